@@ -1,0 +1,39 @@
+/**
+ * The three primitives that a native library does many times faster than JavaScript. Floors 0 to 4 run in a browser,
+ * so they hold only this interface and a portable engine; a program on Node hands in the native one at its start
+ * (`#engines/crypto/native.ts`). Every engine gives the same answers, which its contract test shows
+ * (`engine.contract.ts`); only the speed differs, so the choice may be one for the whole process.
+ */
+import {portableEngine} from './portable.ts'
+
+export type Curve = 'k256' | 'p256'
+
+export interface CryptoEngine {
+  readonly name: string
+  /** SHA-256 of `message`, 32 bytes written into `out` at `offset`. */
+  sha256Into(message: Uint8Array, out: Uint8Array, offset: number): void
+  /**
+   * Whether `signature` (64 bytes, r then s) over the SHA-256 of `message` is by `publicKey` (33 bytes, compressed).
+   * False for any other length, a point that is not on the curve, and high-S unless `highS` is set (spec:
+   * cryptography; JWTs alone are let off).
+   */
+  verify(curve: Curve, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array, highS?: boolean): boolean
+  /** The low-S signature, 64 bytes, over the SHA-256 of `message`. */
+  sign(curve: Curve, privateKey: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer>
+  /** The compressed public key, 33 bytes. Throws `RangeError` when the 32 bytes are no private key of the curve. */
+  publicKey(curve: Curve, privateKey: Uint8Array): Uint8Array<ArrayBuffer>
+}
+
+export let cryptoEngine: CryptoEngine = portableEngine
+
+/** Hands in a faster engine for the whole process. */
+export function useCryptoEngine(engine: CryptoEngine): void {
+  cryptoEngine = engine
+}
+
+/** SHA-256 of `message` in 32 new bytes. */
+export function sha256(message: Uint8Array): Uint8Array<ArrayBuffer> {
+  const digest = new Uint8Array(32)
+  cryptoEngine.sha256Into(message, digest, 0)
+  return digest
+}

@@ -1,0 +1,44 @@
+/** RFC 4648 base32 in lower case without padding: the body of CIDs (`b…`) and of did:plc identifiers. */
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+const valueOf = new Int8Array(128).fill(-1)
+for (let i = 0; i < alphabet.length; i++) valueOf[alphabet.charCodeAt(i)] = i
+
+export function toBase32(bytes: Uint8Array): string {
+  let text = ''
+  let bits = 0
+  let held = 0
+  for (const byte of bytes) {
+    held = (held << 8) | byte
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += alphabet[(held >>> bits) & 31]
+    }
+    held &= (1 << bits) - 1
+  }
+  if (bits > 0) text += alphabet[(held << (5 - bits)) & 31]
+  return text
+}
+
+/** `undefined` for a foreign character, an impossible length, or non-zero bits past the last whole byte. */
+export function fromBase32(text: string, start = 0): Uint8Array<ArrayBuffer> | undefined {
+  const length = text.length - start
+  const bytes = new Uint8Array(Math.floor((length * 5) / 8))
+  let bits = 0
+  let held = 0
+  let at = 0
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const value = code < 128 ? valueOf[code] : -1
+    if (value < 0) return undefined
+    held = ((held << 5) | value) & 0xfff
+    bits += 5
+    if (bits >= 8) {
+      bits -= 8
+      bytes[at++] = (held >>> bits) & 0xff
+    }
+  }
+  if (bits >= 5 || (held & ((1 << bits) - 1)) !== 0) return undefined
+  return bytes
+}

@@ -1,0 +1,68 @@
+/** RFC 4648 base64: standard alphabet for `$bytes`, URL-safe alphabet for JWTs and PLC signatures. */
+
+type Alphabet = 'base64' | 'base64url'
+
+const characters = {
+  base64: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+  base64url: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+}
+
+function table(alphabet: Alphabet): Int8Array {
+  const values = new Int8Array(128).fill(-1)
+  for (let i = 0; i < 64; i++) values[characters[alphabet].charCodeAt(i)] = i
+  return values
+}
+const values = {base64: table('base64'), base64url: table('base64url')}
+
+function encode(bytes: Uint8Array, letters: string): string {
+  let text = ''
+  let i = 0
+  for (; i + 2 < bytes.length; i += 3) {
+    const group = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2]
+    text += letters[group >> 18] + letters[(group >> 12) & 63] + letters[(group >> 6) & 63] + letters[group & 63]
+  }
+  if (i + 1 === bytes.length) text += letters[bytes[i] >> 2] + letters[(bytes[i] & 3) << 4]
+  else if (i + 2 === bytes.length) {
+    const group = (bytes[i] << 8) | bytes[i + 1]
+    text += letters[group >> 10] + letters[(group >> 4) & 63] + letters[(group & 15) << 2]
+  }
+  return text
+}
+
+function decode(text: string, end: number, from: Int8Array): Uint8Array<ArrayBuffer> | undefined {
+  if (end % 4 === 1) return undefined
+  const bytes = new Uint8Array(Math.floor((end * 3) / 4))
+  let bits = 0
+  let held = 0
+  let at = 0
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i)
+    const value = code < 128 ? from[code] : -1
+    if (value < 0) return undefined
+    held = ((held << 6) | value) & 0x3fff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      bytes[at++] = (held >>> bits) & 0xff
+    }
+  }
+  // A decoder that ignores the spare bits would let one value be spelt in several ways.
+  return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined
+}
+
+/** Standard alphabet, without padding, as atproto's `$bytes` writes it. */
+export const toBase64 = (bytes: Uint8Array): string => encode(bytes, characters.base64)
+
+/** Standard alphabet; padding may be there or not. `undefined` when the text is anything else. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  let end = text.length
+  if (end % 4 === 0) for (let pads = 0; pads < 2 && end > 0 && text[end - 1] === '='; pads++) end--
+  return decode(text, end, values.base64)
+}
+
+/** URL-safe alphabet, without padding. */
+export const toBase64Url = (bytes: Uint8Array): string => encode(bytes, characters.base64url)
+
+/** URL-safe alphabet, unpadded only (RFC 7515 §2). `undefined` when the text is anything else. */
+export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | undefined =>
+  decode(text, text.length, values.base64url)
