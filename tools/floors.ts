@@ -1,0 +1,101 @@
+/**
+ * The judge of the floors: who may import whom. It takes the tree as a map of path to text and gives the violations,
+ * so that its own test can plant some. The rules are those of ARCHITECTURE.md, "Floors"; nothing else enforces them.
+ */
+import {findAll, importsOf, isTest, lineOf, readSource, resolveImport, type Violation} from './source.ts'
+
+/** Folder under `src/` → floor. A file imports its own floor and lower ones. */
+export const floors = new Map([
+  ['std', 0],
+  ['atp', 1],
+  ['lex', 2],
+  ['xrpc', 3],
+  ['sdk', 4],
+  ['engines', 5],
+  ['runtime', 6],
+  ['services', 7],
+  ['sim', 8],
+  ['cli', 9],
+  ['bin', 9],
+])
+
+/** A browser runs everything up to here: no `node:*`, no global that only Node has. */
+const browserFloorMax = 4
+
+/** Which packages a floor may import. A native or a server package belongs behind a seam, in one folder only. */
+const packages: {prefix: string; folders: readonly string[]}[] = [
+  {prefix: '@noble/', folders: ['std', 'atp', 'lex', 'xrpc', 'sdk']},
+  {prefix: 'secp256k1', folders: ['engines']},
+  {prefix: 'ws', folders: ['runtime']},
+]
+
+const nodeGlobals =
+  /(?<![.\w$#])(?:Buffer|process|global|require|__dirname|__filename|setImmediate|clearImmediate)\b(?!\s*\??:)|\bimport\.meta\.(?:dirname|filename|main)\b/g
+
+const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+
+/** All violations in the files under `src/`. */
+export function judgeFloors(files: ReadonlyMap<string, string>): Violation[] {
+  const violations: Violation[] = []
+  for (const [file, text] of files) {
+    if (file.startsWith('src/') && /\.(ts|js)$/.test(file) && !isTest(file)) violations.push(...judgeFile(file, text))
+  }
+  return violations
+}
+
+function judgeFile(file: string, text: string): Violation[] {
+  const folder = file.split('/')[1]
+  const floor = floors.get(folder)
+  if (floor === undefined) {
+    return [{file, line: 1, rule: 'unknown-floor', detail: `src/${folder} is no floor; see tools/floors.ts`}]
+  }
+  const source = readSource(text)
+  const violations: Violation[] = []
+  for (const {specifier, offset, reexport} of importsOf(source)) {
+    const break_ = (rule: string, detail: string): void =>
+      void violations.push({file, line: lineOf(text, offset), rule, detail: `'${specifier}': ${detail}`})
+    if (reexport && file !== 'src/sdk/mod.ts')
+      break_('barrel', 'only src/sdk/mod.ts re-exports; import it where it lives')
+
+    const target = resolveImport(file, specifier)
+    if (target !== undefined) judgeTarget(file, floor, target, break_)
+    else if (specifier.startsWith('node:')) {
+      if (floor <= browserFloorMax)
+        break_('node-import', `floor ${floor} runs in a browser; hand it in behind an interface`)
+    } else {
+      const entry = packages.find(({prefix}) => specifier.startsWith(prefix) && isWhole(specifier, prefix))
+      if (!entry) break_('package', `${packageOf(specifier)} is not in the table of tools/floors.ts`)
+      else if (!entry.folders.includes(folder)) break_('package', `belongs in ${entry.folders.join(', ')} only`)
+    }
+  }
+  violations.push(
+    ...findAll(file, source.code, /\bimport\s*\(\s*(?!['"\s])/g, 'computed-import', () => 'name the module in quotes'),
+  )
+  if (floor <= browserFloorMax) {
+    const detail = (match: RegExpExecArray): string => `${match[0]} is Node's own; a browser has none`
+    violations.push(...findAll(file, source.code, nodeGlobals, 'node-global', detail))
+  }
+  return violations
+}
+
+/** `ws` allows `ws` and `ws/x`, not `wsx`; a prefix that ends in a slash allows a whole scope. */
+const isWhole = (specifier: string, prefix: string): boolean =>
+  prefix.endsWith('/') || specifier.length === prefix.length || specifier[prefix.length] === '/'
+
+function judgeTarget(
+  file: string,
+  floor: number,
+  target: string,
+  break_: (rule: string, detail: string) => void,
+): void {
+  const [root, folder, service] = target.split('/')
+  if (root !== 'src') return break_('outside', 'the product imports nothing from tests, tools or bench')
+  if (isTest(target)) return break_('outside', 'only a test imports a test')
+  const targetFloor = floors.get(folder)
+  if (targetFloor === undefined) return break_('unknown-floor', `src/${folder} is no floor`)
+  if (targetFloor > floor) return break_('upward', `floor ${floor} may not know floor ${targetFloor}`)
+  const own = file.split('/')
+  if (folder === 'services' && own[1] === 'services' && own[2] !== service) {
+    break_('sideways', 'services meet over XRPC or read a log')
+  }
+}
