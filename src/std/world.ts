@@ -2,6 +2,8 @@
  * Time, chance and the network, as a value that is handed in. Nothing in this project reads the clock, draws a random
  * number or opens a connection by itself, so a test or the simulator can stand in for the whole outside.
  */
+import type {Frame, Frames} from './frames.ts'
+import {openWebSocket} from './web-socket.ts'
 
 export interface World {
   /** Milliseconds since 1970. */
@@ -11,8 +13,15 @@ export interface World {
   /** `size` unpredictable bytes, fit for keys. */
   random(size: number): Uint8Array<ArrayBuffer>
   fetch(request: Request): Promise<Response>
+  /**
+   * Opens a subscription elsewhere (WebSocket). `signal` closes it; `outgoing` is what we send. A `Response` is the
+   * other side refusing. Rejects when it cannot connect; the iteration ends when the other side closes as it should,
+   * and throws when the connection breaks.
+   */
+  subscribe(request: Request, signal: AbortSignal, outgoing?: AsyncIterable<Frame>): Promise<Frames | Response>
 }
 
+/** What every JavaScript runtime has. A program on Node hands in the faster and guarded one (`#runtime/node-world.ts`). */
 export const realWorld: World = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -30,4 +39,5 @@ export const realWorld: World = {
     }),
   random: size => crypto.getRandomValues(new Uint8Array(size)),
   fetch: request => fetch(request),
+  subscribe: (request, signal, outgoing) => openWebSocket(request, signal, outgoing),
 }

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {abortable, Bell, Channel, mapConcurrent, SingleFlight} from './async.ts'
+
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+test('abortable settles with the promise, or with the reason of the signal', async () => {
+  const control = new AbortController()
+  assert.equal(await abortable(Promise.resolve(1), control.signal), 1)
+  await assert.rejects(abortable(Promise.reject(new Error('no')), control.signal), /no/)
+  const waiting = abortable(new Promise(() => {}), control.signal)
+  control.abort(new Error('enough'))
+  await assert.rejects(waiting, /enough/)
+  await assert.rejects(abortable(new Promise(() => {}), control.signal), /enough/)
+})
+
+test('a bell wakes everyone waiting and remembers nothing', async () => {
+  const bell = new Bell()
+  bell.ring()
+  let woken = 0
+  const waiters = [1, 2, 3].map(() => bell.wait().then(() => woken++))
+  await turn()
+  assert.equal(woken, 0)
+  bell.ring()
+  await Promise.all(waiters)
+  assert.equal(woken, 3)
+  await assert.rejects(bell.wait(AbortSignal.abort(new Error('gone'))), /gone/)
+})
+
+test('a channel keeps order and makes a producer wait for room', async () => {
+  const channel = new Channel<number>(2)
+  const made: number[] = []
+  const producer = (async () => {
+    for (let i = 0; i < 6; i++) {
+      await channel.put(i)
+      made.push(i)
+    }
+    channel.close()
+  })()
+  await turn()
+  assert.deepEqual(made, [0, 1], 'two fit, the third waits')
+  const taken: number[] = []
+  for await (const item of channel) taken.push(item)
+  await producer
+  assert.deepEqual(taken, [0, 1, 2, 3, 4, 5])
+})
+
+test('a full channel refuses an offer, a closed one every item, and what waited is still taken', async () => {
+  const channel = new Channel<string>(1)
+  assert.equal(channel.offer('a'), true)
+  assert.equal(channel.offer('b'), false)
+  const late = channel.put('c')
+  channel.close(new Error('broken'))
+  await assert.rejects(late, /broken/)
+  assert.equal(channel.offer('d'), false)
+  assert.deepEqual(await channel.nextAll(), ['a'])
+  await assert.rejects(channel.nextAll(), /broken/)
+  const ended = new Channel<string>(1)
+  ended.close()
+  assert.equal(await ended.nextAll(), undefined)
+})
+
+test('waiting for room ends with the signal', async () => {
+  const channel = new Channel<number>(1)
+  const control = new AbortController()
+  channel.offer(1)
+  const waiting = channel.put(2, control.signal)
+  control.abort(new Error('stop'))
+  await assert.rejects(waiting, /stop/)
+  assert.deepEqual(channel.takeAll(), [1])
+  await assert.rejects(channel.put(3, control.signal), /stop/)
+  assert.equal(channel.size, 0)
+})
+
+test('mapConcurrent keeps the order of its items and the limit', async () => {
+  let running = 0
+  let most = 0
+  const results = await mapConcurrent([5, 1, 3, 2, 4], 2, async item => {
+    most = Math.max(most, ++running)
+    for (let i = 0; i < item; i++) await turn()
+    running--
+    return item * 10
+  })
+  assert.deepEqual(results, [50, 10, 30, 20, 40])
+  assert.equal(most, 2)
+})
+
+test('the first failure stops mapConcurrent, after those under way have ended', async () => {
+  const ended: number[] = []
+  const map = mapConcurrent([1, 2, 3, 4], 2, async (item, signal) => {
+    if (item === 1) throw new Error('first')
+    while (!signal.aborted) await turn()
+    ended.push(item)
+  })
+  await assert.rejects(map, /first/)
+  assert.deepEqual(ended, [2])
+  await assert.rejects(
+    mapConcurrent([1], 1, async () => {}, AbortSignal.abort(new Error('before'))),
+    /before/,
+  )
+})
+
+test('a single flight asks once for callers at the same time, and again afterwards', async () => {
+  const flight = new SingleFlight<string, number>()
+  let asked = 0
+  const ask = async (): Promise<number> => {
+    await turn()
+    return ++asked
+  }
+  assert.deepEqual(await Promise.all([flight.do('a', ask), flight.do('a', ask), flight.do('b', ask)]), [1, 1, 2])
+  assert.equal(await flight.do('a', ask), 3)
+  await assert.rejects(
+    flight.do('a', () => {
+      throw new Error('at once')
+    }),
+    /at once/,
+  )
+  assert.equal(flight.size, 0)
+})

@@ -1,0 +1,171 @@
+/**
+ * Waiting, in the few shapes this program needs. Every wait takes a signal and ends when it aborts, every buffer has
+ * a bound, and nothing here leaves a listener, a timer or an unhandled rejection behind.
+ */
+
+/** A bound of our own is reached: too much is waiting. The HTTP edge answers 503; a loop waits and tries again. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded'
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. The work itself goes on. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, {once: true})
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** Wakes everyone who waits at that moment. It remembers nothing: look at what you wait for, then wait. */
+export class Bell {
+  #next: PromiseWithResolvers<void> | undefined
+
+  ring(): void {
+    const {resolve} = this.#next ?? {}
+    this.#next = undefined
+    resolve?.()
+  }
+
+  /** Resolves at the next ring; rejects with the signal's reason when that comes first. */
+  wait(signal?: AbortSignal): Promise<void> {
+    const {promise} = (this.#next ??= Promise.withResolvers())
+    return signal ? abortable(promise, signal) : promise
+  }
+}
+
+/**
+ * A queue between a producer and a consumer with a bound: `put` waits for room, `offer` refuses. Each item goes to one
+ * consumer, in order.
+ */
+export class Channel<T> implements AsyncIterable<T, void> {
+  readonly #countMax: number
+  #items: T[] = []
+  readonly #filled = new Bell()
+  readonly #room = new Bell()
+  #ended: {error: unknown} | undefined
+
+  /** Holds at most `countMax` items. */
+  constructor(countMax: number) {
+    this.#countMax = countMax
+  }
+
+  /** Items waiting. */
+  get size(): number {
+    return this.#items.length
+  }
+
+  get closed(): boolean {
+    return this.#ended !== undefined
+  }
+
+  /** False when the channel is full or closed; then the item is not taken. */
+  offer(item: T): boolean {
+    if (this.#ended || this.#items.length >= this.#countMax) return false
+    this.#items.push(item)
+    this.#filled.ring()
+    return true
+  }
+
+  /** Waits for room. Rejects when the signal aborts, or when the channel is closed. */
+  async put(item: T, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    while (!this.offer(item)) {
+      if (this.#ended) throw this.#ended.error ?? new Error('The channel is closed.')
+      await this.#room.wait(signal)
+    }
+  }
+
+  /** All that is waiting, at once and without waiting; empty when there is nothing. */
+  takeAll(): T[] {
+    const items = this.#items
+    this.#items = []
+    if (items.length > 0) this.#room.ring()
+    return items
+  }
+
+  /** No more items come. What waits can still be taken; then the iteration ends, or throws `error` if there is one. */
+  close(error?: unknown): void {
+    this.#ended ??= {error}
+    this.#filled.ring()
+    this.#room.ring()
+  }
+
+  /** Everything waiting, as soon as there is something; `undefined` once the channel has ended. */
+  async nextAll(signal?: AbortSignal): Promise<T[] | undefined> {
+    while (this.#items.length === 0) {
+      if (this.#ended?.error !== undefined) throw this.#ended.error
+      if (this.#ended) return undefined
+      await this.#filled.wait(signal)
+    }
+    return this.takeAll()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
+    for (;;) {
+      while (this.#items.length > 0) {
+        const item = this.#items.shift() as T
+        this.#room.ring()
+        yield item
+      }
+      if (this.#ended?.error !== undefined) throw this.#ended.error
+      if (this.#ended) return
+      await this.#filled.wait()
+    }
+  }
+}
+
+/**
+ * Calls `work` for each item, at most `limit` at a time, and gives the results in the items' order. The first failure
+ * aborts the signal that the others hold, waits until they have ended, and is thrown.
+ */
+export async function mapConcurrent<T, R>(
+  items: Iterable<T>,
+  limit: number,
+  work: (item: T, signal: AbortSignal) => Promise<R>,
+  signal?: AbortSignal,
+): Promise<R[]> {
+  const failed = new AbortController()
+  const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
+  const results: R[] = []
+  const rest = items[Symbol.iterator]()
+  let count = 0
+  const lane = async (): Promise<void> => {
+    while (!either.aborted) {
+      const {done, value} = rest.next()
+      if (done) return
+      const index = count++
+      results[index] = await work(value, either)
+    }
+  }
+  const lanes = Array.from({length: limit}, () =>
+    lane().catch((error: unknown) => {
+      if (!failed.signal.aborted) failed.abort(error)
+    }),
+  )
+  await Promise.all(lanes)
+  either.throwIfAborted()
+  return results
+}
+
+/** Gives callers that ask for the same key at the same time one and the same answer, asked for once. */
+export class SingleFlight<K, V> {
+  readonly #flying = new Map<K, Promise<V>>()
+
+  /** Keys being asked for now. */
+  get size(): number {
+    return this.#flying.size
+  }
+
+  do(key: K, ask: () => Promise<V>): Promise<V> {
+    const flying = this.#flying.get(key)
+    if (flying) return flying
+    // Started in a promise, so that an `ask` which throws at once is forgotten like one that rejects.
+    const answer = Promise.resolve()
+      .then(ask)
+      .finally(() => this.#flying.delete(key))
+    this.#flying.set(key, answer)
+    return answer
+  }
+}
