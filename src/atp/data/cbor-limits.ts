@@ -1,0 +1,27 @@
+/**
+ * How much a CBOR parser takes from a stranger. The figures are those that the data model specification suggests;
+ * whoever reads something larger or laxer (a CAR header, what old records hold) says so by handing in others.
+ */
+
+export interface CborLimits {
+  /** Bytes of input. */
+  readonly sizeMax: number
+  /** Maps and arrays within one another; the outermost counts as one. */
+  readonly depthMax: number
+  /** Items of one array, or pairs of one map. */
+  readonly itemsMax: number
+  /** Bytes of UTF-8 in one map key. */
+  readonly keySizeMax: number
+  /** Whether to read what the specification forbids and the live network holds all the same: `decodeCborLenient`. */
+  readonly lenient: boolean
+}
+
+export const strictLimits: CborLimits = {
+  sizeMax: 5_000_000,
+  depthMax: 32,
+  itemsMax: 131_072,
+  keySizeMax: 8_192,
+  lenient: false,
+}
+
+export const lenientLimits: CborLimits = {...strictLimits, depthMax: 128, lenient: true}

@@ -1,0 +1,241 @@
+/**
+ * Reads DAG-CBOR one item at a time: the rules of the encoding and nothing of what the items mean (spec: data model,
+ * "DRISL"). Decoding to values, transcoding to JSON and the readers of tree nodes and commits all stand on it, so
+ * each rule is written once.
+ *
+ * The cursor belongs to the module, not to an object, because a field of an object costs a load and a store for each
+ * byte read. So one input is read at a time: call `openCbor`, read it to its end, and start no other in between.
+ * Every function throws `Malformed('cbor', …)` and nothing else.
+ */
+import {emptyBytes} from '#std/bytes.ts'
+import {Malformed} from '#std/malformed.ts'
+import {fromLatin1, fromUtf8} from '#std/text.ts'
+import {strictLimits, type CborLimits} from './cbor-limits.ts'
+import {Cid, cidSize, isCidBytes} from './cid.ts'
+
+/** Major types, the top three bits of an item's first byte. `simple` holds false, true, null and the floats. */
+export const major = {unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7} as const
+export const simpleValue = {false: 20, true: 21, null: 22, undefined: 23, float16: 25, float32: 26, float64: 27} as const
+
+/** Offset of the next byte to read. */
+export let cborAt = 0
+/** What `readHead` found beside the major type: a number, a length, a count, a tag, or which simple value. */
+export let cborArgument = 0
+/** The limits in force for the input that is open. */
+export let cborLimits: CborLimits = strictLimits
+
+let input: Uint8Array = emptyBytes
+let end = 0
+
+/** Starts on `bytes` at `offset`. Refuses more than `limits.sizeMax` bytes from there on. */
+export function openCbor(bytes: Uint8Array, offset = 0, limits: CborLimits = strictLimits): void {
+  input = bytes
+  end = bytes.length
+  cborAt = offset
+  cborLimits = limits
+  if (end - offset > limits.sizeMax) refuse('too-big', `${end - offset} bytes where ${limits.sizeMax} are allowed`)
+}
+
+/** Refuses bytes left over after the value. */
+export function closeCbor(): void {
+  if (cborAt !== end) refuse('trailing-bytes', `${end - cborAt} bytes after the value`)
+}
+
+export function refuse(reason: string, detail: string, offset = cborAt): never {
+  throw new Malformed('cbor', reason, detail, offset)
+}
+
+/** Reads an item's head: returns its major type and leaves the rest in `cborArgument`. */
+export function readHead(): number {
+  if (cborAt >= end) refuse('truncated', 'the bytes end where a value should start')
+  const first = input[cborAt++]
+  const low = first & 31
+  if (low < 24 || first >= 0xe0) cborArgument = low
+  else readLongArgument(low)
+  return first >> 5
+}
+
+function readLongArgument(low: number): void {
+  const head = cborAt - 1
+  if (low > 27) refuse('indefinite', 'a length that is not given, or a reserved head', head)
+  const size = 1 << (low - 24)
+  if (size > end - cborAt) refuse('truncated', 'the bytes end within a head', head)
+  let value = 0
+  for (let i = 0; i < size; i++) value = value * 256 + input[cborAt++]
+  if (value < shortestFrom[low - 24]) refuse('not-shortest', 'a number written longer than it need be', head)
+  if (value > Number.MAX_SAFE_INTEGER && !cborLimits.lenient) refuse('unsafe-integer', 'a number above 2^53 - 1', head)
+  cborArgument = value
+}
+/** The least number that deserves 1, 2, 4 or 8 bytes of its own. */
+const shortestFrom = [24, 0x100, 0x1_0000, 0x1_0000_0000]
+
+function expect(type: number, what: string): void {
+  const head = cborAt
+  if (readHead() !== type) refuse('unexpected-type', `expected ${what}`, head)
+}
+
+/** The major type of the next item, which stays unread; −1 at the end of the input. */
+export const nextMajor = (): number => (cborAt < end ? input[cborAt] >> 5 : -1)
+
+/** Whether the next item is null, which is then read. */
+export function readNull(): boolean {
+  if (cborAt >= end || input[cborAt] !== 0xf6) return false
+  cborAt++
+  return true
+}
+
+export function readBoolean(): boolean {
+  const head = cborAt
+  if (readHead() !== major.simple || (cborArgument !== simpleValue.true && cborArgument !== simpleValue.false)) {
+    refuse('unexpected-type', 'expected a boolean', head)
+  }
+  return cborArgument === simpleValue.true
+}
+
+export function readInteger(): number {
+  const head = cborAt
+  const type = readHead()
+  if (type === major.unsigned) return cborArgument
+  if (type !== major.negative) refuse('unexpected-type', 'expected an integer', head)
+  return negativeInteger()
+}
+
+/** The number whose head, of type `negative`, was just read. */
+export function negativeInteger(): number {
+  if (cborArgument >= Number.MAX_SAFE_INTEGER && !cborLimits.lenient) {
+    refuse('unsafe-integer', 'a number below -(2^53 - 1)')
+  }
+  return -1 - cborArgument
+}
+
+/** Reads the head of an array and returns how many items follow. */
+export function readArraySize(): number {
+  expect(major.array, 'an array')
+  return itemCount(1)
+}
+
+/** Reads the head of a map and returns how many pairs follow, each to be read with `readKey` and a value. */
+export function readMapSize(): number {
+  expect(major.map, 'a map')
+  return itemCount(2)
+}
+
+/** The count in the head just read, of items that take `sizeMin` bytes at least. */
+export function itemCount(sizeMin: 1 | 2): number {
+  if (cborArgument > cborLimits.itemsMax) {
+    refuse('too-many-items', `${cborArgument} items where ${cborLimits.itemsMax} are allowed`)
+  }
+  if (cborArgument * sizeMin > end - cborAt) refuse('truncated', 'more items than bytes')
+  return cborArgument
+}
+
+export function readText(): string {
+  expect(major.text, 'a text')
+  return takeText()
+}
+
+/** The text whose head was just read. */
+export function takeText(): string {
+  const start = cborAt
+  take(cborArgument)
+  return textBetween(start, cborAt)
+}
+
+/** A view of the input, not a copy. */
+export function readBytes(): Uint8Array {
+  expect(major.bytes, 'bytes')
+  return takeBytes()
+}
+
+/** The bytes whose head was just read, as a view of the input. */
+export function takeBytes(): Uint8Array {
+  const start = cborAt
+  take(cborArgument)
+  return view(start, cborAt)
+}
+
+/** A link. The CID is a view of the input: see `Cid.detached`. */
+export function readCid(): Cid {
+  expect(major.tag, 'a link')
+  return takeCid()
+}
+
+/** The link whose tag was just read. */
+export function takeCid(): Cid {
+  const tag = cborAt
+  if (cborArgument !== 42) refuse('unknown-tag', `tag ${cborArgument}, where only 42 is allowed`, tag)
+  expect(major.bytes, 'the bytes of a link')
+  const start = cborAt
+  const blessed = cborArgument === cidSize + 1
+  take(cborArgument)
+  if (!blessed || input[start] !== 0 || !isCidBytes(input, start + 1)) {
+    refuse('bad-link', 'not the CID v1 of dag-cbor or raw with SHA-256 that a link must hold', tag)
+  }
+  return new Cid(view(start + 1, cborAt))
+}
+
+function take(size: number): void {
+  if (size > end - cborAt) refuse('truncated', `${size} bytes announced, ${end - cborAt} left`)
+  cborAt += size
+}
+
+// Not `subarray`: on Node's Buffer that would answer with a Buffer.
+const view = (start: number, stop: number): Uint8Array =>
+  new Uint8Array(input.buffer, input.byteOffset + start, stop - start)
+
+function textBetween(start: number, stop: number): string {
+  const text = fromUtf8(input, start, stop)
+  if (text === undefined) refuse('bad-utf8', 'a text that is not UTF-8', start)
+  return text
+}
+
+/** `after` for the first key of a map. */
+export const firstKey = -1
+
+/**
+ * Reads a map's next key. `after` is the offset at which the key before it began, or `firstKey`; the order of keys is
+ * that of their encoded bytes, which puts shorter ones first, and admits none twice (RFC 8949 §4.2.1).
+ */
+export function readKey(after: number): string {
+  const head = cborAt
+  expect(major.text, 'a map key, which is a text,')
+  if (cborArgument > cborLimits.keySizeMax) refuse('key-too-long', `a key of ${cborArgument} bytes`, head)
+  const start = cborAt
+  take(cborArgument)
+  if (after !== firstKey && input[head] <= input[after] && !inOrder(after, head) && !cborLimits.lenient) {
+    refuse('unsorted-keys', 'map keys out of order, or one of them twice', head)
+  }
+  return textBetween(start, cborAt)
+}
+
+/** Whether the key at `former` sorts before the one at `latter`, whose last byte was just read. */
+function inOrder(former: number, latter: number): boolean {
+  for (let i = former, j = latter; j < cborAt; i++, j++) {
+    if (input[i] !== input[j]) return input[i] < input[j]
+  }
+  return false
+}
+
+/** Reads past one value of any kind, by the same rules as if it were wanted. */
+export function skipValue(depth = 1): void {
+  const type = readHead()
+  if (type <= major.negative) {
+    if (type === major.negative) negativeInteger()
+  } else if (type === major.bytes) take(cborArgument)
+  else if (type === major.text) takeText()
+  else if (type === major.tag) takeCid()
+  else if (type === major.simple) {
+    if (cborArgument < simpleValue.false || cborArgument > simpleValue.null) refuse('not-data', 'a float or undefined')
+  } else {
+    if (depth > cborLimits.depthMax) refuse('too-deep', `more than ${cborLimits.depthMax} levels`)
+    let count = itemCount(type === major.map ? 2 : 1)
+    for (let before = firstKey; count > 0; count--) {
+      if (type === major.map) {
+        const head = cborAt
+        readKey(before)
+        before = head
+      }
+      skipValue(depth + 1)
+    }
+  }
+}
