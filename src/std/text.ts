@@ -13,6 +13,7 @@ const latin1Write = native?.latin1Write as Write | undefined
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
+const lossyDecoder = new TextDecoder('utf-8', {ignoreBOM: true})
 
 /** Well-formed UTF-8; a lone surrogate is written as U+FFFD, so callers that must refuse it check `isWellFormed`. */
 export const toUtf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
@@ -30,6 +31,10 @@ export function fromUtf8(bytes: Uint8Array, start = 0, end = bytes.length): stri
     return undefined
   }
 }
+
+/** As `fromUtf8`, with U+FFFD in the place of what cannot be read. */
+export const fromUtf8Lossy = (bytes: Uint8Array, start = 0, end = bytes.length): string =>
+  lossyDecoder.decode(bytes.subarray(start, end))
 
 /** One character for each byte. For ASCII this is the text; for anything else an opaque map key. */
 export function fromLatin1(bytes: Uint8Array, start: number, end: number): string {

@@ -9,13 +9,13 @@
  */
 import {emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
-import {fromLatin1, fromUtf8} from '#std/text.ts'
+import {fromUtf8, fromUtf8Lossy} from '#std/text.ts'
 import {strictLimits, type CborLimits} from './cbor-limits.ts'
-import {Cid, cidSize, isCidBytes} from './cid.ts'
+import {Cid, cidSize, foreignCidText, isCidBytes} from './cid.ts'
 
 /** Major types, the top three bits of an item's first byte. `simple` holds false, true, null and the floats. */
 export const major = {unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7} as const
-export const simpleValue = {false: 20, true: 21, null: 22, undefined: 23, float16: 25, float32: 26, float64: 27} as const
+const simpleValue = {false: 20, true: 21, null: 22, float64: 27} as const
 
 /** Offset of the next byte to read. */
 export let cborAt = 0
@@ -156,22 +156,41 @@ export function takeBytes(): Uint8Array {
 
 /** A link. The CID is a view of the input: see `Cid.detached`. */
 export function readCid(): Cid {
+  const head = cborAt
   expect(major.tag, 'a link')
-  return takeCid()
+  const link = takeLink()
+  if (typeof link === 'string') refuse('bad-link', 'a CID of a foreign shape', head)
+  return link
 }
 
-/** The link whose tag was just read. */
-export function takeCid(): Cid {
+/** The link whose tag was just read. Under lenient limits a CID of a shape that atproto has no use for is its text. */
+export function takeLink(): Cid | string {
   const tag = cborAt
   if (cborArgument !== 42) refuse('unknown-tag', `tag ${cborArgument}, where only 42 is allowed`, tag)
   expect(major.bytes, 'the bytes of a link')
   const start = cborAt
-  const blessed = cborArgument === cidSize + 1
   take(cborArgument)
-  if (!blessed || input[start] !== 0 || !isCidBytes(input, start + 1)) {
-    refuse('bad-link', 'not the CID v1 of dag-cbor or raw with SHA-256 that a link must hold', tag)
+  if (input[start] === 0) {
+    if (cborAt - start === cidSize + 1 && isCidBytes(input, start + 1)) return new Cid(view(start + 1, cborAt))
+    const text = cborLimits.lenient ? foreignCidText(view(start + 1, cborAt)) : undefined
+    if (text !== undefined) return text
   }
-  return new Cid(view(start + 1, cborAt))
+  refuse('bad-link', 'not the CID v1 of dag-cbor or raw with SHA-256 that a link must hold', tag)
+}
+
+/** The simple value whose head was just read: false, true, null; under lenient limits also a float of 64 bits. */
+export function takeSimple(): boolean | null | number {
+  if (cborArgument === simpleValue.true) return true
+  if (cborArgument === simpleValue.false) return false
+  if (cborArgument === simpleValue.null) return null
+  if (cborArgument !== simpleValue.float64 || !cborLimits.lenient) {
+    refuse('not-data', 'a float, undefined or another simple value, which the data model does not have', cborAt - 1)
+  }
+  const start = cborAt
+  take(8)
+  const value = new DataView(input.buffer, input.byteOffset + start, 8).getFloat64(0)
+  if (!Number.isFinite(value)) refuse('not-data', 'a float that is no number')
+  return value
 }
 
 function take(size: number): void {
@@ -185,8 +204,9 @@ const view = (start: number, stop: number): Uint8Array =>
 
 function textBetween(start: number, stop: number): string {
   const text = fromUtf8(input, start, stop)
-  if (text === undefined) refuse('bad-utf8', 'a text that is not UTF-8', start)
-  return text
+  if (text !== undefined) return text
+  if (!cborLimits.lenient) refuse('bad-utf8', 'a text that is not UTF-8', start)
+  return fromUtf8Lossy(input, start, stop)
 }
 
 /** `after` for the first key of a map. */
@@ -223,10 +243,9 @@ export function skipValue(depth = 1): void {
     if (type === major.negative) negativeInteger()
   } else if (type === major.bytes) take(cborArgument)
   else if (type === major.text) takeText()
-  else if (type === major.tag) takeCid()
-  else if (type === major.simple) {
-    if (cborArgument < simpleValue.false || cborArgument > simpleValue.null) refuse('not-data', 'a float or undefined')
-  } else {
+  else if (type === major.tag) takeLink()
+  else if (type === major.simple) takeSimple()
+  else {
     if (depth > cborLimits.depthMax) refuse('too-deep', `more than ${cborLimits.depthMax} levels`)
     let count = itemCount(type === major.map ? 2 : 1)
     for (let before = firstKey; count > 0; count--) {

@@ -3,9 +3,11 @@
  * formats"): CID v1, codec dag-cbor or raw, SHA-256 of 32 bytes, so a CID is always 36 bytes.
  */
 import {fromBase32, toBase32} from '#std/base32.ts'
+import {toBase58} from '#std/base58.ts'
 import {equalBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromLatin1} from '#std/text.ts'
+import {readVarint, varintEnd} from '#std/varint.ts'
 import {cryptoEngine} from '../crypto/engine.ts'
 
 export const cidSize = 36
@@ -88,6 +90,25 @@ export function isCid(text: string): boolean {
   const bytes = text.length === 59 && text[0] === 'b' ? fromBase32(text, 1) : undefined
   return bytes !== undefined && isCidBytes(bytes)
 }
+
+/**
+ * The text of a CID that is none of ours (another codec or hash, or v0), as lenient readers meet it in old records;
+ * `undefined` when the bytes are no CID at all.
+ */
+export function foreignCidText(bytes: Uint8Array): string | undefined {
+  if (bytes.length > foreignSizeMax) return undefined
+  if (bytes.length === 34 && bytes[0] === 0x12 && bytes[1] === 32) return toBase58(bytes)
+  // Version, codec, kind of hash and its length, each a varint of one to three bytes, then the hash.
+  let at = 0
+  let hashSize = 0
+  for (let field = 0; field < 4; field++) {
+    hashSize = readVarint(bytes, at)
+    if (hashSize < 0 || (field === 0 && hashSize !== 1)) return undefined
+    at = varintEnd
+  }
+  return bytes.length === at + hashSize ? 'b' + toBase32(bytes) : undefined
+}
+const foreignSizeMax = 100
 
 /** The CID of a block. */
 export function cidOf(codec: Codec, block: Uint8Array): Cid {
