@@ -1,0 +1,73 @@
+/**
+ * Proofs over part of a tree. The firehose sends with each commit only the nodes near what changed; a follower undoes
+ * the operations in that partial tree and must come out at the root it knew before (spec: repository, "Repository
+ * Diffs"; sync, "Validation"). If an operation is missing or untrue, another root comes out.
+ */
+import {Malformed} from '#std/malformed.ts'
+import type {Cid} from '../data/cid.ts'
+import {BlockMap, MissingBlock} from './blocks.ts'
+import {isKey} from './height.ts'
+import type {Tree} from './tree.ts'
+
+/** One change of one path, as `#commit` events carry it. */
+export interface TreeOp {
+  action: 'create' | 'update' | 'delete'
+  /** `collection/rkey` */
+  path: string
+  /** The record now; null for a delete. */
+  cid: Cid | null
+  /** The record before; absent for a create. */
+  prev?: Cid | null
+}
+
+export type InversionFault =
+  | 'bad-op' // an operation that says less than its action needs, or more
+  | 'bad-path'
+  | 'duplicate-path'
+  | 'op-mismatch' // the tree after the commit does not have what the operation says
+  | 'missing-block'
+  | 'bad-node'
+
+export type Inversion = {ok: true; root: Cid} | {ok: false; reason: InversionFault; detail: string}
+
+const refused = (reason: InversionFault, detail: string): Inversion => ({ok: false, reason, detail})
+
+/** Undoes `ops` in `tree`, which is the tree after them. `root` is what it was before, if the operations are true. */
+export function invertOps(tree: Tree, ops: readonly TreeOp[]): Inversion {
+  const paths = new Set<string>()
+  try {
+    for (const op of ops) {
+      const {action, path} = op
+      if (!isKey(path)) return refused('bad-path', `${JSON.stringify(path.slice(0, 80))} is no repository path`)
+      if (paths.has(path)) return refused('duplicate-path', `two operations on ${path}`)
+      paths.add(path)
+      const cid = op.cid ?? null
+      const prev = op.prev ?? null
+      if ((cid === null) !== (action === 'delete')) return refused('bad-op', `${action} of ${path}: cid`)
+      if ((prev === null) !== (action === 'create')) return refused('bad-op', `${action} of ${path}: prev`)
+      const found = tree.get(path) ?? null
+      if (cid === null ? found !== null : !cid.equals(found)) {
+        return refused('op-mismatch', `${action} of ${path}: the tree has ${found ?? 'nothing'} there`)
+      }
+      if (prev) tree.put(path, prev)
+      else tree.remove(path)
+    }
+    return {ok: true, root: tree.root()}
+  } catch (error) {
+    if (error instanceof MissingBlock) return refused('missing-block', error.message)
+    if (error instanceof Malformed) return refused('bad-node', error.message)
+    throw error
+  }
+}
+
+/**
+ * The nodes of `tree` that a follower needs to undo changes of `paths`, or to see for itself what is at them: the way
+ * to each path and to the keys beside it.
+ */
+export function coveringNodes(tree: Tree, paths: Iterable<string>): BlockMap {
+  const nodes = new BlockMap()
+  for (const path of paths) {
+    tree.cover(path, (cid, block) => nodes.set(cid, block))
+  }
+  return nodes
+}
