@@ -75,21 +75,23 @@ export function cidFromBytes(bytes: Uint8Array): Cid {
   return new Cid(bytes)
 }
 
-/** Reads `b…` text. Throws `Malformed('cid', …)`. */
-export function parseCid(text: string): Cid {
+/** Reads `b…` text; `undefined` when it is not a CID that a link or a blob may hold. */
+export function cidFromText(text: string): Cid | undefined {
   // 59 characters: "b" and 36 bytes of base32. Checked first, so that no long text is decoded.
   const bytes = text.length === 59 && text[0] === 'b' ? fromBase32(text, 1) : undefined
-  if (!bytes || !isCidBytes(bytes)) {
-    throw new Malformed('cid', 'not-blessed', 'expected a base32 CID v1 ("bafy…" or "bafk…") of dag-cbor or raw')
-  }
-  return new Cid(bytes)
+  return bytes && isCidBytes(bytes) ? new Cid(bytes) : undefined
 }
 
-/** Whether the text is a CID that a link or blob reference may hold. */
-export function isCid(text: string): boolean {
-  const bytes = text.length === 59 && text[0] === 'b' ? fromBase32(text, 1) : undefined
-  return bytes !== undefined && isCidBytes(bytes)
+/** As `cidFromText`, and throws `Malformed('cid', …)`. */
+export function parseCid(text: string): Cid {
+  const cid = cidFromText(text)
+  if (!cid)
+    throw new Malformed('cid', 'not-blessed', 'expected a base32 CID v1 ("bafy…" or "bafk…") of dag-cbor or raw')
+  return cid
 }
+
+/** Whether the text is a CID that a link or a blob may hold. */
+export const isCid = (text: string): boolean => cidFromText(text) !== undefined
 
 /**
  * The text of a CID that is none of ours (another codec or hash, or v0), as lenient readers meet it in old records;
