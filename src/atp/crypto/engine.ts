@@ -1,5 +1,5 @@
 /**
- * The three primitives that a native library does many times faster than JavaScript. Floors 0 to 4 run in a browser,
+ * The few primitives that a native library does many times faster than JavaScript. Floors 0 to 4 run in a browser,
  * so they hold only this interface and a portable engine; a program on Node hands in the native one at its start
  * (`#engines/crypto/native.ts`). Every engine gives the same answers, which its contract test shows
  * (`engine.contract.ts`); only the speed differs, so the choice may be one for the whole process.
@@ -22,6 +22,11 @@ export interface CryptoEngine {
   sign(curve: Curve, privateKey: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer>
   /** The compressed public key, 33 bytes. Throws `RangeError` when the 32 bytes are no private key of the curve. */
   publicKey(curve: Curve, privateKey: Uint8Array): Uint8Array<ArrayBuffer>
+  /**
+   * The compressed form, 33 bytes, of a point of 33 (compressed) or 65 bytes. `undefined` for any other form or
+   * length, and when no such point lies on the curve.
+   */
+  compressPoint(curve: Curve, point: Uint8Array): Uint8Array<ArrayBuffer> | undefined
 }
 
 export let cryptoEngine: CryptoEngine = portableEngine

@@ -28,4 +28,6 @@ export const portableEngine: CryptoEngine = {
     if (!key) throw new RangeError(`A ${curve} private key is 32 bytes, above zero and below the curve's order.`)
     return key
   },
+  compressPoint: (curve, point) =>
+    ofCurve(curve, c => Uint8Array.from(c.Point.fromBytes(point).toBytes(true)), undefined),
 }
