@@ -25,7 +25,6 @@ const {did, operation} = createIdentity(atprotoData(account), key)
 const refused = (change: object, reason: string): void =>
   throws(() => parseOperation({...operation, ...change}), {name: 'Malformed', format: 'plc-operation', reason})
 const keys = (count: number): string[] => Array.from({length: count}, () => Keypair.generate('k256', random).didKey)
-const services = JSON.parse('{"__proto__": {"type": "t", "endpoint": "e"}}') as PlcUpdate['services']
 const services = (count: number, type = 't', endpoint = 'e'): PlcUpdate['services'] =>
   Object.fromEntries(Array.from({length: count}, (_, i) => [`s${i}`, {type, endpoint}]))
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -56,6 +55,7 @@ test('what is no operation is refused, each fault by its name', () => {
 })
 
 test('a member named __proto__ is data like any other', () => {
+  const services = JSON.parse('{"__proto__": {"type": "t", "endpoint": "e"}}') as PlcUpdate['services']
   const read = parseOperation({...operation, services}) as PlcUpdate
   deepEqual(Object.keys(read.services), ['__proto__'])
   notEqual(encodeOperation(read).length, encodeOperation({...operation, services: {}}).length)
