@@ -1,0 +1,32 @@
+/** A bound on how long work may take, in the world's time. */
+import {abortable} from './async.ts'
+import type {World} from './world.ts'
+
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut'
+}
+
+/**
+ * Runs `work` with a signal that aborts after `ms`, or with `signal`. Rejects with `TimedOut`, or with the signal's
+ * reason, as soon as that happens, whether the work heeds its signal or not. Leaves no timer behind.
+ */
+export async function withDeadline<T>(
+  world: Pick<World, 'sleep'>,
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = new AbortController()
+  const late = new AbortController()
+  const ended = signal ? AbortSignal.any([signal, late.signal]) : late.signal
+  ended.throwIfAborted()
+  void world.sleep(ms, AbortSignal.any([done.signal, ended])).then(
+    () => late.abort(new TimedOut(`No answer within ${ms} ms.`)),
+    () => {},
+  )
+  try {
+    return await abortable(work(ended), ended)
+  } finally {
+    done.abort()
+  }
+}
