@@ -1,6 +1,9 @@
 /** Unsigned LEB128 as multiformats restricts it: shortest form, at most 2^53 − 1. Used by CAR and multicodec. */
 import {Malformed} from './malformed.ts'
 
+/** Bytes that 53 bits take. */
+const sizeMax = 8
+
 /** Set by `readVarint` to the offset just past the number it returned. */
 export let varintEnd = 0
 
@@ -15,7 +18,10 @@ export function readVarint(bytes: Uint8Array, offset: number): number {
     if (at >= bytes.length) return -1
     const byte = bytes[at]
     value += (byte & 0x7f) * scale
-    if (value > Number.MAX_SAFE_INTEGER) throw new Malformed('varint', 'too-big', 'a number above 2^53 - 1', offset)
+    // Without the bound on bytes, endless padding would be waited for, and end in NaN.
+    if (value > Number.MAX_SAFE_INTEGER || at - offset === sizeMax) {
+      throw new Malformed('varint', 'too-big', 'a number above 2^53 - 1', offset)
+    }
     if (byte < 0x80) {
       if (byte === 0 && at > offset) throw new Malformed('varint', 'not-shortest', 'a padded number', offset)
       varintEnd = at + 1
