@@ -12,11 +12,10 @@ test('this checkout keeps its floors', () => {
   assert.equal(violations.map(v => `${v.file}:${v.line} ${v.rule}: ${v.detail}`).join('\n'), '')
 })
 
-suite('the judge of the floors', () => {
-  const rules = (files: Record<string, string>): string[] =>
-    judgeFloors(new Map(Object.entries(files))).map(({rule, line}) => `${line} ${rule}`)
-  const inFile = (file: string, ...lines: string[]): string[] => rules({[file]: lines.join('\n')})
+const inFile = (file: string, ...lines: string[]): string[] =>
+  judgeFloors(new Map([[file, lines.join('\n')]])).map(({rule, line}) => `${line} ${rule}`)
 
+suite('the judge of the floors', () => {
   test('lets a file import its own floor and those below', () => {
     const found = inFile('src/atp/mst/tree.ts', `import {a} from '#std/bytes.ts'`, `import {b} from '../data/cid.ts'`)
     assert.deepEqual(found, [])

@@ -1,0 +1,8 @@
+/** The program behind `wholesky`: the real streams, clock and chance, handed to the command line. */
+import {realWorld} from '#std/world.ts'
+import {run} from '#cli/run.ts'
+import {processIo} from '#cli/process-io.ts'
+
+// The code is set, not exited with: what is still on its way into a pipe must arrive.
+process.exitCode = await run(process.argv.slice(2), processIo(realWorld))
+process.stdin.destroy()

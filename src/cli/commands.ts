@@ -1,0 +1,32 @@
+/** The table of commands. Each is loaded when it is asked for, so that one of them never pays for the others. */
+import type {AnyCommand} from './command.ts'
+
+export type Entry = {
+  name: string
+  /** One line, in the imperative, without a full stop. */
+  summary: string
+  load(): Promise<AnyCommand>
+}
+
+export const commands: readonly Entry[] = [
+  {
+    name: 'syntax check',
+    summary: 'tell whether a text is a valid DID, handle, AT URI, …',
+    load: async () => (await import('./syntax/check.ts')).check,
+  },
+  {
+    name: 'key generate',
+    summary: 'make a signing key',
+    load: async () => (await import('./key/generate.ts')).generate,
+  },
+  {
+    name: 'key inspect',
+    summary: 'show what a key is',
+    load: async () => (await import('./key/inspect.ts')).inspect,
+  },
+  {
+    name: 'plc verify',
+    summary: 'check the history of a did:plc identity',
+    load: async () => (await import('./plc/verify.ts')).verify,
+  },
+]

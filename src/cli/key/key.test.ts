@@ -1,0 +1,61 @@
+/** `key generate` and `key inspect`: what one writes, the other reads. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, suite, test} from 'node:test'
+import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'wholesky-key-'))
+after(() => rmSync(folder, {recursive: true}))
+
+type Key = {curve: string; didKey: string; secret?: string; kind?: string}
+
+suite('key', () => {
+  for (const curve of ['k256', 'p256']) {
+    test(`a ${curve} key is known again by its secret, its file and its public spellings`, async () => {
+      const made = (await wholeskyJson(['key', 'generate', '--curve', curve])).answer as Required<Key>
+      assert.equal(made.curve, curve)
+      const file = join(folder, curve)
+      writeFileSync(file, `${made.secret}\n`)
+      const spellings: [string, string][] = [
+        [made.secret, 'private'],
+        [file, 'private'],
+        [made.didKey, 'public'],
+        [made.didKey.slice('did:key:'.length), 'public'],
+      ]
+      for (const [spelling, kind] of spellings) {
+        const {code, answer} = await wholeskyJson(['key', 'inspect', spelling])
+        assert.equal(code, 0)
+        assert.deepEqual([(answer as Key).didKey, (answer as Key).kind], [made.didKey, kind])
+        assert.ok(!JSON.stringify(answer).includes(made.secret))
+      }
+    })
+  }
+
+  test('reads the spelling of a private key that other tools write', async () => {
+    const secret = 'z3vLY4nbXy2rV4Qr65gUtfnSF3A8Be7gmYzUiCX6eo2PR1Rt'
+    const {answer} = await wholeskyJson(['key', 'inspect', secret])
+    assert.deepEqual((answer as Key).kind, 'private')
+  })
+
+  test('writes the secret to a new file for its owner alone, and does not show it', async () => {
+    const file = join(folder, 'new.key')
+    const {code, out} = await wholesky(['key', 'generate', '--out', file])
+    assert.equal(code, 0)
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    const secret = readFileSync(file, 'utf8').trim()
+    assert.ok(secret.startsWith('z') && !out.includes(secret))
+    assert.equal((await wholesky(['key', 'generate', '--out', file])).code, 3)
+    assert.equal(readFileSync(file, 'utf8').trim(), secret)
+  })
+
+  test('refuses what is no key', async () => {
+    const file = join(folder, 'no.key')
+    writeFileSync(file, 'hello')
+    for (const text of ['did:key:zabc', 'did:web:example.com', file, `z${'1'.repeat(50)}`]) {
+      assert.equal((await wholesky(['key', 'inspect', text])).code, 1, text)
+    }
+    assert.equal((await wholesky(['key', 'inspect', join(folder, 'absent')])).code, 3)
+  })
+})

@@ -1,0 +1,118 @@
+/** The control of the command line: finds the command, reads its words, runs it, and turns every end into a code. */
+import {Malformed} from '#std/malformed.ts'
+import {helpPage, pad, readWords, unknown} from './command.ts'
+import {commands} from './commands.ts'
+import {exitCodes, exitHelp, OutputClosed, UsageError, type ExitCode} from './exit.ts'
+import {Shell, type Io} from './shell.ts'
+import {version} from './version.ts'
+
+/** Carries out one command line (without the program's name) and says how it ended. Never throws. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  // Before the words are read, only this tells whether the complaint must be a document.
+  const shell = new Shell(io, argv.includes('--json'))
+  let code: ExitCode
+  try {
+    code = await dispatch(argv, io, shell)
+  } catch (error) {
+    code = await complain(error, shell)
+  }
+  await shell.flush()
+  return code
+}
+
+async function dispatch(argv: readonly string[], io: Io, shell: Shell): Promise<ExitCode> {
+  const words = argv[0] === 'help' ? argv.slice(1) : argv
+  const isHelp = argv[0] === 'help' || words.includes('--help') || words.includes('-h')
+  const found = commands.find(({name}) => name === words[0] || name === `${words[0]} ${words[1]}`)
+  if (!found) return withoutCommand(words, isHelp, io, shell)
+
+  const definition = await found.load()
+  const {values, json} = isHelp
+    ? {values: {}, json: false}
+    : readWords(definition, words.slice(found.name.split(' ').length))
+  if (isHelp) {
+    await io.stdout.write(`${helpPage(found.name, found.summary, definition)}\n\n${exitHelp}\n`)
+    return exitCodes.ok
+  }
+  const own = new Shell(io, json)
+  try {
+    return await definition.run(values as never, own)
+  } finally {
+    await own.flush()
+  }
+}
+
+/** Asked for no command, or for one that is not there. */
+async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io, shell: Shell): Promise<ExitCode> {
+  const [first, second] = words
+  if (first === '--version') {
+    await shell.answer({version}, version)
+    return exitCodes.ok
+  }
+  const hasNoun = first !== undefined && !first.startsWith('-')
+  const family = hasNoun ? commands.filter(({name}) => name.startsWith(`${first} `)) : commands
+  const hasVerb = second !== undefined && !second.startsWith('-')
+  if (family.length === 0 || (hasNoun && hasVerb)) {
+    const typed = hasVerb ? `${first} ${second}` : first
+    throw new UsageError(
+      unknown(
+        `the command '${typed}'`,
+        typed,
+        commands.map(({name}) => name),
+      ),
+    )
+  }
+  // Help that was asked for is the answer; help for want of a command is a complaint.
+  if (isHelp) await io.stdout.write(overview(family) + '\n')
+  else await shell.remark(overview(family))
+  return isHelp ? exitCodes.ok : exitCodes.usage
+}
+
+function overview(shown: readonly {name: string; summary: string}[]): string {
+  return [
+    'wholesky: the AT Protocol in one program',
+    '',
+    'Usage: wholesky <command> [options]',
+    '',
+    ...pad(shown.map(({name, summary}) => [name, summary])).map(line => `  ${line}`),
+    '',
+    'wholesky <command> --help tells more. Every command takes --json.',
+    '',
+    exitHelp,
+  ].join('\n')
+}
+
+/** Says why a command could not end by itself: on stderr in words, or with `--json` as the one document on stdout. */
+async function complain(error: unknown, shell: Shell): Promise<ExitCode> {
+  if (error instanceof OutputClosed) return exitCodes.ok
+  const say = async (code: ExitCode, kind: string, detail: string, more: object = {}): Promise<ExitCode> => {
+    if (shell.json) await shell.answer({ok: false, error: {kind, detail, ...more}}, '')
+    else await shell.remark(`wholesky: ${detail}`)
+    return code
+  }
+  if (error instanceof UsageError) return say(exitCodes.usage, 'usage', error.message)
+  if (error instanceof Malformed) {
+    const {format, reason, offset} = error
+    return say(exitCodes.bad, 'malformed', error.message, {format, reason, offset})
+  }
+  if (isSystemError(error)) return say(exitCodes.unreadable, 'unreadable', plainly(error), {code: error.code})
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return say(exitCodes.internal, 'internal', `a fault of this program: ${detail}`)
+}
+
+type SystemError = Error & {code: string; syscall: string; path?: string}
+const isSystemError = (error: unknown): error is SystemError =>
+  error instanceof Error && 'code' in error && 'syscall' in error
+
+function plainly(error: SystemError): string {
+  const words: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission is denied',
+    EISDIR: 'that is a folder, not a file',
+    ENOTDIR: 'that is a file, not a folder',
+    EEXIST: 'it is there already',
+    ENOSPC: 'the disk is full',
+  }
+  const reason = words[error.code] ?? error.message
+  return error.path === undefined ? reason : `${error.path}: ${reason}`
+}

@@ -1,0 +1,101 @@
+/** This checkout is tidy, and the judge that says so sees what is planted for it. */
+import assert from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import {readTree} from './source.ts'
+import {judgeTidy, linesMax} from './tidy.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+test('this checkout is tidy', () => {
+  const violations = judgeTidy(readTree(root))
+  assert.equal(violations.map(v => `${v.file}:${v.line} ${v.rule}: ${v.detail}`).join('\n'), '')
+})
+
+suite('the judge of tidiness', () => {
+  const map = 'src/std/ src/atp/data/ src/lex/gen/ src/services/pds/ src/cli/'
+  const rules = (files: Record<string, string>): string[] =>
+    judgeTidy(new Map(Object.entries({'ARCHITECTURE.md': map, ...files})))
+      .filter(({rule}) => !('dead-export' === rule && !JSON.stringify(files).includes('dead')))
+      .map(({line, rule}) => `${line} ${rule}`)
+  const inFile = (file: string, ...lines: string[]): string[] => rules({[file]: lines.join('\n')})
+
+  test('accepts a tidy file', () => {
+    assert.deepEqual(inFile('src/std/a.ts', '/** Why. */', 'const anything: unknown = 1'), [])
+    assert.deepEqual(inFile('src/cli/a.js', '#!/usr/bin/env node', '/** Why. */'), [])
+  })
+
+  test('sees names that are no nouns, or not in kebab-case', () => {
+    for (const file of ['src/std/util.ts', 'src/std/helpers/a.ts', 'tools/common.test.ts']) {
+      assert.deepEqual(inFile(file, '// Why.').slice(0, 1), ['1 drawer'], file)
+    }
+    assert.deepEqual(inFile('src/std/fooBar.ts', '// Why.'), ['1 name'])
+    assert.deepEqual(inFile('src/std/Foo.ts', '// Why.'), ['1 name'])
+    assert.deepEqual(inFile('src/services/pds/api/createRecord.ts', '// Why.'), [])
+    assert.deepEqual(inFile('src/lex/gen/com/atproto/repo/createRecord.ts', '// Why.'), [])
+  })
+
+  test('sees a file that is too long, or does not say why it exists', () => {
+    assert.deepEqual(inFile('src/std/a.ts', '// Why.', '\n'.repeat(linesMax)), [`${linesMax} length`])
+    assert.deepEqual(inFile('src/std/a.ts', 'const a = 1', '// late'), ['1 opening'])
+    assert.deepEqual(rules({'src/std/a.ts': '// Why.', 'src/std/a.test.ts': 'const a = 1'}), [])
+    assert.deepEqual(rules({'src/std/a.test.ts': 'const a = 1'}), ['1 opening'])
+  })
+
+  test('sees silenced checks and promises, in comments only', () => {
+    assert.deepEqual(inFile('src/std/a.ts', '// Why.', '// @ts-expect-error', 'a()'), ['2 silenced'])
+    assert.deepEqual(inFile('src/std/a.ts', '// Why.', '/* oxlint-disable no-eval */'), ['2 silenced'])
+    assert.deepEqual(inFile('src/std/a.ts', '// Why.', '// TODO: later'), ['2 promise'])
+    assert.deepEqual(inFile('src/std/a.ts', '// Why.', `const a = '// TODO @ts-ignore'`), [])
+  })
+
+  test('sees any, and tests that are switched off', () => {
+    const anys = ['let a: any', 'let b: Map<string, any>', 'f(c as any)', 'let d: any[]', 'let e: string | any']
+    for (const line of anys) assert.deepEqual(inFile('src/std/a.ts', '// Why.', line), ['2 any'], line)
+    for (const line of ['await Promise.any(all)', 'const any = 1', 'let a: {any: string}', `let a = 'x as any'`]) {
+      assert.deepEqual(inFile('src/std/a.ts', '// Why.', line), [], line)
+    }
+    for (const line of [`test.only('a', f)`, `test.skip('a', f)`, `suite('a', {only: true}, f)`]) {
+      assert.deepEqual(inFile('src/std/a.test.ts', '// Why.', line), ['2 switched-test'], line)
+    }
+    assert.deepEqual(inFile('src/std/a.test.ts', '// Why.', `test('a', {skip: absent && 'no vectors'}, f)`), [])
+  })
+
+  test('sees the paths of one machine and the host of one registry, in any file', () => {
+    const [machine, host] = [['', 'home', 'me', 'x'].join('/'), ['registry', 'example', 'org'].join('.')]
+    assert.deepEqual(inFile('README.md', 'Run', `${machine}/run`), ['2 machine-path'])
+    assert.deepEqual(inFile('.npmrc', `registry=https://${host}/`), ['1 registry-host'])
+    assert.deepEqual(inFile('package-lock.json', `"resolved": "https://${host}/a.tgz"`), ['1 registry-host'])
+    assert.deepEqual(inFile('README.md', 'see example.org/home/page and ./work/here'), [])
+  })
+
+  test('sees an export that nobody imports', () => {
+    const dead = {'src/std/a.ts': '// Why.\nexport const dead = 1\nexport type T = 1'}
+    assert.deepEqual(rules(dead), ['2 dead-export'])
+    assert.deepEqual(rules({...dead, 'src/std/b.test.ts': `// Why.\nimport {dead} from './a.ts'`}), [])
+    assert.deepEqual(rules({...dead, 'src/std/b.test.ts': `// Why.\nimport {T, dead as x} from '#std/a.ts'`}), [])
+    assert.deepEqual(rules({...dead, 'src/std/b.test.ts': `// Why.\nimport * as a from '#std/a.ts'`}), [])
+    assert.deepEqual(rules({...dead, 'src/std/b.test.ts': `// Why.\nimport type {T} from '#std/a.ts'`}), [
+      '2 dead-export',
+    ])
+  })
+
+  test('sees links that lead nowhere', () => {
+    assert.deepEqual(
+      inFile('docs/a.md', '# One thing', '[a](../ARCHITECTURE.md) [b](a.md#one-thing) [c](#one-thing)'),
+      [],
+    )
+    assert.deepEqual(inFile('docs/a.md', '[a](b.md)'), ['1 dead-link'])
+    assert.deepEqual(inFile('docs/a.md', '', '[a](#two)'), ['2 dead-link'])
+    assert.deepEqual(inFile('docs/a.md', '[a](https://example.org/b.md) `[a](b.md)`'), [])
+  })
+
+  test('sees a version that is not pinned', () => {
+    assert.deepEqual(inFile('package.json', '{"dependencies": {', '"a": "^1.2.3"}}'), ['2 pin'])
+    assert.deepEqual(inFile('package.json', '{"devDependencies": {"a": "1.2.3"}}'), [])
+  })
+
+  test('sees a folder that is not on the map', () => {
+    assert.deepEqual(inFile('src/atp/moon/a.ts', '// Why.'), ['1 map'])
+  })
+})
