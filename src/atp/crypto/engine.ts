@@ -18,7 +18,10 @@ export interface CryptoEngine {
    * cryptography; JWTs alone are let off).
    */
   verify(curve: Curve, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array, highS?: boolean): boolean
-  /** The low-S signature, 64 bytes, over the SHA-256 of `message`. */
+  /**
+   * The low-S signature, 64 bytes, over the SHA-256 of `message`. The same bytes are the same key each time: an
+   * engine may keep what it made of them for as long as they live, so nobody writes into a private key.
+   */
   sign(curve: Curve, privateKey: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer>
   /** The compressed public key, 33 bytes. Throws `RangeError` when the 32 bytes are no private key of the curve. */
   publicKey(curve: Curve, privateKey: Uint8Array): Uint8Array<ArrayBuffer>
