@@ -6,6 +6,7 @@
  */
 import type {Cid} from '../data/cid.ts'
 import type {Tid} from '../syntax/tid.ts'
+import type {CommitEvent, SyncEvent} from './event.ts'
 
 /** How far a repo has been followed. Of a repo never seen there is no state: `undefined`. */
 export interface ChainState {
@@ -18,20 +19,6 @@ export interface ChainState {
    * fetched at this revision or a later one. Absent while the repo is in step.
    */
   ahead?: Tid
-}
-
-/** What the chain needs to know of a verified `#commit`. */
-export interface ChainCommit {
-  rev: Tid
-  since: Tid | null
-  data: Cid
-  prevData?: Cid
-}
-
-/** What the chain needs to know of a verified `#sync`. */
-export interface ChainSync {
-  rev: Tid
-  data: Cid
 }
 
 /** Why an event does not carry on the chain. */
@@ -67,11 +54,14 @@ function missed(state: ChainState, rev: Tid, reason: ChainFault): ChainVerdict {
 }
 
 /**
- * Where a verified commit leads. A commit without `prevData` (verified under a mode that lets it pass) is joined by
+ * Where a verified commit, after which the tree's root is `data`, leads. A commit without `prevData` (verified under a mode that lets it pass) is joined by
  * its `since` alone. After a gap, commits that carry on from the last state are still taken, should they come late.
  */
-export function followCommit(state: ChainState | undefined, commit: ChainCommit): ChainVerdict {
-  const {rev, since, data, prevData} = commit
+export function followCommit(
+  state: ChainState | undefined,
+  {rev, since, prevData}: Pick<CommitEvent, 'rev' | 'since' | 'prevData'>,
+  data: Cid,
+): ChainVerdict {
   if (!state) return {verdict: 'first', state: reached({}, rev, data)}
   if (rev <= state.rev) return {verdict: 'stale', state, reason: 'stale-rev'}
   if (since !== state.rev) return missed(state, rev, 'since-mismatch')
@@ -80,7 +70,7 @@ export function followCommit(state: ChainState | undefined, commit: ChainCommit)
 }
 
 /** Where a verified `#sync` leads: nowhere when it confirms what is known, else to a repo that has to be fetched. */
-export function followSync(state: ChainState | undefined, {rev, data}: ChainSync): ChainVerdict {
+export function followSync(state: ChainState | undefined, {rev}: Pick<SyncEvent, 'rev'>, data: Cid): ChainVerdict {
   if (!state) return {verdict: 'first', state: reached({}, rev, data)}
   if (rev < state.rev) return {verdict: 'stale', state, reason: 'stale-rev'}
   if (!data.equals(state.data)) return missed(state, rev, 'sync-mismatch')
