@@ -64,6 +64,7 @@ suite('the judge of the floors', () => {
     assert.deepEqual(inFile('src/atp/mod.ts', `export {Cid} from './data/cid.ts'`), ['1 barrel'])
     assert.deepEqual(inFile('src/sdk/mod.ts', `export {Cid} from '#atp/data/cid.ts'`), [])
     assert.deepEqual(inFile('src/cli/run.ts', 'await import(name)'), ['1 computed-import'])
+    assert.deepEqual(inFile('src/cli/run.ts', 'static import(bytes: Bytes): Key', 'Key.import(bytes)'), [])
     assert.deepEqual(inFile('src/misc/a.ts', 'const a = 1'), ['1 unknown-floor'])
     assert.deepEqual(inFile('src/atp/a.ts', `import {b} from './b.test.ts'`), ['1 outside'])
     assert.deepEqual(inFile('src/atp/a.ts', `import {vectors} from '../../test/vectors.ts'`), ['1 outside'])
