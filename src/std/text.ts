@@ -18,9 +18,17 @@ const lossyDecoder = new TextDecoder('utf-8', {ignoreBOM: true})
 /** Well-formed UTF-8; a lone surrogate is written as U+FFFD, so callers that must refuse it check `isWellFormed`. */
 export const toUtf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
 
+/** Up to this size looking at each byte costs less than letting V8 decode UTF-8. */
+const asciiMax = 40
+
 /** `undefined` when the bytes are not UTF-8. A byte-order mark is kept: it is part of the text. */
 export function fromUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string | undefined {
-  if (utf8Slice) {
+  if (utf8Slice && latin1Slice) {
+    if (end - start <= asciiMax) {
+      let bits = 0
+      for (let i = start; i < end; i++) bits |= bytes[i]
+      if (bits < 0x80) return latin1Slice.call(bytes, start, end)
+    }
     const text = utf8Slice.call(bytes, start, end)
     // Node replaces what it cannot read, so only a text that holds U+FFFD needs the slow, strict look.
     if (!text.includes('\ufffd')) return text

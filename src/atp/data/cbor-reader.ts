@@ -11,6 +11,7 @@ import {emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8, fromUtf8Lossy} from '#std/text.ts'
 import {strictLimits, type CborLimits} from './cbor-limits.ts'
+import {nameAt, nameSizeMax} from './cbor-names.ts'
 import {Cid, cidSize, foreignCidText, isCidBytes} from './cid.ts'
 
 /** Major types, the top three bits of an item's first byte. `simple` holds false, true, null and the floats. */
@@ -137,7 +138,16 @@ export function readText(): string {
 /** The text whose head was just read. */
 export function takeText(): string {
   const start = cborAt
-  take(cborArgument)
+  const size = cborArgument
+  take(size)
+  if (size <= nameSizeMax && size > 0) {
+    // What begins with a digit is a time or a record key, new each time.
+    const first = input[start]
+    if (first >= 0x41) {
+      const name = nameAt(input, start, size)
+      if (name !== undefined) return name
+    }
+  }
   return textBetween(start, cborAt)
 }
 
@@ -224,6 +234,10 @@ export function readKey(after: number): string {
   take(cborArgument)
   if (after !== firstKey && input[head] <= input[after] && !inOrder(after, head) && !cborLimits.lenient) {
     refuse('unsorted-keys', 'map keys out of order, or one of them twice', head)
+  }
+  if (cborArgument <= nameSizeMax && cborArgument > 0) {
+    const name = nameAt(input, start, cborArgument)
+    if (name !== undefined) return name
   }
   return textBetween(start, cborAt)
 }

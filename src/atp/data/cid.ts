@@ -17,6 +17,7 @@ export type Codec = (typeof codecs)[keyof typeof codecs]
 
 /** One CID. Immutable; its text is made on first use. `bytes` may be a view of a larger buffer: see `detached`. */
 export class Cid {
+  // A public field, so that deep comparison in tests sees it: it passes over private ones.
   readonly bytes: Uint8Array
   #text: string | undefined
 

@@ -1,0 +1,44 @@
+/**
+ * The short texts that come again in record after record (member names, `$type`s, languages), kept so that they need
+ * not be made again: a hit costs a few nanoseconds, a new string about eighty. Each slot holds the last text that fell
+ * on it, so what a stranger sends can push names out but never make this grow.
+ */
+import {fromUtf8} from '#std/text.ts'
+
+/** Longer texts are not looked up. A DID of the common kind has 32 bytes, and hardly ever comes again. */
+export const nameSizeMax = 31
+
+const slots = 4_096
+const rowSize = 32
+const texts: (string | undefined)[] = Array.from({length: slots}, () => undefined)
+/** One row a slot: the size of the text, then its bytes. */
+const rows = new Uint8Array(slots * rowSize)
+
+/** The text of 1 to `nameSizeMax` bytes from `start`, or `undefined` when they are not UTF-8. */
+export function nameAt(bytes: Uint8Array, start: number, size: number): string | undefined {
+  const last = start + size - 1
+  const sample =
+    (bytes[start] << 16) ^ (bytes[start + (size >> 1)] << 11) ^ (bytes[last - (size >> 2)] << 5) ^ bytes[last]
+  const slot = (Math.imul(sample + size, 0x9e3779b1) >>> 20) & (slots - 1)
+  let row = slot * rowSize
+  if (rows[row] === size) {
+    row++
+    let i = start
+    while (i <= last && rows[row] === bytes[i]) {
+      i++
+      row++
+    }
+    if (i > last) return texts[slot]
+  }
+  return remember(slot, bytes, start, size)
+}
+
+function remember(slot: number, bytes: Uint8Array, start: number, size: number): string | undefined {
+  const text = fromUtf8(bytes, start, start + size)
+  if (text === undefined) return undefined
+  // As a property name of an object the text becomes the engine's one copy of it, which is the fast one to store by.
+  texts[slot] = Object.keys({[text]: 0})[0]
+  rows[slot * rowSize] = size
+  for (let i = 0; i < size; i++) rows[slot * rowSize + 1 + i] = bytes[start + i]
+  return texts[slot]
+}
