@@ -77,8 +77,10 @@ suite('the judge of the floors', () => {
       '// import {a} from "#sdk/session.ts"',
       'const sample = "import {a} from \'#sdk/session.ts\'"',
       "const text = `import {a} from '#sdk/session.ts' ${f({a: `${1}`})} '`",
+      `this.#import('#sdk/session.ts', name)`,
+      'this.#import(name)',
       `import {real} from '#sdk/session.ts'`,
     ]
-    assert.deepEqual(inFile('src/atp/a.ts', ...lines), ['5 upward'])
+    assert.deepEqual(inFile('src/atp/a.ts', ...lines), ['7 upward'])
   })
 })

@@ -122,7 +122,7 @@ export function importsOf({code, strings}: Source): Import[] {
   const imports: Import[] = []
   for (const [offset, specifier] of strings) {
     const near = code.slice(Math.max(0, offset - 20), offset)
-    if (!/\b(?:from|import|import\s*\(|new URL\()\s*$/.test(near)) continue
+    if (!/(?<![\w$#.])(?:from|import|import\s*\(|new URL\()\s*$/.test(near)) continue
     const before = code.slice(Math.max(0, offset - 4000), offset)
     const clause =
       /\b(import|export)\s+(?:type\s+)?((?:[\w$]+\s*,?\s*)?(?:\{[^{}]*\}|\*(?:\s*as\s+[\w$]+)?)?)\s*from\s*$/
