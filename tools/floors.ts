@@ -61,8 +61,7 @@ function judgeFile(file: string, text: string): Violation[] {
   for (const {specifier, offset, reexport} of importsOf(source)) {
     const break_ = (rule: string, detail: string): void =>
       void violations.push({file, line: lineOf(text, offset), rule, detail: `'${specifier}': ${detail}`})
-    if (reexport && file !== 'src/sdk/mod.ts')
-      break_('barrel', 'only src/sdk/mod.ts re-exports; import it where it lives')
+    if (reexport && !faces.has(file)) break_('barrel', 'import it where it lives, not by way of this file')
 
     const target = resolveImport(file, specifier)
     if (target !== undefined) judgeTarget(file, floor, target, break_)
