@@ -43,9 +43,11 @@ export type {StringSchema} from './string.ts'
 export type Unknown = {[member: string]: unknown}
 /** A member of a union: there `$type` must be written, which is optional where the type is known anyway. */
 export type Typed<T extends {$type?: string}> = T & {$type: NonNullable<T['$type']>}
-/** A member of an open union that its lexicon does not name. Its `$type` is branded, so that a comparison of `$type`
- * with a known name leaves the named member alone. */
-export type Other = {$type: Branded<'other-type'>; [member: string]: unknown}
+/**
+ * A member of an open union that its lexicon does not name. Its `$type` is a brand that no literal is comparable to, so
+ * that `embed.$type === 'app.bsky.embed.images'` leaves the named member alone.
+ */
+export type Other = {$type: `${string}.${string}` & Branded<'other-type'>; [member: string]: unknown}
 /** A body that is no JSON. */
 export type Binary = ReadableStream<Uint8Array>
 

@@ -5,7 +5,7 @@
  */
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Filled, ParamsSchema} from './params.ts'
-import type {Schema} from './schema.ts'
+import type {Schema, ValueOf} from './schema.ts'
 import type {UnionSchema} from './structure.ts'
 
 /** The body of a request or an answer. */
@@ -57,10 +57,11 @@ export interface Subscription<P = unknown, M = unknown, E extends string = strin
 export type Method = Query | Procedure | Subscription
 
 /** The parameters as a caller writes them: those with a default may be left out. */
-export type ParamsOf<M> =
-  M extends Query<infer P> ? P : M extends Procedure<infer P> ? P : M extends Subscription<infer P> ? P : never
+export type ParamsOf<M> = M extends {readonly params: infer S} ? ValueOf<S> : never
 /** The parameters as a handler gets them, with the defaults filled in. */
-export type ParsedParamsOf<M> = M extends {readonly params: ParamsSchema<infer P, infer D>} ? Filled<P, D> : never
+export type ParsedParamsOf<M> = M extends {readonly params: ParamsSchema<unknown, infer D>}
+  ? Filled<ParamsOf<M>, D>
+  : never
 /** The body as a caller writes it; `undefined` when the procedure takes none. */
 export type InputOf<M> = M extends Procedure<unknown, infer I> ? I : undefined
 /** The body as a handler gets it, with the defaults of its top level filled in. */
