@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {WorkerPool} from './worker-pool.ts'
+
+const pool = import.meta.resolve('./worker-pool.ts')
+/** A worker of one line: `work` is the body of a function of `job`. */
+const workerOf = (work: string): URL =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`import {answerJobs} from '${pool}'; answerJobs(job => {${work}})`)}`,
+  )
+
+const doubling = workerOf('return job.map(byte => byte * 2)')
+const dyingOfZero = workerOf('if (job[0] === 0) throw new RangeError("zero"); return job.slice()')
+
+test('each job gets its own answer, and its bytes are handed over', async () => {
+  await using workers = new WorkerPool(doubling, 2)
+  const jobs = Array.from({length: 20}, (_, i) => Uint8Array.of(i, i + 1))
+  const answers = await Promise.all(jobs.map(job => workers.run(job)))
+  assert.deepEqual(
+    answers,
+    jobs.map((_, i) => Uint8Array.of(i * 2, i * 2 + 2)),
+  )
+  assert.equal(jobs[0].length, 0, 'what was sent is no longer here')
+})
+
+test('a worker holds two jobs at most; a sender sees that, or waits', async () => {
+  await using workers = new WorkerPool(doubling, 1)
+  const answers: Promise<Uint8Array>[] = []
+  while (workers.hasRoom) answers.push(workers.run(Uint8Array.of(1)))
+  assert.equal(answers.length, 2)
+  const waiting = workers.run(Uint8Array.of(7))
+  await Promise.all(answers)
+  assert.ok(workers.hasRoom)
+  assert.deepEqual(await waiting, Uint8Array.of(14))
+})
+
+test('a wait for room ends when its signal aborts, and the job stays with its sender', async () => {
+  await using workers = new WorkerPool(doubling, 1)
+  const under = [workers.run(Uint8Array.of(1)), workers.run(Uint8Array.of(2))]
+  const job = Uint8Array.of(3)
+  await assert.rejects(workers.run(job, AbortSignal.abort(new Error('no longer wanted'))), /no longer wanted/)
+  assert.equal(job.length, 1)
+  await Promise.all(under)
+})
+
+test('a worker that throws dies; its jobs reject with the cause, and another takes its place', async () => {
+  await using workers = new WorkerPool(dyingOfZero, 1)
+  assert.deepEqual(await workers.run(Uint8Array.of(5)), Uint8Array.of(5))
+  const both = await Promise.allSettled([workers.run(Uint8Array.of(0)), workers.run(Uint8Array.of(6))])
+  for (const {status, reason} of both as PromiseRejectedResult[]) {
+    assert.equal(status, 'rejected')
+    assert.match(String(reason), /A worker died/)
+    assert.match(String((reason as Error).cause), /RangeError: zero/)
+  }
+  assert.deepEqual(await workers.run(Uint8Array.of(8)), Uint8Array.of(8))
+})
+
+test('a module that cannot be loaded is an answer to whoever asked', async () => {
+  await using workers = new WorkerPool(new URL('data:text/javascript,throw new Error("no such module")'), 1)
+  await assert.rejects(workers.run(Uint8Array.of(1)), (error: Error) => /no such module/.test(String(error.cause)))
+})
+
+test('closing waits for the answers to all jobs given, and is safe twice', async () => {
+  const workers = new WorkerPool(doubling, 1)
+  const answers = [1, 2, 3, 4].map(n => workers.run(Uint8Array.of(n)))
+  await workers.close()
+  await workers.close()
+  assert.deepEqual(
+    (await Promise.all(answers)).map(answer => answer[0]),
+    [2, 4, 6, 8],
+  )
+  await assert.rejects(workers.run(Uint8Array.of(1)), /Broken invariant: a closed pool/)
+})
+
+test('bytes that share a buffer are not taken', async () => {
+  await using workers = new WorkerPool(doubling, 1)
+  await assert.rejects(workers.run(new Uint8Array(8).subarray(1)), /Broken invariant: a job owns/)
+})
