@@ -25,6 +25,21 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./key/inspect.ts')).inspect,
   },
   {
+    name: 'lex parse',
+    summary: 'check lexicon documents and say what they define',
+    load: async () => (await import('./lex/parse.ts')).parse,
+  },
+  {
+    name: 'lex validate',
+    summary: 'check records against their lexicons',
+    load: async () => (await import('./lex/validate.ts')).validate,
+  },
+  {
+    name: 'lex gen',
+    summary: 'write TypeScript modules from lexicon documents',
+    load: async () => (await import('./lex/gen.ts')).gen,
+  },
+  {
     name: 'plc verify',
     summary: 'check the history of a did:plc identity',
     load: async () => (await import('./plc/verify.ts')).verify,
