@@ -46,14 +46,16 @@ function decode(text: string, end: number, from: Int8Array): Uint8Array<ArrayBuf
       bytes[at++] = (held >>> bits) & 0xff
     }
   }
-  // A decoder that ignores the spare bits would let one value be spelt in several ways.
-  return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined
+  return (held & ((1 << bits) - 1)) === 0 || from === values.base64 ? bytes : undefined
 }
 
 /** Standard alphabet, without padding, as atproto's `$bytes` writes it. */
 export const toBase64 = (bytes: Uint8Array): string => encode(bytes, characters.base64)
 
-/** Standard alphabet; padding may be there or not. `undefined` when the text is anything else. */
+/**
+ * Standard alphabet; padding may be there or not, and the spare bits past the last byte are ignored: the published
+ * vectors hold a `$bytes` with some set. `undefined` when the text is anything else.
+ */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   let end = text.length
   if (end % 4 === 0) for (let pads = 0; pads < 2 && end > 0 && text[end - 1] === '='; pads++) end--
@@ -63,6 +65,9 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 /** URL-safe alphabet, without padding. */
 export const toBase64Url = (bytes: Uint8Array): string => encode(bytes, characters.base64url)
 
-/** URL-safe alphabet, unpadded only (RFC 7515 §2). `undefined` when the text is anything else. */
+/**
+ * URL-safe alphabet, unpadded only (RFC 7515 §2), spare bits zero: a signature must not be spelt in several ways.
+ * `undefined` when the text is anything else.
+ */
 export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | undefined =>
   decode(text, text.length, values.base64url)

@@ -2,6 +2,7 @@
  * The query string of a method: the one place where text becomes typed parameters and back (spec: XRPC, "parameters").
  * A name that the schema does not know is ignored, an empty value counts as absent, and defaults are filled in here.
  */
+import {setMember, type ValueMap} from '#atp/data/value.ts'
 import {type Check, type Fault, fault, under} from './fault.ts'
 import {BooleanSchema, IntegerSchema} from './scalar.ts'
 import {Schema} from './schema.ts'
@@ -37,17 +38,22 @@ export class ParamsSchema<P = unknown, D extends string = string> extends Schema
 
   /** Reads and checks a query string, and fills in the defaults. A fault's path is the parameter: `/limit`. */
   parse(search: URLSearchParams): Parsed<Filled<P, D>> {
-    const params: Record<string, unknown> = {}
+    const params: ValueMap = {}
     for (const [name, schema] of Object.entries(this.properties)) {
       const texts = search.getAll(name).filter(text => text !== '')
       if (texts.length === 0) continue
-      if (schema instanceof ArraySchema) params[name] = texts.map(text => paramOf(schema.items, text))
+      if (schema instanceof ArraySchema)
+        setMember(
+          params,
+          name,
+          texts.map(text => paramOf(schema.items, text)),
+        )
       else if (texts.length > 1) return {ok: false, fault: under(name, fault('repeated', 'given more than once'))}
-      else params[name] = paramOf(schema, texts[0])
+      else setMember(params, name, paramOf(schema, texts[0]))
     }
     fillDefaults(this.#object, params)
     const found = this.check(params)
-    return found ? {ok: false, fault: found} : {ok: true, value: params as Filled<P, D>}
+    return found ? {ok: false, fault: found} : {ok: true, value: params as unknown as Filled<P, D>}
   }
 
   /** The query string for parameters. Members that are `undefined` are left out. */
@@ -63,7 +69,7 @@ export class ParamsSchema<P = unknown, D extends string = string> extends Schema
 }
 
 /** The value that `text` spells, or the text itself when it spells none: then the check says what was expected. */
-function paramOf(schema: Schema, text: string): unknown {
+function paramOf(schema: Schema, text: string): string | number | boolean {
   if (schema instanceof IntegerSchema) return /^-?\d{1,16}$/.test(text) ? Number(text) : text
   if (schema instanceof BooleanSchema) return text === 'true' ? true : text === 'false' ? false : text
   return text
@@ -72,10 +78,10 @@ function paramOf(schema: Schema, text: string): unknown {
 /** Fills in, in place, the members of an object that are absent and have a default. Members of members are let be. */
 export function fillDefaults(schema: Schema, value: object): void {
   if (!(schema instanceof ObjectSchema)) return
-  const members = value as Record<string, unknown>
+  const members = value as ValueMap
   for (const [name, property] of Object.entries(schema.properties)) {
-    if (members[name] !== undefined || !hasRules(property)) continue
-    if (property.rules.default !== undefined) members[name] = property.rules.default
+    if (!hasRules(property) || property.rules.default === undefined) continue
+    if (!Object.hasOwn(members, name) || members[name] === undefined) setMember(members, name, property.rules.default)
   }
 }
 
