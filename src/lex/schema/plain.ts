@@ -12,8 +12,9 @@ import type {Other} from './define.ts'
 type Atom = number | boolean | null | undefined | Uint8Array | Cid | BlobRef | ReadableStream<Uint8Array> | Other
 
 /** T with every brand loosened to `string`, at any depth. Literal strings, blobs, links and bytes stay as they are. */
-export type Plain<T> =
-  T extends Branded<never>
+export type Plain<T> = unknown extends T
+  ? T
+  : T extends Branded<never>
     ? string
     : T extends string | Atom
       ? T

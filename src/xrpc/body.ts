@@ -1,0 +1,106 @@
+/**
+ * Bodies, in and out of both sides of a call. Whatever comes in is a stream of unknown length from a stranger, so it
+ * is counted while it is read and given up at the bound.
+ */
+import {jsonToValueLenient, parseJson} from '#atp/data/json.ts'
+import type {Value, ValueMap} from '#atp/data/value.ts'
+import {concatBytes} from '#std/bytes.ts'
+import {Malformed} from '#std/malformed.ts'
+import {fromUtf8} from '#std/text.ts'
+
+type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>
+
+/** `application/json; charset=utf-8` → `application/json`; `undefined` for what is no media type. */
+export function mediaType(contentType: string | null): string | undefined {
+  const [, type] = /^\s*([\w!#$&^.+-]{1,127}\/[\w!#$&^.+*-]{1,127})\s*(?:;|$)/.exec(contentType ?? '') ?? []
+  return type?.toLowerCase()
+}
+
+/** Whether a media type is of an encoding as lexicons write it: one type, `image/*`, `*\/*`, or several with commas. */
+export const isEncoding = (type: string, encoding: string): boolean =>
+  encoding
+    .split(',')
+    .map(one => one.trim())
+    .some(one => one === '*/*' || one === type || (one.endsWith('/*') && type.startsWith(one.slice(0, -1))))
+
+/** The stream's bytes as they come, until there are more than `sizeMax`: then it fails with what `tooBig` gives. */
+export function limited(body: ByteStream, sizeMax: number, tooBig: () => Error): ByteStream {
+  let size = 0
+  return body.pipeThrough(
+    new TransformStream({
+      transform(chunk, controller) {
+        size += chunk.length
+        if (size > sizeMax) controller.error(tooBig())
+        else controller.enqueue(chunk)
+      },
+    }),
+  )
+}
+
+/** All bytes of a body of at most `sizeMax`. Rejects with what `tooBig` gives, and reads no further than that. */
+export async function readBytes(
+  body: ByteStream | null,
+  sizeMax: number,
+  tooBig: () => Error,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  if (body) {
+    for await (const chunk of body) {
+      size += chunk.length
+      // Leaving the loop cancels the stream.
+      if (size > sizeMax) throw tooBig()
+      chunks.push(chunk)
+    }
+  }
+  return chunks.length === 1 ? chunks[0] : concatBytes(chunks)
+}
+
+function utf8(bytes: Uint8Array): string {
+  const text = fromUtf8(bytes)
+  if (text === undefined) throw new Malformed('json', 'bad-utf8', 'the text is not UTF-8')
+  return text
+}
+
+/** What a request's JSON stands for, by the strict rules of `parseJson`. Throws `Malformed('json', …)`. */
+export const requestJson = (bytes: Uint8Array): ValueMap => parseJson(utf8(bytes))
+
+/** What another server's JSON stands for; it may show old records that break today's rules. Throws as above. */
+export function answerJson(bytes: Uint8Array): Value {
+  let json: unknown
+  try {
+    json = JSON.parse(utf8(bytes))
+  } catch (error) {
+    if (error instanceof Malformed) throw error
+    throw new Malformed('json', 'syntax', (error as Error).message)
+  }
+  return jsonToValueLenient(json)
+}
+
+/** Undoes a content encoding; `undefined` when it is one that is not known here. */
+export function decoded(body: ByteStream, contentEncoding: string | null): ByteStream | undefined {
+  const encoding = (contentEncoding ?? 'identity').trim().toLowerCase()
+  if (encoding === 'identity') return body
+  if (encoding !== 'gzip' && encoding !== 'deflate') return undefined
+  return body.pipeThrough(new DecompressionStream(encoding))
+}
+
+/** Bytes that a handler or a caller makes as they are wanted. Cancelling the stream ends the iteration. */
+export function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  if (bytes instanceof ReadableStream) return bytes
+  const iterator = bytes[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const {done, value} = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    // Nothing is made before it is asked for.
+    {highWaterMark: 0},
+  )
+}

@@ -1,0 +1,304 @@
+/**
+ * Answers XRPC over HTTP: `Request` in, `Response` out, so the same router serves a listener, another service in this
+ * process, and a test. One flat map holds the endpoints. A call is checked in a fixed order: may it be made at all
+ * (`admit`), its parameters, its caller, its body; then the handler runs (spec: XRPC, and the order of the official
+ * server). Everything that is thrown ends in one place, as an error of `errors.ts`.
+ */
+import {encodeErrorFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
+import {valueToJson} from '#atp/data/json.ts'
+import type {Value, ValueMap} from '#atp/data/value.ts'
+import {isNsid} from '#atp/syntax/nsid.ts'
+import {faultText} from '#lex/schema/fault.ts'
+import type {Procedure, Query, Subscription} from '#lex/schema/method.ts'
+import {fillDefaults} from '#lex/schema/params.ts'
+import {assert} from '#std/assert.ts'
+import type {Frames} from '#std/frames.ts'
+import {Malformed} from '#std/malformed.ts'
+import {decoded, isEncoding, limited, mediaType, readBytes, requestJson, streamOf} from './body.ts'
+import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent} from './endpoint.ts'
+import {answerOf, toResponse, XrpcError} from './errors.ts'
+
+/** Tells who calls. Throws `XrpcError` for one who may not. */
+export type Authenticator<Caller> = (request: Request, nsid: string) => Promise<Caller>
+
+/** Told of a call's end: its status and error name, and of a 500 what was thrown. */
+export type Finish = (outcome: {status: number; error?: string; fault?: unknown}) => void
+
+export interface RouterOptions<Callers> {
+  endpoints: readonly Endpoint<Callers>[]
+  auth: {readonly [K in keyof Callers]: Authenticator<Callers[K]>}
+  /** Answers methods that are not among the endpoints, to pass them on to another service, say. */
+  otherwise?: (request: Request, nsid: string) => Promise<Response>
+  /** Comes before all else, for rate limits: throws to refuse. What it sets in `headers` goes out with any answer. */
+  admit?: (request: Request, nsid: string, headers: Headers) => void | Promise<void>
+  /** For metrics and logs: called as a call begins. `nsid` is that of an endpoint, never a stranger's invention. */
+  observe?: (nsid: string | undefined, request: Request) => Finish
+  /** Checks what handlers answer; a fault is a 500. For tests: it doubles the work. */
+  checkAnswers?: boolean
+}
+
+const jsonSizeMax = 150 * 1024
+const binarySizeMax = 5 * 1024 * 1024
+const preflightSeconds = 86_400
+
+export class Router<Callers> {
+  readonly #endpoints: ReadonlyMap<string, Endpoint<Callers>>
+  readonly #options: RouterOptions<Callers>
+
+  constructor(options: RouterOptions<Callers>) {
+    this.#options = options
+    this.#endpoints = new Map(options.endpoints.map(endpoint => [endpoint.lexicon.nsid, endpoint]))
+    assert(this.#endpoints.size === options.endpoints.length, 'no method has two endpoints')
+  }
+
+  /** Answers everything under `/xrpc/`; other paths are a 404. Never rejects. */
+  async fetch(request: Request): Promise<Response> {
+    if (request.method === 'OPTIONS') return preflight(request)
+    const url = new URL(request.url)
+    const nsid = nsidOf(url.pathname)
+    const endpoint = this.#endpoints.get(nsid ?? '')
+    const finish = this.#options.observe?.(endpoint?.lexicon.nsid, request)
+    const headers = new Headers({'access-control-allow-origin': '*', 'access-control-expose-headers': '*'})
+    try {
+      const response = await this.#answer(request, url, nsid, endpoint, headers)
+      finish?.({status: response.status})
+      return response
+    } catch (thrown) {
+      const error = answerOf(thrown)
+      finish?.(outcomeOf(error, thrown))
+      return withHeaders(toResponse(error), headers, request)
+    }
+  }
+
+  /**
+   * A subscription: its frames until the stream or `signal` ends, or a `Response` that refuses before there is one.
+   * What is wrong with the call itself is told as an error frame (spec: event stream, "Connection").
+   */
+  frames(request: Request, signal: AbortSignal): Frames | Response {
+    const url = new URL(request.url)
+    const endpoint = this.#endpoints.get(nsidOf(url.pathname) ?? '')
+    if (!endpoint || !isSubscription(endpoint)) {
+      return toResponse(new XrpcError('MethodNotImplemented', 'There is no such subscription here.'))
+    }
+    return this.#stream(endpoint, request, url, signal)
+  }
+
+  async #answer(
+    request: Request,
+    url: URL,
+    nsid: string | undefined,
+    endpoint: Endpoint<Callers> | undefined,
+    headers: Headers,
+  ): Promise<Response> {
+    if (nsid === undefined) throw notFound(url.pathname)
+    const {admit, otherwise} = this.#options
+    await admit?.(request, nsid, headers)
+    if (!endpoint) {
+      if (otherwise) return withHeaders(await otherwise(request, nsid), headers, request)
+      throw new XrpcError('MethodNotImplemented', 'Method Not Implemented')
+    }
+    if (isSubscription(endpoint)) throw upgradeRequired(request)
+    demandVerb(request, endpoint.lexicon.type)
+    const params = paramsOf(endpoint.lexicon, url)
+    const caller = await this.#callerOf(endpoint, request)
+    if (endpoint.auth !== 'none') {
+      headers.set('cache-control', 'private')
+      headers.append('vary', 'Authorization')
+    }
+    const input = isProcedure(endpoint) ? await inputOf(endpoint.lexicon, request, endpoint.bodySizeMax) : undefined
+    const answer = await endpoint.run({params, caller, input, request, headers, signal: request.signal})
+    if (answer instanceof Response) return withHeaders(answer, headers, request)
+    return written(endpoint.lexicon, answer, headers, request, this.#options.checkAnswers === true)
+  }
+
+  #callerOf({auth, lexicon}: Endpoint<Callers>, request: Request): Promise<unknown> | undefined {
+    return auth === 'none' ? undefined : this.#options.auth[auth](request, lexicon.nsid)
+  }
+
+  async *#stream(
+    endpoint: SubscriptionEndpoint<Callers>,
+    request: Request,
+    url: URL,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array | readonly Uint8Array[]> {
+    const finish = this.#options.observe?.(endpoint.lexicon.nsid, request)
+    let outcome: Parameters<Finish>[0] = {status: 200}
+    try {
+      await this.#options.admit?.(request, endpoint.lexicon.nsid, new Headers())
+      const params = paramsOf(endpoint.lexicon, url)
+      const caller = await this.#callerOf(endpoint, request)
+      for await (const sent of endpoint.run({params, caller, request, signal})) {
+        yield isFrames(sent) ? sent : messageFrame(endpoint.lexicon.nsid, sent as ValueMap)
+      }
+    } catch (thrown) {
+      if (signal.aborted) return
+      const error = answerOf(thrown)
+      outcome = outcomeOf(error, thrown)
+      yield encodeErrorFrame(error.error, error.message)
+    } finally {
+      finish?.(outcome)
+    }
+  }
+}
+
+const outcomeOf = ({status, error}: XrpcError, thrown: unknown): Parameters<Finish>[0] =>
+  status === 500 ? {status, error, fault: thrown} : {status, error}
+
+type SubscriptionEndpoint<Callers> = Extract<Endpoint<Callers>, {lexicon: Subscription}>
+type ProcedureEndpoint<Callers> = Extract<Endpoint<Callers>, {lexicon: Procedure}>
+const isSubscription = <C>(endpoint: Endpoint<C>): endpoint is SubscriptionEndpoint<C> =>
+  endpoint.lexicon.type === 'subscription'
+const isProcedure = <C>(endpoint: Endpoint<C>): endpoint is ProcedureEndpoint<C> =>
+  endpoint.lexicon.type === 'procedure'
+
+/** The method that a path names. One slash at its end is let pass, as the official server does. */
+function nsidOf(path: string): string | undefined {
+  if (!path.startsWith('/xrpc/')) return undefined
+  const name = path.slice('/xrpc/'.length, path.endsWith('/') ? -1 : undefined)
+  return isNsid(name) ? name : undefined
+}
+
+const notFound = (path: string): XrpcError =>
+  path.startsWith('/xrpc/')
+    ? new XrpcError('InvalidRequest', 'invalid xrpc path')
+    : new XrpcError('XRPCNotSupported', 'There is nothing at this path.')
+
+const upgradeRequired = (request: Request): XrpcError =>
+  request.method === 'GET'
+    ? new XrpcError('UpgradeRequired', 'A subscription needs a WebSocket.', {headers: {Upgrade: 'websocket'}})
+    : new XrpcError('InvalidRequest', 'A subscription is opened by GET.', {status: 405, headers: {Allow: 'GET'}})
+
+/** 400 and not 405, which is what the official server answers and clients know. */
+function demandVerb(request: Request, type: 'query' | 'procedure'): void {
+  const verb = type === 'procedure' ? 'POST' : 'GET'
+  if (request.method === verb || (verb === 'GET' && request.method === 'HEAD')) return
+  throw new XrpcError('InvalidRequest', `Incorrect HTTP method (${request.method}) expected ${verb}`)
+}
+
+function paramsOf(lexicon: Query | Procedure | Subscription, url: URL): unknown {
+  const parsed = lexicon.params.parse(url.searchParams)
+  if (parsed.ok) return parsed.value
+  throw new XrpcError('InvalidRequest', `Invalid parameters: ${faultText(parsed.fault)}`)
+}
+
+const tooBig = (sizeMax: number) => (): XrpcError =>
+  new XrpcError('PayloadTooLarge', `The request body is larger than ${sizeMax} bytes.`)
+
+/** The checked body of a request: a data value when the lexicon asks for JSON, else a stream that is counted. */
+async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: number): Promise<unknown> {
+  if (!lexicon.input) return demandNoBody(request)
+  const {encoding, schema} = lexicon.input
+  const sizeMax = sizeMaxGiven ?? (schema ? jsonSizeMax : binarySizeMax)
+  if (!request.body) throw new XrpcError('InvalidRequest', 'A request body is expected but none was provided')
+  const type = mediaType(request.headers.get('content-type'))
+  if (!type) throw new XrpcError('InvalidRequest', 'Request encoding (Content-Type) required but not provided')
+  if (!isEncoding(type, encoding)) {
+    throw new XrpcError('InvalidRequest', `Wrong request encoding (Content-Type): ${type}`)
+  }
+  const contentEncoding = request.headers.get('content-encoding')
+  const size = sizeOf(request)
+  if (size !== undefined && size > sizeMax) throw tooBig(sizeMax)()
+  const body = decoded(request.body, contentEncoding)
+  if (!body) throw new XrpcError('UnsupportedMediaType', `Content-Encoding ${contentEncoding} is not known here.`)
+  if (schema) return jsonInput(schema, await readBytes(body, sizeMax, tooBig(sizeMax)).catch(brokenBody))
+  const known = contentEncoding === null ? size : undefined
+  return {encoding: type, size: known, body: limited(body, sizeMax, tooBig(sizeMax))} satisfies BinaryInput
+}
+
+function jsonInput(schema: NonNullable<NonNullable<Procedure['input']>['schema']>, bytes: Uint8Array): ValueMap {
+  let value: ValueMap
+  try {
+    value = requestJson(bytes)
+  } catch (error) {
+    if (error instanceof Malformed) throw new XrpcError('InvalidRequest', error.message)
+    throw error
+  }
+  const fault = schema.check(value)
+  if (fault) throw new XrpcError('InvalidRequest', `Invalid input: ${faultText(fault)}`)
+  fillDefaults(schema, value)
+  return value
+}
+
+/** A stream that fails while it is read is the sender's doing: a lost connection, or data that do not decompress. */
+function brokenBody(error: unknown): never {
+  if (error instanceof XrpcError) throw error
+  throw new XrpcError('InvalidRequest', 'The request body could not be read.', {cause: error})
+}
+
+const unexpected = () => new XrpcError('InvalidRequest', 'A request body was provided when none was expected')
+
+async function demandNoBody(request: Request): Promise<undefined> {
+  await readBytes(request.body, 0, unexpected).catch(brokenBody)
+  return undefined
+}
+
+/** `Content-Length`, where there is a sensible one. The count while reading is what decides. */
+function sizeOf(request: Request): number | undefined {
+  const text = request.headers.get('content-length')
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+/** The response for what a handler gave back. */
+function written(
+  lexicon: Query | Procedure,
+  answer: Exclude<Answer, Response>,
+  headers: Headers,
+  request: Request,
+  check: boolean,
+): Response {
+  const {output, nsid} = lexicon
+  if (!output) {
+    assert(answer === undefined, `${nsid} answers nothing`)
+    return new Response(null, {headers})
+  }
+  if (output.schema) {
+    if (check) {
+      const fault = output.schema.check(answer)
+      assert(!fault, `${nsid} answers as its lexicon says${fault ? `: ${faultText(fault)}` : ''}`)
+    }
+    headers.set('content-type', 'application/json')
+    const text = JSON.stringify(valueToJson(answer as Value))
+    return new Response(request.method === 'HEAD' ? null : text, {headers})
+  }
+  const {encoding, body} = answer as BinaryOutput
+  headers.set('content-type', encoding)
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    const stream = streamOf(body)
+    if (request.method !== 'HEAD') return new Response(stream, {headers})
+    void stream.cancel()
+    return new Response(null, {headers})
+  }
+  return new Response(request.method === 'HEAD' ? null : body, {headers})
+}
+
+/** The response with our headers beside its own, which win, and without its body when only the head was asked for. */
+function withHeaders(response: Response, headers: Headers, request: Request): Response {
+  const joined = new Headers(headers)
+  for (const [name, value] of response.headers) joined.set(name, value)
+  if (request.method === 'HEAD') void response.body?.cancel()
+  const {status, statusText} = response
+  return new Response(request.method === 'HEAD' ? null : response.body, {status, statusText, headers: joined})
+}
+
+/** Browsers ask before they send an `Authorization` header; anyone may call from anywhere. */
+function preflight(request: Request): Response {
+  const headers = new Headers({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, HEAD, POST',
+    'access-control-max-age': String(preflightSeconds),
+    vary: 'Access-Control-Request-Headers',
+  })
+  // "*" would leave out `Authorization`, so what is asked for is what is allowed.
+  const asked = request.headers.get('access-control-request-headers')
+  if (asked) headers.set('access-control-allow-headers', asked)
+  return new Response(null, {status: 204, headers})
+}
+
+const isFrames = (sent: Sent<Subscription>): sent is Uint8Array | readonly Uint8Array[] =>
+  sent instanceof Uint8Array || Array.isArray(sent)
+
+/** `$type` leaves the body and becomes the frame's `t`, in short form when it is of this lexicon. */
+function messageFrame(nsid: string, {$type, ...body}: ValueMap): Uint8Array {
+  assert(typeof $type === 'string', `a message of ${nsid} has a $type`)
+  return encodeMessageFrame($type.startsWith(`${nsid}#`) ? $type.slice(nsid.length) : $type, body)
+}
