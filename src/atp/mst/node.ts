@@ -92,7 +92,7 @@ export class NodeView {
   /** Fills the view. Throws `Malformed('mst', …)`, after which the view must be filled again before use. */
   read(block: Uint8Array): void {
     this.block = block
-    if (block[0] !== 0xa2 || block[1] !== 0x61 || block[2] !== 0x65) throw notANode(block, 0)
+    if (!isNodeLike(block)) throw notANode(block, 0)
     const count = readHead(block, 3, 4)
     if (count > entryCountMax) throw new Malformed('mst', 'too-many-entries', `${count} entries in one node`, 3)
     this.count = count
@@ -131,17 +131,28 @@ export class NodeView {
     return new Cid(this.block.subarray(offset, offset + cidSize))
   }
 
+  /** The part of an entry's key that its block spells out: of the first entry, all of it. */
+  suffixBytes(entry: number): Uint8Array {
+    return this.block.subarray(this.suffix[entry], this.suffix[entry] + this.suffixSize[entry])
+  }
+
+  /** Makes the key of the entry before, which `out` holds, into that of `entry`. Returns its size. */
+  copyKey(entry: number, out: Uint8Array): number {
+    const size = this.prefix[entry] + this.suffixSize[entry]
+    copy(this.block, this.suffix[entry], out, this.prefix[entry], size)
+    return size
+  }
+
   /** All keys, in order. */
   keys(): string[] {
     const keys: string[] = []
-    for (let i = 0; i < this.count; i++) {
-      const size = this.prefix[i] + this.suffixSize[i]
-      copy(this.block, this.suffix[i], key, this.prefix[i], size)
-      keys.push(fromLatin1(key, 0, size))
-    }
+    for (let i = 0; i < this.count; i++) keys.push(fromLatin1(key, 0, this.copyKey(i, key)))
     return keys
   }
 }
+
+/** Whether a block begins as every node does. No record that tells its `$type` does. */
+export const isNodeLike = (block: Uint8Array): boolean => block[0] === 0xa2 && block[1] === 0x61 && block[2] === 0x65
 
 /** Copies into `to` from `start` up to `stop`. Suffixes are some ten bytes: a loop beats `set`, which needs a view. */
 export function copy(from: Uint8Array, at: number, to: Uint8Array, start: number, stop: number): void {

@@ -6,8 +6,9 @@
 import {emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {readVarint, varintEnd} from '#std/varint.ts'
+import {cryptoEngine} from '../crypto/engine.ts'
 import {decodeCbor} from '../data/cbor-decode.ts'
-import {Cid, cidSize, isCidBytes, namesBlock} from '../data/cid.ts'
+import {Cid, cidSize, isCidBytes} from '../data/cid.ts'
 import {isMap} from '../data/value.ts'
 import {BlockMap} from '../mst/blocks.ts'
 import type {Block} from '../mst/blocks.ts'
@@ -20,6 +21,8 @@ export interface CarLimits {
   /** Default: no limit but the size of the input. */
   blockCountMax?: number
 }
+
+const digest = new Uint8Array(32)
 
 const fault = (reason: string, detail: string, offset?: number): Malformed =>
   new Malformed('car', reason, detail, offset)
@@ -114,8 +117,17 @@ export class CarParser {
     return new Cid(this.window.subarray(this.cidStart, this.cidStart + cidSize))
   }
 
-  get block(): Uint8Array {
-    return this.window.subarray(this.cidStart + cidSize, this.end)
+  /** The content of the current block. Throws `Malformed('car', 'wrong-hash')` unless the CID names it. */
+  checkedBlock(): Uint8Array {
+    const {window, cidStart} = this
+    const block = window.subarray(cidStart + cidSize, this.end)
+    cryptoEngine.sha256Into(block, digest, 0)
+    for (let i = 0; i < 32; i++) {
+      if (window[cidStart + 4 + i] !== digest[i]) {
+        throw fault('wrong-hash', `the bytes given for ${this.cid} are others`, this.offset - block.length)
+      }
+    }
+    return block
   }
 
   /** Whether this many bytes from the current end are there; if not, `push` waits for them. */
@@ -157,21 +169,12 @@ function readRoots(header: Uint8Array): Cid[] {
   })
 }
 
-/** Throws `Malformed('car', 'wrong-hash')` unless the CID names the block. */
-function checkHash(cid: Cid, block: Uint8Array, offset: number): void {
-  if (!namesBlock(cid, block)) throw fault('wrong-hash', `the bytes given for ${cid} are others`, offset)
-}
-
 /** A CAR in memory, every block checked against its CID. The blocks are views of `bytes`. */
 export function readCar(bytes: Uint8Array, limits?: CarLimits): {roots: readonly Cid[]; blocks: BlockMap} {
   const parser = new CarParser(limits)
   parser.push(bytes)
   const blocks = new BlockMap()
-  while (parser.next()) {
-    const {cid, block} = parser
-    checkHash(cid, block, parser.offset)
-    blocks.set(cid, block)
-  }
+  while (parser.next()) blocks.set(parser.cid, parser.checkedBlock())
   parser.finish()
   return {roots: parser.roots ?? [], blocks}
 }
@@ -194,11 +197,7 @@ export async function openCar(
 async function* readBlocks(parser: CarParser, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
   for await (const chunk of chunks) {
     parser.push(chunk)
-    while (parser.next()) {
-      const {cid, block} = parser
-      checkHash(cid, block, parser.offset)
-      yield {cid, bytes: block}
-    }
+    while (parser.next()) yield {cid: parser.cid, bytes: parser.checkedBlock()}
   }
   parser.finish()
 }
