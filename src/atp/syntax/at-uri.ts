@@ -28,26 +28,27 @@ const pattern = new RegExp(`^${scheme}(?:${didShape}|${handleShape})(?:/${nsidSh
 
 export const isAtUri = (text: string): text is AtUri => text.length <= lengthMax && pattern.test(text) && partsFit(text)
 
-/** Whether a text of the right shape has no part that is too long. Slices only parts that might be. */
+/** Whether a text of the right shape has no part that is too long. Looks closer only where one might be. */
 function partsFit(text: string): boolean {
-  // Below this length no domain label can have 64 characters.
-  if (text.length < scheme.length + 64) return true
   const slash = text.indexOf('/', scheme.length)
-  const authorityEnd = slash < 0 ? text.length : slash
-  const authoritySize = authorityEnd - scheme.length
-  if (text.startsWith('did:', scheme.length)) {
-    if (authoritySize > didLengthMax) return false
-  } else {
-    if (authoritySize > handleLengthMax) return false
-    if (authoritySize > 63 && !labelsFit(text.slice(scheme.length, authorityEnd))) return false
-  }
-  if (slash < 0) return true
+  const end = slash < 0 ? text.length : slash
+  const authoritySize = end - scheme.length
+  const pathSize = text.length - end
+  return (
+    (authoritySize <= 63 || authorityFits(text.slice(scheme.length, end))) && (pathSize <= 64 || pathFits(text, end))
+  )
+}
+
+const authorityFits = (authority: string): boolean =>
+  authority.startsWith('did:')
+    ? authority.length <= didLengthMax
+    : authority.length <= handleLengthMax && labelsFit(authority)
+
+function pathFits(text: string, slash: number): boolean {
   const nextSlash = text.indexOf('/', slash + 1)
-  const collectionEnd = nextSlash < 0 ? text.length : nextSlash
-  const collectionSize = collectionEnd - slash - 1
-  if (collectionSize > nsidLengthMax) return false
-  if (collectionSize > 63 && !labelsFit(text.slice(slash + 1, collectionEnd))) return false
-  return text.length - collectionEnd - 1 <= recordKeyLengthMax
+  const collection = text.slice(slash + 1, nextSlash < 0 ? text.length : nextSlash)
+  const rkeySize = nextSlash < 0 ? 0 : text.length - nextSlash - 1
+  return collection.length <= nsidLengthMax && labelsFit(collection) && rkeySize <= recordKeyLengthMax
 }
 
 /** The parts as they stand; a handle keeps its case. Throws `Malformed('at-uri', 'too-long' | 'bad-syntax')`. */

@@ -1,0 +1,128 @@
+/**
+ * Signatures and hashes against the official package and atcute's, with the same keys and messages, and many
+ * signatures on all cores against one.
+ */
+import * as atcute from '@atcute/crypto'
+import * as official from '@atproto/crypto'
+import {sha256 as nobleSha256} from '@noble/hashes/sha2.js'
+import {cryptoEngine} from '#atp/crypto/engine.ts'
+import {inlineVerifier} from '#atp/crypto/batch.ts'
+import {Keypair, parseDidKey, verifySignature} from '#atp/crypto/key.ts'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {ThreadedVerifier} from '#engines/crypto/threaded-verifier.ts'
+import {contest} from './measure.ts'
+import {seeded} from './records.ts'
+
+const officialName = '@atproto/crypto'
+const atcuteName = '@atcute/crypto'
+const count = 256
+const messageSize = 300
+
+useNativeCrypto()
+const random = seeded(1)
+const bytes = (size: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({length: size}, () => Math.floor(random() * 256))
+const messages = Array.from({length: count}, () => bytes(messageSize))
+
+for (const curve of ['k256', 'p256'] as const) {
+  const ours = messages.map(() => Keypair.generate(curve, bytes))
+  const signatures = ours.map((key, i) => key.sign(messages[i]))
+  const publicKeys = ours.map(key => key.publicKey)
+  const didKeys = ours.map(key => key.didKey)
+  const atcutePublic = curve === 'k256' ? atcute.Secp256k1PublicKey : atcute.P256PublicKey
+  const atcuteKeys = await Promise.all(publicKeys.map(key => atcutePublic.importRaw(Uint8Array.from(key.bytes))))
+  await contest({
+    title: `verify ${curve}, ${messageSize} B, keys at hand`,
+    unit: 'signatures',
+    work: count,
+    contenders: {
+      wholesky: () => {
+        for (let i = 0; i < count; i++) verifySignature(publicKeys[i], messages[i], signatures[i])
+      },
+      [officialName]: async () => {
+        for (let i = 0; i < count; i++) await official.verifySignature(didKeys[i], messages[i], signatures[i])
+      },
+      [atcuteName]: async () => {
+        for (let i = 0; i < count; i++) await atcuteKeys[i].verify(signatures[i], messages[i])
+      },
+    },
+    claims: {[officialName]: 15, [atcuteName]: curve === 'k256' ? 4 : 1.3},
+  })
+  await contest({
+    title: `verify ${curve}, ${messageSize} B, from did:key text`,
+    unit: 'signatures',
+    work: count,
+    contenders: {
+      wholesky: () => {
+        for (let i = 0; i < count; i++) verifySignature(parseDidKey(didKeys[i]), messages[i], signatures[i])
+      },
+      [officialName]: async () => {
+        for (let i = 0; i < count; i++) await official.verifySignature(didKeys[i], messages[i], signatures[i])
+      },
+      [atcuteName]: async () => {
+        for (let i = 0; i < count; i++) {
+          await atcute.verifySigWithDidKey(didKeys[i] as `did:key:${string}`, signatures[i], messages[i])
+        }
+      },
+    },
+  })
+
+  const officialPair = curve === 'k256' ? official.Secp256k1Keypair : official.P256Keypair
+  const atcutePair = curve === 'k256' ? atcute.Secp256k1PrivateKey : atcute.P256PrivateKey
+  const officialKeys = await Promise.all(ours.map(key => officialPair.import(key.export())))
+  const atcuteSecrets = await Promise.all(ours.map(key => atcutePair.importRaw(key.export())))
+  await contest({
+    title: `sign ${curve}, ${messageSize} B`,
+    unit: 'signatures',
+    work: count,
+    contenders: {
+      wholesky: () => {
+        for (let i = 0; i < count; i++) ours[i].sign(messages[i])
+      },
+      [officialName]: async () => {
+        for (let i = 0; i < count; i++) await officialKeys[i].sign(messages[i])
+      },
+      [atcuteName]: async () => {
+        for (let i = 0; i < count; i++) await atcuteSecrets[i].sign(messages[i])
+      },
+    },
+    claims: {[officialName]: 3},
+  })
+
+  const checks = Array.from({length: count * 8}, (_, i) => ({
+    key: publicKeys[i % count],
+    message: messages[i % count],
+    signature: signatures[i % count],
+  }))
+  const threaded = new ThreadedVerifier()
+  await contest({
+    title: `verify ${curve}, ${checks.length} at once, all cores`,
+    unit: 'signatures',
+    work: checks.length,
+    contenders: {
+      wholesky: () => threaded.verify(checks),
+      'wholesky on one core': () => inlineVerifier.verify(checks),
+    },
+    claims: {'wholesky on one core': 1.15},
+  })
+  await threaded.close()
+}
+
+for (const size of [100, 300, 4096]) {
+  const blocks = Array.from({length: 1000}, () => bytes(size))
+  const out = new Uint8Array(32)
+  await contest({
+    title: `SHA-256 of ${size} B`,
+    unit: 'blocks',
+    work: blocks.length,
+    bytes: blocks.length * size,
+    contenders: {
+      wholesky: () => {
+        for (const block of blocks) cryptoEngine.sha256Into(block, out, 0)
+      },
+      '@noble/hashes': () => {
+        for (const block of blocks) nobleSha256(block)
+      },
+    },
+  })
+}
