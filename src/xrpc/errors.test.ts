@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {XRPCError} from '@atproto/xrpc'
+import {XRPCError} from '@atproto/api'
 import {XRPCError as ServerError} from '@atproto/xrpc-server'
 import {answerOf, errorOf, statusOf, toResponse, UpstreamError, XrpcError} from './errors.ts'
 

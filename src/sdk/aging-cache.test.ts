@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {setImmediate as turn} from 'node:timers/promises'
+import {AgingCache, type Failure, type Looked} from './aging-cache.ts'
+
+const ages = {freshMs: 10, staleMs: 100, failureMs: 5, countMax: 2}
+const failure = (passing: boolean): Failure => ({ok: false, reason: 'none', detail: '', passing})
+
+/** A cache at a time that the test sets, whose looks are counted and answer what the test says. */
+function setUp() {
+  const state = {now: 0, looks: 0, answer: {ok: true, value: 1} as Looked<number>}
+  const cache = new AgingCache<string, number, Failure>(ages, () => state.now)
+  const get = (key = 'a', fresh = false) =>
+    cache.get(
+      key,
+      async () => {
+        state.looks++
+        return state.answer
+      },
+      {fresh},
+    )
+  return {state, cache, get}
+}
+
+test('fresh answers are given, stale ones too while a newer one is fetched, and old ones waited for', async () => {
+  const {state, get} = setUp()
+  await get()
+  state.now = 9
+  await get()
+  assert.equal(state.looks, 1)
+  state.now = 50
+  state.answer = {ok: true, value: 2}
+  assert.deepEqual(await get(), {ok: true, value: 1})
+  await turn()
+  assert.deepEqual(await get(), {ok: true, value: 2})
+  assert.equal(state.looks, 2)
+  state.now = 500
+  state.answer = {ok: true, value: 3}
+  assert.deepEqual(await get(), {ok: true, value: 3})
+})
+
+test('a fresh look can be demanded', async () => {
+  const {state, get} = setUp()
+  await get()
+  await get('a', true)
+  assert.equal(state.looks, 2)
+})
+
+test('callers at the same time share one look', async () => {
+  const {state, get} = setUp()
+  await Promise.all([get(), get(), get('a', true)])
+  assert.equal(state.looks, 1)
+})
+
+test('a failure is remembered for its own time', async () => {
+  const {state, get} = setUp()
+  state.answer = failure(false)
+  await get()
+  await get()
+  assert.equal(state.looks, 1)
+  state.now = 5
+  await get()
+  assert.equal(state.looks, 2)
+})
+
+test('a passing failure does not drive out what is known; a lasting one does', async () => {
+  const {state, get} = setUp()
+  await get()
+  state.answer = failure(true)
+  assert.equal((await get('a', true)).ok, false)
+  assert.equal((await get()).ok, true)
+  state.answer = failure(false)
+  await get('a', true)
+  assert.equal((await get()).ok, false)
+})
+
+test('through a passing failure, a stale answer is not renewed at every use', async () => {
+  const {state, get} = setUp()
+  await get()
+  state.now = 50
+  state.answer = failure(true)
+  for (let i = 0; i < 3; i++) {
+    assert.equal((await get()).ok, true)
+    await turn()
+  }
+  assert.equal(state.looks, 2)
+  state.now = 100
+  assert.equal((await get()).ok, false)
+})
+
+test('the answer unused for longest goes first', async () => {
+  const {state, get} = setUp()
+  for (const key of ['a', 'b', 'a', 'c']) await get(key)
+  assert.equal(state.looks, 3)
+  await get('a')
+  assert.equal(state.looks, 3)
+  await get('b')
+  assert.equal(state.looks, 4)
+})
+
+test('what is forgotten is looked for again', async () => {
+  const {state, cache, get} = setUp()
+  await get()
+  cache.forget('a')
+  await get()
+  assert.equal(state.looks, 2)
+})
+
+test("one caller's abort ends his wait, not the look of the others", async () => {
+  const {cache} = setUp()
+  const {promise, resolve} = Promise.withResolvers<Looked<number>>()
+  const caller = new AbortController()
+  const first = cache.get('a', () => promise, {signal: caller.signal})
+  const second = cache.get('a', () => promise)
+  caller.abort(new Error('gone'))
+  await assert.rejects(first, /gone/)
+  resolve({ok: true, value: 7})
+  assert.deepEqual(await second, {ok: true, value: 7})
+})

@@ -1,0 +1,92 @@
+/**
+ * Answers that grow old. A fresh one is given as it is; a stale one is given too, while a newer one is fetched behind
+ * it; one past that is waited for. Failures are remembered for a short while, so that a name that leads nowhere costs
+ * its owner's server and us one look and not one for each mention. Bounded: the answer unused for longest goes first.
+ */
+import {abortable, SingleFlight} from '#std/async.ts'
+
+/** `reason` is a kebab-case code; `passing` means that the next try may well succeed. */
+export interface Failure {
+  readonly ok: false
+  readonly reason: string
+  readonly detail: string
+  readonly passing: boolean
+}
+export type Looked<T, F extends Failure = Failure> = {readonly ok: true; readonly value: T} | F
+
+export interface Ages {
+  readonly freshMs: number
+  /** From when an answer was fetched, as `freshMs` is. */
+  readonly staleMs: number
+  readonly failureMs: number
+  readonly countMax: number
+}
+
+interface Entry<T> {
+  readonly answer: T
+  /** When it was fetched. */
+  readonly at: number
+  /** From when a newer one is looked for. */
+  readonly freshUntil: number
+}
+
+export class AgingCache<K, T, F extends Failure> {
+  readonly #ages: Ages
+  readonly #now: () => number
+  /** The least lately used first. */
+  readonly #entries = new Map<K, Entry<Looked<T, F>>>()
+  readonly #flights = new SingleFlight<K, Looked<T, F>>()
+
+  constructor(ages: Ages, now: () => number) {
+    this.#ages = ages
+    this.#now = now
+  }
+
+  /**
+   * The answer for `key`, from `look` when none is at hand. `fresh` asks past what is at hand. Callers that ask at the
+   * same time share one look, which goes on when one of them aborts.
+   */
+  async get(
+    key: K,
+    look: () => Promise<Looked<T, F>>,
+    {fresh = false, signal}: {fresh?: boolean; signal?: AbortSignal} = {},
+  ): Promise<Looked<T, F>> {
+    const entry = this.#entries.get(key)
+    if (entry && !fresh) {
+      this.#entries.delete(key)
+      this.#entries.set(key, entry)
+      if (this.#now() < entry.freshUntil) return entry.answer
+      if (this.#isUsable(entry)) {
+        // A fault of the look itself is nobody's here: whoever waits for one next will get it.
+        this.#renew(key, look).catch(() => {})
+        return entry.answer
+      }
+    }
+    const renewed = this.#renew(key, look)
+    return signal ? abortable(renewed, signal) : renewed
+  }
+
+  /** Forgets what it knows of `key`. */
+  forget(key: K): void {
+    this.#entries.delete(key)
+  }
+
+  #isUsable({answer, at}: Entry<Looked<T, F>>): boolean {
+    return answer.ok && this.#now() - at < this.#ages.staleMs
+  }
+
+  #renew(key: K, look: () => Promise<Looked<T, F>>): Promise<Looked<T, F>> {
+    return this.#flights.do(key, async () => {
+      const answer = await look()
+      const now = this.#now()
+      const freshUntil = now + (answer.ok ? this.#ages.freshMs : this.#ages.failureMs)
+      const old = this.#entries.get(key)
+      this.#entries.delete(key)
+      // What was known stays known through a passing failure, until it is too old.
+      const keep = old && !answer.ok && answer.passing && this.#isUsable(old)
+      this.#entries.set(key, keep ? {...old, freshUntil} : {answer, at: now, freshUntil})
+      if (this.#entries.size > this.#ages.countMax) this.#entries.delete(this.#entries.keys().next().value as K)
+      return answer
+    })
+  }
+}
