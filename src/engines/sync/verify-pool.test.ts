@@ -1,0 +1,67 @@
+import {deepEqual, equal} from 'node:assert/strict'
+import {test} from 'node:test'
+import {encodeEvent} from '#atp/sync/event.ts'
+import type {VerifyRules} from '#atp/sync/verify.ts'
+import {TestRepo, testKey} from '../../../test/commits.ts'
+import {hostileCases} from '../../../test/hostile-events.ts'
+import {
+  decodeFrames,
+  decodeVerdicts,
+  encodeFrames,
+  encodeVerdicts,
+  type FrameCheck,
+  type FrameVerdict,
+} from './verify-batch.ts'
+import {VerifyPool, verifyFrame} from './verify-pool.ts'
+
+const nowMs = Date.parse('2026-01-02T03:04:05Z')
+const rules: VerifyRules = {nowMs: nowMs + 300_000}
+const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(7), nowMs)
+const commits = Array.from({length: 20}, (_, n) => repo.write({[`app.bsky.feed.post/${n}`]: {n}}))
+const key = repo.key.publicKey
+/** Sound commits, a `#sync`, and every third of a wrong key. */
+const checks: FrameCheck[] = Array.from({length: 200}, (_, i) => {
+  const commit = commits[i % 20]
+  const event = i % 20 === 19 ? repo.sync(commit) : commit.event
+  return {frame: encodeEvent(event), key: i % 3 === 2 ? testKey(8).publicKey : key}
+})
+
+const plain = (verdicts: readonly FrameVerdict[]): string[] =>
+  verdicts.map(verdict => (verdict.ok ? `${verdict.data} ${verdict.complete}` : `${verdict.reason}: ${verdict.detail}`))
+
+test('the pool finds what one thread finds, in order, whatever the count', async () => {
+  const expected = plain(checks.map(check => verifyFrame(check, rules)))
+  equal(expected[0], `${commits[0].commit.data} true`)
+  await using pool = new VerifyPool(1)
+  for (const count of [0, 1, 64, 65, 200]) {
+    deepEqual(plain(await pool.verify(checks.slice(0, count), rules)), expected.slice(0, count), `${count} frames`)
+  }
+})
+
+test('callers may overlap', async () => {
+  await using pool = new VerifyPool(1)
+  const found = await Promise.all([0, 64, 100].map(start => pool.verify(checks.slice(start, start + 64), rules)))
+  deepEqual(
+    found.map(plain),
+    [0, 64, 100].map(start => plain(checks.slice(start, start + 64).map(check => verifyFrame(check, rules)))),
+  )
+})
+
+test('frames and rules cross as they are', () => {
+  for (const rules of [
+    {nowMs, revFutureMaxMs: 1, requirePrevData: false},
+    {nowMs, revFutureMaxMs: undefined, requirePrevData: true},
+  ]) {
+    deepEqual(decodeFrames(encodeFrames(checks.slice(0, 3), rules)), {checks: checks.slice(0, 3), rules})
+  }
+})
+
+test('each reason crosses as it is, with its detail', () => {
+  const cases = hostileCases(() => new TestRepo(repo.did, repo.key, nowMs))
+  const verdicts = cases
+    .filter(({reason}) => !['bad-handle', 'bad-active', 'bad-status', 'bad-info'].includes(reason))
+    .map(({frame}) => verifyFrame({frame, key}, rules))
+  deepEqual(plain(decodeVerdicts(encodeVerdicts(verdicts))), plain(verdicts))
+  const long: FrameVerdict = {ok: false, reason: 'bad-car', detail: 'é'.repeat(5000)}
+  deepEqual(decodeVerdicts(encodeVerdicts([long])), [{...long, detail: 'é'.repeat(250)}])
+})
