@@ -1,5 +1,5 @@
 /** The command line in a test: no process, no terminal; what it wrote is kept. */
-import {realWorld} from '#std/world.ts'
+import {realWorld, type World} from '#std/world.ts'
 import {run} from '#cli/run.ts'
 import type {Io, Stream} from '#cli/shell.ts'
 
@@ -11,6 +11,8 @@ type Setting = {
   env?: Record<string, string>
   /** How many characters the reader of stdout takes before it leaves. */
   readMax?: number
+  /** Stands in for a part of the real world. */
+  world?: Partial<World>
 }
 
 /** Runs one command line. */
@@ -32,7 +34,7 @@ export async function wholesky(argv: readonly string[], setting: Setting = {}): 
     stdout: stream('out', setting.readMax ?? Infinity),
     stderr: stream('err', Infinity),
     env: setting.env ?? {},
-    world: realWorld,
+    world: {...realWorld, ...setting.world},
   }
   const code = await run(argv, io)
   return {code, ...written}

@@ -10,9 +10,34 @@ export type Entry = {
 
 export const commands: readonly Entry[] = [
   {
+    name: 'repo inspect',
+    summary: 'show what is in a repository export',
+    load: async () => (await import('./repo/inspect.ts')).inspect,
+  },
+  {
+    name: 'repo verify',
+    summary: 'check a repository export from end to end',
+    load: async () => (await import('./repo/verify.ts')).verify,
+  },
+  {
+    name: 'repo ls',
+    summary: 'list the records of a repository export',
+    load: async () => (await import('./repo/ls.ts')).ls,
+  },
+  {
     name: 'syntax check',
     summary: 'tell whether a text is a valid DID, handle, AT URI, …',
     load: async () => (await import('./syntax/check.ts')).check,
+  },
+  {
+    name: 'repo unpack',
+    summary: 'write the records of a repository export as files',
+    load: async () => (await import('./repo/unpack.ts')).unpack,
+  },
+  {
+    name: 'repo pack',
+    summary: 'make a signed repository out of such files',
+    load: async () => (await import('./repo/pack.ts')).pack,
   },
   {
     name: 'key generate',

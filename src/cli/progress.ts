@@ -5,34 +5,39 @@ import type {Shell} from './shell.ts'
 export const progressOption = flag('show progress even when stderr is no terminal')
 
 const redrawMs = 100
-const mega = 1e6
+
+/** How each unit is counted: the word, and how many make one of it. */
+const units = {bytes: ['MB', 1e6], blocks: ['k blocks', 1e3]} as const
+type Unit = keyof typeof units
 
 export class Progress {
   readonly #shell: Shell
   readonly #shown: boolean
   readonly #label: string
-  readonly #sizeTotal: number | undefined
+  readonly #total: number | undefined
+  readonly #unit: Unit
   readonly #startedAt: number
   #drawnAt: number
   #width = 0
 
-  /** `sizeTotal` in bytes, where it is known; without it there is no percentage. */
-  constructor(shell: Shell, label: string, sizeTotal: number | undefined, forced: boolean) {
+  /** `total` in `unit`, where it is known; without it there is no percentage. */
+  constructor(shell: Shell, label: string, total: number | undefined, forced: boolean, unit: Unit = 'bytes') {
     this.#shell = shell
     this.#label = label
-    this.#sizeTotal = sizeTotal
+    this.#total = total
+    this.#unit = unit
     this.#shown = forced || shell.io.stderr.terminal
     // Nothing is drawn in the first moment: a short file is done before a bar would help.
     this.#startedAt = this.#drawnAt = shell.io.world.now()
   }
 
-  /** `size` bytes are done. Cheap enough to be called for every block. */
-  at(size: number): void {
+  /** `done` bytes or blocks are done. Cheap enough to be called for each of them. */
+  at(done: number): void {
     if (!this.#shown) return
     const now = this.#shell.io.world.now()
     if (now - this.#drawnAt < redrawMs) return
     this.#drawnAt = now
-    this.#draw(this.#line(size, now - this.#startedAt))
+    this.#draw(this.#line(done, now - this.#startedAt))
   }
 
   /** Takes the bar away. */
@@ -47,15 +52,16 @@ export class Progress {
     this.#width = shown.length
   }
 
-  #line(size: number, elapsedMs: number): string {
-    const rate = size / Math.max(elapsedMs, 1)
-    const speed = `${((rate * 1000) / mega).toFixed(0)} MB/s`
-    if (this.#sizeTotal === undefined) return `${this.#label}  ${(size / mega).toFixed(0)} MB  ${speed}`
-    const share = Math.min(1, size / Math.max(this.#sizeTotal, 1))
+  #line(done: number, elapsedMs: number): string {
+    const [word, size] = units[this.#unit]
+    const rate = done / Math.max(elapsedMs, 1)
+    const speed = `${Math.round((rate * 1000) / size)} ${word}/s`
+    if (this.#total === undefined) return `${this.#label}  ${Math.round(done / size)} ${word}  ${speed}`
+    const share = Math.min(1, done / Math.max(this.#total, 1))
     const bar = '█'.repeat(Math.round(share * 24)).padEnd(24, '░')
-    const left = Math.ceil((this.#sizeTotal - size) / Math.max(rate, 1e-9) / 1000)
+    const leftS = Math.ceil((this.#total - done) / Math.max(rate, 1e-9) / 1000)
     const percent = `${Math.floor(share * 100)} %`.padStart(5)
-    return `${this.#label}  ${bar} ${percent}  ${speed}  ${left > 0 ? `${clock(left)} left` : ''}`
+    return `${this.#label}  ${bar} ${percent}  ${speed}${leftS > 0 ? `  ${clock(leftS)} left` : ''}`
   }
 }
 

@@ -22,7 +22,7 @@ file is what "repo pack --key" and "key inspect" take.`,
     const {didKey} = keypair
     await shell.answer(
       {curve, didKey, secret, file: out},
-      shell.fields({curve, public: didKey, secret: secret && `${secret}  (keep it to yourself)`, 'secret in': out}),
+      shell.fields({curve, public: didKey, secret, 'secret in': out}),
     )
     return exitCodes.ok
   },

@@ -1,6 +1,5 @@
 /** Lexicon documents on disk, as the `lex` commands take them: files, and folders searched for `.json`. */
-import {stat} from 'node:fs/promises'
-import {glob} from 'node:fs/promises'
+import {glob, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Malformed} from '#std/malformed.ts'
 import type {LexiconDoc} from '#lex/doc/lexicon-doc.ts'
@@ -36,13 +35,16 @@ export async function* readDocuments(paths: readonly string[], shell: Shell): As
   }
 }
 
-/** Reads documents by their NSID. Throws `Malformed` for the first that is. */
-export async function readLexicons(paths: readonly string[], shell: Shell): Promise<Map<string, LexiconDoc>> {
-  const docs = new Map<string, LexiconDoc>()
+/** Reads documents by their NSID, with where each came from. Throws `Malformed` for the first that is. */
+export async function readLexicons(
+  paths: readonly string[],
+  shell: Shell,
+): Promise<Map<string, {file: string; doc: LexiconDoc}>> {
+  const docs = new Map<string, {file: string; doc: LexiconDoc}>()
   for await (const read of readDocuments(paths, shell)) {
     if ('fault' in read)
       throw new Malformed(read.fault.format, read.fault.reason, `${read.file}: ${read.fault.message}`)
-    docs.set(read.doc.id, read.doc)
+    docs.set(read.doc.id, read)
   }
   return docs
 }

@@ -21,10 +21,10 @@ name are replaced, others left alone.`,
   async run({paths, out, from = '#'}, shell) {
     const docs = await readLexicons(paths, shell)
     // All are made before one is written, so that a bad reference leaves nothing half done.
-    const modules = [...docs.values()].map(doc => ({
+    const modules = [...docs.values()].map(({file, doc}) => ({
       id: doc.id,
       path: join(out, modulePath(doc.id)),
-      text: emitModule(doc, {source: `${doc.id.replaceAll('.', '/')}.json`, lookup: nsid => docs.get(nsid), from}),
+      text: emitModule(doc, {source: file, lookup: nsid => docs.get(nsid)?.doc, from}),
     }))
     for (const {path, text} of modules) {
       await mkdir(dirname(path), {recursive: true})

@@ -26,7 +26,7 @@ adds yours. The first fault is named with its path.`,
   },
   examples: ['wholesky lex validate post.json', 'wholesky lex validate --lexicons my-lexicons/ record.json'],
   async run({records, lexicons, type, lenient}, shell) {
-    const own = lexicons === undefined ? new Map<string, LexiconDoc>() : await readLexicons([lexicons], shell)
+    const own = lexicons === undefined ? [] : [...(await readLexicons([lexicons], shell)).values()].map(({doc}) => doc)
     const find = await definitions(own)
     let allGood = true
     for (const file of records) {
@@ -71,18 +71,18 @@ async function judge(
 }
 
 /** Finds a definition among `own` documents first, then among the generated ones. */
-async function definitions(own: ReadonlyMap<string, LexiconDoc>): Promise<Find> {
+async function definitions(own: readonly LexiconDoc[]): Promise<Find> {
   const compiled = new Map<string, Definitions>()
   const generated = new Map<string, Readonly<Record<string, Definition>>>()
   const load = async (nsid: string): Promise<void> => {
-    if (generated.has(nsid) || own.has(nsid) || !Object.hasOwn(modules, nsid)) return
+    if (generated.has(nsid) || !Object.hasOwn(modules, nsid)) return
     generated.set(nsid, (await modules[nsid]()) as Record<string, Definition>)
   }
   const lookup = (nsid: string, name: string): Definition | undefined =>
     compiled.get(nsid)?.get(name) ?? generated.get(nsid)?.[name]
   // Own documents follow their references while they check, when nothing can be loaded any more.
-  for (const doc of own.values()) for (const nsid of referredTo(doc)) await load(nsid)
-  for (const doc of own.values()) compiled.set(doc.id, compileLexicon(doc, lookup))
+  for (const doc of own) for (const nsid of referredTo(doc)) await load(nsid)
+  for (const doc of own) compiled.set(doc.id, compileLexicon(doc, lookup))
   return async (nsid, name) => {
     await load(nsid)
     return lookup(nsid, name)
