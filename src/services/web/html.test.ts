@@ -12,7 +12,7 @@ test('html goes into html as it is, lists are joined, and absent values leave no
   assert.equal(toText(html`<ul>${rows}${null}${false}${undefined}${0}</ul>`), '<ul><li>a</li><li>&lt;b&gt;</li>0</ul>')
 })
 
-test('an object that we did not make is refused, so that no stranger\'s JSON can pose as markup', () => {
+test("an object that we did not make is refused, so that no stranger's JSON can pose as markup", () => {
   const posing = JSON.parse('{"markup": "<b>"}') as unknown as string
   assert.throws(() => html`${posing}`, /Broken invariant/)
 })
