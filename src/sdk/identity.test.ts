@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {Keypair} from '#atp/crypto/key.ts'
+import {formatMultikey} from '#atp/crypto/key.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import {realWorld} from '#std/world.ts'
+import type {IdentityFault} from './did-lookup.ts'
+import {dnsOverHttps} from './handle-lookup.ts'
+import {Identities, type IdentityOptions} from './identity.ts'
+
+const alice = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did
+const handle = 'alice.example.com' as Handle
+const keypair = Keypair.generate('k256', realWorld.random)
+
+const documentOf = (did: string, more: object = {}) => ({
+  id: did,
+  alsoKnownAs: [`at://${handle}`],
+  verificationMethod: [
+    {id: `${did}#atproto`, type: 'Multikey', controller: did, publicKeyMultibase: formatMultikey(keypair.publicKey)},
+  ],
+  service: [{id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint: 'https://pds.example.com'}],
+  ...more,
+})
+
+/** A network of pages and TXT records that the test sets. What is asked of it is kept, in order. */
+function network(options: Partial<IdentityOptions> = {}) {
+  const state = {
+    now: 0,
+    pages: {} as Record<string, () => Response | Promise<Response>>,
+    txt: {} as Record<string, string[]>,
+    asked: [] as string[],
+  }
+  const world = {
+    now: () => state.now,
+    sleep: realWorld.sleep,
+    fetch: async (request: Request) => {
+      state.asked.push(request.url)
+      const page = state.pages[request.url]
+      if (!page) throw new TypeError('no such host')
+      return page()
+    },
+  }
+  const txt = async (name: string) => {
+    state.asked.push(`TXT ${name}`)
+    return state.txt[name] ?? []
+  }
+  return {state, world, identities: new Identities({world, txt, plcUrl: 'https://plc.example.com/', ...options})}
+}
+const plcPage = `https://plc.example.com/${alice}`
+const wellKnown = `https://${handle}/.well-known/atproto-did`
+
+/** Alice's document in the directory, and her handle in DNS. */
+function aliceOnline(options?: Partial<IdentityOptions>) {
+  const online = network(options)
+  online.state.pages[plcPage] = () => Response.json(documentOf(alice))
+  online.state.txt[`_atproto.${handle}`] = [`did=${alice}`]
+  return online
+}
+const reasonOf = (found: {ok: true} | {ok: false; reason: IdentityFault}) => (found.ok ? 'ok' : found.reason)
+
+test('an account is found by its DID and by its handle, each confirmed by the other', async () => {
+  const {identities} = aliceOnline()
+  for (const identifier of [alice, handle, 'ALICE.example.com' as Handle]) {
+    const found = await identities.identity(identifier)
+    assert.ok(found.ok)
+    const {did, pds, key} = found.value
+    assert.deepEqual({did, handle: found.value.handle, pds}, {did: alice, handle, pds: 'https://pds.example.com'})
+    assert.deepEqual(key, keypair.publicKey)
+  }
+})
+
+test('a handle that the document does not confirm leads to nobody, and is not shown', async () => {
+  const {state, identities} = aliceOnline()
+  state.txt['_atproto.bank.example.com'] = [`did=${alice}`]
+  assert.equal(reasonOf(await identities.identity('bank.example.com' as Handle)), 'handle-mismatch')
+  state.txt[`_atproto.${handle}`] = ['did=did:plc:aaaaaaaaaaaaaaaaaaaaaaaa']
+  const found = await identities.identity(alice, {fresh: true})
+  assert.ok(found.ok)
+  assert.equal(found.value.handle, 'handle.invalid')
+})
+
+test('did:web is fetched from its host, and only from a host', async () => {
+  const {state, identities} = network()
+  const web = 'did:web:web.example.com' as Did
+  state.pages['https://web.example.com/.well-known/did.json'] = () => Response.json(documentOf(web))
+  assert.equal(reasonOf(await identities.document(web)), 'ok')
+  const refused = ['did:web:example.com:path', 'did:web:localhost%3A2583', 'did:web:10.0.0.1', 'did:web:host.local']
+  for (const did of [...refused, 'did:key:zQ3sh', 'did:plc:short', 'did:web:a.com%3A80']) {
+    assert.equal(reasonOf(await identities.document(did as Did)), 'unsupported-did', did)
+  }
+  assert.deepEqual(state.asked, ['https://web.example.com/.well-known/did.json'])
+})
+
+test('localhost is for development', async () => {
+  const {state, identities} = network({development: true})
+  const local = 'did:web:localhost%3A2583' as Did
+  state.pages['http://localhost:2583/.well-known/did.json'] = () => Response.json(documentOf(local))
+  assert.equal(reasonOf(await identities.document(local)), 'ok')
+})
+
+test('each way in which a document cannot be had has its reason', async () => {
+  const {state, identities} = network()
+  const lookUp = async (answer: () => Response | Promise<Response>) => {
+    state.pages[plcPage] = answer
+    return reasonOf(await identities.document(alice, {fresh: true}))
+  }
+  assert.equal(await lookUp(() => Response.json({message: 'DID not registered'}, {status: 404})), 'not-found')
+  assert.equal(await lookUp(() => Response.json({message: 'DID not available: x'}, {status: 404})), 'deactivated')
+  assert.equal(await lookUp(() => new Response(null, {status: 410})), 'deactivated')
+  assert.equal(await lookUp(() => new Response(null, {status: 500})), 'refused')
+  assert.equal(await lookUp(() => new Response('<html>')), 'bad-document')
+  assert.equal(await lookUp(() => new Response('null')), 'bad-document')
+  assert.equal(await lookUp(() => Response.json(documentOf('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'))), 'bad-document')
+  assert.equal(await lookUp(() => new Response('x'.repeat(300_000))), 'bad-document')
+  assert.equal(await lookUp(() => Promise.reject(new Error('refused'))), 'unreachable')
+})
+
+test('a server that does not answer is not waited for', async () => {
+  const {state, identities} = network({timeoutMs: 5})
+  state.pages[plcPage] = () => new Promise(() => {})
+  assert.equal(reasonOf(await identities.document(alice)), 'timeout')
+  const stalled = new ReadableStream({pull: () => new Promise(() => {})})
+  state.pages[plcPage] = () => new Response(stalled)
+  assert.equal(reasonOf(await identities.document(alice, {fresh: true})), 'timeout')
+})
+
+test('a handle is asked of DNS first, then of its own host', async () => {
+  const {state, identities} = network()
+  state.pages[wellKnown] = () => new Response(` ${alice}\r\nanything`)
+  assert.deepEqual(await identities.handleDid(handle), {ok: true, value: alice})
+  assert.deepEqual(state.asked, [`TXT _atproto.${handle}`, wellKnown])
+})
+
+test('DNS records that are no DID are passed over, and several DIDs are none', async () => {
+  const {state, identities} = network()
+  const lookUp = async (...records: string[]) => {
+    state.txt[`_atproto.${handle}`] = records
+    return reasonOf(await identities.handleDid(handle, {fresh: true}))
+  }
+  assert.equal(await lookUp(`did=${alice}`, `did=${alice}`, 'did=nonsense', 'v=spf1'), 'ok')
+  assert.equal(await lookUp(`did=${alice}`, 'did=did:web:example.com'), 'ambiguous')
+  state.pages[wellKnown] = () => new Response('<html>')
+  assert.equal(await lookUp('did=nonsense'), 'not-found')
+  state.pages[wellKnown] = () => new Response(alice, {status: 404})
+  assert.equal(await lookUp(), 'not-found')
+  state.pages[wellKnown] = () => new Response(null, {status: 503})
+  assert.equal(await lookUp(), 'refused')
+  state.pages[wellKnown] = () => new Response('x'.repeat(10_000))
+  assert.equal(await lookUp(), 'bad-document')
+})
+
+test('a name too long for DNS is asked of its host alone, and a disallowed one of nobody', async () => {
+  const {state, identities} = network()
+  const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.com` as Handle
+  state.pages[`https://${long}/.well-known/atproto-did`] = () => new Response(alice)
+  assert.equal(reasonOf(await identities.handleDid(long)), 'ok')
+  state.asked.length = 0
+  assert.equal(reasonOf(await identities.handleDid('host.local' as Handle)), 'disallowed-handle')
+  assert.deepEqual(state.asked, [])
+})
+
+const txt = () => Promise.reject(new Error('SERVFAIL'))
+
+test('while DNS cannot be asked, that no host answers proves nothing', async () => {
+  const {world} = network()
+  const found = await new Identities({world, txt}).handleDid(handle)
+  assert.equal(reasonOf(found), 'unreachable')
+  assert.ok(!found.ok && found.passing && found.detail.includes('SERVFAIL'))
+})
+
+test('answers are kept, and forgotten when told', async () => {
+  const {state, identities} = aliceOnline()
+  await identities.identity(handle)
+  await identities.identity(alice)
+  assert.equal(state.asked.length, 2)
+  identities.forget(alice)
+  await identities.identity(alice)
+  assert.equal(state.asked.length, 3)
+  identities.forget(handle)
+  await identities.identity(alice)
+  assert.equal(state.asked.length, 4)
+})
+
+test('keys are given by name, for whoever verifies', async () => {
+  const {state, identities} = aliceOnline()
+  const label = Keypair.generate('p256', realWorld.random).publicKey
+  const methods = [
+    ...documentOf(alice).verificationMethod,
+    {id: '#atproto_label', type: 'Multikey', publicKeyMultibase: formatMultikey(label)},
+  ]
+  state.pages[plcPage] = () => Response.json(documentOf(alice, {verificationMethod: methods}))
+  assert.deepEqual(await identities.keyOf(alice), keypair.publicKey)
+  assert.deepEqual(await identities.keyOf(alice, '#atproto_label'), label)
+  assert.equal(await identities.keyOf(alice, '#other'), undefined)
+  assert.equal(await identities.keyOf('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' as Did), undefined)
+})
+
+test('DNS over HTTPS reads the JSON form', async () => {
+  const {state, world} = network()
+  const resolver = dnsOverHttps({world, timeoutMs: 1000}, 'https://dns.example.com/q')
+  const ask = (json: unknown, status = 200) => {
+    state.pages['https://dns.example.com/q?name=a.example.com&type=TXT'] = () => Response.json(json, {status})
+    return resolver('a.example.com', new AbortController().signal)
+  }
+  const answers = [
+    {type: 16, data: '"did=did:plc:" "abc"'},
+    {type: 16, data: 'unquoted'},
+    {type: 16, data: '"a \\"b\\""'},
+    {type: 5, data: 'alias'},
+    null,
+  ]
+  assert.deepEqual(await ask({Status: 0, Answer: answers}), ['did=did:plc:abc', 'unquoted', 'a "b"'])
+  assert.deepEqual(await ask({Status: 3}), [])
+  for (const bad of [{Status: 2}, {}, null]) await assert.rejects(ask(bad))
+  await assert.rejects(ask({Status: 0}, 500))
+})

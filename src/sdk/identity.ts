@@ -1,0 +1,125 @@
+/**
+ * Who is who: from a handle or DID to the account's document, its server, its key and the handle that is really its
+ * own. A handle counts only when it leads to the DID and the DID's document leads back (spec: handle, "bidirectional").
+ * Answers are kept while they are fresh, shared between callers, and bounded in number.
+ *
+ * Everything goes out through the `World` handed in. Handles and did:web name hosts that strangers choose, so on a
+ * server that must be a world which refuses private addresses.
+ */
+import type {PublicKey} from '#atp/crypto/key.ts'
+import {type DidDocument, handleOf, pdsEndpoint, signingKey} from '#atp/identity/did-document.ts'
+import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
+import {type Did, isDid} from '#atp/syntax/did.ts'
+import {type Handle, invalidHandle, normalizeHandle} from '#atp/syntax/handle.ts'
+import type {World} from '#std/world.ts'
+import {type Ages, AgingCache} from './aging-cache.ts'
+import {failed, type Found, type IdentityFailure, type LookupOptions, lookUpDocument} from './did-lookup.ts'
+import {dnsOverHttps, lookUpHandle, type TxtResolver} from './handle-lookup.ts'
+
+export interface IdentityOptions extends Partial<Ages> {
+  world: Pick<World, 'fetch' | 'now' | 'sleep'>
+  plcUrl?: string
+  /** How to ask DNS; over HTTPS by default, as a browser must. */
+  txt?: TxtResolver
+  timeoutMs?: number
+  development?: boolean
+}
+
+/** How to look: past what is at hand, and for how long to wait. */
+export interface Look {
+  fresh?: boolean
+  signal?: AbortSignal
+}
+
+export interface Identity {
+  readonly did: Did
+  /** Confirmed both ways, in lower case; else `handle.invalid`. */
+  readonly handle: Handle
+  readonly document: DidDocument
+  /** Origin of the account's server, when the document names one. */
+  readonly pds: string | undefined
+  /** The key that signs the account's repo, when the document names one. */
+  readonly key: PublicKey | undefined
+}
+
+/** A document and its signing key, which is worth reading once. */
+interface Known {
+  readonly document: DidDocument
+  readonly key: PublicKey | undefined
+}
+
+const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 120_000, countMax: 50_000}
+
+export class Identities {
+  readonly #options: LookupOptions & {txt: TxtResolver}
+  readonly #documents: AgingCache<Did, Known, IdentityFailure>
+  readonly #handles: AgingCache<Handle, Did, IdentityFailure>
+
+  constructor(options: IdentityOptions) {
+    const {world, plcUrl = 'https://plc.directory', timeoutMs = 5_000, development = false, txt, ...ages} = options
+    const lookup = {world, plcUrl, timeoutMs, development}
+    this.#options = {...lookup, txt: txt ?? dnsOverHttps(lookup)}
+    this.#documents = new AgingCache({...defaultAges, ...ages}, () => world.now())
+    this.#handles = new AgingCache({...defaultAges, ...ages}, () => world.now())
+  }
+
+  /** The document of a DID. Rejects only when the signal aborts, as do all below. */
+  async document(did: Did, look?: Look): Promise<Found<DidDocument>> {
+    const known = await this.#known(did, look)
+    return known.ok ? {ok: true, value: known.value.document} : known
+  }
+
+  /**
+   * The key of that name, with its `#`, or `undefined` when the account has none or cannot be found. As `keyOf` for
+   * `verifyServiceToken` and for whoever checks commits.
+   */
+  readonly keyOf = async (did: Did, name = '#atproto', fresh = false): Promise<PublicKey | undefined> => {
+    const known = await this.#known(did, {fresh})
+    if (!known.ok) return undefined
+    return name === '#atproto' ? known.value.key : signingKey(known.value.document, name.slice(1))
+  }
+
+  /** The DID that the handle's domain names. Its document has not been asked: see `identity`. */
+  handleDid(handle: Handle, look?: Look): Promise<Found<Did>> {
+    const normal = normalizeHandle(handle)
+    return this.#handles.get(normal, () => lookUpHandle(normal, this.#options), look)
+  }
+
+  /**
+   * The account behind a DID or a handle. Of a DID whose handle is not confirmed the handle is `handle.invalid`; a
+   * handle that is not confirmed leads to nobody.
+   */
+  async identity(identifier: AtIdentifier, look?: Look): Promise<Found<Identity>> {
+    if (isDid(identifier)) return this.#identityOf(identifier, look)
+    const handle = normalizeHandle(identifier as Handle)
+    const did = await this.handleDid(handle, look)
+    if (!did.ok) return did
+    const found = await this.#identityOf(did.value, look)
+    if (!found.ok || found.value.handle === handle) return found
+    return failed('handle-mismatch', `${handle} leads to ${did.value}, which does not lead back.`)
+  }
+
+  /** Drops what is known of a DID or handle, when an event says that it has changed. */
+  forget(identifier: AtIdentifier): void {
+    if (isDid(identifier)) this.#documents.forget(identifier)
+    else this.#handles.forget(normalizeHandle(identifier as Handle))
+  }
+
+  async #identityOf(did: Did, look: Look | undefined): Promise<Found<Identity>> {
+    const known = await this.#known(did, look)
+    if (!known.ok) return known
+    const {document, key} = known.value
+    const claimed = handleOf(document)
+    const back = claimed && (await this.handleDid(claimed, look))
+    const handle = claimed && back?.ok && back.value === did ? claimed : invalidHandle
+    return {ok: true, value: {did, handle, document, pds: pdsEndpoint(document), key}}
+  }
+
+  #known(did: Did, look: Look | undefined): Promise<Found<Known>> {
+    const lookUp = async (): Promise<Found<Known>> => {
+      const found = await lookUpDocument(did, this.#options)
+      return found.ok ? {ok: true, value: {document: found.value, key: signingKey(found.value)}} : found
+    }
+    return this.#documents.get(did, lookUp, look)
+  }
+}
