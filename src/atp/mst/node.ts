@@ -202,78 +202,94 @@ export function sharedPrefix(a: string, b: string): number {
   return i
 }
 
-/** Room that an entry with a key of `keySize` can need: its heads, its key, two links. */
-const entrySize = (keySize: number): number => 100 + keySize
+/** Room for what comes before the entries: the map, `e`, and the count in up to three bytes. */
+const headSize = 6
+/** Room that an entry can need beside its key: its heads and two links. */
+const entrySize = 100
+const linkSize = 7 + cidSize
 
-let scratch = new Uint8Array(16 * 1024)
+/** Writes one node, entry by entry; then the next, in the same buffer. */
+export class NodeWriter {
+  #out = new Uint8Array(4096)
+  #at = headSize
+  #count = 0
+  #before = ''
 
-function writeHead(major: number, value: number, at: number): number {
+  /** Keys must come in ascending order. `right` is the link between this key and the next. */
+  entry(key: string, value: Cid, right: Cid | null): void {
+    this.#reserve(key.length + entrySize)
+    const out = this.#out
+    const prefix = sharedPrefix(this.#before, key)
+    let at = this.#at
+    out[at] = 0xa4
+    out[at + 1] = 0x61
+    out[at + 2] = 0x6b
+    at = writeHead(out, 2, key.length - prefix, at + 3)
+    if (prefix === 0) at += writeLatin1(key, out, at)
+    else for (let i = prefix; i < key.length; i++) out[at++] = key.charCodeAt(i)
+    out[at] = 0x61
+    out[at + 1] = 0x70
+    at = writeHead(out, 0, prefix, at + 2)
+    at = writeLink(out, 0x74, right, at)
+    this.#at = writeLink(out, 0x76, value, at)
+    this.#before = key
+    this.#count++
+  }
+
+  /** The block of the node, in a view that the next one overwrites: `slice` what is to be kept. */
+  finish(left: Cid | null): Uint8Array {
+    this.#reserve(linkSize)
+    const out = this.#out
+    const end = writeLink(out, 0x6c, left, this.#at)
+    const count = this.#count
+    const start = count < 24 ? 2 : count < 256 ? 1 : 0
+    out[start] = 0xa2
+    out[start + 1] = 0x61
+    out[start + 2] = 0x65
+    writeHead(out, 4, count, start + 3)
+    this.#at = headSize
+    this.#count = 0
+    this.#before = ''
+    return out.subarray(start, end)
+  }
+
+  #reserve(size: number): void {
+    if (this.#at + size <= this.#out.length) return
+    const larger = new Uint8Array(this.#out.length * 2 + size)
+    larger.set(this.#out)
+    this.#out = larger
+  }
+}
+
+function writeHead(out: Uint8Array, major: number, value: number, at: number): number {
   const type = major << 5
   if (value < 24) {
-    scratch[at] = type | value
+    out[at] = type | value
     return at + 1
   }
   if (value < 256) {
-    scratch[at] = type | 24
-    scratch[at + 1] = value
+    out[at] = type | 24
+    out[at + 1] = value
     return at + 2
   }
-  scratch[at] = type | 25
-  scratch[at + 1] = value >> 8
-  scratch[at + 2] = value
+  out[at] = type | 25
+  out[at + 1] = value >> 8
+  out[at + 2] = value
   return at + 3
 }
 
-function writeLink(name: number, cid: Cid | null, at: number): number {
-  scratch[at] = 0x61
-  scratch[at + 1] = name
+function writeLink(out: Uint8Array, name: number, cid: Cid | null, at: number): number {
+  out[at] = 0x61
+  out[at + 1] = name
   if (!cid) {
-    scratch[at + 2] = 0xf6
+    out[at + 2] = 0xf6
     return at + 3
   }
-  scratch[at + 2] = 0xd8
-  scratch[at + 3] = 42
-  scratch[at + 4] = 0x58
-  scratch[at + 5] = 37
-  scratch[at + 6] = 0
-  scratch.set(cid.bytes, at + 7)
-  return at + 7 + cidSize
-}
-
-/**
- * The block of a node with these keys (ascending), values, and links: `links[i]` is before `keys[i]`, so there is one
- * more of them. The bytes are a view that the next call overwrites: `slice` what is to be kept.
- */
-export function encodeNode(
-  keys: readonly string[],
-  values: readonly Cid[],
-  links: readonly (Cid | null)[],
-): Uint8Array {
-  let need = 64
-  for (const key of keys) need += entrySize(key.length)
-  if (need > scratch.length) scratch = new Uint8Array(need * 2)
-
-  scratch[0] = 0xa2
-  scratch[1] = 0x61
-  scratch[2] = 0x65
-  let at = writeHead(4, keys.length, 3)
-  let before = ''
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]
-    const prefix = sharedPrefix(before, key)
-    scratch[at] = 0xa4
-    scratch[at + 1] = 0x61
-    scratch[at + 2] = 0x6b
-    at = writeHead(2, key.length - prefix, at + 3)
-    if (prefix === 0) at += writeLatin1(key, scratch, at)
-    else for (let j = prefix; j < key.length; j++) scratch[at++] = key.charCodeAt(j)
-    scratch[at] = 0x61
-    scratch[at + 1] = 0x70
-    at = writeHead(0, prefix, at + 2)
-    at = writeLink(0x74, links[i + 1], at)
-    at = writeLink(0x76, values[i], at)
-    before = key
-  }
-  at = writeLink(0x6c, links[0], at)
-  return scratch.subarray(0, at)
+  out[at + 2] = 0xd8
+  out[at + 3] = 42
+  out[at + 4] = 0x58
+  out[at + 5] = 37
+  out[at + 6] = 0
+  out.set(cid.bytes, at + 7)
+  return at + linkSize
 }

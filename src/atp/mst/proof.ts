@@ -66,8 +66,6 @@ export function invertOps(tree: Tree, ops: readonly TreeOp[]): Inversion {
  */
 export function coveringNodes(tree: Tree, paths: Iterable<string>): BlockMap {
   const nodes = new BlockMap()
-  for (const path of paths) {
-    tree.cover(path, (cid, block) => nodes.set(cid, block))
-  }
+  for (const path of paths) tree.cover(path, nodes)
   return nodes
 }

@@ -174,7 +174,7 @@ function assertChanges(tree: Tree, store: BlockMap, model: ReadonlyMap<string, C
   for (const cid of removed) assert.ok(store.delete(cid))
   tree.saved()
   const nodes = new BlockMap()
-  for (const key of model.keys()) tree.cover(key, (cid, block) => nodes.set(cid, block))
+  for (const key of model.keys()) tree.cover(key, nodes)
   if (model.size > 0) assert.equal(store.size, nodes.size)
   for (const {cid} of nodes) assert.ok(store.has(cid))
 }

@@ -13,7 +13,7 @@ import type {Cid} from '../data/cid.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
 import type {Block, BlockSource} from './blocks.ts'
 import {checkKey, keyHeight} from './height.ts'
-import {NodeView, encodeNode} from './node.ts'
+import {NodeView, NodeWriter} from './node.ts'
 
 const unread: readonly never[] = []
 const rootLevel = -1
@@ -231,19 +231,25 @@ export class Tree {
     this.#base = this.#top
   }
 
+  /** This tree as it is now, which later changes of either do not touch in the other. */
+  fork(): Tree {
+    const tree = new Tree(this.#source, this.#base)
+    tree.#top = this.#top
+    return tree
+  }
+
   /**
-   * Hands over every node on the way to `key` and, when the key is there, on the way to the keys beside it: what a
-   * follower needs to undo a change of this key, and what proves to anyone that it is there or not.
+   * Adds to `nodes` every node on the way to `key` and, when the key is there, on the way to the keys beside it: what
+   * a follower needs to undo a change of this key, and what proves to anyone that it is there or not.
    */
-  cover(key: string, take: (cid: Cid, block: Uint8Array) => void): void {
-    const takeNode = (node: TreeNode): void => take(hash(node), encode(node).slice())
+  cover(key: string, nodes: BlockMap): void {
     for (let node: TreeNode | null = this.#readTop(); node;) {
-      takeNode(node)
+      addBlock(node, nodes)
       const i: number = node.indexOf(key)
       const before: TreeNode | null = this.#child(node, i)
       if (node.keys[i] === key) {
-        for (let edge = before; edge; edge = this.#child(edge, edge.keys.length)) takeNode(edge)
-        for (let edge = this.#child(node, i + 1); edge; edge = this.#child(edge, 0)) takeNode(edge)
+        for (let edge = before; edge; edge = this.#child(edge, edge.keys.length)) addBlock(edge, nodes)
+        for (let edge = this.#child(node, i + 1); edge; edge = this.#child(edge, 0)) addBlock(edge, nodes)
         return
       }
       node = before
@@ -357,16 +363,24 @@ function lift(node: TreeNode, level: number): TreeNode {
   return lifted
 }
 
-/** The node's block, in a buffer that the next call overwrites. */
-const encode = (node: TreeNode): Uint8Array =>
-  encodeNode(
-    node.keys,
-    node.values,
-    // All children are hashed before their parent is written: both use the one buffer.
-    node.children.map(child => child && hash(child)),
-  )
+const writer = new NodeWriter()
+
+/** The node's block, in a view that the next call overwrites. */
+function encode(node: TreeNode): Uint8Array {
+  // All children are hashed before their parent is written: there is one writer.
+  for (const child of node.children) if (child) hash(child)
+  for (let i = 0; i < node.keys.length; i++) writer.entry(node.keys[i], node.values[i], linkTo(node.children[i + 1]))
+  return writer.finish(linkTo(node.children[0]))
+}
+
+const linkTo = (child: TreeNode | null): Cid | null => child && hash(child)
 
 const hash = (node: TreeNode): Cid => (node.cid ??= cidOf(codecs.cbor, encode(node)))
+
+function addBlock(node: TreeNode, nodes: BlockMap): void {
+  const cid = hash(node)
+  if (!nodes.has(cid)) nodes.set(cid, encode(node).slice())
+}
 
 function collectNew(node: TreeNode, added: Block[], kept: Set<TreeNode>): void {
   if (node.stored) {

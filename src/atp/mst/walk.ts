@@ -5,6 +5,7 @@
  * makes the tree valid: canonical nodes, keys that rise through the whole tree, each key on its level, no level skipped.
  */
 import {assert} from '#std/assert.ts'
+import {emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromLatin1} from '#std/text.ts'
 import {Cid, cidSize} from '../data/cid.ts'
@@ -42,9 +43,13 @@ export class TreeWalk {
   readonly #key = new Uint8Array(keySizeMax)
   #keySize = 0
 
-  /** With a range, only its records are expected, and the nodes that prove that there are no others in it. */
-  constructor(root: Cid, range?: KeyRange) {
-    this.bytes = root.bytes
+  /**
+   * A null root is of no tree at all, and the walk over before it begins. With a range, only its records are expected,
+   * and the nodes that prove that there are no others in it.
+   */
+  constructor(root: Cid | null, range?: KeyRange) {
+    this.bytes = root ? root.bytes : emptyBytes
+    if (!root) this.expects = 'nothing'
     this.#range = range
   }
 
@@ -86,6 +91,17 @@ export class TreeWalk {
     frame.step = 0
     this.#depth++
     this.#advance()
+  }
+
+  /** Goes past the expected node and all that is under it, unseen. */
+  skip(): void {
+    assert(this.expects === 'node', 'the walk waits for a node')
+    this.#advance()
+  }
+
+  /** The level of the expected node. Of the root it is not known before it is read. */
+  get level(): number {
+    return this.#depth === 0 ? Infinity : this.#frames[this.#depth - 1].level - 1
   }
 
   /** Goes past the expected record. Throws `Malformed('mst', …)`; the walk is over then. */

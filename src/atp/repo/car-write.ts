@@ -38,27 +38,55 @@ export function encodeCar(roots: readonly Cid[], blocks: Iterable<Block>): Uint8
   return bytes
 }
 
+/** Fills chunks with blocks. Each chunk is a buffer of its own. */
+export class CarWriter {
+  #chunk = new Uint8Array(chunkSize)
+  #at = 0
+  #full: Uint8Array<ArrayBuffer>[] = []
+
+  constructor(roots: readonly Cid[]) {
+    const head = header(roots)
+    this.#reserve(head.length)
+    this.#chunk.set(head)
+    this.#at = head.length
+  }
+
+  /** Chunks that are ready are then in `take`. */
+  add(block: Block): void {
+    this.#reserve(blockSize(block))
+    this.#at = writeBlock(block, this.#chunk, this.#at)
+  }
+
+  /** The next full chunk, if there is one. */
+  take(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#full.shift()
+  }
+
+  /** What is left when all blocks have been added and all full chunks taken. Never empty. */
+  end(): Uint8Array<ArrayBuffer> {
+    return this.#chunk.subarray(0, this.#at)
+  }
+
+  #reserve(size: number): void {
+    if (this.#at + size <= this.#chunk.length) return
+    if (this.#at > 0) this.#full.push(this.#chunk.subarray(0, this.#at))
+    this.#chunk = new Uint8Array(Math.max(chunkSize, size))
+    this.#at = 0
+  }
+}
+
 /**
  * A CAR as a stream. It asks for the next block only when the chunk before has been taken, so a slow reader slows the
- * source. Each chunk is a buffer of its own.
+ * source.
  */
 export async function* streamCar(
   roots: readonly Cid[],
   blocks: AsyncIterable<Block> | Iterable<Block>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let chunk = new Uint8Array(chunkSize)
-  const head = header(roots)
-  let at = head.length
-  if (at > chunkSize) chunk = new Uint8Array(at)
-  chunk.set(head)
+  const writer = new CarWriter(roots)
   for await (const block of blocks) {
-    const size = blockSize(block)
-    if (at + size > chunk.length) {
-      if (at > 0) yield chunk.subarray(0, at)
-      chunk = new Uint8Array(Math.max(chunkSize, size))
-      at = 0
-    }
-    at = writeBlock(block, chunk, at)
+    writer.add(block)
+    for (let chunk; (chunk = writer.take());) yield chunk
   }
-  if (at > 0) yield chunk.subarray(0, at)
+  yield writer.end()
 }

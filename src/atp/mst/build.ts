@@ -1,0 +1,91 @@
+/**
+ * A whole tree from sorted keys, in one pass: each level has one node under way, which is finished as soon as a key of
+ * a higher level comes. Every key is hashed once, every node once, and no node is held longer than it is built.
+ */
+import {assert} from '#std/assert.ts'
+import {cidOf, codecs} from '../data/cid.ts'
+import type {Cid} from '../data/cid.ts'
+import {checkKey, keyHeight} from './height.ts'
+import {NodeWriter} from './node.ts'
+
+class Level {
+  readonly writer = new NodeWriter()
+  /** The link before all entries. */
+  left: Cid | null = null
+  /** The last entry, which is not written until the link after it is known. */
+  key: string | undefined
+  value: Cid | undefined
+  right: Cid | null = null
+
+  get isEmpty(): boolean {
+    return this.key === undefined && this.left === null
+  }
+
+  link(child: Cid): void {
+    if (this.key === undefined) this.left = child
+    else this.right = child
+  }
+
+  add(key: string, value: Cid): void {
+    this.#writeLast()
+    this.key = key
+    this.value = value
+  }
+
+  finish(): Uint8Array {
+    this.#writeLast()
+    const block = this.writer.finish(this.left)
+    this.left = null
+    this.key = undefined
+    return block
+  }
+
+  #writeLast(): void {
+    if (this.key === undefined || !this.value) return
+    this.writer.entry(this.key, this.value, this.right)
+    this.right = null
+  }
+}
+
+export class TreeBuilder {
+  readonly #emit: (cid: Cid, block: Uint8Array) => void
+  readonly #levels: Level[] = [new Level()]
+  #last = ''
+
+  /** `emit` gets each node as it is finished, children first. The block is a view that is soon overwritten. */
+  constructor(emit: (cid: Cid, block: Uint8Array) => void = () => {}) {
+    this.#emit = emit
+  }
+
+  /** Keys must come in ascending order. Throws `Malformed('mst', 'key-syntax')` for what is no repository path. */
+  add(key: string, value: Cid): void {
+    checkKey(key)
+    assert(key > this.#last, 'keys are added in ascending order, each once')
+    this.#last = key
+    const height = keyHeight(key)
+    while (this.#levels.length <= height) this.#levels.push(new Level())
+    for (let level = 0; level < height; level++) this.#close(level)
+    this.#levels[height].add(key, value)
+  }
+
+  /** The root. The builder is then empty again. */
+  finish(): Cid {
+    const top = this.#levels.length - 1
+    for (let level = 0; level < top; level++) this.#close(level)
+    this.#last = ''
+    return this.#finish(this.#levels[top])
+  }
+
+  /** Links the node under way on a level, if there is one, into the level above. */
+  #close(level: number): void {
+    const from = this.#levels[level]
+    if (!from.isEmpty) this.#levels[level + 1].link(this.#finish(from))
+  }
+
+  #finish(level: Level): Cid {
+    const block = level.finish()
+    const cid = cidOf(codecs.cbor, block)
+    this.#emit(cid, block)
+    return cid
+  }
+}
