@@ -1,5 +1,5 @@
 /** The lexicon types that have parts: arrays, objects, references, unions, records (spec: lexicon). */
-import {isMap, type ValueMap} from '#atp/data/value.ts'
+import {isMap} from '#atp/data/value.ts'
 import {type Nsid} from '#atp/syntax/nsid.ts'
 import {isRecordKey} from '#atp/syntax/record-key.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
@@ -68,7 +68,8 @@ export class ObjectSchema<T = unknown> extends Schema<T> {
     const checks = members.map(member => this.properties[member].checker)
     const required = members.map(member => this.required.includes(member))
     const nullable = members.map(member => this.nullable.includes(member))
-    const read = members.some(member => member in Object.prototype) ? ownMember : plainMember
+    // A schema may have a member such as `constructor`, which every object seems to have.
+    const inherited = members.some(member => member in Object.prototype)
     return (value, lenient) => {
       if (!isMap(value)) return wrongType('an object', value)
       // Members that the schema does not know are let pass: a later version of it may (spec: lexicon, evolution).
@@ -76,7 +77,7 @@ export class ObjectSchema<T = unknown> extends Schema<T> {
         return under('$type', fault('other-type', `expected "${name}"`))
       }
       for (let i = 0; i < members.length; i++) {
-        const member = read(value, members[i])
+        const member = inherited && !Object.hasOwn(value, members[i]) ? undefined : value[members[i]]
         if (member === undefined) {
           if (required[i]) return under(members[i], fault('missing', 'a required member is missing'))
           continue
@@ -89,10 +90,6 @@ export class ObjectSchema<T = unknown> extends Schema<T> {
     }
   }
 }
-
-const plainMember = (map: ValueMap, name: string): unknown => map[name]
-// For a schema with a member such as `constructor`, which every object seems to have.
-const ownMember = (map: ValueMap, name: string): unknown => (Object.hasOwn(map, name) ? map[name] : undefined)
 
 export class RefSchema<T = unknown> extends Schema<T> {
   readonly type = 'ref'

@@ -32,16 +32,35 @@ export const exceedsGraphemes = (text: string, max: number): boolean =>
 export const lacksGraphemes = (text: string, min: number): boolean =>
   text.length < min || (min > 1 && countGraphemes(text, min) < min)
 
-// Below U+0300 nothing combines with its neighbour but CR with LF (Unicode annex 29), so units are graphemes.
-const isPlain = (text: string): boolean => !/[^\0-\u02ff]|\r\n/.test(text)
+// Characters that never join a neighbour of their own kind, in ranges large enough to hold most text there is: Latin,
+// Greek, Cyrillic, Hebrew and Arabic letters, symbols, CJK, Hangul syllables, emoji. What does join the one before it
+// is left to the segmenter, but for the two kinds that come with emoji: variation selectors and skin tones.
+const alone =
+  '\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ea\u0620-\u064a' +
+  '\u2010-\u2027\u2030-\u205f\u20a0-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\ua48c' +
+  '\uac00-\ud7a3\uff01-\uff9d\u{1f300}-\u{1f3fa}\u{1f400}-\u{1faff}\u{20000}-\u{3fffd}'
+const joining = '\ufe0f\u{1f3fb}-\u{1f3ff}'
+const isSimple = new RegExp(`^(?:[${alone}][${joining}]*|[\\t\\n])*$`, 'u')
 
 let segmenter: Intl.Segmenter | undefined
 
-/** Graphemes of `text`, counted no further than `enough`. */
+/** Graphemes of `text` (Unicode annex 29), counted no further than `enough`. */
 function countGraphemes(text: string, enough: number): number {
-  if (isPlain(text)) return text.length
-  segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'})
   let count = 0
+  if (isSimple.test(text)) {
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit === 0xfe0f || isSkinTone(text, i)) continue
+      // The second half of a pair has been counted with the first.
+      if ((unit & 0xfc00) !== 0xdc00) count++
+    }
+    return count
+  }
+  segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'})
   for (const _ of segmenter.segment(text)) if (++count >= enough) break
   return count
 }
+
+/** U+1F3FB to U+1F3FF. */
+const isSkinTone = (text: string, i: number): boolean =>
+  text.charCodeAt(i) === 0xd83c && text.charCodeAt(i + 1) >= 0xdffb
