@@ -50,13 +50,14 @@ test('--no-open takes a flag back, and an empty list is a list', () => {
   assert.deepEqual(config.hosts, [])
 })
 
+const readWrong = (): unknown =>
+  readConfig(schema, {
+    env: {PDS_PORT: '70000', PDS_BLOB_SIZE_MAX: '5 bananas', PDS_MODE: 'odd', PDS_WORKERS: '1e1'},
+    args: ['--oops', 'x', '--replay-window', '--open=maybe', '--open'],
+  })
+
 test('every fault is told at once, by name, value and the form expected', () => {
-  const read = (): unknown =>
-    readConfig(schema, {
-      env: {PDS_PORT: '70000', PDS_BLOB_SIZE_MAX: '5 bananas', PDS_MODE: 'odd', PDS_WORKERS: '1e1'},
-      args: ['--oops', 'x', '--replay-window', '--open=maybe', '--open'],
-    })
-  assert.throws(read, (error: unknown) => {
+  assert.throws(readWrong, (error: unknown) => {
     assert.ok(error instanceof ConfigError)
     assert.deepEqual(error.faults, [
       '"--oops" is not a flag of pds; --help lists them.',

@@ -1,0 +1,163 @@
+/**
+ * Many acts, one transaction, one sync. A sync to disk costs half a millisecond and a transaction some tens of
+ * microseconds, while an act costs a few; so acts are gathered. Those that wait run one after the other in one
+ * transaction, each in a savepoint of its own. While the sync of one group runs off the event loop, the next gathers:
+ * the group grows with the load, and nobody waits for more than two syncs.
+ */
+import type {DatabaseSync} from 'node:sqlite'
+import {setImmediate as nextTurn} from 'node:timers/promises'
+import {assert, AssertionError} from '#std/assert.ts'
+import {Overloaded} from '#std/async.ts'
+import type {SqlValue, SqlWriter} from './sql.ts'
+import {Statements} from './statements.ts'
+
+/** Acts that may wait; at some ten microseconds each, well under a second's work. */
+const waitingMax = 10_000
+/** After this long a group is committed with what it has, so that the event loop gets its turn. */
+const groupMsMax = 10
+
+interface Act {
+  readonly run: (tx: SqlWriter) => unknown
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class GroupCommit {
+  readonly #db: DatabaseSync
+  readonly #statements: Statements
+  readonly #tx: ActWriter
+  readonly #sync: (() => Promise<void>) | undefined
+  readonly #onFault: (error: Error) => void
+  #waiting: Act[] = []
+  #busy: Promise<void> | undefined
+  #fault: Error | undefined
+
+  /** `sync` makes durable what is committed, if that takes more than a commit; `onFault` hears that it failed. */
+  constructor(db: DatabaseSync, sync: (() => Promise<void>) | undefined, onFault: (error: Error) => void) {
+    this.#db = db
+    this.#statements = new Statements(db)
+    this.#tx = new ActWriter(this.#statements)
+    this.#sync = sync
+    this.#onFault = onFault
+  }
+
+  /** See `Sql.write`. */
+  do(run: (tx: SqlWriter) => unknown): Promise<unknown> {
+    if (this.#fault) return Promise.reject(this.#fault)
+    if (this.#waiting.length >= waitingMax)
+      return Promise.reject(new Overloaded('Too many acts wait for the database.'))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({run, resolve, reject})
+      this.#busy ??= this.#work()
+    })
+  }
+
+  /** Resolves when no act waits. */
+  async idle(): Promise<void> {
+    while (this.#busy) await this.#busy
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await nextTurn() // lets the acts of this turn of the event loop come together
+      const settle = this.#runGroup()
+      try {
+        await this.#sync?.()
+      } catch (error) {
+        // What the system had cached may be gone, and asking again would wrongly succeed: no act is safe any more.
+        this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
+      }
+      settle(this.#fault)
+    }
+    // In the same step that saw the queue empty, or an act called in between would be left lying.
+    this.#busy = undefined
+  }
+
+  /** Runs and commits what waits. Returns what tells each act its outcome, to be called once that is durable. */
+  #runGroup(): (fault: Error | undefined) => void {
+    const acts = this.#waiting
+    let outcomes: (() => void)[] = []
+    const deadline = performance.now() + groupMsMax
+    let done = 0
+    try {
+      this.#db.exec('BEGIN IMMEDIATE')
+      while (done < acts.length && (done === 0 || performance.now() < deadline)) {
+        outcomes.push(this.#runAct(acts[done++]))
+      }
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      // The transaction itself failed (disk full, I/O error): none of the group has happened.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      if (done === 0) done = acts.length
+      outcomes = acts.slice(0, done).map(act => () => act.reject(error))
+    }
+    this.#waiting = acts.slice(done)
+    return fault => {
+      if (fault) for (const act of acts.slice(0, done)) act.reject(fault)
+      else for (const tell of outcomes) tell()
+    }
+  }
+
+  /** Runs one act in its savepoint. Throws only when the whole transaction is lost. */
+  #runAct(act: Act): () => void {
+    this.#statements.run('SAVEPOINT act')
+    try {
+      const result = this.#tx.during(act.run)
+      this.#statements.run('RELEASE act')
+      return () => act.resolve(result)
+    } catch (error) {
+      if (!this.#db.isTransaction) throw error
+      this.#statements.run('ROLLBACK TO act')
+      this.#statements.run('RELEASE act')
+      return () => act.reject(error)
+    }
+  }
+
+  #fail(fault: Error): void {
+    this.#fault = fault
+    for (const act of this.#waiting.splice(0)) act.reject(fault)
+    this.#onFault(fault)
+  }
+}
+
+/** The writer that acts get: it works only while an act runs, so that one kept past its act cannot write alone. */
+class ActWriter implements SqlWriter {
+  readonly #statements: Statements
+  #running = false
+
+  constructor(statements: Statements) {
+    this.#statements = statements
+  }
+
+  during<T>(act: (tx: SqlWriter) => T): T {
+    this.#running = true
+    try {
+      const result = act(this)
+      assert(!(result instanceof Promise), 'an act on the database is synchronous')
+      return result
+    } finally {
+      this.#running = false
+    }
+  }
+
+  get<Row extends object>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#during().get<Row>(sql, ...values)
+  }
+
+  all<Row extends object>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#during().all<Row>(sql, ...values)
+  }
+
+  arrays<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#during().arrays<Row>(sql, ...values)
+  }
+
+  run(sql: string, ...values: SqlValue[]): {changes: number; lastRowId: number} {
+    return this.#during().run(sql, ...values)
+  }
+
+  #during(): Statements {
+    assert(this.#running, 'a writer is used only while its act runs')
+    return this.#statements
+  }
+}

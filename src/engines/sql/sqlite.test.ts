@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, test} from 'node:test'
+import {InUse} from '../exclusive.ts'
+import {SchemaMismatch} from './migrate.ts'
+import {contractMigrations, testSql} from './sql.contract.ts'
+import {openSqlite} from './sqlite.ts'
+import type {Migration, Sql} from './sql.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
+after(() => rmSync(folder, {recursive: true}))
+let count = 0
+const newPath = (): string => join(folder, `${count++}.sqlite`)
+
+testSql('SQLite, temporary', () => openSqlite(undefined, {migrations: contractMigrations}))
+testSql('SQLite, in a file', () => openSqlite(newPath(), {migrations: contractMigrations}))
+
+async function opened<T>(path: string, migrations: readonly Migration[], use: (db: Sql) => T): Promise<Awaited<T>> {
+  const db = openSqlite(path, {migrations})
+  try {
+    return await use(db)
+  } finally {
+    await db.close()
+  }
+}
+
+test('a temporary database leaves nothing behind', async () => {
+  const {TMPDIR} = process.env
+  process.env.TMPDIR = mkdtempSync(join(folder, 'tmp-'))
+  const db = openSqlite(undefined, {migrations: contractMigrations})
+  assert.equal(readdirSync(tmpdir()).length, 1)
+  await db.close()
+  assert.deepEqual(readdirSync(tmpdir()), [])
+  if (TMPDIR === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = TMPDIR
+})
+
+const [items] = contractMigrations
+const colours: Migration = {name: 'colours', up: 'ALTER TABLE item ADD COLUMN colour TEXT'}
+
+test('migrations run once, in order, and keep what is there', async () => {
+  const path = newPath()
+  await opened(path, [items], db => db.write(tx => void tx.run('INSERT INTO item (name) VALUES (?)', 'a')))
+  const filled: Migration = {name: 'filled', up: tx => void tx.run('UPDATE item SET colour = ?', 'red')}
+  for (let i = 0; i < 2; i++) {
+    const rows = await opened(path, [items, colours, filled], db =>
+      db.read(tx => tx.arrays('SELECT name, colour FROM item')),
+    )
+    assert.deepEqual(rows, [['a', 'red']])
+  }
+})
+
+test('a migration that fails leaves no trace, and the next start tries it again', async () => {
+  const path = newPath()
+  const wrong: Migration = {name: 'colours', up: `${colours.up as string}; INSERT INTO nowhere VALUES (1)`}
+  await opened(path, [items], () => {})
+  await assert.rejects(
+    opened(path, [items, wrong], () => {}),
+    /"colours" \(2\)/,
+  )
+  const rows = await opened(path, [items, colours], db => db.read(tx => tx.all('SELECT colour FROM item')))
+  assert.deepEqual(rows, [])
+})
+
+test('a newer schema and a foreign history are refused', async () => {
+  const path = newPath()
+  await opened(path, [items, colours], () => {})
+  await assert.rejects(
+    opened(path, [items], () => {}),
+    (error: unknown) => error instanceof SchemaMismatch && /newer.*"colours"/.test(error.message),
+  )
+  await assert.rejects(
+    opened(path, [{...items, name: 'other'}], () => {}),
+    (error: unknown) => error instanceof SchemaMismatch && /"items".*"other"/.test(error.message),
+  )
+  await opened(path, [items, colours], () => {})
+})
+
+test('a second owner is refused, and the next one is not', async () => {
+  const path = newPath()
+  await opened(path, [items], () => {
+    assert.throws(() => openSqlite(path, {migrations: [items]}), InUse)
+  })
+  await opened(path, [items], () => {})
+})
+
+test('a file that is no database is refused and left as it is', () => {
+  const path = newPath()
+  writeFileSync(path, 'x'.repeat(4_096))
+  assert.throws(() => openSqlite(path, {migrations: [items]}), /not a database/)
+  assert.throws(() => openSqlite(path, {migrations: [items]}), /not a database/, 'and the lock was let go')
+})
+
+test('a backup is a whole database of one moment', async () => {
+  const copy = newPath()
+  await opened(newPath(), [items], async db => {
+    const add = (): Promise<unknown> => db.write(tx => void tx.run('INSERT INTO item (body) VALUES (zeroblob(10000))'))
+    await Promise.all(Array.from({length: 300}, add))
+    const done = db.backup(copy)
+    await Promise.all([done, add(), add()])
+    await assert.rejects(db.backup(copy), /replaces no file/)
+  })
+  await opened(copy, [items], db => {
+    assert.deepEqual(db.check(), [])
+    assert.equal(db.read(tx => tx.arrays('SELECT count(*) FROM item'))[0][0], 300)
+  })
+})
+
+test('damage is found', async () => {
+  const path = newPath()
+  await opened(path, [items], db =>
+    db.write(tx => {
+      for (let i = 0; i < 1_000; i++) tx.run('INSERT INTO item (name) VALUES (?)', `a name of some length ${i}`)
+    }),
+  )
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(7, 12_300, 12_400))
+  await opened(path, [items], db => assert.notDeepEqual(db.check(), []))
+})
+
+test('what was acknowledged is there after kill -9, in order and whole', async t => {
+  const path = newPath()
+  const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
+  const script = `
+    const {openSqlite} = await import(${JSON.stringify(new URL('sqlite.ts', import.meta.url).href)})
+    const db = openSqlite(${JSON.stringify(path)}, {migrations: [{name: 'a', up: 'CREATE TABLE a (n INTEGER PRIMARY KEY, half INTEGER)'}]})
+    let next = (db.read(tx => tx.get('SELECT max(n) AS n FROM a')).n ?? 0) + 1
+    const lane = async () => {
+      for (;;) {
+        const n = next++
+        await db.write(tx => {
+          tx.run('INSERT INTO a VALUES (?, 1)', n)
+          tx.run('UPDATE a SET half = 2 WHERE n = ?', n)
+        })
+        process.stdout.write(n + '\\n')
+      }
+    }
+    for (let i = 0; i < 8; i++) lane()`
+  for (let round = 0; round < rounds; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
+    const closed = new Promise(resolve => child.once('close', resolve))
+    let told = ''
+    child.stdout.on('data', (text: Buffer) => {
+      told += text.toString()
+      if (told.length > 500 * (round + 1)) child.kill('SIGKILL')
+    })
+    await closed
+    const acknowledged = told.split('\n').slice(0, -1).map(Number)
+    t.diagnostic(`round ${round}: ${acknowledged.length} acknowledged`)
+    const {length} = acknowledged
+    assert.ok(length > 50)
+    await opened(path, [{name: 'a', up: ''}], db => {
+      const rows = db.read(tx => tx.arrays<[number, number]>('SELECT n, half FROM a ORDER BY n'))
+      const kept = new Set(rows.map(([n]) => n))
+      for (const n of acknowledged) assert.ok(kept.has(n), `${n} was acknowledged`)
+      assert.ok(
+        rows.every(([, half]) => half === 2),
+        'no act is there by half',
+      )
+      assert.deepEqual(
+        [...kept],
+        Array.from({length: kept.size}, (_, i) => i + 1),
+        'no act is there without those before it',
+      )
+      assert.deepEqual(db.check(), [])
+    })
+    assert.ok(!existsSync(`${path}-wal`), 'a clean close folds the log of changes in')
+  }
+})
