@@ -91,10 +91,11 @@ class TreeNode {
   }
 
   /** Fills this unread node. Throws `Malformed('mst', …)`, and stays unread, when the block is not right for it. */
-  read(block: Uint8Array): void {
+  read(block: Uint8Array, trustHeights: boolean): void {
     view.read(block)
     const keys = view.keys()
     const level = this.#checkPlace(keys)
+    if (!trustHeights) for (const key of keys) checkHeight(key, level)
     const values: Cid[] = []
     const children: (TreeNode | null)[] = []
     for (let i = 0; i <= keys.length; i++) {
@@ -125,12 +126,21 @@ class TreeNode {
     if ((low !== undefined && keys[0] <= low) || (high !== undefined && keys[keys.length - 1] >= high)) {
       throw new Malformed('mst', 'key-order', 'keys outside the range that the node above leaves them')
     }
-    const level = this.level === rootLevel ? keyHeight(keys[0]) : this.level
-    for (const key of keys) {
-      if (keyHeight(key) !== level) throw new Malformed('mst', 'wrong-height', `${key} is on a level not its own`)
-    }
-    return level
+    return this.level === rootLevel ? keyHeight(keys[0]) : this.level
   }
+}
+
+function checkHeight(key: string, level: number): void {
+  if (keyHeight(key) !== level) throw new Malformed('mst', 'wrong-height', `${key} is on a level not its own`)
+}
+
+export interface TreeTrust {
+  /**
+   * Check the heights of only those keys that are asked for or changed. To hash every key of every node on the way
+   * takes longer than all else that is done with them, and is needless where the tree is compared, once changed, with
+   * one that is known: what was not touched then stands where it stood there. Default false.
+   */
+  trustHeights?: boolean
 }
 
 export class Tree {
@@ -138,10 +148,12 @@ export class Tree {
   /** As the source has it; undefined when the source has nothing of this tree. */
   #base: TreeNode | undefined
   #top: TreeNode
+  readonly #trustHeights: boolean
 
-  private constructor(source: BlockSource, base: TreeNode | undefined) {
+  private constructor(source: BlockSource, base: TreeNode | undefined, trustHeights: boolean) {
     this.#source = source
     this.#base = base
+    this.#trustHeights = trustHeights
     this.#top = base ?? TreeNode.empty()
   }
 
@@ -149,18 +161,21 @@ export class Tree {
    * The tree under `root`. Reads nothing yet. All other methods may throw `MissingBlock`, for a node that the source
    * lacks, and `Malformed('mst', …)`, for a node that is not canonical or not in its place.
    */
-  static load(root: Cid, source: BlockSource): Tree {
-    return new Tree(source, TreeNode.unread(root, rootLevel))
+  static load(root: Cid, source: BlockSource, {trustHeights = false}: TreeTrust = {}): Tree {
+    return new Tree(source, TreeNode.unread(root, rootLevel), trustHeights)
   }
 
   static empty(): Tree {
-    return new Tree(new BlockMap(), undefined)
+    return new Tree(new BlockMap(), undefined, false)
   }
 
   get(key: string): Cid | undefined {
     for (let node: TreeNode | null = this.#readTop(); node;) {
       const i: number = node.indexOf(key)
-      if (node.keys[i] === key) return node.values[i]
+      if (node.keys[i] === key) {
+        if (this.#trustHeights) checkHeight(key, node.level)
+        return node.values[i]
+      }
       node = this.#child(node, i)
     }
     return undefined
@@ -233,7 +248,7 @@ export class Tree {
 
   /** This tree as it is now, which later changes of either do not touch in the other. */
   fork(): Tree {
-    const tree = new Tree(this.#source, this.#base)
+    const tree = new Tree(this.#source, this.#base, this.#trustHeights)
     tree.#top = this.#top
     return tree
   }
@@ -271,7 +286,7 @@ export class Tree {
     assert(node.cid, 'an unread node has its CID')
     const block = this.#source.get(node.cid)
     if (!block) throw new MissingBlock(node.cid)
-    node.read(block)
+    node.read(block, this.#trustHeights)
   }
 
   /** `node` with the key in it or under it; `node` itself when that changes nothing. */

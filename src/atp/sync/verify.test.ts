@@ -1,9 +1,13 @@
 import {deepEqual, equal} from 'node:assert/strict'
 import {test} from 'node:test'
+import {toUtf8} from '#std/text.ts'
 import {hostileCases} from '../../../test/hostile-events.ts'
 import {TestRepo, blockOf, testKey} from '../../../test/commits.ts'
 import {Keypair, type PublicKey} from '../crypto/key.ts'
+import type {Cid} from '../data/cid.ts'
+import {keyHeight} from '../mst/height.ts'
 import {encodeCar} from '../repo/car-write.ts'
+import {commitBlock, signCommit} from '../repo/commit.ts'
 import {tidOf} from '../syntax/tid.ts'
 import {followCommit, followSync, type ChainState} from './chain.ts'
 import type {CommitEvent, RepoOp, SyncEvent} from './event.ts'
@@ -173,4 +177,30 @@ test('a #sync is a commit that is signed and is what the event says', () => {
 test('frames that carry no event are told apart', () => {
   deepEqual(readRepoFrame(encodeMessageFrame('#later', {seq: 1})), {ok: true})
   deepEqual(readRepoFrame(encodeErrorFrame('FutureCursor')), {ok: true, error: {op: -1, error: 'FutureCursor'}})
+})
+
+test('an op on a key that stands on a wrong level of the tree does not pass', () => {
+  const repo = newRepo()
+  const made = repo.write({[path(1)]: {n: 1}})
+  const record = made.event.ops[0].cid as Cid
+  const [low, high] = [path(1), path(3)]
+  deepEqual([keyHeight(low), keyHeight(high)], [0, 2])
+  // One node of two keys whose heights differ; the tree before is the same, so that undoing nothing would do.
+  const suffix = toUtf8(high.slice(-1))
+  const node = blockOf({
+    e: [
+      {k: toUtf8(low), p: 0, t: null, v: record},
+      {k: suffix, p: low.length - 1, t: null, v: record},
+    ],
+    l: null,
+  })
+  const commit = commitBlock(signCommit({...made.commit, data: node.cid}, repo.key))
+  const event: CommitEvent = {
+    ...made.event,
+    commit: commit.cid,
+    blocks: encodeCar([commit.cid], [commit, node, ...made.blocks]),
+    ops: [{action: 'create', path: high, cid: record}],
+    prevData: node.cid,
+  }
+  equal(verdict(verifyCommitEvent(event, repo.key.publicKey, {nowMs: startMs + 10_000})), 'node-malformed')
 })
