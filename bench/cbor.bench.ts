@@ -3,9 +3,11 @@
  * JSON bytes. Each encoder gets the values that its own decoder made.
  */
 import * as lex from '@atproto/lex-cbor'
+import {lexStringify} from '@atproto/lex-json'
 import * as atcute from '@atcute/cbor'
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
+import {cborToJson} from '#atp/data/cbor-json.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
 import {toUtf8} from '#std/text.ts'
@@ -28,15 +30,37 @@ await both('records', records, {decode: 2.5, encode: 3.5})
 await both('posts', posts)
 await both('tree nodes', nodes)
 await both('#commit bodies', commits)
+await toJson('records', records)
+await toJson('#commit bodies', commits)
+
+/** To bytes, since that is what goes over the wire. */
+async function toJson(what: string, blocks: Uint8Array[]): Promise<void> {
+  await contest({
+    title: `CBOR to JSON, ${what}`,
+    unit: what,
+    work: blocks.length,
+    bytes: sizeOf(blocks),
+    contenders: {
+      wholesky: each(blocks, cborToJson),
+      '@atproto/lex-cbor + lex-json': each(blocks, block => toUtf8(lexStringify(lex.decode(block)))),
+      '@atcute/cbor + JSON.stringify': each(blocks, block => toUtf8(JSON.stringify(atcute.decode(block)))),
+    },
+  })
+}
+
+function sizeOf(blocks: Uint8Array[]): number {
+  return blocks.reduce((sum, block) => sum + block.length, 0)
+}
+
+function each<T>(items: T[], act: (item: T) => unknown): () => void {
+  return () => {
+    for (const item of items) act(item)
+  }
+}
 
 async function both(what: string, blocks: Uint8Array[], claim?: {decode: number; encode: number}): Promise<void> {
-  const bytes = blocks.reduce((sum, block) => sum + block.length, 0)
+  const bytes = sizeOf(blocks)
   const size = Math.round(bytes / blocks.length)
-  const each =
-    <T>(items: T[], act: (item: T) => unknown) =>
-    () => {
-      for (const item of items) act(item)
-    }
   await contest({
     title: `decode ${what} (${size} B)`,
     unit: what,

@@ -1,24 +1,36 @@
 /** RFC 4648 base32 in lower case without padding: the body of CIDs (`b…`) and of did:plc identifiers. */
+import {fromLatin1, toUtf8} from './text.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+const letters = toUtf8(alphabet)
 const valueOf = new Int8Array(128).fill(-1)
 for (let i = 0; i < alphabet.length; i++) valueOf[alphabet.charCodeAt(i)] = i
 
 export function toBase32(bytes: Uint8Array): string {
-  let text = ''
+  const text = new Uint8Array(base32Size(bytes.length))
+  writeBase32(bytes, 0, bytes.length, text, 0)
+  return fromLatin1(text, 0, text.length)
+}
+
+/** Characters that `size` bytes take. */
+export const base32Size = (size: number): number => Math.ceil((size * 8) / 5)
+
+/** Writes the text of `bytes` from `start` to `end` as ASCII into `out` at `offset`, and returns the offset after it. */
+export function writeBase32(bytes: Uint8Array, start: number, end: number, out: Uint8Array, offset: number): number {
+  let at = offset
   let bits = 0
   let held = 0
-  for (const byte of bytes) {
-    held = (held << 8) | byte
+  for (let i = start; i < end; i++) {
+    held = (held << 8) | bytes[i]
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      text += alphabet[(held >>> bits) & 31]
+      out[at++] = letters[(held >>> bits) & 31]
     }
     held &= (1 << bits) - 1
   }
-  if (bits > 0) text += alphabet[(held << (5 - bits)) & 31]
-  return text
+  if (bits > 0) out[at++] = letters[(held << (5 - bits)) & 31]
+  return at
 }
 
 /** `undefined` for a foreign character, an impossible length, or non-zero bits past the last whole byte. */

@@ -1,4 +1,5 @@
 /** RFC 4648 base64: standard alphabet for `$bytes`, URL-safe alphabet for JWTs and PLC signatures. */
+import {fromLatin1, toUtf8} from './text.ts'
 
 type Alphabet = 'base64' | 'base64url'
 
@@ -12,21 +13,39 @@ function table(alphabet: Alphabet): Int8Array {
   for (let i = 0; i < 64; i++) values[characters[alphabet].charCodeAt(i)] = i
   return values
 }
+const letters = {base64: toUtf8(characters.base64), base64url: toUtf8(characters.base64url)}
 const values = {base64: table('base64'), base64url: table('base64url')}
 
-function encode(bytes: Uint8Array, letters: string): string {
-  let text = ''
-  let i = 0
-  for (; i + 2 < bytes.length; i += 3) {
+function encode(bytes: Uint8Array, letters: Uint8Array): string {
+  const text = new Uint8Array(base64Size(bytes.length))
+  write(bytes, 0, bytes.length, letters, text, 0)
+  return fromLatin1(text, 0, text.length)
+}
+
+function write(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  letters: Uint8Array,
+  out: Uint8Array,
+  offset: number,
+): number {
+  let at = offset
+  let i = start
+  for (; i + 2 < end; i += 3) {
     const group = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2]
-    text += letters[group >> 18] + letters[(group >> 12) & 63] + letters[(group >> 6) & 63] + letters[group & 63]
+    out[at++] = letters[group >> 18]
+    out[at++] = letters[(group >> 12) & 63]
+    out[at++] = letters[(group >> 6) & 63]
+    out[at++] = letters[group & 63]
   }
-  if (i + 1 === bytes.length) text += letters[bytes[i] >> 2] + letters[(bytes[i] & 3) << 4]
-  else if (i + 2 === bytes.length) {
-    const group = (bytes[i] << 8) | bytes[i + 1]
-    text += letters[group >> 10] + letters[(group >> 4) & 63] + letters[(group & 15) << 2]
-  }
-  return text
+  const left = end - i
+  if (left === 0) return at
+  const group = (bytes[i] << 16) | (left === 2 ? bytes[i + 1] << 8 : 0)
+  out[at++] = letters[group >> 18]
+  out[at++] = letters[(group >> 12) & 63]
+  if (left === 2) out[at++] = letters[(group >> 6) & 63]
+  return at
 }
 
 function decode(text: string, end: number, from: Int8Array): Uint8Array<ArrayBuffer> | undefined {
@@ -50,7 +69,14 @@ function decode(text: string, end: number, from: Int8Array): Uint8Array<ArrayBuf
 }
 
 /** Standard alphabet, without padding, as atproto's `$bytes` writes it. */
-export const toBase64 = (bytes: Uint8Array): string => encode(bytes, characters.base64)
+export const toBase64 = (bytes: Uint8Array): string => encode(bytes, letters.base64)
+
+/** Characters that `size` bytes take, without padding. */
+export const base64Size = (size: number): number => Math.ceil((size * 4) / 3)
+
+/** Writes `toBase64` of `bytes` from `start` to `end` as ASCII into `out` at `offset`; returns the offset after it. */
+export const writeBase64 = (bytes: Uint8Array, start: number, end: number, out: Uint8Array, offset: number): number =>
+  write(bytes, start, end, letters.base64, out, offset)
 
 /**
  * Standard alphabet; padding may be there or not, and the spare bits past the last byte are ignored: the published
@@ -63,7 +89,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** URL-safe alphabet, without padding. */
-export const toBase64Url = (bytes: Uint8Array): string => encode(bytes, characters.base64url)
+export const toBase64Url = (bytes: Uint8Array): string => encode(bytes, letters.base64url)
 
 /**
  * URL-safe alphabet, unpadded only (RFC 7515 §2), spare bits zero: a signature must not be spelt in several ways.

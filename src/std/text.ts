@@ -5,11 +5,15 @@
 
 type Slice = (this: Uint8Array, start: number, end: number) => string
 type Write = (this: Uint8Array, text: string, offset: number, length?: number) => number
-const native = (globalThis as {Buffer?: {prototype: Record<string, unknown>}}).Buffer?.prototype
+const Native = (globalThis as {Buffer?: {prototype: Record<string, unknown>; byteLength: (text: string) => number}})
+  .Buffer
+const native = Native?.prototype
 
 const latin1Slice = native?.latin1Slice as Slice | undefined
 const utf8Slice = native?.utf8Slice as Slice | undefined
 const latin1Write = native?.latin1Write as Write | undefined
+const utf8Write = native?.utf8Write as Write | undefined
+const byteLength = Native?.byteLength
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
@@ -59,6 +63,38 @@ export function writeLatin1(text: string, bytes: Uint8Array, offset: number): nu
   return text.length
 }
 
-/** Writes UTF-8 at `offset`, which must have room (3 bytes a UTF-16 unit suffice). Returns the bytes written. */
-export const writeUtf8 = (text: string, bytes: Uint8Array, offset: number): number =>
-  encoder.encodeInto(text, bytes.subarray(offset)).written
+/** Bytes that the text takes in UTF-8. Equal to `text.length` for ASCII, and for nothing else. */
+export function utf8Size(text: string): number {
+  if (byteLength) return byteLength(text)
+  let size = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) continue
+    size += unit < 0x800 ? 1 : 2
+    // The two units of a surrogate pair take four bytes together, not six.
+    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++
+  }
+  return size
+}
+
+/** Writes UTF-8 at `offset`, which must have room (see `utf8Size`). Returns the bytes written. */
+export function writeUtf8(text: string, bytes: Uint8Array, offset: number): number {
+  if (utf8Write) return utf8Write.call(bytes, text, offset)
+  return encoder.encodeInto(text, bytes.subarray(offset)).written
+}
+
+/**
+ * Bytes of the one character that starts at `offset`, whose first byte is 0x80 or more; 0 when they are not UTF-8
+ * (RFC 3629 §4) or run past `end`.
+ */
+export function utf8Length(bytes: Uint8Array, offset: number, end: number): 0 | 2 | 3 | 4 {
+  const lead = bytes[offset]
+  const size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0
+  if (size === 0 || offset + size > end) return 0
+  for (let i = offset + 1; i < offset + size; i++) if ((bytes[i] & 0xc0) !== 0x80) return 0
+  // Refused by their second byte: longer forms than need be, surrogates, and what lies above U+10FFFF.
+  const second = bytes[offset + 1]
+  if ((lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f)) return 0
+  if ((lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f)) return 0
+  return size
+}

@@ -18,6 +18,8 @@ import {Cid, cidSize, foreignCidText, isCidBytes} from './cid.ts'
 export const major = {unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7} as const
 const simpleValue = {false: 20, true: 21, null: 22, float64: 27} as const
 
+/** What is being read. */
+export let cborInput: Uint8Array = emptyBytes
 /** Offset of the next byte to read. */
 export let cborAt = 0
 /** What `readHead` found beside the major type: a number, a length, a count, a tag, or which simple value. */
@@ -25,12 +27,11 @@ export let cborArgument = 0
 /** The limits in force for the input that is open. */
 export let cborLimits: CborLimits = strictLimits
 
-let input: Uint8Array = emptyBytes
 let end = 0
 
 /** Starts on `bytes` at `offset`. Refuses more than `limits.sizeMax` bytes from there on. */
 export function openCbor(bytes: Uint8Array, offset = 0, limits: CborLimits = strictLimits): void {
-  input = bytes
+  cborInput = bytes
   end = bytes.length
   cborAt = offset
   cborLimits = limits
@@ -49,7 +50,7 @@ export function refuse(reason: string, detail: string, offset = cborAt): never {
 /** Reads an item's head: returns its major type and leaves the rest in `cborArgument`. */
 export function readHead(): number {
   if (cborAt >= end) refuse('truncated', 'the bytes end where a value should start')
-  const first = input[cborAt++]
+  const first = cborInput[cborAt++]
   const low = first & 31
   if (low < 24 || first >= 0xe0) cborArgument = low
   else readLongArgument(low)
@@ -62,7 +63,7 @@ function readLongArgument(low: number): void {
   const size = 1 << (low - 24)
   if (size > end - cborAt) refuse('truncated', 'the bytes end within a head', head)
   let value = 0
-  for (let i = 0; i < size; i++) value = value * 256 + input[cborAt++]
+  for (let i = 0; i < size; i++) value = value * 256 + cborInput[cborAt++]
   if (value < shortestFrom[low - 24]) refuse('not-shortest', 'a number written longer than it need be', head)
   if (value > Number.MAX_SAFE_INTEGER && !cborLimits.lenient) refuse('unsafe-integer', 'a number above 2^53 - 1', head)
   cborArgument = value
@@ -75,12 +76,12 @@ function expect(type: number, what: string): void {
   if (readHead() !== type) refuse('unexpected-type', `expected ${what}`, head)
 }
 
-/** The major type of the next item, which stays unread; −1 at the end of the input. */
-export const nextMajor = (): number => (cborAt < end ? input[cborAt] >> 5 : -1)
+/** The major type of the next item, which stays unread; −1 at the end of the cborInput. */
+export const nextMajor = (): number => (cborAt < end ? cborInput[cborAt] >> 5 : -1)
 
 /** Whether the next item is null, which is then read. */
 export function readNull(): boolean {
-  if (cborAt >= end || input[cborAt] !== 0xf6) return false
+  if (cborAt >= end || cborInput[cborAt] !== 0xf6) return false
   cborAt++
   return true
 }
@@ -137,18 +138,10 @@ export function readText(): string {
 
 /** The text whose head was just read. */
 export function takeText(): string {
-  const start = cborAt
   const size = cborArgument
-  take(size)
-  if (size <= nameSizeMax && size > 0) {
-    // What begins with a digit is a time or a record key, new each time.
-    const first = input[start]
-    if (first >= 0x41) {
-      const name = nameAt(input, start, size)
-      if (name !== undefined) return name
-    }
-  }
-  return textBetween(start, cborAt)
+  const start = passBytes()
+  // What begins with a digit is a time or a record key, and hardly ever comes again.
+  return size <= nameSizeMax && size > 0 && cborInput[start] > 0x39 ? nameFrom(start) : textFrom(start)
 }
 
 /** A view of the input, not a copy. */
@@ -159,8 +152,7 @@ export function readBytes(): Uint8Array {
 
 /** The bytes whose head was just read, as a view of the input. */
 export function takeBytes(): Uint8Array {
-  const start = cborAt
-  take(cborArgument)
+  const start = passBytes()
   return view(start, cborAt)
 }
 
@@ -175,17 +167,24 @@ export function readCid(): Cid {
 
 /** The link whose tag was just read. Under lenient limits a CID of a shape that atproto has no use for is its text. */
 export function takeLink(): Cid | string {
+  const start = passLink()
+  if (cborAt - start === cidSize && isCidBytes(cborInput, start)) return new Cid(view(start, cborAt))
+  const text = foreignCidText(view(start, cborAt))
+  return text ?? refuse('bad-link', 'bytes that are no CID', start)
+}
+
+/** Moves past the link whose tag was just read and returns the offset of its CID, which is of our shape if strict. */
+export function passLink(): number {
   const tag = cborAt
   if (cborArgument !== 42) refuse('unknown-tag', `tag ${cborArgument}, where only 42 is allowed`, tag)
   expect(major.bytes, 'the bytes of a link')
-  const start = cborAt
-  take(cborArgument)
-  if (input[start] === 0) {
-    if (cborAt - start === cidSize + 1 && isCidBytes(input, start + 1)) return new Cid(view(start + 1, cborAt))
-    const text = cborLimits.lenient ? foreignCidText(view(start + 1, cborAt)) : undefined
-    if (text !== undefined) return text
+  // A zero goes before the CID, for historical reasons.
+  const start = passBytes() + 1
+  const ours = cborAt - start === cidSize && isCidBytes(cborInput, start)
+  if (cborInput[start - 1] !== 0 || cborAt < start || (!ours && !cborLimits.lenient)) {
+    refuse('bad-link', 'not the CID v1 of dag-cbor or raw with SHA-256 that a link must hold', tag)
   }
-  refuse('bad-link', 'not the CID v1 of dag-cbor or raw with SHA-256 that a link must hold', tag)
+  return start
 }
 
 /** The simple value whose head was just read: false, true, null; under lenient limits also a float of 64 bits. */
@@ -197,27 +196,35 @@ export function takeSimple(): boolean | null | number {
     refuse('not-data', 'a float, undefined or another simple value, which the data model does not have', cborAt - 1)
   }
   const start = cborAt
-  take(8)
-  const value = new DataView(input.buffer, input.byteOffset + start, 8).getFloat64(0)
+  cborArgument = 8
+  passBytes()
+  const value = new DataView(cborInput.buffer, cborInput.byteOffset + start, 8).getFloat64(0)
   if (!Number.isFinite(value)) refuse('not-data', 'a float that is no number')
   return value
 }
 
-function take(size: number): void {
-  if (size > end - cborAt) refuse('truncated', `${size} bytes announced, ${end - cborAt} left`)
-  cborAt += size
+/** Moves past the bytes or text whose head was just read, unread as they are, and returns the offset they start at. */
+export function passBytes(): number {
+  const start = cborAt
+  if (cborArgument > end - start) refuse('truncated', `${cborArgument} bytes announced, ${end - start} left`)
+  cborAt += cborArgument
+  return start
 }
 
 // Not `subarray`: on Node's Buffer that would answer with a Buffer.
 const view = (start: number, stop: number): Uint8Array =>
-  new Uint8Array(input.buffer, input.byteOffset + start, stop - start)
+  new Uint8Array(cborInput.buffer, cborInput.byteOffset + start, stop - start)
 
-function textBetween(start: number, stop: number): string {
-  const text = fromUtf8(input, start, stop)
+/** The text from `start` up to the cursor. */
+function textFrom(start: number): string {
+  const text = fromUtf8(cborInput, start, cborAt)
   if (text !== undefined) return text
   if (!cborLimits.lenient) refuse('bad-utf8', 'a text that is not UTF-8', start)
-  return fromUtf8Lossy(input, start, stop)
+  return fromUtf8Lossy(cborInput, start, cborAt)
 }
+
+/** As `textFrom`, for a short text that may well have been read before. */
+const nameFrom = (start: number): string => nameAt(cborInput, start, cborAt - start) ?? textFrom(start)
 
 /** `after` for the first key of a map. */
 export const firstKey = -1
@@ -227,25 +234,28 @@ export const firstKey = -1
  * that of their encoded bytes, which puts shorter ones first, and admits none twice (RFC 8949 §4.2.1).
  */
 export function readKey(after: number): string {
+  const start = passKey(after)
+  const size = cborAt - start
+  return size <= nameSizeMax && size > 0 ? nameFrom(start) : textFrom(start)
+}
+
+/** As `readKey`, for a key that no one needs as a string: returns the offset its text starts at. */
+export function passKey(after: number): number {
   const head = cborAt
   expect(major.text, 'a map key, which is a text,')
   if (cborArgument > cborLimits.keySizeMax) refuse('key-too-long', `a key of ${cborArgument} bytes`, head)
-  const start = cborAt
-  take(cborArgument)
-  if (after !== firstKey && input[head] <= input[after] && !inOrder(after, head) && !cborLimits.lenient) {
+  const start = passBytes()
+  // The head holds the size, so a greater first byte settles it for almost every key.
+  if (after !== firstKey && cborInput[head] <= cborInput[after] && !inOrder(after, head) && !cborLimits.lenient) {
     refuse('unsorted-keys', 'map keys out of order, or one of them twice', head)
   }
-  if (cborArgument <= nameSizeMax && cborArgument > 0) {
-    const name = nameAt(input, start, cborArgument)
-    if (name !== undefined) return name
-  }
-  return textBetween(start, cborAt)
+  return start
 }
 
 /** Whether the key at `former` sorts before the one at `latter`, whose last byte was just read. */
 function inOrder(former: number, latter: number): boolean {
   for (let i = former, j = latter; j < cborAt; i++, j++) {
-    if (input[i] !== input[j]) return input[i] < input[j]
+    if (cborInput[i] !== cborInput[j]) return cborInput[i] < cborInput[j]
   }
   return false
 }
@@ -255,7 +265,7 @@ export function skipValue(depth = 1): void {
   const type = readHead()
   if (type <= major.negative) {
     if (type === major.negative) negativeInteger()
-  } else if (type === major.bytes) take(cborArgument)
+  } else if (type === major.bytes) passBytes()
   else if (type === major.text) takeText()
   else if (type === major.tag) takeLink()
   else if (type === major.simple) takeSimple()
