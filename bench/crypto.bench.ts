@@ -11,7 +11,7 @@ import {Keypair, parseDidKey, verifySignature} from '#atp/crypto/key.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {ThreadedVerifier} from '#engines/crypto/threaded-verifier.ts'
 import {contest} from './measure.ts'
-import {seeded} from './records.ts'
+import {seeded} from '../test/random.ts'
 
 const officialName = '@atproto/crypto'
 const atcuteName = '@atcute/crypto'

@@ -5,17 +5,7 @@
 import {codecs, cidOf} from '#atp/data/cid.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
 import {toUtf8} from '#std/text.ts'
-
-/** A small generator of good quality (mulberry32): numbers in [0, 1). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
+import {seeded} from '../test/random.ts'
 
 export interface KeyedRecord {
   collection: string

@@ -11,7 +11,7 @@ import {TidClock} from '#atp/syntax/tid.ts'
 import {isUri} from '#atp/syntax/uri.ts'
 import {realWorld} from '#std/world.ts'
 import {contest} from './measure.ts'
-import {seeded} from './records.ts'
+import {seeded} from '../test/random.ts'
 
 const theirName = '@atproto/syntax'
 const count = 1000

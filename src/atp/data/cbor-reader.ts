@@ -1,10 +1,10 @@
 /**
  * Reads DAG-CBOR one item at a time: the rules of the encoding and nothing of what the items mean (spec: data model,
- * "DRISL"). Decoding to values, transcoding to JSON and the readers of tree nodes and commits all stand on it, so
- * each rule is written once.
+ * "DRISL"). Decoding to values and transcoding to JSON both stand on it, so that each rule is written once.
  *
- * The cursor belongs to the module, not to an object, because a field of an object costs a load and a store for each
- * byte read. So one input is read at a time: call `openCbor`, read it to its end, and start no other in between.
+ * A reader calls `readHead`, and by the major type it returns one of the functions below: `take…` makes a value of the
+ * item, `pass…` moves past it and tells where it lies. The cursor belongs to the module and not to an object, because
+ * a field of an object would cost a load and a store for each byte; so one input is read to its end before the next.
  * Every function throws `Malformed('cbor', …)` and nothing else.
  */
 import {emptyBytes} from '#std/bytes.ts'
@@ -76,50 +76,12 @@ function expect(type: number, what: string): void {
   if (readHead() !== type) refuse('unexpected-type', `expected ${what}`, head)
 }
 
-/** The major type of the next item, which stays unread; −1 at the end of the cborInput. */
-export const nextMajor = (): number => (cborAt < end ? cborInput[cborAt] >> 5 : -1)
-
-/** Whether the next item is null, which is then read. */
-export function readNull(): boolean {
-  if (cborAt >= end || cborInput[cborAt] !== 0xf6) return false
-  cborAt++
-  return true
-}
-
-export function readBoolean(): boolean {
-  const head = cborAt
-  if (readHead() !== major.simple || (cborArgument !== simpleValue.true && cborArgument !== simpleValue.false)) {
-    refuse('unexpected-type', 'expected a boolean', head)
-  }
-  return cborArgument === simpleValue.true
-}
-
-export function readInteger(): number {
-  const head = cborAt
-  const type = readHead()
-  if (type === major.unsigned) return cborArgument
-  if (type !== major.negative) refuse('unexpected-type', 'expected an integer', head)
-  return negativeInteger()
-}
-
 /** The number whose head, of type `negative`, was just read. */
 export function negativeInteger(): number {
   if (cborArgument >= Number.MAX_SAFE_INTEGER && !cborLimits.lenient) {
     refuse('unsafe-integer', 'a number below -(2^53 - 1)')
   }
   return -1 - cborArgument
-}
-
-/** Reads the head of an array and returns how many items follow. */
-export function readArraySize(): number {
-  expect(major.array, 'an array')
-  return itemCount(1)
-}
-
-/** Reads the head of a map and returns how many pairs follow, each to be read with `readKey` and a value. */
-export function readMapSize(): number {
-  expect(major.map, 'a map')
-  return itemCount(2)
 }
 
 /** The count in the head just read, of items that take `sizeMin` bytes at least. */
@@ -131,11 +93,6 @@ export function itemCount(sizeMin: 1 | 2): number {
   return cborArgument
 }
 
-export function readText(): string {
-  expect(major.text, 'a text')
-  return takeText()
-}
-
 /** The text whose head was just read. */
 export function takeText(): string {
   const size = cborArgument
@@ -144,28 +101,16 @@ export function takeText(): string {
   return size <= nameSizeMax && size > 0 && cborInput[start] > 0x39 ? nameFrom(start) : textFrom(start)
 }
 
-/** A view of the input, not a copy. */
-export function readBytes(): Uint8Array {
-  expect(major.bytes, 'bytes')
-  return takeBytes()
-}
-
 /** The bytes whose head was just read, as a view of the input. */
 export function takeBytes(): Uint8Array {
   const start = passBytes()
   return view(start, cborAt)
 }
 
-/** A link. The CID is a view of the input: see `Cid.detached`. */
-export function readCid(): Cid {
-  const head = cborAt
-  expect(major.tag, 'a link')
-  const link = takeLink()
-  if (typeof link === 'string') refuse('bad-link', 'a CID of a foreign shape', head)
-  return link
-}
-
-/** The link whose tag was just read. Under lenient limits a CID of a shape that atproto has no use for is its text. */
+/**
+ * The link whose tag was just read, a view of the input: see `Cid.detached`. Under lenient limits a CID of a shape that
+ * atproto has no use for is given as its text.
+ */
 export function takeLink(): Cid | string {
   const start = passLink()
   if (cborAt - start === cidSize && isCidBytes(cborInput, start)) return new Cid(view(start, cborAt))
@@ -258,27 +203,4 @@ function inOrder(former: number, latter: number): boolean {
     if (cborInput[i] !== cborInput[j]) return cborInput[i] < cborInput[j]
   }
   return false
-}
-
-/** Reads past one value of any kind, by the same rules as if it were wanted. */
-export function skipValue(depth = 1): void {
-  const type = readHead()
-  if (type <= major.negative) {
-    if (type === major.negative) negativeInteger()
-  } else if (type === major.bytes) passBytes()
-  else if (type === major.text) takeText()
-  else if (type === major.tag) takeLink()
-  else if (type === major.simple) takeSimple()
-  else {
-    if (depth > cborLimits.depthMax) refuse('too-deep', `more than ${cborLimits.depthMax} levels`)
-    let count = itemCount(type === major.map ? 2 : 1)
-    for (let before = firstKey; count > 0; count--) {
-      if (type === major.map) {
-        const head = cborAt
-        readKey(before)
-        before = head
-      }
-      skipValue(depth + 1)
-    }
-  }
 }
