@@ -10,6 +10,7 @@ import * as official from '@atproto/crypto'
 import {fromBase64} from '#std/base64.ts'
 import {toHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
+import {runSeed as seed} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import type {CryptoEngine, Curve} from './engine.ts'
 import {formatDidKey, parseDidKey} from './key.ts'
@@ -27,7 +28,6 @@ const read32 = (bytes: Uint8Array, offset: number): bigint => BigInt(`0x${toHex(
 const withS = (signature: Uint8Array, s: bigint): Uint8Array =>
   Uint8Array.from([...signature.subarray(0, 32), ...scalar(s)])
 
-const seed = process.env['SEED'] ?? String(Math.floor(Math.random() * 2 ** 31))
 /** Bytes that the seed alone decides. */
 const chance = (label: string, size: number): Uint8Array =>
   Uint8Array.from(createHash('shake256', {outputLength: size}).update(`${seed} ${label}`).digest())

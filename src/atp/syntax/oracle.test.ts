@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import * as official from '@atproto/syntax'
+import {runSeed as seed, seeded} from '../../../test/random.ts'
 import {isAtIdentifier} from './at-identifier.ts'
 import {isAtUri} from './at-uri.ts'
 import {isDatetime, normalizeDatetime} from './datetime.ts'
@@ -79,23 +80,12 @@ const kinds: Record<string, Kind> = {
   },
 }
 
-/** xorshift32: enough for text, and the same everywhere. */
-function chance(seed: number): (below: number) => number {
-  let state = seed | 1
-  return below => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % below
-  }
-}
-
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const upTo = (random: () => number) => (below: number) => Math.floor(random() * below)
 const letters = 'abzAZ0129:./-_~%#?@ TZ+é\n\u0000'
 
 for (const [name, {ours, theirs, seeds, differs}] of Object.entries(kinds)) {
   test(`${name} is judged as @atproto/syntax judges it`, () => {
-    const below = chance(seed)
+    const below = upTo(seeded(seed))
     const pick = (): string => seeds[below(seeds.length)]
     let valid = 0
     for (let round = 0; round < 4000; round++) {
@@ -116,7 +106,7 @@ for (const [name, {ours, theirs, seeds, differs}] of Object.entries(kinds)) {
 const two = (n: number): string => String(n).padStart(2, '0')
 
 test('a datetime is normalised as @atproto/syntax normalises it', () => {
-  const below = chance(seed)
+  const below = upTo(seeded(seed))
   for (let round = 0; round < 500; round++) {
     const day = `${1900 + below(200)}-${two(1 + below(12))}-${two(1 + below(28))}`
     const time = `${two(below(24))}:${two(below(60))}:${two(below(60))}.${String(below(10 ** (1 + below(8))))}`
