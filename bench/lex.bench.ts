@@ -8,7 +8,8 @@ import {valueToJson} from '#atp/data/json.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {records} from '#lex/gen/records.ts'
 import {contest} from './measure.ts'
-import {type KeyedRecord, recordMix, seeded} from './records.ts'
+import {seeded} from '../test/random.ts'
+import {type KeyedRecord, recordMix} from './records.ts'
 
 const lexiconName = '@atproto/lexicon'
 const count = 2000
@@ -52,14 +53,6 @@ async function race(title: string, keyed: readonly KeyedRecord[], claim: number)
 function fullPost(record: ValueMap): ValueMap {
   const uri = 'at://did:plc:44ybard66vv44zksje25o7dz/app.bsky.feed.post/3jwdwj2ctlk26'
   const ref = {uri, cid: 'bafyreiclp443lavogvhj3d2ob2cxbfuscni2k5jk7bebjzg7khl3esabwq'}
-  const facet = (i: number): ValueMap => ({
-    index: {byteStart: i * 20, byteEnd: i * 20 + 12},
-    features: [
-      i % 2 === 0
-        ? {$type: 'app.bsky.richtext.facet#mention', did: 'did:plc:44ybard66vv44zksje25o7dz'}
-        : {$type: 'app.bsky.richtext.facet#tag', tag: 'network'},
-    ],
-  })
   return {
     ...record,
     text: 'Ein längerer Text mit 🎉 und mehr, '.repeat(10).slice(0, 290 + Math.floor(random() * 20)),
@@ -72,15 +65,25 @@ function fullPost(record: ValueMap): ValueMap {
 }
 
 function profiles(count: number): KeyedRecord[] {
-  const profile = (i: number): ValueMap => ({
-    $type: 'app.bsky.actor.profile',
-    displayName: `Person ${i} 🌊`,
-    description: 'Someone who writes about boats, tides and the weather. 🌊⛵',
-    createdAt: new Date(1_700_000_000_000 + i * 1000).toISOString(),
-  })
   return Array.from({length: count}, (_, i) => ({
     collection: 'app.bsky.actor.profile',
     rkey: 'self',
     record: profile(i),
   }))
 }
+
+const facet = (i: number): ValueMap => ({
+  index: {byteStart: i * 20, byteEnd: i * 20 + 12},
+  features: [
+    i % 2 === 0
+      ? {$type: 'app.bsky.richtext.facet#mention', did: 'did:plc:44ybard66vv44zksje25o7dz'}
+      : {$type: 'app.bsky.richtext.facet#tag', tag: 'network'},
+  ],
+})
+
+const profile = (i: number): ValueMap => ({
+  $type: 'app.bsky.actor.profile',
+  displayName: `Person ${i} 🌊`,
+  description: 'Someone who writes about boats, tides and the weather. 🌊⛵',
+  createdAt: new Date(1_700_000_000_000 + i * 1000).toISOString(),
+})

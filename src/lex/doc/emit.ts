@@ -83,7 +83,7 @@ class Emitter {
     }
     this.#lines.push('')
     for (const [name, value] of this.#names.values) {
-      if (value !== name) this.#lines.push(`export {${value} as ${name}}`)
+      if (value !== name) this.#lines.push(`export {${value} as ${member(name)}}`)
     }
     const {source, from} = this.#options
     const head = [`// Generated from ${source} by the lexicon generator. Do not edit.`]

@@ -12,8 +12,26 @@ const depthMax = 200
 
 declare const valueType: unique symbol
 
+/** The names of the lexicon's types that have values. `unresolved` stands where a reference leads nowhere. */
+export type SchemaType =
+  | 'boolean'
+  | 'integer'
+  | 'string'
+  | 'bytes'
+  | 'cid-link'
+  | 'blob'
+  | 'unknown'
+  | 'token'
+  | 'array'
+  | 'object'
+  | 'ref'
+  | 'union'
+  | 'record'
+  | 'params'
+  | 'unresolved'
+
 export abstract class Schema<out T = unknown> {
-  abstract readonly type: string
+  abstract readonly type: SchemaType
   /** For the type checker only: the values this schema admits. */
   declare readonly [valueType]?: T
   #check: Check | undefined

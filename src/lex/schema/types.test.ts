@@ -6,7 +6,7 @@ import type {Datetime} from '#atp/syntax/datetime.ts'
 import {post, type Post} from '#lex/gen/app/bsky/feed/post.ts'
 import {getTimeline} from '#lex/gen/app/bsky/feed/getTimeline.ts'
 import {createRecord} from '#lex/gen/com/atproto/repo/createRecord.ts'
-import {createInviteCodes} from '#lex/gen/com/atproto/server/createInviteCodes.ts'
+import type {createInviteCodes} from '#lex/gen/com/atproto/server/createInviteCodes.ts'
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
 import type {
   ErrorOf,
@@ -48,15 +48,16 @@ test('a member with a default may be left out by the caller and is there for the
   holds<Same<ParsedInputOf<typeof createInviteCodes>['codeCount'], number>>()
 })
 
+function widthOf(embed: Post['embed']): number | undefined {
+  if (embed?.$type !== 'app.bsky.embed.images') return undefined
+  return embed.images[0]?.aspectRatio?.width
+}
+const opCount = (message: MessageOf<typeof subscribeRepos>): number | undefined =>
+  message.$type === 'com.atproto.sync.subscribeRepos#commit' ? message.ops.length : undefined
+
 test('a comparison of $type picks the member of an open union', () => {
-  const width = (embed: Post['embed']): number | undefined => {
-    if (embed?.$type !== 'app.bsky.embed.images') return undefined
-    return embed.images[0]?.aspectRatio?.width
-  }
-  assert.equal(width({$type: 'app.bsky.embed.images', images: []}), undefined)
-  const seq = (message: MessageOf<typeof subscribeRepos>): number | undefined =>
-    message.$type === 'com.atproto.sync.subscribeRepos#commit' ? message.ops.length : undefined
-  assert.equal(typeof seq, 'function')
+  assert.equal(widthOf({$type: 'app.bsky.embed.images', images: []}), undefined)
+  assert.equal(opCount({$type: 'com.atproto.sync.subscribeRepos#info', name: 'OutdatedCursor'}), undefined)
 })
 
 test('what is about to be checked may be plain strings; what has been checked is branded', () => {
