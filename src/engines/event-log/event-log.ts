@@ -1,0 +1,66 @@
+/**
+ * An append-only log of opaque events, with one writer and any number of readers. Every event has a `seq`, one more
+ * than the event before it, and the time of its append. Readers pull, each at its own pace: none can slow the writer
+ * or another reader, and none is cut off for catching up.
+ */
+
+/** An event's place: a whole number from 1 up, below 2^53. */
+export type Seq = number
+
+/** Events in a row: `events[i]` has the seq `first + i`. Shared between readers, so nobody may change it. */
+export interface Batch {
+  readonly first: Seq
+  /** When each was appended, in milliseconds since 1970; never falls. */
+  readonly times: readonly number[]
+  /** They may be views of a larger buffer: copy what is kept for long. */
+  readonly events: readonly Uint8Array[]
+}
+
+export const emptyBatch = (first: Seq): Batch => ({first, times: [], events: []})
+
+/** The events of `batch` from seq `from` on, at most `countMax`. */
+export function slicedBatch(batch: Batch, from: Seq, countMax = Infinity): Batch {
+  const skip = Math.max(0, from - batch.first)
+  if (skip === 0 && batch.events.length <= countMax) return batch
+  const end = Math.min(batch.events.length, skip + countMax)
+  return {first: batch.first + skip, times: batch.times.slice(skip, end), events: batch.events.slice(skip, end)}
+}
+
+export interface EventLog {
+  /**
+   * The seq of the next event to be appended, so that an event can hold its own: read it and call `append` without
+   * awaiting in between.
+   */
+  readonly next: Seq
+  /**
+   * Appends events, in the order of the calls, and resolves with the seq of the last once all are durable. The bytes
+   * must not change afterwards. Rejects with `Overloaded`, having taken nothing, when too much waits to be written.
+   */
+  append(events: readonly Uint8Array[]): Promise<Seq>
+  /**
+   * Up to `limit` events after `after`: fewer at the end of a page, none only at the end of the log. It starts later
+   * than `after + 1` where older events are no longer kept.
+   */
+  read(after: Seq, limit: number): Promise<Batch>
+  /**
+   * The events after `after`, or from the oldest kept, then each new one as it becomes durable; without a gap or a
+   * repeat until `signal` aborts, which ends the iteration. Throws `Overrun` when retention takes away what this
+   * reader has yet to read. Readers in step get the same `Batch` object.
+   */
+  tail(after: Seq, signal: AbortSignal): AsyncIterable<Batch>
+  /** The first and last durable event kept. In an empty log `last` is `first - 1`. */
+  bounds(): {first: Seq; last: Seq}
+  /** The first event of this time (milliseconds since 1970) or later; the one after the last when there is none. */
+  seqAtTime(ms: number): Promise<Seq>
+  /** Lets go of events up to and including `through`. Some of them may be kept for a while; none after it goes. */
+  trim(through: Seq): Promise<void>
+  /** Resolves after `close`; rejects when the log can no longer be written, after which every `append` rejects. */
+  readonly ended: Promise<void>
+  /** Waits for the appends already called, and ends every `tail`. Safe twice. */
+  close(): Promise<void>
+}
+
+/** A reader fell so far behind that events it had yet to read are no longer kept. */
+export class Overrun extends Error {
+  override readonly name = 'Overrun'
+}

@@ -1,0 +1,57 @@
+/**
+ * What a crash leaves. Only the newest segment can be incomplete, and in it only what was not yet synced, which
+ * nobody was told of: that tail is cut off. An event that had been durable and cannot be read is another matter:
+ * cutting there would silently unsay what consumers have seen, so the log refuses to open.
+ */
+import {closeSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync} from 'node:fs'
+import {AssertionError} from '#std/assert.ts'
+import type {Seq} from './event-log.ts'
+import {wasDurable} from './record.ts'
+import type {Segment} from './segment.ts'
+import {segmentHead, SegmentReader} from './segment.ts'
+
+export interface Recovered {
+  /** The seq after the last event. */
+  readonly next: Seq
+  /** The time of the last event. */
+  readonly time: number
+  /** Bytes that were cut off. */
+  readonly torn: number
+}
+
+/** Reads the newest segment through, marks it, sets its size, and cuts off a torn tail. */
+export async function recover(segment: Segment): Promise<Recovered> {
+  const {size} = statSync(segment.path)
+  segment.size = size
+  await using reader = await SegmentReader.open(segment)
+  const head = await reader.bytes(0, Math.min(size, segmentHead.length))
+  if (!segmentHead.subarray(0, head.length).equals(head)) {
+    throw new AssertionError(`Broken invariant: ${segment.path} is a segment of an event log`)
+  }
+  let at = {seq: segment.first, offset: segmentHead.length}
+  let time = segment.firstTime
+  while (at.offset < size) {
+    const {batch, end} = await reader.soundPage(at, Infinity)
+    if (batch.events.length === 0) break
+    segment.mark(batch.first, batch.times[0], at.offset)
+    at = {seq: batch.first + batch.events.length, offset: end}
+    time = batch.times.at(-1) ?? time
+  }
+  const rest = at.offset < size ? await reader.bytes(at.offset, size) : Buffer.alloc(0)
+  if (wasDurable(rest, 0, at.seq)) {
+    throw new AssertionError(
+      `Broken invariant: ${segment.path} still holds the event ${at.seq} at ${at.offset}, which was written once`,
+    )
+  }
+  if (at.offset !== size) cut(segment, at.offset)
+  return {next: at.seq, time, torn: rest.length}
+}
+
+function cut(segment: Segment, size: number): void {
+  const file = openSync(segment.path, 'r+')
+  writeSync(file, segmentHead, 0, segmentHead.length, 0)
+  ftruncateSync(file, size)
+  fsyncSync(file)
+  closeSync(file)
+  segment.size = size
+}

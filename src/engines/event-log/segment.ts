@@ -1,0 +1,152 @@
+/**
+ * One file of a log: 16 bytes that say what it is, then records. Its name holds its first seq and the time of that
+ * event, so a listing of the folder is the log's table of contents; where in the file an event stands, a sparse index
+ * knows to within a megabyte. The index of a full segment is kept beside it, and made anew if it is lost.
+ */
+import type {FileHandle} from 'node:fs/promises'
+import {open, readFile, rename, unlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {AssertionError} from '#std/assert.ts'
+import type {Batch, Seq} from './event-log.ts'
+import {decodeRecords, recordSize} from './record.ts'
+
+export const segmentHead = Buffer.from('wholesky log 1\n\0', 'latin1')
+const indexStep = 2 ** 20
+const pageSize = 2 ** 20
+
+/** A point of the index: at `offset` stands the event `seq`, of this time. */
+export interface Mark {
+  readonly seq: Seq
+  readonly time: number
+  readonly offset: number
+}
+
+export class Segment {
+  readonly path: string
+  readonly first: Seq
+  readonly firstTime: number
+  /** Bytes that are durable; of a full segment, all. Set by the writer. */
+  size = segmentHead.length
+  #marks: Mark[] | undefined
+
+  /** `marks` may be left out for a full segment. */
+  constructor(folder: string, first: Seq, firstTime: number, marks?: Mark[]) {
+    this.path = join(folder, `${pad(first)}-${pad(firstTime)}.log`)
+    this.first = first
+    this.firstTime = firstTime
+    this.#marks = marks
+  }
+
+  /** From a file's name; `undefined` for any other file. */
+  static named(folder: string, name: string): Segment | undefined {
+    const [, first, time] = /^(\d{16})-(\d{16})\.log$/.exec(name) ?? []
+    return first === undefined ? undefined : new Segment(folder, Number(first), Number(time))
+  }
+
+  /** Notes that the record of `seq` begins at `offset`, when the last mark is far enough behind. */
+  mark(seq: Seq, time: number, offset: number): void {
+    this.#marks ??= []
+    const last = this.#marks.at(-1)
+    if (!last || offset - last.offset >= indexStep) this.#marks.push({seq, time, offset})
+  }
+
+  /** The last mark that `isBefore` holds for: there a search begins. */
+  async markWhere(isBefore: (mark: Mark) => boolean): Promise<Mark> {
+    this.#marks ??= (await this.#readIndex()) ?? (await this.#makeIndex())
+    return this.#marks.findLast(isBefore) ?? {seq: this.first, time: this.firstTime, offset: segmentHead.length}
+  }
+
+  /** Writes the index of a segment that is full. */
+  async seal(): Promise<void> {
+    await writeFile(`${this.#indexPath}.new`, JSON.stringify(this.#marks ?? []))
+    await rename(`${this.#indexPath}.new`, this.#indexPath)
+  }
+
+  async remove(): Promise<void> {
+    await unlink(this.path)
+    await unlink(this.#indexPath).catch(() => {})
+  }
+
+  get #indexPath(): string {
+    return this.path.replace(/log$/, 'index')
+  }
+
+  async #readIndex(): Promise<Mark[] | undefined> {
+    try {
+      const marks = JSON.parse(await readFile(this.#indexPath, 'utf8')) as Mark[]
+      return Array.isArray(marks) && marks.every(mark => Number.isSafeInteger(mark.offset + mark.seq + mark.time))
+        ? marks
+        : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  async #makeIndex(): Promise<Mark[]> {
+    const marks: Mark[] = []
+    await using reader = await SegmentReader.open(this)
+    for (let mark: Mark = {seq: this.first, time: this.firstTime, offset: segmentHead.length}; ;) {
+      const {batch, end} = await reader.page(mark, Infinity)
+      if (batch.events.length === 0) return marks
+      marks.push({seq: batch.first, time: batch.times[0], offset: mark.offset})
+      mark = {seq: batch.first + batch.events.length, time: batch.times.at(-1) ?? 0, offset: end}
+    }
+  }
+}
+
+const pad = (value: number): string => String(value).padStart(16, '0')
+
+/** An open segment, read page by page. */
+export class SegmentReader implements AsyncDisposable {
+  readonly segment: Segment
+  readonly #file: FileHandle
+
+  private constructor(segment: Segment, file: FileHandle) {
+    this.segment = segment
+    this.#file = file
+  }
+
+  /** Rejects with `ENOENT` when the segment has been removed. */
+  static async open(segment: Segment): Promise<SegmentReader> {
+    return new SegmentReader(segment, await open(segment.path))
+  }
+
+  /**
+   * The records from `from` on, about a megabyte of them and at most `countMax`; `end` is the offset after the last.
+   * None at the end of what is durable. Bytes that were durable and are no sound record are damage, which is ours.
+   */
+  async page(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
+    const page = await this.soundPage(from, countMax)
+    if (page.batch.events.length === 0 && from.offset < this.segment.size) {
+      throw new AssertionError(`Broken invariant: ${this.segment.path} holds the event ${from.seq} at ${from.offset}`)
+    }
+    return page
+  }
+
+  /** As `page`, but ends where the bytes are no sound record. */
+  async soundPage(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
+    const {size} = this.segment
+    const {seq, offset} = from
+    let bytes = await this.bytes(offset, Math.min(offset + pageSize, size))
+    const need = recordSize(bytes, 0)
+    if (need !== undefined && need > bytes.length && offset + need <= size)
+      bytes = await this.bytes(offset, offset + need)
+    const {batch, end} = decodeRecords(bytes, 0, seq, countMax)
+    return {batch, end: offset + end}
+  }
+
+  async bytes(start: number, end: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafeSlow(end - start)
+    let at = 0
+    while (at < bytes.length) {
+      const {bytesRead} = await this.#file.read(bytes, at, bytes.length - at, start + at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+    return bytes.subarray(0, at)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close()
+  }
+}

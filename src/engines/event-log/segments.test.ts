@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, test} from 'node:test'
+import {fromUtf8, toUtf8} from '#std/text.ts'
+import {InUse} from '../exclusive.ts'
+import {testEventLog} from './event-log.contract.ts'
+import type {EventLog, Seq} from './event-log.ts'
+import {Overrun} from './event-log.ts'
+import {openSegments} from './segments.ts'
+import type {SegmentsOptions} from './segments.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
+after(() => rmSync(root, {recursive: true}))
+let count = 0
+const newFolder = (): string => join(root, String(count++))
+
+testEventLog('segment files', clock => openSegments(newFolder(), {now: () => clock.ms}))
+testEventLog('many small segment files, little of them in memory', clock =>
+  openSegments(newFolder(), {now: () => clock.ms, segmentSizeMax: 300, recentSizeMax: 500}),
+)
+
+const settings: SegmentsOptions = {now: () => 1_000, segmentSizeMax: 4_000, recentSizeMax: 1}
+
+async function during<T>(folder: string, options: SegmentsOptions, use: (log: EventLog) => Promise<T>): Promise<T> {
+  const log = await openSegments(folder, options)
+  try {
+    return await use(log)
+  } finally {
+    await log.close()
+  }
+}
+
+async function fill(log: EventLog, appends: number, each = 1): Promise<void> {
+  for (let i = 0; i < appends; i++) {
+    const first = log.next
+    await log.append(Array.from({length: each}, (_, j) => toUtf8(`event ${first + j} ${'x'.repeat(50)}`)))
+  }
+}
+
+/** Reads all that is kept; each event must be the one that its seq says. Returns the first and last seq. */
+async function readAll(log: EventLog): Promise<{first: Seq; last: Seq}> {
+  const first = log.bounds().first
+  let after = first - 1
+  for (;;) {
+    const {events} = await log.read(after, 1_000)
+    if (events.length === 0) return {first, last: after}
+    for (const event of events) assert.equal(fromUtf8(event)?.split(' ')[1], String(++after))
+  }
+}
+
+const segmentsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter(name => name.endsWith('.log'))
+    .toSorted()
+    .map(name => join(folder, name))
+
+test('a log goes on where it was, over many segments, with a given first seq', async () => {
+  const folder = newFolder()
+  for (let i = 0; i < 3; i++) {
+    await during(folder, {...settings, first: 500}, async log => {
+      assert.equal(log.next, 500 + i * 100)
+      await fill(log, 50, 2)
+      assert.deepEqual(await readAll(log), {first: 500, last: 599 + i * 100})
+    })
+  }
+  assert.ok(segmentsIn(folder).length > 3)
+})
+
+test('an index that is lost or spoilt is made again', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 50, 4))
+  const [first, second] = readdirSync(folder).filter(name => name.endsWith('.index'))
+  rmSync(join(folder, first))
+  writeFileSync(join(folder, second), '[{"seq":')
+  await during(folder, settings, async log => {
+    assert.deepEqual(await readAll(log), {first: 1, last: 200})
+    assert.equal(await log.seqAtTime(0), 1)
+  })
+})
+
+test('a second owner is refused', async () => {
+  const folder = newFolder()
+  await during(folder, settings, () => assert.rejects(openSegments(folder, settings), InUse))
+  await during(folder, settings, async () => {})
+})
+
+test('wherever the newest segment is cut off, what is whole stays and the rest goes', async () => {
+  const folder = newFolder()
+  await during(folder, settings, async log => {
+    await fill(log, 5)
+    await fill(log, 1, 2)
+  })
+  const [file] = segmentsIn(folder)
+  const {length} = readFileSync(file)
+  // "event 7 " and 50 letters, behind a header of 24 bytes.
+  const recordSize = 24 + 58
+  for (let cut = 0; cut <= recordSize; cut++) {
+    const copy = newFolder()
+    cpSync(folder, copy, {recursive: true})
+    truncateSync(segmentsIn(copy)[0], length - cut)
+    const kept = cut === 0 ? 7 : cut === recordSize + 1 ? 5 : 6
+    await during(copy, settings, async log => {
+      assert.deepEqual(await readAll(log), {first: 1, last: kept}, `cut by ${cut}`)
+      await fill(log, 2)
+      assert.deepEqual(await readAll(log), {first: 1, last: kept + 2}, `cut by ${cut}`)
+    })
+    rmSync(copy, {recursive: true})
+  }
+})
+
+test('a newest segment without a whole event, or even a whole head, is begun again', async () => {
+  for (const size of [0, 5, 16, 30]) {
+    const folder = newFolder()
+    await during(folder, {...settings, first: 9}, log => fill(log, 1))
+    truncateSync(segmentsIn(folder)[0], size)
+    await during(folder, settings, async log => {
+      assert.equal(log.next, 9)
+      await fill(log, 3)
+    })
+    await during(folder, settings, async log => assert.deepEqual(await readAll(log), {first: 9, last: 11}))
+  }
+})
+
+test('zeros and noise after the last event are a torn tail', async () => {
+  for (const tail of [new Uint8Array(5_000), Uint8Array.from({length: 5_000}, (_, i) => (i * 7919) >> 3)]) {
+    const folder = newFolder()
+    await during(folder, settings, log => fill(log, 3))
+    writeFileSync(segmentsIn(folder)[0], tail, {flag: 'a'})
+    await during(folder, settings, async log => assert.deepEqual(await readAll(log), {first: 1, last: 3}))
+  }
+})
+
+/** Changes one byte of the event `seq`, of which the bytes are `event <seq> xxx…`. */
+function spoil(file: string, seq: Seq): void {
+  const bytes = readFileSync(file)
+  bytes[bytes.indexOf(`event ${seq} `) + 3] ^= 1
+  writeFileSync(file, bytes)
+}
+
+test('a destroyed event that was durable is told aloud, not cut off', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 10))
+  spoil(segmentsIn(folder)[0], 4)
+  await assert.rejects(openSegments(folder, settings), /still holds the event 4 at/)
+  await assert.rejects(openSegments(folder, settings), /still holds/, 'and the lock was let go')
+})
+
+test('an unreadable event of the last group may never have been durable: it and those after it are cut off', async () => {
+  const folder = newFolder()
+  await during(folder, settings, async log => {
+    await fill(log, 3)
+    await fill(log, 1, 4)
+  })
+  spoil(segmentsIn(folder)[0], 5)
+  await during(folder, settings, async log => assert.deepEqual(await readAll(log), {first: 1, last: 4}))
+})
+
+test('damage in an older segment is told to whoever reads it', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 50, 4))
+  spoil(segmentsIn(folder)[1], 60)
+  await during(folder, settings, async log => {
+    await assert.rejects(readAll(log), /holds the event 60 at/)
+    await fill(log, 1)
+  })
+  truncateSync(segmentsIn(folder)[0], 1_000)
+  await during(folder, settings, log => assert.rejects(readAll(log), /Broken invariant/))
+})
+
+test('the oldest segments go by age and by size, and an overtaken reader is told', async () => {
+  const clock = {ms: 0}
+  const folder = newFolder()
+  await during(folder, {...settings, now: () => clock.ms, ageMax: 1_000}, async log => {
+    const reader = log.tail(0, new AbortController().signal)[Symbol.asyncIterator]()
+    await fill(log, 40, 5)
+    assert.equal((await reader.next()).value?.first, 1)
+    for (clock.ms = 0; clock.ms <= 2_000; clock.ms += 100) await fill(log, 1)
+    const {first, last} = log.bounds()
+    assert.equal(last, 221)
+    assert.ok(first > 200 && first <= 212, `${first}`)
+    await assert.rejects(async () => {
+      for (;;) await reader.next()
+    }, Overrun)
+  })
+  assert.ok(segmentsIn(folder).length < 20)
+  await during(newFolder(), {...settings, sizeMax: 20_000}, async log => {
+    await fill(log, 100, 10)
+    const {first, last} = await readAll(log)
+    assert.equal(last, 1_000)
+    assert.ok(first > 700 && first < 850, `${first}`)
+  })
+})
+
+test('what was acknowledged is there after kill -9, and no event twice', async t => {
+  const folder = newFolder()
+  const script = `
+    const {openSegments} = await import(${JSON.stringify(new URL('segments.ts', import.meta.url).href)})
+    const log = await openSegments(${JSON.stringify(folder)}, {now: Date.now, segmentSizeMax: 4000})
+    const lane = async () => {
+      for (;;) {
+        const first = log.next
+        const seq = await log.append([0, 1].map(i => Buffer.from('event ' + (first + i) + ' ' + 'x'.repeat(50))))
+        process.stdout.write(seq + '\\n')
+      }
+    }
+    for (let i = 0; i < 8; i++) lane()`
+  const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
+  for (let round = 0; round < rounds; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
+    const closed = new Promise(resolve => child.once('close', resolve))
+    let told = ''
+    child.stdout.on('data', (text: Buffer) => {
+      told += text.toString()
+      if (told.length > 500 * (round + 1)) child.kill('SIGKILL')
+    })
+    await closed
+    const acknowledged = told.split('\n').slice(0, -1).map(Number)
+    t.diagnostic(`round ${round}: ${acknowledged.length} acknowledged`)
+    assert.ok(acknowledged.length > 50)
+    await during(folder, settings, async log => {
+      const {first, last} = await readAll(log)
+      assert.equal(first, 1)
+      assert.ok(last >= Math.max(...acknowledged))
+    })
+  }
+})

@@ -1,0 +1,281 @@
+/**
+ * The event log on disk: a folder of segment files. Appends are gathered as acts on SQLite are (`group-commit.ts`):
+ * what waits is written at once and synced once, off the event loop, and readers see it after that, so that no reader
+ * ever saw an event that the log then lost. A failed write or sync ends the log; the next start cuts off what was
+ * left half-written (`recover.ts`).
+ *
+ * Segments are not compressed: zstd would save a third of the disk (the bulk of frames is hashes and signatures), and
+ * cost half the rate of replay.
+ */
+import {closeSync, fdatasync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeSync} from 'node:fs'
+import {setImmediate as nextTurn} from 'node:timers/promises'
+import {promisify} from 'node:util'
+import {assert, AssertionError} from '#std/assert.ts'
+import {Bell, Overloaded} from '#std/async.ts'
+import {holdExclusive} from '../exclusive.ts'
+import type {Batch, EventLog, Seq} from './event-log.ts'
+import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
+import {RecentBatches} from './recent-batches.ts'
+import {encodeRecords, eventSizeMax, headerSize} from './record.ts'
+import {recover} from './recover.ts'
+import {Segment, segmentHead} from './segment.ts'
+import {SegmentCursor} from './segment-cursor.ts'
+
+const dataSync = promisify(fdatasync)
+/** Bytes that may wait to be written: a second's worth for a slow disk. */
+const waitingSizeMax = 64 * 2 ** 20
+/** A group is about as large as this, so that writing it does not hold up the event loop. */
+const groupSizeMax = 2 * 2 ** 20
+/** The newest segment is closed, however small, when it is as old as this part of the age kept. */
+const ageParts = 16
+
+export interface SegmentsOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** The seq of the first event of a new log. */
+  readonly first?: Seq
+  /** Events of this age go, a segment at a time. */
+  readonly ageMax?: number
+  /** While all events together take more bytes than this, the oldest segment goes. */
+  readonly sizeMax?: number
+  readonly segmentSizeMax?: number
+  /** Bytes of the newest events that are held in memory for the readers near the end. */
+  readonly recentSizeMax?: number
+}
+
+interface Append {
+  readonly batch: Batch
+  readonly size: number
+  readonly resolve: (last: Seq) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Opens or creates the log in `folder`. Throws `InUse`, or `AssertionError` when what was durable is damaged. */
+export async function openSegments(folder: string, options: SegmentsOptions): Promise<EventLog> {
+  mkdirSync(folder, {recursive: true, mode: 0o700})
+  const lock = holdExclusive(folder)
+  try {
+    const segments = readdirSync(folder)
+      .flatMap(name => Segment.named(folder, name) ?? [])
+      .toSorted((a, b) => a.first - b.first)
+    for (const segment of segments) segment.size = statSync(segment.path).size
+    const newest = segments.at(-1)
+    const {next, time} = newest ? await recover(newest) : {next: options.first ?? 1, time: 0}
+    return new Segments(folder, options, {segments, next, time}, lock)
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+class Segments implements EventLog {
+  readonly #folder: string
+  readonly #options: SegmentsOptions
+  readonly #lock: Disposable
+  readonly #segments: Segment[]
+  readonly #recent: RecentBatches
+  readonly #grown = new Bell()
+  readonly #ended = Promise.withResolvers<void>()
+  /** The newest segment, open for writing; `undefined` until something is appended. */
+  #file: number | undefined
+  #next: Seq
+  #durableNext: Seq
+  #time: number
+  #waiting: Append[] = []
+  #waitingSize = 0
+  #busy: Promise<void> | undefined
+  #fault: Error | undefined
+  #closed = false
+
+  constructor(
+    folder: string,
+    options: SegmentsOptions,
+    found: {segments: Segment[]; next: Seq; time: number},
+    lock: Disposable,
+  ) {
+    this.#folder = folder
+    this.#options = options
+    this.#lock = lock
+    this.#segments = found.segments
+    this.#next = this.#durableNext = found.next
+    this.#time = found.time
+    this.#recent = new RecentBatches(options.recentSizeMax ?? 32 * 2 ** 20)
+    this.#ended.promise.catch(() => {})
+  }
+
+  get next(): Seq {
+    return this.#next
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  append(events: readonly Uint8Array[]): Promise<Seq> {
+    assert(!this.#closed, 'a log is appended to only while it is open')
+    if (this.#fault) return Promise.reject(this.#fault)
+    let size = 0
+    for (const event of events) {
+      assert(event.length <= eventSizeMax, `an event has at most ${eventSizeMax} bytes`)
+      size += event.length + headerSize
+    }
+    if (this.#waitingSize > 0 && this.#waitingSize + size > waitingSizeMax) {
+      return Promise.reject(new Overloaded('Too many events wait to be written to the log.'))
+    }
+    this.#time = Math.max(this.#time, this.#options.now())
+    const batch = {first: this.#next, times: Array.from(events, () => this.#time), events}
+    this.#next += events.length
+    this.#waitingSize += size
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({batch, size, resolve, reject})
+      this.#busy ??= this.#work()
+    })
+  }
+
+  async read(after: Seq, limit: number): Promise<Batch> {
+    for (;;) {
+      const {first, last} = this.bounds()
+      const from = Math.max(after + 1, first)
+      if (from > last) return emptyBatch(from)
+      const recent = this.#recent.from(from)
+      if (recent) return slicedBatch(recent, from, limit)
+      await using cursor = new SegmentCursor(this.#segments)
+      try {
+        return await cursor.next(from, limit)
+      } catch (error) {
+        if (!(error instanceof Overrun)) throw error
+      }
+    }
+  }
+
+  async *tail(after: Seq, signal: AbortSignal): AsyncGenerator<Batch, void> {
+    let next = Math.max(after + 1, this.bounds().first)
+    await using cursor = new SegmentCursor(this.#segments)
+    while (!signal.aborted && !this.#closed) {
+      if (this.#fault) throw this.#fault
+      let batch = this.#recent.from(next)
+      if (batch) await cursor.rest()
+      else if (next < this.#durableNext) batch = await cursor.next(next, Infinity)
+      else {
+        await this.#grown.wait(signal).catch(() => {})
+        continue
+      }
+      next += batch.events.length
+      yield batch
+    }
+  }
+
+  bounds(): {first: Seq; last: Seq} {
+    return {first: this.#segments[0]?.first ?? this.#durableNext, last: this.#durableNext - 1}
+  }
+
+  async seqAtTime(ms: number): Promise<Seq> {
+    await using cursor = new SegmentCursor(this.#segments)
+    return (await cursor.seqAtTime(ms)) ?? this.#durableNext
+  }
+
+  async trim(through: Seq): Promise<void> {
+    const segments = this.#segments
+    while (segments.length > 1 && segments[1].first <= through + 1) await segments.shift()?.remove()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    while (this.#busy) await this.#busy
+    this.#grown.ring()
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file = undefined
+    this.#lock[Symbol.dispose]()
+    this.#ended.resolve()
+  }
+
+  async #work(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        await nextTurn() // lets the appends of this turn of the event loop come together
+        await this.#writeGroup(this.#takeGroup())
+      }
+    } catch (error) {
+      this.#fail(new AssertionError(`Broken invariant: the event log ${this.#folder} can be written`, {cause: error}))
+    }
+    // In the same step that saw nothing waiting, or an append called in between would be left lying.
+    this.#busy = undefined
+  }
+
+  #takeGroup(): Append[] {
+    let size = 0
+    const end = this.#waiting.findIndex(append => (size += append.size) > groupSizeMax)
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : Math.max(end, 1))
+  }
+
+  async #writeGroup(group: readonly Append[]): Promise<void> {
+    const times = group.flatMap(({batch}) => batch.times)
+    const batch = {first: group[0].batch.first, times, events: group.flatMap(({batch}) => batch.events)}
+    try {
+      if (batch.events.length > 0) await this.#write(batch)
+    } catch (error) {
+      for (const append of group) append.reject(error)
+      throw error
+    }
+    for (const {batch, size, resolve} of group) {
+      this.#waitingSize -= size
+      resolve(batch.first + batch.events.length - 1)
+    }
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const {segment, file} = await this.#openSegment(batch)
+    const bytes = encodeRecords(batch)
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, segment.size + at)
+    await dataSync(file)
+    segment.mark(batch.first, batch.times[0], segment.size)
+    segment.size += bytes.length
+    this.#durableNext = batch.first + batch.events.length
+    this.#recent.add(batch)
+    this.#grown.ring()
+  }
+
+  /** The segment to write `batch` to: the newest, or a new one when that is full or old. */
+  async #openSegment({first, times: [time]}: Batch): Promise<{segment: Segment; file: number}> {
+    const {ageMax = Infinity, segmentSizeMax = 64 * 2 ** 20} = this.#options
+    const newest = this.#segments.at(-1)
+    const full = newest && (newest.size >= segmentSizeMax || time - newest.firstTime > ageMax / ageParts)
+    if (newest && (!full || newest.first === first)) {
+      return {segment: newest, file: (this.#file ??= openSync(newest.path, 'r+'))}
+    }
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file = undefined
+    await newest?.seal()
+    const segment = new Segment(this.#folder, first, time, [])
+    const file = (this.#file = openSync(segment.path, 'wx', 0o600))
+    writeSync(file, segmentHead)
+    fsyncSync(file)
+    syncFolder(this.#folder)
+    this.#segments.push(segment)
+    await this.#retain()
+    return {segment, file}
+  }
+
+  async #retain(): Promise<void> {
+    const {ageMax = Infinity, sizeMax = Infinity} = this.#options
+    const segments = this.#segments
+    let size = segments.reduce((sum, segment) => sum + segment.size, 0)
+    while (segments.length > 1 && (size > sizeMax || this.#time - segments[1].firstTime > ageMax)) {
+      size -= segments[0].size
+      await segments.shift()?.remove()
+    }
+  }
+
+  #fail(fault: Error): void {
+    this.#fault = fault
+    for (const append of this.#waiting.splice(0)) append.reject(fault)
+    this.#grown.ring()
+    this.#ended.reject(fault)
+  }
+}
+
+function syncFolder(folder: string): void {
+  const file = openSync(folder, 'r')
+  fsyncSync(file)
+  closeSync(file)
+}
