@@ -17,7 +17,7 @@ function setUp() {
         state.looks++
         return state.answer
       },
-      {fresh},
+      fresh ? {maxAgeMs: 0} : {},
     )
   return {state, cache, get}
 }
@@ -44,6 +44,18 @@ test('a fresh look can be demanded', async () => {
   await get()
   await get('a', true)
   assert.equal(state.looks, 2)
+})
+
+test('a look no longer ago than the caller says is good enough', async () => {
+  const {state, cache, get} = setUp()
+  await get()
+  const young = {maxAgeMs: 5}
+  state.now = 4
+  assert.deepEqual(await cache.get('a', () => assert.fail('looked'), young), {ok: true, value: 1})
+  state.now = 5
+  state.answer = failure(true)
+  assert.equal((await cache.get('a', async () => state.answer, young)).ok, false)
+  assert.equal((await cache.get('a', () => assert.fail('looked'), young)).ok, true)
 })
 
 test('callers at the same time share one look', async () => {

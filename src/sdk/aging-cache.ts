@@ -26,6 +26,8 @@ interface Entry<T> {
   readonly answer: T
   /** When it was fetched. */
   readonly at: number
+  /** When a newer one was last looked for. */
+  readonly triedAt: number
   /** From when a newer one is looked for. */
   readonly freshUntil: number
 }
@@ -43,16 +45,16 @@ export class AgingCache<K, T, F extends Failure> {
   }
 
   /**
-   * The answer for `key`, from `look` when none is at hand. `fresh` asks past what is at hand. Callers that ask at the
-   * same time share one look, which goes on when one of them aborts.
+   * The answer for `key`, from `look` when none is at hand, or when the last look is `maxAgeMs` ago or longer. Callers
+   * that ask at the same time share one look, which goes on when one of them aborts.
    */
   async get(
     key: K,
     look: () => Promise<Looked<T, F>>,
-    {fresh = false, signal}: {fresh?: boolean; signal?: AbortSignal} = {},
+    {maxAgeMs = Infinity, signal}: {maxAgeMs?: number; signal?: AbortSignal} = {},
   ): Promise<Looked<T, F>> {
     const entry = this.#entries.get(key)
-    if (entry && !fresh) {
+    if (entry && this.#now() - entry.triedAt < maxAgeMs) {
       this.#entries.delete(key)
       this.#entries.set(key, entry)
       if (this.#now() < entry.freshUntil) return entry.answer
@@ -84,7 +86,7 @@ export class AgingCache<K, T, F extends Failure> {
       this.#entries.delete(key)
       // What was known stays known through a passing failure, until it is too old.
       const keep = old && !answer.ok && answer.passing && this.#isUsable(old)
-      this.#entries.set(key, keep ? {...old, freshUntil} : {answer, at: now, freshUntil})
+      this.#entries.set(key, keep ? {...old, triedAt: now, freshUntil} : {answer, at: now, triedAt: now, freshUntil})
       if (this.#entries.size > this.#ages.countMax) this.#entries.delete(this.#entries.keys().next().value as K)
       return answer
     })

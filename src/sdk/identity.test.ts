@@ -75,7 +75,7 @@ test('a handle that the document does not confirm leads to nobody, and is not sh
   state.txt['_atproto.bank.example.com'] = [`did=${alice}`]
   assert.equal(reasonOf(await identities.identity('bank.example.com' as Handle)), 'handle-mismatch')
   state.txt[`_atproto.${handle}`] = ['did=did:plc:aaaaaaaaaaaaaaaaaaaaaaaa']
-  const found = await identities.identity(alice, {fresh: true})
+  const found = await identities.identity(alice, {maxAgeMs: 0})
   assert.ok(found.ok)
   assert.equal(found.value.handle, 'handle.invalid')
 })
@@ -103,7 +103,7 @@ test('each way in which a document cannot be had has its reason', async () => {
   const {state, identities} = network()
   const lookUp = async (answer: () => Response | Promise<Response>) => {
     state.pages[plcPage] = answer
-    return reasonOf(await identities.document(alice, {fresh: true}))
+    return reasonOf(await identities.document(alice, {maxAgeMs: 0}))
   }
   assert.equal(await lookUp(() => Response.json({message: 'DID not registered'}, {status: 404})), 'not-found')
   assert.equal(await lookUp(() => Response.json({message: 'DID not available: x'}, {status: 404})), 'deactivated')
@@ -122,7 +122,7 @@ test('a server that does not answer is not waited for', async () => {
   assert.equal(reasonOf(await identities.document(alice)), 'timeout')
   const stalled = new ReadableStream({pull: () => new Promise(() => {})})
   state.pages[plcPage] = () => new Response(stalled)
-  assert.equal(reasonOf(await identities.document(alice, {fresh: true})), 'timeout')
+  assert.equal(reasonOf(await identities.document(alice, {maxAgeMs: 0})), 'timeout')
 })
 
 test('a handle is asked of DNS first, then of its own host', async () => {
@@ -136,7 +136,7 @@ test('DNS records that are no DID are passed over, and several DIDs are none', a
   const {state, identities} = network()
   const lookUp = async (...records: string[]) => {
     state.txt[`_atproto.${handle}`] = records
-    return reasonOf(await identities.handleDid(handle, {fresh: true}))
+    return reasonOf(await identities.handleDid(handle, {maxAgeMs: 0}))
   }
   assert.equal(await lookUp(`did=${alice}`, `did=${alice}`, 'did=nonsense', 'v=spf1'), 'ok')
   assert.equal(await lookUp(`did=${alice}`, 'did=did:web:example.com'), 'ambiguous')
@@ -194,6 +194,14 @@ test('keys are given by name, for whoever verifies', async () => {
   assert.deepEqual(await identities.keyOf(alice, '#atproto_label'), label)
   assert.equal(await identities.keyOf(alice, '#other'), undefined)
   assert.equal(await identities.keyOf('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' as Did), undefined)
+})
+
+test('a key is asked for anew when a signature does not match, but not by every bad one', async () => {
+  const {state, identities} = aliceOnline()
+  await identities.keyOf(alice)
+  state.now = 10_000
+  for (let i = 0; i < 3; i++) await identities.keyOf(alice, '#atproto', true)
+  assert.deepEqual(state.asked, [plcPage, plcPage])
 })
 
 test('DNS over HTTPS reads the JSON form', async () => {

@@ -25,9 +25,9 @@ export interface IdentityOptions extends Partial<Ages> {
   development?: boolean
 }
 
-/** How to look: past what is at hand, and for how long to wait. */
 export interface Look {
-  fresh?: boolean
+  /** How long ago what is at hand may have been looked up; 0 asks anew in any case. */
+  maxAgeMs?: number
   signal?: AbortSignal
 }
 
@@ -48,6 +48,7 @@ interface Known {
   readonly key: PublicKey | undefined
 }
 
+const forcedEveryMs = 10_000
 const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 120_000, countMax: 50_000}
 
 export class Identities {
@@ -71,10 +72,11 @@ export class Identities {
 
   /**
    * The key of that name, with its `#`, or `undefined` when the account has none or cannot be found. As `keyOf` for
-   * `verifyServiceToken` and for whoever checks commits.
+   * `verifyServiceToken` and for whoever checks commits. `fresh` is for a signature that did not match, which anyone
+   * can make, so it asks anew no more than every ten seconds.
    */
   readonly keyOf = async (did: Did, name = '#atproto', fresh = false): Promise<PublicKey | undefined> => {
-    const known = await this.#known(did, {fresh})
+    const known = await this.#known(did, fresh ? {maxAgeMs: forcedEveryMs} : {})
     if (!known.ok) return undefined
     return name === '#atproto' ? known.value.key : signingKey(known.value.document, name.slice(1))
   }

@@ -1,0 +1,143 @@
+/**
+ * One account's records, typed by their lexicons: `repo.create(post, {text, createdAt})`. A record is checked before it
+ * is sent, so a mistake is told with its place and not as a server's refusal; what comes back is checked too, for other
+ * apps write to the same repo.
+ */
+import type {BlobRef, ValueMap} from '#atp/data/value.ts'
+import type {AtUri} from '#atp/syntax/at-uri.ts'
+import type {CidString} from '#atp/syntax/cid-string.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {createRecord} from '#lex/gen/com/atproto/repo/createRecord.ts'
+import {deleteRecord} from '#lex/gen/com/atproto/repo/deleteRecord.ts'
+import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
+import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
+import {putRecord} from '#lex/gen/com/atproto/repo/putRecord.ts'
+import {uploadBlob} from '#lex/gen/com/atproto/repo/uploadBlob.ts'
+import {faultText} from '#lex/schema/fault.ts'
+import type {Plain} from '#lex/schema/plain.ts'
+import type {RecordSchema} from '#lex/schema/structure.ts'
+import {Malformed} from '#std/malformed.ts'
+import type {BinaryBody, Client} from '#xrpc/client.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+
+/** A record as its author writes it: its type is said by the schema. */
+export type Draft<T> = Plain<Omit<T, '$type'>>
+
+export interface StoredRecord<T> {
+  readonly uri: AtUri
+  readonly cid: CidString
+  readonly value: T
+}
+
+/** Where a record was written. */
+export interface Written {
+  readonly uri: AtUri
+  readonly cid: CidString
+}
+
+const pageLimit = 100
+
+/** The records of `did`. Writing needs a client with a session of that account; reading does not. */
+export class Repo {
+  readonly did: Did
+  readonly #client: Client
+
+  constructor(client: Client, did: Did) {
+    this.#client = client
+    this.did = did
+  }
+
+  /** Writes a new record; the server makes its key when none is given. Throws `Malformed('record', …)`. */
+  async create<T, K extends string>(
+    type: RecordSchema<T, K>,
+    draft: Draft<NoInfer<T>>,
+    rkey?: Plain<NoInfer<K>>,
+  ): Promise<Written> {
+    const record = checked(type, draft)
+    const {uri, cid} = await this.#client.procedure(createRecord, {
+      repo: this.did,
+      collection: type.nsid,
+      record,
+      rkey: rkey as string | undefined,
+    })
+    return {uri, cid}
+  }
+
+  /**
+   * Writes a record at this key, over the one that is there. With `swap`, only over the version of that CID, or with
+   * null only if there is none; else the server answers `InvalidSwap`. Throws `Malformed('record', …)`.
+   */
+  async put<T, K extends string>(
+    type: RecordSchema<T, K>,
+    rkey: Plain<NoInfer<K>>,
+    draft: Draft<NoInfer<T>>,
+    swap?: string | null,
+  ): Promise<Written> {
+    const record = checked(type, draft)
+    const {uri, cid} = await this.#client.procedure(putRecord, {
+      repo: this.did,
+      collection: type.nsid,
+      rkey: rkey as string,
+      record,
+      swapRecord: swap,
+    })
+    return {uri, cid}
+  }
+
+  /** The record at this key, or `undefined` when there is none. Throws `Malformed('record', …)` for one of another type. */
+  async get<T, K extends string>(
+    type: RecordSchema<T, K>,
+    rkey: Plain<NoInfer<K>>,
+  ): Promise<StoredRecord<T> | undefined> {
+    try {
+      const at = {repo: this.did, collection: type.nsid, rkey: rkey as string}
+      const {uri, cid, value} = await this.#client.query(getRecord, at)
+      const fault = type.check(value, true)
+      if (fault) throw new Malformed('record', fault.reason, `${uri}: ${faultText(fault)}`)
+      return {uri, cid: cid as CidString, value: value as T}
+    } catch (error) {
+      if (error instanceof UpstreamError && error.error === 'RecordNotFound') return undefined
+      throw error
+    }
+  }
+
+  /** All records of a type, the newest key first, or with `reverse` the oldest. Those that are ill-formed are left out. */
+  async *list<T, K extends string>(
+    type: RecordSchema<T, K>,
+    options: {reverse?: boolean} = {},
+  ): AsyncGenerator<StoredRecord<T>, void> {
+    let cursor: string | undefined
+    for (;;) {
+      const page = await this.#client.query(listRecords, {
+        repo: this.did,
+        collection: type.nsid,
+        limit: pageLimit,
+        cursor,
+        reverse: options.reverse,
+      })
+      for (const {uri, cid, value} of page.records) {
+        if (type.check(value, true) === undefined) yield {uri, cid, value: value as T}
+      }
+      // A server that gives the same page again would never end.
+      if (page.records.length === 0 || page.cursor === undefined || page.cursor === cursor) return
+      cursor = page.cursor
+    }
+  }
+
+  /** Deletes the record at this key, if there is one. */
+  async delete<T, K extends string>(type: RecordSchema<T, K>, rkey: Plain<NoInfer<K>>): Promise<void> {
+    await this.#client.procedure(deleteRecord, {repo: this.did, collection: type.nsid, rkey: rkey as string})
+  }
+
+  /** Uploads a file, for a record to refer to. What no record refers to is deleted after a while. */
+  async uploadBlob(body: BinaryBody, encoding: string): Promise<BlobRef> {
+    return (await this.#client.procedure(uploadBlob, body, {encoding})).blob
+  }
+}
+
+function checked<T, K extends string>(type: RecordSchema<T, K>, draft: Draft<T>): ValueMap {
+  const record = {$type: type.nsid, ...(draft as ValueMap)}
+  const fault = type.check(record)
+  if (fault) throw new Malformed('record', fault.reason, `${type.nsid}: ${faultText(fault)}`)
+  return record
+}
