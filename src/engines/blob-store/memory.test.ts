@@ -1,0 +1,4 @@
+import {testBlobStore} from './blob-store.contract.ts'
+import {memoryBlobStore} from './memory.ts'
+
+testBlobStore('in memory', async now => memoryBlobStore(now))

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import {existsSync, mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {openBlobStore, openEventLog, openSql, UnknownEngine} from './open.ts'
+
+test('the scheme of a URL names the engine, its path the place', async t => {
+  const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
+  t.after(() => rmSync(root, {recursive: true}))
+  for (const [place, sql, log, blobs] of [
+    ['memory', 'memory:', 'memory:', 'memory:'],
+    ['disk', `sqlite:${root}/a.sqlite`, `file:${root}/log`, `file://${root}/blobs`],
+  ]) {
+    const db = openSql(sql, {migrations: []})
+    const events = await openEventLog(log, {now: Date.now})
+    await openBlobStore(blobs, Date.now)
+    assert.equal(await events.append([Uint8Array.of(1)]), 1)
+    for (const name of ['a.sqlite', 'log', 'blobs']) assert.equal(existsSync(join(root, name)), place === 'disk')
+    await db.close()
+    await events.close()
+  }
+})
+
+test('an unknown engine is refused with what is expected', async () => {
+  assert.throws(() => openSql('oracle:x', {migrations: []}), UnknownEngine)
+  assert.throws(() => openSql('sqlite:', {migrations: []}), /Expected "sqlite:<file>" or "memory:"/)
+  await assert.rejects(openEventLog('kafka://a', {now: Date.now}), UnknownEngine)
+  await assert.rejects(openBlobStore('no url', Date.now), UnknownEngine)
+})
