@@ -253,6 +253,7 @@ suite('types with parts', () => {
       [
         [{n: 1}, '/$type missing'],
         [{$type: 5}, '/$type missing'],
+        [blob, 'wrong-type'],
         [{$type: 'a.b.c#one'}, '/n missing'],
         ['a.b.c#one', 'wrong-type'],
       ],

@@ -136,6 +136,7 @@ export class UnionSchema<T = unknown> extends Schema<T> {
       const check = checks.get(value.$type)
       if (check !== undefined) return check(value, lenient)
       if (typeof value.$type !== 'string') return under('$type', fault('missing', 'a member of a union needs a $type'))
+      if (value.$type === 'blob') return wrongType('a member of a union', value)
       if (!this.closed) return undefined
       return under('$type', fault('other-type', `expected one of ${[...checks.keys()].join(', ')}`))
     }
