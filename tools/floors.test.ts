@@ -51,6 +51,18 @@ suite('the judge of the floors', () => {
     assert.deepEqual(inFile('src/atp/a.ts', 'const a = `${Buffer.name}`'), ['1 node-global'])
   })
 
+  test('keeps the real clock, chance and network out of all but the floors that run programs', () => {
+    const reaches = ['Date.now()', 'new Date()', 'Math.random()', 'crypto.getRandomValues(a)', 'setTimeout(f, 1)']
+    for (const line of [...reaches, 'fetch(url)', 'new WebSocket(url)', 'await fetch(request)']) {
+      assert.deepEqual(inFile('src/atp/a.ts', line), ['1 world'], line)
+      assert.deepEqual(inFile('src/services/pds/a.ts', line), ['1 world'], line)
+      for (const file of ['src/std/world.ts', 'src/engines/a.ts', 'src/cli/a.ts'])
+        assert.deepEqual(inFile(file, line), [])
+    }
+    const innocent = ['new Date(ms)', 'world.fetch(request)', 'async fetch(request: Request) {', 'this.#fetch(request)']
+    for (const line of innocent) assert.deepEqual(inFile('src/atp/a.ts', line), [], line)
+  })
+
   test('keeps each package in its folder', () => {
     assert.deepEqual(inFile('src/atp/crypto/portable.ts', `import {p256} from '@noble/curves/nist.js'`), [])
     assert.deepEqual(inFile('src/atp/crypto/portable.ts', `import k from 'secp256k1'`), ['1 package'])

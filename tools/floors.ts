@@ -20,7 +20,7 @@ export const floors = new Map([
 ])
 
 /** A browser runs everything up to here: no `node:*`, no global that only Node has. */
-const browserFloorMax = 4
+export const browserFloorMax = 4
 
 /** Which packages a floor may import. A native or a server package belongs behind a seam, in one folder only. */
 const packages: {prefix: string; folders: readonly string[]}[] = [
@@ -28,6 +28,8 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'tlds', folders: ['sdk']},
   {prefix: 'secp256k1', folders: ['engines']},
   {prefix: 'ws', folders: ['runtime']},
+  {prefix: 'undici', folders: ['runtime']},
+  {prefix: '@hono/node-server', folders: ['runtime']},
 ]
 
 /** The files that may re-export, and for whom. */
@@ -38,6 +40,13 @@ const faces = new Map([
 
 const nodeGlobals =
   /(?<![.\w$#])(?:Buffer|process|global|require|__dirname|__filename|setImmediate|clearImmediate)\b(?!\s*\??:)|\bimport\.meta\.(?:dirname|filename|main)\b/g
+
+/** Time, chance and the network are a `World` that is handed in; these are how one would reach around it. */
+const outsideWorld =
+  /\b(?:Date\.now|performance\.now|Math\.random|crypto\.(?:getRandomValues|randomUUID))\b|\bnew (?:Date\(\)|WebSocket\b)|(?<![.\w$#]|async )(?:setTimeout|setInterval|fetch)\((?!\w+: )/g
+/** Where the real world is made, and the floors that run programs rather than think. */
+const worldFiles = new Set(['src/std/world.ts', 'src/std/web-socket.ts'])
+const worldFolders = new Set(['engines', 'runtime', 'cli', 'bin'])
 
 const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
@@ -77,6 +86,10 @@ function judgeFile(file: string, text: string): Violation[] {
   // A method may be named so: `Keypair.import(…)`, `this.#import(…)`.
   const computed = /(?<![.#\w$]|\bstatic\s+)import\s*\(\s*(?!['"\s])/g
   violations.push(...findAll(file, source.code, computed, 'computed-import', () => 'name the module in quotes'))
+  if (!worldFolders.has(folder) && !worldFiles.has(file)) {
+    const detail = 'time, chance and the network are handed in (src/std/world.ts)'
+    violations.push(...findAll(file, source.code, outsideWorld, 'world', ([found]) => `${found}: ${detail}`))
+  }
   if (floor <= browserFloorMax) {
     violations.push(
       ...findAll(file, source.code, nodeGlobals, 'node-global', ([name]) => `${name}: a browser has none`),

@@ -20,7 +20,7 @@ function streamOf(output: NodeJS.WriteStream): Stream {
   })
   return {
     terminal: output.isTTY === true,
-    columns: output.columns ?? 80,
+    columns: output.columns || 80, // a pseudo-terminal may say 0
     write: text => new Promise(resolve => (gone ? resolve(false) : output.write(text, error => resolve(!error)))),
   }
 }
