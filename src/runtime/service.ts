@@ -1,0 +1,95 @@
+/**
+ * What a service is to the program that runs it. The HTTP listener, the in-process transport and the simulator drive
+ * every service through this one face, and none of them knows which service it is.
+ */
+import type {Frame, Frames} from '#std/frames.ts'
+import type {Log} from '#std/log.ts'
+
+export interface Service {
+  readonly name: string
+  /** Answers one request. A rejection is a fault of ours: it is logged and answered with 500. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * A subscription. `incoming` is what the client sends. A `Response` refuses before the upgrade. Ending the iteration
+   * closes the connection as it should be; throwing closes it with an error, and is logged.
+   */
+  frames?(
+    request: Request,
+    signal: AbortSignal,
+    incoming: AsyncIterable<Frame>,
+  ): Frames | Response | Promise<Frames | Response>
+  /** Resolves when ready to serve. Called once. */
+  start(): Promise<void>
+  /** Ends its loops and closes what it opened, in good order. Safe to call twice. */
+  stop(): Promise<void>
+  /** Resolves after `stop`; rejects when the service ends by a fault of its own. */
+  readonly ended: Promise<void>
+}
+
+/** The background loops of a service: the first fault among them ends them all and rejects `ended`. */
+export class Tasks {
+  readonly #log: Log
+  readonly #stopping = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+  readonly #ended = Promise.withResolvers<void>()
+
+  constructor(log: Log) {
+    this.#log = log
+    this.#ended.promise.catch(() => {}) // whoever waits for it hears of it; nobody need
+  }
+
+  /** Aborts when the service stops. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** Runs until it returns or the signal aborts. A throw after the abort is no fault. */
+  spawn(name: string, run: (signal: AbortSignal) => Promise<void>): void {
+    const task = run(this.signal).catch((error: unknown) => {
+      if (this.signal.aborted) return
+      this.#log.error('a loop has failed', {loop: name, error})
+      this.#ended.reject(error)
+      this.#stopping.abort(error)
+    })
+    this.#running.add(task)
+    void task.finally(() => this.#running.delete(task))
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('stopping'))
+    await Promise.all(this.#running)
+    this.#ended.resolve()
+  }
+}
+
+/**
+ * Starts the services in order and runs them until the signal aborts or one of them ends by a fault; then stops them
+ * in the reverse order. Rejects with that fault, after all have stopped.
+ */
+export async function runServices(services: readonly Service[], signal: AbortSignal, log: Log): Promise<void> {
+  const started: Service[] = []
+  try {
+    for (const service of services) {
+      if (signal.aborted) return
+      started.push(service)
+      await service.start()
+    }
+    const stopped = new Promise<void>(resolve => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), {once: true})
+    })
+    await Promise.race([stopped, ...services.map(service => service.ended)])
+  } finally {
+    for (const service of started.toReversed()) {
+      try {
+        await service.stop()
+      } catch (error) {
+        log.error('a service did not stop as it should', {service: service.name, error})
+      }
+    }
+  }
+}
