@@ -65,7 +65,7 @@ export async function* reconnecting(options: ReconnectingOptions): AsyncGenerato
 }
 
 /** From half the wait to the whole. */
-const spread = (ms: number, {random}: Pick<World, 'random'>): number => Math.round((ms * (256 + random(1)[0])) / 512)
+const spread = (ms: number, world: Pick<World, 'random'>): number => Math.round((ms * (256 + world.random(1)[0])) / 512)
 
 /** The frames of one connection. `lost` closes it, and is aborted when it has been silent for too long. */
 async function* connected(

@@ -4,6 +4,7 @@
  */
 import {jsonToValueLenient, parseJson} from '#atp/data/json.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
+import {matchesMediaType} from '#lex/schema/blob.ts'
 import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
@@ -18,10 +19,7 @@ export function mediaType(contentType: string | null): string | undefined {
 
 /** Whether a media type is of an encoding as lexicons write it: one type, `image/*`, `*\/*`, or several with commas. */
 export const isEncoding = (type: string, encoding: string): boolean =>
-  encoding
-    .split(',')
-    .map(one => one.trim())
-    .some(one => one === '*/*' || one === type || (one.endsWith('/*') && type.startsWith(one.slice(0, -1))))
+  encoding.split(',').some(one => matchesMediaType(one.trim(), type))
 
 /** The stream's bytes as they come, until there are more than `sizeMax`: then it fails with what `tooBig` gives. */
 export function limited(body: ByteStream, sizeMax: number, tooBig: () => Error): ByteStream {

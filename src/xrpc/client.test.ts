@@ -180,6 +180,7 @@ test('an error page of a proxy is an error by its status', async () => {
   await assert.rejects(page(502, null).query(describeServer), refused('UpstreamFailure', 502))
   await assert.rejects(page(404, '{"error":7}').query(describeServer), refused('XRPCNotSupported', 404))
   await assert.rejects(page(400, '{"error":"a b"}').query(describeServer), refused('InvalidRequest', 400))
+  await assert.rejects(page(304, null).query(describeServer), refused('InvalidResponse', 502))
   await assert.rejects(page(400, 'x'.repeat(100_000)).query(describeServer), refused('InvalidRequest', 400))
 })
 
@@ -270,4 +271,6 @@ test('a home that moves is asked for at each call, and a client can be had with 
     ['one.example.com', 'two.example.com'],
   )
   assert.equal(seen[1].headers.get('accept-language'), 'de')
+  await moving.with({headers: {'X-Both': 'a'}}).query(describeServer, {}, {headers: {'x-both': 'b'}})
+  assert.equal(seen[2].headers.get('x-both'), 'b')
 })

@@ -117,7 +117,8 @@ export class Client {
       const home = typeof service === 'function' ? service() : service
       const url = new URL(`/xrpc/${method.nsid}`, home)
       url.search = method.params.format(params ?? {}).toString()
-      const headers = new Headers({...this.#options.headers, ...options.headers})
+      const headers = new Headers(this.#options.headers)
+      for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
       if (body) headers.set('content-type', body.encoding)
       return new Request(url, {
         method: method.type === 'procedure' ? 'POST' : 'GET',
@@ -230,6 +231,7 @@ function failureOf(cause: unknown, request: Request, signal: AbortSignal | undef
 /** The error that a refusal tells of. Proxies answer with pages of their own, so nothing is taken for granted. */
 async function refusalOf(response: Response): Promise<UpstreamError> {
   const {status} = response
+  if (status < 400) return invalid(`The service answered ${status}, which is no answer to a call.`)
   const headers = Object.fromEntries(response.headers)
   const plain = new UpstreamError(errorOf(status), `The service answered ${status}.`, {status, headers})
   try {

@@ -53,3 +53,9 @@ test("an upstream's refusal of the request passes, its failures and its refusal 
   assert.equal(named('InternalServerError', 500), 'UpstreamFailure')
   assert.equal(named('UpstreamTimeout', 504), 'UpstreamTimeout')
 })
+
+test('of the headers of an upstream only what concerns the caller passes', () => {
+  const headers = {'retry-after': '7', 'content-encoding': 'gzip', 'set-cookie': 'x=y'}
+  const answer = answerOf(new UpstreamError('RateLimitExceeded', 'x', {status: 429, headers}))
+  assert.deepEqual(answer.headers, {'retry-after': '7'})
+})

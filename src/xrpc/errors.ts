@@ -104,11 +104,18 @@ const hidden = 'Internal Server Error'
  */
 export function answerOf(thrown: unknown): XrpcError {
   if (thrown instanceof UpstreamError) {
-    if (thrown.status === 504) return new XrpcError('UpstreamTimeout', 'An upstream service did not answer in time.')
-    if (thrown.status >= 500 || thrown.status === 401) {
+    const {status, error, message, headers} = thrown
+    if (status === 504) return new XrpcError('UpstreamTimeout', 'An upstream service did not answer in time.')
+    if (status >= 500 || status === 401) {
       return new XrpcError('UpstreamFailure', 'An upstream service failed.', {cause: thrown})
     }
-    return thrown
+    // Its other headers are about its own answer and connection.
+    const retryAfter = headers['retry-after']
+    return new XrpcError(error, message, {
+      status,
+      headers: retryAfter ? {'retry-after': retryAfter} : {},
+      cause: thrown,
+    })
   }
   if (thrown instanceof XrpcError && thrown.status !== 500) return thrown
   return new XrpcError('InternalServerError', hidden, {cause: thrown})
