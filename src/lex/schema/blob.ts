@@ -64,5 +64,5 @@ function otherMember(blob: ValueMap, count: number): Fault | undefined {
 }
 
 /** Whether `mediaType` fits `pattern`: the same, a whole family such as `image/*`, or any by the full wildcard. */
-const matchesMediaType = (pattern: string, mediaType: string): boolean =>
+export const matchesMediaType = (pattern: string, mediaType: string): boolean =>
   pattern === mediaType || pattern === '*/*' || (pattern.endsWith('/*') && mediaType.startsWith(pattern.slice(0, -1)))
