@@ -5,45 +5,48 @@
 import {assert} from '#std/assert.ts'
 import {cidOf, codecs} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
-import {checkKey, keyHeight} from './height.ts'
-import {NodeWriter} from './node.ts'
+import {checkKey, keyBytes, keyHeightOfBytes, keySizeMax} from './height.ts'
+import {NodeWriter} from './node-writer.ts'
+import {copy} from './node.ts'
 
 class Level {
-  readonly writer = new NodeWriter()
+  readonly #writer = new NodeWriter()
   /** The link before all entries. */
-  left: Cid | null = null
+  #left: Cid | null = null
   /** The last entry, which is not written until the link after it is known. */
-  key: string | undefined
-  value: Cid | undefined
-  right: Cid | null = null
+  readonly #key = new Uint8Array(keySizeMax)
+  #keySize = 0
+  #value: Cid | undefined
+  #right: Cid | null = null
 
   get isEmpty(): boolean {
-    return this.key === undefined && this.left === null
+    return this.#value === undefined && this.#left === null
   }
 
   link(child: Cid): void {
-    if (this.key === undefined) this.left = child
-    else this.right = child
+    if (this.#value) this.#right = child
+    else this.#left = child
   }
 
-  add(key: string, value: Cid): void {
+  add(key: Uint8Array, value: Cid): void {
     this.#writeLast()
-    this.key = key
-    this.value = value
+    copy(key, 0, this.#key, 0, key.length)
+    this.#keySize = key.length
+    this.#value = value
   }
 
   finish(): Uint8Array {
     this.#writeLast()
-    const block = this.writer.finish(this.left)
-    this.left = null
-    this.key = undefined
-    return block
+    const left = this.#left
+    this.#left = null
+    this.#value = undefined
+    return this.#writer.finish(left && left.bytes, 0)
   }
 
   #writeLast(): void {
-    if (this.key === undefined || !this.value) return
-    this.writer.entry(this.key, this.value, this.right)
-    this.right = null
+    if (!this.#value) return
+    this.#writer.entry(this.#key, this.#keySize, this.#value.bytes, 0, this.#right && this.#right.bytes, 0)
+    this.#right = null
   }
 }
 
@@ -57,15 +60,16 @@ export class TreeBuilder {
     this.#emit = emit
   }
 
-  /** Keys must come in ascending order. Throws `Malformed('mst', 'key-syntax')` for what is no repository path. */
+  /** Keys must come in ascending order. Throws `Malformed('mst', …)` for what is no repository path. */
   add(key: string, value: Cid): void {
     checkKey(key)
     assert(key > this.#last, 'keys are added in ascending order, each once')
     this.#last = key
-    const height = keyHeight(key)
+    const bytes = keyBytes(key)
+    const height = keyHeightOfBytes(bytes)
     while (this.#levels.length <= height) this.#levels.push(new Level())
     for (let level = 0; level < height; level++) this.#close(level)
-    this.#levels[height].add(key, value)
+    this.#levels[height].add(bytes, value)
   }
 
   /** The root. The builder is then empty again. */

@@ -3,7 +3,7 @@
  * `collection/rkey` in a subset of ASCII, so that it is held as a string, and string order is byte order.
  */
 import {Malformed} from '#std/malformed.ts'
-import {writeUtf8} from '#std/text.ts'
+import {toUtf8} from '#std/text.ts'
 import {cryptoEngine} from '../crypto/engine.ts'
 
 /** Bytes. The longest that the syntax of NSIDs and record keys allows is 830; other implementations stop at 1024. */
@@ -41,14 +41,17 @@ export function checkKey(key: string): void {
   if (!isKey(key)) throw new Malformed('mst', 'key-syntax', `${JSON.stringify(key.slice(0, 80))} is no repository path`)
 }
 
+/** The bytes of a key that is `isKey`, for those who search for it in nodes. */
+export function keyBytes(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length)
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i)
+  return bytes
+}
+
 const digest = new Uint8Array(32)
-let scratch = new Uint8Array(keySizeMax * 3)
 
 /** The level of the tree that `key` stands on: leading zero bits of its SHA-256, halved and rounded down (0 to 128). */
-export function keyHeight(key: string): number {
-  if (key.length * 3 > scratch.length) scratch = new Uint8Array(key.length * 3)
-  return keyHeightOfBytes(scratch.subarray(0, writeUtf8(key, scratch, 0)))
-}
+export const keyHeight = (key: string): number => keyHeightOfBytes(toUtf8(key))
 
 /** As `keyHeight`, of the key's bytes. */
 export function keyHeightOfBytes(key: Uint8Array): number {

@@ -1,13 +1,13 @@
 /**
  * One node of the tree, as bytes (spec: repository, "MST structure"). Nodes are most of what a repository's reader
- * meets, and their DAG-CBOR has one fixed shape, so it is read and written here directly, with no objects between.
+ * meets, and their DAG-CBOR has one fixed shape, so it is read here directly (and written in `node-writer.ts`).
  *
  * Whatever is not the one canonical form is refused: the wrong prefix lengths, keys out of order, and all that the
  * data model forbids. What a single block cannot show (heights, order between nodes) is checked by its readers.
  */
 import {emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
-import {fromLatin1, writeLatin1} from '#std/text.ts'
+import {fromLatin1} from '#std/text.ts'
 import {Cid, cidSize, codecs, isCidBytes} from '../data/cid.ts'
 import {isKeyByte, keySizeMax} from './height.ts'
 
@@ -74,31 +74,31 @@ function notANode(bytes: Uint8Array, at: number): Malformed {
     : new Malformed('mst', 'not-a-node', 'not the canonical DAG-CBOR of a tree node', at)
 }
 
+/** Numbers that the layout has for each entry. */
+const stride = 5
+
 /**
- * A node as it lies in its block: counts and offsets. One view is filled again and again, so reading a node allocates
- * nothing. Offsets of links are of their 36 bytes, and 0 where there is none.
+ * A node as it lies in its block: offsets only, no keys and no CIDs. Filling a view again allocates nothing. Offsets of
+ * links are of their 36 bytes, and 0 where there is none.
  */
 export class NodeView {
   block: Uint8Array = emptyBytes
   count = 0
-  left = 0
-  /** For each entry: bytes shared with the key before, where the rest begins, and its size. */
-  readonly prefix: number[] = []
-  readonly suffix: number[] = []
-  readonly suffixSize: number[] = []
-  readonly value: number[] = []
-  readonly right: number[] = []
+  #left = 0
+  /** Of each entry: bytes shared with the key before, where the rest begins, its size, and the two links. */
+  #layout: number[] = []
 
-  /** Fills the view. Throws `Malformed('mst', …)`, after which the view must be filled again before use. */
+  /** Throws `Malformed('mst', …)`, after which the view must be filled again before use. */
   read(block: Uint8Array): void {
     this.block = block
     if (!isNodeLike(block)) throw notANode(block, 0)
     const count = readHead(block, 3, 4)
     if (count > entryCountMax) throw new Malformed('mst', 'too-many-entries', `${count} entries in one node`, 3)
     this.count = count
+    const layout = this.#layout
     let keySize = 0
     let slashAt = -1
-    for (let i = 0; i < count; i++) {
+    for (let i = 0, slot = 0; i < count; i++, slot += stride) {
       let at = end
       if (block[at] !== 0xa4 || block[at + 1] !== 0x61 || block[at + 2] !== 0x6b) throw notANode(block, at)
       const suffixSize = readHead(block, at + 3, 2)
@@ -115,15 +115,34 @@ export class NodeView {
       const right = readNullableLink(block, at + 2)
       at = end
       if (block[at] !== 0x61 || block[at + 1] !== 0x76) throw notANode(block, at)
-      this.value[i] = readLink(block, at + 2)
-      this.right[i] = right
-      this.prefix[i] = prefix
-      this.suffix[i] = suffix
-      this.suffixSize[i] = suffixSize
+      layout[slot] = prefix
+      layout[slot + 1] = suffix
+      layout[slot + 2] = suffixSize
+      layout[slot + 3] = right
+      layout[slot + 4] = readLink(block, at + 2)
     }
     if (block[end] !== 0x61 || block[end + 1] !== 0x6c) throw notANode(block, end)
-    this.left = readNullableLink(block, end + 2)
+    this.#left = readNullableLink(block, end + 2)
     if (end !== block.length) throw new Malformed('mst', 'trailing-bytes', 'bytes after the node', end)
+  }
+
+  /** A view of another block that differs from this one in the CIDs of values and links only. */
+  of(block: Uint8Array): NodeView {
+    const view = new NodeView()
+    view.block = block
+    view.count = this.count
+    view.#left = this.#left
+    view.#layout = this.#layout
+    return view
+  }
+
+  /** The link before entry `index`, or after the last one. */
+  link(index: number): number {
+    return index === 0 ? this.#left : this.#layout[(index - 1) * stride + 3]
+  }
+
+  value(entry: number): number {
+    return this.#layout[entry * stride + 4]
   }
 
   /** The CID at an offset of the view, as a view of the block. */
@@ -131,23 +150,47 @@ export class NodeView {
     return new Cid(this.block.subarray(offset, offset + cidSize))
   }
 
-  /** The part of an entry's key that its block spells out: of the first entry, all of it. */
-  suffixBytes(entry: number): Uint8Array {
-    return this.block.subarray(this.suffix[entry], this.suffix[entry] + this.suffixSize[entry])
-  }
-
   /** Makes the key of the entry before, which `out` holds, into that of `entry`. Returns its size. */
   copyKey(entry: number, out: Uint8Array): number {
-    const size = this.prefix[entry] + this.suffixSize[entry]
-    copy(this.block, this.suffix[entry], out, this.prefix[entry], size)
+    const slot = entry * stride
+    const prefix = this.#layout[slot]
+    const size = prefix + this.#layout[slot + 2]
+    copy(this.block, this.#layout[slot + 1], out, prefix, size)
     return size
   }
 
-  /** All keys, in order. */
-  keys(): string[] {
-    const keys: string[] = []
-    for (let i = 0; i < this.count; i++) keys.push(fromLatin1(key, 0, this.copyKey(i, key)))
-    return keys
+  /** The key of an entry. */
+  key(entry: number): string {
+    let size = 0
+    for (let i = 0; i <= entry; i++) size = this.copyKey(i, key)
+    return fromLatin1(key, 0, size)
+  }
+
+  /**
+   * The entry of a key, or, when it is not there, −1 less the entry that it would be. Only what the compressed keys
+   * spell out is compared: `shared` counts the bytes that the wanted key shares with the one before, which is below it.
+   */
+  find(wanted: Uint8Array): number {
+    const {block, count} = this
+    const layout = this.#layout
+    let shared = 0
+    for (let i = 0, slot = 0; i < count; i++, slot += stride) {
+      const prefix = layout[slot]
+      // It differs from the one before only after the wanted key has gone its own way, upwards.
+      if (prefix > shared) continue
+      // It has gone up at a place where the wanted key has not.
+      if (prefix < shared) return -1 - i
+      let at = layout[slot + 1]
+      const stop = at + layout[slot + 2]
+      while (at < stop && shared < wanted.length && block[at] === wanted[shared]) {
+        at++
+        shared++
+      }
+      if (at === stop) {
+        if (shared === wanted.length) return i
+      } else if (shared === wanted.length || block[at] > wanted[shared]) return -1 - i
+    }
+    return -1 - count
   }
 }
 
@@ -193,103 +236,3 @@ const badKey = (at: number): Malformed => new Malformed('mst', 'key-syntax', 'a 
 
 const isDots = (start: number, stop: number): boolean =>
   stop - start <= 2 && key[start] === dot && (stop - start === 1 || key[start + 1] === dot)
-
-/** Bytes that two keys share at their start. */
-export function sharedPrefix(a: string, b: string): number {
-  const size = Math.min(a.length, b.length)
-  let i = 0
-  while (i < size && a.charCodeAt(i) === b.charCodeAt(i)) i++
-  return i
-}
-
-/** Room for what comes before the entries: the map, `e`, and the count in up to three bytes. */
-const headSize = 6
-/** Room that an entry can need beside its key: its heads and two links. */
-const entrySize = 100
-const linkSize = 7 + cidSize
-
-/** Writes one node, entry by entry; then the next, in the same buffer. */
-export class NodeWriter {
-  #out = new Uint8Array(4096)
-  #at = headSize
-  #count = 0
-  #before = ''
-
-  /** Keys must come in ascending order. `right` is the link between this key and the next. */
-  entry(key: string, value: Cid, right: Cid | null): void {
-    this.#reserve(key.length + entrySize)
-    const out = this.#out
-    const prefix = sharedPrefix(this.#before, key)
-    let at = this.#at
-    out[at] = 0xa4
-    out[at + 1] = 0x61
-    out[at + 2] = 0x6b
-    at = writeHead(out, 2, key.length - prefix, at + 3)
-    if (prefix === 0) at += writeLatin1(key, out, at)
-    else for (let i = prefix; i < key.length; i++) out[at++] = key.charCodeAt(i)
-    out[at] = 0x61
-    out[at + 1] = 0x70
-    at = writeHead(out, 0, prefix, at + 2)
-    at = writeLink(out, 0x74, right, at)
-    this.#at = writeLink(out, 0x76, value, at)
-    this.#before = key
-    this.#count++
-  }
-
-  /** The block of the node, in a view that the next one overwrites: `slice` what is to be kept. */
-  finish(left: Cid | null): Uint8Array {
-    this.#reserve(linkSize)
-    const out = this.#out
-    const end = writeLink(out, 0x6c, left, this.#at)
-    const count = this.#count
-    const start = count < 24 ? 2 : count < 256 ? 1 : 0
-    out[start] = 0xa2
-    out[start + 1] = 0x61
-    out[start + 2] = 0x65
-    writeHead(out, 4, count, start + 3)
-    this.#at = headSize
-    this.#count = 0
-    this.#before = ''
-    return out.subarray(start, end)
-  }
-
-  #reserve(size: number): void {
-    if (this.#at + size <= this.#out.length) return
-    const larger = new Uint8Array(this.#out.length * 2 + size)
-    larger.set(this.#out)
-    this.#out = larger
-  }
-}
-
-function writeHead(out: Uint8Array, major: number, value: number, at: number): number {
-  const type = major << 5
-  if (value < 24) {
-    out[at] = type | value
-    return at + 1
-  }
-  if (value < 256) {
-    out[at] = type | 24
-    out[at + 1] = value
-    return at + 2
-  }
-  out[at] = type | 25
-  out[at + 1] = value >> 8
-  out[at + 2] = value
-  return at + 3
-}
-
-function writeLink(out: Uint8Array, name: number, cid: Cid | null, at: number): number {
-  out[at] = 0x61
-  out[at + 1] = name
-  if (!cid) {
-    out[at + 2] = 0xf6
-    return at + 3
-  }
-  out[at + 2] = 0xd8
-  out[at + 3] = 42
-  out[at + 4] = 0x58
-  out[at + 5] = 37
-  out[at + 6] = 0
-  out.set(cid.bytes, at + 7)
-  return at + linkSize
-}

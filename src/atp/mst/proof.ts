@@ -45,12 +45,10 @@ export function invertOps(tree: Tree, ops: readonly TreeOp[]): Inversion {
       const prev = op.prev ?? null
       if ((cid === null) !== (action === 'delete')) return refused('bad-op', `${action} of ${path}: cid`)
       if ((prev === null) !== (action === 'create')) return refused('bad-op', `${action} of ${path}: prev`)
-      const found = tree.get(path) ?? null
-      if (cid === null ? found !== null : !cid.equals(found)) {
+      const found = (prev ? tree.put(path, prev) : tree.remove(path)) ?? null
+      if (cid ? !cid.equals(found) : found) {
         return refused('op-mismatch', `${action} of ${path}: the tree has ${found ?? 'nothing'} there`)
       }
-      if (prev) tree.put(path, prev)
-      else tree.remove(path)
     }
     return {ok: true, root: tree.root()}
   } catch (error) {

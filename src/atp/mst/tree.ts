@@ -2,145 +2,30 @@
  * The tree in memory, or as much of it as has been touched: nodes are read from a block source on first need, and a
  * change rewrites only the path from its key to the root (spec: repository, "MST structure").
  *
- * A node's content never changes once it is there; changes make new nodes. So an error half way (a missing block, a
- * malformed node) leaves the tree as it was, and the caller may supply the block and try again. Every node read is
- * checked against its place: its level, and the two keys between which all of its own must lie.
+ * A node here is its block. Keys are searched in it as they lie; a node above a change differs from what it was in one
+ * link, which is written over in a copy; only where keys come or go is a block put together anew. Links to nodes that
+ * are not hashed yet hold a placeholder until then.
+ *
+ * Changes make new nodes and leave the old ones be. So an error half way (a missing block, a malformed node) leaves the
+ * tree as it was, and the caller may supply the block and try again.
  */
-import {assert} from '#std/assert.ts'
 import {Malformed} from '#std/malformed.ts'
-import {cidOf, codecs} from '../data/cid.ts'
+import {assert} from '#std/assert.ts'
+import {toUtf8} from '#std/text.ts'
 import type {Cid} from '../data/cid.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
 import type {Block, BlockSource} from './blocks.ts'
-import {checkKey, keyHeight} from './height.ts'
-import {NodeView, NodeWriter} from './node.ts'
-
-const unread: readonly never[] = []
-const rootLevel = -1
-const view = new NodeView()
-
-class TreeNode {
-  /** −1 for a root that has not been read: only its first key tells. */
-  level: number
-  keys: readonly string[] = unread
-  values: readonly Cid[] = unread
-  /** One more than keys: `children[i]` is before `keys[i]`. Null where there is none. */
-  children: readonly (TreeNode | null)[] = unread
-  /** Undefined until the node is hashed. */
-  cid: Cid | undefined = undefined
-  /** Whether the source has this node's block. */
-  stored = false
-  /** The keys between which the parent that linked to this node has it; undefined where that is open. */
-  low: string | undefined = undefined
-  high: string | undefined = undefined
-
-  constructor(level: number) {
-    this.level = level
-  }
-
-  static of(
-    level: number,
-    keys: readonly string[],
-    values: readonly Cid[],
-    children: readonly (TreeNode | null)[],
-  ): TreeNode {
-    const node = new TreeNode(level)
-    node.keys = keys
-    node.values = values
-    node.children = children
-    return node
-  }
-
-  /** A node known by its CID, to be read when it is needed. */
-  static unread(cid: Cid, level: number, low?: string, high?: string): TreeNode {
-    const node = new TreeNode(level)
-    node.cid = cid
-    node.stored = true
-    node.low = low
-    node.high = high
-    return node
-  }
-
-  static empty(): TreeNode {
-    return TreeNode.of(0, [], [], [null])
-  }
-
-  get isEmpty(): boolean {
-    return this.keys.length === 0 && this.children[0] === null
-  }
-
-  /** Where `key` is, or where it would be put. */
-  indexOf(key: string): number {
-    const keys = this.keys
-    let low = 0
-    let high = keys.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (keys[middle] < key) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  withChild(index: number, child: TreeNode | null): TreeNode {
-    return TreeNode.of(this.level, this.keys, this.values, this.children.with(index, child))
-  }
-
-  withValue(index: number, value: Cid): TreeNode {
-    return TreeNode.of(this.level, this.keys, this.values.with(index, value), this.children)
-  }
-
-  /** Fills this unread node. Throws `Malformed('mst', …)`, and stays unread, when the block is not right for it. */
-  read(block: Uint8Array, trustHeights: boolean): void {
-    view.read(block)
-    const keys = view.keys()
-    const level = this.#checkPlace(keys)
-    if (!trustHeights) for (const key of keys) checkHeight(key, level)
-    const values: Cid[] = []
-    const children: (TreeNode | null)[] = []
-    for (let i = 0; i <= keys.length; i++) {
-      const link = i === 0 ? view.left : view.right[i - 1]
-      if (link !== 0 && level === 0) throw new Malformed('mst', 'too-deep', 'a subtree below the lowest level')
-      children.push(
-        link === 0 ? null : TreeNode.unread(view.cid(link), level - 1, keys[i - 1] ?? this.low, keys[i] ?? this.high),
-      )
-      if (i < keys.length) values.push(view.cid(view.value[i]))
-    }
-    this.level = level
-    this.keys = keys
-    this.values = values
-    this.children = children
-  }
-
-  /** The level at which a node of these keys stands, once that and their range have been found right. */
-  #checkPlace(keys: readonly string[]): number {
-    const {low, high} = this
-    if (keys.length === 0) {
-      if (this.level !== rootLevel) {
-        if (view.left === 0) throw new Malformed('mst', 'empty-node', 'a node without keys or subtree below the root')
-        return this.level
-      }
-      if (view.left !== 0) throw new Malformed('mst', 'untrimmed-root', 'a root without keys above a subtree')
-      return 0
-    }
-    if ((low !== undefined && keys[0] <= low) || (high !== undefined && keys[keys.length - 1] >= high)) {
-      throw new Malformed('mst', 'key-order', 'keys outside the range that the node above leaves them')
-    }
-    return this.level === rootLevel ? keyHeight(keys[0]) : this.level
-  }
-}
-
-function checkHeight(key: string, level: number): void {
-  if (keyHeight(key) !== level) throw new Malformed('mst', 'wrong-height', `${key} is on a level not its own`)
-}
+import {checkKey, isKey, keyBytes, keyHeightOfBytes} from './height.ts'
+import {TreeNode, rootLevel} from './tree-node.ts'
 
 export interface TreeTrust {
   /**
-   * Check the heights of only those keys that are asked for or changed. To hash every key of every node on the way
-   * takes longer than all else that is done with them, and is needless where the tree is compared, once changed, with
-   * one that is known: what was not touched then stands where it stood there. Default false.
+   * Check the places of only those keys that are asked for or changed: their levels, and not those of all keys in the
+   * nodes on the way, which would take longer than all else that is done with them. That is needless in one's own
+   * store, and where the tree, once changed, is compared with one that is known: what was not touched then stands
+   * where it stood there. Default false.
    */
-  trustHeights?: boolean
+  trustPlaces?: boolean
 }
 
 export class Tree {
@@ -148,12 +33,12 @@ export class Tree {
   /** As the source has it; undefined when the source has nothing of this tree. */
   #base: TreeNode | undefined
   #top: TreeNode
-  readonly #trustHeights: boolean
+  /** What the change under way has found at its key. */
+  #found: Cid | undefined
 
-  private constructor(source: BlockSource, base: TreeNode | undefined, trustHeights: boolean) {
+  private constructor(source: BlockSource, base: TreeNode | undefined) {
     this.#source = source
     this.#base = base
-    this.#trustHeights = trustHeights
     this.#top = base ?? TreeNode.empty()
   }
 
@@ -161,66 +46,73 @@ export class Tree {
    * The tree under `root`. Reads nothing yet. All other methods may throw `MissingBlock`, for a node that the source
    * lacks, and `Malformed('mst', …)`, for a node that is not canonical or not in its place.
    */
-  static load(root: Cid, source: BlockSource, {trustHeights = false}: TreeTrust = {}): Tree {
-    return new Tree(source, TreeNode.unread(root, rootLevel), trustHeights)
+  static load(root: Cid, source: BlockSource, {trustPlaces = false}: TreeTrust = {}): Tree {
+    return new Tree(source, TreeNode.unread(root, rootLevel, trustPlaces))
   }
 
   static empty(): Tree {
-    return new Tree(new BlockMap(), undefined, false)
+    return new Tree(new BlockMap(), undefined)
   }
 
   get(key: string): Cid | undefined {
+    if (!isKey(key)) return undefined
+    const bytes = keyBytes(key)
     for (let node: TreeNode | null = this.#readTop(); node;) {
-      const i: number = node.indexOf(key)
-      if (node.keys[i] === key) {
-        if (this.#trustHeights) checkHeight(key, node.level)
-        return node.values[i]
+      const i: number = node.view.find(bytes)
+      if (i >= 0) {
+        if (keyHeightOfBytes(bytes) !== node.level) throw wrongHeight(key)
+        return node.view.cid(node.view.value(i))
       }
-      node = this.#child(node, i)
+      node = this.#child(node, -1 - i)
     }
     return undefined
   }
 
-  /** Adds or replaces. Throws `Malformed('mst', 'key-syntax')` for what is no repository path. */
-  put(key: string, value: Cid): void {
+  /**
+   * Adds or replaces; returns the value before. Throws `Malformed('mst', 'key-syntax')` for what is no repository
+   * path, and `too-many-entries` for a key that was mined to make its node too large.
+   */
+  put(key: string, value: Cid): Cid | undefined {
     checkKey(key)
-    const height = keyHeight(key)
+    const bytes = keyBytes(key)
+    const height = keyHeightOfBytes(bytes)
     const top = this.#readTop()
-    if (top.isEmpty) this.#top = TreeNode.of(height, [key], [value], [null, null])
-    else if (height <= top.level) this.#top = this.#putUnder(top, key, value, height)
+    this.#found = undefined
+    if (top.isEmpty) this.#top = TreeNode.of(height, [{key: bytes, value}], [null, null])
+    else if (height <= top.level) this.#top = this.#putUnder(top, bytes, value, height)
     else {
-      const halves = this.#split(top, key)
-      this.#top = TreeNode.of(
-        height,
-        [key],
-        [value],
-        halves.map(half => half && lift(half, height - 1)),
-      )
+      const halves = this.#split(top, bytes)
+      const children = halves.map(half => half && lift(half, height - 1))
+      this.#top = TreeNode.of(height, [{key: bytes, value}], children)
     }
+    return this.#found
   }
 
-  /** Returns whether the key was there. */
-  remove(key: string): boolean {
+  /** Returns the value that was there. */
+  remove(key: string): Cid | undefined {
+    if (!isKey(key)) return undefined
+    const bytes = keyBytes(key)
     const before = this.#readTop()
-    let top = this.#removeUnder(before, key, keyHeight(key)) ?? TreeNode.empty()
-    if (top === before) return false
-    while (top.keys.length === 0) {
+    this.#found = undefined
+    let top = this.#removeUnder(before, bytes, keyHeightOfBytes(bytes)) ?? TreeNode.empty()
+    if (top === before) return undefined
+    while (top.view.count === 0) {
       const only = this.#child(top, 0)
       if (!only) break
       top = only
     }
     this.#top = top
-    return true
+    return this.#found
   }
 
   /** The CID of the root: the commit's `data`. Hashes what has changed since it was last asked for. */
   root(): Cid {
-    return hash(this.#top)
+    return this.#top.hash()
   }
 
   /** All keys from `from` on, ascending, with their values. The tree may change meanwhile; this goes on as it was. */
   *entries(from = ''): Generator<[key: string, value: Cid]> {
-    yield* this.#entriesUnder(this.#readTop(), from)
+    yield* this.#entriesUnder(this.#readTop(), toUtf8(from))
   }
 
   /**
@@ -229,11 +121,11 @@ export class Tree {
    */
   changes(): {added: Block[]; removed: Cid[]} {
     const added: Block[] = []
-    const kept = new Set<TreeNode>()
+    const kept = new Set<string>()
     this.root()
     collectNew(this.#top, added, kept)
     const removed: Cid[] = []
-    if (this.#base) collectUnused(this.#base, kept, removed)
+    if (this.#base) this.#collectUnused(this.#base, kept, removed)
     // A node that was changed and changed back is in both lists: it is neither new nor unused.
     const gone = new Set(removed.map(cid => cid.key))
     const made = new Set(added.map(block => block.cid.key))
@@ -248,7 +140,7 @@ export class Tree {
 
   /** This tree as it is now, which later changes of either do not touch in the other. */
   fork(): Tree {
-    const tree = new Tree(this.#source, this.#base, this.#trustHeights)
+    const tree = new Tree(this.#source, this.#base)
     tree.#top = this.#top
     return tree
   }
@@ -258,13 +150,17 @@ export class Tree {
    * a follower needs to undo a change of this key, and what proves to anyone that it is there or not.
    */
   cover(key: string, nodes: BlockMap): void {
+    const bytes = toUtf8(key)
+    const take = (node: TreeNode): void => {
+      if (!nodes.has(node.hash())) nodes.set(node.hash(), node.block())
+    }
     for (let node: TreeNode | null = this.#readTop(); node;) {
-      addBlock(node, nodes)
-      const i: number = node.indexOf(key)
-      const before: TreeNode | null = this.#child(node, i)
-      if (node.keys[i] === key) {
-        for (let edge = before; edge; edge = this.#child(edge, edge.keys.length)) addBlock(edge, nodes)
-        for (let edge = this.#child(node, i + 1); edge; edge = this.#child(edge, 0)) addBlock(edge, nodes)
+      take(node)
+      const i: number = node.view.find(bytes)
+      const before: TreeNode | null = this.#child(node, i < 0 ? -1 - i : i)
+      if (i >= 0) {
+        for (let edge = before; edge; edge = this.#child(edge, edge.view.count)) take(edge)
+        for (let edge = this.#child(node, i + 1); edge; edge = this.#child(edge, 0)) take(edge)
         return
       }
       node = before
@@ -272,149 +168,163 @@ export class Tree {
   }
 
   #readTop(): TreeNode {
-    if (this.#top.children === unread) this.#read(this.#top)
+    if (!this.#top.isRead) this.#read(this.#top)
     return this.#top
   }
 
   #child(node: TreeNode, index: number): TreeNode | null {
-    const child = node.children[index]
-    if (child && child.children === unread) this.#read(child)
+    const child = node.child(index)
+    if (child && !child.isRead) this.#read(child)
     return child
   }
 
   #read(node: TreeNode): void {
-    assert(node.cid, 'an unread node has its CID')
-    const block = this.#source.get(node.cid)
-    if (!block) throw new MissingBlock(node.cid)
-    node.read(block, this.#trustHeights)
+    const cid = node.hash()
+    const block = this.#source.get(cid)
+    if (!block) throw new MissingBlock(cid)
+    node.read(block)
   }
 
   /** `node` with the key in it or under it; `node` itself when that changes nothing. */
-  #putUnder(node: TreeNode, key: string, value: Cid, height: number): TreeNode {
-    const i = node.indexOf(key)
-    if (node.level === height) {
-      if (node.keys[i] === key) return node.values[i].equals(value) ? node : node.withValue(i, value)
-      const child = this.#child(node, i)
-      const halves = child ? this.#split(child, key) : [null, null]
-      return TreeNode.of(
-        height,
-        node.keys.toSpliced(i, 0, key),
-        node.values.toSpliced(i, 0, value),
-        node.children.toSpliced(i, 1, ...halves),
-      )
+  #putUnder(node: TreeNode, key: Uint8Array, value: Cid, height: number): TreeNode {
+    const {level, view} = node
+    const found = view.find(key)
+    const i = found < 0 ? -1 - found : found
+    if (found >= 0) {
+      if (level !== height) throw wrongHeight(view.key(i))
+      this.#found = view.cid(view.value(i))
+      return this.#found.equals(value) ? node : node.withValue(i, value)
     }
     const child = this.#child(node, i)
-    if (!child) return node.withChild(i, lift(TreeNode.of(height, [key], [value], [null, null]), node.level - 1))
+    if (level === height) {
+      const halves = child ? this.#split(child, key) : [null, null]
+      return TreeNode.of(
+        level,
+        [
+          {view, from: 0, to: i},
+          {key, value},
+          {view, from: i, to: view.count},
+        ],
+        node.allChildren().toSpliced(i, 1, ...halves),
+      )
+    }
+    if (!child) return node.withChild(i, lift(TreeNode.of(height, [{key, value}], [null, null]), level - 1))
     const next = this.#putUnder(child, key, value, height)
     return next === child ? node : node.withChild(i, next)
   }
 
   /** `node` without the key; `node` itself when it had none such; null when nothing is left. */
-  #removeUnder(node: TreeNode, key: string, height: number): TreeNode | null {
-    if (node.level < height) return node
-    const i = node.indexOf(key)
-    if (node.level === height) {
-      if (node.keys[i] !== key) return node
+  #removeUnder(node: TreeNode, key: Uint8Array, height: number): TreeNode | null {
+    const {level, view} = node
+    const i = view.find(key)
+    if (i >= 0) {
+      if (level !== height) throw wrongHeight(view.key(i))
+      this.#found = view.cid(view.value(i))
       const joined = this.#joinAt(node, i, node, i + 1)
-      if (joined === null && node.keys.length === 1) return null
+      if (joined === null && view.count === 1) return null
       return TreeNode.of(
-        height,
-        node.keys.toSpliced(i, 1),
-        node.values.toSpliced(i, 1),
-        node.children.toSpliced(i, 2, joined),
+        level,
+        [
+          {view, from: 0, to: i},
+          {view, from: i + 1, to: view.count},
+        ],
+        node.allChildren().toSpliced(i, 2, joined),
       )
     }
-    const child = this.#child(node, i)
+    // Even below its own level, where it must not be, the key is looked for, so that its being there is not passed over.
+    const child = this.#child(node, -1 - i)
     if (!child) return node
     const next = this.#removeUnder(child, key, height)
     if (next === child) return node
-    return next === null && node.keys.length === 0 ? null : node.withChild(i, next)
+    return next === null && view.count === 0 ? null : node.withChild(-1 - i, next)
   }
 
-  /** What of `node` is before `key`, and what is after it. The key itself is not under it. */
-  #split(node: TreeNode, key: string): [TreeNode | null, TreeNode | null] {
-    const i = node.indexOf(key)
-    const {level, keys, values, children} = node
+  /** What of `node` is before `key`, and what is after it. */
+  #split(node: TreeNode, key: Uint8Array): [TreeNode | null, TreeNode | null] {
+    const {level, view} = node
+    const found = view.find(key)
+    if (found >= 0) throw wrongHeight(view.key(found))
+    const i = -1 - found
     const child = this.#child(node, i)
     const [left, right] = child ? this.#split(child, key) : [null, null]
     // A half that takes the whole node is that node, which then need not be hashed again.
     if (i === 0 && left === null) return [null, node]
-    if (i === keys.length && right === null) return [node, null]
+    if (i === view.count && right === null) return [node, null]
+    const children = node.allChildren()
     return [
-      TreeNode.of(level, keys.slice(0, i), values.slice(0, i), [...children.slice(0, i), left]),
-      TreeNode.of(level, keys.slice(i), values.slice(i), [right, ...children.slice(i + 1)]),
+      TreeNode.of(level, [{view, from: 0, to: i}], [...children.slice(0, i), left]),
+      TreeNode.of(level, [{view, from: i, to: view.count}], [right, ...children.slice(i + 1)]),
     ]
   }
 
   /** One subtree made of two, between which the key that parted them is gone. */
   #joinAt(a: TreeNode, i: number, b: TreeNode, j: number): TreeNode | null {
     // With one side only there is nothing to join, so it need not even be read.
-    if (a.children[i] === null) return b.children[j]
-    if (b.children[j] === null) return a.children[i]
+    if (!a.hasChild(i)) return b.child(j)
+    if (!b.hasChild(j)) return a.child(i)
     const left = this.#child(a, i)
     const right = this.#child(b, j)
     assert(left && right, 'both sides are there')
+    const inner = this.#joinAt(left, left.view.count, right, 0)
     return TreeNode.of(
       left.level,
-      [...left.keys, ...right.keys],
-      [...left.values, ...right.values],
-      [...left.children.slice(0, -1), this.#joinAt(left, left.keys.length, right, 0), ...right.children.slice(1)],
+      [left, right].map(({view}) => ({view, from: 0, to: view.count})),
+      [...left.allChildren().slice(0, -1), inner, ...right.allChildren().slice(1)],
     )
   }
 
-  *#entriesUnder(node: TreeNode, from: string): Generator<[key: string, value: Cid]> {
-    for (let i = node.indexOf(from); i <= node.keys.length; i++) {
-      const child = this.#child(node, i)
+  *#entriesUnder(node: TreeNode, from: Uint8Array): Generator<[key: string, value: Cid]> {
+    const {view} = node
+    const found = view.find(from)
+    for (let i = found < 0 ? -1 - found : found; i <= view.count; i++) {
+      // What is before the very key that is asked for is below it.
+      const child = i === found ? null : this.#child(node, i)
       if (child) yield* this.#entriesUnder(child, from)
-      if (i < node.keys.length) yield [node.keys[i], node.values[i]]
+      if (i < view.count) yield [view.key(i), view.cid(view.value(i))]
+    }
+  }
+
+  #collectUnused(node: TreeNode, kept: ReadonlySet<string>, removed: Cid[]): void {
+    const cid = node.hash()
+    if (kept.has(cid.key)) return
+    removed.push(cid)
+    // A node that was not read here may have been read, and dropped, in a copy of the node above it.
+    if (!node.isRead) this.#read(node)
+    for (let i = 0; i <= node.view.count; i++) {
+      const child = node.child(i)
+      if (child) this.#collectUnused(child, kept, removed)
     }
   }
 }
 
+const wrongHeight = (key: string): Malformed => new Malformed('mst', 'wrong-height', `${key} is on a level not its own`)
+
 /** Puts nodes without keys above `node` up to `level`, so that no link skips one. */
 function lift(node: TreeNode, level: number): TreeNode {
   let lifted = node
-  while (lifted.level < level) lifted = TreeNode.of(lifted.level + 1, [], [], [lifted])
+  while (lifted.level < level) lifted = TreeNode.of(lifted.level + 1, [], [lifted])
   return lifted
 }
 
-const writer = new NodeWriter()
-
-/** The node's block, in a view that the next call overwrites. */
-function encode(node: TreeNode): Uint8Array {
-  // All children are hashed before their parent is written: there is one writer.
-  for (const child of node.children) if (child) hash(child)
-  for (let i = 0; i < node.keys.length; i++) writer.entry(node.keys[i], node.values[i], linkTo(node.children[i + 1]))
-  return writer.finish(linkTo(node.children[0]))
-}
-
-const linkTo = (child: TreeNode | null): Cid | null => child && hash(child)
-
-const hash = (node: TreeNode): Cid => (node.cid ??= cidOf(codecs.cbor, encode(node)))
-
-function addBlock(node: TreeNode, nodes: BlockMap): void {
-  const cid = hash(node)
-  if (!nodes.has(cid)) nodes.set(cid, encode(node).slice())
-}
-
-function collectNew(node: TreeNode, added: Block[], kept: Set<TreeNode>): void {
-  if (node.stored) {
-    kept.add(node)
+/** Takes the hashed nodes that are not stored, and notes the stored ones right under them. */
+function collectNew(node: TreeNode, added: Block[], kept: Set<string>): void {
+  if (node.isStored) {
+    kept.add(node.hash().key)
     return
   }
-  added.push({cid: hash(node), bytes: encode(node).slice()})
-  for (const child of node.children) if (child) collectNew(child, added, kept)
-}
-
-function collectUnused(node: TreeNode, kept: ReadonlySet<TreeNode>, removed: Cid[]): void {
-  if (kept.has(node)) return
-  removed.push(hash(node))
-  assert(node.children !== unread, 'a subtree is dropped only after it was read')
-  for (const child of node.children) if (child) collectUnused(child, kept, removed)
+  const {view} = node
+  added.push({cid: node.hash(), bytes: node.block()})
+  for (let i = 0; i <= view.count; i++) {
+    const child = node.child(i)
+    if (child) collectNew(child, added, kept)
+  }
 }
 
 function markStored(node: TreeNode): void {
-  if (node.stored) return
-  node.stored = true
-  for (const child of node.children) if (child) markStored(child)
+  if (node.isStored) return
+  node.isStored = true
+  for (let i = 0; i <= node.view.count; i++) {
+    const child = node.child(i)
+    if (child) markStored(child)
+  }
 }

@@ -77,14 +77,14 @@ export class TreeWalk {
     const {view} = frame
     view.read(block)
     if (this.#depth === 0) {
-      if (view.count === 0 && view.left !== 0) {
+      if (view.count === 0 && view.link(0) !== 0) {
         throw new Malformed('mst', 'untrimmed-root', 'a root without keys above a subtree')
       }
-      frame.level = view.count === 0 ? 0 : keyHeightOfBytes(view.suffixBytes(0))
+      frame.level = view.count === 0 ? 0 : keyHeightOfBytes(frame.key.subarray(0, view.copyKey(0, frame.key)))
     } else {
       frame.level = this.#frames[this.#depth - 1].level - 1
       if (frame.level < 0) throw new Malformed('mst', 'too-deep', 'a subtree below the lowest level')
-      if (view.count === 0 && view.left === 0) {
+      if (view.count === 0 && view.link(0) === 0) {
         throw new Malformed('mst', 'empty-node', 'a node without keys or subtree below the root')
       }
     }
@@ -121,7 +121,7 @@ export class TreeWalk {
       }
       const entry = step >> 1
       if ((step & 1) === 0) {
-        const link = entry === 0 ? view.left : view.right[entry - 1]
+        const link = view.link(entry)
         if (link === 0 || (this.#range && !this.#mayHold(this.#range))) continue
         this.expects = 'node'
         this.offset = link
@@ -129,7 +129,7 @@ export class TreeWalk {
         this.#passKey(frame, entry)
         if (this.#range && !isWithin(this.path, this.#range)) continue
         this.expects = 'record'
-        this.offset = view.value[entry]
+        this.offset = view.value(entry)
       }
       this.bytes = view.block
       return

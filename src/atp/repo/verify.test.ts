@@ -13,7 +13,7 @@ import {cidOf, codecs} from '../data/cid.ts'
 import {BlockMap} from '../mst/blocks.ts'
 import type {Block} from '../mst/blocks.ts'
 import {keyHeight} from '../mst/height.ts'
-import {sharedPrefix} from '../mst/node.ts'
+import {sharedPrefix} from '../mst/node-writer.ts'
 import {Tree} from '../mst/tree.ts'
 import type {Did} from '../syntax/did.ts'
 import {readCar} from './car-read.ts'
@@ -256,7 +256,7 @@ interface Entry {
 function tree({l, e}: {l?: Block[]; e: Entry[]}): Block[] {
   let before = ''
   const entries = e.map(({k, v, p, t}) => {
-    const prefix = p ?? sharedPrefix(before, k)
+    const prefix = p ?? sharedPrefix(toUtf8(before), before.length, toUtf8(k), k.length)
     before = k
     return {k: toUtf8(k.slice(prefix)), p: prefix, t: t?.at(-1)?.cid ?? null, v: v?.cid ?? record.cid}
   })

@@ -145,7 +145,7 @@ export const verifyCommitEvent = (event: CommitEvent, key: PublicKey, rules: Ver
     checkRecords(ops, blocks)
     const commit = readCommit(cid, event, blocks)
     checkSignature(commit, key)
-    const tree = Tree.load(commit.data, blocks, {trustHeights: true})
+    const tree = Tree.load(commit.data, blocks, {trustPlaces: true})
     // The first commit of a repo follows an empty tree.
     const before = prevData ?? (since === null ? Tree.empty().root() : undefined)
     if (before) checkInversion(tree, ops, before)
