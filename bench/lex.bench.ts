@@ -72,18 +72,22 @@ function profiles(count: number): KeyedRecord[] {
   }))
 }
 
-const facet = (i: number): ValueMap => ({
-  index: {byteStart: i * 20, byteEnd: i * 20 + 12},
-  features: [
-    i % 2 === 0
-      ? {$type: 'app.bsky.richtext.facet#mention', did: 'did:plc:44ybard66vv44zksje25o7dz'}
-      : {$type: 'app.bsky.richtext.facet#tag', tag: 'network'},
-  ],
-})
+function facet(i: number): ValueMap {
+  return {
+    index: {byteStart: i * 20, byteEnd: i * 20 + 12},
+    features: [
+      i % 2 === 0
+        ? {$type: 'app.bsky.richtext.facet#mention', did: 'did:plc:44ybard66vv44zksje25o7dz'}
+        : {$type: 'app.bsky.richtext.facet#tag', tag: 'network'},
+    ],
+  }
+}
 
-const profile = (i: number): ValueMap => ({
-  $type: 'app.bsky.actor.profile',
-  displayName: `Person ${i} 🌊`,
-  description: 'Someone who writes about boats, tides and the weather. 🌊⛵',
-  createdAt: new Date(1_700_000_000_000 + i * 1000).toISOString(),
-})
+function profile(i: number): ValueMap {
+  return {
+    $type: 'app.bsky.actor.profile',
+    displayName: `Person ${i} 🌊`,
+    description: 'Someone who writes about boats, tides and the weather. 🌊⛵',
+    createdAt: new Date(1_700_000_000_000 + i * 1000).toISOString(),
+  }
+}

@@ -24,9 +24,20 @@ export const exceedsBytes = (text: string, max: number): boolean =>
 export const lacksBytes = (text: string, min: number): boolean =>
   text.length < min && (text.length * 3 < min || utf8Length(text) < min)
 
-/** Whether `text` has more than `max` graphemes. Each takes one UTF-16 unit or more. */
+/** Whether `text` has more than `max` graphemes. Each takes one code point or more, and each of those a unit or two. */
 export const exceedsGraphemes = (text: string, max: number): boolean =>
-  text.length > max && countGraphemes(text, max + 1) > max
+  text.length > max && !hasPairs(text, text.length - max) && countGraphemes(text, max + 1) > max
+
+/** Whether `text` has at least `least` code points of two units: an emoji is the common one. */
+function hasPairs(text: string, least: number): boolean {
+  let pairs = 0
+  for (let i = 0; i < text.length - 1; i++) {
+    if ((text.charCodeAt(i) & 0xfc00) !== 0xd800 || (text.charCodeAt(i + 1) & 0xfc00) !== 0xdc00) continue
+    if (++pairs === least) return true
+    i++
+  }
+  return false
+}
 
 /** Whether `text` has fewer than `min` graphemes. */
 export const lacksGraphemes = (text: string, min: number): boolean =>
