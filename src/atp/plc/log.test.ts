@@ -186,6 +186,7 @@ test('an audit log is refused when the directory lies about any part of it', () 
     [[], 'empty-log', 0],
     [[1], 'bad-entry', 0],
     [change(1, {createdAt: 'yesterday'}), 'bad-entry', 1],
+    [change(1, {createdAt: '1970'}), 'bad-entry', 1],
     [change(1, {operation: {type: 'plc_operation'}}), 'bad-operation', 1],
     [change(1, {did: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'}), 'other-did', 1],
     [change(1, {cid: log[0].cid}), 'bad-cid', 1],

@@ -6,6 +6,7 @@
  */
 import {assert} from '#std/assert.ts'
 import {Malformed} from '#std/malformed.ts'
+import {datetimeMs, isDatetime} from '../syntax/datetime.ts'
 import type {Did} from '../syntax/did.ts'
 import {
   dataOf,
@@ -202,7 +203,7 @@ export function verifyAuditLog(
 function replay(did: Did, log: PlcEntry[], json: unknown): {ok: true; marked: boolean} | Refused<AuditFault> {
   if (typeof json !== 'object' || json === null) return refused('bad-entry', 'an entry is not an object')
   const entry = json as Record<string, unknown>
-  const takenMs = typeof entry.createdAt === 'string' ? Date.parse(entry.createdAt) : NaN
+  const takenMs = typeof entry.createdAt === 'string' && isDatetime(entry.createdAt) ? datetimeMs(entry.createdAt) : NaN
   if (typeof entry.cid !== 'string' || typeof entry.nullified !== 'boolean' || Number.isNaN(takenMs)) {
     return refused('bad-entry', 'an entry needs "cid", "nullified" and "createdAt"')
   }
