@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import type {PublicKey} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -11,6 +12,9 @@ import {endpointsFor} from '#xrpc/endpoint.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {Router} from '#xrpc/router.ts'
 import {TestRepo, testKey} from '../../test/commits.ts'
+import {readFrames} from '../../test/frames.ts'
+import {needVectors, vector} from '../../test/vectors.ts'
+import {Identities} from './identity.ts'
 import {changesOf, Firehose, type FirehoseEvent, type FirehoseOptions} from './firehose.ts'
 
 const startMs = Date.parse('2026-01-01T00:00:00Z')
@@ -263,4 +267,41 @@ test('it follows a router of ours within the process', async () => {
   const seen: FirehoseEvent[] = []
   for await (const event of firehose) if (seen.push(event) === 2) stop.abort()
   assert.deepEqual(shown(seen), ['2#commit first', '3#commit ok'])
+})
+
+const sleep = (_: number, signal?: AbortSignal) =>
+  new Promise<void>((_, reject) => signal?.addEventListener('abort', reject))
+
+test('what the live network sends is proven, by keys from its own DID documents', needVectors, async () => {
+  const documents = JSON.parse(readFileSync(vector('firehose/did-docs.json'), 'utf8')) as Record<string, unknown>
+  const nowMs = Date.parse('2026-12-31T00:00:00Z')
+  const page = async ({url}: Request) => {
+    const {pathname, host} = new URL(url)
+    const did = pathname.startsWith('/did:') ? pathname.slice(1) : `did:web:${host}`
+    return Response.json(documents[did] ?? null, {status: did in documents ? 200 : 404})
+  }
+  const stop = new AbortController()
+  const identities = new Identities({world: {now: () => nowMs, sleep, fetch: page}, txt: async () => []})
+  const {firehose, dropped} = setUp([], {
+    signal: stop.signal,
+    identities,
+    world: {
+      now: () => nowMs,
+      random: size => new Uint8Array(size),
+      sleep: (ms, signal) => (ms === 0 ? Promise.resolve() : sleep(ms, signal)),
+      subscribe: async () => streamOf(readFrames(vector('firehose/frames.bin'))),
+    },
+  })
+  let changes = 0
+  const chains: Record<string, number> = {}
+  for await (const event of firehose) {
+    assert.ok(event.t === '#commit')
+    chains[event.chain] = (chains[event.chain] ?? 0) + 1
+    for (const {action, record} of changesOf(event)) {
+      assert.equal(record === undefined, action === 'delete')
+      if (++changes === 92) stop.abort()
+    }
+  }
+  assert.deepEqual(dropped(), {})
+  assert.equal(chains.first + (chains.ok ?? 0) + (chains.desynchronized ?? 0), 90)
 })

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {Cid, cidOf} from '#atp/data/cid.ts'
 import type {Frame} from '#std/frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import {toUtf8} from '#std/text.ts'
+import {valueToJson} from '#atp/data/json.ts'
+import {needVectors, vector} from '../../test/vectors.ts'
 import {Jetstream, type JetstreamEvent, type JetstreamOptions, parseJetstreamEvent} from './jetstream.ts'
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'
@@ -47,6 +50,19 @@ test('a delete has no record; identity and account events have their own members
   const other = parseJetstreamEvent(JSON.stringify({did, time_us: 9, kind: 'account', account}))
   assert.deepEqual(other, {did, timeMicros: 9, kind: 'account', seq: 4, time, active: false, status: 'deleted'})
   assert.equal(parseJetstreamEvent(JSON.stringify({did, time_us: 9, kind: 'later'})), undefined)
+})
+
+test('what a live Jetstream sends is read in full', needVectors, () => {
+  for (const line of readFileSync(vector('firehose/expected-jetstream-v1.jsonl'), 'utf8').trim().split('\n')) {
+    const json = JSON.parse(line) as {commit: {record?: unknown}; did: string; time_us: number}
+    const parsed = parseJetstreamEvent(line)
+    assert.ok(parsed?.kind === 'commit')
+    const {did: repo, timeMicros, kind, record, ...commit} = parsed
+    assert.deepEqual([repo, timeMicros, kind], [json.did, json.time_us, 'commit'])
+    const {record: expected, ...rest} = {cid: undefined, ...json.commit}
+    assert.deepEqual(commit, rest)
+    assert.deepEqual(record && valueToJson(record), expected)
+  }
 })
 
 test('what is no event is refused as malformed', () => {
