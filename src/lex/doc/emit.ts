@@ -238,6 +238,8 @@ class Emitter {
   #objectType(def: LexMembers & {nullable?: readonly string[]}, first: string | undefined, indent: number): string {
     const lines = first === undefined ? [] : [`${margin(indent + 1)}${first}`]
     for (const [name, field] of Object.entries(def.properties)) {
+      // Not a name for an author to define; one that does so all the same says nothing new.
+      if (name === '$type') continue
       const mark = def.required?.includes(name) ? '' : '?'
       const type = this.#type(field, indent + 1) + (def.nullable?.includes(name) ? ' | null' : '')
       lines.push(

@@ -66,8 +66,9 @@ export class ObjectSchema<T = unknown> extends Schema<T> {
     const name = this.name
     const members = Object.keys(this.properties)
     const checks = members.map(member => this.properties[member].checker)
-    const required = members.map(member => this.required.includes(member))
-    const nullable = members.map(member => this.nullable.includes(member))
+    const [requiredNames, nullableNames] = [new Set(this.required), new Set(this.nullable)]
+    const required = members.map(member => requiredNames.has(member))
+    const nullable = members.map(member => nullableNames.has(member))
     // A schema may have a member such as `constructor`, which every object seems to have.
     const inherited = members.some(member => member in Object.prototype)
     return (value, lenient) => {
