@@ -5,6 +5,7 @@
 import {jsonToValueLenient, parseJson} from '#atp/data/json.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
 import {matchesMediaType} from '#lex/schema/blob.ts'
+import {matchesMediaType} from '#lex/schema/blob.ts'
 import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
@@ -17,9 +18,9 @@ export function mediaType(contentType: string | null): string | undefined {
   return type?.toLowerCase()
 }
 
-/** Whether a media type is of an encoding as lexicons write it: one type, `image/*`, `*\/*`, or several with commas. */
+/** Whether a media type is of an encoding as lexicons write it: one type, a pattern, or several with commas. */
 export const isEncoding = (type: string, encoding: string): boolean =>
-  encoding.split(',').some(one => matchesMediaType(one.trim(), type))
+  encoding.split(',').some(pattern => matchesMediaType(pattern.trim(), type))
 
 /** The stream's bytes as they come, until there are more than `sizeMax`: then it fails with what `tooBig` gives. */
 export function limited(body: ByteStream, sizeMax: number, tooBig: () => Error): ByteStream {
