@@ -92,6 +92,12 @@ suite('the judge of tidiness', () => {
     assert.deepEqual(inFile('docs/a.md', '[a](https://example.org/b.md) `[a](b.md)`'), [])
   })
 
+  test('sees an invariant whose test is not there', () => {
+    const tests = {'src/std/a.test.ts': `// Why.\ntest('it holds', f)`}
+    assert.deepEqual(rules({...tests, 'docs/invariants.md': '[`it holds`](../src/std/a.test.ts)'}), [])
+    assert.deepEqual(rules({...tests, 'docs/invariants.md': '\n[`it sings`](../src/std/a.test.ts)'}), ['2 invariant'])
+  })
+
   test('sees a version that is not pinned', () => {
     assert.deepEqual(inFile('package.json', '{"dependencies": {', '"a": "^1.2.3"}}'), ['2 pin'])
     assert.deepEqual(inFile('package.json', '{"devDependencies": {"a": "1.2.3"}}'), [])

@@ -39,7 +39,7 @@ export function judgeTidy(files: ReadonlyMap<string, string>): Violation[] {
     if (/(?:^|\/)package\.json$/.test(file)) violations.push(...judgePins(file, text))
     if (/(?:^|\/)package-lock\.json$/.test(file)) violations.push(...judgeLock(file, text))
   }
-  return [...violations, ...judgeExports(sources), ...judgeMap(files)]
+  return [...violations, ...judgeExports(sources), ...judgeMap(files), ...judgeInvariants(files)]
 }
 
 function judgeName(file: string): Violation[] {
@@ -166,6 +166,20 @@ function judgeLinks(file: string, text: string, files: ReadonlyMap<string, strin
       const headings = [...files.get(target)!.matchAll(/^#+\s+(.*)$/gm)].map(heading => slug(heading[1]))
       if (!headings.includes(anchor)) push(`${target} has no heading #${anchor}`)
     }
+  }
+  return violations
+}
+
+/** An invariant links to the test that holds it, by the test's own name. */
+function judgeInvariants(files: ReadonlyMap<string, string>): Violation[] {
+  const file = 'docs/invariants.md'
+  const text = files.get(file) ?? ''
+  const violations: Violation[] = []
+  for (const match of text.matchAll(/\[`([^`]+)`\]\(\.\.\/([^()\s]+)\)/g)) {
+    const [, name, target] = match
+    if (files.get(target)?.includes(name)) continue
+    const detail = `${target} has no test named '${name}'`
+    violations.push({file, line: lineOf(text, match.index), rule: 'invariant', detail})
   }
   return violations
 }

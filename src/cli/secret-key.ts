@@ -2,12 +2,13 @@
  * A private key as a line of text: multibase base58btc of its multicodec type and its 32 bytes, the spelling that other
  * atproto tools write and read too. It names its curve, so a key file needs nothing beside it.
  */
-import {readFile, writeFile} from 'node:fs/promises'
+import {readFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
 import {fromBase58, toBase58} from '#std/base58.ts'
 import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {Curve} from '#atp/crypto/engine.ts'
-import {Keypair} from '#atp/crypto/key.ts'
+import {Keypair, parseDidKey, type PublicKey} from '#atp/crypto/key.ts'
 
 /** The multicodecs secp256k1-priv (0x1301) and p256-priv (0x1306), as varints. */
 const codes: Record<Curve, readonly [number, number]> = {k256: [0x81, 0x26], p256: [0x86, 0x26]}
@@ -24,11 +25,15 @@ export function readSecretKey(text: string): Keypair | undefined {
 }
 
 /** Reads a key file. Throws the system's error, or `Malformed('private-key', …)`. */
-export async function readKeyFile(path: string): Promise<Keypair> {
-  const keypair = readSecretKey((await readFile(path, 'latin1')).trim())
+export function readKeyFile(path: string): Keypair {
+  const keypair = readSecretKey(readFileSync(path, 'latin1').trim())
   if (!keypair) throw new Malformed('private-key', 'bad-syntax', `${path} holds no private key ("z…")`)
   return keypair
 }
+
+/** A public key by its did:key, or by the file of its private key. Throws as those two readers do. */
+export const readPublicKey = (text: string): PublicKey =>
+  text.startsWith('did:') ? parseDidKey(text) : readKeyFile(text).publicKey
 
 /** Writes a new key file that only its owner may read; an existing file is left alone (EEXIST). */
 export const writeKeyFile = (path: string, keypair: Keypair): Promise<void> =>

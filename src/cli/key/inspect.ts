@@ -14,7 +14,7 @@ shown again.`,
   options: {},
   examples: ['wholesky key inspect did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme'],
   async run({key}, shell) {
-    const {isPrivate, publicKey} = await readKey(key)
+    const {isPrivate, publicKey} = readKey(key)
     const {curve, bytes} = publicKey
     const spelt = {didKey: formatDidKey(publicKey), multikey: formatMultikey(publicKey), hex: toHex(bytes)}
     const kind = isPrivate ? 'private' : 'public'
@@ -23,10 +23,10 @@ shown again.`,
   },
 })
 
-async function readKey(text: string): Promise<{isPrivate: boolean; publicKey: PublicKey}> {
+function readKey(text: string): {isPrivate: boolean; publicKey: PublicKey} {
   if (text.startsWith('did:')) return {isPrivate: false, publicKey: parseDidKey(text)}
   const keypair = readSecretKey(text)
   if (keypair) return {isPrivate: true, publicKey: keypair.publicKey}
   if (/^z[1-9A-HJ-NP-Za-km-z]{40,}$/.test(text)) return {isPrivate: false, publicKey: parseMultikey(text)}
-  return {isPrivate: true, publicKey: (await readKeyFile(text)).publicKey}
+  return {isPrivate: true, publicKey: readKeyFile(text).publicKey}
 }

@@ -41,7 +41,7 @@ whatever the history. Its revision is a new one, later than that in ${headFile}.
     const before = await readHead(join(folder, headFile), shell)
     const did = didGiven ?? before.did
     if (did === undefined) throw new UsageError(`--did is missing, and there is no ${headFile} to take it from`)
-    const signer = key === undefined ? Keypair.generate('k256', shell.io.world.random) : await readKeyFile(key)
+    const signer = key === undefined ? Keypair.generate('k256', shell.io.world.random) : readKeyFile(key)
 
     const {files, ignoredCount} = recordFiles(folder)
     const blocks = new BlockMap()

@@ -1,6 +1,6 @@
 /** `repo verify`: the whole check of a repository export. */
 import {Malformed} from '#std/malformed.ts'
-import {parseDidKey, type PublicKey} from '#atp/crypto/key.ts'
+import type {PublicKey} from '#atp/crypto/key.ts'
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {parseDidDocument, signingKey} from '#atp/identity/did-document.ts'
 import {type Did, parseDid} from '#atp/syntax/did.ts'
@@ -8,6 +8,7 @@ import {command, flag, maybe} from '../command.ts'
 import {exitCodes, UsageError} from '../exit.ts'
 import {readJson} from '../input.ts'
 import {progressOption} from '../progress.ts'
+import {readPublicKey} from '../secret-key.ts'
 import type {Shell} from '../shell.ts'
 import {carArgument, checkCar, grouped, headOf, noticingDecoder, refuse} from './checking.ts'
 
@@ -22,7 +23,7 @@ The signature is checked when the key is known: give it, or the account's DID
 document.`,
   arguments: {car: carArgument},
   options: {
-    key: maybe('did:key', "the account's signing key", parseDidKey),
+    key: maybe('key', "the account's signing key: did:key:z…, or a key file of yours", readPublicKey),
     didDoc: maybe('file', "the account's DID document in JSON; gives the key and the DID"),
     did: maybe('did', 'whose repository it must be', parseDid),
     strict: flag('refuse records that are not in the canonical encoding, which old ones may not be'),
