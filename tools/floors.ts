@@ -29,6 +29,7 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'secp256k1', folders: ['engines']},
   {prefix: 'ws', folders: ['runtime']},
   {prefix: 'undici', folders: ['runtime']},
+  {prefix: 'jose', folders: ['services']},
   {prefix: '@hono/node-server', folders: ['runtime']},
 ]
 

@@ -9,7 +9,7 @@ import type {Shell} from './shell.ts'
 const sizeMax = 64 * 1024 * 1024
 
 /** Throws the system's error when it cannot be read, and `Malformed('input', 'too-big')` above 64 MiB. */
-export async function readInput(path: string, shell: Shell): Promise<Uint8Array> {
+async function readInput(path: string, shell: Shell): Promise<Uint8Array> {
   if (path !== '-') {
     if ((await stat(path)).size > sizeMax) throw tooBig()
     return readFile(path)

@@ -172,7 +172,7 @@ export const encodeOperation = (operation: PlcOperation): Uint8Array<ArrayBuffer
   encodeCbor({...operation} as ValueMap)
 
 /** The bytes that are signed: the operation without `sig`. */
-export function encodeUnsigned(operation: Unsigned<PlcOperation> | PlcOperation): Uint8Array<ArrayBuffer> {
+function encodeUnsigned(operation: Unsigned<PlcOperation> | PlcOperation): Uint8Array<ArrayBuffer> {
   const {sig: _, ...unsigned} = operation as PlcOperation
   return encodeCbor(unsigned as ValueMap)
 }

@@ -1,3 +1,4 @@
+/** Both directions of a CAR, against each other, the official reader, and every way to be cut short. */
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'

@@ -15,7 +15,7 @@ import type {Tid} from '../syntax/tid.ts'
 
 export const repoVersion = 3
 /** Bytes. A commit with the longest DID takes some 2,300; the firehose allows this much for a CAR of one commit. */
-export const commitSizeMax = 10_000
+const commitSizeMax = 10_000
 const signatureSize = 64
 
 export interface UnsignedCommit {
@@ -64,7 +64,7 @@ export function decodeCommit(block: Uint8Array): Commit {
 
 const isTreeLink = (value: Value | undefined): value is Cid => value instanceof Cid && value.codec === codecs.cbor
 
-export const encodeCommit = ({did, version, data, rev, prev, sig}: Commit): Uint8Array<ArrayBuffer> =>
+const encodeCommit = ({did, version, data, rev, prev, sig}: Commit): Uint8Array<ArrayBuffer> =>
   encodeCbor({did, version, data, rev, prev, sig})
 
 /** What is signed: the commit's encoding without `sig`. */

@@ -41,7 +41,7 @@ export const frameFaults = {
 } as const
 export type FrameFault = keyof typeof frameFaults
 
-export const frameFault = (reason: FrameFault, detail: string): Malformed => new Malformed('frame', reason, detail)
+const frameFault = (reason: FrameFault, detail: string): Malformed => new Malformed('frame', reason, detail)
 
 function decodeObject(bytes: Uint8Array, offset: number, reason: FrameFault): ValueMap {
   try {

@@ -20,7 +20,7 @@ import {eventFaults, parseEvent, type CommitEvent, type RepoEvent, type RepoOp, 
 import {decodeFrame, frameFaults, type ErrorFrame} from './frame.ts'
 
 /** Bytes of one record's block (spec: sync, "#commit Events"). */
-export const recordSizeMax = 1_000_000
+const recordSizeMax = 1_000_000
 /** Blocks in one event. 200 operations on a tree of ten levels, with the neighbours of each, touch half as many. */
 const blockCountMax = 10_000
 const revFutureMaxMs = 5 * 60_000

@@ -9,7 +9,7 @@ import {otherCores, WorkerPool} from '../worker-pool.ts'
 import {decodeVerdicts, encodeFrames, type FrameCheck, type FrameVerdict} from './verify-batch.ts'
 
 /** Frames of a batch: some milliseconds of work. Fewer are not worth the way there and back. */
-export const frameBatchSize = 64
+const frameBatchSize = 64
 /** Frames that this thread verifies before everything else gets its turn. */
 const inlineBatchSize = 16
 
