@@ -4,7 +4,9 @@ import {test} from 'node:test'
 import {fromBase58} from '#std/base58.ts'
 import {fromBase64} from '#std/base64.ts'
 import {fromHex} from '#std/bytes.ts'
+import {Malformed} from '#std/malformed.ts'
 import {realWorld} from '#std/world.ts'
+import {runSeed, seeded} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {formatDidKey, Keypair, parseDidKey, parseMultikey, publicKeyOf, verifySignature} from './key.ts'
 
@@ -115,4 +117,20 @@ test('a point that is not on the curve is no key', () => {
 
 test('a multikey holds a compressed point and nothing after it', () => {
   assert.throws(() => parseMultikey('zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBmeee'), {format: 'public-key'})
+})
+
+test('a damaged key is a key or Malformed, and never anything else', () => {
+  const random = seeded(runSeed)
+  const below = (count: number): number => Math.floor(random() * count)
+  const texts = ['k256', 'p256'].map(curve => Keypair.generate(curve as 'k256' | 'p256', realWorld.random).didKey)
+  for (let round = 0; round < 400; round++) {
+    const text = texts[below(2)]
+    const at = below(text.length + 1)
+    const damaged = text.slice(0, at) + ['', 'z', '1', '0', 'é', text][below(6)] + text.slice(at + below(3))
+    try {
+      assert.equal(formatDidKey(parseDidKey(damaged)), damaged, `SEED=${runSeed}`)
+    } catch (error) {
+      assert.ok(error instanceof Malformed, `SEED=${runSeed} ${damaged} ${String(error)}`)
+    }
+  }
 })
