@@ -106,7 +106,7 @@ const isSystemError = (error: unknown): error is SystemError =>
 
 function plainly(error: SystemError): string {
   const words: Record<string, string> = {
-    ENOENT: 'there is no such file',
+    ENOENT: 'there is no such file or folder',
     EACCES: 'permission is denied',
     EISDIR: 'that is a folder, not a file',
     ENOTDIR: 'that is a file, not a folder',

@@ -8,7 +8,7 @@ import {exitCodes} from '../exit.ts'
 import {Progress, progressOption} from '../progress.ts'
 import type {Shell} from '../shell.ts'
 import {type CarFile, openCarFile} from './car-file.ts'
-import {carArgument, checkOpenCar, grouped} from './checking.ts'
+import {carArgument, checkOpenCar, grouped, refuse} from './checking.ts'
 
 const chunkSize = 256 * 1024
 
@@ -23,7 +23,12 @@ the blocks of one commit, can be inspected too. Signatures are not checked: see
   examples: ['wholesky repo inspect alice.car'],
   async run({car: path, progress}, shell) {
     using car = await openCarFile(path, shell, progress)
-    const {roots, commit, blockCount} = survey(car, shell, progress)
+    const surveyed = survey(car, shell, progress)
+    if (surveyed instanceof Malformed) {
+      const {format, reason, message} = surveyed
+      return refuse(path, {ok: false, reason: `${format}-${reason}`, detail: message}, shell)
+    }
+    const {roots, commit, blockCount} = surveyed
     const collections = new Map<string, {records: number; size: number}>()
     const verdict = await checkOpenCar(car, shell, progress, {
       onRecord({path: recordPath, bytes}) {
@@ -77,25 +82,29 @@ function table(counted: {collection: string; records: number; size: number}[], s
   return lines
 }
 
-/** Reads every block once, checking hashes. Throws `Malformed('car', …)`. */
-function survey(
-  car: CarFile,
-  shell: Shell,
-  showProgress: boolean,
-): {roots: string[]; commit: Commit | undefined; blockCount: number} {
+type Survey = {roots: string[]; commit: Commit | undefined; blockCount: number}
+
+/** Reads every block once, checking hashes. Gives back what is wrong with the file as a CAR. */
+function survey(car: CarFile, shell: Shell, showProgress: boolean): Survey | Malformed {
   const parser = new CarParser()
   const progress = new Progress(shell, 'surveying', car.size, showProgress)
   let commit: Commit | undefined
-  for (let at = 0; at < car.size; at += chunkSize) {
-    parser.push(car.read(at, chunkSize))
-    while (parser.next()) {
-      const block = parser.checkedBlock()
-      if (!commit && parser.roots?.[0]?.equals(parser.cid)) commit = commitIn(block)
+  try {
+    for (let at = 0; at < car.size; at += chunkSize) {
+      parser.push(car.read(at, chunkSize))
+      while (parser.next()) {
+        const block = parser.checkedBlock()
+        if (!commit && parser.roots?.[0]?.equals(parser.cid)) commit = commitIn(block)
+      }
+      progress.at(at)
     }
-    progress.at(at)
+    parser.finish()
+  } catch (error) {
+    if (error instanceof Malformed) return error
+    throw error
+  } finally {
+    progress.done()
   }
-  progress.done()
-  parser.finish()
   return {roots: (parser.roots ?? []).map(String), commit, blockCount: parser.blockCount}
 }
 
