@@ -5,6 +5,7 @@
 import {jsonToValueLenient, parseJson} from '#atp/data/json.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
 import {matchesMediaType} from '#lex/schema/blob.ts'
+import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
 
