@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {execFile, spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
@@ -104,6 +105,21 @@ suite('the program', () => {
       assert.match(error.stdout, /✗ no: Malformed handle/)
       return true
     })
+  })
+
+  const pinned = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
+  const needPinned = {skip: existsSync(pinned) ? false : 'no pinned Node for this platform'}
+  test('under an older Node hands over to the pinned one, codes and streams and all', needPinned, async () => {
+    const older = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '20.0.0'}})`
+    const argv = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, program]
+    const run = async (...words: string[]) =>
+      promisify(execFile)(process.execPath, [...argv, ...words]).then(
+        ({stdout}) => [0, stdout],
+        (error: {code: number; stdout: string}) => [error.code, error.stdout],
+      )
+    const {version} = JSON.parse((await run('--version', '--json'))[1] as string) as {version: string}
+    assert.match(version, /^\d+\.\d+\.\d+$/)
+    assert.deepEqual(await run('syntax', 'check', 'handle', 'no', '--bad'), [exitCodes.usage, ''])
   })
 
   test('loses nothing in a pipe, and survives one that closes', async () => {
