@@ -36,9 +36,18 @@ export function nameAt(bytes: Uint8Array, start: number, size: number): string |
 function remember(slot: number, bytes: Uint8Array, start: number, size: number): string | undefined {
   const text = fromUtf8(bytes, start, start + size)
   if (text === undefined) return undefined
-  // As a property name of an object the text becomes the engine's one copy of it, which is the fast one to store by.
-  texts[slot] = Object.keys({[text]: 0})[0]
+  texts[slot] = internalized(text)
   rows[slot * rowSize] = size
   for (let i = 0; i < size; i++) rows[slot * rowSize + 1 + i] = bytes[start + i]
   return texts[slot]
 }
+
+/** The engine's own one copy of the text, which is the fast one to name a member by. It is had by naming one. */
+function internalized(text: string): string {
+  // Without a prototype it is a hash table, so that passing names leave no trace in the engine's tree of shapes.
+  dictionary[text] = 0
+  const [copy] = Object.keys(dictionary)
+  delete dictionary[text]
+  return copy
+}
+const dictionary = Object.create(null) as Record<string, number>
