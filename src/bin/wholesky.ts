@@ -5,10 +5,24 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {run} from '#cli/run.ts'
 import {processIo} from '#cli/process-io.ts'
 
+const services: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
+  up: () => import('./all.ts'),
+  plc: () => import('./plc.ts'),
+  pds: () => import('./pds.ts'),
+}
+
 useNativeCrypto()
-// What a command reads is garbage at once. A young generation that stays small costs it no time and saves 30 MB; a
-// command that runs a server should let it grow.
-setFlagsFromString('--semi-space-growth-factor=1')
-// The code is set, not exited with: what is still on its way into a pipe must arrive.
-process.exitCode = await run(process.argv.slice(2), processIo(realWorld))
-process.stdin.destroy()
+const [name = '', ...rest] = process.argv.slice(2)
+// `plc` is a service and also the noun of a command: a verb after it tells.
+const service = rest[0]?.startsWith('-') === false || !Object.hasOwn(services, name) ? undefined : services[name]
+if (service) await (await service()).main(rest)
+else await command()
+
+async function command(): Promise<void> {
+  // What a command reads is garbage at once. A young generation that stays small costs it no time and saves 30 MB; a
+  // command that runs a server should let it grow.
+  setFlagsFromString('--semi-space-growth-factor=1')
+  // The code is set, not exited with: what is still on its way into a pipe must arrive.
+  process.exitCode = await run(process.argv.slice(2), processIo(realWorld))
+  process.stdin.destroy()
+}

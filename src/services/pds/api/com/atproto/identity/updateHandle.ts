@@ -1,0 +1,15 @@
+/** Gives the caller's account another handle. */
+import {updateHandle} from '#lex/gen/com/atproto/identity/updateHandle.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {procedure} from '../../../../callers.ts'
+
+type Deps = {accounts: Pick<Accounts, 'changeHandle'>}
+
+export const endpoint = ({accounts}: Deps) =>
+  procedure(updateHandle, {
+    auth: 'full',
+    async handle({input, caller}) {
+      await accounts.changeHandle(caller.did, input.handle)
+      return undefined
+    },
+  })

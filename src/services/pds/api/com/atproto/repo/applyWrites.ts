@@ -1,0 +1,38 @@
+/** Writes many records of the caller's repository in one commit: all of them, or none. */
+import {applyWrites} from '#lex/gen/com/atproto/repo/applyWrites.ts'
+import type {InputOf} from '#lex/schema/method.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {ownRepo, procedure} from '../../../../callers.ts'
+import type {RecordWriter, WriteRequest} from '../../../../record-writer.ts'
+import {swapOf} from '../../../../swap.ts'
+import {recordBodySizeMax} from '../../../../written-record.ts'
+
+type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
+type Write = InputOf<typeof applyWrites>['writes'][number]
+
+function requestOf(write: Write): WriteRequest {
+  switch (write.$type) {
+    case 'com.atproto.repo.applyWrites#create':
+      return {action: 'create', collection: write.collection, rkey: write.rkey, record: write.value}
+    case 'com.atproto.repo.applyWrites#update':
+      return {action: 'update', collection: write.collection, rkey: write.rkey, record: write.value}
+    case 'com.atproto.repo.applyWrites#delete':
+      return {action: 'delete', collection: write.collection, rkey: write.rkey}
+  }
+}
+
+export const endpoint = ({accounts, writer}: Deps) =>
+  procedure(applyWrites, {
+    auth: 'session',
+    bodySizeMax: recordBodySizeMax,
+    async handle({input, caller}) {
+      const did = await ownRepo(accounts, input.repo, caller)
+      const outcome = await writer.write(did, input.writes.map(requestOf), input.validate, swapOf(input))
+      const results = outcome.results.map(({uri, cid, validationStatus}, i) => {
+        if (!cid) return {$type: 'com.atproto.repo.applyWrites#deleteResult' as const}
+        const kind = input.writes[i].$type === 'com.atproto.repo.applyWrites#create' ? 'createResult' : 'updateResult'
+        return {$type: `com.atproto.repo.applyWrites#${kind}` as const, uri, cid: cid.toString(), validationStatus}
+      })
+      return {commit: outcome.commit, results}
+    },
+  })

@@ -1,0 +1,19 @@
+/** Removes one record of the caller's repository. Of one that is not there nothing need be removed. */
+import {deleteRecord} from '#lex/gen/com/atproto/repo/deleteRecord.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {ownRepo, procedure} from '../../../../callers.ts'
+import type {RecordWriter} from '../../../../record-writer.ts'
+import {swapOf} from '../../../../swap.ts'
+
+type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'remove'>}
+
+export const endpoint = ({accounts, writer}: Deps) =>
+  procedure(deleteRecord, {
+    auth: 'session',
+    async handle({input, caller}) {
+      const {repo, collection, rkey} = input
+      const did = await ownRepo(accounts, repo, caller)
+      const {commit} = await writer.remove(did, collection, rkey, swapOf(input, `${collection}/${rkey}`))
+      return commit ? {commit} : {}
+    },
+  })

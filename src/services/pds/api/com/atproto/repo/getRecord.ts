@@ -1,0 +1,28 @@
+/** One record of an account here; records of other servers' accounts are asked of the AppView. */
+import {decodeCbor} from '#atp/data/cbor-decode.ts'
+import type {ValueMap} from '#atp/data/value.ts'
+import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {query} from '../../../../callers.ts'
+import type {RepoStore} from '../../../../repo-store.ts'
+
+type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>}
+
+export const endpoint = ({accounts, store}: Deps) =>
+  query(getRecord, {
+    auth: 'none',
+    async handle({params, fail}) {
+      const {repo, collection, rkey, cid} = params
+      const account = await accounts.find(repo)
+      const open = account && account.takedownRef === null && account.deactivatedMs === null
+      const record = open ? await store.record(account.did, `${collection}/${rkey}`) : undefined
+      if (!account || !record || (cid !== undefined && cid !== record.cid.toString())) {
+        throw fail('RecordNotFound', `There is no record at://${repo}/${collection}/${rkey} here.`)
+      }
+      return {
+        uri: `at://${account.did}/${collection}/${rkey}`,
+        cid: record.cid.toString(),
+        value: decodeCbor(record.bytes) as ValueMap,
+      }
+    },
+  })

@@ -1,0 +1,21 @@
+/** Writes one record of the caller's repository, whether or not one is there. */
+import {putRecord} from '#lex/gen/com/atproto/repo/putRecord.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {ownRepo, procedure} from '../../../../callers.ts'
+import type {RecordWriter} from '../../../../record-writer.ts'
+import {swapOf} from '../../../../swap.ts'
+import {recordBodySizeMax, writtenRecord} from '../../../../written-record.ts'
+
+type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
+
+export const endpoint = ({accounts, writer}: Deps) =>
+  procedure(putRecord, {
+    auth: 'session',
+    bodySizeMax: recordBodySizeMax,
+    async handle({input, caller}) {
+      const {repo, collection, rkey, record, validate} = input
+      const did = await ownRepo(accounts, repo, caller)
+      const swap = swapOf(input, `${collection}/${rkey}`)
+      return writtenRecord(await writer.write(did, [{action: 'put', collection, rkey, record}], validate, swap))
+    },
+  })

@@ -1,0 +1,17 @@
+/** Says whose session this is. */
+import {getSession} from '#lex/gen/com/atproto/server/getSession.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {query} from '../../../../callers.ts'
+import {accountAnswer, type DidDocs} from '../../../../session-answer.ts'
+
+type Deps = {accounts: Pick<Accounts, 'find'>; didDocs: DidDocs}
+
+export const endpoint = ({accounts, didDocs}: Deps) =>
+  query(getSession, {
+    auth: 'session',
+    async handle({caller, fail}) {
+      const account = await accounts.find(caller.did)
+      if (!account) throw fail('InvalidRequest', 'This account is not here any more.')
+      return accountAnswer(account, didDocs)
+    },
+  })

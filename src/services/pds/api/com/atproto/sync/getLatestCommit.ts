@@ -1,0 +1,19 @@
+/** The newest commit of a repository. */
+import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import {query} from '../../../../callers.ts'
+import type {RepoStore} from '../../../../repo-store.ts'
+import {visibleRepo} from '../../../../visible-repo.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}
+
+export const endpoint = ({accountStore, store}: Deps) =>
+  query(getLatestCommit, {
+    auth: 'none',
+    async handle({params, fail}) {
+      const {did} = await visibleRepo(accountStore, params.did)
+      const head = await store.head(did)
+      if (!head) throw fail('RepoNotFound', `There is no repository of ${did} here.`)
+      return {cid: head.root.toString(), rev: head.rev}
+    },
+  })

@@ -1,0 +1,20 @@
+/** One record with its proof, or the proof that there is none: a CAR of the commit and the nodes that show it. */
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {getRecord} from '#lex/gen/com/atproto/sync/getRecord.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import {query} from '../../../../callers.ts'
+import type {Repos} from '../../../../repos.ts'
+import {visibleRepo} from '../../../../visible-repo.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; repos: Pick<Repos, 'proof'>}
+
+export const endpoint = ({accountStore, repos}: Deps) =>
+  query(getRecord, {
+    auth: 'none',
+    async handle({params, fail}) {
+      const {did} = await visibleRepo(accountStore, params.did)
+      const proof = await repos.proof(did, `${params.collection}/${params.rkey}`)
+      if (!proof) throw fail('RepoNotFound', `There is no repository of ${did} here.`)
+      return {encoding: 'application/vnd.ipld.car', body: encodeCar([proof.root], proof.blocks)}
+    },
+  })

@@ -1,0 +1,20 @@
+/** Whether a repository is served here, and up to which revision. */
+import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import {query} from '../../../../callers.ts'
+import type {RepoStore} from '../../../../repo-store.ts'
+import {statusOf} from '../../../../session-answer.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}
+
+export const endpoint = ({accountStore, store}: Deps) =>
+  query(getRepoStatus, {
+    auth: 'none',
+    async handle({params, fail}) {
+      const account = await accountStore.byDid(params.did)
+      if (!account) throw fail('RepoNotFound', `There is no repository of ${params.did} here.`)
+      const status = statusOf(account)
+      const rev = status.active ? (await store.head(account.did))?.rev : undefined
+      return {did: account.did, ...status, rev}
+    },
+  })

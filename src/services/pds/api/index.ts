@@ -1,0 +1,51 @@
+/** Every method that this server answers itself. */
+import type {Endpoint} from '#xrpc/endpoint.ts'
+import type {Callers} from '../callers.ts'
+import {endpoint as resolveHandle} from './com/atproto/identity/resolveHandle.ts'
+import {endpoint as updateHandle} from './com/atproto/identity/updateHandle.ts'
+import {endpoint as applyWrites} from './com/atproto/repo/applyWrites.ts'
+import {endpoint as createRecord} from './com/atproto/repo/createRecord.ts'
+import {endpoint as deleteRecord} from './com/atproto/repo/deleteRecord.ts'
+import {endpoint as describeRepo} from './com/atproto/repo/describeRepo.ts'
+import {endpoint as getRecord} from './com/atproto/repo/getRecord.ts'
+import {endpoint as listRecords} from './com/atproto/repo/listRecords.ts'
+import {endpoint as putRecord} from './com/atproto/repo/putRecord.ts'
+import {endpoint as uploadBlob} from './com/atproto/repo/uploadBlob.ts'
+import {endpoint as createAccount} from './com/atproto/server/createAccount.ts'
+import {endpoint as createSession} from './com/atproto/server/createSession.ts'
+import {endpoint as deleteSession} from './com/atproto/server/deleteSession.ts'
+import {endpoint as describeServer} from './com/atproto/server/describeServer.ts'
+import {endpoint as getSession} from './com/atproto/server/getSession.ts'
+import {endpoint as refreshSession} from './com/atproto/server/refreshSession.ts'
+import {endpoint as getBlob} from './com/atproto/sync/getBlob.ts'
+import {endpoint as getBlocks} from './com/atproto/sync/getBlocks.ts'
+import {endpoint as getLatestCommit} from './com/atproto/sync/getLatestCommit.ts'
+import {endpoint as getProof} from './com/atproto/sync/getRecord.ts'
+import {endpoint as getRepo} from './com/atproto/sync/getRepo.ts'
+import {endpoint as getRepoStatus} from './com/atproto/sync/getRepoStatus.ts'
+import {endpoint as listBlobs} from './com/atproto/sync/listBlobs.ts'
+import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
+import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
+
+const server = [createAccount, createSession, deleteSession, describeServer, getSession, refreshSession]
+const repo = [applyWrites, createRecord, deleteRecord, describeRepo, getRecord, listRecords, putRecord, uploadBlob]
+const sync = [
+  getBlob,
+  getBlocks,
+  getLatestCommit,
+  getProof,
+  getRepo,
+  getRepoStatus,
+  listBlobs,
+  listRepos,
+  subscribeRepos,
+]
+const identity = [resolveHandle, updateHandle]
+
+type Make = typeof server | typeof repo | typeof sync | typeof identity
+type Union<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void ? I : never
+/** What all of them need, taken together. */
+export type PdsParts = Union<Parameters<Make[number]>[0]>
+
+export const pdsEndpoints = (parts: PdsParts): Endpoint<Callers>[] =>
+  [...server, ...repo, ...sync, ...identity].map(make => (make as (given: PdsParts) => Endpoint<Callers>)(parts))

@@ -1,0 +1,20 @@
+/** How a PDS is set up. */
+import {configSchema, flag, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+
+export const pdsConfig = configSchema(
+  {name: 'pds', envPrefix: 'PDS', about: 'A PDS: the accounts, repositories and blobs of its people.'},
+  {
+    host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
+    port: port({default: 2583, help: 'The port to listen on.'}),
+    publicUrl: url({default: 'http://localhost:2583', help: 'Where others reach this server.'}),
+    handleDomains: list({default: ['.test'], help: 'Domains under which handles are given out, each with its dot.'}),
+    plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
+    database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
+    blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
+    secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),
+    blobSizeMax: size({default: '100MB', help: 'The biggest blob taken in.'}),
+    inviteRequired: flag({default: false, help: 'Whether a new account needs an invite code.'}),
+  },
+)
+
+export type PdsConfig = ConfigOf<typeof pdsConfig>

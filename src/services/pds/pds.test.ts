@@ -1,0 +1,206 @@
+/** A PDS with a PLC directory, used through the official client: what people do first must simply work. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test, type TestContext} from 'node:test'
+import {AtpAgent} from '@atproto/api'
+import {verifyRepoCar} from '@atproto/repo'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {decodeFrame} from '#atp/sync/frame.ts'
+import {parseEvent, type RepoEvent} from '#atp/sync/event.ts'
+import {eachFrame} from '#std/frames.ts'
+import {readConfig} from '#std/config.ts'
+import {silentLog} from '#std/log.ts'
+import {realWorld, type World} from '#std/world.ts'
+import {withHosts} from '#runtime/in-process.ts'
+import type {Service} from '#runtime/service.ts'
+import {plcConfig} from '../plc/config.ts'
+import {openPlc} from '../plc/plc.ts'
+import {pdsConfig} from './config.ts'
+import {openPds, type Pds} from './pds.ts'
+
+useNativeCrypto()
+
+interface Network {
+  pds: Pds
+  world: World
+  agent(): AtpAgent
+}
+
+async function network(context: TestContext): Promise<Network> {
+  const folder = mkdtempSync(join(tmpdir(), 'wholesky-pds-'))
+  const hosts = new Map<string, Service>()
+  const world = withHosts(realWorld, hosts)
+  const plc = await openPlc(readConfig(plcConfig, {env: {PLC_DATABASE: 'memory:'}, args: []}), world, silentLog)
+  const env = {PDS_DATABASE: 'memory:', PDS_BLOBS: 'memory:', PDS_SECRETS: join(folder, 'secrets.json')}
+  const pds = await openPds(readConfig(pdsConfig, {env, args: []}), world, world, silentLog)
+  hosts.set('localhost:2582', plc)
+  hosts.set('localhost:2583', pds)
+  await plc.start()
+  await pds.start()
+  context.after(async () => {
+    await pds.stop()
+    await plc.stop()
+    rmSync(folder, {recursive: true})
+  })
+  const fetch: typeof globalThis.fetch = (input, init) => world.fetch(new Request(input, init))
+  return {pds, world, agent: () => new AtpAgent({service: 'http://localhost:2583', fetch})}
+}
+
+const jti = (token: string): string => JSON.parse(atob(token.split('.')[1])).jti
+
+const signUp = async (agent: AtpAgent, name: string): Promise<string> => {
+  await agent.createAccount({handle: `${name}.test`, email: `${name}@example.com`, password: 'correct horse'})
+  return agent.assertDid
+}
+
+async function frames(pds: Pds, cursor: number, count: number): Promise<RepoEvent[]> {
+  const stopping = new AbortController()
+  const stream = pds.frames(
+    new Request(`http://localhost:2583/xrpc/com.atproto.sync.subscribeRepos?cursor=${cursor}`),
+    stopping.signal,
+  )
+  assert.ok(!(stream instanceof Response))
+  const seen: RepoEvent[] = []
+  for await (const bytes of eachFrame(stream)) {
+    const frame = decodeFrame(bytes as Uint8Array)
+    assert.equal(frame.op, 1)
+    const event = parseEvent(frame as Parameters<typeof parseEvent>[0])
+    assert.ok(event)
+    seen.push(event)
+    if (seen.length === count) stopping.abort()
+  }
+  return seen
+}
+
+test('the official client signs up, writes, reads, changes and deletes', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const post = await agent.post({text: 'hello', createdAt: new Date().toISOString()})
+  assert.match(post.uri, new RegExp(`^at://${did}/app.bsky.feed.post/`))
+  const [, , , collection, rkey] = post.uri.split('/')
+
+  const read = await agent.com.atproto.repo.getRecord({repo: 'alice.test', collection, rkey})
+  assert.equal(read.data.cid, post.cid)
+  assert.equal((read.data.value as {text: string}).text, 'hello')
+
+  await agent.upsertProfile(() => ({displayName: 'Alice'}))
+  const profile = await agent.com.atproto.repo.listRecords({repo: did, collection: 'app.bsky.actor.profile'})
+  assert.equal(profile.data.records.length, 1)
+  const described = await agent.com.atproto.repo.describeRepo({repo: did})
+  assert.deepEqual(described.data.collections, ['app.bsky.actor.profile', 'app.bsky.feed.post'])
+  assert.equal(described.data.handleIsCorrect, true)
+
+  await agent.deletePost(post.uri)
+  await assert.rejects(agent.com.atproto.repo.getRecord({repo: did, collection, rkey}), {error: 'RecordNotFound'})
+})
+
+test('a session is renewed, and a lost answer logs nobody out', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  await signUp(agent, 'alice')
+  const refreshed = () =>
+    agent.com.atproto.server.refreshSession(undefined, {headers: {authorization: `Bearer ${first}`}})
+  const first = agent.session?.refreshJwt
+  const [a, b] = [await refreshed(), await refreshed()]
+  assert.equal(jti(a.data.refreshJwt), jti(b.data.refreshJwt))
+
+  const again = newAgent()
+  await again.login({identifier: 'alice.test', password: 'correct horse'})
+  assert.equal((await again.com.atproto.server.getSession()).data.email, 'alice@example.com')
+  await assert.rejects(newAgent().login({identifier: 'alice.test', password: 'wrong'}), {status: 401})
+})
+
+test('the firehose tells of the account and each commit, once and in order', async context => {
+  const {pds, agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  for (const text of ['one', 'two', 'three']) await agent.post({text})
+  const events = await frames(pds, 0, 7)
+  assert.deepEqual(
+    events.map(event => event.t),
+    ['#identity', '#account', '#commit', '#sync', '#commit', '#commit', '#commit'],
+  )
+  assert.deepEqual(
+    events.map(event => 'seq' in event && event.seq),
+    [1, 2, 3, 4, 5, 6, 7],
+  )
+  assert.ok(events.every(event => 'did' in event && event.did === did))
+})
+
+test('the official package verifies an export, and a proof of one record', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  for (let i = 0; i < 30; i++) await agent.post({text: `post ${i}`})
+  const car = await agent.com.atproto.sync.getRepo({did})
+  const didDoc = await agent.com.atproto.repo.describeRepo({repo: did})
+  const [{publicKeyMultibase}] = (didDoc.data.didDoc as {verificationMethod: {publicKeyMultibase: string}[]})
+    .verificationMethod
+  const verified = await verifyRepoCar(car.data, did, `did:key:${publicKeyMultibase}`)
+  assert.equal(verified.creates.length, 30)
+  const latest = await agent.com.atproto.sync.getLatestCommit({did})
+  assert.equal(verified.commit.cid.toString(), latest.data.cid)
+})
+
+test('many writes at once to one repository are all kept, each in its own commit', async context => {
+  const {pds, agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const written = await Promise.all(Array.from({length: 64}, (_, i) => agent.post({text: `${i}`})))
+  assert.equal(new Set(written.map(post => post.uri)).size, 64)
+  const events = await frames(pds, 4, 64)
+  const revs = events.map(event => (event.t === '#commit' ? event.rev : ''))
+  assert.deepEqual(revs, revs.toSorted())
+  for (const [i, event] of events.entries()) {
+    if (i > 0 && event.t === '#commit') assert.equal(event.since, revs[i - 1])
+  }
+  assert.equal(
+    (await agent.com.atproto.repo.listRecords({repo: did, collection: 'app.bsky.feed.post', limit: 100})).data.records
+      .length,
+    64,
+  )
+})
+
+test('a picture is stored once a post refers to it, and served as it came', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const bytes = Uint8Array.from({length: 5000}, (_, i) => i & 255)
+  const {blob} = (await agent.uploadBlob(bytes, {encoding: 'image/png'})).data
+  const cid = blob.ref.toString()
+  await assert.rejects(agent.com.atproto.sync.getBlob({did, cid}), {error: 'BlobNotFound'})
+  await agent.post({text: 'look', embed: {$type: 'app.bsky.embed.images', images: [{image: blob, alt: 'noise'}]}})
+  const served = await agent.com.atproto.sync.getBlob({did, cid})
+  assert.deepEqual(served.data, bytes)
+  assert.deepEqual((await agent.com.atproto.sync.listBlobs({did})).data.cids, [cid])
+})
+
+test('what is wrong is refused by its name, and changes nothing', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const createAccount = (handle: string, password = 'correct horse') =>
+    newAgent().createAccount({handle, email: 'b@example.com', password})
+  await assert.rejects(createAccount('alice.test'), {error: 'HandleNotAvailable'})
+  await assert.rejects(createAccount('alice.example'), {error: 'UnsupportedDomain'})
+  await assert.rejects(createAccount('al.ice.test'), {error: 'InvalidHandle'})
+  await assert.rejects(createAccount('bobby.test', 'short'), {error: 'InvalidPassword'})
+  const create = (record: Record<string, unknown>, more = {}) =>
+    agent.com.atproto.repo.createRecord({repo: did, collection: 'app.bsky.feed.post', record, ...more})
+  await assert.rejects(create({text: 'x'}), /createdAt/)
+  await assert.rejects(
+    create(
+      {text: 'x', createdAt: new Date().toISOString()},
+      {swapCommit: 'bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua'},
+    ),
+    {error: 'InvalidSwap'},
+  )
+  await assert.rejects(
+    agent.com.atproto.repo.createRecord({repo: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', collection: 'a.b.c', record: {}}),
+    {status: 400},
+  )
+  assert.deepEqual((await agent.com.atproto.repo.describeRepo({repo: did})).data.collections, [])
+})

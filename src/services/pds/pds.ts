@@ -1,0 +1,165 @@
+/**
+ * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. All wiring is here;
+ * what each part does stands in the file of its noun.
+ */
+import type {Frames} from '#std/frames.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {ValueMap} from '#atp/data/value.ts'
+import {isHandle} from '#atp/syntax/handle.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {openBlobStore, openSql} from '#engines/open.ts'
+import {records} from '#lex/gen/records.ts'
+import {Registry} from '#lex/registry.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import {Identities} from '#sdk/identity.ts'
+import {Router} from '#xrpc/router.ts'
+import {sqliteAccountStore} from './account-store.sqlite.ts'
+import {Accounts} from './accounts.ts'
+import {pdsEndpoints} from './api/index.ts'
+import {authenticators, type Callers} from './callers.ts'
+import type {PdsConfig} from './config.ts'
+import {PlcOperations} from './plc-operations.ts'
+import {RecordWriter} from './record-writer.ts'
+import {sqliteRepoStore} from './repo-store.sqlite.ts'
+import {Repos} from './repos.ts'
+import {pdsMigrations} from './schema.ts'
+import {openSecrets} from './secrets.ts'
+import {Sequencer} from './sequencer.ts'
+import {Tokens} from './tokens.ts'
+
+const sweepEveryMs = 3_600_000
+/** A blob that no record refers to within this time is thrown away. */
+const blobWaitMs = 6 * 3_600_000
+
+interface Parts {
+  router: Router<Callers>
+  accounts: Accounts
+  /** Throws away what has run out: tokens, and blobs that nobody used. */
+  sweep: () => Promise<void>
+  close: () => Promise<void>
+  world: World
+  log: Log
+}
+
+export class Pds implements Service {
+  readonly name = 'pds'
+  readonly #parts: Parts
+  readonly #tasks: Tasks
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#tasks = new Tasks(parts.log)
+  }
+
+  get ended(): Promise<void> {
+    return this.#tasks.ended
+  }
+
+  async start(): Promise<void> {
+    const {world, sweep} = this.#parts
+    this.#tasks.spawn('sweep', async signal => {
+      for (;;) {
+        await world.sleep(sweepEveryMs, signal)
+        await sweep()
+      }
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#tasks.stop()
+    await this.#parts.close()
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const {pathname, hostname} = new URL(request.url)
+    if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
+    if (pathname === '/.well-known/atproto-did') return this.#atprotoDid(hostname)
+    if (pathname === '/') return new Response('This is an atproto PDS: https://atproto.com\n')
+    if (pathname === '/robots.txt') return new Response('User-agent: *\nAllow: /\n')
+    return new Response('There is nothing here.\n', {status: 404})
+  }
+
+  frames(request: Request, signal: AbortSignal): Frames | Response {
+    return this.#parts.router.frames(request, signal)
+  }
+
+  /** Confirms a handle to those who ask its own domain (spec: handle, "HTTPS well-known method"). */
+  async #atprotoDid(hostname: string): Promise<Response> {
+    const account = isHandle(hostname) ? await this.#parts.accounts.find(hostname) : undefined
+    return account ? new Response(account.did) : new Response('No account has this handle.\n', {status: 404})
+  }
+}
+
+/** The DID of a server that is found at this URL. */
+const serviceDid = (publicUrl: string): Did => `did:web:${encodeURIComponent(new URL(publicUrl).host)}` as Did
+
+/** Opens a PDS as `config` says. `guarded` is the world for URLs that strangers name. */
+export async function openPds(config: PdsConfig, world: World, guarded: World, log: Log): Promise<Pds> {
+  const secrets = openSecrets(config.secrets, world)
+  const sql = openSql(config.database, {migrations: pdsMigrations})
+  const blobs = await openBlobStore(config.blobs, world.now)
+  const accountStore = sqliteAccountStore(sql)
+  const store = sqliteRepoStore(sql)
+  const sequencer = new Sequencer(store)
+  const service = serviceDid(config.publicUrl)
+  const tokens = new Tokens(secrets.jwtSecret, service, world)
+  const plc = new PlcOperations(world, config.plcUrl, secrets.rotationKey, config.publicUrl)
+  const {handleDomains, inviteRequired} = config
+  const accounts = new Accounts({
+    store: accountStore,
+    plc,
+    tokens,
+    world,
+    handleDomains,
+    inviteRequired,
+    onEvent: sequencer.notify,
+  })
+  const [clockByte] = world.random(1)
+  const repos = new Repos(store, world, clockByte, sequencer.notify)
+  const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), world})
+  const documents = new Identities({world, plcUrl: config.plcUrl})
+  const identities = new Identities({world: guarded, plcUrl: config.plcUrl})
+  const didDocs = {
+    async document(did: Did): Promise<ValueMap | undefined> {
+      const found = await documents.document(did)
+      return found.ok ? (found.value as unknown as ValueMap) : undefined
+    },
+  }
+  const endpoints = pdsEndpoints({
+    accounts,
+    accountStore,
+    store,
+    writer,
+    blobs,
+    repos,
+    sequencer,
+    identities,
+    didDocs,
+    handleDomains,
+    inviteRequired,
+    service,
+    world,
+    sizeMax: config.blobSizeMax,
+  })
+  const router = new Router<Callers>({
+    endpoints,
+    auth: authenticators(tokens, accountStore),
+    observe:
+      nsid =>
+      ({fault}) => {
+        if (fault !== undefined) log.error('a call failed by a fault of ours', {nsid, error: fault})
+      },
+  })
+  return new Pds({
+    router,
+    accounts,
+    world,
+    log,
+    sweep: async () => {
+      await accountStore.sweepTokens(world.now())
+      await blobs.sweep(blobWaitMs)
+    },
+    close: () => sql.close(),
+  })
+}

@@ -1,0 +1,165 @@
+/**
+ * From what a client asks for to what a repository takes: records are validated, blobs checked and kept, keys chosen,
+ * and a second like of the same post replaces the first. The commit itself is the work of `repos.ts`.
+ */
+import type {World} from '#std/world.ts'
+import type {Cid} from '#atp/data/cid.ts'
+import type {ValueMap} from '#atp/data/value.ts'
+import type {RepoWrite} from '#atp/repo/repo.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
+import type {BlobStore} from '#engines/blob-store/blob-store.ts'
+import type {Registry, ValidationMode} from '#lex/registry.ts'
+import type {Unknown} from '#lex/schema/define.ts'
+import {faultText} from '#lex/schema/fault.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import {blobRefsOf, subjectOf} from './record-links.ts'
+import type {RepoStore} from './repo-store.ts'
+import type {Repos, WriteOptions, Written} from './repos.ts'
+
+/** One write as a client asks for it. `put` makes the record or replaces it. */
+export type WriteRequest =
+  | {action: 'create'; collection: Nsid; rkey: RecordKey | undefined; record: Unknown}
+  | {action: 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: Unknown}
+  | {action: 'delete'; collection: Nsid; rkey: RecordKey}
+
+export interface WriteResult {
+  uri: string
+  /** Absent for a delete. */
+  cid: Cid | undefined
+  validationStatus: 'valid' | 'unknown' | undefined
+}
+
+export interface WriteOutcome {
+  /** Absent when nothing changed. */
+  commit: {cid: string; rev: string} | undefined
+  results: WriteResult[]
+}
+
+interface Parts {
+  repos: Repos
+  store: RepoStore
+  blobs: BlobStore
+  registry: Registry
+  world: Pick<World, 'now'>
+}
+
+export class RecordWriter {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** All of the writes, in one commit, or none. Throws `XrpcError`. Resolved means durable. */
+  async write(
+    did: Did,
+    requests: readonly WriteRequest[],
+    validate: boolean | undefined,
+    options: WriteOptions = {},
+  ): Promise<WriteOutcome> {
+    const mode: ValidationMode = validate === undefined ? 'optimistic' : validate ? 'require' : 'skip'
+    const writes: RepoWrite[] = []
+    const results: WriteResult[] = []
+    for (const request of requests) {
+      const {collection} = request
+      const rkey = request.rkey ?? (this.#parts.repos.newRecordKey() as RecordKey)
+      let validationStatus: WriteResult['validationStatus']
+      if (request.action === 'delete') writes.push({action: 'delete', collection, rkey})
+      else {
+        const record = withType(request.record, collection)
+        validationStatus = this.#validate(collection, rkey, record, mode)
+        await this.#keepBlobs(did, record)
+        const action = request.action === 'put' ? await this.#putAction(did, collection, rkey) : request.action
+        writes.push({action, collection, rkey, record})
+        if (action === 'create' && validate !== false) writes.push(...(await this.#replaced(did, collection, record)))
+      }
+      results.push({uri: `at://${did}/${collection}/${rkey}`, cid: undefined, validationStatus})
+    }
+    const written = checked(await this.#parts.repos.write(did, writes, options))
+    for (const result of results) result.cid = written.cids.get(result.uri.slice(`at://${did}/`.length))
+    const {commit} = written
+    return {commit: commit && {cid: commit.cid.toString(), rev: commit.rev}, results}
+  }
+
+  /** Removes a record; of one that is not there nothing need be removed. */
+  async remove(did: Did, collection: Nsid, rkey: RecordKey, options: WriteOptions): Promise<WriteOutcome> {
+    if (
+      !(await this.#parts.store.record(did, `${collection}/${rkey}`)) &&
+      !options.swapCommit &&
+      !options.swapRecords
+    ) {
+      return {commit: undefined, results: []}
+    }
+    return this.write(did, [{action: 'delete', collection, rkey}], undefined, options)
+  }
+
+  #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): 'valid' | 'unknown' {
+    const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
+    if (validation.ok) return validation.status
+    throw new XrpcError('InvalidRequest', `Invalid ${collection} record: ${faultText(validation.fault)}`)
+  }
+
+  async #putAction(did: Did, collection: Nsid, rkey: RecordKey): Promise<'create' | 'update'> {
+    return (await this.#parts.store.record(did, `${collection}/${rkey}`)) ? 'update' : 'create'
+  }
+
+  /** Deletes of the older records about the same subject, of which an account has one only. */
+  async #replaced(did: Did, collection: Nsid, record: ValueMap): Promise<RepoWrite[]> {
+    const subject = subjectOf(collection, record)
+    const paths = subject === undefined ? [] : await this.#parts.store.about(did, collection, subject)
+    return paths.map(path => ({
+      action: 'delete' as const,
+      collection,
+      rkey: path.slice(collection.length + 1) as RecordKey,
+    }))
+  }
+
+  /** Every blob that a record refers to must be one that the account uploaded, and is made durable before the commit. */
+  async #keepBlobs(did: Did, record: ValueMap): Promise<void> {
+    const kept: Cid[] = []
+    for (const {ref, mimeType, size} of blobRefsOf(record)) {
+      const blob = await this.#parts.store.blob(did, ref)
+      if (!blob || blob.takedownRef !== null) throw new XrpcError('BlobNotFound', `Upload the blob ${ref} first.`)
+      if (blob.mimeType !== mimeType) {
+        throw new XrpcError('InvalidMimeType', `The blob ${ref} is ${blob.mimeType}, not ${mimeType}.`)
+      }
+      if (blob.size !== size) throw new XrpcError('InvalidSize', `The blob ${ref} has ${blob.size} bytes, not ${size}.`)
+      if (blob.stage === null) continue
+      if (!(await this.#parts.blobs.keep(did, blob.stage, ref))) {
+        throw new XrpcError('BlobNotFound', `The blob ${ref} was not used in time; upload it again.`)
+      }
+      kept.push(ref)
+    }
+    if (kept.length > 0) await this.#parts.store.markKept(did, kept)
+  }
+}
+
+/** A record may leave out its type, which its collection says; it may not say another. */
+function withType(unknown: Unknown, collection: Nsid): ValueMap {
+  const record = unknown as ValueMap // the router decodes every body into values
+  if (record.$type === undefined) return {...record, $type: collection}
+  if (record.$type === collection) return record
+  throw new XrpcError('InvalidRequest', `Expected a record of type ${collection}; "$type" says otherwise.`)
+}
+
+function checked(written: Written): Written & {ok: true} {
+  if (written.ok) return written
+  switch (written.reason) {
+    case 'stale':
+      throw new XrpcError('InvalidSwap', 'The repository has changed meanwhile; read it again and retry.')
+    case 'repo-missing':
+      throw new XrpcError('RepoNotFound', 'This account has no repository here.')
+    case 'too-many-writes':
+      throw new XrpcError('InvalidRequest', 'One commit holds at most 200 writes; send several.')
+    case 'too-big':
+      throw new XrpcError('InvalidRequest', 'These writes make a commit above 2,000,000 bytes; send several.')
+    case 'record-exists':
+      throw new XrpcError('InvalidRequest', `There is a record at ${written.path} already; put replaces it.`)
+    case 'record-missing':
+      throw new XrpcError('InvalidRequest', `There is no record at ${written.path}.`)
+    case 'duplicate-path':
+      throw new XrpcError('InvalidRequest', `Two writes of one commit are to ${written.path}.`)
+  }
+}

@@ -1,0 +1,261 @@
+/** Repositories in SQLite: see `schema.ts` for the tables. */
+import {Cid} from '#atp/data/cid.ts'
+import {collectionRange} from '#atp/mst/walk.ts'
+import {exportRepo} from '#atp/repo/export.ts'
+import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
+import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import type {BlobRow, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
+
+interface HeadRow {
+  tree: number
+  root: Uint8Array
+  data: Uint8Array
+  rev: Tid
+}
+interface RecordRow {
+  path: string
+  cid: Uint8Array
+  bytes: Uint8Array
+}
+
+const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
+const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
+
+const headRow = (tx: SqlReader, did: Did): HeadRow | undefined => tx.get<HeadRow>(headSql, did)
+const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: new Cid(cid), bytes})
+
+type EventBody = RepoEvent extends infer E ? (E extends {seq: number} ? Omit<E, 'seq'> : never) : never
+
+/** Appends one event to the firehose within the act that it tells of. Returns its seq. */
+export function appendEvent(tx: SqlWriter, event: EventBody): number {
+  const last = tx.get<{seq: number}>(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`)?.seq ?? 0
+  const seq = last + 1
+  const frame = encodeEvent({...event, seq} as RepoEvent)
+  tx.run(
+    'INSERT INTO event (seq, did, timeMs, frame) VALUES (?, ?, ?, ?)',
+    seq,
+    event.did,
+    Date.parse(event.time),
+    frame,
+  )
+  return seq
+}
+
+function writeCommit(
+  tx: SqlWriter,
+  {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit,
+): 'done' | 'stale' {
+  const now = headRow(tx, did)
+  if (!now || !prev || !prev.equals(new Cid(now.root))) return 'stale'
+  const {tree} = now
+  for (const {cid, bytes} of newNodes) {
+    tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, head.rev, bytes)
+  }
+  for (const cid of oldNodes) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
+  for (const path of [...deleted, ...put.map(record => record.path)]) {
+    tx.run('DELETE FROM blob_use WHERE tree = ? AND path = ?', tree, path)
+    tx.run('DELETE FROM backlink WHERE tree = ? AND path = ?', tree, path)
+  }
+  for (const path of deleted) tx.run('DELETE FROM record WHERE tree = ? AND path = ?', tree, path)
+  for (const record of put) putRecord(tx, tree, head.rev, record)
+  tx.run('UPDATE repo SET root = ?, data = ?, rev = ? WHERE tree = ?', head.root.bytes, head.data.bytes, head.rev, tree)
+  appendEvent(tx, event)
+  return 'done'
+}
+
+/** Writes one record and what is kept of it for look-ups. Its place holds nothing of a former version but the row. */
+function putRecord(
+  tx: SqlWriter,
+  tree: number,
+  rev: Tid,
+  {path, cid, bytes, blobs, subject}: RepoCommit['put'][number],
+): void {
+  tx.run(
+    'INSERT OR REPLACE INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, ?, ?)',
+    tree,
+    path,
+    cid.bytes,
+    rev,
+    bytes,
+  )
+  for (const blob of blobs) {
+    tx.run('INSERT OR IGNORE INTO blob_use (tree, path, cid, rev) VALUES (?, ?, ?, ?)', tree, path, blob.bytes, rev)
+  }
+  if (subject !== undefined) {
+    const collection = path.slice(0, path.indexOf('/'))
+    tx.run(
+      'INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)',
+      tree,
+      collection,
+      subject,
+      path,
+    )
+  }
+}
+
+/** Reads nodes by CID and records by the index of their CIDs, in one view of the database from beginning to end. */
+async function* exportTree(
+  sql: Sql,
+  did: Did,
+  since: Tid | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  using view = sql.snapshot()
+  const head = headRow(view, did)
+  if (!head) return
+  interface Found {
+    rev: Tid
+    bytes: Uint8Array
+  }
+  const get = (cid: Cid): Uint8Array | null | undefined => {
+    const row =
+      view.get<Found>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', head.tree, cid.bytes) ??
+      view.get<Found>('SELECT rev, bytes FROM record WHERE tree = ? AND cid = ? LIMIT 1', head.tree, cid.bytes)
+    return row && since !== undefined && row.rev <= since ? null : row?.bytes
+  }
+  for await (const chunk of exportRepo(new Cid(head.root), {get}, since === undefined ? {} : {since})) {
+    if (signal.aborted) return
+    yield chunk
+  }
+}
+
+export function sqliteRepoStore(sql: Sql): RepoStore {
+  return {
+    async head(did): Promise<RepoHead | undefined> {
+      const row = sql.read(tx => headRow(tx, did))
+      return row && {root: new Cid(row.root), data: new Cid(row.data), rev: row.rev}
+    },
+
+    async signingKey(did) {
+      const keySql = 'SELECT signingKey FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)'
+      return sql.read(tx => tx.get<{signingKey: Uint8Array}>(keySql, did))?.signingKey
+    },
+
+    async blocks(did, cids) {
+      return sql.read(tx => {
+        const tree = headRow(tx, did)?.tree
+        if (tree === undefined) return []
+        return cids.flatMap(cid => {
+          const row =
+            tx.get<{bytes: Uint8Array}>('SELECT bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
+            tx.get<{bytes: Uint8Array}>('SELECT bytes FROM record WHERE tree = ? AND cid = ? LIMIT 1', tree, cid.bytes)
+          return row ? [{cid, bytes: row.bytes}] : []
+        })
+      })
+    },
+
+    commit: change => sql.write(tx => writeCommit(tx, change)),
+
+    async record(did, path) {
+      const row = sql.read(tx =>
+        tx.get<RecordRow>(`SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path = ?`, did, path),
+      )
+      return row && recordOf(row)
+    },
+
+    async records(did, {collection, after, limit, ascending}) {
+      const {from, to} = collectionRange(collection)
+      const low = ascending && after !== undefined ? `${collection}/${after}` : from
+      const high = !ascending && after !== undefined ? `${collection}/${after}` : to
+      const rows = sql.read(tx =>
+        tx.all<RecordRow>(
+          `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?
+           ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`,
+          did,
+          low,
+          high,
+          limit,
+        ),
+      )
+      return rows.map(recordOf)
+    },
+
+    async collections(did) {
+      return sql.read(tx => {
+        const found: Nsid[] = []
+        // One step of the index for each collection, however many records it has.
+        for (let from = ''; ;) {
+          const row = tx.get<{path: string}>(
+            `SELECT path FROM record WHERE tree = ${treeSql} AND path >= ? ORDER BY path LIMIT 1`,
+            did,
+            from,
+          )
+          if (!row) return found
+          const collection = row.path.slice(0, row.path.indexOf('/')) as Nsid
+          found.push(collection)
+          from = collectionRange(collection).to
+        }
+      })
+    },
+
+    async about(did, collection, subject) {
+      const rows = sql.read(tx =>
+        tx.all<{path: string}>(
+          `SELECT path FROM backlink WHERE tree = ${treeSql} AND collection = ? AND subject = ? LIMIT 100`,
+          did,
+          collection,
+          subject,
+        ),
+      )
+      return rows.map(({path}) => path)
+    },
+
+    export: (did, since, signal) => exportTree(sql, did, since, signal),
+
+    addBlob: (did, {cid, mimeType, size, stage, uploadedMs}) =>
+      sql.write(tx => {
+        // A blob that is kept already stays kept, whatever is uploaded again.
+        tx.run(
+          `INSERT INTO blob (account, cid, mimeType, size, stage, uploadedMs)
+           SELECT id, ?, ?, ?, ?, ? FROM account WHERE did = ?
+           ON CONFLICT DO UPDATE SET stage = excluded.stage, uploadedMs = excluded.uploadedMs WHERE stage IS NOT NULL`,
+          cid.bytes,
+          mimeType,
+          size,
+          stage,
+          uploadedMs,
+          did,
+        )
+      }),
+
+    async blob(did, cid) {
+      type Row = Omit<BlobRow, 'cid'> & {cid: Uint8Array}
+      const text = `SELECT cid, mimeType, size, stage, uploadedMs, takedownRef FROM blob
+        WHERE account = (SELECT id FROM account WHERE did = ?) AND cid = ?`
+      const row = sql.read(tx => tx.get<Row>(text, did, cid.bytes))
+      return row && {...row, cid}
+    },
+
+    markKept: (did, cids) =>
+      sql.write(tx => {
+        for (const cid of cids) {
+          const text = 'UPDATE blob SET stage = NULL WHERE account = (SELECT id FROM account WHERE did = ?) AND cid = ?'
+          tx.run(text, did, cid.bytes)
+        }
+      }),
+
+    async usedBlobs(did, since, after, limit) {
+      const text = `SELECT DISTINCT cid FROM blob_use WHERE tree = ${treeSql} AND cid > ? AND rev > ? ORDER BY cid LIMIT ?`
+      const rows = sql.read(tx =>
+        tx.arrays<[Uint8Array]>(text, did, after?.bytes ?? new Uint8Array(0), since ?? '', limit),
+      )
+      return rows.map(([cid]) => new Cid(cid))
+    },
+
+    async eventsAfter(seq, limit) {
+      const text = 'SELECT seq, timeMs, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
+      const rows = sql.read(tx => tx.arrays<[number, number, Uint8Array]>(text, seq, limit))
+      return rows.map(([rowSeq, timeMs, frame]) => ({seq: rowSeq, timeMs, frame}))
+    },
+
+    async eventBounds() {
+      return sql.read(tx => ({
+        first: tx.get<{seq: number | null}>('SELECT min(seq) AS seq FROM event')?.seq ?? 0,
+        last: tx.get<{seq: number}>(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`)?.seq ?? 0,
+      }))
+    },
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The tables of a PDS, all in one database, so that an act on an account, its repository and the firehose is one
+ * transaction. The stores beside this file (`*-store.sqlite.ts`) are the only code that reads or writes them.
+ *
+ * `tree` stands for one whole copy of a repository. An import fills a new tree, a thousand rows an act, while the old
+ * one serves; then one act points the repository to it, and the old rows are swept away. A tree that no repository
+ * points to is what an interrupted import left.
+ */
+import type {Migration} from '#engines/sql/sql.ts'
+
+export const pdsMigrations: readonly Migration[] = [
+  {
+    name: 'accounts',
+    up: `
+      CREATE TABLE account (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        did TEXT NOT NULL UNIQUE,
+        handle TEXT UNIQUE,
+        email TEXT UNIQUE COLLATE NOCASE,
+        emailConfirmedMs INTEGER,
+        passwordHash TEXT,
+        createdMs INTEGER NOT NULL,
+        deactivatedMs INTEGER,
+        deleteAfterMs INTEGER,
+        takedownRef TEXT,
+        invitesDisabled INTEGER NOT NULL DEFAULT 0,
+        inviteCode TEXT
+      ) STRICT;
+
+      CREATE TABLE app_password (
+        account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        passwordHash TEXT NOT NULL,
+        privileged INTEGER NOT NULL,
+        createdMs INTEGER NOT NULL,
+        PRIMARY KEY (account, name)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE refresh_token (
+        id TEXT PRIMARY KEY,
+        account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        appPassword TEXT,
+        expiresMs INTEGER NOT NULL,
+        successor TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX refresh_token_by_account ON refresh_token (account);
+      CREATE INDEX refresh_token_by_expiry ON refresh_token (expiresMs);
+
+      CREATE TABLE email_token (
+        account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        purpose TEXT NOT NULL,
+        token TEXT NOT NULL UNIQUE,
+        requestedMs INTEGER NOT NULL,
+        PRIMARY KEY (account, purpose)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE invite_code (
+        code TEXT PRIMARY KEY,
+        uses INTEGER NOT NULL,
+        disabled INTEGER NOT NULL DEFAULT 0,
+        forAccount TEXT NOT NULL,
+        createdBy TEXT NOT NULL,
+        createdMs INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE invite_use (
+        code TEXT NOT NULL REFERENCES invite_code (code),
+        usedBy TEXT NOT NULL,
+        usedMs INTEGER NOT NULL,
+        PRIMARY KEY (code, usedBy)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE preference (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        namespace TEXT NOT NULL,
+        type TEXT NOT NULL,
+        value TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX preference_by_account ON preference (account, namespace);
+
+      CREATE TABLE reserved_key (
+        publicKey TEXT PRIMARY KEY,
+        did TEXT UNIQUE,
+        privateKey BLOB NOT NULL,
+        reservedMs INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    name: 'repositories',
+    up: `
+      CREATE TABLE repo (
+        account INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+        tree INTEGER NOT NULL UNIQUE,
+        root BLOB NOT NULL,
+        data BLOB NOT NULL,
+        rev TEXT NOT NULL,
+        signingKey BLOB NOT NULL
+      ) STRICT;
+      CREATE TABLE tree (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+
+      -- Commits and nodes of the tree, by CID.
+      CREATE TABLE node (
+        tree INTEGER NOT NULL,
+        cid BLOB NOT NULL,
+        rev TEXT NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (tree, cid)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Records with their bytes, in the order of the tree: so a list or an export reads them one after the other.
+      CREATE TABLE record (
+        tree INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        cid BLOB NOT NULL,
+        rev TEXT NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (tree, path)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX record_by_cid ON record (tree, cid);
+
+      -- For likes, reposts, follows and blocks: what they are about, so that a second one replaces the first.
+      CREATE TABLE backlink (
+        tree INTEGER NOT NULL,
+        collection TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        path TEXT NOT NULL,
+        PRIMARY KEY (tree, collection, subject, path)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX backlink_by_path ON backlink (tree, path);
+
+      CREATE TABLE blob (
+        account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        cid BLOB NOT NULL,
+        mimeType TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        stage TEXT, -- where the bytes wait until a record refers to them; null once they are kept
+        uploadedMs INTEGER NOT NULL,
+        takedownRef TEXT,
+        PRIMARY KEY (account, cid)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX blob_by_upload ON blob (uploadedMs) WHERE stage IS NOT NULL;
+      CREATE TABLE blob_use (
+        tree INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        cid BLOB NOT NULL,
+        rev TEXT NOT NULL,
+        PRIMARY KEY (tree, path, cid)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX blob_use_by_cid ON blob_use (tree, cid);
+
+      -- The firehose: whole frames as they go on the wire, in the transaction of what they tell of.
+      CREATE TABLE event (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        did TEXT NOT NULL,
+        timeMs INTEGER NOT NULL,
+        frame BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX event_by_did ON event (did);
+      CREATE INDEX event_by_time ON event (timeMs);`,
+  },
+]

@@ -1,0 +1,32 @@
+/** What only this server knows. Made on first start; whoever has the file can be this server, so it is mode 0600. */
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {fromHex, toHex} from '#std/bytes.ts'
+import type {World} from '#std/world.ts'
+import {Keypair} from '#atp/crypto/key.ts'
+
+export interface Secrets {
+  /** 32 bytes that sign session tokens. */
+  jwtSecret: Uint8Array
+  /** Signs changes of the identities that this server began. */
+  rotationKey: Keypair
+}
+
+/** Reads the file at `path`, or makes it. Throws with its name when it is not what it should be. */
+export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets {
+  if (!existsSync(path)) {
+    const made = {
+      jwtSecret: toHex(world.random(32)),
+      rotationKey: toHex(Keypair.generate('k256', world.random).export()),
+    }
+    mkdirSync(dirname(path), {recursive: true, mode: 0o700})
+    writeFileSync(path, JSON.stringify(made, null, 2), {mode: 0o600, flag: 'wx', flush: true})
+  }
+  const {jwtSecret, rotationKey} = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | undefined>
+  const secret = fromHex(jwtSecret ?? '')
+  const key = fromHex(rotationKey ?? '')
+  if (secret?.length !== 32 || key?.length !== 32) {
+    throw new Error(`${path} should hold "jwtSecret" and "rotationKey", each 64 hexadecimal digits.`)
+  }
+  return {jwtSecret: secret, rotationKey: Keypair.import('k256', key)}
+}

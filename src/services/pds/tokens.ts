@@ -1,0 +1,98 @@
+/**
+ * The session tokens of password logins: signed by this server for itself, so a shared secret does (HS256). An access
+ * token says by its scope what its holder may do; a refresh token is kept in the store and good for one renewal.
+ */
+import {jwtVerify, SignJWT, errors} from 'jose'
+import type {World} from '#std/world.ts'
+import {toBase32} from '#std/base32.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+
+/** Scopes of access tokens, the widest first. */
+export type AccessScope = 'com.atproto.access' | 'com.atproto.appPassPrivileged' | 'com.atproto.appPass'
+const refreshScope = 'com.atproto.refresh'
+const accessScopes = new Set<string>(['com.atproto.access', 'com.atproto.appPassPrivileged', 'com.atproto.appPass'])
+
+const minuteMs = 60_000
+const accessLifeMs = 120 * minuteMs
+export const refreshLifeMs = 90 * 24 * 60 * minuteMs
+/** A refresh token that was used already gives the same successor for so long: a lost answer logs nobody out. */
+export const refreshGraceMs = 120 * minuteMs
+
+export interface AccessClaims {
+  did: Did
+  scope: AccessScope
+}
+
+export interface RefreshClaims {
+  did: Did
+  id: string
+}
+
+export class Tokens {
+  readonly #secret: Uint8Array
+  readonly #service: Did
+  readonly #world: Pick<World, 'now' | 'random'>
+
+  /** `secret` is 32 bytes; `service` is this server's DID. */
+  constructor(secret: Uint8Array, service: Did, world: Pick<World, 'now' | 'random'>) {
+    this.#secret = secret
+    this.#service = service
+    this.#world = world
+  }
+
+  newRefreshId(): string {
+    return toBase32(this.#world.random(32))
+  }
+
+  access(did: Did, scope: AccessScope): Promise<string> {
+    return this.#sign({scope}, 'at+jwt', did, this.#world.now() + accessLifeMs)
+  }
+
+  refresh(did: Did, id: string, expiresMs: number): Promise<string> {
+    return this.#sign({scope: refreshScope, jti: id}, 'refresh+jwt', did, expiresMs)
+  }
+
+  /** Who holds this access token. Throws `XrpcError` `ExpiredToken` or `InvalidToken`. */
+  async verifyAccess(token: string): Promise<AccessClaims> {
+    const {sub, scope} = await this.#verify(token, 'at+jwt')
+    if (typeof scope !== 'string' || !accessScopes.has(scope)) throw invalid()
+    return {did: sub as Did, scope: scope as AccessScope}
+  }
+
+  /** `expired` lets an old token pass: to end a session it is good enough. */
+  async verifyRefresh(token: string, {expired = false} = {}): Promise<RefreshClaims> {
+    const {sub, scope, jti} = await this.#verify(token, 'refresh+jwt', expired)
+    if (scope !== refreshScope || jti === undefined) throw invalid()
+    return {did: sub as Did, id: jti}
+  }
+
+  #sign(claims: {scope: string; jti?: string}, typ: string, did: Did, expiresMs: number): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({alg: 'HS256', typ})
+      .setSubject(did)
+      .setAudience(this.#service)
+      .setIssuedAt(Math.floor(this.#world.now() / 1000))
+      .setExpirationTime(Math.floor(expiresMs / 1000))
+      .sign(this.#secret)
+  }
+
+  async #verify(token: string, typ: string, expired = false) {
+    try {
+      const {payload} = await jwtVerify(token, this.#secret, {
+        algorithms: ['HS256'],
+        typ,
+        audience: this.#service,
+        requiredClaims: ['sub', 'exp'],
+        currentDate: new Date(expired ? 0 : this.#world.now()),
+      })
+      return payload
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new XrpcError('ExpiredToken', 'The token has expired; renew it.')
+      if (error instanceof errors.JOSEError) throw invalid()
+      throw error
+    }
+  }
+}
+
+const invalid = (): XrpcError => new XrpcError('InvalidToken', 'The token is not one that this server gave out.')
