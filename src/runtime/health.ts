@@ -1,0 +1,98 @@
+/** Is it up, is it ready, how is it doing: what operators and supervisors ask every service. */
+import type {Frame} from '#std/frames.ts'
+import type {Metrics} from './metrics.ts'
+import type {Service} from './service.ts'
+
+export interface HealthOptions {
+  readonly version: string
+  /** Named questions; each rejects when its part is not well. */
+  readonly checks?: Readonly<Record<string, () => Promise<void>>>
+  readonly checkTimeoutMs?: number
+}
+
+/**
+ * The service with `/_health` and `/xrpc/_health` (it answers, so it is up) and `/_ready` (200 when every check
+ * passes, else 503 with the ones that fail) before its own paths.
+ */
+export function withHealth(service: Service, options: HealthOptions): Service {
+  const {version, checks = {}, checkTimeoutMs = 3_000} = options
+  const ready = async (): Promise<Response> => {
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => {
+        try {
+          await within(check(), checkTimeoutMs)
+          return {name, ok: true}
+        } catch (error) {
+          return {name, ok: false, message: error instanceof Error ? error.message : String(error)}
+        }
+      }),
+    )
+    return json(results.every(({ok}) => ok) ? 200 : 503, {version, checks: results})
+  }
+  return wrapped(service, async request => {
+    switch (new URL(request.url).pathname) {
+      case '/_health':
+      case '/xrpc/_health':
+        return json(200, {version})
+      case '/_ready':
+        return ready()
+      default:
+        return service.fetch(request)
+    }
+  })
+}
+
+/** A service of its own for `GET /metrics`, to be listened to where strangers do not reach. */
+export function metricsService(metrics: Metrics): Service {
+  const ended = Promise.withResolvers<void>()
+  metrics.gauge('process_resident_bytes', 'Memory held.', {}, () => process.memoryUsage.rss())
+  metrics.gauge('process_heap_bytes', 'JavaScript heap in use.', {}, () => process.memoryUsage().heapUsed)
+  metrics.gauge('process_cpu_seconds', 'Processor time used.', {}, () => {
+    const {user, system} = process.cpuUsage()
+    return (user + system) / 1e6
+  })
+  metrics.gauge('process_uptime_seconds', 'Since the start.', {}, () => process.uptime())
+  return {
+    name: 'metrics',
+    async fetch(request) {
+      if (new URL(request.url).pathname !== '/metrics') return new Response(null, {status: 404})
+      return new Response(metrics.render(), {headers: {'content-type': 'text/plain; version=0.0.4; charset=utf-8'}})
+    },
+    async start() {},
+    async stop() {
+      ended.resolve()
+    },
+    ended: ended.promise,
+  }
+}
+
+/** `service` with another `fetch`. */
+function wrapped(service: Service, fetch: Service['fetch']): Service {
+  const {frames} = service
+  return {
+    name: service.name,
+    fetch,
+    frames:
+      frames &&
+      ((request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>) =>
+        frames.call(service, request, signal, incoming)),
+    start: () => service.start(),
+    stop: () => service.stop(),
+    get ended() {
+      return service.ended
+    },
+  }
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  const {promise, reject} = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const json = (status: number, body: unknown): Response =>
+  Response.json(body, {status, headers: {'cache-control': 'no-store'}})

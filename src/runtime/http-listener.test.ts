@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import type {Socket} from 'node:net'
+import {connect} from 'node:net'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {test} from 'node:test'
+import {Channel} from '#std/async.ts'
+import {createLog, silentLog} from '#std/log.ts'
+import type {LogLine} from '#std/log.ts'
+import {listen} from './http-listener.ts'
+import type {Listener, ListenOptions} from './http-listener.ts'
+import {Metrics} from './metrics.ts'
+import {peerAddress} from './peer.ts'
+import type {Service} from './service.ts'
+
+const serviceOf = (fetch: Service['fetch']): Service => ({
+  name: 'test',
+  fetch,
+  async start() {},
+  async stop() {},
+  ended: new Promise(() => {}),
+})
+
+const listening = (fetch: Service['fetch'], options: Partial<ListenOptions> = {}): Promise<Listener> =>
+  listen(serviceOf(fetch), {port: 0, log: silentLog, ...options})
+
+/** All that a raw socket gets until the other side closes. */
+async function answerTo(listener: Listener, text: string): Promise<string> {
+  const socket = connect(listener.port, '127.0.0.1')
+  socket.write(text)
+  let answer = ''
+  socket.on('data', data => (answer += data.toString()))
+  socket.on('error', () => {})
+  await once(socket, 'close')
+  return answer
+}
+
+test('a request arrives whole: method, URL, headers, body, client', async () => {
+  let seen: unknown
+  await using listener = await listening(async request => {
+    const {method, url, headers} = request
+    seen = [method, url, headers.get('x-a'), await request.text(), peerAddress(request), request.bodyUsed]
+    return new Response('done', {status: 201, headers: {'x-b': '2'}})
+  })
+  const response = await fetch(`${listener.url}/a/b?c=d%20e`, {method: 'POST', body: 'body', headers: {'x-a': '1'}})
+  assert.deepEqual(seen, ['POST', `${listener.url}/a/b?c=d%20e`, '1', 'body', '127.0.0.1', true])
+  assert.deepEqual([response.status, response.headers.get('x-b'), await response.text()], [201, '2', 'done'])
+  assert.equal(response.headers.get('content-length'), '4')
+})
+
+test('a request is read in every way that the standard class offers', async () => {
+  const reads: Record<string, (request: Request) => Promise<unknown>> = {
+    json: request => request.json() as Promise<unknown>,
+    bytes: async request => [...(await request.bytes())],
+    arrayBuffer: async request => (await request.arrayBuffer()).byteLength,
+    blob: async request => (await request.blob()).size,
+    clone: async request => [await request.clone().text(), await request.text()],
+    stream: async request => (await Array.fromAsync(request.body as ReadableStream<Uint8Array>)).length,
+    copy: request => new Request('http://other.test/', request).text(),
+  }
+  await using listener = await listening(async request =>
+    Response.json(await reads[new URL(request.url).pathname.slice(1)](request)),
+  )
+  for (const [name, expected] of Object.entries({
+    json: {a: 1},
+    bytes: [...Buffer.from('{"a":1}')],
+    arrayBuffer: 7,
+    blob: 7,
+    clone: ['{"a":1}', '{"a":1}'],
+    stream: 1,
+    copy: '{"a":1}',
+  })) {
+    const response = await fetch(`${listener.url}/${name}`, {method: 'POST', body: '{"a":1}'})
+    assert.deepEqual(await response.json(), expected, name)
+  }
+})
+
+test('answers of every kind: none, empty, HEAD, many cookies, a stream in pieces', async () => {
+  await using listener = await listening(async request => {
+    switch (new URL(request.url).pathname) {
+      case '/none':
+        return new Response(null, {status: 204})
+      case '/empty':
+        return new Response('')
+      case '/cookies':
+        return new Response(null, {headers: [...'ab'].map(name => ['set-cookie', `${name}=1`])})
+      default:
+        return new Response(
+          new ReadableStream({
+            async start(controller) {
+              for (let i = 0; i < 3; i++) {
+                controller.enqueue(new Uint8Array(300_000).fill(i))
+                await sleep(1)
+              }
+              controller.close()
+            },
+          }),
+        )
+    }
+  })
+  const none = await fetch(`${listener.url}/none`)
+  assert.deepEqual([none.status, await none.text()], [204, ''])
+  const empty = await fetch(`${listener.url}/empty`)
+  assert.deepEqual([empty.headers.get('content-length'), await empty.text()], ['0', ''])
+  assert.deepEqual((await fetch(`${listener.url}/cookies`)).headers.getSetCookie(), ['a=1', 'b=1'])
+  const pieces = await (await fetch(`${listener.url}/pieces`)).bytes()
+  assert.deepEqual([pieces.length, pieces[0], pieces[300_000], pieces[899_999]], [900_000, 0, 1, 2])
+  const head = await fetch(`${listener.url}/pieces`, {method: 'HEAD'})
+  assert.deepEqual([head.status, await head.text()], [200, ''])
+})
+
+test('a first piece is sent before the second is there', async () => {
+  const more = new Channel<string>(1)
+  await using listener = await listening(
+    async () =>
+      new Response(
+        new ReadableStream<Uint8Array>({
+          async pull(controller) {
+            const [text] = (await more.nextAll()) ?? []
+            if (text === undefined) controller.close()
+            else controller.enqueue(Buffer.from(text))
+          },
+        }),
+      ),
+  )
+  more.offer('first')
+  const reader = (await fetch(listener.url)).body?.getReader()
+  assert.equal(Buffer.from((await reader?.read())?.value ?? []).toString(), 'first')
+  more.close()
+  assert.equal((await reader?.read())?.done, true)
+})
+
+test('a fault of the service is a 500 that says nothing, and is logged', async () => {
+  const lines: LogLine[] = []
+  const log = createLog({sink: line => lines.push(line), now: Date.now})
+  await using listener = await listening(
+    async () => {
+      throw new Error('the password is hunter2')
+    },
+    {log},
+  )
+  const response = await fetch(`${listener.url}/x`)
+  assert.equal(response.status, 500)
+  assert.deepEqual(await response.json(), {error: 'InternalServerError', message: 'Internal Server Error'})
+  assert.deepEqual([lines.length, lines[0].fields.service, lines[0].fields.path], [1, 'test', '/x'])
+})
+
+test('a body that breaks in the middle breaks the answer, and nothing else', async () => {
+  await using listener = await listening(async request =>
+    request.url.endsWith('/broken')
+      ? new Response(
+          new ReadableStream({
+            async pull(controller) {
+              controller.enqueue(new Uint8Array(100_000))
+              await sleep(1)
+              throw new Error('broken')
+            },
+          }),
+        )
+      : new Response('fine'),
+  )
+  await assert.rejects(async () => (await fetch(`${listener.url}/broken`)).bytes())
+  assert.equal(await (await fetch(listener.url)).text(), 'fine')
+})
+
+test('the signal of a request aborts when the client goes, and the body it was getting is cancelled', async () => {
+  const aborted = Promise.withResolvers<unknown>()
+  const cancelled = Promise.withResolvers<void>()
+  await using listener = await listening(async request => {
+    request.signal.addEventListener('abort', () => aborted.resolve(request.signal.reason))
+    return new Response(
+      new ReadableStream({
+        async pull(controller) {
+          controller.enqueue(new Uint8Array(1_000))
+          await sleep(1)
+        },
+        cancel: () => cancelled.resolve(),
+      }),
+    )
+  })
+  const leave = new AbortController()
+  await fetch(listener.url, {signal: leave.signal})
+  leave.abort()
+  assert.match(String(await aborted.promise), /The client has gone/)
+  await cancelled.promise
+})
+
+test('garbage, foreign targets and large heads are refused', async () => {
+  await using listener = await listening(async () => new Response('ok'), {limits: {headersSizeMax: 8_192}})
+  const status = async (text: string): Promise<string> => (await answerTo(listener, text)).slice(9, 12)
+  assert.equal(await status('\x00\x01\x02\r\n\r\n'), '400')
+  assert.equal(await status('GET http://other.test/ HTTP/1.1\r\nhost: other.test\r\n\r\n'), '400')
+  assert.equal(await status('GET / HTTP/1.1\r\nhost: a b<script>\r\n\r\n'), '400')
+  assert.equal(await status('GET / HTTP/1.1\r\n\r\n'), '400')
+  assert.equal(await status(`GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(9_000)}\r\n\r\n`), '431')
+})
+
+test('a body that is too large is refused by its length, or cut off when it had none', async () => {
+  await using listener = await listening(async request => new Response(String((await request.bytes()).length)), {
+    limits: {bodySizeMax: 1_000},
+  })
+  const post = (body: BodyInit): Promise<Response> =>
+    fetch(listener.url, {method: 'POST', body, duplex: 'half'} as RequestInit)
+  assert.equal(await (await post('x'.repeat(1_000))).text(), '1000')
+  assert.equal((await post('x'.repeat(1_001))).status, 413)
+  const endless = new ReadableStream({
+    pull: controller => controller.enqueue(new Uint8Array(600)),
+  })
+  assert.notEqual((await post(endless).catch(() => undefined))?.status, 200)
+})
+
+test('a request that comes too slowly, and one that never comes, are ended', async () => {
+  await using listener = await listening(async request => new Response(await request.text()), {
+    limits: {headersTimeoutMs: 50, requestTimeoutMs: 100},
+  })
+  const [nothing, half, body] = await Promise.all([
+    answerTo(listener, ''),
+    answerTo(listener, 'GET / HTTP/1.1\r\nhost'),
+    answerTo(listener, 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc'),
+  ])
+  assert.match(nothing, /^(?:|HTTP\/1\.1 408.*)/)
+  assert.match(half, /^HTTP\/1\.1 408/)
+  assert.match(body, /^HTTP\/1\.1 (?:408|500)/)
+})
+
+test('a client that stops reading is cut off', async () => {
+  await using listener = await listening(
+    async () => new Response(new ReadableStream({pull: controller => controller.enqueue(new Uint8Array(1_000_000))})),
+    {limits: {stallMs: 50}},
+  )
+  const socket = connect(listener.port, '127.0.0.1').pause()
+  socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+  socket.on('error', () => {})
+  await sleep(150)
+  socket.resume()
+  await once(socket, 'close')
+})
+
+test('idle connections cost the others nothing, and one address has only so many', async () => {
+  await using listener = await listening(async () => new Response('ok'), {limits: {connectionsPerAddressMax: 301}})
+  const sockets: Socket[] = []
+  for (let i = 0; i < 300; i++) {
+    const socket = connect(listener.port, '127.0.0.1').on('error', () => {})
+    await once(socket, 'connect')
+    sockets.push(socket)
+  }
+  assert.match(await answerTo(listener, 'GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'), /^HTTP\/1\.1 200/)
+  const last = connect(listener.port, '127.0.0.1').on('error', () => {})
+  await once(last, 'connect')
+  assert.equal(await answerTo(listener, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'), '', 'one too many')
+  for (const socket of [last, ...sockets]) socket.destroy()
+})
+
+test('a stop lets the answer under way finish, takes no more, and does not wait for ever', async () => {
+  const begun = new Channel<true>(2)
+  const listener = await listening(
+    async request => {
+      begun.offer(true)
+      await sleep(request.url.endsWith('/never') ? 60_000 : 50, undefined, {ref: false})
+      return new Response('late')
+    },
+    {limits: {drainMs: 200}},
+  )
+  const answers = [fetch(listener.url), fetch(`${listener.url}/never`)]
+  for (let count = 0; count < 2;) count += (await begun.nextAll())?.length ?? 0
+  await Promise.all([listener.stop(), listener.stop()])
+  assert.equal(await (await answers[0]).text(), 'late')
+  await assert.rejects(answers[1])
+  await assert.rejects(fetch(listener.url))
+})
+
+async function ask(proxies: string[], forwarded: string): Promise<string> {
+  await using listener = await listening(async request => new Response(peerAddress(request)), {trustedProxies: proxies})
+  return (await fetch(listener.url, {headers: {'x-forwarded-for': forwarded}})).text()
+}
+
+test('an address in a header is believed from a trusted proxy only', async () => {
+  assert.equal(await ask([], '1.2.3.4'), '127.0.0.1')
+  assert.equal(await ask(['10.0.0.0/8'], '1.2.3.4'), '127.0.0.1')
+  assert.equal(await ask(['127.0.0.1', '10.0.0.0/8'], '6.6.6.6, 1.2.3.4, 10.1.1.1'), '1.2.3.4')
+  assert.equal(await ask(['127.0.0.0/8'], '6.6.6.6, nonsense'), '127.0.0.1')
+  assert.equal(await ask(['127.0.0.0/8'], '::ffff:9.9.9.9'), '9.9.9.9')
+})
+
+test('what is answered is counted', async () => {
+  const metrics = new Metrics()
+  await using listener = await listening(async () => new Response('ok'), {metrics})
+  await (await fetch(listener.url)).text()
+  assert.match(metrics.render(), /http_requests_total\{service="test",status="200"\} 1/)
+  assert.match(metrics.render(), /http_connections\{service="test"\} 1/)
+})

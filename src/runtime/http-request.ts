@@ -1,0 +1,143 @@
+/**
+ * A request that came over HTTP, as the `Request` that services take. The standard class costs some 20 microseconds
+ * to fill, of which half is its signal; a service looks at the method, the URL and a header or two. So this one makes
+ * each part when it is asked for, and a real `Request` only for what is asked for rarely.
+ */
+import type {IncomingMessage, ServerResponse} from 'node:http'
+
+/** Letters, digits, dots and dashes, or an IPv6 address in brackets; perhaps a port. */
+const hostShape = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
+
+/** The URL that was asked for; `undefined` when the client did not ask for one of ours. */
+export function urlOf({headers: {host = ''}, url = ''}: IncomingMessage): string | undefined {
+  if (!hostShape.test(host) || !url.startsWith('/')) return undefined
+  const whole = `http://${host}${url}`
+  return URL.canParse(whole) ? whole : undefined
+}
+
+/** The body ends with `tooBig` thrown when it has more than `bodySizeMax` bytes. */
+export function requestOf(
+  message: IncomingMessage,
+  url: string,
+  bodySizeMax: number,
+  response?: ServerResponse,
+): Request {
+  return new HttpRequest(message, url, bodySizeMax, response)
+}
+
+class HttpRequest implements Request {
+  readonly method: string
+  readonly url: string
+  readonly #message: IncomingMessage
+  readonly #bodySizeMax: number
+  readonly #response: ServerResponse | undefined
+  #headers: Headers | undefined
+  #body: ReadableStream<Uint8Array<ArrayBuffer>> | null | undefined
+  #gone: AbortController | undefined
+  #real: Request | undefined
+
+  constructor(message: IncomingMessage, url: string, bodySizeMax: number, response: ServerResponse | undefined) {
+    this.method = message.method ?? 'GET'
+    this.url = url
+    this.#message = message
+    this.#bodySizeMax = bodySizeMax
+    this.#response = response
+  }
+
+  get headers(): Headers {
+    if (!this.#headers) {
+      this.#headers = new Headers()
+      const {rawHeaders} = this.#message
+      for (let i = 0; i < rawHeaders.length; i += 2) this.#headers.append(rawHeaders[i], rawHeaders[i + 1])
+    }
+    return this.#headers
+  }
+
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    const has = this.method !== 'GET' && this.method !== 'HEAD'
+    return (this.#body ??= has ? bodyOf(this.#message, this.#bodySizeMax) : null)
+  }
+
+  /** Aborts when the client has gone before its answer was sent. */
+  get signal(): AbortSignal {
+    if (!this.#gone) {
+      const gone = (this.#gone = new AbortController())
+      const response = this.#response
+      const abort = (): void => {
+        if (!response?.writableFinished) gone.abort(new DOMException('The client has gone.', 'AbortError'))
+      }
+      if (response?.destroyed) abort()
+      else response?.once('close', abort)
+    }
+    return this.#gone.signal
+  }
+
+  /** The standard class, once something is asked for that is not above. */
+  get #standard(): Request {
+    const {method, url, headers, body, signal} = this
+    return (this.#real ??= new Request(url, {method, headers, body, signal, duplex: 'half'} as RequestInit))
+  }
+
+  get bodyUsed(): boolean {
+    return this.#real?.bodyUsed ?? this.#body?.locked ?? false
+  }
+
+  readonly duplex = 'half'
+  readonly cache = 'default'
+  readonly credentials = 'same-origin'
+  readonly destination = ''
+  readonly integrity = ''
+  readonly keepalive = false
+  readonly mode = 'cors'
+  readonly redirect = 'follow'
+  readonly referrer = 'about:client'
+  readonly referrerPolicy = ''
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#standard.arrayBuffer()
+  }
+
+  blob(): Promise<Blob> {
+    return this.#standard.blob()
+  }
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#standard.bytes()
+  }
+
+  clone(): Request {
+    return this.#standard.clone()
+  }
+
+  formData(): Promise<FormData> {
+    return this.#standard.formData()
+  }
+
+  json(): Promise<unknown> {
+    return this.#standard.json()
+  }
+
+  text(): Promise<string> {
+    return this.#standard.text()
+  }
+}
+
+function bodyOf(message: IncomingMessage, sizeMax: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = message.iterator({destroyOnReturn: false}) as AsyncIterator<Buffer<ArrayBuffer>>
+  let size = 0
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const {done, value} = await chunks.next()
+        if (done) return controller.close()
+        size += value.length
+        if (size > sizeMax) throw new RangeError(`The body has more than ${sizeMax} bytes.`)
+        controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.length))
+      },
+      async cancel() {
+        await chunks.return?.()
+      },
+    },
+    {highWaterMark: 0},
+  )
+}

@@ -1,0 +1,68 @@
+/** Writes a `Response` to a client: at the client's pace, and in one piece when it is small. */
+import {once} from 'node:events'
+import type {ServerResponse} from 'node:http'
+import {setImmediate as nextTurn} from 'node:timers/promises'
+
+/** A write is at most this long, so that a slow client shows that it reads. */
+export const writeSizeMax = 256 * 1024
+
+/** Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. */
+export async function sendResponse(response: Response, out: ServerResponse, stallMs: number): Promise<void> {
+  const headers: string[] = []
+  for (const [name, value] of response.headers) headers.push(name, value)
+  const {status, body} = response
+  const isHead = out.req.method === 'HEAD'
+  if (!body || isHead) {
+    if (body) await body.cancel()
+    // Node would else promise a chunked body to a client that is told "no content" in other ways.
+    if (!body && !isHead && status !== 204 && status !== 304) headers.push('content-length', '0')
+    out.writeHead(status, headers)
+    out.end()
+    return
+  }
+  const reader = body.getReader()
+  try {
+    const first = await reader.read()
+    // What is at hand already goes out whole; what is still being made is not waited for.
+    const rest = reader.read()
+    const second = await Promise.race([rest, nextTurn(undefined)])
+    if (first.done || second?.done) {
+      const bytes = first.value ?? new Uint8Array(0)
+      if (!response.headers.has('content-length')) headers.push('content-length', String(bytes.length))
+      out.writeHead(status, headers)
+      if (bytes.length <= writeSizeMax) return void out.end(bytes)
+      await writeAll(out, bytes, stallMs)
+      return void out.end()
+    }
+    out.writeHead(status, headers)
+    await writeAll(out, first.value, stallMs)
+    for (let next = await rest; !next.done && !out.destroyed; next = await reader.read()) {
+      await writeAll(out, next.value, stallMs)
+    }
+    if (out.destroyed) await reader.cancel()
+    else out.end()
+  } catch (error) {
+    reader.cancel(error).catch(() => {})
+    throw error
+  }
+}
+
+async function writeAll(out: ServerResponse, bytes: Uint8Array, stallMs: number): Promise<void> {
+  for (let at = 0; at < bytes.length && !out.destroyed; at += writeSizeMax) {
+    if (!out.write(bytes.subarray(at, at + writeSizeMax))) await drained(out, stallMs)
+  }
+}
+
+/** Resolves when there is room again or the client has gone; one that reads nothing for `stallMs` is cut off. */
+async function drained(out: ServerResponse, stallMs: number): Promise<void> {
+  if (out.destroyed) return
+  const over = new AbortController()
+  const timer = setTimeout(() => out.destroy(), stallMs)
+  const {signal} = over
+  try {
+    await Promise.race([once(out, 'drain', {signal}), once(out, 'close', {signal})])
+  } finally {
+    clearTimeout(timer)
+    over.abort()
+  }
+}

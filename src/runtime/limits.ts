@@ -1,0 +1,43 @@
+/** The bounds of a listener. Every one is reached by a client some day; none may hurt the others. */
+
+export interface ListenerLimits {
+  /** Open connections, idle ones included. Beyond it a new one is closed at once. */
+  readonly connectionsMax: number
+  /** Open connections of one address. Trusted proxies are not counted. */
+  readonly connectionsPerAddressMax: number
+  /** Request line and headers, in bytes; beyond it 431. */
+  readonly headersSizeMax: number
+  /** From connecting, or from the first byte of a later request, to the end of its headers. */
+  readonly headersTimeoutMs: number
+  /** From the first byte of a request to the end of its body; beyond it 408. */
+  readonly requestTimeoutMs: number
+  /** How long a connection may wait for its next request. */
+  readonly keepAliveMs: number
+  /** The largest body taken, in bytes; beyond it 413. Services set tighter bounds for each call. */
+  readonly bodySizeMax: number
+  /** How long a client may take to read what one write sent it (up to 256 KiB); then it is cut off. */
+  readonly stallMs: number
+  /** Subscriptions of one address. */
+  readonly subscriptionsPerAddressMax: number
+  /** One message from a subscriber, in bytes. */
+  readonly incomingSizeMax: number
+  /** A subscriber that is silent is asked this often whether it is there, and cut off when it has not said so. */
+  readonly pingMs: number
+  /** How long a stop waits for what is under way. */
+  readonly drainMs: number
+}
+
+export const listenerLimits: ListenerLimits = {
+  connectionsMax: 20_000,
+  connectionsPerAddressMax: 2_000,
+  headersSizeMax: 16 * 1024,
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 300_000,
+  keepAliveMs: 65_000,
+  bodySizeMax: 320 * 2 ** 20,
+  stallMs: 30_000,
+  subscriptionsPerAddressMax: 100,
+  incomingSizeMax: 256 * 1024,
+  pingMs: 30_000,
+  drainMs: 10_000,
+}

@@ -1,0 +1,116 @@
+/**
+ * Requests to other servers over pooled connections (`undici`), six times cheaper than the global `fetch`. Every step
+ * has a time limit and every body a size.
+ */
+import {Agent} from 'undici'
+import type {Dispatcher} from 'undici'
+import type {Guard} from './guard.ts'
+import {Refused} from './guard.ts'
+
+export interface OutboundOptions {
+  readonly userAgent: string
+  /** For URLs that strangers name. */
+  readonly guard?: Guard
+  /** Bytes of a body that is taken in; the rest of a larger one is not read, and reading it fails. */
+  readonly bodySizeMax?: number
+}
+
+const connectMs = 5_000
+const headersMs = 15_000
+/** Between two chunks of a body. */
+const bodyMs = 30_000
+const redirectsMax = 3
+const connectionsPerOrigin = 64
+/** Never followed to another origin. */
+const privateHeaders = ['authorization', 'cookie', 'dpop']
+const withoutBody = new Set([101, 204, 205, 304])
+
+export class Outbound {
+  readonly #agent: Agent
+  readonly #options: OutboundOptions
+
+  constructor(options: OutboundOptions) {
+    this.#options = options
+    this.#agent = new Agent({
+      connect: {timeout: connectMs, lookup: options.guard?.lookup},
+      connections: connectionsPerOrigin,
+      headersTimeout: headersMs,
+      bodyTimeout: bodyMs,
+      maxHeaderSize: 32 * 1024,
+    })
+  }
+
+  /** See `World.fetch`. Rejects with `Refused` for a URL that the guard does not let through, first or redirected. */
+  async fetch(request: Request): Promise<Response> {
+    const {redirect, signal} = request
+    const headers = new Headers(request.headers)
+    if (!headers.has('user-agent')) headers.set('user-agent', this.#options.userAgent)
+    let url = new URL(request.url)
+    for (let redirects = 0; ; redirects++) {
+      const answer = await this.#call(url, request, headers, signal)
+      const next = redirect === 'manual' ? undefined : redirectOf(answer, url)
+      if (!next || !/^(?:GET|HEAD)$/.test(request.method)) return this.#responseOf(answer)
+      await answer.body.dump({limit: 64 * 1024, signal})
+      if (redirect === 'error' || redirects === redirectsMax) {
+        throw new Refused('too-many-redirects', `${request.url} redirects ${redirect === 'error' ? '' : 'on and on'}.`)
+      }
+      if (next.origin !== url.origin) for (const name of privateHeaders) headers.delete(name)
+      url = next
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+
+  #call(url: URL, request: Request, headers: Headers, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    this.#options.guard?.check(url)
+    return this.#agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: Object.fromEntries(headers),
+      body: request.body as unknown as Dispatcher.DispatchOptions['body'],
+      signal,
+    })
+  }
+
+  #responseOf({statusCode, headers, body}: Dispatcher.ResponseData): Response {
+    const copied = new Headers()
+    for (const [name, value] of Object.entries(headers)) {
+      for (const one of Array.isArray(value) ? value : [value ?? '']) copied.append(name, one)
+    }
+    const init = {status: statusCode, headers: copied}
+    if (!withoutBody.has(statusCode)) return new Response(streamOf(body, this.#options.bodySizeMax ?? Infinity), init)
+    body.dump({limit: 0}).catch(() => {})
+    return new Response(null, init)
+  }
+}
+
+function redirectOf({statusCode, headers: {location}}: Dispatcher.ResponseData, from: URL): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(statusCode) || typeof location !== 'string') return undefined
+  return URL.parse(location, from.href) ?? undefined
+}
+
+function streamOf(body: AsyncIterable<Buffer> & {destroy(error?: Error): unknown}, sizeMax: number) {
+  const chunks = body[Symbol.asyncIterator]()
+  let size = 0
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const {done, value} = await chunks.next()
+        if (done) return controller.close()
+        size += value.length
+        if (size > sizeMax) {
+          body.destroy()
+          throw new Refused('too-big', `The body has more than ${sizeMax} bytes.`)
+        }
+        controller.enqueue(new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.length))
+      },
+      cancel() {
+        body.destroy()
+      },
+    },
+    {highWaterMark: 0},
+  )
+}

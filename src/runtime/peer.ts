@@ -1,0 +1,71 @@
+/**
+ * Who is at the other end of a request. A `Request` cannot say, so the listener notes it beside. An address in a
+ * header is believed only from a proxy that the operator has named.
+ */
+import type {IncomingMessage} from 'node:http'
+import type {Socket} from 'node:net'
+import {BlockList, isIP} from 'node:net'
+
+const addresses = new WeakMap<Request, string>()
+
+/** The client's IP address; of a request that never came over a network, `local`. */
+export const peerAddress = (request: Request): string => addresses.get(request) ?? 'local'
+
+export function notePeer(request: Request, address: string): void {
+  addresses.set(request, address)
+}
+
+/** The IP addresses and ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed. */
+export function trustedProxies(ranges: readonly string[]): BlockList {
+  const proxies = new BlockList()
+  for (const range of ranges) {
+    const [address, bits] = range.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) proxies.addAddress(address, family)
+    else proxies.addSubnet(address, Number(bits), family)
+  }
+  return proxies
+}
+
+export const isTrusted = (address: string, proxies: BlockList): boolean =>
+  proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/** The address of the nearest hop that is not a trusted proxy. */
+export function clientAddress(message: IncomingMessage, proxies: BlockList): string {
+  let address = plainAddress(message.socket.remoteAddress ?? '')
+  if (proxies.rules.length === 0) return address
+  const {'x-forwarded-for': forwarded = ''} = message.headers
+  const hops = (Array.isArray(forwarded) ? forwarded.join() : forwarded).split(',').toReversed()
+  for (const hop of hops) {
+    const before = plainAddress(hop.trim())
+    if (!isTrusted(address, proxies) || isIP(before) === 0) break
+    address = before
+  }
+  return address
+}
+
+/** An IPv4 address that a socket for both families shows as `::ffff:1.2.3.4`, as itself. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+/** Counts the open connections of each address. */
+export class PerAddress {
+  readonly #max: number
+  readonly #open = new Map<string, number>()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** Counts this one until it closes; false, and does not, when the address has enough. */
+  take(address: string, socket: Socket): boolean {
+    const count = this.#open.get(address) ?? 0
+    if (count >= this.#max) return false
+    this.#open.set(address, count + 1)
+    socket.once('close', () => {
+      const left = (this.#open.get(address) ?? 1) - 1
+      if (left === 0) this.#open.delete(address)
+      else this.#open.set(address, left)
+    })
+    return true
+  }
+}

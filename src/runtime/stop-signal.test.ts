@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {test} from 'node:test'
+
+/** A process that stops cleanly, taking `ms` for it. */
+async function stopped(ms: number, signals: readonly NodeJS.Signals[]): Promise<unknown[]> {
+  const script = `
+    const {stopSignal} = await import(${JSON.stringify(new URL('stop-signal.ts', import.meta.url).href)})
+    const signal = stopSignal()
+    const running = setInterval(() => {}, 1000)
+    signal.addEventListener('abort', () => {
+      console.log('stopping')
+      setTimeout(() => clearInterval(running), ${ms})
+    })
+    console.log('running')`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
+  const closed = once(child, 'close')
+  for (const signal of signals) {
+    await once(child.stdout, 'data')
+    child.kill(signal)
+  }
+  return closed
+}
+
+test('the first Ctrl-C stops in good order, the second at once', async () => {
+  const [clean, hard] = await Promise.all([stopped(10, ['SIGTERM']), stopped(60_000, ['SIGINT', 'SIGINT'])])
+  assert.deepEqual(clean, [0, null])
+  assert.deepEqual(hard, [130, null])
+})

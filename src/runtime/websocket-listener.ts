@@ -1,0 +1,191 @@
+/**
+ * Subscriptions: a service's `frames` pulled as fast as the client reads and no faster. `ws` does the handshake, what
+ * the client sends, pings and the close; the frames themselves go past it to the socket (`frame-writer.ts`), which is
+ * sound because without compression it too writes each frame whole.
+ */
+import type {IncomingMessage} from 'node:http'
+import {STATUS_CODES} from 'node:http'
+import type {Socket} from 'node:net'
+import {WebSocket, WebSocketServer} from 'ws'
+import {Channel} from '#std/async.ts'
+import type {Frame, Frames} from '#std/frames.ts'
+import type {Log} from '#std/log.ts'
+import {FrameWriter} from './frame-writer.ts'
+import {requestOf, urlOf} from './http-request.ts'
+import type {ListenerLimits} from './limits.ts'
+import type {Counter, Metrics} from './metrics.ts'
+import {notePeer, PerAddress} from './peer.ts'
+import type {Service} from './service.ts'
+import {messageOf} from './websocket-message.ts'
+
+/** Messages of a client that wait for the service to take them. */
+const incomingMax = 64
+const closeCode = {normal: 1000, goingAway: 1001, tooMuch: 1008, fault: 1011} as const
+/** How long a client that was told of the end may take to agree. */
+const farewellMs = 1_000
+
+const clientGone = (): Error => new DOMException('The client has gone.', 'AbortError')
+
+interface Subscriber {
+  readonly ws: WebSocket
+  readonly gone: AbortController
+  /** Whether anything was heard of it since the last ping. */
+  alive: boolean
+  ended: Promise<void>
+}
+
+export class WebSocketListener {
+  readonly #service: Service
+  readonly #limits: ListenerLimits
+  readonly #log: Log
+  readonly #server: WebSocketServer
+  readonly #perAddress: PerAddress
+  readonly #subscribers = new Set<Subscriber>()
+  readonly #pinging: NodeJS.Timeout
+  readonly #sent: Counter | undefined
+  readonly #stalled: Counter | undefined
+  #stopping = false
+
+  constructor(service: Service, limits: ListenerLimits, log: Log, metrics: Metrics | undefined) {
+    this.#service = service
+    this.#limits = limits
+    this.#log = log
+    this.#perAddress = new PerAddress(limits.subscriptionsPerAddressMax)
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.incomingSizeMax,
+    })
+    this.#pinging = setInterval(() => this.#ping(), limits.pingMs).unref()
+    const labels = {service: service.name}
+    metrics?.gauge('subscribers', 'Open subscriptions.', labels, () => this.#subscribers.size)
+    this.#sent = metrics?.counter('subscription_sent_bytes_total', 'Bytes sent to subscribers.', ['service'])
+    this.#stalled = metrics?.counter('subscribers_stalled_total', 'Subscribers cut off for not reading.', ['service'])
+  }
+
+  /** Answers a request to become a WebSocket. */
+  async upgrade(message: IncomingMessage, socket: Socket, head: Buffer, address: string): Promise<void> {
+    socket.on('error', () => socket.destroy())
+    if (this.#stopping) return refuse(socket, 503, 'The service is stopping.')
+    const url = urlOf(message)
+    if (url === undefined) return refuse(socket, 400, 'The request names no host and path.')
+    if (!this.#service.frames) return refuse(socket, 404, 'There are no subscriptions here.')
+    if (!this.#perAddress.take(address, socket)) return refuse(socket, 429, 'This address has too many subscriptions.')
+    const request = requestOf(message, url, 0)
+    notePeer(request, address)
+    const gone = new AbortController()
+    socket.once('close', () => gone.abort(clientGone()))
+    const incoming = new Incoming()
+    try {
+      const frames = await this.#service.frames(request, gone.signal, incoming)
+      if (frames instanceof Response) return await refuseWith(socket, frames)
+      if (socket.destroyed || this.#stopping) return void socket.destroy()
+      this.#server.handleUpgrade(message, socket, head, ws => this.#serve(ws, socket, frames, incoming, gone))
+    } catch (error) {
+      this.#log.error('A subscription could not be opened.', {path: message.url, error})
+      refuse(socket, 500, 'Internal Server Error')
+    }
+  }
+
+  /** Ends every subscription, its generator first. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    clearInterval(this.#pinging)
+    const subscribers = [...this.#subscribers]
+    for (const {gone} of subscribers) gone.abort(new DOMException('The service is stopping.', 'AbortError'))
+    const cut = setTimeout(() => {
+      for (const {ws} of subscribers) ws.terminate()
+    }, farewellMs)
+    // A service that does not end its frames when it is told to is not waited for beyond the bound.
+    const {promise: late, resolve} = Promise.withResolvers<void>()
+    const bound = setTimeout(resolve, this.#limits.drainMs)
+    await Promise.race([late, Promise.all(subscribers.map(({ended}) => ended))])
+    clearTimeout(cut)
+    clearTimeout(bound)
+    for (const {ws} of subscribers) ws.terminate()
+  }
+
+  #serve(ws: WebSocket, socket: Socket, frames: Frames, incoming: Incoming, gone: AbortController): void {
+    const subscriber: Subscriber = {ws, gone, alive: true, ended: Promise.resolve()}
+    ws.on('error', () => {}) // a fault in what the client sent: ws closes the connection and says why
+    ws.on('pong', () => (subscriber.alive = true))
+    ws.on('message', (data, isBinary) => {
+      subscriber.alive = true
+      if (!incoming.take(messageOf(data, isBinary))) ws.close(closeCode.tooMuch, 'too many messages')
+    })
+    const closed = new Promise(resolve => ws.once('close', resolve))
+    const writer = new FrameWriter(socket, this.#limits.stallMs, {
+      progress: () => (subscriber.alive = true),
+      stalled: () => this.#stalled?.add(1, {service: this.#service.name}),
+    })
+    this.#subscribers.add(subscriber)
+    subscriber.ended = this.#pump(ws, frames, writer, gone)
+      .then(() => closed)
+      .then(() => {
+        incoming.close()
+        this.#sent?.add(socket.bytesWritten, {service: this.#service.name})
+        this.#subscribers.delete(subscriber)
+      })
+  }
+
+  async #pump(ws: WebSocket, frames: Frames, writer: FrameWriter, gone: AbortController): Promise<void> {
+    const {signal} = gone
+    try {
+      for await (const some of frames) {
+        if (ws.readyState !== WebSocket.OPEN) gone.abort(clientGone())
+        if (signal.aborted) break
+        await writer.add(some)
+      }
+      writer.flush()
+      ws.close(this.#stopping ? closeCode.goingAway : closeCode.normal)
+    } catch (error) {
+      if (!signal.aborted) this.#log.error('A subscription has failed.', {error})
+      writer.flush()
+      ws.close(this.#stopping ? closeCode.goingAway : closeCode.fault)
+    }
+  }
+
+  #ping(): void {
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.alive) subscriber.ws.terminate()
+      subscriber.alive = false
+      if (subscriber.ws.readyState === WebSocket.OPEN) subscriber.ws.ping()
+    }
+  }
+}
+
+/** What a client sends, for a service that asks for it; for any other it is dropped. */
+class Incoming implements AsyncIterable<Frame> {
+  readonly #channel = new Channel<Frame>(incomingMax)
+  #wanted = false
+
+  /** False when the service wants messages and is so far behind that there is no room. */
+  take(message: Frame): boolean {
+    return this.#channel.offer(message) || !this.#wanted
+  }
+
+  close(): void {
+    this.#channel.close()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Frame> {
+    this.#wanted = true
+    return this.#channel[Symbol.asyncIterator]()
+  }
+}
+
+function refuse(socket: Socket, status: number, message: string): void {
+  const body = JSON.stringify({error: STATUS_CODES[status]?.replaceAll(' ', ''), message})
+  void refuseWith(socket, new Response(body, {status, headers: {'content-type': 'application/json'}}))
+}
+
+async function refuseWith(socket: Socket, response: Response): Promise<void> {
+  const body = await response.bytes()
+  let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\n`
+  for (const [name, value] of response.headers) head += `${name}: ${value}\r\n`
+  head += `content-length: ${body.length}\r\nconnection: close\r\n\r\n`
+  if (!socket.writable) return void socket.destroy()
+  socket.write(head)
+  socket.end(body)
+}

@@ -1,0 +1,298 @@
+/** Subscriptions over real sockets: our listener with our client, with `ws`, and with the standard WebSocket. */
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {connect} from 'node:net'
+import {setImmediate as turn, setTimeout as sleep} from 'node:timers/promises'
+import {test} from 'node:test'
+import {WebSocket as WsClient} from 'ws'
+import type {Frame, Frames} from '#std/frames.ts'
+import {eachFrame} from '#std/frames.ts'
+import {createLog, silentLog} from '#std/log.ts'
+import type {LogLine} from '#std/log.ts'
+import {realWorld} from '#std/world.ts'
+import {listen} from './http-listener.ts'
+import type {Listener, ListenOptions} from './http-listener.ts'
+import {Metrics} from './metrics.ts'
+import {nodeWorld} from './node-world.ts'
+import {peerAddress} from './peer.ts'
+import type {Service} from './service.ts'
+
+const listening = (frames: Service['frames'], options: Partial<ListenOptions> = {}): Promise<Listener> =>
+  listen(
+    {
+      name: 'test',
+      fetch: async () => new Response('no subscription'),
+      frames,
+      async start() {},
+      async stop() {},
+      ended: new Promise(() => {}),
+    },
+    {port: 0, log: silentLog, ...options},
+  )
+
+const world = nodeWorld({userAgent: 'test'})
+const never = new AbortController().signal
+
+async function subscribed(listener: Listener, path = '/', signal = never, outgoing?: AsyncIterable<Frame>) {
+  const frames = await world.subscribe(new Request(listener.url + path), signal, outgoing)
+  assert.ok(!(frames instanceof Response))
+  return frames
+}
+
+const all = (frames: Frames): Promise<Frame[]> => Array.fromAsync(eachFrame(frames))
+
+test('frames of every size and both kinds arrive in order, singly and in arrays', async () => {
+  const sent: Frame[] = [0, 1, 125, 126, 65_535, 65_536, 3_000_000].map((size, i) => new Uint8Array(size).fill(i))
+  sent.push('', 'é\u{1f600}', 'x'.repeat(70_000))
+  await using listener = await listening(async function* () {
+    yield* sent
+    yield sent
+    await sleep(5)
+    yield sent.slice(0, 3)
+  })
+  for (const subscribe of [world, realWorld]) {
+    const frames = await subscribe.subscribe(new Request(listener.url), never)
+    assert.ok(!(frames instanceof Response))
+    assert.deepEqual(await all(frames), [...sent, ...sent, ...sent.slice(0, 3)])
+  }
+})
+
+test('the service sees the request and its client, and can refuse before the upgrade', async () => {
+  await using listener = await listening(request => {
+    const asked = `${new URL(request.url).search} ${request.headers.get('x-a')} ${peerAddress(request)}`
+    return new Response(asked, {status: 401, headers: {'x-why': 'because'}})
+  })
+  const refusal = await world.subscribe(new Request(`${listener.url}/?cursor=5`, {headers: {'x-a': '1'}}), never)
+  assert.ok(refusal instanceof Response)
+  assert.deepEqual(
+    [refusal.status, refusal.headers.get('x-why'), await refusal.text()],
+    [401, 'because', '?cursor=5 1 127.0.0.1'],
+  )
+})
+
+test('a service without subscriptions, and one that fails, say so', async () => {
+  await using without = await listening(undefined)
+  const none = await world.subscribe(new Request(without.url), never)
+  assert.equal(none instanceof Response && none.status, 404)
+  await using failing = await listening(() => {
+    throw new Error('oops')
+  })
+  const fault = await world.subscribe(new Request(failing.url), never)
+  assert.equal(fault instanceof Response && fault.status, 500)
+  await failing.stop()
+  await assert.rejects(world.subscribe(new Request(failing.url), never), /Cannot subscribe/)
+})
+
+test('the service gets what the client sends', async () => {
+  await using listener = await listening(async function* (_request, _signal, incoming) {
+    for await (const message of incoming) {
+      yield typeof message === 'string' ? `got ${message}` : message
+      if (message === 'bye') return
+    }
+  })
+  assert.deepEqual(await all(await subscribed(listener, '/', never, greetings())), [
+    'got one',
+    Uint8Array.of(1, 2),
+    'got bye',
+  ])
+})
+
+test('messages nobody asked for are dropped; too many for a service that does not take them end it', async () => {
+  await using listener = await listening(async function* (request, signal, incoming) {
+    if (request.url.endsWith('/wants')) incoming[Symbol.asyncIterator]()
+    while (!signal.aborted) {
+      yield 'still here'
+      await sleep(5)
+    }
+  })
+  for (const [path, code] of [
+    ['/wants', 1008],
+    ['/', 1000],
+  ] as const) {
+    const ws = new WsClient(listener.url.replace('http', 'ws') + path)
+    await once(ws, 'open')
+    for (let i = 0; i < 200; i++) ws.send('spam')
+    if (code === 1000) setTimeout(() => ws.close(1000), 30)
+    const [closed] = (await once(ws, 'close')) as [number]
+    assert.equal(closed, code)
+  }
+})
+
+test('a message that is too large, and bytes that are no frames, end the subscription only', async () => {
+  await using listener = await listening(
+    async function* (_request, signal) {
+      while (!signal.aborted) {
+        yield 'frame'
+        await sleep(5)
+      }
+    },
+    {limits: {incomingSizeMax: 1_000}},
+  )
+  const ws = new WsClient(listener.url.replace('http', 'ws'))
+  await once(ws, 'open')
+  ws.send('x'.repeat(1_001))
+  assert.equal(((await once(ws, 'close')) as [number])[0], 1009)
+  const socket = connect(listener.port, '127.0.0.1')
+  socket.on('error', () => {})
+  const key = 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13'
+  socket.write(`GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n${key}\r\n\r\n`)
+  await once(socket, 'data')
+  socket.write(Buffer.alloc(100, 0xff))
+  socket.resume()
+  await once(socket, 'close')
+  const [first] = await take(await subscribed(listener), 1)
+  assert.equal(first, 'frame')
+})
+
+async function* greetings(): AsyncGenerator<Frame> {
+  yield* ['one', Uint8Array.of(1, 2), 'bye']
+}
+
+async function take(frames: Frames, count: number): Promise<Frame[]> {
+  const taken: Frame[] = []
+  for await (const frame of eachFrame(frames)) {
+    taken.push(frame)
+    if (taken.length === count) break
+  }
+  return taken
+}
+
+test('when the client leaves, the signal aborts and the generator ends', async () => {
+  const ended = Promise.withResolvers<boolean>()
+  await using listener = await listening(async function* (_request, signal) {
+    try {
+      for (;;) {
+        yield 'frame'
+        await sleep(1, undefined, {signal})
+      }
+    } finally {
+      ended.resolve(signal.aborted)
+    }
+  })
+  assert.equal((await take(await subscribed(listener), 3)).length, 3)
+  assert.equal(await ended.promise, true)
+  const leave = new AbortController()
+  const frames = await subscribed(listener, '/', leave.signal)
+  setTimeout(() => leave.abort(), 20)
+  assert.ok((await all(frames)).length > 0, 'and the client’s signal ends its own iteration')
+})
+
+test('a fault while streaming is logged and closes with 1011; the client throws', async () => {
+  const lines: LogLine[] = []
+  await using listener = await listening(
+    async function* () {
+      yield 'one'
+      throw new Error('oops')
+    },
+    {log: createLog({sink: line => lines.push(line), now: Date.now})},
+  )
+  await assert.rejects(all(await subscribed(listener)), /1011/)
+  assert.equal(lines.length, 1)
+  const standard = await realWorld.subscribe(new Request(listener.url), never)
+  await assert.rejects(all(standard as Frames), /1011/)
+})
+
+test('a client that does not read is not pulled for, and is cut off', async () => {
+  const metrics = new Metrics()
+  let pulled = 0
+  const ended = Promise.withResolvers<void>()
+  await using listener = await listening(
+    async function* () {
+      try {
+        for (; pulled < 1_000; pulled++) yield [new Uint8Array(100_000)]
+      } finally {
+        ended.resolve()
+      }
+    },
+    {limits: {stallMs: 100}, metrics},
+  )
+  const ws = new WsClient(listener.url.replace('http', 'ws'))
+  ws.on('error', () => {})
+  await once(ws, 'open')
+  ws.pause()
+  await ended.promise
+  assert.ok(pulled < 500, `${pulled} pulled`)
+  ws.terminate()
+  assert.match(metrics.render(), /subscribers_stalled_total\{service="test"\} 1/)
+})
+
+test('our client rests its socket when what it got is not taken', async () => {
+  let pulled = 0
+  await using listener = await listening(async function* (_request, signal) {
+    for (; pulled < 400 && !signal.aborted; pulled++) yield [new Uint8Array(100_000)]
+  })
+  const leave = new AbortController()
+  const frames = await subscribed(listener, '/', leave.signal)
+  for (let before = -1; before !== pulled;) {
+    before = pulled
+    await sleep(20)
+  }
+  assert.ok(pulled < 300, `${pulled} pulled`)
+  assert.equal((await all(frames)).length, 400)
+})
+
+test('a client that answers no ping is cut off, a silent one that does is kept', async () => {
+  const ended: string[] = []
+  await using listener = await listening(
+    async function* (request, signal) {
+      yield 'hello'
+      await once(signal, 'abort')
+      ended.push(new URL(request.url).pathname)
+    },
+    {limits: {pingMs: 30}},
+  )
+  const url = listener.url.replace('http', 'ws')
+  const dead = new WsClient(`${url}/dead`, {autoPong: false})
+  const alive = new WsClient(`${url}/alive`)
+  dead.on('error', () => {})
+  await once(dead, 'close')
+  await sleep(10)
+  assert.deepEqual(ended, ['/dead'])
+  assert.equal(alive.readyState, WsClient.OPEN)
+  alive.close()
+  await once(alive, 'close')
+})
+
+test('one address has only so many subscriptions', async () => {
+  await using listener = await listening(
+    async function* (_request, signal) {
+      yield 'hello'
+      await once(signal, 'abort')
+    },
+    {limits: {subscriptionsPerAddressMax: 2}},
+  )
+  const leave = new AbortController()
+  const two = [await subscribed(listener, '/', leave.signal), await subscribed(listener, '/', leave.signal)]
+  const third = await world.subscribe(new Request(listener.url), never)
+  assert.equal(third instanceof Response && third.status, 429)
+  leave.abort()
+  for (const frames of two) await all(frames)
+  await turn()
+  await sleep(10)
+  assert.deepEqual(await take(await subscribed(listener), 1), ['hello'])
+})
+
+test('a stop ends every subscription with 1001, even of a service that does not listen', async () => {
+  const listener = await listening(
+    async function* (request, signal) {
+      yield 'hello'
+      if (request.url.endsWith('/deaf')) await sleep(60_000, undefined, {ref: false})
+      else await once(signal, 'abort')
+    },
+    {limits: {drainMs: 100}},
+  )
+  const sockets = ['/', '/deaf'].map(path => new WsClient(listener.url.replace('http', 'ws') + path))
+  await Promise.all(sockets.map(ws => once(ws, 'message')))
+  const codes = sockets.map(async ws => ((await once(ws, 'close')) as [number])[0])
+  await listener.stop()
+  assert.deepEqual(await Promise.all(codes), [1001, 1006])
+})
+
+test('an array yielded to many is put on the wire once', async () => {
+  const batch = Array.from({length: 50}, (_, i) => `frame ${i}`)
+  await using listener = await listening(async function* () {
+    yield batch
+  })
+  const got = await Promise.all(Array.from({length: 10}, async () => all(await subscribed(listener))))
+  for (const frames of got) assert.deepEqual(frames, batch)
+})
