@@ -12,7 +12,7 @@ export interface JsonMap {
   [key: string]: JsonValue
 }
 
-const jsonLimits = {
+export const jsonLimits = {
   /** UTF-16 units of text. */
   sizeMax: 10_000_000,
   /** Objects and arrays within one another. A thread view nests its parents, of which a caller may ask for 1,000. */
