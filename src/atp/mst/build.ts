@@ -55,7 +55,7 @@ export class TreeBuilder {
   readonly #levels: Level[] = [new Level()]
   #last = ''
 
-  /** `emit` gets each node as it is finished, children first. The block is a view that is soon overwritten. */
+  /** `emit` gets each node as it is finished, children first. The block is a view of some kilobytes of such. */
   constructor(emit: (cid: Cid, block: Uint8Array) => void = () => {}) {
     this.#emit = emit
   }

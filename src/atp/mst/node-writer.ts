@@ -10,9 +10,14 @@ const headSize = 6
 const entrySize = 100
 const linkSize = 7 + cidSize
 
-/** Writes one node, entry by entry; then the next, in the same buffer. */
+/** Bytes. Nodes are some 460 of them, and to have a buffer made for each costs more than to write it. */
+const slabSize = 16 * 1024
+
+/** Writes one node after the other, entry by entry, into slabs that several nodes share. */
 export class NodeWriter {
-  #out = new Uint8Array(4096)
+  #out = new Uint8Array(slabSize)
+  /** Where the node under way begins in the slab, and where it ends so far. */
+  #start = 0
   #at = headSize
   #count = 0
   readonly #before = new Uint8Array(keySizeMax)
@@ -52,31 +57,37 @@ export class NodeWriter {
   }
 
   /**
-   * The block of the node, in a view that the next one overwrites: `slice` what is to be kept. Throws
-   * `Malformed('mst', 'too-many-entries')`: see `entryCountMax`.
+   * The block of the node, a view of its slab. Throws `Malformed('mst', 'too-many-entries')`: see `entryCountMax`.
    */
   finish(left: Uint8Array | null, leftAt: number): Uint8Array {
-    this.#reserve(linkSize)
+    const count = this.#count
+    this.#count = 0
+    this.#beforeSize = 0
+    if (count > entryCountMax) {
+      this.#at = this.#start + headSize
+      throw new Malformed('mst', 'too-many-entries', `${count} entries in one node`)
+    }
+    this.#reserve(linkSize + headSize)
     const out = this.#out
     const end = writeLink(out, 0x6c, left, leftAt, this.#at)
-    const count = this.#count
-    const start = count < 24 ? 2 : count < 256 ? 1 : 0
+    const start = this.#start + (count < 24 ? 2 : count < 256 ? 1 : 0)
     out[start] = 0xa2
     out[start + 1] = 0x61
     out[start + 2] = 0x65
     writeHead(out, 4, count, start + 3)
-    this.#at = headSize
-    this.#count = 0
-    this.#beforeSize = 0
-    if (count > entryCountMax) throw new Malformed('mst', 'too-many-entries', `${count} entries in one node`)
+    this.#start = end
+    this.#at = end + headSize
     return out.subarray(start, end)
   }
 
   #reserve(size: number): void {
     if (this.#at + size <= this.#out.length) return
-    const larger = new Uint8Array(this.#out.length * 2 + size)
-    larger.set(this.#out)
-    this.#out = larger
+    const written = this.#at - this.#start
+    const slab = new Uint8Array(Math.max(slabSize, (written + size) * 2))
+    slab.set(this.#out.subarray(this.#start, this.#at))
+    this.#out = slab
+    this.#start = 0
+    this.#at = written
   }
 }
 

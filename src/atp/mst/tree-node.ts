@@ -71,7 +71,7 @@ export class TreeNode {
     // All its children are made, so it has none to read.
     const node = new TreeNode(level, true)
     node.view = new NodeView()
-    node.view.read(writer.finish(linkTo(children[0]), 0).slice())
+    node.view.read(writer.finish(linkTo(children[0]), 0))
     node.#children = children
     return node
   }
