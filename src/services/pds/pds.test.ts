@@ -164,6 +164,16 @@ test('many writes at once to one repository are all kept, each in its own commit
   )
 })
 
+test('a repository is read afresh now and then, and no write of that moment is lost', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const written = await Promise.all(Array.from({length: 1_100}, (_, i) => agent.post({text: `${i}`})))
+  assert.equal(new Set(written.map(post => post.cid)).size, 1_100)
+  const car = await agent.com.atproto.sync.getRepo({did})
+  assert.equal((await verifyRepoCar(car.data, did)).creates.length, 1_100)
+})
+
 test('a picture is stored once a post refers to it, and served as it came', async context => {
   const {agent: newAgent} = await network(context)
   const agent = newAgent()

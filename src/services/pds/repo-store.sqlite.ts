@@ -113,7 +113,11 @@ async function* exportTree(
   const get = (cid: Cid): Uint8Array | null | undefined => {
     const row =
       view.get<Found>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', head.tree, cid.bytes) ??
-      view.get<Found>('SELECT rev, bytes FROM record WHERE tree = ? AND cid = ? LIMIT 1', head.tree, cid.bytes)
+      view.get<Found>(
+        'SELECT rev, bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
+        head.tree,
+        cid.bytes,
+      )
     return row && since !== undefined && row.rev <= since ? null : row?.bytes
   }
   for await (const chunk of exportRepo(new Cid(head.root), {get}, since === undefined ? {} : {since})) {
@@ -141,7 +145,11 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         return cids.flatMap(cid => {
           const row =
             tx.get<{bytes: Uint8Array}>('SELECT bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
-            tx.get<{bytes: Uint8Array}>('SELECT bytes FROM record WHERE tree = ? AND cid = ? LIMIT 1', tree, cid.bytes)
+            tx.get<{bytes: Uint8Array}>(
+              'SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
+              tree,
+              cid.bytes,
+            )
           return row ? [{cid, bytes: row.bytes}] : []
         })
       })

@@ -42,6 +42,8 @@ interface Open {
   readonly signer: Keypair
   readonly held: BlockMap
   commits: number
+  /** Settles when the newest commit is stored, or is not. */
+  stored: Promise<unknown>
 }
 
 export class Repos {
@@ -65,11 +67,6 @@ export class Repos {
     return this.#clock.next()
   }
 
-  /** Forgets what is in memory of a repository that has been replaced or removed. */
-  forget(did: Did): void {
-    this.#open.delete(did)
-  }
-
   /** Makes one commit of these writes. Resolved with `ok` means durable; the firehose has it. */
   async write(did: Did, writes: readonly RepoWrite[], options: WriteOptions = {}): Promise<Written> {
     if (writes.length > opsMax) return {ok: false, reason: 'too-many-writes'}
@@ -89,16 +86,15 @@ export class Repos {
     const commit = this.#commitOf(did, open.repo.root, change, writes, blocks)
     open.repo = change.repo
     const stored = this.#store.commit(commit)
-    if (++open.commits >= commitsMax) this.forget(did)
+    open.commits++
+    open.stored = stored
+    let done = false
     try {
-      if ((await stored) === 'stale') {
-        this.forget(did)
-        return {ok: false, reason: 'stale'}
-      }
-    } catch (error) {
-      this.forget(did)
-      throw error
+      done = (await stored) === 'done'
+    } finally {
+      if (!done) await this.#drop(did, open)
     }
+    if (!done) return {ok: false, reason: 'stale'}
     this.#onCommit()
     return {ok: true, commit: {cid: change.commit.cid, rev: change.rev}, cids: cidsOf(change.repo, writes)}
   }
@@ -121,7 +117,23 @@ export class Repos {
     }
   }
 
-  #opened(did: Did): Promise<Open | undefined> {
+  async #opened(did: Did): Promise<Open | undefined> {
+    for (let open: Open | undefined; (open = await this.#openOrRead(did));) {
+      if (open.commits < commitsMax) return open
+      // What is in flight must be stored first: the store does not show it before.
+      await open.stored.catch(() => {})
+      await this.#drop(did, open)
+    }
+    return undefined
+  }
+
+  /** Forgets this state of the repository, unless a newer one has taken its place. */
+  async #drop(did: Did, open: Open): Promise<void> {
+    const known = this.#open.get(did)
+    if ((await known) === open && this.#open.get(did) === known) this.#open.delete(did)
+  }
+
+  #openOrRead(did: Did): Promise<Open | undefined> {
     const known = this.#open.get(did)
     if (known) return known
     const opening = this.#read(did)
@@ -139,7 +151,13 @@ export class Repos {
     if (!head || !key) return undefined
     const held = new BlockMap()
     for (const {cid, bytes} of await this.#store.blocks(did, [head.root])) held.set(cid, bytes)
-    return {repo: Repo.load(head.root, held), signer: Keypair.import('k256', key), held, commits: 0}
+    return {
+      repo: Repo.load(head.root, held),
+      signer: Keypair.import('k256', key),
+      held,
+      commits: 0,
+      stored: Promise.resolve(),
+    }
   }
 
   /** Applies the writes to the newest state, or says which node of it is not in memory yet. */
