@@ -118,7 +118,7 @@ if (oneThread && live)
   figure('commits verified on one thread', oneThread.rates.wholesky.median, 'commits/s', {atLeast: 8000})
 
 const checks: FrameCheck[] = []
-for (let round = 0; checks.length < 64 * 40; round++) {
+for (let round = 0; checks.length < 64 * 160; round++) {
   for (const frame of frames) {
     const read = readRepoFrame(frame)
     if (read.ok && read.event?.t === '#commit') checks.push({frame, key: keyOf(read.event.did)})
