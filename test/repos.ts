@@ -1,4 +1,5 @@
 /** Whole repositories for tests: made from a seed, stored in memory. */
+import {useNativeCrypto} from '../src/engines/crypto/native.ts'
 import type {Cid} from '../src/atp/data/cid.ts'
 import type {ValueMap} from '../src/atp/data/value.ts'
 import {Keypair} from '../src/atp/crypto/key.ts'
@@ -8,6 +9,8 @@ import type {Nsid} from '../src/atp/syntax/nsid.ts'
 import type {RecordKey} from '../src/atp/syntax/record-key.ts'
 import {tidOf} from '../src/atp/syntax/tid.ts'
 import {Repo, type RepoChange, type RepoWrite, type WriteConflict} from '../src/atp/repo/repo.ts'
+
+useNativeCrypto()
 
 export const testDid = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did
 export const testKey = Keypair.import('k256', new Uint8Array(32).fill(7))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {cidFor, randomKey, runSeed, seeded, shuffled} from '../../../test/random.ts'
 import type {Cid} from '../data/cid.ts'
 import {BlockMap} from './blocks.ts'
@@ -7,6 +8,8 @@ import {TreeBuilder} from './build.ts'
 import {diffTrees} from './diff.ts'
 import {Tree} from './tree.ts'
 import {TreeWalk} from './walk.ts'
+
+useNativeCrypto()
 
 const random = seeded(runSeed)
 const madeUp = (count: number): Map<string, Cid> =>

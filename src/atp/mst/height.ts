@@ -10,7 +10,7 @@ import {cryptoEngine} from '../crypto/engine.ts'
 export const keySizeMax = 1024
 
 /** The highest level a tree can have: half the bits of a hash that is all zeros. Nobody can mine one above 30. */
-export const heightMax = 128
+const heightMax = 128
 
 /** 1 for each byte that may stand on either side of the slash. */
 export const isKeyByte = new Uint8Array(256)

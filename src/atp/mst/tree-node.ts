@@ -144,9 +144,13 @@ export class TreeNode {
     return (this.#cid ??= cidOf(codecs.cbor, this.#writeBlock()))
   }
 
-  /** The bytes that `hash` names. */
+  /** The bytes that `hash` names, in a buffer that is not shared with nodes of other trees. */
   block(): Uint8Array {
-    return this.#isExact ? this.view.block : this.#writeBlock().slice()
+    if (!this.#isExact) {
+      this.view = this.view.of(this.#writeBlock().slice())
+      this.#isExact = true
+    }
+    return this.view.block
   }
 
   /** The block in a view that the next call overwrites. */

@@ -4,6 +4,7 @@ import {test} from 'node:test'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {parseCid} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Malformed} from '#std/malformed.ts'
 import {toUtf8} from '#std/text.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
@@ -13,6 +14,8 @@ import {sharedPrefix} from './node-writer.ts'
 import {coveringNodes, invertOps} from './proof.ts'
 import type {TreeOp} from './proof.ts'
 import {Tree} from './tree.ts'
+
+useNativeCrypto()
 
 const json = (path: string): unknown => JSON.parse(readFileSync(vector(path), 'utf8'))
 

@@ -68,7 +68,7 @@ const encodeCommit = ({did, version, data, rev, prev, sig}: Commit): Uint8Array<
   encodeCbor({did, version, data, rev, prev, sig})
 
 /** What is signed: the commit's encoding without `sig`. */
-export const commitMessage = ({did, version, data, rev, prev}: UnsignedCommit): Uint8Array<ArrayBuffer> =>
+const commitMessage = ({did, version, data, rev, prev}: UnsignedCommit): Uint8Array<ArrayBuffer> =>
   encodeCbor({did, version, data, rev, prev})
 
 export const signCommit = (commit: UnsignedCommit, signer: Signer): Commit => ({

@@ -75,14 +75,15 @@ export class Repo {
   }
 
   /**
-   * The repository whose commit is `root`. Nodes of the tree are read when they are needed, so any method may throw
+   * The repository whose commit is `root`, in one's own store: whether its keys are in their places was checked when
+   * it was put there (`verify.ts`). Nodes of the tree are read when they are needed, so any method may throw
    * `MissingBlock` or `Malformed('mst', …)`; the caller may then supply the block and call again.
    */
   static load(root: Cid, source: BlockSource): Repo {
     const block = source.get(root)
     if (!block) throw new MissingBlock(root)
     const commit = decodeCommit(block)
-    return new Repo(root, commit, Tree.load(commit.data, source))
+    return new Repo(root, commit, Tree.load(commit.data, source, {trustPlaces: true}))
   }
 
   /** A new repository with these records. */
