@@ -92,7 +92,7 @@ export type RepoEvent = CommitEvent | SyncEvent | IdentityEvent | AccountEvent |
 export const opsMax = 200
 export const blocksSizeMax = 2_000_000
 /** Bytes of a `#sync` event's CAR (lexicon: subscribeRepos). */
-export const syncBlocksSizeMax = 10_000
+const syncBlocksSizeMax = 10_000
 const statusLengthMax = 128
 const messageLengthMax = 10_000
 

@@ -17,7 +17,7 @@ const special = /[&<>"']/
 const replacement: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'}
 
 /** Escapes text for element content and for quoted attributes. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   special.test(text) ? text.replace(/[&<>"']/g, character => replacement[character]) : text
 
 function render(part: Part): string {
