@@ -37,7 +37,7 @@ export interface VerifyOptions {
   decode?: (bytes: Uint8Array) => Value
   /** Takes the records, in key order. One that returns a promise is waited for. */
   onRecord?: (record: RepoRecord) => void | Promise<void>
-  /** Called about every 256 KiB, or 1,024 blocks. */
+  /** Called about every 256 KiB, or 1,024 blocks; for a buffer, when it has been read. */
   onProgress?: (progress: VerifyProgress) => void
   /** The CAR need only have the records of this collection, and the nodes that prove that there are no more. */
   collection?: string

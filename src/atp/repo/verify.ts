@@ -18,7 +18,7 @@ import type {RandomAccess} from './indexed-blocks.ts'
 import {Refusal, Verification} from './verification.ts'
 import type {RefusedRepo, VerifiedRepo, VerifyOptions} from './verification.ts'
 
-/** Bytes read at a time. */
+/** Bytes of a file read at a time. */
 const chunkSize = 256 * 1024
 
 /**
@@ -34,7 +34,9 @@ export async function verifyRepo(
 ): Promise<VerifiedRepo | RefusedRepo> {
   try {
     if (Symbol.asyncIterator in source) return await verifyStream(source, options)
-    return await verifyFile(source instanceof Uint8Array ? bufferAccess(source) : source, options)
+    if (!(source instanceof Uint8Array)) return await verifyFile(source, chunkSize, options)
+    // In one chunk: a block that the end of a chunk parts has to be copied.
+    return await verifyFile(bufferAccess(source), source.length, options)
   } catch (error) {
     if (error instanceof Refusal) return {ok: false, reason: error.reason, detail: error.message}
     if (error instanceof MissingBlock) return {ok: false, reason: error.reason, detail: error.message}
@@ -97,19 +99,23 @@ function rootOf(parser: CarParser): Cid {
   return root
 }
 
-async function verifyFile(source: RandomAccess, options: VerifyOptions): Promise<VerifiedRepo> {
+async function verifyFile(source: RandomAccess, chunkSize: number, options: VerifyOptions): Promise<VerifiedRepo> {
   const parser = new CarParser(options)
   const verification = new Verification(options)
-  for await (const chunk of chunksOf(source, options)) {
+  for await (const chunk of chunksOf(source, chunkSize, options)) {
     parser.push(chunk)
-    if (await takeInTurn(parser, verification)) return await verifyByIndex(source, verification)
+    if (await takeInTurn(parser, verification)) return await verifyByIndex(source, chunkSize, verification)
   }
   parser.finish()
-  if (verification.walk && !verification.isDone) return await verifyByIndex(source, verification)
+  if (verification.walk && !verification.isDone) return await verifyByIndex(source, chunkSize, verification)
   return verification.result(parser.blockCount, verification.inTurnCount, true)
 }
 
-async function* chunksOf(source: RandomAccess, {onProgress}: VerifyOptions): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  source: RandomAccess,
+  chunkSize: number,
+  {onProgress}: VerifyOptions,
+): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < source.size;) {
     const chunk = await source.read(at, chunkSize)
     if (chunk.length === 0) return
@@ -120,11 +126,15 @@ async function* chunksOf(source: RandomAccess, {onProgress}: VerifyOptions): Asy
 }
 
 /** Goes on with a verification that has met a block out of turn, now with every block of the file at hand. */
-async function verifyByIndex(source: RandomAccess, verification: Verification): Promise<VerifiedRepo> {
+async function verifyByIndex(
+  source: RandomAccess,
+  chunkSize: number,
+  verification: Verification,
+): Promise<VerifiedRepo> {
   const {options, inTurnCount} = verification
   const parser = new CarParser({blockSizeMax: Math.min(options.blockSizeMax ?? Infinity, indexedSizeMax)})
   const blocks = new IndexedBlocks(source, options)
-  for await (const chunk of chunksOf(source, options)) {
+  for await (const chunk of chunksOf(source, chunkSize, options)) {
     parser.push(chunk)
     while (parser.next()) blocks.note(parser, parser.blockCount <= inTurnCount)
   }
