@@ -7,6 +7,7 @@ import {test} from 'node:test'
 import {Channel} from '#std/async.ts'
 import {createLog, silentLog} from '#std/log.ts'
 import type {LogLine} from '#std/log.ts'
+import {Reply} from '#std/reply.ts'
 import {listen} from './http-listener.ts'
 import type {Listener, ListenOptions} from './http-listener.ts'
 import {Metrics} from './metrics.ts'
@@ -75,11 +76,25 @@ test('a request is read in every way that the standard class offers', async () =
   }
 })
 
+test('a body can be read once, and a request without one has none', async () => {
+  await using listener = await listening(async request => {
+    const first = await request.text()
+    const second = await request.text().catch((error: unknown) => error)
+    return Response.json([first, second instanceof TypeError, request.bodyUsed])
+  })
+  const post = (body?: string): Promise<Response> => fetch(listener.url, {method: 'POST', body})
+  assert.deepEqual(await (await post('once')).json(), ['once', true, true])
+  assert.deepEqual(await (await post('')).json(), ['', false, false])
+  assert.deepEqual(await (await post()).json(), ['', false, false])
+})
+
 test('answers of every kind: none, empty, HEAD, many cookies, a stream in pieces', async () => {
   await using listener = await listening(async request => {
     switch (new URL(request.url).pathname) {
       case '/none':
         return new Response(null, {status: 204})
+      case '/reply':
+        return new Reply('é'.repeat(100_000), {status: 201, headers: new Headers({'x-a': '1'})})
       case '/empty':
         return new Response('')
       case '/cookies':
@@ -100,6 +115,11 @@ test('answers of every kind: none, empty, HEAD, many cookies, a stream in pieces
   })
   const none = await fetch(`${listener.url}/none`)
   assert.deepEqual([none.status, await none.text()], [204, ''])
+  const reply = await fetch(`${listener.url}/reply`)
+  assert.deepEqual([reply.status, reply.headers.get('x-a'), reply.headers.get('content-length')], [201, '1', '200000'])
+  assert.equal(await reply.text(), 'é'.repeat(100_000))
+  const headOnly = await fetch(`${listener.url}/reply`, {method: 'HEAD'})
+  assert.deepEqual([headOnly.headers.get('content-length'), await headOnly.text()], ['200000', ''])
   const empty = await fetch(`${listener.url}/empty`)
   assert.deepEqual([empty.headers.get('content-length'), await empty.text()], ['0', ''])
   assert.deepEqual((await fetch(`${listener.url}/cookies`)).headers.getSetCookie(), ['a=1', 'b=1'])

@@ -4,6 +4,7 @@
  * each part when it is asked for, and a real `Request` only for what is asked for rarely.
  */
 import type {IncomingMessage, ServerResponse} from 'node:http'
+import {concatBytes} from '#std/bytes.ts'
 
 /** Letters, digits, dots and dashes, or an IPv6 address in brackets; perhaps a port. */
 const hostShape = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
@@ -35,6 +36,7 @@ class HttpRequest implements Request {
   #body: ReadableStream<Uint8Array<ArrayBuffer>> | null | undefined
   #gone: AbortController | undefined
   #real: Request | undefined
+  #collected = false
 
   constructor(message: IncomingMessage, url: string, bodySizeMax: number, response: ServerResponse | undefined) {
     this.method = message.method ?? 'GET'
@@ -42,6 +44,12 @@ class HttpRequest implements Request {
     this.#message = message
     this.#bodySizeMax = bodySizeMax
     this.#response = response
+  }
+
+  /** The length of the body, which Node's parser holds it to; `undefined` when it comes in pieces. See `vouchedSize`. */
+  get bodySize(): number | undefined {
+    const {'content-length': length, 'transfer-encoding': encoding} = this.#message.headers
+    return encoding === undefined ? Number(length ?? 0) : undefined
   }
 
   get headers(): Headers {
@@ -54,8 +62,8 @@ class HttpRequest implements Request {
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    const has = this.method !== 'GET' && this.method !== 'HEAD'
-    return (this.#body ??= has ? bodyOf(this.#message, this.#bodySizeMax) : null)
+    if (this.#body === undefined) this.#body = this.#hasBody ? bodyOf(this.#message, this.#bodySizeMax) : null
+    return this.#body
   }
 
   /** Aborts when the client has gone before its answer was sent. */
@@ -72,14 +80,19 @@ class HttpRequest implements Request {
     return this.#gone.signal
   }
 
+  get #hasBody(): boolean {
+    return this.bodySize !== 0 && !/^(?:GET|HEAD)$/.test(this.method)
+  }
+
   /** The standard class, once something is asked for that is not above. */
   get #standard(): Request {
     const {method, url, headers, body, signal} = this
+    if (this.#collected) throw new TypeError('The body has been read already.')
     return (this.#real ??= new Request(url, {method, headers, body, signal, duplex: 'half'} as RequestInit))
   }
 
   get bodyUsed(): boolean {
-    return this.#real?.bodyUsed ?? this.#body?.locked ?? false
+    return this.#collected || (this.#real?.bodyUsed ?? this.#body?.locked ?? false)
   }
 
   readonly duplex = 'half'
@@ -93,16 +106,19 @@ class HttpRequest implements Request {
   readonly referrer = 'about:client'
   readonly referrerPolicy = ''
 
-  arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#standard.arrayBuffer()
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer
   }
 
   blob(): Promise<Blob> {
     return this.#standard.blob()
   }
 
-  bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#standard.bytes()
+  /** Collects the body without a stream around it, unless one was asked for already. */
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#hasBody || this.#collected || this.#body !== undefined) return this.#standard.bytes()
+    this.#collected = true
+    return collect(this.#message, this.#bodySizeMax)
   }
 
   clone(): Request {
@@ -113,13 +129,28 @@ class HttpRequest implements Request {
     return this.#standard.formData()
   }
 
-  json(): Promise<unknown> {
-    return this.#standard.json()
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text()) as unknown
   }
 
-  text(): Promise<string> {
-    return this.#standard.text()
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes())
   }
+}
+
+async function collect(message: IncomingMessage, sizeMax: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Buffer[] = []
+  let size = 0
+  if (message.destroyed && !message.complete) throw new Error('The client has gone.')
+  const {promise, resolve, reject} = Promise.withResolvers<void>()
+  message.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > sizeMax) reject(new RangeError(`The body has more than ${sizeMax} bytes.`))
+    else chunks.push(chunk)
+  })
+  message.once('end', resolve).once('error', reject)
+  await promise
+  return concatBytes(chunks)
 }
 
 function bodyOf(message: IncomingMessage, sizeMax: number): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -2,12 +2,14 @@
 import {once} from 'node:events'
 import type {ServerResponse} from 'node:http'
 import {setImmediate as nextTurn} from 'node:timers/promises'
+import {Reply} from '#std/reply.ts'
 
 /** A write is at most this long, so that a slow client shows that it reads. */
 export const writeSizeMax = 256 * 1024
 
 /** Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. */
 export async function sendResponse(response: Response, out: ServerResponse, stallMs: number): Promise<void> {
+  if (response instanceof Reply && !response.bodyUsed) return sendReply(response, out)
   const headers: string[] = []
   for (const [name, value] of response.headers) headers.push(name, value)
   const {status, body} = response
@@ -45,6 +47,16 @@ export async function sendResponse(response: Response, out: ServerResponse, stal
     reader.cancel(error).catch(() => {})
     throw error
   }
+}
+
+function sendReply({status, headers, content}: Reply, out: ServerResponse): void {
+  const written: string[] = []
+  for (const [name, value] of headers) written.push(name, value)
+  const size = content === null ? 0 : typeof content === 'string' ? Buffer.byteLength(content) : content.length
+  if (status !== 204 && status !== 304 && !headers.has('content-length')) written.push('content-length', String(size))
+  out.writeHead(status, written)
+  if (out.req.method === 'HEAD' || content === null) out.end()
+  else out.end(content)
 }
 
 async function writeAll(out: ServerResponse, bytes: Uint8Array, stallMs: number): Promise<void> {

@@ -54,6 +54,14 @@ export async function readBytes(
   return chunks.length === 1 ? chunks[0] : concatBytes(chunks)
 }
 
+/**
+ * The length of a request's body where its transport vouches for it, as an HTTP parser does for `Content-Length`; the
+ * header alone is only what somebody wrote.
+ */
+export function vouchedSize(request: Request & {readonly bodySize?: unknown}): number | undefined {
+  return typeof request.bodySize === 'number' ? request.bodySize : undefined
+}
+
 function utf8(bytes: Uint8Array): string {
   const text = fromUtf8(bytes)
   if (text === undefined) throw new Malformed('json', 'bad-utf8', 'the text is not UTF-8')

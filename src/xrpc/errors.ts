@@ -4,6 +4,7 @@
  * out; the client makes it again from what a server answered. Whatever else is thrown is a fault of ours: it becomes
  * a 500 that tells the caller nothing, and its cause goes to the observer.
  */
+import {Reply} from '#std/reply.ts'
 
 /** Names that any endpoint may answer with, and the status that goes with each, as the official packages pair them. */
 const genericStatuses = {
@@ -127,5 +128,5 @@ export function toResponse(error: XrpcError): Response {
   headers.set('content-type', 'application/json')
   if (error.status === 401 && !headers.has('www-authenticate')) headers.set('www-authenticate', 'Bearer')
   const message = error.status === 500 ? hidden : error.message
-  return new Response(JSON.stringify({error: error.error, message}), {status: error.status, headers})
+  return new Reply(JSON.stringify({error: error.error, message}), {status: error.status, headers})
 }

@@ -14,7 +14,8 @@ import {fillDefaults} from '#lex/schema/params.ts'
 import {assert} from '#std/assert.ts'
 import type {Frames} from '#std/frames.ts'
 import {Malformed} from '#std/malformed.ts'
-import {decoded, isEncoding, limited, mediaType, readBytes, requestJson, streamOf} from './body.ts'
+import {Reply} from '#std/reply.ts'
+import {decoded, isEncoding, limited, mediaType, readBytes, requestJson, streamOf, vouchedSize} from './body.ts'
 import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent} from './endpoint.ts'
 import {answerOf, toResponse, XrpcError} from './errors.ts'
 
@@ -189,16 +190,22 @@ async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: numb
   if (!lexicon.input) return demandNoBody(request)
   const {encoding, schema} = lexicon.input
   const sizeMax = sizeMaxGiven ?? (schema ? jsonSizeMax : binarySizeMax)
-  if (!request.body) throw new XrpcError('InvalidRequest', 'A request body is expected but none was provided')
+  const size = sizeOf(request)
+  if (size === undefined ? !request.body : size === 0) {
+    throw new XrpcError('InvalidRequest', 'A request body is expected but none was provided')
+  }
   const type = mediaType(request.headers.get('content-type'))
   if (!type) throw new XrpcError('InvalidRequest', 'Request encoding (Content-Type) required but not provided')
   if (!isEncoding(type, encoding)) {
     throw new XrpcError('InvalidRequest', `Wrong request encoding (Content-Type): ${type}`)
   }
   const contentEncoding = request.headers.get('content-encoding')
-  const size = sizeOf(request)
   if (size !== undefined && size > sizeMax) throw tooBig(sizeMax)()
-  const body = decoded(request.body, contentEncoding)
+  // A body that is wanted whole, and as long as the transport says, needs no stream around it.
+  if (schema && contentEncoding === null && vouchedSize(request) !== undefined) {
+    return jsonInput(schema, await request.bytes().catch(brokenBody))
+  }
+  const body = request.body && decoded(request.body, contentEncoding)
   if (!body) throw new XrpcError('UnsupportedMediaType', `Content-Encoding ${contentEncoding} is not known here.`)
   if (schema) return jsonInput(schema, await readBytes(body, sizeMax, tooBig(sizeMax)).catch(brokenBody))
   const known = contentEncoding === null ? size : undefined
@@ -249,7 +256,7 @@ function written(
   const {output, nsid} = lexicon
   if (!output) {
     assert(answer === undefined, `${nsid} answers nothing`)
-    return new Response(null, {headers})
+    return new Reply(null, {headers})
   }
   if (output.schema) {
     if (check) {
@@ -258,7 +265,7 @@ function written(
     }
     headers.set('content-type', 'application/json')
     const text = JSON.stringify(valueToJson(answer as Value))
-    return new Response(request.method === 'HEAD' ? null : text, {headers})
+    return new Reply(request.method === 'HEAD' ? null : text, {headers})
   }
   const {encoding, body} = answer as BinaryOutput
   headers.set('content-type', encoding)
@@ -268,15 +275,18 @@ function written(
     void stream.cancel()
     return new Response(null, {headers})
   }
-  return new Response(request.method === 'HEAD' ? null : body, {headers})
+  return new Reply(request.method === 'HEAD' ? null : body, {headers})
 }
 
 /** The response with our headers beside its own, which win, and without its body when only the head was asked for. */
 function withHeaders(response: Response, headers: Headers, request: Request): Response {
   const joined = new Headers(headers)
   for (const [name, value] of response.headers) joined.set(name, value)
-  if (request.method === 'HEAD') void response.body?.cancel()
   const {status, statusText} = response
+  if (response instanceof Reply) {
+    return new Reply(request.method === 'HEAD' ? null : response.content, {status, headers: joined})
+  }
+  if (request.method === 'HEAD') void response.body?.cancel()
   return new Response(request.method === 'HEAD' ? null : response.body, {status, statusText, headers: joined})
 }
 
