@@ -42,9 +42,12 @@ export interface Identity {
   readonly key: PublicKey | undefined
 }
 
-/** A document and its signing key, which is worth reading once. */
-interface Known {
+/** What a DID's document says of the account, before anybody has asked about its handle. */
+export interface Account {
   readonly document: DidDocument
+  /** Origin of the account's server, when the document names one. */
+  readonly pds: string | undefined
+  /** The key that signs the account's repo, when the document names one. */
   readonly key: PublicKey | undefined
 }
 
@@ -53,7 +56,7 @@ const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 1
 
 export class Identities {
   readonly #options: LookupOptions & {txt: TxtResolver}
-  readonly #documents: AgingCache<Did, Known, IdentityFailure>
+  readonly #documents: AgingCache<Did, Account, IdentityFailure>
   readonly #handles: AgingCache<Handle, Did, IdentityFailure>
 
   constructor(options: IdentityOptions) {
@@ -64,10 +67,21 @@ export class Identities {
     this.#handles = new AgingCache({...defaultAges, ...ages}, () => world.now())
   }
 
-  /** The document of a DID. Rejects only when the signal aborts, as do all below. */
+  /** Where an account lives and what it signs with. Rejects only when the signal aborts, as do all below. */
+  account(did: Did, look?: Look): Promise<Found<Account>> {
+    const lookUp = async (): Promise<Found<Account>> => {
+      const found = await lookUpDocument(did, this.#options)
+      if (!found.ok) return found
+      const document = found.value
+      return {ok: true, value: {document, pds: pdsEndpoint(document), key: signingKey(document)}}
+    }
+    return this.#documents.get(did, lookUp, look)
+  }
+
+  /** The document of a DID. */
   async document(did: Did, look?: Look): Promise<Found<DidDocument>> {
-    const known = await this.#known(did, look)
-    return known.ok ? {ok: true, value: known.value.document} : known
+    const found = await this.account(did, look)
+    return found.ok ? {ok: true, value: found.value.document} : found
   }
 
   /**
@@ -76,9 +90,9 @@ export class Identities {
    * can make, so it asks anew no more than every ten seconds.
    */
   readonly keyOf = async (did: Did, name = '#atproto', fresh = false): Promise<PublicKey | undefined> => {
-    const known = await this.#known(did, fresh ? {maxAgeMs: forcedEveryMs} : {})
-    if (!known.ok) return undefined
-    return name === '#atproto' ? known.value.key : signingKey(known.value.document, name.slice(1))
+    const found = await this.account(did, fresh ? {maxAgeMs: forcedEveryMs} : {})
+    if (!found.ok) return undefined
+    return name === '#atproto' ? found.value.key : signingKey(found.value.document, name.slice(1))
   }
 
   /** The DID that the handle's domain names. Its document has not been asked: see `identity`. */
@@ -108,20 +122,12 @@ export class Identities {
   }
 
   async #identityOf(did: Did, look: Look | undefined): Promise<Found<Identity>> {
-    const known = await this.#known(did, look)
-    if (!known.ok) return known
-    const {document, key} = known.value
+    const found = await this.account(did, look)
+    if (!found.ok) return found
+    const {document, pds, key} = found.value
     const claimed = handleOf(document)
     const back = claimed && (await this.handleDid(claimed, look))
     const handle = claimed && back?.ok && back.value === did ? claimed : invalidHandle
-    return {ok: true, value: {did, handle, document, pds: pdsEndpoint(document), key}}
-  }
-
-  #known(did: Did, look: Look | undefined): Promise<Found<Known>> {
-    const lookUp = async (): Promise<Found<Known>> => {
-      const found = await lookUpDocument(did, this.#options)
-      return found.ok ? {ok: true, value: {document: found.value, key: signingKey(found.value)}} : found
-    }
-    return this.#documents.get(did, lookUp, look)
+    return {ok: true, value: {did, handle, document, pds, key}}
   }
 }

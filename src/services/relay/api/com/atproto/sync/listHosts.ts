@@ -1,0 +1,25 @@
+/** The hosts that this relay follows, oldest first. */
+import {listHosts} from '#lex/gen/com/atproto/sync/listHosts.ts'
+import {query} from '../../../../callers.ts'
+import type {Hosts} from '../../../../hosts.ts'
+import {hostView} from '../../../../host-view.ts'
+import type {RelayStore} from '../../../../relay-store.ts'
+
+type Deps = {hosts: Pick<Hosts, 'all'>; store: Pick<RelayStore, 'accountCounts'>}
+
+export const endpoint = ({hosts, store}: Deps) =>
+  query(listHosts, {
+    auth: 'none',
+    async handle({params: {cursor, limit}, fail}) {
+      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
+        throw fail('InvalidRequest', 'cursor: not one that was given here.')
+      }
+      const rest = hosts.all().filter(({id}) => id > Number(cursor ?? 0))
+      const page = rest.toSorted((a, b) => a.id - b.id).slice(0, limit)
+      const counts = await store.accountCounts(page.map(({id}) => id))
+      return {
+        hosts: page.map(host => hostView(host, counts)),
+        cursor: rest.length > limit ? String(page[limit - 1].id) : undefined,
+      }
+    },
+  })

@@ -1,0 +1,29 @@
+/** A server asks to be followed. */
+import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
+import {procedure} from '../../../../callers.ts'
+import type {Hosts} from '../../../../hosts.ts'
+
+type Deps = {hosts: Pick<Hosts, 'requestCrawl'>}
+
+export const endpoint = ({hosts}: Deps) =>
+  procedure(requestCrawl, {
+    auth: 'none',
+    async handle({input: {hostname}, fail}) {
+      switch (await hosts.requestCrawl(hostname)) {
+        case 'followed':
+          return undefined
+        case 'banned':
+          throw fail('HostBanned', 'This relay does not follow servers of that domain.')
+        case 'closed':
+          throw fail('Forbidden', 'This relay follows the servers of its configuration only.')
+        case 'too-many':
+          throw fail('RateLimitExceeded', 'Too many servers have asked today; try again tomorrow.')
+        case 'relay':
+          throw fail('InvalidRequest', 'That server is a relay, not a PDS.')
+        case 'unreachable':
+          throw fail('InvalidRequest', 'That server does not answer com.atproto.server.describeServer.')
+        case 'bad-hostname':
+          throw fail('InvalidRequest', 'hostname: expected a DNS name without port, such as pds.example.com.')
+      }
+    },
+  })

@@ -1,0 +1,33 @@
+/** Every method that a relay answers. */
+import type {Endpoint} from '#xrpc/endpoint.ts'
+import type {Callers} from '../callers.ts'
+import type {Hosts} from '../hosts.ts'
+import type {RelayStore} from '../relay-store.ts'
+import type {States} from '../states.ts'
+import type {VerifiedLog} from '../verified-log.ts'
+import {endpoint as getHostStatus} from './com/atproto/sync/getHostStatus.ts'
+import {endpoint as getLatestCommit} from './com/atproto/sync/getLatestCommit.ts'
+import {endpoint as getRepo} from './com/atproto/sync/getRepo.ts'
+import {endpoint as getRepoStatus} from './com/atproto/sync/getRepoStatus.ts'
+import {endpoint as listHosts} from './com/atproto/sync/listHosts.ts'
+import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
+import {endpoint as requestCrawl} from './com/atproto/sync/requestCrawl.ts'
+import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
+
+export interface RelayParts {
+  hosts: Hosts
+  states: States
+  store: RelayStore
+  verifiedLog: VerifiedLog
+}
+
+export const relayEndpoints = (parts: RelayParts): Endpoint<Callers>[] => [
+  getHostStatus(parts),
+  getLatestCommit(parts),
+  getRepo(parts),
+  getRepoStatus(parts),
+  listHosts(parts),
+  listRepos(parts),
+  requestCrawl(parts),
+  subscribeRepos(parts),
+]

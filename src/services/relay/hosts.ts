@@ -1,0 +1,111 @@
+/** The hosts that this relay follows: those of its configuration, and those that asked for it. */
+import {RateLimiter} from '#engines/cache/rate-limiter.ts'
+import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
+import type {Tasks} from '#runtime/service.ts'
+import {withDeadline} from '#std/deadline.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {Client} from '#xrpc/client.ts'
+import {isLocal, isUnder, originOf, parseHostname} from './hostname.ts'
+import type {HostRow, RelayStore} from './relay-store.ts'
+import type {Upstream} from './upstream.ts'
+
+const probeMs = 5_000
+const dayMs = 86_400_000
+
+/** What becomes of a host that asks to be followed. */
+export type CrawlVerdict = 'followed' | 'bad-hostname' | 'banned' | 'closed' | 'too-many' | 'unreachable' | 'relay'
+
+export interface HostsOptions {
+  readonly store: RelayStore
+  readonly world: Pick<World, 'fetch' | 'now' | 'sleep'>
+  readonly log: Log
+  readonly tasks: Pick<Tasks, 'spawn'>
+  /** Makes what follows a host. */
+  readonly upstream: (row: HostRow) => Upstream
+  readonly bannedDomains: readonly string[]
+  readonly requestCrawl: boolean
+  readonly localHosts: boolean
+  readonly newHostsPerDayMax: number
+}
+
+export class Hosts {
+  readonly #options: HostsOptions
+  readonly #upstreams = new Map<string, Upstream>()
+  readonly #newcomers: RateLimiter
+
+  constructor(options: HostsOptions) {
+    this.#options = options
+    const {newHostsPerDayMax: limit, world} = options
+    this.#newcomers = new RateLimiter({limit, windowMs: dayMs, now: world.now})
+  }
+
+  /** Follows the hosts that are known from before, and those of the configuration. */
+  async start(configured: readonly string[]): Promise<void> {
+    for (const row of await this.#options.store.hosts()) this.#follow(row)
+    for (const text of configured) {
+      const hostname = parseHostname(text)
+      if (hostname === undefined) throw new Error(`"${text}" is no host: expected pds.example.com or localhost:<port>.`)
+      await this.#add(hostname)
+    }
+  }
+
+  get(hostname: string): Upstream | undefined {
+    return this.#upstreams.get(hostname)
+  }
+
+  /** In the order in which they were added. */
+  all(): readonly Upstream[] {
+    return [...this.#upstreams.values()]
+  }
+
+  /** A server asks to be followed. It is asked in turn whether it is one. */
+  async requestCrawl(text: string): Promise<CrawlVerdict> {
+    const {bannedDomains, requestCrawl, localHosts} = this.#options
+    const hostname = parseHostname(text)
+    if (hostname === undefined || (isLocal(hostname) && !localHosts && !this.#upstreams.has(hostname))) {
+      return 'bad-hostname'
+    }
+    if (isUnder(hostname, bannedDomains)) return 'banned'
+    const known = this.#upstreams.get(hostname)
+    if (known) {
+      known.wake()
+      return 'followed'
+    }
+    if (!requestCrawl) return 'closed'
+    const probed = await this.#probe(hostname)
+    if (probed !== 'server') return probed
+    if (!this.#upstreams.has(hostname) && !this.#newcomers.take('').allowed) return 'too-many'
+    await this.#add(hostname)
+    return 'followed'
+  }
+
+  async #probe(hostname: string): Promise<'server' | 'relay' | 'unreachable'> {
+    const {world, log} = this.#options
+    const client = new Client({service: originOf(hostname), fetch: request => world.fetch(request)})
+    try {
+      const {headers} = await withDeadline(world, probeMs, undefined, signal =>
+        client.queryAnswer(describeServer, {}, {signal}),
+      )
+      // Two relays that follow each other would pass their events round for ever.
+      return headers.get('server')?.includes('atproto-relay') ? 'relay' : 'server'
+    } catch (error) {
+      log.info('host asked to be followed and does not answer', {host: hostname, error})
+      return 'unreachable'
+    }
+  }
+
+  async #add(hostname: string): Promise<void> {
+    const {store, world} = this.#options
+    if (!this.#upstreams.has(hostname)) this.#follow(await store.addHost(hostname, world.now()))
+  }
+
+  #follow(row: HostRow): void {
+    const {bannedDomains, upstream, tasks} = this.#options
+    const {hostname} = row
+    if (this.#upstreams.has(hostname) || isUnder(hostname, bannedDomains)) return
+    const host = upstream(row)
+    this.#upstreams.set(hostname, host)
+    tasks.spawn(`host ${hostname}`, signal => host.run(signal))
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What the verified log holds: a frame as consumers get it, and before it whence it came. All that the relay knows
+ * can be told again from these records, so the log is the truth and the database follows it.
+ *
+ *     0  host       u32 LE  the host's id
+ *     4  hostSeq    u48 LE  the event's seq on that host
+ *    10  frame
+ */
+import {resequenced} from '#atp/sync/resequence.ts'
+
+const hostSeqAt = 4
+const headSize = 10
+
+export interface Origin {
+  readonly host: number
+  readonly hostSeq: number
+}
+
+/** The record of an event that is to have `seq` here. */
+export function encodeRecord(frame: Uint8Array, seq: number, {host, hostSeq}: Origin): Uint8Array<ArrayBuffer> {
+  const record = resequenced(frame, seq, headSize)
+  const view = new DataView(record.buffer)
+  view.setUint32(0, host, true)
+  view.setUint32(hostSeqAt, hostSeq % 2 ** 32, true)
+  view.setUint16(hostSeqAt + 4, Math.floor(hostSeq / 2 ** 32), true)
+  return record
+}
+
+export function originOfRecord(record: Uint8Array): Origin {
+  const view = new DataView(record.buffer, record.byteOffset, headSize)
+  const hostSeq = view.getUint32(hostSeqAt, true) + view.getUint16(hostSeqAt + 4, true) * 2 ** 32
+  return {host: view.getUint32(0, true), hostSeq}
+}
+
+/** The frame, as a view of the record. */
+export const frameOfRecord = (record: Uint8Array): Uint8Array =>
+  new Uint8Array(record.buffer, record.byteOffset + headSize, record.length - headSize)

@@ -1,0 +1,108 @@
+/** The relay's notes in SQLite. */
+import {cidFromBytes} from '#atp/data/cid.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
+import type {Migration, Sql} from '#engines/sql/sql.ts'
+import type {RelayStore, RepoRow} from './relay-store.ts'
+import type {RepoState} from './repo-state.ts'
+
+export const relayMigrations: readonly Migration[] = [
+  {
+    name: 'hosts and repos',
+    up: `
+      CREATE TABLE host (
+        id INTEGER PRIMARY KEY,
+        hostname TEXT NOT NULL UNIQUE,
+        cursor INTEGER NOT NULL DEFAULT 0,
+        addedMs INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE repo (
+        id INTEGER PRIMARY KEY,
+        did TEXT NOT NULL UNIQUE,
+        host INTEGER NOT NULL REFERENCES host (id),
+        active INTEGER NOT NULL,
+        status TEXT,
+        rev TEXT,
+        head BLOB,
+        data BLOB
+      ) STRICT;
+      CREATE INDEX repo_by_host ON repo (host);
+
+      CREATE TABLE applied (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
+      INSERT INTO applied VALUES (1, 0);`,
+  },
+]
+
+interface Row {
+  id: number
+  did: Did
+  host: number
+  active: number
+  status: string | null
+  rev: Tid | null
+  head: Uint8Array | null
+  data: Uint8Array | null
+}
+
+const stateOf = ({host, active, status, rev, head, data}: Row): RepoState => ({
+  host,
+  active: active === 1,
+  status,
+  head: rev && head && data ? {rev, commit: cidFromBytes(head), data: cidFromBytes(data)} : null,
+})
+
+const rowOf = (row: Row): RepoRow => ({id: row.id, did: row.did, state: stateOf(row)})
+
+const upsertRepo = `
+  INSERT INTO repo (did, host, active, status, rev, head, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (did) DO UPDATE SET host = excluded.host, active = excluded.active, status = excluded.status,
+    rev = excluded.rev, head = excluded.head, data = excluded.data`
+
+export function sqliteRelayStore(sql: Sql): RelayStore {
+  return {
+    hosts: async () => sql.read(tx => tx.all('SELECT id, hostname, cursor FROM host ORDER BY id')),
+
+    addHost: (hostname, nowMs) =>
+      sql.write(tx => {
+        tx.run('INSERT INTO host (hostname, addedMs) VALUES (?, ?) ON CONFLICT DO NOTHING', hostname, nowMs)
+        const select = 'SELECT id, hostname, cursor FROM host WHERE hostname = ?'
+        return tx.all<{id: number; hostname: string; cursor: number}>(select, hostname)[0]
+      }),
+
+    accountCounts: async hosts =>
+      sql.read(tx => {
+        const count = 'SELECT count(*) AS count FROM repo WHERE host = ?'
+        return new Map(hosts.map(host => [host, tx.get<{count: number}>(count, host)?.count ?? 0]))
+      }),
+
+    repos: async dids =>
+      sql.read(tx => {
+        const found = new Map<Did, RepoState>()
+        for (const did of dids) {
+          const row = tx.get<Row>('SELECT * FROM repo WHERE did = ?', did)
+          if (row) found.set(did, stateOf(row))
+        }
+        return found
+      }),
+
+    async reposAfter(id, limit) {
+      const select = 'SELECT * FROM repo WHERE id > ? AND rev IS NOT NULL ORDER BY id LIMIT ?'
+      return sql.read(tx => tx.all<Row>(select, id, limit)).map(rowOf)
+    },
+
+    save: ({applied, repos, cursors}) =>
+      sql.write(tx => {
+        for (const [did, {host, active, status, head}] of repos) {
+          const cids = [head?.commit.bytes ?? null, head?.data.bytes ?? null]
+          tx.run(upsertRepo, did, host, active ? 1 : 0, status, head?.rev ?? null, ...cids)
+        }
+        for (const [host, cursor] of cursors) tx.run('UPDATE host SET cursor = ? WHERE id = ?', cursor, host)
+        tx.run('UPDATE applied SET seq = ?', applied)
+      }),
+
+    applied: async () => sql.read(tx => tx.get<{seq: number}>('SELECT seq FROM applied'))?.seq ?? 0,
+
+    close: () => sql.close(),
+  }
+}

@@ -1,0 +1,43 @@
+/** What a relay notes beside its log: the hosts it follows, and how far it has followed each repository. */
+import type {Did} from '#atp/syntax/did.ts'
+import type {Seq} from '#engines/event-log/event-log.ts'
+import type {RepoState} from './repo-state.ts'
+
+export interface HostRow {
+  readonly id: number
+  readonly hostname: string
+  /** The last event of the host that was dealt with; 0 before the first. */
+  readonly cursor: number
+}
+
+export interface RepoRow {
+  /** In the order in which they were first seen. */
+  readonly id: number
+  readonly did: Did
+  readonly state: RepoState
+}
+
+/** What has changed since the last `save`. */
+export interface Changes {
+  /** The last event of the log that these changes include. */
+  readonly applied: Seq
+  readonly repos: ReadonlyMap<Did, RepoState>
+  /** By the host's id. */
+  readonly cursors: ReadonlyMap<number, number>
+}
+
+export interface RelayStore {
+  hosts(): Promise<readonly HostRow[]>
+  /** The host of that name, which is added if it is new. */
+  addHost(hostname: string, nowMs: number): Promise<HostRow>
+  /** Accounts last seen on each of the hosts, by id. */
+  accountCounts(hosts: readonly number[]): Promise<ReadonlyMap<number, number>>
+  /** Those of the repositories that are known. */
+  repos(dids: readonly Did[]): Promise<ReadonlyMap<Did, RepoState>>
+  /** Up to `limit` repositories that have a commit, after the one with this id. */
+  reposAfter(id: number, limit: number): Promise<readonly RepoRow[]>
+  save(changes: Changes): Promise<void>
+  /** The last event of the log that the states include; 0 for none. */
+  applied(): Promise<Seq>
+  close(): Promise<void>
+}

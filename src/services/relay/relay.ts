@@ -1,0 +1,153 @@
+/**
+ * A relay: follows any number of servers, verifies every event they send and gives all of them out as one firehose,
+ * from a durable log, to consumers that read at their own pace. All wiring is here.
+ */
+import {abortable} from '#std/async.ts'
+import type {Frames} from '#std/frames.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {openEventLog, openSql} from '#engines/open.ts'
+import type {EventLog} from '#engines/event-log/event-log.ts'
+import {VerifyPool} from '#engines/sync/verify-pool.ts'
+import type {Metrics} from '#runtime/metrics.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import {Identities} from '#sdk/identity.ts'
+import {Router} from '#xrpc/router.ts'
+import {relayEndpoints} from './api/index.ts'
+import type {Callers} from './callers.ts'
+import type {RelayConfig} from './config.ts'
+import {Hosts} from './hosts.ts'
+import {Intake} from './intake.ts'
+import {Refusals} from './refusals.ts'
+import type {RelayStore} from './relay-store.ts'
+import {relayMigrations, sqliteRelayStore} from './relay-store.sqlite.ts'
+import {States} from './states.ts'
+import {Upstream} from './upstream.ts'
+import {VerifiedLog} from './verified-log.ts'
+
+/** How much of the log is told again after a crash, at most, beside what was on its way. */
+const saveEveryMs = 250
+
+const about = `This is an atproto relay: https://atproto.com/specs/sync
+
+  WS   /xrpc/com.atproto.sync.subscribeRepos   all events, verified
+  GET  /xrpc/com.atproto.sync.listHosts        the servers they come from
+  POST /xrpc/com.atproto.sync.requestCrawl     ask to be one of them
+`
+
+interface Parts {
+  config: RelayConfig
+  store: RelayStore
+  eventLog: EventLog
+  pool: VerifyPool
+  states: States
+  hosts: Hosts
+  router: Router<Callers>
+  tasks: Tasks
+  world: World
+  log: Log
+}
+
+export class Relay implements Service {
+  readonly name = 'relay'
+  readonly #parts: Parts
+  #stopped: Promise<void> | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  get ended(): Promise<void> {
+    return this.#parts.tasks.ended
+  }
+
+  async start(): Promise<void> {
+    const {config, states, eventLog, hosts, tasks, world, log} = this.#parts
+    const {events} = await states.recover(eventLog)
+    log.info('relay open', {...eventLog.bounds(), recovered: events})
+    tasks.spawn('log', signal => abortable(eventLog.ended, signal))
+    tasks.spawn('save', async signal => {
+      for (;;) {
+        await world.sleep(saveEveryMs, signal)
+        await states.save()
+      }
+    })
+    await hosts.start(config.hosts)
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop())
+  }
+
+  async #stop(): Promise<void> {
+    const {tasks, states, eventLog, pool, store} = this.#parts
+    await tasks.stop()
+    try {
+      await states.save()
+    } finally {
+      await eventLog.close()
+      await pool.close()
+      await store.close()
+    }
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const {pathname} = new URL(request.url)
+    if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
+    const response = await this.#parts.router.fetch(request)
+    // By this a relay knows another one, and does not follow it.
+    response.headers.set('server', 'wholesky atproto-relay')
+    return response
+  }
+
+  frames(request: Request, signal: AbortSignal): Frames | Response {
+    return this.#parts.router.frames(request, signal)
+  }
+}
+
+/** Opens a relay as `config` says. `guarded` is the world for URLs that strangers name. */
+export async function openRelay(
+  config: RelayConfig,
+  world: World,
+  guarded: World,
+  log: Log,
+  metrics: Metrics,
+): Promise<Relay> {
+  const store = sqliteRelayStore(openSql(config.database, {migrations: relayMigrations}))
+  const eventLog = await openEventLog(config.log, {
+    now: world.now,
+    // A log that was thrown away goes on where it was: no consumer may see a number twice.
+    first: (await store.applied()) + 1,
+    ageMax: config.replayWindow,
+    sizeMax: config.logSizeMax,
+  })
+  const verifiedLog = new VerifiedLog(eventLog)
+  const states = new States(store, config.reposMax)
+  const refusals = new Refusals(metrics, log)
+  const pool = new VerifyPool()
+  const tasks = new Tasks(log)
+  const identities = new Identities({
+    world: {...guarded, fetch: request => (isUnderUrl(request.url, config.plcUrl) ? world : guarded).fetch(request)},
+    plcUrl: config.plcUrl,
+    countMax: config.identitiesMax,
+  })
+  const {lenient} = config
+  const intake = new Intake({world, identities, pool, states, log: verifiedLog, refusals, metrics, lenient})
+  const hosts = new Hosts({
+    ...config,
+    store,
+    world: guarded,
+    log,
+    tasks,
+    upstream: row => new Upstream(row, {world: guarded, intake, states, refusals, log}),
+  })
+  const router = new Router<Callers>({endpoints: relayEndpoints({hosts, states, store, verifiedLog}), auth: {}})
+  metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => hosts.all().length)
+  metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
+    return hosts.all().filter(({connected}) => connected).length
+  })
+  metrics.gauge('relay_seq', 'The last event of the log.', {}, () => eventLog.bounds().last)
+  return new Relay({config, store, eventLog, pool, states, hosts, router, tasks, world, log})
+}
+
+const isUnderUrl = (url: string, base: string): boolean => url.startsWith(`${base.replace(/\/$/, '')}/`)

@@ -1,0 +1,121 @@
+/**
+ * The states of all repositories and the cursors of all hosts: in memory those that matter now, in the store all of
+ * them as they were a moment ago. What is saved is never ahead of what the log has made durable; what the log has and
+ * the store lacks is told again from the log at the next start. So a crash at any moment loses and repeats nothing.
+ */
+import type {Did} from '#atp/syntax/did.ts'
+import {readRepoFrame} from '#atp/sync/verify.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
+import {assert} from '#std/assert.ts'
+import {frameOfRecord, originOfRecord} from './log-record.ts'
+import type {RelayStore} from './relay-store.ts'
+import {changed, type RepoState} from './repo-state.ts'
+
+/** Records read at a time when the log's tail is told again. */
+const replayCount = 1_000
+
+/** What has changed and is not saved yet. */
+class Unsaved {
+  applied: Seq = 0
+  /** Resolves when the log has made `applied` durable. */
+  durable: Promise<unknown> = Promise.resolve()
+  readonly repos = new Map<Did, RepoState>()
+  readonly cursors = new Map<number, number>()
+
+  get isEmpty(): boolean {
+    return this.repos.size === 0 && this.cursors.size === 0
+  }
+}
+
+export class States {
+  readonly #store: RelayStore
+  readonly #held: Lru<Did, RepoState | null>
+  #unsaved = new Unsaved()
+  #saving = new Unsaved()
+
+  /** `reposMax` states are held beside those that are to be saved. */
+  constructor(store: RelayStore, reposMax: number) {
+    this.#store = store
+    this.#held = new Lru({countMax: reposMax, now: () => 0})
+  }
+
+  /** The states of `dids`, each at hand for `get` until the next `await`. */
+  async load(dids: readonly Did[]): Promise<Map<Did, RepoState | undefined>> {
+    const missing = dids.filter(did => this.#find(did) === undefined)
+    const found = missing.length > 0 ? await this.#store.repos(missing) : new Map<Did, RepoState>()
+    // An event of the same account may have come by another host meanwhile: what is at hand is newer.
+    for (const did of missing) if (this.#find(did) === undefined) this.#held.set(did, found.get(did) ?? null)
+    return new Map(dids.map(did => [did, this.#find(did) ?? found.get(did)]))
+  }
+
+  async one(did: Did): Promise<RepoState | undefined> {
+    return (await this.load([did])).get(did)
+  }
+
+  /** The newest state if it is in memory, `undefined` if it is not, null if there is none. */
+  #find(did: Did): RepoState | null | undefined {
+    return this.#unsaved.repos.get(did) ?? this.#saving.repos.get(did) ?? this.#held.get(did)
+  }
+
+  /** The state as it is now, where `before` is what `load` gave for it. */
+  now(did: Did, before: RepoState | undefined): RepoState | undefined {
+    return this.#find(did) ?? before
+  }
+
+  set(did: Did, state: RepoState): void {
+    this.#unsaved.repos.set(did, state)
+    this.#held.set(did, state)
+  }
+
+  /** A host has been followed up to `seq`. */
+  followed(host: number, seq: number): void {
+    this.#unsaved.cursors.set(host, seq)
+  }
+
+  /** Everything up to `seq` of the log is in the states, once `durable` resolves. */
+  appended(seq: Seq, durable: Promise<unknown>): void {
+    this.#unsaved.applied = seq
+    this.#unsaved.durable = durable
+  }
+
+  /** Saves what has changed. One at a time. */
+  async save(): Promise<void> {
+    const changes = this.#unsaved
+    if (changes.isEmpty) return
+    this.#unsaved = new Unsaved()
+    this.#unsaved.applied = changes.applied
+    this.#saving = changes
+    await changes.durable
+    await this.#store.save(changes)
+    this.#saving = new Unsaved()
+  }
+
+  /** Brings the states to where the log is. Before anything else is done with them. */
+  async recover(log: EventLog): Promise<{events: number}> {
+    const from = await this.#store.applied()
+    assert(log.bounds().last >= from, 'the log has all that the database says of it')
+    let at = from
+    for (;;) {
+      const {first, events} = await log.read(at, replayCount)
+      if (events.length === 0) break
+      await this.#apply(events)
+      at = first + events.length - 1
+      this.appended(at, Promise.resolve())
+      await this.save()
+    }
+    this.#unsaved.applied = at
+    return {events: at - from}
+  }
+
+  async #apply(records: readonly Uint8Array[]): Promise<void> {
+    for (const record of records) {
+      const read = readRepoFrame(frameOfRecord(record))
+      assert(read.ok && read.event && read.event.t !== '#info', 'the log holds events')
+      const {host, hostSeq} = originOfRecord(record)
+      const {event} = read
+      this.set(event.did, changed(await this.one(event.did), event, host))
+      this.followed(host, hostSeq)
+    }
+  }
+}

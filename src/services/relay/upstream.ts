@@ -1,0 +1,146 @@
+/**
+ * One host, followed for ever: connects from where it was left, reads its frames in order and hands its events to the
+ * intake. Nothing that the host sends ends this loop. While the intake is busy the socket is not read.
+ */
+import type {Frame} from '#std/frames.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {Bell} from '#std/async.ts'
+import {readRepoFrame} from '#atp/sync/verify.ts'
+import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
+import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
+import {originOf} from './hostname.ts'
+import type {Arrival, From, Intake} from './intake.ts'
+import type {Refusals} from './refusals.ts'
+import type {HostRow} from './relay-store.ts'
+import type {States} from './states.ts'
+
+/** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
+const idleMs = 6 * 3_600_000
+/** Frames that are verified and placed together. */
+const batchSize = 256
+
+interface Deps {
+  readonly world: Pick<World, 'now' | 'random' | 'sleep' | 'subscribe'>
+  readonly intake: Pick<Intake, 'take'>
+  readonly states: Pick<States, 'followed'>
+  readonly refusals: Refusals
+  readonly log: Log
+}
+
+export class Upstream implements From {
+  readonly id: number
+  readonly hostname: string
+  readonly origin: string
+  readonly #deps: Deps
+  readonly #woken = new Bell()
+  #connected = false
+  /** The last event that came; 0 for the host's oldest. */
+  #received: number
+  /** No event has come on this connection yet. */
+  #connecting = true
+
+  constructor({id, hostname, cursor}: HostRow, deps: Deps) {
+    this.id = id
+    this.hostname = hostname
+    this.origin = originOf(hostname)
+    this.#received = cursor
+    this.#deps = deps
+  }
+
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** The seq of the last event that came; 0 for none. */
+  get seq(): number {
+    return this.#received
+  }
+
+  /** Connects now, if it is waiting to. */
+  wake(): void {
+    if (!this.#connected) this.#woken.ring()
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const world = {...this.#deps.world, sleep: (ms: number, ended?: AbortSignal) => this.#sleep(ms, ended)}
+    const connections = reconnecting({
+      world,
+      signal,
+      idleMs,
+      request: () => this.#request(),
+      onConnection: connection => this.#noted(connection),
+    })
+    for await (const frames of connections) {
+      for (let start = 0; start < frames.length && !signal.aborted; start += batchSize) {
+        const arrivals = frames.slice(start, start + batchSize).flatMap(frame => this.#read(frame) ?? [])
+        if (arrivals.length > 0) await this.#deps.intake.take(this, arrivals, signal)
+      }
+    }
+  }
+
+  async #sleep(ms: number, ended: AbortSignal | undefined): Promise<void> {
+    const woken = new AbortController()
+    const either = ended ? AbortSignal.any([ended, woken.signal]) : woken.signal
+    void this.#woken.wait(either).then(
+      () => woken.abort(),
+      () => {},
+    )
+    try {
+      await this.#deps.world.sleep(ms, either)
+    } catch (error) {
+      if (ended?.aborted) throw error
+    } finally {
+      woken.abort()
+    }
+  }
+
+  #request(): Request {
+    this.#connecting = true
+    const url = new URL(`/xrpc/${subscribeRepos.nsid}`, this.origin)
+    url.searchParams.set('cursor', String(this.#received))
+    return new Request(url)
+  }
+
+  #noted(connection: Connection): void {
+    this.#connected = connection.state === 'open'
+    const {log} = this.#deps
+    if (connection.state === 'open') log.info('host connected', {host: this.hostname, cursor: this.#received})
+    else log.info('host lost', {host: this.hostname, error: connection.error, retryMs: connection.retryMs})
+  }
+
+  #read(frame: Frame): Arrival | undefined {
+    const {refusals, log} = this.#deps
+    const refuse = (reason: Parameters<Refusals['count']>[1], detail: string): undefined =>
+      refusals.count(this.hostname, reason, detail) as undefined
+    if (typeof frame === 'string') return refuse('not-binary', 'a text message')
+    const read = readRepoFrame(frame)
+    if (!read.ok) return refuse(read.reason, read.detail)
+    const {event, error} = read
+    if (error) {
+      if (error.error === 'FutureCursor') this.#beginAnew(error.message ?? 'the cursor is ahead of the host')
+      return refuse('error-frame', `${error.error}: ${error.message ?? ''}`)
+    }
+    if (!event) return refuse('unknown-type', 'a type that is not known here')
+    if (event.t === '#info') {
+      log.warn('host tells', {host: this.hostname, name: event.name, text: event.message})
+      return undefined
+    }
+    const before = this.#received
+    if (event.seq <= before) {
+      // Some servers begin with the cursor itself. One that begins before it has lost its place, and did not say so.
+      if (!this.#connecting || event.seq === before) return refuse('repeated-seq', `${event.seq} after ${before}`)
+      this.#beginAnew(`it is at ${event.seq}, not past ${before}`)
+    }
+    this.#connecting = false
+    this.#received = event.seq
+    return {frame, event}
+  }
+
+  /** The host's numbers have begun anew. What of its events was passed on before is known by its revision. */
+  #beginAnew(detail: string): void {
+    this.#deps.log.warn('host has lost its place, beginning from its oldest event', {host: this.hostname, detail})
+    this.#received = 0
+    this.#deps.states.followed(this.id, 0)
+  }
+}
