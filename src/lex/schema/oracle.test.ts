@@ -22,7 +22,10 @@ function theirFault(nsid: string, value: Value): string | undefined {
 }
 
 /** Where the two are known to differ, and why ours is as it is. */
-function isKnown(ours: Fault | undefined, theirs: string | undefined): boolean {
+function isKnown(value: Value, ours: Fault | undefined, theirs: string | undefined): boolean {
+  // In a `$type` a main definition goes by its NSID alone (spec: data model). With `#main` it is a type like any other
+  // that is not known, as for their newer validator; this one of theirs drops the suffix.
+  if (!ours && JSON.stringify(valueToJson(value)).includes('#main"')) return true
   // Neither of them says what an unknown `$type` may look like; theirs fails to take one apart.
   if (!ours) return theirs === 'Uri can only have one hash segment'
   const member = ours.path.slice(ours.path.lastIndexOf('/') + 1)
@@ -43,7 +46,7 @@ test('records are judged as @atproto/lexicon judges them', () => {
     for (let changes = 0; changes < 3; changes++) {
       const ours = schema.check(value)
       const theirs = theirFault(schema.nsid, value)
-      const agreed = (ours === undefined) === (theirs === undefined) || isKnown(ours, theirs)
+      const agreed = (ours === undefined) === (theirs === undefined) || isKnown(value, ours, theirs)
       assert.ok(agreed, `${note}: ${ours ? faultText(ours) : 'valid'}; theirs: ${theirs ?? 'valid'}`)
       seen[ours ? 'invalid' : 'valid']++
       value = mutated(value, random)
