@@ -31,10 +31,11 @@ export function diffTrees(before: Cid | null, after: Cid, source: BlockSource): 
   }
 
   while (a.expects !== 'nothing' || b.expects !== 'nothing') {
-    const aLevel = a.expects === 'node' ? a.level : -1
-    const bLevel = b.expects === 'node' ? b.level : -1
-    if (aLevel >= 0 || bLevel >= 0) {
-      if (aLevel >= 0 && bLevel >= 0 && b.isAt(a.bytes, a.offset)) {
+    // A hostile node on the lowest level may lead to one on level -1, which `enter` refuses.
+    const aLevel = a.expects === 'node' ? a.level : noLevel
+    const bLevel = b.expects === 'node' ? b.level : noLevel
+    if (aLevel > noLevel || bLevel > noLevel) {
+      if (aLevel > noLevel && bLevel > noLevel && b.isAt(a.bytes, a.offset)) {
         a.skip()
         b.skip()
         continue
@@ -53,6 +54,8 @@ export function diffTrees(before: Cid | null, after: Cid, source: BlockSource): 
   }
   return {ops, newNodes: without(seen.after, seen.before), goneNodes: without(seen.before, seen.after)}
 }
+
+const noLevel = -Infinity
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
