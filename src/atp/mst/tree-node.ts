@@ -191,13 +191,13 @@ export class TreeNode {
       if (!isRoot && view.link(0) === 0)
         throw new Malformed('mst', 'empty-node', 'a node without keys or subtree below the root')
     }
-    if (isRoot) return count === 0 ? 0 : heightAt(view, 0)
-    if (this.level === 0) {
+    const level = isRoot ? (count === 0 ? 0 : heightAt(view, 0)) : this.level
+    if (level === 0) {
       for (let i = 0; i <= count; i++) {
         if (view.link(i) !== 0) throw new Malformed('mst', 'too-deep', 'a subtree below the lowest level')
       }
     }
-    return this.level
+    return level
   }
 
   #checkKeys(view: NodeView, level: number): void {
