@@ -5,14 +5,18 @@
 import * as lex from '@atproto/lex-cbor'
 import {lexStringify} from '@atproto/lex-json'
 import * as atcute from '@atcute/cbor'
-import {decodeCbor} from '#atp/data/cbor-decode.ts'
+import {cborEnd, decodeCbor, decodeCborAt} from '#atp/data/cbor-decode.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cborToJson} from '#atp/data/cbor-json.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
 import {toUtf8} from '#std/text.ts'
+import {isNodeLike} from '#atp/mst/node.ts'
+import {readCar} from '#atp/repo/car-read.ts'
 import {contest} from './measure.ts'
+import {readFrames} from '../test/frames.ts'
 import {seeded} from '../test/random.ts'
+import {vector, vectors} from '../test/vectors.ts'
 import {recordMix} from './records.ts'
 
 const lexName = '@atproto/lex-cbor'
@@ -32,7 +36,13 @@ await both('posts', posts)
 await both('tree nodes', nodes)
 await both('#commit bodies', commits)
 await toJson('records', records)
-await toJson('#commit bodies', commits)
+if (vectors) {
+  const live = liveBlocks()
+  await both('live records', live.records)
+  await both('live tree nodes', live.nodes)
+  await both('live #commit bodies', live.bodies)
+  await toJson('live records', live.records)
+}
 
 /** To bytes, since that is what goes over the wire. */
 async function toJson(what: string, blocks: Uint8Array[]): Promise<void> {
@@ -47,6 +57,25 @@ async function toJson(what: string, blocks: Uint8Array[]): Promise<void> {
       '@atcute/cbor + JSON.stringify': each(blocks, block => toUtf8(JSON.stringify(atcute.decode(block)))),
     },
   })
+}
+
+/** What the captured firehose frames hold. */
+function liveBlocks(): {records: Uint8Array[]; nodes: Uint8Array[]; bodies: Uint8Array[]} {
+  const live = {records: [] as Uint8Array[], nodes: [] as Uint8Array[], bodies: [] as Uint8Array[]}
+  for (const frame of readFrames(vector('firehose/frames.bin'))) {
+    decodeCborAt(frame, 0)
+    const bytes = frame.subarray(cborEnd)
+    const body = decodeCbor(bytes) as ValueMap
+    if (!Array.isArray(body.ops)) continue
+    live.bodies.push(bytes)
+    const {blocks} = readCar(body.blocks as Uint8Array)
+    const written = new Set(body.ops.map(op => String((op as ValueMap).cid)))
+    for (const {cid, bytes} of blocks) {
+      if (written.has(cid.toString())) live.records.push(bytes)
+      else if (isNodeLike(bytes)) live.nodes.push(bytes)
+    }
+  }
+  return live
 }
 
 function sizeOf(blocks: Uint8Array[]): number {
