@@ -76,6 +76,7 @@ function wrapped(service: Service, fetch: Service['fetch']): Service {
       frames &&
       ((request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>) =>
         frames.call(service, request, signal, incoming)),
+    incomingSizeMax: service.incomingSizeMax,
     start: () => service.start(),
     stop: () => service.stop(),
     get ended() {

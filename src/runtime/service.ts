@@ -18,6 +18,8 @@ export interface Service {
     signal: AbortSignal,
     incoming: AsyncIterable<Frame>,
   ): Frames | Response | Promise<Frames | Response>
+  /** Bytes of one message of a subscriber, where a service takes longer ones than its listener would. */
+  readonly incomingSizeMax?: number
   /** Resolves when ready to serve. Called once. */
   start(): Promise<void>
   /** Ends its loops and closes what it opened, in good order. Safe to call twice. */

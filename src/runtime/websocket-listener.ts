@@ -55,7 +55,7 @@ export class WebSocketListener {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: limits.incomingSizeMax,
+      maxPayload: service.incomingSizeMax ?? limits.incomingSizeMax,
     })
     this.#pinging = setInterval(() => this.#ping(), limits.pingMs).unref()
     const labels = {service: service.name}

@@ -1,0 +1,56 @@
+/** Firehose events as Jetstream tells them (v1 of its wire): one JSON text for each change of a record. */
+import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {AccountEvent, IdentityEvent, RepoOp} from '#atp/sync/event.ts'
+import type {FirehoseCommit, FirehoseEvent} from '#sdk/firehose.ts'
+import {Malformed} from '#std/malformed.ts'
+import {fromUtf8} from '#std/text.ts'
+
+/** What to say of one event, but for its time. */
+export interface Told {
+  readonly did: string
+  /** Of a record's change; undefined for accounts and identities, which pass every filter of collections. */
+  readonly collection: Nsid | undefined
+  /** From `"kind"` on to the end of the object. */
+  readonly rest: string
+}
+
+/** What is told of an event: nothing for a `#sync`, and one thing for each op of a commit. */
+export function toldOf(event: FirehoseEvent): Told[] {
+  switch (event.t) {
+    case '#commit':
+      return event.ops.flatMap(op => changeOf(event, op) ?? [])
+    case '#identity':
+      return [{did: event.did, collection: undefined, rest: `"kind":"identity","identity":${identityOf(event)}}`}]
+    case '#account':
+      return [{did: event.did, collection: undefined, rest: `"kind":"account","account":${accountOf(event)}}`}]
+    default:
+      return []
+  }
+}
+
+const identityOf = ({did, handle, seq, time}: IdentityEvent): string =>
+  JSON.stringify({did, ...(handle ? {handle} : {}), seq, time})
+
+const accountOf = ({active, did, seq, time, status}: AccountEvent): string =>
+  JSON.stringify({active, did, seq, time, ...(status ? {status} : {})})
+
+/** `undefined` for a record that is not there, or cannot be read. Everything else in the text is of plain characters. */
+function changeOf({did, rev, carried}: FirehoseCommit, {action, path, cid}: RepoOp): Told | undefined {
+  const slash = path.indexOf('/')
+  const collection = path.slice(0, slash) as Nsid
+  const start = `"kind":"commit","commit":{"rev":"${rev}","operation":"${action}","collection":"${collection}","rkey":"${path.slice(slash + 1)}"`
+  if (!cid) return {did, collection, rest: `${start}}}`}
+  const block = carried.get(cid)
+  const record = block && recordJson(block)
+  return record === undefined ? undefined : {did, collection, rest: `${start},"record":${record},"cid":"${cid}"}}`}
+}
+
+function recordJson(block: Uint8Array): string | undefined {
+  try {
+    return fromUtf8(cborToJsonLenient(block))
+  } catch (error) {
+    if (error instanceof Malformed) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,307 @@
+/** What a Jetstream tells of a relay's events, and to whom. */
+import {deepEqual, equal, match, ok} from 'node:assert/strict'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test, type TestContext} from 'node:test'
+import {encodeMessageFrame} from '#atp/sync/frame.ts'
+import {encodeEvent} from '#atp/sync/event.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import {openEventLog} from '#engines/open.ts'
+import {Channel} from '#std/async.ts'
+import {readConfig} from '#std/config.ts'
+import {eachFrame, type Frame} from '#std/frames.ts'
+import {silentLog} from '#std/log.ts'
+import {Metrics} from '#runtime/metrics.ts'
+import {withHosts} from '#runtime/in-process.ts'
+import {relayConfig} from '#services/relay/config.ts'
+import {openRelay} from '#services/relay/relay.ts'
+import {TestRepo, testKey} from '../../../test/commits.ts'
+import {FirehoseNetwork, plcUrl} from '../../../test/firehose-network.ts'
+import {readFrames} from '../../../test/frames.ts'
+import {needVectors, vector} from '../../../test/vectors.ts'
+import {jetstreamConfig} from './config.ts'
+import {openJetstream, type JetstreamServer} from './jetstream.ts'
+import {encodeRecord} from './log-record.ts'
+
+const nowMs = Date.parse('2026-01-02T03:04:05Z')
+const relayHost = 'relay.example.com'
+
+interface Event {
+  did: string
+  time_us: number
+  kind: string
+  commit?: {operation: string; collection: string; rkey: string}
+}
+
+async function opened(
+  context: TestContext,
+  network: Pick<FirehoseNetwork, 'world'>,
+  settings: Record<string, string> = {},
+): Promise<JetstreamServer> {
+  const env = {
+    JETSTREAM_LOG: 'memory:',
+    JETSTREAM_PLC_URL: plcUrl,
+    JETSTREAM_UPSTREAM: `https://${relayHost}`,
+    ...settings,
+  }
+  const config = readConfig(jetstreamConfig, {env, args: []})
+  const jetstream = await openJetstream(config, network.world, network.world, silentLog, new Metrics())
+  context.after(() => jetstream.stop())
+  await jetstream.start()
+  return jetstream
+}
+
+/** What a reader gets: `query` is that of its URL, `incoming` what it sends. */
+async function* reading(
+  jetstream: JetstreamServer,
+  query: string,
+  incoming = new Channel<Frame>(8),
+): AsyncGenerator<Event & {text: string}> {
+  const stopping = new AbortController()
+  const frames = jetstream.frames(new Request(`http://jetstream/subscribe?${query}`), stopping.signal, incoming)
+  ok(!(frames instanceof Response))
+  try {
+    for await (const frame of eachFrame(frames)) yield {...JSON.parse(frame as string), text: frame as string}
+  } finally {
+    incoming.close()
+    stopping.abort()
+  }
+}
+
+async function read(jetstream: JetstreamServer, query: string, count: number): Promise<(Event & {text: string})[]> {
+  const found: (Event & {text: string})[] = []
+  for await (const event of reading(jetstream, query)) if (found.push(event) === count) break
+  return found
+}
+
+const oldest = 'cursor=1'
+const update = (payload: object): string => JSON.stringify({type: 'options_update', payload})
+const paths = (events: readonly Event[]): string[] =>
+  events.map(({kind, commit}) => (commit ? `${commit.operation} ${commit.collection}/${commit.rkey}` : kind))
+
+/** A relay's firehose with three commits, an identity and an account, of two accounts. */
+function smallNetwork(): {network: FirehoseNetwork; send: (repo: TestRepo, path: string) => void; repos: TestRepo[]} {
+  const network = new FirehoseNetwork(nowMs)
+  const repos = ['a', 'b'].map(
+    (letter, i) => new TestRepo(`did:plc:${letter.repeat(24)}`, testKey(i + 1), nowMs - 60_000),
+  )
+  const host = network.host(relayHost)
+  const send = (repo: TestRepo, path: string): void => {
+    const {event} = repo.write({[path]: {$type: path.split('/')[0], text: `"${path}" ✓`}})
+    host.send(encodeEvent({...event, seq: host.frames.length + 1}))
+  }
+  for (const {did, key} of repos) network.account(did, key.publicKey, relayHost)
+  send(repos[0], 'app.bsky.feed.post/a')
+  send(repos[1], 'app.bsky.feed.like/b')
+  send(repos[0], 'app.bsky.graph.follow/c')
+  const [{did}] = repos
+  const time = datetimeOf(nowMs)
+  host.send(
+    encodeMessageFrame('#identity', {seq: 4, did, time, handle: 'a.example.com'}),
+    encodeMessageFrame('#account', {seq: 5, did, time, active: false, status: 'deactivated'}),
+  )
+  return {network, send, repos}
+}
+
+test(
+  '90 live frames through relay and Jetstream are what the public Jetstream said of them',
+  needVectors,
+  async context => {
+    const network = new FirehoseNetwork(Date.parse('2026-07-04T15:00:00Z'))
+    const documents = JSON.parse(readFileSync(vector('firehose/did-docs.json'), 'utf8')) as Record<string, object>
+    for (const [did, document] of Object.entries(documents)) {
+      const service = [
+        {id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint: 'https://pds.example.com'},
+      ]
+      network.documents.set(did, {...document, service})
+    }
+    network.host('pds.example.com').send(...readFrames(vector('firehose/frames.bin')))
+    const env = {RELAY_DATABASE: 'memory:', RELAY_LOG: 'memory:', RELAY_PLC_URL: plcUrl, RELAY_HOSTS: 'pds.example.com'}
+    const config = readConfig(relayConfig, {env, args: []})
+    const relay = await openRelay(config, network.world, network.world, silentLog, new Metrics())
+    context.after(() => relay.stop())
+    await relay.start()
+    const jetstream = await opened(context, {world: withHosts(network.world, new Map([[relayHost, relay]]))})
+
+    const expected = readFileSync(vector('firehose/expected-jetstream-v1.jsonl'), 'utf8').trim().split('\n')
+    const found = await read(jetstream, oldest, expected.length)
+    for (const [i, line] of expected.entries()) {
+      const {time_us: _, ...rest} = JSON.parse(line) as Event
+      const {time_us, text, ...told} = found[i]
+      deepEqual(told, rest, `line ${i + 1}`)
+      deepEqual(Object.keys(JSON.parse(text)), Object.keys(JSON.parse(line)))
+      ok(Number.isSafeInteger(time_us))
+    }
+    const times = found.map(({time_us}) => time_us)
+    deepEqual(
+      times,
+      [...new Set(times)].toSorted((a, b) => a - b),
+      'times rise',
+    )
+  },
+)
+
+test('accounts and identities are told as they are', async context => {
+  const {network, repos} = smallNetwork()
+  const jetstream = await opened(context, network)
+  const events = (await read(jetstream, oldest, 5)).map(({text}) => text.replace(/"time_us":\d+,/, ''))
+  const [{did}] = repos
+  equal(
+    events[3],
+    `{"did":"${did}","kind":"identity","identity":{"did":"${did}","handle":"a.example.com","seq":4,"time":"2026-01-02T03:04:05.000Z"}}`,
+  )
+  equal(
+    events[4],
+    `{"did":"${did}","kind":"account","account":{"active":false,"did":"${did}","seq":5,"time":"2026-01-02T03:04:05.000Z","status":"deactivated"}}`,
+  )
+})
+
+test('a reader gets the collections and accounts that it wants', async context => {
+  const {network, repos} = smallNetwork()
+  const jetstream = await opened(context, network)
+  await read(jetstream, oldest, 5)
+  const wanting = async (query: string, count: number) => paths(await read(jetstream, `${oldest}&${query}`, count))
+  deepEqual(await wanting('wantedCollections=app.bsky.feed.post', 3), [
+    'create app.bsky.feed.post/a',
+    'identity',
+    'account',
+  ])
+  deepEqual(await wanting('wantedCollections=app.bsky.feed.*&wantedCollections=app.bsky.graph.block', 4), [
+    'create app.bsky.feed.post/a',
+    'create app.bsky.feed.like/b',
+    'identity',
+    'account',
+  ])
+  deepEqual(await wanting(`wantedDids=${repos[1].did}`, 1), ['create app.bsky.feed.like/b'])
+  deepEqual(await wanting('maxMessageSizeBytes=240', 2), ['identity', 'account'])
+})
+
+test('a cursor is the time of the first event wanted; one that lies ahead means live', async context => {
+  const {network, send, repos} = smallNetwork()
+  const jetstream = await opened(context, network)
+  const all = await read(jetstream, oldest, 5)
+  deepEqual(
+    (await read(jetstream, `cursor=${all[2].time_us}`, 3)).map(({text}) => text),
+    all.slice(2).map(({text}) => text),
+  )
+  for (const query of ['', `cursor=${all[4].time_us + 1e9}`]) {
+    const live = read(jetstream, query, 1)
+    await network.world.sleep(500)
+    send(repos[1], `app.bsky.feed.post/live${query.length}`)
+    deepEqual(paths(await live), [`create app.bsky.feed.post/live${query.length}`])
+  }
+})
+
+test('a message changes the whole filter, and a reader may wait for its first', async context => {
+  const {network, send, repos} = smallNetwork()
+  const jetstream = await opened(context, network)
+  await read(jetstream, oldest, 5)
+  const incoming = new Channel<Frame>(8)
+  const events = reading(jetstream, `${oldest}&requireHello=true`, incoming)
+  const first = events.next()
+  incoming.offer(JSON.stringify({type: 'something_later'}))
+  incoming.offer(update({wantedCollections: ['app.bsky.graph.*']}))
+  equal(paths([(await first).value as Event])[0], 'create app.bsky.graph.follow/c')
+  deepEqual(paths([(await events.next()).value, (await events.next()).value] as Event[]), ['identity', 'account'])
+  const next = events.next()
+  incoming.offer(update({wantedDids: [repos[1].did]}))
+  await network.world.sleep(500)
+  send(repos[0], 'app.bsky.graph.follow/d')
+  send(repos[1], 'app.bsky.feed.like/e')
+  equal(paths([(await next).value as Event])[0], 'create app.bsky.feed.like/e')
+  await events.return(undefined)
+})
+
+test('a message that is not in order ends the stream', async context => {
+  const {network} = smallNetwork()
+  const jetstream = await opened(context, network)
+  for (const message of [
+    'not JSON',
+    '[]',
+    update({wantedDids: ['alice']}),
+    update({wantedCollections: 'app.bsky.feed.post'}),
+    update({wantedCollections: Array.from({length: 101}, (_, i) => `a.b.c${i}`)}),
+  ]) {
+    const incoming = new Channel<Frame>(8)
+    incoming.offer(message)
+    deepEqual(await Array.fromAsync(reading(jetstream, 'requireHello=true', incoming)), [], message)
+  }
+})
+
+test('a request that cannot be met is refused before the upgrade, in words', async context => {
+  const {network} = smallNetwork()
+  const jetstream = await opened(context, network)
+  const refusal = async (path: string, headers = {}): Promise<[number, string]> => {
+    const request = new Request(`http://jetstream${path}`, {headers})
+    const response = jetstream.frames(request, new AbortController().signal, new Channel<Frame>(1))
+    ok(response instanceof Response)
+    return [response.status, ((await response.json()) as {message: string}).message]
+  }
+  const many = Array.from({length: 101}, (_, i) => `wantedCollections=a.b.c${i}`).join('&')
+  for (const [query, words] of [
+    ['wantedCollections=app.bsky.feed*', /neither an NSID/],
+    [many, /at most 100/],
+    ['wantedDids=alice.example.com', /no DID/],
+    ['cursor=yesterday', /microseconds/],
+    ['compress=true', /does not compress/],
+  ] as const) {
+    const [status, message] = await refusal(`/subscribe?${query}`)
+    equal(status, 400)
+    match(message, words)
+  }
+  equal((await refusal('/subscribe', {'socket-encoding': 'zstd'}))[0], 400)
+  equal((await refusal('/xrpc/com.atproto.sync.subscribeRepos'))[0], 404)
+  equal((await jetstream.fetch(new Request('http://jetstream/subscribe'))).status, 426)
+})
+
+test('where to go on stands in the log: a restart misses nothing and repeats nothing', async context => {
+  const {network, send, repos} = smallNetwork()
+  const folder = mkdtempSync(join(tmpdir(), 'jetstream-'))
+  context.after(() => rmSync(folder, {recursive: true}))
+  const settings = {JETSTREAM_LOG: `file:${folder}`}
+  const before = await opened(context, network, settings)
+  const told = await read(before, oldest, 5)
+  await before.stop()
+  send(repos[1], 'app.bsky.feed.post/later')
+  const after = await opened(context, network, settings)
+  const all = await read(after, oldest, 6)
+  deepEqual(
+    all.slice(0, 5).map(({text}) => text),
+    told.map(({text}) => text),
+  )
+  deepEqual(paths(all.slice(5)), ['create app.bsky.feed.post/later'])
+  ok(all[5].time_us > all[4].time_us)
+  equal(network.host(relayHost).cursors.at(-1), '5')
+})
+
+test('of an event that a crash cut in two, the rest is told after it', async context => {
+  const network = new FirehoseNetwork(nowMs)
+  const repo = new TestRepo(`did:plc:${'a'.repeat(24)}`, testKey(1), nowMs - 60_000)
+  const write = (...names: string[]): Uint8Array =>
+    encodeEvent(repo.write(Object.fromEntries(names.map(name => [`app.bsky.feed.post/${name}`, {name}]))).event)
+  network.host(relayHost).send(write('a'), write('b', 'c', 'd'), write('e'))
+  const folder = mkdtempSync(join(tmpdir(), 'jetstream-'))
+  context.after(() => rmSync(folder, {recursive: true}))
+  const log = await openEventLog(`file:${folder}`, {now: () => nowMs})
+  const told = {did: repo.did, collection: 'app.bsky.feed.post' as Nsid, rest: '"kind":"commit"}'}
+  await log.append([
+    encodeRecord(told, {timeMicros: 1, seq: 1, left: 0}),
+    encodeRecord(told, {timeMicros: 2, seq: 2, left: 2}),
+  ])
+  await log.close()
+  const jetstream = await opened(context, network, {JETSTREAM_LOG: `file:${folder}`})
+  deepEqual(paths((await read(jetstream, oldest, 5)).slice(2)), [
+    'create app.bsky.feed.post/c',
+    'create app.bsky.feed.post/d',
+    'create app.bsky.feed.post/e',
+  ])
+})
+
+test('asked to, it verifies by itself', async context => {
+  const {network, repos} = smallNetwork()
+  network.account(repos[0].did, testKey(9).publicKey, relayHost)
+  const jetstream = await opened(context, network, {JETSTREAM_VERIFY: 'true'})
+  deepEqual(paths(await read(jetstream, oldest, 3)), ['create app.bsky.feed.like/b', 'identity', 'account'])
+})

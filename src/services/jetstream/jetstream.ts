@@ -1,0 +1,93 @@
+/**
+ * A Jetstream: what a relay tells, as JSON, for readers that want some collections or accounts and no cryptography.
+ * All wiring is here.
+ */
+import {abortable} from '#std/async.ts'
+import type {Frame, Frames} from '#std/frames.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {EventLog} from '#engines/event-log/event-log.ts'
+import {openEventLog} from '#engines/open.ts'
+import type {Metrics} from '#runtime/metrics.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import {Identities} from '#sdk/identity.ts'
+import type {JetstreamConfig} from './config.ts'
+import {Recorder} from './recorder.ts'
+import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
+
+const about = `This is a Jetstream: the atproto firehose as JSON.
+
+  WS /subscribe?wantedCollections&wantedDids&cursor&maxMessageSizeBytes&requireHello
+`
+
+const refused = (status: number, message: string): Response =>
+  Response.json({error: status === 404 ? 'NotFound' : 'InvalidRequest', message}, {status})
+
+export class JetstreamServer implements Service {
+  readonly name = 'jetstream'
+  readonly incomingSizeMax = messageSizeMax
+  readonly #eventLog: EventLog
+  readonly #recorder: Recorder
+  readonly #log: Log
+  readonly #tasks: Tasks
+  #stopped: Promise<void> | undefined
+
+  constructor(eventLog: EventLog, recorder: Recorder, log: Log) {
+    this.#eventLog = eventLog
+    this.#recorder = recorder
+    this.#log = log
+    this.#tasks = new Tasks(log)
+  }
+
+  get ended(): Promise<void> {
+    return this.#tasks.ended
+  }
+
+  async start(): Promise<void> {
+    this.#log.info('jetstream open', {...this.#eventLog.bounds()})
+    this.#tasks.spawn('log', signal => abortable(this.#eventLog.ended, signal))
+    this.#tasks.spawn('recorder', signal => this.#recorder.run(signal))
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#tasks.stop().finally(() => this.#eventLog.close()))
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const {pathname} = new URL(request.url)
+    if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
+    if (pathname !== '/subscribe') return refused(404, 'The only stream is /subscribe.')
+    return Response.json(
+      {error: 'UpgradeRequired', message: 'A subscription needs a WebSocket.'},
+      {status: 426, headers: {upgrade: 'websocket'}},
+    )
+  }
+
+  frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Frames | Response {
+    if (new URL(request.url).pathname !== '/subscribe') return refused(404, 'The only stream is /subscribe.')
+    const subscription = subscriptionOf(request)
+    if (typeof subscription === 'string') return refused(400, subscription)
+    return subscriber(this.#eventLog, subscription, signal, incoming, detail =>
+      this.#log.info('a reader’s message was not in order', {detail}),
+    )
+  }
+}
+
+/** Opens a Jetstream as `config` says. `guarded` is the world for URLs that strangers name. */
+export async function openJetstream(
+  config: JetstreamConfig,
+  world: World,
+  guarded: World,
+  log: Log,
+  metrics: Metrics,
+): Promise<JetstreamServer> {
+  const {replayWindow, logSizeMax, upstream, verify, plcUrl, start} = config
+  const eventLog = await openEventLog(config.log, {now: world.now, ageMax: replayWindow, sizeMax: logSizeMax})
+  const lookups: World = {
+    ...guarded,
+    fetch: request => (request.url.startsWith(`${plcUrl}/`) ? world : guarded).fetch(request),
+  }
+  const identities = verify ? new Identities({world: lookups, plcUrl}) : 'unverified'
+  const recorder = new Recorder({world, upstream, identities, start, eventLog, log, metrics})
+  return new JetstreamServer(eventLog, recorder, log)
+}

@@ -1,0 +1,144 @@
+/**
+ * One reader of `/subscribe`: what it asks in its URL, what it asks anew in messages, and the events that it gets.
+ * Readers that want everything are given the very same array, so that it is put on the wire once for all of them.
+ */
+import type {Batch, EventLog} from '#engines/event-log/event-log.ts'
+import type {Frame} from '#std/frames.ts'
+import {fromUtf8} from '#std/text.ts'
+import {Filter, type Wanted} from './filter.ts'
+import {decodeRecord, sourceOfRecord, type LogRecord} from './log-record.ts'
+
+/** Bytes of one message of a reader: 10,000 DIDs and more. */
+export const messageSizeMax = 10_000_000
+/** `time_us` may run ahead of the log's own time by this, while events come faster than the clock ticks. */
+const aheadMs = 1_000
+
+export interface Subscription {
+  readonly filter: Filter
+  /** `time_us` of the first event wanted; undefined for what happens from now on. */
+  readonly cursor: number | undefined
+  /** Whether nothing is sent before the first valid message. */
+  readonly requireHello: boolean
+}
+
+/** Reads what a request asks for, or says in a sentence what is wrong with it. */
+export function subscriptionOf(request: Request): Subscription | string {
+  const {searchParams} = new URL(request.url)
+  const compressed = searchParams.get('compress') === 'true' || request.headers.get('socket-encoding') === 'zstd'
+  if (compressed) return 'compress: this server does not compress; ask without it'
+  const cursor = searchParams.get('cursor') || undefined
+  if (cursor !== undefined && !/^-?\d{1,16}$/.test(cursor)) return 'cursor: expected microseconds since 1970'
+  const filter = Filter.of({
+    wantedCollections: searchParams.getAll('wantedCollections').filter(Boolean),
+    wantedDids: searchParams.getAll('wantedDids').filter(Boolean),
+    maxMessageSizeBytes: sizeOf(searchParams.get('maxMessageSizeBytes')),
+  })
+  if (typeof filter === 'string') return filter
+  const requireHello = searchParams.get('requireHello') === 'true'
+  return {filter, cursor: cursor === undefined ? undefined : Number(cursor), requireHello}
+}
+
+/** Whatever is no size is no limit. */
+const sizeOf = (text: string | null): number => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : 0)
+
+/** A message: the filter that it asks for, nothing for a kind that is not known here, or what is wrong with it. */
+function filterOfMessage(message: Frame): Filter | undefined | string {
+  const parsed = parsedJson(typeof message === 'string' ? message : (fromUtf8(message) ?? ''))
+  if (!isObject(parsed)) return 'a message is a JSON object'
+  if (parsed.type !== 'options_update') return undefined
+  const payload = parsed.payload ?? {}
+  if (!isObject(payload)) return 'payload: expected an object'
+  const {wantedCollections = [], wantedDids = [], maxMessageSizeBytes = 0} = payload
+  if (!isTexts(wantedCollections ?? [])) return 'wantedCollections: expected texts'
+  if (!isTexts(wantedDids ?? [])) return 'wantedDids: expected texts'
+  if (typeof maxMessageSizeBytes !== 'number') return 'maxMessageSizeBytes: expected a number'
+  return Filter.of({
+    wantedCollections: wantedCollections ?? [],
+    wantedDids: wantedDids ?? [],
+    maxMessageSizeBytes,
+  } as Wanted)
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(item => typeof item === 'string')
+
+/**
+ * The events, as texts. A message that is not in order ends the stream, as the reference server does it; `onRefused`
+ * is told why.
+ */
+export async function* subscriber(
+  log: EventLog,
+  {filter: first, cursor, requireHello}: Subscription,
+  signal: AbortSignal,
+  incoming: AsyncIterable<Frame>,
+  onRefused: (detail: string) => void,
+): AsyncGenerator<readonly string[]> {
+  const ended = new AbortController()
+  const either = AbortSignal.any([signal, ended.signal])
+  const hello = Promise.withResolvers<void>()
+  either.addEventListener('abort', () => hello.resolve(), {once: true})
+  let filter = first
+  const listen = async (): Promise<void> => {
+    for await (const message of incoming) {
+      if (either.aborted) return
+      const asked = filterOfMessage(message)
+      if (typeof asked === 'string') {
+        onRefused(asked)
+        return ended.abort()
+      }
+      if (!asked) continue
+      filter = asked
+      hello.resolve()
+    }
+  }
+  const {after, fromMicros} = await startOf(log, cursor)
+  void listen().catch(() => ended.abort())
+  if (requireHello) await hello.promise
+  try {
+    for await (const batch of log.tail(after, either)) {
+      const {records, texts} = readingOf(batch)
+      if (filter.isOpen && records[0].timeMicros >= fromMicros) yield texts
+      else {
+        const wanted = records.filter(record => record.timeMicros >= fromMicros && filter.passes(record))
+        if (wanted.length > 0) yield wanted.map(({json}) => json)
+      }
+    }
+  } finally {
+    ended.abort()
+  }
+}
+
+/** The seq after which to read for a cursor, and the `time_us` to begin at. A cursor that lies ahead means live. */
+async function startOf(log: EventLog, cursor: number | undefined): Promise<{after: number; fromMicros: number}> {
+  const {last} = log.bounds()
+  const live = {after: last, fromMicros: 0}
+  const [newest] = (await log.read(last - 1, 1)).events
+  if (cursor === undefined || !newest || sourceOfRecord(newest).timeMicros < cursor) return live
+  return {after: (await log.seqAtTime(Math.floor(cursor / 1_000) - aheadMs)) - 1, fromMicros: cursor}
+}
+
+interface Reading {
+  readonly records: readonly LogRecord[]
+  readonly texts: readonly string[]
+}
+const readings = new WeakMap<Batch, Reading>()
+
+/** A batch taken apart, once for all readers in step. */
+function readingOf(batch: Batch): Reading {
+  const known = readings.get(batch)
+  if (known) return known
+  const records = batch.events.map(decodeRecord)
+  const made = {records, texts: records.map(({json}) => json)}
+  readings.set(batch, made)
+  return made
+}
