@@ -1,0 +1,34 @@
+/**
+ * The counts of a batch, added up before they are written: a post that a thousand people like within it costs one
+ * statement.
+ */
+import type {SqlValue, SqlWriter} from '#engines/sql/sql.ts'
+import type {CountRule} from './record-indexer.ts'
+
+const keys = {post_agg: 'record', profile_agg: 'actor'} as const
+
+export class Counts {
+  /** By table and column, then by the number of what is counted for. */
+  readonly #changes = new Map<string, {rule: CountRule; by: Map<number, number>}>()
+
+  /** Adds `change` for a row, as the rules of its table say. */
+  add(rules: readonly CountRule[], table: string, row: Readonly<Record<string, SqlValue>>, change: 1 | -1): void {
+    for (const rule of rules) {
+      const key = row[rule.by]
+      if (rule.table !== table || typeof key !== 'number' || (rule.unless && row[rule.unless] === 1)) continue
+      const name = `${rule.into}.${rule.column}`
+      let changes = this.#changes.get(name)
+      if (!changes) this.#changes.set(name, (changes = {rule, by: new Map()}))
+      changes.by.set(key, (changes.by.get(key) ?? 0) + change)
+    }
+  }
+
+  write(tx: SqlWriter): void {
+    for (const {rule, by} of this.#changes.values()) {
+      const {into, column} = rule
+      const sql = `INSERT INTO ${into} (${keys[into]}, ${column}) VALUES (?, ?)
+        ON CONFLICT (${keys[into]}) DO UPDATE SET ${column} = ${column} + excluded.${column}`
+      for (const [key, change] of by) if (change !== 0) tx.run(sql, key, change)
+    }
+  }
+}

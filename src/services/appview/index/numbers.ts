@@ -1,0 +1,61 @@
+/**
+ * The numbers of accounts and records. Each gets its number when it is first met, as author or in a link. Those met
+ * lately are remembered, which holds only while no act is rolled back: `clear` after one that was.
+ */
+import type {Did} from '#atp/syntax/did.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import type {SqlWriter} from '#engines/sql/sql.ts'
+import type {RecordLink} from './record-indexer.ts'
+
+const rememberedMax = 100_000
+const remembered = (): Lru<string, number> => new Lru({countMax: rememberedMax, now: () => 0})
+
+export class Numbers {
+  readonly #actors = remembered()
+  readonly #collections = remembered()
+  readonly #records = remembered()
+
+  actor(tx: SqlWriter, did: Did, nowMs: number): number {
+    return numbered(
+      this.#actors,
+      did,
+      () =>
+        found(tx.get('SELECT id FROM actor WHERE did = ?', did)) ??
+        tx.run('INSERT INTO actor (did, indexedMs) VALUES (?, ?)', did, nowMs).lastRowId,
+    )
+  }
+
+  collection(tx: SqlWriter, nsid: string): number {
+    return numbered(
+      this.#collections,
+      nsid,
+      () =>
+        found(tx.get('SELECT id FROM collection WHERE nsid = ?', nsid)) ??
+        tx.run('INSERT INTO collection (nsid) VALUES (?)', nsid).lastRowId,
+    )
+  }
+
+  record(tx: SqlWriter, {did, collection, rkey}: RecordLink, nowMs: number): number {
+    return numbered(this.#records, `${did}/${collection}/${rkey}`, () => {
+      const place = [this.actor(tx, did, nowMs), this.collection(tx, collection), rkey]
+      return (
+        found(tx.get('SELECT id FROM record WHERE actor = ? AND collection = ? AND rkey = ?', ...place)) ??
+        tx.run('INSERT INTO record (actor, collection, rkey) VALUES (?, ?, ?)', ...place).lastRowId
+      )
+    })
+  }
+
+  clear(): void {
+    for (const each of [this.#actors, this.#collections, this.#records]) each.clear()
+  }
+}
+
+const found = (row: {id: number} | undefined): number | undefined => row?.id
+
+function numbered(known: Lru<string, number>, key: string, number: () => number): number {
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const id = number()
+  known.set(key, id)
+  return id
+}

@@ -1,0 +1,161 @@
+/**
+ * What a post means to other posts: whether a reply is against its thread's gate, and whom replies and quotes are told
+ * to. Posts and gates come in any order, so each is looked at again when the other comes, changes or goes.
+ */
+import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
+import type {SqlReader, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
+import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
+import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
+import {mentionsOf} from './mentions.ts'
+import {notify} from './notify.ts'
+import {linkTo, type Settled} from './record-indexer.ts'
+
+/** How far above a reply people hear of it. */
+const ancestorsMax = 4
+/** Replies that are looked at when the post they wait for comes. */
+const descendantsMax = 1000
+
+interface PostRow {
+  record: number
+  actor: number
+  sortMs: number
+  root: number | null
+  parent: number | null
+  quoted: number | null
+  violatesGate: number
+}
+interface BodyRow {
+  actor: number
+  body: Uint8Array | null
+}
+const postColumns = 'record, actor, sortMs, root, parent, quoted, violatesGate'
+
+/** Bodies in the index are of the type that their collection says: they were checked on the way in. */
+const bodyOf = <T>(row: BodyRow | undefined): T | undefined =>
+  row?.body ? (decodeCborLenient(row.body) as unknown as T) : undefined
+
+/** Says who must not reply in the thread of `root`; `undefined` when everybody may. */
+function gateOf(tx: SqlReader, root: number): ((replier: number) => boolean) | undefined {
+  const gate = bodyOf<Threadgate>(
+    tx.get('SELECT r.actor, r.body FROM threadgate g JOIN record r ON r.id = g.record WHERE g.post = ?', root),
+  )
+  if (!gate?.allow) return undefined
+  const rules = gate.allow
+  const post = tx.get<BodyRow>('SELECT actor, body FROM record WHERE id = ?', root)
+  if (!post) return undefined
+  const owner = post.actor
+  const mentioned = mentionsOf(bodyOf<Post>(post)?.facets)
+  const follows = (actor: number, subject: number): boolean =>
+    tx.get('SELECT 1 FROM follow WHERE actor = ? AND subject = ?', actor, subject) !== undefined
+  return replier =>
+    replier !== owner &&
+    !rules.some(rule => {
+      switch (rule.$type) {
+        case 'app.bsky.feed.threadgate#mentionRule': {
+          const did = tx.get<{did: string}>('SELECT did FROM actor WHERE id = ?', replier)?.did
+          return mentioned.some(one => one === did)
+        }
+        case 'app.bsky.feed.threadgate#followerRule':
+          return follows(replier, owner)
+        case 'app.bsky.feed.threadgate#followingRule':
+          return follows(owner, replier)
+        case 'app.bsky.feed.threadgate#listRule': {
+          const list = linkTo(rule.list)
+          return list !== undefined && isOnList(tx, list.did, list.rkey, replier)
+        }
+        default:
+          return false
+      }
+    })
+}
+
+const isOnList = (tx: SqlReader, owner: string, rkey: string, subject: number): boolean =>
+  tx.get(
+    `SELECT 1 FROM list_item i JOIN record r ON r.id = i.list JOIN actor a ON a.id = r.actor
+     WHERE i.subject = ? AND r.rkey = ? AND a.did = ?`,
+    subject,
+    rkey,
+    owner,
+  ) !== undefined
+
+/** Keeps the count of its parent's replies, in which those against the gate have no part. */
+function setViolates(tx: SqlWriter, {record, parent, violatesGate}: PostRow, violates: boolean): void {
+  if (violates === (violatesGate === 1)) return
+  tx.run('UPDATE post SET violatesGate = ? WHERE record = ?', violates ? 1 : 0, record)
+  tx.run(
+    `INSERT INTO post_agg (record, replies) VALUES (?, ?)
+     ON CONFLICT (record) DO UPDATE SET replies = replies + excluded.replies`,
+    parent,
+    violates ? -1 : 1,
+  )
+}
+
+function judgeReplies(tx: SqlWriter, root: number): void {
+  const gate = gateOf(tx, root)
+  for (const reply of tx.all<PostRow>(`SELECT ${postColumns} FROM post WHERE root = ?`, root)) {
+    setViolates(tx, reply, gate?.(reply.actor) ?? false)
+  }
+}
+
+const isHidden = (tx: SqlReader, root: number, reply: number): boolean =>
+  tx.get(
+    'SELECT 1 FROM hidden_reply h JOIN threadgate g ON g.record = h.record WHERE h.reply = ? AND g.post = ?',
+    reply,
+    root,
+  ) !== undefined
+
+/** Tells the authors above a reply, up to where the thread is broken or its owner has hidden what answers them. */
+function notifyAncestors(tx: SqlWriter, reply: PostRow): void {
+  const {record, actor, sortMs, root} = reply
+  if (root === null || reply.violatesGate === 1 || isHidden(tx, root, record)) return
+  let {parent} = reply
+  for (let depth = 0; depth < ancestorsMax && parent !== null; depth++) {
+    const ancestor: PostRow | undefined = tx.get(`SELECT ${postColumns} FROM post WHERE record = ?`, parent)
+    if (!ancestor || (ancestor.root ?? ancestor.record) !== root) return
+    notify(tx, {record, recipient: ancestor.actor, actor, reason: 'reply', subject: ancestor.record, sortMs})
+    if (isHidden(tx, root, ancestor.record)) return
+    parent = ancestor.parent
+  }
+}
+
+function notifyQuoted(tx: SqlWriter, {record, actor, sortMs, quoted}: PostRow): void {
+  if (quoted === null) return
+  const owner = tx.get<{actor: number}>('SELECT actor FROM record WHERE id = ?', quoted)
+  if (!owner || tx.get('SELECT 1 FROM postgate WHERE post = ? AND quotesDisabled = 1', quoted)) return
+  notify(tx, {record, recipient: owner.actor, actor, reason: 'quote', subject: quoted, sortMs})
+}
+
+const descendantsSql = `
+  WITH RECURSIVE below (record, depth) AS (
+    SELECT record, 1 FROM post WHERE parent = ?1
+    UNION ALL
+    SELECT post.record, depth + 1 FROM below JOIN post ON post.parent = below.record WHERE depth < ${ancestorsMax}
+    LIMIT ${descendantsMax}
+  )
+  SELECT ${postColumns} FROM post WHERE record IN (SELECT record FROM below)`
+
+export function settlePost(tx: SqlWriter, {id}: Settled, what: 'added' | 'removed'): void {
+  if (what === 'removed') return
+  const read = (): PostRow => tx.get(`SELECT ${postColumns} FROM post WHERE record = ?`, id) as PostRow
+  let post = read()
+  if (post.root !== null) {
+    setViolates(tx, post, gateOf(tx, post.root)?.(post.actor) ?? false)
+    post = read()
+  }
+  notifyQuoted(tx, post)
+  notifyAncestors(tx, post)
+  // Who came before: replies to this post, and the gate of its thread, whose rule may be "whom this post mentions".
+  if (tx.get('SELECT 1 FROM threadgate WHERE post = ?', id)) judgeReplies(tx, id)
+  if (tx.get('SELECT 1 FROM post WHERE parent = ?', id)) {
+    for (const reply of tx.all<PostRow>(descendantsSql, id)) notifyAncestors(tx, reply)
+  }
+}
+
+export function settleGate(
+  tx: SqlWriter,
+  _: Settled,
+  __: 'added' | 'removed',
+  [gate]: readonly Readonly<Record<string, SqlValue>>[],
+): void {
+  judgeReplies(tx, gate.post as number)
+}

@@ -1,0 +1,192 @@
+/**
+ * The tables of an AppView, all in one database, so that records, what is derived from them, the counts and the cursor
+ * change in one transaction. Only `index/` writes the tables here.
+ *
+ * Accounts and records are numbered, and every other table refers to those numbers. A row of `record` is also what a
+ * URI is: a record that others point to before it is seen, or after it is gone, has a row without `cid` and `body`.
+ * Each table of derived rows has the `record` a row comes from, the `actor` who wrote it, and `sortMs`, the earlier of
+ * its claimed time and the time it was indexed.
+ */
+import type {Migration} from '#engines/sql/sql.ts'
+
+export const appviewMigrations: readonly Migration[] = [
+  {
+    name: 'records',
+    up: `
+      CREATE TABLE cursor (service TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE actor (
+        id INTEGER PRIMARY KEY,
+        did TEXT NOT NULL UNIQUE,
+        handle TEXT UNIQUE, -- confirmed both ways, else null
+        handleDueMs INTEGER, -- when to look at the handle again; null for who has only been pointed to
+        rev TEXT, -- the last commit that was applied
+        repoDue INTEGER NOT NULL DEFAULT 0, -- 1: something was missed, the repository has to be fetched
+        status TEXT, -- of the account, as its host says; null for active
+        takedownRef TEXT,
+        indexedMs INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX actor_by_handle_due ON actor (handleDueMs) WHERE handleDueMs IS NOT NULL;
+      CREATE INDEX actor_by_repo_due ON actor (id) WHERE repoDue = 1;
+
+      CREATE TABLE collection (id INTEGER PRIMARY KEY, nsid TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE record (
+        id INTEGER PRIMARY KEY,
+        actor INTEGER NOT NULL,
+        collection INTEGER NOT NULL,
+        rkey TEXT NOT NULL,
+        cid BLOB,
+        body BLOB, -- DAG-CBOR, as it was signed
+        indexedMs INTEGER,
+        takedownRef TEXT,
+        UNIQUE (actor, collection, rkey)
+      ) STRICT;
+
+      -- Records whose place another record of the same account has: (a, b) is what both say.
+      CREATE TABLE duplicate (
+        record INTEGER PRIMARY KEY,
+        collection INTEGER NOT NULL,
+        a INTEGER NOT NULL,
+        b INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX duplicate_by_place ON duplicate (collection, a, b);`,
+  },
+  {
+    name: 'actors and graph',
+    up: `
+      CREATE TABLE profile (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL UNIQUE, sortMs INTEGER NOT NULL,
+        displayName TEXT, description TEXT, joinedVia INTEGER
+      ) STRICT;
+      CREATE TABLE follow (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        subject INTEGER NOT NULL,
+        UNIQUE (actor, subject)
+      ) STRICT;
+      CREATE INDEX follow_by_actor ON follow (actor, sortMs);
+      CREATE INDEX follow_by_subject ON follow (subject, sortMs);
+      CREATE TABLE block (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        subject INTEGER NOT NULL,
+        UNIQUE (actor, subject)
+      ) STRICT;
+      CREATE INDEX block_by_subject ON block (subject);
+
+      CREATE TABLE list (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        purpose TEXT NOT NULL, name TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX list_by_actor ON list (actor, sortMs);
+      CREATE TABLE list_item (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        list INTEGER NOT NULL, subject INTEGER NOT NULL,
+        UNIQUE (list, subject)
+      ) STRICT;
+      CREATE INDEX list_item_by_list ON list_item (list, sortMs);
+      CREATE INDEX list_item_by_subject ON list_item (subject);
+      CREATE TABLE list_block (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        list INTEGER NOT NULL,
+        UNIQUE (actor, list)
+      ) STRICT;
+      CREATE INDEX list_block_by_list ON list_block (list);
+      CREATE TABLE starter_pack (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        list INTEGER, name TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX starter_pack_by_actor ON starter_pack (actor, sortMs);
+      CREATE TABLE verification (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        subject INTEGER NOT NULL, handle TEXT NOT NULL, displayName TEXT NOT NULL,
+        UNIQUE (actor, subject)
+      ) STRICT;
+      CREATE INDEX verification_by_subject ON verification (subject, sortMs);
+      CREATE TABLE labeler (record INTEGER PRIMARY KEY, actor INTEGER NOT NULL UNIQUE, sortMs INTEGER NOT NULL) STRICT;
+
+      CREATE TABLE profile_agg (
+        actor INTEGER PRIMARY KEY,
+        followers INTEGER NOT NULL DEFAULT 0, follows INTEGER NOT NULL DEFAULT 0, posts INTEGER NOT NULL DEFAULT 0,
+        lists INTEGER NOT NULL DEFAULT 0, generators INTEGER NOT NULL DEFAULT 0,
+        starterPacks INTEGER NOT NULL DEFAULT 0
+      ) STRICT;`,
+  },
+  {
+    name: 'posts and feeds',
+    up: `
+      CREATE TABLE post (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        root INTEGER, parent INTEGER, -- both null unless it is a reply
+        quoted INTEGER,
+        media INTEGER NOT NULL, -- 1 images, 2 video, 4 link card
+        violatesGate INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX post_by_root ON post (root) WHERE root IS NOT NULL;
+      CREATE INDEX post_by_parent ON post (parent, sortMs) WHERE parent IS NOT NULL;
+      CREATE INDEX post_by_quoted ON post (quoted, sortMs) WHERE quoted IS NOT NULL;
+
+      -- Posts and reposts: what stands in an author's feed. Of a post, post = record.
+      CREATE TABLE feed_item (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        post INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX feed_item_by_actor ON feed_item (actor, sortMs);
+
+      CREATE TABLE like (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        subject INTEGER NOT NULL,
+        UNIQUE (actor, subject)
+      ) STRICT;
+      CREATE INDEX like_by_actor ON like (actor, sortMs);
+      CREATE INDEX like_by_subject ON like (subject, sortMs);
+      CREATE TABLE repost (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        subject INTEGER NOT NULL,
+        UNIQUE (actor, subject)
+      ) STRICT;
+      CREATE INDEX repost_by_subject ON repost (subject, sortMs);
+
+      CREATE TABLE threadgate (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        post INTEGER NOT NULL UNIQUE
+      ) STRICT;
+      CREATE TABLE hidden_reply (
+        record INTEGER NOT NULL, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        reply INTEGER NOT NULL,
+        PRIMARY KEY (record, reply)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX hidden_reply_by_reply ON hidden_reply (reply);
+      CREATE TABLE postgate (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        post INTEGER NOT NULL UNIQUE,
+        quotesDisabled INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE generator (
+        record INTEGER PRIMARY KEY, actor INTEGER NOT NULL, sortMs INTEGER NOT NULL,
+        service INTEGER NOT NULL, displayName TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX generator_by_actor ON generator (actor, sortMs);
+
+      -- Of any record that is liked, reposted, answered, quoted or joined through.
+      CREATE TABLE post_agg (
+        record INTEGER PRIMARY KEY,
+        likes INTEGER NOT NULL DEFAULT 0, reposts INTEGER NOT NULL DEFAULT 0, replies INTEGER NOT NULL DEFAULT 0,
+        quotes INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0
+      ) STRICT;`,
+  },
+  {
+    name: 'notifications',
+    up: `
+      -- One for a record and a recipient, whatever the record is to them; subject is what it is about, if a record.
+      CREATE TABLE notification (
+        record INTEGER NOT NULL,
+        recipient INTEGER NOT NULL,
+        actor INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        subject INTEGER,
+        sortMs INTEGER NOT NULL,
+        PRIMARY KEY (record, recipient)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX notification_by_recipient ON notification (recipient, sortMs);`,
+  },
+]
