@@ -1,8 +1,8 @@
 /**
  * Room for many short results in one buffer. A buffer of its own for each result of some hundred bytes costs more than
  * writing it (0.4 µs from 65 bytes on, where V8 no longer keeps it in its own heap), so they share one of 64 KiB, as
- * Node's `Buffer` does it. What is taken may be kept for ever, but its buffer must not be transferred, and it holds
- * the whole slab in memory.
+ * Node's `Buffer` does it. Three things follow: a result that is kept keeps the whole slab in memory; a structured clone
+ * of one copies the whole slab; and its buffer must never be transferred. `slice()` gives one that stands alone.
  */
 
 const slabSize = 65_536
