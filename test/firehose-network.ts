@@ -64,6 +64,8 @@ function seqOf(frame: Frame): number {
 
 export class FirehoseNetwork {
   nowMs: number
+  /** Whether the directory answers. */
+  directoryUp = true
   readonly hosts = new Map<string, FakeHost>()
   /** DID documents, by DID. */
   readonly documents = new Map<string, unknown>()
@@ -105,6 +107,7 @@ export class FirehoseNetwork {
 
   #answer(url: URL): Response {
     if (url.origin === plcUrl) {
+      if (!this.directoryUp) return new Response('later', {status: 503})
       const document = this.documents.get(decodeURIComponent(url.pathname.slice(1)))
       return document ? Response.json(document) : new Response('not registered', {status: 404})
     }

@@ -15,11 +15,10 @@ import {eachFrame, type Frame} from '#std/frames.ts'
 import {silentLog} from '#std/log.ts'
 import {Metrics} from '#runtime/metrics.ts'
 import {withHosts} from '#runtime/in-process.ts'
-import {relayConfig} from '#services/relay/config.ts'
-import {openRelay} from '#services/relay/relay.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork, plcUrl} from '../../../test/firehose-network.ts'
 import {readFrames} from '../../../test/frames.ts'
+import {running} from '../../../test/relays.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {jetstreamConfig} from './config.ts'
 import {openJetstream, type JetstreamServer} from './jetstream.ts'
@@ -118,11 +117,7 @@ test(
       network.documents.set(did, {...document, service})
     }
     network.host('pds.example.com').send(...readFrames(vector('firehose/frames.bin')))
-    const env = {RELAY_DATABASE: 'memory:', RELAY_LOG: 'memory:', RELAY_PLC_URL: plcUrl, RELAY_HOSTS: 'pds.example.com'}
-    const config = readConfig(relayConfig, {env, args: []})
-    const relay = await openRelay(config, network.world, network.world, silentLog, new Metrics())
-    context.after(() => relay.stop())
-    await relay.start()
+    const {relay} = await running(context, network)
     const jetstream = await opened(context, {world: withHosts(network.world, new Map([[relayHost, relay]]))})
 
     const expected = readFileSync(vector('firehose/expected-jetstream-v1.jsonl'), 'utf8').trim().split('\n')

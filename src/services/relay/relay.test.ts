@@ -1,73 +1,24 @@
 /** What a relay passes on of what its hosts send, and what it keeps to itself. */
 import {deepEqual, equal, ok} from 'node:assert/strict'
 import {readFileSync, readdirSync} from 'node:fs'
-import {test, type TestContext} from 'node:test'
+import {test} from 'node:test'
 import {parseMultikey} from '#atp/crypto/key.ts'
 import {jsonToValue} from '#atp/data/json.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {decodeFrame, encodeMessageFrame, type MessageFrame} from '#atp/sync/frame.ts'
-import {readConfig} from '#std/config.ts'
 import {eachFrame} from '#std/frames.ts'
-import {silentLog} from '#std/log.ts'
-import {Metrics} from '#runtime/metrics.ts'
+import type {Metrics} from '#runtime/metrics.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
-import {FirehoseNetwork, plcUrl} from '../../../test/firehose-network.ts'
+import {FirehoseNetwork} from '../../../test/firehose-network.ts'
 import {readFrames} from '../../../test/frames.ts'
 import {hostileCases} from '../../../test/hostile-events.ts'
+import {ask, frames, running, subscribeUrl} from '../../../test/relays.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
-import {relayConfig} from './config.ts'
-import {openRelay, type Relay} from './relay.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 const hostname = 'pds.example.com'
-
-interface Running {
-  relay: Relay
-  metrics: Metrics
-  network: FirehoseNetwork
-}
-
-async function running(
-  context: TestContext,
-  network: FirehoseNetwork,
-  settings: Record<string, string> = {},
-): Promise<Running> {
-  const env = {
-    RELAY_DATABASE: 'memory:',
-    RELAY_LOG: 'memory:',
-    RELAY_PLC_URL: plcUrl,
-    RELAY_HOSTS: [...network.hosts.keys()].join(),
-    ...settings,
-  }
-  const metrics = new Metrics()
-  const config = readConfig(relayConfig, {env, args: []})
-  const relay = await openRelay(config, network.world, network.world, silentLog, metrics)
-  context.after(() => relay.stop())
-  await relay.start()
-  return {relay, metrics, network}
-}
-
-const subscribeUrl = (cursor?: number): string =>
-  `http://relay/xrpc/com.atproto.sync.subscribeRepos${cursor === undefined ? '' : `?cursor=${cursor}`}`
-
-/** The frames after `cursor`, until there are `count`. */
-async function frames(relay: Relay, cursor: number, count: number): Promise<MessageFrame[]> {
-  const stopping = new AbortController()
-  const stream = relay.frames(new Request(subscribeUrl(cursor)), stopping.signal)
-  ok(!(stream instanceof Response))
-  const found: MessageFrame[] = []
-  for await (const frame of eachFrame(stream)) {
-    found.push(decodeFrame(frame as Uint8Array) as MessageFrame)
-    if (found.length === count) break
-  }
-  stopping.abort()
-  return found
-}
-
-const get = (relay: Relay, method: string, params: Record<string, string> = {}): Promise<Response> =>
-  relay.fetch(new Request(`http://relay/xrpc/com.atproto.sync.${method}?${new URLSearchParams(params).toString()}`))
 
 /** Of one reason. */
 const refusedCount = (metrics: Metrics, reason: string): number =>
@@ -236,12 +187,12 @@ test('a host that is lost is dialled again from where it was, for ever', async c
   host.break()
   host.send(write(2), write(3))
   await network.world.sleep(3_000)
-  equal(((await (await get(relay, 'getHostStatus', {hostname})).json()) as {status: string}).status, 'offline')
+  equal(((await (await ask(relay, 'getHostStatus', {hostname})).json()) as {status: string}).status, 'offline')
   host.up = true
   await relay.fetch(crawl(hostname))
   deepEqual((await frames(relay, 0, 3)).map(seqOf), [1, 2, 3])
   deepEqual(host.cursors, ['0', '1'])
-  const hosts = (await (await get(relay, 'listHosts')).json()) as {hosts: unknown[]}
+  const hosts = (await (await ask(relay, 'listHosts')).json()) as {hosts: unknown[]}
   deepEqual(hosts.hosts, [{hostname, seq: 3, accountCount: 1, status: 'active'}])
 })
 
@@ -284,7 +235,7 @@ test('an account is its own server’s: others cannot speak for it, and it can m
   newRepo(network, 2)
   old.send(identity(didOf(2), 7))
   await frames(relay, 3, 1)
-  const status = await (await get(relay, 'getRepoStatus', {did: repo.did})).json()
+  const status = await (await ask(relay, 'getRepoStatus', {did: repo.did})).json()
   deepEqual(status, {did: repo.did, active: true, rev: second.rev})
 })
 
@@ -296,11 +247,11 @@ test('an account that is not active is told of as it stands', async context => {
   host.send(encodeEvent(event))
   const {relay, metrics} = await running(context, network)
   await frames(relay, 0, 1)
-  deepEqual(await (await get(relay, 'getLatestCommit', {did: repo.did})).json(), {
+  deepEqual(await (await ask(relay, 'getLatestCommit', {did: repo.did})).json(), {
     cid: event.commit.toString(),
     rev: commit.rev,
   })
-  const redirect = await get(relay, 'getRepo', {did: repo.did})
+  const redirect = await ask(relay, 'getRepo', {did: repo.did})
   equal(redirect.status, 302)
   equal(
     redirect.headers.get('location'),
@@ -311,13 +262,13 @@ test('an account that is not active is told of as it stands', async context => {
   host.send(account(repo.did, 2, false, 'takendown'), encodeEvent({...next, seq: 3}), identity(repo.did, 4))
   await frames(relay, 0, 3)
   equal(refusedCount(metrics, 'account-inactive'), 1)
-  const refusal = (await (await get(relay, 'getLatestCommit', {did: repo.did})).json()) as {error: string}
+  const refusal = (await (await ask(relay, 'getLatestCommit', {did: repo.did})).json()) as {error: string}
   equal(refusal.error, 'RepoTakendown')
   await network.world.sleep(1_000)
-  deepEqual(await (await get(relay, 'listRepos')).json(), {
+  deepEqual(await (await ask(relay, 'listRepos')).json(), {
     repos: [{did: repo.did, head: event.commit.toString(), rev: event.rev, active: false, status: 'takendown'}],
   })
-  equal((await get(relay, 'getRepoStatus', {did: didOf(9)})).status, 400)
+  equal((await ask(relay, 'getRepoStatus', {did: didOf(9)})).status, 400)
 })
 
 test('who asks to be followed is asked back, and has a name that strangers may have', async context => {
@@ -326,7 +277,7 @@ test('who asks to be followed is asked back, and has a name that strangers may h
     RELAY_BANNED_DOMAINS: 'bad.example',
     RELAY_NEW_HOSTS_PER_DAY_MAX: '1',
   })
-  const ask = async (name: string): Promise<string> => {
+  const verdict = async (name: string): Promise<string> => {
     const response = await relay.fetch(crawl(name))
     return response.ok ? 'followed' : ((await response.json()) as {error: string}).error
   }
@@ -335,13 +286,13 @@ test('who asks to be followed is asked back, and has a name that strangers may h
   network.host('x.bad.example')
   deepEqual(
     await Promise.all(
-      ['127.0.0.1', 'localhost', 'localhost:2583', '[::1]', 'a.example.com:443', 'nodots', ''].map(ask),
+      ['127.0.0.1', 'localhost', 'localhost:2583', '[::1]', 'a.example.com:443', 'nodots', ''].map(verdict),
     ),
     Array.from({length: 7}, () => 'InvalidRequest'),
   )
-  equal(await ask('x.bad.example'), 'HostBanned')
-  equal(await ask('gone.example.com'), 'InvalidRequest')
-  equal(await ask('https://A.example.com/'), 'followed')
-  equal(await ask('a.example.com'), 'followed')
-  equal(await ask('b.example.com'), 'RateLimitExceeded')
+  equal(await verdict('x.bad.example'), 'HostBanned')
+  equal(await verdict('gone.example.com'), 'InvalidRequest')
+  equal(await verdict('https://A.example.com/'), 'followed')
+  equal(await verdict('a.example.com'), 'followed')
+  equal(await verdict('b.example.com'), 'RateLimitExceeded')
 })
