@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {connect} from 'node:net'
-import {setImmediate as turn, setTimeout as sleep} from 'node:timers/promises'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
 import {WebSocket as WsClient} from 'ws'
 import type {Frame, Frames} from '#std/frames.ts'
@@ -263,13 +263,17 @@ test('one address has only so many subscriptions', async () => {
   )
   const leave = new AbortController()
   const two = [await subscribed(listener, '/', leave.signal), await subscribed(listener, '/', leave.signal)]
-  const third = await world.subscribe(new Request(listener.url), never)
-  assert.equal(third instanceof Response && third.status, 429)
+  let next = await world.subscribe(new Request(listener.url), never)
+  assert.equal(next instanceof Response && next.status, 429)
   leave.abort()
   for (const frames of two) await all(frames)
-  await turn()
-  await sleep(10)
-  assert.deepEqual(await take(await subscribed(listener), 1), ['hello'])
+  // The server learns of it when the sockets have closed, which on a busy machine may take a while.
+  for (let tries = 0; next instanceof Response && tries < 200; tries++) {
+    await sleep(10)
+    next = await world.subscribe(new Request(listener.url), never)
+  }
+  assert.ok(!(next instanceof Response))
+  assert.deepEqual(await take(next, 1), ['hello'])
 })
 
 test('a stop ends every subscription with 1001, even of a service that does not listen', async () => {
