@@ -1,6 +1,6 @@
 /** What every main of a service does: read the configuration, open the service, listen, and end it in good order. */
 import {ConfigError, configHelp, readConfig, type ConfigOf, type ConfigSchema} from '#std/config.ts'
-import {createLog, humanLine, jsonLine, type Log} from '#std/log.ts'
+import {createLog, humanLine, jsonLine, type Log, type LogLevel} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/exit.ts'
 import {version} from '#cli/version.ts'
@@ -8,6 +8,7 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {createGuard} from '#runtime/guard.ts'
 import {withHealth} from '#runtime/health.ts'
 import {listen} from '#runtime/http-listener.ts'
+import {Metrics} from '#runtime/metrics.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import {runServices, type Service} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
@@ -18,13 +19,15 @@ export interface Outside {
   /** For URLs that strangers name: private addresses are refused. */
   guarded: World
   log: Log
+  metrics: Metrics
 }
 
 const userAgent = `wholesky/${version}`
 
 /** Logs for a person on a terminal, and as JSON lines into anything else. */
-export const processLog = (): Log =>
+export const processLog = (level: LogLevel = 'info'): Log =>
   createLog({
+    level,
     now: realWorld.now,
     sink: line => process.stdout.write(`${process.stdout.isTTY ? humanLine(line) : jsonLine(line)}\n`),
   })
@@ -68,7 +71,7 @@ export function listening(service: Service, {host, port}: Address, log: Log): Se
 }
 
 /** Answers `--help`, and ends the process with a sentence when the configuration is wrong. */
-export function configured<C extends ConfigSchema>(schema: C, args: readonly string[]): ConfigOf<C> {
+function configured<C extends ConfigSchema>(schema: C, args: readonly string[]): ConfigOf<C> {
   if (args.includes('--help')) {
     process.stdout.write(`${configHelp(schema)}\n`)
     process.exit(exitCodes.ok)
@@ -76,10 +79,15 @@ export function configured<C extends ConfigSchema>(schema: C, args: readonly str
   try {
     return readConfig(schema, {env: process.env, args}) as ConfigOf<C>
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(exitCodes.usage)
+    return refuseConfig(error)
   }
+}
+
+/** Ends the process with a sentence when the configuration is wrong; any other error goes on. */
+export function refuseConfig(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(exitCodes.usage)
 }
 
 /** Runs one service alone until Ctrl-C. */
@@ -93,7 +101,7 @@ export async function serve<C extends ConfigSchema>(
   const log = processLog().with({service: schema.name})
   const outside = openOutside(isLoopback((config as unknown as Address).host))
   try {
-    const service = await open(config, {...outside, log})
+    const service = await open(config, {...outside, log, metrics: new Metrics()})
     await runServices([listening(service, config as unknown as Address, log)], stopSignal(), log)
   } finally {
     await outside.close()

@@ -9,6 +9,8 @@ const services: Readonly<Record<string, () => Promise<{main(args: readonly strin
   up: () => import('./all.ts'),
   plc: () => import('./plc.ts'),
   pds: () => import('./pds.ts'),
+  relay: () => import('./relay.ts'),
+  jetstream: () => import('./jetstream.ts'),
 }
 
 useNativeCrypto()

@@ -70,9 +70,14 @@ export class Tasks {
 
 /**
  * Starts the services in order and runs them until the signal aborts or one of them ends by a fault; then stops them
- * in the reverse order. Rejects with that fault, after all have stopped.
+ * in the reverse order. Rejects with that fault, after all have stopped. `onReady` is called once all have started.
  */
-export async function runServices(services: readonly Service[], signal: AbortSignal, log: Log): Promise<void> {
+export async function runServices(
+  services: readonly Service[],
+  signal: AbortSignal,
+  log: Log,
+  onReady: () => void = () => {},
+): Promise<void> {
   const started: Service[] = []
   try {
     for (const service of services) {
@@ -80,6 +85,7 @@ export async function runServices(services: readonly Service[], signal: AbortSig
       started.push(service)
       await service.start()
     }
+    onReady()
     const stopped = new Promise<void>(resolve => {
       if (signal.aborted) resolve()
       signal.addEventListener('abort', () => resolve(), {once: true})

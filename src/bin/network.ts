@@ -1,0 +1,61 @@
+/**
+ * The network in one process: each service is the one that also runs alone; here they reach each other within the
+ * process, by the addresses that the outside reaches them by.
+ */
+import {readConfig} from '#std/config.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {withHosts} from '#runtime/in-process.ts'
+import {Metrics} from '#runtime/metrics.ts'
+import type {Service} from '#runtime/service.ts'
+import {jetstreamConfig} from '#services/jetstream/config.ts'
+import {openJetstream} from '#services/jetstream/jetstream.ts'
+import {pdsConfig} from '#services/pds/config.ts'
+import {openPds} from '#services/pds/pds.ts'
+import {plcConfig} from '#services/plc/config.ts'
+import {openPlc} from '#services/plc/plc.ts'
+import {relayConfig} from '#services/relay/config.ts'
+import {openRelay} from '#services/relay/relay.ts'
+
+export interface Member {
+  service: Service
+  host: string
+  port: number
+}
+
+export interface Network {
+  /** In the order in which they are to start. */
+  members: Member[]
+  /** Reaches the members without a socket. */
+  world: World
+}
+
+/** Opens all of it. `env` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
+export async function openNetwork(
+  env: Readonly<Record<string, string | undefined>>,
+  {world: outer, guarded: outerGuarded, log}: {world: World; guarded: World; log: Log},
+): Promise<Network> {
+  const hosts = new Map<string, Service>()
+  const world = withHosts(outer, hosts)
+  const guarded = withHosts(outerGuarded, hosts)
+  const metrics = new Metrics()
+  const logOf = (service: string): Log => log.with({service})
+
+  const pdsSettings = readConfig(pdsConfig, {env})
+  const plcSettings = readConfig(plcConfig, {env})
+  const relaySettings = readConfig(relayConfig, {
+    env: {RELAY_HOSTS: `localhost:${pdsSettings.port}`, RELAY_LOCAL_HOSTS: 'true', ...env},
+  })
+  const jetstreamSettings = readConfig(jetstreamConfig, {env})
+
+  const members: Member[] = []
+  const join = ({host, port}: {host: string; port: number}, service: Service): void => {
+    members.push({service, host, port})
+    hosts.set(`localhost:${port}`, service)
+  }
+  join(plcSettings, await openPlc(plcSettings, world, logOf('plc')))
+  join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds')))
+  join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
+  join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
+  return {members, world}
+}
