@@ -43,7 +43,7 @@ function carFile(fd: number): CarFile {
 }
 
 async function spooled(chunks: AsyncIterable<Uint8Array>, shell: Shell, showProgress: boolean): Promise<CarFile> {
-  const folder = mkdtempSync(join(tmpdir(), 'wholesky-'))
+  const folder = mkdtempSync(join(tmpdir(), 'wholesky-car-'))
   const fd = openSync(join(folder, 'car'), 'wx+', 0o600)
   rmSync(folder, {recursive: true})
   const progress = new Progress(shell, 'taking in', undefined, showProgress)

@@ -76,10 +76,10 @@ suite('repo verify', () => {
 
   test('reads standard input in any order of blocks, and leaves nothing behind', async () => {
     const bytes = readFileSync(car)
-    const before = readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-')).length
+    const before = readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-car-')).length
     const stdin = [bytes.subarray(0, 1000), bytes.subarray(1000)]
     assert.equal((await wholesky(['repo', 'verify', '-'], {stdin})).code, 0)
-    assert.equal(readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-')).length, before)
+    assert.equal(readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-car-')).length, before)
   })
 
   test('gives the commit that another implementation reads', needVectors, async () => {
