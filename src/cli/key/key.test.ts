@@ -1,13 +1,12 @@
 /** `key generate` and `key inspect`: what one writes, the other reads. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {after, suite, test} from 'node:test'
+import {suite, test} from 'node:test'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'wholesky-key-'))
-after(() => rmSync(folder, {recursive: true}))
+const folder = temporaryFolder('key')
 
 type Key = {curve: string; didKey: string; secret?: string; kind?: string}
 

@@ -1,13 +1,12 @@
 /** The `lex` commands over documents and records on disk. */
 import assert from 'node:assert/strict'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {after, suite, test} from 'node:test'
+import {suite, test} from 'node:test'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'wholesky-lex-'))
-after(() => rmSync(folder, {recursive: true}))
+const folder = temporaryFolder('lex')
 
 function file(name: string, content: unknown): string {
   const path = join(folder, name)

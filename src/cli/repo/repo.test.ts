@@ -1,9 +1,9 @@
 /** The `repo` commands, from a folder of records to a verified CAR and back. */
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
-import {after, suite, test} from 'node:test'
+import {suite, test} from 'node:test'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {TreeBuilder} from '#atp/mst/build.ts'
@@ -11,11 +11,11 @@ import {encodeCar} from '#atp/repo/car-write.ts'
 import {commitBlock, signCommit} from '#atp/repo/commit.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {recordFile, recordPath} from './record-path.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'wholesky-repo-'))
-after(() => rmSync(folder, {recursive: true}))
+const folder = temporaryFolder('repo')
 const at = (name: string): string => join(folder, name)
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'
 

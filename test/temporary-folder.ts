@@ -1,0 +1,13 @@
+/**
+ * A folder for the files of one test file. It goes when the process ends: with all test files in one process, the
+ * runner calls no `after` that stands outside a suite.
+ */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `wholesky-${name}-`))
+  process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
+  return folder
+}
