@@ -30,6 +30,7 @@ suite('the judge of the floors', () => {
     assert.deepEqual(inFile('src/std/bytes.ts', '', `const a = await import('#sdk/session.ts')`), ['2 upward'])
     assert.deepEqual(inFile('src/std/bytes.ts', `let a: import('#sdk/session.ts').Session`), ['1 upward'])
     assert.deepEqual(inFile('src/std/bytes.ts', `new Worker(new URL('../cli/a.ts', import.meta.url))`), ['1 upward'])
+    assert.deepEqual(inFile('src/engines/a.ts', `new Worker(new URL('worker.ts', import.meta.url))`), [])
     const long = ['import {', '  a,', '  type B,', `} from '#xrpc/client.ts'`]
     assert.deepEqual(inFile('src/lex/doc/parse.ts', ...long), ['4 upward'])
   })

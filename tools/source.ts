@@ -131,8 +131,11 @@ export function importsOf({code, strings}: Source): Import[] {
       imports.push({specifier, offset, names: namesIn(match[2]), reexport: match[1] === 'export'})
     } else if (/\bimport\s*$/.test(before)) {
       imports.push({specifier, offset, names: [], reexport: false})
-    } else if (/\bimport\s*\(\s*$/.test(before) || isModuleUrl(code, offset, before)) {
+    } else if (/\bimport\s*\(\s*$/.test(before)) {
       imports.push({specifier, offset, names: ['*'], reexport: false})
+    } else if (isModuleUrl(code, offset, before)) {
+      // A URL is relative to this file with or without the dot.
+      imports.push({specifier: specifier.replace(/^(?=\w)/, './'), offset, names: ['*'], reexport: false})
     }
   }
   return imports

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {parseDid} from '#atp/syntax/did.ts'
 import {toUtf8} from '#std/text.ts'
 import {testBlobStore} from './blob-store.contract.ts'
 import {openDiskBlobStore} from './disk.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
-after(() => rmSync(root, {recursive: true}))
+const root = temporaryFolder('blobs')
 let count = 0
 
 testBlobStore('on disk', now => openDiskBlobStore(join(root, String(count++)), now))

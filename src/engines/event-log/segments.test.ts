@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {after, test} from 'node:test'
+import {test} from 'node:test'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
 import {InUse} from '../exclusive.ts'
 import {testEventLog} from './event-log.contract.ts'
@@ -12,8 +12,7 @@ import {Overrun} from './event-log.ts'
 import {openSegments} from './segments.ts'
 import type {SegmentsOptions} from './segments.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
-after(() => rmSync(root, {recursive: true}))
+const root = temporaryFolder('log')
 let count = 0
 const newFolder = (): string => join(root, String(count++))
 
