@@ -22,23 +22,29 @@ interface Act {
   readonly reject: (error: unknown) => void
 }
 
+export interface CommitHooks {
+  /** Makes durable what is committed, if that takes more than a commit. */
+  readonly sync?: () => Promise<void>
+  /** After each commit and its sync; the next one waits for it. */
+  readonly committed: () => Promise<void>
+  /** The sync failed, and no act succeeds any more. */
+  readonly failed: (error: Error) => void
+}
+
 export class GroupCommit {
   readonly #db: DatabaseSync
   readonly #statements: Statements
   readonly #tx: ActWriter
-  readonly #sync: (() => Promise<void>) | undefined
-  readonly #onFault: (error: Error) => void
+  readonly #hooks: CommitHooks
   #waiting: Act[] = []
   #busy: Promise<void> | undefined
   #fault: Error | undefined
 
-  /** `sync` makes durable what is committed, if that takes more than a commit; `onFault` hears that it failed. */
-  constructor(db: DatabaseSync, sync: (() => Promise<void>) | undefined, onFault: (error: Error) => void) {
+  constructor(db: DatabaseSync, hooks: CommitHooks) {
     this.#db = db
     this.#statements = new Statements(db)
     this.#tx = new ActWriter(this.#statements)
-    this.#sync = sync
-    this.#onFault = onFault
+    this.#hooks = hooks
   }
 
   /** See `Sql.write`. */
@@ -62,12 +68,13 @@ export class GroupCommit {
       await nextTurn() // lets the acts of this turn of the event loop come together
       const settle = this.#runGroup()
       try {
-        await this.#sync?.()
+        await this.#hooks.sync?.()
       } catch (error) {
         // What the system had cached may be gone, and asking again would wrongly succeed: no act is safe any more.
         this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
       }
       settle(this.#fault)
+      await this.#hooks.committed()
     }
     // In the same step that saw the queue empty, or an act called in between would be left lying.
     this.#busy = undefined
@@ -116,7 +123,7 @@ export class GroupCommit {
   #fail(fault: Error): void {
     this.#fault = fault
     for (const act of this.#waiting.splice(0)) act.reject(fault)
-    this.#onFault(fault)
+    this.#hooks.failed(fault)
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
@@ -92,6 +92,20 @@ test('a file that is no database is refused and left as it is', () => {
   writeFileSync(path, 'x'.repeat(4_096))
   assert.throws(() => openSqlite(path, {migrations: [items]}), /not a database/)
   assert.throws(() => openSqlite(path, {migrations: [items]}), /not a database/, 'and the lock was let go')
+})
+
+test('the log of changes is folded in while acts go on, and begins again', async () => {
+  const path = newPath()
+  await opened(path, [items], async db => {
+    const add = (): Promise<unknown> => db.write(tx => void tx.run('INSERT INTO item (body) VALUES (zeroblob(200000))'))
+    let largest = 0
+    for (let round = 0; round < 40; round++) {
+      for (let i = 0; i < 16; i++) await add()
+      largest = Math.max(largest, statSync(`${path}-wal`).size)
+    }
+    assert.ok(largest < 64 * 2 ** 20, `${largest} bytes, of ${640 * 200_000} written`)
+    assert.equal(db.read(tx => tx.arrays('SELECT count(*) FROM item'))[0][0], 640)
+  })
 })
 
 test('a backup is a whole database of one moment', async () => {

@@ -14,6 +14,7 @@ import {promisify} from 'node:util'
 import {assert} from '#std/assert.ts'
 import {Overloaded} from '#std/async.ts'
 import {holdExclusive} from '../exclusive.ts'
+import {Checkpointer} from './checkpointer.ts'
 import {GroupCommit} from './group-commit.ts'
 import {migrate} from './migrate.ts'
 import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
@@ -53,6 +54,7 @@ class Sqlite implements Sql {
   readonly #opened = new DisposableStack()
   readonly #commits: GroupCommit
   readonly #reads: Statements
+  readonly #checkpointer: Checkpointer
   readonly #ended = Promise.withResolvers<void>()
   #snapshots = 0
   #closed = false
@@ -74,9 +76,13 @@ class Sqlite implements Sql {
     migrate(writer, new Statements(writer), migrations)
     const reader = opening.adopt(this.#openReader(), reader => reader.close())
     this.#reads = new Statements(reader)
-    this.#commits = new GroupCommit(writer, durable === 'power' ? walSync(path, opening) : undefined, fault =>
-      this.#ended.reject(fault),
-    )
+    const failed = (fault: Error): void => this.#ended.reject(fault)
+    this.#checkpointer = new Checkpointer(path, writer, failed)
+    this.#commits = new GroupCommit(writer, {
+      sync: durable === 'power' ? walSync(path, opening) : undefined,
+      committed: () => this.#checkpointer.afterCommit(),
+      failed,
+    })
     this.#ended.promise.catch(() => {})
     this.#opened = opening.move()
   }
@@ -143,6 +149,8 @@ class Sqlite implements Sql {
   async close(): Promise<void> {
     this.#closed = true
     await this.#commits.idle()
+    if (this.#opened.disposed) return
+    await this.#checkpointer.close()
     this.#opened.dispose()
     this.#ended.resolve()
   }

@@ -1,0 +1,86 @@
+/**
+ * Folds the log of changes into the database. SQLite would do it in the middle of a commit, and hold up the event loop
+ * for 15 to 50 milliseconds of writing and syncing. Here another connection does it, in a worker that the databases of
+ * this process share: first while acts go on, and then, for what was written meanwhile, while they wait a moment. Then
+ * all is folded, and the log begins again at its start.
+ */
+import type {DatabaseSync} from 'node:sqlite'
+import {AssertionError} from '#std/assert.ts'
+import {toUtf8} from '#std/text.ts'
+import {WorkerPool} from '../worker-pool.ts'
+
+/** Pages in the log (of 4 KiB) from which it is worth folding. */
+const pagesWorth = 4_000
+/** So few pages that acts may wait for them to be folded. */
+const pagesLast = 400
+/** So many that they must, or the log grows without end. */
+const pagesMost = 12_000
+/** The log is looked at after so many commits; a look costs five microseconds. */
+const commitsBetween = 16
+/** When each time as much is written as is folded, acts wait after so many rounds. */
+const roundsMax = 3
+
+let pool: WorkerPool | undefined
+let users = 0
+
+export class Checkpointer {
+  readonly #path: string
+  readonly #db: DatabaseSync
+  readonly #failed: (fault: Error) => void
+  #commits = 0
+  #folding: Promise<void> | undefined
+  #lastRound: Promise<void> | undefined
+
+  /** `db` is the connection that writes; from here on it folds nothing by itself. `failed` hears of a fault. */
+  constructor(path: string, db: DatabaseSync, failed: (fault: Error) => void) {
+    this.#path = path
+    this.#db = db
+    this.#failed = failed
+    db.exec('PRAGMA wal_autocheckpoint = 0')
+    users++
+  }
+
+  /** To be called after each commit, and waited for before the next. */
+  async afterCommit(): Promise<void> {
+    if (++this.#commits % commitsBetween === 0 && !this.#folding && this.#unfolded() >= pagesWorth) {
+      this.#folding = this.#fold()
+    }
+    await this.#lastRound
+  }
+
+  /** Waits for what is under way. The pool ends with its last user. */
+  async close(): Promise<void> {
+    await this.#folding
+    if (--users > 0) return
+    const last = pool
+    pool = undefined
+    await last?.close()
+  }
+
+  async #fold(): Promise<void> {
+    try {
+      for (let round = 0; round < roundsMax; round++) {
+        await this.#round()
+        const unfolded = this.#unfolded()
+        if (unfolded <= pagesLast || unfolded >= pagesMost) break
+      }
+      const {promise, resolve} = Promise.withResolvers<void>()
+      this.#lastRound = promise
+      await this.#round().finally(resolve)
+    } catch (error) {
+      this.#failed(new AssertionError('Broken invariant: changes can be folded into the database', {cause: error}))
+    }
+    this.#folding = this.#lastRound = undefined
+  }
+
+  #round(): Promise<unknown> {
+    pool ??= new WorkerPool(new URL('checkpoint-worker.ts', import.meta.url), 1)
+    return pool.run(toUtf8(this.#path).slice())
+  }
+
+  /** Pages of the log that are not in the database. */
+  #unfolded(): number {
+    const {log, checkpointed} = this.#db.prepare('PRAGMA wal_checkpoint(NOOP)').get() as Record<string, number>
+    return log - checkpointed
+  }
+}
