@@ -1,0 +1,102 @@
+/**
+ * A whole relay, its log and database on disk: how many commits a second go from a host's firehose to a consumer's,
+ * each verified in full and durable, and how long one takes. Host and consumer are in the same process and beside no
+ * socket, so what is measured is the relay.
+ */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {encodeEvent} from '#atp/sync/event.ts'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {openRelay} from '#services/relay/relay.ts'
+import {relayConfig} from '#services/relay/config.ts'
+import {Metrics} from '#runtime/metrics.ts'
+import {readConfig} from '#std/config.ts'
+import {eachFrame} from '#std/frames.ts'
+import {silentLog} from '#std/log.ts'
+import {TestRepo, testKey} from '../test/commits.ts'
+import {FirehoseNetwork, plcUrl} from '../test/firehose-network.ts'
+import {figure, median} from './measure.ts'
+
+useNativeCrypto()
+const accountCount = 100
+const recordsBefore = 300
+const commitsEach = 200
+const singleCount = 200
+const hostname = 'pds.example.com'
+
+const network = new FirehoseNetwork(Date.now())
+const host = network.host(hostname)
+const letters = 'abcdefghijklmnopqrstuvwxyz'
+const repos = Array.from({length: accountCount}, (_, i) => {
+  const did = `did:plc:${'a'.repeat(22)}${letters[Math.floor(i / 26)]}${letters[i % 26]}`
+  const repo = new TestRepo(did, testKey(i + 1), network.nowMs - 86_400_000)
+  network.account(did, repo.key.publicKey, hostname)
+  return repo
+})
+let seq = 0
+const path = (n: number): string => `app.bsky.feed.like/3l${(n * 7919).toString(36).padStart(11, '2')}`
+const like = (n: number) => ({
+  $type: 'app.bsky.feed.like',
+  createdAt: '2026-01-02T03:04:05.678Z',
+  subject: {uri: `at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/app.bsky.feed.post/3l${n}`},
+})
+const write = (repo: TestRepo, first: number, count = 1): Uint8Array => {
+  const writes = Object.fromEntries(Array.from({length: count}, (_, i) => [path(first + i), like(first + i)]))
+  return encodeEvent({...repo.write(writes).event, seq: ++seq})
+}
+const firsts = repos.flatMap(repo => [write(repo, 0, 150), write(repo, 150, recordsBefore - 150)])
+const many: Uint8Array[] = []
+for (let n = 0; n < commitsEach; n++) for (const repo of repos) many.push(write(repo, recordsBefore + n))
+
+const folder = mkdtempSync(join(tmpdir(), 'relay-bench-'))
+const env = {
+  RELAY_DATABASE: `sqlite:${join(folder, 'relay.sqlite')}`,
+  RELAY_LOG: `file:${join(folder, 'log')}`,
+  RELAY_PLC_URL: plcUrl,
+  RELAY_HOSTS: hostname,
+}
+const metrics = new Metrics()
+const relay = await openRelay(
+  readConfig(relayConfig, {env, args: []}),
+  network.world,
+  network.world,
+  silentLog,
+  metrics,
+)
+try {
+  await relay.start()
+  const stopping = new AbortController()
+  const frames = relay.frames(
+    new Request('http://relay/xrpc/com.atproto.sync.subscribeRepos?cursor=0'),
+    stopping.signal,
+  )
+  if (frames instanceof Response) throw new Error('The relay refuses its consumer.')
+  const consumer = eachFrame(frames)
+  const receive = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) await consumer.next()
+  }
+
+  host.send(...firsts)
+  await receive(firsts.length)
+  const startMs = performance.now()
+  host.send(...many)
+  await receive(many.length)
+  const seconds = (performance.now() - startMs) / 1000
+  figure('commits through a relay, each verified and durable', many.length / seconds, 'commits/s', {atLeast: 6000})
+
+  const latencies: number[] = []
+  for (let n = 0; n < singleCount; n++) {
+    const frame = write(repos[n % accountCount], recordsBefore + commitsEach + Math.floor(n / accountCount))
+    const sentMs = performance.now()
+    host.send(frame)
+    await receive(1)
+    latencies.push(performance.now() - sentMs)
+  }
+  figure('one commit through a quiet relay', median(latencies), 'ms', {atMost: 20})
+  stopping.abort()
+  await consumer.return(undefined)
+} finally {
+  await relay.stop()
+  rmSync(folder, {recursive: true})
+}
