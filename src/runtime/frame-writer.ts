@@ -1,12 +1,16 @@
 /**
  * Puts frames on a client's socket. The write is what costs, not the framing: what comes in one turn of the event loop
- * goes out in one write, so the busier the program, the larger its writes. Batches that many clients get are put in
- * wire form once for all.
+ * goes out in one write, so the busier the program, the larger its writes. A batch that several clients get is put in
+ * wire form once for all; one that goes to a single client, in buffers that are used again.
  */
 import type {Socket} from 'node:net'
 import type {Frame} from '#std/frames.ts'
 import {writeSizeMax} from './http-response.ts'
-import {sharedWire, wireOf} from './websocket-frame.ts'
+import {sharedWire, wireOf, wireSize, writeWire} from './websocket-frame.ts'
+
+/** Buffers of `writeSizeMax` that no write is using. */
+const spares: Buffer[] = []
+const sparesMax = 16
 
 export class FrameWriter {
   readonly #socket: Socket
@@ -16,7 +20,7 @@ export class FrameWriter {
   #waitingSize = 0
   #scheduled = false
 
-  /** A client that reads nothing of one write for `stallMs` is cut off. */
+  /** A client that does not take one write within `stallMs` is cut off. */
   constructor(socket: Socket, stallMs: number, told: {progress: () => void; stalled: () => void}) {
     this.#socket = socket
     this.#stallMs = stallMs
@@ -27,12 +31,14 @@ export class FrameWriter {
   async add(some: Frame | readonly Frame[]): Promise<void> {
     if (typeof some !== 'string' && !(some instanceof Uint8Array)) {
       this.flush()
-      await this.#write(sharedWire(some))
+      const wire = sharedWire(some)
+      if (wire) await this.#writeWhole(wire)
+      else await this.#writeBatch(some)
       return
     }
     this.#waiting.push(some)
     this.#waitingSize += some.length
-    if (this.#waitingSize >= writeSizeMax) await this.#write(this.#take())
+    if (this.#waitingSize >= writeSizeMax) await this.#writeWhole(this.#take())
     else if (!this.#scheduled) {
       this.#scheduled = true
       setImmediate(() => {
@@ -40,7 +46,7 @@ export class FrameWriter {
         this.flush()
       })
     }
-    if (this.#socket.writableNeedDrain) await this.#drained()
+    if (this.#socket.writableNeedDrain) await this.#written()
   }
 
   /** Writes what waits. */
@@ -55,13 +61,34 @@ export class FrameWriter {
     return wire
   }
 
-  async #write(wire: Buffer): Promise<void> {
-    for (let at = 0; at < wire.length && !this.#socket.destroyed; at += writeSizeMax) {
-      if (!this.#socket.write(wire.subarray(at, at + writeSizeMax))) await this.#drained()
-    }
+  async #writeWhole(wire: Buffer): Promise<void> {
+    for (let at = 0; at < wire.length; at += writeSizeMax) await this.#write(wire.subarray(at, at + writeSizeMax))
   }
 
-  #drained(): Promise<void> {
+  async #writeBatch(frames: readonly Frame[]): Promise<void> {
+    const buffer = spares.pop() ?? Buffer.allocUnsafeSlow(writeSizeMax)
+    let at = 0
+    for (const frame of frames) {
+      if (at + wireSize(frame) > buffer.length) {
+        await this.#write(buffer.subarray(0, at))
+        at = 0
+      }
+      if (wireSize(frame) > buffer.length) await this.#writeWhole(wireOf([frame]))
+      else at = writeWire(buffer, at, frame)
+    }
+    await this.#write(buffer.subarray(0, at))
+    // A socket that was destroyed may still hold the buffer, for a write that is never done.
+    if (!this.#socket.destroyed && spares.length < sparesMax) spares.push(buffer)
+  }
+
+  /** Resolves when the system has taken the bytes, so that they may be written over, or the client has gone. */
+  async #write(bytes: Buffer): Promise<void> {
+    if (bytes.length === 0 || this.#socket.destroyed) return
+    this.#socket.write(bytes)
+    if (this.#socket.writableLength > 0) await this.#written()
+  }
+
+  #written(): Promise<void> {
     const socket = this.#socket
     return new Promise(resolve => {
       const settle = (): void => {

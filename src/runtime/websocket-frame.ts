@@ -5,35 +5,41 @@ const whole = 0x80
 const textOpcode = 1
 const binaryOpcode = 2
 
-/** Wire bytes of batches that many consumers get: made once, and gone with the batch. */
-const shared = new WeakMap<readonly Frame[], Buffer>()
+/** Wire bytes of batches that several clients get, gone with the batch; `undefined` while one client has got it. */
+const shared = new WeakMap<readonly Frame[], Buffer | undefined>()
 
-/** All of `frames`, in one piece. The same array gives the same bytes, so it must not change. */
-export function sharedWire(frames: readonly Frame[]): Buffer {
+/**
+ * All of `frames` in one piece, made once however many ask for it. The first who asks gets `undefined`, since most
+ * batches, such as those of a replay, go to one client only. The array must not change.
+ */
+export function sharedWire(frames: readonly Frame[]): Buffer | undefined {
   const known = shared.get(frames)
   if (known) return known
-  const made = wireOf(frames)
-  shared.set(frames, made)
-  return made
+  const wire = shared.has(frames) ? wireOf(frames) : undefined
+  shared.set(frames, wire)
+  return wire
 }
 
+/** `frames` in one piece. */
 export function wireOf(frames: readonly Frame[]): Buffer {
   let size = 0
-  for (const frame of frames) {
-    const length = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.length
-    size += length + headSize(length)
-  }
+  for (const frame of frames) size += wireSize(frame)
   const bytes = Buffer.allocUnsafe(size)
   let at = 0
-  for (const frame of frames) at = writeFrame(bytes, at, frame)
+  for (const frame of frames) at = writeWire(bytes, at, frame)
   return bytes
 }
 
-const headSize = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
+/** Bytes that a frame takes on the wire. */
+export function wireSize(frame: Frame): number {
+  const length = payloadSize(frame)
+  return length + headSize(length)
+}
 
-function writeFrame(bytes: Buffer, start: number, frame: Frame): number {
+/** Writes a frame at `start`, where there must be room for it. Returns the offset after it. */
+export function writeWire(bytes: Buffer, start: number, frame: Frame): number {
   const isText = typeof frame === 'string'
-  const length = isText ? Buffer.byteLength(frame) : frame.length
+  const length = payloadSize(frame)
   const at = start + headSize(length)
   bytes[start] = whole | (isText ? textOpcode : binaryOpcode)
   if (length < 126) bytes[start + 1] = length
@@ -49,3 +55,7 @@ function writeFrame(bytes: Buffer, start: number, frame: Frame): number {
   else bytes.set(frame, at)
   return at + length
 }
+
+const payloadSize = (frame: Frame): number => (typeof frame === 'string' ? Buffer.byteLength(frame) : frame.length)
+
+const headSize = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)

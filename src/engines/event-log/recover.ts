@@ -23,7 +23,7 @@ export interface Recovered {
 export async function recover(segment: Segment): Promise<Recovered> {
   const {size} = statSync(segment.path)
   segment.size = size
-  await using reader = await SegmentReader.open(segment)
+  await using reader = await SegmentReader.open(segment, true)
   const head = await reader.bytes(0, Math.min(size, segmentHead.length))
   if (!segmentHead.subarray(0, head.length).equals(head)) {
     throw new AssertionError(`Broken invariant: ${segment.path} is a segment of an event log`)

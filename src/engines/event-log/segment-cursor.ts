@@ -8,12 +8,14 @@ import {SegmentReader} from './segment.ts'
 export class SegmentCursor implements AsyncDisposable {
   /** Of the log, which adds and removes at its ends. */
   readonly #segments: readonly Segment[]
+  readonly #readsAhead: boolean
   #reader: SegmentReader | undefined
   /** Where the page after the last one begins, in the segment that is open. */
   #place = {seq: 0, offset: 0}
 
-  constructor(segments: readonly Segment[]) {
+  constructor(segments: readonly Segment[], readsAhead = false) {
     this.#segments = segments
+    this.#readsAhead = readsAhead
   }
 
   /** The events from the seq `from` on, which is durable. Throws `Overrun` when it is no longer kept. */
@@ -66,7 +68,7 @@ export class SegmentCursor implements AsyncDisposable {
   async #open(segment: Segment, place: {seq: Seq; offset: number}): Promise<void> {
     await this.rest()
     try {
-      this.#reader = await SegmentReader.open(segment)
+      this.#reader = await SegmentReader.open(segment, this.#readsAhead)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       throw new Overrun(`The event ${place.seq} is no longer kept.`)

@@ -84,7 +84,7 @@ export class Segment {
 
   async #makeIndex(): Promise<Mark[]> {
     const marks: Mark[] = []
-    await using reader = await SegmentReader.open(this)
+    await using reader = await SegmentReader.open(this, true)
     for (let mark: Mark = {seq: this.first, time: this.firstTime, offset: segmentHead.length}; ;) {
       const {batch, end} = await reader.page(mark, Infinity)
       if (batch.events.length === 0) return marks
@@ -100,15 +100,18 @@ const pad = (value: number): string => String(value).padStart(16, '0')
 export class SegmentReader implements AsyncDisposable {
   readonly segment: Segment
   readonly #file: FileHandle
+  readonly #readsAhead: boolean
+  #ahead: {offset: number; bytes: Promise<Buffer>} | undefined
 
-  private constructor(segment: Segment, file: FileHandle) {
+  private constructor(segment: Segment, file: FileHandle, readsAhead: boolean) {
     this.segment = segment
     this.#file = file
+    this.#readsAhead = readsAhead
   }
 
-  /** Rejects with `ENOENT` when the segment has been removed. */
-  static async open(segment: Segment): Promise<SegmentReader> {
-    return new SegmentReader(segment, await open(segment.path))
+  /** `readsAhead`: while one page is used, the next is read. Rejects with `ENOENT` when the segment was removed. */
+  static async open(segment: Segment, readsAhead: boolean): Promise<SegmentReader> {
+    return new SegmentReader(segment, await open(segment.path), readsAhead)
   }
 
   /**
@@ -127,12 +130,18 @@ export class SegmentReader implements AsyncDisposable {
   async soundPage(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
     const {size} = this.segment
     const {seq, offset} = from
-    let bytes = await this.bytes(offset, Math.min(offset + pageSize, size))
+    const ahead = this.#ahead?.offset === offset ? this.#ahead.bytes : undefined
+    let bytes = await (ahead ?? this.bytes(offset, Math.min(offset + pageSize, size)))
     const need = recordSize(bytes, 0)
     if (need !== undefined && need > bytes.length && offset + need <= size)
       bytes = await this.bytes(offset, offset + need)
     const {batch, end} = decodeRecords(bytes, 0, seq, countMax)
-    return {batch, end: offset + end}
+    const next = offset + end
+    if (this.#readsAhead && next < size) {
+      this.#ahead = {offset: next, bytes: this.bytes(next, Math.min(next + pageSize, size))}
+      this.#ahead.bytes.catch(() => {}) // told when the page is asked for, if it ever is
+    }
+    return {batch, end: next}
   }
 
   async bytes(start: number, end: number): Promise<Buffer> {

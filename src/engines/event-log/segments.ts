@@ -150,7 +150,7 @@ class Segments implements EventLog {
 
   async *tail(after: Seq, signal: AbortSignal): AsyncGenerator<Batch, void> {
     let next = Math.max(after + 1, this.bounds().first)
-    await using cursor = new SegmentCursor(this.#segments)
+    await using cursor = new SegmentCursor(this.#segments, true)
     while (!signal.aborted && !this.#closed) {
       if (this.#fault) throw this.#fault
       let batch = this.#recent.from(next)
