@@ -30,7 +30,6 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'ws', folders: ['runtime']},
   {prefix: 'undici', folders: ['runtime']},
   {prefix: 'jose', folders: ['services']},
-  {prefix: '@hono/node-server', folders: ['runtime']},
 ]
 
 /** The files that may re-export, and for whom. */

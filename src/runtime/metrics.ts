@@ -125,7 +125,7 @@ export class Metrics {
 class Series<T> {
   readonly #names: readonly string[]
   readonly #create: () => T
-  readonly #series = new Map<string, T>()
+  readonly #series = new Map<string, {labels: string; one: T}>()
 
   constructor(names: readonly string[], create: () => T) {
     this.#names = names
@@ -133,19 +133,27 @@ class Series<T> {
   }
 
   of(labels: Labels): T {
-    let key = labelText(Object.fromEntries(this.#names.map(name => [name, labels[name] ?? ''])))
-    if (!this.#series.has(key) && this.#series.size >= seriesMax) {
-      key = labelText(Object.fromEntries(this.#names.map(name => [name, 'other'])))
-    }
-    let one = this.#series.get(key)
-    if (!one) this.#series.set(key, (one = this.#create()))
-    return one
+    let key = ''
+    for (const name of this.#names) key += `${labels[name] ?? ''}\0`
+    return this.#series.get(key)?.one ?? this.#add(key, labels)
   }
 
   lines(line: (labels: string, one: T) => string): string[] {
-    return [...this.#series].map(([labels, one]) => line(labels, one))
+    return [...this.#series.values()].map(({labels, one}) => line(labels, one))
+  }
+
+  #add(key: string, labels: Labels): T {
+    const isFull = this.#series.size >= seriesMax
+    if (isFull && key !== otherKey) return this.#series.get(otherKey)?.one ?? this.#add(otherKey, {})
+    const values = this.#names.map(name => [name, isFull ? 'other' : (labels[name] ?? '')])
+    const one = this.#create()
+    this.#series.set(key, {labels: labelText(Object.fromEntries(values)), one})
+    return one
   }
 }
+
+/** No label's value, since every key of values ends in a NUL. */
+const otherKey = 'other'
 
 function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)

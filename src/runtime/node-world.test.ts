@@ -120,6 +120,13 @@ test('a signal ends the wait for an answer, and the reading of one', () =>
     },
   ))
 
+test('a call as a whole has its time, however steadily it drips', () =>
+  asking(
+    async () => new Response(new ReadableStream({pull: async c => (await sleep(5), c.enqueue(new Uint8Array(1)))})),
+    async ask => assert.rejects(async () => (await ask('/')).text(), /timeout/i),
+    {callMs: 50},
+  ))
+
 test('a guarded world opens nothing on this machine, by literal, by name or by redirect', async () => {
   let asked = 0
   const guard: Guard = createGuard({resolve: async () => [{address: '127.0.0.1', family: 4}]})

@@ -13,6 +13,8 @@ export interface OutboundOptions {
   readonly guard?: Guard
   /** Bytes of a body that is taken in; the rest of a larger one is not read, and reading it fails. */
   readonly bodySizeMax?: number
+  /** How long a call may take in all, its body included; unless given, only the time without progress is bounded. */
+  readonly callMs?: number
 }
 
 const connectMs = 5_000
@@ -34,6 +36,7 @@ export class Outbound {
     this.#agent = new Agent({
       connect: {timeout: connectMs, lookup: options.guard?.lookup},
       connections: connectionsPerOrigin,
+      allowH2: false,
       headersTimeout: headersMs,
       bodyTimeout: bodyMs,
       maxHeaderSize: 32 * 1024,
@@ -42,7 +45,9 @@ export class Outbound {
 
   /** See `World.fetch`. Rejects with `Refused` for a URL that the guard does not let through, first or redirected. */
   async fetch(request: Request): Promise<Response> {
-    const {redirect, signal} = request
+    const {redirect} = request
+    const {callMs} = this.#options
+    const signal = callMs ? AbortSignal.any([request.signal, AbortSignal.timeout(callMs)]) : request.signal
     const headers = new Headers(request.headers)
     if (!headers.has('user-agent')) headers.set('user-agent', this.#options.userAgent)
     let url = new URL(request.url)
