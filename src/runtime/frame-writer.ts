@@ -20,11 +20,16 @@ export class FrameWriter {
   #waitingSize = 0
   #scheduled = false
 
-  /** A client that does not take one write within `stallMs` is cut off. */
+  /** A client that does not take 256 KiB within `stallMs` is cut off. */
   constructor(socket: Socket, stallMs: number, told: {progress: () => void; stalled: () => void}) {
     this.#socket = socket
     this.#stallMs = stallMs
     this.#told = told
+  }
+
+  /** Whether there is nobody to write to any more. */
+  get closed(): boolean {
+    return this.#socket.destroyed
   }
 
   /** Takes frames; resolves when the client has room for more, or has gone. An array must not change afterwards. */
@@ -32,13 +37,13 @@ export class FrameWriter {
     if (typeof some !== 'string' && !(some instanceof Uint8Array)) {
       this.flush()
       const wire = sharedWire(some)
-      if (wire) await this.#writeWhole(wire)
+      if (wire) await this.#write(wire)
       else await this.#writeBatch(some)
       return
     }
     this.#waiting.push(some)
     this.#waitingSize += some.length
-    if (this.#waitingSize >= writeSizeMax) await this.#writeWhole(this.#take())
+    if (this.#waitingSize >= writeSizeMax) await this.#write(this.#take())
     else if (!this.#scheduled) {
       this.#scheduled = true
       setImmediate(() => {
@@ -46,7 +51,7 @@ export class FrameWriter {
         this.flush()
       })
     }
-    if (this.#socket.writableNeedDrain) await this.#written()
+    if (this.#socket.writableNeedDrain) await this.#taken(writeSizeMax, settle => this.#socket.once('drain', settle))
   }
 
   /** Writes what waits. */
@@ -61,10 +66,6 @@ export class FrameWriter {
     return wire
   }
 
-  async #writeWhole(wire: Buffer): Promise<void> {
-    for (let at = 0; at < wire.length; at += writeSizeMax) await this.#write(wire.subarray(at, at + writeSizeMax))
-  }
-
   async #writeBatch(frames: readonly Frame[]): Promise<void> {
     const buffer = spares.pop() ?? Buffer.allocUnsafeSlow(writeSizeMax)
     let at = 0
@@ -73,7 +74,7 @@ export class FrameWriter {
         await this.#write(buffer.subarray(0, at))
         at = 0
       }
-      if (wireSize(frame) > buffer.length) await this.#writeWhole(wireOf([frame]))
+      if (wireSize(frame) > buffer.length) await this.#write(wireOf([frame]))
       else at = writeWire(buffer, at, frame)
     }
     await this.#write(buffer.subarray(0, at))
@@ -81,15 +82,22 @@ export class FrameWriter {
     if (!this.#socket.destroyed && spares.length < sparesMax) spares.push(buffer)
   }
 
-  /** Resolves when the system has taken the bytes, so that they may be written over, or the client has gone. */
+  /**
+   * Resolves when the system has taken the bytes, so that they may be written over, or the client has gone. They are
+   * whole frames, in one write: between two, `ws` may put a ping of its own.
+   */
   async #write(bytes: Buffer): Promise<void> {
     if (bytes.length === 0 || this.#socket.destroyed) return
-    this.#socket.write(bytes)
-    if (this.#socket.writableLength > 0) await this.#written()
+    // Not by "drain": a short write that waits behind a full buffer does not lead to one.
+    const {promise: taken, resolve} = Promise.withResolvers<void>()
+    this.#socket.write(bytes, () => resolve())
+    if (this.#socket.writableLength > 0) await this.#taken(bytes.length, settle => void taken.then(settle))
   }
 
-  #written(): Promise<void> {
+  /** Waits for what `listen` waits for, or for the client to go; cuts it off when that takes too long. */
+  #taken(size: number, listen: (settle: () => void) => void): Promise<void> {
     const socket = this.#socket
+    const stallMs = this.#stallMs * Math.ceil(size / writeSizeMax)
     return new Promise(resolve => {
       const settle = (): void => {
         clearTimeout(timer)
@@ -100,8 +108,9 @@ export class FrameWriter {
       const timer = setTimeout(() => {
         this.#told.stalled()
         socket.destroy()
-      }, this.#stallMs)
-      socket.on('drain', settle).on('close', settle)
+      }, stallMs)
+      listen(settle)
+      socket.once('close', settle)
       if (socket.destroyed) settle()
     })
   }

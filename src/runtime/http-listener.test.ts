@@ -215,6 +215,12 @@ test('garbage, foreign targets and large heads are refused', async () => {
   assert.equal(await status(`GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(9_000)}\r\n\r\n`), '431')
 })
 
+test('an offer to speak another protocol is passed over', async () => {
+  await using listener = await listening(async () => new Response('ok'))
+  const offer = 'connection: upgrade, http2-settings, close\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n'
+  assert.match(await answerTo(listener, `GET / HTTP/1.1\r\nhost: a\r\n${offer}\r\n`), /^HTTP\/1\.1 200/)
+})
+
 test('a body that is too large is refused by its length, or cut off when it had none', async () => {
   await using listener = await listening(async request => new Response(String((await request.bytes()).length)), {
     limits: {bodySizeMax: 1_000},

@@ -70,6 +70,8 @@ class HttpListener implements Listener {
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
       noDelay: true,
+      // Some clients offer HTTP/2 with each request; that is no wish to subscribe.
+      shouldUpgradeCallback: ({headers}) => headers.upgrade?.toLowerCase() === 'websocket',
     })
     this.#server.maxConnections = limits.connectionsMax
     this.#sockets = new WebSocketListener(service, limits, this.#log, metrics)

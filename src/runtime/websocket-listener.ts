@@ -133,7 +133,7 @@ export class WebSocketListener {
     const {signal} = gone
     try {
       for await (const some of frames) {
-        if (ws.readyState !== WebSocket.OPEN) gone.abort(clientGone())
+        if (ws.readyState !== WebSocket.OPEN || writer.closed) gone.abort(clientGone())
         if (signal.aborted) break
         await writer.add(some)
       }

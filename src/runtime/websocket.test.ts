@@ -216,6 +216,37 @@ test('a client that does not read is not pulled for, and is cut off', async () =
   assert.match(metrics.render(), /subscribers_stalled_total\{service="test"\} 1/)
 })
 
+test('a client that rests and reads on loses nothing, however small what it was sent', async () => {
+  const count = 2_000
+  await using listener = await listening(async function* () {
+    for (let i = 0; i < count; i++) yield [new Uint8Array(10_000)]
+  })
+  const ws = new WsClient(listener.url.replace('http', 'ws'))
+  let received = 0
+  ws.on('message', () => received++)
+  await once(ws, 'open')
+  ws.pause()
+  await sleep(100)
+  ws.resume()
+  await once(ws, 'close')
+  assert.equal(received, count)
+})
+
+test('pings come between frames, never within one', async () => {
+  const batch = Array.from({length: 3}, (_, i) => new Uint8Array(700_000).fill(i))
+  await using listener = await listening(
+    async function* () {
+      for (let i = 0; i < 20; i++) {
+        yield batch
+        await sleep(5)
+      }
+    },
+    {limits: {pingMs: 40}},
+  )
+  const got = await Promise.all([0, 1].map(async () => all(await subscribed(listener))))
+  for (const frames of got) assert.deepEqual(frames, Array.from({length: 20}, () => batch).flat())
+})
+
 test('our client rests its socket when what it got is not taken', async () => {
   let pulled = 0
   await using listener = await listening(async function* (_request, signal) {
