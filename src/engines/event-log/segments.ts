@@ -7,11 +7,11 @@
  * Segments are not compressed: zstd would save a third of the disk (the bulk of frames is hashes and signatures), and
  * cost half the rate of replay.
  */
-import {closeSync, fdatasync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeSync} from 'node:fs'
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeSync} from 'node:fs'
 import {setImmediate as nextTurn} from 'node:timers/promises'
-import {promisify} from 'node:util'
 import {assert, AssertionError} from '#std/assert.ts'
 import {Bell, Overloaded} from '#std/async.ts'
+import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
@@ -21,7 +21,6 @@ import {recover} from './recover.ts'
 import {Segment, segmentHead} from './segment.ts'
 import {SegmentCursor} from './segment-cursor.ts'
 
-const dataSync = promisify(fdatasync)
 /** Bytes that may wait to be written: a second's worth for a slow disk. */
 const waitingSizeMax = 64 * 2 ** 20
 /** A group is about as large as this, so that writing it does not hold up the event loop. */
@@ -78,6 +77,7 @@ class Segments implements EventLog {
   readonly #ended = Promise.withResolvers<void>()
   /** The newest segment, open for writing; `undefined` until something is appended. */
   #file: number | undefined
+  readonly #disk = new DiskSync()
   #next: Seq
   #durableNext: Seq
   #time: number
@@ -227,7 +227,7 @@ class Segments implements EventLog {
     const {segment, file} = await this.#openSegment(batch)
     const bytes = encodeRecords(batch)
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, segment.size + at)
-    await dataSync(file)
+    await this.#disk.sync(file, batch.events.length === 1 && this.#waiting.length === 0)
     segment.mark(batch.first, batch.times[0], segment.size)
     segment.size += bytes.length
     this.#durableNext = batch.first + batch.events.length

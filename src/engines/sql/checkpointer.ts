@@ -10,15 +10,11 @@ import {toUtf8} from '#std/text.ts'
 import {WorkerPool} from '../worker-pool.ts'
 
 /** Pages in the log (of 4 KiB) from which it is worth folding. */
-const pagesWorth = 4_000
-/** So few pages that acts may wait for them to be folded. */
-const pagesLast = 400
-/** So many that they must, or the log grows without end. */
-const pagesMost = 12_000
+const pagesWorth = 1_500
+/** So many that acts wait, or the log would grow without end. */
+const pagesMost = 6_000
 /** The log is looked at after so many commits; a look costs five microseconds. */
-const commitsBetween = 16
-/** When each time as much is written as is folded, acts wait after so many rounds. */
-const roundsMax = 3
+const commitsBetween = 4
 
 let pool: WorkerPool | undefined
 let users = 0
@@ -42,8 +38,10 @@ export class Checkpointer {
 
   /** To be called after each commit, and waited for before the next. */
   async afterCommit(): Promise<void> {
-    if (++this.#commits % commitsBetween === 0 && !this.#folding && this.#unfolded() >= pagesWorth) {
-      this.#folding = this.#fold()
+    if (++this.#commits % commitsBetween === 0) {
+      const unfolded = this.#unfolded()
+      if (unfolded >= pagesWorth) this.#folding ??= this.#fold()
+      if (unfolded >= pagesMost) await this.#folding
     }
     await this.#lastRound
   }
@@ -59,11 +57,7 @@ export class Checkpointer {
 
   async #fold(): Promise<void> {
     try {
-      for (let round = 0; round < roundsMax; round++) {
-        await this.#round()
-        const unfolded = this.#unfolded()
-        if (unfolded <= pagesLast || unfolded >= pagesMost) break
-      }
+      await this.#round()
       const {promise, resolve} = Promise.withResolvers<void>()
       this.#lastRound = promise
       await this.#round().finally(resolve)

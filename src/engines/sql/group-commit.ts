@@ -23,8 +23,8 @@ interface Act {
 }
 
 export interface CommitHooks {
-  /** Makes durable what is committed, if that takes more than a commit. */
-  readonly sync?: () => Promise<void>
+  /** Makes durable what is committed, if that takes more than a commit. `alone`: for one act, and none waits. */
+  readonly sync?: (alone: boolean) => Promise<void>
   /** After each commit and its sync; the next one waits for it. */
   readonly committed: () => Promise<void>
   /** The sync failed, and no act succeeds any more. */
@@ -66,9 +66,9 @@ export class GroupCommit {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       await nextTurn() // lets the acts of this turn of the event loop come together
-      const settle = this.#runGroup()
+      const {settle, alone} = this.#runGroup()
       try {
-        await this.#hooks.sync?.()
+        await this.#hooks.sync?.(alone)
       } catch (error) {
         // What the system had cached may be gone, and asking again would wrongly succeed: no act is safe any more.
         this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
@@ -80,8 +80,8 @@ export class GroupCommit {
     this.#busy = undefined
   }
 
-  /** Runs and commits what waits. Returns what tells each act its outcome, to be called once that is durable. */
-  #runGroup(): (fault: Error | undefined) => void {
+  /** Runs and commits what waits. `settle` tells each act its outcome, to be called once that is durable. */
+  #runGroup(): {settle: (fault: Error | undefined) => void; alone: boolean} {
     const acts = this.#waiting
     let outcomes: (() => void)[] = []
     const deadline = performance.now() + groupMsMax
@@ -99,10 +99,11 @@ export class GroupCommit {
       outcomes = acts.slice(0, done).map(act => () => act.reject(error))
     }
     this.#waiting = acts.slice(done)
-    return fault => {
+    const settle = (fault: Error | undefined): void => {
       if (fault) for (const act of acts.slice(0, done)) act.reject(fault)
       else for (const tell of outcomes) tell()
     }
+    return {settle, alone: acts.length === 1}
   }
 
   /** Runs one act in its savepoint. Throws only when the whole transaction is lost. */

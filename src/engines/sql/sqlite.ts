@@ -2,17 +2,17 @@
  * SQLite in this process: one connection that writes and one beside it that reads, in WAL mode.
  *
  * SQLite itself does not sync on commit (`synchronous = NORMAL`): a commit survives `kill -9` at once, and the
- * database is never damaged. Before acts are acknowledged its log of changes, the `-wal` file, is synced here, off the
- * event loop; that file is the same for as long as a connection is open, and recovery after a loss of power reads it
- * up to the last whole commit.
+ * database is never damaged. Before acts are acknowledged its log of changes, the `-wal` file, is synced here
+ * (`disk-sync.ts`); that file is the same for as long as a connection is open, and recovery after a loss of power reads
+ * it up to the last whole commit.
  */
-import {closeSync, existsSync, fdatasync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync} from 'node:fs'
+import {closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {backup, DatabaseSync} from 'node:sqlite'
-import {promisify} from 'node:util'
 import {assert} from '#std/assert.ts'
 import {Overloaded} from '#std/async.ts'
+import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'
 import {Checkpointer} from './checkpointer.ts'
 import {GroupCommit} from './group-commit.ts'
@@ -22,7 +22,6 @@ import {Statements} from './statements.ts'
 
 const snapshotsMax = 64
 const busyTimeoutMs = 5_000
-const dataSync = promisify(fdatasync)
 
 export interface SqliteOptions {
   readonly migrations: readonly Migration[]
@@ -163,11 +162,12 @@ class Sqlite implements Sql {
 }
 
 /** Opens the log of changes and returns what syncs it. Its entry in the folder is made durable here. */
-function walSync(path: string, opening: DisposableStack): () => Promise<void> {
+function walSync(path: string, opening: DisposableStack): (alone: boolean) => Promise<void> {
   const wal = openSync(`${path}-wal`, 'r+')
   opening.defer(() => closeSync(wal))
   const folder = openSync(dirname(path), 'r')
   fsyncSync(folder)
   closeSync(folder)
-  return () => dataSync(wal)
+  const disk = new DiskSync()
+  return alone => disk.sync(wal, alone)
 }
