@@ -13,18 +13,60 @@ import {openNetwork} from '../../src/bin/network.ts'
 
 useNativeCrypto()
 
-async function network(context: TestContext): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'wholesky-network-'))
-  const stores = ['PLC_DATABASE', 'PDS_DATABASE', 'PDS_BLOBS', 'RELAY_DATABASE', 'RELAY_LOG', 'JETSTREAM_LOG']
-  const env = {...Object.fromEntries(stores.map(name => [name, 'memory:'])), PDS_SECRETS: join(folder, 'secrets.json')}
+interface Running {
+  world: World
+  stop(): Promise<void>
+}
+
+/** All of the network with its data under `folder`, as `npm start` keeps it under `data`. */
+async function start(folder: string): Promise<Running> {
+  const kept = (name: string): string => join(folder, name)
+  const env = {
+    PLC_DATABASE: `sqlite:${kept('plc.sqlite')}`,
+    PDS_DATABASE: `sqlite:${kept('pds.sqlite')}`,
+    PDS_BLOBS: `file:${kept('blobs')}`,
+    PDS_SECRETS: kept('secrets.json'),
+    RELAY_DATABASE: `sqlite:${kept('relay.sqlite')}`,
+    RELAY_LOG: `file:${kept('relay-log')}`,
+    JETSTREAM_LOG: `file:${kept('jetstream-log')}`,
+  }
   const {members, world} = await openNetwork(env, {world: realWorld, guarded: realWorld, log: silentLog})
   for (const {service} of members) await service.start()
-  context.after(async () => {
+  const stop = async (): Promise<void> => {
     for (const {service} of members.toReversed()) await service.stop()
-    rmSync(folder, {recursive: true})
-  })
-  return world
+  }
+  return {world, stop}
 }
+
+function newFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wholesky-network-'))
+  context.after(() => rmSync(folder, {recursive: true}))
+  return folder
+}
+
+const agentOf = (world: World, service = 'http://localhost:2583'): AtpAgent =>
+  new AtpAgent({service, fetch: (input, init) => world.fetch(new Request(input, init))})
+
+const alice = {identifier: 'alice.test', password: 'correct horse'}
+const signUp = (agent: AtpAgent) =>
+  agent.createAccount({handle: alice.identifier, email: 'alice@example.com', password: alice.password})
+
+/** Posts as Jetstream tells of them, up to and with the first delete. */
+async function jetstreamEvents(world: World): Promise<JetstreamEvent[]> {
+  const stopping = new AbortController()
+  const url = 'http://localhost:6008/subscribe?cursor=1&wantedCollections=app.bsky.feed.post'
+  const frames = await world.subscribe(new Request(url), stopping.signal)
+  assert.ok(!(frames instanceof Response))
+  const seen: JetstreamEvent[] = []
+  for await (const frame of eachFrame(frames)) {
+    const event = JSON.parse(frame as string) as JetstreamEvent
+    seen.push(event)
+    if (event.commit?.operation === 'delete') stopping.abort()
+  }
+  return seen
+}
+
+const kinds = (events: readonly JetstreamEvent[]): string[] => events.map(({kind, commit}) => commit?.operation ?? kind)
 
 interface JetstreamEvent {
   kind: string
@@ -33,35 +75,45 @@ interface JetstreamEvent {
 }
 
 test('a post goes from the PDS through the relay to Jetstream', async context => {
-  const world = await network(context)
-  const fetch: typeof globalThis.fetch = (input, init) => world.fetch(new Request(input, init))
-  const agent = new AtpAgent({service: 'http://localhost:2583', fetch})
-  const stopping = new AbortController()
-  const frames = await world.subscribe(
-    new Request('http://localhost:6008/subscribe?cursor=1&wantedCollections=app.bsky.feed.post'),
-    stopping.signal,
-  )
-  assert.ok(!(frames instanceof Response))
-  await agent.createAccount({handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'})
-  const {uri} = await agent.post({text: 'hello, world'})
-  await agent.deletePost(uri)
+  const {world, stop} = await start(newFolder(context))
+  try {
+    const agent = agentOf(world)
+    const events = jetstreamEvents(world)
+    await signUp(agent)
+    const {uri} = await agent.post({text: 'hello, world'})
+    await agent.deletePost(uri)
 
-  const seen: JetstreamEvent[] = []
-  for await (const frame of eachFrame(frames)) {
-    const event = JSON.parse(frame as string) as JetstreamEvent
-    seen.push(event)
-    if (event.commit?.operation === 'delete') stopping.abort()
+    const seen = await events
+    assert.deepEqual(kinds(seen), ['identity', 'account', 'create', 'delete'])
+    assert.ok(seen.every(({did}) => did === agent.assertDid))
+    assert.equal(seen[2].commit?.record?.text, 'hello, world')
+
+    const relay = agentOf(world, 'http://localhost:2470')
+    const [host] = (await relay.com.atproto.sync.listHosts({})).data.hosts
+    assert.equal(host.hostname, 'localhost:2583')
+    const {rev} = (await relay.com.atproto.sync.getRepoStatus({did: agent.assertDid})).data
+    assert.equal(rev, (await agent.com.atproto.sync.getLatestCommit({did: agent.assertDid})).data.rev)
+  } finally {
+    await stop()
   }
-  assert.deepEqual(
-    seen.map(({kind, commit}) => commit?.operation ?? kind),
-    ['identity', 'account', 'create', 'delete'],
-  )
-  assert.ok(seen.every(({did}) => did === agent.assertDid))
-  assert.equal(seen[2].commit?.record?.text, 'hello, world')
+})
 
-  const relay = new AtpAgent({service: 'http://localhost:2470', fetch})
-  const [host] = (await relay.com.atproto.sync.listHosts({})).data.hosts
-  assert.equal(host.hostname, 'localhost:2583')
-  const {rev} = (await relay.com.atproto.sync.getRepoStatus({did: agent.assertDid})).data
-  assert.equal(rev, (await agent.com.atproto.sync.getLatestCommit({did: agent.assertDid})).data.rev)
+test('the second start finds everything again, and tells of nothing twice', async context => {
+  const folder = newFolder(context)
+  const first = await start(folder)
+  const agent = agentOf(first.world)
+  await signUp(agent)
+  const {uri} = await agent.post({text: 'before'})
+  await first.stop()
+
+  const second = await start(folder)
+  try {
+    const again = agentOf(second.world)
+    await again.login(alice)
+    await again.post({text: 'after'})
+    await again.deletePost(uri)
+    assert.deepEqual(kinds(await jetstreamEvents(second.world)), ['identity', 'account', 'create', 'create', 'delete'])
+  } finally {
+    await second.stop()
+  }
 })
