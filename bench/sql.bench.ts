@@ -62,7 +62,7 @@ const together = await contest({
 })
 if (alone && together) {
   figure('32 at a time over one at a time', together.rates.wholesky.median / alone.rates.wholesky.median, 'times', {
-    atLeast: 3,
+    atLeast: 5,
   })
 }
 
