@@ -41,7 +41,9 @@ export async function openNetwork(
   const metrics = new Metrics()
   const logOf = (service: string): Log => log.with({service})
 
-  const pdsSettings = readConfig(pdsConfig, {env})
+  const pdsSettings = readConfig(pdsConfig, {
+    env: {PDS_APPVIEW_URL: 'http://localhost:2584', PDS_APPVIEW_DID: 'did:web:localhost%3A2584', ...env},
+  })
   const plcSettings = readConfig(plcConfig, {env})
   const relaySettings = readConfig(relayConfig, {
     env: {RELAY_HOSTS: `localhost:${pdsSettings.port}`, RELAY_LOCAL_HOSTS: 'true', ...env},

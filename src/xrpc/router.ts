@@ -7,7 +7,7 @@
 import {encodeErrorFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
-import {isNsid} from '#atp/syntax/nsid.ts'
+import {isNsid, type Nsid} from '#atp/syntax/nsid.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import type {Procedure, Query, Subscription} from '#lex/schema/method.ts'
 import {fillDefaults} from '#lex/schema/params.ts'
@@ -29,7 +29,7 @@ export interface RouterOptions<Callers> {
   endpoints: readonly Endpoint<Callers>[]
   auth: {readonly [K in keyof Callers]: Authenticator<Callers[K]>}
   /** Answers methods that are not among the endpoints, to pass them on to another service, say. */
-  otherwise?: (request: Request, nsid: string) => Promise<Response>
+  otherwise?: (request: Request, nsid: Nsid) => Promise<Response>
   /** Comes before all else, for rate limits: throws to refuse. What it sets in `headers` goes out with any answer. */
   admit?: (request: Request, nsid: string, headers: Headers) => void | Promise<void>
   /** For metrics and logs: called as a call begins. `nsid` is that of an endpoint, never a stranger's invention. */
@@ -87,7 +87,7 @@ export class Router<Callers> {
   async #answer(
     request: Request,
     url: URL,
-    nsid: string | undefined,
+    nsid: Nsid | undefined,
     endpoint: Endpoint<Callers> | undefined,
     headers: Headers,
   ): Promise<Response> {
@@ -153,7 +153,7 @@ const isProcedure = <C>(endpoint: Endpoint<C>): endpoint is ProcedureEndpoint<C>
   endpoint.lexicon.type === 'procedure'
 
 /** The method that a path names. One slash at its end is let pass, as the official server does. */
-function nsidOf(path: string): string | undefined {
+function nsidOf(path: string): Nsid | undefined {
   if (!path.startsWith('/xrpc/')) return undefined
   const name = path.slice('/xrpc/'.length, path.endsWith('/') ? -1 : undefined)
   return isNsid(name) ? name : undefined

@@ -9,6 +9,8 @@ export const pdsConfig = configSchema(
     publicUrl: url({default: 'http://localhost:2583', help: 'Where others reach this server.'}),
     handleDomains: list({default: ['.test'], help: 'Domains under which handles are given out, each with its dot.'}),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
+    appviewUrl: url({optional: true, help: 'The AppView that answers what this server does not: where it is.'}),
+    appviewDid: text({optional: true, help: 'The DID of that AppView, unless it is the did:web of its host.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
     secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),

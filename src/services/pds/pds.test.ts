@@ -1,59 +1,14 @@
 /** A PDS with a PLC directory, used through the official client: what people do first must simply work. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {test, type TestContext} from 'node:test'
-import {AtpAgent} from '@atproto/api'
+import {test} from 'node:test'
 import {verifyRepoCar} from '@atproto/repo'
-import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {parseEvent, type RepoEvent} from '#atp/sync/event.ts'
 import {eachFrame} from '#std/frames.ts'
-import {readConfig} from '#std/config.ts'
-import {silentLog} from '#std/log.ts'
-import {realWorld, type World} from '#std/world.ts'
-import {withHosts} from '#runtime/in-process.ts'
-import type {Service} from '#runtime/service.ts'
-import {plcConfig} from '../plc/config.ts'
-import {openPlc} from '../plc/plc.ts'
-import {pdsConfig} from './config.ts'
-import {openPds, type Pds} from './pds.ts'
-
-useNativeCrypto()
-
-interface Network {
-  pds: Pds
-  world: World
-  agent(): AtpAgent
-}
-
-async function network(context: TestContext): Promise<Network> {
-  const folder = mkdtempSync(join(tmpdir(), 'wholesky-pds-'))
-  const hosts = new Map<string, Service>()
-  const world = withHosts(realWorld, hosts)
-  const plc = await openPlc(readConfig(plcConfig, {env: {PLC_DATABASE: 'memory:'}, args: []}), world, silentLog)
-  const env = {PDS_DATABASE: 'memory:', PDS_BLOBS: 'memory:', PDS_SECRETS: join(folder, 'secrets.json')}
-  const pds = await openPds(readConfig(pdsConfig, {env, args: []}), world, world, silentLog)
-  hosts.set('localhost:2582', plc)
-  hosts.set('localhost:2583', pds)
-  await plc.start()
-  await pds.start()
-  context.after(async () => {
-    await pds.stop()
-    await plc.stop()
-    rmSync(folder, {recursive: true})
-  })
-  const fetch: typeof globalThis.fetch = (input, init) => world.fetch(new Request(input, init))
-  return {pds, world, agent: () => new AtpAgent({service: 'http://localhost:2583', fetch})}
-}
+import {pdsNetwork as network, signUp} from '../../../test/pds-network.ts'
+import type {Pds} from './pds.ts'
 
 const jti = (token: string): string => JSON.parse(atob(token.split('.')[1])).jti
-
-const signUp = async (agent: AtpAgent, name: string): Promise<string> => {
-  await agent.createAccount({handle: `${name}.test`, email: `${name}@example.com`, password: 'correct horse'})
-  return agent.assertDid
-}
 
 async function frames(pds: Pds, cursor: number, count: number): Promise<RepoEvent[]> {
   const stopping = new AbortController()

@@ -2,12 +2,13 @@
  * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. All wiring is here;
  * what each part does stands in the file of its noun.
  */
+import {ConfigError} from '#std/config.ts'
 import type {Frames} from '#std/frames.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
 import {openBlobStore, openSql} from '#engines/open.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
@@ -20,12 +21,14 @@ import {pdsEndpoints} from './api/index.ts'
 import {authenticators, type Callers} from './callers.ts'
 import type {PdsConfig} from './config.ts'
 import {PlcOperations} from './plc-operations.ts'
+import {Proxy} from './proxy.ts'
 import {RecordWriter} from './record-writer.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
 import {Repos} from './repos.ts'
 import {pdsMigrations} from './schema.ts'
 import {openSecrets} from './secrets.ts'
 import {Sequencer} from './sequencer.ts'
+import {ServiceTokens} from './service-tokens.ts'
 import {Tokens} from './tokens.ts'
 
 const sweepEveryMs = 3_600_000
@@ -94,6 +97,13 @@ export class Pds implements Service {
 /** The DID of a server that is found at this URL. */
 const serviceDid = (publicUrl: string): Did => `did:web:${encodeURIComponent(new URL(publicUrl).host)}` as Did
 
+/** The AppView that answers what this server does not, if there is one. */
+function appViewOf({appviewUrl: url, appviewDid: did}: PdsConfig): {did: Did; url: string} | undefined {
+  if (url === undefined) return undefined
+  if (did !== undefined && !isDid(did)) throw new ConfigError('pds', [`PDS_APPVIEW_DID is "${did}", which is no DID.`])
+  return {did: did ?? serviceDid(url), url}
+}
+
 /** Opens a PDS as `config` says. `guarded` is the world for URLs that strangers name. */
 export async function openPds(config: PdsConfig, world: World, guarded: World, log: Log): Promise<Pds> {
   const secrets = openSecrets(config.secrets, world)
@@ -118,14 +128,16 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
   const [clockByte] = world.random(1)
   const repos = new Repos(store, world, clockByte, sequencer.notify)
   const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), world})
+  const development = new URL(config.publicUrl).hostname === 'localhost'
   const documents = new Identities({world, plcUrl: config.plcUrl})
-  const identities = new Identities({world: guarded, plcUrl: config.plcUrl})
+  const identities = new Identities({world: guarded, plcUrl: config.plcUrl, development})
   const didDocs = {
     async document(did: Did): Promise<ValueMap | undefined> {
       const found = await documents.document(did)
       return found.ok ? (found.value as unknown as ValueMap) : undefined
     },
   }
+  const serviceTokens = new ServiceTokens(store, world)
   const endpoints = pdsEndpoints({
     accounts,
     accountStore,
@@ -139,12 +151,24 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
     handleDomains,
     inviteRequired,
     service,
+    serviceTokens,
     world,
     sizeMax: config.blobSizeMax,
   })
+  const auth = authenticators(tokens, accountStore)
+  const proxy = new Proxy({
+    session: auth.session,
+    tokens: serviceTokens,
+    identities,
+    appView: appViewOf(config),
+    world,
+    guarded,
+    log,
+  })
   const router = new Router<Callers>({
     endpoints,
-    auth: authenticators(tokens, accountStore),
+    auth,
+    otherwise: (request, nsid) => proxy.fetch(request, nsid),
     observe:
       nsid =>
       ({fault}) => {

@@ -15,6 +15,7 @@ import {endpoint as createAccount} from './com/atproto/server/createAccount.ts'
 import {endpoint as createSession} from './com/atproto/server/createSession.ts'
 import {endpoint as deleteSession} from './com/atproto/server/deleteSession.ts'
 import {endpoint as describeServer} from './com/atproto/server/describeServer.ts'
+import {endpoint as getServiceAuth} from './com/atproto/server/getServiceAuth.ts'
 import {endpoint as getSession} from './com/atproto/server/getSession.ts'
 import {endpoint as refreshSession} from './com/atproto/server/refreshSession.ts'
 import {endpoint as getBlob} from './com/atproto/sync/getBlob.ts'
@@ -27,7 +28,7 @@ import {endpoint as listBlobs} from './com/atproto/sync/listBlobs.ts'
 import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
 
-const server = [createAccount, createSession, deleteSession, describeServer, getSession, refreshSession]
+const server = [createAccount, createSession, deleteSession, describeServer, getServiceAuth, getSession, refreshSession]
 const repo = [applyWrites, createRecord, deleteRecord, describeRepo, getRecord, listRecords, putRecord, uploadBlob]
 const sync = [
   getBlob,

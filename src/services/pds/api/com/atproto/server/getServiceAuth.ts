@@ -1,0 +1,30 @@
+/** Signs a token with which the caller goes to another service itself. */
+import {isDid} from '#atp/syntax/did.ts'
+import {getServiceAuth} from '#lex/gen/com/atproto/server/getServiceAuth.ts'
+import type {World} from '#std/world.ts'
+import {query} from '../../../../callers.ts'
+import {demandCallable, type ServiceTokens} from '../../../../service-tokens.ts'
+
+type Deps = {serviceTokens: Pick<ServiceTokens, 'mint'>; world: Pick<World, 'now'>}
+
+const minuteSeconds = 60
+const hourSeconds = 3_600
+
+export const endpoint = ({serviceTokens, world}: Deps) =>
+  query(getServiceAuth, {
+    auth: 'session',
+    async handle({params: {aud, exp, lxm}, caller, fail}) {
+      const [did, ...names] = aud.split('#')
+      if (!isDid(did) || names.length > 1) {
+        throw fail('InvalidRequest', 'aud: a DID is expected, perhaps with "#" and the name of a service.')
+      }
+      demandCallable(caller.scope, lxm)
+      const leftSeconds = (exp ?? Infinity) - world.now() / 1000
+      if (leftSeconds <= 0) throw fail('BadExpiration', 'exp: this time is past.')
+      if (exp !== undefined && leftSeconds > (lxm === undefined ? minuteSeconds : hourSeconds)) {
+        const message = 'exp: a token is good for an hour, and for a minute when it names no method (lxm).'
+        throw fail('BadExpiration', message)
+      }
+      return {token: await serviceTokens.mint(caller.did, aud, lxm, exp)}
+    },
+  })

@@ -1,0 +1,159 @@
+/**
+ * Passes on the calls that this server does not answer itself, in the name of the account that makes them (spec: XRPC,
+ * "Service Proxying"): to the service that the header `atproto-proxy` names, or to the AppView of this server. Bodies
+ * are streamed both ways; of headers only those pass that are about the call and not about the connection.
+ */
+import {service} from '#atp/identity/did-document.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import {TimedOut, withDeadline} from '#std/deadline.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {Identities} from '#sdk/identity.ts'
+import {limited} from '#xrpc/body.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Authenticator} from '#xrpc/router.ts'
+import type {SessionCaller} from './callers.ts'
+import {demandCallable, type ServiceTokens} from './service-tokens.ts'
+
+const headersMs = 10_000
+const wholeMs = 30_000
+/** Bytes of a body, either way. */
+const bodySizeMax = 10_000_000
+
+const requestHeaders = ['accept', 'accept-encoding', 'accept-language', 'atproto-accept-labelers', 'x-bsky-topics']
+const bodyHeaders = ['content-type', 'content-encoding']
+const answerHeaders = [
+  'atproto-content-labelers',
+  'atproto-repo-rev',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-type',
+  'retry-after',
+]
+
+/** Families of methods that a PDS answers itself: without a target a method of them is unknown, not another's. */
+const ownFamily = /^com\.atproto\.(?:admin|identity|repo|server|sync)\./i
+
+interface Target {
+  did: Did
+  url: string
+  /** Whether strangers named the URL. */
+  foreign: boolean
+}
+
+export interface ProxyOptions {
+  session: Authenticator<SessionCaller>
+  tokens: Pick<ServiceTokens, 'mint' | 'reusable'>
+  /** For the services that clients name. */
+  identities: Pick<Identities, 'document'>
+  appView: {did: Did; url: string} | undefined
+  world: World
+  /** For the URLs that clients name. */
+  guarded: World
+  log: Log
+}
+
+export class Proxy {
+  readonly #options: ProxyOptions
+
+  constructor(options: ProxyOptions) {
+    this.#options = options
+  }
+
+  /** The answer of the service that the call is for. Throws `XrpcError`. */
+  async fetch(request: Request, nsid: Nsid): Promise<Response> {
+    const {session} = this.#options
+    const named = request.headers.get('atproto-proxy')
+    if (named === null && ownFamily.test(nsid)) throw unknownMethod()
+    if (!/^(?:GET|HEAD|POST)$/.test(request.method)) {
+      throw new XrpcError('InvalidRequest', `A method is called by GET or POST, not by ${request.method}.`)
+    }
+    const caller = await session(request, nsid)
+    demandCallable(caller.scope, nsid)
+    const target = named === null ? this.#appView() : await this.#named(named, request.signal)
+    const response = await this.#ask(target, request, nsid, await this.#token(caller.did, target, request, nsid))
+    return answered(response)
+  }
+
+  #appView(): Target {
+    const {appView} = this.#options
+    if (!appView) throw unknownMethod()
+    return {...appView, foreign: false}
+  }
+
+  /** The service of a header such as `did:web:api.example.com#bsky_appview`. */
+  async #named(header: string, signal: AbortSignal): Promise<Target> {
+    const {appView, identities} = this.#options
+    const [, did, name] = /^([^#\s]+)#([\w.-]{1,128})$/.exec(header) ?? []
+    if (did === undefined || !isDid(did)) {
+      throw new XrpcError('InvalidRequest', 'atproto-proxy: a DID, "#" and the name of a service are expected.')
+    }
+    if (appView?.did === did) return this.#appView()
+    const found = await identities.document(did, {signal})
+    const url = found.ok ? service(found.value, name) : undefined
+    if (url === undefined) throw new XrpcError('InvalidRequest', `atproto-proxy: ${did} names no service #${name}.`)
+    return {did, url, foreign: true}
+  }
+
+  /** Tokens for reads are used again at the AppView; a stranger may insist on a new one for each call. */
+  #token(iss: Did, {did, foreign}: Target, request: Request, nsid: Nsid): Promise<string> {
+    const {tokens} = this.#options
+    return foreign || request.method === 'POST' ? tokens.mint(iss, did, nsid) : tokens.reusable(iss, did, nsid)
+  }
+
+  async #ask({did, url, foreign}: Target, request: Request, nsid: Nsid, token: string): Promise<Response> {
+    const {world, guarded, log} = this.#options
+    const body = request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig) : null
+    const headers = new Headers({authorization: `Bearer ${token}`})
+    copyHeaders(request.headers, headers, body ? [...requestHeaders, ...bodyHeaders] : requestHeaders)
+    const whole = AbortSignal.any([request.signal, AbortSignal.timeout(wholeMs)])
+    try {
+      return await withDeadline(world, headersMs, whole, () =>
+        (foreign ? guarded : world).fetch(
+          new Request(`${url}/xrpc/${nsid}${new URL(request.url).search}`, {
+            method: request.method,
+            headers,
+            redirect: 'manual',
+            // The whole call, and not only its head, may take no longer than this.
+            signal: whole,
+            ...(body && {body, duplex: 'half'}),
+          }),
+        ),
+      )
+    } catch (cause) {
+      if (cause instanceof XrpcError) throw cause
+      if (!request.signal.aborted) log.warn('a service could not be reached', {service: did, nsid, error: cause})
+      throw cause instanceof TimedOut || isTimeout(cause)
+        ? new XrpcError('UpstreamTimeout', `${did} did not answer in time.`, {cause})
+        : new XrpcError('UpstreamFailure', `${did} cannot be reached.`, {cause})
+    }
+  }
+}
+
+/** What the caller is given of an answer. A fault of the other service is a 502 of ours; what it refuses, it refuses. */
+async function answered(response: Response): Promise<Response> {
+  const {status, body} = response
+  const refused = status === 500 || status < 200 || (status >= 300 && status < 400)
+  if (refused || Number(response.headers.get('content-length') ?? 0) > bodySizeMax) {
+    await body?.cancel()
+    throw new XrpcError('UpstreamFailure', 'The service that this call was passed on to failed.')
+  }
+  const headers = new Headers({'cache-control': 'private', vary: 'Authorization'})
+  copyHeaders(response.headers, headers, answerHeaders)
+  return new Response(body && limited(body, bodySizeMax, tooBig), {status, headers})
+}
+
+function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void {
+  for (const name of names) {
+    const value = from.get(name)
+    if (value !== null) to.set(name, value)
+  }
+}
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'HeadersTimeoutError')
+
+const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `More than ${bodySizeMax} bytes are not passed on.`)
+const unknownMethod = (): XrpcError => new XrpcError('MethodNotImplemented', 'Method Not Implemented')

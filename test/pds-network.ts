@@ -1,0 +1,74 @@
+/** A PDS with a PLC directory, in this process and in memory, and other services beside them where a test needs some. */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import type {TestContext} from 'node:test'
+import {AtpAgent} from '@atproto/api'
+import {useNativeCrypto} from '../src/engines/crypto/native.ts'
+import {withHosts} from '../src/runtime/in-process.ts'
+import type {Service} from '../src/runtime/service.ts'
+import {pdsConfig} from '../src/services/pds/config.ts'
+import {openPds, type Pds} from '../src/services/pds/pds.ts'
+import {plcConfig} from '../src/services/plc/config.ts'
+import {openPlc} from '../src/services/plc/plc.ts'
+import {readConfig} from '../src/std/config.ts'
+import {silentLog} from '../src/std/log.ts'
+import {realWorld, type World} from '../src/std/world.ts'
+
+useNativeCrypto()
+
+export interface PdsNetwork {
+  pds: Pds
+  world: World
+  /** Services by host and port; more may join at any time. */
+  hosts: Map<string, Service>
+  /** Files of the server: its secrets. */
+  folder: string
+  /** A client of the PDS, or of another service. */
+  agent(service?: string): AtpAgent
+  /** One more PDS, at `localhost:<port>`. */
+  join(port: number, settings?: Record<string, string>): Promise<Pds>
+}
+
+/** The first PDS is at `localhost:2583`, the directory at `localhost:2582`. `settings` are those of the PDS. */
+export async function pdsNetwork(context: TestContext, settings: Record<string, string> = {}): Promise<PdsNetwork> {
+  const folder = mkdtempSync(join(tmpdir(), 'wholesky-pds-'))
+  const hosts = new Map<string, Service>()
+  const world = withHosts(realWorld, hosts)
+  const stops: (() => Promise<void>)[] = []
+  context.after(async () => {
+    for (const stop of stops.toReversed()) await stop()
+    rmSync(folder, {recursive: true})
+  })
+  const start = async (port: number, service: Service): Promise<void> => {
+    hosts.set(`localhost:${port}`, service)
+    stops.push(() => service.stop())
+    await service.start()
+  }
+  const joinPds = async (port: number, more: Record<string, string> = {}): Promise<Pds> => {
+    const env = {
+      PDS_DATABASE: 'memory:',
+      PDS_BLOBS: 'memory:',
+      PDS_SECRETS: join(folder, `secrets-${port}.json`),
+      PDS_PUBLIC_URL: `http://localhost:${port}`,
+      ...more,
+    }
+    const pds = await openPds(readConfig(pdsConfig, {env, args: []}), world, world, silentLog)
+    await start(port, pds)
+    return pds
+  }
+  const plc = await openPlc(readConfig(plcConfig, {env: {PLC_DATABASE: 'memory:'}, args: []}), world, silentLog)
+  await start(2582, plc)
+  const pds = await joinPds(2583, settings)
+  const fetch: typeof globalThis.fetch = (input, init) => world.fetch(new Request(input, init))
+  const agent = (service = 'http://localhost:2583'): AtpAgent => new AtpAgent({service, fetch})
+  return {pds, world, hosts, folder, agent, join: joinPds}
+}
+
+const password = 'correct horse'
+
+/** Makes an account `<name>.test`, whose session the agent then has. Gives its DID. */
+export async function signUp(agent: AtpAgent, name: string): Promise<string> {
+  await agent.createAccount({handle: `${name}.test`, email: `${name}@example.com`, password})
+  return agent.assertDid
+}
