@@ -10,6 +10,7 @@ const offers: Readonly<Record<string, string>> = {
   pds: 'PDS: accounts, repositories, blobs',
   relay: 'relay: one verified firehose, at /xrpc/com.atproto.sync.subscribeRepos',
   jetstream: 'Jetstream: the same as JSON, at /subscribe',
+  web: 'home page, app, explorer',
 }
 
 export async function main(): Promise<void> {

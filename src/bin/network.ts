@@ -16,6 +16,8 @@ import {plcConfig} from '#services/plc/config.ts'
 import {openPlc} from '#services/plc/plc.ts'
 import {relayConfig} from '#services/relay/config.ts'
 import {openRelay} from '#services/relay/relay.ts'
+import {webConfig} from '#services/web/config.ts'
+import {openWeb} from '#services/web/web.ts'
 
 export interface Member {
   service: Service
@@ -42,13 +44,19 @@ export async function openNetwork(
   const logOf = (service: string): Log => log.with({service})
 
   const pdsSettings = readConfig(pdsConfig, {
-    env: {PDS_APPVIEW_URL: 'http://localhost:2584', PDS_APPVIEW_DID: 'did:web:localhost%3A2584', ...env},
+    env: {
+      PDS_APPVIEW_URL: 'http://localhost:2584',
+      PDS_APPVIEW_DID: 'did:web:localhost%3A2584',
+      PDS_RELAYS: `http://localhost:${env.RELAY_PORT || 2470}`,
+      ...env,
+    },
   })
   const plcSettings = readConfig(plcConfig, {env})
   const relaySettings = readConfig(relayConfig, {
     env: {RELAY_HOSTS: `localhost:${pdsSettings.port}`, RELAY_LOCAL_HOSTS: 'true', ...env},
   })
   const jetstreamSettings = readConfig(jetstreamConfig, {env})
+  const webSettings = readConfig(webConfig, {env})
 
   const members: Member[] = []
   const join = ({host, port}: {host: string; port: number}, service: Service): void => {
@@ -59,5 +67,6 @@ export async function openNetwork(
   join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds')))
   join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
   join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
+  join(webSettings, await openWeb(webSettings, world, logOf('web')))
   return {members, world}
 }

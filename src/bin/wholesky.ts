@@ -11,6 +11,7 @@ const services: Readonly<Record<string, () => Promise<{main(args: readonly strin
   pds: () => import('./pds.ts'),
   relay: () => import('./relay.ts'),
   jetstream: () => import('./jetstream.ts'),
+  web: () => import('./web.ts'),
 }
 
 useNativeCrypto()

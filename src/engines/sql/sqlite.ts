@@ -41,6 +41,8 @@ export interface SqliteOptions {
 export function openSqlite(path: string | undefined, options: SqliteOptions): Sql {
   if (path !== undefined) {
     mkdirSync(dirname(path), {recursive: true, mode: 0o700})
+    // SQLite gives its other files the mode of this one. Databases hold secrets: they are their owner's alone.
+    closeSync(openSync(path, 'a', 0o600))
     return new Sqlite(path, options, undefined)
   }
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-sql-'))

@@ -1,0 +1,32 @@
+/** On every page: keys (n writes, / searches), and a theme that changes without a reload. */
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+document.addEventListener('keydown', event => {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return
+  if (event.key === 'Escape' && isTyping(event.target)) return (event.target as HTMLElement).blur()
+  if (isTyping(event.target)) return
+  const link = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`)
+  if (link) {
+    event.preventDefault()
+    link.click()
+  } else if (event.key === '/') {
+    event.preventDefault()
+    const field = document.querySelector<HTMLInputElement>('input[type="search"]')
+    if (field?.checkVisibility()) field.focus()
+    else location.assign('/search')
+  }
+})
+
+for (const form of document.querySelectorAll<HTMLFormElement>('[data-theme-switch]')) {
+  form.addEventListener('submit', event => {
+    const chosen = event.submitter as HTMLButtonElement | null
+    if (!chosen) return
+    event.preventDefault()
+    document.documentElement.dataset.theme = chosen.value
+    for (const button of form.querySelectorAll('button')) button.ariaPressed = String(button === chosen)
+    const body = new URLSearchParams({theme: chosen.value, back: '/'})
+    void fetch(form.action, {method: 'POST', body, redirect: 'manual'})
+  })
+}

@@ -1,0 +1,39 @@
+/** Pages for what went wrong: what happened, in plain words, and what to do now. */
+import type {UpstreamError} from '#xrpc/errors.ts'
+import {html, type Html} from './html.ts'
+import type {Visit} from './routes.ts'
+
+export interface Problem {
+  status: number
+  title: string
+  text: string
+  /** Where to go from here. */
+  way?: {path: string; label: string}
+}
+
+const problemCard = ({title, text, way}: Problem): Html =>
+  html`<section class="empty" role="alert">
+    <h1>${title}</h1>
+    <p>${text}</p>
+    ${way && html`<p><a class="button quiet" href="${way.path}">${way.label}</a></p>`}
+  </section>`
+
+export const problemPage = (visit: Visit, problem: Problem): Promise<Response> =>
+  visit.page({title: problem.title, at: '', main: problemCard(problem)}, {status: problem.status})
+
+/** What to say of a call that failed. `retry` is the page that it failed for. */
+export function problemOf(error: UpstreamError, retry: string): Problem {
+  const again = {path: retry, label: 'Try again'}
+  if (error.error === 'UpstreamFailure' || error.error === 'UpstreamTimeout' || error.status === 502) {
+    const text = `A server of the network does not answer. It may be starting. (${error.message})`
+    return {status: 502, title: 'Out of reach', text, way: again}
+  }
+  if (error.status === 429) {
+    return {status: 429, title: 'A little slower', text: 'That was too many requests. Wait a minute.', way: again}
+  }
+  if (error.status === 501 || error.error === 'MethodNotImplemented') {
+    return {status: 501, title: 'Not on this network', text: 'The servers here do not offer this.', way: again}
+  }
+  const status = error.status >= 400 && error.status < 500 ? error.status : 502
+  return {status, title: 'That did not work', text: error.message, way: again}
+}
