@@ -1,6 +1,6 @@
 /**
  * The tables of an AppView, all in one database, so that records, what is derived from them, the counts and the cursor
- * change in one transaction. Only `index/` writes the tables here.
+ * change in one transaction. Only `index/` writes them, but for the private state at the end.
  *
  * Accounts and records are numbered, and every other table refers to those numbers. A row of `record` is also what a
  * URI is: a record that others point to before it is seen, or after it is gone, has a row without `cid` and `body`.
@@ -21,13 +21,24 @@ export const appviewMigrations: readonly Migration[] = [
         handle TEXT UNIQUE, -- confirmed both ways, else null
         handleDueMs INTEGER, -- when to look at the handle again; null for who has only been pointed to
         rev TEXT, -- the last commit that was applied
-        repoDue INTEGER NOT NULL DEFAULT 0, -- 1: something was missed, the repository has to be fetched
+        repoDueMs INTEGER, -- when to fetch the repository, for something was missed; null when nothing was
+        repoTries INTEGER NOT NULL DEFAULT 0, -- to fetch it, since it fell due
         status TEXT, -- of the account, as its host says; null for active
         takedownRef TEXT,
         indexedMs INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX actor_by_handle_due ON actor (handleDueMs) WHERE handleDueMs IS NOT NULL;
-      CREATE INDEX actor_by_repo_due ON actor (id) WHERE repoDue = 1;
+      CREATE INDEX actor_by_repo_due ON actor (repoDueMs) WHERE repoDueMs IS NOT NULL;
+
+      -- How far the list of a service's repositories has been gone through; null once it has been to the end.
+      CREATE TABLE listing (service TEXT PRIMARY KEY, cursor TEXT) STRICT, WITHOUT ROWID;
+      -- The records of repositories that are being fetched. A row with \`rev\` is of a commit that came meanwhile, and one
+      -- without \`cid\` says that it deleted the record.
+      CREATE TABLE staged (
+        actor INTEGER NOT NULL, collection INTEGER NOT NULL, rkey TEXT NOT NULL, rev TEXT NOT NULL DEFAULT '',
+        cid BLOB, body BLOB,
+        PRIMARY KEY (actor, collection, rkey, rev)
+      ) STRICT;
 
       CREATE TABLE collection (id INTEGER PRIMARY KEY, nsid TEXT NOT NULL UNIQUE) STRICT;
       CREATE TABLE record (
@@ -171,7 +182,8 @@ export const appviewMigrations: readonly Migration[] = [
       CREATE TABLE post_agg (
         record INTEGER PRIMARY KEY,
         likes INTEGER NOT NULL DEFAULT 0, reposts INTEGER NOT NULL DEFAULT 0, replies INTEGER NOT NULL DEFAULT 0,
-        quotes INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0
+        quotes INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0,
+        bookmarks INTEGER NOT NULL DEFAULT 0
       ) STRICT;`,
   },
   {
@@ -188,5 +200,58 @@ export const appviewMigrations: readonly Migration[] = [
         PRIMARY KEY (record, recipient)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX notification_by_recipient ON notification (recipient, sortMs);`,
+  },
+  {
+    name: 'reads',
+    up: `
+      -- Everything a page of a feed is made of, so that it is read from the index alone.
+      DROP INDEX feed_item_by_actor;
+      CREATE INDEX feed_item_by_actor ON feed_item (actor, sortMs, record, post);
+      DROP INDEX like_by_subject;
+      CREATE INDEX like_by_subject ON like (subject, sortMs, record, actor);
+      DROP INDEX repost_by_subject;
+      CREATE INDEX repost_by_subject ON repost (subject, sortMs, record, actor);
+      DROP INDEX follow_by_actor;
+      CREATE INDEX follow_by_actor ON follow (actor, sortMs, record, subject);
+      DROP INDEX follow_by_subject;
+      CREATE INDEX follow_by_subject ON follow (subject, sortMs, record, actor);
+      DROP INDEX post_by_parent;
+      CREATE INDEX post_by_parent ON post (parent, sortMs, record, actor) WHERE parent IS NOT NULL;`,
+  },
+  {
+    // What people tell this AppView and nobody else. It is in no repository, so it is not made again from one: keep it.
+    // In all of them `actor` is who has told it.
+    name: 'private state',
+    up: `
+      CREATE TABLE mute (
+        actor INTEGER NOT NULL, subject INTEGER NOT NULL, createdMs INTEGER NOT NULL,
+        onlyReposts INTEGER NOT NULL DEFAULT 0, onlyQuoteposts INTEGER NOT NULL DEFAULT 0, -- both 0: all of them
+        PRIMARY KEY (actor, subject)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX mute_by_time ON mute (actor, createdMs);
+      CREATE TABLE list_mute (
+        actor INTEGER NOT NULL, list INTEGER NOT NULL, createdMs INTEGER NOT NULL,
+        PRIMARY KEY (actor, list)
+      ) STRICT, WITHOUT ROWID;
+      -- root is the record of the thread's first post
+      CREATE TABLE thread_mute (
+        actor INTEGER NOT NULL, root INTEGER NOT NULL, createdMs INTEGER NOT NULL,
+        PRIMARY KEY (actor, root)
+      ) STRICT, WITHOUT ROWID;
+      -- subject is the record of a post
+      CREATE TABLE bookmark (
+        actor INTEGER NOT NULL, subject INTEGER NOT NULL, createdMs INTEGER NOT NULL,
+        PRIMARY KEY (actor, subject)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX bookmark_by_time ON bookmark (actor, createdMs);
+      CREATE INDEX bookmark_by_subject ON bookmark (subject);
+      CREATE TABLE notification_seen (
+        actor INTEGER PRIMARY KEY, seenMs INTEGER NOT NULL, prioritySeenMs INTEGER
+      ) STRICT;
+      CREATE TABLE activity_subscription (
+        actor INTEGER NOT NULL, subject INTEGER NOT NULL, createdMs INTEGER NOT NULL,
+        posts INTEGER NOT NULL, replies INTEGER NOT NULL,
+        PRIMARY KEY (actor, subject)
+      ) STRICT, WITHOUT ROWID;`,
   },
 ]

@@ -318,7 +318,9 @@ indexTest('a repository of which something was missed is due', async ({sql, appl
     carol.commit({}),
     carol.commit({}),
   )
-  const due = sql.read(tx => tx.all<{did: Did}>('SELECT did FROM actor WHERE repoDue = 1')).map(({did}) => did)
+  const due = sql
+    .read(tx => tx.all<{did: Did}>('SELECT did FROM actor WHERE repoDueMs IS NOT NULL'))
+    .map(({did}) => did)
   assert.deepEqual(due.toSorted(), [alice.did, bob.did])
 })
 

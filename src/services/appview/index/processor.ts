@@ -131,7 +131,7 @@ export class Processor {
       else {
         const id = this.#numbers.actor(tx, event.did, nowMs)
         if (event.t === '#identity') tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
-        else if (event.t === '#sync') tx.run('UPDATE actor SET repoDue = 1 WHERE id = ?', id)
+        else if (event.t === '#sync') tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ?', nowMs, id)
         else {
           const status = event.active ? null : (event.status ?? 'deactivated')
           tx.run('UPDATE actor SET status = ? WHERE id = ?', status, id)
@@ -164,7 +164,7 @@ export class Processor {
       else this.#skip('missing-block')
     }
     const missed = chain === 'desynchronized' || (actor.rev === null && since !== null)
-    if (missed) tx.run('UPDATE actor SET rev = ?, repoDue = 1 WHERE id = ?', rev, id)
+    if (missed) tx.run('UPDATE actor SET rev = ?, repoDueMs = coalesce(repoDueMs, ?) WHERE id = ?', rev, nowMs, id)
     else tx.run('UPDATE actor SET rev = ? WHERE id = ?', rev, id)
     if (actor.rev === null) tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
   }
@@ -286,7 +286,10 @@ export class Processor {
   /** Removes some records of an account that is gone. True while there are more. */
   #purge(tx: SqlWriter, did: Did): boolean {
     const actor = this.#numbers.actor(tx, did, this.#world.now())
-    tx.run(`UPDATE actor SET status = 'deleted', handle = NULL, handleDueMs = NULL, repoDue = 0 WHERE id = ?`, actor)
+    tx.run(
+      `UPDATE actor SET status = 'deleted', handle = NULL, handleDueMs = NULL, repoDueMs = NULL WHERE id = ?`,
+      actor,
+    )
     const some = tx.all<{collection: string; rkey: string}>(
       `SELECT c.nsid AS collection, r.rkey FROM record r JOIN collection c ON c.id = r.collection
        WHERE r.actor = ? AND r.cid IS NOT NULL LIMIT ${purgeMax}`,
