@@ -1,5 +1,5 @@
 /** How a PDS is set up. */
-import {configSchema, flag, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+import {configSchema, duration, flag, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
 
 export const pdsConfig = configSchema(
   {name: 'pds', envPrefix: 'PDS', about: 'A PDS: the accounts, repositories and blobs of its people.'},
@@ -11,6 +11,8 @@ export const pdsConfig = configSchema(
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     appviewUrl: url({optional: true, help: 'The AppView that answers what this server does not: where it is.'}),
     appviewDid: text({optional: true, help: 'The DID of that AppView, unless it is the did:web of its host.'}),
+    relays: list({default: [], help: 'Relays that are told of this server, such as https://relay.example.com.'}),
+    relayNotice: duration({default: '20m', help: 'A relay is told of news no more often than this.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
     secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),

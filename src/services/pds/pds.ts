@@ -20,7 +20,10 @@ import {Accounts} from './accounts.ts'
 import {pdsEndpoints} from './api/index.ts'
 import {authenticators, type Callers} from './callers.ts'
 import type {PdsConfig} from './config.ts'
+import {CrawlNotices} from './crawl-notices.ts'
 import {PlcOperations} from './plc-operations.ts'
+import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
+import {Preferences} from './preferences.ts'
 import {Proxy} from './proxy.ts'
 import {RecordWriter} from './record-writer.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
@@ -38,10 +41,9 @@ const blobWaitMs = 6 * 3_600_000
 interface Parts {
   router: Router<Callers>
   accounts: Accounts
-  /** Throws away what has run out: tokens, and blobs that nobody used. */
-  sweep: () => Promise<void>
+  /** What goes on from start to stop, by name. */
+  loops: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>
   close: () => Promise<void>
-  world: World
   log: Log
 }
 
@@ -60,13 +62,7 @@ export class Pds implements Service {
   }
 
   async start(): Promise<void> {
-    const {world, sweep} = this.#parts
-    this.#tasks.spawn('sweep', async signal => {
-      for (;;) {
-        await world.sleep(sweepEveryMs, signal)
-        await sweep()
-      }
-    })
+    for (const [name, run] of Object.entries(this.#parts.loops)) this.#tasks.spawn(name, run)
   }
 
   async stop(): Promise<void> {
@@ -112,6 +108,17 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
   const accountStore = sqliteAccountStore(sql)
   const store = sqliteRepoStore(sql)
   const sequencer = new Sequencer(store)
+  const notices = new CrawlNotices({
+    relays: config.relays,
+    hostname: new URL(config.publicUrl).host,
+    everyMs: config.relayNotice,
+    world,
+    log,
+  })
+  const onEvent = (): void => {
+    sequencer.notify()
+    notices.notify()
+  }
   const service = serviceDid(config.publicUrl)
   const tokens = new Tokens(secrets.jwtSecret, service, world)
   const plc = new PlcOperations(world, config.plcUrl, secrets.rotationKey, config.publicUrl)
@@ -123,10 +130,10 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
     world,
     handleDomains,
     inviteRequired,
-    onEvent: sequencer.notify,
+    onEvent,
   })
   const [clockByte] = world.random(1)
-  const repos = new Repos(store, world, clockByte, sequencer.notify)
+  const repos = new Repos(store, world, clockByte, onEvent)
   const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), world})
   const development = new URL(config.publicUrl).hostname === 'localhost'
   const documents = new Identities({world, plcUrl: config.plcUrl})
@@ -141,6 +148,7 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
   const endpoints = pdsEndpoints({
     accounts,
     accountStore,
+    preferences: new Preferences(sqlitePreferenceStore(sql), world),
     store,
     writer,
     blobs,
@@ -178,11 +186,17 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
   return new Pds({
     router,
     accounts,
-    world,
     log,
-    sweep: async () => {
-      await accountStore.sweepTokens(world.now())
-      await blobs.sweep(blobWaitMs)
+    loops: {
+      notices: signal => notices.run(signal),
+      // Throws away what has run out: tokens, and blobs that nobody used.
+      sweep: async signal => {
+        for (;;) {
+          await world.sleep(sweepEveryMs, signal)
+          await accountStore.sweepTokens(world.now())
+          await blobs.sweep(blobWaitMs)
+        }
+      },
     },
     close: () => sql.close(),
   })

@@ -1,6 +1,8 @@
 /** Every method that this server answers itself. */
 import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
+import {endpoint as getPreferences} from './app/bsky/actor/getPreferences.ts'
+import {endpoint as putPreferences} from './app/bsky/actor/putPreferences.ts'
 import {endpoint as resolveHandle} from './com/atproto/identity/resolveHandle.ts'
 import {endpoint as updateHandle} from './com/atproto/identity/updateHandle.ts'
 import {endpoint as applyWrites} from './com/atproto/repo/applyWrites.ts'
@@ -42,11 +44,14 @@ const sync = [
   subscribeRepos,
 ]
 const identity = [resolveHandle, updateHandle]
+const actor = [getPreferences, putPreferences]
 
-type Make = typeof server | typeof repo | typeof sync | typeof identity
+type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof actor
 type Union<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void ? I : never
 /** What all of them need, taken together. */
 export type PdsParts = Union<Parameters<Make[number]>[0]>
 
 export const pdsEndpoints = (parts: PdsParts): Endpoint<Callers>[] =>
-  [...server, ...repo, ...sync, ...identity].map(make => (make as (given: PdsParts) => Endpoint<Callers>)(parts))
+  [...server, ...repo, ...sync, ...identity, ...actor].map(make =>
+    (make as (given: PdsParts) => Endpoint<Callers>)(parts),
+  )

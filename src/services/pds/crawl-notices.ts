@@ -1,0 +1,74 @@
+/**
+ * Tells relays that this server is there and has something new, so that they follow it, and follow it again after they
+ * have given it up. The last event of a burst is told of too, if later; what cannot be told is tried again.
+ */
+import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
+import {Bell} from '#std/async.ts'
+import {withDeadline} from '#std/deadline.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {Client} from '#xrpc/client.ts'
+
+/** A relay that is told looks at the server at once, which by then should be listening. */
+const startMs = 3_000
+const answerMs = 10_000
+const retryMs = 30_000
+
+export interface CrawlNoticesOptions {
+  /** Base URLs of the relays. */
+  relays: readonly string[]
+  /** This server, with its port where it has one of its own. */
+  hostname: string
+  /** A relay is told no more often than this. */
+  everyMs: number
+  world: World
+  log: Log
+}
+
+export class CrawlNotices {
+  readonly #options: CrawlNoticesOptions
+  readonly #news = new Bell()
+  #events = 0
+
+  constructor(options: CrawlNoticesOptions) {
+    this.#options = options
+  }
+
+  /** There is a new event. */
+  notify(): void {
+    this.#events++
+    this.#news.ring()
+  }
+
+  /** Keeps all relays told until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const {relays, world} = this.#options
+    if (relays.length === 0) return
+    await world.sleep(startMs, signal)
+    await Promise.all(relays.map(relay => this.#keepTold(relay, signal)))
+  }
+
+  async #keepTold(relay: string, signal: AbortSignal): Promise<void> {
+    const {world, everyMs} = this.#options
+    let failures = 0
+    for (;;) {
+      const events = this.#events
+      failures = (await this.#tell(relay, signal)) ? 0 : failures + 1
+      await world.sleep(failures === 0 ? everyMs : Math.min(everyMs, retryMs * 2 ** (failures - 1)), signal)
+      if (failures === 0 && events === this.#events) await this.#news.wait(signal)
+    }
+  }
+
+  async #tell(relay: string, stopping: AbortSignal): Promise<boolean> {
+    const {hostname, world, log} = this.#options
+    const client = new Client({service: relay, fetch: world.fetch})
+    try {
+      await withDeadline(world, answerMs, stopping, signal => client.procedure(requestCrawl, {hostname}, {signal}))
+      return true
+    } catch (error) {
+      stopping.throwIfAborted()
+      log.warn('a relay could not be told of this server', {relay, error})
+      return false
+    }
+  }
+}
