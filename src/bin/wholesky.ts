@@ -1,9 +1,10 @@
 /** The program behind `wholesky`: the real streams, clock and chance, handed to the command line. */
 import {setFlagsFromString} from 'node:v8'
-import {realWorld} from '#std/world.ts'
+import {realWorld, type World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {run} from '#cli/run.ts'
 import {processIo} from '#cli/process-io.ts'
+import {version} from '#cli/version.ts'
 
 const services: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
   up: () => import('./all.ts'),
@@ -12,6 +13,20 @@ const services: Readonly<Record<string, () => Promise<{main(args: readonly strin
   relay: () => import('./relay.ts'),
   jetstream: () => import('./jetstream.ts'),
   web: () => import('./web.ts'),
+}
+
+const userAgent = `wholesky/${version}`
+/** A stream that is read slower than it comes is slowed down; its client is loaded when one is followed. */
+const outside: World = {
+  ...realWorld,
+  fetch(request) {
+    request.headers.set('user-agent', userAgent)
+    return realWorld.fetch(request)
+  },
+  async subscribe(request, signal, outgoing) {
+    const {subscribe} = await import('#runtime/websocket-client.ts')
+    return subscribe(request, signal, outgoing, {userAgent})
+  },
 }
 
 useNativeCrypto()
@@ -26,6 +41,6 @@ async function command(): Promise<void> {
   // command that runs a server should let it grow.
   setFlagsFromString('--semi-space-growth-factor=1')
   // The code is set, not exited with: what is still on its way into a pipe must arrive.
-  process.exitCode = await run(process.argv.slice(2), processIo(realWorld))
+  process.exitCode = await run(process.argv.slice(2), processIo(outside))
   process.stdin.destroy()
 }

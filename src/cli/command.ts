@@ -50,6 +50,28 @@ export const some = (form: string, about: string): Spec<readonly string[]> => ({
   most: Infinity,
   read: texts => texts,
 })
+/** Any number, as a list. */
+export const any = <T = string>(form: string, about: string, read: Reader<T>): Spec<readonly T[]> => ({
+  form,
+  about,
+  least: 0,
+  most: Infinity,
+  read: texts => texts.map(read),
+})
+/** A reader for a whole number from `least` up. */
+export const wholeNumber =
+  (least: number): Reader<number> =>
+  text => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+    if (!Number.isSafeInteger(value) || value < least) throw new UsageError(`expected a whole number from ${least} up`)
+    return value
+  }
+/** A reader for an http or https URL; gives it without a slash at its end. */
+export const webUrl: Reader<string> = text => {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('expected a URL such as https://pds.example.com')
+  return text.replace(/\/+$/, '')
+}
 /** A reader for one word out of a few. */
 export const wordOf =
   <const W extends string>(words: readonly W[]): Reader<W> =>

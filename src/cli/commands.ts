@@ -8,7 +8,102 @@ export type Entry = {
   load(): Promise<AnyCommand>
 }
 
+/** Programs of their own, which run until Ctrl-C: their mains are in `src/bin/`. */
+export const servers: Readonly<Record<string, string>> = {
+  up: 'run the whole network on this machine (npm start)',
+  plc: 'run a PLC directory',
+  pds: 'run a PDS',
+  relay: 'run a relay',
+  jetstream: 'run a Jetstream',
+  web: 'run the pages: home, app, explorer',
+}
+
 export const commands: readonly Entry[] = [
+  {
+    name: 'get',
+    summary: 'show a record, with proof if wanted',
+    load: async () => (await import('./get.ts')).get,
+  },
+  {
+    name: 'resolve',
+    summary: 'follow a handle or DID in both directions',
+    load: async () => (await import('./resolve.ts')).resolve,
+  },
+  {
+    name: 'account create',
+    summary: 'make an account',
+    load: async () => (await import('./account/create.ts')).create,
+  },
+  {
+    name: 'account login',
+    summary: 'log in',
+    load: async () => (await import('./account/login.ts')).login,
+  },
+  {
+    name: 'account logout',
+    summary: 'end a session',
+    load: async () => (await import('./account/logout.ts')).logout,
+  },
+  {
+    name: 'account status',
+    summary: 'show who is logged in',
+    load: async () => (await import('./account/status.ts')).status,
+  },
+  {
+    name: 'record create',
+    summary: 'write a new record',
+    load: async () => (await import('./record/create.ts')).create,
+  },
+  {
+    name: 'record put',
+    summary: 'write a record under a key of your choice',
+    load: async () => (await import('./record/put.ts')).put,
+  },
+  {
+    name: 'record delete',
+    summary: 'delete a record',
+    load: async () => (await import('./record/delete.ts')).deleteCommand,
+  },
+  {
+    name: 'record ls',
+    summary: 'list collections and records of an account',
+    load: async () => (await import('./record/ls.ts')).ls,
+  },
+  {
+    name: 'blob upload',
+    summary: 'send a file for a record to refer to',
+    load: async () => (await import('./blob/upload.ts')).upload,
+  },
+  {
+    name: 'blob download',
+    summary: 'fetch a blob and check it',
+    load: async () => (await import('./blob/download.ts')).download,
+  },
+  {
+    name: 'blob ls',
+    summary: 'list the blobs of an account',
+    load: async () => (await import('./blob/ls.ts')).ls,
+  },
+  {
+    name: 'firehose',
+    summary: 'follow what happens, verified if wanted',
+    load: async () => (await import('./firehose.ts')).firehose,
+  },
+  {
+    name: 'jetstream tail',
+    summary: 'follow what happens, as a Jetstream tells it',
+    load: async () => (await import('./jetstream-tail.ts')).jetstreamTail,
+  },
+  {
+    name: 'repo export',
+    summary: 'fetch all records of an account as a file',
+    load: async () => (await import('./repo/export.ts')).exportCommand,
+  },
+  {
+    name: 'repo import',
+    summary: 'put such a file in the place of your records',
+    load: async () => (await import('./repo/import.ts')).importCommand,
+  },
   {
     name: 'repo inspect',
     summary: 'show what is in a repository export',

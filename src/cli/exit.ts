@@ -6,7 +6,7 @@ export const exitCodes = {
   bad: 1,
   /** The command line was wrong. */
   usage: 2,
-  /** Something could not be read or written. */
+  /** Something could not be read or written, or a server could not be reached. */
   unreadable: 3,
   /** A fault of this program. The number is EX_SOFTWARE of sysexits.h. */
   internal: 70,
@@ -15,14 +15,28 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export const exitHelp = `Exit codes:
   0   done; what was checked is good
-  1   what was checked is bad; the answer says why
+  1   what was checked is bad, or a server refused; the answer says why
   2   wrong usage
-  3   a file could not be read or written
+  3   a file could not be read or written, or a server not be reached
   70  a fault of this program: please report it`
 
 /** The command line cannot be carried out as it was written. `message` is a sentence for whoever typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** What was asked for cannot be had, and this program is not to blame. `message` says why and what to do about it. */
+export class Failed extends Error {
+  override readonly name = 'Failed'
+  readonly code: 1 | 3
+  /** For programs: an XRPC error name or a kebab-case code. */
+  readonly kind: string
+
+  constructor(kind: string, message: string, code: 1 | 3 = exitCodes.bad) {
+    super(message)
+    this.kind = kind
+    this.code = code
+  }
 }
 
 /** The reader of our output has gone (`| head`). Nobody is left to tell, so the command just stops. */

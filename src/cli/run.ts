@@ -1,8 +1,10 @@
 /** The control of the command line: finds the command, reads its words, runs it, and turns every end into a code. */
 import {Malformed} from '#std/malformed.ts'
+import {SessionEnded} from '#sdk/session.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
 import {helpPage, pad, readWords, unknown} from './command.ts'
-import {commands} from './commands.ts'
-import {exitCodes, exitHelp, OutputClosed, UsageError, type ExitCode} from './exit.ts'
+import {commands, servers} from './commands.ts'
+import {exitCodes, exitHelp, Failed, OutputClosed, UsageError, type ExitCode} from './exit.ts'
 import {Shell, type Io} from './shell.ts'
 import {version} from './version.ts'
 
@@ -55,11 +57,7 @@ async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io,
   if (family.length === 0 || (hasNoun && hasVerb)) {
     const typed = hasVerb ? `${first} ${second}` : first
     throw new UsageError(
-      unknown(
-        `the command '${typed}'`,
-        typed,
-        commands.map(({name}) => name),
-      ),
+      unknown(`the command '${typed}'`, typed, [...Object.keys(servers), ...commands.map(({name}) => name)]),
     )
   }
   // Help that was asked for is the answer; help for want of a command is a complaint.
@@ -69,14 +67,16 @@ async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io,
 }
 
 function overview(shown: readonly {name: string; summary: string}[]): string {
+  const all = shown === commands ? Object.entries(servers) : []
+  const rows = [...all, ...shown.map(({name, summary}) => [name, summary])]
   return [
     'wholesky: the AT Protocol in one program',
     '',
     'Usage: wholesky <command> [options]',
     '',
-    ...pad(shown.map(({name, summary}) => [name, summary])).map(line => `  ${line}`),
+    ...pad(rows).map(line => `  ${line}`),
     '',
-    'wholesky <command> --help tells more. Every command takes --json.',
+    'wholesky <command> --help tells more. Every command takes --json, but for those that run a server.',
     '',
     exitHelp,
   ].join('\n')
@@ -95,9 +95,28 @@ async function complain(error: unknown, shell: Shell): Promise<ExitCode> {
     const {format, reason, offset} = error
     return say(exitCodes.bad, 'malformed', error.message, {format, reason, offset})
   }
+  if (error instanceof Failed) return say(error.code, error.kind, error.message)
+  if (error instanceof SessionEnded) {
+    return say(exitCodes.bad, 'session-ended', `${error.message} Log in again: wholesky account login`)
+  }
+  if (error instanceof UpstreamError) {
+    const code = error.status < 500 ? exitCodes.bad : exitCodes.unreadable
+    return say(code, error.error, withHint(error))
+  }
   if (isSystemError(error)) return say(exitCodes.unreadable, 'unreadable', plainly(error), {code: error.code})
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return say(exitCodes.internal, 'internal', `a fault of this program: ${detail}`)
+}
+
+/** What a server said, and what to do where that can be told from it. */
+function withHint({error, message, status}: UpstreamError): string {
+  const said = /[.!?]$/.test(message) ? message : `${message}.`
+  if (error === 'UpstreamFailure' && message.startsWith('localhost')) {
+    return `${said} Is the network up? "npm start" starts it; --network public reads the real one.`
+  }
+  if (error === 'AuthFactorTokenRequired') return `${said} Give the code from the mail: --code <code>`
+  if (status === 429) return `${said} Wait a little and try again.`
+  return error === 'UpstreamFailure' || error === 'InvalidRequest' ? said : `${said} (${error})`
 }
 
 type SystemError = Error & {code: string; syscall: string; path?: string}

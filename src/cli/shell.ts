@@ -22,6 +22,8 @@ export interface Io {
   readonly stderr: Stream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly world: World
+  /** Asks a person for a secret without showing it; absent where nobody sits at a terminal. */
+  readonly askSecret?: (question: string) => Promise<string>
 }
 
 type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
@@ -83,6 +85,12 @@ export class Shell {
   async item(document: unknown, words: string): Promise<void> {
     this.#pending += this.json ? spell(document, false) : tame(words) + '\n'
     if (this.#pending.length >= flushAt && !(await this.flush())) throw new OutputClosed()
+  }
+
+  /** As `item`, and shown at once: for what comes as it happens. */
+  async live(document: unknown, words: string): Promise<void> {
+    await this.item(document, words)
+    if (!(await this.flush())) throw new OutputClosed()
   }
 
   /** Writes what is held back; `false` once the reader has gone. */

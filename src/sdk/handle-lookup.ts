@@ -57,14 +57,15 @@ export async function lookUpHandle(
   options: Pick<LookupOptions, 'world' | 'timeoutMs'> & {txt: TxtResolver},
 ): Promise<Found<Did>> {
   if (isDisallowedTld(handle)) return failed('disallowed-handle', `${handle} is under a domain that is not public.`)
-  const dns = await byDns(handle, options)
+  const dns = await lookUpHandleByDns(handle, options)
   if (dns.ok || dns.reason === 'ambiguous') return dns
-  const http = await byHttp(handle, options)
+  const http = await lookUpHandleByHttp(handle, options)
   // That DNS could not be asked leaves open what it would have said.
   return !http.ok && dns.passing ? dns : http
 }
 
-async function byDns(
+/** By the TXT record `_atproto` of the handle alone. Never rejects. */
+export async function lookUpHandleByDns(
   handle: Handle,
   {world, timeoutMs, txt}: Pick<LookupOptions, 'world' | 'timeoutMs'> & {txt: TxtResolver},
 ): Promise<Found<Did>> {
@@ -82,7 +83,11 @@ async function byDns(
   return did ? {ok: true, value: did} : failed('not-found', `${name} names no DID.`)
 }
 
-async function byHttp(handle: Handle, options: Pick<LookupOptions, 'world' | 'timeoutMs'>): Promise<Found<Did>> {
+/** By `/.well-known/atproto-did` at the handle's host alone. Never rejects. */
+export async function lookUpHandleByHttp(
+  handle: Handle,
+  options: Pick<LookupOptions, 'world' | 'timeoutMs'>,
+): Promise<Found<Did>> {
   const url = `https://${handle}/.well-known/atproto-did`
   const answer = await fetchText(options, url, {accept: 'text/plain', redirect: 'follow', sizeMax: wellKnownSizeMax})
   if (!answer.ok) return answer

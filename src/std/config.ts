@@ -219,6 +219,10 @@ const flagOf = (key: string): string =>
 const envOf = (schema: ConfigSchema, key: string): string =>
   schema.settings[key].env ?? `${schema.envPrefix}_${flagOf(key).replaceAll('-', '_').toUpperCase()}`
 
+/** The settings by their names in the environment. */
+export const environmentOf = (schema: ConfigSchema): ReadonlyMap<string, Setting<unknown>> =>
+  new Map(Object.entries(schema.settings).map(([key, setting]) => [envOf(schema, key), setting]))
+
 /** What `--help` prints. */
 export function configHelp(schema: ConfigSchema): string {
   const lines = [schema.about, '']

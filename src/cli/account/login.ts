@@ -1,0 +1,38 @@
+/** `account login`: a session for an account that is there. */
+import {PasswordSession} from '#sdk/session.ts'
+import {command, maybe, one, webUrl} from '../command.ts'
+import {exitCodes} from '../exit.ts'
+import {findHome, networkOf, networkOption} from '../network.ts'
+import {passwordOption, readPassword} from '../password.ts'
+import {sessionOptions} from './sessions.ts'
+
+export const login = command({
+  about: `
+Logs in, and keeps the session in a file of mode 0600 under XDG_CONFIG_HOME (else
+~/.config). The account's PDS is found by its handle or DID, unless --pds names it.
+Use an app password where the server gives them out. Several accounts may be logged
+in; the last is the one that commands act for.`,
+  arguments: {account: one('account', 'a handle or DID; with --pds also an email address')},
+  options: {
+    pds: maybe('url', "the account's PDS", webUrl),
+    code: maybe('code', 'the code that the server has sent by mail, where it asks for one'),
+    network: networkOption,
+    passwordFile: passwordOption,
+  },
+  examples: ['wholesky account login alice.test', 'wholesky account login alice.bsky.social --network public'],
+  async run({account, pds, code, network: given, passwordFile}, shell) {
+    const network = networkOf(given, shell.io.env)
+    const identifier = account.replace(/^@/, '')
+    const service = pds ?? (await findHome(identifier, network, shell.io.world)).pds
+    const password = await readPassword(passwordFile, identifier, shell)
+    const options = sessionOptions(shell, network.name)
+    const session = await PasswordSession.create({service, identifier, password, authFactorToken: code}, options)
+    const {did, handle, active, status} = session.state
+    await shell.answer(
+      {ok: true, did, handle, service, active, status},
+      `${shell.mark(true)} logged in as ${shell.paint('bold', handle)}\n` +
+        shell.fields({did, server: service, status: active ? undefined : (status ?? 'not active')}),
+    )
+    return exitCodes.ok
+  },
+})

@@ -1,0 +1,106 @@
+/**
+ * The sessions of this person on this machine, in one file that only its owner may read: `wholesky/accounts.json` under
+ * XDG_CONFIG_HOME, else under `~/.config`. Several accounts may be logged in; the last one to log in is the one that
+ * commands act for, unless `--account` names another. The tokens are as good as passwords.
+ */
+import {chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {PasswordSession, type SessionOptions, type SessionState} from '#sdk/session.ts'
+import {maybe} from '../command.ts'
+import {exitCodes, Failed} from '../exit.ts'
+import {accountName, type NetworkName} from '../network.ts'
+import type {Shell} from '../shell.ts'
+
+export interface KeptSession extends SessionState {
+  readonly network: NetworkName
+}
+
+interface Kept {
+  /** The one that commands act for first. */
+  readonly sessions: readonly KeptSession[]
+}
+
+export const accountOption = maybe(
+  'account',
+  'which of the logged-in accounts acts; the last to log in by default',
+  accountName,
+)
+
+const folderMode = 0o700
+const secretMode = 0o600
+
+export const sessionsPath = (env: Shell['io']['env']): string =>
+  join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'wholesky', 'accounts.json')
+
+/** Throws the system's error, and `Failed` for a file that is not ours. */
+export function readSessions(env: Shell['io']['env']): readonly KeptSession[] {
+  const path = sessionsPath(env)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  try {
+    const {sessions} = JSON.parse(text) as Kept
+    if (
+      sessions.every(({did, service, refreshJwt}) => [did, service, refreshJwt].every(word => typeof word === 'string'))
+    )
+      return sessions
+  } catch {
+    // As below.
+  }
+  throw new Failed('bad-file', `${path} is damaged: delete it and log in again.`, exitCodes.unreadable)
+}
+
+/** Puts a session first, or with `undefined` takes that of `did` away. */
+function keepSession(
+  env: Shell['io']['env'],
+  did: string,
+  session: KeptSession | undefined,
+  first: boolean,
+): void {
+  const path = sessionsPath(env)
+  const before = readSessions(env)
+  const place = first ? 0 : before.findIndex(kept => kept.did === did)
+  const sessions = before.filter(kept => kept.did !== did)
+  if (session) sessions.splice(Math.max(0, place), 0, session)
+  mkdirSync(dirname(path), {recursive: true, mode: folderMode})
+  const next = `${path}.${process.pid}`
+  try {
+    writeFileSync(next, `${JSON.stringify({sessions} satisfies Kept, undefined, 2)}\n`, {mode: secretMode})
+    chmodSync(next, secretMode)
+    renameSync(next, path)
+  } catch (error) {
+    rmSync(next, {force: true})
+    throw error
+  }
+}
+
+/** What a session needs to go on: each new state is kept, whatever becomes of the command. */
+export function sessionOptions(shell: Shell, network: NetworkName, kept?: KeptSession): SessionOptions {
+  let did: string | undefined = kept?.did
+  return {
+    world: shell.io.world,
+    onChange(state) {
+      did ??= state?.did
+      if (did !== undefined) keepSession(shell.io.env, did, state && {...state, network}, kept === undefined)
+    },
+  }
+}
+
+/** The session of the account named, or of the last that logged in. Throws `Failed`. */
+export function actingSession(
+  shell: Shell,
+  account: string | undefined,
+): {session: PasswordSession; kept: KeptSession} {
+  const sessions = readSessions(shell.io.env)
+  const kept = sessions.find(({did, handle}) => account === undefined || account === did || account === handle)
+  if (!kept) {
+    const who = account === undefined ? 'Nobody is logged in' : `${account} is not logged in`
+    throw new Failed('not-logged-in', `${who}: wholesky account login <handle>`)
+  }
+  return {session: new PasswordSession(kept, sessionOptions(shell, kept.network, kept)), kept}
+}

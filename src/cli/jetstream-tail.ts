@@ -1,0 +1,74 @@
+/** `jetstream tail`: what happens on the network, as a Jetstream tells it. */
+import {valueToJson} from '#atp/data/json.ts'
+import {Jetstream, type JetstreamEvent} from '#sdk/jetstream.ts'
+import {command, maybe, wholeNumber} from './command.ts'
+import {exitCodes} from './exit.ts'
+import {networkOf} from './network.ts'
+import {gist} from './record/ls.ts'
+import type {Shell} from './shell.ts'
+import {didsOf, streamOptions, tellOfConnection} from './stream.ts'
+
+export const jetstreamTail = command({
+  about: `
+Follows a Jetstream and shows each event, one a line, until Ctrl-C or --limit. The server
+filters, so that little is sent; in exchange nothing can be verified: "firehose --verify"
+can. ("wholesky jetstream" alone runs a Jetstream server.)
+
+Without --service: the Jetstream of "npm start"; --network public follows a real one.`,
+  arguments: {},
+  options: {
+    cursor: maybe('time_us', 'begin at this time, in microseconds since 1970; 1 for the oldest', wholeNumber(1)),
+    ...streamOptions,
+  },
+  examples: [
+    'wholesky jetstream tail --collection app.bsky.feed.post',
+    'wholesky jetstream tail --cursor 1 --did alice.test --json',
+  ],
+  async run({cursor, collection, did, limit = Infinity, service, network: given}, shell) {
+    const {world, env} = shell.io
+    const network = networkOf(given, env)
+    const from = service ?? network.jetstream
+    const dids = await didsOf(did, network, shell)
+    const stopping = new AbortController()
+    const events = new Jetstream({
+      world,
+      service: from,
+      signal: stopping.signal,
+      cursor,
+      wantedCollections: collection.length > 0 ? collection : undefined,
+      wantedDids: dids.length > 0 ? dids : undefined,
+      onDrop: (reason, detail) => void shell.remark(`${shell.mark(false)} ${reason}: ${detail}`),
+      onConnection: tellOfConnection(from, network, shell),
+    })
+    let count = 0
+    try {
+      for await (const event of events) {
+        await shell.live(documentOf(event), wordsOf(event, shell))
+        if (++count >= limit) break
+      }
+    } finally {
+      stopping.abort()
+    }
+    return exitCodes.ok
+  },
+})
+
+function documentOf(event: JetstreamEvent): object {
+  const {timeMicros, ...rest} = event
+  return {
+    ...rest,
+    time_us: timeMicros,
+    ...(event.kind === 'commit' && event.record ? {record: valueToJson(event.record)} : {}),
+  }
+}
+
+function wordsOf(event: JetstreamEvent, shell: Shell): string {
+  const time = new Date(event.timeMicros / 1000).toISOString().slice(11, 19)
+  const line = (what: string): string => `${shell.paint('dim', time)} ${event.did} ${what}`
+  if (event.kind === 'identity') return line(`identity ${event.handle ?? ''}`)
+  if (event.kind === 'account') return line(`account ${event.active ? 'active' : (event.status ?? 'inactive')}`)
+  const {operation, collection, rkey, record} = event
+  const colour = ({create: 'green', update: 'yellow', delete: 'red'} as const)[operation]
+  const about = record ? gist(valueToJson(record)) : ''
+  return line(`${shell.paint(colour, operation)} ${collection}/${rkey}  ${shell.paint('dim', about)}`)
+}

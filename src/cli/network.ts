@@ -1,0 +1,158 @@
+/**
+ * Which network a command talks to. One rule: what `--network` says, else `WHOLESKY_NETWORK`, else `local`, the network
+ * that `npm start` runs on this machine. A single place of it can be moved by a variable, such as `WHOLESKY_PLC_URL`.
+ * A command that acts for a logged-in account goes where that account logged in.
+ */
+import {Resolver} from 'node:dns/promises'
+import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
+import type {TxtResolver} from '#sdk/handle-lookup.ts'
+import {Identities, type Identity} from '#sdk/identity.ts'
+import type {World} from '#std/world.ts'
+import {Client} from '#xrpc/client.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+import {isDid} from '#atp/syntax/did.ts'
+import {isHandle} from '#atp/syntax/handle.ts'
+import {maybe, wordOf} from './command.ts'
+import {exitCodes, Failed, UsageError} from './exit.ts'
+import type {Shell} from './shell.ts'
+
+const names = ['local', 'public'] as const
+export type NetworkName = (typeof names)[number]
+
+export interface Network {
+  readonly name: NetworkName
+  readonly plc: string
+  /** Where accounts are made and log in. */
+  readonly pds: string
+  readonly relay: string
+  readonly jetstream: string
+  readonly appview: string
+}
+
+const networks: Readonly<Record<NetworkName, Network>> = {
+  local: {
+    name: 'local',
+    plc: 'http://localhost:2582',
+    pds: 'http://localhost:2583',
+    relay: 'http://localhost:2470',
+    jetstream: 'http://localhost:6008',
+    appview: 'http://localhost:2584',
+  },
+  public: {
+    name: 'public',
+    plc: 'https://plc.directory',
+    pds: 'https://bsky.social',
+    relay: 'https://bsky.network',
+    jetstream: 'https://jetstream2.us-east.bsky.network',
+    appview: 'https://public.api.bsky.app',
+  },
+}
+
+export const networkOption = maybe(
+  'name',
+  'local, what "npm start" runs (the default), or public; else WHOLESKY_NETWORK says it',
+  wordOf(names),
+)
+
+/** Throws `UsageError` for a variable that holds what it may not. */
+export function networkOf(given: NetworkName | undefined, env: Shell['io']['env']): Network {
+  const name = given ?? (env.WHOLESKY_NETWORK || 'local')
+  const known = names.find(candidate => candidate === name)
+  if (!known) throw new UsageError(`WHOLESKY_NETWORK is '${name}': expected one of ${names.join(', ')}`)
+  const network = networks[known]
+  const place = (variable: string, otherwise: string): string => {
+    const url = env[variable]
+    if (!url) return otherwise
+    if (!URL.canParse(url)) throw new UsageError(`${variable} is '${url}': expected a URL`)
+    return url.replace(/\/+$/, '')
+  }
+  return {
+    name: known,
+    plc: place('WHOLESKY_PLC_URL', network.plc),
+    pds: place('WHOLESKY_PDS_URL', network.pds),
+    relay: place('WHOLESKY_RELAY_URL', network.relay),
+    jetstream: place('WHOLESKY_JETSTREAM_URL', network.jetstream),
+    appview: place('WHOLESKY_APPVIEW_URL', network.appview),
+  }
+}
+
+/** Calls a server as nobody in particular. */
+export const strangerAt = (service: string, world: Pick<World, 'fetch'>): Client =>
+  new Client({service, fetch: request => world.fetch(request)})
+
+/** The system's own name servers. */
+export const systemTxt: TxtResolver = async (name, signal) => {
+  const resolver = new Resolver({timeout: 3_000, tries: 2})
+  const cancel = (): void => resolver.cancel()
+  signal.addEventListener('abort', cancel, {once: true})
+  try {
+    return (await resolver.resolveTxt(name)).map(parts => parts.join(''))
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ENOTFOUND' || code === 'ENODATA') return []
+    throw error
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+/** Nobody's name servers know `alice.test`; in the local network its PDS is asked for what DNS would say. */
+const pdsTxt = (pds: string, world: World): TxtResolver => {
+  const client = strangerAt(pds, world)
+  return async (name, signal) => {
+    try {
+      const {did} = await client.query(resolveHandle, {handle: name.replace(/^_atproto\./, '')}, {signal})
+      return [`did=${did}`]
+    } catch (error) {
+      if (error instanceof UpstreamError && error.status === 400) return []
+      throw error
+    }
+  }
+}
+
+export const txtOf = (network: Network, world: World): TxtResolver =>
+  network.name === 'local' ? pdsTxt(network.pds, world) : systemTxt
+
+export const identitiesOf = (network: Network, world: World): Identities =>
+  new Identities({
+    world,
+    plcUrl: network.plc,
+    txt: txtOf(network, world),
+    development: network.name === 'local',
+  })
+
+/** What a person calls an account: a handle, with or without `@`, or a DID. Throws `UsageError`. */
+export function accountName(text: string): string {
+  const name = text.replace(/^@/, '').replace(/^at:\/\//, '')
+  if (!isDid(name) && !isHandle(name)) throw new UsageError('expected a handle such as alice.test, or a DID')
+  return name
+}
+
+/** The account of this name. Throws `Failed`. */
+async function findAccount(name: string, network: Network, world: World): Promise<Identity> {
+  const found = await identitiesOf(network, world).identity(name as Identity['did'])
+  if (found.ok) return found.value
+  const {reason, detail, passing} = found
+  const hint =
+    passing && network.name === 'local' && /localhost/.test(detail)
+      ? ' Is the network up? "npm start" starts it.'
+      : ` "wholesky resolve ${name}" shows where it ends${network.name === 'local' ? '; --network public asks the real network' : ''}.`
+  throw new Failed(
+    reason,
+    `${name} cannot be found on the ${network.name} network: ${detail}${hint}`,
+    passing ? exitCodes.unreadable : exitCodes.bad,
+  )
+}
+
+/** The account's server. Throws `Failed` when its document names none. */
+export async function findHome(
+  name: string,
+  network: Network,
+  world: World,
+): Promise<{identity: Identity; pds: string; client: Client}> {
+  const identity = await findAccount(name, network, world)
+  const {did, pds} = identity
+  if (pds === undefined)
+    throw new Failed('no-pds', `The document of ${did} names no PDS, so nothing of it can be read.`)
+  return {identity, pds, client: strangerAt(pds, world)}
+}

@@ -1,0 +1,52 @@
+/** `repo export`: an account's whole repository as a file. */
+import {existsSync} from 'node:fs'
+import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
+import {command, flag, maybe, one} from '../command.ts'
+import {exitCodes} from '../exit.ts'
+import {accountName, findHome, networkOf, networkOption} from '../network.ts'
+import {writeNewFile} from '../new-file.ts'
+import {Progress, progressOption} from '../progress.ts'
+import {checkCar, grouped, headOf, noticingDecoder, refuse} from './checking.ts'
+
+export const exportCommand = command({
+  about: `
+Fetches all records of an account from its PDS as a CAR file, piece by piece, whatever
+its size. With --verify it is then checked from end to end, the signature by the key in
+the account's DID document. Blobs are not part of it: "blob ls" and "blob download".`,
+  arguments: {
+    account: one('account', 'a handle or DID', accountName),
+    out: maybe('file', 'the file to write; must be new. By default <account>.car'),
+  },
+  options: {
+    verify: flag('check the whole of it, signature and all'),
+    progress: progressOption,
+    network: networkOption,
+  },
+  examples: ['wholesky repo export alice.test', 'wholesky repo export atproto.com a.car --verify --network public'],
+  async run({account, out, verify, progress, network: given}, shell) {
+    const network = networkOf(given, shell.io.env)
+    const file = out ?? `${account.replaceAll(':', '-')}.car`
+    if (existsSync(file)) throw Object.assign(new Error('exists'), {code: 'EEXIST', syscall: 'open', path: file})
+    const {identity, pds, client} = await findHome(account, network, shell.io.world)
+    const {did, key} = identity
+    const bar = new Progress(shell, 'fetching', undefined, progress)
+    const size = await writeNewFile(file, await client.query(getRepo, {did}), (_, done) => bar.at(done))
+    bar.done()
+    const summary = `${file}: ${grouped(size)} bytes from ${pds}`
+    if (!verify) {
+      await shell.answer({ok: true, did, file, size, verified: false}, `${shell.mark(true)} ${summary}`)
+      return exitCodes.ok
+    }
+    const lenient = noticingDecoder()
+    const verdict = await checkCar(file, shell, progress, {did, key, decode: lenient.decode})
+    if (!verdict.ok) return refuse(file, verdict, shell)
+    const {recordCount} = verdict
+    const head = headOf(verdict)
+    await shell.answer(
+      {ok: true, ...head, file, size, verified: true, recordCount, signature: key ? 'good' : 'unchecked'},
+      `${shell.mark(true)} ${summary}\n` +
+        shell.fields({...head, records: grouped(recordCount), signature: key ? 'good' : 'the document names no key'}),
+    )
+    return exitCodes.ok
+  },
+})

@@ -1,0 +1,48 @@
+/** `repo import`: a repository export into the account that is logged in. */
+import {createReadStream} from 'node:fs'
+import {importRepo} from '#lex/gen/com/atproto/repo/importRepo.ts'
+import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
+import {accountOption, actingSession} from '../account/sessions.ts'
+import {command, one} from '../command.ts'
+import {exitCodes} from '../exit.ts'
+import {Progress, progressOption} from '../progress.ts'
+import {checkOpenCar, grouped, refuse} from './checking.ts'
+import {openCarFile} from './car-file.ts'
+
+export const importCommand = command({
+  about: `
+Sends a repository export to the PDS of the logged-in account, which puts these records
+in the place of its own, as one new commit that its own key signs. The file is checked
+first, except for its signature, and sent piece by piece, whatever its size. Blobs
+that its records refer to are to be uploaded by themselves.`,
+  arguments: {car: one('car', 'a repository export (CAR)')},
+  options: {account: accountOption, progress: progressOption},
+  examples: ['wholesky repo import alice.car', 'wholesky repo import big.car --account alice.test --progress'],
+  async run({car: path, account, progress}, shell) {
+    const {session, kept} = actingSession(shell, account)
+    using car = await openCarFile(path, shell, progress)
+    const verdict = await checkOpenCar(car, shell, progress, {})
+    if (!verdict.ok) return refuse(path, verdict, shell)
+    const {recordCount, data} = verdict
+    const bar = new Progress(shell, 'sending', car.size, progress)
+    const body = watched(createReadStream(path), done => bar.at(done))
+    const headers = {'content-length': String(car.size)}
+    await session.client.procedure(importRepo, body, {encoding: 'application/vnd.ipld.car', headers})
+    bar.done()
+    const {rev, cid} = await session.client.query(getLatestCommit, {did: kept.did})
+    await shell.answer(
+      {ok: true, did: kept.did, file: path, recordCount, data: data.toString(), rev, commit: cid},
+      `${shell.mark(true)} ${grouped(recordCount)} records are now those of ${shell.paint('bold', kept.handle)}\n` +
+        shell.fields({data: data.toString(), rev, commit: cid}),
+    )
+    return exitCodes.ok
+  },
+})
+
+async function* watched(chunks: AsyncIterable<Uint8Array>, onSize: (size: number) => void): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of chunks) {
+    yield chunk
+    onSize((size += chunk.length))
+  }
+}

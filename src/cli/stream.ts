@@ -1,0 +1,57 @@
+/** What the commands that follow a live stream share: their filters, and what they say when a connection is lost. */
+import {isNsid} from '#atp/syntax/nsid.ts'
+import type {Connection} from '#sdk/reconnecting.ts'
+import {any, maybe, webUrl, wholeNumber} from './command.ts'
+import {UsageError} from './exit.ts'
+import {accountName, identitiesOf, type Network, networkOption} from './network.ts'
+import type {Shell} from './shell.ts'
+
+function collectionPattern(text: string): string {
+  if (!isNsid(text.replace(/\.\*$/, '.any')))
+    throw new UsageError('expected a collection, or all under one: app.bsky.feed.*')
+  return text
+}
+
+export const streamOptions = {
+  collection: any(
+    'nsid',
+    'only changes in this collection, or with .* in all under it; may be given again',
+    collectionPattern,
+  ),
+  did: any('account', 'only this account, a DID or handle; may be given again', accountName),
+  limit: maybe('count', 'end after so many', wholeNumber(1)),
+  service: maybe('url', 'the server to follow', webUrl),
+  network: networkOption,
+}
+
+export const collectionWanted =
+  (patterns: readonly string[]) =>
+  (collection: string): boolean =>
+    patterns.length === 0 ||
+    patterns.some(pattern =>
+      pattern.endsWith('.*') ? collection.startsWith(pattern.slice(0, -1)) : collection === pattern,
+    )
+
+/** The DIDs of the accounts named. Throws `UsageError` for a handle that leads nowhere. */
+export async function didsOf(names: readonly string[], network: Network, shell: Shell): Promise<string[]> {
+  const identities = identitiesOf(network, shell.io.world)
+  return Promise.all(
+    names.map(async name => {
+      if (name.startsWith('did:')) return name
+      const found = await identities.handleDid(name as never)
+      if (!found.ok) throw new UsageError(`--did '${name}': ${found.detail} Give its DID.`)
+      return found.value
+    }),
+  )
+}
+
+/** Tells of a lost connection on stderr; the stream goes on by itself. */
+export const tellOfConnection =
+  (service: string, network: Network, shell: Shell) =>
+  (connection: Connection): void => {
+    if (connection.state === 'open') return
+    const {error, retryMs} = connection
+    const why = error instanceof Error ? error.message : String(error)
+    const hint = network.name === 'local' && /[Cc]annot/.test(why) ? ' Is the network up? "npm start" starts it.' : ''
+    void shell.remark(`wholesky: ${service}: ${why}${hint} Trying again in ${Math.ceil(retryMs / 1000)} s.`)
+  }
