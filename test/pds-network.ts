@@ -6,6 +6,7 @@ import type {TestContext} from 'node:test'
 import {AtpAgent} from '@atproto/api'
 import {useNativeCrypto} from '../src/engines/crypto/native.ts'
 import {withHosts} from '../src/runtime/in-process.ts'
+import {Metrics} from '../src/runtime/metrics.ts'
 import type {Service} from '../src/runtime/service.ts'
 import {pdsConfig} from '../src/services/pds/config.ts'
 import {openPds, type Pds} from '../src/services/pds/pds.ts'
@@ -53,7 +54,7 @@ export async function pdsNetwork(context: TestContext, settings: Record<string, 
       PDS_PUBLIC_URL: `http://localhost:${port}`,
       ...more,
     }
-    const pds = await openPds(readConfig(pdsConfig, {env, args: []}), world, world, silentLog)
+    const pds = await openPds(readConfig(pdsConfig, {env, args: []}), world, world, silentLog, new Metrics())
     await start(port, pds)
     return pds
   }

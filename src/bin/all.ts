@@ -3,7 +3,7 @@ import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {openNetwork} from './network.ts'
-import {listening, openOutside, processLog, refuseConfig} from './serve.ts'
+import {configured, listening, listeningMetrics, openOutside, processLog, programConfig, refuseStart} from './serve.ts'
 
 const offers: Readonly<Record<string, string>> = {
   plc: 'PLC directory: the identities',
@@ -15,14 +15,18 @@ const offers: Readonly<Record<string, string>> = {
 
 export async function main(): Promise<void> {
   useNativeCrypto()
+  const program = configured(programConfig, [], {METRICS_PORT: '2581', ...process.env})
   const log = processLog('warn')
   const outside = openOutside(true)
   try {
-    const {members} = await openNetwork(process.env, {...outside, log}).catch(refuseConfig)
-    const services = members.map(({service, host, port}) => listening(service, {host, port}, log))
+    const {members, metrics} = await openNetwork(process.env, {...outside, log})
+    const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))
+    services.push(...listeningMetrics(program, metrics, log))
     const rows = members.map(({service, port}) => `  http://localhost:${port}   ${offers[service.name]}\n`)
     const up = `\nWholesky is up. Ctrl-C ends it.\n\n${rows.join('')}\n`
     await runServices(services, stopSignal(), log, () => process.stdout.write(up))
+  } catch (error) {
+    refuseStart(error)
   } finally {
     await outside.close()
   }

@@ -28,6 +28,8 @@ export interface Member {
 export interface Network {
   /** In the order in which they are to start. */
   members: Member[]
+  /** The numbers of all of them. */
+  metrics: Metrics
   /** Reaches the members without a socket. */
   world: World
 }
@@ -64,9 +66,9 @@ export async function openNetwork(
     hosts.set(`localhost:${port}`, service)
   }
   join(plcSettings, await openPlc(plcSettings, world, logOf('plc')))
-  join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds')))
+  join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds'), metrics))
   join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
   join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
   join(webSettings, await openWeb(webSettings, world, logOf('web')))
-  return {members, world}
+  return {members, metrics, world}
 }

@@ -4,4 +4,4 @@ import {openPds} from '#services/pds/pds.ts'
 import {serve} from './serve.ts'
 
 export const main = (args: readonly string[]): Promise<void> =>
-  serve(pdsConfig, args, (config, {world, guarded, log}) => openPds(config, world, guarded, log))
+  serve(pdsConfig, args, (config, {world, guarded, log, metrics}) => openPds(config, world, guarded, log, metrics))

@@ -1,12 +1,23 @@
 /** What every main of a service does: read the configuration, open the service, listen, and end it in good order. */
-import {ConfigError, configHelp, readConfig, type ConfigOf, type ConfigSchema} from '#std/config.ts'
+import {
+  ConfigError,
+  configHelp,
+  configSchema,
+  port,
+  readConfig,
+  text,
+  type ConfigOf,
+  type ConfigSchema,
+} from '#std/config.ts'
 import {createLog, humanLine, jsonLine, type Log, type LogLevel} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/exit.ts'
 import {version} from '#cli/version.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {InUse} from '#engines/exclusive.ts'
+import {UnknownEngine} from '#engines/open.ts'
 import {createGuard} from '#runtime/guard.ts'
-import {withHealth} from '#runtime/health.ts'
+import {metricsService, withHealth} from '#runtime/health.ts'
 import {listen} from '#runtime/http-listener.ts'
 import {Metrics} from '#runtime/metrics.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
@@ -50,8 +61,27 @@ export interface Address {
   port: number
 }
 
+/** What every program takes beside the settings of its services. */
+export const programConfig = configSchema(
+  {name: 'the program', envPrefix: 'WHOLESKY', about: 'What goes for the whole program.'},
+  {
+    metricsHost: text({env: 'METRICS_HOST', default: '127.0.0.1', help: 'The address at which the numbers are shown.'}),
+    metricsPort: port({
+      env: 'METRICS_PORT',
+      optional: true,
+      help: 'The port of GET /metrics, numbers for Prometheus; nowhere unless given. Keep strangers away from it.',
+    }),
+  },
+)
+
+/** The numbers of the program on a port of their own, so that who reaches a service does not reach them. */
+export function listeningMetrics(config: ConfigOf<typeof programConfig>, metrics: Metrics, log: Log): Service[] {
+  const {metricsHost: host, metricsPort: port} = config
+  return port === undefined ? [] : [listening(metricsService(metrics), {host, port}, log)]
+}
+
 /** A service and its port as one: it starts before the port opens, and the port closes before it stops. */
-export function listening(service: Service, {host, port}: Address, log: Log): Service {
+export function listening(service: Service, {host, port}: Address, log: Log, metrics?: Metrics): Service {
   const healthy = withHealth(service, {version})
   let listener: Awaited<ReturnType<typeof listen>> | undefined
   return {
@@ -60,7 +90,9 @@ export function listening(service: Service, {host, port}: Address, log: Log): Se
     fetch: request => healthy.fetch(request),
     async start() {
       await service.start()
-      listener = await listen(healthy, {host, port, log})
+      listener = await listen(healthy, {host, port, log, metrics}).catch((error: unknown) => {
+        throw portFault(error, service.name, `Port ${port} of ${host}`) ?? error
+      })
       log.info('listening', {url: listener.url})
     },
     async stop() {
@@ -70,22 +102,34 @@ export function listening(service: Service, {host, port}: Address, log: Log): Se
   }
 }
 
+/** Why a port cannot be had, as a fault of the configuration. */
+function portFault(error: unknown, service: string, port: string): ConfigError | undefined {
+  const {code} = error as NodeJS.ErrnoException
+  const why =
+    code === 'EADDRINUSE' ? 'is in use by another program' : code === 'EACCES' ? 'is not ours to open' : undefined
+  return why && new ConfigError(service, [`${port} ${why}. ${service.toUpperCase()}_PORT names another one.`])
+}
+
 /** Answers `--help`, and ends the process with a sentence when the configuration is wrong. */
-function configured<C extends ConfigSchema>(schema: C, args: readonly string[]): ConfigOf<C> {
+export function configured<C extends ConfigSchema>(
+  schema: C,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ConfigOf<C> {
   if (args.includes('--help')) {
     process.stdout.write(`${configHelp(schema)}\n`)
     process.exit(exitCodes.ok)
   }
   try {
-    return readConfig(schema, {env: process.env, args}) as ConfigOf<C>
+    return readConfig(schema, {env, args}) as ConfigOf<C>
   } catch (error) {
-    return refuseConfig(error)
+    return refuseStart(error)
   }
 }
 
-/** Ends the process with a sentence when the configuration is wrong; any other error goes on. */
-export function refuseConfig(error: unknown): never {
-  if (!(error instanceof ConfigError)) throw error
+/** Ends the process with a sentence when whoever started it can mend what is wrong; any other error goes on. */
+export function refuseStart(error: unknown): never {
+  if (!(error instanceof ConfigError || error instanceof InUse || error instanceof UnknownEngine)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exit(exitCodes.usage)
 }
@@ -96,13 +140,17 @@ export async function serve<C extends ConfigSchema>(
   args: readonly string[],
   open: (config: ConfigOf<C>, outside: Outside) => Promise<Service>,
 ): Promise<void> {
-  const config = configured(schema, args)
+  const config = configured({...schema, settings: {...schema.settings, ...programConfig.settings}}, args)
   useNativeCrypto()
+  const metrics = new Metrics()
   const log = processLog().with({service: schema.name})
   const outside = openOutside(isLoopback((config as unknown as Address).host))
   try {
-    const service = await open(config, {...outside, log, metrics: new Metrics()})
-    await runServices([listening(service, config as unknown as Address, log)], stopSignal(), log)
+    const service = await open(config, {...outside, log, metrics})
+    const services = [listening(service, config as unknown as Address, log, metrics)]
+    await runServices([...services, ...listeningMetrics(config, metrics, log)], stopSignal(), log)
+  } catch (error) {
+    refuseStart(error)
   } finally {
     await outside.close()
   }

@@ -1,4 +1,5 @@
 /** Is it up, is it ready, how is it doing: what operators and supervisors ask every service. */
+import {monitorEventLoopDelay, performance} from 'node:perf_hooks'
 import type {Frame} from '#std/frames.ts'
 import type {Metrics} from './metrics.ts'
 import type {Service} from './service.ts'
@@ -42,9 +43,12 @@ export function withHealth(service: Service, options: HealthOptions): Service {
   })
 }
 
+const lagResolutionMs = 20
+
 /** A service of its own for `GET /metrics`, to be listened to where strangers do not reach. */
 export function metricsService(metrics: Metrics): Service {
   const ended = Promise.withResolvers<void>()
+  const delay = monitorEventLoopDelay({resolution: lagResolutionMs})
   metrics.gauge('process_resident_bytes', 'Memory held.', {}, () => process.memoryUsage.rss())
   metrics.gauge('process_heap_bytes', 'JavaScript heap in use.', {}, () => process.memoryUsage().heapUsed)
   metrics.gauge('process_cpu_seconds', 'Processor time used.', {}, () => {
@@ -52,14 +56,26 @@ export function metricsService(metrics: Metrics): Service {
     return (user + system) / 1e6
   })
   metrics.gauge('process_uptime_seconds', 'Since the start.', {}, () => process.uptime())
+  metrics.gauge('event_loop_active_seconds', 'Time that the event loop was not waiting.', {}, () => {
+    return performance.eventLoopUtilization().active / 1e3
+  })
+  metrics.gauge('event_loop_lag_seconds', 'The longest wait for a turn of the event loop since last asked.', {}, () => {
+    // What is measured is the time between two turns, which without any lag is the resolution.
+    const lagMs = Math.max(0, delay.max / 1e6 - lagResolutionMs)
+    delay.reset()
+    return lagMs / 1e3
+  })
   return {
     name: 'metrics',
     async fetch(request) {
       if (new URL(request.url).pathname !== '/metrics') return new Response(null, {status: 404})
       return new Response(metrics.render(), {headers: {'content-type': 'text/plain; version=0.0.4; charset=utf-8'}})
     },
-    async start() {},
+    async start() {
+      delay.enable()
+    },
     async stop() {
+      delay.disable()
       ended.resolve()
     },
     ended: ended.promise,

@@ -53,6 +53,7 @@ class HttpListener implements Listener {
   readonly #sockets: WebSocketListener
   readonly #perAddress: PerAddress
   readonly #requests
+  readonly #seconds
   #connections = 0
   #stopping: Promise<void> | undefined
 
@@ -76,6 +77,7 @@ class HttpListener implements Listener {
     this.#server.maxConnections = limits.connectionsMax
     this.#sockets = new WebSocketListener(service, limits, this.#log, metrics)
     this.#requests = metrics?.counter('http_requests_total', 'Requests answered.', ['service', 'status'])
+    this.#seconds = metrics?.histogram('http_request_seconds', 'From a request to its whole answer.', ['service'])
     metrics?.gauge('http_connections', 'Open connections.', {service: service.name}, () => this.#connections)
     this.#server.on('connection', socket => this.#admit(socket))
     this.#server.on('request', (message, response) => void this.#answer(message, response))
@@ -127,6 +129,7 @@ class HttpListener implements Listener {
   async #answer(message: IncomingMessage, out: ServerResponse): Promise<void> {
     // A client that goes in the middle is no fault; without a listener its reset would end the process.
     out.on('error', () => {})
+    const began = performance.now()
     const {bodySizeMax, stallMs} = this.#limits
     const url = urlOf(message)
     if (url === undefined) return refuse(out, 400, 'The request names no host and path.')
@@ -143,6 +146,7 @@ class HttpListener implements Listener {
       else refuse(out, 500, 'Internal Server Error')
     } finally {
       this.#requests?.add(1, {service: this.#service.name, status: String(out.statusCode)})
+      this.#seconds?.observe((performance.now() - began) / 1000, {service: this.#service.name})
     }
   }
 }

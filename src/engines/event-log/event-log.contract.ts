@@ -173,6 +173,13 @@ export function testEventLog(engine: string, open: Open): void {
         assert.deepEqual(found, [1, 1, 3, 3, 7, 7, 9])
       }))
 
+    test('its size grows with what is kept', () =>
+      during(open, async log => {
+        const empty = log.size
+        await fill(log, 100, 5)
+        assert.ok(log.size - empty >= 100 * 'event 1'.length)
+      }))
+
     test('trimming keeps everything after its seq, and the seq of the next event', () =>
       during(open, async log => {
         await fill(log, 100, 5)

@@ -50,6 +50,8 @@ export interface EventLog {
   tail(after: Seq, signal: AbortSignal): AsyncIterable<Batch>
   /** The first and last durable event kept. In an empty log `last` is `first - 1`. */
   bounds(): {first: Seq; last: Seq}
+  /** Bytes that the kept events take, about. */
+  readonly size: number
   /** The first event of this time (milliseconds since 1970) or later; the one after the last when there is none. */
   seqAtTime(ms: number): Promise<Seq>
   /** Lets go of events up to and including `through`. Some of them may be kept for a while; none after it goes. */

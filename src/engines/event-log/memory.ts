@@ -30,6 +30,10 @@ class MemoryEventLog implements EventLog {
     return this.#next
   }
 
+  get size(): number {
+    return this.#size
+  }
+
   get ended(): Promise<void> {
     return this.#ended.promise
   }

@@ -107,6 +107,10 @@ class Segments implements EventLog {
     return this.#next
   }
 
+  get size(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.size, 0)
+  }
+
   get ended(): Promise<void> {
     return this.#ended.promise
   }
@@ -259,7 +263,7 @@ class Segments implements EventLog {
   async #retain(): Promise<void> {
     const {ageMax = Infinity, sizeMax = Infinity} = this.#options
     const segments = this.#segments
-    let size = segments.reduce((sum, segment) => sum + segment.size, 0)
+    let {size} = this
     while (segments.length > 1 && (size > sizeMax || this.#time - segments[1].firstTime > ageMax)) {
       size -= segments[0].size
       await segments.shift()?.remove()

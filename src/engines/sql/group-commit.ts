@@ -27,6 +27,8 @@ export interface CommitHooks {
   readonly sync?: (alone: boolean) => Promise<void>
   /** After each commit and its sync; the next one waits for it. */
   readonly committed: () => Promise<void>
+  /** How many acts were committed together, and how long that took with the sync. */
+  readonly onGroup?: (acts: number, elapsedMs: number) => void
   /** The sync failed, and no act succeeds any more. */
   readonly failed: (error: Error) => void
 }
@@ -66,7 +68,8 @@ export class GroupCommit {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       await nextTurn() // lets the acts of this turn of the event loop come together
-      const {settle, alone} = this.#runGroup()
+      const began = performance.now()
+      const {settle, count, alone} = this.#runGroup()
       try {
         await this.#hooks.sync?.(alone)
       } catch (error) {
@@ -74,6 +77,7 @@ export class GroupCommit {
         this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
       }
       settle(this.#fault)
+      this.#hooks.onGroup?.(count, performance.now() - began)
       await this.#hooks.committed()
     }
     // In the same step that saw the queue empty, or an act called in between would be left lying.
@@ -81,7 +85,7 @@ export class GroupCommit {
   }
 
   /** Runs and commits what waits. `settle` tells each act its outcome, to be called once that is durable. */
-  #runGroup(): {settle: (fault: Error | undefined) => void; alone: boolean} {
+  #runGroup(): {settle: (fault: Error | undefined) => void; count: number; alone: boolean} {
     const acts = this.#waiting
     let outcomes: (() => void)[] = []
     const deadline = performance.now() + groupMsMax
@@ -103,7 +107,7 @@ export class GroupCommit {
       if (fault) for (const act of acts.slice(0, done)) act.reject(fault)
       else for (const tell of outcomes) tell()
     }
-    return {settle, alone: acts.length === 1}
+    return {settle, count: done, alone: acts.length === 1}
   }
 
   /** Runs one act in its savepoint. Throws only when the whole transaction is lost. */

@@ -27,6 +27,15 @@ async function opened<T>(path: string, migrations: readonly Migration[], use: (d
   }
 }
 
+test('each group of acts is told of', async () => {
+  const groups: number[] = []
+  const db = openSqlite(undefined, {migrations: contractMigrations, onGroup: acts => groups.push(acts)})
+  await Promise.all([1, 2, 3].map(() => db.write(() => {})))
+  await db.write(() => {})
+  await db.close()
+  assert.deepEqual(groups, [3, 1])
+})
+
 test('a temporary database leaves nothing behind', async () => {
   const {TMPDIR} = process.env
   process.env.TMPDIR = mkdtempSync(join(folder, 'tmp-'))

@@ -30,6 +30,8 @@ export interface SqliteOptions {
    * process however sudden, but not of the machine; half a millisecond quicker for an act that comes alone.
    */
   readonly durable?: 'power' | 'process'
+  /** Told of each group of acts: how many, and how long their transaction and its sync took. */
+  readonly onGroup?: (acts: number, elapsedMs: number) => void
   /** Page cache of each connection, in bytes. */
   readonly cacheSize?: number
 }
@@ -81,6 +83,7 @@ class Sqlite implements Sql {
     this.#checkpointer = new Checkpointer(path, writer, failed)
     this.#commits = new GroupCommit(writer, {
       sync: durable === 'power' ? walSync(path, opening) : undefined,
+      onGroup: options.onGroup,
       committed: () => this.#checkpointer.afterCommit(),
       failed,
     })

@@ -8,6 +8,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {openEventLog} from '#engines/open.ts'
+import {observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -83,6 +84,7 @@ export async function openJetstream(
 ): Promise<JetstreamServer> {
   const {replayWindow, logSizeMax, upstream, verify, plcUrl, start} = config
   const eventLog = await openEventLog(config.log, {now: world.now, ageMax: replayWindow, sizeMax: logSizeMax})
+  observeLog(metrics, 'jetstream', eventLog)
   const lookups: World = {
     ...guarded,
     fetch: request => (request.url.startsWith(`${plcUrl}/`) ? world : guarded).fetch(request),

@@ -3,6 +3,7 @@
  * so there is nothing beside it that could be a step ahead or behind.
  */
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
+import {observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Firehose, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
 import type {Log} from '#std/log.ts'
@@ -29,12 +30,14 @@ export class Recorder {
   readonly #deps: Deps
   readonly #written
   readonly #dropped
+  readonly #took
   #last = beforeAll
   #waitingSize = 0
 
   constructor(deps: Deps) {
     this.#deps = deps
-    const {metrics} = deps
+    const {metrics, world} = deps
+    this.#took = observeLag(metrics, 'jetstream', world.now)
     this.#written = metrics.counter('jetstream_events_total', 'Events taken from the relay, by type.', ['type'])
     this.#dropped = metrics.counter('jetstream_dropped_total', 'Events of the relay not taken, by reason.', ['reason'])
   }
@@ -80,6 +83,7 @@ export class Recorder {
   async #record(event: FirehoseEvent): Promise<void> {
     if (event.t === '#info') return this.#deps.log.warn('the relay tells', {name: event.name, text: event.message})
     const {seq} = event
+    this.#took(event.time)
     const told = toldOf(event)
     const count = seq === this.#last.seq ? this.#last.left : told.length
     const records: Uint8Array[] = []

@@ -12,6 +12,9 @@ import {isDid, type Did} from '#atp/syntax/did.ts'
 import {openBlobStore, openSql} from '#engines/open.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
+import {observeCalls} from '#runtime/call-metrics.ts'
+import {observeGroups} from '#runtime/engine-metrics.ts'
+import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
@@ -101,9 +104,15 @@ function appViewOf({appviewUrl: url, appviewDid: did}: PdsConfig): {did: Did; ur
 }
 
 /** Opens a PDS as `config` says. `guarded` is the world for URLs that strangers name. */
-export async function openPds(config: PdsConfig, world: World, guarded: World, log: Log): Promise<Pds> {
+export async function openPds(
+  config: PdsConfig,
+  world: World,
+  guarded: World,
+  log: Log,
+  metrics: Metrics,
+): Promise<Pds> {
   const secrets = openSecrets(config.secrets, world)
-  const sql = openSql(config.database, {migrations: pdsMigrations})
+  const sql = openSql(config.database, {migrations: pdsMigrations, onGroup: observeGroups(metrics, 'pds')})
   const blobs = await openBlobStore(config.blobs, world.now)
   const accountStore = sqliteAccountStore(sql)
   const store = sqliteRepoStore(sql)
@@ -177,11 +186,7 @@ export async function openPds(config: PdsConfig, world: World, guarded: World, l
     endpoints,
     auth,
     otherwise: (request, nsid) => proxy.fetch(request, nsid),
-    observe:
-      nsid =>
-      ({fault}) => {
-        if (fault !== undefined) log.error('a call failed by a fault of ours', {nsid, error: fault})
-      },
+    observe: observeCalls(metrics, 'pds', log),
   })
   return new Pds({
     router,

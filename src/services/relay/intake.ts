@@ -17,6 +17,7 @@ import {encodeEvent, type CommitEvent, type InfoEvent, type RepoEvent, type Sync
 import type {VerifyRules} from '#atp/sync/verify.ts'
 import type {FrameCheck, FrameFacts, FrameVerdict} from '#engines/sync/verify-batch.ts'
 import type {Account, Identities} from '#sdk/identity.ts'
+import {observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {assert} from '#std/assert.ts'
 import type {World} from '#std/world.ts'
@@ -70,9 +71,11 @@ const doubtedAgeMs = 10_000
 export class Intake {
   readonly #deps: Deps
   readonly #passed
+  readonly #took
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#took = observeLag(deps.metrics, 'relay', deps.world.now)
     this.#passed = deps.metrics.counter('relay_events_total', 'Events passed on, by type.', ['type'])
   }
 
@@ -86,6 +89,7 @@ export class Intake {
         dids.map(async did => [did, await this.#account(did, host, renewed.has(did), signal)] as const),
       ),
     )
+    this.#took(arrivals[arrivals.length - 1].event.time)
     const before = await states.load(dids)
     const events: Checked[] = arrivals.map(arrival => ({...arrival}))
     for (const checked of events) this.#admit(checked, host, accounts.get(checked.event.did), before)

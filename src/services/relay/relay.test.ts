@@ -141,7 +141,8 @@ const crawl = (name: string): Request =>
     body: JSON.stringify({hostname: name}),
   })
 
-const relayLast = (metrics: Metrics): number => Number(/relay_seq (\d+)/.exec(metrics.render())?.[1])
+const relayLast = (metrics: Metrics): number =>
+  Number(/log_last_seq\{service="relay"\} (\d+)/.exec(metrics.render())?.[1])
 
 /** The frame with the next number, where it has a sound one, so that its own fault is the one that is found. */
 function renumbered(frame: Uint8Array, next: () => number): Uint8Array {

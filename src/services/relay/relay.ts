@@ -9,6 +9,8 @@ import type {World} from '#std/world.ts'
 import {openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
+import {observeCalls} from '#runtime/call-metrics.ts'
+import {observeGroups, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -113,7 +115,9 @@ export async function openRelay(
   log: Log,
   metrics: Metrics,
 ): Promise<Relay> {
-  const store = sqliteRelayStore(openSql(config.database, {migrations: relayMigrations}))
+  const store = sqliteRelayStore(
+    openSql(config.database, {migrations: relayMigrations, onGroup: observeGroups(metrics, 'relay')}),
+  )
   const eventLog = await openEventLog(config.log, {
     now: world.now,
     // A log that was thrown away goes on where it was: no consumer may see a number twice.
@@ -141,12 +145,16 @@ export async function openRelay(
     tasks,
     upstream: row => new Upstream(row, {world: guarded, intake, states, refusals, log}),
   })
-  const router = new Router<Callers>({endpoints: relayEndpoints({hosts, states, store, verifiedLog}), auth: {}})
+  const router = new Router<Callers>({
+    endpoints: relayEndpoints({hosts, states, store, verifiedLog}),
+    auth: {},
+    observe: observeCalls(metrics, 'relay', log),
+  })
+  observeLog(metrics, 'relay', eventLog)
   metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => hosts.all().length)
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
     return hosts.all().filter(({connected}) => connected).length
   })
-  metrics.gauge('relay_seq', 'The last event of the log.', {}, () => eventLog.bounds().last)
   return new Relay({config, store, eventLog, pool, states, hosts, router, tasks, world, log})
 }
 

@@ -1,0 +1,54 @@
+/** The network as people run it: `wholesky up` in a process of its own, which a test may stop, kill and start again. */
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {fileURLToPath} from 'node:url'
+
+const main = fileURLToPath(new URL('../src/bin/wholesky.ts', import.meta.url))
+const cache = fileURLToPath(new URL('../node_modules/.cache/wholesky', import.meta.url))
+
+export interface NetworkProcess {
+  readonly child: ChildProcess
+  /** What it has written, to both streams. */
+  readonly output: () => string
+  /** Resolves with its exit code, or the name of the signal that ended it. */
+  readonly exit: Promise<number | string>
+}
+
+export class EndedEarly extends Error {
+  override readonly name = 'EndedEarly'
+}
+
+/** Starts the network; resolves when it says that it is up. Throws `EndedEarly` with what it wrote when it ends before. */
+export async function startNetwork(env: Readonly<Record<string, string>>): Promise<NetworkProcess> {
+  const child = spawn(process.execPath, [main, 'up'], {
+    env: {PATH: process.env.PATH, NODE_COMPILE_CACHE: cache, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const {promise: up, resolve} = Promise.withResolvers<void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      if (output.includes('Wholesky is up')) resolve()
+    })
+  }
+  const exit = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
+  const early = exit.then(code => {
+    throw new EndedEarly(`The network ended with ${code} before it was up:\n${output}`)
+  })
+  early.catch(() => {})
+  await Promise.race([up, early])
+  return {child, output: () => output, exit}
+}
+
+/** Ends it as Ctrl-C does. */
+export function stopNetwork({child, exit}: NetworkProcess): Promise<number | string> {
+  child.kill('SIGINT')
+  return exit
+}
+
+/** Ends it as a crash does: nothing more runs in it. */
+export function killNetwork({child, exit}: NetworkProcess): Promise<number | string> {
+  child.kill('SIGKILL')
+  return exit
+}
