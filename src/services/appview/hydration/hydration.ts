@@ -1,0 +1,265 @@
+/**
+ * Everything that a page of views is made of, read in sets: skeletons give numbers, this gives what stands behind them,
+ * rules and views look things up in it and read nothing themselves.
+ */
+import type {Sql, SqlReader} from '#engines/sql/sql.ts'
+import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
+import type {ImageUrls} from '../views/image-urls.ts'
+import {type ActorCore, ActorCores} from './actor-cores.ts'
+import {type ListState, listStates} from './list-states.ts'
+import {type Marks, marksOf, mutedThreads} from './marks.ts'
+import {type RecordCore, RecordCores} from './record-cores.ts'
+import type {JsonOf} from './record-json.ts'
+import {Refs} from './refs.ts'
+import {blockedPairs, type Pair, pairKey, type Relation, relationsOf, toldBy, type Told} from './relations.ts'
+
+/** How deep embedded posts are shown within each other. */
+const embedDepth = 2
+const recordsKeptMax = 50_000
+const actorsKeptMax = 50_000
+
+/** What to read. */
+export interface Wanted {
+  /** Numbers of records of any kind: posts, feeds, lists, … */
+  readonly records?: Iterable<number>
+  /** Numbers of accounts that are shown beside the authors of the records. */
+  readonly actors?: Iterable<number>
+  /** Whether the accounts are shown with all there is to say of them. */
+  readonly inDetail?: boolean
+  /** Whether to read what replies answer too, for feeds. */
+  readonly withReplied?: boolean
+}
+
+const nothing: Told = {mutes: false, listMutes: false, threadMutes: false, bookmarks: false}
+
+/** What was read. Records and accounts that are not in it are gone, or were never seen. */
+export class Hydration {
+  /** Who looks; `undefined` for one who is not signed in, or whom the index has not met. */
+  viewer: ActorCore | undefined
+  readonly records = new Map<number, RecordCore>()
+  readonly actors = new Map<number, ActorCore>()
+  /** By the number of the account; empty without a viewer. */
+  relations: ReadonlyMap<number, Relation> = new Map()
+  marks: ReadonlyMap<number, Marks> = new Map()
+  mutedThreads: ReadonlySet<number> = new Set()
+  /** The lists named by gates that the viewer is on, by URI. */
+  onLists: ReadonlySet<string> = new Set()
+  /** By the number of the list. */
+  lists: ReadonlyMap<number, ListState> = new Map()
+  readonly #byUri = new Map<string, RecordCore>()
+  #blocks: ReadonlySet<string> = new Set()
+  readonly images: ImageUrls
+
+  constructor(images: ImageUrls) {
+    this.images = images
+  }
+
+  /** A record that another one embeds. */
+  embedded(uri: string): RecordCore | undefined {
+    return this.#byUri.get(uri)
+  }
+
+  actor(id: number): ActorCore | undefined {
+    return this.actors.get(id)
+  }
+
+  actorByDid(did: string): ActorCore | undefined {
+    for (const actor of this.actors.values()) if (actor.did === did) return actor
+    return undefined
+  }
+
+  /** Whether there is a block between two accounts whose posts meet here, such as a post's and the quoted post's. */
+  areBlocked(a: number, b: number): boolean {
+    return this.#blocks.has(pairKey(a, b))
+  }
+
+  set blocks(blocks: ReadonlySet<string>) {
+    this.#blocks = blocks
+  }
+
+  noteUri(uri: string, core: RecordCore): void {
+    this.#byUri.set(uri, core)
+  }
+}
+
+export class Hydrator {
+  readonly #sql: Sql
+  readonly #images: ImageUrls
+  readonly #records = new RecordCores(recordsKeptMax)
+  readonly #actors = new ActorCores(actorsKeptMax)
+  readonly refs = new Refs()
+
+  constructor(sql: Sql, images: ImageUrls) {
+    this.#sql = sql
+    this.#images = images
+  }
+
+  /** Numbers of records and accounts about which something has changed: told by the processor within the act. */
+  readonly forget = (ids: Iterable<number>): void => {
+    const all = [...ids]
+    this.#records.forget(all)
+    this.#actors.forget(all)
+  }
+
+  async hydrate(viewer: string | undefined, wanted: Wanted): Promise<Hydration> {
+    return this.#sql.read(tx => this.#hydrate(tx, viewer, wanted))
+  }
+
+  /** The number of an account by its DID or confirmed handle. */
+  async actorId(identifier: string): Promise<number | undefined> {
+    return this.#sql.read(tx => this.refs.actor(tx, identifier))
+  }
+
+  /** The numbers of records by their URIs. */
+  async recordIds(uris: Iterable<string>): Promise<Map<string, number>> {
+    return this.#sql.read(tx => this.refs.records(tx, uris))
+  }
+
+  #hydrate(tx: SqlReader, viewerDid: string | undefined, wanted: Wanted): Hydration {
+    const read = new Hydration(this.#images)
+    const shown = [...(wanted.records ?? [])]
+    const pairs: Pair[] = []
+    const actors = new Set(wanted.actors)
+    this.#records.find(tx, shown, read.records)
+    if (wanted.withReplied) shown.push(...this.#replied(tx, read, shown, actors))
+    this.#embedded(tx, read, shown, pairs)
+    const gates = this.#gates(tx, read)
+    if (wanted.inDetail) {
+      this.#actors.find(tx, actors, read.actors)
+      const packs = [...read.actors.values()].flatMap(({joinedVia}) => joinedVia ?? [])
+      this.#records.find(tx, packs, read.records)
+    }
+    for (const {actor} of read.records.values()) actors.add(actor)
+    const viewerId = viewerDid === undefined ? undefined : this.refs.actor(tx, viewerDid)
+    if (viewerId !== undefined) actors.add(viewerId)
+    this.#actors.find(tx, actors, read.actors)
+    read.viewer = viewerId === undefined ? undefined : read.actors.get(viewerId)
+    pairReplies(read, pairs)
+    read.blocks = blockedPairs(tx, read.actors, pairs)
+    if (read.viewer) this.#viewed(tx, read, read.viewer, gates)
+    const lists = [...read.records.values()].filter(({collection}) => collection === 'app.bsky.graph.list')
+    if (lists.length > 0) {
+      const ids = lists.map(({id}) => id)
+      read.lists = listStates(tx, read.viewer, ids)
+    }
+    return read
+  }
+
+  /** The posts that replies answer, and the first of their threads; and who wrote what those answer in turn. */
+  #replied(tx: SqlReader, read: Hydration, ids: readonly number[], actors: Set<number>): number[] {
+    const replied = new Set<number>()
+    for (const id of ids) {
+      const core = read.records.get(id)
+      if (core?.parent == null || core.root === null) continue
+      replied.add(core.parent)
+      replied.add(core.root)
+    }
+    this.#records.find(tx, replied, read.records)
+    for (const id of replied) {
+      const grandparent = repliedDid(read.records.get(id))
+      const actor = grandparent === undefined ? undefined : this.refs.actor(tx, grandparent)
+      if (actor !== undefined) actors.add(actor)
+    }
+    return [...replied]
+  }
+
+  #embedded(tx: SqlReader, read: Hydration, ids: readonly number[], pairs: Pair[]): void {
+    let shown = ids
+    for (let depth = 0; depth < embedDepth && shown.length > 0; depth++) {
+      const uris: string[] = []
+      const cores: RecordCore[] = []
+      for (const id of shown) {
+        const core = read.records.get(id)
+        if (core?.embedded === undefined) continue
+        cores.push(core)
+        uris.push(core.embedded)
+      }
+      if (cores.length === 0) return
+      const numbers = this.refs.records(tx, uris)
+      shown = [...numbers.values()]
+      this.#records.find(tx, shown, read.records)
+      for (const {embedded = '', actor} of cores) {
+        const core = read.records.get(numbers.get(embedded) ?? 0)
+        if (!core) continue
+        read.noteUri(embedded, core)
+        pairs.push([actor, core.actor])
+      }
+    }
+  }
+
+  /** The gates before posts, and before the threads of replies; gives the numbers of the lists that they let in. */
+  #gates(tx: SqlReader, read: Hydration): Map<string, number> {
+    const roots = new Set<number>()
+    for (const {root} of read.records.values()) if (root !== null && !read.records.has(root)) roots.add(root)
+    this.#records.find(tx, roots, read.records)
+    const gates = new Set<number>()
+    for (const {threadgate, postgate} of read.records.values()) {
+      if (threadgate !== null) gates.add(threadgate)
+      if (postgate !== null) gates.add(postgate)
+    }
+    const lists = new Set<string>()
+    if (gates.size === 0) return new Map()
+    this.#records.find(tx, gates, read.records)
+    for (const id of gates) {
+      const {allow} = (read.records.get(id)?.record ?? {}) as Partial<JsonOf<Threadgate>>
+      for (const rule of allow ?? []) {
+        if (rule.$type === 'app.bsky.feed.threadgate#listRule') lists.add((rule as {list: string}).list)
+      }
+    }
+    const numbers = this.refs.records(tx, lists)
+    this.#records.find(tx, numbers.values(), read.records)
+    for (const [uri, id] of numbers) {
+      const list = read.records.get(id)
+      if (list) read.noteUri(uri, list)
+    }
+    return numbers
+  }
+
+  #viewed(tx: SqlReader, read: Hydration, viewer: ActorCore, gateLists: ReadonlyMap<string, number>): void {
+    const told = read.records.size + read.actors.size > 0 ? toldBy(tx, viewer.id) : nothing
+    read.relations = relationsOf(tx, viewer, told, read.actors)
+    const marked: number[] = []
+    const roots = new Set<number>()
+    for (const {id, root, collection} of read.records.values()) {
+      if (collection === 'app.bsky.feed.post') roots.add(root ?? id)
+      if (!collection.endsWith('gate')) marked.push(id)
+    }
+    if (marked.length > 0) read.marks = marksOf(tx, viewer, told, marked)
+    read.mutedThreads = mutedThreads(tx, viewer.id, told, roots)
+    const lists = new Set<number>()
+    for (const {mutedByList, blockingByList} of read.relations.values()) {
+      if (mutedByList !== undefined) lists.add(mutedByList)
+      if (blockingByList !== undefined) lists.add(blockingByList)
+    }
+    if (lists.size > 0) this.#records.find(tx, lists, read.records)
+    if (gateLists.size > 0) read.onLists = listsWith(tx, gateLists, viewer.id)
+  }
+}
+
+const listsWithSql = 'SELECT list FROM list_item WHERE subject = ?2 AND list IN (SELECT value FROM json_each(?1))'
+
+function listsWith(tx: SqlReader, lists: ReadonlyMap<string, number>, subject: number): Set<string> {
+  const on = new Set(tx.arrays<[number]>(listsWithSql, JSON.stringify([...lists.values()]), subject).flat())
+  return new Set([...lists].filter(([, list]) => on.has(list)).map(([uri]) => uri))
+}
+
+interface Reply {
+  readonly reply?: {readonly parent: {readonly uri: string}}
+}
+
+/** Who wrote what a post answers, as its URI says. */
+export function repliedDid(core: RecordCore | undefined): string | undefined {
+  const uri = (core?.record as Reply | undefined)?.reply?.parent.uri
+  return uri?.slice('at://'.length).split('/', 1)[0]
+}
+
+/** Replies and what they answer: their authors' blocks come between them. */
+function pairReplies(read: Hydration, pairs: Pair[]): void {
+  for (const {actor, parent, root} of read.records.values()) {
+    if (parent === null || root === null) continue
+    const answered = read.records.get(parent)
+    const first = read.records.get(root)
+    if (answered) pairs.push([actor, answered.actor])
+    if (first) pairs.push([actor, first.actor])
+  }
+}

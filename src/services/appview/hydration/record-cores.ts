@@ -1,0 +1,170 @@
+/**
+ * What is the same about a record for everyone who looks at it: its JSON, its place in threads, its counts. It is kept
+ * in memory until the processor says that something about it has changed, so what many people read is read from the
+ * database once.
+ */
+import {Cid} from '#atp/data/cid.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import type {SqlReader} from '#engines/sql/sql.ts'
+import {recordJson, type RecordJson} from './record-json.ts'
+
+export interface RecordCore {
+  readonly id: number
+  /** The number of its author. */
+  readonly actor: number
+  readonly did: string
+  readonly collection: string
+  readonly rkey: string
+  readonly uri: string
+  readonly cid: string
+  /** Not to be changed. */
+  readonly record: RecordJson
+  readonly indexedMs: number
+  /** The earlier of its claimed time and the time it was indexed, which is also what clients are shown. */
+  readonly sortMs: number
+  readonly indexedAt: string
+  /** Of a reply: the numbers of the first post of its thread and of the post it answers; else null. */
+  readonly root: number | null
+  readonly parent: number | null
+  readonly violatesGate: boolean
+  /** The number of the post that it quotes. */
+  readonly quoted: number | null
+  /** The URI of any record that it embeds, a quoted post or another. */
+  readonly embedded: string | undefined
+  /** The numbers of the gates before it. */
+  readonly threadgate: number | null
+  readonly postgate: number | null
+  readonly likes: number
+  readonly reposts: number
+  readonly replies: number
+  readonly quotes: number
+  readonly bookmarks: number
+  /** Of a starter pack: accounts that were made through it. */
+  readonly joined: number
+  /** What its author says it is (spec: label, "self-labels"). */
+  readonly labels: readonly LabelJson[]
+}
+
+export interface LabelJson {
+  src: string
+  uri: string
+  cid?: string
+  val: string
+  cts: string
+}
+
+type Row = readonly [
+  id: number,
+  actor: number,
+  did: string,
+  collection: string,
+  rkey: string,
+  cid: Uint8Array,
+  body: Uint8Array,
+  indexedMs: number,
+  root: number | null,
+  parent: number | null,
+  violatesGate: number | null,
+  quoted: number | null,
+  threadgate: number | null,
+  postgate: number | null,
+  likes: number | null,
+  reposts: number | null,
+  replies: number | null,
+  quotes: number | null,
+  joined: number | null,
+  bookmarks: number | null,
+]
+
+const rowsSql = `
+  SELECT r.id, r.actor, a.did, c.nsid, r.rkey, r.cid, r.body, r.indexedMs, p.root, p.parent, p.violatesGate, p.quoted,
+    t.record, q.record, g.likes, g.reposts, g.replies, g.quotes, g.joined, g.bookmarks
+  FROM json_each(?) j CROSS JOIN record r ON r.id = j.value JOIN actor a ON a.id = r.actor
+  JOIN collection c ON c.id = r.collection LEFT JOIN post p ON p.record = r.id LEFT JOIN post_agg g ON g.record = r.id
+  LEFT JOIN threadgate t ON t.post = r.id LEFT JOIN postgate q ON q.post = r.id
+  WHERE r.cid IS NOT NULL AND r.takedownRef IS NULL`
+
+export class RecordCores {
+  readonly #known: Lru<number, RecordCore>
+
+  constructor(countMax: number) {
+    this.#known = new Lru({countMax, now: () => 0})
+  }
+
+  /** Adds the records of these numbers to `found`. Records that are gone, or were never seen, are not there. */
+  find(tx: SqlReader, ids: Iterable<number>, found: Map<number, RecordCore>): void {
+    const missing: number[] = []
+    for (const id of ids) {
+      if (found.has(id)) continue
+      const core = this.#known.get(id)
+      if (core) found.set(id, core)
+      else missing.push(id)
+    }
+    if (missing.length === 0) return
+    for (const row of tx.arrays<Row>(rowsSql, JSON.stringify(missing))) {
+      const core = coreOf(row)
+      this.#known.set(core.id, core)
+      found.set(core.id, core)
+    }
+  }
+
+  forget(ids: Iterable<number>): void {
+    for (const id of ids) this.#known.delete(id)
+  }
+}
+
+function coreOf(row: Row): RecordCore {
+  const [id, actor, did, collection, rkey, cidBytes, body, indexedMs, root, parent, violatesGate, quoted] = row
+  const [threadgate, postgate, likes, reposts, replies, quotes, joined, bookmarks] = row.slice(12) as (number | null)[]
+  const record = recordJson(body)
+  const uri = `at://${did}/${collection}/${rkey}`
+  const cid = new Cid(cidBytes).toString()
+  const createdMs = Date.parse(String(record.createdAt))
+  const sortMs = createdMs < indexedMs ? createdMs : indexedMs
+  return {
+    id,
+    actor,
+    did,
+    collection,
+    rkey,
+    uri,
+    cid,
+    record,
+    indexedMs,
+    sortMs,
+    indexedAt: new Date(sortMs).toISOString(),
+    root,
+    parent,
+    violatesGate: violatesGate === 1,
+    quoted,
+    embedded: embeddedIn(record),
+    threadgate,
+    postgate,
+    likes: likes ?? 0,
+    reposts: reposts ?? 0,
+    replies: replies ?? 0,
+    quotes: quotes ?? 0,
+    joined: joined ?? 0,
+    bookmarks: bookmarks ?? 0,
+    labels: selfLabels(record, did, uri, cid),
+  }
+}
+
+interface Embed {
+  $type?: string
+  record?: {uri?: string; record?: {uri?: string}}
+}
+
+/** Records are checked on the way into the index, but an embed of an unknown type may be anything. */
+function embeddedIn({embed}: {readonly embed?: Embed}): string | undefined {
+  if (embed?.$type === 'app.bsky.embed.record') return embed.record?.uri
+  return embed?.$type === 'app.bsky.embed.recordWithMedia' ? embed.record?.record?.uri : undefined
+}
+
+/** The labels that a record gives itself. */
+function selfLabels(record: RecordJson, src: string, uri: string, cid: string): LabelJson[] {
+  const labels = record.labels as {$type?: string; values?: {val: string}[]} | undefined
+  if (labels?.$type !== 'com.atproto.label.defs#selfLabels' || !labels.values) return []
+  const cts = typeof record.createdAt === 'string' ? record.createdAt : new Date(0).toISOString()
+  return labels.values.map(({val}) => ({src, uri, cid, val, cts}))
+}

@@ -1,0 +1,35 @@
+/** Records as the JSON that clients see, parsed once from the DAG-CBOR that was signed. */
+import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
+import type {Cid} from '#atp/data/cid.ts'
+import type {BlobRef} from '#atp/data/value.ts'
+import type {Other} from '#lex/schema/define.ts'
+import type {Plain} from '#lex/schema/plain.ts'
+import {fromUtf8} from '#std/text.ts'
+
+export interface LinkJson {
+  readonly $link: string
+}
+/** As records hold it now, and as those before 2023 do. */
+export type BlobJson =
+  | {readonly ref: LinkJson; readonly mimeType: string}
+  | {readonly cid: string; readonly mimeType: string}
+
+type JsonForm<T> = T extends string | number | boolean | null | undefined | Other
+  ? T
+  : T extends Cid
+    ? LinkJson
+    : T extends BlobRef
+      ? BlobJson
+      : T extends readonly (infer Item)[]
+        ? readonly JsonForm<Item>[]
+        : {readonly [K in keyof T]: JsonForm<T[K]>}
+
+/** The JSON of a record of the type T. */
+export type JsonOf<T> = JsonForm<Plain<T>>
+
+export type RecordJson = {readonly [member: string]: unknown}
+
+export const recordJson = (body: Uint8Array): RecordJson =>
+  JSON.parse(fromUtf8(cborToJsonLenient(body)) ?? '{}') as RecordJson
+
+export const blobCid = (blob: BlobJson): string => ('ref' in blob ? blob.ref.$link : blob.cid)

@@ -1,0 +1,121 @@
+/** Accounts as clients see them, in three sizes. */
+import type {ProfileView, ProfileViewBasic, ProfileViewDetailed, ViewerState} from '#lex/gen/app/bsky/actor/defs.ts'
+import type {Plain} from '#lex/schema/plain.ts'
+import type {ActorCore} from '../hydration/actor-cores.ts'
+import type {Hydration} from '../hydration/hydration.ts'
+import {blobCid, type BlobJson} from '../hydration/record-json.ts'
+import type {Relation} from '../hydration/relations.ts'
+import {isBlocked} from '../rules.ts'
+import {listViewBasic} from './list.ts'
+import {starterPackViewBasic} from './starter-pack.ts'
+
+/** `undefined` for an account that the index has not met. */
+export function profileViewBasic(read: Hydration, id: number): Plain<ProfileViewBasic> | undefined {
+  const actor = read.actors.get(id)
+  return actor && basic(read, actor)
+}
+
+export function profileView(read: Hydration, id: number): Plain<ProfileView> | undefined {
+  const actor = read.actors.get(id)
+  if (!actor) return undefined
+  return {
+    ...basic(read, actor),
+    description: actor.profile?.description || undefined,
+    indexedAt: actor.indexedAt,
+  }
+}
+
+/** What only a page about one account shows. */
+export interface ProfileDetails {
+  readonly knownFollowers?: {readonly count: number; readonly ids: readonly number[]}
+}
+
+export function profileViewDetailed(
+  read: Hydration,
+  id: number,
+  {knownFollowers}: ProfileDetails = {},
+): Plain<ProfileViewDetailed> | undefined {
+  const actor = read.actors.get(id)
+  if (!actor) return undefined
+  const {profile} = actor
+  const view = basic(read, actor)
+  const pinned = profile?.pinnedPost
+  return {
+    ...view,
+    description: profile?.description || undefined,
+    website: profile?.website?.startsWith('https://') ? profile.website : undefined,
+    banner: imageOf(read, actor, 'banner', profile?.banner),
+    followersCount: actor.followers,
+    followsCount: actor.follows,
+    postsCount: actor.posts,
+    associated: {
+      lists: actor.lists,
+      feedgens: actor.generators,
+      starterPacks: actor.starterPacks,
+      labeler: actor.isLabeler,
+      ...view.associated,
+      chat: actor.chat,
+      activitySubscription: {allowSubscriptions: actor.subscriptions?.allowSubscriptions ?? 'followers'},
+    },
+    joinedViaStarterPack: actor.joinedVia === null ? undefined : starterPackViewBasic(read, actor.joinedVia),
+    indexedAt: actor.indexedAt,
+    pinnedPost: pinned && {uri: pinned.uri, cid: pinned.cid},
+    viewer: view.viewer && {...view.viewer, knownFollowers: knownFollowersView(read, knownFollowers)},
+  }
+}
+
+function knownFollowersView(
+  read: Hydration,
+  known: ProfileDetails['knownFollowers'],
+): Plain<ViewerState>['knownFollowers'] {
+  if (!known || known.count === 0) return undefined
+  return {count: known.count, followers: known.ids.flatMap(id => profileViewBasic(read, id) ?? [])}
+}
+
+function basic(read: Hydration, actor: ActorCore): Omit<Plain<ProfileViewBasic>, '$type'> {
+  const {id, did, handle, profile, isLabeler, chat, subscriptions} = actor
+  return {
+    did,
+    handle,
+    displayName: profile?.displayName,
+    pronouns: profile?.pronouns,
+    avatar: imageOf(read, actor, 'avatar', profile?.avatar),
+    associated:
+      isLabeler || chat || subscriptions
+        ? {labeler: isLabeler || undefined, chat, activitySubscription: subscriptions}
+        : undefined,
+    viewer: profileViewerState(read, id),
+    labels: actor.labels,
+    createdAt: actor.createdAt,
+  }
+}
+
+const imageOf = (
+  {images}: Hydration,
+  {did}: ActorCore,
+  preset: 'avatar' | 'banner',
+  blob: BlobJson | undefined,
+): string | undefined => blob && images.image(preset, did, blobCid(blob))
+
+/** How the viewer and an account stand to each other; `undefined` without a viewer. */
+export function profileViewerState(read: Hydration, id: number): Plain<ViewerState> | undefined {
+  if (!read.viewer) return undefined
+  const relation = read.relations.get(id)
+  if (!relation) return {muted: false, blockedBy: false}
+  const isBetween = isBlocked(read, id)
+  return {
+    muted: relation.muted === 'all' || relation.mutedByList !== undefined,
+    mutedOnlyReposts: relation.muted === 'reposts' || undefined,
+    mutedOnlyQuoteposts: relation.muted === 'quoteposts' || undefined,
+    mutedByList: relation.mutedByList === undefined ? undefined : listViewBasic(read, relation.mutedByList),
+    blockedBy: relation.blockedBy === true || relation.blockedByList === true,
+    blocking: blockingUri(read, relation),
+    blockingByList: relation.blockingByList === undefined ? undefined : listViewBasic(read, relation.blockingByList),
+    following: isBetween ? undefined : relation.following,
+    followedBy: isBetween ? undefined : relation.followedBy,
+  }
+}
+
+/** Of a block by a list it is the list, as in the official answers. */
+const blockingUri = (read: Hydration, {blocking, blockingByList}: Relation): string | undefined =>
+  blocking ?? (blockingByList === undefined ? undefined : read.records.get(blockingByList)?.uri)
