@@ -24,11 +24,13 @@ import {pdsEndpoints} from './api/index.ts'
 import {authenticators, type Callers} from './callers.ts'
 import type {PdsConfig} from './config.ts'
 import {CrawlNotices} from './crawl-notices.ts'
+import {sqliteImportStore} from './import-store.sqlite.ts'
 import {PlcOperations} from './plc-operations.ts'
 import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
 import {Preferences} from './preferences.ts'
 import {Proxy} from './proxy.ts'
 import {RecordWriter} from './record-writer.ts'
+import {RepoImports} from './repo-import.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
 import {Repos} from './repos.ts'
 import {pdsMigrations} from './schema.ts'
@@ -143,6 +145,9 @@ export async function openPds(
   })
   const [clockByte] = world.random(1)
   const repos = new Repos(store, world, clockByte, onEvent)
+  const imports = sqliteImportStore(sql)
+  await imports.sweep() // what a crash in the middle of an import has left
+  const repoImports = new RepoImports({imports, store, repos, world, onEvent})
   const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), world})
   const development = new URL(config.publicUrl).hostname === 'localhost'
   const documents = new Identities({world, plcUrl: config.plcUrl})
@@ -162,6 +167,8 @@ export async function openPds(
     writer,
     blobs,
     repos,
+    repoImports,
+    importSizeMax: config.importSizeMax,
     sequencer,
     identities,
     didDocs,
@@ -200,6 +207,7 @@ export async function openPds(
           await world.sleep(sweepEveryMs, signal)
           await accountStore.sweepTokens(world.now())
           await blobs.sweep(blobWaitMs)
+          await imports.sweep()
         }
       },
     },

@@ -1,5 +1,6 @@
 /** Repositories in SQLite: see `schema.ts` for the tables. */
 import {Cid} from '#atp/data/cid.ts'
+import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
 import {exportRepo} from '#atp/repo/export.ts'
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
@@ -51,9 +52,7 @@ function writeCommit(
   const now = headRow(tx, did)
   if (!now || !prev || !prev.equals(new Cid(now.root))) return 'stale'
   const {tree} = now
-  for (const {cid, bytes} of newNodes) {
-    tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, head.rev, bytes)
-  }
+  for (const node of newNodes) putNode(tx, tree, head.rev, node)
   for (const cid of oldNodes) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
   for (const path of [...deleted, ...put.map(record => record.path)]) {
     tx.run('DELETE FROM blob_use WHERE tree = ? AND path = ?', tree, path)
@@ -66,8 +65,13 @@ function writeCommit(
   return 'done'
 }
 
+/** Writes a commit or node. */
+export function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Block): void {
+  tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, rev, bytes)
+}
+
 /** Writes one record and what is kept of it for look-ups. Its place holds nothing of a former version but the row. */
-function putRecord(
+export function putRecord(
   tx: SqlWriter,
   tree: number,
   rev: Tid,
@@ -251,6 +255,22 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         tx.arrays<[Uint8Array]>(text, did, after?.bytes ?? new Uint8Array(0), since ?? '', limit),
       )
       return rows.map(([cid]) => new Cid(cid))
+    },
+
+    async isBlobUsed(did, cid) {
+      const text = `SELECT 1 FROM blob_use WHERE tree = ${treeSql} AND cid = ? LIMIT 1`
+      return sql.read(tx => tx.get(text, did, cid.bytes)) !== undefined
+    },
+
+    async missingBlobs(did, after, limit) {
+      const text = `SELECT cid, min(path) FROM blob_use AS used WHERE tree = ${treeSql} AND cid > ? AND NOT EXISTS (
+          SELECT 1 FROM blob JOIN account ON account.id = blob.account
+          WHERE did = ? AND blob.cid = used.cid AND stage IS NULL)
+        GROUP BY cid ORDER BY cid LIMIT ?`
+      const rows = sql.read(tx =>
+        tx.arrays<[Uint8Array, string]>(text, did, after?.bytes ?? new Uint8Array(0), did, limit),
+      )
+      return rows.map(([cid, path]) => ({cid: new Cid(cid), path}))
     },
 
     async eventsAfter(seq, limit) {

@@ -83,6 +83,10 @@ export interface RepoStore {
   markKept(did: Did, cids: readonly Cid[]): Promise<void>
   /** CIDs of the blobs that records refer to, of commits after `since`, ascending. */
   usedBlobs(did: Did, since: Tid | undefined, after: Cid | undefined, limit: number): Promise<Cid[]>
+  /** Whether a record refers to this blob. */
+  isBlobUsed(did: Did, cid: Cid): Promise<boolean>
+  /** Blobs that records refer to and that are not here, each with one such record, by ascending CID. */
+  missingBlobs(did: Did, after: Cid | undefined, limit: number): Promise<{cid: Cid; path: string}[]>
   /** Up to `limit` frames of the firehose after `seq`, in order. */
   eventsAfter(seq: number, limit: number): Promise<readonly {seq: number; timeMs: number; frame: Uint8Array}[]>
   /** The oldest and the newest seq; both 0 when there was never an event. */

@@ -15,7 +15,7 @@ import {Repo, type RepoChange, type RepoWrite, type WriteConflict} from '#atp/re
 import {blocksSizeMax, opsMax} from '#atp/sync/event.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {TidClock} from '#atp/syntax/tid.ts'
+import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {RepoCommit, RepoStore} from './repo-store.ts'
 import {blobsOf, subjectOf} from './record-links.ts'
@@ -65,6 +65,16 @@ export class Repos {
   /** A record key for a new record: no two are alike, and they sort by time. */
   newRecordKey(): string {
     return this.#clock.next()
+  }
+
+  /** A revision above `after` and above all that this server has given. */
+  nextRev(after: Tid): Tid {
+    return this.#clock.next(after)
+  }
+
+  /** To be called when another than this class has changed the repository in the store. */
+  forget(did: Did): void {
+    this.#open.delete(did)
   }
 
   /** Makes one commit of these writes. Resolved with `ok` means durable; the firehose has it. */

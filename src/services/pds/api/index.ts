@@ -10,6 +10,8 @@ import {endpoint as createRecord} from './com/atproto/repo/createRecord.ts'
 import {endpoint as deleteRecord} from './com/atproto/repo/deleteRecord.ts'
 import {endpoint as describeRepo} from './com/atproto/repo/describeRepo.ts'
 import {endpoint as getRecord} from './com/atproto/repo/getRecord.ts'
+import {endpoint as importRepo} from './com/atproto/repo/importRepo.ts'
+import {endpoint as listMissingBlobs} from './com/atproto/repo/listMissingBlobs.ts'
 import {endpoint as listRecords} from './com/atproto/repo/listRecords.ts'
 import {endpoint as putRecord} from './com/atproto/repo/putRecord.ts'
 import {endpoint as uploadBlob} from './com/atproto/repo/uploadBlob.ts'
@@ -22,6 +24,8 @@ import {endpoint as getSession} from './com/atproto/server/getSession.ts'
 import {endpoint as refreshSession} from './com/atproto/server/refreshSession.ts'
 import {endpoint as getBlob} from './com/atproto/sync/getBlob.ts'
 import {endpoint as getBlocks} from './com/atproto/sync/getBlocks.ts'
+import {endpoint as getCheckout} from './com/atproto/sync/getCheckout.ts'
+import {endpoint as getHead} from './com/atproto/sync/getHead.ts'
 import {endpoint as getLatestCommit} from './com/atproto/sync/getLatestCommit.ts'
 import {endpoint as getProof} from './com/atproto/sync/getRecord.ts'
 import {endpoint as getRepo} from './com/atproto/sync/getRepo.ts'
@@ -31,10 +35,23 @@ import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
 
 const server = [createAccount, createSession, deleteSession, describeServer, getServiceAuth, getSession, refreshSession]
-const repo = [applyWrites, createRecord, deleteRecord, describeRepo, getRecord, listRecords, putRecord, uploadBlob]
+const repo = [
+  applyWrites,
+  createRecord,
+  deleteRecord,
+  describeRepo,
+  getRecord,
+  importRepo,
+  listMissingBlobs,
+  listRecords,
+  putRecord,
+  uploadBlob,
+]
 const sync = [
   getBlob,
   getBlocks,
+  getCheckout,
+  getHead,
   getLatestCommit,
   getProof,
   getRepo,

@@ -1,8 +1,8 @@
 /** CIDs of the blobs that a repository refers to. */
-import {parseCid} from '#atp/data/cid.ts'
 import {listBlobs} from '#lex/gen/com/atproto/sync/listBlobs.ts'
 import type {AccountStore} from '../../../../account-store.ts'
 import {query} from '../../../../callers.ts'
+import {cidOfCursor} from '../../../../cid-cursor.ts'
 import type {RepoStore} from '../../../../repo-store.ts'
 import {visibleRepo} from '../../../../visible-repo.ts'
 
@@ -14,9 +14,7 @@ export const endpoint = ({accountStore, store}: Deps) =>
     async handle({params}) {
       const {since, cursor, limit} = params
       const {did} = await visibleRepo(accountStore, params.did)
-      const cids = (await store.usedBlobs(did, since, cursor === undefined ? undefined : parseCid(cursor), limit)).map(
-        String,
-      )
+      const cids = (await store.usedBlobs(did, since, cidOfCursor(cursor), limit)).map(String)
       return {cids, cursor: cids.length === limit ? cids[limit - 1] : undefined}
     },
   })

@@ -1,0 +1,19 @@
+/** What getLatestCommit was called before it told the revision; old clients still ask for it. */
+import {getHead} from '#lex/gen/com/atproto/sync/getHead.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import {query} from '../../../../callers.ts'
+import type {RepoStore} from '../../../../repo-store.ts'
+import {visibleRepo} from '../../../../visible-repo.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}
+
+export const endpoint = ({accountStore, store}: Deps) =>
+  query(getHead, {
+    auth: 'none',
+    async handle({params, fail}) {
+      const {did} = await visibleRepo(accountStore, params.did)
+      const head = await store.head(did)
+      if (!head) throw fail('HeadNotFound', `There is no repository of ${did} here.`)
+      return {root: head.root.toString()}
+    },
+  })
