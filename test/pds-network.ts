@@ -1,5 +1,6 @@
 /** A PDS with a PLC directory, in this process and in memory, and other services beside them where a test needs some. */
-import {mkdtempSync, rmSync} from 'node:fs'
+import {ok} from 'node:assert/strict'
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {TestContext} from 'node:test'
@@ -27,6 +28,8 @@ export interface PdsNetwork {
   folder: string
   /** A client of the PDS, or of another service. */
   agent(service?: string): AtpAgent
+  /** The code in the newest mail to this address. */
+  mailedCode(to: string): string
   /** One more PDS, at `localhost:<port>`. */
   join(port: number, settings?: Record<string, string>): Promise<Pds>
 }
@@ -51,6 +54,7 @@ export async function pdsNetwork(context: TestContext, settings: Record<string, 
       PDS_DATABASE: 'memory:',
       PDS_BLOBS: 'memory:',
       PDS_SECRETS: join(folder, `secrets-${port}.json`),
+      PDS_MAIL_FOLDER: join(folder, 'mail'),
       PDS_PUBLIC_URL: `http://localhost:${port}`,
       ...more,
     }
@@ -63,10 +67,19 @@ export async function pdsNetwork(context: TestContext, settings: Record<string, 
   const pds = await joinPds(2583, settings)
   const fetch: typeof globalThis.fetch = (input, init) => world.fetch(new Request(input, init))
   const agent = (service = 'http://localhost:2583'): AtpAgent => new AtpAgent({service, fetch})
-  return {pds, world, hosts, folder, agent, join: joinPds}
+  const mailedCode = (to: string): string => {
+    const newest = readdirSync(join(folder, 'mail'))
+      .filter(name => name.includes(`Z-${to}-`))
+      .toSorted()
+      .at(-1)
+    const [code] = /[A-Z2-7]{5}-[A-Z2-7]{5}/.exec(readFileSync(join(folder, 'mail', newest ?? ''), 'utf8')) ?? []
+    ok(code)
+    return code
+  }
+  return {mailedCode, pds, world, hosts, folder, agent, join: joinPds}
 }
 
-const password = 'correct horse'
+export const password = 'correct horse'
 
 /** Makes an account `<name>.test`, whose session the agent then has. Gives its DID. */
 export async function signUp(agent: AtpAgent, name: string): Promise<string> {

@@ -3,7 +3,16 @@ import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import type {Account, AccountStore, AppPassword, NewAccount, RefreshToken, Taken, Unsequenced} from './account-store.ts'
+import type {
+  Account,
+  AccountStore,
+  AppPassword,
+  NewAccount,
+  RefreshToken,
+  RepoContents,
+  Taken,
+  Unsequenced,
+} from './account-store.ts'
 import {appendEvent} from './repo-store.sqlite.ts'
 
 const accountColumns =
@@ -34,22 +43,24 @@ function useInvite(tx: SqlWriter, code: string, did: Did, nowMs: number): boolea
 }
 
 function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount): 'done' | Taken {
-  const {did, handle, email, passwordHash, createdMs, deactivatedMs} = account
+  const {did, handle, email, passwordHash, createdMs, deactivatedMs, deleteAfterMs} = account
   if (idOf(tx, did) !== undefined) return 'did-taken'
   if (handle && tx.get('SELECT 1 FROM account WHERE handle = ?', handle)) return 'handle-taken'
   if (email && tx.get('SELECT 1 FROM account WHERE email = ?', email)) return 'email-taken'
   if (inviteCode !== undefined && !useInvite(tx, inviteCode, did, createdMs)) return 'bad-invite-code'
   const {lastRowId: id} = tx.run(
-    `INSERT INTO account (did, handle, email, passwordHash, createdMs, deactivatedMs, inviteCode)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO account (did, handle, email, passwordHash, createdMs, deactivatedMs, deleteAfterMs, inviteCode)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     did,
     handle,
     email,
     passwordHash,
     createdMs,
     deactivatedMs,
+    deleteAfterMs,
     inviteCode ?? null,
   )
+  tx.run('DELETE FROM reserved_key WHERE did = ?', did)
   const {head, blocks, signingKey} = repo
   const tree = tx.run('INSERT INTO tree DEFAULT VALUES').lastRowId
   tx.run(
@@ -96,6 +107,79 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         ...row,
         head: row.root ? {root: new Cid(row.root), data: new Cid(row.data), rev: row.rev} : undefined,
       }))
+    },
+
+    async reservedKey(did) {
+      const text = 'SELECT privateKey FROM reserved_key WHERE did = ?'
+      return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey
+    },
+
+    reserveKey: ({publicKey, privateKey, did, reservedMs}, countMax, beforeMs) =>
+      sql.write(tx => {
+        tx.run('DELETE FROM reserved_key WHERE reservedMs < ?', beforeMs)
+        const {count} = tx.get<{count: number}>('SELECT count(*) AS count FROM reserved_key') ?? {count: 0}
+        if (count >= countMax) return false
+        const text = 'INSERT OR REPLACE INTO reserved_key (publicKey, did, privateKey, reservedMs) VALUES (?, ?, ?, ?)'
+        tx.run(text, publicKey, did, privateKey, reservedMs)
+        return true
+      }),
+
+    setPassword: (did, passwordHash) =>
+      sql.write(tx => {
+        tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
+        tx.run('DELETE FROM refresh_token WHERE account = ?', idOf(tx, did) ?? null)
+      }),
+
+    setEmail: (did, email, confirmedMs) =>
+      sql.write(tx => {
+        if (tx.get('SELECT 1 FROM account WHERE email = ? AND did <> ?', email, did)) return 'email-taken'
+        tx.run('UPDATE account SET email = ?, emailConfirmedMs = ? WHERE did = ?', email, confirmedMs, did)
+        return 'done'
+      }),
+
+    deactivate: (did, nowMs, deleteAfterMs, events) =>
+      sql.write(tx => {
+        const text = `UPDATE account SET deactivatedMs = coalesce(deactivatedMs, ?), deleteAfterMs = ? WHERE did = ?`
+        tx.run(text, nowMs, deleteAfterMs, did)
+        appendEvents(tx, events)
+      }),
+
+    activate: (did, events) =>
+      sql.write(tx => {
+        tx.run('UPDATE account SET deactivatedMs = NULL, deleteAfterMs = NULL WHERE did = ?', did)
+        appendEvents(tx, events)
+      }),
+
+    setTakedown: (did, ref, events) =>
+      sql.write(tx => {
+        tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
+        appendEvents(tx, events)
+      }),
+
+    tell: events => sql.write(tx => appendEvents(tx, events)),
+
+    remove: (did, events) =>
+      sql.write(tx => {
+        if (idOf(tx, did) === undefined) return
+        tx.run('DELETE FROM event WHERE did = ?', did)
+        // The rest of its rows goes with it, but for those of its tree, which is swept as one that no repository has.
+        tx.run('DELETE FROM account WHERE did = ?', did)
+        appendEvents(tx, events)
+      }),
+
+    async contents(did) {
+      const text = `SELECT
+          (SELECT count(*) FROM node n WHERE n.tree = repo.tree) + records AS blocks, records,
+          (SELECT count(DISTINCT cid) FROM blob_use u WHERE u.tree = repo.tree) AS blobsReferred,
+          (SELECT count(*) FROM blob b WHERE b.account = repo.account AND stage IS NULL) AS blobsKept
+        FROM (SELECT *, (SELECT count(*) FROM record r WHERE r.tree = repo.tree) AS records FROM repo
+          WHERE account = (SELECT id FROM account WHERE did = ?)) AS repo`
+      return sql.read(tx => tx.get<RepoContents>(text, did))
+    },
+
+    async due(nowMs, limit) {
+      const text = 'SELECT did FROM account WHERE deleteAfterMs < ? AND deactivatedMs IS NOT NULL LIMIT ?'
+      return sql.read(tx => tx.all<{did: Did}>(text, nowMs, limit)).map(({did}) => did)
     },
 
     setHandle: (did, handle, events) =>
@@ -152,5 +236,24 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       const rows = sql.read(tx => tx.all<Omit<AppPassword, 'privileged'> & {privileged: number}>(text, did))
       return rows.map(row => ({...row, privileged: row.privileged === 1}))
     },
+
+    addAppPassword: (did, {name, passwordHash, privileged, createdMs}, countMax) =>
+      sql.write(tx => {
+        const account = idOf(tx, did) ?? null
+        if (tx.get('SELECT 1 FROM app_password WHERE account = ? AND name = ?', account, name)) return 'name-taken'
+        const all = tx.get<{count: number}>('SELECT count(*) AS count FROM app_password WHERE account = ?', account)
+        if (all && all.count >= countMax) return 'too-many'
+        const text =
+          'INSERT INTO app_password (account, name, passwordHash, privileged, createdMs) VALUES (?, ?, ?, ?, ?)'
+        tx.run(text, account, name, passwordHash, privileged ? 1 : 0, createdMs)
+        return 'done'
+      }),
+
+    removeAppPassword: (did, name) =>
+      sql.write(tx => {
+        const account = idOf(tx, did) ?? null
+        tx.run('DELETE FROM app_password WHERE account = ? AND name = ?', account, name)
+        tx.run('DELETE FROM refresh_token WHERE account = ? AND appPassword = ?', account, name)
+      }),
   }
 }

@@ -27,7 +27,7 @@ export type Unsequenced =
   | Omit<AccountEvent, 'seq'>
 
 export interface NewAccount {
-  account: Pick<Account, 'did' | 'handle' | 'email' | 'passwordHash' | 'createdMs' | 'deactivatedMs'>
+  account: Pick<Account, 'did' | 'handle' | 'email' | 'passwordHash' | 'createdMs' | 'deactivatedMs' | 'deleteAfterMs'>
   inviteCode: string | undefined
   /** The repository's first commit. */
   repo: {head: RepoHead; blocks: readonly Block[]; signingKey: Uint8Array}
@@ -49,6 +49,23 @@ export interface AppPassword {
   createdMs: number
 }
 
+export interface RepoContents {
+  /** Commit, nodes and records. */
+  blocks: number
+  records: number
+  blobsReferred: number
+  blobsKept: number
+}
+
+/** A key for an account that is to come. */
+export interface ReservedKey {
+  /** did:key */
+  publicKey: string
+  privateKey: Uint8Array
+  did: Did | null
+  reservedMs: number
+}
+
 export type Taken = 'did-taken' | 'handle-taken' | 'email-taken' | 'bad-invite-code'
 
 export interface AccountStore {
@@ -59,6 +76,26 @@ export interface AccountStore {
   byEmail(email: string): Promise<Account | undefined>
   /** Accounts in the order they were made, after `cursor` (the last one's DID). */
   list(after: Did | undefined, limit: number): Promise<readonly (Account & {head: RepoHead | undefined})[]>
+  /** The private key that was reserved for the account; it goes once the account is made. */
+  reservedKey(did: Did): Promise<Uint8Array | undefined>
+  /** False when there are `countMax` already; those older than `beforeMs` go first. */
+  reserveKey(key: ReservedKey, countMax: number, beforeMs: number): Promise<boolean>
+
+  /** Ends all sessions too. */
+  setPassword(did: Did, passwordHash: string): Promise<void>
+  setEmail(did: Did, email: string, confirmedMs: number | null): Promise<'done' | 'email-taken'>
+  deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>
+  activate(did: Did, events: readonly Unsequenced[]): Promise<void>
+  setTakedown(did: Did, ref: string | null, events: readonly Unsequenced[]): Promise<void>
+  /** Appends events to the firehose without any other change. */
+  tell(events: readonly Unsequenced[]): Promise<void>
+  /** Removes the account, all its rows and all its events, and tells of that. */
+  remove(did: Did, events: readonly Unsequenced[]): Promise<void>
+  /** How much there is of an account's repository, here and by what it refers to. */
+  contents(did: Did): Promise<RepoContents | undefined>
+  /** Accounts at rest that are to be deleted by now. */
+  due(nowMs: number, limit: number): Promise<readonly Did[]>
+
   setHandle(did: Did, handle: Handle, events: readonly Unsequenced[]): Promise<'done' | 'handle-taken'>
 
   addToken(token: RefreshToken): Promise<void>
@@ -73,4 +110,7 @@ export interface AccountStore {
   sweepTokens(nowMs: number): Promise<void>
 
   appPasswords(did: Did): Promise<readonly AppPassword[]>
+  addAppPassword(did: Did, password: AppPassword, countMax: number): Promise<'done' | 'name-taken' | 'too-many'>
+  /** Ends the sessions that were begun with it too. */
+  removeAppPassword(did: Did, name: string): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * The accounts of this server: they are made, log in, and end. Domain only: answers are values or declared errors, and
- * the endpoints under `api/` put them into XRPC.
+ * The accounts of this server: they are made, taken over from other servers, and change their name and password.
+ * Domain only: answers are values or declared errors, and the endpoints under `api/` put them into XRPC.
  */
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
@@ -11,15 +11,20 @@ import type {Did} from '#atp/syntax/did.ts'
 import {isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
 import {TidClock} from '#atp/syntax/tid.ts'
 import {assert} from '#std/assert.ts'
+import type {Identities} from '#sdk/identity.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {Account, AccountStore, Unsequenced} from './account-store.ts'
+import type {Account, AccountStore, NewAccount, Unsequenced} from './account-store.ts'
 import {judgeHandle} from './handles.ts'
-import {hashPassword, isPassword, newPasswordLengthMax, newPasswordLengthMin} from './passwords.ts'
+import type {Logins, Session} from './logins.ts'
+import type {OwnIdentities} from './own-identities.ts'
+import {hashPassword, newPasswordLengthMax, newPasswordLengthMin} from './passwords.ts'
 import type {PlcOperations} from './plc-operations.ts'
-import {refreshGraceMs, refreshLifeMs, type AccessScope, type Tokens} from './tokens.ts'
 
-/** A wrong password is answered no sooner than this, however it was found to be wrong. */
-const loginMs = 350
+/** An account that is to be taken over and never becomes active is deleted after this time. */
+const arrivalMs = 3 * 24 * 3_600_000
+/** Keys that wait for their accounts, over all, and for how long. */
+const reservedKeysMax = 10_000
+const reservedKeyMs = 7 * 24 * 3_600_000
 
 export interface SignUp {
   handle: string
@@ -29,16 +34,13 @@ export interface SignUp {
   recoveryKey: string | undefined
 }
 
-export interface Session {
-  account: Account
-  accessJwt: string
-  refreshJwt: string
-}
-
 export interface AccountsOptions {
   store: AccountStore
   plc: PlcOperations
-  tokens: Tokens
+  logins: Pick<Logins, 'openSession'>
+  identities: Pick<OwnIdentities, 'forget'>
+  /** For handles of other domains. */
+  strangers: Pick<Identities, 'handleDid' | 'forget'>
   world: World
   handleDomains: readonly string[]
   inviteRequired: boolean
@@ -61,157 +63,155 @@ export class Accounts {
   }
 
   /** Makes an account with an identity of its own and an empty repository. Throws `XrpcError` as createAccount declares. */
-  async signUp({handle: wanted, email, password, inviteCode, recoveryKey}: SignUp): Promise<Session> {
-    const {store, plc, world, handleDomains, inviteRequired} = this.#options
+  async signUp(wanted: SignUp): Promise<Session> {
+    const {plc, world, handleDomains} = this.#options
+    const verdict = judgeHandle(wanted.handle, handleDomains)
+    if (!verdict.ok) throw new XrpcError(verdict.error, verdict.message)
+    const {handle} = verdict
+    const person = await this.#judge(wanted, handle)
+    const signer = Keypair.generate('k256', world.random)
+    const {did, operation} = plc.begin(handle, signer.didKey, wanted.recoveryKey)
+    await plc.submit(did, operation)
+    try {
+      return await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
+    } catch (error) {
+      await plc.abandon(did)
+      throw error
+    }
+  }
+
+  /**
+   * Makes the account of an identity that exists. It is deactivated until its repository is here and its document leads
+   * here. Whoever calls has made sure that the owner of the identity wants this.
+   */
+  async takeOver(did: Did, wanted: SignUp): Promise<Session> {
+    const {store, world} = this.#options
+    const handle = await this.#foreignHandle(did, wanted.handle)
+    const person = await this.#judge(wanted, handle)
+    const reserved = await store.reservedKey(did)
+    const signer = reserved ? Keypair.import('k256', reserved) : Keypair.generate('k256', world.random)
+    const nowMs = world.now()
+    return this.#create(did, handle, person, signer, {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs})
+  }
+
+  /** A key that is kept for an account to come, as did:key; the same one when `did` has one already. */
+  async reserveKey(did: Did | undefined): Promise<string> {
+    const {store, world} = this.#options
+    const reserved = did && (await store.reservedKey(did))
+    if (reserved) return Keypair.import('k256', reserved).didKey
+    const key = Keypair.generate('k256', world.random)
+    const nowMs = world.now()
+    const kept = {publicKey: key.didKey, privateKey: key.export(), did: did ?? null, reservedMs: nowMs}
+    if (await store.reserveKey(kept, reservedKeysMax, nowMs - reservedKeyMs)) return key.didKey
+    throw new XrpcError('NotEnoughResources', 'Too many keys are reserved; try again tomorrow.')
+  }
+
+  /** What a new account's owner gives, if it will do. */
+  async #judge({email, password, inviteCode}: SignUp, handle: Handle): Promise<Person> {
+    const {store, inviteRequired} = this.#options
     if (inviteRequired && inviteCode === undefined) {
       throw new XrpcError('InvalidInviteCode', 'This server takes new accounts by invitation; enter an invite code.')
     }
-    const verdict = judgeHandle(wanted, handleDomains)
-    if (!verdict.ok) throw new XrpcError(verdict.error, verdict.message)
-    const {handle} = verdict
     checkEmail(email)
     checkNewPassword(password)
     if (await store.byHandle(handle)) throw handleTaken(handle)
     if (await store.byEmail(email)) throw emailTaken()
+    return {email, passwordHash: await hashPassword(password), inviteCode}
+  }
 
-    const passwordHash = await hashPassword(password)
-    const signer = Keypair.generate('k256', world.random)
-    const {did, operation} = plc.begin(handle, signer.didKey, recoveryKey)
-    await plc.submit(did, operation)
+  async #create(
+    did: Did,
+    handle: Handle,
+    {email, passwordHash, inviteCode}: Person,
+    signer: Keypair,
+    arrival: Pick<NewAccount['account'], 'deactivatedMs' | 'deleteAfterMs'>,
+  ): Promise<Session> {
+    const {store, world, logins, onEvent} = this.#options
     const rev = new TidClock(world, 0).next()
     const change = Repo.create(did, {signer, rev})
     assert(change.ok, 'a repository without records can be made')
     const outcome = await store.create({
-      account: {did, handle, email, passwordHash, createdMs: world.now(), deactivatedMs: null},
+      account: {did, handle, email, passwordHash, createdMs: world.now(), ...arrival},
       inviteCode,
       repo: {
         head: {root: change.commit.cid, data: change.data, rev},
         blocks: change.newBlocks,
         signingKey: signer.export(),
       },
-      events: firstEvents(did, handle, change, world.now()),
+      // The firehose hears of an account that is taken over when it becomes active.
+      events: arrival.deactivatedMs === null ? firstEvents(did, handle, change, world.now()) : [],
     })
-    if (outcome !== 'done') {
-      await plc.abandon(did)
-      if (outcome === 'bad-invite-code')
-        throw new XrpcError('InvalidInviteCode', 'That invite code is used up or unknown.')
-      throw outcome === 'email-taken' ? emailTaken() : handleTaken(handle)
+    if (outcome === 'bad-invite-code') {
+      throw new XrpcError('InvalidInviteCode', 'That invite code is used up or unknown.')
     }
-    this.#options.onEvent()
+    if (outcome === 'did-taken') throw new XrpcError('InvalidRequest', `${did} has an account here already.`)
+    if (outcome !== 'done') throw outcome === 'email-taken' ? emailTaken() : handleTaken(handle)
+    onEvent()
     const account = await store.byDid(did)
     assert(account, 'an account that was made is there')
-    return this.#openSession(account, null, 'com.atproto.access')
+    return logins.openSession(account, null, 'com.atproto.access')
   }
 
-  /** `identifier` is a handle, DID or email. Throws `XrpcError`. */
-  async logIn(identifier: string, password: string): Promise<Session> {
-    const {world} = this.#options
-    const begunMs = world.now()
-    const found = await this.#authenticate(identifier.trim(), password)
-    if (!found) {
-      await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
-      throw new XrpcError('AuthenticationRequired', 'The handle or the password is wrong.')
-    }
-    if (found.account.takedownRef) throw new XrpcError('AccountTakedown', 'This account has been taken down.')
-    return this.#openSession(found.account, found.appPassword, found.scope)
-  }
-
-  async #authenticate(
-    identifier: string,
-    password: string,
-  ): Promise<{account: Account; appPassword: string | null; scope: AccessScope} | undefined> {
-    const {store} = this.#options
-    const account = identifier.includes('@')
-      ? ((await store.byEmail(identifier)) ?? (await this.find(identifier.replace(/^@/, ''))))
-      : await this.find(identifier)
-    if (await isPassword(password, account?.passwordHash ?? null)) {
-      return account && {account, appPassword: null, scope: 'com.atproto.access'}
-    }
-    for (const {name, passwordHash, privileged} of account ? await store.appPasswords(account.did) : []) {
-      if (account && (await isPassword(password, passwordHash))) {
-        return {account, appPassword: name, scope: appScope(privileged)}
-      }
-    }
-    return undefined
-  }
-
-  async #openSession(account: Account, appPassword: string | null, scope: AccessScope): Promise<Session> {
-    const {store, tokens, world} = this.#options
-    const id = tokens.newRefreshId()
-    const expiresMs = world.now() + refreshLifeMs
-    await store.addToken({id, did: account.did, appPassword, expiresMs})
-    return {
-      account,
-      accessJwt: await tokens.access(account.did, scope),
-      refreshJwt: await tokens.refresh(account.did, id, expiresMs),
-    }
-  }
-
-  /** Renews a session. Used again within two hours, a token gives the same successor: a lost answer logs nobody out. */
-  async refresh(token: string): Promise<Session> {
-    const {store, tokens, world} = this.#options
-    const {did, id} = await tokens.verifyRefresh(token)
-    const [account, known] = await Promise.all([store.byDid(did), store.token(id)])
-    const nowMs = world.now()
-    if (!account || !known || known.expiresMs < nowMs) throw endedSession()
-    if (account.takedownRef) throw new XrpcError('AccountTakedown', 'This account has been taken down.')
-    const next = {id: tokens.newRefreshId(), did, appPassword: known.appPassword, expiresMs: nowMs + refreshLifeMs}
-    const successor = await store.rotate(id, next, nowMs + refreshGraceMs)
-    const stored = successor === undefined ? undefined : await store.token(successor)
-    if (!stored) throw endedSession()
-    return {
-      account,
-      accessJwt: await tokens.access(did, await this.#scopeOf(did, known.appPassword)),
-      refreshJwt: await tokens.refresh(did, stored.id, stored.expiresMs),
-    }
-  }
-
-  async #scopeOf(did: Did, appPassword: string | null): Promise<AccessScope> {
-    if (appPassword === null) return 'com.atproto.access'
-    const found = (await this.#options.store.appPasswords(did)).find(({name}) => name === appPassword)
-    if (!found) throw endedSession()
-    return appScope(found.privileged)
-  }
-
-  async logOut(token: string): Promise<void> {
-    const {id} = await this.#options.tokens.verifyRefresh(token, {expired: true})
-    await this.#options.store.revoke(id)
-  }
-
-  /** Gives an account another handle under this server's domains, and tells the directory and the firehose. */
-  async changeHandle(did: Did, wanted: string): Promise<void> {
-    const {store, plc, world, handleDomains} = this.#options
+  /** A handle for an account that has its DID: of our domains by our rules, of another domain if it leads to the DID. */
+  async #foreignHandle(did: Did, wanted: string): Promise<Handle> {
+    const {handleDomains, strangers} = this.#options
     const verdict = judgeHandle(wanted, handleDomains)
-    if (!verdict.ok) throw new XrpcError('InvalidRequest', verdict.message)
-    const {handle} = verdict
+    if (verdict.ok) return verdict.handle
+    if (verdict.error !== 'UnsupportedDomain') throw new XrpcError(verdict.error, verdict.message)
+    const handle = normalizeHandle(wanted.trim().toLowerCase() as Handle)
+    const found = await strangers.handleDid(handle, {maxAgeMs: 0})
+    if (found.ok && found.value === did) return handle
+    throw new XrpcError(
+      'InvalidHandle',
+      `${handle} does not lead to ${did}; set its DNS record or well-known file first.`,
+    )
+  }
+
+  /** Gives an account another handle, and tells the directory and the firehose. */
+  async changeHandle(did: Did, wanted: string): Promise<void> {
+    const {store, plc, identities, world} = this.#options
+    const handle = await this.#foreignHandle(did, wanted).catch((error: unknown) => {
+      throw error instanceof XrpcError ? new XrpcError('InvalidRequest', error.message) : error
+    })
     const holder = await store.byHandle(handle)
     if (holder && holder.did !== did) throw new XrpcError('InvalidRequest', `${handle} is taken.`)
-    if (!holder) await plc.changeHandle(did, handle)
+    if (!holder && did.startsWith('did:plc:')) {
+      await plc.changeHandle(did, handle)
+      identities.forget(did)
+    }
     const time = datetimeOf(world.now())
     const outcome = await store.setHandle(did, handle, [{t: '#identity', did, time, handle}])
     if (outcome !== 'done') throw new XrpcError('InvalidRequest', `${handle} is taken.`)
     this.#options.onEvent()
   }
+
+  /** Gives an account another password and ends all its sessions. */
+  async changePassword(did: Did, password: string): Promise<void> {
+    checkNewPassword(password, 'InvalidRequest')
+    await this.#options.store.setPassword(did, await hashPassword(password))
+  }
 }
 
-const appScope = (privileged: boolean): AccessScope =>
-  privileged ? 'com.atproto.appPassPrivileged' : 'com.atproto.appPass'
+interface Person {
+  email: string
+  passwordHash: string
+  inviteCode: string | undefined
+}
 
-const endedSession = (): XrpcError => new XrpcError('ExpiredToken', 'This session has ended; log in again.')
 const handleTaken = (handle: Handle): XrpcError => new XrpcError('HandleNotAvailable', `${handle} is taken.`)
-const emailTaken = (): XrpcError => new XrpcError('InvalidRequest', 'That email address has an account here already.')
+export const emailTaken = (): XrpcError =>
+  new XrpcError('InvalidRequest', 'That email address has an account here already.')
 
-function checkEmail(email: string | undefined): asserts email is string {
+export function checkEmail(email: string | undefined): asserts email is string {
   if (email === undefined || email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
     throw new XrpcError('InvalidRequest', 'Enter an email address, such as alice@example.com.')
   }
 }
 
-function checkNewPassword(password: string | undefined): asserts password is string {
+function checkNewPassword(password: string | undefined, error = 'InvalidPassword'): asserts password is string {
   const length = password?.length ?? 0
   if (length < newPasswordLengthMin || length > newPasswordLengthMax) {
-    const message = `A password has ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`
-    throw new XrpcError('InvalidPassword', message)
+    throw new XrpcError(error, `A password has ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`)
   }
 }
 

@@ -12,10 +12,15 @@ export interface SessionCaller {
   scope: AccessScope
 }
 
-/** `full` is a login with the account's own password; `session` takes app passwords as well. */
 export interface Callers {
+  /** Any login, by app passwords as well. */
   session: SessionCaller
+  /** A login with the account's own password. */
   full: SessionCaller
+  /** As `full`, or the owner of an account that was taken down: may take the account elsewhere. */
+  leaver: SessionCaller
+  /** As `session` or `leaver`. */
+  anyone: SessionCaller
   /** The refresh token itself, for the two methods that take it in the place of an access token. */
   refresh: {token: string}
 }
@@ -26,25 +31,41 @@ export function authenticators(
   tokens: Tokens,
   accounts: Pick<AccountStore, 'byDid'>,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
-  const session = async (request: Request): Promise<SessionCaller> => {
+  const anyone = async (request: Request): Promise<SessionCaller> => {
     const {did, scope} = await tokens.verifyAccess(bearer(request))
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.', {status: 403})
-    if (account.takedownRef) {
-      throw new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
-    }
+    if (account.takedownRef !== null && scope !== 'com.atproto.takendown') throw takendown()
     return {did, scope}
   }
+  const session = async (request: Request): Promise<SessionCaller> => {
+    const caller = await anyone(request)
+    if (caller.scope === 'com.atproto.takendown') throw takendown()
+    return caller
+  }
   return {
+    anyone,
     session,
     full: async request => {
       const caller = await session(request)
-      if (caller.scope === 'com.atproto.access') return caller
-      throw new XrpcError('InvalidToken', 'This needs a login with the account password, not an app password.')
+      demandOwner(caller)
+      return caller
+    },
+    leaver: async request => {
+      const caller = await anyone(request)
+      demandOwner(caller)
+      return caller
     },
     refresh: async request => ({token: bearer(request)}),
   }
 }
+
+function demandOwner({scope}: SessionCaller): void {
+  if (scope === 'com.atproto.access' || scope === 'com.atproto.takendown') return
+  throw new XrpcError('InvalidToken', 'This needs a login with the account password, not an app password.')
+}
+
+const takendown = (): XrpcError => new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
 
 function bearer(request: Request): string {
   const token = bearerToken(request.headers)

@@ -16,6 +16,7 @@ export const pdsConfig = configSchema(
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
     secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),
+    mailFolder: text({default: 'data/pds/mail', help: 'Where mail to people here is written, mode 0600.'}),
     blobSizeMax: size({default: '100MB', help: 'The biggest blob taken in.'}),
     importSizeMax: size({default: '300MB', help: 'The biggest repository that an account may bring along.'}),
     inviteRequired: flag({default: false, help: 'Whether a new account needs an invite code.'}),

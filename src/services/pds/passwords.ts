@@ -1,9 +1,20 @@
-/** Passwords as scrypt hashes: 16 bytes of salt, 64 of key, written `salt:key` in hexadecimal. */
+/**
+ * Passwords as scrypt hashes: 16 bytes of salt, 64 of key, written `salt:key` in hexadecimal. A hash costs some forty
+ * milliseconds of a thread on purpose, so only a few are made at a time, and only so many may wait for their turn.
+ */
 import {randomBytes, scrypt, timingSafeEqual} from 'node:crypto'
+import {availableParallelism} from 'node:os'
 import {promisify} from 'node:util'
+import {toBase32} from '#std/base32.ts'
 import {fromHex, toHex} from '#std/bytes.ts'
+import {toUtf8} from '#std/text.ts'
+import type {World} from '#std/world.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {XrpcError} from '#xrpc/errors.ts'
 
-const derive = promisify(scrypt) as (password: string, salt: Uint8Array, size: number) => Promise<Uint8Array>
+const scryptOf = promisify(scrypt) as (password: string, salt: Uint8Array, size: number) => Promise<Uint8Array>
+const saltSize = 16
 const keySize = 64
 
 /** A longer one is refused at login before it is hashed, so that nobody can make the hash take long. */
@@ -12,15 +23,52 @@ const passwordLengthMax = 512
 export const newPasswordLengthMin = 8
 export const newPasswordLengthMax = 256
 
+/** The threads are the process's own, shared with its files, so the count is the process's too. */
+const atOnceMax = Math.min(3, availableParallelism())
+const waitingMax = 300
+let atOnce = 0
+const waiting: (() => void)[] = []
+
+async function derive(password: string, salt: Uint8Array): Promise<Uint8Array> {
+  if (atOnce < atOnceMax) atOnce++
+  else {
+    if (waiting.length >= waitingMax) throw new XrpcError('NotEnoughResources', 'Too many log in now; try again soon.')
+    await new Promise<void>(resolve => waiting.push(resolve))
+  }
+  try {
+    return await scryptOf(password, salt, keySize)
+  } finally {
+    const next = waiting.shift()
+    if (next) next()
+    else atOnce--
+  }
+}
+
+const written = (salt: Uint8Array, key: Uint8Array): string => `${toHex(salt)}:${toHex(key)}`
+
 export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16)
-  return `${toHex(salt)}:${toHex(await derive(password, salt, keySize))}`
+  const salt = randomBytes(saltSize)
+  return written(salt, await derive(password, salt))
 }
 
 /** False for any mismatch. Takes as long for an account without a password as for a wrong one. */
 export async function isPassword(password: string, hash: string | null): Promise<boolean> {
   if (password.length > passwordLengthMax) return false
   const [salt, key] = (hash ?? '').split(':').map(fromHex)
-  const derived = await derive(password, salt ?? new Uint8Array(16), keySize)
+  const derived = await derive(password, salt ?? new Uint8Array(saltSize))
   return key?.length === keySize && timingSafeEqual(derived, key)
+}
+
+/** `xxxx-xxxx-xxxx-xxxx`: 80 bits, so that it can be found by its hash and never be guessed. */
+export function newAppPassword(world: Pick<World, 'random'>): string {
+  const text = toBase32(world.random(10))
+  return [0, 4, 8, 12].map(at => text.slice(at, at + 4)).join('-')
+}
+
+export const looksLikeAppPassword = (password: string): boolean => /^[a-z2-7]{4}(?:-[a-z2-7]{4}){3}$/.test(password)
+
+/** All app passwords of an account share a salt: one hash finds which of them it is. */
+export async function hashAppPassword(did: Did, password: string): Promise<string> {
+  const salt = sha256(toUtf8(did)).subarray(0, saltSize)
+  return written(salt, await derive(password, salt))
 }

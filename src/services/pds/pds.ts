@@ -6,7 +6,6 @@ import {ConfigError} from '#std/config.ts'
 import type {Frames} from '#std/frames.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import type {ValueMap} from '#atp/data/value.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import {openBlobStore, openSql} from '#engines/open.ts'
@@ -16,18 +15,14 @@ import {observeCalls} from '#runtime/call-metrics.ts'
 import {observeGroups} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
-import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
-import {sqliteAccountStore} from './account-store.sqlite.ts'
-import {Accounts} from './accounts.ts'
+import {accountParts} from './account-parts.ts'
+import type {Accounts} from './accounts.ts'
 import {pdsEndpoints} from './api/index.ts'
 import {authenticators, type Callers} from './callers.ts'
 import type {PdsConfig} from './config.ts'
 import {CrawlNotices} from './crawl-notices.ts'
 import {sqliteImportStore} from './import-store.sqlite.ts'
-import {PlcOperations} from './plc-operations.ts'
-import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
-import {Preferences} from './preferences.ts'
 import {Proxy} from './proxy.ts'
 import {RecordWriter} from './record-writer.ts'
 import {RepoImports} from './repo-import.ts'
@@ -37,7 +32,6 @@ import {pdsMigrations} from './schema.ts'
 import {openSecrets} from './secrets.ts'
 import {Sequencer} from './sequencer.ts'
 import {ServiceTokens} from './service-tokens.ts'
-import {Tokens} from './tokens.ts'
 
 const sweepEveryMs = 3_600_000
 /** A blob that no record refers to within this time is thrown away. */
@@ -116,7 +110,6 @@ export async function openPds(
   const secrets = openSecrets(config.secrets, world)
   const sql = openSql(config.database, {migrations: pdsMigrations, onGroup: observeGroups(metrics, 'pds')})
   const blobs = await openBlobStore(config.blobs, world.now)
-  const accountStore = sqliteAccountStore(sql)
   const store = sqliteRepoStore(sql)
   const sequencer = new Sequencer(store)
   const notices = new CrawlNotices({
@@ -131,38 +124,17 @@ export async function openPds(
     notices.notify()
   }
   const service = serviceDid(config.publicUrl)
-  const tokens = new Tokens(secrets.jwtSecret, service, world)
-  const plc = new PlcOperations(world, config.plcUrl, secrets.rotationKey, config.publicUrl)
   const {handleDomains, inviteRequired} = config
-  const accounts = new Accounts({
-    store: accountStore,
-    plc,
-    tokens,
-    world,
-    handleDomains,
-    inviteRequired,
-    onEvent,
-  })
   const [clockByte] = world.random(1)
   const repos = new Repos(store, world, clockByte, onEvent)
+  const parts = accountParts({config, service, secrets, sql, store, repos, blobs, world, guarded, log, onEvent})
   const imports = sqliteImportStore(sql)
   await imports.sweep() // what a crash in the middle of an import has left
   const repoImports = new RepoImports({imports, store, repos, world, onEvent})
   const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), world})
-  const development = new URL(config.publicUrl).hostname === 'localhost'
-  const documents = new Identities({world, plcUrl: config.plcUrl})
-  const identities = new Identities({world: guarded, plcUrl: config.plcUrl, development})
-  const didDocs = {
-    async document(did: Did): Promise<ValueMap | undefined> {
-      const found = await documents.document(did)
-      return found.ok ? (found.value as unknown as ValueMap) : undefined
-    },
-  }
   const serviceTokens = new ServiceTokens(store, world)
   const endpoints = pdsEndpoints({
-    accounts,
-    accountStore,
-    preferences: new Preferences(sqlitePreferenceStore(sql), world),
+    ...parts,
     store,
     writer,
     blobs,
@@ -170,8 +142,6 @@ export async function openPds(
     repoImports,
     importSizeMax: config.importSizeMax,
     sequencer,
-    identities,
-    didDocs,
     handleDomains,
     inviteRequired,
     service,
@@ -179,11 +149,11 @@ export async function openPds(
     world,
     sizeMax: config.blobSizeMax,
   })
-  const auth = authenticators(tokens, accountStore)
+  const auth = authenticators(parts.tokens, parts.accountStore)
   const proxy = new Proxy({
     session: auth.session,
     tokens: serviceTokens,
-    identities,
+    identities: parts.identities,
     appView: appViewOf(config),
     world,
     guarded,
@@ -197,7 +167,7 @@ export async function openPds(
   })
   return new Pds({
     router,
-    accounts,
+    accounts: parts.accounts,
     log,
     loops: {
       notices: signal => notices.run(signal),
@@ -205,7 +175,9 @@ export async function openPds(
       sweep: async signal => {
         for (;;) {
           await world.sleep(sweepEveryMs, signal)
-          await accountStore.sweepTokens(world.now())
+          await parts.accountStore.sweepTokens(world.now())
+          await parts.emailTokens.sweep()
+          await parts.standing.sweep()
           await blobs.sweep(blobWaitMs)
           await imports.sweep()
         }

@@ -1,7 +1,9 @@
 /** This server's part in the life of a did:plc identity: it begins one for a new account, and changes its own. */
 import type {World} from '#std/world.ts'
+import {Malformed} from '#std/malformed.ts'
 import type {Keypair} from '#atp/crypto/key.ts'
-import {genesisDid, operationCid, signOperation, type PlcOperation, type PlcUpdate} from '#atp/plc/operation.ts'
+import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIdentity} from '#atp/plc/build.ts'
+import {dataOf, parseOperation, type PlcData, type PlcOperation, type PlcUpdate} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {XrpcError} from '#xrpc/errors.ts'
@@ -27,37 +29,52 @@ export class PlcOperations {
   }
 
   /** What an identity here should say. `recoveryKey` stands above this server's own. */
-  data(handle: Handle, signingKey: string, recoveryKey?: string): Omit<PlcUpdate, 'sig' | 'prev'> {
-    return {
-      type: 'plc_operation',
-      rotationKeys: recoveryKey === undefined ? [this.rotationKey] : [recoveryKey, this.rotationKey],
-      verificationMethods: {atproto: signingKey},
-      alsoKnownAs: [`at://${handle}`],
-      services: {atproto_pds: {type: 'AtprotoPersonalDataServer', endpoint: this.#publicUrl}},
-    }
+  data(handle: Handle, signingKey: string, recoveryKey?: string): PlcData {
+    const rotationKeys = recoveryKey === undefined ? [this.rotationKey] : [recoveryKey, this.rotationKey]
+    return atprotoData({handle, signingKey, pds: this.#publicUrl, rotationKeys})
   }
 
   /** Signs the first operation of a new identity; `submit` makes it so. */
   begin(handle: Handle, signingKey: string, recoveryKey?: string): {did: Did; operation: PlcUpdate} {
-    const unsigned = {...this.data(handle, signingKey, recoveryKey), prev: null}
-    const operation = signOperation<PlcUpdate>(unsigned, this.#rotationKey)
-    return {did: genesisDid(operation), operation}
+    return createIdentity(this.data(handle, signingKey, recoveryKey), this.#rotationKey)
+  }
+
+  /** did:key texts of who may change the identity. */
+  async rotationKeys(did: Did): Promise<readonly string[]> {
+    return dataOf(await this.#last(did))?.rotationKeys ?? []
+  }
+
+  /** Signs a change of an identity whose rotation keys include ours, and does not submit it. */
+  async sign(did: Did, change: (data: PlcData) => PlcData): Promise<PlcUpdate> {
+    const last = await this.#last(did)
+    if (last.type === 'plc_tombstone') throw new XrpcError('InvalidRequest', `${did} can no longer be changed.`)
+    return asUpdate(parsed(updateIdentity(last, change, this.#rotationKey)))
   }
 
   /** Changes an identity's handle and leaves all else as it is. */
   async changeHandle(did: Did, handle: Handle): Promise<void> {
-    const last = await this.#last(did)
-    if (last.type !== 'plc_operation') throw new XrpcError('InvalidRequest', `${did} can no longer be changed.`)
-    const others = last.alsoKnownAs.filter(alias => !alias.startsWith('at://'))
-    const {sig: _, ...unsigned} = last
-    const next = {...unsigned, alsoKnownAs: [`at://${handle}`, ...others], prev: operationCid(last)}
-    await this.submit(did, signOperation<PlcUpdate>(next, this.#rotationKey))
+    await this.submit(did, await this.sign(did, data => withIdentity(data, {handle})))
   }
 
   /** Ends an identity that was begun for an account which then could not be made. */
   async abandon(did: Did): Promise<void> {
-    const prev = operationCid(await this.#last(did))
-    await this.submit(did, signOperation({type: 'plc_tombstone' as const, prev}, this.#rotationKey) as PlcOperation)
+    await this.submit(did, tombstoneIdentity(await this.#last(did), this.#rotationKey))
+  }
+
+  /**
+   * What a client wants to submit, if it leaves the account in working order here. Throws `XrpcError`. The directory
+   * has the last word, on the signature above all.
+   */
+  checked(json: unknown, handle: Handle, signingKey: string): PlcUpdate {
+    const operation = asUpdate(parsed(json))
+    const {rotationKeys, services, verificationMethods, alsoKnownAs} = operation
+    const pds = Object.hasOwn(services, 'atproto_pds') ? services.atproto_pds : undefined
+    if (!rotationKeys.includes(this.rotationKey)) return refuse('leaves out the rotation key of this server')
+    if (pds?.type !== 'AtprotoPersonalDataServer') return refuse('names no service of type AtprotoPersonalDataServer')
+    if (pds.endpoint !== this.#publicUrl) return refuse(`names another server than ${this.#publicUrl}`)
+    if (verificationMethods.atproto !== signingKey) return refuse(`names another signing key than ${signingKey}`)
+    if (alsoKnownAs[0] !== `at://${handle}`) return refuse(`does not begin alsoKnownAs with at://${handle}`)
+    return operation
   }
 
   /** Hands an operation to the directory. Throws `XrpcError` with the directory's words when it does not take it. */
@@ -70,7 +87,7 @@ export class PlcOperations {
   }
 
   async #last(did: Did): Promise<PlcOperation> {
-    return (await (await this.#ask(`/${did}/log/last`)).json()) as PlcOperation
+    return parsed(await (await this.#ask(`/${did}/log/last`)).json())
   }
 
   async #ask(path: string, init?: RequestInit): Promise<Response> {
@@ -84,5 +101,21 @@ export class PlcOperations {
     if (response.ok) return response
     const {message} = (await response.json().catch(() => ({}))) as {message?: string}
     throw new XrpcError('InvalidRequest', `The PLC directory refused: ${String(message).slice(0, 300)}`)
+  }
+}
+
+const refuse = (detail: string): never => {
+  throw new XrpcError('InvalidRequest', `The operation ${detail}.`)
+}
+
+const asUpdate = (operation: PlcOperation): PlcUpdate =>
+  operation.type === 'plc_operation' ? operation : refuse('is not of type plc_operation')
+
+function parsed(json: unknown): PlcOperation {
+  try {
+    return parseOperation(json)
+  } catch (error) {
+    if (error instanceof Malformed) throw new XrpcError('InvalidRequest', error.message)
+    throw error
   }
 }

@@ -36,6 +36,9 @@ export function demandCallable(scope: AccessScope, lxm: string | undefined): voi
   if (method !== undefined && ownMethods.has(method)) {
     throw new XrpcError('InvalidRequest', `${lxm} is between the account and this server alone.`)
   }
+  if (scope === 'com.atproto.takendown' && method !== 'com.atproto.server.createaccount') {
+    throw new XrpcError('InvalidToken', 'An account that was taken down can only be moved to another server.')
+  }
   if (scope === 'com.atproto.appPass' && (method === undefined || isPrivileged(method))) {
     const wanted = lxm ?? 'A token for any method'
     throw new XrpcError('InvalidToken', `${wanted} needs the account password, or an app password with privileges.`)

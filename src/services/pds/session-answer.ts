@@ -3,7 +3,7 @@ import type {ValueMap} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import type {Account} from './account-store.ts'
-import type {Session} from './accounts.ts'
+import type {Session} from './logins.ts'
 
 export interface DidDocs {
   /** The identity's document as it is now; undefined when it cannot be had at this moment. */
@@ -16,18 +16,23 @@ export function statusOf({takedownRef, deactivatedMs}: Pick<Account, 'takedownRe
   return deactivatedMs === null ? {active: true} : {active: false, status: 'deactivated'}
 }
 
-export async function accountAnswer(account: Account, didDocs: DidDocs) {
+export interface SessionDocs {
+  /** As above, if the document leads to this server. */
+  documentHere(did: Did): Promise<ValueMap | undefined>
+}
+
+export async function accountAnswer(account: Account, didDocs: SessionDocs) {
   const {did, handle, email, emailConfirmedMs} = account
   return {
     did,
     handle: handle ?? invalidHandle,
-    didDoc: await didDocs.document(did),
+    didDoc: await didDocs.documentHere(did),
     ...(email !== null && {email, emailConfirmed: emailConfirmedMs !== null}),
     ...statusOf(account),
   }
 }
 
-export const sessionAnswer = async ({account, accessJwt, refreshJwt}: Session, didDocs: DidDocs) => ({
+export const sessionAnswer = async ({account, accessJwt, refreshJwt}: Session, didDocs: SessionDocs) => ({
   accessJwt,
   refreshJwt,
   ...(await accountAnswer(account, didDocs)),

@@ -8,10 +8,19 @@ import {toBase32} from '#std/base32.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 
-/** Scopes of access tokens, the widest first. */
-export type AccessScope = 'com.atproto.access' | 'com.atproto.appPassPrivileged' | 'com.atproto.appPass'
+/** Scopes of access tokens, the widest first. The last is for the owner of an account that was taken down, to leave. */
+export type AccessScope =
+  | 'com.atproto.access'
+  | 'com.atproto.appPassPrivileged'
+  | 'com.atproto.appPass'
+  | 'com.atproto.takendown'
 const refreshScope = 'com.atproto.refresh'
-const accessScopes = new Set<string>(['com.atproto.access', 'com.atproto.appPassPrivileged', 'com.atproto.appPass'])
+const accessScopes = new Set<string>([
+  'com.atproto.access',
+  'com.atproto.appPassPrivileged',
+  'com.atproto.appPass',
+  'com.atproto.takendown',
+])
 
 const minuteMs = 60_000
 const accessLifeMs = 120 * minuteMs

@@ -3,7 +3,11 @@ import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
 import {endpoint as getPreferences} from './app/bsky/actor/getPreferences.ts'
 import {endpoint as putPreferences} from './app/bsky/actor/putPreferences.ts'
+import {endpoint as getRecommendedDidCredentials} from './com/atproto/identity/getRecommendedDidCredentials.ts'
+import {endpoint as requestPlcOperationSignature} from './com/atproto/identity/requestPlcOperationSignature.ts'
 import {endpoint as resolveHandle} from './com/atproto/identity/resolveHandle.ts'
+import {endpoint as signPlcOperation} from './com/atproto/identity/signPlcOperation.ts'
+import {endpoint as submitPlcOperation} from './com/atproto/identity/submitPlcOperation.ts'
 import {endpoint as updateHandle} from './com/atproto/identity/updateHandle.ts'
 import {endpoint as applyWrites} from './com/atproto/repo/applyWrites.ts'
 import {endpoint as createRecord} from './com/atproto/repo/createRecord.ts'
@@ -15,13 +19,28 @@ import {endpoint as listMissingBlobs} from './com/atproto/repo/listMissingBlobs.
 import {endpoint as listRecords} from './com/atproto/repo/listRecords.ts'
 import {endpoint as putRecord} from './com/atproto/repo/putRecord.ts'
 import {endpoint as uploadBlob} from './com/atproto/repo/uploadBlob.ts'
+import {endpoint as activateAccount} from './com/atproto/server/activateAccount.ts'
+import {endpoint as checkAccountStatus} from './com/atproto/server/checkAccountStatus.ts'
+import {endpoint as confirmEmail} from './com/atproto/server/confirmEmail.ts'
 import {endpoint as createAccount} from './com/atproto/server/createAccount.ts'
+import {endpoint as createAppPassword} from './com/atproto/server/createAppPassword.ts'
 import {endpoint as createSession} from './com/atproto/server/createSession.ts'
+import {endpoint as deactivateAccount} from './com/atproto/server/deactivateAccount.ts'
+import {endpoint as deleteAccount} from './com/atproto/server/deleteAccount.ts'
 import {endpoint as deleteSession} from './com/atproto/server/deleteSession.ts'
 import {endpoint as describeServer} from './com/atproto/server/describeServer.ts'
 import {endpoint as getServiceAuth} from './com/atproto/server/getServiceAuth.ts'
 import {endpoint as getSession} from './com/atproto/server/getSession.ts'
+import {endpoint as listAppPasswords} from './com/atproto/server/listAppPasswords.ts'
 import {endpoint as refreshSession} from './com/atproto/server/refreshSession.ts'
+import {endpoint as requestAccountDelete} from './com/atproto/server/requestAccountDelete.ts'
+import {endpoint as requestEmailConfirmation} from './com/atproto/server/requestEmailConfirmation.ts'
+import {endpoint as requestEmailUpdate} from './com/atproto/server/requestEmailUpdate.ts'
+import {endpoint as requestPasswordReset} from './com/atproto/server/requestPasswordReset.ts'
+import {endpoint as reserveSigningKey} from './com/atproto/server/reserveSigningKey.ts'
+import {endpoint as resetPassword} from './com/atproto/server/resetPassword.ts'
+import {endpoint as revokeAppPassword} from './com/atproto/server/revokeAppPassword.ts'
+import {endpoint as updateEmail} from './com/atproto/server/updateEmail.ts'
 import {endpoint as getBlob} from './com/atproto/sync/getBlob.ts'
 import {endpoint as getBlocks} from './com/atproto/sync/getBlocks.ts'
 import {endpoint as getCheckout} from './com/atproto/sync/getCheckout.ts'
@@ -34,7 +53,30 @@ import {endpoint as listBlobs} from './com/atproto/sync/listBlobs.ts'
 import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
 
-const server = [createAccount, createSession, deleteSession, describeServer, getServiceAuth, getSession, refreshSession]
+const server = [
+  activateAccount,
+  checkAccountStatus,
+  confirmEmail,
+  createAccount,
+  createAppPassword,
+  createSession,
+  deactivateAccount,
+  deleteAccount,
+  deleteSession,
+  describeServer,
+  getServiceAuth,
+  getSession,
+  listAppPasswords,
+  refreshSession,
+  requestAccountDelete,
+  requestEmailConfirmation,
+  requestEmailUpdate,
+  requestPasswordReset,
+  reserveSigningKey,
+  resetPassword,
+  revokeAppPassword,
+  updateEmail,
+]
 const repo = [
   applyWrites,
   createRecord,
@@ -60,7 +102,14 @@ const sync = [
   listRepos,
   subscribeRepos,
 ]
-const identity = [resolveHandle, updateHandle]
+const identity = [
+  getRecommendedDidCredentials,
+  requestPlcOperationSignature,
+  resolveHandle,
+  signPlcOperation,
+  submitPlcOperation,
+  updateHandle,
+]
 const actor = [getPreferences, putPreferences]
 
 type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof actor

@@ -1,20 +1,22 @@
-/** Makes an account with an identity of its own. */
+/**
+ * Makes an account: with a new identity, or of one that exists, whose owner shows by a service token that he wants it.
+ */
 import {createAccount} from '#lex/gen/com/atproto/server/createAccount.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {procedure} from '../../../../callers.ts'
-import {sessionAnswer, type DidDocs} from '../../../../session-answer.ts'
+import type {Newcomers} from '../../../../newcomers.ts'
+import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
 
-type Deps = {accounts: Pick<Accounts, 'signUp'>; didDocs: DidDocs}
+type Deps = {accounts: Pick<Accounts, 'signUp' | 'takeOver'>; newcomers: Newcomers; didDocs: SessionDocs}
 
-export const endpoint = ({accounts, didDocs}: Deps) =>
+export const endpoint = ({accounts, newcomers, didDocs}: Deps) =>
   procedure(createAccount, {
     auth: 'none',
-    async handle({input, fail}) {
-      if (input.did !== undefined) {
-        throw fail('IncompatibleDidDoc', 'This server does not take over existing identities yet.')
-      }
-      const {handle, email, password, inviteCode, recoveryKey} = input
-      const session = await accounts.signUp({handle, email, password, inviteCode, recoveryKey})
+    async handle({input, request}) {
+      const {did: wanted, handle, email, password, inviteCode, recoveryKey} = input
+      const person = {handle, email, password, inviteCode, recoveryKey}
+      if (wanted !== undefined) await newcomers.demand(request, wanted)
+      const session = wanted === undefined ? await accounts.signUp(person) : await accounts.takeOver(wanted, person)
       const {accessJwt, refreshJwt, did, didDoc} = await sessionAnswer(session, didDocs)
       return {accessJwt, refreshJwt, did, handle: session.account.handle ?? handle, didDoc}
     },

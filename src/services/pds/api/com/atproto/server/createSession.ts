@@ -1,13 +1,14 @@
 /** Logs in with the account's password or an app password. */
 import {createSession} from '#lex/gen/com/atproto/server/createSession.ts'
-import type {Accounts} from '../../../../accounts.ts'
 import {procedure} from '../../../../callers.ts'
-import {sessionAnswer, type DidDocs} from '../../../../session-answer.ts'
+import type {Logins} from '../../../../logins.ts'
+import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
 
-type Deps = {accounts: Pick<Accounts, 'logIn'>; didDocs: DidDocs}
+type Deps = {logins: Pick<Logins, 'logIn'>; didDocs: SessionDocs}
 
-export const endpoint = ({accounts, didDocs}: Deps) =>
+export const endpoint = ({logins, didDocs}: Deps) =>
   procedure(createSession, {
     auth: 'none',
-    handle: async ({input}) => sessionAnswer(await accounts.logIn(input.identifier, input.password), didDocs),
+    handle: async ({input: {identifier, password, allowTakendown}}) =>
+      sessionAnswer(await logins.logIn(identifier, password, allowTakendown), didDocs),
   })

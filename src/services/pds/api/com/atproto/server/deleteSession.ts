@@ -1,15 +1,15 @@
 /** Logs out: ends the session that the refresh token belongs to. */
 import {deleteSession} from '#lex/gen/com/atproto/server/deleteSession.ts'
-import type {Accounts} from '../../../../accounts.ts'
 import {procedure} from '../../../../callers.ts'
+import type {Logins} from '../../../../logins.ts'
 
-type Deps = {accounts: Pick<Accounts, 'logOut'>}
+type Deps = {logins: Pick<Logins, 'logOut'>}
 
-export const endpoint = ({accounts}: Deps) =>
+export const endpoint = ({logins}: Deps) =>
   procedure(deleteSession, {
     auth: 'refresh',
     async handle({caller}) {
-      await accounts.logOut(caller.token)
+      await logins.logOut(caller.token)
       return undefined
     },
   })

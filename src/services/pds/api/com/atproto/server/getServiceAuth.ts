@@ -12,7 +12,7 @@ const hourSeconds = 3_600
 
 export const endpoint = ({serviceTokens, world}: Deps) =>
   query(getServiceAuth, {
-    auth: 'session',
+    auth: 'anyone',
     async handle({params: {aud, exp, lxm}, caller, fail}) {
       const [did, ...names] = aud.split('#')
       if (!isDid(did) || names.length > 1) {

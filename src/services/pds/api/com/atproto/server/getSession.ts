@@ -2,9 +2,9 @@
 import {getSession} from '#lex/gen/com/atproto/server/getSession.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {query} from '../../../../callers.ts'
-import {accountAnswer, type DidDocs} from '../../../../session-answer.ts'
+import {accountAnswer, type SessionDocs} from '../../../../session-answer.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; didDocs: DidDocs}
+type Deps = {accounts: Pick<Accounts, 'find'>; didDocs: SessionDocs}
 
 export const endpoint = ({accounts, didDocs}: Deps) =>
   query(getSession, {

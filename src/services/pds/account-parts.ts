@@ -1,0 +1,103 @@
+/** Wires what belongs to accounts: sign-up, logins, mail, standing, identities. The rest of the server is in `pds.ts`. */
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {BlobStore} from '#engines/blob-store/blob-store.ts'
+import type {Sql} from '#engines/sql/sql.ts'
+import {Identities} from '#sdk/identity.ts'
+import {sqliteAccountStore} from './account-store.sqlite.ts'
+import {Accounts} from './accounts.ts'
+import type {PdsConfig} from './config.ts'
+import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
+import {EmailTokens} from './email-tokens.ts'
+import {Emails} from './emails.ts'
+import {Logins} from './logins.ts'
+import {fileMailer} from './mailer.ts'
+import {newcomers} from './newcomers.ts'
+import {OwnIdentities} from './own-identities.ts'
+import {PlcOperations} from './plc-operations.ts'
+import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
+import {Preferences} from './preferences.ts'
+import type {RepoStore} from './repo-store.ts'
+import type {Repos} from './repos.ts'
+import type {Secrets} from './secrets.ts'
+import {Standing} from './standing.ts'
+import {Tokens} from './tokens.ts'
+
+export interface AccountPartsOptions {
+  config: PdsConfig
+  /** This server's DID. */
+  service: Did
+  secrets: Secrets
+  sql: Sql
+  store: RepoStore
+  repos: Pick<Repos, 'forget'>
+  blobs: BlobStore
+  world: World
+  /** For URLs that strangers name. */
+  guarded: World
+  log: Log
+  /** Called after an event is durable. */
+  onEvent: () => void
+}
+
+export function accountParts({
+  config,
+  service,
+  secrets,
+  sql,
+  store,
+  repos,
+  blobs,
+  world,
+  guarded,
+  log,
+  onEvent,
+}: AccountPartsOptions) {
+  const {publicUrl, plcUrl, handleDomains, inviteRequired} = config
+  const {hostname} = new URL(publicUrl)
+  const accountStore = sqliteAccountStore(sql)
+  const preferenceStore = sqlitePreferenceStore(sql)
+  const tokens = new Tokens(secrets.jwtSecret, service, world)
+  const plc = new PlcOperations(world, plcUrl, secrets.rotationKey, publicUrl)
+  const identities = new Identities({world: guarded, plcUrl, development: hostname === 'localhost'})
+  const directory = new Identities({world, plcUrl})
+  const ownIdentities = new OwnIdentities({directory, guarded: identities, plc, publicUrl})
+  const logins = new Logins({store: accountStore, tokens, world})
+  const emailTokens = new EmailTokens(sqliteEmailTokenStore(sql), world)
+  const mailer = fileMailer(config.mailFolder, world)
+  return {
+    accountStore,
+    tokens,
+    plc,
+    identities,
+    ownIdentities,
+    didDocs: ownIdentities,
+    logins,
+    emailTokens,
+    emails: new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log}),
+    newcomers: newcomers({keyOf: ownIdentities.keyOf}, service, world),
+    preferences: new Preferences(preferenceStore, world),
+    accounts: new Accounts({
+      store: accountStore,
+      plc,
+      logins,
+      identities: ownIdentities,
+      strangers: identities,
+      world,
+      handleDomains,
+      inviteRequired,
+      onEvent,
+    }),
+    standing: new Standing({
+      accounts: accountStore,
+      repoStore: store,
+      repos,
+      preferences: preferenceStore,
+      blobs,
+      identities: ownIdentities,
+      world,
+      onEvent,
+    }),
+  }
+}

@@ -1,0 +1,15 @@
+/** Sends the code by which this server signs a change of the caller's identity. */
+import {requestPlcOperationSignature} from '#lex/gen/com/atproto/identity/requestPlcOperationSignature.ts'
+import {procedure} from '../../../../callers.ts'
+import type {Emails} from '../../../../emails.ts'
+
+type Deps = {emails: Pick<Emails, 'sendCode'>}
+
+export const endpoint = ({emails}: Deps) =>
+  procedure(requestPlcOperationSignature, {
+    auth: 'leaver',
+    async handle({caller}) {
+      await emails.sendCode(caller.did, 'plc_operation')
+      return undefined
+    },
+  })

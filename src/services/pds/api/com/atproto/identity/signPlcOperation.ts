@@ -1,0 +1,21 @@
+/** Signs a change of the caller's identity with this server's rotation key, once a code from his mail allows it. */
+import type {PlcData} from '#atp/plc/operation.ts'
+import {signPlcOperation} from '#lex/gen/com/atproto/identity/signPlcOperation.ts'
+import {procedure} from '../../../../callers.ts'
+import type {EmailTokens} from '../../../../email-tokens.ts'
+import type {PlcOperations} from '../../../../plc-operations.ts'
+
+type Deps = {emailTokens: Pick<EmailTokens, 'demand' | 'spend'>; plc: Pick<PlcOperations, 'sign'>}
+
+export const endpoint = ({emailTokens, plc}: Deps) =>
+  procedure(signPlcOperation, {
+    auth: 'leaver',
+    async handle({input: {token, ...wanted}, caller: {did}, fail}) {
+      if (token === undefined) throw fail('InvalidRequest', 'token: a code is needed, which is sent by mail.')
+      await emailTokens.demand(did, 'plc_operation', token)
+      // What is not of the right shape is refused where the operation is read back.
+      const operation = await plc.sign(did, data => ({...data, ...(wanted as Partial<PlcData>)}))
+      await emailTokens.spend(did, 'plc_operation')
+      return {operation: {...operation, services: {...operation.services} as Record<string, {}>}}
+    },
+  })

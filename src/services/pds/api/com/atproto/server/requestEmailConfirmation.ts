@@ -1,0 +1,15 @@
+/** Sends a code to the caller's address, to confirm that it is his. */
+import {requestEmailConfirmation} from '#lex/gen/com/atproto/server/requestEmailConfirmation.ts'
+import {procedure} from '../../../../callers.ts'
+import type {Emails} from '../../../../emails.ts'
+
+type Deps = {emails: Pick<Emails, 'sendCode'>}
+
+export const endpoint = ({emails}: Deps) =>
+  procedure(requestEmailConfirmation, {
+    auth: 'session',
+    async handle({caller}) {
+      await emails.sendCode(caller.did, 'confirm_email')
+      return undefined
+    },
+  })

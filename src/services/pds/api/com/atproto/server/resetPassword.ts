@@ -1,0 +1,18 @@
+/** Replaces a forgotten password, and ends all sessions. */
+import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {procedure} from '../../../../callers.ts'
+import type {EmailTokens} from '../../../../email-tokens.ts'
+
+type Deps = {emailTokens: Pick<EmailTokens, 'ownerOf' | 'spend'>; accounts: Pick<Accounts, 'changePassword'>}
+
+export const endpoint = ({emailTokens, accounts}: Deps) =>
+  procedure(resetPassword, {
+    auth: 'none',
+    async handle({input: {token, password}}) {
+      const did = await emailTokens.ownerOf('reset_password', token)
+      await accounts.changePassword(did, password)
+      await emailTokens.spend(did, 'reset_password')
+      return undefined
+    },
+  })

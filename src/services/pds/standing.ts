@@ -1,0 +1,141 @@
+/**
+ * How an account stands: active, at rest because its owner wants it so or is moving, taken down, or gone. Each change
+ * is one act with the event that tells of it.
+ */
+import type {World} from '#std/world.ts'
+import {Keypair} from '#atp/crypto/key.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {BlobStore} from '#engines/blob-store/blob-store.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Account, AccountStore, Unsequenced} from './account-store.ts'
+import type {OwnIdentities} from './own-identities.ts'
+import type {PreferenceStore} from './preference-store.ts'
+import type {RepoStore} from './repo-store.ts'
+import type {Repos} from './repos.ts'
+import {statusOf} from './session-answer.ts'
+
+const blobsPerStep = 500
+const duePerSweep = 100
+
+export interface StandingOptions {
+  accounts: AccountStore
+  repoStore: Pick<RepoStore, 'head' | 'blocks' | 'signingKey'>
+  repos: Pick<Repos, 'forget'>
+  preferences: Pick<PreferenceStore, 'countPreferences'>
+  blobs: Pick<BlobStore, 'list' | 'remove'>
+  identities: Pick<OwnIdentities, 'fault'>
+  world: Pick<World, 'now'>
+  /** Called after an event is durable. */
+  onEvent: () => void
+}
+
+export class Standing {
+  readonly #options: StandingOptions
+
+  constructor(options: StandingOptions) {
+    this.#options = options
+  }
+
+  /** The did:key that signs the account's repository. */
+  async signingKey(did: Did): Promise<string> {
+    const key = await this.#options.repoStore.signingKey(did)
+    if (!key) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    return Keypair.import('k256', key).didKey
+  }
+
+  /** How far an account is that moves here, and what speaks against activating it. */
+  async check(did: Did) {
+    const {accounts, repoStore, preferences, identities} = this.#options
+    const [account, head, contents] = await Promise.all([
+      accounts.byDid(did),
+      repoStore.head(did),
+      accounts.contents(did),
+    ])
+    if (!account || !head || !contents) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    return {
+      activated: account.deactivatedMs === null,
+      validDid: (await identities.fault(did, await this.signingKey(did))) === undefined,
+      repoCommit: head.root.toString(),
+      repoRev: head.rev,
+      repoBlocks: contents.blocks,
+      indexedRecords: contents.records,
+      privateStateValues: await preferences.countPreferences(did),
+      expectedBlobs: contents.blobsReferred,
+      importedBlobs: contents.blobsKept,
+    }
+  }
+
+  /** Puts an account at rest. Nothing of it is served, and nothing deleted unless `deleteAfterMs` comes. */
+  async deactivate(did: Did, deleteAfterMs: number | null): Promise<void> {
+    const {accounts, world, onEvent} = this.#options
+    const nowMs = world.now()
+    const event = {t: '#account', did, time: datetimeOf(nowMs), active: false, status: 'deactivated'} as const
+    await accounts.deactivate(did, nowMs, deleteAfterMs, [event])
+    onEvent()
+  }
+
+  /** Lets an account serve. Throws `XrpcError` while its document does not lead here. */
+  async activate(did: Did): Promise<void> {
+    const {accounts, identities, onEvent} = this.#options
+    const fault = await identities.fault(did, await this.signingKey(did))
+    if (fault !== undefined) throw new XrpcError('InvalidRequest', fault)
+    const account = await accounts.byDid(did)
+    if (!account || account.takedownRef !== null || account.deactivatedMs === null) return
+    await accounts.activate(did, await this.#returnEvents(account))
+    onEvent()
+  }
+
+  /** Tells the firehose that the account's document may have changed. */
+  async announceIdentity(did: Did): Promise<void> {
+    const {accounts, world, onEvent} = this.#options
+    const handle = (await accounts.byDid(did))?.handle
+    await accounts.tell([{t: '#identity', did, time: datetimeOf(world.now()), ...(handle && {handle})}])
+    onEvent()
+  }
+
+  /** Hides an account from everyone for a reason of this server's, or with null lets it be seen again. */
+  async takeDown(did: Did, ref: string | null): Promise<void> {
+    const {accounts, world, onEvent} = this.#options
+    const account = await accounts.byDid(did)
+    if (!account || account.takedownRef === ref) return
+    const event = {t: '#account', did, time: datetimeOf(world.now()), ...statusOf({...account, takedownRef: ref})}
+    await accounts.setTakedown(did, ref, [event as Unsequenced])
+    onEvent()
+  }
+
+  /** Removes an account with all it has, and all that the firehose told of it but its end. */
+  async remove(did: Did): Promise<void> {
+    const {accounts, repos, blobs, world, onEvent} = this.#options
+    const time = datetimeOf(world.now())
+    await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])
+    repos.forget(did)
+    onEvent()
+    for (;;) {
+      const cids = await blobs.list(did, null, blobsPerStep)
+      if (cids.length === 0) return
+      await blobs.remove(did, cids)
+    }
+  }
+
+  /** Removes the accounts at rest whose time has come. */
+  async sweep(): Promise<void> {
+    const {accounts, world} = this.#options
+    for (const did of await accounts.due(world.now(), duePerSweep)) await this.remove(did)
+  }
+
+  /** What the firehose is told of an account that is back, with the commit at which it stands. */
+  async #returnEvents({did, handle}: Account): Promise<Unsequenced[]> {
+    const {repoStore, world} = this.#options
+    const time = datetimeOf(world.now())
+    const head = await repoStore.head(did)
+    const [commit] = head ? await repoStore.blocks(did, [head.root]) : []
+    if (!head || !commit) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    return [
+      {t: '#account', did, time, active: true},
+      {t: '#identity', did, time, ...(handle !== null && {handle})},
+      {t: '#sync', did, time, rev: head.rev, blocks: encodeCar([head.root], [commit])},
+    ]
+  }
+}
