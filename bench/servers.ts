@@ -1,0 +1,129 @@
+/**
+ * The servers that the benches load, ours and the official ones, each in processes of its own, as people run them. They
+ * get free ports and a folder that goes with them, and end with the bench, however that ends.
+ */
+import {spawn, type ChildProcess} from 'node:child_process'
+import {existsSync, mkdtempSync, rmSync} from 'node:fs'
+import {createServer, type AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {fileURLToPath} from 'node:url'
+
+export interface Servers {
+  /** Addresses, as `http://localhost:2583`. */
+  plc: string
+  pds: string
+  /** The parts of a whole network. */
+  relay?: string
+  appview?: string
+  appviewDid?: string
+  /** From the first process begun to the last server answering. */
+  startMs: number
+  /** Of all processes of ours; of the official ones, those of Node only. */
+  pids: number[]
+  stop(): Promise<void>
+}
+
+const peersFolder = fileURLToPath(new URL('peers/', import.meta.url))
+const main = fileURLToPath(new URL('../src/bin/wholesky.js', import.meta.url))
+const startTimeoutMs = 60_000
+
+/** Whether the official servers are installed: see `bench/peers/README.md`. */
+export const hasPeers = existsSync(join(peersFolder, 'node_modules', '@atproto', 'dev-env'))
+
+const address = (port: number): string => `http://localhost:${port}`
+
+/** `pds` is a PLC directory and a PDS, one process each; `network` is what `npm start` runs. */
+export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
+  const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
+  const [plc, pds, relay, jetstream, appview, web] = await freePorts(6)
+  const env = {
+    ...process.env,
+    PLC_PORT: `${plc}`,
+    PDS_PORT: `${pds}`,
+    PDS_PUBLIC_URL: `http://localhost:${pds}`,
+    PDS_PLC_URL: `http://localhost:${plc}`,
+    RELAY_PORT: `${relay}`,
+    JETSTREAM_PORT: `${jetstream}`,
+    APPVIEW_PORT: `${appview}`,
+    WEB_PORT: `${web}`,
+  }
+  const began = performance.now()
+  const names = what === 'pds' ? ['plc', 'pds'] : ['up']
+  const children = names.map(name => spawn(process.execPath, [main, name], {cwd: folder, env, stdio: 'ignore'}))
+  const addresses = what === 'pds' ? [plc, pds] : [plc, pds, relay, appview]
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map(child => ended(child, () => child.kill('SIGTERM'))))
+    rmSync(folder, {recursive: true, force: true})
+  }
+  try {
+    await Promise.all(addresses.map(port => answers(address(port), children)))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    plc: address(plc),
+    pds: address(pds),
+    ...(what === 'network' && {
+      relay: address(relay),
+      appview: address(appview),
+      appviewDid: `did:web:localhost%3A${appview}`,
+    }),
+    startMs: performance.now() - began,
+    pids: children.map(child => child.pid ?? 0),
+    stop,
+  }
+}
+
+/** `pds` is the official PLC directory and PDS in one process; `network` is all of `@atproto/dev-env` in one. */
+export async function startOfficial(what: 'pds' | 'network'): Promise<Servers> {
+  const child = spawn(process.execPath, ['start.js', what], {cwd: peersFolder, stdio: ['pipe', 'pipe', 'ignore']})
+  const began = performance.now()
+  const stop = (): Promise<void> => ended(child, () => child.stdin.end())
+  for await (const line of createInterface({input: child.stdout})) {
+    if (!line.startsWith('{')) continue
+    const addresses = JSON.parse(line) as Omit<Servers, 'pids' | 'stop'>
+    child.stdout.resume()
+    return {...addresses, startMs: performance.now() - began, pids: [child.pid ?? 0], stop}
+  }
+  throw new Error(`The official servers do not start: run "node start.js ${what}" in bench/peers to see why.`)
+}
+
+async function ended(child: ChildProcess, tell: () => void): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exit = new Promise(resolve => child.once('exit', resolve))
+  tell()
+  const patience = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  await exit
+  clearTimeout(patience)
+}
+
+/** Waits until a server answers anything at all. */
+async function answers(url: string, children: readonly ChildProcess[]): Promise<void> {
+  for (const until = performance.now() + startTimeoutMs; performance.now() < until;) {
+    if (children.some(child => child.exitCode !== null)) throw new Error(`A server ended before ${url} answered.`)
+    try {
+      await (await fetch(url)).arrayBuffer()
+      return
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+  }
+  throw new Error(`${url} does not answer.`)
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({length: count}, () => createServer())
+  const ports = await Promise.all(
+    servers.map(
+      server =>
+        new Promise<number>(resolve =>
+          server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+        ),
+    ),
+  )
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
