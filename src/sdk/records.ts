@@ -7,6 +7,7 @@ import type {BlobRef, ValueMap} from '#atp/data/value.ts'
 import type {AtUri} from '#atp/syntax/at-uri.ts'
 import type {CidString} from '#atp/syntax/cid-string.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
 import {createRecord} from '#lex/gen/com/atproto/repo/createRecord.ts'
 import {deleteRecord} from '#lex/gen/com/atproto/repo/deleteRecord.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
@@ -33,6 +34,8 @@ export interface StoredRecord<T> {
 export interface Written {
   readonly uri: AtUri
   readonly cid: CidString
+  /** The state of the repository that holds it, if the server says. */
+  readonly rev: Tid | undefined
 }
 
 const pageLimit = 100
@@ -54,13 +57,13 @@ export class Repo {
     rkey?: Plain<NoInfer<K>>,
   ): Promise<Written> {
     const record = checked(type, draft)
-    const {uri, cid} = await this.#client.procedure(createRecord, {
+    const {uri, cid, commit} = await this.#client.procedure(createRecord, {
       repo: this.did,
       collection: type.nsid,
       record,
       rkey: rkey as string | undefined,
     })
-    return {uri, cid}
+    return {uri, cid, rev: commit?.rev}
   }
 
   /**
@@ -74,14 +77,14 @@ export class Repo {
     swap?: string | null,
   ): Promise<Written> {
     const record = checked(type, draft)
-    const {uri, cid} = await this.#client.procedure(putRecord, {
+    const {uri, cid, commit} = await this.#client.procedure(putRecord, {
       repo: this.did,
       collection: type.nsid,
       rkey: rkey as string,
       record,
       swapRecord: swap,
     })
-    return {uri, cid}
+    return {uri, cid, rev: commit?.rev}
   }
 
   /** The record at this key, or `undefined` when there is none. Throws `Malformed('record', …)` for one of another type. */

@@ -22,6 +22,8 @@ export interface Page {
   rail?: Html
   /** The islands of this page, by path below the service's folder: `app/islands/compose.ts`. */
   islands?: readonly string[]
+  /** Style sheets of this page beside the common one, by path as islands are. */
+  styles?: readonly string[]
 }
 
 export interface Frame {
@@ -84,7 +86,7 @@ const themes: readonly {value: Theme; label: string; icon: IconName}[] = [
 ]
 
 /** Three buttons that set the theme and come back to this page. */
-const themeSwitch = ({theme, path}: Frame): Html =>
+export const themeSwitch = ({theme, path}: Pick<Frame, 'theme' | 'path'>): Html =>
   html`<form class="themes" method="post" action="/settings/theme" data-theme-switch>
     <input type="hidden" name="back" value="${path}" />
     ${themes.map(
@@ -110,7 +112,7 @@ const navigation = (page: Page, frame: Frame): Html => {
       ${entries(viewer).map(entry => navEntry(entry, page.at))}
       ${
         viewer
-          ? html`<a class="button compose-button" href="/compose" data-key="n">${icon('compose')}<span>New post</span></a>`
+          ? html`<a class="button compose-button float" href="/compose" data-key="n">${icon('compose')}<span>New post</span></a>`
           : html`<a class="button compose-button" href="/sign-up">Create account</a>`
       }
     </nav>
@@ -149,7 +151,9 @@ export const document = (page: Page, frame: Frame): Html =>
         <meta name="color-scheme" content="${frame.theme === 'system' ? 'light dark' : frame.theme}" />
         <title>${page.title} · Wholesky</title>
         <link rel="icon" href="${frame.asset('icon.svg')}" type="image/svg+xml" />
-        <link rel="stylesheet" href="${frame.asset('style.css')}" />
+        ${['style.css', ...(page.styles ?? [])].map(
+          path => html`<link rel="stylesheet" href="${frame.asset(path)}" />`,
+        )}
         ${['islands/frame.ts', ...(page.islands ?? [])].map(
           path => html`<script type="module" src="${frame.asset(path)}"></script>`,
         )}

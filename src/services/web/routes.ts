@@ -16,6 +16,7 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>
   /** Of whoever is signed in. */
   readonly session: Session | undefined
+  readonly theme: Theme
   /** Ends when the visitor goes away. */
   readonly signal: AbortSignal
   /** A whole page in the frame, with the navigation and the visitor's theme. */

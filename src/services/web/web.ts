@@ -132,6 +132,7 @@ export class Web implements Service {
       url,
       params: {},
       session,
+      theme,
       signal: request.signal,
       page,
       fragment: (part: Html, init: PageInit = {}) => respond(toText(part), init),

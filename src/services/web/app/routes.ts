@@ -3,7 +3,17 @@ import type {World} from '#std/world.ts'
 import type {Client} from '#xrpc/client.ts'
 import {get, type Route} from '../routes.ts'
 import type {Sessions} from '../sessions.ts'
+import {actRoutes} from './acts.ts'
+import {composeRoutes} from './compose.ts'
+import {editProfileRoutes} from './edit-profile.ts'
+import {notificationRoutes} from './notifications.ts'
+import {profileRoutes} from './profile.ts'
+import {searchRoutes} from './search.ts'
 import {settingsRoutes} from './settings.ts'
+import {signInRoutes} from './sign-in.ts'
+import {signUpRoutes} from './sign-up.ts'
+import {threadRoutes} from './thread.ts'
+import {timelineRoutes} from './timeline.ts'
 
 /** What the pages of the app are made of. */
 export interface AppParts {
@@ -19,5 +29,15 @@ export interface AppParts {
 
 export const appRoutes = (parts: AppParts): Route[] => [
   get('/', visit => visit.redirect(visit.session ? '/timeline' : '/sign-in')),
+  ...timelineRoutes(parts),
+  ...composeRoutes(parts),
+  ...actRoutes(parts),
+  ...threadRoutes(parts),
+  ...profileRoutes(parts),
+  ...notificationRoutes(parts),
+  ...searchRoutes(parts),
+  ...editProfileRoutes(parts),
   ...settingsRoutes(parts),
+  ...signInRoutes(parts),
+  ...signUpRoutes(parts),
 ]

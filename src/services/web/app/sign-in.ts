@@ -1,0 +1,103 @@
+/** Coming in and going out with an account that there is. */
+import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+import {sessionCookie, sessionSecret} from '../cookies.ts'
+import {field, formOf} from '../form.ts'
+import {html, type Html} from '../html.ts'
+import {get, isOwnPath, post, type Route, type Visit} from '../routes.ts'
+import type {AppParts} from './routes.ts'
+
+interface Filled {
+  identifier: string
+  next: string
+  /** The server asks for the code it has sent by mail. */
+  code: boolean
+}
+
+const words: Readonly<Record<string, string>> = {
+  AuthenticationRequired: 'Handle or password do not match. Capital letters in the password matter.',
+  InvalidRequest: 'Handle or password do not match. Capital letters in the password matter.',
+  AccountTakedown: 'This account has been taken down. Ask whoever runs the server.',
+  RateLimitExceeded: 'That was too often. Wait some minutes, and try again.',
+  UpstreamFailure: 'The server of the accounts does not answer. Try again in a moment.',
+  UpstreamTimeout: 'The server of the accounts does not answer in time. Try again in a moment.',
+}
+
+const needsCode = (error: UpstreamError): boolean => error.error === 'AuthFactorTokenRequired'
+
+/** A card in the middle of an otherwise empty page. */
+export const doorway = (title: string, hint: Html, inside: Html): Html =>
+  html`<section class="doorway">
+    <h1>${title}</h1>
+    <p class="soft">${hint}</p>
+    ${inside}
+  </section>`
+
+export const fault = (text: string | undefined): Html | undefined =>
+  text === undefined ? undefined : html`<p class="notice bad" role="alert">${text}</p>`
+
+const form = ({identifier, next, code}: Filled, problem: string | undefined): Html =>
+  html`${fault(problem)}
+    <form class="stack" method="post" action="/sign-in">
+      <input type="hidden" name="next" value="${next}" />
+      <label class="field">Handle or e-mail
+        <input name="identifier" value="${identifier}" required autocomplete="username" autocapitalize="none" spellcheck="false" ${identifier === '' && html`autofocus`} />
+      </label>
+      <label class="field">Password
+        <input name="password" type="password" required autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
+      </label>
+      ${code && html`<label class="field">Code from the mail<input name="code" required autocomplete="one-time-code" /></label>`}
+      <button>Sign in</button>
+    </form>
+    <p class="small">New here? <a href="/sign-up">Create an account</a></p>`
+
+const hint = html`With your account on this network.`
+
+const page = (visit: Visit, filled: Filled, problem?: string): Promise<Response> =>
+  visit.page(
+    {title: 'Sign in', at: '/sign-in', main: doorway('Sign in', hint, form(filled, problem))},
+    {status: problem === undefined ? 200 : 422},
+  )
+
+export const signInRoutes = ({sessions, secure, pds}: Pick<AppParts, 'sessions' | 'secure' | 'pds'>): Route[] => {
+  return [
+    get('/sign-in', visit => {
+      const next = visit.url.searchParams.get('next') ?? ''
+      if (visit.session) return visit.redirect(isOwnPath(next) ? next : '/timeline')
+      const ended = visit.url.searchParams.get('why') === 'ended'
+      const filled = {identifier: '', next, code: false}
+      return page(visit, filled, ended ? 'Your session is over. Sign in again to go on.' : undefined)
+    }),
+
+    post('/sign-in', async visit => {
+      const sent = await formOf(visit.request)
+      const identifier = field(sent, 'identifier').trim().replace(/^@/, '')
+      const password = field(sent, 'password')
+      const next = field(sent, 'next')
+      const code = field(sent, 'code').trim()
+      const filled = {identifier, next, code: code !== ''}
+      if (identifier === '' || password === '') return page(visit, filled, 'Handle and password are both needed.')
+      try {
+        const name = /[.@:]/.test(identifier) ? identifier : await withDomain(identifier, pds)
+        const secret = await sessions.signIn({identifier: name, password, authFactorToken: code || undefined})
+        return visit.redirect(isOwnPath(next) ? next : '/timeline', [sessionCookie(secret, secure)])
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error
+        if (needsCode(error)) return page(visit, {...filled, code: true}, 'A code is on its way to your mailbox.')
+        return page(visit, filled, words[error.error] ?? error.message)
+      }
+    }),
+
+    post('/sign-out', async visit => {
+      const secret = sessionSecret(visit.request)
+      if (secret !== undefined) await sessions.signOut(secret)
+      return visit.redirect('/', [sessionCookie(undefined, secure)])
+    }),
+  ]
+}
+
+/** `alice` is `alice.test` where handles end so. */
+async function withDomain(name: string, pds: AppParts['pds']): Promise<string> {
+  const {availableUserDomains} = await pds.query(describeServer)
+  return `${name}${availableUserDomains[0] ?? ''}`
+}

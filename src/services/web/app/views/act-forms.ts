@@ -1,0 +1,70 @@
+/**
+ * The buttons that change something about a post or a person. Each is a form of its own that works by itself; an
+ * island sends it and puts the answer, which is the same form in its new state, in its place.
+ */
+import type {ProfileViewBasic} from '#lex/gen/app/bsky/actor/defs.ts'
+import {html, type Html} from '../../html.ts'
+import {icon} from '../../icons.ts'
+import type {Sight} from './sight.ts'
+
+/** A number where there is little room: `1.2K`. */
+export const shortCount = (count: number): string =>
+  count < 1000
+    ? String(count)
+    : new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1}).format(count)
+
+const hidden = (fields: Readonly<Record<string, string | number | undefined>>): Html[] =>
+  Object.entries(fields)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)
+
+export interface MarkState {
+  uri: string
+  cid: string
+  count: number
+  /** The AT-URI of the viewer's own like or repost. */
+  record: string | undefined
+  back: string
+}
+
+const marks = {
+  like: {icon: 'like', off: 'Like', on: 'Take back the like'},
+  repost: {icon: 'repost', off: 'Repost', on: 'Take back the repost'},
+} as const
+
+/** Like or repost, with the count. */
+export function markForm(kind: 'like' | 'repost', {uri, cid, count, record, back}: MarkState): Html {
+  const mark = marks[kind]
+  const label = record ? mark.on : mark.off
+  return html`<form class="act" method="post" action="/act/${kind}" data-act>
+    ${hidden({uri, cid, count, record, back})}
+    <button class="${kind}" aria-pressed="${record ? 'true' : 'false'}" title="${label}" aria-label="${label}, ${count}">
+      ${icon(mark.icon)}<span class="count">${count > 0 && shortCount(count)}</span>
+    </button>
+  </form>`
+}
+
+type Subject = Pick<ProfileViewBasic, 'did' | 'handle' | 'viewer'>
+
+/** Follow or unfollow; nothing for oneself, and for who is not signed in the way to sign in. */
+export function followForm({did, handle, viewer}: Subject, sight: Sight): Html | undefined {
+  if (did === sight.viewer || viewer?.blocking || viewer?.blockedBy) return undefined
+  const following = viewer?.following
+  const followed = following ? 'Following' : viewer?.followedBy ? 'Follow back' : 'Follow'
+  return html`<form class="follow" method="post" action="/act/follow" data-act>
+    ${hidden({did, record: following, handle, followedBy: viewer?.followedBy && 'yes', back: sight.path})}
+    <button class="${following ? 'quiet' : ''}" aria-label="${followed} @${handle}">${followed}</button>
+  </form>`
+}
+
+/** A line of a menu that is a form. */
+export const menuForm = (
+  action: string,
+  fields: Readonly<Record<string, string | undefined>>,
+  label: string,
+  name: Parameters<typeof icon>[0],
+  danger = false,
+): Html =>
+  html`<form method="post" action="${action}">
+    ${hidden(fields)}<button class="menu-item ${danger && 'danger'}">${icon(name)}${label}</button>
+  </form>`

@@ -1,0 +1,162 @@
+/**
+ * A network for tests of the pages: it answers XRPC calls from a table and keeps what was asked. The real one is used
+ * where several services meet (`test/network/`); here the point is what pages make of answers, hostile ones included.
+ */
+import type {TestContext} from 'node:test'
+import {readConfig} from '#std/config.ts'
+import {silentLog} from '#std/log.ts'
+import {realWorld} from '#std/world.ts'
+import {webConfig} from '#services/web/config.ts'
+import {openWeb, type Web} from '#services/web/web.ts'
+
+export const origin = 'http://localhost:2580'
+export const nowMs = Date.parse('2026-11-22T12:00:00Z')
+export const alice = {did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', handle: 'alice.test'}
+export const bob = {did: 'did:plc:44ybard66vv44zksje25o7dz', handle: 'bob.test'}
+
+type Given = Readonly<Record<string, unknown>>
+/** What a method answers: JSON, or an error by its name. */
+export type Answers = Readonly<Record<string, (given: Given) => unknown>>
+
+export class Refusal extends Error {
+  readonly status: number
+  constructor(name: string, status = 400) {
+    super(name)
+    this.status = status
+  }
+}
+
+const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
+const jwt = (exp: number): string => `e30.${Buffer.from(JSON.stringify({exp})).toString('base64url')}.sig`
+const tokens = {...alice, accessJwt: jwt(nowMs / 1000 + 7200), refreshJwt: jwt(nowMs / 1000 + 86_400)}
+
+export const profile = (person: typeof alice, more: Given = {}): Given => ({
+  ...person,
+  followersCount: 2,
+  followsCount: 1,
+  postsCount: 3,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  ...more,
+})
+
+export const post = (author: Given, text: string, more: Given = {}): Given => ({
+  uri: `at://${String(author.did)}/app.bsky.feed.post/3lbcd2345672k`,
+  cid,
+  author,
+  indexedAt: '2026-11-22T11:55:00.000Z',
+  replyCount: 1,
+  repostCount: 0,
+  likeCount: 4,
+  quoteCount: 0,
+  ...more,
+  record: {$type: 'app.bsky.feed.post', text, createdAt: '2026-11-22T11:55:00.000Z', ...(more.record as object)},
+})
+
+const standard: Answers = {
+  'com.atproto.server.describeServer': () => ({did: 'did:web:localhost', availableUserDomains: ['.test']}),
+  'com.atproto.server.createSession': ({password}) => {
+    if (password !== 'correct horse') throw new Refusal('AuthenticationRequired', 401)
+    return tokens
+  },
+  'com.atproto.server.createAccount': ({handle}) => ({...tokens, handle}),
+  'com.atproto.server.deleteSession': () => undefined,
+  'com.atproto.identity.resolveHandle': ({handle}) => {
+    const person = [alice, bob].find(person => person.handle === handle)
+    if (!person) throw new Refusal('HandleNotFound')
+    return {did: person.did}
+  },
+  'com.atproto.repo.createRecord': ({collection, repo}) => ({
+    uri: `at://${String(repo)}/${String(collection)}/3lbcd2345672k`,
+    cid,
+    commit: {cid, rev: '3lbcd2345672k'},
+  }),
+  'com.atproto.repo.deleteRecord': () => ({commit: {cid, rev: '3lbcd2345672k'}}),
+  'com.atproto.repo.uploadBlob': () => ({
+    blob: {$type: 'blob', ref: {$link: cid}, mimeType: 'image/png', size: 68},
+  }),
+  'app.bsky.actor.getProfile': ({actor}) => profile(actor === bob.did || actor === bob.handle ? bob : alice),
+  'app.bsky.actor.getSuggestions': () => ({actors: []}),
+  'app.bsky.notification.getUnreadCount': () => ({count: 3}),
+  'app.bsky.notification.updateSeen': () => undefined,
+  'app.bsky.feed.getTimeline': () => ({feed: [{post: post(bob, 'hello, world')}]}),
+  'app.bsky.feed.getAuthorFeed': () => ({feed: [{post: post(bob, 'hello, world')}]}),
+  'app.bsky.feed.getPosts': () => ({posts: [post(bob, 'hello, world')]}),
+}
+
+export interface Call {
+  nsid: string
+  given: Given
+  token: string | null
+}
+
+/** The pages, before a network that answers as `answers` says and else as a small one would. */
+export class WebNetwork {
+  readonly calls: readonly Call[]
+  readonly web: Web
+  #cookie = ''
+
+  private constructor(web: Web, calls: readonly Call[]) {
+    this.web = web
+    this.calls = calls
+  }
+
+  static async open(context: TestContext, answers: Answers = {}): Promise<WebNetwork> {
+    const config = readConfig(webConfig, {env: {WEB_DATABASE: 'memory:'}})
+    const calls: Call[] = []
+    const all: Answers = {...standard, ...answers}
+    const world = {...realWorld, now: () => nowMs, fetch: (request: Request) => answer(request, all, calls)}
+    const web = await openWeb(config, world, silentLog)
+    context.after(() => web.stop())
+    return new WebNetwork(web, calls)
+  }
+
+  /** Signs in as Alice; later requests carry the cookie. */
+  async signIn(): Promise<string> {
+    const response = await this.post('/sign-in', {identifier: alice.handle, password: 'correct horse'})
+    const cookie = response.headers.get('set-cookie') ?? ''
+    this.#cookie = cookie.split(';')[0]
+    return cookie
+  }
+
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.web.fetch(new Request(`${origin}${path}`, {headers: {cookie: this.#cookie, ...headers}}))
+  }
+
+  async page(path: string): Promise<string> {
+    return (await this.get(path)).text()
+  }
+
+  /** Sends a form as one of our own pages does. */
+  post(
+    path: string,
+    fields: Readonly<Record<string, string>> | FormData,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const body = fields instanceof FormData ? fields : new URLSearchParams(fields)
+    const all = {cookie: this.#cookie, origin, ...headers}
+    return this.web.fetch(new Request(`${origin}${path}`, {method: 'POST', headers: all, body}))
+  }
+
+  /** What a method was given, call by call. */
+  given(nsid: string): Given[] {
+    return this.calls.filter(call => call.nsid === nsid).map(call => call.given)
+  }
+}
+
+async function answer(request: Request, answers: Answers, calls: Call[]): Promise<Response> {
+  const {pathname, searchParams} = new URL(request.url)
+  const nsid = pathname.replace('/xrpc/', '')
+  const isJson = request.headers.get('content-type')?.startsWith('application/json')
+  const body = isJson ? ((await request.json()) as Given) : {}
+  const given = {...Object.fromEntries(searchParams), ...body}
+  calls.push({nsid, given, token: request.headers.get('authorization')})
+  const method = answers[nsid]
+  if (!method) return Response.json({error: 'MethodNotImplemented', message: nsid}, {status: 501})
+  try {
+    const output = method(given)
+    return output === undefined ? new Response(null) : Response.json(output)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return Response.json({error: error.message, message: `refused: ${error.message}`}, {status: error.status})
+  }
+}
