@@ -7,10 +7,14 @@ import type {Sql} from '#engines/sql/sql.ts'
 import {Identities} from '#sdk/identity.ts'
 import {sqliteAccountStore} from './account-store.sqlite.ts'
 import {Accounts} from './accounts.ts'
-import type {PdsConfig} from './config.ts'
+import {Admins} from './admins.ts'
+import {authenticators} from './callers.ts'
+import {didSetting, type PdsConfig} from './config.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
 import {EmailTokens} from './email-tokens.ts'
 import {Emails} from './emails.ts'
+import {sqliteInviteStore} from './invite-store.sqlite.ts'
+import {Invites} from './invites.ts'
 import {Logins} from './logins.ts'
 import {fileMailer} from './mailer.ts'
 import {newcomers} from './newcomers.ts'
@@ -18,10 +22,12 @@ import {OwnIdentities} from './own-identities.ts'
 import {PlcOperations} from './plc-operations.ts'
 import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
 import {Preferences} from './preferences.ts'
+import {RateLimits} from './rate-limits.ts'
 import type {RepoStore} from './repo-store.ts'
 import type {Repos} from './repos.ts'
 import type {Secrets} from './secrets.ts'
 import {Standing} from './standing.ts'
+import {Subjects} from './subjects.ts'
 import {Tokens} from './tokens.ts'
 
 export interface AccountPartsOptions {
@@ -65,10 +71,24 @@ export function accountParts({
   const ownIdentities = new OwnIdentities({directory, guarded: identities, plc, publicUrl})
   const logins = new Logins({store: accountStore, tokens, world})
   const emailTokens = new EmailTokens(sqliteEmailTokenStore(sql), world)
+  const inviteStore = sqliteInviteStore(sql)
+  const limits = new RateLimits(config.rateLimits ?? hostname !== 'localhost', world)
+  const standing = new Standing({
+    accounts: accountStore,
+    repoStore: store,
+    repos,
+    preferences: preferenceStore,
+    blobs,
+    identities: ownIdentities,
+    world,
+    onEvent,
+  })
   const mailer = fileMailer(config.mailFolder, world)
+  const {adminPassword = secrets.adminPassword, moderatorDid} = config
+  const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
+  const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})
   return {
     accountStore,
-    tokens,
     plc,
     identities,
     ownIdentities,
@@ -89,15 +109,11 @@ export function accountParts({
       inviteRequired,
       onEvent,
     }),
-    standing: new Standing({
-      accounts: accountStore,
-      repoStore: store,
-      repos,
-      preferences: preferenceStore,
-      blobs,
-      identities: ownIdentities,
-      world,
-      onEvent,
-    }),
+    standing,
+    subjects: new Subjects(accountStore, store, standing),
+    inviteStore,
+    invites: new Invites(inviteStore, world, hostname, config.inviteInterval),
+    limits,
+    auth: authenticators(tokens, accountStore, limits, admins),
   }
 }

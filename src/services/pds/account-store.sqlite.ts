@@ -109,6 +109,12 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       }))
     },
 
+    async search(email, after, limit) {
+      const text = `SELECT ${accountColumns} FROM account WHERE substr(email, 1, length(?1)) = ?1 COLLATE NOCASE
+        AND id > coalesce((SELECT id FROM account WHERE did = ?2), 0) ORDER BY id LIMIT ?3`
+      return sql.read(tx => tx.all<Account>(text, email, after ?? '', limit))
+    },
+
     async reservedKey(did) {
       const text = 'SELECT privateKey FROM reserved_key WHERE did = ?'
       return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey

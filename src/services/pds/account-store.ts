@@ -76,6 +76,8 @@ export interface AccountStore {
   byEmail(email: string): Promise<Account | undefined>
   /** Accounts in the order they were made, after `cursor` (the last one's DID). */
   list(after: Did | undefined, limit: number): Promise<readonly (Account & {head: RepoHead | undefined})[]>
+  /** Accounts whose email begins so, in the order they were made, after the account `after`. */
+  search(email: string, after: Did | undefined, limit: number): Promise<readonly Account[]>
   /** The private key that was reserved for the account; it goes once the account is made. */
   reservedKey(did: Did): Promise<Uint8Array | undefined>
   /** False when there are `countMax` already; those older than `beforeMs` go first. */

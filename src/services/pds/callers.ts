@@ -5,6 +5,8 @@ import {bearerToken} from '#xrpc/service-auth.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {AccountStore} from './account-store.ts'
+import type {Admins} from './admins.ts'
+import type {RateLimits} from './rate-limits.ts'
 import type {AccessScope, Tokens} from './tokens.ts'
 
 export interface SessionCaller {
@@ -21,6 +23,10 @@ export interface Callers {
   leaver: SessionCaller
   /** As `session` or `leaver`. */
   anyone: SessionCaller
+  /** Whoever runs this server, by its admin password. */
+  admin: void
+  /** The same, or the moderation service of the configuration. */
+  moderator: void
   /** The refresh token itself, for the two methods that take it in the place of an access token. */
   refresh: {token: string}
 }
@@ -30,31 +36,38 @@ export const {query, procedure, subscription} = endpointsFor<Callers>()
 export function authenticators(
   tokens: Tokens,
   accounts: Pick<AccountStore, 'byDid'>,
+  limits: Pick<RateLimits, 'takeCall'>,
+  admins: Admins,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
-  const anyone = async (request: Request): Promise<SessionCaller> => {
+  const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
     const {did, scope} = await tokens.verifyAccess(bearer(request))
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.', {status: 403})
     if (account.takedownRef !== null && scope !== 'com.atproto.takendown') throw takendown()
+    limits.takeCall(did, nsid)
     return {did, scope}
   }
-  const session = async (request: Request): Promise<SessionCaller> => {
-    const caller = await anyone(request)
+  const session = async (request: Request, nsid: string): Promise<SessionCaller> => {
+    const caller = await anyone(request, nsid)
     if (caller.scope === 'com.atproto.takendown') throw takendown()
     return caller
   }
   return {
     anyone,
     session,
-    full: async request => {
-      const caller = await session(request)
+    full: async (request, nsid) => {
+      const caller = await session(request, nsid)
       demandOwner(caller)
       return caller
     },
-    leaver: async request => {
-      const caller = await anyone(request)
+    leaver: async (request, nsid) => {
+      const caller = await anyone(request, nsid)
       demandOwner(caller)
       return caller
+    },
+    admin: async request => admins.demand(request),
+    moderator: async (request, nsid) => {
+      if (!(await admins.isModerator(request, nsid))) admins.demand(request)
     },
     refresh: async request => ({token: bearer(request)}),
   }

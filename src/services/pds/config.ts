@@ -1,5 +1,6 @@
 /** How a PDS is set up. */
-import {configSchema, duration, flag, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+import {ConfigError, configSchema, duration, flag, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
 
 export const pdsConfig = configSchema(
   {name: 'pds', envPrefix: 'PDS', about: 'A PDS: the accounts, repositories and blobs of its people.'},
@@ -19,8 +20,25 @@ export const pdsConfig = configSchema(
     mailFolder: text({default: 'data/pds/mail', help: 'Where mail to people here is written, mode 0600.'}),
     blobSizeMax: size({default: '100MB', help: 'The biggest blob taken in.'}),
     importSizeMax: size({default: '300MB', help: 'The biggest repository that an account may bring along.'}),
+    adminPassword: text({
+      secret: true,
+      optional: true,
+      help: 'Rules over all accounts; made on first start if not given.',
+    }),
+    moderatorDid: text({optional: true, help: 'The DID of the moderation service that may take accounts down.'}),
+    rateLimits: flag({optional: true, help: 'Whether calls are counted and limited; by default unless on localhost.'}),
+    inviteInterval: duration({
+      optional: true,
+      help: 'How long an account waits for each invite code it may give away.',
+    }),
     inviteRequired: flag({default: false, help: 'Whether a new account needs an invite code.'}),
   },
 )
 
 export type PdsConfig = ConfigOf<typeof pdsConfig>
+
+/** A DID among the settings. Throws `ConfigError` for what is none. */
+export function didSetting(name: string, text: string): Did {
+  if (!isDid(text)) throw new ConfigError('pds', [`${name} is "${text}", which is no DID.`])
+  return text
+}

@@ -2,12 +2,11 @@
  * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. All wiring is here;
  * what each part does stands in the file of its noun.
  */
-import {ConfigError} from '#std/config.ts'
 import type {Frames} from '#std/frames.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import {isDid, type Did} from '#atp/syntax/did.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import {openBlobStore, openSql} from '#engines/open.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
@@ -19,8 +18,8 @@ import {Router} from '#xrpc/router.ts'
 import {accountParts} from './account-parts.ts'
 import type {Accounts} from './accounts.ts'
 import {pdsEndpoints} from './api/index.ts'
-import {authenticators, type Callers} from './callers.ts'
-import type {PdsConfig} from './config.ts'
+import type {Callers} from './callers.ts'
+import {didSetting, type PdsConfig} from './config.ts'
 import {CrawlNotices} from './crawl-notices.ts'
 import {sqliteImportStore} from './import-store.sqlite.ts'
 import {Proxy} from './proxy.ts'
@@ -95,8 +94,7 @@ const serviceDid = (publicUrl: string): Did => `did:web:${encodeURIComponent(new
 /** The AppView that answers what this server does not, if there is one. */
 function appViewOf({appviewUrl: url, appviewDid: did}: PdsConfig): {did: Did; url: string} | undefined {
   if (url === undefined) return undefined
-  if (did !== undefined && !isDid(did)) throw new ConfigError('pds', [`PDS_APPVIEW_DID is "${did}", which is no DID.`])
-  return {did: did ?? serviceDid(url), url}
+  return {did: did === undefined ? serviceDid(url) : didSetting('PDS_APPVIEW_DID', did), url}
 }
 
 /** Opens a PDS as `config` says. `guarded` is the world for URLs that strangers name. */
@@ -131,7 +129,7 @@ export async function openPds(
   const imports = sqliteImportStore(sql)
   await imports.sweep() // what a crash in the middle of an import has left
   const repoImports = new RepoImports({imports, store, repos, world, onEvent})
-  const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), world})
+  const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), limits: parts.limits, world})
   const serviceTokens = new ServiceTokens(store, world)
   const endpoints = pdsEndpoints({
     ...parts,
@@ -149,7 +147,7 @@ export async function openPds(
     world,
     sizeMax: config.blobSizeMax,
   })
-  const auth = authenticators(parts.tokens, parts.accountStore)
+  const {auth, limits} = parts
   const proxy = new Proxy({
     session: auth.session,
     tokens: serviceTokens,
@@ -162,6 +160,7 @@ export async function openPds(
   const router = new Router<Callers>({
     endpoints,
     auth,
+    admit: limits.admit,
     otherwise: (request, nsid) => proxy.fetch(request, nsid),
     observe: observeCalls(metrics, 'pds', log),
   })

@@ -14,6 +14,7 @@ import type {Registry, ValidationMode} from '#lex/registry.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import {XrpcError} from '#xrpc/errors.ts'
+import type {RateLimits} from './rate-limits.ts'
 import {blobRefsOf, subjectOf} from './record-links.ts'
 import type {RepoStore} from './repo-store.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
@@ -42,6 +43,7 @@ interface Parts {
   store: RepoStore
   blobs: BlobStore
   registry: Registry
+  limits: Pick<RateLimits, 'takeWrites'>
   world: Pick<World, 'now'>
 }
 
@@ -59,6 +61,7 @@ export class RecordWriter {
     validate: boolean | undefined,
     options: WriteOptions = {},
   ): Promise<WriteOutcome> {
+    this.#parts.limits.takeWrites(did, requests)
     const mode: ValidationMode = validate === undefined ? 'optimistic' : validate ? 'require' : 'skip'
     const writes: RepoWrite[] = []
     const results: WriteResult[] = []

@@ -241,6 +241,13 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       return row && {...row, cid}
     },
 
+    setBlobTakedown: (did, cid, ref) =>
+      sql.write(tx => {
+        const text =
+          'UPDATE blob SET takedownRef = ? WHERE account = (SELECT id FROM account WHERE did = ?) AND cid = ?'
+        tx.run(text, ref, did, cid.bytes)
+      }),
+
     markKept: (did, cids) =>
       sql.write(tx => {
         for (const cid of cids) {

@@ -79,6 +79,8 @@ export interface RepoStore {
   export(did: Did, since: Tid | undefined, signal: AbortSignal): AsyncIterable<Uint8Array>
   addBlob(did: Did, blob: Omit<BlobRow, 'takedownRef'>): Promise<void>
   blob(did: Did, cid: Cid): Promise<BlobRow | undefined>
+  /** Hides a blob from everyone, or with null lets it be seen again. */
+  setBlobTakedown(did: Did, cid: Cid, ref: string | null): Promise<void>
   /** The bytes are in the blob store for good now. */
   markKept(did: Did, cids: readonly Cid[]): Promise<void>
   /** CIDs of the blobs that records refer to, of commits after `since`, ascending. */

@@ -1,5 +1,5 @@
 /** What only this server knows. Made on first start; whoever has the file can be this server, so it is mode 0600. */
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {fromHex, toHex} from '#std/bytes.ts'
 import type {World} from '#std/world.ts'
@@ -8,6 +8,8 @@ import {Keypair} from '#atp/crypto/key.ts'
 export interface Secrets {
   /** 32 bytes that sign session tokens. */
   jwtSecret: Uint8Array
+  /** For whoever runs this server, unless the configuration gives one. */
+  adminPassword: string
   /** Signs changes of the identities that this server began. */
   rotationKey: Keypair
 }
@@ -17,16 +19,23 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
   if (!existsSync(path)) {
     const made = {
       jwtSecret: toHex(world.random(32)),
+      adminPassword: toHex(world.random(16)),
       rotationKey: toHex(Keypair.generate('k256', world.random).export()),
     }
     mkdirSync(dirname(path), {recursive: true, mode: 0o700})
     writeFileSync(path, JSON.stringify(made, null, 2), {mode: 0o600, flag: 'wx', flush: true})
   }
-  const {jwtSecret, rotationKey} = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | undefined>
-  const secret = fromHex(jwtSecret ?? '')
-  const key = fromHex(rotationKey ?? '')
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | undefined>
+  // Files of before there was one.
+  if (kept.adminPassword === undefined) {
+    kept.adminPassword = toHex(world.random(16))
+    writeFileSync(`${path}.new`, JSON.stringify(kept, null, 2), {mode: 0o600, flush: true})
+    renameSync(`${path}.new`, path)
+  }
+  const secret = fromHex(kept.jwtSecret ?? '')
+  const key = fromHex(kept.rotationKey ?? '')
   if (secret?.length !== 32 || key?.length !== 32) {
     throw new Error(`${path} should hold "jwtSecret" and "rotationKey", each 64 hexadecimal digits.`)
   }
-  return {jwtSecret: secret, rotationKey: Keypair.import('k256', key)}
+  return {jwtSecret: secret, adminPassword: kept.adminPassword, rotationKey: Keypair.import('k256', key)}
 }

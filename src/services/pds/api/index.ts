@@ -3,6 +3,20 @@ import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
 import {endpoint as getPreferences} from './app/bsky/actor/getPreferences.ts'
 import {endpoint as putPreferences} from './app/bsky/actor/putPreferences.ts'
+import {endpoint as adminDeleteAccount} from './com/atproto/admin/deleteAccount.ts'
+import {endpoint as disableAccountInvites} from './com/atproto/admin/disableAccountInvites.ts'
+import {endpoint as disableInviteCodes} from './com/atproto/admin/disableInviteCodes.ts'
+import {endpoint as enableAccountInvites} from './com/atproto/admin/enableAccountInvites.ts'
+import {endpoint as getAccountInfo} from './com/atproto/admin/getAccountInfo.ts'
+import {endpoint as getAccountInfos} from './com/atproto/admin/getAccountInfos.ts'
+import {endpoint as getInviteCodes} from './com/atproto/admin/getInviteCodes.ts'
+import {endpoint as getSubjectStatus} from './com/atproto/admin/getSubjectStatus.ts'
+import {endpoint as searchAccounts} from './com/atproto/admin/searchAccounts.ts'
+import {endpoint as sendEmail} from './com/atproto/admin/sendEmail.ts'
+import {endpoint as updateAccountEmail} from './com/atproto/admin/updateAccountEmail.ts'
+import {endpoint as updateAccountHandle} from './com/atproto/admin/updateAccountHandle.ts'
+import {endpoint as updateAccountPassword} from './com/atproto/admin/updateAccountPassword.ts'
+import {endpoint as updateSubjectStatus} from './com/atproto/admin/updateSubjectStatus.ts'
 import {endpoint as getRecommendedDidCredentials} from './com/atproto/identity/getRecommendedDidCredentials.ts'
 import {endpoint as requestPlcOperationSignature} from './com/atproto/identity/requestPlcOperationSignature.ts'
 import {endpoint as resolveHandle} from './com/atproto/identity/resolveHandle.ts'
@@ -24,11 +38,14 @@ import {endpoint as checkAccountStatus} from './com/atproto/server/checkAccountS
 import {endpoint as confirmEmail} from './com/atproto/server/confirmEmail.ts'
 import {endpoint as createAccount} from './com/atproto/server/createAccount.ts'
 import {endpoint as createAppPassword} from './com/atproto/server/createAppPassword.ts'
+import {endpoint as createInviteCode} from './com/atproto/server/createInviteCode.ts'
+import {endpoint as createInviteCodes} from './com/atproto/server/createInviteCodes.ts'
 import {endpoint as createSession} from './com/atproto/server/createSession.ts'
 import {endpoint as deactivateAccount} from './com/atproto/server/deactivateAccount.ts'
 import {endpoint as deleteAccount} from './com/atproto/server/deleteAccount.ts'
 import {endpoint as deleteSession} from './com/atproto/server/deleteSession.ts'
 import {endpoint as describeServer} from './com/atproto/server/describeServer.ts'
+import {endpoint as getAccountInviteCodes} from './com/atproto/server/getAccountInviteCodes.ts'
 import {endpoint as getServiceAuth} from './com/atproto/server/getServiceAuth.ts'
 import {endpoint as getSession} from './com/atproto/server/getSession.ts'
 import {endpoint as listAppPasswords} from './com/atproto/server/listAppPasswords.ts'
@@ -59,11 +76,14 @@ const server = [
   confirmEmail,
   createAccount,
   createAppPassword,
+  createInviteCode,
+  createInviteCodes,
   createSession,
   deactivateAccount,
   deleteAccount,
   deleteSession,
   describeServer,
+  getAccountInviteCodes,
   getServiceAuth,
   getSession,
   listAppPasswords,
@@ -110,14 +130,30 @@ const identity = [
   submitPlcOperation,
   updateHandle,
 ]
+const admin = [
+  adminDeleteAccount,
+  disableAccountInvites,
+  disableInviteCodes,
+  enableAccountInvites,
+  getAccountInfo,
+  getAccountInfos,
+  getInviteCodes,
+  getSubjectStatus,
+  searchAccounts,
+  sendEmail,
+  updateAccountEmail,
+  updateAccountHandle,
+  updateAccountPassword,
+  updateSubjectStatus,
+]
 const actor = [getPreferences, putPreferences]
 
-type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof actor
+type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof admin | typeof actor
 type Union<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void ? I : never
 /** What all of them need, taken together. */
 export type PdsParts = Union<Parameters<Make[number]>[0]>
 
 export const pdsEndpoints = (parts: PdsParts): Endpoint<Callers>[] =>
-  [...server, ...repo, ...sync, ...identity, ...actor].map(make =>
+  [...server, ...repo, ...sync, ...identity, ...admin, ...actor].map(make =>
     (make as (given: PdsParts) => Endpoint<Callers>)(parts),
   )

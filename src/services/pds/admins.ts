@@ -1,0 +1,53 @@
+/** Who may rule over other people's accounts: whoever has the admin password, and the moderation service. */
+import {timingSafeEqual} from 'node:crypto'
+import {fromBase64} from '#std/base64.ts'
+import {fromUtf8, toUtf8} from '#std/text.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import {bearerToken, requireServiceToken, type VerifyOptions} from '#xrpc/service-auth.ts'
+
+export interface AdminsOptions {
+  password: string
+  /** The moderation service, if there is one. */
+  moderator: Did | undefined
+  /** This server's DID. */
+  service: Did
+  world: VerifyOptions['world']
+  keyOf: VerifyOptions['keyOf']
+}
+
+export class Admins {
+  readonly #options: AdminsOptions
+
+  constructor(options: AdminsOptions) {
+    this.#options = options
+  }
+
+  /** Throws `XrpcError` unless the request has the admin password (HTTP Basic, user `admin`). */
+  demand(request: Request): void {
+    const [, code = ''] = /^basic +([^\s]+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
+    const bytes = fromBase64(code)
+    const given = bytes ? fromUtf8(bytes) : undefined
+    // Hashes, since only texts of one length can be compared in a time that tells nothing.
+    const isRight = timingSafeEqual(sha256(toUtf8(given ?? '')), sha256(toUtf8(`admin:${this.#options.password}`)))
+    if (isRight) return
+    const headers = {'www-authenticate': 'Basic realm="admin"'}
+    throw new XrpcError('AuthenticationRequired', 'This needs the admin password of this server.', {headers})
+  }
+
+  /** Whether the request has a token of the moderation service. Throws `XrpcError` for one that is not good. */
+  async isModerator(request: Request, nsid: string): Promise<boolean> {
+    const {moderator, service, world, keyOf} = this.#options
+    if (moderator === undefined || bearerToken(request.headers) === undefined) return false
+    await requireServiceToken(request, {
+      world,
+      keyOf,
+      audiences: [service],
+      lxm: nsid,
+      keyNames: ['#atproto', '#atproto_label'],
+      trusts: iss => iss === moderator,
+    })
+    return true
+  }
+}

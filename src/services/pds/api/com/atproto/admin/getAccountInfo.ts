@@ -1,0 +1,18 @@
+/** What this server knows of an account. */
+import {getAccountInfo} from '#lex/gen/com/atproto/admin/getAccountInfo.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import {accountView} from '../../../../account-view.ts'
+import {query} from '../../../../callers.ts'
+import type {InviteStore} from '../../../../invite-store.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; inviteStore: InviteStore}
+
+export const endpoint = ({accountStore, inviteStore}: Deps) =>
+  query(getAccountInfo, {
+    auth: 'moderator',
+    async handle({params, fail}) {
+      const account = await accountStore.byDid(params.did)
+      if (!account) throw fail('InvalidRequest', 'There is no such account here.')
+      return accountView(account, inviteStore)
+    },
+  })

@@ -1,0 +1,19 @@
+/** Writes to the owner of an account. */
+import {sendEmail} from '#lex/gen/com/atproto/admin/sendEmail.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import {procedure} from '../../../../callers.ts'
+import type {Emails} from '../../../../emails.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; emails: Pick<Emails, 'send'>}
+
+export const endpoint = ({accountStore, emails}: Deps) =>
+  procedure(sendEmail, {
+    auth: 'moderator',
+    async handle({input, fail}) {
+      const account = await accountStore.byDid(input.recipientDid)
+      if (!account) throw fail('InvalidRequest', 'There is no such account here.')
+      if (account.email === null) throw fail('InvalidRequest', 'This account has no email address.')
+      await emails.send(account.email, input.subject ?? 'Message from the moderators of your server', [input.content])
+      return {sent: true}
+    },
+  })

@@ -1,0 +1,17 @@
+/** Gives an account another handle. */
+import {updateAccountHandle} from '#lex/gen/com/atproto/admin/updateAccountHandle.ts'
+import type {AccountStore} from '../../../../account-store.ts'
+import type {Accounts} from '../../../../accounts.ts'
+import {procedure} from '../../../../callers.ts'
+
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; accounts: Pick<Accounts, 'changeHandle'>}
+
+export const endpoint = ({accountStore, accounts}: Deps) =>
+  procedure(updateAccountHandle, {
+    auth: 'admin',
+    async handle({input, fail}) {
+      if (!(await accountStore.byDid(input.did))) throw fail('InvalidRequest', 'There is no such account here.')
+      await accounts.changeHandle(input.did, input.handle)
+      return undefined
+    },
+  })

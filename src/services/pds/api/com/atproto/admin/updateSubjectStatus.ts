@@ -1,0 +1,18 @@
+/** Takes an account or a blob down, or puts an account at rest; or lets it be seen again. */
+import {updateSubjectStatus} from '#lex/gen/com/atproto/admin/updateSubjectStatus.ts'
+import {procedure} from '../../../../callers.ts'
+import {subjectOf, type Subjects} from '../../../../subjects.ts'
+
+type Deps = {subjects: Subjects}
+
+export const endpoint = ({subjects}: Deps) =>
+  procedure(updateSubjectStatus, {
+    auth: 'moderator',
+    async handle({input}) {
+      const {takedown, deactivated} = input
+      const subject = subjectOf(input.subject)
+      if (takedown) await subjects.takeDown(subject, takedown)
+      if (deactivated) await subjects.deactivate(subject, deactivated)
+      return {subject: input.subject, takedown: (await subjects.marks(subject)).takedown}
+    },
+  })
