@@ -17,7 +17,7 @@ import {type AtUri, formatAtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
-import {type ChainState, followCommit, followSync, resynchronized} from '#atp/sync/chain.ts'
+import {type ChainFault, type ChainState, followCommit, followSync, resynchronized} from '#atp/sync/chain.ts'
 import type {
   AccountEvent,
   CommitEvent,
@@ -58,6 +58,8 @@ export type ChainLink =
 
 export interface FirehoseCommit extends CommitEvent {
   readonly chain: ChainLink
+  /** Why it is `desynchronized`. */
+  readonly chainFault?: ChainFault
   /** The blocks of the event, by CID. */
   readonly carried: BlockMap
 }
@@ -239,8 +241,9 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
     }
     this.#remember(event.did, next.state)
     const chain = next.verdict
+    const chainFault = next.verdict === 'desynchronized' ? next.reason : undefined
     return 'commit' in judged
-      ? {...judged.commit.event, chain, carried: judged.commit.blocks}
+      ? {...judged.commit.event, chain, chainFault, carried: judged.commit.blocks}
       : {...judged.sync.event, chain}
   }
 

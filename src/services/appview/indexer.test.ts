@@ -48,7 +48,7 @@ function setUp() {
     identity: async (did: string) => ({ok: true as const, value: {did, handle: 'alice.test' as Handle} as Identity}),
   }
   const processor = new Processor(sql, world)
-  const deps = {processor, identities, world, log: silentLog}
+  const deps = {processor, identities, firehoses: new Set<never>(), world, log: silentLog}
   return {sql, deps, events, cursors, processor, [Symbol.asyncDispose]: () => sql.close()}
 }
 

@@ -23,13 +23,15 @@ const unconfirmedMs = 3_600_000
 interface Deps {
   readonly processor: Pick<Processor, 'apply' | 'cursor' | 'handlesDue' | 'setHandle'>
   readonly identities: Pick<Identities, 'keyOf' | 'forget' | 'identity'>
+  /** Has the firehose while it runs, for who fetches repositories (`resync.ts`). */
+  readonly firehoses: Set<Pick<Firehose, 'resynchronized'>>
   readonly world: World
   readonly log: Log
 }
 
 /** Follows the relay at the URL `service` until the signal aborts, from where the index was left. */
 export async function followRelay(service: string, deps: Deps, signal: AbortSignal): Promise<void> {
-  const {processor, identities, world, log} = deps
+  const {processor, identities, firehoses, world, log} = deps
   const ending = new AbortController()
   const both = AbortSignal.any([signal, ending.signal])
   const arrived = new Channel<FirehoseEvent>(eventsMax)
@@ -51,16 +53,18 @@ export async function followRelay(service: string, deps: Deps, signal: AbortSign
     }
   }
   const receiving = receive()
+  firehoses.add(firehose)
   try {
     for (let events; (events = await arrived.nextAll());) await processor.apply(service, events)
   } finally {
+    firehoses.delete(firehose)
     ending.abort()
     await receiving
   }
 }
 
 /** Confirms the handles that are due, until the signal aborts. */
-export async function confirmHandles(deps: Omit<Deps, 'log'>, signal: AbortSignal): Promise<void> {
+export async function confirmHandles(deps: Omit<Deps, 'log' | 'firehoses'>, signal: AbortSignal): Promise<void> {
   const {processor, identities, world} = deps
   const confirm = async (did: Did): Promise<void> => {
     identities.forget(did)

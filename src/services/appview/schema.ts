@@ -182,8 +182,7 @@ export const appviewMigrations: readonly Migration[] = [
       CREATE TABLE post_agg (
         record INTEGER PRIMARY KEY,
         likes INTEGER NOT NULL DEFAULT 0, reposts INTEGER NOT NULL DEFAULT 0, replies INTEGER NOT NULL DEFAULT 0,
-        quotes INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0,
-        bookmarks INTEGER NOT NULL DEFAULT 0
+        quotes INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0
       ) STRICT;`,
   },
   {
@@ -244,7 +243,7 @@ export const appviewMigrations: readonly Migration[] = [
         PRIMARY KEY (actor, subject)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX bookmark_by_time ON bookmark (actor, createdMs);
-      CREATE INDEX bookmark_by_subject ON bookmark (subject);
+      ALTER TABLE post_agg ADD COLUMN bookmarks INTEGER NOT NULL DEFAULT 0; -- kept by who writes bookmark
       CREATE TABLE notification_seen (
         actor INTEGER PRIMARY KEY, seenMs INTEGER NOT NULL, prioritySeenMs INTEGER
       ) STRICT;
@@ -253,5 +252,26 @@ export const appviewMigrations: readonly Migration[] = [
         posts INTEGER NOT NULL, replies INTEGER NOT NULL,
         PRIMARY KEY (actor, subject)
       ) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    name: 'search',
+    up: `
+      -- Words as \`search/words.ts\` makes them: already folded, parted by spaces. \`facts\` are words that begin with a
+      -- sign, such as #tag. The text itself is not kept. A post's rowid is its second and the last 22 bits of its
+      -- number, so that the newest comes first without sorting; an actor's is its number.
+      CREATE VIRTUAL TABLE post_search USING fts5 (
+        record UNINDEXED, text, facts, content='', contentless_unindexed=1, contentless_delete=1,
+        tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* S* Co' tokenchars '#@:./_-%'"
+      );
+      CREATE VIRTUAL TABLE actor_search USING fts5 (
+        handle, name, about, content='', contentless_delete=1, prefix='1 2 3',
+        tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* S* Co'"
+      );`,
+  },
+  {
+    name: 'notification preferences',
+    up: `
+      -- Of the accounts that have changed any: those that they have changed, as JSON. Private state, too.
+      CREATE TABLE notification_preferences (actor INTEGER PRIMARY KEY, preferences TEXT NOT NULL) STRICT;`,
   },
 ]

@@ -313,7 +313,7 @@ indexTest('a repository of which something was missed is due', async ({sql, appl
   bob.commit({})
   await apply(
     alice.commit({}),
-    {...alice.commit({}), chain: 'desynchronized'},
+    {...alice.commit({}), chainFault: 'prev-data-mismatch'},
     bob.commit({}),
     carol.commit({}),
     carol.commit({}),

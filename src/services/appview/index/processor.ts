@@ -1,58 +1,27 @@
 /**
  * Turns the events of a relay into the tables of `schema.ts`. A batch of events is one act, and the cursor is part of
  * it; a commit that was applied before is known by its revision. So applying events twice, or dying between two,
- * changes nothing. What a record type means stands in its indexer.
- *
- * Bad input is counted in `skipped`, by reason, and never stops a batch.
+ * changes nothing. What events cannot tell is noted as due, and `resyncs.ts` brings it in.
  */
-import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
-import {Cid} from '#atp/data/cid.ts'
-import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {Datetime} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
-import type {Sql, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
-import {records} from '#lex/gen/records.ts'
-import type {FirehoseCommit, FirehoseEvent} from '#sdk/firehose.ts'
-import {Malformed} from '#std/malformed.ts'
+import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
+import type {FirehoseCommit, FirehoseEvent, FirehoseSync} from '#sdk/firehose.ts'
 import type {World} from '#std/world.ts'
-import {Counts} from './counts.ts'
-import {feedIndexers} from './feed.ts'
-import {graphIndexers} from './graph.ts'
-import {notify} from './notify.ts'
-import {Numbers} from './numbers.ts'
-import type {Cell, RecordIndexer, RecordLink} from './record-indexer.ts'
+import {earliest, Records, type SkipReason} from './records.ts'
+import {Resyncs} from './resyncs.ts'
 
-type CommitInput = Pick<FirehoseCommit, 't' | 'seq' | 'did' | 'time' | 'rev' | 'since' | 'ops' | 'carried' | 'chain'>
+type CommitInput = Pick<
+  FirehoseCommit,
+  't' | 'seq' | 'did' | 'time' | 'rev' | 'since' | 'ops' | 'carried' | 'chainFault'
+>
 /** What of a firehose's events is used. */
 export type IndexEvent = CommitInput | Exclude<FirehoseEvent, FirehoseCommit>
-
-/** Why a commit or a record was not indexed. */
-export type SkipReason = 'replayed' | 'account-deleted' | 'missing-block' | 'no-record' | 'bad-record-key' | 'invalid'
 
 /** Records that are removed in one act when an account is deleted. */
 const purgeMax = 1000
 
-const indexers: ReadonlyMap<string, RecordIndexer> = new Map(
-  [...feedIndexers, ...graphIndexers].map(indexer => [indexer.type.nsid, indexer]),
-)
-/** Those without an indexer are kept, and nothing follows from them. */
-const schemas = new Map(records.map(schema => [schema.nsid as string, schema]))
-
-type DerivedRow = Readonly<Record<string, SqlValue>>
-
-/** A record in the index, as its indexer's rows are made. */
-interface Stored extends RecordLink {
-  id: number
-  actor: number
-  record: ValueMap
-  indexedMs: number
-}
-interface RecordRow {
-  id: number
-  cid: Uint8Array | null
-  indexedMs: number | null
-}
 interface ActorRow {
   id: number
   rev: string | null
@@ -60,16 +29,23 @@ interface ActorRow {
 }
 
 export class Processor {
+  /** What is fetched because events do not bring it. */
+  readonly resyncs: Resyncs
   readonly #sql: Sql
   readonly #world: Pick<World, 'now'>
-  readonly #numbers = new Numbers()
-  /** Of the batch that is being applied. */
-  #counts = new Counts()
-  readonly skipped = new Map<SkipReason, number>()
+  readonly #records: Records
 
-  constructor(sql: Sql, world: Pick<World, 'now'>) {
+  /** `changed` is told, within each act, the numbers of records and accounts that it may have changed. */
+  constructor(sql: Sql, world: Pick<World, 'now'>, changed: (numbers: ReadonlySet<number>) => void = () => {}) {
     this.#sql = sql
     this.#world = world
+    this.#records = new Records(sql, changed)
+    this.resyncs = new Resyncs(sql, this.#records, world)
+  }
+
+  /** Commits and records that were not indexed, by reason. */
+  get skipped(): ReadonlyMap<SkipReason, number> {
+    return this.#records.skipped
   }
 
   /** The last event of this service that was applied. */
@@ -82,11 +58,11 @@ export class Processor {
     let done = 0
     for (const [at, event] of events.entries()) {
       if (event.t !== '#account' || event.active || event.status !== 'deleted') continue
-      await this.#act(tx => this.#applyAll(tx, service, events.slice(done, at)))
-      while (await this.#act(tx => this.#purge(tx, event.did))) await undefined
+      await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done, at)))
+      while (await this.#records.act(tx => this.#purge(tx, event.did))) await undefined
       done = at
     }
-    await this.#act(tx => this.#applyAll(tx, service, events.slice(done)))
+    await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done)))
   }
 
   /**
@@ -94,9 +70,10 @@ export class Processor {
    * confirmation wins: who had the handle before is without one, and due.
    */
   async setHandle(did: Did, handle: Handle | null, dueMs: number): Promise<void> {
-    await this.#act(tx => {
-      const id = this.#numbers.actor(tx, did, this.#world.now())
-      tx.run('UPDATE actor SET handle = NULL, handleDueMs = 0 WHERE handle = ? AND id <> ?', handle, id)
+    await this.#records.act(tx => {
+      const id = this.#records.numbers.actor(tx, did, this.#world.now())
+      const holders = tx.all<{id: number}>('SELECT id FROM actor WHERE handle = ? AND id <> ?', handle, id)
+      for (const holder of holders) tx.run('UPDATE actor SET handle = NULL, handleDueMs = 0 WHERE id = ?', holder.id)
       tx.run('UPDATE actor SET handle = ?, handleDueMs = ? WHERE id = ?', handle, dueMs, id)
     })
   }
@@ -107,34 +84,26 @@ export class Processor {
     return this.#sql.read(tx => tx.all<{did: Did}>(sql, this.#world.now(), limit)).map(({did}) => did)
   }
 
-  #act<T extends boolean | void>(act: (tx: SqlWriter) => T): Promise<T> {
-    return this.#sql.write(tx => {
-      this.#counts = new Counts()
-      try {
-        const result = act(tx)
-        this.#counts.write(tx)
-        return result
-      } catch (error) {
-        this.#numbers.clear()
-        throw error
-      }
-    }) as Promise<T>
-  }
-
   #applyAll(tx: SqlWriter, service: string, events: readonly IndexEvent[]): void {
     let seq = 0
     for (const event of events) {
-      if (event.t === '#info') continue
+      if (event.t === '#info') {
+        // Events are lost for good. Which repositories they were of, a new look at the list will tell.
+        if (event.name === 'OutdatedCursor') tx.run('DELETE FROM listing WHERE service = ?', service)
+        continue
+      }
       const nowMs = this.#timeOf(event.time)
       seq = event.seq
       if (event.t === '#commit') this.#commit(tx, event, nowMs)
       else {
-        const id = this.#numbers.actor(tx, event.did, nowMs)
+        const id = this.#records.numbers.actor(tx, event.did, nowMs)
         if (event.t === '#identity') tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
-        else if (event.t === '#sync') tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ?', nowMs, id)
+        else if (event.t === '#sync') this.#sync(tx, id, event, nowMs)
         else {
           const status = event.active ? null : (event.status ?? 'deactivated')
           tx.run('UPDATE actor SET status = ? WHERE id = ?', status, id)
+          // While it was not active, its repository could not be fetched.
+          if (event.active) tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL', nowMs, id)
         }
       }
     }
@@ -149,145 +118,49 @@ export class Processor {
   }
 
   #commit(tx: SqlWriter, event: CommitInput, nowMs: number): void {
-    const {did, rev, since, chain, ops, carried} = event
-    const id = this.#numbers.actor(tx, did, nowMs)
-    const actor = tx.get<ActorRow>('SELECT id, rev, status FROM actor WHERE id = ?', id) as ActorRow
-    if (actor.rev !== null && rev <= actor.rev) return this.#skip('replayed')
-    if (actor.status === 'deleted') return this.#skip('account-deleted')
+    const {did, rev, since, chainFault, ops, carried} = event
+    const records = this.#records
+    const id = records.numbers.actor(tx, did, nowMs)
+    const actor = stateOf(tx, id)
+    if (actor.rev !== null && rev <= actor.rev) return records.skip('replayed')
+    if (actor.status === 'deleted') return records.skip('account-deleted')
     for (const {action, path, cid} of ops) {
       const slash = path.indexOf('/')
       const link = {did, collection: path.slice(0, slash), rkey: path.slice(slash + 1)}
-      if (!schemas.has(link.collection)) continue
+      if (!records.knows(link.collection)) continue
       const body = cid ? carried.get(cid) : undefined
-      if (action === 'delete') this.#remove(tx, id, link)
-      else if (cid && body) this.#put(tx, id, link, cid, body, nowMs)
-      else this.#skip('missing-block')
+      if (action === 'delete') {
+        this.resyncs.keep(tx, id, link, rev, undefined)
+        records.remove(tx, id, link)
+      } else if (cid && body) {
+        this.resyncs.keep(tx, id, link, rev, {cid, body})
+        records.put(tx, id, link, cid, body, nowMs)
+      } else records.skip('missing-block')
     }
-    const missed = chain === 'desynchronized' || (actor.rev === null && since !== null)
-    if (missed) tx.run('UPDATE actor SET rev = ?, repoDueMs = coalesce(repoDueMs, ?) WHERE id = ?', rev, nowMs, id)
-    else tx.run('UPDATE actor SET rev = ? WHERE id = ?', rev, id)
+    tx.run('UPDATE actor SET rev = ? WHERE id = ?', rev, id)
+    // Of how far it has come the index knows better than the firehose, which may have just begun.
+    if (since !== actor.rev || chainFault === 'prev-data-mismatch') this.#missed(tx, id, did, rev, nowMs)
     if (actor.rev === null) tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
   }
 
-  #skip(reason: SkipReason): void {
-    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1)
+  /** A repository that says where it stands: due, unless the index stands there too. */
+  #sync(tx: SqlWriter, id: number, {did, rev, chain}: FirehoseSync, nowMs: number): void {
+    if (chain === 'ok') tx.run('UPDATE actor SET rev = ? WHERE id = ? AND rev < ?', rev, id, rev)
+    else if (rev !== stateOf(tx, id).rev) this.#missed(tx, id, did, rev, nowMs)
   }
 
-  /** Adds a record or replaces its last version. One that is no good replaces it too, by nothing. */
-  #put(tx: SqlWriter, actor: number, link: RecordLink, cid: Cid, body: Uint8Array, nowMs: number): void {
-    const record = this.#check(link, body)
-    if (!record) return this.#remove(tx, actor, link)
-    const id = this.#numbers.record(tx, link, nowMs)
-    const before = tx.get<RecordRow>('SELECT id, cid, indexedMs FROM record WHERE id = ?', id)
-    if (before?.cid) {
-      if (new Cid(before.cid).equals(cid)) return
-      this.#underive(tx, id, link)
-    }
-    const indexedMs = (before?.cid && before.indexedMs) ?? nowMs
-    tx.run('UPDATE record SET cid = ?, body = ?, indexedMs = ? WHERE id = ?', cid.bytes, body, indexedMs, id)
-    this.#derive(tx, {...link, id, actor, record, indexedMs})
-  }
-
-  #check({collection, rkey}: RecordLink, body: Uint8Array): ValueMap | undefined {
-    const schema = schemas.get(collection)
-    const record = decoded(body)
-    if (!record) this.#skip('no-record')
-    else if (!schema?.isKey(rkey)) this.#skip('bad-record-key')
-    else if (schema.check(record, true)) this.#skip('invalid')
-    else return record
-    return undefined
-  }
-
-  #remove(tx: SqlWriter, actor: number, link: RecordLink): void {
-    const sql = 'SELECT id, cid, indexedMs FROM record WHERE actor = ? AND collection = ? AND rkey = ?'
-    const row = tx.get<RecordRow>(sql, actor, this.#numbers.collection(tx, link.collection), link.rkey)
-    if (!row?.cid) return
-    // Its body goes before another record takes its place.
-    tx.run('UPDATE record SET cid = NULL, body = NULL, indexedMs = NULL WHERE id = ?', row.id)
-    this.#underive(tx, row.id, link)
-  }
-
-  /** Adds the rows of a record, and what follows from them; or lets it wait, when its place is taken. */
-  #derive(tx: SqlWriter, stored: Stored): void {
-    const {id, actor, did, collection, rkey, record, indexedMs} = stored
-    const indexer = indexers.get(collection)
-    const item = {did, rkey, self: {did, collection, rkey}, record: record as never}
-    const tables = indexer?.rows(item)
-    if (!indexer || !tables) return
-    const sortMs = earliest(Date.parse(String(record.createdAt)), indexedMs)
-    const added: DerivedRow[] = []
-    for (const [at, rows] of tables.entries()) {
-      const table = indexer.tables[at]
-      for (const cells of rows) {
-        const row: Record<string, SqlValue> = {record: id, actor, sortMs}
-        for (const name in cells) row[name] = this.#resolve(tx, cells[name], indexedMs)
-        if (!insert(tx, table, row, at === 0 ? indexer.unique : undefined)) {
-          const [a, b] = placeOf(indexer, row)
-          const sql = 'INSERT INTO duplicate (record, collection, a, b) VALUES (?, ?, ?, ?)'
-          tx.run(sql, id, this.#numbers.collection(tx, collection), a, b)
-          return
-        }
-        added.push(row)
-        this.#counts.add(indexer.counts ?? [], table, row, 1)
-      }
-    }
-    for (const {to, reason, about} of indexer.notices?.(item) ?? []) {
-      const subject = about ? this.#numbers.record(tx, about, indexedMs) : null
-      if (to !== did) {
-        const recipient = this.#numbers.actor(tx, to, indexedMs)
-        notify(tx, {record: id, recipient, actor, reason, subject, sortMs})
-      }
-    }
-    indexer.settle?.(tx, {id, actor, sortMs}, 'added', added)
-  }
-
-  /** Takes away what followed from a record; the oldest of those that waited for its place gets it. */
-  #underive(tx: SqlWriter, id: number, {did, collection}: RecordLink): void {
-    const indexer = indexers.get(collection)
-    if (!indexer) return
-    const removed: DerivedRow[] = []
-    for (const table of indexer.tables) {
-      for (const row of tx.all<DerivedRow>(`SELECT * FROM ${table} WHERE record = ?`, id)) {
-        removed.push(row)
-        this.#counts.add(indexer.counts ?? [], table, row, -1)
-      }
-      if (removed.length > 0) tx.run(`DELETE FROM ${table} WHERE record = ?`, id)
-    }
-    if (removed.length === 0) {
-      if (indexer.unique) tx.run('DELETE FROM duplicate WHERE record = ?', id)
-      return
-    }
-    tx.run('DELETE FROM notification WHERE record = ?', id)
-    const [first] = removed
-    indexer.settle?.(tx, {id, actor: first.actor as number, sortMs: first.sortMs as number}, 'removed', removed)
-    if (indexer.unique) this.#promote(tx, indexer, first, did)
-  }
-
-  #promote(tx: SqlWriter, indexer: RecordIndexer, row: DerivedRow, did: Did): void {
-    const collection = indexer.type.nsid
-    const next = tx.get<{id: number; actor: number; rkey: string; body: Uint8Array; indexedMs: number}>(
-      `SELECT r.id, r.actor, r.rkey, r.body, r.indexedMs FROM duplicate d JOIN record r ON r.id = d.record
-       WHERE d.collection = ? AND d.a = ? AND d.b = ? ORDER BY r.indexedMs, r.rkey LIMIT 1`,
-      this.#numbers.collection(tx, collection),
-      ...placeOf(indexer, row),
-    )
-    if (!next) return
-    tx.run('DELETE FROM duplicate WHERE record = ?', next.id)
-    const {body, ...rest} = next
-    // It was checked before it was kept.
-    this.#derive(tx, {...rest, did, collection, record: decodeCborLenient(body) as ValueMap})
-  }
-
-  #resolve(tx: SqlWriter, cell: Cell, nowMs: number): SqlValue {
-    if (typeof cell !== 'object' || cell === null || cell instanceof Uint8Array) return cell
-    return 'rkey' in cell ? this.#numbers.record(tx, cell, nowMs) : this.#numbers.actor(tx, cell.did, nowMs)
+  #missed(tx: SqlWriter, id: number, did: Did, rev: string, nowMs: number): void {
+    tx.run('UPDATE actor SET repoDueMs = coalesce(repoDueMs, ?) WHERE id = ?', nowMs, id)
+    this.resyncs.missed(did, rev)
   }
 
   /** Removes some records of an account that is gone. True while there are more. */
   #purge(tx: SqlWriter, did: Did): boolean {
-    const actor = this.#numbers.actor(tx, did, this.#world.now())
+    const actor = this.#records.numbers.actor(tx, did, this.#world.now())
+    this.resyncs.forget(tx, did, actor)
     tx.run(
-      `UPDATE actor SET status = 'deleted', handle = NULL, handleDueMs = NULL, repoDueMs = NULL WHERE id = ?`,
+      `UPDATE actor SET status = 'deleted', rev = NULL, handle = NULL, handleDueMs = NULL, repoDueMs = NULL
+       WHERE id = ?`,
       actor,
     )
     const some = tx.all<{collection: string; rkey: string}>(
@@ -295,7 +168,7 @@ export class Processor {
        WHERE r.actor = ? AND r.cid IS NOT NULL LIMIT ${purgeMax}`,
       actor,
     )
-    for (const {collection, rkey} of some) this.#remove(tx, actor, {did, collection, rkey})
+    for (const {collection, rkey} of some) this.#records.remove(tx, actor, {did, collection, rkey})
     if (some.length === purgeMax) return true
     const sql = `DELETE FROM notification WHERE (record, recipient) IN
       (SELECT record, recipient FROM notification WHERE recipient = ? LIMIT ${purgeMax})`
@@ -303,36 +176,5 @@ export class Processor {
   }
 }
 
-/** The earlier of two times; a claimed one may be none at all, such as a leap second. */
-const earliest = (claimedMs: number, ms: number): number => (claimedMs < ms ? claimedMs : ms)
-
-function decoded(body: Uint8Array): ValueMap | undefined {
-  try {
-    const value = decodeCborLenient(body)
-    return isMap(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
-  }
-}
-
-function placeOf({unique}: RecordIndexer, row: DerivedRow): [a: SqlValue, b: SqlValue] {
-  const [a, b] = unique ?? []
-  return [row[a ?? ''], row[b ?? '']]
-}
-
-/** The rows of a table all have the same columns in the same order, so its statement is made once. */
-const inserts = new Map<string, string>()
-
-/** False when another row has the place that `unique` names. */
-function insert(tx: SqlWriter, table: string, row: DerivedRow, unique: RecordIndexer['unique']): boolean {
-  let sql = inserts.get(table)
-  if (!sql) {
-    const names = Object.keys(row)
-    const marks = names.map(() => '?').join(', ')
-    sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks})`
-    if (unique) sql += ` ON CONFLICT (${unique.join(', ')}) DO NOTHING`
-    inserts.set(table, sql)
-  }
-  return tx.run(sql, ...Object.values(row)).changes > 0
-}
+const stateOf = (tx: SqlWriter, id: number): ActorRow =>
+  tx.get<ActorRow>('SELECT id, rev, status FROM actor WHERE id = ?', id) as ActorRow

@@ -1,0 +1,298 @@
+/** An index that came late, or missed something, ends with the same rows as one that followed all along. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Value} from '#atp/data/value.ts'
+import {BlockMap} from '#atp/mst/blocks.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {openSql} from '#engines/open.ts'
+import type {Sql, SqlValue} from '#engines/sql/sql.ts'
+import type {Account} from '#sdk/identity.ts'
+import {silentLog} from '#std/log.ts'
+import {type MadeCommit, TestRepo, testKey} from '../../../test/commits.ts'
+import {runSeed, seeded} from '../../../test/random.ts'
+import {type IndexEvent, Processor} from './index/processor.ts'
+import {keptCounts, recount} from './index/recount.ts'
+import {fetchRepositories, listRepositories} from './resync.ts'
+import {appviewMigrations} from './schema.ts'
+
+const relay = 'https://relay.example.com'
+const startMs = Date.parse('2026-01-01T00:00:00Z')
+const nowMs = startMs + 86_400_000
+const createdAt = '2025-12-31T00:00:00.000Z'
+const rkey = (number: number): string =>
+  `3jzfcijpj2z${'234567abcdefghij'[number >> 4]}${'234567abcdefghij'[number & 15]}`
+
+/** A repository on its server: what it has written, and its whole export. */
+class Hosted {
+  readonly repo: TestRepo
+  readonly blocks = new BlockMap()
+  last: MadeCommit | undefined
+
+  constructor(did: string, number: number) {
+    this.repo = new TestRepo(did, testKey(number), startMs)
+  }
+
+  write(writes: Record<string, Value>): IndexEvent {
+    this.last = this.repo.write(writes)
+    for (const {cid, bytes} of this.last.blocks) this.blocks.set(cid, bytes)
+    return {...this.last.event, carried: this.last.blocks}
+  }
+
+  export(): Uint8Array {
+    assert(this.last)
+    return encodeCar([this.last.event.commit], this.blocks)
+  }
+}
+
+function openIndex() {
+  const sql = openSql('memory:', {migrations: appviewMigrations})
+  return {sql, processor: new Processor(sql, {now: () => nowMs})}
+}
+
+/** Fetches what is due from `hosts`, once. `during` runs once the first half of an export is on its way. */
+async function fetchDue(
+  {processor}: {processor: Processor},
+  hosts: readonly Hosted[],
+  options: {during?: (stop: AbortController) => Promise<void>; answer?: (did: string) => Uint8Array | undefined} = {},
+) {
+  const told: string[] = []
+  const stop = new AbortController()
+  const account = async (did: Did) => {
+    const key = hosts.find(({repo}) => repo.did === did)?.repo.key.publicKey
+    return {ok: true as const, value: {pds: 'https://pds.example.com', key} as Account}
+  }
+  const world = {
+    now: () => nowMs,
+    // All that was due has been seen to.
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      if (ms === 1000) stop.abort(new Error('idle'))
+      signal?.throwIfAborted()
+      await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+    },
+  }
+  const fetch = async (request: Request) => {
+    const did = new URL(request.url).searchParams.get('did') ?? ''
+    const car = options.answer ? options.answer(did) : hosts.find(({repo}) => repo.did === did)?.export()
+    if (!car) return Response.json({error: 'RepoNotFound', message: 'gone'}, {status: 400})
+    const body = (async function* () {
+      yield car.subarray(0, car.length / 2)
+      await options.during?.(stop)
+      yield car.subarray(car.length / 2)
+    })()
+    return new Response(body as unknown as BodyInit, {headers: {'content-type': 'application/vnd.ipld.car'}})
+  }
+  const firehose = {resynchronized: (did: string, rev: string) => void told.push(`${did} ${rev}`)}
+  const deps = {resyncs: processor.resyncs, firehoses: [firehose], identities: {account}, guarded: {fetch}, world}
+  await fetchRepositories({...deps, log: silentLog}, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error
+  })
+  return told
+}
+
+const recordColumns = new Set(['record', 'post', 'root', 'parent', 'quoted', 'list', 'joinedVia', 'reply'])
+
+/** All rows of an index, with names for the numbers that it gave, and without the times at which it saw what. */
+function rowsOf(sql: Sql): Record<string, string[]> {
+  return sql.read(tx => {
+    const dids = new Map(tx.arrays<[number, string]>('SELECT id, did FROM actor'))
+    const uris = new Map(
+      tx
+        .arrays<[number, number, string, string]>(
+          'SELECT r.id, r.actor, c.nsid, r.rkey FROM record r JOIN collection c ON c.id = r.collection',
+        )
+        .map(([id, actor, nsid, key]) => [id, `${dids.get(actor)}/${nsid}/${key}`]),
+    )
+    const rows: Record<string, string[]> = {
+      record: tx
+        .arrays<[number, Uint8Array]>('SELECT id, cid FROM record WHERE cid IS NOT NULL')
+        .map(([id, cid]) => `${uris.get(id)} ${Buffer.from(cid).toString('hex')}`),
+    }
+    const tables = 'profile follow post feed_item like repost notification post_agg profile_agg'.split(' ')
+    for (const table of tables) {
+      const named = (name: string, value: SqlValue): SqlValue | undefined => {
+        if (typeof value !== 'number') return value
+        const uri = uris.get(value)
+        // Which of several records that say the same has the place depends on which was seen first.
+        if (name === 'record') return uri?.includes('/app.bsky.feed.post/') ? uri : uri?.replace(/[^/]*$/, '')
+        if (recordColumns.has(name) || (name === 'subject' && table !== 'follow')) return uri
+        return ['actor', 'subject', 'recipient'].includes(name) ? dids.get(value) : value
+      }
+      // A notification about what was gone before the index began cannot be known, and is hidden in any case.
+      const isShown = table === 'notification' ? 'LEFT JOIN record r ON r.id = t.subject WHERE r.cid IS NOT NULL' : ''
+      rows[table] = tx
+        .all<Record<string, SqlValue>>(`SELECT t.* FROM ${table} t ${isShown}`)
+        // A row of counts that are all 0 again is as good as none.
+        .filter(row => !table.endsWith('_agg') || Object.values(row).slice(1).some(Boolean))
+        .map(row => JSON.stringify(Object.entries(row).map(([name, value]) => [name, named(name, value)])))
+    }
+    for (const list of Object.values(rows)) list.sort()
+    return rows
+  })
+}
+
+/** What people write, edit and take back. Every second post is a reply to the one after it, of the next person. */
+function history(hosts: readonly Hosted[], count: number, chance: () => number): IndexEvent[] {
+  const below = (max: number): number => Math.floor(chance() * max)
+  const ref = (at: number, number: number) => ({
+    uri: `at://${hosts[at % hosts.length].repo.did}/app.bsky.feed.post/${rkey(number)}`,
+    cid: 'bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a',
+  })
+  const written = hosts.map(() => new Set<string>())
+  return Array.from({length: count}, (_, at) => {
+    const by = below(hosts.length)
+    const number = below(20)
+    const parent = ref(by + 1, number + 1)
+    const [name, record] = [
+      ['feed.post', {text: `text ${at}`, ...(number % 2 ? {} : {reply: {root: parent, parent}})}],
+      ['feed.like', {subject: ref(below(3), below(20))}],
+      ['feed.repost', {subject: ref(below(3), below(20))}],
+      ['graph.follow', {subject: hosts[below(3)].repo.did}],
+    ][below(4)] as [string, Record<string, Value>]
+    const path = `app.bsky.${name}/${rkey(number)}`
+    if (below(3) === 0 && written[by].delete(path)) return hosts[by].write({[path]: null})
+    written[by].add(path)
+    return hosts[by].write({[path]: {$type: `app.bsky.${name}`, createdAt, ...record}})
+  })
+}
+
+const people = (): Hosted[] => [1, 2, 3].map(number => new Hosted(`did:web:p${number}.test`, number))
+const numbered = (events: IndexEvent[]): IndexEvent[] =>
+  events.map((event, at) => (event.t === '#info' ? event : {...event, seq: at + 1}))
+const listed = (hosts: readonly Hosted[]) => hosts.map(({repo}) => ({did: repo.did, rev: repo.rev as string}))
+
+/** Followed all along. */
+async function rowsOfLive(events: readonly IndexEvent[]): Promise<Record<string, string[]>> {
+  const {sql, processor} = openIndex()
+  await processor.apply(relay, events)
+  const rows = rowsOf(sql)
+  await sql.close()
+  return rows
+}
+
+async function assertSame({sql, processor}: ReturnType<typeof openIndex>, events: readonly IndexEvent[]) {
+  assert.deepEqual(rowsOf(sql), await rowsOfLive(events), `SEED=${runSeed}`)
+  assert.deepEqual(sql.read(keptCounts), sql.read(recount))
+  assert.deepEqual(processor.resyncs.due(10), [])
+  assert.deepEqual(
+    sql.read(tx => tx.all('SELECT 1 FROM staged')),
+    [],
+  )
+  await sql.close()
+}
+
+test('an index that came late has the rows of one that followed', async () => {
+  const hosts = people()
+  const events = numbered(history(hosts, 150, seeded(runSeed)))
+  const late = openIndex()
+  // It hears of the last ones, and of all by the list of repositories.
+  await late.processor.apply(relay, events.slice(120))
+  await late.processor.resyncs.note(relay, listed(hosts), null)
+  const told = await fetchDue(late, hosts)
+  assert.deepEqual(
+    told.toSorted(),
+    hosts.map(({repo}) => `${repo.did} ${repo.rev}`),
+  )
+  await assertSame(late, events)
+})
+
+test('a gap is healed, and so is a repository that says it stands elsewhere', async () => {
+  const hosts = people()
+  const events = numbered(history(hosts, 150, seeded(runSeed)))
+  const index = openIndex()
+  await index.processor.apply(relay, events.slice(0, 70))
+  await index.processor.apply(relay, events.slice(100, 140))
+  const {last} = hosts[0]
+  assert(last)
+  const sync = {...hosts[0].repo.sync(last), seq: 151, chain: 'desynchronized' as const}
+  await index.processor.apply(relay, [...events.slice(145), sync])
+  await fetchDue(index, hosts)
+  await assertSame(index, events)
+})
+
+test('what commits do while a repository is fetched stands, whichever side of the copy they are on', async () => {
+  const hosts = people()
+  const random = seeded(runSeed)
+  const events = numbered(history(hosts, 100, random))
+  const copies = new Map(hosts.map(host => [host.repo.did as string, host.export()]))
+  events.push(...numbered(history(hosts, 50, random)))
+  const index = openIndex()
+  await index.processor.apply(relay, events.slice(0, 50))
+  // Missed: 50 to 75. Of the rest, all comes while the first repository is on its way.
+  await index.processor.apply(relay, events.slice(75, 78))
+  let missing = 100
+  const during = async () => {
+    if (missing-- === 100) await index.processor.apply(relay, events.slice(78))
+  }
+  await index.processor.resyncs.note(relay, listed(hosts), null)
+  await fetchDue(index, hosts, {during, answer: did => copies.get(did)})
+  // Those whose copy was older than the index are still due.
+  await index.sql.write(tx => void tx.run('UPDATE actor SET repoDueMs = 0 WHERE repoDueMs IS NOT NULL'))
+  await fetchDue(index, hosts)
+  await assertSame(index, events)
+})
+
+test('a service that dies while it fetches begins again', async () => {
+  const hosts = people()
+  const events = numbered(history(hosts, 60, seeded(runSeed)))
+  const {sql, processor} = openIndex()
+  await processor.resyncs.note(relay, listed(hosts), null)
+  await fetchDue({processor}, hosts, {during: async stop => stop.abort(new Error('killed'))})
+  assert.equal(processor.resyncs.due(10).length, 3)
+  const again = {sql, processor: new Processor(sql, {now: () => nowMs})}
+  await fetchDue(again, hosts)
+  await assertSame(again, events)
+})
+
+test('a repository that is not right changes nothing and is asked for again later', async () => {
+  const hosts = people()
+  const events = numbered(history(hosts, 60, seeded(runSeed)))
+  const index = openIndex()
+  await index.processor.apply(relay, events)
+  await index.sql.write(tx => void tx.run('UPDATE actor SET repoDueMs = 0'))
+  const foreign = hosts[1].export()
+  assert.deepEqual(await fetchDue(index, hosts, {answer: did => (did === hosts[0].repo.did ? undefined : foreign)}), [
+    `${hosts[1].repo.did} ${hosts[1].repo.rev}`,
+  ])
+  const due = index.sql.read(tx =>
+    tx.arrays('SELECT did, repoDueMs, repoTries FROM actor WHERE repoDueMs IS NOT NULL ORDER BY did'),
+  )
+  assert.deepEqual(due, [
+    [hosts[0].repo.did, nowMs + 5000, 1],
+    [hosts[2].repo.did, nowMs + 5000, 1],
+  ])
+  await index.sql.write(tx => void tx.run('UPDATE actor SET repoDueMs = 0 WHERE repoDueMs IS NOT NULL'))
+  await fetchDue(index, hosts)
+  await assertSame(index, events)
+})
+
+test('the list of repositories is gone through page by page, and again when events were lost', async () => {
+  const hosts = people()
+  history(hosts, 50, seeded(1))
+  const {sql, processor} = openIndex()
+  const asked: (string | null)[] = []
+  const stop = new AbortController()
+  const world = {
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      if (ms === 1000) stop.abort(new Error('idle'))
+      signal?.throwIfAborted()
+    },
+    fetch: async (request: Request) => {
+      const cursor = new URL(request.url).searchParams.get('cursor')
+      asked.push(cursor)
+      if (asked.length === 2) return new Response('busy', {status: 503})
+      const at = Number(cursor)
+      const {did, rev} = listed(hosts)[at]
+      const repos = [{did, rev, head: String(hosts[at].last?.event.commit), active: true}]
+      return Response.json({repos, ...(at < 2 ? {cursor: String(at + 1)} : {})})
+    },
+  }
+  const list = () => listRepositories(relay, {resyncs: processor.resyncs, world, log: silentLog}, stop.signal)
+  await assert.rejects(list(), {message: 'idle'})
+  assert.deepEqual(asked, [null, '1', '1', '2'])
+  assert.equal(processor.resyncs.due(10).length, 3)
+  assert.equal(processor.resyncs.listed(relay), null)
+  await processor.apply(relay, [{t: '#info', name: 'OutdatedCursor', message: undefined}])
+  assert.equal(processor.resyncs.listed(relay), undefined)
+  await sql.close()
+})

@@ -1,0 +1,167 @@
+/**
+ * Brings in what the stream of events cannot: the records of repositories that were there before it, or of which
+ * something was missed. One loop goes through a service's list of repositories, for those that the index has not; the
+ * other fetches each that is due from its account's own server, verifies it whole, and has the difference applied.
+ */
+import type {Did} from '#atp/syntax/did.ts'
+import {verifyRepo} from '#atp/repo/verify.ts'
+import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
+import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
+import type {Firehose} from '#sdk/firehose.ts'
+import type {Identities} from '#sdk/identity.ts'
+import {mapConcurrent} from '#std/async.ts'
+import {TimedOut, withDeadline} from '#std/deadline.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {Client} from '#xrpc/client.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+import type {FetchedRecord, Resyncs} from './index/resyncs.ts'
+
+/** Repositories that are fetched at a time, and that are taken from the queue at a time. */
+const fetchesMax = 4
+const dueMax = 100
+const idleMs = 1000
+const pageLimit = 1000
+const repoSizeMax = 2 ** 31
+/** Bytes of blocks that come before their turn, of one repository. */
+const heldMax = 64 * 1024 * 1024
+const fetchTimeoutMs = 30 * 60_000
+/** Bytes of records that wait in memory to be staged. */
+const stageSize = 1024 * 1024
+const retryMs = 5_000
+const retryMsMax = 86_400_000
+
+interface ListDeps {
+  readonly resyncs: Pick<Resyncs, 'listed' | 'note'>
+  readonly world: Pick<World, 'fetch' | 'sleep'>
+  readonly log: Log
+}
+
+interface FetchDeps {
+  readonly resyncs: Pick<Resyncs, 'due' | 'begin' | 'stage' | 'finish' | 'postpone'>
+  /** Those that follow the accounts, to be told that they are in step again. */
+  readonly firehoses: Iterable<Pick<Firehose, 'resynchronized'>>
+  readonly identities: Pick<Identities, 'account'>
+  /** For URLs that strangers name. */
+  readonly guarded: Pick<World, 'fetch'>
+  readonly world: Pick<World, 'now' | 'sleep'>
+  readonly log: Log
+}
+
+/** Goes through the list of repositories of the relay at `service`, and again when told to (`Resyncs.listed`). */
+export async function listRepositories(service: string, deps: ListDeps, signal: AbortSignal): Promise<void> {
+  const {resyncs, world, log} = deps
+  const client = new Client({service, fetch: world.fetch})
+  for (let failures = 0; ;) {
+    const cursor = resyncs.listed(service)
+    if (cursor === null) {
+      await world.sleep(idleMs, signal)
+      continue
+    }
+    try {
+      const page = await client.query(listRepos, {limit: pageLimit, cursor}, {signal})
+      const isLast = page.cursor === undefined || page.cursor === cursor
+      await resyncs.note(service, page.repos, isLast ? null : (page.cursor as string))
+      if (isLast) log.info('listed all repositories', {relay: service})
+      failures = 0
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      log.debug('cannot list repositories', {relay: service, error})
+      await world.sleep(waitMs(failures++), signal)
+    }
+  }
+}
+
+/** Fetches the repositories that are due, until the signal aborts. */
+export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): Promise<void> {
+  const {resyncs, world, log} = deps
+  const bring = async ({did, tries}: {did: Did; tries: number}): Promise<void> => {
+    const failure = await fetchRepository(did, deps, signal)
+    if (failure === undefined) return
+    log.debug('cannot fetch a repository', {did, tries, failure})
+    await resyncs.postpone(did, world.now() + waitMs(tries))
+  }
+  for (;;) {
+    const due = resyncs.due(dueMax)
+    if (due.length > 0) await mapConcurrent(due, fetchesMax, bring, signal)
+    else await world.sleep(idleMs, signal)
+  }
+}
+
+const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMsMax)
+
+/** Gives what went wrong, or nothing when the repository is in the index. */
+async function fetchRepository(did: Did, deps: FetchDeps, signal: AbortSignal): Promise<string | undefined> {
+  const {resyncs, firehoses, identities, guarded, world} = deps
+  // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
+  const account = await identities.account(did, {maxAgeMs: retryMs, signal})
+  if (!account.ok) return account.reason
+  const {pds, key} = account.value
+  if (!pds || !key) return 'no-server-or-key'
+  const client = new Client({service: pds, fetch: guarded.fetch})
+  await resyncs.begin(did)
+  try {
+    const repo = await withDeadline(world, fetchTimeoutMs, signal, async ends => {
+      const body = await client.query(getRepo, {did}, {signal: ends})
+      const stager = new Stager(records => resyncs.stage(did, records))
+      const verified = await verifyRepo(bounded(body), {key, did, heldMax, onRecord: record => stager.take(record)})
+      await stager.flush()
+      return verified
+    })
+    if (!repo.ok) return `${repo.reason}: ${repo.detail}`
+    const outcome = await resyncs.finish(did, repo.rev)
+    if (outcome === 'behind') return outcome
+    if (outcome === 'done') for (const firehose of firehoses) firehose.resynchronized(did, repo.rev, repo.data)
+    return undefined
+  } catch (error) {
+    if (error instanceof UpstreamError || error instanceof TimedOut) return error.message
+    throw error
+  }
+}
+
+/** What another server sends, as long as it is not too much; a connection that breaks is its fault and not ours. */
+async function* bounded(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const chunks = body[Symbol.asyncIterator]()
+  try {
+    for (let size = 0; ;) {
+      const {done, value} = await chunks.next().catch((cause: unknown) => {
+        throw new UpstreamError('UpstreamFailure', 'The repository broke off.', {cause})
+      })
+      if (done) return
+      size += value.length
+      if (size > repoSizeMax) {
+        throw new UpstreamError('InvalidResponse', `The repository is larger than ${repoSizeMax} bytes.`)
+      }
+      yield value
+    }
+  } finally {
+    await chunks.return?.().catch(() => {})
+  }
+}
+
+/** Gathers records, which come one by one, to be staged many at a time. */
+class Stager {
+  readonly #stage: (records: readonly FetchedRecord[]) => Promise<void>
+  #records: FetchedRecord[] = []
+  #size = 0
+
+  constructor(stage: (records: readonly FetchedRecord[]) => Promise<void>) {
+    this.#stage = stage
+  }
+
+  /** Waits only when enough has come together. */
+  take({path, cid, bytes}: {path: string; cid: FetchedRecord['cid']; bytes: Uint8Array}): void | Promise<void> {
+    const slash = path.indexOf('/')
+    const [collection, rkey] = [path.slice(0, slash), path.slice(slash + 1)]
+    this.#records.push({collection, rkey, cid: cid.detached(), bytes: bytes.slice()})
+    this.#size += bytes.length
+    return this.#size < stageSize ? undefined : this.flush()
+  }
+
+  async flush(): Promise<void> {
+    const records = this.#records
+    this.#records = []
+    this.#size = 0
+    if (records.length > 0) await this.#stage(records)
+  }
+}
