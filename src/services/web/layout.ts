@@ -18,11 +18,11 @@ export interface Page {
   main: Html
   /** `column` (the default) is for reading, with room beside it; `wide` takes the whole window. */
   shape?: 'column' | 'wide'
-  /** Shown beside a column, on a wide window only. */
+  /** Shown beside a column, below the search field, on a wide window only. */
   rail?: Html
   /** The islands of this page, by path below the service's folder: `app/islands/compose.ts`. */
   islands?: readonly string[]
-  /** Style sheets of this page beside the common one, by path as islands are. */
+  /** Style sheets of this page beside the common ones, by path as islands are. */
   styles?: readonly string[]
 }
 
@@ -111,9 +111,11 @@ const navigation = (page: Page, frame: Frame): Html => {
     <nav class="nav" aria-label="Main">
       ${entries(viewer).map(entry => navEntry(entry, page.at))}
       ${
-        viewer
-          ? html`<a class="button compose-button float" href="/compose" data-key="n">${icon('compose')}<span>New post</span></a>`
-          : html`<a class="button compose-button" href="/sign-up">Create account</a>`
+        page.at === '/compose' || page.at === '/sign-up'
+          ? null
+          : viewer
+            ? html`<a class="button compose-button float" href="/compose" data-key="n">${icon('compose')}<span>New post</span></a>`
+            : html`<a class="button compose-button" href="/sign-up">Create account</a>`
       }
     </nav>
     <div class="top-foot">
@@ -141,6 +143,31 @@ const navigation = (page: Page, frame: Frame): Html => {
   </header>`
 }
 
+const rail = ({at, rail: inside}: Page, {viewer}: Frame): Html =>
+  html`<aside class="rail" aria-label="Beside the page">
+    ${
+      at !== '/search' &&
+      html`<form class="search" action="/search" role="search">
+        <input type="search" name="q" placeholder="Search" aria-label="Search posts and people" />
+      </form>`
+    }
+    ${inside}
+    ${
+      !viewer &&
+      !at.startsWith('/sign-') &&
+      html`<section class="card stack">
+        <h2>A whole network</h2>
+        <p class="soft small">
+          People, posts, and every server between them, in one program. Join, or look how it works inside.
+        </p>
+        <p class="row"><a class="button" href="/sign-up">Create account</a><a href="/explore">Explore</a></p>
+      </section>`
+    }
+    <p class="soft small rail-foot">
+      ${viewer && html`<kbd>n</kbd> writes, `}<kbd>/</kbd> searches · <a href="/">What runs here</a>
+    </p>
+  </aside>`
+
 /** A whole document. Everything it loads comes from this server (see `security-headers.ts`). */
 export const document = (page: Page, frame: Frame): Html =>
   html`<!doctype html>
@@ -151,7 +178,7 @@ export const document = (page: Page, frame: Frame): Html =>
         <meta name="color-scheme" content="${frame.theme === 'system' ? 'light dark' : frame.theme}" />
         <title>${page.title} · Wholesky</title>
         <link rel="icon" href="${frame.asset('icon.svg')}" type="image/svg+xml" />
-        ${['style.css', ...(page.styles ?? [])].map(
+        ${['style.css', 'app/app.css', ...(page.styles ?? [])].map(
           path => html`<link rel="stylesheet" href="${frame.asset(path)}" />`,
         )}
         ${['islands/frame.ts', ...(page.islands ?? [])].map(
@@ -163,7 +190,7 @@ export const document = (page: Page, frame: Frame): Html =>
         <div class="shell ${page.shape ?? 'column'}">
           ${navigation(page, frame)}
           <main id="page" tabindex="-1">${page.main}</main>
-          ${page.rail && html`<aside class="rail" aria-label="Beside the page">${page.rail}</aside>`}
+          ${page.shape !== 'wide' && rail(page, frame)}
         </div>
       </body>
     </html>`

@@ -55,7 +55,7 @@ export function composer({place, viewer, text = '', language = 'en', reply, quot
     <div class="composer-body">
       <textarea name="text" rows="${place === 'page' ? 5 : 2}" placeholder="${ask}" aria-label="${ask}" dir="auto" ${place === 'page' && html`autofocus`}>${text}</textarea>
       <details class="slots" data-slots>
-        <summary>${icon('picture')} Pictures</summary>
+        <summary title="Pictures">${icon('picture')}<span> Pictures</span></summary>
         ${Array.from({length: picturesMax}, (_, i) => slot(i + 1))}
       </details>
       <div class="composer-foot">

@@ -42,10 +42,6 @@ async function suggestions({session}: OwnVisit, sight: Sight): Promise<{rows: Ht
   }
 }
 
-const searchForm = html`<form class="search" action="/search" role="search">
-  <input type="search" name="q" placeholder="Search" aria-label="Search posts and people" />
-</form>`
-
 export const timelineRoutes = ({world}: Pick<AppParts, 'world'>): Route[] => [
   get(
     '/timeline',
@@ -69,8 +65,7 @@ export const timelineRoutes = ({world}: Pick<AppParts, 'world'>): Route[] => [
         ${cursor === undefined && composer({place: 'timeline', viewer: visit.session})}
         ${newest !== undefined && html`<div data-newest="${newest}" data-poll="/timeline/newest" aria-live="polite"></div>`}
         ${pagedList(entries, next, visit.url, empty)}`,
-        rail: html`${searchForm}
-        ${people.lines.length > 0 && html`<section class="card"><h2>Who to follow</h2>${people.lines}</section>`}`,
+        rail: html`${people.lines.length > 0 && html`<section class="card"><h2>Who to follow</h2>${people.lines}</section>`}`,
       })
     }),
   ),
