@@ -105,7 +105,7 @@ export class WebNetwork {
     const calls: Call[] = []
     const all: Answers = {...standard, ...answers}
     const world = {...realWorld, now: () => nowMs, fetch: (request: Request) => answer(request, all, calls)}
-    const web = await openWeb(config, world, silentLog)
+    const web = await openWeb(config, world, world, silentLog)
     context.after(() => web.stop())
     return new WebNetwork(web, calls)
   }

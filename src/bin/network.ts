@@ -5,6 +5,8 @@
 import {readConfig} from '#std/config.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {version} from '#cli/version.ts'
+import {withHealth} from '#runtime/health.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {Metrics} from '#runtime/metrics.ts'
 import type {Service} from '#runtime/service.ts'
@@ -58,17 +60,27 @@ export async function openNetwork(
     env: {RELAY_HOSTS: `localhost:${pdsSettings.port}`, RELAY_LOCAL_HOSTS: 'true', ...env},
   })
   const jetstreamSettings = readConfig(jetstreamConfig, {env})
-  const webSettings = readConfig(webConfig, {env})
+  const at = ({port}: {port: number}): string => `http://localhost:${port}`
+  const webSettings = readConfig(webConfig, {
+    env: {
+      WEB_PLC_URL: at(plcSettings),
+      WEB_PDS_URL: at(pdsSettings),
+      WEB_RELAY_URL: at(relaySettings),
+      WEB_JETSTREAM_URL: at(jetstreamSettings),
+      WEB_METRICS_URL: `http://localhost:${env.METRICS_PORT || 2581}`,
+      ...env,
+    },
+  })
 
   const members: Member[] = []
   const join = ({host, port}: {host: string; port: number}, service: Service): void => {
     members.push({service, host, port})
-    hosts.set(`localhost:${port}`, service)
+    hosts.set(`localhost:${port}`, withHealth(service, {version}))
   }
   join(plcSettings, await openPlc(plcSettings, world, logOf('plc')))
   join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds'), metrics))
   join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
   join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
-  join(webSettings, await openWeb(webSettings, world, logOf('web')))
+  join(webSettings, await openWeb(webSettings, world, guarded, logOf('web')))
   return {members, metrics, world}
 }

@@ -12,6 +12,7 @@ export const webConfig = configSchema(
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     relayUrl: url({default: 'http://localhost:2470', help: 'The relay.'}),
     jetstreamUrl: url({default: 'http://localhost:6008', help: 'Jetstream, for what happens just now.'}),
+    metricsUrl: url({default: 'http://localhost:2581', help: 'Where the program shows its numbers, for the home page.'}),
     database: text({default: 'sqlite:data/web/web.sqlite', help: 'Where sessions are kept. Secret.'}),
   },
 )

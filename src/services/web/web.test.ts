@@ -12,7 +12,7 @@ const origin = 'http://localhost:2580'
 async function web(context: TestContext): Promise<Web> {
   const config = readConfig(webConfig, {env: {WEB_DATABASE: 'memory:'}})
   const world = {...realWorld, fetch: async () => new Response(null, {status: 503})}
-  const opened = await openWeb(config, world, silentLog)
+  const opened = await openWeb(config, world, world, silentLog)
   context.after(() => opened.stop())
   return opened
 }

@@ -15,6 +15,14 @@ import {UpstreamError} from '#xrpc/errors.ts'
 import {appRoutes} from './app/routes.ts'
 import {openAssets, type Assets} from './assets.ts'
 import type {WebConfig} from './config.ts'
+import {RepoReader} from './explorer/repo-reader.ts'
+import {explorerRoutes} from './explorer/routes.ts'
+import {RepoChecks} from './explorer/whole-repo.ts'
+import {homeRoutes} from './home/routes.ts'
+import {VitalSigns} from './home/vitals.ts'
+import {Viewers} from './live/event-stream.ts'
+import {LiveStream} from './live/live-stream.ts'
+import {liveRoutes} from './live/routes.ts'
 import {chosenTheme, sessionCookie, sessionSecret} from './cookies.ts'
 import {toText, type Html} from './html.ts'
 import {document, type Page} from './layout.ts'
@@ -36,6 +44,8 @@ interface Parts {
   routes: readonly Route[]
   sessions: Sessions
   store: SessionStore
+  live: LiveStream
+  tasks: Tasks
   world: World
   log: Log
 }
@@ -43,7 +53,6 @@ interface Parts {
 export class Web implements Service {
   readonly name = 'web'
   readonly #parts: Parts
-  readonly #tasks: Tasks
   readonly #assets: Assets = openAssets()
   readonly #match
   readonly #headers: Readonly<Record<string, string>>
@@ -51,19 +60,19 @@ export class Web implements Service {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#tasks = new Tasks(parts.log)
     this.#match = routeTable(parts.routes)
     this.#headers = securityHeaders(new URL(parts.config.appviewUrl).origin)
     this.#secure = parts.config.publicUrl.startsWith('https:')
   }
 
   get ended(): Promise<void> {
-    return this.#tasks.ended
+    return this.#parts.tasks.ended
   }
 
   async start(): Promise<void> {
-    const {world, sessions} = this.#parts
-    this.#tasks.spawn('sweep', async signal => {
+    const {world, sessions, live, tasks} = this.#parts
+    tasks.spawn('live', signal => live.run(signal))
+    tasks.spawn('sweep', async signal => {
       for (;;) {
         await sessions.sweep()
         await world.sleep(sweepEveryMs, signal)
@@ -72,8 +81,9 @@ export class Web implements Service {
   }
 
   async stop(): Promise<void> {
-    await this.#tasks.stop()
-    await this.#parts.store.close()
+    const {tasks, store} = this.#parts
+    await tasks.stop()
+    await store.close()
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -201,14 +211,30 @@ const ourFault: Problem = {
   way: home,
 }
 
-/** Opens the pages as `config` says. */
-export async function openWeb(config: WebConfig, world: World, log: Log): Promise<Web> {
+/** Opens the pages as `config` says. `guarded` is the world for URLs that strangers name. */
+export async function openWeb(config: WebConfig, world: World, guarded: World, log: Log): Promise<Web> {
   const store = sqliteSessionStore(openSql(config.database, {migrations: sessionMigrations}))
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
   const secure = config.publicUrl.startsWith('https:')
   const client = (service: string): Client => new Client({service, fetch: request => world.fetch(request)})
+  const {pdsUrl, plcUrl, relayUrl, jetstreamUrl, appviewUrl, publicUrl, metricsUrl} = config
+  const addresses = {
+    plc: plcUrl,
+    pds: pdsUrl,
+    relay: relayUrl,
+    jetstream: jetstreamUrl,
+    appview: appviewUrl,
+    web: publicUrl,
+  }
+  const tasks = new Tasks(log)
+  const live = new LiveStream(world, jetstreamUrl, log)
+  const reader = new RepoReader({world, guarded, plcUrl, pdsUrl})
+  const shared = {live, reader, world, viewers: new Viewers(world), stopping: tasks.signal, appview: client(appviewUrl)}
   const routes = [
-    ...appRoutes({pds: client(config.pdsUrl), appview: client(config.appviewUrl), sessions, world, secure}),
+    ...appRoutes({pds: client(pdsUrl), appview: shared.appview, sessions, world, secure}),
+    ...homeRoutes({...shared, signs: new VitalSigns(world, addresses, metricsUrl)}),
+    ...explorerRoutes({...shared, checks: new RepoChecks(reader, world), pdsUrl}),
+    ...liveRoutes(shared),
   ]
-  return new Web({config, routes, sessions, store, world, log})
+  return new Web({config, routes, sessions, store, live, tasks, world, log})
 }

@@ -1,0 +1,235 @@
+/**
+ * What the explorer asks of servers. The server of an account is whichever its DID document names, so all of this goes
+ * through the guarded world, every answer is bounded and has a deadline, and a failure is a sentence for a person.
+ */
+import type {Cid} from '#atp/data/cid.ts'
+import type {Value} from '#atp/data/value.ts'
+import type {BlockMap} from '#atp/mst/blocks.ts'
+import {readCar} from '#atp/repo/car-read.ts'
+import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
+import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
+import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
+import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
+import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
+import {getBlocks} from '#lex/gen/com/atproto/sync/getBlocks.ts'
+import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
+import {getRecord as getProof} from '#lex/gen/com/atproto/sync/getRecord.ts'
+import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
+import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
+import {listBlobs} from '#lex/gen/com/atproto/sync/listBlobs.ts'
+import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
+import type {OutputOf} from '#lex/schema/method.ts'
+import {Identities, type Identity} from '#sdk/identity.ts'
+import {dnsOverHttps} from '#sdk/handle-lookup.ts'
+import {TimedOut, withDeadline} from '#std/deadline.ts'
+import {Malformed} from '#std/malformed.ts'
+import {fromUtf8} from '#std/text.ts'
+import type {World} from '#std/world.ts'
+import {readBytes} from '#xrpc/body.ts'
+import {Client} from '#xrpc/client.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+
+/** An answer, or a sentence that says why there is none. `isAbsent`: the server says that there is no such thing. */
+export type Told<T> = {readonly ok: true; readonly value: T} | Untold
+export interface Untold {
+  readonly ok: false
+  readonly detail: string
+  readonly isAbsent: boolean
+}
+
+/** An account whose server is known. */
+export interface Home extends Identity {
+  readonly pds: string
+}
+
+export interface ReaderOptions {
+  /** For the servers that the configuration names. */
+  world: World
+  /** For all others. */
+  guarded: World
+  plcUrl: string
+  pdsUrl: string
+  timeoutMs?: number
+}
+
+const timeoutMsDefault = 8_000
+/** Bytes: what a proof, or a hundred tree nodes, can take; and of a blob that is shown. */
+const carSizeMax = 8 * 2 ** 20
+const blobSizeMax = 10 * 2 ** 20
+const auditSizeMax = 4 * 2 ** 20
+/** CIDs in one call of getBlocks: as many as an URL easily holds. */
+const blocksMax = 50
+
+const untold = (detail: string, isAbsent = false): Untold => ({ok: false, detail, isAbsent})
+
+export class RepoReader {
+  readonly identities: Identities
+  readonly plcUrl: string
+  readonly #options: ReaderOptions
+  readonly #timeoutMs: number
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+    this.plcUrl = options.plcUrl
+    this.#timeoutMs = options.timeoutMs ?? timeoutMsDefault
+    this.identities = identitiesOf(options)
+  }
+
+  /** The account behind a DID or handle. A handle that is not confirmed leads to nobody. */
+  async account(identifier: AtIdentifier): Promise<Told<Identity>> {
+    const found = await this.identities.identity(identifier, {maxAgeMs: 60_000})
+    return found.ok ? found : untold(found.detail, found.reason === 'not-found')
+  }
+
+  /** As `account`, for what only the account's server can tell. */
+  async home(identifier: AtIdentifier): Promise<Told<Home>> {
+    const found = await this.account(identifier)
+    if (!found.ok) return found
+    const {pds} = found.value
+    if (pds === undefined) return untold(`The document of ${found.value.did} names no server that holds its data.`)
+    return {ok: true, value: {...found.value, pds}}
+  }
+
+  describe = ({pds, did}: Home): Promise<Told<OutputOf<typeof describeRepo>>> =>
+    this.#ask(pds, (client, signal) => client.query(describeRepo, {repo: did}, {signal}))
+
+  latestCommit = ({pds, did}: Home): Promise<Told<OutputOf<typeof getLatestCommit>>> =>
+    this.#ask(pds, (client, signal) => client.query(getLatestCommit, {did}, {signal}))
+
+  status = ({pds, did}: Home): Promise<Told<OutputOf<typeof getRepoStatus>>> =>
+    this.#ask(pds, (client, signal) => client.query(getRepoStatus, {did}, {signal}))
+
+  /** Newest first, as record keys sort. */
+  records = (
+    {pds, did}: Home,
+    collection: string,
+    page: {cursor?: string; limit: number},
+  ): Promise<Told<OutputOf<typeof listRecords>>> =>
+    this.#ask(pds, (client, signal) => client.query(listRecords, {repo: did, collection, ...page}, {signal}))
+
+  record = ({pds, did}: Home, collection: string, rkey: string): Promise<Told<OutputOf<typeof getRecord>>> =>
+    this.#ask(pds, (client, signal) => client.query(getRecord, {repo: did, collection, rkey}, {signal}))
+
+  blobs = ({pds, did}: Home, cursor?: string): Promise<Told<OutputOf<typeof listBlobs>>> =>
+    this.#ask(pds, (client, signal) => client.query(listBlobs, {did, cursor, limit: 100}, {signal}))
+
+  /** The CAR with which the server proves that a record is there, unverified. */
+  proof = ({pds, did}: Home, collection: string, rkey: string): Promise<Told<Uint8Array>> =>
+    this.#ask(pds, async (client, signal) =>
+      bytesOf(await client.query(getProof, {did, collection, rkey}, {signal}), carSizeMax),
+    )
+
+  /** Blocks by CID, each checked against it. Those that the server does not give are left out. */
+  blocks = ({pds, did}: Home, cids: readonly Cid[]): Promise<Told<BlockMap>> =>
+    this.#ask(pds, async (client, signal) => {
+      const wanted = cids.slice(0, blocksMax).map(String)
+      const car = await bytesOf(await client.query(getBlocks, {did, cids: wanted}, {signal}), carSizeMax)
+      return readCar(car).blocks
+    })
+
+  blob = ({pds, did}: Home, cid: string): Promise<Told<Uint8Array<ArrayBuffer>>> =>
+    this.#ask(pds, async (client, signal) => bytesOf(await client.query(getBlob, {did, cid}, {signal}), blobSizeMax))
+
+  /** The whole repository as it streams in: no deadline but the caller's signal. */
+  async repo({pds, did}: Home, signal: AbortSignal): Promise<Told<AsyncIterable<Uint8Array>>> {
+    try {
+      return {ok: true, value: await this.#client(pds).query(getRepo, {did}, {signal})}
+    } catch (error) {
+      return failureOf(error, pds)
+    }
+  }
+
+  server = (pds: string): Promise<Told<OutputOf<typeof describeServer>>> =>
+    this.#ask(pds, (client, signal) => client.query(describeServer, {}, {signal}))
+
+  repos = (pds: string, cursor?: string): Promise<Told<OutputOf<typeof listRepos>>> =>
+    this.#ask(pds, (client, signal) => client.query(listRepos, {limit: 100, cursor}, {signal}))
+
+  /** Every operation of a did:plc, as the directory tells it; unverified. */
+  async auditLog(did: Did): Promise<Told<Value>> {
+    const {world} = this.#options
+    try {
+      return await withDeadline(world, this.#timeoutMs, undefined, async signal => {
+        const response = await world.fetch(new Request(`${this.plcUrl}/${did}/log/audit`, {signal}))
+        const bytes = await readBytes(response.body, auditSizeMax, tooBig(auditSizeMax))
+        if (!response.ok) return untold(`The directory answers ${response.status} for ${did}.`)
+        return {ok: true, value: JSON.parse(fromUtf8(bytes) ?? '') as Value}
+      })
+    } catch (error) {
+      return failureOf(error, this.plcUrl)
+    }
+  }
+
+  #client(service: string): Client {
+    const {guarded} = this.#options
+    return new Client({service, fetch: request => guarded.fetch(request)})
+  }
+
+  async #ask<T>(pds: string, ask: (client: Client, signal: AbortSignal) => Promise<T>): Promise<Told<T>> {
+    try {
+      return await withDeadline(this.#options.world, this.#timeoutMs, undefined, async signal => ({
+        ok: true,
+        value: await ask(this.#client(pds), signal),
+      }))
+    } catch (error) {
+      return failureOf(error, pds)
+    }
+  }
+}
+
+const tooBig = (sizeMax: number) => (): Error => new Malformed('answer', 'too-big', `more than ${sizeMax} bytes`)
+
+const bytesOf = (body: ReadableStream<Uint8Array>, sizeMax: number): Promise<Uint8Array<ArrayBuffer>> =>
+  readBytes(body as ReadableStream<Uint8Array<ArrayBuffer>>, sizeMax, tooBig(sizeMax))
+
+/** What went wrong with a server, in words. Whatever is none of these is a fault of ours. */
+function failureOf(error: unknown, server: string): Untold {
+  const host = URL.canParse(server) ? new URL(server).host : server
+  if (error instanceof TimedOut) return untold(`${host} did not answer in time.`)
+  if (error instanceof UpstreamError) {
+    const cause = error.cause instanceof Error ? ` ${error.cause.message}` : ''
+    return untold(`${host}: ${error.message}${cause}`, /NotFound/.test(error.error))
+  }
+  if (error instanceof Malformed) return untold(`What ${host} answers is not as it should be: ${error.message}`)
+  if (error instanceof SyntaxError) return untold(`What ${host} answers is not JSON.`)
+  if (error instanceof TypeError || (error as {code?: unknown})?.code !== undefined) {
+    return untold(`${host} cannot be reached.`)
+  }
+  if (error instanceof Error && error.name === 'Refused') return untold(`${host} is not asked: ${error.message}`)
+  throw error
+}
+
+/**
+ * Who is who, for pages: handles under `.test` belong to the PDS of this network and to nobody's DNS, so it is asked;
+ * only the directory that the configuration names may be at a private address.
+ */
+function identitiesOf({world, guarded, plcUrl, pdsUrl, timeoutMs}: ReaderOptions): Identities {
+  const atHome = /^https:\/\/([^/:]+\.test)\/\.well-known\/atproto-did$/
+  const lookups: World = {
+    ...guarded,
+    async fetch(request) {
+      if (request.url.startsWith(`${plcUrl}/`)) return world.fetch(request)
+      const [, handle] = atHome.exec(request.url) ?? []
+      if (handle === undefined) return guarded.fetch(request)
+      const url = `${pdsUrl}/xrpc/com.atproto.identity.resolveHandle?handle=${handle}`
+      const response = await world.fetch(new Request(url, {signal: request.signal}))
+      if (!response.ok) return new Response(null, {status: 404})
+      const {did} = (await response.json()) as {did?: unknown}
+      return new Response(String(did))
+    },
+  }
+  const dns = dnsOverHttps({world: guarded, timeoutMs: 3_000})
+  return new Identities({
+    world: lookups,
+    plcUrl,
+    timeoutMs: timeoutMs ?? 5_000,
+    development: isLoopback(plcUrl),
+    txt: (name, signal) => (name.endsWith('.test') ? Promise.resolve([]) : dns(name, signal)),
+    freshMs: 300_000,
+    countMax: 10_000,
+  })
+}
+
+const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).host)

@@ -1,0 +1,174 @@
+/** The paths of the explorer. What is not about an account, or not a record, stands behind `/-/`. */
+import {Channel} from '#std/async.ts'
+import type {World} from '#std/world.ts'
+import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
+import {isNsid} from '#atp/syntax/nsid.ts'
+import {isRecordKey} from '#atp/syntax/record-key.ts'
+import type {Client} from '#xrpc/client.ts'
+import {html, toText} from '../html.ts'
+import type {Message, Viewers} from '../live/event-stream.ts'
+import {get, type Route, type Visit} from '../routes.ts'
+import {accountPage, historyPage, identityPage} from './account-page.ts'
+import {blobResponse} from './blob.ts'
+import {collectionPage} from './collection-page.ts'
+import {card, explorerPage, failurePage} from './explorer-frame.ts'
+import {recordPage} from './record-page.ts'
+import {blobsPage, blockPage, checkedView, cidPage, repoPage, serverPage} from './repo-page.ts'
+import type {Home, RepoReader, Untold} from './repo-reader.ts'
+import {accountPath, blockPath, serverPath, targetOf} from './target.ts'
+import type {CheckProgress, RepoChecks} from './whole-repo.ts'
+
+interface Deps {
+  reader: RepoReader
+  checks: RepoChecks
+  viewers: Viewers
+  appview: Client
+  world: Pick<World, 'now'>
+  /** The PDS of this network, to begin from. */
+  pdsUrl: string
+  /** Aborts when the service stops. */
+  stopping: AbortSignal
+}
+
+/** How long a page may take that verifies a whole repository without a script. */
+const pageCheckMs = 60_000
+const nobody: Untold = {ok: false, isAbsent: true, detail: 'That is neither a handle nor a DID.'}
+
+export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl, stopping}: Deps): readonly Route[] {
+  const localHost = new URL(pdsUrl).host
+
+  /** A page of an account on its server, or why there is none. */
+  const atHome = (handle: (visit: Visit, home: Home) => Promise<Response> | Response): Route['handle'] => {
+    return async visit => {
+      const {account} = visit.params
+      const found = isAtIdentifier(account) ? await reader.home(account) : nobody
+      return found.ok ? handle(visit, found.value) : failurePage(visit, account.slice(0, 80), found, account)
+    }
+  }
+  const ofAccount = (handle: typeof accountPage): Route['handle'] => {
+    return async visit => {
+      const {account} = visit.params
+      const found = isAtIdentifier(account) ? await reader.account(account) : nobody
+      return found.ok ? handle(visit, reader, found.value) : failurePage(visit, account.slice(0, 80), found, account)
+    }
+  }
+
+  return [
+    get('/explore', visit => {
+      const search = visit.url.searchParams.get('q')
+      if (search === null || search.trim() === '') return startPage(visit, localHost)
+      const target = targetOf(search)
+      if (target !== undefined) return visit.redirect(target)
+      const detail = 'Expected a handle, a DID, an at-uri, a link to a post or profile, a server, or a CID.'
+      return failurePage(visit, 'Nothing here can be made of that', {ok: false, isAbsent: true, detail}, search)
+    }),
+    get('/explore/-/cid/:cid', visit => cidPage(visit, visit.params.cid)),
+    get('/explore/-/find', visit => {
+      const [of, cid] = [visit.url.searchParams.get('of') ?? '', visit.url.searchParams.get('cid') ?? '']
+      const account = of.trim().replace(/^@/, '')
+      return isAtIdentifier(account)
+        ? visit.redirect(blockPath(account, encodeURIComponent(cid)))
+        : failurePage(visit, 'Nobody', nobody)
+    }),
+    get('/explore/-/server/:host', visit => serverPage(visit, reader, visit.params.host)),
+    get('/explore/:account', ofAccount(accountPage)),
+    get('/explore/:account/-/identity', ofAccount(identityPage)),
+    get('/explore/:account/-/history', ofAccount(historyPage)),
+    get(
+      '/explore/:account/-/repo',
+      atHome((visit, home) => repoPage(visit, reader, home)),
+    ),
+    get(
+      '/explore/:account/-/verify',
+      atHome(async (visit, home) => {
+        const signal = AbortSignal.any([visit.signal, stopping, AbortSignal.timeout(pageCheckMs)])
+        return repoPage(visit, reader, home, await checks.check(home, signal))
+      }),
+    ),
+    get(
+      '/explore/:account/-/verify/events',
+      atHome((visit, home) => viewers.stream(visit.request, stopping, signal => checkMessages(checks, home, signal))),
+    ),
+    get(
+      '/explore/:account/-/blobs',
+      atHome((visit, home) => blobsPage(visit, reader, home)),
+    ),
+    get(
+      '/explore/:account/-/blob/:cid',
+      atHome((visit, home) => blobResponse(reader, home, visit.params.cid)),
+    ),
+    get(
+      '/explore/:account/-/block/:cid',
+      atHome((visit, home) => blockPage(visit, reader, home, visit.params.cid)),
+    ),
+    get(
+      '/explore/:account/:collection',
+      atHome((visit, home) => {
+        const {collection} = visit.params
+        return isNsid(collection)
+          ? collectionPage(visit, reader, home, collection, world.now())
+          : failurePage(visit, 'No collection', {
+              ...nobody,
+              detail: 'A collection is named by an NSID, such as app.bsky.feed.post.',
+            })
+      }),
+    ),
+    get(
+      '/explore/:account/:collection/:rkey',
+      atHome((visit, home) => {
+        const {collection, rkey} = visit.params
+        return isNsid(collection) && isRecordKey(rkey)
+          ? recordPage(visit, reader, appview, home, {collection, rkey})
+          : failurePage(visit, 'No record', {...nobody, detail: 'That is no name of a record.'})
+      }),
+    ),
+  ]
+}
+
+function startPage(visit: Visit, localHost: string): Promise<Response> {
+  const mine = visit.session?.did
+  return explorerPage(visit, {
+    title: 'Explorer',
+    main: html`<header class="x-title">
+        <h1>Everything here is signed, public, and yours to look at</h1>
+        <p class="x-soft">
+          Look up any account, on this network or on the whole Atmosphere: its identity, its records, the tree they stand in,
+          and the proof that each is really there.
+        </p>
+      </header>
+      <div class="x-columns">
+        ${mine && card('You', html`<p><a class="button" href="${accountPath(mine)}">Your own repository</a></p>`)}
+        ${card(
+          'This network',
+          html`<p>Everybody whose data is on this PDS.</p>
+            <p><a class="button quiet" href="${serverPath(localHost)}">${localHost}</a></p>`,
+        )}
+        ${card('As it happens', html`<p>The event stream, with filters.</p><p><a class="button quiet" href="/live">Watch live</a></p>`)}
+        ${card(
+          'What the box takes',
+          html`<ul class="x-plain">
+            <li><code>alice.test</code> a handle</li>
+            <li><code>did:plc:…</code> a DID</li>
+            <li><code>at://…/app.bsky.feed.post/3k…</code> a record</li>
+            <li><code>https://bsky.app/profile/…/post/…</code> a link</li>
+            <li><code>pds.example.com:443</code> a server</li>
+            <li><code>bafyrei…</code> a CID</li>
+          </ul>`,
+        )}
+      </div>`,
+  })
+}
+
+/** Progress as it comes, the newest only, and at last the result as a piece of the page. */
+async function* checkMessages(checks: RepoChecks, home: Home, signal: AbortSignal): AsyncGenerator<Message, void> {
+  const progress = new Channel<CheckProgress>(1)
+  const done = checks
+    .check(home, signal, now => {
+      progress.takeAll()
+      progress.offer(now)
+    })
+    .finally(() => progress.close())
+  done.catch(() => {})
+  for await (const data of progress) yield {event: 'progress', data}
+  yield {event: 'done', data: toText(checkedView(await done, home.did, home.key !== undefined))}
+}

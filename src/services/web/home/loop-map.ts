@@ -1,0 +1,176 @@
+/**
+ * The loop as a picture: what a person writes goes from the PDS through the relay to Jetstream and the AppView, and
+ * from there to the pages; the PLC directory stands beside. Drawn twice, for a wide window and for a phone; the style
+ * sheet shows one of them. An island makes a dot travel for each event that really passes, and writes in the figures.
+ */
+import {html, type Html} from '../html.ts'
+import type {Pulse} from '../live/live-stream.ts'
+import type {ServiceName, Vitals} from './vitals.ts'
+
+interface Place {
+  x: number
+  y: number
+}
+
+interface Drawing {
+  name: 'wide' | 'tall'
+  width: number
+  height: number
+  box: {w: number; h: number}
+  places: Readonly<Record<ServiceName, Place>>
+  /** Ways that events take, by the names that the island knows. */
+  ways: Readonly<Record<string, string>>
+  /** Who asks the directory. */
+  asks: readonly string[]
+  writing: {path: string; label: Place}
+}
+
+const wide: Drawing = {
+  name: 'wide',
+  width: 1000,
+  height: 440,
+  box: {w: 168, h: 92},
+  places: {
+    pds: {x: 104, y: 210},
+    relay: {x: 372, y: 210},
+    jetstream: {x: 640, y: 118},
+    appview: {x: 640, y: 302},
+    web: {x: 896, y: 210},
+    plc: {x: 238, y: 384},
+  },
+  ways: {
+    'pds-relay': 'M188 210H288',
+    'relay-jetstream': 'M456 210C516 210 496 118 556 118',
+    'relay-appview': 'M456 210C516 210 496 302 556 302',
+    'jetstream-web': 'M724 118C784 118 752 210 812 210',
+    'appview-web': 'M724 302C784 302 752 210 812 210',
+  },
+  asks: ['M154 384C118 384 104 340 104 258', 'M322 384C358 384 372 340 372 258'],
+  writing: {path: 'M896 162C896 8 104 8 104 160', label: {x: 500, y: 36}},
+}
+
+const tall: Drawing = {
+  name: 'tall',
+  width: 360,
+  height: 560,
+  box: {w: 146, h: 84},
+  places: {
+    pds: {x: 101, y: 58},
+    plc: {x: 278, y: 58},
+    relay: {x: 190, y: 206},
+    jetstream: {x: 101, y: 354},
+    appview: {x: 278, y: 354},
+    web: {x: 190, y: 502},
+  },
+  ways: {
+    'pds-relay': 'M101 100C101 136 190 128 190 164',
+    'relay-jetstream': 'M190 248C190 284 101 276 101 312',
+    'relay-appview': 'M190 248C190 284 278 276 278 312',
+    'jetstream-web': 'M101 396C101 432 190 424 190 460',
+    'appview-web': 'M278 396C278 432 190 424 190 460',
+  },
+  asks: ['M205 58H174', 'M278 100C278 128 244 132 230 164'],
+  writing: {path: 'M117 510C-12 506 2 300 6 220C8 130 4 60 26 60', label: {x: 18, y: 232}},
+}
+
+const titles: Readonly<Record<ServiceName, string>> = {
+  plc: 'PLC directory',
+  pds: 'PDS',
+  relay: 'Relay',
+  jetstream: 'Jetstream',
+  appview: 'AppView',
+  web: 'These pages',
+}
+
+const does: Readonly<Record<ServiceName, string>> = {
+  plc: 'who is who',
+  pds: 'people’s data',
+  relay: 'verifies all',
+  jetstream: 'tells it as JSON',
+  appview: 'counts and orders',
+  web: 'what you see',
+}
+
+export const loopMap = (vitals: Vitals, pulse: Pulse): Html =>
+  html`${drawing(wide, vitals, pulse)}${drawing(tall, vitals, pulse)}`
+
+/** What stands in each box below its name; the island keeps it current. */
+export function boxFigures(vitals: Vitals, pulse: Pulse): Record<ServiceName, string> {
+  const byName = new Map(vitals.services.map(service => [service.name, service]))
+  const rate = `${rateText(lastRate(pulse))} events/s`
+  const countsOf = (name: ServiceName): string =>
+    (byName.get(name)?.counts || answerText(byName.get(name)?.answerMs)).split(', ')[0]
+  return {
+    plc: answerText(byName.get('plc')?.answerMs),
+    pds: countsOf('pds'),
+    relay: rate,
+    jetstream: rate,
+    appview: answerText(byName.get('appview')?.answerMs),
+    web: pulse.lagMs === undefined ? 'waiting' : `${lagText(pulse.lagMs)} behind`,
+  }
+}
+
+const answerText = (ms: number | undefined): string =>
+  ms === undefined ? '' : `answers in ${Math.max(1, Math.round(ms))} ms`
+
+/** Over the last five seconds. */
+export const lastRate = ({perSecond}: Pulse): number => perSecond.slice(-5).reduce((sum, count) => sum + count, 0) / 5
+
+export const rateText = (rate: number): string => (rate >= 10 || rate === 0 ? rate.toFixed(0) : rate.toFixed(1))
+
+export const lagText = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
+
+function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
+  const {name, width, height, places, ways, asks, writing} = shape
+  const figures = boxFigures(vitals, pulse)
+  const isUp = new Map(vitals.services.map(service => [service.name, service.isUp]))
+  return html`<svg
+    class="loop loop-${name}"
+    viewBox="0 0 ${width} ${height}"
+    role="img"
+    aria-label="The loop: PDS to relay, relay to Jetstream and AppView, both to these pages, and people write to the PDS"
+    data-loop
+  >
+    <g class="loop-asks">${asks.map(d => html`<path d="${d}" />`)}</g>
+    <path class="loop-writing" d="${writing.path}" marker-end="url(#tip-${name})" />
+    ${
+      name === 'wide' &&
+      html`<text class="loop-note" x="${writing.label.x}" y="${writing.label.y}">people read and write</text>`
+    }
+    <defs>
+      <marker id="tip-${name}" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+        <path class="loop-tip" d="M0 0 8 4 0 8Z" />
+      </marker>
+    </defs>
+    ${Object.entries(ways).map(([way, d]) => html`<path class="loop-way" data-way="${way}" d="${d}" />`)}
+    <g data-dots></g>
+    ${(Object.keys(places) as ServiceName[]).map(service =>
+      box(shape, service, figures[service], isUp.get(service) ?? false),
+    )}
+  </svg>`
+}
+
+function box({places, box: {w, h}}: Drawing, name: ServiceName, figure: string, isUp: boolean): Html {
+  const {x, y} = places[name]
+  return html`<g class="loop-box ${!isUp && 'is-down'}" data-box="${name}">
+    <rect class="loop-ring" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />
+    <rect class="loop-face" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />
+    <circle class="loop-health" cx="${x - w / 2 + 18}" cy="${y - h / 2 + 22}" r="5"><title>${isUp ? 'up' : 'not answering'}</title></circle>
+    <text class="loop-title" x="${x - w / 2 + 31}" y="${y - h / 2 + 27}">${titles[name]}</text>
+    <text class="loop-does" x="${x - w / 2 + 15}" y="${y - h / 2 + 49}">${does[name]}</text>
+    <text class="loop-figure" x="${x - w / 2 + 15}" y="${y - h / 2 + 71}" data-figure="${name}">${figure}</text>
+  </g>`
+}
+
+const sparkHeight = 40
+
+/** Events of each of the last sixty seconds, as bars; the island redraws them. */
+export function sparkline({perSecond}: Pulse): Html {
+  const most = Math.max(4, ...perSecond)
+  return html`<svg class="spark" viewBox="0 0 240 ${sparkHeight}" preserveAspectRatio="none" role="img" aria-label="Events a second, the last minute" data-spark>
+    ${perSecond.map((count, i) => {
+      const height = count === 0 ? 1 : Math.max(2, (count / most) * sparkHeight)
+      return html`<rect x="${i * 4 + 0.5}" y="${(sparkHeight - height).toFixed(1)}" width="3" height="${height.toFixed(1)}" />`
+    })}
+  </svg>`
+}

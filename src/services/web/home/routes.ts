@@ -1,0 +1,25 @@
+/** The paths of the home page. */
+import type {World} from '#std/world.ts'
+import type {Viewers} from '../live/event-stream.ts'
+import type {LiveStream} from '../live/live-stream.ts'
+import {get, type Route} from '../routes.ts'
+import {homePage, pulseMessages} from './home-page.ts'
+import type {VitalSigns} from './vitals.ts'
+
+interface Deps {
+  live: LiveStream
+  signs: VitalSigns
+  viewers: Viewers
+  world: Pick<World, 'sleep'>
+  /** Aborts when the service stops. */
+  stopping: AbortSignal
+}
+
+export const homeRoutes = ({live, signs, viewers, world, stopping}: Deps): readonly Route[] => [
+  get('/', visit => homePage(visit, live, signs)),
+  get('/live/pulse', visit =>
+    viewers.stream(visit.request, stopping, signal =>
+      pulseMessages(live, signs, (ms, until) => world.sleep(ms, until), signal),
+    ),
+  ),
+]

@@ -1,0 +1,215 @@
+/**
+ * The one subscription that all pages share: follows Jetstream and hands each event to whoever watches. It keeps the
+ * last events and the figures of the last minute, so that a page has something to show before it has a script.
+ */
+import {Channel} from '#std/async.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {valueToJson, type JsonValue} from '#atp/data/json.ts'
+import type {Value} from '#atp/data/value.ts'
+import {tidMicros} from '#atp/syntax/tid.ts'
+import {Jetstream, type JetstreamEvent} from '#sdk/jetstream.ts'
+
+/** One event as pages know it. */
+export interface LiveEvent {
+  /** Counts up from the start of this program. */
+  n: number
+  kind: 'commit' | 'identity' | 'account'
+  /** `create`, `update`, `delete`; `identity`; `active`, or the status of an account that is not. */
+  action: string
+  did: string
+  collection: string
+  rkey: string
+  cid: string
+  /** Milliseconds since 1970: when Jetstream saw it. */
+  timeMs: number
+  /** From the commit at its PDS to here, by the clocks of both; undefined where the event does not say. */
+  lagMs: number | undefined
+  record: Value | undefined
+}
+
+export interface LiveFilter {
+  /** NSIDs, or all under one: `app.bsky.feed.*`. */
+  collections: readonly string[]
+  did: string
+  action: string
+  /** In lower case. */
+  text: string
+}
+
+export interface Pulse {
+  /** Events of each of the last 60 whole seconds, oldest first. */
+  perSecond: number[]
+  /** Of the commits of the last ten seconds with a time: the middle one. */
+  lagMs: number | undefined
+  /** All since the start of this program. */
+  total: number
+  state: 'open' | 'lost' | 'starting'
+}
+
+const keptMax = 60
+const waitingMax = 256
+const watchersMax = 1_000
+const secondsKept = 61
+const lagsMax = 512
+/** A clock that is further off says nothing of the way. */
+const lagSaneMs = 60_000
+
+interface Watcher {
+  filter: LiveFilter | undefined
+  channel: Channel<LiveEvent>
+  dropped: number
+}
+
+/** Follows `jetstreamUrl` for as long as `run` runs. */
+export class LiveStream {
+  readonly #world: World
+  readonly #jetstreamUrl: string
+  readonly #log: Log
+  readonly #watchers = new Set<Watcher>()
+  readonly #recent: LiveEvent[] = []
+  /** By second since 1970. */
+  readonly #seconds = new Map<number, number>()
+  readonly #lags: {atMs: number; lagMs: number}[] = []
+  #total = 0
+  #state: Pulse['state'] = 'starting'
+
+  constructor(world: World, jetstreamUrl: string, log: Log) {
+    this.#world = world
+    this.#jetstreamUrl = jetstreamUrl
+    this.#log = log
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const stream = new Jetstream({
+      world: this.#world,
+      service: this.#jetstreamUrl,
+      signal,
+      onConnection: ({state}) => {
+        if (state !== this.#state) this.#log.info('jetstream', {state})
+        this.#state = state
+      },
+    })
+    for await (const event of stream) this.publish(event)
+  }
+
+  /** Hands an event to those who watch. Never waits: a viewer that is full misses it, and is told how many. */
+  publish(event: JetstreamEvent): void {
+    const nowMs = this.#world.now()
+    const live = liveEventOf(event, ++this.#total, nowMs)
+    this.#recent.unshift(live)
+    if (this.#recent.length > keptMax) this.#recent.pop()
+    const second = Math.floor(nowMs / 1000)
+    this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + 1)
+    if (this.#seconds.size > secondsKept) this.#seconds.delete(this.#seconds.keys().next().value as number)
+    if (live.lagMs !== undefined) {
+      this.#lags.push({atMs: nowMs, lagMs: live.lagMs})
+      if (this.#lags.length > lagsMax) this.#lags.shift()
+    }
+    let words: string | undefined
+    for (const watcher of this.#watchers) {
+      const {filter, channel} = watcher
+      if (filter) {
+        if (filter.text !== '') words ??= wordsOf(live)
+        if (!matches(filter, live, words ?? '')) continue
+      }
+      if (!channel.offer(live)) watcher.dropped++
+    }
+  }
+
+  /** The last events, newest first. */
+  recent(filter?: LiveFilter): LiveEvent[] {
+    return filter ? this.#recent.filter(event => matches(filter, event, wordsOf(event))) : [...this.#recent]
+  }
+
+  pulse(): Pulse {
+    const nowMs = this.#world.now()
+    const second = Math.floor(nowMs / 1000)
+    const lags = this.#lags.filter(({atMs}) => nowMs - atMs <= 10_000).map(({lagMs}) => lagMs)
+    return {
+      perSecond: Array.from({length: 60}, (_, i) => this.#seconds.get(second - 60 + i) ?? 0),
+      lagMs: lags.toSorted((a, b) => a - b)[lags.length >> 1],
+      total: this.#total,
+      state: this.#state,
+    }
+  }
+
+  /** Events from now on, all that wait at once, with how many were left out since the last. */
+  async *watch(
+    filter: LiveFilter | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<{events: LiveEvent[]; dropped: number}, void> {
+    if (this.#watchers.size >= watchersMax) return
+    const watcher: Watcher = {filter, channel: new Channel(waitingMax), dropped: 0}
+    this.#watchers.add(watcher)
+    try {
+      while (!signal.aborted) {
+        const events = await watcher.channel.nextAll(signal).catch(() => undefined)
+        if (!events) return
+        const {dropped} = watcher
+        watcher.dropped = 0
+        yield {events, dropped}
+      }
+    } finally {
+      this.#watchers.delete(watcher)
+    }
+  }
+
+  get watcherCount(): number {
+    return this.#watchers.size
+  }
+}
+
+function liveEventOf(event: JetstreamEvent, n: number, nowMs: number): LiveEvent {
+  const base = {n, did: event.did, timeMs: event.timeMicros / 1000, collection: '', rkey: '', cid: ''}
+  if (event.kind === 'commit') {
+    const {operation, collection, rkey, cid = '', record, rev} = event
+    const lagMs = nowMs - tidMicros(rev) / 1000
+    const isSane = lagMs >= 0 && lagMs < lagSaneMs
+    return {
+      ...base,
+      kind: 'commit',
+      action: operation,
+      collection,
+      rkey,
+      cid,
+      record,
+      lagMs: isSane ? lagMs : undefined,
+    }
+  }
+  const action = event.kind === 'identity' ? 'identity' : event.active ? 'active' : (event.status ?? 'not active')
+  return {...base, kind: event.kind, action, lagMs: undefined, record: undefined}
+}
+
+export function recordJson({record}: LiveEvent): JsonValue {
+  return record === undefined ? null : valueToJson(record)
+}
+
+const wordsOf = (event: LiveEvent): string =>
+  `${event.did} ${event.collection}/${event.rkey} ${JSON.stringify(recordJson(event))}`.toLowerCase()
+
+const isIn = (collection: string, wanted: string): boolean =>
+  wanted.endsWith('.*') ? collection.startsWith(wanted.slice(0, -1)) : collection === wanted
+
+function matches({collections, did, action, text}: LiveFilter, event: LiveEvent, words: string): boolean {
+  if (did !== '' && event.did !== did) return false
+  if (collections.length > 0 && !collections.some(wanted => isIn(event.collection, wanted))) return false
+  if (action !== '' && event.action !== action && event.kind !== action) return false
+  return text === '' || words.includes(text)
+}
+
+const collectionsMax = 20
+
+/** Reads a filter from a page's address. What is not in form filters nothing. */
+export function filterOf(params: URLSearchParams): LiveFilter {
+  const collections = (params.get('collection') ?? '')
+    .split(/[\s,]+/)
+    .filter(nsid => /^[a-zA-Z][\w.-]{0,316}(\.\*)?$/.test(nsid))
+    .slice(0, collectionsMax)
+  return {
+    collections,
+    did: (params.get('did') ?? '').trim().slice(0, 2_048),
+    action: (params.get('action') ?? '').trim().slice(0, 40),
+    text: (params.get('text') ?? '').trim().slice(0, 100).toLowerCase(),
+  }
+}
