@@ -30,6 +30,7 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'ws', folders: ['runtime']},
   {prefix: 'undici', folders: ['runtime']},
   {prefix: 'jose', folders: ['services']},
+  {prefix: 'nodemailer', folders: ['services']},
 ]
 
 /** The files that may re-export, and for whom. */

@@ -9,7 +9,7 @@ import {sqliteAccountStore} from './account-store.sqlite.ts'
 import {Accounts} from './accounts.ts'
 import {Admins} from './admins.ts'
 import {authenticators} from './callers.ts'
-import {didSetting, type PdsConfig} from './config.ts'
+import {didSetting, smtpSetting, type PdsConfig} from './config.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
 import {EmailTokens} from './email-tokens.ts'
 import {Emails} from './emails.ts'
@@ -26,6 +26,7 @@ import {RateLimits} from './rate-limits.ts'
 import type {RepoStore} from './repo-store.ts'
 import type {Repos} from './repos.ts'
 import type {Secrets} from './secrets.ts'
+import {smtpMailer} from './smtp.ts'
 import {Standing} from './standing.ts'
 import {Subjects} from './subjects.ts'
 import {Tokens} from './tokens.ts'
@@ -83,7 +84,9 @@ export function accountParts({
     world,
     onEvent,
   })
-  const mailer = fileMailer(config.mailFolder, world)
+  const mailer = config.smtpUrl
+    ? smtpMailer(smtpSetting(config.smtpUrl), config.mailFrom)
+    : fileMailer(config.mailFolder, world)
   const {adminPassword = secrets.adminPassword, moderatorDid} = config
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
   const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})

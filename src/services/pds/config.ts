@@ -17,7 +17,13 @@ export const pdsConfig = configSchema(
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
     secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),
-    mailFolder: text({default: 'data/pds/mail', help: 'Where mail to people here is written, mode 0600.'}),
+    smtpUrl: text({
+      secret: true,
+      optional: true,
+      help: 'A mail server, such as smtps://user:password@mail.example.com.',
+    }),
+    mailFrom: text({default: 'no-reply@localhost', help: 'The sender of mail to people here.'}),
+    mailFolder: text({default: 'data/pds/mail', help: 'Where mail is written, mode 0600, without a mail server.'}),
     blobSizeMax: size({default: '100MB', help: 'The biggest blob taken in.'}),
     importSizeMax: size({default: '300MB', help: 'The biggest repository that an account may bring along.'}),
     adminPassword: text({
@@ -41,4 +47,11 @@ export type PdsConfig = ConfigOf<typeof pdsConfig>
 export function didSetting(name: string, text: string): Did {
   if (!isDid(text)) throw new ConfigError('pds', [`${name} is "${text}", which is no DID.`])
   return text
+}
+
+/** The mail server among the settings. Throws as above; the value itself is a secret. */
+export function smtpSetting(text: string): URL {
+  const url = URL.parse(text)
+  if (url && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return url
+  throw new ConfigError('pds', ['PDS_SMTP_URL: expected a URL such as smtps://user:password@mail.example.com.'])
 }
