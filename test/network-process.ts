@@ -10,6 +10,8 @@ export interface NetworkProcess {
   readonly child: ChildProcess
   /** What it has written, to both streams. */
   readonly output: () => string
+  /** Resolves when it says that it is up. Rejects with `EndedEarly` and what it wrote when it ends before. */
+  readonly up: Promise<void>
   /** Resolves with its exit code, or the name of the signal that ended it. */
   readonly exit: Promise<number | string>
 }
@@ -18,27 +20,32 @@ export class EndedEarly extends Error {
   override readonly name = 'EndedEarly'
 }
 
-/** Starts the network; resolves when it says that it is up. Throws `EndedEarly` with what it wrote when it ends before. */
-export async function startNetwork(env: Readonly<Record<string, string>>): Promise<NetworkProcess> {
+export function spawnNetwork(env: Readonly<Record<string, string>>): NetworkProcess {
   const child = spawn(process.execPath, [main, 'up'], {
     env: {PATH: process.env.PATH, NODE_COMPILE_CACHE: cache, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  const {promise: up, resolve} = Promise.withResolvers<void>()
+  const {promise: up, resolve, reject} = Promise.withResolvers<void>()
+  up.catch(() => {})
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
       if (output.includes('Wholesky is up')) resolve()
     })
   }
-  const exit = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
-  const early = exit.then(code => {
-    throw new EndedEarly(`The network ended with ${code} before it was up:\n${output}`)
+  const exit = once(child, 'close').then(([code, signal]) => {
+    reject(new EndedEarly(`The network ended with ${code ?? signal} before it was up:\n${output}`))
+    return (code ?? signal) as number | string
   })
-  early.catch(() => {})
-  await Promise.race([up, early])
-  return {child, output: () => output, exit}
+  return {child, output: () => output, up, exit}
+}
+
+/** Starts the network and waits until it is up. */
+export async function startNetwork(env: Readonly<Record<string, string>>): Promise<NetworkProcess> {
+  const network = spawnNetwork(env)
+  await network.up
+  return network
 }
 
 /** Ends it as Ctrl-C does. */
