@@ -1,7 +1,11 @@
 /** `npm start`, `wholesky up`: the network in one process, on loopback, and a table of what runs where. */
+import {configSchema, flag, text} from '#std/config.ts'
 import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {demoHandle, demoPassword} from '#sim/demo.ts'
+import {dataIn} from './data-folder.ts'
+import {demoThread} from './demo-thread.ts'
 import {openNetwork} from './network.ts'
 import {configured, listening, listeningMetrics, openOutside, processLog, programConfig, refuseStart} from './serve.ts'
 
@@ -13,17 +17,38 @@ const offers: Readonly<Record<string, string>> = {
   web: 'home page, app, explorer',
 }
 
-export async function main(): Promise<void> {
+/** What is set for each service is set by its own variables; `wholesky <service> --help` lists them. */
+export const upConfig = configSchema(
+  {
+    name: 'up',
+    envPrefix: 'WHOLESKY',
+    about:
+      'The whole network in one process, on loopback. Each service takes its own variables: see wholesky pds --help.',
+  },
+  {
+    data: text({default: 'data', help: 'The folder for everything that is kept.'}),
+    demo: flag({default: false, help: 'Whether fifty made-up people live on the network, to have something to see.'}),
+    ...programConfig.settings,
+  },
+)
+
+export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto()
-  const program = configured(programConfig, [], {METRICS_PORT: '2581', ...process.env})
+  const program = configured(upConfig, args, {METRICS_PORT: '2581', ...process.env})
   const log = processLog('warn')
   const outside = openOutside(true)
   try {
-    const {members, metrics} = await openNetwork(process.env, {...outside, log})
+    const {members, metrics} = await openNetwork({...dataIn(program.data), ...process.env}, {...outside, log})
     const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))
     services.push(...listeningMetrics(program, metrics, log))
+    const urlOf = (name: string): string =>
+      `http://localhost:${members.find(({service}) => service.name === name)?.port}`
+    if (program.demo) services.push(demoThread({pds: urlOf('pds'), jetstream: urlOf('jetstream')}, log))
     const rows = members.map(({service, port}) => `  http://localhost:${port}   ${offers[service.name]}\n`)
-    const up = `\nWholesky is up. Ctrl-C ends it.\n\n${rows.join('')}\n`
+    const people = program.demo
+      ? `  Fifty people are moving in. Be one of them: ${demoHandle}, password ${demoPassword}\n\n`
+      : ''
+    const up = `\nWholesky is up. Ctrl-C ends it.\n\n${rows.join('')}\n${people}`
     await runServices(services, stopSignal(), log, () => process.stdout.write(up))
   } catch (error) {
     refuseStart(error)

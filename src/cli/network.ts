@@ -139,7 +139,7 @@ async function findAccount(name: string, network: Network, world: World): Promis
       : ` "wholesky resolve ${name}" shows where it ends${network.name === 'local' ? '; --network public asks the real network' : ''}.`
   throw new Failed(
     reason,
-    `${name} cannot be found on the ${network.name} network: ${detail}${hint}`,
+    `${name} cannot be found on the ${network.name} network: ${detail.replace(/^DNS for [^:]+: /, '')}${hint}`,
     passing ? exitCodes.unreadable : exitCodes.bad,
   )
 }

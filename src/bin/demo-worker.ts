@@ -1,0 +1,18 @@
+/** The thread in which the people of the demo live: see `demo-thread.ts`. */
+import {parentPort, workerData} from 'node:worker_threads'
+import {Demo} from '#sim/demo.ts'
+import type {DemoPlaces} from './demo-thread.ts'
+import {openOutside, processLog} from './serve.ts'
+
+const {world, close} = openOutside(true)
+const demo = new Demo({...(workerData as DemoPlaces), world, log: processLog('warn').with({service: 'demo'})})
+parentPort?.once('message', () => void stop())
+await demo.start()
+void demo.ended.catch(stop)
+
+async function stop(error?: unknown): Promise<void> {
+  await demo.stop()
+  await close()
+  parentPort?.close()
+  if (error !== undefined) throw error
+}

@@ -1,0 +1,306 @@
+/** The people of the demo together: who follows whom, what was said, and what happens next. */
+import type {Did} from '#atp/syntax/did.ts'
+import {mapConcurrent} from '#std/async.ts'
+import type {World} from '#std/world.ts'
+import {themes, type ThemeName} from './bank/themes.ts'
+import type {Chance} from './chance.ts'
+import {drawScene} from './picture/scene.ts'
+import type {Place, Ref, Resident} from './resident.ts'
+import {type Saying, Words} from './words.ts'
+
+interface Spoken extends Ref {
+  readonly by: Resident
+  readonly theme: ThemeName
+  readonly createdMs: number
+  readonly root: Ref | undefined
+  readonly hasPicture: boolean
+  readonly likedBy: Set<Resident>
+  readonly repostedBy: Set<Resident>
+}
+
+const dayMs = 86_400_000
+const minuteMs = 60_000
+/** How far back the burst reaches. */
+const burstMs = 2 * dayMs
+const writersMax = 4
+/** Posts that people still come back to. */
+const recentMax = 400
+const pastMax = 25
+
+export class Town {
+  readonly #residents: readonly Resident[]
+  readonly #chance: Chance
+  readonly #world: World
+  readonly #words: Words
+  readonly #byHandle: ReadonlyMap<string, Resident>
+  /** The oldest first. */
+  #spoken: Spoken[] = []
+  #acts: Chance
+
+  constructor(residents: readonly Resident[], chance: Chance, world: World) {
+    this.#residents = residents
+    this.#chance = chance
+    this.#world = world
+    this.#words = new Words(chance.of('words'))
+    this.#byHandle = new Map(residents.map(resident => [`${resident.person.name}.test`, resident]))
+    this.#acts = chance.of('acts')
+  }
+
+  #resolve = (handle: string): Did | undefined => this.#byHandle.get(handle.toLowerCase())?.did
+
+  /** Learns what everybody did in earlier runs. */
+  async remember(signal: AbortSignal): Promise<void> {
+    const byUri = new Map<string, Spoken>()
+    const pasts = await mapConcurrent(this.#residents, writersMax, resident => resident.past(pastMax), signal)
+    pasts.forEach(({posts}, i) => {
+      const by = this.#residents[i]
+      for (const {uri, cid, value} of posts) {
+        this.#words.remember(value.text)
+        const createdMs = Date.parse(value.createdAt)
+        const hasPicture = value.embed?.$type === 'app.bsky.embed.images'
+        const told = {uri, cid, by, theme: by.person.themes[0], createdMs, root: value.reply?.root, hasPicture}
+        byUri.set(uri, {...told, likedBy: new Set(), repostedBy: new Set()})
+      }
+    })
+    pasts.forEach(({likes, reposts}, i) => {
+      for (const uri of likes) byUri.get(uri)?.likedBy.add(this.#residents[i])
+      for (const uri of reposts) byUri.get(uri)?.repostedBy.add(this.#residents[i])
+    })
+    this.#spoken = [...byUri.values()].toSorted((a, b) => a.createdMs - b.createdMs)
+    // Otherwise each start would go the same way again.
+    this.#acts = this.#chance.of(`acts after ${this.#spoken.at(-1)?.uri ?? 'nothing'}`)
+  }
+
+  /** The first two days, for those who have none yet. */
+  async begin(signal: AbortSignal): Promise<void> {
+    const before = new Set(this.#spoken.map(({by}) => by))
+    const isNew = (resident: Resident): boolean => !before.has(resident)
+    const newcomers = this.#residents.filter(isNew)
+    if (newcomers.length === 0) return
+    const nowMs = this.#world.now()
+    const each = (work: (resident: Resident) => Promise<void>): Promise<unknown> =>
+      mapConcurrent(newcomers, writersMax, work, signal)
+    await each(resident => this.#makeFriends(resident, nowMs - burstMs))
+    // Words are drawn in order, and only then written: what is said must not hang on who was quicker.
+    const plans = newcomers.map(resident => this.#firstSayings(resident, nowMs))
+    await each(async resident => {
+      for (const {saying, createdMs} of plans[newcomers.indexOf(resident)])
+        await this.#say(resident, saying, {createdMs})
+    })
+    if (before.size === 0) {
+      const talks = this.#firstTalks(nowMs)
+      await mapConcurrent(talks, writersMax, talk => this.#hold(talk), signal)
+      this.#sort()
+      await this.#firstAnswers(nowMs, signal)
+    }
+    this.#sort()
+    await each(resident => this.#firstLikes(resident, nowMs))
+  }
+
+  /** By when it was said: who was quicker to be written is nobody's choice. */
+  #sort(): void {
+    this.#spoken.sort((a, b) => a.createdMs - b.createdMs)
+  }
+
+  async #makeFriends(resident: Resident, createdMs: number): Promise<void> {
+    const chance = this.#chance.of(`friends of ${resident.person.name}`)
+    const follows = this.#residents
+      .filter(other => other !== resident && chance.is(closeness(resident, other)))
+      .map(({did}) => did)
+    await resident.approve({follows}, createdMs)
+  }
+
+  #firstSayings(resident: Resident, nowMs: number): {saying: Saying; createdMs: number}[] {
+    const chance = this.#chance.of(`first days of ${resident.person.name}`)
+    const count = chance.whole(2, 4)
+    const times = Array.from({length: count + 1}, () => nowMs - burstMs * chance.next() ** 1.6).toSorted(
+      (a, b) => a - b,
+    )
+    const others = this.#residents.filter(({did}) => resident.follows.has(did)).map(({person}) => person)
+    const pictureAt = chance.is(0.75) ? chance.whole(0, count) : -1
+    return times.map((createdMs, i) => ({
+      createdMs,
+      saying: i === pictureAt ? this.#words.picture(resident.person) : this.#words.post(resident.person, others),
+    }))
+  }
+
+  async #say(by: Resident, saying: Saying, place: Place): Promise<Spoken> {
+    const {theme, picture} = saying
+    const image = picture && {
+      alt: picture.alt,
+      canvas: drawScene(picture.scene, this.#chance.of(`${by.person.name} sees ${saying.text}`)),
+    }
+    const ref = await by.say(saying, {...place, image}, this.#resolve)
+    const {createdMs, reply} = place
+    const told = {...ref, by, theme, createdMs, root: reply?.root, hasPicture: picture !== undefined}
+    const spoken = {...told, likedBy: new Set<Resident>(), repostedBy: new Set<Resident>()}
+    this.#spoken.push(spoken)
+    if (this.#spoken.length > recentMax) this.#spoken.shift()
+    return spoken
+  }
+
+  #firstTalks(nowMs: number): Talk[] {
+    const chance = this.#chance.of('talks')
+    const talks: Talk[] = []
+    for (const theme of Object.keys(themes) as ThemeName[]) {
+      for (const lines of this.#words.talks(theme)) {
+        const talk = this.#talkOf(lines, theme, nowMs - burstMs * chance.next() ** 1.5 - 120 * minuteMs, chance)
+        if (talk) talks.push(talk)
+      }
+    }
+    return talks
+  }
+
+  #talkOf(lines: readonly string[], theme: ThemeName, startMs: number, chance: Chance): Talk | undefined {
+    // Whoever asks has it for a second theme, and whoever answers for a first.
+    const asking = this.#residents.filter(({person}) => person.themes[1] === theme)
+    const knowing = this.#residents.filter(({person}) => person.themes[0] === theme)
+    if (asking.length === 0 || knowing.length === 0) return undefined
+    lines.forEach(line => this.#words.remember(line))
+    const minutes = lines.map(() => chance.between(1, 22))
+    return {lines, theme, startMs, minutes, speakers: [chance.pick(asking), chance.pick(knowing)]}
+  }
+
+  async #hold({lines, theme, startMs, minutes, speakers}: Talk): Promise<void> {
+    let root: Ref | undefined
+    let parent: Ref | undefined
+    let createdMs = startMs
+    for (const [i, text] of lines.entries()) {
+      const reply = root && parent && {root: refOf(root), parent: refOf(parent)}
+      createdMs = Math.min(createdMs + minutes[i] * minuteMs, this.#world.now())
+      const spoken = await this.#say(speakers[i % 2], {text, theme, language: 'en'}, {createdMs, reply})
+      root ??= spoken
+      parent = spoken
+    }
+  }
+
+  /** Single answers and quotes, under a part of what was said. */
+  async #firstAnswers(nowMs: number, signal: AbortSignal): Promise<void> {
+    const chance = this.#chance.of('answers')
+    const subjects = this.#spoken.filter(({root}) => root === undefined)
+    const plans = subjects.flatMap(subject => {
+      const circle = this.#circle(subject.by)
+      const within = (): number => subject.createdMs + (nowMs - subject.createdMs) * chance.next() ** 2
+      const answers = chance.some(circle, chance.pick([0, 0, 1, 1, 2, 3])).map(by => ({
+        by,
+        subject,
+        isQuote: false,
+        text: this.#words.answer(subject.theme),
+        createdMs: within(),
+      }))
+      const quoting = chance.is(subject.hasPicture ? 0.2 : 0.06) ? chance.some(circle, 1) : []
+      const quotes = quoting.map(by => ({
+        by,
+        subject,
+        isQuote: true,
+        text: this.#words.quote(subject.theme),
+        createdMs: within(),
+      }))
+      return [...answers, ...quotes]
+    })
+    await mapConcurrent(
+      plans,
+      writersMax,
+      ({by, subject, isQuote, text, createdMs}) => {
+        const ref = refOf(subject)
+        const place = isQuote ? {createdMs, quoted: ref} : {createdMs, reply: {root: ref, parent: ref}}
+        return this.#say(by, {text, theme: subject.theme, language: 'en'}, place)
+      },
+      signal,
+    )
+  }
+
+  async #firstLikes(resident: Resident, nowMs: number): Promise<void> {
+    const chance = this.#chance.of(`likes of ${resident.person.name}`)
+    const likes: Ref[] = []
+    const reposts: Ref[] = []
+    for (const post of this.#spoken) {
+      if (post.by === resident) continue
+      const close = resident.follows.has(post.by.did) ? 0.32 : 0.04
+      const share = close * (post.root ? 0.45 : 1) * (post.hasPicture ? 1.7 : 1)
+      if (chance.is(share)) {
+        likes.push(refOf(post))
+        post.likedBy.add(resident)
+      }
+      if (chance.is(share * 0.12)) {
+        reposts.push(refOf(post))
+        post.repostedBy.add(resident)
+      }
+    }
+    await resident.approve({likes, reposts}, nowMs - chance.between(1, 90) * minuteMs)
+  }
+
+  /** Those who follow somebody, and would speak. */
+  #circle(of: Resident): Resident[] {
+    return this.#residents.filter(other => other !== of && other.follows.has(of.did))
+  }
+
+  /** Whatever happens next. */
+  async act(): Promise<void> {
+    const chance = this.#acts
+    const by = chance.pick(this.#residents)
+    const draw = chance.next()
+    const createdMs = this.#world.now()
+    const heard = this.#spoken.filter(post => post.by !== by && (by.follows.has(post.by.did) || chance.is(0.1)))
+    if (draw < 0.2 || heard.length === 0) {
+      const others = this.#residents.filter(({did}) => by.follows.has(did)).map(({person}) => person)
+      const saying = chance.is(0.3) ? this.#words.picture(by.person) : this.#words.post(by.person, others)
+      await this.#say(by, saying, {createdMs})
+      return
+    }
+    // The newest are the likeliest.
+    const post = heard[Math.floor(heard.length * (1 - chance.next() ** 2.5 * 0.999) - 1e-9)] ?? heard[0]
+    const ref = refOf(post)
+    if (draw < 0.42) {
+      const reply = {root: post.root ?? ref, parent: ref}
+      await this.#say(by, {text: this.#words.answer(post.theme), theme: post.theme, language: 'en'}, {createdMs, reply})
+    } else if (draw < 0.47) {
+      await this.#say(
+        by,
+        {text: this.#words.quote(post.theme), theme: post.theme, language: 'en'},
+        {createdMs, quoted: ref},
+      )
+    } else if (draw < 0.56) {
+      if (!post.repostedBy.has(by)) await by.approve({reposts: [ref]}, createdMs)
+      post.repostedBy.add(by)
+    } else if (draw < 0.6 && !by.follows.has(post.by.did)) {
+      await by.approve({follows: [post.by.did]}, createdMs)
+    } else {
+      if (!post.likedBy.has(by)) await by.approve({likes: [ref]}, createdMs)
+      post.likedBy.add(by)
+    }
+  }
+
+  /** Answers what somebody from outside has written, as they would like to be answered. */
+  async greet(did: Did, post: Ref, reply: {root: Ref} | undefined, signal: AbortSignal): Promise<void> {
+    const chance = this.#acts
+    const friends = chance.some(this.#residents, chance.whole(2, 4))
+    const isKnown = this.#residents.some(({follows}) => follows.has(did))
+    for (const [i, by] of friends.entries()) {
+      await this.#world.sleep(chance.between(800, 4_000), signal)
+      const createdMs = this.#world.now()
+      await by.approve({likes: [post], follows: i === 0 && !by.follows.has(did) ? [did] : []}, createdMs)
+      if (i !== 1) continue
+      const text = isKnown ? this.#words.courtesy() : this.#words.greeting()
+      const place = {createdMs, reply: {root: refOf(reply?.root ?? post), parent: refOf(post)}}
+      await by.say({text, language: 'en'}, place, this.#resolve)
+    }
+  }
+}
+
+interface Talk {
+  readonly lines: readonly string[]
+  readonly theme: ThemeName
+  readonly startMs: number
+  /** From each line to the next. */
+  readonly minutes: readonly number[]
+  readonly speakers: readonly [Resident, Resident]
+}
+
+const refOf = ({uri, cid}: Ref): Ref => ({uri, cid})
+
+/** How likely one follows the other. */
+function closeness({person: one}: Resident, {person: other}: Resident): number {
+  const common = one.themes.filter(theme => other.themes.includes(theme)).length
+  return common > 0 ? 0.85 : 0.2
+}
