@@ -62,17 +62,48 @@ const isPrivate = (marker: number): boolean => marker === 0xe1 || marker === 0xe
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
+/** The one thing of EXIF that a picture cannot do without: which side is up, from 1 to 8 (EXIF 2.3, tag 0x0112). */
+function orientationOf(segment: Uint8Array): number {
+  if (segment.length < 20 || ascii(segment, 4, 10) !== 'Exif\0\0') return 1
+  const tiff = new DataView(segment.buffer, segment.byteOffset + 10, segment.byteLength - 10)
+  const little = tiff.getUint16(0) === 0x4949
+  const start = tiff.getUint32(4, little)
+  if (start + 2 > tiff.byteLength) return 1
+  const entries = Math.min(tiff.getUint16(start, little), Math.floor((tiff.byteLength - start - 2) / 12))
+  for (let i = 0; i < entries; i++) {
+    const entry = start + 2 + 12 * i
+    if (tiff.getUint16(entry, little) === 0x0112) return tiff.getUint16(entry + 8, little)
+  }
+  return 1
+}
+
+/** EXIF that says which side is up, and nothing else. */
+const orientationSegment = (orientation: number): Uint8Array =>
+  Uint8Array.of(
+    ...[0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8],
+    ...[0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0],
+  )
+
 /** Walks the segments before the picture itself, and leaves the private ones out. */
 function readJpeg(bytes: Uint8Array<ArrayBuffer>, view: DataView): Picture | undefined {
   const kept: Uint8Array[] = [bytes.subarray(0, 2)]
   let size: Size
+  let orientation = 1
   let at = 2
   while (at + 9 < bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1]
-    if (marker === 0xda) return {bytes: concatBytes([...kept, bytes.subarray(at)]), type: 'image/jpeg', size}
+    if (marker === 0xda) {
+      // From 5 on the picture lies on its side.
+      const shown = size && orientation > 4 && orientation <= 8 ? {width: size.height, height: size.width} : size
+      return {bytes: concatBytes([...kept, bytes.subarray(at)]), type: 'image/jpeg', size: shown}
+    }
     const end = at + 2 + view.getUint16(at + 2)
     if (isFrame(marker)) size = sized(view.getUint16(at + 7), view.getUint16(at + 5))
     if (!isPrivate(marker)) kept.push(bytes.subarray(at, end))
+    else if (marker === 0xe1 && orientation === 1) {
+      orientation = orientationOf(bytes.subarray(at, end))
+      if (orientation > 1 && orientation <= 8) kept.push(orientationSegment(orientation))
+    }
     at = end
   }
   return undefined

@@ -1,7 +1,7 @@
 /** The social app: everything under which a person reads and writes. */
 import type {World} from '#std/world.ts'
 import type {Client} from '#xrpc/client.ts'
-import {get, type Route} from '../routes.ts'
+import type {Route} from '../routes.ts'
 import type {Sessions} from '../sessions.ts'
 import {actRoutes} from './acts.ts'
 import {composeRoutes} from './compose.ts'
@@ -28,7 +28,6 @@ export interface AppParts {
 }
 
 export const appRoutes = (parts: AppParts): Route[] => [
-  get('/', visit => visit.redirect(visit.session ? '/timeline' : '/sign-in')),
   ...timelineRoutes(parts),
   ...composeRoutes(parts),
   ...actRoutes(parts),
