@@ -68,7 +68,7 @@ function entries(viewer: Viewer | undefined): Entry[] {
   ]
 }
 
-const badge = (count: number): Html =>
+export const badge = (count: number): Html =>
   html`<span class="badge">${count > 99 ? '99+' : count}<span class="unseen"> unread</span></span>`
 
 const navEntry = (entry: Entry, at: string): Html =>
@@ -76,6 +76,7 @@ const navEntry = (entry: Entry, at: string): Html =>
     class="nav-entry ${entry.thumb && 'thumb'}"
     href="${entry.path}"
     ${entry.path === at && html`aria-current="page"`}
+    ${entry.badge !== undefined && html`data-unread`}
     >${icon(entry.icon)}<span>${entry.label}</span>${entry.badge ? badge(entry.badge) : null}</a
   >`
 

@@ -2,12 +2,14 @@
 import type {ProfileView} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {PostView} from '#lex/gen/app/bsky/feed/defs.ts'
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
+import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
 import {listNotifications, type Notification} from '#lex/gen/app/bsky/notification/listNotifications.ts'
 import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Client} from '#xrpc/client.ts'
 import {html, type Html} from '../html.ts'
 import {icon, type IconName} from '../icons.ts'
+import {badge} from '../layout.ts'
 import {get, type Route} from '../routes.ts'
 import type {AppParts} from './routes.ts'
 import {signedIn} from './visitor.ts'
@@ -138,6 +140,16 @@ export const notificationRoutes = ({world}: Pick<AppParts, 'world'>): Route[] =>
         islands: ['app/islands/feed.ts'],
         main: html`${columnHead('Notifications')} ${pagedList(cards, next, visit.url, empty)}`,
       })
+    }),
+  ),
+
+  // Asked now and then by the island of every page.
+  get(
+    '/notifications/unread',
+    signedIn(async ({session, fragment}) => {
+      const {count} = await session.client.query(getUnreadCount, {})
+      session.sight.unread = count
+      return count === 0 ? new Response(null, {status: 204}) : fragment(badge(count))
     }),
   ),
 ]

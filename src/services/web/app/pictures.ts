@@ -79,10 +79,44 @@ function orientationOf(segment: Uint8Array): number {
 
 /** EXIF that says which side is up, and nothing else. */
 const orientationSegment = (orientation: number): Uint8Array =>
-  Uint8Array.of(
-    ...[0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8],
-    ...[0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0],
-  )
+  Uint8Array.from([
+    0xff,
+    0xe1,
+    0,
+    34,
+    0x45,
+    0x78,
+    0x69,
+    0x66,
+    0,
+    0,
+    0x4d,
+    0x4d,
+    0,
+    42,
+    0,
+    0,
+    0,
+    8,
+    0,
+    1,
+    0x01,
+    0x12,
+    0,
+    3,
+    0,
+    0,
+    0,
+    1,
+    0,
+    orientation,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ])
 
 /** Walks the segments before the picture itself, and leaves the private ones out. */
 function readJpeg(bytes: Uint8Array<ArrayBuffer>, view: DataView): Picture | undefined {

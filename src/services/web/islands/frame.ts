@@ -1,4 +1,4 @@
-/** On every page: keys (n writes, / searches), and a theme that changes without a reload. */
+/** On every page: keys (n writes, / searches), a theme that changes without a reload, and how much is unread. */
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -29,4 +29,16 @@ for (const form of document.querySelectorAll<HTMLFormElement>('[data-theme-switc
     const body = new URLSearchParams({theme: chosen.value, back: '/'})
     void fetch(form.action, {method: 'POST', body, redirect: 'manual'})
   })
+}
+
+const unreadEveryMs = 30_000
+const notices = document.querySelector<HTMLElement>('[data-unread]')
+if (notices) {
+  setInterval(async () => {
+    if (document.hidden) return
+    const response = await fetch('/notifications/unread').catch(() => undefined)
+    if (!response?.ok || response.redirected) return
+    notices.querySelector('.badge')?.remove()
+    notices.insertAdjacentHTML('beforeend', response.status === 204 ? '' : await response.text())
+  }, unreadEveryMs)
 }

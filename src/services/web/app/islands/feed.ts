@@ -92,6 +92,47 @@ if (news) {
   }, pollMs)
 }
 
+// A picture opens in the page, with its description; the next and the one before by the arrow keys.
+function showPicture(link: HTMLAnchorElement): void {
+  const all = [...(link.parentElement?.querySelectorAll<HTMLAnchorElement>('[data-picture]') ?? [link])]
+  let at = all.indexOf(link)
+  const dialog = document.createElement('dialog')
+  dialog.className = 'picture-view'
+  const picture = document.createElement('img')
+  const words = document.createElement('p')
+  const close = document.createElement('button')
+  close.textContent = '×'
+  close.ariaLabel = 'Close'
+  dialog.append(picture, words, close)
+  const show = (): void => {
+    picture.src = all[at].href
+    picture.alt = all[at].querySelector('img')?.alt ?? ''
+    words.textContent = picture.alt
+  }
+  dialog.addEventListener('keydown', event => {
+    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return
+    at = (at + (event.key === 'ArrowRight' ? 1 : all.length - 1)) % all.length
+    show()
+  })
+  dialog.addEventListener('click', event => {
+    if (event.target !== words) dialog.close()
+  })
+  dialog.addEventListener('close', () => {
+    dialog.remove()
+    link.focus()
+  })
+  show()
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
+document.addEventListener('click', event => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('[data-picture]')
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return
+  event.preventDefault()
+  showPicture(link)
+})
+
 // A post opens by a click on what is not itself a link; text can still be selected.
 document.addEventListener('click', event => {
   const target = event.target as Element
