@@ -39,6 +39,7 @@ export function networkEnv(folder: string, ports: Ports): Record<string, string>
     PDS_DATABASE: `sqlite:${kept('pds.sqlite')}`,
     PDS_BLOBS: `file:${kept('blobs')}`,
     PDS_SECRETS: kept('secrets.json'),
+    PDS_MAIL_FOLDER: kept('mail'),
     RELAY_PORT: String(ports.relay),
     RELAY_PLC_URL: plcUrl,
     RELAY_DATABASE: `sqlite:${kept('relay.sqlite')}`,
