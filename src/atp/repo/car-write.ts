@@ -2,14 +2,15 @@
  * CAR v1 on the way out (spec: repository, "CAR File Serialization"). Blocks are some 250 bytes, and a write of each
  * to a socket or file would cost more than the block, so a stream's chunks are filled to about 64 KiB.
  */
+import {copyBytes} from '#std/bytes.ts'
 import {varintSize, writeVarint} from '#std/varint.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
 import {cidSize} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
 import type {Block} from '../mst/blocks.ts'
 
-/** Bytes. */
-const chunkSize = 64 * 1024
+/** Bytes of a chunk, unless the caller says otherwise. */
+const chunkSizeUsual = 64 * 1024
 
 function header(roots: readonly Cid[]): Uint8Array {
   const value = encodeCbor({roots, version: 1})
@@ -40,13 +41,16 @@ export function encodeCar(roots: readonly Cid[], blocks: Iterable<Block>): Uint8
 
 /** Fills chunks with blocks. Each chunk is a buffer of its own. */
 export class CarWriter {
-  #chunk = new Uint8Array(chunkSize)
-  #at = 0
+  readonly #chunkSize: number
+  #chunk: Uint8Array<ArrayBuffer>
+  #at: number
   #full: Uint8Array<ArrayBuffer>[] = []
 
-  constructor(roots: readonly Cid[]) {
+  /** `chunkSize` is in bytes. */
+  constructor(roots: readonly Cid[], chunkSize = chunkSizeUsual) {
     const head = header(roots)
-    this.#reserve(head.length)
+    this.#chunkSize = chunkSize
+    this.#chunk = new Uint8Array(Math.max(chunkSize, head.length))
     this.#chunk.set(head)
     this.#at = head.length
   }
@@ -55,6 +59,15 @@ export class CarWriter {
   add(block: Block): void {
     this.#reserve(blockSize(block))
     this.#at = writeBlock(block, this.#chunk, this.#at)
+  }
+
+  /** Adds the block whose CID and content are the bytes of `from` from `start` to `end`. */
+  addJoined(from: Uint8Array, start: number, end: number): void {
+    const size = end - start
+    this.#reserve(varintSize(size) + size)
+    const at = writeVarint(size, this.#chunk, this.#at)
+    copyBytes(from, start, end, this.#chunk, at)
+    this.#at = at + size
   }
 
   /** The next full chunk, if there is one. */
@@ -70,7 +83,7 @@ export class CarWriter {
   #reserve(size: number): void {
     if (this.#at + size <= this.#chunk.length) return
     if (this.#at > 0) this.#full.push(this.#chunk.subarray(0, this.#at))
-    this.#chunk = new Uint8Array(Math.max(chunkSize, size))
+    this.#chunk = new Uint8Array(Math.max(this.#chunkSize, size))
     this.#at = 0
   }
 }

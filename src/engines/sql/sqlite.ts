@@ -22,6 +22,8 @@ import {Statements} from './statements.ts'
 
 const snapshotsMax = 64
 const busyTimeoutMs = 5_000
+/** Page cache of a connection that reads each page once. */
+const snapshotCacheSize = 2 * 2 ** 20
 
 export interface SqliteOptions {
   readonly migrations: readonly Migration[]
@@ -53,7 +55,6 @@ export function openSqlite(path: string | undefined, options: SqliteOptions): Sq
 
 class Sqlite implements Sql {
   readonly #path: string
-  readonly #cacheSize: number
   readonly #opened = new DisposableStack()
   readonly #commits: GroupCommit
   readonly #reads: Statements
@@ -66,7 +67,6 @@ class Sqlite implements Sql {
   constructor(path: string, options: SqliteOptions, temporary: string | undefined) {
     const {migrations, durable = 'power', cacheSize = 32 * 2 ** 20} = options
     this.#path = path
-    this.#cacheSize = cacheSize
     // What is opened here is closed in the reverse order: at once when a later step fails, else in `close`.
     using opening = new DisposableStack()
     if (temporary) opening.defer(() => rmSync(temporary, {recursive: true}))
@@ -77,7 +77,7 @@ class Sqlite implements Sql {
       PRAGMA journal_size_limit = ${64 * 2 ** 20}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
       PRAGMA cache_size = ${-Math.ceil(cacheSize / 1024)}`)
     migrate(writer, new Statements(writer), migrations)
-    const reader = opening.adopt(this.#openReader(), reader => reader.close())
+    const reader = opening.adopt(this.#openReader(cacheSize), reader => reader.close())
     this.#reads = new Statements(reader)
     const failed = (fault: Error): void => this.#ended.reject(fault)
     this.#checkpointer = new Checkpointer(path, writer, failed)
@@ -106,7 +106,7 @@ class Sqlite implements Sql {
 
   snapshot(): SqlSnapshot {
     if (this.#snapshots >= snapshotsMax) throw new Overloaded('Too many exports read the database.')
-    const db = this.#openReader()
+    const db = this.#openReader(snapshotCacheSize)
     this.#snapshots++
     const statements = new Statements(db)
     // The view is fixed by the first read, not by the BEGIN.
@@ -127,7 +127,7 @@ class Sqlite implements Sql {
   async backup(path: string): Promise<void> {
     assert(!existsSync(path), 'a backup replaces no file')
     // An open transaction holds the source still; without it, each act would make the copy start again.
-    const source = this.#openReader()
+    const source = this.#openReader(snapshotCacheSize)
     try {
       source.exec('BEGIN; SELECT 1 FROM migration')
       await backup(source, path)
@@ -159,9 +159,9 @@ class Sqlite implements Sql {
     this.#ended.resolve()
   }
 
-  #openReader(): DatabaseSync {
+  #openReader(cacheSize: number): DatabaseSync {
     const reader = new DatabaseSync(this.#path, {readOnly: true, timeout: busyTimeoutMs})
-    reader.exec(`PRAGMA cache_size = ${-Math.ceil(this.#cacheSize / 1024)}`)
+    reader.exec(`PRAGMA cache_size = ${-Math.ceil(cacheSize / 1024)}`)
     return reader
   }
 }

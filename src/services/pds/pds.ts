@@ -33,6 +33,8 @@ import {Sequencer} from './sequencer.ts'
 import {ServiceTokens} from './service-tokens.ts'
 
 const sweepEveryMs = 3_600_000
+/** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
+const cacheSize = 8 * 2 ** 20
 /** A blob that no record refers to within this time is thrown away. */
 const blobWaitMs = 6 * 3_600_000
 
@@ -106,7 +108,7 @@ export async function openPds(
   metrics: Metrics,
 ): Promise<Pds> {
   const secrets = openSecrets(config.secrets, world)
-  const sql = openSql(config.database, {migrations: pdsMigrations, onGroup: observeGroups(metrics, 'pds')})
+  const sql = openSql(config.database, {migrations: pdsMigrations, cacheSize, onGroup: observeGroups(metrics, 'pds')})
   const blobs = await openBlobStore(config.blobs, world.now)
   const store = sqliteRepoStore(sql)
   const sequencer = new Sequencer(store)

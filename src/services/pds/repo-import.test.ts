@@ -96,6 +96,21 @@ test('an export since the last import is enough to bring the account up to date'
   assert.deepEqual({data, recordCount}, {data: next.data, recordCount: 1_000})
 })
 
+test('records of any size are exported in preorder', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  await signUp(agent, 'alice')
+  const collection = 'com.example.note' as Nsid
+  const writes = [1, 8_100, 8_192, 9_000, 100, 900_000, 2, 30_000].map((size, n) => {
+    const record: ValueMap = {$type: collection, text: 'x'.repeat(size)}
+    return {action: 'create' as const, collection, rkey: tidOf(1_600_000_000_000_000 + n, 1) as RecordKey, record}
+  })
+  const change = made(Repo.create(testDid, signingAt(0), writes))
+  await bringIn(agent, encodeCar([change.commit.cid], change.newBlocks))
+  const {data, isPreorder} = await exported(agent)
+  assert.deepEqual({data, isPreorder}, {data: change.data, isPreorder: true})
+})
+
 test('the published repository arrives with its data root', needVectors, async context => {
   const {agent: newAgent} = await network(context)
   const agent = newAgent()

@@ -2,12 +2,12 @@
 import {Cid} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
-import {exportRepo} from '#atp/repo/export.ts'
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import {exportNews, exportTree} from './repo-export.sqlite.ts'
 import type {BlobRow, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
 
 interface HeadRow {
@@ -100,36 +100,6 @@ export function putRecord(
   }
 }
 
-/** Reads nodes by CID and records by the index of their CIDs, in one view of the database from beginning to end. */
-async function* exportTree(
-  sql: Sql,
-  did: Did,
-  since: Tid | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  using view = sql.snapshot()
-  const head = headRow(view, did)
-  if (!head) return
-  interface Found {
-    rev: Tid
-    bytes: Uint8Array
-  }
-  const get = (cid: Cid): Uint8Array | null | undefined => {
-    const row =
-      view.get<Found>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', head.tree, cid.bytes) ??
-      view.get<Found>(
-        'SELECT rev, bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
-        head.tree,
-        cid.bytes,
-      )
-    return row && since !== undefined && row.rev <= since ? null : row?.bytes
-  }
-  for await (const chunk of exportRepo(new Cid(head.root), {get}, since === undefined ? {} : {since})) {
-    if (signal.aborted) return
-    yield chunk
-  }
-}
-
 export function sqliteRepoStore(sql: Sql): RepoStore {
   return {
     async head(did): Promise<RepoHead | undefined> {
@@ -215,7 +185,15 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       return rows.map(({path}) => path)
     },
 
-    export: (did, since, signal) => exportTree(sql, did, since, signal),
+    async *export(did, since, signal) {
+      using view = sql.snapshot()
+      const head = headRow(view, did)
+      if (!head) return
+      for await (const chunk of since === undefined ? exportTree(view, head) : exportNews(view, head, since)) {
+        if (signal.aborted) return
+        yield chunk
+      }
+    },
 
     addBlob: (did, {cid, mimeType, size, stage, uploadedMs}) =>
       sql.write(tx => {

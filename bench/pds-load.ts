@@ -1,0 +1,180 @@
+/**
+ * The load of a PDS, any PDS: what a people's clients, relays and crawlers ask of it, each kind alone. Run as a program
+ * it is a process of its own, so that it takes nothing from the server it measures:
+ * `node bench/pds-load.ts <url> [--ms N] [--warm N] [--only text]` prints each row as a line of JSON.
+ */
+import {parseArgs} from 'node:util'
+import {RawConnection, replay} from './raw-http.ts'
+
+export interface LoadRow {
+  name: string
+  /** `unit` a second. */
+  rate: number
+  unit: string
+  /** Milliseconds that one request took: half of them, and all but one in a hundred, took no longer. */
+  p50?: number
+  p99?: number
+  bytesPerSecond?: number
+}
+
+export interface LoadOptions {
+  /** How long each row is measured, and how long it runs before that, in milliseconds. */
+  ms: number
+  warmMs: number
+  /** Rows whose names hold this. */
+  only: string
+  onRow: (row: LoadRow) => void
+}
+
+interface Person {
+  did: string
+  token: string
+}
+
+const collection = 'app.bsky.feed.post'
+const peopleCount = 20
+const bigRepoSize = 20_000
+const batch = 100
+const xrpc = (nsid: string, params: Record<string, string> = {}): string =>
+  `/xrpc/${nsid}?${new URLSearchParams(params)}`
+
+let written = 0
+const post = () => ({
+  $type: collection,
+  text: `post ${++written}: the quick brown fox jumps over the lazy dog, and is seen by all who follow it`,
+  createdAt: new Date().toISOString(),
+  langs: ['en'],
+})
+
+/** Puts the load on the PDS at `url`, which must give out handles without invitation. Rejects when a call fails. */
+export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOptions): Promise<void> {
+  const connections = await Promise.all(Array.from({length: 32}, () => RawConnection.open(url)))
+  const [first] = connections
+
+  /** Runs `one` on `count` connections for the time, and reports how often it came to its end. */
+  const measure = async (
+    name: string,
+    count: number,
+    unit: string,
+    unitsEach: number,
+    one: (connection: RawConnection, n: number) => Promise<{body?: Buffer} | unknown>,
+  ): Promise<void> => {
+    if (!name.includes(only)) return
+    const times: number[] = []
+    let bytes = 0
+    const begin = performance.now() + warmMs
+    const end = begin + ms
+    let last = begin
+    await Promise.all(
+      connections.slice(0, count).map(async (connection, i) => {
+        for (let n = i; performance.now() < end; n += count) {
+          const started = performance.now()
+          const answer = (await one(connection, n)) as {body?: Buffer} | undefined
+          if (started < begin) continue
+          last = performance.now()
+          times.push(last - started)
+          bytes += answer?.body?.length ?? 0
+        }
+      }),
+    )
+    times.sort((a, b) => a - b)
+    const seconds = (last - begin) / 1000
+    onRow({
+      name,
+      rate: (times.length * unitsEach) / seconds,
+      unit,
+      p50: times[times.length >> 1],
+      p99: times[Math.floor(times.length * 0.99)],
+      ...(bytes > 0 && {bytesPerSecond: bytes / seconds}),
+    })
+  }
+  const demand200 = async (answer: Promise<{status: number; body: Buffer}>) => {
+    const {status, body} = await answer
+    if (status !== 200) throw new Error(`${status} ${body.subarray(0, 500)}`)
+    return {body}
+  }
+
+  const {availableUserDomains} = await first.json('GET', xrpc('com.atproto.server.describeServer'))
+  const [domain] = availableUserDomains as string[]
+  const run = Date.now().toString(36).slice(-5)
+  let signedUp = 0
+  const signUp = async (connection: RawConnection): Promise<Person> => {
+    const name = `u${run}x${(++signedUp).toString(36)}`
+    const session = await connection.json('POST', xrpc('com.atproto.server.createAccount'), undefined, {
+      handle: `${name}${domain}`,
+      email: `${name}@example.com`,
+      password: 'correct horse battery',
+    })
+    return {did: session.did as string, token: session.accessJwt as string}
+  }
+  const people: Person[] = []
+  for (let i = 0; i < peopleCount; i++) people.push(await signUp(first))
+  await measure('createAccount, 4 at once', 4, 'accounts', 1, signUp)
+
+  const create = (connection: RawConnection, {did, token}: Person) =>
+    demand200(
+      connection.ask('POST', xrpc('com.atproto.repo.createRecord'), token, {repo: did, collection, record: post()}),
+    )
+  const person = (n: number): Person => people[n % peopleCount]
+  await measure('createRecord, 1', 1, 'records', 1, (connection, n) => create(connection, person(n)))
+  await measure('createRecord, 32', 32, 'records', 1, (connection, n) => create(connection, person(n)))
+  await measure('createRecord, 32, one account', 32, 'records', 1, connection => create(connection, people[0]))
+
+  const applyBatch = (connection: RawConnection, {did, token}: Person) => {
+    const writes = Array.from({length: batch}, () => ({
+      $type: 'com.atproto.repo.applyWrites#create',
+      collection,
+      value: post(),
+    }))
+    return demand200(connection.ask('POST', xrpc('com.atproto.repo.applyWrites'), token, {repo: did, writes}))
+  }
+  const writer = await signUp(first)
+  await measure('applyWrites x100, 1', 1, 'records', batch, connection => applyBatch(connection, writer))
+  await measure('applyWrites x100, 8', 8, 'records', batch, (connection, n) => applyBatch(connection, person(n)))
+
+  const owner = await signUp(first)
+  for (let i = 0; i < bigRepoSize; i += batch) await applyBatch(first, owner)
+  const {records} = (await first.json(
+    'GET',
+    xrpc('com.atproto.repo.listRecords', {repo: owner.did, collection, limit: '100'}),
+  )) as {records: {uri: string}[]}
+  const paths = records.map(({uri}) =>
+    xrpc('com.atproto.repo.getRecord', {repo: owner.did, collection, rkey: uri.slice(uri.lastIndexOf('/') + 1)}),
+  )
+  const get = (path: string) => (connection: RawConnection) => demand200(connection.ask('GET', path))
+  const list = get(xrpc('com.atproto.repo.listRecords', {repo: owner.did, collection, limit: '100'}))
+  const exported = get(xrpc('com.atproto.sync.getRepo', {did: owner.did}))
+  for (const count of [1, 32]) {
+    await measure(`getRecord, ${count}`, count, 'requests', 1, (connection, n) =>
+      get(paths[n % paths.length])(connection),
+    )
+  }
+  for (const count of [1, 32]) await measure(`listRecords limit=100, ${count}`, count, 'requests', 1, list)
+  await measure('getRepo of 20,000 records, 1', 1, 'records', bigRepoSize, exported)
+  await measure('getRepo of 20,000 records, 4', 4, 'records', bigRepoSize, exported)
+  for (const connection of connections) connection.close()
+
+  const stream = `${url}${xrpc('com.atproto.sync.subscribeRepos', {cursor: '0'})}`
+  for (const name of ['replay, first pass', 'replay, second pass', 'replay, third pass']) {
+    if (!name.includes(only)) continue
+    const {frames, bytes, ms: took} = await replay(stream)
+    onRow({name, rate: (frames / took) * 1000, unit: 'frames', bytesPerSecond: (bytes / took) * 1000})
+  }
+}
+
+if (import.meta.main) {
+  const {values, positionals} = parseArgs({
+    options: {
+      ms: {type: 'string', default: '4000'},
+      warm: {type: 'string', default: '1500'},
+      only: {type: 'string', default: ''},
+    },
+    allowPositionals: true,
+  })
+  await loadPds(positionals[0], {
+    ms: Number(values.ms),
+    warmMs: Number(values.warm),
+    only: values.only,
+    onRow: row => console.log(JSON.stringify(row)),
+  })
+}
