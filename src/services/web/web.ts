@@ -155,7 +155,7 @@ export class Web implements Service {
   }
 
   /** Brings what the navigation shows of a person up to date. A page is worth showing without it. */
-  async #look({did, client, sight}: Session): Promise<void> {
+  async #look({did, handle, client, sight}: Session): Promise<void> {
     const {world} = this.#parts
     if (world.now() - sight.seenMs < sightFreshMs) return
     sight.seenMs = world.now()
@@ -165,7 +165,7 @@ export class Web implements Service {
       client.query(getUnreadCount, {}, {signal}),
     ])
     if (profile.status === 'fulfilled') {
-      sight.name = profile.value.displayName || profile.value.handle
+      sight.name = profile.value.displayName || handle
       sight.avatar = profile.value.avatar
     }
     if (count.status === 'fulfilled') sight.unread = count.value.count

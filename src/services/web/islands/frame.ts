@@ -31,6 +31,15 @@ for (const form of document.querySelectorAll<HTMLFormElement>('[data-theme-switc
   })
 }
 
+// A portrait that does not come makes way for the letter below it.
+function dropBroken(image: EventTarget | null): void {
+  if (image instanceof HTMLImageElement && image.dataset.portrait !== undefined) image.remove()
+}
+document.addEventListener('error', event => dropBroken(event.target), true)
+for (const image of document.querySelectorAll<HTMLImageElement>('img[data-portrait]')) {
+  if (image.complete && image.naturalWidth === 0 && image.currentSrc !== '') dropBroken(image)
+}
+
 const unreadEveryMs = 30_000
 const notices = document.querySelector<HTMLElement>('[data-unread]')
 if (notices) {

@@ -25,17 +25,17 @@ function tint(did: string): number {
   return sum % 12
 }
 
-/** Decoration beside a name: it needs no description of its own. */
+/** Decoration beside a name: it needs no description of its own. The letter shows until, and unless, the picture does. */
 export function avatar(person: Person, size: keyof typeof sizes = 'normal'): Html {
   const px = sizes[size]
-  if (person.avatar) {
-    const source = safeHref(person.avatar)
-    return html`<img class="avatar ${size}" src="${source}" alt="" width="${px}" height="${px}" loading="lazy" decoding="async" />`
-  }
   const [letter = '?'] = nameOf(person)
     .replace(/^[^\p{L}\p{N}]+/u, '')
     .toUpperCase()
-  return html`<span class="avatar ${size} tint-${tint(person.did)}" aria-hidden="true">${letter}</span>`
+  const picture = person.avatar && safeHref(person.avatar)
+  return html`<span class="avatar ${size} tint-${tint(person.did)}" aria-hidden="true">${letter}${
+    picture &&
+    html`<img src="${picture}" alt="" width="${px}" height="${px}" loading="lazy" decoding="async" data-portrait />`
+  }</span>`
 }
 
 /** A person in a list, with what can be done about them. */
