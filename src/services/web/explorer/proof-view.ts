@@ -20,7 +20,7 @@ export function proofView(proof: Proof, {did, path, cid}: {did: string; path: st
         ? 'It holds, but for another record than the one the server shows.'
         : 'It holds: this record stands in this account’s repository, and its key has signed that.'
   return html`<section class="x-verdict ${holds ? 'x-good' : 'x-bad'}" role="status">
-      ${icon(holds ? 'shield' : 'cross')}
+      ${icon(holds ? 'check' : 'cross')}
       <p>${words}</p>
     </section>
     <ol class="x-proof">

@@ -79,7 +79,7 @@ function treeCards(tree: DrawnTree, did: string): Html {
         ])}
         ${histogram(
           'Entries on each level',
-          levels.map(({level, nodes}) => [`${level}`, nodes.reduce((sum, node) => sum + node.entryCount, 0)]),
+          levels.map(({level, nodes}) => [`level ${level}`, nodes.reduce((sum, node) => sum + node.entryCount, 0)]),
         )}`,
       )}
     </div>

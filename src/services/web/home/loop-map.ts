@@ -53,24 +53,24 @@ const tall: Drawing = {
   name: 'tall',
   width: 360,
   height: 560,
-  box: {w: 146, h: 84},
+  box: {w: 164, h: 84},
   places: {
-    pds: {x: 101, y: 58},
-    plc: {x: 278, y: 58},
-    relay: {x: 190, y: 206},
-    jetstream: {x: 101, y: 354},
-    appview: {x: 278, y: 354},
-    web: {x: 190, y: 502},
+    pds: {x: 96, y: 58},
+    plc: {x: 274, y: 58},
+    relay: {x: 185, y: 206},
+    jetstream: {x: 96, y: 354},
+    appview: {x: 274, y: 354},
+    web: {x: 185, y: 502},
   },
   ways: {
-    'pds-relay': 'M101 100C101 136 190 128 190 164',
-    'relay-jetstream': 'M190 248C190 284 101 276 101 312',
-    'relay-appview': 'M190 248C190 284 278 276 278 312',
-    'jetstream-web': 'M101 396C101 432 190 424 190 460',
-    'appview-web': 'M278 396C278 432 190 424 190 460',
+    'pds-relay': 'M96 100C96 136 185 128 185 164',
+    'relay-jetstream': 'M185 248C185 284 96 276 96 312',
+    'relay-appview': 'M185 248C185 284 274 276 274 312',
+    'jetstream-web': 'M96 396C96 432 185 424 185 460',
+    'appview-web': 'M274 396C274 432 185 424 185 460',
   },
-  asks: ['M205 58H174', 'M278 100C278 128 244 132 230 164'],
-  writing: {path: 'M117 510C-12 506 2 300 6 220C8 130 4 60 26 60', label: {x: 18, y: 232}},
+  asks: ['M192 58H178', 'M274 100C274 130 240 132 226 164'],
+  writing: {path: 'M103 510C-16 500 2 330 5 250C8 150 0 104 34 101', label: {x: 18, y: 232}},
 }
 
 const titles: Readonly<Record<ServiceName, string>> = {
@@ -96,22 +96,16 @@ export const loopMap = (vitals: Vitals, pulse: Pulse): Html =>
 
 /** What stands in each box below its name; the island keeps it current. */
 export function boxFigures(vitals: Vitals, pulse: Pulse): Record<ServiceName, string> {
-  const byName = new Map(vitals.services.map(service => [service.name, service]))
   const rate = `${rateText(lastRate(pulse))} events/s`
-  const countsOf = (name: ServiceName): string =>
-    (byName.get(name)?.counts || answerText(byName.get(name)?.answerMs)).split(', ')[0]
-  return {
-    plc: answerText(byName.get('plc')?.answerMs),
-    pds: countsOf('pds'),
-    relay: rate,
-    jetstream: rate,
-    appview: answerText(byName.get('appview')?.answerMs),
-    web: pulse.lagMs === undefined ? 'waiting' : `${lagText(pulse.lagMs)} behind`,
-  }
+  const lag = pulse.lagMs === undefined ? 'waiting' : `${lagText(pulse.lagMs)} behind`
+  const said: Partial<Record<ServiceName, string>> = {relay: rate, jetstream: rate, web: lag}
+  const figures = vitals.services.map(({name, isUp, counts, answerMs}): [ServiceName, string] => {
+    if (!isUp) return [name, 'does not answer']
+    const [first] = counts.split(', ')
+    return [name, said[name] ?? (first || `answers in ${Math.max(1, Math.round(answerMs))} ms`)]
+  })
+  return Object.fromEntries(figures) as Record<ServiceName, string>
 }
-
-const answerText = (ms: number | undefined): string =>
-  ms === undefined ? '' : `answers in ${Math.max(1, Math.round(ms))} ms`
 
 /** Over the last five seconds. */
 export const lastRate = ({perSecond}: Pulse): number => perSecond.slice(-5).reduce((sum, count) => sum + count, 0) / 5
@@ -138,7 +132,16 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
       html`<text class="loop-note" x="${writing.label.x}" y="${writing.label.y}">people read and write</text>`
     }
     <defs>
-      <marker id="tip-${name}" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+      <marker
+        id="tip-${name}"
+        viewBox="0 0 8 8"
+        refX="6"
+        refY="4"
+        markerUnits="userSpaceOnUse"
+        markerWidth="11"
+        markerHeight="11"
+        orient="auto"
+      >
         <path class="loop-tip" d="M0 0 8 4 0 8Z" />
       </marker>
     </defs>
