@@ -51,7 +51,7 @@ export function networkEnv(folder: string, ports: Ports): Record<string, string>
     APPVIEW_PORT: String(ports.appview),
     APPVIEW_PUBLIC_URL: urlOf(ports.appview),
     APPVIEW_DID: appviewDid,
-    APPVIEW_RELAY_URL: urlOf(ports.relay),
+    APPVIEW_RELAYS: urlOf(ports.relay),
     APPVIEW_PLC_URL: plcUrl,
     APPVIEW_DATABASE: `sqlite:${kept('appview.sqlite')}`,
     WEB_PORT: String(ports.web),

@@ -13,6 +13,7 @@ const offers: Readonly<Record<string, string>> = {
   plc: 'PLC directory: the identities',
   pds: 'PDS: accounts, repositories, blobs',
   relay: 'relay: one verified firehose, at /xrpc/com.atproto.sync.subscribeRepos',
+  appview: 'AppView: profiles, feeds, threads, as app.bsky clients read them',
   jetstream: 'Jetstream: the same as JSON, at /subscribe',
   web: 'home page, app, explorer',
 }

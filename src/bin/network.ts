@@ -10,6 +10,8 @@ import {withHealth} from '#runtime/health.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {Metrics} from '#runtime/metrics.ts'
 import type {Service} from '#runtime/service.ts'
+import {appviewConfig} from '#services/appview/config.ts'
+import {openAppView} from '#services/appview/appview.ts'
 import {jetstreamConfig} from '#services/jetstream/config.ts'
 import {openJetstream} from '#services/jetstream/jetstream.ts'
 import {pdsConfig} from '#services/pds/config.ts'
@@ -61,6 +63,9 @@ export async function openNetwork(
   })
   const jetstreamSettings = readConfig(jetstreamConfig, {env})
   const at = ({port}: {port: number}): string => `http://localhost:${port}`
+  const appviewSettings = readConfig(appviewConfig, {
+    env: {APPVIEW_HANDLE_RESOLVER: `http://localhost:${pdsSettings.port}`, ...env},
+  })
   const webSettings = readConfig(webConfig, {
     env: {
       WEB_PLC_URL: at(plcSettings),
@@ -81,6 +86,7 @@ export async function openNetwork(
   join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds'), metrics))
   join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
   join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
+  join(appviewSettings, await openAppView(appviewSettings, world, guarded, logOf('appview'), metrics))
   join(webSettings, await openWeb(webSettings, world, guarded, logOf('web')))
   return {members, metrics, world}
 }

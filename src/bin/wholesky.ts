@@ -11,6 +11,7 @@ const services: Readonly<Record<string, () => Promise<{main(args: readonly strin
   plc: () => import('./plc.ts'),
   pds: () => import('./pds.ts'),
   relay: () => import('./relay.ts'),
+  appview: () => import('./appview.ts'),
   jetstream: () => import('./jetstream.ts'),
   web: () => import('./web.ts'),
 }

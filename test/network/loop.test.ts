@@ -29,6 +29,7 @@ async function start(folder: string): Promise<Running> {
     RELAY_DATABASE: `sqlite:${kept('relay.sqlite')}`,
     RELAY_LOG: `file:${kept('relay-log')}`,
     JETSTREAM_LOG: `file:${kept('jetstream-log')}`,
+    APPVIEW_DATABASE: `sqlite:${kept('appview.sqlite')}`,
     WEB_DATABASE: `sqlite:${kept('web.sqlite')}`,
   }
   const {members, world} = await openNetwork(env, {world: realWorld, guarded: realWorld, log: silentLog})

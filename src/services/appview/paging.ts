@@ -13,10 +13,10 @@ export interface Position {
 const newest: Position = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
 const oldest: Position = {ms: Number.MIN_SAFE_INTEGER, id: 0}
 
-export const cursorOf = ({ms, id}: Position): string => `${ms}__${id}`
+const cursorOf = ({ms, id}: Position): string => `${ms}__${id}`
 
 /** Throws `InvalidRequest` for what is no cursor. One in the form of 2023, with `::`, is the end of any list. */
-export function positionOf(cursor: string | undefined): Position {
+function positionOf(cursor: string | undefined): Position {
   if (!cursor) return newest
   if (cursor.includes('::')) return oldest
   const [, ms, id] = /^(-?\d{1,15})__(\d{1,15})$/.exec(cursor) ?? []
@@ -24,6 +24,24 @@ export function positionOf(cursor: string | undefined): Position {
   return {ms: Number(ms), id: Number(id)}
 }
 
-/** The cursor after a page; none when the page shows that there is no more. */
-export const nextCursor = (rows: readonly Position[], limit: number): string | undefined =>
-  rows.length < limit || rows.length === 0 ? undefined : cursorOf(rows[rows.length - 1])
+/** How often more is read to fill a page of which rules have taken something out. */
+const roundsMax = 10
+
+/** A page as full as can be: `views` leaves out what is not shown, and more is read in its place. */
+export async function filledPage<Row extends Position, View>(
+  {cursor, limit}: {cursor?: string; limit: number},
+  rowsAfter: (after: Position, limit: number) => Promise<readonly Row[]>,
+  viewsOf: (rows: readonly Row[]) => Promise<readonly View[]>,
+): Promise<{items: View[]; cursor: string | undefined}> {
+  let after = positionOf(cursor)
+  const items: View[] = []
+  for (let round = 0; round < roundsMax; round++) {
+    const asked = limit - items.length
+    const rows = await rowsAfter(after, asked)
+    if (rows.length > 0) items.push(...(await viewsOf(rows)))
+    if (rows.length < asked) return {items, cursor: undefined}
+    after = rows[rows.length - 1]
+    if (items.length >= limit) break
+  }
+  return {items, cursor: cursorOf(after)}
+}

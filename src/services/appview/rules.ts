@@ -35,7 +35,7 @@ export function shownPost(read: Hydration, id: number): RecordCore | undefined {
 }
 
 /** The gate of the thread that begins with this record. */
-export function gateOf(read: Hydration, root: number): RecordCore | undefined {
+function gateOf(read: Hydration, root: number): RecordCore | undefined {
   const gate = read.records.get(root)?.threadgate
   return gate == null ? undefined : read.records.get(gate)
 }
@@ -82,7 +82,7 @@ const postgateOf = (read: Hydration, core: RecordCore): Partial<JsonOf<Postgate>
   ((core.postgate === null ? undefined : read.records.get(core.postgate))?.record ?? {}) as Partial<JsonOf<Postgate>>
 
 /** Whether the author lets nobody but themselves quote a post. */
-export const areQuotesDisabled = (read: Hydration, core: RecordCore): boolean =>
+const areQuotesDisabled = (read: Hydration, core: RecordCore): boolean =>
   postgateOf(read, core).embeddingRules?.some(({$type}) => $type === 'app.bsky.feed.postgate#disableRule') ?? false
 
 /** Whether the viewer may not quote a post. */

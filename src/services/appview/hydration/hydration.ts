@@ -26,6 +26,12 @@ export interface Wanted {
   readonly actors?: Iterable<number>
   /** Whether the accounts are shown with all there is to say of them. */
   readonly inDetail?: boolean
+  /**
+   * The number of a record with whose author all the others are brought together, or of that account: blocks between
+   * them are read.
+   */
+  readonly meeting?: number
+  readonly meetingActor?: number
   /** Whether to read what replies answer too, for feeds. */
   readonly withReplied?: boolean
 }
@@ -47,6 +53,7 @@ export class Hydration {
   /** By the number of the list. */
   lists: ReadonlyMap<number, ListState> = new Map()
   readonly #byUri = new Map<string, RecordCore>()
+  #byDid: ReadonlyMap<string, ActorCore> | undefined
   #blocks: ReadonlySet<string> = new Set()
   readonly images: ImageUrls
 
@@ -59,13 +66,9 @@ export class Hydration {
     return this.#byUri.get(uri)
   }
 
-  actor(id: number): ActorCore | undefined {
-    return this.actors.get(id)
-  }
-
   actorByDid(did: string): ActorCore | undefined {
-    for (const actor of this.actors.values()) if (actor.did === did) return actor
-    return undefined
+    this.#byDid ??= new Map([...this.actors.values()].map(actor => [actor.did, actor]))
+    return this.#byDid.get(did)
   }
 
   /** Whether there is a block between two accounts whose posts meet here, such as a post's and the quoted post's. */
@@ -105,6 +108,17 @@ export class Hydrator {
     return this.#sql.read(tx => this.#hydrate(tx, viewer, wanted))
   }
 
+  /** The last commit of the viewer's that is indexed, for the header `Atproto-Repo-Rev`. */
+  async rev(viewer: string | undefined): Promise<string | null> {
+    if (viewer === undefined) return null
+    return this.#sql.read(tx => {
+      const id = this.refs.actor(tx, viewer)
+      const found = new Map<number, ActorCore>()
+      if (id !== undefined) this.#actors.find(tx, [id], found)
+      return found.get(id ?? 0)?.rev ?? null
+    })
+  }
+
   /** The number of an account by its DID or confirmed handle. */
   async actorId(identifier: string): Promise<number | undefined> {
     return this.#sql.read(tx => this.refs.actor(tx, identifier))
@@ -130,11 +144,14 @@ export class Hydrator {
       this.#records.find(tx, packs, read.records)
     }
     for (const {actor} of read.records.values()) actors.add(actor)
+    if (wanted.meetingActor !== undefined) actors.add(wanted.meetingActor)
     const viewerId = viewerDid === undefined ? undefined : this.refs.actor(tx, viewerDid)
     if (viewerId !== undefined) actors.add(viewerId)
     this.#actors.find(tx, actors, read.actors)
     read.viewer = viewerId === undefined ? undefined : read.actors.get(viewerId)
     pairReplies(read, pairs)
+    const host = wanted.meetingActor ?? read.records.get(wanted.meeting ?? 0)?.actor
+    if (host !== undefined) for (const actor of actors) pairs.push([host, actor])
     read.blocks = blockedPairs(tx, read.actors, pairs)
     if (read.viewer) this.#viewed(tx, read, read.viewer, gates)
     const lists = [...read.records.values()].filter(({collection}) => collection === 'app.bsky.graph.list')

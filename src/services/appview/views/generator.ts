@@ -5,6 +5,7 @@ import type {LabelerView} from '#lex/gen/app/bsky/labeler/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {Hydration} from '../hydration/hydration.ts'
 import {blobCid, type JsonOf} from '../hydration/record-json.ts'
+import {isBlocked, isShown} from '../rules.ts'
 import {profileView} from './profile.ts'
 
 /** `undefined` when the feed is gone. */
@@ -46,3 +47,11 @@ export function labelerView(read: Hydration, id: number): Plain<LabelerView> | u
     labels: core.labels,
   }
 }
+
+/** Views of those of the feeds that are there, whose owners are shown and stand in no block with the viewer. */
+export const shownGenerators = (read: Hydration, ids: readonly number[]): Plain<GeneratorView>[] =>
+  ids.flatMap(id => {
+    const owner = read.records.get(id)?.actor
+    if (owner === undefined || !isShown(read, owner) || isBlocked(read, owner)) return []
+    return generatorView(read, id) ?? []
+  })

@@ -98,7 +98,7 @@ const imageOf = (
 ): string | undefined => blob && images.image(preset, did, blobCid(blob))
 
 /** How the viewer and an account stand to each other; `undefined` without a viewer. */
-export function profileViewerState(read: Hydration, id: number): Plain<ViewerState> | undefined {
+function profileViewerState(read: Hydration, id: number): Plain<ViewerState> | undefined {
   if (!read.viewer) return undefined
   const relation = read.relations.get(id)
   if (!relation) return {muted: false, blockedBy: false}

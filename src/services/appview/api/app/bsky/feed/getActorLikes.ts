@@ -1,0 +1,31 @@
+/** What the viewer has liked, that last liked first. What others like is theirs. */
+import {getActorLikes} from '#lex/gen/app/bsky/feed/getActorLikes.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import {feedViews, isWithoutBlock, recordsOf} from '../../../../feed-page.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {filledPage} from '../../../../paging.ts'
+import type {Feeds} from '../../../../skeletons/feeds.ts'
+
+type Deps = {feeds: Pick<Feeds, 'liked'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
+
+export const endpoint = ({feeds, hydrator}: Deps) =>
+  query(getActorLikes, {
+    auth: 'anyone',
+    async handle({params, caller, fail}) {
+      const actor = await hydrator.actorId(params.actor)
+      const viewer = caller && (await hydrator.actorId(caller.did))
+      if (actor === undefined || actor !== viewer) throw fail('InvalidRequest', 'Profile not found')
+      const {items, cursor} = await filledPage(
+        params,
+        (after, limit) => feeds.liked(actor, after, limit),
+        async rows =>
+          feedViews(
+            await hydrator.hydrate(caller?.did, {records: recordsOf(rows), withReplied: true}),
+            rows,
+            isWithoutBlock,
+          ),
+      )
+      return answer(getActorLikes, {cursor, feed: items}, await hydrator.rev(caller?.did))
+    },
+  })

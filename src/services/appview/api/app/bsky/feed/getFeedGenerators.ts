@@ -1,0 +1,19 @@
+/** Feeds by their URIs. */
+import {getFeedGenerators} from '#lex/gen/app/bsky/feed/getFeedGenerators.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {shownGenerators} from '../../../../views/generator.ts'
+
+type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+
+export const endpoint = ({hydrator}: Deps) =>
+  query(getFeedGenerators, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const numbers = await hydrator.recordIds(params.feeds)
+      const ids = params.feeds.flatMap(uri => numbers.get(uri) ?? [])
+      const read = await hydrator.hydrate(caller?.did, {records: ids})
+      return answer(getFeedGenerators, {feeds: shownGenerators(read, ids)})
+    },
+  })

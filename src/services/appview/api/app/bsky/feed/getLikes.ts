@@ -1,0 +1,38 @@
+/** Who likes a record, newest first. */
+import {getLikes} from '#lex/gen/app/bsky/feed/getLikes.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {filledPage} from '../../../../paging.ts'
+import {isBlocked, isShown} from '../../../../rules.ts'
+import type {Graph} from '../../../../skeletons/graph.ts'
+import {profileView} from '../../../../views/profile.ts'
+
+type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+
+export const endpoint = ({graph, hydrator}: Deps) =>
+  query(getLikes, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const {uri, cid} = params
+      const subject = (await hydrator.recordIds([uri])).get(uri)
+      if (subject === undefined) return answer(getLikes, {uri, cid, likes: []})
+      const {items, cursor} = await filledPage(
+        params,
+        (after, limit) => graph.page('likes', subject, after, limit),
+        async rows => {
+          const records = [subject, ...rows.map(({id}) => id)]
+          const read = await hydrator.hydrate(caller?.did, {records, meeting: subject})
+          const author = read.records.get(subject)?.actor
+          return rows.flatMap(({id, actor: by}) => {
+            const like = read.records.get(id)
+            const actor = profileView(read, by)
+            if (!like || !actor || !isShown(read, by) || isBlocked(read, by)) return []
+            if (author !== undefined && read.areBlocked(author, by)) return []
+            return [{indexedAt: like.indexedAt, createdAt: String(like.record.createdAt), actor}]
+          })
+        },
+      )
+      return answer(getLikes, {uri, cid, cursor, likes: items})
+    },
+  })

@@ -1,0 +1,35 @@
+/** Posts that quote a post, newest first. */
+import {getQuotes} from '#lex/gen/app/bsky/feed/getQuotes.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {filledPage} from '../../../../paging.ts'
+import {isBlocked} from '../../../../rules.ts'
+import type {Feeds} from '../../../../skeletons/feeds.ts'
+import {postView} from '../../../../views/post.ts'
+
+type Deps = {feeds: Pick<Feeds, 'quotes'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+
+export const endpoint = ({feeds, hydrator}: Deps) =>
+  query(getQuotes, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const {uri, cid} = params
+      const quoted = (await hydrator.recordIds([uri])).get(uri)
+      if (quoted === undefined) return answer(getQuotes, {uri, cid, posts: []})
+      const {items, cursor} = await filledPage(
+        params,
+        (after, limit) => feeds.quotes(quoted, after, limit),
+        async rows => {
+          const read = await hydrator.hydrate(caller?.did, {records: [quoted, ...rows.map(({post}) => post)]})
+          const author = read.records.get(quoted)?.actor
+          return rows.flatMap(({post}) => {
+            const by = read.records.get(post)?.actor
+            if (by === undefined || isBlocked(read, by)) return []
+            return author !== undefined && read.areBlocked(author, by) ? [] : (postView(read, post) ?? [])
+          })
+        },
+      )
+      return answer(getQuotes, {uri, cid, cursor, posts: items})
+    },
+  })

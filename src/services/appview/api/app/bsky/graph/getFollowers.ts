@@ -1,0 +1,19 @@
+/** Who follows an account, newest first. */
+import {getFollowers} from '#lex/gen/app/bsky/graph/getFollowers.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import {followPage} from '../../../../follow-page.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {Graph} from '../../../../skeletons/graph.ts'
+
+type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+
+export const endpoint = (deps: Deps) =>
+  query(getFollowers, {
+    auth: 'anyone',
+    async handle({params, caller, fail}) {
+      const page = await followPage(deps, 'followers', params, caller?.did)
+      if (!page) throw fail('InvalidRequest', 'Actor not found')
+      return answer(getFollowers, {subject: page.subject, cursor: page.cursor, followers: page.items})
+    },
+  })

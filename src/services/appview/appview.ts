@@ -1,0 +1,136 @@
+/**
+ * An AppView: follows relays, keeps an index of what is public in app.bsky, and answers what clients read from it. All
+ * wiring is here.
+ */
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {Firehose} from '#sdk/firehose.ts'
+import {openSql} from '#engines/open.ts'
+import type {Sql} from '#engines/sql/sql.ts'
+import type {Metrics} from '#runtime/metrics.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import {Identities} from '#sdk/identity.ts'
+import {Router} from '#xrpc/router.ts'
+import {appviewEndpoints} from './api/index.ts'
+import {authenticators} from './authenticate.ts'
+import type {Callers} from './callers.ts'
+import type {AppViewConfig} from './config.ts'
+import {FeedServices} from './feed-services.ts'
+import {serverAsDns} from './handle-resolver.ts'
+import {Hydrator} from './hydration/hydration.ts'
+import {Processor} from './index/processor.ts'
+import {confirmHandles, followRelay} from './indexer.ts'
+import {fetchRepositories, listRepositories} from './resync.ts'
+import {appviewMigrations} from './schema.ts'
+import {Feeds} from './skeletons/feeds.ts'
+import {Graph} from './skeletons/graph.ts'
+import {Threads} from './skeletons/threads.ts'
+import {imageUrls} from './views/image-urls.ts'
+
+const about = `This is an AppView for app.bsky: https://atproto.com
+
+  GET  /xrpc/app.bsky.actor.getProfile?actor=…
+  GET  /xrpc/app.bsky.feed.getAuthorFeed?actor=…
+`
+
+interface Parts {
+  config: AppViewConfig
+  did: string
+  sql: Sql
+  processor: Processor
+  identities: Identities
+  router: Router<Callers>
+  world: World
+  guarded: World
+  log: Log
+}
+
+class AppView implements Service {
+  readonly name = 'appview'
+  readonly #parts: Parts
+  readonly #tasks: Tasks
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#tasks = new Tasks(parts.log)
+  }
+
+  get ended(): Promise<void> {
+    return this.#tasks.ended
+  }
+
+  async start(): Promise<void> {
+    const {config, processor, identities, world, guarded, log} = this.#parts
+    const firehoses = new Set<Pick<Firehose, 'resynchronized'>>()
+    const {resyncs} = processor
+    for (const relay of config.relays) {
+      this.#tasks.spawn(`follow ${relay}`, signal =>
+        followRelay(relay, {processor, identities, firehoses, world, log}, signal),
+      )
+      this.#tasks.spawn(`list ${relay}`, signal => listRepositories(relay, {resyncs, world, log}, signal))
+    }
+    this.#tasks.spawn('handles', signal => confirmHandles({processor, identities, world}, signal))
+    this.#tasks.spawn('repositories', signal =>
+      fetchRepositories({resyncs, firehoses, identities, guarded, world, log}, signal),
+    )
+  }
+
+  async stop(): Promise<void> {
+    await this.#tasks.stop()
+    await this.#parts.sql.close()
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const {pathname} = new URL(request.url)
+    if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
+    if (pathname === '/.well-known/did.json') return Response.json(didDocument(this.#parts))
+    if (pathname === '/') return new Response(about)
+    if (pathname === '/robots.txt') return new Response('User-agent: *\nDisallow: /\n')
+    return new Response('There is nothing here.\n', {status: 404})
+  }
+}
+
+/** How other services find this one by its DID. */
+const didDocument = ({did, config: {publicUrl}}: Pick<Parts, 'did' | 'config'>) => ({
+  '@context': ['https://www.w3.org/ns/did/v1'],
+  id: did,
+  service: [
+    {id: '#bsky_appview', type: 'BskyAppView', serviceEndpoint: publicUrl},
+    {id: '#bsky_notif', type: 'BskyNotificationService', serviceEndpoint: publicUrl},
+  ],
+})
+
+/** Opens an AppView as `config` says. `guarded` is the world for URLs that strangers name. */
+export async function openAppView(
+  config: AppViewConfig,
+  world: World,
+  guarded: World,
+  log: Log,
+  metrics: Metrics,
+): Promise<AppView> {
+  const sql = openSql(config.database, {migrations: appviewMigrations, cacheSize: config.cacheSize})
+  const hydrator = new Hydrator(sql, imageUrls(config.publicUrl))
+  const processor = new Processor(sql, world, hydrator.forget)
+  const development = new URL(config.publicUrl).hostname === 'localhost'
+  const directory = `${config.plcUrl.replace(/\/$/, '')}/`
+  const identities = new Identities({
+    world: {...guarded, fetch: request => (request.url.startsWith(directory) ? world : guarded).fetch(request)},
+    plcUrl: config.plcUrl,
+    development,
+    txt: config.handleResolver === undefined ? undefined : serverAsDns(config.handleResolver, world),
+  })
+  const did = config.did ?? `did:web:${encodeURIComponent(new URL(config.publicUrl).host)}`
+  const endpoints = appviewEndpoints({
+    hydrator,
+    feeds: new Feeds(sql, world),
+    graph: new Graph(sql),
+    threads: new Threads(sql),
+    feedServices: new FeedServices({identities, guarded}),
+  })
+  const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})
+  const router = new Router<Callers>({endpoints, auth})
+  metrics.gauge('appview_skipped', 'Records and commits that were not indexed.', {}, () =>
+    processor.skipped.values().reduce((sum, count) => sum + count, 0),
+  )
+  return new AppView({config, did, sql, processor, identities, router, world, guarded, log})
+}

@@ -1,0 +1,26 @@
+/** How an AppView is set up. */
+import {configSchema, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+
+export const appviewConfig = configSchema(
+  {name: 'appview', envPrefix: 'APPVIEW', about: 'An AppView: what app.bsky clients read, indexed from a relay.'},
+  {
+    host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
+    port: port({default: 2584, help: 'The port to listen on.'}),
+    publicUrl: url({default: 'http://localhost:2584', help: 'Where clients and other services reach it.'}),
+    did: text({
+      optional: true,
+      help: 'Its DID, which tokens for it name. By default that of the public URL, as in did:web:api.example.com.',
+    }),
+    audiences: list({default: [], help: 'Other DIDs that tokens for it may name, such as did:web:api.bsky.app.'}),
+    relays: list({default: ['http://localhost:2470'], help: 'Relays to follow, as URLs.'}),
+    plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
+    handleResolver: url({
+      optional: true,
+      help: 'A PDS that is asked for handles in place of DNS: for a network that lives on one machine.',
+    }),
+    database: text({default: 'sqlite:data/appview/appview.sqlite', help: 'Where the index is kept.'}),
+    cacheSize: size({default: '256MB', help: 'Memory for pages of the database, for reading and writing each.'}),
+  },
+)
+
+export type AppViewConfig = ConfigOf<typeof appviewConfig>

@@ -1,0 +1,65 @@
+/**
+ * Services that make feeds: anybody's, on any server. Each is found by the DID that the feed's record names, and asked
+ * on the viewer's behalf with the token that the viewer's server has made for it.
+ */
+import {service} from '#atp/identity/did-document.ts'
+import {type Did, isDid} from '#atp/syntax/did.ts'
+import {getFeedSkeleton, type Output} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
+import type {Identities} from '#sdk/identity.ts'
+import type {World} from '#std/world.ts'
+import {Client} from '#xrpc/client.ts'
+import {UpstreamError, XrpcError} from '#xrpc/errors.ts'
+
+const timeoutMs = 10_000
+/** What a feed is told of the request: who asks, and in which languages and on which topics. */
+const passedOn = ['authorization', 'accept-language', 'x-bsky-topics']
+
+interface Deps {
+  readonly identities: Pick<Identities, 'document'>
+  /** For URLs that strangers name. */
+  readonly guarded: Pick<World, 'fetch'>
+}
+
+export class FeedServices {
+  readonly #deps: Deps
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Where the service of that DID is; `undefined` when there is none. */
+  async endpointOf(did: string, signal: AbortSignal): Promise<string | undefined> {
+    if (!isDid(did)) return undefined
+    const found = await this.#deps.identities.document(did as Did, {signal})
+    return found.ok ? service(found.value, 'bsky_fg') : undefined
+  }
+
+  /** One page of a feed, as its service makes it. Throws `XrpcError`: the service's own refusals, or that it failed. */
+  async skeleton(
+    did: string,
+    params: {feed: string; limit: number; cursor?: string},
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<Output> {
+    const endpoint = await this.endpointOf(did, signal)
+    if (endpoint === undefined) {
+      throw new XrpcError('InvalidRequest', `invalid feed generator service details in did document: ${did}`)
+    }
+    const headers: Record<string, string> = {}
+    for (const name of passedOn) {
+      const value = request.headers.get(name)
+      if (value !== null) headers[name] = value
+    }
+    const client = new Client({service: endpoint, fetch: this.#deps.guarded.fetch})
+    try {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+      return await client.query(getFeedSkeleton, params, {signal: limited, headers})
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || (error.status < 500 && error.status !== 401)) throw error
+      if (error.error === 'InvalidResponse') {
+        throw new XrpcError('InvalidFeedResponse', 'feed provided an invalid response', {status: 502, cause: error})
+      }
+      throw new XrpcError('UpstreamFailure', 'feed unavailable', {cause: error})
+    }
+  }
+}
