@@ -23,6 +23,7 @@ import {didSetting, type PdsConfig} from './config.ts'
 import {CrawlNotices} from './crawl-notices.ts'
 import {sqliteImportStore} from './import-store.sqlite.ts'
 import {Proxy} from './proxy.ts'
+import {ReadAfterWrite} from './read-after-write.ts'
 import {RecordWriter} from './record-writer.ts'
 import {RepoImports} from './repo-import.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
@@ -133,6 +134,22 @@ export async function openPds(
   const repoImports = new RepoImports({imports, store, repos, world, onEvent})
   const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), limits: parts.limits, world})
   const serviceTokens = new ServiceTokens(store, world)
+  const {auth, limits} = parts
+  const proxy = new Proxy({
+    session: auth.session,
+    tokens: serviceTokens,
+    identities: parts.identities,
+    appView: appViewOf(config),
+    readAfterWrite: new ReadAfterWrite({
+      accounts: parts.accountStore,
+      repos: store,
+      world,
+      publicUrl: config.publicUrl,
+    }),
+    world,
+    guarded,
+    log,
+  })
   const endpoints = pdsEndpoints({
     ...parts,
     store,
@@ -146,18 +163,9 @@ export async function openPds(
     inviteRequired,
     service,
     serviceTokens,
+    proxy,
     world,
     sizeMax: config.blobSizeMax,
-  })
-  const {auth, limits} = parts
-  const proxy = new Proxy({
-    session: auth.session,
-    tokens: serviceTokens,
-    identities: parts.identities,
-    appView: appViewOf(config),
-    world,
-    guarded,
-    log,
   })
   const router = new Router<Callers>({
     endpoints,

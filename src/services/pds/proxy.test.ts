@@ -3,33 +3,22 @@ import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {signingKey, parseDidDocument} from '#atp/identity/did-document.ts'
 import {parseDid} from '#atp/syntax/did.ts'
-import type {Service} from '#runtime/service.ts'
 import {verifyServiceToken} from '#xrpc/service-auth.ts'
+import {fakeService, type Answering, type FakeService} from '../../../test/fake-service.ts'
 import {pdsNetwork, signUp, type PdsNetwork} from '../../../test/pds-network.ts'
 
 const appViewUrl = 'http://localhost:2584'
 const appViewDid = 'did:web:localhost%3A2584'
 const otherDid = 'did:web:localhost%3A2599'
 
-/** A service that notes what it is asked, and answers as told. */
-function fake(answer: (request: Request) => Response | Promise<Response>): Service & {seen: Request[]} {
-  const seen: Request[] = []
-  return {
-    name: 'fake',
-    seen,
-    async fetch(request) {
-      if (new URL(request.url).pathname !== '/.well-known/did.json') {
-        seen.push(request)
-        return answer(request)
-      }
-      const service = [{id: '#bsky_fg', type: 'BskyFeedGenerator', serviceEndpoint: 'http://localhost:2599'}]
-      return Response.json({id: otherDid, service})
-    },
-    start: async () => {},
-    stop: async () => {},
-    ended: Promise.resolve(),
+/** Says in its document that it makes feeds. */
+const withDocument =
+  (answer: Answering): Answering =>
+  request => {
+    if (new URL(request.url).pathname !== '/.well-known/did.json') return answer(request)
+    const service = [{id: '#bsky_fg', type: 'BskyFeedGenerator', serviceEndpoint: 'http://localhost:2599'}]
+    return Response.json({id: otherDid, service})
   }
-}
 
 const answer = (): Response =>
   Response.json(
@@ -41,13 +30,13 @@ const errorOf = async (response: Promise<Response>): Promise<string> =>
   ((await (await response).json()) as {error: string}).error
 
 interface Proxied extends PdsNetwork {
-  appView: ReturnType<typeof fake>
-  other: ReturnType<typeof fake>
+  appView: FakeService
+  other: FakeService
 }
 
-async function proxied(context: TestContext, answering: Parameters<typeof fake>[0] = answer): Promise<Proxied> {
+async function proxied(context: TestContext, answering: Answering = answer): Promise<Proxied> {
   const network = await pdsNetwork(context, {PDS_APPVIEW_URL: appViewUrl, PDS_APPVIEW_DID: appViewDid})
-  const [appView, other] = [fake(answering), fake(answering)]
+  const [appView, other] = [fakeService(answering), fakeService(withDocument(answering))]
   network.hosts.set('localhost:2584', appView)
   network.hosts.set('localhost:2599', other)
   return {...network, appView, other}
@@ -99,11 +88,36 @@ test('the header names the service by the DID, whose document says where it is',
   const headers = {'atproto-proxy': `${otherDid}#bsky_fg`}
   await agent.app.bsky.feed.getFeedSkeleton({feed: 'at://did:web:x.com/app.bsky.feed.generator/a'}, {headers})
   assert.equal(network.appView.seen.length, 0)
-  const [request] = network.other.seen
+  const request = network.other.seen[1]
   await claims(network, request, otherDid, 'app.bsky.feed.getFeedSkeleton')
   // The configured AppView is where the configuration says, whatever its document would.
   await agent.app.bsky.feed.getTimeline({}, {headers: {'atproto-proxy': `${appViewDid}#bsky_appview`}})
   assert.equal(network.appView.seen.length, 1)
+})
+
+test('a page of a feed is asked for with a token for the feed’s own service', async context => {
+  const feed = 'at://did:web:x.com/app.bsky.feed.generator/a'
+  const network = await proxied(context, ({url}) =>
+    url.includes('getFeedGenerator') ? Response.json({view: {did: otherDid}}) : answer(),
+  )
+  const agent = network.agent()
+  await signUp(agent, 'alice')
+  await agent.app.bsky.feed.getFeed({feed})
+  await agent.app.bsky.feed.getFeed({feed})
+  const [generator, first, second] = network.appView.seen
+  assert.equal(new URL(generator.url).searchParams.get('feed'), feed)
+  await claims(network, generator, appViewDid, 'app.bsky.feed.getFeedGenerator')
+  await claims(network, first, otherDid, 'app.bsky.feed.getFeedSkeleton')
+  assert.equal(new URL(second.url).pathname, '/xrpc/app.bsky.feed.getFeed')
+})
+
+test('a record of another server is asked of the AppView, by anybody', async context => {
+  const network = await proxied(context, () => Response.json({uri: 'at://did:web:x.com/a.b.c/d', value: {}}))
+  const found = await network
+    .agent()
+    .com.atproto.repo.getRecord({repo: 'did:web:x.com', collection: 'a.b.c', rkey: 'd'})
+  assert.equal(found.data.uri, 'at://did:web:x.com/a.b.c/d')
+  assert.equal(network.appView.seen[0].headers.get('authorization'), null)
 })
 
 test('a body is passed on as it came', async context => {
@@ -148,7 +162,8 @@ test('what may not be passed on is refused before it leaves', async context => {
   const proxyHeader = {'atproto-proxy': `${otherDid}#bsky_fg`}
   assert.equal(await errorOf(call('com.atproto.server.ACTIVATEaccount', proxyHeader)), 'InvalidRequest')
   assert.equal(await errorOf(call('com.atproto.server.thereIsNone')), 'MethodNotImplemented')
-  assert.equal(network.appView.seen.length + network.other.seen.length, 0)
+  assert.equal(network.appView.seen.length, 0)
+  assert.ok(network.other.seen.every(({url}) => url.endsWith('did.json')))
 })
 
 test('a service that fails or does not answer is a named error of ours; what it refuses is passed on', async context => {

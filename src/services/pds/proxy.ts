@@ -9,15 +9,22 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import {getFeed} from '#lex/gen/app/bsky/feed/getFeed.ts'
+import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
+import {getFeedSkeleton} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {limited} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {SessionCaller} from './callers.ts'
+import type {ReadAfterWrite} from './read-after-write.ts'
 import {demandCallable, type ServiceTokens} from './service-tokens.ts'
 
 const headersMs = 10_000
 const wholeMs = 30_000
+const feedsMax = 10_000
+const feedMs = 600_000
 /** Bytes of a body, either way. */
 const bodySizeMax = 10_000_000
 
@@ -49,6 +56,7 @@ export interface ProxyOptions {
   /** For the services that clients name. */
   identities: Pick<Identities, 'document'>
   appView: {did: Did; url: string} | undefined
+  readAfterWrite: Pick<ReadAfterWrite, 'covers' | 'merged'>
   world: World
   /** For the URLs that clients name. */
   guarded: World
@@ -57,14 +65,17 @@ export interface ProxyOptions {
 
 export class Proxy {
   readonly #options: ProxyOptions
+  /** The services of feeds, by the AT-URI of the feed. */
+  readonly #feeds: Lru<string, Did>
 
   constructor(options: ProxyOptions) {
     this.#options = options
+    this.#feeds = new Lru({countMax: feedsMax, ttlMs: feedMs, now: options.world.now})
   }
 
   /** The answer of the service that the call is for. Throws `XrpcError`. */
   async fetch(request: Request, nsid: Nsid): Promise<Response> {
-    const {session} = this.#options
+    const {session, readAfterWrite} = this.#options
     const named = request.headers.get('atproto-proxy')
     if (named === null && ownFamily.test(nsid)) throw unknownMethod()
     if (!/^(?:GET|HEAD|POST)$/.test(request.method)) {
@@ -73,8 +84,15 @@ export class Proxy {
     const caller = await session(request, nsid)
     demandCallable(caller.scope, nsid)
     const target = named === null ? this.#appView() : await this.#named(named, request.signal)
-    const response = await this.#ask(target, request, nsid, await this.#token(caller.did, target, request, nsid))
-    return answered(response)
+    const token = await this.#token(caller.did, target, request, nsid)
+    const response = answered(await this.#ask(target, request, nsid, token))
+    return target.foreign ? response : readAfterWrite.merged(caller.did, nsid, request, response)
+  }
+
+  /** The AppView's answer to a call that needs no account; undefined when there is no AppView. */
+  async public(request: Request, nsid: Nsid): Promise<Response | undefined> {
+    const {appView} = this.#options
+    return appView && answered(await this.#ask({...appView, foreign: false}, request, nsid))
   }
 
   #appView(): Target {
@@ -97,17 +115,47 @@ export class Proxy {
     return {did, url, foreign: true}
   }
 
-  /** Tokens for reads are used again at the AppView; a stranger may insist on a new one for each call. */
-  #token(iss: Did, {did, foreign}: Target, request: Request, nsid: Nsid): Promise<string> {
+  /**
+   * For a page of a feed the token is for the feed's own service, to which the AppView passes it on. A feed that the
+   * AppView does not know is its to refuse.
+   */
+  async #feedToken(iss: Did, target: Target, request: Request): Promise<string | undefined> {
     const {tokens} = this.#options
+    const feed = new URL(request.url).searchParams.get('feed') ?? ''
+    const known = this.#feeds.get(feed)
+    const did = known ?? (await this.#feedService(iss, target, request, feed))
+    if (did === undefined) return undefined
+    this.#feeds.set(feed, did)
+    return tokens.mint(iss, did, getFeedSkeleton.nsid)
+  }
+
+  async #feedService(iss: Did, target: Target, {signal}: Request, feed: string): Promise<Did | undefined> {
+    const url = `http://localhost/?${new URLSearchParams({feed}).toString()}`
+    const {nsid} = getFeedGenerator
+    const token = await this.#options.tokens.reusable(iss, target.did, nsid)
+    const response = await this.#ask(target, new Request(url, {signal}), nsid, token)
+    const json = (await response.json().catch(() => undefined)) as {view?: {did?: unknown}} | undefined
+    const did = json?.view?.did
+    return typeof did === 'string' && isDid(did) ? did : undefined
+  }
+
+  /** Tokens for reads are used again at the AppView; a stranger may insist on a new one for each call. */
+  async #token(iss: Did, target: Target, request: Request, nsid: Nsid): Promise<string> {
+    const {tokens} = this.#options
+    const {did, foreign} = target
+    if (!foreign && nsid === getFeed.nsid) {
+      const token = await this.#feedToken(iss, target, request)
+      if (token !== undefined) return token
+    }
     return foreign || request.method === 'POST' ? tokens.mint(iss, did, nsid) : tokens.reusable(iss, did, nsid)
   }
 
-  async #ask({did, url, foreign}: Target, request: Request, nsid: Nsid, token: string): Promise<Response> {
+  async #ask({did, url, foreign}: Target, request: Request, nsid: Nsid, token?: string): Promise<Response> {
     const {world, guarded, log} = this.#options
     const body = request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig) : null
-    const headers = new Headers({authorization: `Bearer ${token}`})
+    const headers = new Headers(token === undefined ? {} : {authorization: `Bearer ${token}`})
     copyHeaders(request.headers, headers, body ? [...requestHeaders, ...bodyHeaders] : requestHeaders)
+    if (!foreign && this.#options.readAfterWrite.covers(nsid)) headers.delete('accept-encoding')
     const whole = AbortSignal.any([request.signal, AbortSignal.timeout(wholeMs)])
     try {
       return await withDeadline(world, headersMs, whole, () =>
@@ -133,11 +181,11 @@ export class Proxy {
 }
 
 /** What the caller is given of an answer. A fault of the other service is a 502 of ours; what it refuses, it refuses. */
-async function answered(response: Response): Promise<Response> {
+function answered(response: Response): Response {
   const {status, body} = response
   const refused = status === 500 || status < 200 || (status >= 300 && status < 400)
   if (refused || Number(response.headers.get('content-length') ?? 0) > bodySizeMax) {
-    await body?.cancel()
+    void body?.cancel()
     throw new XrpcError('UpstreamFailure', 'The service that this call was passed on to failed.')
   }
   const headers = new Headers({'cache-control': 'private', vary: 'Authorization'})

@@ -155,6 +155,14 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       return rows.map(recordOf)
     },
 
+    async recent(did, collection, since, limit) {
+      const {from, to} = collectionRange(collection)
+      const text = `SELECT path, cid, bytes, rev FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?
+        ORDER BY path DESC LIMIT ?`
+      const rows = sql.read(tx => tx.all<RecordRow & {rev: Tid}>(text, did, from, to, limit))
+      return rows.flatMap(row => (row.rev > since ? [{...recordOf(row), rev: row.rev}] : []))
+    },
+
     async collections(did) {
       return sql.read(tx => {
         const found: Nsid[] = []

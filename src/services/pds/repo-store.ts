@@ -71,6 +71,8 @@ export interface RepoStore {
   commit(change: RepoCommit): Promise<'done' | 'stale'>
   record(did: Did, path: string): Promise<StoredRecord | undefined>
   records(did: Did, page: RecordPage): Promise<StoredRecord[]>
+  /** Of the newest record keys of `collection` up to `limit` whose commits came after `since`, newest first. */
+  recent(did: Did, collection: Nsid, since: Tid, limit: number): Promise<(StoredRecord & {rev: Tid})[]>
   /** Names of all collections that have a record, ascending. */
   collections(did: Did): Promise<Nsid[]>
   /** Paths of the records of `collection` that are about `subject`. */

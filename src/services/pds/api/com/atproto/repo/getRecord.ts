@@ -4,16 +4,19 @@ import type {ValueMap} from '#atp/data/value.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {query} from '../../../../callers.ts'
+import type {Proxy} from '../../../../proxy.ts'
 import type {RepoStore} from '../../../../repo-store.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>}
+type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>; proxy: Pick<Proxy, 'public'>}
 
-export const endpoint = ({accounts, store}: Deps) =>
+export const endpoint = ({accounts, store, proxy}: Deps) =>
   query(getRecord, {
     auth: 'none',
-    async handle({params, fail}) {
+    async handle({params, request, fail}) {
       const {repo, collection, rkey, cid} = params
       const account = await accounts.find(repo)
+      const elsewhere = account ? undefined : await proxy.public(request, getRecord.nsid)
+      if (elsewhere) return elsewhere
       const open = account && account.takedownRef === null && account.deactivatedMs === null
       const record = open ? await store.record(account.did, `${collection}/${rkey}`) : undefined
       if (!account || !record || (cid !== undefined && cid !== record.cid.toString())) {
