@@ -6,7 +6,7 @@ import {exitCodes} from './exit.ts'
 import {gist} from './record/ls.ts'
 import {identitiesOf, networkOf} from './network.ts'
 import type {Shell} from './shell.ts'
-import {collectionWanted, didsOf, streamOptions, tellOfConnection} from './stream.ts'
+import {collectionWanted, didsOf, streamOptions, Telling} from './stream.ts'
 
 export const firehose = command({
   about: `
@@ -32,15 +32,15 @@ Without --service: the relay of "npm start"; --network public follows the real o
     const network = networkOf(given, env)
     const from = service ?? network.relay
     const dids = new Set<string>(await didsOf(did, network, shell))
-    const stopping = new AbortController()
+    const telling = new Telling(from, network, shell)
     const events = new Firehose({
       world,
       service: from,
-      signal: stopping.signal,
+      signal: telling.stopping.signal,
       identities: verify ? identitiesOf(network, world) : 'unverified',
       cursor,
-      onDrop: (reason, detail) => void shell.remark(`${shell.mark(false)} ${reason}: ${detail}`),
-      onConnection: tellOfConnection(from, network, shell),
+      onDrop: telling.onDrop,
+      onConnection: telling.onConnection,
     })
     const wants = collectionWanted(collection)
     let count = 0
@@ -52,8 +52,9 @@ Without --service: the relay of "npm start"; --network public follows the real o
         if (++count >= limit) break
       }
     } finally {
-      stopping.abort()
+      telling.stopping.abort()
     }
+    telling.throwIfFailed()
     return events.dropped.size > 0 ? exitCodes.bad : exitCodes.ok
   },
 })

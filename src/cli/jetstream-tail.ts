@@ -6,7 +6,7 @@ import {exitCodes} from './exit.ts'
 import {networkOf} from './network.ts'
 import {gist} from './record/ls.ts'
 import type {Shell} from './shell.ts'
-import {didsOf, streamOptions, tellOfConnection} from './stream.ts'
+import {didsOf, streamOptions, Telling} from './stream.ts'
 
 export const jetstreamTail = command({
   about: `
@@ -29,16 +29,16 @@ Without --service: the Jetstream of "npm start"; --network public follows a real
     const network = networkOf(given, env)
     const from = service ?? network.jetstream
     const dids = await didsOf(did, network, shell)
-    const stopping = new AbortController()
+    const telling = new Telling(from, network, shell)
     const events = new Jetstream({
       world,
       service: from,
-      signal: stopping.signal,
+      signal: telling.stopping.signal,
       cursor,
       wantedCollections: collection.length > 0 ? collection : undefined,
       wantedDids: dids.length > 0 ? dids : undefined,
-      onDrop: (reason, detail) => void shell.remark(`${shell.mark(false)} ${reason}: ${detail}`),
-      onConnection: tellOfConnection(from, network, shell),
+      onDrop: telling.onDrop,
+      onConnection: telling.onConnection,
     })
     let count = 0
     try {
@@ -47,8 +47,9 @@ Without --service: the Jetstream of "npm start"; --network public follows a real
         if (++count >= limit) break
       }
     } finally {
-      stopping.abort()
+      telling.stopping.abort()
     }
+    telling.throwIfFailed()
     return exitCodes.ok
   },
 })

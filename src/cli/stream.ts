@@ -2,7 +2,7 @@
 import {isNsid} from '#atp/syntax/nsid.ts'
 import type {Connection} from '#sdk/reconnecting.ts'
 import {any, maybe, webUrl, wholeNumber} from './command.ts'
-import {UsageError} from './exit.ts'
+import {exitCodes, Failed, UsageError} from './exit.ts'
 import {accountName, identitiesOf, type Network, networkOption} from './network.ts'
 import type {Shell} from './shell.ts'
 
@@ -45,13 +45,41 @@ export async function didsOf(names: readonly string[], network: Network, shell: 
   )
 }
 
-/** Tells of a lost connection on stderr; the stream goes on by itself. */
-export const tellOfConnection =
-  (service: string, network: Network, shell: Shell) =>
-  (connection: Connection): void => {
-    if (connection.state === 'open') return
-    const {error, retryMs} = connection
-    const why = error instanceof Error ? error.message : String(error)
-    const hint = network.name === 'local' && /[Cc]annot/.test(why) ? ' Is the network up? "npm start" starts it.' : ''
-    void shell.remark(`wholesky: ${service}: ${why}${hint} Trying again in ${Math.ceil(retryMs / 1000)} s.`)
+/** Tells of a lost connection on stderr; the stream goes on by itself. One that never came about ends the command. */
+export class Telling {
+  readonly stopping = new AbortController()
+  readonly #service: string
+  readonly #shell: Shell
+  readonly #hint: string
+  #hasOpened = false
+  #failure: Failed | undefined
+
+  constructor(service: string, network: Network, shell: Shell) {
+    this.#service = service
+    this.#shell = shell
+    this.#hint =
+      network.name === 'local' ? ' Is the network up? "npm start" starts it; --network public reads the real one.' : ''
   }
+
+  readonly onConnection = (connection: Connection): void => {
+    if (connection.state === 'open') {
+      this.#hasOpened = true
+      return
+    }
+    const {error, retryMs} = connection
+    const why = `${this.#service}: ${error instanceof Error ? error.message : String(error)}`
+    if (this.#hasOpened) void this.#shell.remark(`wholesky: ${why} Trying again in ${Math.ceil(retryMs / 1000)} s.`)
+    else {
+      this.#failure = new Failed('unreachable', `${why}${this.#hint}`, exitCodes.unreadable)
+      this.stopping.abort()
+    }
+  }
+
+  readonly onDrop = (reason: string, detail: string): void => {
+    void this.#shell.remark(`${this.#shell.mark(false)} ${reason}: ${detail}`)
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure) throw this.#failure
+  }
+}
