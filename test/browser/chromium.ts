@@ -22,7 +22,8 @@ export function findChromium(): string | undefined {
   return [process.env.CHROMIUM_PATH ?? '', ...candidates].find(path => path !== '' && isProgram(path))
 }
 
-const flags = [
+/** Without a window, and without anything that would call home. */
+export const chromiumFlags = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -41,7 +42,9 @@ export interface Page extends AsyncDisposable {
 
 export function openPage(chromium: string, url: string): Page {
   const profile = mkdtempSync(join(tmpdir(), 'wholesky-chromium-'))
-  const browser = spawn(chromium, [...flags, `--user-data-dir=${profile}`, url], {stdio: ['ignore', 'ignore', 'pipe']})
+  const browser = spawn(chromium, [...chromiumFlags, `--user-data-dir=${profile}`, url], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let said = ''
   browser.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-2000)))
   const exited = new Promise<void>(resolve => {

@@ -24,6 +24,7 @@ import {Viewers} from './live/event-stream.ts'
 import {LiveStream} from './live/live-stream.ts'
 import {liveRoutes} from './live/routes.ts'
 import {chosenTheme, sessionCookie, sessionSecret} from './cookies.ts'
+import {Doors} from './doors.ts'
 import {toText, type Html} from './html.ts'
 import {document, type Page} from './layout.ts'
 import {problemOf, problemPage, type Problem} from './problem.ts'
@@ -231,7 +232,7 @@ export async function openWeb(config: WebConfig, world: World, guarded: World, l
   const reader = new RepoReader({world, guarded, plcUrl, pdsUrl})
   const shared = {live, reader, world, viewers: new Viewers(world), stopping: tasks.signal, appview: client(appviewUrl)}
   const routes = [
-    ...appRoutes({pds: client(pdsUrl), appview: shared.appview, sessions, world, secure}),
+    ...appRoutes({pds: client(pdsUrl), appview: shared.appview, sessions, world, doors: new Doors(world), secure}),
     ...homeRoutes({...shared, signs: new VitalSigns(world, addresses, metricsUrl)}),
     ...explorerRoutes({...shared, checks: new RepoChecks(reader, world), pdsUrl}),
     ...liveRoutes(shared),

@@ -1,7 +1,8 @@
 /** The app's pages: what they make of what strangers write, and what their forms do. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {alice, bob, nowMs, post, profile, Refusal, WebNetwork} from '../../../../test/web-network.ts'
+import {notePeer} from '#runtime/peer.ts'
+import {alice, bob, nowMs, origin, post, profile, Refusal, WebNetwork} from '../../../../test/web-network.ts'
 import {ago} from './views/time.ts'
 
 const hostile = '<img src=x onerror=alert(1)>"\'</title><script>alert(1)</script>'
@@ -100,6 +101,20 @@ test('signing in tells in plain words what is wrong, and keeps what was filled i
   const short = await network.post('/sign-in', {identifier: 'alice', password: 'correct horse', next: '//evil.example'})
   assert.equal(short.headers.get('location'), '/timeline')
   assert.equal(network.given('com.atproto.server.createSession').at(-1)?.identifier, 'alice.test')
+})
+
+test('nobody from outside may try passwords for ever', async context => {
+  const network = await WebNetwork.open(context)
+  const told: string[] = []
+  for (let i = 0; i < 31; i++) {
+    const body = new URLSearchParams({identifier: alice.handle, password: 'guess'})
+    const request = new Request(`${origin}/sign-in`, {method: 'POST', headers: {origin}, body})
+    notePeer(request, '192.0.2.7')
+    told.push(await (await network.web.fetch(request)).text())
+  }
+  assert.match(told[29], /do not match/)
+  assert.match(told[30], /too often/)
+  assert.equal(network.given('com.atproto.server.createSession').length, 30)
 })
 
 test('a handle is judged as it is written, and an account is made', async context => {

@@ -3,6 +3,7 @@ import type {World} from '#std/world.ts'
 import type {Client} from '#xrpc/client.ts'
 import type {Route} from '../routes.ts'
 import type {Sessions} from '../sessions.ts'
+import type {Doors} from '../doors.ts'
 import {actRoutes} from './acts.ts'
 import {composeRoutes} from './compose.ts'
 import {editProfileRoutes} from './edit-profile.ts'
@@ -23,6 +24,7 @@ export interface AppParts {
   appview: Client
   sessions: Sessions
   world: Pick<World, 'now' | 'sleep'>
+  doors: Doors
   /** Whether cookies go over HTTPS only. */
   secure: boolean
 }

@@ -59,7 +59,12 @@ const page = (visit: Visit, filled: Filled, problem?: string): Promise<Response>
     {status: problem === undefined ? 200 : 422},
   )
 
-export const signInRoutes = ({sessions, secure, pds}: Pick<AppParts, 'sessions' | 'secure' | 'pds'>): Route[] => {
+export const signInRoutes = ({
+  sessions,
+  doors,
+  secure,
+  pds,
+}: Pick<AppParts, 'sessions' | 'doors' | 'secure' | 'pds'>): Route[] => {
   return [
     get('/sign-in', visit => {
       const next = visit.url.searchParams.get('next') ?? ''
@@ -76,6 +81,7 @@ export const signInRoutes = ({sessions, secure, pds}: Pick<AppParts, 'sessions' 
       const next = field(sent, 'next')
       const code = field(sent, 'code').trim()
       const filled = {identifier, next, code: code !== ''}
+      if (!doors.admit('sign-in', visit.request)) return page(visit, filled, words.RateLimitExceeded)
       if (identifier === '' || password === '') return page(visit, filled, 'Handle and password are both needed.')
       try {
         const name = /[.@:]/.test(identifier) ? identifier : await withDomain(identifier, pds)

@@ -27,6 +27,7 @@ const words: Readonly<Record<string, string>> = {
   InvalidPassword: `A password takes at least ${passwordLengthMin} characters.`,
   InvalidInviteCode: 'That invite code is not, or no longer, good.',
   EmailNotAvailable: 'There is an account with that mail address. Sign in instead.',
+  RateLimitExceeded: 'That was too often. Wait some minutes, and try again.',
   UpstreamFailure: 'The server of the accounts does not answer. Try again in a moment.',
   UpstreamTimeout: 'The server of the accounts does not answer in time. Try again in a moment.',
 }
@@ -80,7 +81,12 @@ const form = (filled: Filled, domains: readonly string[], inviteNeeded: boolean,
 
 const hint = html`An account is an identity of your own: it can move to another server, with all you wrote.`
 
-export const signUpRoutes = ({pds, sessions, secure}: Pick<AppParts, 'pds' | 'sessions' | 'secure'>): Route[] => {
+export const signUpRoutes = ({
+  pds,
+  sessions,
+  doors,
+  secure,
+}: Pick<AppParts, 'pds' | 'sessions' | 'doors' | 'secure'>): Route[] => {
   const page = async (visit: Visit, filled: Filled, problem?: string): Promise<Response> => {
     const {availableUserDomains, inviteCodeRequired = false} = await pds.query(describeServer)
     return visit.page(
@@ -114,6 +120,7 @@ export const signUpRoutes = ({pds, sessions, secure}: Pick<AppParts, 'pds' | 'se
       const password = field(sent, 'password')
       const filled = {name, domain, email, invite}
       const handle = handleOf(name, domain)
+      if (!doors.admit('sign-up', visit.request)) return page(visit, filled, words.RateLimitExceeded)
       if (!handle) return page(visit, filled, words.InvalidHandle)
       if (password.length < passwordLengthMin) return page(visit, filled, words.InvalidPassword)
       try {
