@@ -204,4 +204,48 @@ suite('official packages', () => {
     assert.equal(await resolver.handle.resolve('nobody.test'), undefined)
     assert.equal(await resolver.did.resolve('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'), null)
   })
+
+  test('what people write is read by others: timeline, thread, profile', async () => {
+    const dora = await signUp('dora')
+    const erik = await signUp('erik')
+    await erik.follow(dora.assertDid)
+    const {data} = await dora.uploadBlob(png, {encoding: 'image/png'})
+    const images = [{image: data.blob, alt: 'one pixel', aspectRatio: {width: 1, height: 1}}]
+    const picture = await dora.post({text: 'a picture', embed: {$type: 'app.bsky.embed.images', images}})
+    const reply = await erik.post({text: 'nice one', reply: {root: picture, parent: picture}})
+    const embed = {$type: 'app.bsky.embed.record', record: picture}
+    const quote = await erik.post({text: 'see this', embed})
+    await erik.like(picture.uri, picture.cid)
+    await erik.repost(picture.uri, picture.cid)
+
+    const seen = await until(async () => {
+      const {posts} = (await erik.getPosts({uris: [picture.uri]})).data
+      return posts[0]?.repostCount === 1 && posts[0].author.handle === 'dora.test' ? posts[0] : undefined
+    }, 'all is indexed')
+    const {likeCount, replyCount, quoteCount, author, viewer} = seen
+    assert.deepEqual({likeCount, replyCount, quoteCount}, {likeCount: 1, replyCount: 1, quoteCount: 1})
+    assert.deepEqual([author.did, author.handle], [dora.assertDid, 'dora.test'])
+    assert.ok(viewer?.like?.startsWith(`at://${erik.assertDid}/app.bsky.feed.like/`))
+
+    const timeline = (await erik.getTimeline()).data.feed.map(({post}) => post.uri)
+    assert.deepEqual(new Set(timeline), new Set([picture.uri, reply.uri, quote.uri]))
+    const {thread} = (await erik.getPostThread({uri: picture.uri})).data
+    const replies = ('replies' in thread ? thread.replies : []) as {post: {uri: string}}[]
+    assert.deepEqual(
+      replies.map(({post}) => post.uri),
+      [reply.uri],
+    )
+    assert.deepEqual(
+      (await dora.app.bsky.feed.getQuotes({uri: picture.uri})).data.posts.map(({uri}) => uri),
+      [quote.uri],
+    )
+    const profile = (await erik.getProfile({actor: 'dora.test'})).data
+    assert.equal(profile.followersCount, 1)
+    assert.ok(profile.viewer?.following)
+    await erik.deletePost(reply.uri)
+    await until(
+      async () => (await dora.getPosts({uris: [picture.uri]})).data.posts[0].replyCount === 0,
+      'the reply is gone',
+    )
+  })
 })
