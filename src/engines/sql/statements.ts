@@ -10,6 +10,7 @@ export class Statements implements SqlWriter {
   readonly #db: DatabaseSync
   readonly #forObjects = new Map<string, StatementSync>()
   readonly #forArrays = new Map<string, StatementSync>()
+  readonly #forRuns = new Map<string, StatementSync>()
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -28,7 +29,8 @@ export class Statements implements SqlWriter {
   }
 
   run(sql: string, ...values: SqlValue[]): {changes: number; lastRowId: number} {
-    const {changes, lastInsertRowid} = this.#prepared(this.#forObjects, sql).run(...values)
+    // As bigints: search tables leave behind numbers of rows of their own, which are too large to read otherwise.
+    const {changes, lastInsertRowid} = this.#prepared(this.#forRuns, sql).run(...values)
     return {changes: Number(changes), lastRowId: Number(lastInsertRowid)}
   }
 
@@ -37,6 +39,7 @@ export class Statements implements SqlWriter {
     if (found) return found
     const statement = this.#db.prepare(sql)
     statement.setReturnArrays(known === this.#forArrays)
+    statement.setReadBigInts(known === this.#forRuns)
     known.set(sql, statement)
     if (known.size > statementsMax) {
       const [oldest] = known.keys()

@@ -7,6 +7,7 @@ import {postgate} from '#lex/gen/app/bsky/feed/postgate.ts'
 import {repost} from '#lex/gen/app/bsky/feed/repost.ts'
 import {threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
 import type {StrongRef} from '#lex/gen/com/atproto/repo/strongRef.ts'
+import {addPost, removePost} from '../search/entries.ts'
 import {linkTo, type Notice, recordIndexer, type RecordIndexer, type RecordLink} from './record-indexer.ts'
 import {mentionsOf} from './mentions.ts'
 import {settleGate, settlePost} from './thread.ts'
@@ -53,7 +54,12 @@ const posts = recordIndexer({
     {table: 'post', by: 'quoted', into: 'post_agg', column: 'quotes'},
   ],
   notices: ({record}) => mentionsOf(record.facets).map(to => ({to, reason: 'mention'})),
-  settle: settlePost,
+  settle: (tx, settled, what) => {
+    const {id: record, record: said, ...rest} = settled
+    if (said) addPost(tx, {...rest, record}, said)
+    else removePost(tx, {...rest, record})
+    settlePost(tx, settled, what)
+  },
 })
 
 /** To the author of what is liked or reposted, and to whoever's repost led there. */

@@ -8,6 +8,7 @@ import {listitem} from '#lex/gen/app/bsky/graph/listitem.ts'
 import {starterpack} from '#lex/gen/app/bsky/graph/starterpack.ts'
 import {verification} from '#lex/gen/app/bsky/graph/verification.ts'
 import {service} from '#lex/gen/app/bsky/labeler/service.ts'
+import {refreshActor} from '../search/entries.ts'
 import {linkTo, recordIndexer, type RecordIndexer} from './record-indexer.ts'
 
 const profiles = recordIndexer({
@@ -22,6 +23,7 @@ const profiles = recordIndexer({
     const pack = record.joinedViaStarterPack && linkTo(record.joinedViaStarterPack.uri)
     return pack ? [{to: pack.did, reason: 'starterpack-joined', about: pack}] : []
   },
+  settle: (tx, {actor}) => refreshActor(tx, actor),
 })
 
 const follows = recordIndexer({

@@ -9,6 +9,7 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {FirehoseCommit, FirehoseEvent, FirehoseSync} from '#sdk/firehose.ts'
 import type {World} from '#std/world.ts'
+import {refreshActor} from '../search/entries.ts'
 import {earliest, Records, type SkipReason} from './records.ts'
 import {Resyncs} from './resyncs.ts'
 
@@ -72,9 +73,13 @@ export class Processor {
   async setHandle(did: Did, handle: Handle | null, dueMs: number): Promise<void> {
     await this.#records.act(tx => {
       const id = this.#records.numbers.actor(tx, did, this.#world.now())
-      const holders = tx.all<{id: number}>('SELECT id FROM actor WHERE handle = ? AND id <> ?', handle, id)
-      for (const holder of holders) tx.run('UPDATE actor SET handle = NULL, handleDueMs = 0 WHERE id = ?', holder.id)
+      const before = tx.get<{id: number}>('SELECT id FROM actor WHERE handle = ?', handle)?.id
+      if (before !== undefined && before !== id) {
+        tx.run('UPDATE actor SET handle = NULL, handleDueMs = 0 WHERE id = ?', before)
+        refreshActor(tx, before)
+      }
       tx.run('UPDATE actor SET handle = ?, handleDueMs = ? WHERE id = ?', handle, dueMs, id)
+      if (before !== id) refreshActor(tx, id)
     })
   }
 
@@ -163,6 +168,7 @@ export class Processor {
        WHERE id = ?`,
       actor,
     )
+    refreshActor(tx, actor)
     const some = tx.all<{collection: string; rkey: string}>(
       `SELECT c.nsid AS collection, r.rkey FROM record r JOIN collection c ON c.id = r.collection
        WHERE r.actor = ? AND r.cid IS NOT NULL LIMIT ${purgeMax}`,

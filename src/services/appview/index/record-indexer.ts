@@ -80,10 +80,12 @@ export interface Notice {
 }
 
 /** A stored record whose rows have just changed, for `settle`. */
-export interface Settled {
+export interface Settled<T = unknown> {
   readonly id: number
   readonly actor: number
   readonly sortMs: number
+  /** Not there once the rows are gone. */
+  readonly record?: T
 }
 
 export interface RecordIndexer<T = never> {
@@ -100,7 +102,7 @@ export interface RecordIndexer<T = never> {
   /** What depends on other rows, called within the act once this record's rows are in, and once they are gone. */
   settle?(
     tx: SqlWriter,
-    settled: Settled,
+    settled: Settled<NoInfer<T>>,
     what: 'added' | 'removed',
     rows: readonly Readonly<Record<string, SqlValue>>[],
   ): void

@@ -150,7 +150,7 @@ export class Records {
         notify(tx, {record: id, recipient, actor, reason, subject, sortMs})
       }
     }
-    indexer.settle?.(tx, {id, actor, sortMs}, 'added', added)
+    indexer.settle?.(tx, {id, actor, sortMs, record: record as never}, 'added', added)
   }
 
   /** Takes away what followed from a record; the oldest of those that waited for its place gets it. */
