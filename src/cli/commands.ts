@@ -15,6 +15,7 @@ export const servers: Readonly<Record<string, string>> = {
   pds: 'run a PDS',
   relay: 'run a relay',
   jetstream: 'run a Jetstream',
+  appview: 'run an AppView',
   web: 'run the pages: home, app, explorer',
 }
 
@@ -28,6 +29,11 @@ export const commands: readonly Entry[] = [
     name: 'resolve',
     summary: 'follow a handle or DID in both directions',
     load: async () => (await import('./resolve.ts')).resolve,
+  },
+  {
+    name: 'doctor',
+    summary: 'look whether all is well, and say what to do where not',
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   {
     name: 'account create',

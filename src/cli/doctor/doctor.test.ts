@@ -1,0 +1,93 @@
+/** What `doctor` finds, on a network in this process and on machines that are made ill. */
+import assert from 'node:assert/strict'
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {suite, test} from 'node:test'
+import {silentLog} from '#std/log.ts'
+import {realWorld, type World} from '#std/world.ts'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {withHealth} from '#runtime/health.ts'
+import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {dataIn} from '../../bin/data-folder.ts'
+import {openNetwork} from '../../bin/network.ts'
+import {checkClock, checkDatabases, checkNode} from './machine.ts'
+
+useNativeCrypto()
+
+const folder = temporaryFolder('doctor')
+const closed: World = {
+  ...realWorld,
+  fetch: () => Promise.reject(new Error('connect ECONNREFUSED')),
+  subscribe: () => Promise.reject(new Error('connect ECONNREFUSED')),
+}
+
+interface Found {
+  ok: boolean
+  sections: {title: string; checks: {name: string; state: string; detail: string; mend?: string}[]}[]
+}
+
+suite('doctor', () => {
+  test('finds a network that is well to be well, and a server that is ill', async () => {
+    const data = join(folder, 'well')
+    const {members, world: inside} = await openNetwork(dataIn(data), {world: closed, guarded: closed, log: silentLog})
+    for (const {service} of members) await service.start()
+    // The listeners answer for health, and here there are none.
+    const healthy = new Map(
+      members.map(({service, port}) => [`localhost:${port}`, withHealth(service, {version: '1.2.3'})]),
+    )
+    const world = {
+      ...inside,
+      fetch: (request: Request) => (healthy.get(new URL(request.url).host) ?? closed).fetch(request),
+    }
+    const env = {XDG_CONFIG_HOME: folder, WHOLESKY_PASSWORD: 'correct horse battery'}
+    try {
+      assert.equal((await wholesky(['account', 'create', 'alice'], {env, world})).code, 0)
+      const until = Date.now() + 5_000
+      let answer: Found
+      let code: number
+      do {
+        // The relay hears of an account some moments after it is made.
+        const asked = await wholeskyJson(['doctor', '--deep', '--data', data], {env, world})
+        ;({code} = asked)
+        answer = asked.answer as Found
+      } while (JSON.stringify(answer).includes('are behind') && Date.now() < until)
+      const bad = answer.sections.flatMap(({checks}) => checks.filter(({state}) => state === 'bad' || state === 'warn'))
+      assert.deepEqual([code, bad], [0, []])
+      assert.ok(answer.sections.some(({title}) => title.includes('alice.test')))
+
+      healthy.delete('localhost:2470')
+      const ill = await wholesky(['doctor', '--data', data], {env, world})
+      assert.equal(ill.code, 1)
+      assert.match(ill.out, /✗ relay .*nothing answers at http:\/\/localhost:2470\n.*→ Start it/)
+      const account = await wholesky(['doctor', 'nobody.test'], {env, world})
+      assert.equal(account.code, 1)
+      assert.match(account.out, /→ No account there has this handle/)
+    } finally {
+      for (const {service} of members.toReversed()) await service.stop()
+    }
+  })
+
+  test('says what to start where nothing runs, and what to do about a secret that others can read', async () => {
+    const data = join(folder, 'ill')
+    mkdirSync(join(data, 'pds'), {recursive: true})
+    writeFileSync(join(data, 'pds/secrets.json'), '{}')
+    chmodSync(join(data, 'pds/secrets.json'), 0o644)
+    const {code, out} = await wholesky(['doctor', '--data', data], {world: closed})
+    assert.equal(code, 1)
+    assert.match(out, /✗ servers .*\n.*npm start/)
+    assert.match(out, /✗ secrets .*secrets\.json can be read by others \(0644\)\n.*chmod 600/)
+  })
+
+  test('tells a database that is damaged, a clock that is off, and a Node that is too old', () => {
+    const data = join(folder, 'damaged')
+    mkdirSync(data)
+    writeFileSync(join(data, 'x.sqlite'), 'this is no database, whatever its name says'.repeat(100))
+    assert.equal(checkDatabases(data)[0].state, 'bad')
+    const now = Date.UTC(2026, 5)
+    const states = [0, 10_000, 600_000].map(off => checkClock(now, now + off).state)
+    assert.deepEqual(states, ['good', 'warn', 'bad'])
+    assert.equal(checkClock(Date.UTC(1990, 0), undefined).state, 'bad')
+    assert.equal(checkNode('24.1.0').state, 'bad')
+  })
+})

@@ -1,0 +1,118 @@
+/** `doctor`: looks at each piece, and says of each that is not well what to do. */
+import {maybe, flag, command} from '../command.ts'
+import {type Check, checkLines} from '../check.ts'
+import {exitCodes, UsageError} from '../exit.ts'
+import {checkIdentity} from '../identity-checks.ts'
+import {accountName, type Network, networkOf, networkOption} from '../network.ts'
+import type {Shell} from '../shell.ts'
+import {checkHost} from './host.ts'
+import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
+import {checkLag, checkRelay, checkServers} from './servers.ts'
+
+interface Section {
+  title: string
+  checks: readonly Check[]
+}
+
+/** The URL of a PDS, or an account. Throws `UsageError`. */
+function target(text: string): {url: string} | {account: string} {
+  if (!/^https?:\/\//.test(text)) return {account: accountName(text)}
+  const url = URL.parse(text)
+  if (!url) throw new UsageError('expected a URL such as https://pds.example.com')
+  return {url: url.origin}
+}
+
+export const doctor = command({
+  about: `
+Without a target: looks at this machine, its data, and each server of "npm start", and
+whether what is written at the PDS comes out at the other end. With the URL of a PDS:
+DNS, TLS, health, browsers, WebSocket, and what the relay says of it. With a handle or
+DID: the identity in both directions, and its PDS. Each check that fails says what to do.
+Exit code 1 when one does.`,
+  arguments: {target: maybe('target', 'the URL of a PDS, or a handle or DID', target)},
+  options: {
+    data: maybe('folder', 'where the data is; "data" by default, as for "npm start"'),
+    deep: flag('read every page of the databases, too'),
+    network: networkOption,
+  },
+  examples: [
+    'wholesky doctor',
+    'wholesky doctor --deep',
+    'wholesky doctor https://pds.example.com --network public',
+    'wholesky doctor alice.example.com --network public --json',
+  ],
+  async run({target: what, data, deep, network: given}, shell) {
+    const network = networkOf(given, shell.io.env)
+    const folder = data ?? (shell.io.env.WHOLESKY_DATA || 'data')
+    const sections =
+      what === undefined
+        ? await checkHere(folder, deep, network, shell)
+        : 'url' in what
+          ? await checkPds(what.url, network, shell)
+          : await checkAccount(what.account, network, shell)
+    const all = sections.flatMap(({checks}) => checks)
+    const badCount = all.filter(({state}) => state === 'bad').length
+    const warnCount = all.filter(({state}) => state === 'warn').length
+    const verdict =
+      badCount + warnCount === 0
+        ? `${shell.mark(true)} all is well`
+        : `${badCount} to mend, ${warnCount} to look after, of ${all.length} checks`
+    await shell.answer(
+      {ok: badCount === 0, badCount, warnCount, sections},
+      [
+        ...sections.map(({title, checks}) => `${shell.paint('bold', title)}\n${checkLines(checks, shell)}\n`),
+        verdict,
+      ].join('\n'),
+    )
+    return badCount === 0 ? exitCodes.ok : exitCodes.bad
+  },
+})
+
+async function checkHere(folder: string, deep: boolean, network: Network, shell: Shell): Promise<Section[]> {
+  const {world, env} = shell.io
+  const {plc, pds, relay, jetstream, appview} = network
+  const machine: Check[] = [
+    checkNode(process.versions.node),
+    checkClock(world.now(), undefined),
+    ...checkFolder(folder),
+    ...checkSecrets(folder),
+    ...(deep ? checkDatabases(folder) : []),
+  ]
+  const places = {plc, pds, relay, jetstream, appview, web: 'http://localhost:2580'}
+  const {checks, up} = await checkServers(places, world)
+  const sections: Section[] = [
+    {title: 'This machine', checks: machine},
+    {title: 'Servers', checks},
+  ]
+  if (!up.has('pds')) return sections
+  const host = await checkHost(pds, network, world)
+  sections.push({title: `PDS ${pds}`, checks: host.checks})
+  if (host.did) {
+    const identity = await checkIdentity(host.did, network, world)
+    sections.push({title: `An account of it, ${identity.handle ?? host.did}`, checks: identity.checks})
+  }
+  const metrics = `http://localhost:${env.METRICS_PORT || 2581}`
+  const flow = [await checkRelay(network, world), ...(await checkLag(metrics, up, world))]
+  sections.push({title: 'From one end to the other', checks: flow})
+  return sections
+}
+
+async function checkPds(url: string, network: Network, shell: Shell): Promise<Section[]> {
+  const {world} = shell.io
+  const {checks, clockMs, did} = await checkHost(url, network, world)
+  const clock = clockMs === undefined ? [] : [checkClock(world.now(), clockMs)]
+  const sections: Section[] = [{title: `PDS ${url}`, checks: [...checks, ...clock]}]
+  if (did) {
+    const identity = await checkIdentity(did, network, world)
+    sections.push({title: `An account of it, ${identity.handle ?? did}`, checks: identity.checks})
+  }
+  return sections
+}
+
+async function checkAccount(account: string, network: Network, shell: Shell): Promise<Section[]> {
+  const {world} = shell.io
+  const {checks, pds} = await checkIdentity(account, network, world)
+  const sections: Section[] = [{title: `Account ${account}`, checks}]
+  if (pds) sections.push({title: `Its PDS ${pds}`, checks: (await checkHost(pds, network, world)).checks})
+  return sections
+}
