@@ -31,6 +31,9 @@ import {Standing} from './standing.ts'
 import {Subjects} from './subjects.ts'
 import {Tokens} from './tokens.ts'
 
+/** Only this machine reaches a server of this name. */
+const isLoopback = (hostname: string): boolean => /^(?:localhost$|127\.|\[::1\])/.test(hostname)
+
 export interface AccountPartsOptions {
   config: PdsConfig
   /** This server's DID. */
@@ -73,7 +76,7 @@ export function accountParts({
   const logins = new Logins({store: accountStore, tokens, world})
   const emailTokens = new EmailTokens(sqliteEmailTokenStore(sql), world)
   const inviteStore = sqliteInviteStore(sql)
-  const limits = new RateLimits(config.rateLimits ?? hostname !== 'localhost', world)
+  const limits = new RateLimits(config.rateLimits ?? !isLoopback(hostname), world)
   const standing = new Standing({
     accounts: accountStore,
     repoStore: store,

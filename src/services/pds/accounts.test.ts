@@ -137,3 +137,18 @@ test('an address is confirmed, changed only with a code to the old one, and a pa
   await assert.rejects(newAgent().login({identifier: 'alice.test', password}), {status: 401})
   await newAgent().login({identifier: 'alice.test', password: 'another horse'})
 })
+
+test('whoever asks is told who somebody is, and of nobody that there is none', async context => {
+  const {agent: newAgent} = await pdsNetwork(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const {identity} = newAgent().com.atproto
+  const {data} = await identity.resolveIdentity({identifier: 'alice.test'})
+  assert.deepEqual([data.did, data.handle], [did, 'alice.test'])
+  assert.equal(((await identity.resolveDid({did})).data.didDoc as {id: string}).id, did)
+  await assert.rejects(identity.resolveIdentity({identifier: 'nobody.test'}), {error: 'HandleNotFound'})
+  await assert.rejects(identity.resolveDid({did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'}), {error: 'DidNotFound'})
+  await agent.com.atproto.identity.updateHandle({handle: 'alicia.test'})
+  const renewed = await agent.com.atproto.identity.refreshIdentity({identifier: did})
+  assert.equal(renewed.data.handle, 'alicia.test')
+})

@@ -2,7 +2,7 @@
 import {formatDidKey} from '#atp/crypto/key.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {didMethod, type Did} from '#atp/syntax/did.ts'
-import type {Identities} from '#sdk/identity.ts'
+import type {Identities, Look} from '#sdk/identity.ts'
 import type {PlcOperations} from './plc-operations.ts'
 
 type Source = Pick<Identities, 'account' | 'forget' | 'keyOf'>
@@ -27,6 +27,11 @@ export class OwnIdentities {
   async document(did: Did): Promise<ValueMap | undefined> {
     const found = await this.#source(did).account(did)
     return found.ok ? (found.value.document as unknown as ValueMap) : undefined
+  }
+
+  /** As `Identities.account`. */
+  current(did: Did, look?: Look): ReturnType<Identities['account']> {
+    return this.#source(did).account(did, look)
   }
 
   /** The same if it leads here: clients go where the document of a session leads, even while an account is moving. */

@@ -18,8 +18,11 @@ import {endpoint as updateAccountHandle} from './com/atproto/admin/updateAccount
 import {endpoint as updateAccountPassword} from './com/atproto/admin/updateAccountPassword.ts'
 import {endpoint as updateSubjectStatus} from './com/atproto/admin/updateSubjectStatus.ts'
 import {endpoint as getRecommendedDidCredentials} from './com/atproto/identity/getRecommendedDidCredentials.ts'
+import {endpoint as refreshIdentity} from './com/atproto/identity/refreshIdentity.ts'
 import {endpoint as requestPlcOperationSignature} from './com/atproto/identity/requestPlcOperationSignature.ts'
+import {endpoint as resolveDid} from './com/atproto/identity/resolveDid.ts'
 import {endpoint as resolveHandle} from './com/atproto/identity/resolveHandle.ts'
+import {endpoint as resolveIdentity} from './com/atproto/identity/resolveIdentity.ts'
 import {endpoint as signPlcOperation} from './com/atproto/identity/signPlcOperation.ts'
 import {endpoint as submitPlcOperation} from './com/atproto/identity/submitPlcOperation.ts'
 import {endpoint as updateHandle} from './com/atproto/identity/updateHandle.ts'
@@ -69,6 +72,7 @@ import {endpoint as getRepoStatus} from './com/atproto/sync/getRepoStatus.ts'
 import {endpoint as listBlobs} from './com/atproto/sync/listBlobs.ts'
 import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
+import {endpoint as checkSignupQueue} from './com/atproto/temp/checkSignupQueue.ts'
 
 const server = [
   activateAccount,
@@ -124,8 +128,11 @@ const sync = [
 ]
 const identity = [
   getRecommendedDidCredentials,
+  refreshIdentity,
   requestPlcOperationSignature,
+  resolveDid,
   resolveHandle,
+  resolveIdentity,
   signPlcOperation,
   submitPlcOperation,
   updateHandle,
@@ -146,14 +153,14 @@ const admin = [
   updateAccountPassword,
   updateSubjectStatus,
 ]
-const actor = [getPreferences, putPreferences]
+const others = [checkSignupQueue, getPreferences, putPreferences]
 
-type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof admin | typeof actor
+type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof admin | typeof others
 type Union<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void ? I : never
 /** What all of them need, taken together. */
 export type PdsParts = Union<Parameters<Make[number]>[0]>
 
 export const pdsEndpoints = (parts: PdsParts): Endpoint<Callers>[] =>
-  [...server, ...repo, ...sync, ...identity, ...admin, ...actor].map(make =>
+  [...server, ...repo, ...sync, ...identity, ...admin, ...others].map(make =>
     (make as (given: PdsParts) => Endpoint<Callers>)(parts),
   )
