@@ -315,3 +315,20 @@ test('what is answered is counted', async () => {
   assert.match(metrics.render(), /http_requests_total\{service="test",status="200"\} 1/)
   assert.match(metrics.render(), /http_connections\{service="test"\} 1/)
 })
+
+test('a stop does not wait for those who listen to server-sent events', async () => {
+  let isGone = false
+  const listener = await listening(async request => {
+    request.signal.addEventListener('abort', () => (isGone = true))
+    const body = new ReadableStream<Uint8Array>({start: controller => controller.enqueue(Buffer.from('retry: 1\n\n'))})
+    return new Response(body, {headers: {'content-type': 'text/event-stream; charset=utf-8'}})
+  })
+  const response = await fetch(listener.url)
+  const reader = response.body?.getReader()
+  await reader?.read()
+  const began = performance.now()
+  await listener.stop()
+  assert.ok(performance.now() - began < 2_000)
+  await assert.rejects(async () => reader?.read())
+  assert.ok(isGone)
+})

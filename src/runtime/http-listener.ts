@@ -55,6 +55,7 @@ class HttpListener implements Listener {
   readonly #requests
   readonly #seconds
   #connections = 0
+  readonly #endless = new Set<ServerResponse>()
   #stopping: Promise<void> | undefined
 
   constructor(service: Service, options: ListenOptions) {
@@ -113,6 +114,7 @@ class HttpListener implements Listener {
   async #stop(): Promise<void> {
     const closed = new Promise(resolve => this.#server.close(resolve))
     const cut = setTimeout(() => this.#server.closeAllConnections(), this.#limits.drainMs)
+    for (const out of this.#endless) out.destroy()
     this.#server.closeIdleConnections()
     await this.#sockets.stop()
     await closed
@@ -139,17 +141,23 @@ class HttpListener implements Listener {
     try {
       const response = await this.#service.fetch(request)
       if (this.#stopping) out.setHeader('connection', 'close')
+      if (isEndless(response) && !this.#stopping) this.#endless.add(out)
       await sendResponse(response, out, stallMs)
     } catch (error) {
       this.#log.error('A request could not be answered.', {method: request.method, path: message.url, error})
       if (out.headersSent) out.destroy()
       else refuse(out, 500, 'Internal Server Error')
     } finally {
+      this.#endless.delete(out)
       this.#requests?.add(1, {service: this.#service.name, status: String(out.statusCode)})
       this.#seconds?.observe((performance.now() - began) / 1000, {service: this.#service.name})
     }
   }
 }
+
+/** Server-Sent Events go on for as long as somebody listens: a stop does not wait for them. */
+const isEndless = ({headers}: Response): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') ?? false
 
 const names: Readonly<Record<number, string>> = {
   400: 'InvalidRequest',

@@ -84,10 +84,14 @@ function shownOf(
   record: Told<{cid?: string; value: unknown}>,
   proof: Told<Proof>,
 ): Shown {
-  if (record.ok) return {home, name, value: record.value.value as Value, cid: record.value.cid ?? '', proof}
   const proven = proof.ok && proof.value.verdict.ok ? proof.value.verdict : undefined
-  const value = proven?.bytes ? decodedOr(proven.bytes) : null
-  return {home, name, value, cid: proven?.cid ? String(proven.cid) : '', proof}
+  const provenCid = proven?.cid ? String(proven.cid) : ''
+  // What was signed is shown rather than what the server says that it was.
+  const isSame = record.ok && record.value.cid === provenCid
+  if (record.ok && !(isSame && proven?.bytes)) {
+    return {home, name, value: record.value.value as Value, cid: record.value.cid ?? '', proof}
+  }
+  return {home, name, value: proven?.bytes ? decodedOr(proven.bytes) : null, cid: provenCid, proof}
 }
 
 async function readProof(reader: RepoReader, home: Home, {collection, rkey}: RecordName): Promise<Told<Proof>> {

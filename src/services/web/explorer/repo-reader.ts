@@ -189,8 +189,9 @@ function failureOf(error: unknown, server: string): Untold {
   const host = URL.canParse(server) ? new URL(server).host : server
   if (error instanceof TimedOut) return untold(`${host} did not answer in time.`)
   if (error instanceof UpstreamError) {
-    const cause = error.cause instanceof Error ? ` ${error.cause.message}` : ''
-    return untold(`${host}: ${error.message}${cause}`, /NotFound/.test(error.error))
+    const {cause, message} = error
+    if (cause instanceof Error && cause.name === 'Refused') return untold(`${host} is not asked: ${cause.message}`)
+    return untold(message.startsWith(host) ? message : `${host}: ${message}`, /NotFound/.test(error.error))
   }
   if (error instanceof Malformed) return untold(`What ${host} answers is not as it should be: ${error.message}`)
   if (error instanceof SyntaxError) return untold(`What ${host} answers is not JSON.`)

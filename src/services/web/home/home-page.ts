@@ -2,8 +2,7 @@
 import {html, type Html} from '../html.ts'
 import {icon} from '../icons.ts'
 import type {Visit} from '../routes.ts'
-import {sizeText} from '../explorer/explorer-frame.ts'
-import {searchBox} from '../explorer/explorer-frame.ts'
+import {searchBox, sizeText} from '../explorer/explorer-frame.ts'
 import type {Message} from '../live/event-stream.ts'
 import type {LiveEvent, LiveStream, Pulse} from '../live/live-stream.ts'
 import {boxFigures, lagText, lastRate, loopMap, rateText, sparkline} from './loop-map.ts'
@@ -103,7 +102,7 @@ const figures = (vitals: Vitals, pulse: Pulse): Html =>
   html`<div class="home-figures">
     <p><b data-rate>${rateText(lastRate(pulse))}</b> <span>events a second</span></p>
     <p><b data-lag>${pulse.lagMs === undefined ? '–' : lagText(pulse.lagMs)}</b> <span>from commit to here</span></p>
-    <p><b data-total>${pulse.total.toLocaleString('en-GB')}</b> <span>seen since the start</span></p>
+    <p><b data-total>${pulse.total.toLocaleString('en-GB')}</b> <span>since the start</span></p>
     <div class="home-spark">${sparkline(pulse)}<span>the last minute</span></div>
     <p class="x-hidden" role="status" data-loop-state>${vitals.services.every(({isUp}) => isUp) ? 'All services answer.' : 'Not all services answer.'}</p>
   </div>`

@@ -23,7 +23,7 @@ export interface LiveEvent {
   cid: string
   /** Milliseconds since 1970: when Jetstream saw it. */
   timeMs: number
-  /** From the commit at its PDS to here, by the clocks of both; undefined where the event does not say. */
+  /** From the commit at its PDS to here, by the clocks of both; undefined where the event does not say, or is old. */
   lagMs: number | undefined
   record: Value | undefined
 }
@@ -42,7 +42,7 @@ export interface Pulse {
   perSecond: number[]
   /** Of the commits of the last ten seconds with a time: the middle one. */
   lagMs: number | undefined
-  /** All since the start of this program. */
+  /** All since a minute before the start of this program. */
   total: number
   state: 'open' | 'lost' | 'starting'
 }
@@ -54,6 +54,7 @@ const secondsKept = 61
 const lagsMax = 512
 /** A clock that is further off says nothing of the way. */
 const lagSaneMs = 60_000
+const freshMs = 5_000
 
 interface Watcher {
   filter: LiveFilter | undefined
@@ -85,6 +86,8 @@ export class LiveStream {
       world: this.#world,
       service: this.#jetstreamUrl,
       signal,
+      // So that the last minute is known from the start.
+      cursor: Math.floor((this.#world.now() - secondsKept * 1_000) * 1_000),
       onConnection: ({state}) => {
         if (state !== this.#state) this.#log.info('jetstream', {state})
         this.#state = state
@@ -99,7 +102,7 @@ export class LiveStream {
     const live = liveEventOf(event, ++this.#total, nowMs)
     this.#recent.unshift(live)
     if (this.#recent.length > keptMax) this.#recent.pop()
-    const second = Math.floor(nowMs / 1000)
+    const second = Math.floor(live.timeMs / 1000)
     this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + 1)
     if (this.#seconds.size > secondsKept) this.#seconds.delete(this.#seconds.keys().next().value as number)
     if (live.lagMs !== undefined) {
@@ -161,11 +164,13 @@ export class LiveStream {
 }
 
 function liveEventOf(event: JetstreamEvent, n: number, nowMs: number): LiveEvent {
+  // What is told again says nothing of the way here.
+  const isFresh = nowMs - event.timeMicros / 1000 < freshMs
   const base = {n, did: event.did, timeMs: event.timeMicros / 1000, collection: '', rkey: '', cid: ''}
   if (event.kind === 'commit') {
     const {operation, collection, rkey, cid = '', record, rev} = event
     const lagMs = nowMs - tidMicros(rev) / 1000
-    const isSane = lagMs >= 0 && lagMs < lagSaneMs
+    const isSane = isFresh && lagMs >= 0 && lagMs < lagSaneMs
     return {
       ...base,
       kind: 'commit',

@@ -1,0 +1,56 @@
+/** The home page, with everything up, and with nothing at all. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {WebNetwork} from '../../../../test/web-network.ts'
+import {kindOf} from './home-page.ts'
+
+test('a network at rest is shown as it is', async context => {
+  const network = await WebNetwork.open(context)
+  const page = await network.page('/')
+  assert.match(page, /Quiet just now/)
+  assert.match(page, /Create an account/)
+  for (const service of ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web']) {
+    assert.ok(page.includes(`data-box="${service}"`) && page.includes(`data-service="${service}"`), service)
+  }
+})
+
+test('whoever is signed in finds the way to the timeline', async context => {
+  const network = await WebNetwork.open(context)
+  await network.signIn()
+  const page = await network.page('/')
+  assert.match(page, /Your timeline/)
+  assert.doesNotMatch(page, /Create an account/)
+})
+
+test('pages carry no script, no style and no picture of their own', async context => {
+  const network = await WebNetwork.open(context)
+  for (const path of ['/', '/live', '/explore']) {
+    const page = await network.page(path)
+    assert.doesNotMatch(page, /<style|\sstyle=|\son\w+="|<script(?![^>]* src="\/assets\/)/, path)
+    assert.doesNotMatch(page, /(?:src|href)="https?:\/\/(?!localhost|atproto\.com)/, path)
+  }
+})
+
+test('the pulse of an open page tells how everything is', async context => {
+  const network = await WebNetwork.open(context)
+  const {headers, body} = await network.get('/live/pulse')
+  assert.match(headers.get('content-type') ?? '', /^text\/event-stream/)
+  const reader = body?.getReader()
+  await reader?.read()
+  const text = new TextDecoder().decode((await reader?.read())?.value)
+  await reader?.cancel()
+  const [, data] = /^event: pulse\ndata: (.+)\n\n$/.exec(text) ?? []
+  const pulse = JSON.parse(data) as {perSecond: number[]; services: {name: string}[]}
+  assert.deepEqual([pulse.perSecond.length, pulse.services.length], [60, 6])
+})
+
+const commit = (collection: string, action = 'create') => kindOf({kind: 'commit', action, collection})
+
+test('each event has a dot of its kind', () => {
+  assert.deepEqual(
+    ['app.bsky.feed.post', 'app.bsky.feed.like', 'app.bsky.graph.follow', 'com.example.thing'].map(c => commit(c)),
+    ['post', 'like', 'follow', 'other'],
+  )
+  assert.equal(commit('app.bsky.feed.like', 'delete'), 'delete')
+  assert.equal(kindOf({kind: 'identity', action: 'identity', collection: ''}), 'other')
+})

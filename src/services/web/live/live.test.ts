@@ -1,0 +1,149 @@
+/** The shared stream and its viewers: bounded, filtered, and gone when nobody looks. */
+import assert from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {parseJetstreamEvent, type JetstreamEvent} from '#sdk/jetstream.ts'
+import {silentLog} from '#std/log.ts'
+import {realWorld} from '#std/world.ts'
+import {tidOf} from '#atp/syntax/tid.ts'
+import {Viewers, type Message} from './event-stream.ts'
+import {filterOf, LiveStream} from './live-stream.ts'
+
+const nowMs = Date.parse('2026-11-22T12:00:00Z')
+const world = {...realWorld, now: () => nowMs}
+const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'
+
+function commit(n: number, more: Record<string, unknown> = {}): JetstreamEvent {
+  const rev = tidOf((nowMs - 40) * 1000, 0)
+  const body = {
+    rev,
+    operation: 'create',
+    collection: 'app.bsky.feed.post',
+    rkey: tidOf(nowMs * 1000 + n, 0),
+    cid: 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm',
+    record: {$type: 'app.bsky.feed.post', text: `Post ${n}`},
+    ...more,
+  }
+  const event = parseJetstreamEvent(JSON.stringify({did, time_us: nowMs * 1000, kind: 'commit', commit: body}))
+  assert.ok(event)
+  return event
+}
+
+const stream = (): LiveStream => new LiveStream(world, 'http://localhost:6008', silentLog)
+
+suite('the live stream', () => {
+  test('drops for a viewer that does not read, tells how many, and keeps nobody waiting', async () => {
+    const live = stream()
+    const stopping = new AbortController()
+    const slow = live.watch(undefined, stopping.signal)
+    const first = slow.next()
+    await sleep(0)
+    for (let n = 0; n < 5_000; n++) live.publish(commit(n))
+    const {value} = await first
+    assert.ok(value)
+    assert.equal(value.events.length, 256)
+    assert.equal(value.dropped, 5_000 - 256)
+    assert.equal(live.recent().length, 60)
+    assert.equal(live.pulse().total, 5_000)
+    stopping.abort()
+    assert.equal((await slow.next()).done, true)
+    assert.equal(live.watcherCount, 0)
+  })
+
+  test('knows how long a commit was on its way, and not of what is told again', () => {
+    const live = stream()
+    assert.equal(live.pulse().lagMs, undefined)
+    live.publish(commit(1))
+    assert.equal(Math.round(live.pulse().lagMs ?? 0), 40)
+    const old = {...commit(2), timeMicros: (nowMs - 30_000) * 1000}
+    live.publish(old)
+    assert.equal(live.recent()[0].lagMs, undefined)
+    assert.equal(live.pulse().perSecond[30], 1)
+  })
+
+  test('is quiet without traffic', () => {
+    const {perSecond, total, state} = stream().pulse()
+    assert.deepEqual([perSecond.length, Math.max(...perSecond), total, state], [60, 0, 0, 'starting'])
+  })
+
+  test('filters by collection, account, action and text', () => {
+    const live = stream()
+    live.publish(commit(1))
+    live.publish(commit(2, {collection: 'app.bsky.feed.like', record: {$type: 'app.bsky.feed.like'}}))
+    live.publish(commit(3, {operation: 'delete', record: undefined, cid: undefined}))
+    const found = (query: string): number => live.recent(filterOf(new URLSearchParams(query))).length
+    assert.equal(found(''), 3)
+    assert.equal(found('collection=app.bsky.feed.post'), 2)
+    assert.equal(found('collection=app.bsky.feed.like, app.bsky.graph.follow'), 1)
+    assert.equal(found('collection=app.bsky.*'), 3)
+    assert.equal(found('collection=app.bsky.graph.*'), 0)
+    assert.equal(found('action=delete'), 1)
+    assert.equal(found(`did=${did}`), 3)
+    assert.equal(found('did=did:web:other.example'), 0)
+    assert.equal(found('text=pOsT 1'), 1)
+    assert.equal(found(`collection=${'<b>,'.repeat(100)}`), 3)
+  })
+})
+
+async function* forever(signal: AbortSignal): AsyncGenerator<Message> {
+  for (let n = 0; !signal.aborted; n++) yield {event: 'tick', data: n}
+}
+const silence = (signal: AbortSignal): AsyncIterable<Message> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      new Promise(resolve =>
+        signal.addEventListener('abort', () => resolve({done: true, value: undefined}), {once: true}),
+      ),
+  }),
+})
+const request = (): Request => new Request('http://localhost:2580/live/events')
+
+suite('viewers', () => {
+  const limits = {countMax: 3, perAddressMax: 2}
+
+  test('are so many and no more, and one that goes makes room', async () => {
+    const viewers = new Viewers(realWorld, limits)
+    const stopping = new AbortController()
+    const open = () => viewers.stream(request(), stopping.signal, silence)
+    const [first, second] = [open(), open()]
+    const refused = open()
+    assert.deepEqual([first.status, second.status, refused.status], [200, 200, 503])
+    assert.equal(viewers.count, 2)
+    await first.body?.cancel()
+    assert.equal(viewers.count, 1)
+    assert.equal(open().status, 200)
+    stopping.abort()
+    assert.equal(viewers.count, 0)
+  })
+
+  test('are sent nothing that they do not read', async () => {
+    const viewers = new Viewers(realWorld, limits)
+    let made = 0
+    async function* counted(signal: AbortSignal): AsyncGenerator<Message> {
+      for await (const message of forever(signal)) {
+        made++
+        yield message
+      }
+    }
+    const {body} = viewers.stream(request(), new AbortController().signal, counted)
+    const reader = body?.getReader()
+    const text = async (): Promise<string> => new TextDecoder().decode((await reader?.read())?.value)
+    assert.match(await text(), /^retry: \d+\n\n$/)
+    assert.equal(await text(), 'event: tick\ndata: 0\n\n')
+    await sleep(5)
+    assert.ok(made <= 2, `${made} messages were made for one that was read`)
+    await reader?.cancel()
+    assert.equal(viewers.count, 0)
+  })
+
+  test('hear that the stream is open while nothing happens', async () => {
+    const quick = {sleep: (ms: number, signal?: AbortSignal) => realWorld.sleep(Math.min(ms, 1), signal)}
+    const viewers = new Viewers(quick, limits)
+    const stopping = new AbortController()
+    const reader = viewers.stream(request(), stopping.signal, silence).body?.getReader()
+    await reader?.read()
+    assert.equal(new TextDecoder().decode((await reader?.read())?.value), ':\n\n')
+    stopping.abort()
+    assert.equal((await reader?.read())?.done, true)
+  })
+})
