@@ -71,6 +71,8 @@ const asCar = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
   body,
 })
 
+const deep = (open: string, close: string): string => `{"repo":${open.repeat(20_000)}1${close.repeat(20_000)}}`
+
 test('bodies', async context => {
   const {ask, raw, did, token} = await server(context)
   const create = 'com.atproto.repo.createRecord'
@@ -78,7 +80,6 @@ test('bodies', async context => {
   const text = JSON.stringify(post)
   const bytes = Buffer.from(text)
   const badUtf8 = Buffer.concat([Buffer.from('{"repo":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')])
-  const deep = (open: string, close: string): string => `{"repo":${open.repeat(20_000)}1${close.repeat(20_000)}}`
   const proto = text.replace('"text"', '"__proto__":{"text":"x","polluted":true},"text"')
   const typed = (type: string | null): RequestInit => ({
     ...json(text),
