@@ -86,7 +86,10 @@ export class Proxy {
     const target = named === null ? this.#appView() : await this.#named(named, request.signal)
     const token = await this.#token(caller.did, target, request, nsid)
     const response = answered(await this.#ask(target, request, nsid, token))
-    return target.foreign ? response : readAfterWrite.merged(caller.did, nsid, request, response)
+    if (target.foreign) return response
+    return readAfterWrite.merged(caller.did, nsid, request, response, (more, params) =>
+      this.#read(caller.did, target, more, params, request.signal),
+    )
   }
 
   /** The AppView's answer to a call that needs no account; undefined when there is no AppView. */
@@ -130,13 +133,23 @@ export class Proxy {
   }
 
   async #feedService(iss: Did, target: Target, {signal}: Request, feed: string): Promise<Did | undefined> {
-    const url = `http://localhost/?${new URLSearchParams({feed}).toString()}`
-    const {nsid} = getFeedGenerator
-    const token = await this.#options.tokens.reusable(iss, target.did, nsid)
-    const response = await this.#ask(target, new Request(url, {signal}), nsid, token)
-    const json = (await response.json().catch(() => undefined)) as {view?: {did?: unknown}} | undefined
+    const found = await this.#read(iss, target, getFeedGenerator.nsid, new URLSearchParams({feed}), signal)
+    const json = found as {view?: {did?: unknown}} | undefined
     const did = json?.view?.did
     return typeof did === 'string' && isDid(did) ? did : undefined
+  }
+
+  /** The body that the AppView answers to a call of ours; undefined when it refuses or fails. */
+  async #read(iss: Did, target: Target, nsid: Nsid, params: URLSearchParams, signal: AbortSignal): Promise<unknown> {
+    const token = await this.#options.tokens.reusable(iss, target.did, nsid)
+    const request = new Request(`${target.url}/?${params.toString()}`, {signal})
+    try {
+      const response = answered(await this.#ask(target, request, nsid, token))
+      return response.ok ? await response.json() : undefined
+    } catch (error) {
+      if (error instanceof XrpcError || error instanceof SyntaxError) return undefined
+      throw error
+    }
   }
 
   /** Tokens for reads are used again at the AppView; a stranger may insist on a new one for each call. */

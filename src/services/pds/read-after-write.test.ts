@@ -59,13 +59,29 @@ test('a new post is in the timeline and the author’s feed at once, and once', 
   assert.equal(await feed({filter: 'posts_with_media'}), 0)
   assert.equal(await feed({actor: 'did:web:x.com'}), 0)
 
-  const shown = {...old.post, uri: first.uri, author: {did, handle: 'alice.test', displayName: 'Alice'}}
-  answers.set('getTimeline', {body: {feed: [{post: shown}]}})
+  answers.set('getProfile', {body: {did, handle: 'alice.test', displayName: 'Alice', postsCount: 0}})
+  answers.set('getTimeline', {body: {feed: [{post: {...old.post, uri: first.uri}}]}})
   const [second, again] = (await agent.getTimeline()).data.feed
   assert.equal(again.post.uri, first.uri)
   assert.equal(second.post.author.displayName, 'Alice')
+  assert.ok(!('postsCount' in second.post.author))
   await catchUp()
   assert.equal((await agent.getTimeline()).data.feed.length, 1)
+})
+
+test('a quoted post is shown as the AppView knows it; what cannot be shown whole waits', async context => {
+  const {agent, answers} = await behind(context)
+  answers.set('getTimeline', {body: {feed: []}})
+  answers.set('getPosts', {body: {posts: [{...old.post, likeCount: 7}]}})
+  const quote = (uri: string) =>
+    agent.post({text: 'see', embed: {$type: 'app.bsky.embed.record', record: {uri, cid: someCid}}})
+  await quote(old.post.uri)
+  await quote('at://did:web:x.com/app.bsky.feed.post/unknown')
+  await quote('at://did:web:x.com/app.bsky.graph.list/1')
+  const {feed} = (await agent.getTimeline()).data
+  assert.equal(feed.length, 1)
+  const {record} = feed[0].post.embed as unknown as {record: {$type: string; uri: string; likeCount: number}}
+  assert.deepEqual([record.$type, record.uri, record.likeCount], ['app.bsky.embed.record#viewRecord', old.post.uri, 7])
 })
 
 test('a new profile and its pictures are shown as they were uploaded', async context => {

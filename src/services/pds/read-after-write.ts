@@ -1,7 +1,7 @@
 /**
  * Lets people see at once what they have just written. An AppView says by the header `Atproto-Repo-Rev` up to which
  * commit it has read the account's repository; what is newer here is put into its answer: the profile, and posts into
- * the author's feed, the timeline and threads. A picture is shown as it was uploaded until the AppView has its own.
+ * the author's feed, the timeline and threads.
  */
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {valueToJson, type JsonMap} from '#atp/data/json.ts'
@@ -12,9 +12,12 @@ import {isTid, tidMicros, tidOf, type Tid} from '#atp/syntax/tid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
+import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
+import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from './account-store.ts'
+import {isJson, LocalViews, quotedBy, type Json, type LocalPost, type News} from './local-views.ts'
 import type {RepoStore} from './repo-store.ts'
 
 const postCollection = 'app.bsky.feed.post' as Nsid
@@ -25,33 +28,15 @@ const lagMaxMs = 300_000
 /** More than this has nobody written since an AppView last looked, unless it has long been away. */
 const postsMax = 10
 
-/** What is here and not there yet. */
-interface News {
-  did: Did
-  handle: string
-  /** When the account last wrote. */
-  newestMs: number
-  profile: JsonMap | undefined
-  /** Newest first. */
-  posts: readonly LocalPost[]
-}
-
-interface LocalPost {
-  uri: string
-  cid: string
-  record: JsonMap
-  indexedAt: string
-}
-
-/** An answer's body, as far as it is looked at. */
-type Json = Record<string, unknown>
-
 export interface ReadAfterWriteOptions {
   accounts: Pick<AccountStore, 'byDid'>
   repos: Pick<RepoStore, 'head' | 'recent'>
   world: Pick<World, 'now'>
   publicUrl: string
 }
+
+/** Asks the AppView in the account's name. Gives the body of the answer, or undefined of a refusal. */
+export type ReadMore = (nsid: Nsid, params: URLSearchParams) => Promise<unknown>
 
 /** Puts news into the body of an answer; false when none of it belongs there. */
 type Merge = (body: Json, news: News, params: URLSearchParams, views: LocalViews) => boolean
@@ -69,25 +54,36 @@ export class ReadAfterWrite {
   }
 
   /** The AppView's answer with what `did` has written since, or as it is. */
-  async merged(did: Did, nsid: string, request: Request, response: Response): Promise<Response> {
+  async merged(did: Did, nsid: string, request: Request, response: Response, readMore: ReadMore): Promise<Response> {
     const {url, method} = request
     const seen = method === 'GET' && this.covers(nsid) ? this.#seenRev(nsid, response) : undefined
     const news = seen && (await this.#newsSince(did, seen))
     if (!news) return response
+    const views = await this.#views(news, readMore)
     const {status, headers} = response
     const bytes = await readBytes(response.body, bodySizeMax, tooBig)
     const body = bodyOf(bytes)
-    const views = new LocalViews(this.#options.publicUrl)
     if (!body || !merges[nsid](body, news, new URL(url).searchParams, views)) {
       return new Response(bytes, {status, headers})
     }
-    const changed = new Headers({'content-type': 'application/json'})
-    for (const name of ['atproto-repo-rev', 'atproto-content-labelers']) {
-      const value = headers.get(name)
-      if (value !== null) changed.set(name, value)
-    }
+    const changed = new Headers(headers)
+    changed.delete('content-length')
     changed.set('atproto-upstream-lag', String(Math.max(0, this.#options.world.now() - news.newestMs)))
     return new Response(JSON.stringify(body), {headers: changed})
+  }
+
+  /** With what the AppView knows about the author and about what is quoted. */
+  async #views(news: News, readMore: ReadMore): Promise<LocalViews> {
+    const {publicUrl} = this.#options
+    if (news.posts.length === 0) return new LocalViews(publicUrl, news, undefined, [])
+    const uris = new Set(news.posts.map(quotedBy).filter(uri => uri !== undefined))
+    const quotes = new URLSearchParams([...uris].map(uri => ['uris', uri]))
+    const [profile, found] = await Promise.all([
+      readMore(getProfile.nsid, new URLSearchParams({actor: news.did})),
+      uris.size > 0 ? readMore(getPosts.nsid, quotes) : undefined,
+    ])
+    const posts = isJson(found) && Array.isArray(found.posts) ? found.posts.filter(isJson) : []
+    return new LocalViews(publicUrl, news, profile, posts)
   }
 
   /** Up to where the AppView has read. A refusal does not say; then a few minutes are taken to be its lag. */
@@ -133,84 +129,31 @@ const tooBig = (): XrpcError => new XrpcError('UpstreamFailure', 'The answer of 
 
 const recordOf = (bytes: Uint8Array): JsonMap => valueToJson(decodeCbor(bytes)) as JsonMap
 
-/** Views as the AppView would make them, but for what only it knows. */
-class LocalViews {
-  readonly #publicUrl: string
-
-  constructor(publicUrl: string) {
-    this.#publicUrl = publicUrl
-  }
-
-  post({did, handle, profile}: News, author: Json | undefined, {uri, cid, record, indexedAt}: LocalPost): Json {
-    const counts = {replyCount: 0, repostCount: 0, likeCount: 0, quoteCount: 0}
-    const view = {$type: 'app.bsky.feed.defs#postView', uri, cid, author: author ?? {did, handle}, record, indexedAt}
-    if (profile) view.author = this.profile(view.author as Json, did, profile)
-    const embed = this.#embed(did, record.embed)
-    return {...view, ...counts, labels: [], viewer: {}, ...(embed && {embed})}
-  }
-
-  /** `view` with what the newer profile says. */
-  profile(view: Json, did: Did, {displayName, description, avatar, banner}: JsonMap): Json {
-    const next: Json = {...view, displayName}
-    if ('description' in view) next.description = description
-    next.avatar = this.#image(did, avatar)
-    if ('banner' in view) next.banner = this.#image(did, banner)
-    return next
-  }
-
-  /** Pictures and links; what stands in other repositories is left for the AppView. */
-  #embed(did: Did, embed: unknown): Json | undefined {
-    if (!isJson(embed)) return undefined
-    if (embed.$type === 'app.bsky.embed.images' && Array.isArray(embed.images)) {
-      const images = embed.images.filter(isJson).map(({image, alt, aspectRatio}) => {
-        const url = this.#image(did, image)
-        return {thumb: url, fullsize: url, alt, ...(aspectRatio !== undefined && {aspectRatio})}
-      })
-      return {$type: 'app.bsky.embed.images#view', images}
-    }
-    if (embed.$type === 'app.bsky.embed.external' && isJson(embed.external)) {
-      const {uri, title, description, thumb} = embed.external
-      const external = {uri, title, description, ...(isJson(thumb) && {thumb: this.#image(did, thumb)})}
-      return {$type: 'app.bsky.embed.external#view', external}
-    }
-    return undefined
-  }
-
-  #image(did: Did, blob: unknown): string | undefined {
-    const ref = isJson(blob) ? blob.ref : undefined
-    const cid = isJson(ref) && typeof ref.$link === 'string' ? ref.$link : undefined
-    if (cid === undefined) return undefined
-    return `${this.#publicUrl}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({did, cid}).toString()}`
-  }
-}
-
-const isJson = (json: unknown): json is Json => typeof json === 'object' && json !== null && !Array.isArray(json)
 const isOwn = ({did, handle}: News, actor: string | null): boolean => actor === did || actor?.toLowerCase() === handle
 const isReply = ({record}: LocalPost): boolean => isJson(record.reply)
 const hasMedia = ({record: {embed}}: LocalPost): boolean => isJson(embed) && embed.$type !== 'app.bsky.embed.record'
 
 const mergeProfile: Merge = (body, {did, profile}, _, views) => {
   if (body.did !== did || !profile) return false
-  Object.assign(body, views.profile({description: undefined, banner: undefined, ...body}, did, profile))
+  Object.assign(body, views.profile({description: undefined, banner: undefined, ...body}))
   return true
 }
 
-/** Posts go to the top of the first page: they are newer than all that the AppView has of this account. */
-function mergeFeed(body: Json, news: News, posts: readonly LocalPost[], views: LocalViews): boolean {
+/** Each post goes above what is older. */
+function mergeFeed(body: Json, posts: readonly LocalPost[], views: LocalViews): boolean {
   if (!Array.isArray(body.feed)) return false
   const feed = body.feed.filter(isJson)
   const shown = new Set(feed.map(({post}) => isJson(post) && post.uri))
-  const author = feed
-    .map(({post}) => isJson(post) && isJson(post.author) && post.author)
-    .find(view => view !== false && view.did === news.did)
-  const more = posts.filter(({uri}) => !shown.has(uri))
-  if (more.length === 0) return false
-  for (const post of more.toReversed()) {
+  let isMerged = false
+  for (const post of posts.toReversed()) {
+    const view = shown.has(post.uri) ? undefined : views.post(post)
+    if (!view) continue
     const at = feed.findIndex(item => timeOf(item) <= post.indexedAt)
-    feed.splice(at < 0 ? feed.length : at, 0, {post: views.post(news, author || undefined, post)})
+    feed.splice(at < 0 ? feed.length : at, 0, {post: view})
+    isMerged = true
   }
-  body.feed = feed
-  return true
+  if (isMerged) body.feed = feed
+  return isMerged
 }
 
 function timeOf({post, reason}: Json): string {
@@ -227,11 +170,10 @@ const mergeAuthorFeed: Merge = (body, news, params, views) => {
     if (filter === 'posts_with_video') return false
     return true
   })
-  return mergeFeed(body, news, posts, views)
+  return mergeFeed(body, posts, views)
 }
 
-const mergeTimeline: Merge = (body, news, params, views) =>
-  !params.has('cursor') && mergeFeed(body, news, news.posts, views)
+const mergeTimeline: Merge = (body, news, params, views) => !params.has('cursor') && mergeFeed(body, news.posts, views)
 
 /** Own answers to posts of the thread, each below the post that it answers; or the thread of an own post not seen yet. */
 const mergeThread: Merge = (body, news, params, views) => {
@@ -240,10 +182,11 @@ const mergeThread: Merge = (body, news, params, views) => {
     const [, authority = '', rkey] =
       /^at:\/\/([^/]+)\/app\.bsky\.feed\.post\/([^/]+)$/.exec(params.get('uri') ?? '') ?? []
     const post = isOwn(news, authority) ? news.posts.find(({uri}) => uri.endsWith(`/${rkey}`)) : undefined
-    if (!post) return false
+    const view = post && views.post(post)
+    if (!view) return false
     delete body.error
     delete body.message
-    body.thread = threadOf(views.post(news, undefined, post))
+    body.thread = threadOf(view)
     return true
   }
   if (!isJson(thread) || thread.$type !== 'app.bsky.feed.defs#threadViewPost') return false
@@ -253,9 +196,10 @@ const mergeThread: Merge = (body, news, params, views) => {
     const {reply} = post.record
     const parent = isJson(reply) && isJson(reply.parent) ? reply.parent.uri : undefined
     const above = typeof parent === 'string' ? postOf(thread, parent) : undefined
-    if (!above || postOf(thread, post.uri)) continue
+    const view = above && !postOf(thread, post.uri) ? views.post(post) : undefined
+    if (!above || !view) continue
     const replies = Array.isArray(above.replies) ? above.replies : []
-    above.replies = [threadOf(views.post(news, undefined, post)), ...replies]
+    above.replies = [threadOf(view), ...replies]
     isMerged = true
   }
   return isMerged
