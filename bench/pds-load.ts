@@ -4,7 +4,7 @@
  * `node bench/pds-load.ts <url> [--ms N] [--warm N] [--only text]` prints each row as a line of JSON.
  */
 import {parseArgs} from 'node:util'
-import {RawConnection, replay} from './raw-http.ts'
+import {RawConnection, replay, type RawAnswer} from './raw-http.ts'
 
 export interface LoadRow {
   name: string
@@ -46,6 +46,12 @@ const post = () => ({
   langs: ['en'],
 })
 
+async function demand200(answer: Promise<RawAnswer>): Promise<RawAnswer> {
+  const {status, body} = await answer
+  if (status !== 200) throw new Error(`${status} ${body.subarray(0, 500)}`)
+  return {status, body}
+}
+
 /** Puts the load on the PDS at `url`, which must give out handles without invitation. Rejects when a call fails. */
 export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOptions): Promise<void> {
   const connections = await Promise.all(Array.from({length: 32}, () => RawConnection.open(url)))
@@ -57,7 +63,7 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
     count: number,
     unit: string,
     unitsEach: number,
-    one: (connection: RawConnection, n: number) => Promise<{body?: Buffer} | unknown>,
+    one: (connection: RawConnection, n: number) => Promise<RawAnswer | Person>,
   ): Promise<void> => {
     if (!name.includes(only)) return
     const times: number[] = []
@@ -69,11 +75,11 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
       connections.slice(0, count).map(async (connection, i) => {
         for (let n = i; performance.now() < end; n += count) {
           const started = performance.now()
-          const answer = (await one(connection, n)) as {body?: Buffer} | undefined
+          const answer = await one(connection, n)
           if (started < begin) continue
           last = performance.now()
           times.push(last - started)
-          bytes += answer?.body?.length ?? 0
+          if ('body' in answer) bytes += answer.body.length
         }
       }),
     )
@@ -88,12 +94,6 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
       ...(bytes > 0 && {bytesPerSecond: bytes / seconds}),
     })
   }
-  const demand200 = async (answer: Promise<{status: number; body: Buffer}>) => {
-    const {status, body} = await answer
-    if (status !== 200) throw new Error(`${status} ${body.subarray(0, 500)}`)
-    return {body}
-  }
-
   const {availableUserDomains} = await first.json('GET', xrpc('com.atproto.server.describeServer'))
   const [domain] = availableUserDomains as string[]
   const run = Date.now().toString(36).slice(-5)

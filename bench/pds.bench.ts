@@ -11,8 +11,8 @@ import {createInterface} from 'node:readline'
 import {figure} from './measure.ts'
 import type {LoadRow} from './pds-load.ts'
 
-const plcPort = 3582
-const pdsPort = 3583
+const plcPort = 14582
+const pdsPort = 14583
 const url = `http://localhost:${pdsPort}`
 const main = join(import.meta.dirname, '..', 'src', 'bin', 'wholesky.ts')
 // Beside the checkout, not under /tmp, which may be memory.

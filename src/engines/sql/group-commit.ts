@@ -91,11 +91,13 @@ export class GroupCommit {
     const deadline = performance.now() + groupMsMax
     let done = 0
     try {
-      this.#db.exec('BEGIN IMMEDIATE')
+      this.#statements.run('BEGIN IMMEDIATE')
       while (done < acts.length && (done === 0 || performance.now() < deadline)) {
-        outcomes.push(this.#runAct(acts[done++]))
+        const act = acts[done++]
+        // A lone act needs no savepoint: when it throws, the transaction is rolled back.
+        outcomes.push(acts.length === 1 ? this.#run(act) : this.#runInSavepoint(act))
       }
-      this.#db.exec('COMMIT')
+      this.#statements.run('COMMIT')
     } catch (error) {
       // The transaction itself failed (disk full, I/O error): none of the group has happened.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
@@ -110,13 +112,18 @@ export class GroupCommit {
     return {settle, count: done, alone: acts.length === 1}
   }
 
-  /** Runs one act in its savepoint. Throws only when the whole transaction is lost. */
-  #runAct(act: Act): () => void {
+  #run(act: Act): () => void {
+    const result = this.#tx.during(act.run)
+    return () => act.resolve(result)
+  }
+
+  /** Runs one of several acts. Throws only when the whole transaction is lost. */
+  #runInSavepoint(act: Act): () => void {
     this.#statements.run('SAVEPOINT act')
     try {
-      const result = this.#tx.during(act.run)
+      const settle = this.#run(act)
       this.#statements.run('RELEASE act')
-      return () => act.resolve(result)
+      return settle
     } catch (error) {
       if (!this.#db.isTransaction) throw error
       this.#statements.run('ROLLBACK TO act')

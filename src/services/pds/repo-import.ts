@@ -202,7 +202,8 @@ class Filling {
     const record = decodeCborLenient(bytes)
     if (!isMap(record)) throw new Malformed('repo', 'bad-record', `${path} is not an object`)
     const collection = path.slice(0, path.indexOf('/'))
-    this.#records.push({path, cid, bytes, blobs: blobsOf(record), subject: subjectOf(collection, record)})
+    const subject = subjectOf(collection, record)
+    this.#records.push({path, cid, bytes, isNew: true, blobs: blobsOf(record), subject})
     walk.record()
   }
 

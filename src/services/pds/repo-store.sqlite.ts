@@ -54,7 +54,8 @@ function writeCommit(
   const {tree} = now
   for (const node of newNodes) putNode(tx, tree, head.rev, node)
   for (const cid of oldNodes) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
-  for (const path of [...deleted, ...put.map(record => record.path)]) {
+  const replaced = put.filter(record => !record.isNew)
+  for (const path of [...deleted, ...replaced.map(record => record.path)]) {
     tx.run('DELETE FROM blob_use WHERE tree = ? AND path = ?', tree, path)
     tx.run('DELETE FROM backlink WHERE tree = ? AND path = ?', tree, path)
   }

@@ -30,6 +30,8 @@ export interface RepoCommit {
   newNodes: readonly Block[]
   oldNodes: readonly Cid[]
   put: readonly (StoredRecord & {
+    /** Whether nothing was at this path before. */
+    isNew: boolean
     /** Blobs that the record refers to; all of them have been kept. */
     blobs: readonly Cid[]
     /** What a like, repost, follow or block is about. */

@@ -211,13 +211,20 @@ export class Repos {
     const bytesOf = new Map(newBlocks.map(block => [block.cid.key, block.bytes]))
     const put: RepoCommit['put'][number][] = []
     const recordCids = new Set<string>()
-    for (const {path, cid} of ops) {
+    for (const {path, cid, prev: before} of ops) {
       const write = records.get(path)
       if (!cid || !write || write.action === 'delete') continue
       recordCids.add(cid.key)
       const bytes = bytesOf.get(cid.key)
       assert(bytes, 'a commit holds the records it makes')
-      put.push({path, cid, bytes, blobs: blobsOf(write.record), subject: subjectOf(write.collection, write.record)})
+      put.push({
+        path,
+        cid,
+        bytes,
+        isNew: before === null,
+        blobs: blobsOf(write.record),
+        subject: subjectOf(write.collection, write.record),
+      })
     }
     return {
       did,

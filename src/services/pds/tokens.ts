@@ -6,6 +6,7 @@ import {jwtVerify, SignJWT, errors} from 'jose'
 import type {World} from '#std/world.ts'
 import {toBase32} from '#std/base32.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {Lru} from '#engines/cache/lru.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 
 /** Scopes of access tokens, the widest first. The last is for the owner of an account that was taken down, to leave. */
@@ -28,6 +29,9 @@ export const refreshLifeMs = 90 * 24 * 60 * minuteMs
 /** A refresh token that was used already gives the same successor for so long: a lost answer logs nobody out. */
 export const refreshGraceMs = 120 * minuteMs
 
+/** Verified access tokens held, of some 300 bytes each. */
+const knownMax = 5_000
+
 export interface AccessClaims {
   did: Did
   scope: AccessScope
@@ -42,12 +46,15 @@ export class Tokens {
   readonly #secret: Uint8Array
   readonly #service: Did
   readonly #world: Pick<World, 'now' | 'random'>
+  /** Access tokens found good, until they run out: to verify one costs as much as the rest of a small call. */
+  readonly #known: Lru<string, AccessClaims>
 
   /** `secret` is 32 bytes; `service` is this server's DID. */
   constructor(secret: Uint8Array, service: Did, world: Pick<World, 'now' | 'random'>) {
     this.#secret = secret
     this.#service = service
     this.#world = world
+    this.#known = new Lru({countMax: knownMax, now: world.now})
   }
 
   newRefreshId(): string {
@@ -64,9 +71,13 @@ export class Tokens {
 
   /** Who holds this access token. Throws `XrpcError` `ExpiredToken` or `InvalidToken`. */
   async verifyAccess(token: string): Promise<AccessClaims> {
-    const {sub, scope} = await this.#verify(token, 'at+jwt')
+    const known = this.#known.get(token)
+    if (known) return known
+    const {sub, scope, exp = 0} = await this.#verify(token, 'at+jwt')
     if (typeof scope !== 'string' || !accessScopes.has(scope)) throw invalid()
-    return {did: sub as Did, scope: scope as AccessScope}
+    const claims = {did: sub as Did, scope: scope as AccessScope}
+    this.#known.set(token, claims, exp * 1000 - this.#world.now())
+    return claims
   }
 
   /** `expired` lets an old token pass: to end a session it is good enough. */

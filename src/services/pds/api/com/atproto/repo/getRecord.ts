@@ -1,5 +1,5 @@
 /** One record of an account here; records of other servers' accounts are asked of the AppView. */
-import {decodeCbor} from '#atp/data/cbor-decode.ts'
+import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import type {Accounts} from '../../../../accounts.ts'
@@ -25,7 +25,7 @@ export const endpoint = ({accounts, store, proxy}: Deps) =>
       return {
         uri: `at://${account.did}/${collection}/${rkey}`,
         cid: record.cid.toString(),
-        value: decodeCbor(record.bytes) as ValueMap,
+        value: decodeCborLenient(record.bytes) as ValueMap,
       }
     },
   })

@@ -1,5 +1,5 @@
 /** The records of one collection, the newest key first unless asked otherwise. */
-import {decodeCbor} from '#atp/data/cbor-decode.ts'
+import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
 import type {Accounts} from '../../../../accounts.ts'
@@ -23,7 +23,7 @@ export const endpoint = ({accounts, store}: Deps) =>
         records: records.map(({path, cid, bytes}) => ({
           uri: `at://${account.did}/${path}`,
           cid: cid.toString(),
-          value: decodeCbor(bytes) as ValueMap,
+          value: decodeCborLenient(bytes) as ValueMap,
         })),
         // A page that is not full is the last one.
         cursor: records.length === limit ? records[limit - 1].path.slice(collection.length + 1) : undefined,
