@@ -218,7 +218,7 @@ export async function openWeb(config: WebConfig, world: World, guarded: World, l
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
   const secure = config.publicUrl.startsWith('https:')
   const client = (service: string): Client => new Client({service, fetch: request => world.fetch(request)})
-  const {pdsUrl, plcUrl, relayUrl, jetstreamUrl, appviewUrl, publicUrl, metricsUrl} = config
+  const {pdsUrl, plcUrl, publicPlcUrl, relayUrl, jetstreamUrl, appviewUrl, publicUrl, metricsUrl} = config
   const addresses = {
     plc: plcUrl,
     pds: pdsUrl,
@@ -229,7 +229,7 @@ export async function openWeb(config: WebConfig, world: World, guarded: World, l
   }
   const tasks = new Tasks(log)
   const live = new LiveStream(world, jetstreamUrl, log)
-  const reader = new RepoReader({world, guarded, plcUrl, pdsUrl})
+  const reader = new RepoReader({world, guarded, plcUrl, publicPlcUrl, pdsUrl})
   const shared = {live, reader, world, viewers: new Viewers(world), stopping: tasks.signal, appview: client(appviewUrl)}
   const routes = [
     ...appRoutes({pds: client(pdsUrl), appview: shared.appview, sessions, world, doors: new Doors(world), secure}),

@@ -158,7 +158,7 @@ export async function identityPage(visit: Visit, reader: RepoReader, identity: I
         ${card('Keys', keyFacts(document, key && formatDidKey(key)))} ${card('Servers', serviceFacts(document))}
         ${card('Also known as', html`<ul class="x-plain">${(document.alsoKnownAs ?? []).map(alias => html`<li><code>${alias}</code></li>`)}</ul>`)}
       </div>
-      ${card('The document', valueView(JSON.parse(JSON.stringify(document)), did), didMethod(did) === 'plc' ? `from ${new URL(reader.plcUrl).host}` : 'from its own host')}`,
+      ${card('The document', valueView(JSON.parse(JSON.stringify(document)), did), didMethod(did) === 'plc' ? 'from the PLC directory' : 'from its own host')}`,
   })
 }
 

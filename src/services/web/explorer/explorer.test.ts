@@ -8,6 +8,7 @@ import type {World} from '#std/world.ts'
 import {createGuard} from '#runtime/guard.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
+import type {Service} from '#runtime/service.ts'
 import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
 import {webConfig} from '../config.ts'
 import {openWeb} from '../web.ts'
@@ -23,8 +24,10 @@ interface Site {
 async function site(
   context: TestContext,
   change: (response: Response, url: URL) => Response | Promise<Response> = response => response,
+  more: (hosts: Map<string, Service>) => void = () => {},
 ): Promise<Site> {
   const {agent: agentOf, world, hosts} = await pdsNetwork(context)
+  more(hosts)
   const agent = agentOf()
   const did = await signUp(agent, 'alice')
   const outside = nodeWorld({userAgent: 'test', guard: createGuard()})
@@ -171,4 +174,19 @@ test('a blob is hashed before it is shown, and only plain pictures are shown as 
   const {status, text} = await page(path)
   assert.equal(status, 502)
   assert.match(text, /other bytes than this CID names/)
+})
+
+test('an identity that this network does not know is looked up where all are', async context => {
+  const far = 'did:plc:z72i7hdynmk6r22z27h6tvur'
+  const directory: Pick<Service, 'fetch'> = {
+    fetch: async request =>
+      new URL(request.url).pathname === `/${far}`
+        ? Response.json({id: far, alsoKnownAs: [], service: [], verificationMethod: []})
+        : new Response(null, {status: 404}),
+  }
+  const {page} = await site(context, undefined, hosts => hosts.set('plc.directory', directory as Service))
+  const {status, text} = await page(`/explore/${far}`)
+  assert.equal(status, 200)
+  assert.match(text, /names no server/)
+  assert.equal((await page('/explore/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa')).status, 404)
 })

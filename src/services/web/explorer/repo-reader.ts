@@ -50,6 +50,8 @@ export interface ReaderOptions {
   /** For all others. */
   guarded: World
   plcUrl: string
+  /** Knows the identities that this network's own directory does not. */
+  publicPlcUrl: string
   pdsUrl: string
   timeoutMs?: number
 }
@@ -66,13 +68,11 @@ const untold = (detail: string, isAbsent = false): Untold => ({ok: false, detail
 
 export class RepoReader {
   readonly identities: Identities
-  readonly plcUrl: string
   readonly #options: ReaderOptions
   readonly #timeoutMs: number
 
   constructor(options: ReaderOptions) {
     this.#options = options
-    this.plcUrl = options.plcUrl
     this.#timeoutMs = options.timeoutMs ?? timeoutMsDefault
     this.identities = identitiesOf(options)
   }
@@ -80,7 +80,11 @@ export class RepoReader {
   /** The account behind a DID or handle. A handle that is not confirmed leads to nobody. */
   async account(identifier: AtIdentifier): Promise<Told<Identity>> {
     const found = await this.identities.identity(identifier, {maxAgeMs: 60_000})
-    return found.ok ? found : untold(found.detail, found.reason === 'not-found')
+    if (found.ok) return found
+    if (found.reason === 'unreachable') {
+      return untold(`Nobody who knows ${identifier} can be reached from here. Is this machine on the internet?`)
+    }
+    return untold(found.detail, found.reason === 'not-found')
   }
 
   /** As `account`, for what only the account's server can tell. */
@@ -152,13 +156,13 @@ export class RepoReader {
     const {world} = this.#options
     try {
       return await withDeadline(world, this.#timeoutMs, undefined, async signal => {
-        const response = await world.fetch(new Request(`${this.plcUrl}/${did}/log/audit`, {signal}))
+        const response = await askDirectory(this.#options, `/${did}/log/audit`, signal)
         const bytes = await readBytes(response.body, auditSizeMax, tooBig(auditSizeMax))
         if (!response.ok) return untold(`The directory answers ${response.status} for ${did}.`)
         return {ok: true, value: JSON.parse(fromUtf8(bytes) ?? '') as Value}
       })
     } catch (error) {
-      return failureOf(error, this.plcUrl)
+      return failureOf(error, this.#options.plcUrl)
     }
   }
 
@@ -202,16 +206,37 @@ function failureOf(error: unknown, server: string): Untold {
   throw error
 }
 
+/** Asks this network's directory, and when it does not know, the public one. */
+async function askDirectory(
+  {world, guarded, plcUrl, publicPlcUrl}: ReaderOptions,
+  path: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const own = await world.fetch(new Request(`${plcUrl}${path}`, {signal}))
+  if (own.status !== 404 || publicPlcUrl === plcUrl) return own
+  try {
+    const other = await guarded.fetch(new Request(`${publicPlcUrl}${path}`, {signal}))
+    await own.body?.cancel()
+    return other
+  } catch {
+    // Without a way out, what this network knows is all there is.
+    return own
+  }
+}
+
 /**
  * Who is who, for pages: handles under `.test` belong to the PDS of this network and to nobody's DNS, so it is asked;
  * only the directory that the configuration names may be at a private address.
  */
-function identitiesOf({world, guarded, plcUrl, pdsUrl, timeoutMs}: ReaderOptions): Identities {
+function identitiesOf(options: ReaderOptions): Identities {
+  const {world, guarded, plcUrl, pdsUrl, timeoutMs} = options
   const atHome = /^https:\/\/([^/:]+\.test)\/\.well-known\/atproto-did$/
   const lookups: World = {
     ...guarded,
     async fetch(request) {
-      if (request.url.startsWith(`${plcUrl}/`)) return world.fetch(request)
+      if (request.url.startsWith(`${plcUrl}/`)) {
+        return askDirectory(options, request.url.slice(plcUrl.length), request.signal)
+      }
       const [, handle] = atHome.exec(request.url) ?? []
       if (handle === undefined) return guarded.fetch(request)
       const url = `${pdsUrl}/xrpc/com.atproto.identity.resolveHandle?handle=${handle}`

@@ -79,7 +79,7 @@ export class VitalSigns {
         if (now !== undefined) service.requestsPerSecond = Math.max(0, now - was) / seconds
       }
     }
-    return {services, residentBytes: numbers?.values.get('process_resident_bytes')}
+    return {services, residentBytes: this.#numbers?.values.get('process_resident_bytes')}
   }
 
   async #lookAt(name: ServiceName): Promise<ServiceVitals> {

@@ -1,0 +1,62 @@
+/** A server: what it says of itself, and whose data it holds. */
+import {isTid, tidMicros} from '#atp/syntax/tid.ts'
+import {html} from '../html.ts'
+import type {Visit} from '../routes.ts'
+import {wholeTimeOf} from '../app/views/time.ts'
+import {card, explorerPage, facts, failure, failurePage} from './explorer-frame.ts'
+import type {RepoReader} from './repo-reader.ts'
+import {accountPath} from './target.ts'
+
+export async function serverPage(visit: Visit, reader: RepoReader, host: string): Promise<Response> {
+  const isLocal = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host)
+  const origin = `${isLocal ? 'http' : 'https'}://${host}`
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    return failurePage(visit, 'That is no server', {ok: false, isAbsent: true, detail: `${host} is no name of a host.`})
+  }
+  const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
+  const [described, listed] = await Promise.all([reader.server(origin), reader.repos(origin, cursor)])
+  if (!described.ok && !listed.ok) return failurePage(visit, `${host} does not tell`, listed)
+  return explorerPage(visit, {
+    title: host,
+    crumbs: [[host, '']],
+    main: html`<header class="x-title"><h1>${host}</h1></header>
+      ${
+        described.ok
+          ? card(
+              'What it says of itself',
+              facts([
+                ['DID', described.value.did],
+                ['handles under', described.value.availableUserDomains.join(', ')],
+                ['invite code', described.value.inviteCodeRequired ? 'needed' : 'not needed'],
+                ['contact', described.value.contact?.email],
+              ]),
+            )
+          : html`<p class="x-soft">It does not describe itself: ${described.detail}</p>`
+      }
+      ${
+        listed.ok
+          ? card(
+              'Repositories',
+              html`<ul class="x-records">
+                ${listed.value.repos.map(
+                  ({did, rev, active, status}) =>
+                    html`<li>
+                      <a class="x-record" href="${accountPath(did)}">
+                        <span class="x-record-text x-mono">${did}</span>
+                        <span class="x-soft">${active === false ? (status ?? 'not active') : isTid(rev) ? wholeTimeOf(tidMicros(rev) / 1000) : rev}</span>
+                      </a>
+                    </li>`,
+                )}
+              </ul>`,
+              `${listed.value.repos.length} on this page`,
+            )
+          : failure('Its repositories cannot be listed', listed.detail)
+      }
+      ${
+        listed.ok &&
+        listed.value.cursor !== undefined &&
+        listed.value.repos.length >= 100 &&
+        html`<p><a class="button quiet" href="?cursor=${encodeURIComponent(listed.value.cursor)}">More</a></p>`
+      }`,
+  })
+}
