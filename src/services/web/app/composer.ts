@@ -40,7 +40,7 @@ const languages: readonly (readonly [string, string])[] = [
 const slot = (n: number): Html =>
   html`<div class="slot" data-slot>
     <label class="small">Picture ${n}<input type="file" name="picture" accept="image/jpeg,image/png,image/webp,image/gif" /></label>
-    <label class="small"><span class="unseen">Description of picture ${n}</span><input name="alt" maxlength="2000" placeholder="Describe it for those who cannot see it" autocomplete="off" /></label>
+    <label class="small"><span class="unseen">Description of picture ${n}</span><input name="alt" maxlength="2000" placeholder="Describe the picture" autocomplete="off" /></label>
   </div>`
 
 const asks = {page: 'What is up?', timeline: 'What is up?', thread: 'Write your reply'} as const

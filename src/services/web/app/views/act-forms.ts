@@ -7,11 +7,10 @@ import {html, type Html} from '../../html.ts'
 import {icon} from '../../icons.ts'
 import type {Sight} from './sight.ts'
 
+const compact = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1})
+
 /** A number where there is little room: `1.2K`. */
-export const shortCount = (count: number): string =>
-  count < 1000
-    ? String(count)
-    : new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1}).format(count)
+export const shortCount = (count: number): string => (count < 1000 ? String(count) : compact.format(count))
 
 const hidden = (fields: Readonly<Record<string, string | number | undefined>>): Html[] =>
   Object.entries(fields)

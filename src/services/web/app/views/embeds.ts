@@ -21,10 +21,10 @@ export function postPath(uri: string): string {
   return `/profile/${authority}/post/${rkey ?? ''}`
 }
 
-/** `width` by `height` of a shape, within bounds, so that the page does not move when the picture comes. */
+/** The room for a picture, so that the page does not move when it comes. A tall one is cut, and seen whole by a click. */
 function shapeOf(ratio: AspectRatio | undefined): {width: number; height: number} {
   const {width, height} = ratio ?? {width: 4, height: 3}
-  const bounded = Math.min(Math.max(width / height, 0.2), 5)
+  const bounded = Math.min(Math.max(width / height, 0.9), 3)
   return {width: 1000, height: Math.round(1000 / bounded)}
 }
 
