@@ -64,7 +64,7 @@ export class Accounts {
 
   /** Makes an account with an identity of its own and an empty repository. Throws `XrpcError` as createAccount declares. */
   async signUp(wanted: SignUp): Promise<Session> {
-    const {plc, world, handleDomains} = this.#options
+    const {plc, logins, world, handleDomains} = this.#options
     const verdict = judgeHandle(wanted.handle, handleDomains)
     if (!verdict.ok) throw new XrpcError(verdict.error, verdict.message)
     const {handle} = verdict
@@ -72,12 +72,15 @@ export class Accounts {
     const signer = Keypair.generate('k256', world.random)
     const {did, operation} = plc.begin(handle, signer.didKey, wanted.recoveryKey)
     await plc.submit(did, operation)
+    let account: Account
     try {
-      return await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
+      account = await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
     } catch (error) {
-      await plc.abandon(did)
+      // An identity that nobody has: if it cannot be ended either, that is no news to whoever wanted an account.
+      await plc.abandon(did).catch(() => {})
       throw error
     }
+    return logins.openSession(account, null, 'com.atproto.access')
   }
 
   /**
@@ -85,13 +88,15 @@ export class Accounts {
    * here. Whoever calls has made sure that the owner of the identity wants this.
    */
   async takeOver(did: Did, wanted: SignUp): Promise<Session> {
-    const {store, world} = this.#options
+    const {store, logins, world} = this.#options
     const handle = await this.#foreignHandle(did, wanted.handle)
     const person = await this.#judge(wanted, handle)
     const reserved = await store.reservedKey(did)
     const signer = reserved ? Keypair.import('k256', reserved) : Keypair.generate('k256', world.random)
     const nowMs = world.now()
-    return this.#create(did, handle, person, signer, {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs})
+    const arrival = {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs}
+    const account = await this.#create(did, handle, person, signer, arrival)
+    return logins.openSession(account, null, 'com.atproto.access')
   }
 
   /** A key that is kept for an account to come, as did:key; the same one when `did` has one already. */
@@ -125,8 +130,8 @@ export class Accounts {
     {email, passwordHash, inviteCode}: Person,
     signer: Keypair,
     arrival: Pick<NewAccount['account'], 'deactivatedMs' | 'deleteAfterMs'>,
-  ): Promise<Session> {
-    const {store, world, logins, onEvent} = this.#options
+  ): Promise<Account> {
+    const {store, world, onEvent} = this.#options
     const rev = new TidClock(world, 0).next()
     const change = Repo.create(did, {signer, rev})
     assert(change.ok, 'a repository without records can be made')
@@ -149,7 +154,7 @@ export class Accounts {
     onEvent()
     const account = await store.byDid(did)
     assert(account, 'an account that was made is there')
-    return logins.openSession(account, null, 'com.atproto.access')
+    return account
   }
 
   /** A handle for an account that has its DID: of our domains by our rules, of another domain if it leads to the DID. */

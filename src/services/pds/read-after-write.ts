@@ -96,9 +96,11 @@ export class ReadAfterWrite {
 
   async #newsSince(did: Did, seen: Tid): Promise<News | undefined> {
     const {accounts, repos} = this.#options
-    const [account, head] = await Promise.all([accounts.byDid(did), repos.head(did)])
+    const head = await repos.head(did)
     // Nearly always the AppView has it all.
-    if (!account || !head || head.rev <= seen) return undefined
+    if (!head || head.rev <= seen) return undefined
+    const account = await accounts.byDid(did)
+    if (!account) return undefined
     const [profile] = await repos.recent(did, profileCollection, seen, 1)
     const posts = await repos.recent(did, postCollection, seen, postsMax)
     return {

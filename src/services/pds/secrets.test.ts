@@ -1,0 +1,35 @@
+/** The file of secrets: made once, readable by nobody else, and completed when it is of an older version. */
+import assert from 'node:assert/strict'
+import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {realWorld} from '#std/world.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {openSecrets} from './secrets.ts'
+
+const path = join(temporaryFolder('secrets'), 'pds', 'secrets.json')
+
+test('secrets are made on first start and found again, in a file of mode 0600', () => {
+  const made = openSecrets(path, realWorld)
+  const found = openSecrets(path, realWorld)
+  assert.deepEqual(found.jwtSecret, made.jwtSecret)
+  assert.equal(found.adminPassword, made.adminPassword)
+  assert.equal(found.rotationKey.didKey, made.rotationKey.didKey)
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test('a file without an admin password is given one, and keeps the rest', () => {
+  const {adminPassword: _, ...older} = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
+  writeFileSync(path, JSON.stringify(older))
+  chmodSync(path, 0o600)
+  const {adminPassword} = openSecrets(path, realWorld)
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
+  assert.deepEqual(kept, {...older, adminPassword})
+  assert.match(adminPassword, /^[0-9a-f]{32}$/)
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test('a file that holds something else is refused by its name', () => {
+  writeFileSync(path, '{"jwtSecret": "12", "adminPassword": "x"}')
+  assert.throws(() => openSecrets(path, realWorld), new RegExp(path))
+})
