@@ -16,7 +16,6 @@ const drawers = /^(?:utils?|common|helpers?|misc|shared|lib)$/
  */
 const unimported = new Map<string, string>([
   ['src/std/assert.ts unreachable', 'for the default of any switch over a closed set'],
-  ['src/std/log.ts logLevels', 'for the configuration of any service'],
   ['src/atp/data/cid.ts cidFromBytes', 'the checked way from bytes to a CID, beside parseCid for text'],
   ['src/services/web/layout.ts document', 'for the pages'],
   ['src/atp/label/label.ts labelKeyName', 'for the labeler'],

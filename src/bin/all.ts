@@ -29,14 +29,16 @@ export const upConfig = configSchema(
   {
     data: text({default: 'data', help: 'The folder for everything that is kept.'}),
     demo: flag({default: false, help: 'Whether fifty made-up people live on the network, to have something to see.'}),
-    ...programConfig.settings,
+    logLevel: programConfig.settings.logLevel,
+    metricsHost: programConfig.settings.metricsHost,
+    metricsPort: programConfig.settings.metricsPort,
   },
 )
 
 export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto()
-  const program = configured(upConfig, args, {METRICS_PORT: '2581', ...process.env})
-  const log = processLog('warn')
+  const program = configured(upConfig, args, {METRICS_PORT: '2581', LOG_LEVEL: 'warn', ...process.env})
+  const log = processLog(program.logLevel)
   const outside = openOutside(true)
   try {
     const {members, metrics} = await openNetwork({...dataIn(program.data), ...process.env}, {...outside, log})

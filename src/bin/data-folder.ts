@@ -8,7 +8,7 @@ import {relayConfig} from '#services/relay/config.ts'
 import {webConfig} from '#services/web/config.ts'
 
 /** Of all services, in the order in which they start. */
-const schemas: readonly ConfigSchema[] = [
+export const schemas: readonly ConfigSchema[] = [
   plcConfig,
   pdsConfig,
   relayConfig,

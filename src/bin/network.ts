@@ -38,6 +38,8 @@ export interface Network {
   world: World
 }
 
+const at = ({port}: {port: number}): string => `http://localhost:${port}`
+
 /** Opens all of it. `env` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
 export async function openNetwork(
   env: Readonly<Record<string, string | undefined>>,
@@ -62,7 +64,6 @@ export async function openNetwork(
     env: {RELAY_HOSTS: `localhost:${pdsSettings.port}`, RELAY_LOCAL_HOSTS: 'true', ...env},
   })
   const jetstreamSettings = readConfig(jetstreamConfig, {env})
-  const at = ({port}: {port: number}): string => `http://localhost:${port}`
   const appviewSettings = readConfig(appviewConfig, {
     env: {APPVIEW_HANDLE_RESOLVER: `http://localhost:${pdsSettings.port}`, ...env},
   })

@@ -1,15 +1,17 @@
 /** What every main of a service does: read the configuration, open the service, listen, and end it in good order. */
 import {
+  choice,
   ConfigError,
   configHelp,
   configSchema,
+  list,
   port,
   readConfig,
   text,
   type ConfigOf,
   type ConfigSchema,
 } from '#std/config.ts'
-import {createLog, humanLine, jsonLine, type Log, type LogLevel} from '#std/log.ts'
+import {createLog, humanLine, jsonLine, logLevels, type Log, type LogLevel} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/exit.ts'
 import {version} from '#cli/version.ts'
@@ -36,7 +38,7 @@ export interface Outside {
 const userAgent = `wholesky/${version}`
 
 /** Logs for a person on a terminal, and as JSON lines into anything else. */
-export const processLog = (level: LogLevel = 'info'): Log =>
+export const processLog = (level: LogLevel): Log =>
   createLog({
     level,
     now: realWorld.now,
@@ -65,6 +67,16 @@ export interface Address {
 export const programConfig = configSchema(
   {name: 'the program', envPrefix: 'WHOLESKY', about: 'What goes for the whole program.'},
   {
+    logLevel: choice(logLevels, {
+      env: 'LOG_LEVEL',
+      default: 'info',
+      help: 'The least that is told on standard output.',
+    }),
+    trustedProxies: list({
+      env: 'TRUSTED_PROXIES',
+      default: ['127.0.0.1', '::1'],
+      help: 'Addresses and ranges of reverse proxies, whose X-Forwarded-For says who calls.',
+    }),
     metricsHost: text({env: 'METRICS_HOST', default: '127.0.0.1', help: 'The address at which the numbers are shown.'}),
     metricsPort: port({
       env: 'METRICS_PORT',
@@ -75,13 +87,23 @@ export const programConfig = configSchema(
 )
 
 /** The numbers of the program on a port of their own, so that who reaches a service does not reach them. */
-export function listeningMetrics(config: ConfigOf<typeof programConfig>, metrics: Metrics, log: Log): Service[] {
+export function listeningMetrics(
+  config: Pick<ConfigOf<typeof programConfig>, 'metricsHost' | 'metricsPort'>,
+  metrics: Metrics,
+  log: Log,
+): Service[] {
   const {metricsHost: host, metricsPort: port} = config
   return port === undefined ? [] : [listening(metricsService(metrics), {host, port}, log)]
 }
 
 /** A service and its port as one: it starts before the port opens, and the port closes before it stops. */
-export function listening(service: Service, {host, port}: Address, log: Log, metrics?: Metrics): Service {
+export function listening(
+  service: Service,
+  {host, port}: Address,
+  log: Log,
+  metrics?: Metrics,
+  trustedProxies: readonly string[] = [],
+): Service {
   const healthy = withHealth(service, {version})
   let listener: Awaited<ReturnType<typeof listen>> | undefined
   return {
@@ -90,7 +112,7 @@ export function listening(service: Service, {host, port}: Address, log: Log, met
     fetch: request => healthy.fetch(request),
     async start() {
       await service.start()
-      listener = await listen(healthy, {host, port, log, metrics}).catch((error: unknown) => {
+      listener = await listen(healthy, {host, port, log, metrics, trustedProxies}).catch((error: unknown) => {
         throw portFault(error, service.name, `Port ${port} of ${host}`) ?? error
       })
       log.info('listening', {url: listener.url})
@@ -143,11 +165,12 @@ export async function serve<C extends ConfigSchema>(
   const config = configured({...schema, settings: {...schema.settings, ...programConfig.settings}}, args)
   useNativeCrypto()
   const metrics = new Metrics()
-  const log = processLog().with({service: schema.name})
-  const outside = openOutside(isLoopback((config as unknown as Address).host))
+  const {logLevel, trustedProxies} = config as ConfigOf<typeof programConfig>
+  const log = processLog(logLevel).with({service: schema.name})
+  const outside = openOutside(isDevelopment(config))
   try {
     const service = await open(config, {...outside, log, metrics})
-    const services = [listening(service, config as unknown as Address, log, metrics)]
+    const services = [listening(service, config as unknown as Address, log, metrics, trustedProxies)]
     await runServices([...services, ...listeningMetrics(config, metrics, log)], stopSignal(), log)
   } catch (error) {
     refuseStart(error)
@@ -156,5 +179,13 @@ export async function serve<C extends ConfigSchema>(
   }
 }
 
-/** A server that only this machine reaches may itself reach this machine: that is a network on a laptop. */
-const isLoopback = (host: string): boolean => /^(127\.|localhost$|::1$)/.test(host)
+/**
+ * Whether a server may itself reach this machine at a stranger's word: only where all that it is told of lives on this
+ * machine, too, as in a network on a laptop. One that listens on loopback behind a reverse proxy has a public URL or
+ * the public PLC directory.
+ */
+export function isDevelopment(config: Readonly<Record<string, unknown>>): boolean {
+  const {host, publicUrl, plcUrl} = config
+  const urls = [publicUrl, plcUrl].filter(url => typeof url === 'string').map(url => new URL(url).hostname)
+  return [host, ...urls].every(name => typeof name === 'string' && /^(127\.|localhost$|\[?::1\]?$)/.test(name))
+}
