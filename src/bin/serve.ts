@@ -165,13 +165,13 @@ export async function serve<C extends ConfigSchema>(
   const config = configured({...schema, settings: {...schema.settings, ...programConfig.settings}}, args)
   useNativeCrypto()
   const metrics = new Metrics()
-  const {logLevel, trustedProxies} = config as ConfigOf<typeof programConfig>
-  const log = processLog(logLevel).with({service: schema.name})
+  const program = config as ConfigOf<typeof programConfig>
+  const log = processLog(program.logLevel).with({service: schema.name})
   const outside = openOutside(isDevelopment(config))
   try {
     const service = await open(config, {...outside, log, metrics})
-    const services = [listening(service, config as unknown as Address, log, metrics, trustedProxies)]
-    await runServices([...services, ...listeningMetrics(config, metrics, log)], stopSignal(), log)
+    const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]
+    await runServices([...services, ...listeningMetrics(program, metrics, log)], stopSignal(), log)
   } catch (error) {
     refuseStart(error)
   } finally {
