@@ -35,6 +35,10 @@ export function testSql(engine: string, open: () => Sql): void {
           db.read(tx => tx.get('SELECT id FROM item WHERE name = ?', 'b')),
           undefined,
         )
+        assert.deepEqual(
+          db.scan(tx => tx.arrays('SELECT name FROM item')),
+          [['a']],
+        )
         const {changes} = await db.write(tx => tx.run('DELETE FROM item'))
         assert.equal(changes, 1)
         assert.deepEqual(

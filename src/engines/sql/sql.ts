@@ -46,6 +46,11 @@ export interface Sql {
    */
   read<T extends Settled>(query: (tx: SqlReader) => T): T
   /**
+   * As `read`, with the file mapped into memory: twice as fast for rows of kilobytes that are read once, one after the
+   * other. What is mapped counts as memory of this process, but the system takes it back as it likes.
+   */
+  scan<T extends Settled>(query: (tx: SqlReader) => T): T
+  /**
    * For an export that must not see later acts. While it is held the log of changes cannot be folded into the
    * database, so hold it for seconds. Throws `Overloaded` when too many are held.
    */

@@ -24,6 +24,8 @@ const snapshotsMax = 64
 const busyTimeoutMs = 5_000
 /** Page cache of a connection that reads each page once. */
 const snapshotCacheSize = 2 * 2 ** 20
+/** As much as SQLite maps; what of the file is beyond it is read. */
+const mappedSize = 2 ** 31 - 2 ** 16
 
 export interface SqliteOptions {
   readonly migrations: readonly Migration[]
@@ -58,6 +60,7 @@ class Sqlite implements Sql {
   readonly #opened = new DisposableStack()
   readonly #commits: GroupCommit
   readonly #reads: Statements
+  #scans: Statements | undefined
   readonly #checkpointer: Checkpointer
   readonly #ended = Promise.withResolvers<void>()
   #snapshots = 0
@@ -102,6 +105,10 @@ class Sqlite implements Sql {
 
   read<T extends Settled>(query: (tx: SqlReader) => T): T {
     return query(this.#reads)
+  }
+
+  scan<T extends Settled>(query: (tx: SqlReader) => T): T {
+    return query((this.#scans ??= this.#openScans()))
   }
 
   snapshot(): SqlSnapshot {
@@ -157,6 +164,12 @@ class Sqlite implements Sql {
     await this.#checkpointer.close()
     this.#opened.dispose()
     this.#ended.resolve()
+  }
+
+  #openScans(): Statements {
+    const db = this.#opened.adopt(this.#openReader(snapshotCacheSize), reader => reader.close())
+    db.exec(`PRAGMA mmap_size = ${mappedSize}`)
+    return new Statements(db)
   }
 
   #openReader(cacheSize: number): DatabaseSync {

@@ -8,7 +8,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {exportNews, exportTree} from './repo-export.sqlite.ts'
-import type {BlobRow, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
+import type {BlobRow, EventPage, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
 
 interface HeadRow {
   tree: number
@@ -99,6 +99,20 @@ export function putRecord(
       path,
     )
   }
+}
+
+/** Frames of the firehose read at a time, and about how many bytes of them. */
+const eventCountMax = 256
+const eventsSizeMax = 4 * 2 ** 20
+
+function eventsAfter(tx: SqlReader, seq: number): EventPage {
+  const sizeSql = 'SELECT sum(length(frame)) FROM (SELECT frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?)'
+  const [[size]] = tx.arrays<[number | null]>(sizeSql, seq, eventCountMax)
+  if (size === null) return {lastSeq: seq, frames: []}
+  const count = Math.ceil(eventCountMax * Math.min(1, eventsSizeMax / size))
+  const text = 'SELECT seq, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
+  const rows = tx.arrays<[number, Uint8Array]>(text, seq, count)
+  return {lastSeq: rows[rows.length - 1][0], frames: rows.map(([, frame]) => frame)}
 }
 
 export function sqliteRepoStore(sql: Sql): RepoStore {
@@ -267,11 +281,7 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       return rows.map(([cid, path]) => ({cid: new Cid(cid), path}))
     },
 
-    async eventsAfter(seq, limit) {
-      const text = 'SELECT seq, timeMs, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
-      const rows = sql.read(tx => tx.arrays<[number, number, Uint8Array]>(text, seq, limit))
-      return rows.map(([rowSeq, timeMs, frame]) => ({seq: rowSeq, timeMs, frame}))
-    },
+    eventsAfter: async seq => sql.scan(tx => eventsAfter(tx, seq)),
 
     async eventBounds() {
       return sql.read(tx => ({

@@ -63,6 +63,12 @@ export interface BlobRow {
   takedownRef: string | null
 }
 
+export interface EventPage {
+  /** Of the last frame; what was asked for when there is none. */
+  lastSeq: number
+  frames: readonly Uint8Array[]
+}
+
 export interface RepoStore {
   head(did: Did): Promise<RepoHead | undefined>
   /** The private key (k256, 32 bytes) that signs the repository. */
@@ -93,8 +99,8 @@ export interface RepoStore {
   isBlobUsed(did: Did, cid: Cid): Promise<boolean>
   /** Blobs that records refer to and that are not here, each with one such record, by ascending CID. */
   missingBlobs(did: Did, after: Cid | undefined, limit: number): Promise<{cid: Cid; path: string}[]>
-  /** Up to `limit` frames of the firehose after `seq`, in order. */
-  eventsAfter(seq: number, limit: number): Promise<readonly {seq: number; timeMs: number; frame: Uint8Array}[]>
+  /** The next frames of the firehose after `seq`, in order: some hundred, or fewer when they are big. */
+  eventsAfter(seq: number): Promise<EventPage>
   /** The oldest and the newest seq; both 0 when there was never an event. */
   eventBounds(): Promise<{first: number; last: number}>
 }

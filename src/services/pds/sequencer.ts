@@ -3,16 +3,13 @@
  * each consumer reads them from its own place, so a slow one holds up nobody and none is cut off for catching up.
  */
 import {Bell} from '#std/async.ts'
-import type {RepoStore} from './repo-store.ts'
-
-/** Frames read at a time. */
-const pageSize = 256
+import type {EventPage, RepoStore} from './repo-store.ts'
 
 export class Sequencer {
   readonly #store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>
   readonly #news = new Bell()
   /** The newest page, which all consumers at the end of the log share: so a frame is put on the wire once for all. */
-  #newest: {after: number; page: Promise<Awaited<ReturnType<RepoStore['eventsAfter']>>>} | undefined
+  #newest: {after: number; page: Promise<EventPage>} | undefined
 
   constructor(store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>) {
     this.#store = store
@@ -32,32 +29,23 @@ export class Sequencer {
   async *follow(seq: number, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
     let after = seq
     while (!signal.aborted) {
-      const news = this.#news.wait(signal).catch(() => {}) // before the look, so that none slips in between
-      const page = await this.#page(after)
-      if (page.length === 0) await news
-      else {
-        after = page[page.length - 1].seq
-        yield framesOf(page)
+      let page = await this.#page(after)
+      if (page.frames.length === 0) {
+        const news = this.#news.wait(signal).catch(() => {})
+        page = await this.#page(after) // anew, if there was news before the wait began
+        if (page.frames.length === 0) await news
+      }
+      if (page.frames.length > 0) {
+        after = page.lastSeq
+        yield page.frames // the same array for all, so that a listener puts it in wire form once
       }
     }
   }
 
-  #page(after: number) {
+  #page(after: number): Promise<EventPage> {
     if (this.#newest?.after === after) return this.#newest.page
-    const page = this.#store.eventsAfter(after, pageSize)
+    const page = this.#store.eventsAfter(after)
     this.#newest = {after, page}
     return page
   }
-}
-
-type Page = Awaited<ReturnType<RepoStore['eventsAfter']>>
-const frames = new WeakMap<Page, readonly Uint8Array[]>()
-
-/** The same array for the same page: a listener frames it once for all consumers. */
-function framesOf(page: Page): readonly Uint8Array[] {
-  const known = frames.get(page)
-  if (known) return known
-  const made = page.map(({frame}) => frame)
-  frames.set(page, made)
-  return made
 }
