@@ -63,6 +63,7 @@ function entries(viewer: Viewer | undefined): Entry[] {
     {path: '/search', label: 'Search', icon: 'search', thumb: true},
     {path: '/notifications', label: 'Notifications', icon: 'bell', badge: viewer.unread, thumb: true},
     {path: `/profile/${viewer.handle}`, label: 'Profile', icon: 'person', thumb: true},
+    {path: '/saved', label: 'Saved', icon: 'pin'},
     {path: '/settings', label: 'Settings', icon: 'settings'},
     ...network,
   ]

@@ -1,5 +1,5 @@
 /**
- * What buttons do: like, repost, follow, block, mute, delete. A form that comes by an island is answered with the same
+ * What buttons do: like, repost, follow, save, block, mute, delete. A form that comes by an island is answered with the same
  * form in its new state; one that comes by itself, with the page it came from.
  */
 import type {ValueMap} from '#atp/data/value.ts'
@@ -8,6 +8,8 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import type {AtUri} from '#atp/syntax/at-uri.ts'
+import {createBookmark} from '#lex/gen/app/bsky/bookmark/createBookmark.ts'
+import {deleteBookmark} from '#lex/gen/app/bsky/bookmark/deleteBookmark.ts'
 import {muteActor} from '#lex/gen/app/bsky/graph/muteActor.ts'
 import {unmuteActor} from '#lex/gen/app/bsky/graph/unmuteActor.ts'
 import {field, formOf} from '../form.ts'
@@ -92,6 +94,18 @@ export const actRoutes = ({world}: Pick<AppParts, 'world'>): Route[] => {
         const actor = field(form, 'did')
         if (!isDid(actor)) return illFormed(visit)
         await visit.session.client.procedure(field(form, 'record') === '' ? muteActor : unmuteActor, {actor})
+        return done(visit, form, undefined)
+      }),
+    ),
+    post(
+      '/act/save',
+      signedIn(async visit => {
+        const form = await formOf(visit.request)
+        const [uri, cid, record] = ['uri', 'cid', 'record'].map(name => field(form, name))
+        if (!isAtUri(uri) || cid === '') return illFormed(visit)
+        const {client} = visit.session
+        if (record === '') await client.procedure(createBookmark, {uri, cid})
+        else await client.procedure(deleteBookmark, {uri})
         return done(visit, form, undefined)
       }),
     ),

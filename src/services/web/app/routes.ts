@@ -9,6 +9,7 @@ import {composeRoutes} from './compose.ts'
 import {editProfileRoutes} from './edit-profile.ts'
 import {notificationRoutes} from './notifications.ts'
 import {profileRoutes} from './profile.ts'
+import {savedRoutes} from './saved.ts'
 import {searchRoutes} from './search.ts'
 import {settingsRoutes} from './settings.ts'
 import {signInRoutes} from './sign-in.ts'
@@ -36,6 +37,7 @@ export const appRoutes = (parts: AppParts): Route[] => [
   ...threadRoutes(parts),
   ...profileRoutes(parts),
   ...notificationRoutes(parts),
+  ...savedRoutes(parts),
   ...searchRoutes(parts),
   ...editProfileRoutes(parts),
   ...settingsRoutes(parts),

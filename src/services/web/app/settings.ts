@@ -118,6 +118,7 @@ export const settingsRoutes = ({world, sessions, secure}: Pick<AppParts, 'world'
               </dl>
               <p class="row">
                 <a class="button quiet" href="/settings/profile">Edit profile</a>
+                <a class="button quiet" href="/saved">Saved posts</a>
                 <a class="button quiet" href="/settings/repository.car">${icon('download')} Download my repository</a>
               </p>
             </section>

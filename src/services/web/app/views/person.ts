@@ -53,7 +53,7 @@ export const personRow = (person: ProfileView, sight: Sight): Html =>
     ${followForm(person, sight)}
   </article>`
 
-/** A person in the margin: name and button only. */
+/** A person in the margin: name and button only, and the button short. */
 export const personLine = (person: Person & Pick<ProfileView, 'viewer'>, sight: Sight): Html =>
   html`<article class="person line">
     <a class="person-face" href="${profilePath(person)}" tabindex="-1" aria-hidden="true">${avatar(person, 'small')}</a>
@@ -61,5 +61,5 @@ export const personLine = (person: Person & Pick<ProfileView, 'viewer'>, sight: 
       <b>${nameOf(person)}</b>
       <span class="soft">${handleText(person.handle)}</span>
     </a>
-    ${followForm(person, sight)}
+    ${followForm({...person, viewer: person.viewer && {...person.viewer, followedBy: undefined}}, sight)}
   </article>`

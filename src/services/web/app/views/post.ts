@@ -71,6 +71,15 @@ const menu = (post: PostView, sight: Sight): Html =>
       <a class="menu-item" href="${postPath(post.uri)}">${icon('reply')}Open the thread</a>
       <a class="menu-item" href="/explore/${post.uri.slice(5)}">${icon('compass')}Open in the explorer</a>
       ${
+        sight.viewer !== undefined &&
+        menuForm(
+          '/act/save',
+          {uri: post.uri, cid: post.cid, record: post.viewer?.bookmarked ? 'yes' : undefined, back: sight.path},
+          post.viewer?.bookmarked ? 'Save no longer' : 'Save for later',
+          'pin',
+        )
+      }
+      ${
         post.author.did === sight.viewer &&
         menuForm('/act/delete', {uri: post.uri, back: sight.path}, 'Delete', 'trash', true)
       }
