@@ -30,6 +30,12 @@ const outside: World = {
   },
 }
 
+// Node warns of what is experimental in it. Which Node this runs under is pinned, and nobody who reads it can help it.
+process.removeAllListeners('warning')
+process.on('warning', warning => {
+  if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
+})
+
 useNativeCrypto()
 const [name = '', ...rest] = process.argv.slice(2)
 // `plc` is a service and also the noun of a command: a verb after it tells.
