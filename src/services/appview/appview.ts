@@ -20,10 +20,15 @@ import {serverAsDns} from './handle-resolver.ts'
 import {Hydrator} from './hydration/hydration.ts'
 import {Processor} from './index/processor.ts'
 import {confirmHandles, followRelay} from './indexer.ts'
+import {PrivateState} from './private-state.ts'
 import {fetchRepositories, listRepositories} from './resync.ts'
 import {appviewMigrations} from './schema.ts'
+import {Search} from './search/search.ts'
 import {Feeds} from './skeletons/feeds.ts'
 import {Graph} from './skeletons/graph.ts'
+import {Lists} from './skeletons/lists.ts'
+import {Notices} from './skeletons/notices.ts'
+import {Suggestions} from './skeletons/suggestions.ts'
 import {Threads} from './skeletons/threads.ts'
 import {imageUrls} from './views/image-urls.ts'
 
@@ -125,6 +130,11 @@ export async function openAppView(
     feeds: new Feeds(sql, world),
     graph: new Graph(sql),
     threads: new Threads(sql),
+    lists: new Lists(sql),
+    notices: new Notices(sql),
+    search: new Search(sql, world),
+    state: new PrivateState(sql, world, hydrator.forget),
+    suggestions: new Suggestions(sql),
     feedServices: new FeedServices({identities, guarded}),
   })
   const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})

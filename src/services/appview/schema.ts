@@ -274,4 +274,8 @@ export const appviewMigrations: readonly Migration[] = [
       -- Of the accounts that have changed any: those that they have changed, as JSON. Private state, too.
       CREATE TABLE notification_preferences (actor INTEGER PRIMARY KEY, preferences TEXT NOT NULL) STRICT;`,
   },
+  {
+    name: 'bookmarked versions',
+    up: `ALTER TABLE bookmark ADD COLUMN cid TEXT NOT NULL DEFAULT '';`,
+  },
 ]

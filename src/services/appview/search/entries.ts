@@ -16,7 +16,7 @@ const idSpan = 2 ** 22
  * The row of a post: newer ones have higher numbers, so that they are found in their order. Two posts have the same row
  * only when they are of the same second and lie exactly four million records apart; the later one takes it.
  */
-export const postRow = (sortMs: number, record: number): number => firstRowAt(sortMs) + (record % idSpan)
+const postRow = (sortMs: number, record: number): number => firstRowAt(sortMs) + (record % idSpan)
 
 /** The lowest row that a post of this time can have. */
 export const firstRowAt = (ms: number): number => Math.min(Math.max(Math.floor(ms / 1000), 0), 2 ** 31 - 1) * idSpan

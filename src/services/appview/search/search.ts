@@ -26,7 +26,7 @@ export interface FoundQuery extends Omit<PostQuery, 'from' | 'mentions'> {
 export interface PageOptions {
   readonly limit: number
   /** As a page gave it; what never was one begins from the beginning. */
-  readonly cursor: string | undefined
+  readonly cursor?: string | undefined
 }
 
 export class Search {

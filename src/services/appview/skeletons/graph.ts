@@ -40,9 +40,13 @@ export class Graph {
   }
 
   /** Who follows `subject` and is followed by the viewer: how many, and a few of them. */
-  async knownFollowers(viewer: number, subject: number): Promise<{count: number; ids: number[]}> {
+  async knownFollowers(
+    viewer: number,
+    subject: number,
+    limit = knownShownMax,
+  ): Promise<{count: number; ids: number[]}> {
     const ids = this.#sql.read(tx => tx.arrays<[number]>(knownSql, viewer, subject)).flat()
     const others = ids.filter(id => id !== viewer && id !== subject)
-    return {count: others.length, ids: others.slice(0, knownShownMax)}
+    return {count: others.length, ids: others.slice(0, limit)}
   }
 }

@@ -1,0 +1,23 @@
+/** Accounts that many follow and the viewer does not. */
+import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {offsetAfter, offsetOf} from '../../../../list-page.ts'
+import {shownProfiles} from '../../../../profile-page.ts'
+import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+
+type Deps = {suggestions: Pick<Suggestions, 'accounts'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+
+export const endpoint = ({suggestions, hydrator}: Deps) =>
+  query(getSuggestions, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const from = offsetOf(params.cursor)
+      const viewer = caller && (await hydrator.actorId(caller.did))
+      const ids = await suggestions.accounts(viewer, from, params.limit)
+      const read = await hydrator.hydrate(caller?.did, {actors: ids})
+      const actors = shownProfiles(read, ids).filter(({viewer: state}) => !state?.muted)
+      return answer(getSuggestions, {cursor: offsetAfter(from, ids.length, params.limit), actors})
+    },
+  })

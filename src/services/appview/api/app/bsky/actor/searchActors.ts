@@ -1,0 +1,19 @@
+/** Accounts by handle, name and description. */
+import {searchActors} from '#lex/gen/app/bsky/actor/searchActors.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {shownProfiles} from '../../../../profile-page.ts'
+import type {Search} from '../../../../search/search.ts'
+
+type Deps = {search: Pick<Search, 'actors'>; hydrator: Pick<Hydrator, 'hydrate'>}
+
+export const endpoint = ({search, hydrator}: Deps) =>
+  query(searchActors, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const {ids, cursor} = await search.actors(params.q ?? params.term ?? '', true, params)
+      const read = await hydrator.hydrate(caller?.did, {actors: ids})
+      return answer(searchActors, {cursor, actors: shownProfiles(read, ids)})
+    },
+  })

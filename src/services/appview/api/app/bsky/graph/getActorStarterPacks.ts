@@ -1,0 +1,29 @@
+/** The starter packs that an account has made. */
+import {getActorStarterPacks} from '#lex/gen/app/bsky/graph/getActorStarterPacks.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {isOwnerShown, knownActor} from '../../../../list-page.ts'
+import {filledPage} from '../../../../paging.ts'
+import type {Lists} from '../../../../skeletons/lists.ts'
+import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
+
+type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+
+export const endpoint = ({lists, hydrator}: Deps) =>
+  query(getActorStarterPacks, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const actor = await knownActor(hydrator, params.actor)
+      const {items, cursor} = await filledPage(
+        params,
+        (after, limit) => lists.page('starterPacks', actor, after, limit),
+        async rows => {
+          const ids = rows.map(({id}) => id)
+          const read = await hydrator.hydrate(caller?.did, {records: ids})
+          return ids.flatMap(id => (isOwnerShown(read, id) ? (starterPackViewBasic(read, id) ?? []) : []))
+        },
+      )
+      return answer(getActorStarterPacks, {cursor, starterPacks: items})
+    },
+  })

@@ -1,0 +1,22 @@
+/** Whom the viewer blocks, the last one first. */
+import {getBlocks} from '#lex/gen/app/bsky/graph/getBlocks.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {accountPage} from '../../../../list-page.ts'
+import type {Position} from '../../../../paging.ts'
+import type {Lists} from '../../../../skeletons/lists.ts'
+
+type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+
+export const endpoint = (deps: Deps) =>
+  query(getBlocks, {
+    auth: 'viewer',
+    async handle({params, caller}) {
+      const viewer = await deps.hydrator.actorId(caller.did)
+      if (viewer === undefined) return answer(getBlocks, {blocks: []})
+      const rows = (after: Position, limit: number) => deps.lists.page('blocks', viewer, after, limit)
+      const {items, cursor} = await accountPage(deps, params, caller.did, rows, ({subject}) => subject)
+      return answer(getBlocks, {cursor, blocks: items})
+    },
+  })

@@ -1,0 +1,22 @@
+/** The lists whose accounts the viewer blocks. */
+import {getListBlocks} from '#lex/gen/app/bsky/graph/getListBlocks.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {listsPage} from '../../../../list-page.ts'
+import type {Position} from '../../../../paging.ts'
+import type {Lists} from '../../../../skeletons/lists.ts'
+
+type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+
+export const endpoint = (deps: Deps) =>
+  query(getListBlocks, {
+    auth: 'viewer',
+    async handle({params, caller}) {
+      const viewer = await deps.hydrator.actorId(caller.did)
+      if (viewer === undefined) return answer(getListBlocks, {lists: []})
+      const rows = (after: Position, limit: number) => deps.lists.page('listBlocks', viewer, after, limit)
+      const {items, cursor} = await listsPage(deps, params, caller.did, rows, ({subject}) => subject)
+      return answer(getListBlocks, {cursor, lists: items})
+    },
+  })

@@ -1,0 +1,20 @@
+/** The lists whose accounts the viewer has muted. */
+import {getListMutes} from '#lex/gen/app/bsky/graph/getListMutes.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {listsPage} from '../../../../list-page.ts'
+import type {Position} from '../../../../paging.ts'
+import type {PrivateState} from '../../../../private-state.ts'
+
+type Deps = {state: Pick<PrivateState, 'page'>; hydrator: Pick<Hydrator, 'hydrate'>}
+
+export const endpoint = (deps: Deps) =>
+  query(getListMutes, {
+    auth: 'viewer',
+    async handle({params, caller}) {
+      const rows = (after: Position, limit: number) => deps.state.page('listMutes', caller.did, after, limit)
+      const {items, cursor} = await listsPage(deps, params, caller.did, rows, ({id}) => id)
+      return answer(getListMutes, {cursor, lists: items})
+    },
+  })

@@ -1,0 +1,19 @@
+/** Mutes an account, which is nobody else’s business. A scope takes the place of the last one. */
+import {muteActor} from '#lex/gen/app/bsky/graph/muteActor.ts'
+import {procedure} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {knownActor} from '../../../../list-page.ts'
+import type {PrivateState} from '../../../../private-state.ts'
+
+type Deps = {state: Pick<PrivateState, 'mute'>; hydrator: Pick<Hydrator, 'actorId'>}
+
+export const endpoint = ({state, hydrator}: Deps) =>
+  procedure(muteActor, {
+    auth: 'viewer',
+    async handle({input, caller, fail}) {
+      const subject = await knownActor(hydrator, input.actor)
+      if (subject === (await hydrator.actorId(caller.did))) throw fail('InvalidRequest', 'Cannot mute oneself')
+      await state.mute(caller.did, subject, input)
+      return undefined
+    },
+  })

@@ -1,0 +1,34 @@
+/** Labelers by the DIDs of their accounts. */
+import {getServices} from '#lex/gen/app/bsky/labeler/getServices.ts'
+import type {Service} from '#lex/gen/app/bsky/labeler/service.ts'
+import type {OutputOf} from '#lex/schema/method.ts'
+import type {Plain} from '#lex/schema/plain.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {JsonOf} from '../../../../hydration/record-json.ts'
+import {isOwnerShown} from '../../../../list-page.ts'
+import {labelerView} from '../../../../views/generator.ts'
+
+type Views = Plain<OutputOf<typeof getServices>>['views'][number][]
+
+type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+
+export const endpoint = ({hydrator}: Deps) =>
+  query(getServices, {
+    auth: 'anyone',
+    async handle({params: {dids, detailed}, caller}) {
+      const ids = await hydrator.recordIds(dids.map(did => `at://${did}/app.bsky.labeler.service/self`))
+      const read = await hydrator.hydrate(caller?.did, {records: ids.values()})
+      const views = [...ids.values()].flatMap((id): Views => {
+        const view = labelerView(read, id)
+        if (!view || !isOwnerShown(read, id)) return []
+        if (!detailed) return [{...view, $type: 'app.bsky.labeler.defs#labelerView' as const}]
+        const said = read.records.get(id)?.record as unknown as JsonOf<Service>
+        const {policies, reasonTypes, subjectTypes, subjectCollections} = said
+        const more = {policies, reasonTypes, subjectTypes, subjectCollections}
+        return [{...view, ...more, $type: 'app.bsky.labeler.defs#labelerViewDetailed' as const}]
+      })
+      return answer(getServices, {views})
+    },
+  })

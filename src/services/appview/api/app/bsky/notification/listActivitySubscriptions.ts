@@ -1,0 +1,20 @@
+/** The accounts of whose posts the viewer wishes to hear. */
+import {listActivitySubscriptions} from '#lex/gen/app/bsky/notification/listActivitySubscriptions.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {accountPage} from '../../../../list-page.ts'
+import type {Position} from '../../../../paging.ts'
+import type {PrivateState} from '../../../../private-state.ts'
+
+type Deps = {state: Pick<PrivateState, 'page'>; hydrator: Pick<Hydrator, 'hydrate'>}
+
+export const endpoint = (deps: Deps) =>
+  query(listActivitySubscriptions, {
+    auth: 'viewer',
+    async handle({params, caller}) {
+      const rows = (after: Position, limit: number) => deps.state.page('subscriptions', caller.did, after, limit)
+      const {items, cursor} = await accountPage(deps, params, caller.did, rows, ({id}) => id)
+      return answer(listActivitySubscriptions, {cursor, subscriptions: items})
+    },
+  })

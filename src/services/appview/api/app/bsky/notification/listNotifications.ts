@@ -1,0 +1,18 @@
+/** What has happened to the viewer, the last first. */
+import {listNotifications} from '#lex/gen/app/bsky/notification/listNotifications.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import {type NotificationDeps, notificationPage} from '../../../../notification-page.ts'
+
+type Deps = NotificationDeps
+
+export const endpoint = (deps: Deps) =>
+  query(listNotifications, {
+    auth: 'viewer',
+    async handle({params, caller, fail}) {
+      if (params.seenAt) throw fail('InvalidRequest', 'The seenAt parameter is unsupported')
+      const {items, cursor, seenMs} = await notificationPage(deps, params, caller.did)
+      const seenAt = seenMs === undefined ? undefined : new Date(seenMs).toISOString()
+      return answer(listNotifications, {cursor, notifications: items, seenAt})
+    },
+  })

@@ -1,0 +1,17 @@
+/** Wishes to hear only of those whom one follows, or of all again. */
+import {putPreferences} from '#lex/gen/app/bsky/notification/putPreferences.ts'
+import {procedure} from '../../../../callers.ts'
+import {withPriority} from '../../../../notification-preferences.ts'
+import type {PrivateState} from '../../../../private-state.ts'
+
+type Deps = {state: Pick<PrivateState, 'preferences' | 'putPreferences'>}
+
+export const endpoint = ({state}: Deps) =>
+  procedure(putPreferences, {
+    auth: 'viewer',
+    async handle({input, caller}) {
+      const changed = withPriority(await state.preferences(caller.did), input.priority)
+      await state.putPreferences(caller.did, changed)
+      return undefined
+    },
+  })

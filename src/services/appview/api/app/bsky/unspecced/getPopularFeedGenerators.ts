@@ -1,0 +1,20 @@
+/** Feeds that many like, or those with a name like this. */
+import {getPopularFeedGenerators} from '#lex/gen/app/bsky/unspecced/getPopularFeedGenerators.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import type {Hydrator} from '../../../../hydration/hydration.ts'
+import {generatorViews, offsetAfter, offsetOf} from '../../../../list-page.ts'
+import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+
+type Deps = {suggestions: Pick<Suggestions, 'feeds'>; hydrator: Pick<Hydrator, 'hydrate'>}
+
+export const endpoint = (deps: Deps) =>
+  query(getPopularFeedGenerators, {
+    auth: 'anyone',
+    async handle({params, caller}) {
+      const from = offsetOf(params.cursor)
+      const ids = await deps.suggestions.feeds(params.query, from, params.limit)
+      const feeds = await generatorViews(deps, ids, caller?.did)
+      return answer(getPopularFeedGenerators, {cursor: offsetAfter(from, ids.length, params.limit), feeds})
+    },
+  })

@@ -1,0 +1,297 @@
+/** What people keep, hide and hear of, through the methods themselves: every answer is as its lexicon says. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Value} from '#atp/data/value.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import {openSql} from '#engines/open.ts'
+import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
+import {searchActors} from '#lex/gen/app/bsky/actor/searchActors.ts'
+import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahead.ts'
+import {createBookmark} from '#lex/gen/app/bsky/bookmark/createBookmark.ts'
+import {deleteBookmark} from '#lex/gen/app/bsky/bookmark/deleteBookmark.ts'
+import {getBookmarks} from '#lex/gen/app/bsky/bookmark/getBookmarks.ts'
+import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
+import {searchPosts} from '#lex/gen/app/bsky/feed/searchPosts.ts'
+import {getActorStarterPacks} from '#lex/gen/app/bsky/graph/getActorStarterPacks.ts'
+import {getBlocks} from '#lex/gen/app/bsky/graph/getBlocks.ts'
+import {getKnownFollowers} from '#lex/gen/app/bsky/graph/getKnownFollowers.ts'
+import {getList} from '#lex/gen/app/bsky/graph/getList.ts'
+import {getListMutes} from '#lex/gen/app/bsky/graph/getListMutes.ts'
+import {getLists} from '#lex/gen/app/bsky/graph/getLists.ts'
+import {getListsWithMembership} from '#lex/gen/app/bsky/graph/getListsWithMembership.ts'
+import {getMutes} from '#lex/gen/app/bsky/graph/getMutes.ts'
+import {getRelationships} from '#lex/gen/app/bsky/graph/getRelationships.ts'
+import {getStarterPack} from '#lex/gen/app/bsky/graph/getStarterPack.ts'
+import {getSuggestedFollowsByActor} from '#lex/gen/app/bsky/graph/getSuggestedFollowsByActor.ts'
+import {muteActor} from '#lex/gen/app/bsky/graph/muteActor.ts'
+import {muteActorList} from '#lex/gen/app/bsky/graph/muteActorList.ts'
+import {muteThread} from '#lex/gen/app/bsky/graph/muteThread.ts'
+import {unmuteActor} from '#lex/gen/app/bsky/graph/unmuteActor.ts'
+import {unmuteActorList} from '#lex/gen/app/bsky/graph/unmuteActorList.ts'
+import {unmuteThread} from '#lex/gen/app/bsky/graph/unmuteThread.ts'
+import {getServices} from '#lex/gen/app/bsky/labeler/getServices.ts'
+import {getPreferences} from '#lex/gen/app/bsky/notification/getPreferences.ts'
+import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
+import {listNotifications} from '#lex/gen/app/bsky/notification/listNotifications.ts'
+import {putPreferences} from '#lex/gen/app/bsky/notification/putPreferences.ts'
+import {putPreferencesV2} from '#lex/gen/app/bsky/notification/putPreferencesV2.ts'
+import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
+import {getConfig} from '#lex/gen/app/bsky/unspecced/getConfig.ts'
+import {getPopularFeedGenerators} from '#lex/gen/app/bsky/unspecced/getPopularFeedGenerators.ts'
+import {getTaggedSuggestions} from '#lex/gen/app/bsky/unspecced/getTaggedSuggestions.ts'
+import {getTrendingTopics} from '#lex/gen/app/bsky/unspecced/getTrendingTopics.ts'
+import {getTrends} from '#lex/gen/app/bsky/unspecced/getTrends.ts'
+import {Client} from '#xrpc/client.ts'
+import {Router} from '#xrpc/router.ts'
+import {Author} from '../../../../test/index-events.ts'
+import type {Callers} from '../callers.ts'
+import {Hydrator} from '../hydration/hydration.ts'
+import {Processor} from '../index/processor.ts'
+import {PrivateState} from '../private-state.ts'
+import {appviewMigrations} from '../schema.ts'
+import {Search} from '../search/search.ts'
+import {Feeds} from '../skeletons/feeds.ts'
+import {Graph} from '../skeletons/graph.ts'
+import {Lists} from '../skeletons/lists.ts'
+import {Notices} from '../skeletons/notices.ts'
+import {Suggestions} from '../skeletons/suggestions.ts'
+import {Threads} from '../skeletons/threads.ts'
+import {imageUrls} from '../views/image-urls.ts'
+import {appviewEndpoints} from './index.ts'
+
+const relay = 'https://relay.example.com'
+const createdAt = '2025-01-01T00:00:00.000Z'
+const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
+
+const ref = (uri: string) => ({uri, cid})
+
+async function setUp() {
+  let nowMs = Date.parse('2026-06-01T00:00:00Z')
+  const world = {now: () => (nowMs += 1000)}
+  const sql = openSql('memory:', {migrations: appviewMigrations})
+  const hydrator = new Hydrator(sql, imageUrls('https://appview.test'))
+  const processor = new Processor(sql, world, hydrator.forget)
+  const endpoints = appviewEndpoints({
+    hydrator,
+    feeds: new Feeds(sql, world),
+    graph: new Graph(sql),
+    threads: new Threads(sql),
+    lists: new Lists(sql),
+    notices: new Notices(sql),
+    search: new Search(sql, world),
+    state: new PrivateState(sql, world, hydrator.forget),
+    suggestions: new Suggestions(sql),
+    feedServices: {} as never,
+  })
+  const caller = async (request: Request) => {
+    const did = request.headers.get('x-viewer')
+    return did ? {did: did as Did} : undefined
+  }
+  const viewer = caller as Parameters<typeof Object.assign>[0] as () => Promise<{did: Did}>
+  const router = new Router<Callers>({endpoints, auth: {viewer, anyone: caller, feed: caller}})
+  const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))
+  let [seq, count] = [0, 0]
+  const put = async (author: Author, type: string, record: Record<string, Value>, rkey = author.rkey(++count)) => {
+    const collection = `app.bsky.${type}`
+    const event = author.commit({[`${collection}/${rkey}`]: {$type: collection, createdAt, ...record}})
+    await processor.apply(relay, [{...event, seq: ++seq}])
+    return `at://${author.did}/${collection}/${rkey}`
+  }
+  const remove = async (author: Author, uri: string) => {
+    const event = author.commit({[uri.split('/').slice(3).join('/')]: null})
+    await processor.apply(relay, [{...event, seq: ++seq}])
+  }
+  for (const author of [alice, bob, carol]) {
+    const name = author.did.slice(8, -5)
+    await put(author, 'actor.profile', {displayName: name.toUpperCase()}, 'self')
+    await processor.setHandle(author.did, `${name}.example.com` as Handle, nowMs)
+  }
+  const as = (author?: Author) =>
+    new Client({
+      service: 'https://appview.test',
+      fetch: request => router.fetch(request),
+      headers: author ? {'x-viewer': author.did} : {},
+    })
+  const notices = async () =>
+    (await as(alice).query(listNotifications)).notifications.map(
+      ({reason, author}) => `${author.handle.split('.')[0]} ${reason}`,
+    )
+  return {alice, bob, carol, put, remove, as, notices, close: () => sql.close()}
+}
+
+const apiTest = (name: string, run: (setup: Awaited<ReturnType<typeof setUp>>) => Promise<void>) =>
+  test(name, async () => {
+    const setup = await setUp()
+    try {
+      await run(setup)
+    } finally {
+      await setup.close()
+    }
+  })
+const handles = (accounts: readonly {handle: string}[]) => accounts.map(({handle}) => handle.split('.')[0])
+
+apiTest(
+  'notifications are shown once each, counted as shown, and seen',
+  async ({alice, bob, carol, put, remove, as, notices}) => {
+    const post = await put(alice, 'feed.post', {text: 'hello'})
+    await put(bob, 'feed.like', {subject: ref(post)})
+    await put(carol, 'graph.follow', {subject: alice.did})
+    const reply = await put(bob, 'feed.post', {text: 'reply', reply: {root: ref(post), parent: ref(post)}})
+    assert.deepEqual((await notices()).toSorted(), ['bob like', 'bob reply', 'carol follow'])
+    assert.equal((await as(alice).query(getUnreadCount)).count, 3)
+    const {notifications} = await as(alice).query(listNotifications, {reasons: ['like'], limit: 1})
+    assert.deepEqual(
+      notifications.map(({reasonSubject, isRead}) => [reasonSubject, isRead]),
+      [[post, false]],
+    )
+    await as(alice).procedure(updateSeen, {seenAt: '2026-12-01T00:00:00.000Z'})
+    assert.equal((await as(alice).query(getUnreadCount)).count, 0)
+    assert((await as(alice).query(listNotifications)).notifications.every(({isRead}) => isRead))
+    await as(alice).procedure(muteThread, {root: post})
+    assert.deepEqual(await notices(), ['carol follow'])
+    await as(alice).procedure(unmuteThread, {root: post})
+    await as(alice).procedure(muteActor, {actor: 'bob.example.com'})
+    assert.deepEqual(await notices(), ['carol follow'])
+    await as(alice).procedure(unmuteActor, {actor: bob.did})
+    await put(alice, 'graph.block', {subject: carol.did})
+    assert.deepEqual((await notices()).toSorted(), ['bob like', 'bob reply'])
+    await remove(bob, reply)
+    await remove(alice, post)
+    assert.deepEqual(await notices(), [])
+  },
+)
+
+apiTest('people hear of what they wish to hear of', async ({alice, bob, carol, put, as, notices}) => {
+  const post = await put(alice, 'feed.post', {text: 'hello'})
+  await put(bob, 'feed.like', {subject: ref(post)})
+  await put(carol, 'feed.repost', {subject: ref(post)})
+  await put(alice, 'graph.follow', {subject: carol.did})
+  const {preferences} = await as(alice).query(getPreferences)
+  assert.deepEqual(preferences.like, {include: 'all', list: true, push: true})
+  await as(alice).procedure(putPreferencesV2, {like: {include: 'all', list: false, push: false}})
+  assert.deepEqual(await notices(), ['carol repost'])
+  await as(alice).procedure(putPreferencesV2, {like: {include: 'all', list: true, push: true}})
+  await as(alice).procedure(putPreferences, {priority: true})
+  assert.deepEqual(await notices(), ['carol repost'])
+  await as(alice).procedure(putPreferences, {priority: false})
+  assert.equal((await notices()).length, 2)
+})
+
+apiTest('mutes are private, and listed while they are of everything', async ({alice, bob, carol, as, put}) => {
+  await as(alice).procedure(muteActor, {actor: bob.did})
+  await as(alice).procedure(muteActor, {actor: carol.did, onlyReposts: true})
+  const {mutes} = await as(alice).query(getMutes)
+  assert.deepEqual(handles(mutes), ['bob'])
+  assert.equal(mutes[0].viewer?.muted, true)
+  assert.deepEqual((await as(bob).query(getMutes)).mutes, [])
+  await assert.rejects(as(alice).procedure(muteActor, {actor: alice.did}), {error: 'InvalidRequest'})
+  await as(alice).procedure(unmuteActor, {actor: bob.did})
+  assert.deepEqual((await as(alice).query(getMutes)).mutes, [])
+  await put(alice, 'graph.block', {subject: carol.did})
+  assert.deepEqual(handles((await as(alice).query(getBlocks)).blocks), ['carol'])
+})
+
+apiTest('lists: made, filled, muted', async ({alice, bob, carol, as, put}) => {
+  const list = await put(alice, 'graph.list', {purpose: 'app.bsky.graph.defs#modlist', name: 'noise'})
+  await put(alice, 'graph.listitem', {list, subject: bob.did})
+  const {items, list: view} = await as(carol).query(getList, {list})
+  assert.deepEqual(handles(items.map(({subject}) => subject)), ['bob'])
+  assert.equal(view.listItemCount, 1)
+  assert.equal((await as().query(getLists, {actor: alice.did})).lists[0].name, 'noise')
+  assert.equal((await as().query(getLists, {actor: alice.did, purposes: ['curatelist']})).lists.length, 0)
+  const {listsWithMembership} = await as(alice).query(getListsWithMembership, {actor: bob.did})
+  assert.equal(listsWithMembership[0].listItem?.subject.did, bob.did)
+  await as(carol).procedure(muteActorList, {list})
+  assert.equal((await as(carol).query(getListMutes)).lists[0].viewer?.muted, true)
+  await as(carol).procedure(unmuteActorList, {list})
+  assert.deepEqual((await as(carol).query(getListMutes)).lists, [])
+})
+
+apiTest('how people stand to each other', async ({alice, bob, carol, as, put}) => {
+  const follow = await put(alice, 'graph.follow', {subject: bob.did})
+  await put(bob, 'graph.follow', {subject: carol.did})
+  const block = await put(carol, 'graph.block', {subject: alice.did})
+  const {actor, relationships} = await as().query(getRelationships, {
+    actor: alice.did,
+    others: [bob.did, carol.did, 'nobody.example.com'],
+  })
+  assert.equal(actor, alice.did)
+  const [toBob, toCarol, toNobody] = relationships as Record<string, unknown>[]
+  assert.equal(toBob.following, follow)
+  assert.equal(toCarol.blockedBy, block)
+  assert.equal(toNobody.notFound, true)
+  await assert.rejects(as().query(getRelationships, {actor: 'nobody.example.com'}), {error: 'ActorNotFound'})
+  assert.deepEqual(handles((await as(alice).query(getKnownFollowers, {actor: carol.did})).followers), ['bob'])
+})
+
+apiTest('bookmarks are kept with what is gone, and counted', async ({alice, bob, as, put, remove}) => {
+  const uri = await put(alice, 'feed.post', {text: 'hello'})
+  await as(bob).procedure(createBookmark, {uri, cid})
+  await as(bob).procedure(createBookmark, {uri, cid})
+  assert.equal((await as(bob).query(getPosts, {uris: [uri]})).posts[0].bookmarkCount, 1)
+  const [bookmark] = (await as(bob).query(getBookmarks)).bookmarks
+  assert.deepEqual(
+    [bookmark.subject.uri, bookmark.subject.cid, bookmark.item.$type],
+    [uri, cid, 'app.bsky.feed.defs#postView'],
+  )
+  await remove(alice, uri)
+  assert.equal((await as(bob).query(getBookmarks)).bookmarks[0].item.$type, 'app.bsky.feed.defs#notFoundPost')
+  await as(bob).procedure(deleteBookmark, {uri})
+  assert.deepEqual((await as(bob).query(getBookmarks)).bookmarks, [])
+  const list = {uri: `at://${alice.did}/app.bsky.graph.list/a`, cid}
+  await assert.rejects(as(bob).procedure(createBookmark, list), {error: 'UnsupportedCollection'})
+})
+
+apiTest('searches leave out who is blocked', async ({alice, bob, carol, as, put}) => {
+  await put(alice, 'feed.post', {text: 'a day at the sea'})
+  await put(bob, 'feed.post', {text: 'sea and sun'})
+  const found = async (q: string, by?: Author, more = {}) =>
+    (await as(by).query(searchPosts, {q, ...more})).posts.map(({author}) => author.handle.split('.')[0])
+  assert.deepEqual((await found('sea')).toSorted(), ['alice', 'bob'])
+  assert.deepEqual(await found('sea from:bob.example.com'), ['bob'])
+  assert.deepEqual(await found('from:me', alice), ['alice'])
+  assert.deepEqual(await found('sea', undefined, {author: alice.did, sort: 'top'}), ['alice'])
+  assert.deepEqual(await found('sea from:nobody.example.com'), [])
+  await put(carol, 'graph.block', {subject: bob.did})
+  assert.deepEqual(await found('sea', carol), ['alice'])
+  const accounts = async (q: string, by?: Author) => handles((await as(by).query(searchActors, {q})).actors)
+  const typed = async (q: string, by?: Author) => handles((await as(by).query(searchActorsTypeahead, {q})).actors)
+  assert.deepEqual(await accounts('BO'), ['bob'])
+  assert.deepEqual(
+    [await accounts('bob', carol), await typed('bo', carol), await typed('bob.example.com', carol)],
+    [[], [], ['bob']],
+  )
+  assert.deepEqual(await typed(''), [])
+})
+
+apiTest(
+  'starter packs, suggestions, labelers, and what clients ask at their start',
+  async ({alice, bob, carol, as, put}) => {
+    const list = await put(alice, 'graph.list', {purpose: 'app.bsky.graph.defs#referencelist', name: 'people'})
+    await put(alice, 'graph.listitem', {list, subject: bob.did})
+    const feed = await put(bob, 'feed.generator', {did: 'did:web:feeds.test', displayName: 'Cats'})
+    const pack = await put(alice, 'graph.starterpack', {name: 'start', list, feeds: [{uri: feed}]})
+    const {starterPack} = await as(carol).query(getStarterPack, {starterPack: pack})
+    assert.deepEqual(handles((starterPack.listItemsSample ?? []).map(({subject}) => subject)), ['bob'])
+    assert.equal(starterPack.feeds?.[0].displayName, 'Cats')
+    assert.equal((await as().query(getActorStarterPacks, {actor: alice.did})).starterPacks[0].uri, pack)
+    await put(bob, 'graph.follow', {subject: carol.did})
+    await put(bob, 'graph.follow', {subject: alice.did})
+    await put(alice, 'graph.follow', {subject: carol.did})
+    assert.deepEqual(handles((await as(alice).query(getSuggestions)).actors), ['bob'])
+    const {suggestions} = await as(carol).query(getSuggestedFollowsByActor, {actor: alice.did})
+    assert.deepEqual(handles(suggestions), [])
+    assert.deepEqual(handles((await as(carol).query(getSuggestedFollowsByActor, {actor: carol.did})).suggestions), [
+      'alice',
+    ])
+    const popular = async (query?: string) =>
+      (await as().query(getPopularFeedGenerators, {query})).feeds.map(({uri}) => uri)
+    assert.deepEqual([await popular(), await popular('cat'), await popular('dogs')], [[feed], [feed], []])
+    const policies = {labelValues: ['spam']}
+    await put(bob, 'labeler.service', {policies}, 'self')
+    const {views} = await as().query(getServices, {dids: [bob.did], detailed: true})
+    assert.equal(views[0].$type, 'app.bsky.labeler.defs#labelerViewDetailed')
+    for (const method of [getConfig, getTaggedSuggestions, getTrends, getTrendingTopics]) await as().query(method)
+  },
+)
