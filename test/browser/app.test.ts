@@ -76,6 +76,8 @@ test(
 
       await page.goto(`${at}/profile/alice.test`)
       await page.until(`document.querySelector('.counts').textContent.includes('1 post')`)
+      await page.goto(`${at}/search?q=browser`)
+      await page.until(`document.querySelector('.post .text')`)
       assert.deepEqual(
         page.complaints.filter(text => !text.includes('404')),
         [],
