@@ -5,8 +5,9 @@
 import type {Batch, Seq} from './event-log.ts'
 import {slicedBatch} from './event-log.ts'
 
-/** A reader that is behind gets about this many events at a time. */
+/** A reader that is behind gets about this many events or bytes at a time: it may make something of them all. */
 const countMax = 1_024
+const readSizeMax = 2 ** 20
 
 export class RecentBatches {
   readonly #sizeMax: number
@@ -39,7 +40,9 @@ export class RecentBatches {
     if (head.events.length >= countMax) return head
     // While few events come at a time each batch is small, and a reader that is behind takes several at once.
     let {times, events} = head
+    let size = sizeOf(head)
     for (let i = start + 1; i < batches.length && events.length < countMax; i++) {
+      if ((size += sizeOf(batches[i])) > readSizeMax) break
       times = times.concat(batches[i].times)
       events = events.concat(batches[i].events)
     }
