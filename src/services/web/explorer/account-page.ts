@@ -24,7 +24,7 @@ export const accountTabs = (did: string): readonly (readonly [string, string])[]
   ['Collections', accountPath(did)],
   ['Identity', `${accountPath(did)}/-/identity`],
   ['History', `${accountPath(did)}/-/history`],
-  ['Repository', `${accountPath(did)}/-/repo`],
+  ['Tree', `${accountPath(did)}/-/repo`],
   ['Blobs', `${accountPath(did)}/-/blobs`],
 ]
 

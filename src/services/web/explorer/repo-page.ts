@@ -71,7 +71,9 @@ function treeCards(tree: DrawnTree, did: string): Html {
         ])}
         ${histogram(
           'Entries on each level',
-          levels.map(({level, nodes}) => [`level ${level}`, nodes.reduce((sum, node) => sum + node.entryCount, 0)]),
+          levels
+            .filter(({nodes}) => nodes.some(({size}) => size !== undefined))
+            .map(({level, nodes}) => [`level ${level}`, nodes.reduce((sum, node) => sum + node.entryCount, 0)]),
         )}`,
       )}
     </div>

@@ -139,7 +139,7 @@ export function treeDrawing(levels: readonly DrawnLevel[]): Html {
           : `${node.entryCount} entries, ${node.linkCount} links, ${node.size} bytes\nfrom ${node.firstKey}\nto ${node.lastKey}\n${node.cid}`
       boxes.push(
         html`<rect
-          class="${node.size === undefined ? 'tree-node unseen' : 'tree-node'}"
+          class="${node.size === undefined ? 'tree-node is-unread' : 'tree-node'}"
           x="${x.toFixed(1)}"
           y="${y}"
           width="${w.toFixed(1)}"
