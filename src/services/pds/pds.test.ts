@@ -29,6 +29,14 @@ async function frames(pds: Pds, cursor: number, count: number): Promise<RepoEven
   return seen
 }
 
+test('a proxy gets certificates for names that lead here by right, and for no others', async context => {
+  const {agent: newAgent, pds} = await network(context)
+  await signUp(newAgent(), 'alice')
+  const status = async (domain: string): Promise<number> =>
+    (await pds.fetch(new Request(`http://localhost:2583/tls-check?domain=${domain}`))).status
+  assert.deepEqual(await Promise.all(['localhost', 'alice.test', 'nobody.test', 'a'].map(status)), [200, 200, 404, 404])
+})
+
 test('the official client signs up, writes, reads, changes and deletes', async context => {
   const {agent: newAgent} = await network(context)
   const agent = newAgent()

@@ -42,6 +42,8 @@ const blobWaitMs = 6 * 3_600_000
 interface Parts {
   router: Router<Callers>
   accounts: Accounts
+  /** The name that the world knows it by. */
+  publicName: string
   /** What goes on from start to stop, by name. */
   loops: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>
   close: () => Promise<void>
@@ -72,9 +74,10 @@ export class Pds implements Service {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const {pathname, hostname} = new URL(request.url)
+    const {pathname, hostname, searchParams} = new URL(request.url)
     if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
     if (pathname === '/.well-known/atproto-did') return this.#atprotoDid(hostname)
+    if (pathname === '/tls-check') return this.#tlsCheck(searchParams.get('domain') ?? '')
     if (pathname === '/') return new Response('This is an atproto PDS: https://atproto.com\n')
     if (pathname === '/robots.txt') return new Response('User-agent: *\nAllow: /\n')
     return new Response('There is nothing here.\n', {status: 404})
@@ -82,6 +85,13 @@ export class Pds implements Service {
 
   frames(request: Request, signal: AbortSignal): Frames | Response {
     return this.#parts.router.frames(request, signal)
+  }
+
+  /** For a proxy that gets certificates as they are asked for: whether a name is one that leads here by right. */
+  async #tlsCheck(domain: string): Promise<Response> {
+    const {accounts, publicName} = this.#parts
+    const ours = domain === publicName || (isHandle(domain) && (await accounts.find(domain)) !== undefined)
+    return ours ? new Response('ok\n') : new Response('No account has this handle.\n', {status: 404})
   }
 
   /** Confirms a handle to those who ask its own domain (spec: handle, "HTTPS well-known method"). */
@@ -177,6 +187,7 @@ export async function openPds(
   return new Pds({
     router,
     accounts: parts.accounts,
+    publicName: new URL(config.publicUrl).hostname,
     log,
     loops: {
       notices: signal => notices.run(signal),
