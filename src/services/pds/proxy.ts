@@ -8,13 +8,14 @@ import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
 import type {Log} from '#std/log.ts'
+import {Reply} from '#std/reply.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {getFeed} from '#lex/gen/app/bsky/feed/getFeed.ts'
 import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
 import {getFeedSkeleton} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {limited} from '#xrpc/body.ts'
+import {limited, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {SessionCaller} from './callers.ts'
@@ -85,7 +86,7 @@ export class Proxy {
     demandCallable(caller.scope, nsid)
     const target = named === null ? this.#appView() : await this.#named(named, request.signal)
     const token = await this.#token(caller.did, target, request, nsid)
-    const response = answered(await this.#ask(target, request, nsid, token))
+    const response = await this.#ask(target, request, nsid, token)
     if (target.foreign) return response
     return readAfterWrite.merged(caller.did, nsid, request, response, (more, params) =>
       this.#read(caller.did, target, more, params, request.signal),
@@ -95,7 +96,7 @@ export class Proxy {
   /** The AppView's answer to a call that needs no account; undefined when there is no AppView. */
   async public(request: Request, nsid: Nsid): Promise<Response | undefined> {
     const {appView} = this.#options
-    return appView && answered(await this.#ask({...appView, foreign: false}, request, nsid))
+    return appView && this.#ask({...appView, foreign: false}, request, nsid)
   }
 
   #appView(): Target {
@@ -144,7 +145,7 @@ export class Proxy {
     const token = await this.#options.tokens.reusable(iss, target.did, nsid)
     const request = new Request(`${target.url}/?${params.toString()}`, {signal})
     try {
-      const response = answered(await this.#ask(target, request, nsid, token))
+      const response = await this.#ask(target, request, nsid, token)
       return response.ok ? await response.json() : undefined
     } catch (error) {
       if (error instanceof XrpcError || error instanceof SyntaxError) return undefined
@@ -164,25 +165,16 @@ export class Proxy {
   }
 
   async #ask({did, url, foreign}: Target, request: Request, nsid: Nsid, token?: string): Promise<Response> {
-    const {world, guarded, log} = this.#options
+    const {world, log} = this.#options
     const body = request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig) : null
     const headers = new Headers(token === undefined ? {} : {authorization: `Bearer ${token}`})
     copyHeaders(request.headers, headers, body ? [...requestHeaders, ...bodyHeaders] : requestHeaders)
     if (!foreign && this.#options.readAfterWrite.covers(nsid)) headers.delete('accept-encoding')
-    const whole = AbortSignal.any([request.signal, AbortSignal.timeout(wholeMs)])
+    const to = `${url}/xrpc/${nsid}${new URL(request.url).search}`
+    const outgoing = {method: request.method, headers, redirect: 'manual', ...(body && {body, duplex: 'half'})} as const
     try {
-      return await withDeadline(world, headersMs, whole, () =>
-        (foreign ? guarded : world).fetch(
-          new Request(`${url}/xrpc/${nsid}${new URL(request.url).search}`, {
-            method: request.method,
-            headers,
-            redirect: 'manual',
-            // The whole call, and not only its head, may take no longer than this.
-            signal: whole,
-            ...(body && {body, duplex: 'half'}),
-          }),
-        ),
-      )
+      if (foreign) return passedOn(await this.#askStranger(to, outgoing, request.signal))
+      return await whole(await world.fetch(new Request(to, outgoing)))
     } catch (cause) {
       if (cause instanceof XrpcError) throw cause
       if (!request.signal.aborted) log.warn('a service could not be reached', {service: did, nsid, error: cause})
@@ -191,19 +183,40 @@ export class Proxy {
         : new XrpcError('UpstreamFailure', `${did} cannot be reached.`, {cause})
     }
   }
+
+  /** Strangers are given little time; the AppView has that of any request of ours, which costs no timer for each. */
+  #askStranger(url: string, outgoing: RequestInit, given: AbortSignal): Promise<Response> {
+    const {world, guarded} = this.#options
+    // The whole call, and not only its head, may take no longer than this.
+    const signal = AbortSignal.any([given, AbortSignal.timeout(wholeMs)])
+    return withDeadline(world, headersMs, signal, () => guarded.fetch(new Request(url, {...outgoing, signal})))
+  }
 }
 
-/** What the caller is given of an answer. A fault of the other service is a 502 of ours; what it refuses, it refuses. */
-function answered(response: Response): Response {
-  const {status, body} = response
+/** What the caller is given of a stranger's answer, as it comes. */
+function passedOn(response: Response): Response {
+  const headers = answerHeadersOf(response)
+  return new Response(response.body && limited(response.body, bodySizeMax, tooBig), {status: response.status, headers})
+}
+
+/** The AppView's answer in one piece: it is a page, and a stream for it would cost more than the rest of the call. */
+async function whole(response: Response): Promise<Response> {
+  const headers = answerHeadersOf(response)
+  const isWhole = response instanceof Reply && !response.bodyUsed
+  const content = isWhole ? response.content : await readBytes(response.body, bodySizeMax, failed)
+  return new Reply(content, {status: response.status, headers})
+}
+
+/** A fault of the other service is a 502 of ours; what it refuses, it refuses. Throws `XrpcError`. */
+function answerHeadersOf({status, body, headers}: Response): Headers {
   const refused = status === 500 || status < 200 || (status >= 300 && status < 400)
-  if (refused || Number(response.headers.get('content-length') ?? 0) > bodySizeMax) {
+  if (refused || Number(headers.get('content-length') ?? 0) > bodySizeMax) {
     void body?.cancel()
-    throw new XrpcError('UpstreamFailure', 'The service that this call was passed on to failed.')
+    throw failed()
   }
-  const headers = new Headers({'cache-control': 'private', vary: 'Authorization'})
-  copyHeaders(response.headers, headers, answerHeaders)
-  return new Response(body && limited(body, bodySizeMax, tooBig), {status, headers})
+  const passed = new Headers({'cache-control': 'private', vary: 'Authorization'})
+  copyHeaders(headers, passed, answerHeaders)
+  return passed
 }
 
 function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void {
@@ -217,4 +230,5 @@ const isTimeout = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'TimeoutError' || error.name === 'HeadersTimeoutError')
 
 const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `More than ${bodySizeMax} bytes are not passed on.`)
+const failed = (): XrpcError => new XrpcError('UpstreamFailure', 'The service that this call was passed on to failed.')
 const unknownMethod = (): XrpcError => new XrpcError('MethodNotImplemented', 'Method Not Implemented')
