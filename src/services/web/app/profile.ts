@@ -1,5 +1,6 @@
 /** A person: who they are, what they write, and whom they follow. */
 import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
+import {isHandle} from '#atp/syntax/handle.ts'
 import type {ProfileView, ProfileViewDetailed} from '#lex/gen/app/bsky/actor/defs.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getActorLikes} from '#lex/gen/app/bsky/feed/getActorLikes.ts'
@@ -7,6 +8,7 @@ import {getAuthorFeed} from '#lex/gen/app/bsky/feed/getAuthorFeed.ts'
 import type {FeedViewPost} from '#lex/gen/app/bsky/feed/defs.ts'
 import {getFollowers} from '#lex/gen/app/bsky/graph/getFollowers.ts'
 import {getFollows} from '#lex/gen/app/bsky/graph/getFollows.ts'
+import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import {detectFacets} from '#sdk/facets.ts'
 import type {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -125,13 +127,19 @@ const unknownPerson = (visit: Visit, error: UpstreamError): Promise<Response> =>
 async function profileOf(visit: Visit, reader: Client): Promise<ProfileViewDetailed | UpstreamError> {
   const {actor} = visit.params
   if (!isAtIdentifier(actor)) return new UpstreamError('InvalidRequest', 'No such account.', {status: 400})
-  try {
-    return await reader.query(getProfile, {actor})
-  } catch (error) {
+  const found = await orRefusal(reader.query(getProfile, {actor}))
+  if (!(found instanceof UpstreamError) || !isHandle(actor)) return found
+  // An AppView confirms a new handle in its own time; the account behind it may well be known already.
+  const resolved = await orRefusal(reader.query(resolveHandle, {handle: actor}))
+  return resolved instanceof UpstreamError ? found : orRefusal(reader.query(getProfile, {actor: resolved.did}))
+}
+
+/** The answer of a call, or the refusal of what it asks for. */
+const orRefusal = <T>(call: Promise<T>): Promise<T | UpstreamError> =>
+  call.catch((error: unknown) => {
     if (error instanceof UpstreamError && error.status === 400) return error
     throw error
-  }
-}
+  })
 
 async function load(
   reader: Client,
