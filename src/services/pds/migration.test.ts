@@ -54,6 +54,8 @@ test('an account moves to another server with its repository, blobs, preferences
   await leaving.requestPlcOperationSignature()
   const code = network.mailedCode('alice@example.com')
   await assert.rejects(leaving.signPlcOperation({...credentials, token: 'AAAAA-AAAAA'}), {error: 'InvalidToken'})
+  const wrong = {...credentials, token: code, services: {atproto_pds: 'http://localhost:2593'}}
+  await assert.rejects(leaving.signPlcOperation(wrong), {error: 'InvalidRequest'})
   const {operation} = (await leaving.signPlcOperation({...credentials, token: code})).data
   await assert.rejects(
     identity.submitPlcOperation({operation: {...operation, alsoKnownAs: ['at://mallory.test']}}),

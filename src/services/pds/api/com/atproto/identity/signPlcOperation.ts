@@ -10,11 +10,16 @@ type Deps = {emailTokens: Pick<EmailTokens, 'demand' | 'spend'>; plc: Pick<PlcOp
 export const endpoint = ({emailTokens, plc}: Deps) =>
   procedure(signPlcOperation, {
     auth: 'leaver',
-    async handle({input: {token, ...wanted}, caller: {did}, fail}) {
+    async handle({input: {token, rotationKeys, alsoKnownAs, verificationMethods, services}, caller: {did}, fail}) {
       if (token === undefined) throw fail('InvalidRequest', 'token: a code is needed, which is sent by mail.')
       await emailTokens.demand(did, 'plc_operation', token)
       // What is not of the right shape is refused where the operation is read back.
-      const operation = await plc.sign(did, data => ({...data, ...(wanted as Partial<PlcData>)}))
+      const operation = await plc.sign(did, data => ({
+        rotationKeys: rotationKeys ?? data.rotationKeys,
+        alsoKnownAs: alsoKnownAs ?? data.alsoKnownAs,
+        verificationMethods: (verificationMethods as PlcData['verificationMethods']) ?? data.verificationMethods,
+        services: (services as PlcData['services']) ?? data.services,
+      }))
       await emailTokens.spend(did, 'plc_operation')
       return {operation: {...operation, services: {...operation.services} as Record<string, {}>}}
     },
