@@ -205,7 +205,7 @@ suite('official packages', () => {
     assert.equal(await resolver.did.resolve('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'), null)
   })
 
-  test('what people write is read by others: timeline, thread, profile', async () => {
+  test('what people write is read by others: timeline, thread, profile, notifications', async () => {
     const dora = await signUp('dora')
     const erik = await signUp('erik')
     await erik.follow(dora.assertDid)
@@ -242,6 +242,12 @@ suite('official packages', () => {
     const profile = (await erik.getProfile({actor: 'dora.test'})).data
     assert.equal(profile.followersCount, 1)
     assert.ok(profile.viewer?.following)
+    const heard = (await dora.listNotifications()).data.notifications.map(({reason}) => reason)
+    assert.deepEqual(heard.toSorted(), ['follow', 'like', 'quote', 'reply', 'repost'])
+    assert.equal((await dora.countUnreadNotifications()).data.count, 5)
+    await dora.updateSeenNotifications()
+    assert.equal((await dora.countUnreadNotifications()).data.count, 0)
+
     await erik.deletePost(reply.uri)
     await until(
       async () => (await dora.getPosts({uris: [picture.uri]})).data.posts[0].replyCount === 0,
