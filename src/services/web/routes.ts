@@ -76,11 +76,10 @@ export function routeTable(routes: readonly Route[]): (method: string, pathname:
     let found = false
     for (const {route, pattern, names} of compiled) {
       const match = pattern.exec(pathname)
-      if (!match) continue
+      const params = match && decodeAll(names, match.slice(1))
+      if (!params) continue
+      if (route.method === wanted) return {route, params}
       found = true
-      if (route.method !== wanted) continue
-      const params = decodeAll(names, match.slice(1))
-      if (params) return {route, params}
     }
     return found ? 'wrong-method' : 'no-such-page'
   }

@@ -95,6 +95,8 @@ test('assets are kept for good by their hash, and are found again by an old one'
 
 test('a path that has no page, or none for this method, is told so', async context => {
   const pages = await web(context)
-  assert.equal((await get(pages, '/no-such-page')).status, 404)
+  for (const path of ['/no-such-page', '/profile/%E0%A4%A', '/profile', '/profile/a/b/c/d']) {
+    assert.equal((await get(pages, path)).status, 404, path)
+  }
   assert.equal((await get(pages, '/settings/theme')).status, 405)
 })

@@ -124,13 +124,13 @@ const unknownPerson = (visit: Visit, error: UpstreamError): Promise<Response> =>
   return problemPage(visit, {status: 404, title: 'Nobody here', text, way})
 }
 
-async function profileOf(visit: Visit, reader: Client): Promise<ProfileViewDetailed | UpstreamError> {
+async function profileOf(visit: Visit, reader: Client, pds: Client): Promise<ProfileViewDetailed | UpstreamError> {
   const {actor} = visit.params
   if (!isAtIdentifier(actor)) return new UpstreamError('InvalidRequest', 'No such account.', {status: 400})
   const found = await orRefusal(reader.query(getProfile, {actor}))
   if (!(found instanceof UpstreamError) || !isHandle(actor)) return found
   // An AppView confirms a new handle in its own time; the account behind it may well be known already.
-  const resolved = await orRefusal(reader.query(resolveHandle, {handle: actor}))
+  const resolved = await orRefusal(pds.query(resolveHandle, {handle: actor}))
   return resolved instanceof UpstreamError ? found : orRefusal(reader.query(getProfile, {actor: resolved.did}))
 }
 
@@ -157,11 +157,11 @@ async function load(
   })
 }
 
-export const profileRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'world'>): Route[] => {
+export const profileRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | 'pds' | 'world'>): Route[] => {
   const tabRoute = (tab: Tab): Route =>
     get(`/profile/:actor${tab.path}`, async visit => {
       const reader = readerOf(visit, appview)
-      const profile = await profileOf(visit, reader)
+      const profile = await profileOf(visit, reader, pds)
       if (profile instanceof UpstreamError) return unknownPerson(visit, profile)
       const sight = sightOf(visit, world)
       const path = profilePath(profile)
@@ -196,7 +196,7 @@ export const profileRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'worl
   ): Route =>
     get(`/profile/:actor/${path}`, async visit => {
       const reader = readerOf(visit, appview)
-      const profile = await profileOf(visit, reader)
+      const profile = await profileOf(visit, reader, pds)
       if (profile instanceof UpstreamError) return unknownPerson(visit, profile)
       const sight = sightOf(visit, world)
       const {all, cursor} = await list(reader, profile.did, visit.url.searchParams.get('cursor') ?? undefined)

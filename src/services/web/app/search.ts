@@ -50,7 +50,10 @@ async function beginning(reader: Client, sight: Sight): Promise<Html> {
 export const searchRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'world'>): Route[] => [
   get('/search', async (visit: Visit) => {
     const {searchParams} = visit.url
-    const q = (searchParams.get('q') ?? '').trim().slice(0, 300)
+    const q = (searchParams.get('q') ?? '')
+      .replace(/\p{Cc}/gu, ' ')
+      .trim()
+      .slice(0, 300)
     const asked = searchParams.get('kind')
     const kind: Kind = asked === 'people' || asked === 'latest' ? asked : 'top'
     const reader = readerOf(visit, appview)

@@ -36,11 +36,11 @@ const gone = (visit: Visit): Promise<Response> =>
   })
 
 /** The AT-URI that a path names; handles are resolved. */
-async function postUri({params}: Visit, reader: Client): Promise<string | undefined> {
+async function postUri({params}: Visit, pds: Client): Promise<string | undefined> {
   const {actor, rkey} = params
   if (!isAtIdentifier(actor) || !isRecordKey(rkey)) return undefined
   try {
-    const did = isDid(actor) ? actor : (await reader.query(resolveHandle, {handle: actor})).did
+    const did = isDid(actor) ? actor : (await pds.query(resolveHandle, {handle: actor})).did
     return formatAtUri(did, postType, rkey)
   } catch (error) {
     if (error instanceof UpstreamError && error.status === 400) return undefined
@@ -86,7 +86,7 @@ function threadCards(thread: readonly ThreadItem[], visit: Visit, sight: Sight):
   })
 }
 
-export const threadRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'world'>): Route[] => {
+export const threadRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | 'pds' | 'world'>): Route[] => {
   /** A list behind a count of the post. */
   const listPage = (
     path: string,
@@ -100,7 +100,7 @@ export const threadRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'world
   ): Route =>
     get(`/profile/:actor/post/:rkey/${path}`, async visit => {
       const reader = readerOf(visit, appview)
-      const uri = await postUri(visit, reader)
+      const uri = await postUri(visit, pds)
       if (uri === undefined) return gone(visit)
       const cursor = visit.url.searchParams.get('cursor') ?? undefined
       const {entries, cursor: next} = await load(reader, uri, cursor, sightOf(visit, world))
@@ -116,7 +116,7 @@ export const threadRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'world
   return [
     get('/profile/:actor/post/:rkey', async visit => {
       const reader = readerOf(visit, appview)
-      const uri = await postUri(visit, reader)
+      const uri = await postUri(visit, pds)
       if (uri === undefined) return gone(visit)
       const sight = sightOf(visit, world)
       const {thread} = await reader.query(getPostThreadV2, {anchor: uri, above: true, below: depthMax, sort: 'top'})
