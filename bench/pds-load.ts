@@ -52,6 +52,8 @@ async function demand200(answer: Promise<RawAnswer>): Promise<RawAnswer> {
   return {status, body}
 }
 
+const get = (path: string) => (connection: RawConnection) => demand200(connection.ask('GET', path))
+
 /** Puts the load on the PDS at `url`, which must give out handles without invitation. Rejects when a call fails. */
 export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOptions): Promise<void> {
   const connections = await Promise.all(Array.from({length: 32}, () => RawConnection.open(url)))
@@ -141,7 +143,6 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
   const paths = records.map(({uri}) =>
     xrpc('com.atproto.repo.getRecord', {repo: owner.did, collection, rkey: uri.slice(uri.lastIndexOf('/') + 1)}),
   )
-  const get = (path: string) => (connection: RawConnection) => demand200(connection.ask('GET', path))
   const list = get(xrpc('com.atproto.repo.listRecords', {repo: owner.did, collection, limit: '100'}))
   const exported = get(xrpc('com.atproto.sync.getRepo', {did: owner.did}))
   for (const count of [1, 32]) {

@@ -19,8 +19,8 @@ const chunkSize = 256 * 1024
 /** Rows joined into one value, and what a block may have to be joined: a page is some megabytes at most. */
 const pageCount = 500
 const joinedSizeMax = 8 * 1024
-/** Nodes held in memory, about 16 MB; those of larger repositories are read one by one. */
-const nodesMax = 32_000
+/** Nodes held in memory, about 8 MB; those of larger repositories are read one by one. */
+const nodesMax = 16_000
 
 /** A repository as its row points to it. */
 interface Head {
@@ -50,7 +50,7 @@ class Page {
   #next = 0
 
   constructor([bytes, sizes, last]: PageRow) {
-    this.bytes = bytes ?? emptyBytes
+    this.bytes = bytes ?? new Uint8Array(0) // not a shared one: see `release`
     this.#sizes = sizes ?? ''
     this.last = last
   }
@@ -67,6 +67,12 @@ class Page {
   get isBig(): boolean {
     return this.end - this.start === cidSize
   }
+
+  /** Gives the memory back at once: V8 would let some 60 MB of pages gather before it looks for what is unused. */
+  release(): void {
+    const {buffer} = this.bytes
+    if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+  }
 }
 
 /** The nodes of a tree by CID. */
@@ -78,7 +84,7 @@ class Nodes {
   readonly #view: SqlReader
   readonly #tree: number
   readonly #index = new CidIndex(nodesMax)
-  readonly #pages: Uint8Array[] = []
+  readonly #pages: Page[] = []
 
   constructor(view: SqlReader, tree: number) {
     this.#view = view
@@ -89,7 +95,7 @@ class Nodes {
         if (page.isBig) continue
         this.#index.add(page.bytes, page.start, this.#pages.length * 2 ** 24 + page.start, page.end - page.start)
       }
-      this.#pages.push(page.bytes)
+      this.#pages.push(page)
       after = page.last
     }
   }
@@ -99,7 +105,7 @@ class Nodes {
     const entry = this.#index.find(bytes, at)
     if (entry >= 0) {
       const offset = this.#index.offset(entry)
-      this.bytes = this.#pages[Math.floor(offset / 2 ** 24)]
+      this.bytes = this.#pages[Math.floor(offset / 2 ** 24)].bytes
       this.start = offset % 2 ** 24
       this.end = this.start + this.#index.blockSize(entry)
       return
@@ -111,6 +117,10 @@ class Nodes {
     this.bytes = concatBytes([cid, row.bytes])
     this.start = 0
     this.end = this.bytes.length
+  }
+
+  release(): void {
+    for (const page of this.#pages) page.release()
   }
 }
 
@@ -133,7 +143,9 @@ class Records {
   /** Writes the next record, whose CID must be the one at `at` of `node`. */
   writeNext(writer: CarWriter, node: Uint8Array, at: number): void {
     if (!this.#page.step()) {
-      this.#page = this.#read(this.#page.last ?? '')
+      const {last} = this.#page
+      this.#page.release()
+      this.#page = this.#read(last ?? '')
       assert(this.#page.step(), 'a tree has a record for each of its paths')
     }
     const {bytes, start, end, isBig} = this.#page
@@ -187,6 +199,7 @@ export function* exportTree(view: SqlReader, {tree, root, data}: Head): Generato
     }
     for (let chunk; (chunk = writer.take());) yield chunk
   }
+  nodes.release()
   yield writer.end()
 }
 
