@@ -8,6 +8,7 @@ import type {BlockMap} from '#atp/mst/blocks.ts'
 import {readCar} from '#atp/repo/car-read.ts'
 import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {invalidHandle} from '#atp/syntax/handle.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
@@ -23,6 +24,7 @@ import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import type {OutputOf} from '#lex/schema/method.ts'
 import {Identities, type Identity} from '#sdk/identity.ts'
 import {dnsOverHttps} from '#sdk/handle-lookup.ts'
+import {mapConcurrent} from '#std/async.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
@@ -57,6 +59,7 @@ export interface ReaderOptions {
 }
 
 const timeoutMsDefault = 8_000
+const namingMs = 2_000
 /** Bytes: what a proof, or a hundred tree nodes, can take; and of a blob that is shown. */
 const carSizeMax = 8 * 2 ** 20
 const blobSizeMax = 10 * 2 ** 20
@@ -85,6 +88,21 @@ export class RepoReader {
       return untold(`Nobody who knows ${identifier} can be reached from here. Is this machine on the internet?`)
     }
     return untold(found.detail, found.reason === 'not-found')
+  }
+
+  /**
+   * The confirmed handles of accounts, as far as they can be had within two seconds: a list is worth showing without
+   * them.
+   */
+  async handles(dids: readonly Did[]): Promise<ReadonlyMap<Did, string>> {
+    const names = new Map<Did, string>()
+    const look = mapConcurrent(dids, 8, async did => {
+      const found = await this.identities.identity(did)
+      if (found.ok && found.value.handle !== invalidHandle) names.set(did, found.value.handle)
+    })
+    const {world} = this.#options
+    await withDeadline(world, namingMs, undefined, () => look).catch(() => {})
+    return new Map(names)
   }
 
   /** As `account`, for what only the account's server can tell. */

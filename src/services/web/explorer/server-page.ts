@@ -16,6 +16,7 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const [described, listed] = await Promise.all([reader.server(origin), reader.repos(origin, cursor)])
   if (!described.ok && !listed.ok) return failurePage(visit, `${host} does not tell`, listed)
+  const names = await reader.handles(listed.ok ? listed.value.repos.map(({did}) => did) : [])
   return explorerPage(visit, {
     title: host,
     crumbs: [[host, '']],
@@ -42,7 +43,9 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
                   ({did, rev, active, status}) =>
                     html`<li>
                       <a class="x-record" href="${accountPath(did)}">
-                        <span class="x-record-text x-mono">${did}</span>
+                        <span class="x-record-text"
+                          >${names.has(did) && html`<b>@${names.get(did)}</b> `}<span class="x-mono x-soft">${did}</span></span
+                        >
                         <span class="x-soft">${active === false ? (status ?? 'not active') : isTid(rev) ? wholeTimeOf(tidMicros(rev) / 1000) : rev}</span>
                       </a>
                     </li>`,
