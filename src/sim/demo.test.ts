@@ -120,6 +120,15 @@ suite('what the demo is made of', () => {
     context.diagnostic(`${Object.values(themes).flatMap(({posts}) => posts).length} patterns of posts`)
   })
 
+  test('knows again what was said, and what it was about', () => {
+    const words = new Words(new Chance('again'))
+    for (const person of people) {
+      const {text, theme} = words.post(person, people)
+      if (theme) assert.ok(new Words(new Chance('other')).remember(text) || themes[theme].links, text)
+    }
+    assert.equal(words.remember('something that nobody here says'), undefined)
+  })
+
   test('repeats itself only when everything is said', () => {
     const words = new Words(new Chance('long'))
     const said = Array.from({length: 120}, (_, i) => words.post(people[i % people.length], []).text)

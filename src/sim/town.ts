@@ -10,7 +10,7 @@ import {type Saying, Words} from './words.ts'
 
 interface Spoken extends Ref {
   readonly by: Resident
-  readonly theme: ThemeName
+  readonly theme: ThemeName | undefined
   readonly createdMs: number
   readonly root: Ref | undefined
   readonly hasPicture: boolean
@@ -55,10 +55,10 @@ export class Town {
     pasts.forEach(({posts}, i) => {
       const by = this.#residents[i]
       for (const {uri, cid, value} of posts) {
-        this.#words.remember(value.text)
+        const theme = this.#words.remember(value.text)
         const createdMs = Date.parse(value.createdAt)
         const hasPicture = value.embed?.$type === 'app.bsky.embed.images'
-        const told = {uri, cid, by, theme: by.person.themes[0], createdMs, root: value.reply?.root, hasPicture}
+        const told = {uri, cid, by, theme, createdMs, root: value.reply?.root, hasPicture}
         byUri.set(uri, {...told, likedBy: new Set(), repostedBy: new Set()})
       }
     })

@@ -7,13 +7,25 @@ import {said} from './bank/theme.ts'
 
 export interface Saying {
   readonly text: string
-  readonly theme: ThemeName
+  /** What may be answered to it; `undefined` for what is about nothing in particular. */
+  readonly theme: ThemeName | undefined
   readonly language: string
   readonly picture?: {readonly alt: string; readonly scene: Scene}
   readonly link?: {readonly uri: string; readonly title: string; readonly description: string}
 }
 
 const triesMax = 12
+
+/** Every text of a theme that begins something, as what it looks like when it is said. */
+const origins = (Object.keys(themes) as ThemeName[]).flatMap(theme => {
+  const {posts, pictures, talks} = themes[theme]
+  return [...posts, ...pictures.map(({text}) => text), ...talks.flat()].map(text => ({theme, pattern: shapeOf(text)}))
+})
+
+function shapeOf(text: string): RegExp {
+  const plain = text.replaceAll(/[.*+?^$()[\]\\]/g, '\\$&')
+  return new RegExp(`^${plain.replaceAll(/\{([^{}]*)\}/g, '(?:$1)')}$`)
+}
 
 export class Words {
   readonly #chance: Chance
@@ -23,9 +35,10 @@ export class Words {
     this.#chance = chance
   }
 
-  /** Told of what was said before, in an earlier run. */
-  remember(text: string): void {
+  /** Told of what was said before, in an earlier run; gives what it was about. */
+  remember(text: string): ThemeName | undefined {
     this.#said.add(text)
+    return origins.find(({pattern}) => pattern.test(text))?.theme
   }
 
   /** One of the patterns, filled in: one that was not said yet, if there is any to be found. */
@@ -48,7 +61,8 @@ export class Words {
     const theme = chance.is(0.75) ? person.themes[0] : person.themes[1]
     const {posts, links} = themes[theme]
     const {language} = person
-    if (language !== undefined && chance.is(0.3)) return {text: this.#line(asides[language]), theme, language}
+    if (language !== undefined && chance.is(0.3))
+      return {text: this.#line(asides[language]), theme: undefined, language}
     if (links && chance.is(0.12)) {
       const {uri, title, about, text} = chance.pick(links)
       if (!this.#said.has(text)) {
@@ -58,7 +72,7 @@ export class Words {
     }
     if (others.length > 0 && chance.is(0.1)) {
       const text = this.#line(namings).replace('NAME', `@${chance.pick(others).name}.test`)
-      return {text, theme, language: 'en'}
+      return {text, theme: undefined, language: 'en'}
     }
     return {text: this.#line(posts), theme, language: 'en'}
   }
@@ -69,12 +83,12 @@ export class Words {
     return {text, theme, language: 'en', picture: {alt: item.alt, scene: item.scene}}
   }
 
-  answer(theme: ThemeName): string {
-    return this.#line(this.#chance.is(0.72) ? themes[theme].answers : courtesies)
+  answer(theme: ThemeName | undefined): string {
+    return theme === undefined || this.#chance.is(0.25) ? this.courtesy() : this.#line(themes[theme].answers)
   }
 
-  quote(theme: ThemeName): string {
-    return this.#line(themes[theme].quotes)
+  quote(theme: ThemeName | undefined): string {
+    return theme === undefined ? this.courtesy() : this.#line(themes[theme].quotes)
   }
 
   /** What can be said to anything. */

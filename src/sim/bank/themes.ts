@@ -65,6 +65,14 @@ export const courtesies: readonly string[] = [
   'Agreed, {entirely|word for word|and I say that as a sceptic}.',
   'How have I never {thought of that|heard of this}?',
   'You have talked me into it.',
+  'I {read this twice|laughed out loud|nodded}, and the {tram|kitchen|office} looked at me.',
+  'Telling {everyone|nobody|the cat} about this {at once|at supper}.',
+  'There should be a {prize|button|small bell} for posts like this one.',
+  'That is the best {sentence|thing} I have read {today|all week|before coffee}.',
+  'Yes. {Exactly.|This.|A hundred times yes.}',
+  'Then we are two. {Shall we found a club?|Three, if you count the dog.}',
+  'Could you say more about this? {I have tea.|I have time.}',
+  '{Noted|Filed|Pinned to the wall}, with thanks.',
   'Ha! {Same here.|Every time.|I feel seen.}',
 ]
 
