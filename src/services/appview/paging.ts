@@ -13,7 +13,7 @@ export interface Position {
 const newest: Position = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
 const oldest: Position = {ms: Number.MIN_SAFE_INTEGER, id: 0}
 
-const cursorOf = ({ms, id}: Position): string => `${ms}__${id}`
+const cursorOf = ({ms, id}: Position): string => [ms, id].join('__')
 
 /** Throws `InvalidRequest` for what is no cursor. One in the form of 2023, with `::`, is the end of any list. */
 function positionOf(cursor: string | undefined): Position {

@@ -6,7 +6,7 @@ import {Cid} from '#atp/data/cid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import type {Profile} from '#lex/gen/app/bsky/actor/profile.ts'
-import {type JsonOf, recordJson} from './record-json.ts'
+import {textOf, type JsonOf, recordJson} from './record-json.ts'
 import type {LabelJson} from './record-cores.ts'
 
 export interface ActorCore {
@@ -124,7 +124,7 @@ function coreOf(row: Row): ActorCore {
     profile,
     indexedAt: sortMs === null ? undefined : new Date(sortMs).toISOString(),
     createdAt: profile?.createdAt,
-    labels: profile && cid ? profileLabels(profile, did, new Cid(cid).toString()) : [],
+    labels: profile && cid ? profileLabels(profile, did, textOf('', new Cid(cid).toString())) : [],
     isLabeler: isLabeler === 1,
     hasBlocks: blocks === 1,
     hasListBlocks: listBlocks === 1,
@@ -143,7 +143,7 @@ function coreOf(row: Row): ActorCore {
 function profileLabels(profile: JsonOf<Profile>, src: string, cid: string): LabelJson[] {
   if (profile.labels?.$type !== 'com.atproto.label.defs#selfLabels') return []
   const {values} = profile.labels as {values: readonly {val: string}[]}
-  const uri = `at://${src}/app.bsky.actor.profile/self`
+  const uri = textOf('at://', src, '/app.bsky.actor.profile/self')
   const cts = profile.createdAt ?? new Date(0).toISOString()
   return values.map(({val}) => ({src, uri, cid, val, cts}))
 }

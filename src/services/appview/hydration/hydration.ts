@@ -12,6 +12,7 @@ import {type RecordCore, RecordCores} from './record-cores.ts'
 import type {JsonOf} from './record-json.ts'
 import {Refs} from './refs.ts'
 import {blockedPairs, type Pair, pairKey, type Relation, relationsOf, toldBy, type Told} from './relations.ts'
+import {Viewers} from './viewers.ts'
 
 /** How deep embedded posts are shown within each other. */
 const embedDepth = 2
@@ -90,6 +91,7 @@ export class Hydrator {
   readonly #images: ImageUrls
   readonly #records = new RecordCores(recordsKeptMax)
   readonly #actors = new ActorCores(actorsKeptMax)
+  readonly #viewers = new Viewers()
   readonly refs = new Refs()
 
   constructor(sql: Sql, images: ImageUrls) {
@@ -102,6 +104,7 @@ export class Hydrator {
     const all = [...ids]
     this.#records.forget(all)
     this.#actors.forget(all)
+    this.#viewers.forget(all)
   }
 
   async hydrate(viewer: string | undefined, wanted: Wanted): Promise<Hydration> {
@@ -234,14 +237,15 @@ export class Hydrator {
 
   #viewed(tx: SqlReader, read: Hydration, viewer: ActorCore, gateLists: ReadonlyMap<string, number>): void {
     const told = read.records.size + read.actors.size > 0 ? toldBy(tx, viewer.id) : nothing
-    read.relations = relationsOf(tx, viewer, told, read.actors)
+    const known = this.#viewers.of(viewer.id)
+    read.relations = relationsOf(tx, viewer, told, read.actors, known.follows)
     const marked: number[] = []
     const roots = new Set<number>()
     for (const {id, root, collection} of read.records.values()) {
       if (collection === 'app.bsky.feed.post') roots.add(root ?? id)
       if (!collection.endsWith('gate')) marked.push(id)
     }
-    if (marked.length > 0) read.marks = marksOf(tx, viewer, told, marked)
+    if (marked.length > 0) read.marks = marksOf(tx, viewer, told, marked, known.marks)
     read.mutedThreads = mutedThreads(tx, viewer.id, told, roots)
     const lists = new Set<number>()
     for (const {mutedByList, blockingByList} of read.relations.values()) {

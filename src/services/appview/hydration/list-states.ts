@@ -1,5 +1,6 @@
 /** Of lists: how long they are, and whether the viewer mutes or blocks by them. */
 import type {SqlReader} from '#engines/sql/sql.ts'
+import {textOf} from './record-json.ts'
 
 export interface ListState {
   readonly size: number
@@ -22,7 +23,8 @@ export function listStates(
   const rows = tx.arrays<[number, number, number, string | null]>(statesSql, JSON.stringify(lists), viewer?.id ?? 0)
   return new Map(
     rows.map(([id, size, isMuted, rkey]) => {
-      const blocking = rkey === null ? undefined : `at://${viewer?.did}/app.bsky.graph.listblock/${rkey}`
+      const blocking =
+        rkey === null ? undefined : textOf('at://', viewer?.did ?? '', '/app.bsky.graph.listblock/', rkey)
       return [id, {size, isMuted: isMuted === 1, blocking}]
     }),
   )

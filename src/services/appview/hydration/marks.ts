@@ -1,5 +1,6 @@
 /** What the viewer has done with records: liked, reposted, kept them for later; and which threads they do not hear. */
 import type {SqlReader} from '#engines/sql/sql.ts'
+import {textOf} from './record-json.ts'
 import type {Told} from './relations.ts'
 
 export interface Marks {
@@ -10,33 +11,35 @@ export interface Marks {
 }
 
 const marksSql = `
-  SELECT 0, l.subject, r.rkey FROM json_each(?1) j CROSS JOIN like l ON l.actor = ?2 AND l.subject = j.value
-  JOIN record r ON r.id = l.record
-  UNION ALL
-  SELECT 1, p.subject, r.rkey FROM json_each(?1) j CROSS JOIN repost p ON p.actor = ?2 AND p.subject = j.value
-  JOIN record r ON r.id = p.record`
+  SELECT j.value, (SELECT r.rkey FROM like l JOIN record r ON r.id = l.record
+      WHERE l.actor = ?2 AND l.subject = j.value),
+    (SELECT r.rkey FROM repost p JOIN record r ON r.id = p.record WHERE p.actor = ?2 AND p.subject = j.value)
+  FROM json_each(?1) j`
 const bookmarkedSql = 'SELECT subject FROM bookmark WHERE actor = ?2 AND subject IN (SELECT value FROM json_each(?1))'
 const mutedThreadsSql = 'SELECT root FROM thread_mute WHERE actor = ?2 AND root IN (SELECT value FROM json_each(?1))'
 
+/** The marks on these records. Adds to `known` what the viewer's records say of those that are not there yet. */
 export function marksOf(
   tx: SqlReader,
   viewer: {readonly id: number; readonly did: string},
   told: Told,
-  records: Iterable<number>,
-): Map<number, Marks> {
-  const marks = new Map<number, Marks>()
-  const at = (id: number): Marks => {
-    let found = marks.get(id)
-    if (!found) marks.set(id, (found = {}))
-    return found
+  records: readonly number[],
+  known: Map<number, Marks>,
+): ReadonlyMap<number, Marks> {
+  const missing = records.filter(id => !known.has(id))
+  if (missing.length > 0) {
+    const rows = tx.arrays<[number, string | null, string | null]>(marksSql, JSON.stringify(missing), viewer.id)
+    for (const [id, like, repost] of rows) {
+      const marks: Marks = {}
+      if (like !== null) marks.like = textOf('at://', viewer.did, '/app.bsky.feed.like/', like)
+      if (repost !== null) marks.repost = textOf('at://', viewer.did, '/app.bsky.feed.repost/', repost)
+      known.set(id, marks)
+    }
   }
-  const ids = JSON.stringify([...records])
-  for (const [kind, subject, rkey] of tx.arrays<[number, number, string]>(marksSql, ids, viewer.id)) {
-    if (kind === 0) at(subject).like = `at://${viewer.did}/app.bsky.feed.like/${rkey}`
-    else at(subject).repost = `at://${viewer.did}/app.bsky.feed.repost/${rkey}`
-  }
-  if (told.bookmarks) {
-    for (const [subject] of tx.arrays<[number]>(bookmarkedSql, ids, viewer.id)) at(subject).bookmarked = true
+  if (!told.bookmarks) return known
+  const marks = new Map(known)
+  for (const [subject] of tx.arrays<[number]>(bookmarkedSql, JSON.stringify(records), viewer.id)) {
+    marks.set(subject, {...known.get(subject), bookmarked: true})
   }
   return marks
 }

@@ -6,7 +6,7 @@
 import {Cid} from '#atp/data/cid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
-import {recordJson, type RecordJson} from './record-json.ts'
+import {textOf, recordJson, type RecordJson} from './record-json.ts'
 
 export interface RecordCore {
   readonly id: number
@@ -117,8 +117,8 @@ function coreOf(row: Row): RecordCore {
   const [id, actor, did, collection, rkey, cidBytes, body, indexedMs, root, parent, violatesGate, quoted] = row
   const [threadgate, postgate, likes, reposts, replies, quotes, joined, bookmarks] = row.slice(12) as (number | null)[]
   const record = recordJson(body)
-  const uri = `at://${did}/${collection}/${rkey}`
-  const cid = new Cid(cidBytes).toString()
+  const uri = textOf('at://', did, '/', collection, '/', rkey)
+  const cid = textOf('', new Cid(cidBytes).toString())
   const createdMs = Date.parse(String(record.createdAt))
   const sortMs = createdMs < indexedMs ? createdMs : indexedMs
   return {

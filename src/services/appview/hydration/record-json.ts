@@ -33,3 +33,9 @@ export const recordJson = (body: Uint8Array): RecordJson =>
   JSON.parse(fromUtf8(cborToJsonLenient(body)) ?? '{}') as RecordJson
 
 export const blobCid = (blob: BlobJson): string => ('ref' in blob ? blob.ref.$link : blob.cid)
+
+/**
+ * Texts put together in one piece. V8 keeps what `+` or a template joins as a tree, and as soon as it meets one such
+ * text in what is to be written as JSON, all of it takes four times as long.
+ */
+export const textOf = (...parts: readonly string[]): string => parts.join('')

@@ -1,11 +1,16 @@
 /** How the viewer and other accounts stand to each other: who follows, blocks and mutes whom, directly and by lists. */
 import type {SqlReader} from '#engines/sql/sql.ts'
 import type {ActorCore} from './actor-cores.ts'
+import {textOf} from './record-json.ts'
 
-export interface Relation {
-  /** URIs of the records by which it is so. */
+/** What only records of these two say. URIs are of the records by which it is so. */
+export interface Follows {
   following?: string
   followedBy?: string
+}
+
+export interface Relation extends Follows {
+  /** The URI of the record by which it is so. */
   blocking?: string
   blockedBy?: boolean
   /** The number of the list by which it is so. */
@@ -56,25 +61,42 @@ const mutedByListSql = `
   SELECT i.subject, i.list FROM list_mute m ${liveList} JOIN list_item i ON i.list = m.list
   WHERE m.actor = ?2 AND i.subject IN (SELECT value FROM json_each(?1))`
 
+/** Adds to `known` who follows whom, of those accounts of which it is not there. */
+function findFollows(
+  tx: SqlReader,
+  viewer: ActorCore,
+  actors: ReadonlyMap<number, ActorCore>,
+  known: Map<number, Follows>,
+): void {
+  const missing = [...actors.keys()].filter(id => id !== viewer.id && !known.has(id))
+  if (missing.length === 0) return
+  const uri = (did: string, rkey: string): string => textOf('at://', did, '/app.bsky.graph.follow/', rkey)
+  const rows = tx.arrays<[number, string | null, string | null]>(followsSql, JSON.stringify(missing), viewer.id)
+  for (const [id, out, back] of rows) {
+    const follows: Follows = {}
+    if (out !== null) follows.following = uri(viewer.did, out)
+    if (back !== null) follows.followedBy = uri(actors.get(id)?.did ?? '', back)
+    known.set(id, follows)
+  }
+}
+
 /** One for each of the accounts; of the viewer to themselves there is none, whatever their records say. */
 export function relationsOf(
   tx: SqlReader,
   viewer: ActorCore,
   told: Told,
   actors: ReadonlyMap<number, ActorCore>,
+  known: Map<number, Follows>,
 ): Map<number, Relation> {
+  findFollows(tx, viewer, actors, known)
   const relations = new Map<number, Relation>()
-  for (const id of actors.keys()) if (id !== viewer.id) relations.set(id, {})
+  for (const id of actors.keys()) if (id !== viewer.id) relations.set(id, {...known.get(id)})
   if (relations.size === 0) return relations
   const at = (id: number): Relation => relations.get(id) ?? {}
   const others = JSON.stringify([...relations.keys()])
-  for (const [id, out, back] of tx.arrays<[number, string | null, string | null]>(followsSql, others, viewer.id)) {
-    if (out !== null) at(id).following = `at://${viewer.did}/app.bsky.graph.follow/${out}`
-    if (back !== null) at(id).followedBy = `at://${actors.get(id)?.did}/app.bsky.graph.follow/${back}`
-  }
   if (viewer.hasBlocks) {
     for (const [id, rkey] of tx.arrays<[number, string]>(blockingSql, others, viewer.id)) {
-      at(id).blocking = `at://${viewer.did}/app.bsky.graph.block/${rkey}`
+      at(id).blocking = textOf('at://', viewer.did, '/app.bsky.graph.block/', rkey)
     }
   }
   if (viewer.hasListBlocks) {

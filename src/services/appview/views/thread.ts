@@ -3,6 +3,7 @@ import type {ThreadViewPost} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Typed} from '#lex/schema/define.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {RecordCore} from '../hydration/record-cores.ts'
+import {textOf} from '../hydration/record-json.ts'
 import {isBlocked} from '../rules.ts'
 import {parentOf, parentUri, shownReply, type Thread} from '../thread.ts'
 import {blockedPost, notFoundPost} from './post-parts.ts'
@@ -25,7 +26,8 @@ function viewOf({read, root, likedByAuthor}: Thread, {id}: RecordCore): View | u
   if (!post) return undefined
   const rkey = likedByAuthor.get(id)
   const author = read.records.get(root)?.did
-  const rootAuthorLike = rkey === undefined ? undefined : `at://${author}/app.bsky.feed.like/${rkey}`
+  const rootAuthorLike =
+    rkey === undefined || author === undefined ? undefined : textOf('at://', author, '/app.bsky.feed.like/', rkey)
   return {$type: 'app.bsky.feed.defs#threadViewPost', post, threadContext: {rootAuthorLike}}
 }
 
