@@ -31,6 +31,7 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'undici', folders: ['runtime']},
   {prefix: 'jose', folders: ['services']},
   {prefix: 'nodemailer', folders: ['services']},
+  {prefix: 'sharp', folders: ['services']},
 ]
 
 /** The files that may re-export, and for whom. */

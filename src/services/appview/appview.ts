@@ -2,6 +2,7 @@
  * An AppView: follows relays, keeps an index of what is public in app.bsky, and answers what clients read from it. All
  * wiring is here.
  */
+import type {Did} from '#atp/syntax/did.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Firehose} from '#sdk/firehose.ts'
@@ -18,6 +19,7 @@ import type {AppViewConfig} from './config.ts'
 import {FeedServices} from './feed-services.ts'
 import {serverAsDns} from './handle-resolver.ts'
 import {Hydrator} from './hydration/hydration.ts'
+import {Images} from './images.ts'
 import {Processor} from './index/processor.ts'
 import {confirmHandles, followRelay} from './indexer.ts'
 import {PrivateState} from './private-state.ts'
@@ -45,6 +47,7 @@ interface Parts {
   processor: Processor
   identities: Identities
   router: Router<Callers>
+  images: Images
   world: World
   guarded: World
   log: Log
@@ -88,6 +91,7 @@ class AppView implements Service {
   async fetch(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url)
     if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
+    if (pathname.startsWith('/img/')) return this.#parts.images.fetch(request)
     if (pathname === '/.well-known/did.json') return Response.json(didDocument(this.#parts))
     if (pathname === '/') return new Response(about)
     if (pathname === '/robots.txt') return new Response('User-agent: *\nDisallow: /\n')
@@ -139,8 +143,13 @@ export async function openAppView(
   })
   const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})
   const router = new Router<Callers>({endpoints, auth})
+  const isShown = async (actor: Did): Promise<boolean> => {
+    const id = await hydrator.actorId(actor)
+    return id !== undefined && (await hydrator.hydrate(undefined, {actors: [id]})).actors.get(id)?.isHidden === false
+  }
+  const images = new Images({identities, guarded, world, isShown})
   metrics.gauge('appview_skipped', 'Records and commits that were not indexed.', {}, () =>
     processor.skipped.values().reduce((sum, count) => sum + count, 0),
   )
-  return new AppView({config, did, sql, processor, identities, router, world, guarded, log})
+  return new AppView({config, did, sql, processor, identities, router, images, world, guarded, log})
 }

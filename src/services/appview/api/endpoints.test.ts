@@ -66,6 +66,11 @@ const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 
 const ref = (uri: string) => ({uri, cid})
 
+const caller = async (request: Request) => {
+  const did = request.headers.get('x-viewer')
+  return did ? {did: did as Did} : undefined
+}
+
 async function setUp() {
   let nowMs = Date.parse('2026-06-01T00:00:00Z')
   const world = {now: () => (nowMs += 1000)}
@@ -84,10 +89,6 @@ async function setUp() {
     suggestions: new Suggestions(sql),
     feedServices: {} as never,
   })
-  const caller = async (request: Request) => {
-    const did = request.headers.get('x-viewer')
-    return did ? {did: did as Did} : undefined
-  }
   const viewer = caller as Parameters<typeof Object.assign>[0] as () => Promise<{did: Did}>
   const router = new Router<Callers>({endpoints, auth: {viewer, anyone: caller, feed: caller}})
   const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))

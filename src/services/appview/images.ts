@@ -1,0 +1,216 @@
+/**
+ * Pictures from other people's servers, scaled for where they are shown: `/img/<preset>/plain/<did>/<cid>`. What comes
+ * from a server is bounded, must have the CID it was asked for, and is decoded only when it begins as one of the few
+ * kinds of pictures known here; what goes out is always made anew, so it is never a page or a script.
+ */
+import sharp from 'sharp'
+import {cidFromText, cidOf, codecs, type Cid} from '#atp/data/cid.ts'
+import {type Did, isDid} from '#atp/syntax/did.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
+import type {Identities} from '#sdk/identity.ts'
+import {Bell, Overloaded, SingleFlight} from '#std/async.ts'
+import {TimedOut, withDeadline} from '#std/deadline.ts'
+import type {World} from '#std/world.ts'
+import {readBytes} from '#xrpc/body.ts'
+import {Client} from '#xrpc/client.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+
+/** Pixels that a picture is made to fit: into, or with `cover` exactly, cut at its edges. */
+const presets: Readonly<Record<string, {width: number; height: number; fit: 'cover' | 'inside'}>> = {
+  avatar: {width: 1000, height: 1000, fit: 'cover'},
+  avatar_thumbnail: {width: 128, height: 128, fit: 'cover'},
+  banner: {width: 3000, height: 1000, fit: 'cover'},
+  feed_thumbnail: {width: 2000, height: 2000, fit: 'inside'},
+  feed_fullsize: {width: 1000, height: 1000, fit: 'inside'},
+}
+const path = /^\/img\/(?<preset>\w+)\/plain\/(?<did>[^/]+)\/(?<cid>[a-z0-9]+)(?:@(?<format>jpeg|webp))?$/
+
+const blobSizeMax = 20_000_000
+/** What decompresses to more is not decoded. */
+const pixelsMax = 50_000_000
+const fetchTimeoutMs = 15_000
+/** Pictures that are made at a time, and that wait for their turn. */
+const makesMax = 2
+const waitingMax = 200
+/** Bytes of pictures that are kept, and how long one that could not be had is not asked for again. */
+const keptSizeMax = 128 * 1024 * 1024
+const failedMs = 60_000
+
+interface Deps {
+  readonly identities: Pick<Identities, 'account'>
+  /** For URLs that strangers name. */
+  readonly guarded: Pick<World, 'fetch'>
+  readonly world: Pick<World, 'now' | 'sleep'>
+  /** Whether what this account has is to be shown. */
+  readonly isShown: (did: Did) => Promise<boolean>
+}
+
+type Picture = Uint8Array<ArrayBuffer>
+type ByteStream = ReadableStream<Picture>
+
+export class Images {
+  readonly #deps: Deps
+  /** The longest unused first. */
+  readonly #kept = new Map<string, Picture>()
+  #keptSize = 0
+  readonly #failed: Lru<string, true>
+  readonly #making = new SingleFlight<string, Picture | undefined>()
+  readonly #room = new Bell()
+  #running = 0
+  #waiting = 0
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#failed = new Lru({countMax: 10_000, ttlMs: failedMs, now: deps.world.now})
+  }
+
+  /** Answers a path under `/img/`. */
+  async fetch(request: Request): Promise<Response> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'Pictures are read by GET.')
+    const {
+      preset = '',
+      did: didText = '',
+      cid: cidText = '',
+      format = 'webp',
+    } = path.exec(new URL(request.url).pathname)?.groups ?? {}
+    const did = didOf(didText)
+    const cid = cidFromText(cidText)
+    if (!did || !cid || !Object.hasOwn(presets, preset)) return refusal(400, 'No such picture can be.')
+    if (!(await this.#deps.isShown(did))) return refusal(404, 'There is no such picture.')
+    try {
+      const picture = await this.#picture(preset, did, cid, format)
+      if (!picture) return refusal(404, 'There is no such picture.')
+      return new Response(request.method === 'HEAD' ? null : picture, {
+        headers: {
+          ...headers,
+          'content-type': `image/${format}`,
+          'content-length': String(picture.length),
+          'cache-control': 'public, max-age=31536000, immutable',
+        },
+      })
+    } catch (error) {
+      if (error instanceof Overloaded) return refusal(503, error.message)
+      throw error
+    }
+  }
+
+  async #picture(preset: string, did: Did, cid: Cid, format: string): Promise<Picture | undefined> {
+    const key = `${preset} ${did} ${cid} ${format}`
+    const kept = this.#kept.get(key)
+    if (kept) {
+      this.#kept.delete(key)
+      this.#kept.set(key, kept)
+      return kept
+    }
+    if (this.#failed.get(key)) return undefined
+    return this.#making.do(key, async () => {
+      const picture = await this.#inTurn(async () => {
+        const bytes = await this.#blob(did, cid)
+        return bytes && scaled(bytes, preset, format)
+      })
+      if (picture) this.#keep(key, picture)
+      else this.#failed.set(key, true)
+      return picture
+    })
+  }
+
+  #keep(key: string, picture: Picture): void {
+    this.#kept.set(key, picture)
+    this.#keptSize += picture.length
+    for (const [oldest, {length}] of this.#kept) {
+      if (this.#keptSize <= keptSizeMax) return
+      this.#kept.delete(oldest)
+      this.#keptSize -= length
+    }
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#waiting >= waitingMax) throw new Overloaded('Too many pictures are being made.')
+    this.#waiting++
+    while (this.#running >= makesMax) await this.#room.wait()
+    this.#waiting--
+    this.#running++
+    try {
+      return await work()
+    } finally {
+      this.#running--
+      this.#room.ring()
+    }
+  }
+
+  /** The bytes of this CID, from the account's server; `undefined` when they cannot be had. */
+  async #blob(did: Did, cid: Cid): Promise<Uint8Array | undefined> {
+    const {identities, guarded, world} = this.#deps
+    const account = await identities.account(did)
+    const pds = account.ok ? account.value.pds : undefined
+    if (!pds) return undefined
+    const client = new Client({service: pds, fetch: guarded.fetch})
+    try {
+      const bytes = await withDeadline(world, fetchTimeoutMs, undefined, async signal => {
+        const body = (await client.query(getBlob, {did, cid: cid.toString()}, {signal})) as ByteStream
+        const tooBig = () => new UpstreamError('InvalidResponse', `The blob is larger than ${blobSizeMax} bytes.`)
+        return await readBytes(body, blobSizeMax, tooBig).catch((cause: unknown) => {
+          throw new UpstreamError('UpstreamFailure', 'The blob broke off.', {cause})
+        })
+      })
+      return cidOf(codecs.raw, bytes).equals(cid) ? bytes : undefined
+    } catch (error) {
+      if (error instanceof UpstreamError || error instanceof TimedOut) return undefined
+      throw error
+    }
+  }
+}
+
+/** The picture made anew, the right way up and without what its file says besides; nothing when it is none. */
+async function scaled(bytes: Uint8Array, preset: string, format: string): Promise<Picture | undefined> {
+  if (!isPicture(bytes)) return undefined
+  const {width, height, fit} = presets[preset]
+  try {
+    const picture = sharp(bytes, {limitInputPixels: pixelsMax, failOn: 'error'})
+      .autoOrient()
+      .resize({width, height, fit, withoutEnlargement: true})
+    const made =
+      format === 'jpeg' ? picture.flatten({background: '#fff'}).jpeg({quality: 85}) : picture.webp({quality: 80})
+    return new Uint8Array(await made.toBuffer())
+  } catch {
+    // The decoder's faults are the picture's: it cannot be told from one that is broken or too large.
+    return undefined
+  }
+}
+
+/** Whether the bytes begin as JPEG, PNG, GIF, WebP or AVIF do: nothing else gets as far as a decoder. */
+function isPicture(bytes: Uint8Array): boolean {
+  const start = String.fromCharCode(...bytes.subarray(0, 12))
+  return (
+    start.startsWith('\xff\xd8\xff') ||
+    start.startsWith('\x89PNG\r\n\x1a\n') ||
+    start.startsWith('GIF8') ||
+    (start.startsWith('RIFF') && start.endsWith('WEBP')) ||
+    start.slice(4, 8) === 'ftyp'
+  )
+}
+
+/** A DID as it stands, or percent-encoded as a whole. */
+function didOf(text: string): Did | undefined {
+  if (isDid(text)) return text
+  try {
+    const decoded = decodeURIComponent(text)
+    return isDid(decoded) ? decoded : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const headers = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': `default-src 'none'; sandbox`,
+  'cross-origin-resource-policy': 'cross-origin',
+  'access-control-allow-origin': '*',
+}
+
+const refusal = (status: number, message: string): Response =>
+  new Response(`${message}\n`, {
+    status,
+    headers: {...headers, 'content-type': 'text/plain', 'cache-control': 'no-store'},
+  })
