@@ -87,7 +87,18 @@ export async function contest(plan: Contest): Promise<ContestResult | undefined>
     rounds.push(round)
   }
 
-  const {title, unit, work, bytes, claims = {}} = plan
+  return compare(plan, rounds)
+}
+
+/**
+ * Reports a contest that was held elsewhere, such as between servers: the rates of each contender, in units a second,
+ * round by round, both sides of a round measured one right after the other.
+ */
+export function compare(
+  {title, unit, work = 1, bytes, claims = {}}: Omit<Contest, 'contenders' | 'work'> & {work?: number},
+  rounds: readonly Readonly<Record<string, number>>[],
+): ContestResult {
+  const names = Object.keys(rounds[0])
   const result: ContestResult = {kind: 'contest', title, unit, work, bytes, rates: {}, ratios: {}, claims}
   for (const name of names) {
     const rates = rounds.map(round => round[name])

@@ -12,7 +12,8 @@ export interface RawAnswer {
 const headEnd = Buffer.from('\r\n\r\n')
 
 export class RawConnection {
-  readonly #socket: Socket
+  #socket: Socket
+  readonly #url: string
   readonly #host: string
   #held: Buffer[] = []
   #settle: {resolve: (answer: RawAnswer) => void; reject: (error: Error) => void} | undefined
@@ -20,29 +21,30 @@ export class RawConnection {
   #head: {status: number; left: number} | 'chunked' | undefined
   #chunkedStatus = 0
 
-  private constructor(socket: Socket, host: string) {
-    this.#socket = socket
-    this.#host = host
+  private constructor(socket: Socket, url: string) {
+    this.#url = url
+    this.#host = new URL(url).host
+    this.#socket = this.#attach(socket)
+  }
+
+  static async open(url: string): Promise<RawConnection> {
+    return new RawConnection(await connected(url), url)
+  }
+
+  #attach(socket: Socket): Socket {
     socket.on('data', (data: Buffer) => this.#take(data))
     socket.on('error', error => this.#settle?.reject(error))
     socket.on('close', () => this.#settle?.reject(new Error('The server closed the connection.')))
-  }
-
-  static open(url: string): Promise<RawConnection> {
-    const {hostname, port, host} = new URL(url)
-    return new Promise((resolve, reject) => {
-      const socket = connect({host: hostname, port: Number(port), noDelay: true}, () =>
-        resolve(new RawConnection(socket, host)),
-      )
-      socket.once('error', reject)
-    })
+    return socket
   }
 
   close(): void {
     this.#socket.destroy()
   }
 
-  ask(method: string, path: string, token?: string, json?: unknown): Promise<RawAnswer> {
+  async ask(method: string, path: string, token?: string, json?: unknown): Promise<RawAnswer> {
+    // Servers close what was idle for some seconds.
+    if (!this.#socket.writable) this.#socket = this.#attach(await connected(this.#url))
     const body = json === undefined ? undefined : JSON.stringify(json)
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`
     if (token !== undefined) head += `authorization: Bearer ${token}\r\n`
@@ -93,8 +95,18 @@ export class RawConnection {
   #finish(status: number, body: Buffer): void {
     this.#head = undefined
     this.#held = []
-    this.#settle?.resolve({status, body})
+    const settle = this.#settle
+    this.#settle = undefined
+    settle?.resolve({status, body})
   }
+}
+
+function connected(url: string): Promise<Socket> {
+  const {hostname, port} = new URL(url)
+  return new Promise((resolve, reject) => {
+    const socket = connect({host: hostname, port: Number(port), noDelay: true}, () => resolve(socket))
+    socket.once('error', reject)
+  })
 }
 
 export interface Replayed {

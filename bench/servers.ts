@@ -37,7 +37,7 @@ const address = (port: number): string => `http://localhost:${port}`
 /** `pds` is a PLC directory and a PDS, one process each; `network` is what `npm start` runs. */
 export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
-  const [plc, pds, relay, jetstream, appview, web] = await freePorts(6)
+  const [plc, pds, relay, jetstream, appview, web, metrics] = await freePorts(7)
   const env = {
     ...process.env,
     PLC_PORT: `${plc}`,
@@ -48,6 +48,7 @@ export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
     JETSTREAM_PORT: `${jetstream}`,
     APPVIEW_PORT: `${appview}`,
     WEB_PORT: `${web}`,
+    METRICS_PORT: `${metrics}`,
   }
   const began = performance.now()
   const names = what === 'pds' ? ['plc', 'pds'] : ['up']

@@ -3,7 +3,7 @@
  * others, or start it again, give to `wholesky up` or to `openNetwork`.
  */
 import {createServer, type AddressInfo} from 'node:net'
-import {join} from 'node:path'
+import {dataIn} from '../src/bin/data-folder.ts'
 
 const services = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web', 'metrics'] as const
 export type Ports = Readonly<Record<(typeof services)[number], number>>
@@ -24,44 +24,9 @@ export async function freePorts(): Promise<Ports> {
 
 export const urlOf = (port: number): string => `http://localhost:${port}`
 
+/** The rest follows from the ports and the folder, as for anyone who sets no more than those. */
 export function networkEnv(folder: string, ports: Ports): Record<string, string> {
-  const kept = (name: string): string => join(folder, name)
-  const plcUrl = urlOf(ports.plc)
-  const appviewDid = `did:web:localhost%3A${ports.appview}`
-  return {
-    PLC_PORT: String(ports.plc),
-    PLC_DATABASE: `sqlite:${kept('plc.sqlite')}`,
-    PDS_PORT: String(ports.pds),
-    PDS_PUBLIC_URL: urlOf(ports.pds),
-    PDS_PLC_URL: plcUrl,
-    PDS_APPVIEW_URL: urlOf(ports.appview),
-    PDS_APPVIEW_DID: appviewDid,
-    PDS_DATABASE: `sqlite:${kept('pds.sqlite')}`,
-    PDS_BLOBS: `file:${kept('blobs')}`,
-    PDS_SECRETS: kept('secrets.json'),
-    PDS_MAIL_FOLDER: kept('mail'),
-    RELAY_PORT: String(ports.relay),
-    RELAY_PLC_URL: plcUrl,
-    RELAY_DATABASE: `sqlite:${kept('relay.sqlite')}`,
-    RELAY_LOG: `file:${kept('relay-log')}`,
-    JETSTREAM_PORT: String(ports.jetstream),
-    JETSTREAM_UPSTREAM: urlOf(ports.relay),
-    JETSTREAM_PLC_URL: plcUrl,
-    JETSTREAM_LOG: `file:${kept('jetstream-log')}`,
-    APPVIEW_PORT: String(ports.appview),
-    APPVIEW_PUBLIC_URL: urlOf(ports.appview),
-    APPVIEW_DID: appviewDid,
-    APPVIEW_RELAYS: urlOf(ports.relay),
-    APPVIEW_PLC_URL: plcUrl,
-    APPVIEW_DATABASE: `sqlite:${kept('appview.sqlite')}`,
-    WEB_PORT: String(ports.web),
-    WEB_PUBLIC_URL: urlOf(ports.web),
-    WEB_PDS_URL: urlOf(ports.pds),
-    WEB_APPVIEW_URL: urlOf(ports.appview),
-    WEB_PLC_URL: plcUrl,
-    WEB_RELAY_URL: urlOf(ports.relay),
-    WEB_JETSTREAM_URL: urlOf(ports.jetstream),
-    WEB_DATABASE: `sqlite:${kept('web.sqlite')}`,
-    METRICS_PORT: String(ports.metrics),
-  }
+  const env = dataIn(folder)
+  for (const service of services) env[`${service.toUpperCase()}_PORT`] = String(ports[service])
+  return env
 }

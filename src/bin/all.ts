@@ -6,7 +6,7 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {demoHandle, demoPassword} from '#sim/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo-thread.ts'
-import {openNetwork} from './network.ts'
+import {metricsPort, openNetwork} from './network.ts'
 import {configured, listening, listeningMetrics, openOutside, processLog, programConfig, refuseStart} from './serve.ts'
 
 const offers: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ export const upConfig = configSchema(
 
 export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto()
-  const program = configured(upConfig, args, {METRICS_PORT: '2581', LOG_LEVEL: 'warn', ...process.env})
+  const program = configured(upConfig, args, {METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn', ...process.env})
   const log = processLog(program.logLevel)
   const outside = openOutside(true)
   try {

@@ -29,6 +29,11 @@ export interface Member {
   port: number
 }
 
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Where `npm start` shows the numbers of all of it, unless METRICS_PORT says otherwise. */
+export const metricsPort = 2581
+
 export interface Network {
   /** In the order in which they are to start. */
   members: Member[]
@@ -40,9 +45,42 @@ export interface Network {
 
 const at = ({port}: {port: number}): string => `http://localhost:${port}`
 
-/** Opens all of it. `env` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
+/** Where each member is, from its port alone: whoever moves one says so once, and all others find it there. */
+function addresses(env: Env): Record<string, string> {
+  const plc = at(readConfig(plcConfig, {env}))
+  const pds = at(readConfig(pdsConfig, {env}))
+  const relay = at(readConfig(relayConfig, {env}))
+  const jetstream = at(readConfig(jetstreamConfig, {env}))
+  const appview = at(readConfig(appviewConfig, {env}))
+  const web = at(readConfig(webConfig, {env}))
+  return {
+    PDS_PUBLIC_URL: pds,
+    PDS_PLC_URL: plc,
+    PDS_APPVIEW_URL: appview,
+    PDS_APPVIEW_DID: `did:web:${encodeURIComponent(new URL(appview).host)}`,
+    PDS_RELAYS: relay,
+    RELAY_HOSTS: new URL(pds).host,
+    RELAY_LOCAL_HOSTS: 'true',
+    RELAY_PLC_URL: plc,
+    JETSTREAM_UPSTREAM: relay,
+    JETSTREAM_PLC_URL: plc,
+    APPVIEW_PUBLIC_URL: appview,
+    APPVIEW_RELAYS: relay,
+    APPVIEW_PLC_URL: plc,
+    APPVIEW_HANDLE_RESOLVER: pds,
+    WEB_PUBLIC_URL: web,
+    WEB_PLC_URL: plc,
+    WEB_PDS_URL: pds,
+    WEB_APPVIEW_URL: appview,
+    WEB_RELAY_URL: relay,
+    WEB_JETSTREAM_URL: jetstream,
+    WEB_METRICS_URL: `http://localhost:${env.METRICS_PORT || metricsPort}`,
+  }
+}
+
+/** Opens all of it. `given` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
 export async function openNetwork(
-  env: Readonly<Record<string, string | undefined>>,
+  given: Env,
   {world: outer, guarded: outerGuarded, log}: {world: World; guarded: World; log: Log},
 ): Promise<Network> {
   const hosts = new Map<string, Service>()
@@ -51,32 +89,13 @@ export async function openNetwork(
   const metrics = new Metrics()
   const logOf = (service: string): Log => log.with({service})
 
-  const pdsSettings = readConfig(pdsConfig, {
-    env: {
-      PDS_APPVIEW_URL: 'http://localhost:2584',
-      PDS_APPVIEW_DID: 'did:web:localhost%3A2584',
-      PDS_RELAYS: `http://localhost:${env.RELAY_PORT || 2470}`,
-      ...env,
-    },
-  })
+  const env = {...addresses(given), ...given}
   const plcSettings = readConfig(plcConfig, {env})
-  const relaySettings = readConfig(relayConfig, {
-    env: {RELAY_HOSTS: `localhost:${pdsSettings.port}`, RELAY_LOCAL_HOSTS: 'true', ...env},
-  })
+  const pdsSettings = readConfig(pdsConfig, {env})
+  const relaySettings = readConfig(relayConfig, {env})
   const jetstreamSettings = readConfig(jetstreamConfig, {env})
-  const appviewSettings = readConfig(appviewConfig, {
-    env: {APPVIEW_HANDLE_RESOLVER: `http://localhost:${pdsSettings.port}`, ...env},
-  })
-  const webSettings = readConfig(webConfig, {
-    env: {
-      WEB_PLC_URL: at(plcSettings),
-      WEB_PDS_URL: at(pdsSettings),
-      WEB_RELAY_URL: at(relaySettings),
-      WEB_JETSTREAM_URL: at(jetstreamSettings),
-      WEB_METRICS_URL: `http://localhost:${env.METRICS_PORT || 2581}`,
-      ...env,
-    },
-  })
+  const appviewSettings = readConfig(appviewConfig, {env})
+  const webSettings = readConfig(webConfig, {env})
 
   const members: Member[] = []
   const join = ({host, port}: {host: string; port: number}, service: Service): void => {

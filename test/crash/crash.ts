@@ -231,7 +231,7 @@ class CrashTest {
   }
 
   async #checkIndex(truth: ReadonlyMap<string, string>): Promise<void> {
-    const path = join(this.#options.folder, 'appview.sqlite')
+    const path = join(this.#options.folder, 'appview', 'appview.sqlite')
     await this.#until(() => indexedSeq(path) === this.#relay.last, 'the AppView has indexed everything')
     checkIndex(path, truth)
   }

@@ -9,6 +9,7 @@ import {eachFrame} from '#std/frames.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {dataIn} from '../../src/bin/data-folder.ts'
 import {openNetwork} from '../../src/bin/network.ts'
 
 useNativeCrypto()
@@ -20,19 +21,7 @@ interface Running {
 
 /** All of the network with its data under `folder`, as `npm start` keeps it under `data`. */
 async function start(folder: string): Promise<Running> {
-  const kept = (name: string): string => join(folder, name)
-  const env = {
-    PLC_DATABASE: `sqlite:${kept('plc.sqlite')}`,
-    PDS_DATABASE: `sqlite:${kept('pds.sqlite')}`,
-    PDS_BLOBS: `file:${kept('blobs')}`,
-    PDS_SECRETS: kept('secrets.json'),
-    RELAY_DATABASE: `sqlite:${kept('relay.sqlite')}`,
-    RELAY_LOG: `file:${kept('relay-log')}`,
-    JETSTREAM_LOG: `file:${kept('jetstream-log')}`,
-    APPVIEW_DATABASE: `sqlite:${kept('appview.sqlite')}`,
-    WEB_DATABASE: `sqlite:${kept('web.sqlite')}`,
-  }
-  const {members, world} = await openNetwork(env, {world: realWorld, guarded: realWorld, log: silentLog})
+  const {members, world} = await openNetwork(dataIn(folder), {world: realWorld, guarded: realWorld, log: silentLog})
   for (const {service} of members) await service.start()
   const stop = async (): Promise<void> => {
     for (const {service} of members.toReversed()) await service.stop()

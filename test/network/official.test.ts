@@ -134,7 +134,8 @@ suite('official packages', () => {
     const carol = await signUp('carol')
     await carol.post({text: 'bye'})
     await carol.com.atproto.server.requestAccountDelete()
-    const mails = readdirSync(join(folder, 'mail')).map(name => readFileSync(join(folder, 'mail', name), 'utf8'))
+    const mailbox = join(folder, 'pds', 'mail')
+    const mails = readdirSync(mailbox).map(name => readFileSync(join(mailbox, name), 'utf8'))
     const token = /\b[A-Z2-7]{5}-[A-Z2-7]{5}\b/i.exec(mails.at(-1) ?? '')?.[0]
     assert.ok(token, 'the code to delete an account has come by mail')
     await carol.com.atproto.server.deleteAccount({did: carol.assertDid, password, token})

@@ -1,0 +1,153 @@
+/**
+ * Our servers and the official ones under the same load, in turn, on the same machine: first a PDS alone, then whole
+ * networks with the same people in them. Needs what `bench/peers/README.md` says; without it, it says so and ends.
+ *
+ * The load is a process of its own, and while one side is measured the other is up and idle.
+ */
+import {spawn} from 'node:child_process'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {parseArgs} from 'node:util'
+import {mapConcurrent} from '#std/async.ts'
+import type {AppViewLoad, AppViewRow} from './appview-load.ts'
+import {compare, figure, ours} from './measure.ts'
+import type {LoadRow} from './pds-load.ts'
+import {call, seedNetwork, smallTown, untilIndexed, type Person} from './seed-network.ts'
+import {hasPeers, startOfficial, startOurs, type Servers} from './servers.ts'
+
+const {values} = parseArgs({
+  options: {rounds: {type: 'string', default: '3'}, only: {type: 'string', default: ''}, ms: {type: 'string'}},
+  strict: false,
+})
+const rounds = Number(values.rounds)
+const loadMs = values.ms === undefined ? undefined : Number(values.ms)
+const peer = 'the official one'
+
+/** How many times the official server's rate is asked of ours, by the names of the rows. */
+const pdsClaims: Readonly<Record<string, number>> = {
+  'createRecord, 1': 5,
+  'createRecord, 32': 10,
+  'getRecord, 1': 5,
+  'getRecord, 32': 5,
+  'getRepo of 20,000 records, 1': 8,
+  'replay, first pass': 15,
+  'replay, second pass': 15,
+}
+
+const networkClaims: Readonly<Record<string, number>> = {'getTimeline, 1': 30, 'getTimeline, 16': 30}
+
+interface Program {
+  file: string
+  args?: string[]
+  input?: AppViewLoad
+}
+
+type Row = Pick<LoadRow, 'name' | 'rate' | 'unit'>
+
+if (!hasPeers) console.error('The official servers are not installed: see bench/peers/README.md.')
+else {
+  if ('a PDS'.includes(String(values.only))) await onBoth('pds', pdsRounds)
+  if ('a network'.includes(String(values.only))) await onBoth('network', networkRounds)
+}
+
+async function onBoth(what: 'pds' | 'network', work: (sides: Readonly<Record<string, Servers>>) => Promise<void>) {
+  const sides: Record<string, Servers> = {}
+  try {
+    sides[ours] = await startOurs(what)
+    sides[peer] = await startOfficial(what)
+    await work(sides)
+  } finally {
+    await Promise.all(Object.values(sides).map(side => side.stop()))
+  }
+}
+
+async function pdsRounds(sides: Readonly<Record<string, Servers>>): Promise<void> {
+  const ms = loadMs === undefined ? [] : ['--ms', `${loadMs}`]
+  await inTurn('PDS', sides, pdsClaims, async ({pds}) => ({file: 'pds-load.ts', args: [pds, ...ms]}))
+}
+
+async function networkRounds(sides: Readonly<Record<string, Servers>>): Promise<void> {
+  const people: Record<string, Person[]> = {}
+  for (const [name, side] of Object.entries(sides)) {
+    figure(`${name}: start of the whole network`, side.startMs, 'ms', name === ours ? {atMost: 2000} : {})
+    const began = performance.now()
+    people[name] = await seedNetwork(side, smallTown)
+    await untilIndexed(side, people[name], smallTown)
+    const records = smallTown.people * (smallTown.follows + smallTown.posts + smallTown.likes + 1)
+    figure(
+      `${name}: ${records} records, from the first written to all of them seen`,
+      (records * 1000) / (performance.now() - began),
+      'records/s',
+    )
+  }
+  await inTurn('AppView, called by a service token', sides, networkClaims, async (side, name) => ({
+    file: 'appview-load.ts',
+    input: {url: side.appview ?? '', ms: loadMs ?? 4000, warmMs: 1500, methods: await reads(side, people[name])},
+  }))
+}
+
+/** What forty viewers in rotation ask, each method with tokens of its own. */
+async function reads({pds, appviewDid = ''}: Servers, people: readonly Person[]): Promise<AppViewLoad['methods']> {
+  const viewers = people.slice(0, 40)
+  const exp = Math.floor(Date.now() / 1000) + 1800
+  const ask = async (nsid: string, params: (viewer: Person, i: number) => Record<string, string>) =>
+    mapConcurrent([...viewers.entries()], 8, async ([i, viewer]) => {
+      const wanted = new URLSearchParams({aud: appviewDid, lxm: nsid, exp: `${exp}`})
+      const path = `com.atproto.server.getServiceAuth?${wanted}`
+      const {token} = await call<{token: string}>(pds, path, viewer.accessJwt)
+      return {path: `/xrpc/${nsid}?${new URLSearchParams(params(viewer, i))}`, token}
+    })
+  const {length} = people
+  const other = (i: number): Person => people[(i + 50) % length]
+  return {
+    getTimeline: await ask('app.bsky.feed.getTimeline', () => ({limit: '50'})),
+    getAuthorFeed: await ask('app.bsky.feed.getAuthorFeed', (_, i) => ({actor: other(i).did, limit: '50'})),
+    getPostThread: await ask('app.bsky.feed.getPostThread', (_, i) => ({uri: other(i).posts[0].uri})),
+    getPostThreadV2: await ask('app.bsky.unspecced.getPostThreadV2', (_, i) => ({anchor: other(i).posts[0].uri})),
+    getProfile: await ask('app.bsky.actor.getProfile', (_, i) => ({actor: other(i).did})),
+    listNotifications: await ask('app.bsky.notification.listNotifications', () => ({limit: '50'})),
+    searchPosts: await ask('app.bsky.feed.searchPosts', (_, i) => ({
+      q: i % 2 ? 'quiet shore' : 'evening',
+      limit: '25',
+    })),
+  }
+}
+
+/** Puts the same load on each side, `rounds` times, and reports each row of it as a contest. */
+async function inTurn(
+  title: string,
+  sides: Readonly<Record<string, Servers>>,
+  claims: Readonly<Record<string, number>>,
+  program: (side: Servers, name: string) => Promise<Program>,
+): Promise<void> {
+  const rows = new Map<string, {unit: string; rounds: Record<string, number>[]}>()
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, side] of Object.entries(sides)) {
+      for (const row of await load(await program(side, name))) {
+        const kept = rows.getOrInsertComputed(row.name, () => ({unit: row.unit, rounds: []}))
+        kept.rounds[round] = {...kept.rounds[round], [name]: row.rate}
+      }
+    }
+  }
+  for (const [name, {unit, rounds}] of rows) {
+    const claim = claims[name]
+    compare({title: `${title}: ${name}`, unit, ...(claim && {claims: {[peer]: claim}})}, rounds)
+  }
+}
+
+/** Runs one of the programs of load here to its end. */
+async function load({file, args = [], input}: Program): Promise<Row[]> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const ended = new Promise(resolve => child.once('close', resolve))
+  child.stdin.end(input && JSON.stringify(input))
+  const rows: Row[] = []
+  for await (const line of createInterface({input: child.stdout})) {
+    const row = JSON.parse(line) as LoadRow | AppViewRow
+    if ('name' in row) rows.push(row)
+    else rows.push({name: `${row.method}, ${row.at}`, unit: 'requests', rate: row.rate})
+  }
+  if ((await ended) !== 0) throw new Error(`${file} ${args.join(' ')} failed.`)
+  return rows
+}
