@@ -8,6 +8,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {openEventLog} from '#engines/open.ts'
+import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -85,11 +86,7 @@ export async function openJetstream(
   const {replayWindow, logSizeMax, upstream, verify, plcUrl, start} = config
   const eventLog = await openEventLog(config.log, {now: world.now, ageMax: replayWindow, sizeMax: logSizeMax})
   observeLog(metrics, 'jetstream', eventLog)
-  const lookups: World = {
-    ...guarded,
-    fetch: request => (request.url.startsWith(`${plcUrl}/`) ? world : guarded).fetch(request),
-  }
-  const identities = verify ? new Identities({world: lookups, plcUrl}) : 'unverified'
+  const identities = verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified'
   const recorder = new Recorder({world, upstream, identities, start, eventLog, log, metrics})
   return new JetstreamServer(eventLog, recorder, log)
 }

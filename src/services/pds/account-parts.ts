@@ -4,6 +4,7 @@ import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {BlobStore} from '#engines/blob-store/blob-store.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {directoryWorld} from '#runtime/directory-world.ts'
 import {Identities} from '#sdk/identity.ts'
 import {sqliteAccountStore} from './account-store.sqlite.ts'
 import {Accounts} from './accounts.ts'
@@ -70,7 +71,11 @@ export function accountParts({
   const preferenceStore = sqlitePreferenceStore(sql)
   const tokens = new Tokens(secrets.jwtSecret, service, world)
   const plc = new PlcOperations(world, plcUrl, secrets.rotationKey, publicUrl)
-  const identities = new Identities({world: guarded, plcUrl, development: hostname === 'localhost'})
+  const identities = new Identities({
+    world: directoryWorld(world, guarded, plcUrl),
+    plcUrl,
+    development: hostname === 'localhost',
+  })
   const directory = new Identities({world, plcUrl})
   const ownIdentities = new OwnIdentities({directory, guarded: identities, plc, publicUrl})
   const logins = new Logins({store: accountStore, tokens, world})

@@ -10,6 +10,7 @@ import {openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
+import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeGroups, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -131,7 +132,7 @@ export async function openRelay(
   const pool = new VerifyPool()
   const tasks = new Tasks(log)
   const identities = new Identities({
-    world: {...guarded, fetch: request => (isUnderUrl(request.url, config.plcUrl) ? world : guarded).fetch(request)},
+    world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
     countMax: config.identitiesMax,
   })
@@ -157,5 +158,3 @@ export async function openRelay(
   })
   return new Relay({config, store, eventLog, pool, states, hosts, router, tasks, world, log})
 }
-
-const isUnderUrl = (url: string, base: string): boolean => url.startsWith(`${base.replace(/\/$/, '')}/`)
