@@ -2,11 +2,10 @@
  * What is the same about an account for everyone who looks at it: handle, profile, counts, status. Kept in memory like
  * records are.
  */
-import {Cid} from '#atp/data/cid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import type {Profile} from '#lex/gen/app/bsky/actor/profile.ts'
-import {textOf, type JsonOf, recordJson} from './record-json.ts'
+import {cidText, type JsonOf, recordJson, textOf} from './record-json.ts'
 import type {LabelJson} from './record-cores.ts'
 
 export interface ActorCore {
@@ -124,7 +123,7 @@ function coreOf(row: Row): ActorCore {
     profile,
     indexedAt: sortMs === null ? undefined : new Date(sortMs).toISOString(),
     createdAt: profile?.createdAt,
-    labels: profile && cid ? profileLabels(profile, did, textOf('', new Cid(cid).toString())) : [],
+    labels: profile && cid ? profileLabels(profile, did, cidText(cid)) : [],
     isLabeler: isLabeler === 1,
     hasBlocks: blocks === 1,
     hasListBlocks: listBlocks === 1,

@@ -3,10 +3,9 @@
  * in memory until the processor says that something about it has changed, so what many people read is read from the
  * database once.
  */
-import {Cid} from '#atp/data/cid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
-import {textOf, recordJson, type RecordJson} from './record-json.ts'
+import {cidText, recordJson, type RecordJson, textOf} from './record-json.ts'
 
 export interface RecordCore {
   readonly id: number
@@ -118,7 +117,7 @@ function coreOf(row: Row): RecordCore {
   const [threadgate, postgate, likes, reposts, replies, quotes, joined, bookmarks] = row.slice(12) as (number | null)[]
   const record = recordJson(body)
   const uri = textOf('at://', did, '/', collection, '/', rkey)
-  const cid = textOf('', new Cid(cidBytes).toString())
+  const cid = cidText(cidBytes)
   const createdMs = Date.parse(String(record.createdAt))
   const sortMs = createdMs < indexedMs ? createdMs : indexedMs
   return {

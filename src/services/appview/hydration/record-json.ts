@@ -1,6 +1,6 @@
 /** Records as the JSON that clients see, parsed once from the DAG-CBOR that was signed. */
 import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
-import type {Cid} from '#atp/data/cid.ts'
+import {Cid} from '#atp/data/cid.ts'
 import type {BlobRef} from '#atp/data/value.ts'
 import type {Other} from '#lex/schema/define.ts'
 import type {Plain} from '#lex/schema/plain.ts'
@@ -39,3 +39,9 @@ export const blobCid = (blob: BlobJson): string => ('ref' in blob ? blob.ref.$li
  * text in what is to be written as JSON, all of it takes four times as long.
  */
 export const textOf = (...parts: readonly string[]): string => parts.join('')
+
+/** A CID's text, in one piece too: of a single text `join` would give the same tree again. */
+export const cidText = (cid: Uint8Array): string => {
+  const text = new Cid(cid).toString()
+  return textOf(text.slice(0, 1), text.slice(1))
+}
