@@ -13,7 +13,6 @@ const pages = {
   lists: ['list', 'actor', 'record'],
   listBlocks: ['list_block', 'actor', 'list'],
   starterPacks: ['starter_pack', 'actor', 'record'],
-  generators: ['generator', 'actor', 'record'],
 } as const
 
 export interface RelationRow {
