@@ -79,15 +79,15 @@ export class Demo implements Service {
   async #live(signal: AbortSignal): Promise<void> {
     const {world, log, paceMs = paceMsDefault, peopleMax = people.length} = this.#options
     const client = new Client({service: this.#options.pds, fetch: request => world.fetch(request)})
-    const arrived = await mapConcurrent(
-      people.slice(0, peopleMax),
-      arrivingMax,
-      person => this.#arrive(person, client),
-      signal,
-    )
+    const chosen = people.slice(0, peopleMax)
+    const town = new Town(chosen, this.#chance, world)
+    const settle = async (person: Person): Promise<Resident | undefined> => {
+      const resident = await this.#arrive(person, client)
+      if (resident) await town.join(resident)
+      return resident
+    }
+    const arrived = await mapConcurrent(chosen, arrivingMax, settle, signal)
     const residents = arrived.filter(resident => resident !== undefined)
-    const town = new Town(residents, this.#chance, world)
-    await town.remember(signal)
     await town.begin(signal)
     this.#settle()
     log.info('the demo lives', {people: residents.length})

@@ -2,6 +2,7 @@
 import type {Did} from '#atp/syntax/did.ts'
 import {mapConcurrent} from '#std/async.ts'
 import type {World} from '#std/world.ts'
+import type {Person} from './bank/people.ts'
 import {themes, type ThemeName} from './bank/themes.ts'
 import type {Chance} from './chance.ts'
 import {drawScene} from './picture/scene.ts'
@@ -28,68 +29,79 @@ const recentMax = 400
 const pastMax = 25
 
 export class Town {
-  readonly #residents: readonly Resident[]
+  /** In the order of the list of people, once all are there. */
+  readonly #residents: Resident[] = []
+  /** Those who know nobody yet. */
+  readonly #newcomers: Resident[] = []
   readonly #chance: Chance
   readonly #world: World
   readonly #words: Words
-  readonly #byHandle: ReadonlyMap<string, Resident>
-  /** The oldest first. */
+  readonly #startMs: number
+  readonly #byHandle = new Map<string, Resident>()
+  readonly #plans: ReadonlyMap<Person, readonly Planned[]>
+  readonly #pasts: {readonly by: Resident; readonly likes: readonly string[]; readonly reposts: readonly string[]}[] =
+    []
+  /** The oldest first, once all are there. */
   #spoken: Spoken[] = []
   #acts: Chance
 
-  constructor(residents: readonly Resident[], chance: Chance, world: World) {
-    this.#residents = residents
+  constructor(people: readonly Person[], chance: Chance, world: World) {
     this.#chance = chance
     this.#world = world
+    this.#startMs = world.now()
     this.#words = new Words(chance.of('words'))
-    this.#byHandle = new Map(residents.map(resident => [`${resident.person.name}.test`, resident]))
     this.#acts = chance.of('acts')
+    // Drawn for all, and in order: what is said must not hang on who was quicker.
+    this.#plans = new Map(people.map(person => [person, this.#firstSayings(person)]))
   }
 
   #resolve = (handle: string): Did | undefined => this.#byHandle.get(handle.toLowerCase())?.did
 
-  /** Learns what everybody did in earlier runs. */
-  async remember(signal: AbortSignal): Promise<void> {
-    const byUri = new Map<string, Spoken>()
-    const pasts = await mapConcurrent(this.#residents, writersMax, resident => resident.past(pastMax), signal)
-    pasts.forEach(({posts}, i) => {
-      const by = this.#residents[i]
-      for (const {uri, cid, value} of posts) {
-        const theme = this.#words.remember(value.text)
-        const createdMs = Date.parse(value.createdAt)
-        const hasPicture = value.embed?.$type === 'app.bsky.embed.images'
-        const told = {uri, cid, by, theme, createdMs, root: value.reply?.root, hasPicture}
-        byUri.set(uri, {...told, likedBy: new Set(), repostedBy: new Set()})
+  /** Somebody is there: tells what they have to say, or learns what they said in earlier runs. */
+  async join(resident: Resident): Promise<void> {
+    this.#byHandle.set(`${resident.person.name}.test`, resident)
+    const {posts, likes, reposts} = await resident.past(pastMax)
+    this.#pasts.push({by: resident, likes, reposts})
+    for (const {uri, cid, value} of posts) {
+      const theme = this.#words.remember(value.text)
+      const createdMs = Date.parse(value.createdAt)
+      const hasPicture = value.embed?.$type === 'app.bsky.embed.images'
+      const told = {uri, cid, by: resident, theme, createdMs, root: value.reply?.root, hasPicture}
+      this.#spoken.push({...told, likedBy: new Set(), repostedBy: new Set()})
+    }
+    // An earlier run may have been ended before it came to this.
+    if (resident.follows.size === 0) this.#newcomers.push(resident)
+    if (posts.length === 0) {
+      for (const {saying, createdMs} of this.#plans.get(resident.person) ?? []) {
+        await this.#say(resident, saying, {createdMs})
       }
-    })
-    pasts.forEach(({likes, reposts}, i) => {
-      for (const uri of likes) byUri.get(uri)?.likedBy.add(this.#residents[i])
-      for (const uri of reposts) byUri.get(uri)?.repostedBy.add(this.#residents[i])
-    })
-    this.#spoken = [...byUri.values()].toSorted((a, b) => a.createdMs - b.createdMs)
-    // Otherwise each start would go the same way again.
-    this.#acts = this.#chance.of(`acts after ${this.#spoken.at(-1)?.uri ?? 'nothing'}`)
+    }
+    this.#residents.push(resident)
   }
 
-  /** The first two days, for those who have none yet. */
+  /** All are there: those who are new follow others, talk, and like what they see. */
   async begin(signal: AbortSignal): Promise<void> {
-    const before = new Set(this.#spoken.map(({by}) => by))
-    const isNew = (resident: Resident): boolean => !before.has(resident)
-    const newcomers = this.#residents.filter(isNew)
-    if (newcomers.length === 0) return
-    const nowMs = this.#world.now()
+    const places = [...this.#plans.keys()]
+    const inOrder = (a: Resident, b: Resident): number => places.indexOf(a.person) - places.indexOf(b.person)
+    this.#residents.sort(inOrder)
+    this.#newcomers.sort(inOrder)
+    this.#sort()
+    const byUri = new Map(this.#spoken.map(post => [post.uri, post]))
+    for (const {by, likes, reposts} of this.#pasts) {
+      for (const uri of likes) byUri.get(uri)?.likedBy.add(by)
+      for (const uri of reposts) byUri.get(uri)?.repostedBy.add(by)
+    }
+    if (this.#newcomers.length === 0) {
+      // Otherwise each start would go the same way again.
+      this.#acts = this.#chance.of(`acts after ${this.#spoken.at(-1)?.uri ?? 'nothing'}`)
+      return
+    }
+    const nowMs = this.#startMs
     const each = (work: (resident: Resident) => Promise<void>): Promise<unknown> =>
-      mapConcurrent(newcomers, writersMax, work, signal)
+      mapConcurrent(this.#newcomers, writersMax, work, signal)
     await each(resident => this.#makeFriends(resident, nowMs - burstMs))
-    // Words are drawn in order, and only then written: what is said must not hang on who was quicker.
-    const plans = newcomers.map(resident => this.#firstSayings(resident, nowMs))
-    await each(async resident => {
-      for (const {saying, createdMs} of plans[newcomers.indexOf(resident)])
-        await this.#say(resident, saying, {createdMs})
-    })
-    if (before.size === 0) {
-      const talks = this.#firstTalks(nowMs)
-      await mapConcurrent(talks, writersMax, talk => this.#hold(talk), signal)
+    if (this.#newcomers.length === this.#residents.length) {
+      await mapConcurrent(this.#firstTalks(nowMs), writersMax, talk => this.#hold(talk), signal)
       this.#sort()
       await this.#firstAnswers(nowMs, signal)
     }
@@ -110,18 +122,18 @@ export class Town {
     await resident.approve({follows}, createdMs)
   }
 
-  #firstSayings(resident: Resident, nowMs: number): {saying: Saying; createdMs: number}[] {
-    const chance = this.#chance.of(`first days of ${resident.person.name}`)
+  #firstSayings(person: Person): Planned[] {
+    const chance = this.#chance.of(`first days of ${person.name}`)
     const count = chance.whole(2, 4)
-    const times = Array.from({length: count + 1}, () => nowMs - burstMs * chance.next() ** 1.6).toSorted(
-      (a, b) => a - b,
-    )
-    const others = this.#residents.filter(({did}) => resident.follows.has(did)).map(({person}) => person)
+    const times = Array.from({length: count + 1}, () => this.#startMs - burstMs * chance.next() ** 1.6)
     const pictureAt = chance.is(0.75) ? chance.whole(0, count) : -1
-    return times.map((createdMs, i) => ({
-      createdMs,
-      saying: i === pictureAt ? this.#words.picture(resident.person) : this.#words.post(resident.person, others),
-    }))
+    // Nobody is named yet: not all of them are there.
+    return times
+      .toSorted((a, b) => a - b)
+      .map((createdMs, i) => ({
+        createdMs,
+        saying: i === pictureAt ? this.#words.picture(person) : this.#words.post(person, []),
+      }))
   }
 
   async #say(by: Resident, saying: Saying, place: Place): Promise<Spoken> {
@@ -215,7 +227,7 @@ export class Town {
     const likes: Ref[] = []
     const reposts: Ref[] = []
     for (const post of this.#spoken) {
-      if (post.by === resident) continue
+      if (post.by === resident || post.likedBy.has(resident)) continue
       const close = resident.follows.has(post.by.did) ? 0.32 : 0.04
       const share = close * (post.root ? 0.45 : 1) * (post.hasPicture ? 1.7 : 1)
       if (chance.is(share)) {
@@ -286,6 +298,11 @@ export class Town {
       await by.say({text, language: 'en'}, place, this.#resolve)
     }
   }
+}
+
+interface Planned {
+  readonly saying: Saying
+  readonly createdMs: number
 }
 
 interface Talk {
