@@ -229,3 +229,18 @@ readTest('a muted account’s posts are left out of the timeline, a deactivated 
   const {error} = await ask<{error: string}>('actor.getProfile', {actor: carol.did})
   assert.equal(error, 'AccountDeactivated')
 })
+
+readTest('what goes is forgotten by both sides', async ({alice, bob, apply, write, ask}) => {
+  const post = await write(alice, 'feed.post', {text: 'hello'})
+  const like = await write(bob, 'feed.like', {subject: ref(post)})
+  const follow = await write(alice, 'graph.follow', {subject: bob.did})
+  const read = async (): Promise<PostJson> =>
+    (await ask<{posts: PostJson[]}>('feed.getPosts', {uris: post}, 'bob')).posts[0]
+  assert.equal((await read()).viewer?.like, like)
+  assert.equal((await read()).author.viewer?.followedBy, follow)
+  const pathOf = (uri: string): string => uri.split('/').slice(-2).join('/')
+  await apply(bob.commit({[pathOf(like)]: null}), alice.commit({[pathOf(follow)]: null}))
+  assert.equal((await read()).viewer?.like, undefined)
+  assert.equal((await read()).likeCount, 0)
+  assert.equal((await read()).author.viewer?.followedBy, undefined)
+})

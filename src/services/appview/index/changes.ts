@@ -20,7 +20,12 @@ export class Changes implements SqlWriter {
   }
 
   run(sql: string, ...values: SqlValue[]): {changes: number; lastRowId: number} {
-    for (const value of values) if (typeof value === 'number') this.numbers.add(value)
+    this.note(values)
     return this.#tx.run(sql, ...values)
+  }
+
+  /** Adds the numbers of a row that goes: who deletes it names only its record. */
+  note(values: readonly SqlValue[]): void {
+    for (const value of values) if (typeof value === 'number') this.numbers.add(value)
   }
 }

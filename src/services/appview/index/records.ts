@@ -50,6 +50,7 @@ export class Records {
   readonly #changed: (numbers: ReadonlySet<number>) => void
   /** Of the act that runs. */
   #counts = new Counts()
+  #changes: Changes | undefined
 
   /** `changed` is told, within each act, the numbers of what it may have changed. */
   constructor(sql: Sql, changed: (numbers: ReadonlySet<number>) => void) {
@@ -66,6 +67,7 @@ export class Records {
   act<T extends boolean | void>(act: (tx: SqlWriter) => T): Promise<T> {
     return this.#sql.write(tx => {
       const changes = new Changes(tx)
+      this.#changes = changes
       this.#counts = new Counts()
       try {
         const result = act(changes)
@@ -161,6 +163,7 @@ export class Records {
     for (const table of indexer.tables) {
       for (const row of tx.all<DerivedRow>(`SELECT * FROM ${table} WHERE record = ?`, id)) {
         removed.push(row)
+        this.#changes?.note(Object.values(row))
         this.#counts.add(indexer.counts ?? [], table, row, -1)
       }
       if (removed.length > 0) tx.run(`DELETE FROM ${table} WHERE record = ?`, id)
