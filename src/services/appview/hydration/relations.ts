@@ -61,6 +61,8 @@ const mutedByListSql = `
   SELECT i.subject, i.list FROM list_mute m ${liveList} JOIN list_item i ON i.list = m.list
   WHERE m.actor = ?2 AND i.subject IN (SELECT value FROM json_each(?1))`
 
+const followUri = (did: string, rkey: string): string => textOf('at://', did, '/app.bsky.graph.follow/', rkey)
+
 /** Adds to `known` who follows whom, of those accounts of which it is not there. */
 function findFollows(
   tx: SqlReader,
@@ -70,12 +72,11 @@ function findFollows(
 ): void {
   const missing = [...actors.keys()].filter(id => id !== viewer.id && !known.has(id))
   if (missing.length === 0) return
-  const uri = (did: string, rkey: string): string => textOf('at://', did, '/app.bsky.graph.follow/', rkey)
   const rows = tx.arrays<[number, string | null, string | null]>(followsSql, JSON.stringify(missing), viewer.id)
   for (const [id, out, back] of rows) {
     const follows: Follows = {}
-    if (out !== null) follows.following = uri(viewer.did, out)
-    if (back !== null) follows.followedBy = uri(actors.get(id)?.did ?? '', back)
+    if (out !== null) follows.following = followUri(viewer.did, out)
+    if (back !== null) follows.followedBy = followUri(actors.get(id)?.did ?? '', back)
     known.set(id, follows)
   }
 }
