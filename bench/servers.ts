@@ -48,7 +48,7 @@ export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
     JETSTREAM_PORT: `${jetstream}`,
     APPVIEW_PORT: `${appview}`,
     WEB_PORT: `${web}`,
-    METRICS_PORT: `${metrics}`,
+    METRICS_PORT: what === 'network' ? `${metrics}` : '',
   }
   const began = performance.now()
   const names = what === 'pds' ? ['plc', 'pds'] : ['up']

@@ -23,6 +23,8 @@ import {Graph} from './skeletons/graph.ts'
 import {Threads} from './skeletons/threads.ts'
 import {imageUrls} from './views/image-urls.ts'
 
+const pathOf = (uri: string): string => uri.split('/').slice(-2).join('/')
+
 const nowMs = Date.parse('2026-06-01T00:00:00Z')
 const anyCid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 const ref = (uri: string) => ({uri, cid: anyCid})
@@ -238,7 +240,6 @@ readTest('what goes is forgotten by both sides', async ({alice, bob, apply, writ
     (await ask<{posts: PostJson[]}>('feed.getPosts', {uris: post}, 'bob')).posts[0]
   assert.equal((await read()).viewer?.like, like)
   assert.equal((await read()).author.viewer?.followedBy, follow)
-  const pathOf = (uri: string): string => uri.split('/').slice(-2).join('/')
   await apply(bob.commit({[pathOf(like)]: null}), alice.commit({[pathOf(follow)]: null}))
   assert.equal((await read()).viewer?.like, undefined)
   assert.equal((await read()).likeCount, 0)
