@@ -19,6 +19,10 @@ export const jetstreamConfig = configSchema(
     }),
     log: text({default: 'file:data/jetstream/log', help: 'Where the events are kept.'}),
     replayWindow: duration({default: '24h', help: 'How long events are kept for readers to come back to.'}),
+    dictionary: text({
+      optional: true,
+      help: 'File of the zstd dictionary for readers that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',
+    }),
     logSizeMax: size({default: '100GB', help: 'The oldest events go when all take more than this.'}),
   },
 )

@@ -1,9 +1,10 @@
 /** What a Jetstream tells of a relay's events, and to whom. */
-import {deepEqual, equal, match, ok} from 'node:assert/strict'
+import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
+import {zstdDecompressSync} from 'node:zlib'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
@@ -240,7 +241,7 @@ test('a request that cannot be met is refused before the upgrade, in words', asy
     [many, /at most 100/],
     ['wantedDids=alice.example.com', /no DID/],
     ['cursor=yesterday', /microseconds/],
-    ['compress=true', /does not compress/],
+    ['compress=true', /no dictionary/],
   ] as const) {
     const [status, message] = await refusal(`/subscribe?${query}`)
     equal(status, 400)
@@ -299,4 +300,37 @@ test('asked to, it verifies by itself', async context => {
   network.account(repos[0].did, testKey(9).publicKey, relayHost)
   const jetstream = await opened(context, network, {JETSTREAM_VERIFY: 'true'})
   deepEqual(paths(await read(jetstream, oldest, 3)), ['create app.bsky.feed.like/b', 'identity', 'account'])
+})
+
+test(
+  'readers that ask for it get each event as one zstd frame of the public dictionary',
+  needVectors,
+  async context => {
+    const {network} = smallNetwork()
+    const path = vector('jetstream/v1.zdict')
+    const jetstream = await opened(context, network, {JETSTREAM_DICTIONARY: path})
+    const texts = (await read(jetstream, oldest, 5)).map(({text}) => text)
+    const dictionary = readFileSync(path)
+    const stopping = new AbortController()
+    const asked = [
+      new Request(`http://jetstream/subscribe?${oldest}&compress=true`),
+      new Request(`http://jetstream/subscribe?${oldest}`, {headers: {'socket-encoding': 'zstd'}}),
+    ]
+    for (const request of asked) {
+      const frames = jetstream.frames(request, stopping.signal, new Channel<Frame>(8))
+      ok(!(frames instanceof Response))
+      const found: string[] = []
+      for await (const frame of eachFrame(frames)) {
+        ok(typeof frame !== 'string')
+        if (found.push(zstdDecompressSync(frame, {dictionary}).toString()) === texts.length) break
+      }
+      deepEqual(found, texts)
+    }
+    stopping.abort()
+  },
+)
+
+test('a dictionary that is none is refused before anything opens', async context => {
+  const settings = {JETSTREAM_DICTIONARY: import.meta.filename}
+  await rejects(opened(context, smallNetwork().network, settings), /JETSTREAM_DICTIONARY: .* is no zstd dictionary/)
 })

@@ -13,13 +13,14 @@ import {observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
+import {Compression} from './compression.ts'
 import type {JetstreamConfig} from './config.ts'
 import {Recorder} from './recorder.ts'
 import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
 
 const about = `This is a Jetstream: the atproto firehose as JSON.
 
-  WS /subscribe?wantedCollections&wantedDids&cursor&maxMessageSizeBytes&requireHello
+  WS /subscribe?wantedCollections&wantedDids&cursor&maxMessageSizeBytes&requireHello&compress
 `
 
 const refused = (status: number, message: string): Response =>
@@ -31,13 +32,15 @@ export class JetstreamServer implements Service {
   readonly #eventLog: EventLog
   readonly #recorder: Recorder
   readonly #log: Log
+  readonly #compression: Compression | undefined
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
-  constructor(eventLog: EventLog, recorder: Recorder, log: Log) {
+  constructor(eventLog: EventLog, recorder: Recorder, log: Log, compression?: Compression) {
     this.#eventLog = eventLog
     this.#recorder = recorder
     this.#log = log
+    this.#compression = compression
     this.#tasks = new Tasks(log)
   }
 
@@ -67,11 +70,11 @@ export class JetstreamServer implements Service {
 
   frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Frames | Response {
     if (new URL(request.url).pathname !== '/subscribe') return refused(404, 'The only stream is /subscribe.')
-    const subscription = subscriptionOf(request)
+    const subscription = subscriptionOf(request, this.#compression !== undefined)
     if (typeof subscription === 'string') return refused(400, subscription)
-    return subscriber(this.#eventLog, subscription, signal, incoming, detail =>
-      this.#log.info('a reader’s message was not in order', {detail}),
-    )
+    const onRefused = (detail: string): void => this.#log.info('a reader’s message was not in order', {detail})
+    const compression = subscription.compress ? this.#compression : undefined
+    return subscriber(this.#eventLog, subscription, signal, incoming, onRefused, compression)
   }
 }
 
@@ -83,10 +86,11 @@ export async function openJetstream(
   log: Log,
   metrics: Metrics,
 ): Promise<JetstreamServer> {
-  const {replayWindow, logSizeMax, upstream, verify, plcUrl, start} = config
+  const {replayWindow, logSizeMax, upstream, verify, plcUrl, start, dictionary} = config
+  const compression = dictionary === undefined ? undefined : Compression.of(dictionary)
   const eventLog = await openEventLog(config.log, {now: world.now, ageMax: replayWindow, sizeMax: logSizeMax})
   observeLog(metrics, 'jetstream', eventLog)
   const identities = verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified'
   const recorder = new Recorder({world, upstream, identities, start, eventLog, log, metrics})
-  return new JetstreamServer(eventLog, recorder, log)
+  return new JetstreamServer(eventLog, recorder, log, compression)
 }

@@ -5,6 +5,7 @@
 import type {Batch, EventLog} from '#engines/event-log/event-log.ts'
 import type {Frame} from '#std/frames.ts'
 import {fromUtf8} from '#std/text.ts'
+import type {Compression} from './compression.ts'
 import {Filter, type Wanted} from './filter.ts'
 import {decodeRecord, sourceOfRecord, type LogRecord} from './log-record.ts'
 
@@ -19,13 +20,15 @@ export interface Subscription {
   readonly cursor: number | undefined
   /** Whether nothing is sent before the first valid message. */
   readonly requireHello: boolean
+  /** Whether each event is a zstd frame and not a text. */
+  readonly compress: boolean
 }
 
 /** Reads what a request asks for, or says in a sentence what is wrong with it. */
-export function subscriptionOf(request: Request): Subscription | string {
+export function subscriptionOf(request: Request, canCompress: boolean): Subscription | string {
   const {searchParams} = new URL(request.url)
-  const compressed = searchParams.get('compress') === 'true' || request.headers.get('socket-encoding') === 'zstd'
-  if (compressed) return 'compress: this server does not compress; ask without it'
+  const compress = searchParams.get('compress') === 'true' || request.headers.get('socket-encoding') === 'zstd'
+  if (compress && !canCompress) return 'compress: this server has no dictionary to compress with; ask without it'
   const cursor = searchParams.get('cursor') || undefined
   if (cursor !== undefined && !/^-?\d{1,16}$/.test(cursor)) return 'cursor: expected microseconds since 1970'
   const filter = Filter.of({
@@ -35,7 +38,7 @@ export function subscriptionOf(request: Request): Subscription | string {
   })
   if (typeof filter === 'string') return filter
   const requireHello = searchParams.get('requireHello') === 'true'
-  return {filter, cursor: cursor === undefined ? undefined : Number(cursor), requireHello}
+  return {filter, cursor: cursor === undefined ? undefined : Number(cursor), requireHello, compress}
 }
 
 /** Whatever is no size is no limit. */
@@ -73,7 +76,7 @@ const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(item => typeof item === 'string')
 
 /**
- * The events, as texts. A message that is not in order ends the stream, as the reference server does it; `onRefused`
+ * The events, as texts, or as frames of `compression`, if it is given. A message that is not in order ends the stream, as the reference server does it; `onRefused`
  * is told why.
  */
 export async function* subscriber(
@@ -82,7 +85,8 @@ export async function* subscriber(
   signal: AbortSignal,
   incoming: AsyncIterable<Frame>,
   onRefused: (detail: string) => void,
-): AsyncGenerator<readonly string[]> {
+  compression?: Compression,
+): AsyncGenerator<readonly Frame[]> {
   const ended = new AbortController()
   const either = AbortSignal.any([signal, ended.signal])
   const hello = Promise.withResolvers<void>()
@@ -107,10 +111,11 @@ export async function* subscriber(
   try {
     for await (const batch of log.tail(after, either)) {
       const {records, texts} = readingOf(batch)
-      if (filter.isOpen && records[0].timeMicros >= fromMicros) yield texts
+      if (!compression && filter.isOpen && records[0].timeMicros >= fromMicros) yield texts
       else {
         const wanted = records.filter(record => record.timeMicros >= fromMicros && filter.passes(record))
-        if (wanted.length > 0) yield wanted.map(({json}) => json)
+        if (wanted.length === 0) continue
+        yield wanted.map(record => (compression ? compression.frameOf(record) : record.json))
       }
     }
   } finally {
