@@ -39,7 +39,7 @@ export const demoPassword = 'wholesky-demo'
 export const demoHandle = `${people[0].name}.test`
 
 const arrivingMax = 4
-const paceMsDefault = 2_500
+const paceMsDefault = 1_400
 const banners = ['dusk', 'mountains', 'sea', 'fog', 'shore', 'meadow', 'rings', 'weave', 'night'] as const
 
 export class Demo implements Service {

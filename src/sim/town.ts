@@ -15,6 +15,8 @@ interface Spoken extends Ref {
   readonly createdMs: number
   readonly root: Ref | undefined
   readonly hasPicture: boolean
+  /** Whether anyone can say something to it: not a question, and not a part of somebody's conversation. */
+  readonly isOpen: boolean
   readonly likedBy: Set<Resident>
   readonly repostedBy: Set<Resident>
 }
@@ -66,7 +68,8 @@ export class Town {
       const theme = this.#words.remember(value.text)
       const createdMs = Date.parse(value.createdAt)
       const hasPicture = value.embed?.$type === 'app.bsky.embed.images'
-      const told = {uri, cid, by: resident, theme, createdMs, root: value.reply?.root, hasPicture}
+      const root = value.reply?.root
+      const told = {uri, cid, by: resident, theme, createdMs, root, hasPicture, isOpen: isOpen(value.text, root)}
       this.#spoken.push({...told, likedBy: new Set(), repostedBy: new Set()})
     }
     // An earlier run may have been ended before it came to this.
@@ -144,8 +147,10 @@ export class Town {
     }
     const ref = await by.say(saying, {...place, image}, this.#resolve)
     const {createdMs, reply} = place
-    const told = {...ref, by, theme, createdMs, root: reply?.root, hasPicture: picture !== undefined}
-    const spoken = {...told, likedBy: new Set<Resident>(), repostedBy: new Set<Resident>()}
+    const root = reply?.root
+    const told = {...ref, by, theme, createdMs, root, isOpen: isOpen(saying.text, root)}
+    const hasPicture = picture !== undefined
+    const spoken = {...told, hasPicture, likedBy: new Set<Resident>(), repostedBy: new Set<Resident>()}
     this.#spoken.push(spoken)
     if (this.#spoken.length > recentMax) this.#spoken.shift()
     return spoken
@@ -189,7 +194,7 @@ export class Town {
   /** Single answers and quotes, under a part of what was said. */
   async #firstAnswers(nowMs: number, signal: AbortSignal): Promise<void> {
     const chance = this.#chance.of('answers')
-    const subjects = this.#spoken.filter(({root}) => root === undefined)
+    const subjects = this.#spoken.filter(post => post.isOpen)
     const plans = subjects.flatMap(subject => {
       const circle = this.#circle(subject.by)
       const within = (): number => subject.createdMs + (nowMs - subject.createdMs) * chance.next() ** 2
@@ -251,7 +256,7 @@ export class Town {
   async act(): Promise<void> {
     const chance = this.#acts
     const by = chance.pick(this.#residents)
-    const draw = chance.next()
+    let draw = chance.next()
     const createdMs = this.#world.now()
     const heard = this.#spoken.filter(post => post.by !== by && (by.follows.has(post.by.did) || chance.is(0.1)))
     if (draw < 0.2 || heard.length === 0) {
@@ -263,9 +268,11 @@ export class Town {
     // The newest are the likeliest.
     const post = heard[Math.floor(heard.length * (1 - chance.next() ** 2.5 * 0.999) - 1e-9)] ?? heard[0]
     const ref = refOf(post)
+    // What is not for answering is liked.
+    if (draw < 0.47 && !post.isOpen) draw = 1
     if (draw < 0.42) {
-      const reply = {root: post.root ?? ref, parent: ref}
-      await this.#say(by, {text: this.#words.answer(post.theme), theme: post.theme, language: 'en'}, {createdMs, reply})
+      const saying = {text: this.#words.answer(post.theme), theme: post.theme, language: 'en'}
+      await this.#say(by, saying, {createdMs, reply: {root: ref, parent: ref}})
     } else if (draw < 0.47) {
       await this.#say(
         by,
@@ -313,6 +320,8 @@ interface Talk {
   readonly minutes: readonly number[]
   readonly speakers: readonly [Resident, Resident]
 }
+
+const isOpen = (text: string, root: Ref | undefined): boolean => root === undefined && !text.endsWith('?')
 
 const refOf = ({uri, cid}: Ref): Ref => ({uri, cid})
 

@@ -19,7 +19,8 @@ const triesMax = 12
 /** Every text of a theme that begins something, as what it looks like when it is said. */
 const origins = (Object.keys(themes) as ThemeName[]).flatMap(theme => {
   const {posts, pictures, talks} = themes[theme]
-  return [...posts, ...pictures.map(({text}) => text), ...talks.flat()].map(text => ({theme, pattern: shapeOf(text)}))
+  const texts = [...posts, ...pictures.map(({text}) => text), ...talks.flat()]
+  return texts.map(text => ({theme, text, shape: shapeOf(text)}))
 })
 
 function shapeOf(text: string): RegExp {
@@ -30,6 +31,8 @@ function shapeOf(text: string): RegExp {
 export class Words {
   readonly #chance: Chance
   readonly #said = new Set<string>()
+  /** How often each pattern was drawn. */
+  readonly #draws = new Map<string, number>()
 
   constructor(chance: Chance) {
     this.#chance = chance
@@ -38,18 +41,29 @@ export class Words {
   /** Told of what was said before, in an earlier run; gives what it was about. */
   remember(text: string): ThemeName | undefined {
     this.#said.add(text)
-    return origins.find(({pattern}) => pattern.test(text))?.theme
+    const origin = origins.find(({shape}) => shape.test(text))
+    if (origin) this.#count(origin.text)
+    return origin?.theme
   }
 
-  /** One of the patterns, filled in: one that was not said yet, if there is any to be found. */
+  #count(pattern: string): void {
+    this.#draws.set(pattern, this.#timesDrawn(pattern) + 1)
+  }
+
+  #timesDrawn = (pattern: string): number => this.#draws.get(pattern) ?? 0
+
+  /** One of the patterns that were drawn least, filled in: with what was not said yet, if there is any to be found. */
   #fresh<T>(items: readonly T[], textOf: (item: T) => string): {item: T; text: string} {
+    const fewest = Math.min(...items.map(item => this.#timesDrawn(textOf(item))))
+    const least = items.filter(item => this.#timesDrawn(textOf(item)) === fewest)
     let found = {item: items[0], text: ''}
     for (let tries = 0; tries < triesMax; tries++) {
-      const item = this.#chance.pick(items)
+      const item = this.#chance.pick(least)
       found = {item, text: said(textOf(item), this.#chance)}
       if (!this.#said.has(found.text)) break
     }
     this.#said.add(found.text)
+    this.#count(textOf(found.item))
     return found
   }
 

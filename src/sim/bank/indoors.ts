@@ -11,6 +11,11 @@ export const books: Theme = {
     'Translation problem of the day: a word that means both “{homesick|evening}” and “{far away|forgiven}”.',
     'Poetry is the only thing that I can read on {Mondays|trains that stop too often}.',
     'The cat has sat down on the book. The book is therefore finished.',
+    'Lent out my favourite novel. {It will come back changed, and so will the reader.|I have already missed it.}',
+    'A {boy|girl} asked for “the saddest book that ends well”. We were an hour at it, and it was a good hour.',
+    'Read under the blankets with a torch at {forty|fifty}. Recommended.',
+    'The shop smelled of {rain|oranges} and old paper today, and I sold nothing. A fine day.',
+    'Rereading: the same words, {another person|better light}. #amreading',
   ],
   pictures: [
     {
@@ -40,6 +45,10 @@ export const books: Theme = {
     'I read that at {sixteen|forty}, and it was two different books.',
     'The ending!! {No, I say nothing.|Have you got there?}',
     'My pile grows. You are all to blame.',
+    'That goes on top of the pile.',
+    'I can see the {cover|last line} before me.',
+    'Paper or {headphones|screen}? I take all three.',
+    'Now I want to {read it again|cancel supper and read}.',
   ],
   quotes: ['This is why I sell books.', 'To be read aloud.'],
   links: [
@@ -62,6 +71,11 @@ export const code: Theme = {
     'Naming things: still hard. Today’s candidates: `{thing|manager|stuff}`, `{thing2|helper}`, and despair.',
     'Your data in your own repository, signed with your own key, and any app can read it. It took me a while to see how much follows from that. #atproto',
     'Moved my account to another server tonight. My followers did not notice, which is the whole point. #atproto',
+    'The fastest code of the week is the code that we {did not write|asked about first}. #programming',
+    'Read a {stack trace|changelog} from top to bottom, like a letter. It said everything.',
+    'Two people, one keyboard, {forty minutes|one pot of tea}: a month of bug, gone.',
+    'Wrote down how it works. Found {two|three} places where it does not.',
+    'A record, a hash, a signature. It fits on a {postcard|napkin}, and I find that beautiful. #atproto',
   ],
   pictures: [
     {
@@ -93,6 +107,10 @@ export const code: Theme = {
     'It is DNS. {It is always DNS.|I do not even need to know the question.}',
     'Write it down! Someone will search for exactly this in {two|five} years. Probably you.',
     'Which version? {No. Do not tell me.|Asking with dread.}',
+    'A comment above that line would have saved me {a week|a marriage}.',
+    'I have this on a {mug|sticky note}.',
+    'Small steps. {Smaller.|One test each.}',
+    'This is the {whole craft|second hardest part}.',
   ],
   quotes: ['Print this and hang it over the machine.', 'Every project has one of these.'],
   links: [
@@ -114,6 +132,11 @@ export const music: Theme = {
     'My grandmother sang this while shelling peas, and it has a {bridge|key change} in it that would make you {cry|pull the car over}.',
     'Recorded the {rain on the tin roof|tram bell|kettle}. It is in {G|B flat}, if anyone asks.',
     'A neighbour knocked about the noise. She plays the {cello|trumpet}. We rehearse on {Tuesday|Sunday}.',
+    'Found the metronome. It had been right {all along|for thirty years}.',
+    'The choir has {two|three} tenors now. We are told not to frighten them.',
+    'Learned a tune from a {bus driver|baker} who whistled it. Neither of us knows what it is called. #music',
+    'Tuned the {piano|harp} in the cold, and tuned it again when the stove was warm.',
+    'An encore in the kitchen, for {the soup|one cat, standing}.',
   ],
   pictures: [
     {text: 'What the slow movement looks like to me.', alt: 'Bands of deep colour', scene: 'weave'},
@@ -139,6 +162,10 @@ export const music: Theme = {
     'In which key?',
     'Slower, and it will dance by itself.',
     'I have had this in my head since {breakfast|Tuesday}. Thank you, I think.',
+    'I would come and listen {through the wall|in the rain}.',
+    'Now do it in waltz time.',
+    'My {uncle|teacher} used to play that, badly and with love.',
+    'It has got into my feet.',
   ],
   quotes: ['Turn it up.', 'This is what Thursdays are for.'],
 }

@@ -11,6 +11,11 @@ export const bread: Theme = {
     'Burnt the first {tray|batch}. Ate the first {tray|batch}. No evidence remains.',
     'What do you call the end of a loaf? Here it is {the knuckle|the heel|the kiss}, and there are fights over it.',
     'Four in the morning: the ovens, the radio, and {a fox at the back door|one taxi driver}. Best hour there is.',
+    'The baguettes sang when they came out. {That is the crust, cracking.|Stand close and you hear it.}',
+    'A loaf for the {postwoman|night bus}, as on every Friday.',
+    'New flour from the {old mill|other side of the valley}. It drinks like a horse. #sourdough',
+    'Cinnamon rolls: {twenty-four|thirty} at seven, none at {eight|twenty past}.',
+    'My hands know the dough before I do. {They say: ten more minutes.|They are seldom wrong.}',
   ],
   pictures: [
     {
@@ -45,6 +50,10 @@ export const bread: Theme = {
     'What flour is that?',
     'I can {hear|smell} that crust from here.',
     'Lower, longer. {Trust me.|My oven taught me that the hard way.}',
+    'With {butter|salt and oil}, and nothing else.',
+    'Save me {the end|a corner}!',
+    'How long did it {rest|prove}?',
+    'I have the flour. I have the {time|fear}.',
   ],
   quotes: ['I read this at 5 a.m. with flour on my hands, and nodded.', 'Somebody make this and bring it round.'],
 }
@@ -58,6 +67,11 @@ export const craft: Theme = {
     'There are {two|three} kinds of bowl: the one you meant, and the one you {got|keep}.',
     'Sharpened every chisel. Made nothing. Very good day.',
     'Plain weave is one over, one under. Everything else is {gossip|commentary}.',
+    'The loom is warped: {two|three} days, {four hundred|six hundred} threads, one of them wrong. #weaving',
+    'Mended a {teapot|chair} with the crack left to be seen. It is better company now.',
+    '{Walnut|Onion} skins in the pot. The kitchen is not for cooking this week.',
+    'Turned a spoon out of the branch that fell on the {fence|shed}. Forgiven.',
+    'Somebody wore the {scarf|gloves} on the tram today. They did not know that I was looking.',
   ],
   pictures: [
     {
@@ -87,6 +101,10 @@ export const craft: Theme = {
     'How long did that take? {No, do not tell me.|Be honest.}',
     'The mistakes are how one knows that a person made it.',
     'Teach me.',
+    'The edges! {How?|So straight.}',
+    'One wants to {touch it|hold it up to the light}.',
+    'Is that {your own|a traditional} pattern?',
+    'Slow work. {It shows.|The best kind.}',
   ],
   quotes: ['Look at the edges on this. The edges!', 'Made by hand, and one can tell, and that is the point.'],
 }

@@ -10,6 +10,11 @@ export const bikes: Theme = {
     'Somebody brought in their grandfather’s {Raleigh|Peugeot|Gazelle}. {Seventy|Eighty} years old, rides like a sofa.',
     'New chain day! For exactly one day I am {fast|silent}.',
     'Delivered a {cake|cello|cactus} across town without losing a single {crumb|string|spine}.',
+    'The ferry was full of bicycles and one embarrassed car.',
+    'Lights, bell, mudguards: {boring|unfashionable}, dry, alive.',
+    'Taught {three|four} grown-ups to ride in the car park today. The {shouting|silence} when it works!',
+    'A saddle is right when you {stop thinking about it|forget that you have one}.',
+    'Rode home with a {rocking chair|rhubarb cake|fir tree}. People make room for you. #cycling',
   ],
   pictures: [
     {
@@ -43,6 +48,10 @@ export const bikes: Theme = {
     'Chapeau! {And the wind!|On that hill?}',
     'Grease it. {Then grease it again.|If in doubt, more grease.}',
     'I am never as fast as after a new chain.',
+    'Which way round, {with the hills first|by the river}?',
+    'That is a {proper|noble} machine.',
+    'Wave when you come through {here|our village}!',
+    'My knees read this and {sighed|left the room}.',
   ],
   quotes: ['Every mechanic knows this day.', 'More junctions like this one, please.'],
 }
@@ -56,6 +65,11 @@ export const trains: Theme = {
     'The restaurant car had {soup|real plates|cherry cake}. I may never get off.',
     'Somewhere between two stations the telephone lost its signal, and the whole carriage began to talk.',
     'Timetables are poems with {a strict metre|consequences}.',
+    'The guard knew everybody by name, and the dog by {surname|rank}.',
+    'A heron keeps pace with the {07:31|08:09} as far as the weir. {Every day.|It wins.} #trains',
+    'Changed at a junction that is only a {junction|platform and a lamp}, and was sorry to leave it.',
+    'Old timetable found in a coat: {eleven|nine} trains a day to places that now have none.',
+    'The dining car served {dumplings|pancakes} at 160 km/h. Not one rolled.',
   ],
   pictures: [
     {
@@ -86,6 +100,10 @@ export const trains: Theme = {
     'Left-hand window, I hope.',
     'On time! {Frame it.|Write it down.}',
     'I have slept through that very view {twice|every week for a year}.',
+    'I am {packing|looking up the fares}.',
+    'Best seat on the line, that.',
+    'The {clock|tea} at that station! Say it is still there.',
+    'Slow trains {are the good ones|see more}.',
   ],
   quotes: ['The correct way to travel.', 'Take me with you.'],
 }

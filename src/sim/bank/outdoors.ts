@@ -11,6 +11,11 @@ export const sky: Theme = {
     'Light from Andromeda left when our ancestors were learning to chip stone. It arrived in my garden at {9:40|10:15}, and I nearly missed it for a phone call.',
     'Tonight’s plan: {find Neptune|split Albireo|sketch Mare Imbrium}. Tonight’s clouds: {all of them|also have plans}.',
     'A planet does not twinkle, a star does. You can know that at {seven|seventy} and it is a pleasure every time.',
+    'The International Space Station went over at {19:42|20:06}. I waved. It is only polite.',
+    'Dark adaptation: twenty minutes to win, one {headlamp|phone|fridge door} to lose.',
+    'Jupiter and four moons in a row, like {beads|a sentence with an ellipsis}. Galileo must have slept badly that week. #astronomy',
+    'There is a {variable|double} star that I have looked at for {six|nine} winters. We know each other by now.',
+    'Dew heater on, gloves on, {tea|soup} on the wall. The neighbours have stopped asking.',
   ],
   pictures: [
     {
@@ -45,11 +50,14 @@ export const sky: Theme = {
     ],
   ],
   answers: [
-    'What {eyepiece|power|scope} was that with?',
     'We had cloud. We always have cloud. Thank you for looking for us.',
     'I went out because of this post and {saw it too|found it}!',
     'The seeing was {dreadful|lovely} here as well.',
     'That is {further|older} than I can think.',
+    '{Naked eye, or glass?|What were you looking through?}',
+    'I shall try from the {roof|allotment|car park} tonight.',
+    'Now I am looking up, and {missing my stop|burning the onions}.',
+    'Cold? {I know the answer.|It is always worth it.}',
   ],
   quotes: [
     'For everyone who asked me what to look at this week:',
@@ -75,6 +83,11 @@ export const birds: Theme = {
     'Goldfinches on the teasels: {seven|nine|a dozen} flying sparks.',
     'If a heron stands still for {ten|twenty} minutes and you also stand still, who is watching whom?',
     'Two {jackdaws|magpies} have opened negotiations about the chimney. I am not a party to them.',
+    'A {kestrel|sparrowhawk} on the {bus shelter|church cross}, and forty people below it looking at their telephones.',
+    'The starlings turned over the {gasworks|pier|stubble field} like one thought. I forgot to count. #birds',
+    'Put up {two|three} boxes. The sparrows have moved into the letter box.',
+    'Long-tailed tits: a {bag of|dozen} lollipops blown through the hedge.',
+    'An owl called at {three|four} this morning. Everybody in this house denies having answered.',
   ],
   pictures: [
     {
@@ -108,6 +121,10 @@ export const birds: Theme = {
     'Ours came back on the very same {day|wire}!',
     'I still cannot tell those two apart. {Nobody can.|Do not tell anyone.}',
     'Put it on the {list|county record}, please, that is early.',
+    'What a {morning|list}!',
+    'I heard one last week and {thought it was a gate|did not dare to move}.',
+    'They know that you are watching. {They always know.|It is a performance.}',
+    'Mine sits on the feeder and {throws out the peanuts|glares}.',
   ],
   quotes: ['My favourite genre: person loses argument with small bird.', 'Field notes like these, please.'],
 }
@@ -122,6 +139,11 @@ export const garden: Theme = {
     'Seeds saved from {last year’s beans|a market pumpkin|grandmother’s sweet peas}: {nine|twelve} of {ten|twelve} are up.',
     'The {dahlias|hollyhocks|sunflowers} have decided to be taller than the {shed|fence|postman}.',
     'If you only grow one thing, grow {chives|mint in a pot|salad leaves}. It forgives everything.',
+    'The robin supervises the digging. {Standards are high.|I am told to go deeper.}',
+    'Leaf mould from {two|three} autumns ago: black, sweet, and better than anything in a bag. #gardening',
+    'Pruned the {apple|pear} tree by the book. The tree has read another book.',
+    'Swapped {rhubarb crowns|raspberry canes} for {a ladder|two hens}, and I think that I won.',
+    'The greenhouse smells of {tomato leaves|geraniums}. I stood there for a while and called it work.',
   ],
   pictures: [
     {
@@ -160,6 +182,10 @@ export const garden: Theme = {
     'Mine {bolted|sulked|were eaten}, so I shall live through yours.',
     'I have spare {seedlings|raspberry canes|pots} if you need any.',
     'Mulch! {Always mulch.|The answer is mulch.}',
+    'The {robin|neighbour} will hear of this.',
+    'Pictures in {July|September}, please. We will wait.',
+    'Which variety? I am collecting {courage|names}.',
+    'It is the soil. {Yours is happy.|I am jealous of it.}',
   ],
   quotes: ['Proof that it can be done on a balcony.', 'Weekend plan, decided.'],
 }

@@ -10,6 +10,11 @@ export const sea: Theme = {
     'There is a word here for the hour when the wind drops and the boats turn round. It does not translate. It smells of {tar|rain|toast}.',
     'Varnished the {tiller|oars|hatch} for the {third|fourth} time. It will want a fifth.',
     'The sea was {silver|green|the colour of slate} today. It has never once repeated itself.',
+    'Rowed out with the {tide|post}, came back with {mackerel|gossip}.',
+    'The lighthouse has been automatic for {thirty|forty} years, and still somebody cleans the {brass|windows}.',
+    'A seal looked at us as one looks at {tourists|late trains}.',
+    'Wind {six|seven}, so the boats are in and the {café|chandlery} is full.',
+    'Learned a new knot from a {girl of nine|man who cannot swim}. It holds. #sailing',
   ],
   pictures: [
     {
@@ -43,6 +48,10 @@ export const sea: Theme = {
     'How cold was it, {truthfully|in swear words}?',
     'I can smell this post.',
     'Fair winds. {Mind the bar.|Mind the rope.}',
+    'Keep me a {towel|place in the boat}.',
+    'I miss that {noise|smell}.',
+    'On which tide?',
+    'We are two hours inland and I can {taste|hear} it.',
   ],
   quotes: ['Sending this to everyone who asked why I moved here.', 'Some seconds of calm for your timeline.'],
 }
@@ -56,6 +65,11 @@ export const walks: Theme = {
     'Map: {2 hours|3 hours}. Me: {3 hours|4 hours}. Blackberries: {responsible|excellent}.',
     'Met a man with {six dogs|a ladder|a tuba} on the top of the hill. We nodded, as one does.',
     'Walked home through the first {snow|warm evening|proper rain} of the year and took the long way twice.',
+    'Followed a {cat|brass band} for half a kilometre, and found the best {bakery|courtyard} in town.',
+    'The path is closed because of {lambs|a wedding}. Quite right.',
+    'Boots: {new soles|third soles}. Legs: original.',
+    'A stile, a field, a stile, a field, {a bull|an inn}. I have told it in order of surprise.',
+    'Wrote down every {shop sign|door knocker} from here to the river. There is a poem in it, or a map.',
   ],
   pictures: [
     {
@@ -90,6 +104,10 @@ export const walks: Theme = {
     'I know that bench!',
     'Adding it to the list. The list is {long|a cry for help}.',
     'How were the {midges|cows|views}?',
+    'And {the view|the soup} at the end?',
+    'I would have taken the {left fork|bus}.',
+    'How far, {in biscuits|in honest kilometres}?',
+    'Next time I am {coming along|carrying the sandwiches}.',
   ],
   quotes: ['See? Always take the long way.', 'Who is coming with me on Sunday?'],
   links: [
