@@ -1,6 +1,7 @@
 /** Pages for what went wrong: what happened, in plain words, and what to do now. */
 import type {UpstreamError} from '#xrpc/errors.ts'
 import {html, type Html} from './html.ts'
+import {mark} from './icons.ts'
 import type {Visit} from './routes.ts'
 
 export interface Problem {
@@ -13,6 +14,7 @@ export interface Problem {
 
 const problemCard = ({title, text, way}: Problem): Html =>
   html`<section class="empty" role="alert">
+    <p class="empty-sign">${mark}</p>
     <h1>${title}</h1>
     <p>${text}</p>
     ${way && html`<p><a class="button quiet" href="${way.path}">${way.label}</a></p>`}

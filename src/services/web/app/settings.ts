@@ -130,10 +130,10 @@ export const settingsRoutes = ({world, sessions, secure}: Pick<AppParts, 'world'
             <section class="card">
               <h2>Sessions</h2>
               <p class="soft small">Ends every session that these pages hold for you, on every machine.</p>
-              <p class="row">
+              <div class="row">
                 <form method="post" action="/sign-out"><button class="quiet">${icon('leave')} Sign out</button></form>
                 <form method="post" action="/settings/sign-out-everywhere"><button class="quiet danger">Sign out everywhere</button></form>
-              </p>
+              </div>
             </section>
           </div>`,
       },

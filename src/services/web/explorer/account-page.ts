@@ -88,7 +88,7 @@ export async function accountPage(visit: Visit, reader: RepoReader, identity: Id
 const headFacts = ({cid, rev}: {cid: string; rev: string}): Html =>
   facts([
     ['revision', html`<code>${rev}</code>`],
-    ['of', isTid(rev) ? wholeTimeOf(tidMicros(rev) / 1000) : undefined],
+    ['made', isTid(rev) ? wholeTimeOf(tidMicros(rev) / 1000) : undefined],
     ['head commit', html`<code>${cid}</code>`],
   ])
 

@@ -149,7 +149,7 @@ async function countsOf(appview: Client, {did}: Home, {collection, rkey}: Record
     const {posts} = await appview.query(getPosts, {uris: [formatAtUri(did, collection, rkey)]}, {signal})
     if (posts.length === 0) return undefined
     const [{likeCount = 0, repostCount = 0, replyCount = 0, quoteCount = 0}] = posts
-    return html`<a href="/profile/${did}/post/${rkey}">${likeCount} likes, ${repostCount} reposts, ${replyCount} replies, ${quoteCount} quotes</a>`
+    return html`<a href="/profile/${did}/post/${rkey}">${count(likeCount, 'like')}, ${count(repostCount, 'repost')}, ${count(replyCount, 'reply', 'replies')}, ${count(quoteCount, 'quote')}</a>`
   } catch (error) {
     if (error instanceof UpstreamError) return undefined
     throw error
@@ -227,3 +227,5 @@ const proofTab = ({home, name, proof, cid}: Shown): Html =>
   proof.ok
     ? proofView(proof.value, {did: home.did, path: `${name.collection}/${name.rkey}`, cid})
     : failure('No proof could be had', proof.detail)
+
+const count = (n: number | undefined, noun: string, many = `${noun}s`): string => `${n ?? 0} ${n === 1 ? noun : many}`

@@ -50,7 +50,7 @@ function treeCards(tree: DrawnTree, did: string): Html {
         facts([
           ['cid', html`<a class="x-mono" href="${blockPath(did, commitCid)}">${commitCid}</a>`],
           ['revision', html`<code>${commit.rev}</code>`],
-          ['of', isTid(commit.rev) ? wholeTimeOf(tidMicros(commit.rev) / 1000) : undefined],
+          ['made', isTid(commit.rev) ? wholeTimeOf(tidMicros(commit.rev) / 1000) : undefined],
           [
             'root of the tree',
             html`<a class="x-mono" href="${blockPath(did, String(commit.data))}">${String(commit.data)}</a>`,

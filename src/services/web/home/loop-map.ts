@@ -1,9 +1,10 @@
 /**
  * The loop as a picture: what a person writes goes from the PDS through the relay to Jetstream and the AppView, and
  * from there to the pages; the PLC directory stands beside. Drawn twice, for a wide window and for a phone; the style
- * sheet shows one of them. An island makes a dot travel for each event that really passes, and writes in the figures.
+ * sheet shows one of them, in a sky of its own. An island makes a dot travel for each event that really passes, and writes in the figures.
  */
 import {html, type Html} from '../html.ts'
+import {icon, type IconName} from '../icons.ts'
 import type {Pulse} from '../live/live-stream.ts'
 import type {ServiceName, Vitals} from './vitals.ts'
 
@@ -23,6 +24,9 @@ interface Drawing {
   /** Who asks the directory. */
   asks: readonly string[]
   writing: {path: string; label: Place}
+  /** The sky behind: clouds by day, each with its scale, and stars by night. */
+  clouds: readonly (readonly [x: number, y: number, scale: number])[]
+  stars: readonly (readonly [x: number, y: number])[]
 }
 
 const wide: Drawing = {
@@ -47,6 +51,30 @@ const wide: Drawing = {
   },
   asks: ['M154 384C118 384 104 340 104 258', 'M322 384C358 384 372 340 372 258'],
   writing: {path: 'M896 162C896 8 104 8 104 160', label: {x: 500, y: 36}},
+  clouds: [
+    [60, 70, 1.1],
+    [330, 84, 0.7],
+    [850, 330, 1.3],
+    [455, 350, 0.9],
+    [20, 372, 0.8],
+  ],
+  stars: [
+    [40, 40],
+    [170, 74],
+    [268, 130],
+    [352, 66],
+    [470, 120],
+    [590, 28],
+    [768, 52],
+    [950, 88],
+    [972, 300],
+    [820, 384],
+    [700, 416],
+    [500, 300],
+    [440, 404],
+    [60, 320],
+    [30, 420],
+  ],
 }
 
 const tall: Drawing = {
@@ -71,6 +99,26 @@ const tall: Drawing = {
   },
   asks: ['M192 58H178', 'M274 100C274 130 240 132 226 164'],
   writing: {path: 'M103 510C-16 500 2 330 5 250C8 150 0 104 34 101', label: {x: 18, y: 232}},
+  clouds: [
+    [262, 168, 0.8],
+    [30, 178, 0.7],
+    [10, 436, 0.9],
+    [276, 456, 0.8],
+  ],
+  stars: [
+    [30, 8],
+    [186, 18],
+    [340, 130],
+    [300, 190],
+    [60, 150],
+    [44, 250],
+    [320, 256],
+    [184, 300],
+    [340, 440],
+    [40, 440],
+    [310, 540],
+    [70, 546],
+  ],
 }
 
 const titles: Readonly<Record<ServiceName, string>> = {
@@ -80,6 +128,15 @@ const titles: Readonly<Record<ServiceName, string>> = {
   jetstream: 'Jetstream',
   appview: 'AppView',
   web: 'These pages',
+}
+
+const signs: Readonly<Record<ServiceName, IconName>> = {
+  plc: 'key',
+  pds: 'person',
+  relay: 'shield',
+  jetstream: 'pulse',
+  appview: 'timeline',
+  web: 'home',
 }
 
 const does: Readonly<Record<ServiceName, string>> = {
@@ -114,8 +171,11 @@ export const rateText = (rate: number): string => (rate >= 10 || rate === 0 ? ra
 
 export const lagText = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 
+/** About 100 wide, with a flat foot. */
+const cloud = 'M18 44a18 18 0 0 1 0-36 26 26 0 0 1 48-4 20 20 0 0 1 18 40Z'
+
 function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
-  const {name, width, height, places, ways, asks, writing} = shape
+  const {name, width, height, places, ways, asks, writing, clouds, stars} = shape
   const figures = boxFigures(vitals, pulse)
   const isUp = new Map(vitals.services.map(service => [service.name, service.isUp]))
   return html`<svg
@@ -125,6 +185,8 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
     aria-label="The loop: PDS to relay, relay to Jetstream and AppView, both to these pages, and people write to the PDS"
     data-loop
   >
+    ${clouds.map(([x, y, scale]) => html`<path class="loop-cloud" transform="translate(${x} ${y}) scale(${scale})" d="${cloud}" />`)}
+    ${stars.map(([x, y], i) => html`<circle class="loop-star" cx="${x}" cy="${y}" r="${i % 3 === 0 ? 1.8 : 1.1}" />`)}
     <g class="loop-asks">${asks.map(d => html`<path d="${d}" />`)}</g>
     <path class="loop-writing" d="${writing.path}" marker-end="url(#tip-${name})" />
     ${
@@ -159,6 +221,7 @@ function box({places, box: {w, h}}: Drawing, name: ServiceName, figure: string, 
     <rect class="loop-ring" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />
     <rect class="loop-face" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />
     <circle class="loop-health" cx="${x - w / 2 + 18}" cy="${y - h / 2 + 22}" r="5"><title>${isUp ? 'up' : 'not answering'}</title></circle>
+    <svg class="loop-icon" x="${x + w / 2 - 34}" y="${y + h / 2 - 34}" width="22" height="22">${icon(signs[name])}</svg>
     <text class="loop-title" x="${x - w / 2 + 31}" y="${y - h / 2 + 27}">${titles[name]}</text>
     <text class="loop-does" x="${x - w / 2 + 15}" y="${y - h / 2 + 49}">${does[name]}</text>
     <text class="loop-figure" x="${x - w / 2 + 15}" y="${y - h / 2 + 71}" data-figure="${name}">${figure}</text>
