@@ -16,6 +16,7 @@ test(`a block map is a map (seed ${runSeed})`, () => {
       model.set(cid.key, step)
     } else assert.equal(blocks.delete(cid), model.delete(cid.key))
     assert.equal(blocks.has(cid), model.has(cid.key))
+    assert.equal(blocks.find(Uint8Array.of(0, ...cid.bytes), 1), blocks.get(cid))
     assert.equal(blocks.size, model.size)
   }
   for (const cid of cids) {

@@ -145,6 +145,12 @@ export class NodeView {
     return this.#layout[entry * stride + 4]
   }
 
+  /** The bytes of the first key, which is never compressed; there must be one. */
+  get firstKey(): Uint8Array {
+    const start = this.#layout[1]
+    return this.block.subarray(start, start + this.#layout[2])
+  }
+
   /** The CID at an offset of the view, as a view of the block. */
   cid(offset: number): Cid {
     return new Cid(this.block.subarray(offset, offset + cidSize))

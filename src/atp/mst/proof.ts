@@ -7,7 +7,8 @@ import {Malformed} from '#std/malformed.ts'
 import type {Cid} from '../data/cid.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
 import {isKey} from './height.ts'
-import type {Tree} from './tree.ts'
+import {Tree} from './tree.ts'
+import {undoOne} from './undo-one.ts'
 
 /** One change of one path, as `#commit` events carry it. */
 export interface TreeOp {
@@ -56,6 +57,15 @@ export function invertOps(tree: Tree, ops: readonly TreeOp[]): Inversion {
     if (error instanceof Malformed) return refused('bad-node', error.message)
     throw error
   }
+}
+
+/**
+ * As `invertOps`, for the tree under `root`, of whose keys' places it checks those of the ops only (see `TreeTrust`):
+ * for who compares what comes out with a root that is known.
+ */
+export function invertCommit(root: Cid, blocks: BlockMap, ops: readonly TreeOp[]): Inversion {
+  const before = ops.length === 1 ? undoOne(root, blocks, ops[0]) : undefined
+  return before ? {ok: true, root: before} : invertOps(Tree.load(root, blocks, {trustPlaces: true}), ops)
 }
 
 /**

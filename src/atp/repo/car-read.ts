@@ -174,7 +174,7 @@ export function readCar(bytes: Uint8Array, limits?: CarLimits): {roots: readonly
   const parser = new CarParser(limits)
   parser.push(bytes)
   const blocks = new BlockMap()
-  while (parser.next()) blocks.set(parser.cid, parser.checkedBlock())
+  while (parser.next()) blocks.add(parser.window, parser.cidStart, parser.checkedBlock())
   parser.finish()
   return {roots: parser.roots ?? [], blocks}
 }

@@ -1,4 +1,5 @@
 /** The signed head of a repository, format version 3 (spec: repository, "Commit Objects"). */
+import {copyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {verifySignature} from '../crypto/key.ts'
 import type {PublicKey} from '../crypto/key.ts'
@@ -79,6 +80,24 @@ export const signCommit = (commit: UnsignedCommit, signer: Signer): Commit => ({
 /** Whether the commit is signed by `key` (spec: cryptography: low-S, 64 bytes). */
 export const verifyCommitSignature = (commit: Commit, key: PublicKey): boolean =>
   verifySignature(key, commitMessage(commit), commit.sig)
+
+const scratch = new Uint8Array(commitSizeMax)
+/** The member `sig` before its bytes: its name, and the head of 64 bytes. */
+const signatureHeadSize = 6
+
+/**
+ * As `verifyCommitSignature`, of what `decodeCommit` has just read from `block`, which saves encoding it again: as
+ * there is one encoding only, what was signed is the block without one of its six members.
+ */
+export function verifyCommitBlock(block: Uint8Array, {sig}: Commit, key: PublicKey): boolean {
+  const start = sig.byteOffset - block.byteOffset - signatureHeadSize
+  const rest = start + signatureHeadSize + signatureSize
+  copyBytes(block, 0, start, scratch, 0)
+  copyBytes(block, rest, block.length, scratch, start)
+  // The head of the map, which counts its members.
+  scratch[0]--
+  return verifySignature(key, scratch.subarray(0, start + block.length - rest), sig)
+}
 
 /** A commit as the block that is stored and sent. */
 export function commitBlock(commit: Commit): Block {

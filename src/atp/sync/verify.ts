@@ -10,10 +10,10 @@ import {Malformed} from '#std/malformed.ts'
 import type {PublicKey} from '../crypto/key.ts'
 import type {Cid} from '../data/cid.ts'
 import type {BlockMap} from '../mst/blocks.ts'
-import {invertOps, type InversionFault} from '../mst/proof.ts'
+import {invertCommit, type Inversion, type InversionFault} from '../mst/proof.ts'
 import {Tree} from '../mst/tree.ts'
 import {readCar} from '../repo/car-read.ts'
-import {decodeCommit, verifyCommitSignature, type Commit} from '../repo/commit.ts'
+import {decodeCommit, verifyCommitBlock, type Commit} from '../repo/commit.ts'
 import {tidMicros} from '../syntax/tid.ts'
 import {chainFaults} from './chain.ts'
 import {eventFaults, parseEvent, type CommitEvent, type RepoEvent, type RepoOp, type SyncEvent} from './event.ts'
@@ -143,13 +143,11 @@ export const verifyCommitEvent = (event: CommitEvent, key: PublicKey, rules: Ver
     const {root, blocks} = readBlocks(event.blocks)
     if (!root.equals(cid)) refuse('root-mismatch', root.toString())
     checkRecords(ops, blocks)
-    const commit = readCommit(cid, event, blocks)
-    checkSignature(commit, key)
-    const tree = Tree.load(commit.data, blocks, {trustPlaces: true})
+    const commit = readCommit(cid, event, blocks, key)
     // The first commit of a repo follows an empty tree.
     const before = prevData ?? (since === null ? Tree.empty().root() : undefined)
-    if (before) checkInversion(tree, ops, before)
-    else checkOps(tree, ops)
+    if (before) checkInversion(invertCommit(commit.data, blocks, ops), before)
+    else checkOps(Tree.load(commit.data, blocks, {trustPlaces: true}), ops)
     return {ok: true, event, data: commit.data, blocks, complete: before !== undefined}
   })
 
@@ -158,8 +156,7 @@ export const verifySyncEvent = (event: SyncEvent, key: PublicKey, rules: VerifyR
   judge(() => {
     checkTime(event, rules)
     const {root, blocks} = readBlocks(event.blocks)
-    const commit = readCommit(root, event, blocks)
-    checkSignature(commit, key)
+    const commit = readCommit(root, event, blocks, key)
     return {ok: true, event, commit: root, data: commit.data}
   })
 
@@ -180,10 +177,13 @@ function readBlocks(bytes: Uint8Array): {root: Cid; blocks: BlockMap} {
   }
 }
 
-function readCommit(cid: Cid, event: CommitEvent | SyncEvent, blocks: BlockMap): Commit {
-  const commit = decode(blocks.get(cid) ?? refuse('commit-missing', cid.toString()))
+/** The commit, which is what the event says and signed by the key. */
+function readCommit(cid: Cid, event: CommitEvent | SyncEvent, blocks: BlockMap, key: PublicKey): Commit {
+  const block = blocks.get(cid) ?? refuse('commit-missing', cid.toString())
+  const commit = decode(block)
   if (commit.did !== event.did) refuse('did-mismatch', commit.did)
   if (commit.rev !== event.rev) refuse('rev-mismatch', commit.rev)
+  if (!verifyCommitBlock(block, commit, key)) refuse('bad-signature')
   return commit
 }
 
@@ -194,10 +194,6 @@ function decode(block: Uint8Array): Commit {
     if (!(error instanceof Malformed)) throw error
     return refuse(error.reason === 'wrong-version' ? 'commit-version' : 'commit-malformed', error.message)
   }
-}
-
-function checkSignature(commit: Commit, key: PublicKey): void {
-  if (!verifyCommitSignature(commit, key)) refuse('bad-signature')
 }
 
 function checkRecords(ops: readonly RepoOp[], blocks: BlockMap): void {
@@ -218,8 +214,7 @@ const inversionReasons: Record<InversionFault, ProofFault> = {
   'bad-node': 'node-malformed',
 }
 
-function checkInversion(tree: Tree, ops: readonly RepoOp[], before: Cid): void {
-  const inversion = invertOps(tree, ops)
+function checkInversion(inversion: Inversion, before: Cid): void {
   if (!inversion.ok) refuse(inversionReasons[inversion.reason], inversion.detail)
   if (!inversion.root.equals(before)) refuse('inversion-mismatch', `${inversion.root}, not ${before}`)
 }
