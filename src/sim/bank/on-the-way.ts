@@ -9,7 +9,7 @@ export const bikes: Theme = {
     'A bicycle lane that simply continues after the junction. I nearly wept.',
     'Somebody brought in their grandfather’s {Raleigh|Peugeot|Gazelle}. {Seventy|Eighty} years old, rides like a sofa.',
     'New chain day! For exactly one day I am {fast|silent}.',
-    'Delivered a {cake|cello|cactus} across town without losing a single {crumb|string|spine}.',
+    'Delivered across town: {a cake, without losing a crumb|a cello, without losing a string|a cactus, without losing a finger}.',
     'The ferry was full of bicycles and one embarrassed car.',
     'Lights, bell, mudguards: {boring|unfashionable}, dry, alive.',
     'Taught {three|four} grown-ups to ride in the car park today. The {shouting|silence} when it works!',
@@ -59,7 +59,7 @@ export const bikes: Theme = {
 export const trains: Theme = {
   posts: [
     'The {05:52|06:14} was on time, empty and warm. {Four|Six} of us, all pretending to be asleep. #trains',
-    'There is a station on this line with {one|two} trains a day and {a waiting room full of books|the best clock in the country|geraniums on both platforms}.',
+    'There is a station on this line with {two|three} trains a day and {a waiting room full of books|the best clock in the country|geraniums on both platforms}.',
     'Night train: asleep in the {hills|rain}, awake at the sea. Aeroplanes have nothing like it.',
     'A good day in signalling is a day that nobody notices. {Today was a very good day.|Nobody noticed. Thank you.}',
     'The restaurant car had {soup|real plates|cherry cake}. I may never get off.',

@@ -62,7 +62,7 @@ export const walks: Theme = {
     'The shortest way is {past the station|by the main road}. The right way is {through the churchyard|along the canal|up the steps}.',
     'Somebody has put a bench exactly where a bench should be. I would like to shake their hand.',
     'A street near here is called {Street of the Good Children|Little Patience|Crooked Elbow}. Nobody knows why, and everybody has a theory.',
-    'Map: {2 hours|3 hours}. Me: {3 hours|4 hours}. Blackberries: {responsible|excellent}.',
+    'Map: 2 hours. Me: {3|4} hours. Blackberries: {responsible|excellent}.',
     'Met a man with {six dogs|a ladder|a tuba} on the top of the hill. We nodded, as one does.',
     'Walked home through the first {snow|warm evening|proper rain} of the year and took the long way twice.',
     'Followed a {cat|brass band} for half a kilometre, and found the best {bakery|courtyard} in town.',

@@ -159,7 +159,7 @@ export function boxFigures(vitals: Vitals, pulse: Pulse): Record<ServiceName, st
   const figures = vitals.services.map(({name, isUp, counts, answerMs}): [ServiceName, string] => {
     if (!isUp) return [name, 'does not answer']
     const [first] = counts.split(', ')
-    return [name, said[name] ?? (first || `answers in ${Math.max(1, Math.round(answerMs))} ms`)]
+    return [name, said[name] ?? (first || `${Math.max(1, Math.round(answerMs))} ms away`)]
   })
   return Object.fromEntries(figures) as Record<ServiceName, string>
 }
