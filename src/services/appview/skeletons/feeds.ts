@@ -13,6 +13,15 @@ export interface FeedRow extends Position {
 type ItemRow = readonly [item: number, post: number, ms: number]
 const feedRow = ([item, post, ms]: ItemRow): FeedRow => ({item, post, ms, id: item})
 
+/** What the last first page of a timeline or list took, in ms: what to look through the next time. */
+interface Window {
+  /** How far back it went from when it was read. */
+  readonly backMs: number
+  /** From its newest item to its oldest. Where nothing new has come since, no more is to be looked through. */
+  readonly spanMs: number
+  readonly newestMs: number
+}
+
 const windowsKeptMax = 50_000
 const firstWindowMs = 6 * 3_600_000
 const widerBy = 4
@@ -51,11 +60,17 @@ const generatorsSql = `
   SELECT record, record, sortMs FROM generator WHERE actor = ?1 AND sortMs <= ?2 AND (sortMs < ?2 OR record < ?3)
   ORDER BY sortMs DESC, record DESC LIMIT ?4`
 
+/** Somewhat more than these took, so that the next page is had at once. */
+function windowOf(page: readonly ItemRow[], nowMs: number): Window {
+  const [[, , newestMs]] = page
+  const [, , oldestMs] = page[page.length - 1]
+  return {backMs: (nowMs - oldestMs) * 1.2 + 1, spanMs: (newestMs - oldestMs) * 1.2 + 1, newestMs}
+}
+
 export class Feeds {
   readonly #sql: Sql
   readonly #world: Pick<World, 'now'>
-  /** How far back the last first page of a timeline or list went, in ms: what to look through the next time. */
-  readonly #windows = new Lru<number, number>({countMax: windowsKeptMax, now: () => 0})
+  readonly #windows = new Lru<number, Window>({countMax: windowsKeptMax, now: () => 0})
 
   constructor(sql: Sql, world: Pick<World, 'now'>) {
     this.#sql = sql
@@ -81,7 +96,9 @@ export class Feeds {
     const nowMs = this.#world.now()
     const isFirst = after.ms > nowMs
     let to: Position = isFirst ? {ms: nowMs, id: Number.MAX_SAFE_INTEGER} : after
-    let widthMs = this.#windows.get(whose) ?? firstWindowMs
+    const known = this.#windows.get(whose)
+    let widthMs = known?.spanMs ?? firstWindowMs
+    if (isFirst && known) widthMs = Math.min(known.backMs, nowMs - known.newestMs + known.spanMs)
     const found: ItemRow[] = []
     for (;;) {
       const from = Math.max(to.ms - widthMs, -1)
@@ -91,8 +108,7 @@ export class Feeds {
       to = {ms: from, id: Number.MAX_SAFE_INTEGER}
       widthMs *= widerBy
     }
-    // Somewhat more than it took, so that the next page is had at once.
-    if (isFirst && found.length >= limit) this.#windows.set(whose, (nowMs - found[limit - 1][2]) * 1.2 + 1)
+    if (isFirst && found.length >= limit) this.#windows.set(whose, windowOf(found, nowMs))
     return found.map(feedRow)
   }
 
