@@ -10,7 +10,7 @@ import type {StrongRef} from '#lex/gen/com/atproto/repo/strongRef.ts'
 import {addPost, removePost} from '../search/entries.ts'
 import {linkTo, type Notice, recordIndexer, type RecordIndexer, type RecordLink} from './record-indexer.ts'
 import {mentionsOf} from './mentions.ts'
-import {settleGate, settlePost} from './thread.ts'
+import {type PostRow, settleGate, settlePost} from './thread.ts'
 
 const postType = post.nsid
 
@@ -54,11 +54,10 @@ const posts = recordIndexer({
     {table: 'post', by: 'quoted', into: 'post_agg', column: 'quotes'},
   ],
   notices: ({record}) => mentionsOf(record.facets).map(to => ({to, reason: 'mention'})),
-  settle: (tx, settled, what) => {
-    const {id: record, record: said, ...rest} = settled
-    if (said) addPost(tx, {...rest, record}, said)
-    else removePost(tx, {...rest, record})
-    settlePost(tx, settled, what)
+  settle: (tx, {id: record, actor, sortMs, record: said}, _, [row]) => {
+    if (!said) return removePost(tx, {record, sortMs})
+    addPost(tx, {record, actor, sortMs}, said)
+    settlePost(tx, row as unknown as PostRow)
   },
 })
 

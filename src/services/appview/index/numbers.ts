@@ -14,6 +14,8 @@ export class Numbers {
   readonly #actors = remembered()
   readonly #collections = remembered()
   readonly #records = remembered()
+  /** The record asked for last: what a like is of is also what its notice is about. */
+  #last: (RecordLink & {id: number}) | undefined
 
   actor(tx: SqlWriter, did: Did, nowMs: number): number {
     return numbered(
@@ -36,16 +38,27 @@ export class Numbers {
   }
 
   record(tx: SqlWriter, {did, collection, rkey}: RecordLink, nowMs: number): number {
-    return numbered(this.#records, `${did}/${collection}/${rkey}`, () => {
+    const last = this.#last
+    if (last && last.rkey === rkey && last.did === did && last.collection === collection) return last.id
+    const id = numbered(this.#records, `${did}/${collection}/${rkey}`, () => {
       const place = [this.actor(tx, did, nowMs), this.collection(tx, collection), rkey]
       return (
         found(tx.get('SELECT id FROM record WHERE actor = ? AND collection = ? AND rkey = ?', ...place)) ??
         tx.run('INSERT INTO record (actor, collection, rkey) VALUES (?, ?, ?)', ...place).lastRowId
       )
     })
+    this.#last = {did, collection, rkey, id}
+    return id
+  }
+
+  /** The number of a record that is likely to be asked for, such as a new post. */
+  remember({did, collection, rkey}: RecordLink, id: number): void {
+    this.#records.set(`${did}/${collection}/${rkey}`, id)
+    this.#last = {did, collection, rkey, id}
   }
 
   clear(): void {
+    this.#last = undefined
     for (const each of [this.#actors, this.#collections, this.#records]) each.clear()
   }
 }

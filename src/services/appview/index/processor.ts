@@ -23,12 +23,6 @@ export type IndexEvent = CommitInput | Exclude<FirehoseEvent, FirehoseCommit>
 /** Records that are removed in one act when an account is deleted. */
 const purgeMax = 1000
 
-interface ActorRow {
-  id: number
-  rev: string | null
-  status: string | null
-}
-
 export class Processor {
   /** What is fetched because events do not bring it. */
   readonly resyncs: Resyncs
@@ -105,8 +99,7 @@ export class Processor {
         if (event.t === '#identity') tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
         else if (event.t === '#sync') this.#sync(tx, id, event, nowMs)
         else {
-          const status = event.active ? null : (event.status ?? 'deactivated')
-          tx.run('UPDATE actor SET status = ? WHERE id = ?', status, id)
+          this.#records.states.set(tx, id, {status: event.active ? null : (event.status ?? 'deactivated')})
           // While it was not active, its repository could not be fetched.
           if (event.active) tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL', nowMs, id)
         }
@@ -126,7 +119,7 @@ export class Processor {
     const {did, rev, since, chainFault, ops, carried} = event
     const records = this.#records
     const id = records.numbers.actor(tx, did, nowMs)
-    const actor = stateOf(tx, id)
+    const actor = records.states.get(tx, id)
     if (actor.rev !== null && rev <= actor.rev) return records.skip('replayed')
     if (actor.status === 'deleted') return records.skip('account-deleted')
     for (const {action, path, cid} of ops) {
@@ -142,7 +135,7 @@ export class Processor {
         records.put(tx, id, link, cid, body, nowMs)
       } else records.skip('missing-block')
     }
-    tx.run('UPDATE actor SET rev = ? WHERE id = ?', rev, id)
+    records.states.set(tx, id, {rev})
     // Of how far it has come the index knows better than the firehose, which may have just begun.
     if (since !== actor.rev || chainFault === 'prev-data-mismatch') this.#missed(tx, id, did, rev, nowMs)
     if (actor.rev === null) tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
@@ -150,8 +143,11 @@ export class Processor {
 
   /** A repository that says where it stands: due, unless the index stands there too. */
   #sync(tx: SqlWriter, id: number, {did, rev, chain}: FirehoseSync, nowMs: number): void {
-    if (chain === 'ok') tx.run('UPDATE actor SET rev = ? WHERE id = ? AND rev < ?', rev, id, rev)
-    else if (rev !== stateOf(tx, id).rev) this.#missed(tx, id, did, rev, nowMs)
+    const {states} = this.#records
+    const {rev: before} = states.get(tx, id)
+    if (chain !== 'ok') {
+      if (rev !== before) this.#missed(tx, id, did, rev, nowMs)
+    } else if (before !== null && before < rev) states.set(tx, id, {rev})
   }
 
   #missed(tx: SqlWriter, id: number, did: Did, rev: string, nowMs: number): void {
@@ -163,11 +159,8 @@ export class Processor {
   #purge(tx: SqlWriter, did: Did): boolean {
     const actor = this.#records.numbers.actor(tx, did, this.#world.now())
     this.resyncs.forget(tx, did, actor)
-    tx.run(
-      `UPDATE actor SET status = 'deleted', rev = NULL, handle = NULL, handleDueMs = NULL, repoDueMs = NULL
-       WHERE id = ?`,
-      actor,
-    )
+    this.#records.states.set(tx, actor, {rev: null, status: 'deleted'})
+    tx.run('UPDATE actor SET handle = NULL, handleDueMs = NULL, repoDueMs = NULL WHERE id = ?', actor)
     refreshActor(tx, actor)
     const some = tx.all<{collection: string; rkey: string}>(
       `SELECT c.nsid AS collection, r.rkey FROM record r JOIN collection c ON c.id = r.collection
@@ -181,6 +174,3 @@ export class Processor {
     return tx.run(sql, actor).changes === purgeMax
   }
 }
-
-const stateOf = (tx: SqlWriter, id: number): ActorRow =>
-  tx.get<ActorRow>('SELECT id, rev, status FROM actor WHERE id = ?', id) as ActorRow

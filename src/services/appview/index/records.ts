@@ -11,6 +11,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
 import {records} from '#lex/gen/records.ts'
 import {Malformed} from '#std/malformed.ts'
+import {ActorStates} from './actor-states.ts'
 import {Changes} from './changes.ts'
 import {Counts} from './counts.ts'
 import {feedIndexers} from './feed.ts'
@@ -43,8 +44,11 @@ interface RecordRow {
   indexedMs: number | null
 }
 
+const rowSql = 'SELECT id, cid, indexedMs FROM record WHERE actor = ? AND collection = ? AND rkey = ?'
+
 export class Records {
   readonly numbers = new Numbers()
+  readonly states = new ActorStates()
   readonly skipped = new Map<SkipReason, number>()
   readonly #sql: Sql
   readonly #changed: (numbers: ReadonlySet<number>) => void
@@ -64,23 +68,38 @@ export class Records {
   }
 
   /** Runs one atomic act; its counts are written with it. */
-  act<T extends boolean | void>(act: (tx: SqlWriter) => T): Promise<T> {
-    return this.#sql.write(tx => {
-      const changes = new Changes(tx)
-      this.#changes = changes
-      this.#counts = new Counts()
-      try {
-        const result = act(changes)
-        this.#counts.write(changes)
-        return result
-      } catch (error) {
-        this.numbers.clear()
-        throw error
-      } finally {
-        // The transaction ends in this same step of the event loop, so nobody reads what was before it any more.
-        this.#changed(changes.numbers)
-      }
-    }) as Promise<T>
+  async act<T extends boolean | void>(act: (tx: SqlWriter) => T): Promise<T> {
+    try {
+      return (await this.#sql.write(tx => this.#during(tx, act))) as T
+    } catch (error) {
+      // The act may have gone well, and its transaction failed. The next one begins only after this.
+      this.#forget()
+      throw error
+    }
+  }
+
+  #during<T>(tx: SqlWriter, act: (tx: SqlWriter) => T): T {
+    const changes = new Changes(tx)
+    this.#changes = changes
+    this.#counts = new Counts()
+    try {
+      const result = act(changes)
+      this.#counts.write(changes)
+      return result
+    } catch (error) {
+      // At once, for another act of the same transaction may be next.
+      this.#forget()
+      throw error
+    } finally {
+      // The transaction ends in this same step of the event loop, so nobody reads what was before it any more.
+      this.#changed(changes.numbers)
+    }
+  }
+
+  /** What is remembered holds only while no act is rolled back. */
+  #forget(): void {
+    this.numbers.clear()
+    this.states.clear()
   }
 
   skip(reason: SkipReason): void {
@@ -91,15 +110,28 @@ export class Records {
   put(tx: SqlWriter, actor: number, link: RecordLink, cid: Cid, body: Uint8Array, nowMs: number): void {
     const record = this.#check(link, body)
     if (!record) return this.remove(tx, actor, link)
-    const id = this.numbers.record(tx, link, nowMs)
-    const before = tx.get<RecordRow>('SELECT id, cid, indexedMs FROM record WHERE id = ?', id)
-    if (before?.cid) {
-      if (new Cid(before.cid).equals(cid)) return
-      this.#underive(tx, id, link)
+    const place = [actor, this.numbers.collection(tx, link.collection), link.rkey] as const
+    // Nearly all are new, and nobody has pointed to them.
+    const {changes, lastRowId} = tx.run(
+      `INSERT INTO record (actor, collection, rkey, cid, body, indexedMs) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (actor, collection, rkey) DO NOTHING`,
+      ...place,
+      cid.bytes,
+      body,
+      nowMs,
+    )
+    if (changes > 0) {
+      if (indexers.get(link.collection)?.tables.includes('feed_item')) this.numbers.remember(link, lastRowId)
+      return this.#derive(tx, {...link, id: lastRowId, actor, record, indexedMs: nowMs})
     }
-    const indexedMs = (before?.cid && before.indexedMs) ?? nowMs
-    tx.run('UPDATE record SET cid = ?, body = ?, indexedMs = ? WHERE id = ?', cid.bytes, body, indexedMs, id)
-    this.#derive(tx, {...link, id, actor, record, indexedMs})
+    const before = tx.get<RecordRow>(rowSql, ...place) as RecordRow
+    if (before.cid) {
+      if (new Cid(before.cid).equals(cid)) return
+      this.#underive(tx, before.id, link)
+    }
+    const indexedMs = (before.cid && before.indexedMs) ?? nowMs
+    tx.run('UPDATE record SET cid = ?, body = ?, indexedMs = ? WHERE id = ?', cid.bytes, body, indexedMs, before.id)
+    this.#derive(tx, {...link, id: before.id, actor, record, indexedMs})
   }
 
   #check({collection, rkey}: RecordLink, body: Uint8Array): ValueMap | undefined {
@@ -113,8 +145,7 @@ export class Records {
   }
 
   remove(tx: SqlWriter, actor: number, link: RecordLink): void {
-    const sql = 'SELECT id, cid, indexedMs FROM record WHERE actor = ? AND collection = ? AND rkey = ?'
-    const row = tx.get<RecordRow>(sql, actor, this.numbers.collection(tx, link.collection), link.rkey)
+    const row = tx.get<RecordRow>(rowSql, actor, this.numbers.collection(tx, link.collection), link.rkey)
     if (!row?.cid) return
     // Its body goes before another record takes its place.
     tx.run('UPDATE record SET cid = NULL, body = NULL, indexedMs = NULL WHERE id = ?', row.id)

@@ -75,12 +75,12 @@ export class Resyncs {
       for (const {did, rev, active, status} of repos) {
         if (status === 'deleted') continue
         const id = this.#records.numbers.actor(tx, did, nowMs)
-        const known = revOf(tx, id)
+        const {rev: known} = this.#records.states.get(tx, id)
         if (known !== null && known >= rev) continue
         tx.run('UPDATE actor SET repoDueMs = coalesce(repoDueMs, ?) WHERE id = ?', nowMs, id)
         // Of an account that is followed, the events tell.
         if (active === false && known === null) {
-          tx.run('UPDATE actor SET status = ? WHERE id = ?', status ?? 'deactivated', id)
+          this.#records.states.set(tx, id, {status: status ?? 'deactivated'})
         }
       }
       tx.run('INSERT OR REPLACE INTO listing (service, cursor) VALUES (?, ?)', service, cursor)
@@ -98,7 +98,7 @@ export class Resyncs {
     await this.#records.act(tx => {
       const actor = this.#actor(tx, did)
       clearStaged(tx, actor)
-      this.#running.set(did, {from: revOf(tx, actor), fetched: '', missed: ''})
+      this.#running.set(did, {from: this.#records.states.get(tx, actor).rev, fetched: '', missed: ''})
     })
   }
 
@@ -129,7 +129,8 @@ export class Resyncs {
       const actor = this.#actor(tx, did)
       mergeStaged(tx, actor, rev)
       // From now on commits up to this one are old.
-      tx.run('UPDATE actor SET rev = ? WHERE id = ? AND (rev IS NULL OR rev < ?)', rev, actor, rev)
+      const {states} = this.#records
+      if ((states.get(tx, actor).rev ?? '') < rev) states.set(tx, actor, {rev})
       tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', this.#world.now(), actor)
       resync.fetched = rev
       after = {actor, collection: 0, rkey: ''}
@@ -203,6 +204,3 @@ export class Resyncs {
     return false
   }
 }
-
-const revOf = (tx: SqlWriter, actor: number): string | null =>
-  tx.get<{rev: string | null}>('SELECT rev FROM actor WHERE id = ?', actor)?.rev ?? null

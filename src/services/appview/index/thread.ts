@@ -15,7 +15,7 @@ const ancestorsMax = 4
 /** Replies that are looked at when the post they wait for comes. */
 const descendantsMax = 1000
 
-interface PostRow {
+export interface PostRow {
   record: number
   actor: number
   sortMs: number
@@ -97,23 +97,25 @@ function judgeReplies(tx: SqlWriter, root: number): void {
   }
 }
 
-const isHidden = (tx: SqlReader, root: number, reply: number): boolean =>
-  tx.get(
-    'SELECT 1 FROM hidden_reply h JOIN threadgate g ON g.record = h.record WHERE h.reply = ? AND g.post = ?',
-    reply,
-    root,
-  ) !== undefined
+/** Says which replies the owner of the thread of `root` has hidden. */
+function hiddenBy(tx: SqlReader, root: number): (reply: number) => boolean {
+  const gate = tx.get<{record: number}>('SELECT record FROM threadgate WHERE post = ?', root)?.record
+  if (gate === undefined) return () => false
+  return reply => tx.get('SELECT 1 FROM hidden_reply WHERE record = ? AND reply = ?', gate, reply) !== undefined
+}
 
 /** Tells the authors above a reply, up to where the thread is broken or its owner has hidden what answers them. */
 function notifyAncestors(tx: SqlWriter, reply: PostRow): void {
   const {record, actor, sortMs, root} = reply
-  if (root === null || reply.violatesGate === 1 || isHidden(tx, root, record)) return
+  if (root === null || reply.violatesGate === 1) return
+  const isHidden = hiddenBy(tx, root)
+  if (isHidden(record)) return
   let {parent} = reply
   for (let depth = 0; depth < ancestorsMax && parent !== null; depth++) {
     const ancestor: PostRow | undefined = tx.get(`SELECT ${postColumns} FROM post WHERE record = ?`, parent)
     if (!ancestor || (ancestor.root ?? ancestor.record) !== root) return
     notify(tx, {record, recipient: ancestor.actor, actor, reason: 'reply', subject: ancestor.record, sortMs})
-    if (isHidden(tx, root, ancestor.record)) return
+    if (isHidden(ancestor.record)) return
     parent = ancestor.parent
   }
 }
@@ -134,14 +136,12 @@ const descendantsSql = `
   )
   SELECT ${postColumns} FROM post WHERE record IN (SELECT record FROM below)`
 
-export function settlePost(tx: SqlWriter, {id}: Settled, what: 'added' | 'removed'): void {
-  if (what === 'removed') return
-  const read = (): PostRow => tx.get(`SELECT ${postColumns} FROM post WHERE record = ?`, id) as PostRow
-  let post = read()
-  if (post.root !== null) {
-    setViolates(tx, post, gateOf(tx, post.root)?.(post.actor) ?? false)
-    post = read()
-  }
+/** `added` is the row of the post as it has just been put in. */
+export function settlePost(tx: SqlWriter, added: PostRow): void {
+  const {record: id, root} = added
+  const violates = root !== null && (gateOf(tx, root)?.(added.actor) ?? false)
+  setViolates(tx, added, violates)
+  const post = {...added, violatesGate: violates ? 1 : 0}
   notifyQuoted(tx, post)
   notifyAncestors(tx, post)
   // Who came before: replies to this post, and the gate of its thread, whose rule may be "whom this post mentions".
