@@ -1,7 +1,7 @@
 /** Pages of feeds: hydrated, judged by the rules, and shown. */
 import type {FeedViewPost} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import {type Hydration, repliedDid} from './hydration/hydration.ts'
+import type {Hydration} from './hydration/hydration.ts'
 import {isBlocked, isMuted} from './rules.ts'
 import {type FeedItem, feedViewPost} from './views/post.ts'
 
@@ -52,7 +52,6 @@ export function isForTimeline(read: Hydration, shown: FeedItem): boolean {
   const parent = read.records.get(core.parent)
   if (!parent) return true
   if (isBlocked(read, parent.actor)) return false
-  const grandparent = repliedDid(parent)
-  const answered = grandparent === undefined ? undefined : read.actorByDid(grandparent)
+  const answered = read.actorByDid(parent.answeredDid)
   return !answered || !isBlocked(read, answered.id)
 }

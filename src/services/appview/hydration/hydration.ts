@@ -67,14 +67,15 @@ export class Hydration {
     return this.#byUri.get(uri)
   }
 
-  actorByDid(did: string): ActorCore | undefined {
+  actorByDid(did: string | undefined): ActorCore | undefined {
+    if (did === undefined) return undefined
     this.#byDid ??= new Map([...this.actors.values()].map(actor => [actor.did, actor]))
     return this.#byDid.get(did)
   }
 
   /** Whether there is a block between two accounts whose posts meet here, such as a post's and the quoted post's. */
   areBlocked(a: number, b: number): boolean {
-    return this.#blocks.has(pairKey(a, b))
+    return this.#blocks.size > 0 && this.#blocks.has(pairKey(a, b))
   }
 
   set blocks(blocks: ReadonlySet<string>) {
@@ -176,8 +177,8 @@ export class Hydrator {
     }
     this.#records.find(tx, replied, read.records)
     for (const id of replied) {
-      const grandparent = repliedDid(read.records.get(id))
-      const actor = grandparent === undefined ? undefined : this.refs.actor(tx, grandparent)
+      const did = read.records.get(id)?.answeredDid
+      const actor = did === undefined ? undefined : this.refs.actor(tx, did)
       if (actor !== undefined) actors.add(actor)
     }
     return [...replied]
@@ -262,16 +263,6 @@ const listsWithSql = 'SELECT list FROM list_item WHERE subject = ?2 AND list IN 
 function listsWith(tx: SqlReader, lists: ReadonlyMap<string, number>, subject: number): Set<string> {
   const on = new Set(tx.arrays<[number]>(listsWithSql, JSON.stringify([...lists.values()]), subject).flat())
   return new Set([...lists].filter(([, list]) => on.has(list)).map(([uri]) => uri))
-}
-
-interface Reply {
-  readonly reply?: {readonly parent: {readonly uri: string}}
-}
-
-/** Who wrote what a post answers, as its URI says. */
-export function repliedDid(core: RecordCore | undefined): string | undefined {
-  const uri = (core?.record as Reply | undefined)?.reply?.parent.uri
-  return uri?.slice('at://'.length).split('/', 1)[0]
 }
 
 /** Replies and what they answer: their authors' blocks come between them. */

@@ -25,6 +25,8 @@ export interface RecordCore {
   /** Of a reply: the numbers of the first post of its thread and of the post it answers; else null. */
   readonly root: number | null
   readonly parent: number | null
+  /** Who wrote the post that it answers, as its URI says. */
+  readonly answeredDid: string | undefined
   readonly violatesGate: boolean
   /** The number of the post that it quotes. */
   readonly quoted: number | null
@@ -134,6 +136,7 @@ function coreOf(row: Row): RecordCore {
     indexedAt: new Date(sortMs).toISOString(),
     root,
     parent,
+    answeredDid: parent === null ? undefined : answeredIn(record),
     violatesGate: violatesGate === 1,
     quoted,
     embedded: embeddedIn(record),
@@ -158,6 +161,10 @@ interface Embed {
 function embeddedIn({embed}: {readonly embed?: Embed}): string | undefined {
   if (embed?.$type === 'app.bsky.embed.record') return embed.record?.uri
   return embed?.$type === 'app.bsky.embed.recordWithMedia' ? embed.record?.record?.uri : undefined
+}
+
+function answeredIn({reply}: {readonly reply?: {readonly parent?: {readonly uri?: string}}}): string | undefined {
+  return reply?.parent?.uri?.slice('at://'.length).split('/', 1)[0]
 }
 
 /** The labels that a record gives itself. */

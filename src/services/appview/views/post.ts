@@ -4,7 +4,7 @@ import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
 import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
 import type {Typed} from '#lex/schema/define.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import {type Hydration, repliedDid} from '../hydration/hydration.ts'
+import type {Hydration} from '../hydration/hydration.ts'
 import type {RecordCore} from '../hydration/record-cores.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
 import {isBlocked, isEmbeddingDisabled, isReplyDisabled, shownPost} from '../rules.ts'
@@ -104,12 +104,11 @@ export function feedViewPost(read: Hydration, item: FeedItem): Plain<FeedViewPos
 function replyRef(read: Hydration, core: RecordCore): Plain<ReplyRef> | undefined {
   const {reply} = core.record as unknown as JsonOf<Post>
   if (core.root === null || core.parent === null || !reply) return undefined
-  const grandparent = repliedDid(read.records.get(core.parent))
-  const grandparentActor = grandparent === undefined ? undefined : read.actorByDid(grandparent)
+  const grandparent = read.actorByDid(read.records.get(core.parent)?.answeredDid)
   return {
     root: maybePost(read, core, core.root, reply.root.uri),
     parent: maybePost(read, core, core.parent, reply.parent.uri),
-    grandparentAuthor: grandparentActor && profileViewBasic(read, grandparentActor.id),
+    grandparentAuthor: grandparent && profileViewBasic(read, grandparent.id),
   }
 }
 
