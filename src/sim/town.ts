@@ -239,7 +239,7 @@ export class Town {
         likes.push(refOf(post))
         post.likedBy.add(resident)
       }
-      if (chance.is(share * 0.12)) {
+      if (post.isOpen && chance.is(share * 0.16)) {
         reposts.push(refOf(post))
         post.repostedBy.add(resident)
       }
@@ -268,8 +268,8 @@ export class Town {
     // The newest are the likeliest.
     const post = heard[Math.floor(heard.length * (1 - chance.next() ** 2.5 * 0.999) - 1e-9)] ?? heard[0]
     const ref = refOf(post)
-    // What is not for answering is liked.
-    if (draw < 0.47 && !post.isOpen) draw = 1
+    // A part of a conversation is liked where it stands, and not answered or passed on.
+    if (draw < 0.56 && !post.isOpen) draw = 1
     if (draw < 0.42) {
       const saying = {text: this.#words.answer(post.theme), theme: post.theme, language: 'en'}
       await this.#say(by, saying, {createdMs, reply: {root: ref, parent: ref}})

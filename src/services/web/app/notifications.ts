@@ -108,7 +108,7 @@ function groupCard({first, people}: Group, posts: ReadonlyMap<string, PostView>,
         ${people.length > facesMax && html`<span class="soft small">+${people.length - facesMax}</span>`}
       </div>
       <p>${whoDid(people)} ${kind.did} <span class="soft small">· ${timeTag(first.indexedAt, sight.nowMs)}</span></p>
-      ${about && html`<p><a class="soft clamp" href="${postPath(about.uri)}">${excerpt(about)}</a></p>`}
+      ${about && html`<p><a class="soft clamp" href="${postPath(about.uri)}">${excerpt(about, 160)}</a></p>`}
     </div>
   </article>`
 }

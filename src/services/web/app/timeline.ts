@@ -20,16 +20,20 @@ const suggestionsMax = 6
 const keyOf = ({post, reason}: FeedViewPost): string =>
   reason?.$type === 'app.bsky.feed.defs#reasonRepost' ? `${post.uri} ${reason.by.did}` : post.uri
 
-/** A post shown as the parent of another needs not be shown again by itself on the same page. */
-function withoutRepeats(feed: readonly FeedViewPost[]): FeedViewPost[] {
+/** No post twice on a page: neither by itself after it stood above an answer, nor again above the next answer. */
+function entriesOf(feed: readonly FeedViewPost[], sight: Sight): Html[] {
   const shown = new Set<string>()
-  return feed.filter(entry => {
+  const entries: Html[] = []
+  for (const entry of feed) {
     const {post, reply, reason} = entry
-    if (shown.has(post.uri)) return false
+    if (shown.has(post.uri)) continue
     shown.add(post.uri)
-    if (!reason && reply?.parent.$type === 'app.bsky.feed.defs#postView') shown.add(reply.parent.uri)
-    return true
-  })
+    const parent = !reason && reply?.parent.$type === 'app.bsky.feed.defs#postView' ? reply.parent.uri : undefined
+    const isParentShown = parent !== undefined && shown.has(parent)
+    if (parent !== undefined) shown.add(parent)
+    entries.push(feedEntry(entry, sight, {isParentShown}))
+  }
+  return entries
 }
 
 async function suggestions({session}: OwnVisit, sight: Sight): Promise<{rows: Html[]; lines: Html[]}> {
@@ -53,7 +57,7 @@ export const timelineRoutes = ({world}: Pick<AppParts, 'world'>): Route[] => [
         client.query(getTimeline, {limit: pageLimit, cursor}),
         suggestions(visit, sight),
       ])
-      const entries = withoutRepeats(feed).map(entry => feedEntry(entry, sight))
+      const entries = entriesOf(feed, sight)
       const empty = html`${emptyState('It is quiet here', 'Follow people, and what they write stands here.', {path: '/search', label: 'Find people'})}
       ${people.rows.length > 0 && html`<h2 class="section">People here</h2><div class="list">${people.rows}</div>`}`
       const newest = cursor === undefined && feed.length > 0 ? keyOf(feed[0]) : undefined

@@ -133,7 +133,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
 const signs: Readonly<Record<ServiceName, IconName>> = {
   plc: 'key',
   pds: 'person',
-  relay: 'shield',
+  relay: 'check',
   jetstream: 'pulse',
   appview: 'timeline',
   web: 'home',

@@ -143,7 +143,11 @@ function answered(parent: ReplyRef['parent']): Html {
 }
 
 /** One entry of a feed, with why it is there. */
-export function feedEntry({post, reason, reply}: FeedViewPost, sight: Sight): Html {
+export function feedEntry(
+  {post, reason, reply}: FeedViewPost,
+  sight: Sight,
+  {isParentShown = false}: {isParentShown?: boolean} = {},
+): Html {
   if (reason?.$type === 'app.bsky.feed.defs#reasonRepost') {
     const {by} = reason
     const who = by.did === sight.viewer ? 'you' : nameOf(by)
@@ -152,7 +156,7 @@ export function feedEntry({post, reason, reply}: FeedViewPost, sight: Sight): Ht
   }
   if (reason?.$type === 'app.bsky.feed.defs#reasonPin') return postCard(post, sight, {why: html`${icon('pin')} Pinned`})
   // An answer is read after what it answers; the parent is shown whole when it can be.
-  if (reply?.parent.$type === 'app.bsky.feed.defs#postView') {
+  if (reply?.parent.$type === 'app.bsky.feed.defs#postView' && !isParentShown) {
     const {parent, root} = reply
     const between = root.$type === 'app.bsky.feed.defs#postView' && root.uri !== parent.uri
     return html`<div class="conversation">
@@ -164,8 +168,8 @@ export function feedEntry({post, reason, reply}: FeedViewPost, sight: Sight): Ht
 }
 
 /** What a title says of a post: its first words. */
-export function excerpt(post: PostView): string {
+export function excerpt(post: PostView, lettersMax = 60): string {
   const words = readPost(post.record).text.replace(/\s+/g, ' ').trim()
   if (words === '') return `A post of ${wholeTimeOf(Date.parse(post.indexedAt))}`
-  return words.length > 60 ? `${words.slice(0, 59)}…` : words
+  return words.length > lettersMax ? `${words.slice(0, lettersMax - 1)}…` : words
 }
