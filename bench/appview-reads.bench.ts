@@ -45,7 +45,7 @@ directory.listen(0, '127.0.0.1')
 await once(directory, 'listening')
 
 async function startAppView(database: string): Promise<ChildProcess> {
-  const main = join(import.meta.dirname, '..', 'src', 'bin', 'wholesky.ts')
+  const main = join(import.meta.dirname, '..', 'src', 'bin', 'wholesky.js')
   const env = {
     APPVIEW_PORT: String(port),
     APPVIEW_PUBLIC_URL: `http://localhost:${port}`,
