@@ -21,6 +21,7 @@ import {toUtf8} from '#std/text.ts'
 import {fakeService} from '../../../test/fake-service.ts'
 import {Author} from '../../../test/index-events.ts'
 import {pdsNetwork, signUp} from '../../../test/pds-network.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {openAppView} from './appview.ts'
 import {appviewConfig} from './config.ts'
 import {Processor} from './index/processor.ts'
@@ -33,7 +34,8 @@ const missing = cidOf(codecs.raw, toUtf8('nobody has this')).toString()
 
 /** Alice and Eve have accounts at a PDS; Eve's was taken down. The insider's document names a server of our own. */
 async function setUp(context: TestContext) {
-  const {hosts, folder, agent, world: inside} = await pdsNetwork(context)
+  const {hosts, agent, world: inside} = await pdsNetwork(context)
+  const database = `sqlite:${join(temporaryFolder('images'), 'appview.sqlite')}`
   const [alice, eve] = [agent(), agent()]
   const people = [await signUp(alice, 'alice'), await signUp(eve, 'eve'), insider]
   const png = await sharp({create: {width: 1600, height: 400, channels: 3, background: 'teal'}})
@@ -49,7 +51,7 @@ async function setUp(context: TestContext) {
   const page = await upload(alice, toUtf8('<!doctype html><script>alert(1)</script>'), 'image/png')
   const hidden = await upload(eve, png, 'image/png')
 
-  const sql = openSql(`sqlite:${join(folder, 'appview.sqlite')}`, {migrations: appviewMigrations})
+  const sql = openSql(database, {migrations: appviewMigrations})
   const processor = new Processor(sql, inside)
   const profile = {$type: 'app.bsky.actor.profile', displayName: 'Somebody'}
   const time = datetimeOf(Date.now())
@@ -80,7 +82,7 @@ async function setUp(context: TestContext) {
   const env = {
     APPVIEW_PUBLIC_URL: publicUrl,
     APPVIEW_PLC_URL: directoryUrl,
-    APPVIEW_DATABASE: `sqlite:${join(folder, 'appview.sqlite')}`,
+    APPVIEW_DATABASE: database,
   }
   const appview = await openAppView(
     readConfig(appviewConfig, {env, args: []}),
