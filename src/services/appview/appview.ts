@@ -8,6 +8,7 @@ import type {World} from '#std/world.ts'
 import type {Firehose} from '#sdk/firehose.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {observeGroups, observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -48,6 +49,7 @@ interface Parts {
   identities: Identities
   router: Router<Callers>
   images: Images
+  took: (time: string) => void
   world: World
   guarded: World
   log: Log
@@ -68,12 +70,12 @@ class AppView implements Service {
   }
 
   async start(): Promise<void> {
-    const {config, processor, identities, world, guarded, log} = this.#parts
+    const {config, processor, identities, took, world, guarded, log} = this.#parts
     const firehoses = new Set<Pick<Firehose, 'resynchronized'>>()
     const {resyncs} = processor
     for (const relay of config.relays) {
       this.#tasks.spawn(`follow ${relay}`, signal =>
-        followRelay(relay, {processor, identities, firehoses, world, log}, signal),
+        followRelay(relay, {processor, identities, firehoses, took, world, log}, signal),
       )
       this.#tasks.spawn(`list ${relay}`, signal => listRepositories(relay, {resyncs, world, log}, signal))
     }
@@ -117,7 +119,11 @@ export async function openAppView(
   log: Log,
   metrics: Metrics,
 ): Promise<AppView> {
-  const sql = openSql(config.database, {migrations: appviewMigrations, cacheSize: config.cacheSize})
+  const sql = openSql(config.database, {
+    migrations: appviewMigrations,
+    cacheSize: config.cacheSize,
+    onGroup: observeGroups(metrics, 'appview'),
+  })
   const hydrator = new Hydrator(sql, imageUrls(config.publicUrl))
   const processor = new Processor(sql, world, hydrator.forget)
   const development = new URL(config.publicUrl).hostname === 'localhost'
@@ -151,5 +157,10 @@ export async function openAppView(
   metrics.gauge('appview_skipped', 'Records and commits that were not indexed.', {}, () =>
     processor.skipped.values().reduce((sum, count) => sum + count, 0),
   )
-  return new AppView({config, did, sql, processor, identities, router, images, world, guarded, log})
+  for (const relay of config.relays) {
+    const help = 'The newest event of a relay that is indexed.'
+    metrics.gauge('appview_indexed_seq', help, {relay}, () => processor.cursor(relay) ?? 0)
+  }
+  const took = observeLag(metrics, 'appview', world.now)
+  return new AppView({config, did, sql, processor, identities, router, images, took, world, guarded, log})
 }

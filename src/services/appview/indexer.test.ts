@@ -48,8 +48,10 @@ function setUp() {
     identity: async (did: string) => ({ok: true as const, value: {did, handle: 'alice.test' as Handle} as Identity}),
   }
   const processor = new Processor(sql, world)
-  const deps = {processor, identities, firehoses: new Set<never>(), world, log: silentLog}
-  return {sql, deps, events, cursors, processor, [Symbol.asyncDispose]: () => sql.close()}
+  const taken: string[] = []
+  const took = (time: string) => void taken.push(time)
+  const deps = {processor, identities, firehoses: new Set<never>(), took, world, log: silentLog}
+  return {sql, deps, events, cursors, processor, taken, [Symbol.asyncDispose]: () => sql.close()}
 }
 
 /** Runs a loop until `done`. */
@@ -63,7 +65,7 @@ async function until(loop: (signal: AbortSignal) => Promise<void>, done: () => b
 
 test('follows a relay from where the index was left', {timeout: 10_000}, async () => {
   await using setup = setUp()
-  const {sql, deps, events, cursors, processor} = setup
+  const {sql, deps, events, cursors, processor, taken} = setup
   const repo = new TestRepo(alice, testKey(1), startMs)
   const write = (rkey: string) => {
     const post = {$type: 'app.bsky.feed.post', text: 'hello', createdAt: '2026-01-01T00:00:00.000Z'}
@@ -79,6 +81,7 @@ test('follows a relay from where the index was left', {timeout: 10_000}, async (
   await follow(write('3jzfcijpj2z2b'))
   await follow(write('3jzfcijpj2z2c'))
   assert.deepEqual(cursors, ['0', '2'])
+  assert.equal(taken.at(-1), (events.at(-1) as {time?: string}).time)
   assert.deepEqual(sql.read(keptCounts), new Map([[`posts ${alice}`, 3]]))
 })
 
@@ -92,4 +95,22 @@ test('confirms the handles that are due', {timeout: 10_000}, async () => {
     () => handle() === 'alice.test',
   )
   assert.deepEqual(processor.handlesDue(1), [])
+})
+
+test('confirms the handle of a new account as soon as events tell of it', {timeout: 10_000}, async () => {
+  await using setup = setUp()
+  const {sql, deps, processor} = setup
+  const handle = () => sql.read(tx => tx.get<{handle: string | null}>('SELECT handle FROM actor'))?.handle
+  const stop = new AbortController()
+  let sleeps = 0
+  const sleep = (_: number, signal?: AbortSignal) => {
+    sleeps++
+    return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+  }
+  const running = confirmHandles({...deps, world: {...deps.world, sleep}}, stop.signal)
+  assert.equal(sleeps, 1)
+  await processor.apply(relay, [{t: '#identity', seq: 1, did: alice, time: '2026-01-01T00:00:00.000Z' as never}])
+  while (handle() !== 'alice.test') await new Promise(resolve => setImmediate(resolve))
+  stop.abort(new Error('enough'))
+  await running.catch(() => {})
 })

@@ -6,7 +6,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import {Firehose, type FirehoseEvent} from '#sdk/firehose.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {Channel, mapConcurrent} from '#std/async.ts'
+import {type Bell, Channel, mapConcurrent} from '#std/async.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Processor} from './index/processor.ts'
@@ -15,23 +15,26 @@ import type {Processor} from './index/processor.ts'
 const eventsMax = 1000
 const handlesMax = 50
 const lookupsMax = 8
+/** How often it is looked which handles are to be confirmed again; events tell of others at once. */
 const handlesEveryMs = 1000
 /** When to look at a handle again: one that is confirmed, and one that is not. */
 const confirmedMs = 86_400_000
 const unconfirmedMs = 3_600_000
 
 interface Deps {
-  readonly processor: Pick<Processor, 'apply' | 'cursor' | 'handlesDue' | 'setHandle'>
+  readonly processor: Pick<Processor, 'apply' | 'cursor' | 'handlesDue' | 'handleDue' | 'setHandle'>
   readonly identities: Pick<Identities, 'keyOf' | 'forget' | 'identity'>
   /** Has the firehose while it runs, for who fetches repositories (`resync.ts`). */
   readonly firehoses: Set<Pick<Firehose, 'resynchronized'>>
+  /** Told the time of each newest event that is indexed. */
+  readonly took: (time: string) => void
   readonly world: World
   readonly log: Log
 }
 
 /** Follows the relay at the URL `service` until the signal aborts, from where the index was left. */
 export async function followRelay(service: string, deps: Deps, signal: AbortSignal): Promise<void> {
-  const {processor, identities, firehoses, world, log} = deps
+  const {processor, identities, firehoses, took, world, log} = deps
   const ending = new AbortController()
   const both = AbortSignal.any([signal, ending.signal])
   const arrived = new Channel<FirehoseEvent>(eventsMax)
@@ -55,7 +58,11 @@ export async function followRelay(service: string, deps: Deps, signal: AbortSign
   const receiving = receive()
   firehoses.add(firehose)
   try {
-    for (let events; (events = await arrived.nextAll());) await processor.apply(service, events)
+    for (let events; (events = await arrived.nextAll());) {
+      await processor.apply(service, events)
+      const newest = events.findLast(event => event.t !== '#info')
+      if (newest) took(newest.time)
+    }
   } finally {
     firehoses.delete(firehose)
     ending.abort()
@@ -64,7 +71,10 @@ export async function followRelay(service: string, deps: Deps, signal: AbortSign
 }
 
 /** Confirms the handles that are due, until the signal aborts. */
-export async function confirmHandles(deps: Omit<Deps, 'log' | 'firehoses'>, signal: AbortSignal): Promise<void> {
+export async function confirmHandles(
+  deps: Omit<Deps, 'log' | 'took' | 'firehoses'>,
+  signal: AbortSignal,
+): Promise<void> {
   const {processor, identities, world} = deps
   const confirm = async (did: Did): Promise<void> => {
     identities.forget(did)
@@ -75,6 +85,16 @@ export async function confirmHandles(deps: Omit<Deps, 'log' | 'firehoses'>, sign
   for (;;) {
     const due = processor.handlesDue(handlesMax)
     if (due.length > 0) await mapConcurrent(due, lookupsMax, confirm, signal)
-    else await world.sleep(handlesEveryMs, signal)
+    else await rungOrLater(processor.handleDue, world, signal)
+  }
+}
+
+async function rungOrLater(bell: Bell, world: World, signal: AbortSignal): Promise<void> {
+  const ending = new AbortController()
+  const either = AbortSignal.any([signal, ending.signal])
+  try {
+    await Promise.race([bell.wait(either), world.sleep(handlesEveryMs, either)])
+  } finally {
+    ending.abort()
   }
 }

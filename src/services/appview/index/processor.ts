@@ -8,6 +8,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {FirehoseCommit, FirehoseEvent, FirehoseSync} from '#sdk/firehose.ts'
+import {Bell} from '#std/async.ts'
 import type {World} from '#std/world.ts'
 import {refreshActor} from '../search/entries.ts'
 import {earliest, Records, type SkipReason} from './records.ts'
@@ -26,6 +27,9 @@ const purgeMax = 1000
 export class Processor {
   /** What is fetched because events do not bring it. */
   readonly resyncs: Resyncs
+  /** Rings when events have made the handle of an account due. */
+  readonly handleDue = new Bell()
+  #handlesFell = false
   readonly #sql: Sql
   readonly #world: Pick<World, 'now'>
   readonly #records: Records
@@ -58,6 +62,8 @@ export class Processor {
       done = at
     }
     await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done)))
+    if (this.#handlesFell) this.handleDue.ring()
+    this.#handlesFell = false
   }
 
   /**
@@ -96,8 +102,10 @@ export class Processor {
       if (event.t === '#commit') this.#commit(tx, event, nowMs)
       else {
         const id = this.#records.numbers.actor(tx, event.did, nowMs)
-        if (event.t === '#identity') tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
-        else if (event.t === '#sync') this.#sync(tx, id, event, nowMs)
+        if (event.t === '#identity') {
+          tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
+          this.#handlesFell = true
+        } else if (event.t === '#sync') this.#sync(tx, id, event, nowMs)
         else {
           this.#records.states.set(tx, id, {status: event.active ? null : (event.status ?? 'deactivated')})
           // While it was not active, its repository could not be fetched.
@@ -138,7 +146,9 @@ export class Processor {
     records.states.set(tx, id, {rev})
     // Of how far it has come the index knows better than the firehose, which may have just begun.
     if (since !== actor.rev || chainFault === 'prev-data-mismatch') this.#missed(tx, id, did, rev, nowMs)
-    if (actor.rev === null) tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
+    if (actor.rev !== null) return
+    tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
+    this.#handlesFell = true
   }
 
   /** A repository that says where it stands: due, unless the index stands there too. */
