@@ -33,8 +33,8 @@ export const isTrusted = (address: string, proxies: BlockList): boolean =>
 /** The address of the nearest hop that is not a trusted proxy. */
 export function clientAddress(message: IncomingMessage, proxies: BlockList): string {
   let address = plainAddress(message.socket.remoteAddress ?? '')
-  if (proxies.rules.length === 0) return address
-  const {'x-forwarded-for': forwarded = ''} = message.headers
+  const {'x-forwarded-for': forwarded} = message.headers
+  if (forwarded === undefined) return address
   const hops = (Array.isArray(forwarded) ? forwarded.join() : forwarded).split(',').toReversed()
   for (const hop of hops) {
     const before = plainAddress(hop.trim())
