@@ -15,8 +15,8 @@ import {until} from '../until.ts'
 
 const clientsMax = 1_000
 const memoryMax = 96 * 2 ** 20
-/** What is read ahead for a consumer, however much there is to read. */
-const consumerMemoryMax = 3 * 2 ** 20
+/** What is held for a consumer, however much there is to read: what it has not taken stays in the log. */
+const consumerMemoryMax = 2 ** 19
 /** How long anybody who behaves may wait, on a busy machine. */
 const answerMsMax = 2_000
 

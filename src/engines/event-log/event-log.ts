@@ -16,6 +16,12 @@ export interface Batch {
   readonly events: readonly Uint8Array[]
 }
 
+/**
+ * About what a reader gets at a time, in bytes; only a single event may be more. It is small because there may be many
+ * readers who hold one page, and another that was read ahead, and take no more.
+ */
+export const pageSizeMax = 128 * 1024
+
 export const emptyBatch = (first: Seq): Batch => ({first, times: [], events: []})
 
 /** The events of `batch` from seq `from` on, at most `countMax`. */

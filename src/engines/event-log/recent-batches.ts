@@ -1,54 +1,83 @@
 /**
  * The newest events, in memory: what readers near the end of the log read, without touching the disk and without a
- * copy for each. Readers in step get the very same `Batch`, so whatever is made from it can be made once for all.
+ * copy for each. Readers in step get the very same `Batch`, so whatever is made from it can be made once for all; and
+ * readers that are behind fall into step, because pages begin and end at the same events for everybody.
  */
 import type {Batch, Seq} from './event-log.ts'
-import {slicedBatch} from './event-log.ts'
+import {pageSizeMax, slicedBatch} from './event-log.ts'
 
-/** A reader that is behind gets about this many events or bytes at a time: it may make something of them all. */
-const countMax = 1_024
-const readSizeMax = 2 ** 20
+interface Page {
+  readonly batches: Batch[]
+  size: number
+  /** All batches in one, for as long as somebody reads it. */
+  merged?: WeakRef<Batch>
+}
 
 export class RecentBatches {
   readonly #sizeMax: number
-  #batches: Batch[] = []
+  readonly #pageSizeMax: number
+  readonly #pages: Page[] = []
   #size = 0
 
   /** Holds the newest events up to about `sizeMax` bytes. */
   constructor(sizeMax: number) {
     this.#sizeMax = sizeMax
+    this.#pageSizeMax = Math.min(pageSizeMax, sizeMax)
   }
 
   /** Takes the batch that follows the last one. */
   add(batch: Batch): void {
-    this.#batches.push(batch)
-    this.#size += sizeOf(batch)
-    let dropped = 0
-    while (this.#size > this.#sizeMax && dropped < this.#batches.length - 1)
-      this.#size -= sizeOf(this.#batches[dropped++])
-    if (dropped > 0) this.#batches.splice(0, dropped)
+    for (const part of parts(batch, this.#pageSizeMax)) {
+      const size = sizeOf(part)
+      const newest = this.#pages.at(-1)
+      if (newest && newest.size + size <= this.#pageSizeMax) {
+        newest.batches.push(part)
+        newest.size += size
+      } else this.#pages.push({batches: [part], size})
+      this.#size += size
+    }
+    while (this.#size > this.#sizeMax && this.#pages.length > 1) this.#size -= this.#pages.shift()?.size ?? 0
   }
 
   /** Events from seq `from` on; `undefined` when that one is not in memory. */
   from(from: Seq): Batch | undefined {
-    const batches = this.#batches
-    const newest = batches.at(-1)
-    if (!newest || from < batches[0].first || from >= newest.first + newest.events.length) return undefined
-    if (from >= newest.first) return slicedBatch(newest, from)
-    const start = batches.findLastIndex(batch => batch.first <= from)
-    const head = slicedBatch(batches[start], from)
-    if (head.events.length >= countMax) return head
-    // While few events come at a time each batch is small, and a reader that is behind takes several at once.
-    let {times, events} = head
-    let size = sizeOf(head)
-    for (let i = start + 1; i < batches.length && events.length < countMax; i++) {
-      if ((size += sizeOf(batches[i])) > readSizeMax) break
-      times = times.concat(batches[i].times)
-      events = events.concat(batches[i].events)
-    }
-    return {first: from, times, events}
+    const page = this.#pages.findLast(({batches}) => batches[0].first <= from)
+    const last = page?.batches.at(-1)
+    if (!page || !last || from >= last.first + last.events.length) return undefined
+    return slicedBatch(from >= last.first ? last : merged(page), from)
   }
 }
 
+/** The page as one batch. While few events come at a time each batch is small, and a reader that is behind takes all. */
+function merged(page: Page): Batch {
+  const {batches} = page
+  const known = page.merged?.deref()
+  const last = batches[batches.length - 1]
+  if (known && known.first + known.events.length > last.first) return known
+  const times = batches.flatMap(({times}) => times)
+  const batch = {first: batches[0].first, times, events: batches.flatMap(({events}) => events)}
+  page.merged = new WeakRef(batch)
+  return batch
+}
+
+/** `batch` itself when it is no larger than a page, as most are. */
+function parts(batch: Batch, sizeMax: number): Batch[] {
+  if (sizeOf(batch) <= sizeMax) return [batch]
+  const found: Batch[] = []
+  let start = 0
+  let size = 0
+  for (const [i, event] of batch.events.entries()) {
+    if (size > 0 && size + costOf(event) > sizeMax) {
+      found.push(slicedBatch(batch, batch.first + start, i - start))
+      start = i
+      size = 0
+    }
+    size += costOf(event)
+  }
+  found.push(slicedBatch(batch, batch.first + start))
+  return found
+}
+
 /** With something for the objects around the bytes, so that a flood of tiny events is bounded too. */
-const sizeOf = (batch: Batch): number => batch.events.reduce((sum, event) => sum + event.length + 128, 128)
+const costOf = (event: Uint8Array): number => event.length + 128
+const sizeOf = (batch: Batch): number => batch.events.reduce((sum, event) => sum + costOf(event), 128)

@@ -8,11 +8,11 @@ import {open, readFile, rename, unlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {AssertionError} from '#std/assert.ts'
 import type {Batch, Seq} from './event-log.ts'
+import {pageSizeMax} from './event-log.ts'
 import {decodeRecords, recordSize} from './record.ts'
 
 export const segmentHead = Buffer.from('wholesky log 1\n\0', 'latin1')
 const indexStep = 2 ** 20
-const pageSize = 2 ** 20
 
 /** A point of the index: at `offset` stands the event `seq`, of this time. */
 export interface Mark {
@@ -88,7 +88,8 @@ export class Segment {
     for (let mark: Mark = {seq: this.first, time: this.firstTime, offset: segmentHead.length}; ;) {
       const {batch, end} = await reader.page(mark, Infinity)
       if (batch.events.length === 0) return marks
-      marks.push({seq: batch.first, time: batch.times[0], offset: mark.offset})
+      if (mark.offset - (marks.at(-1)?.offset ?? -indexStep) >= indexStep)
+        marks.push({seq: batch.first, time: batch.times[0], offset: mark.offset})
       mark = {seq: batch.first + batch.events.length, time: batch.times.at(-1) ?? 0, offset: end}
     }
   }
@@ -115,7 +116,7 @@ export class SegmentReader implements AsyncDisposable {
   }
 
   /**
-   * The records from `from` on, about a megabyte of them and at most `countMax`; `end` is the offset after the last.
+   * The records from `from` on, a page of them and at most `countMax`; `end` is the offset after the last.
    * None at the end of what is durable. Bytes that were durable and are no sound record are damage, which is ours.
    */
   async page(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
@@ -131,14 +132,14 @@ export class SegmentReader implements AsyncDisposable {
     const {size} = this.segment
     const {seq, offset} = from
     const ahead = this.#ahead?.offset === offset ? this.#ahead.bytes : undefined
-    let bytes = await (ahead ?? this.bytes(offset, Math.min(offset + pageSize, size)))
+    let bytes = await (ahead ?? this.bytes(offset, Math.min(offset + pageSizeMax, size)))
     const need = recordSize(bytes, 0)
     if (need !== undefined && need > bytes.length && offset + need <= size)
       bytes = await this.bytes(offset, offset + need)
     const {batch, end} = decodeRecords(bytes, 0, seq, countMax)
     const next = offset + end
     if (this.#readsAhead && next < size) {
-      this.#ahead = {offset: next, bytes: this.bytes(next, Math.min(next + pageSize, size))}
+      this.#ahead = {offset: next, bytes: this.bytes(next, Math.min(next + pageSizeMax, size))}
       this.#ahead.bytes.catch(() => {}) // told when the page is asked for, if it ever is
     }
     return {batch, end: next}

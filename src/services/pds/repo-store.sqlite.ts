@@ -101,15 +101,20 @@ export function putRecord(
   }
 }
 
-/** Frames of the firehose read at a time, and about how many bytes of them. */
+/** Frames of the firehose read at a time, and bytes of them, save for a single one: a consumer may hold them for long. */
 const eventCountMax = 256
-const eventsSizeMax = 4 * 2 ** 20
+const eventsSizeMax = 128 * 1024
 
 function eventsAfter(tx: SqlReader, seq: number): EventPage {
-  const sizeSql = 'SELECT sum(length(frame)) FROM (SELECT frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?)'
-  const [[size]] = tx.arrays<[number | null]>(sizeSql, seq, eventCountMax)
-  if (size === null) return {lastSeq: seq, frames: []}
-  const count = Math.ceil(eventCountMax * Math.min(1, eventsSizeMax / size))
+  const sizesSql = 'SELECT length(frame) FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
+  let size = 0
+  let count = 0
+  for (const [length] of tx.arrays<[number]>(sizesSql, seq, eventCountMax)) {
+    size += length
+    if (count > 0 && size > eventsSizeMax) break
+    count++
+  }
+  if (count === 0) return {lastSeq: seq, frames: []}
   const text = 'SELECT seq, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
   const rows = tx.arrays<[number, Uint8Array]>(text, seq, count)
   return {lastSeq: rows[rows.length - 1][0], frames: rows.map(([, frame]) => frame)}

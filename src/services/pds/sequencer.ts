@@ -5,11 +5,16 @@
 import {Bell} from '#std/async.ts'
 import type {EventPage, RepoStore} from './repo-store.ts'
 
+/** Places that are remembered; more than that are forgotten together. */
+const sharedMax = 256
+
 export class Sequencer {
   readonly #store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>
   readonly #news = new Bell()
   /** The newest page, which all consumers at the end of the log share: so a frame is put on the wire once for all. */
   #newest: {after: number; page: Promise<EventPage>} | undefined
+  /** Pages by where they begin, for as long as a consumer holds them: those who come after it are given the same. */
+  readonly #shared = new Map<number, WeakRef<EventPage>>()
 
   constructor(store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>) {
     this.#store = store
@@ -42,10 +47,19 @@ export class Sequencer {
     }
   }
 
-  #page(after: number): Promise<EventPage> {
+  #page(after: number): Promise<EventPage> | EventPage {
+    const shared = this.#shared.get(after)?.deref()
+    if (shared) return shared
     if (this.#newest?.after === after) return this.#newest.page
-    const page = this.#store.eventsAfter(after)
+    const page = this.#read(after)
     this.#newest = {after, page}
+    return page
+  }
+
+  async #read(after: number): Promise<EventPage> {
+    const page = await this.#store.eventsAfter(after)
+    if (this.#shared.size >= sharedMax) this.#shared.clear()
+    if (page.frames.length > 0) this.#shared.set(after, new WeakRef(page))
     return page
   }
 }

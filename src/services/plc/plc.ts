@@ -20,6 +20,8 @@ import type {OperationStore, Sequenced} from './operation-store.ts'
 import {plcMigrations, sqliteOperationStore} from './operation-store.sqlite.ts'
 
 const exportMax = 1000
+/** Operations sent to a consumer of the stream at a time: it may hold them for long. */
+const streamedMax = 100
 /** Bytes of a submitted operation as JSON; the directory's limit on its CBOR is 4,000. */
 const bodySizeMax = 32_768
 
@@ -112,7 +114,7 @@ export class Plc implements Service {
     let seq = from
     while (!signal.aborted) {
       const news = this.#taken.wait(signal).catch(() => {}) // before the look, so that none slips in between
-      const operations = await this.#store.after(seq, exportMax)
+      const operations = await this.#store.after(seq, streamedMax)
       if (operations.length === 0) await news
       else {
         seq = operations[operations.length - 1].seq
