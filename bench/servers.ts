@@ -26,7 +26,7 @@ export interface Servers {
 }
 
 const peersFolder = fileURLToPath(new URL('peers/', import.meta.url))
-const main = fileURLToPath(new URL('../src/bin/wholesky.js', import.meta.url))
+export const cliFile = fileURLToPath(new URL('../src/bin/wholesky.js', import.meta.url))
 const startTimeoutMs = 60_000
 
 /** Whether the official servers are installed: see `bench/peers/README.md`. */
@@ -52,7 +52,7 @@ export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
   }
   const began = performance.now()
   const names = what === 'pds' ? ['plc', 'pds'] : ['up']
-  const children = names.map(name => spawn(process.execPath, [main, name], {cwd: folder, env, stdio: 'ignore'}))
+  const children = names.map(name => spawn(process.execPath, [cliFile, name], {cwd: folder, env, stdio: 'ignore'}))
   const addresses = what === 'pds' ? [plc, pds] : [plc, pds, relay, appview]
   const stop = async (): Promise<void> => {
     await Promise.all(children.map(child => ended(child, () => child.kill('SIGTERM'))))

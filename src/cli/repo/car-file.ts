@@ -7,6 +7,7 @@ import {closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync
 import {createReadStream} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {YoungHeap} from '#engines/young-heap.ts'
 import type {RandomAccess} from '#atp/repo/indexed-blocks.ts'
 import type {Shell} from '../shell.ts'
 import {Progress} from '../progress.ts'
@@ -26,9 +27,11 @@ export async function openCarFile(path: string, shell: Shell, showProgress: bool
 
 /** Reads are synchronous: a block takes microseconds, and a turn of the event loop several times that. */
 function carFile(fd: number): CarFile {
+  const heap = new YoungHeap()
   return {
     size: fstatSync(fd).size,
     read(offset, length) {
+      heap.passed(length)
       const bytes = new Uint8Array(length)
       let size = 0
       while (size < length) {
@@ -38,7 +41,10 @@ function carFile(fd: number): CarFile {
       }
       return size === length ? bytes : bytes.subarray(0, size)
     },
-    [Symbol.dispose]: () => closeSync(fd),
+    [Symbol.dispose]() {
+      heap[Symbol.dispose]()
+      closeSync(fd)
+    },
   }
 }
 

@@ -83,4 +83,5 @@ export const headOf = ({did, rev, root, data}: VerifiedRepo): Record<string, str
   data: data.toString(),
 })
 
-export const grouped = (count: number): string => count.toLocaleString('en-US')
+/** `1,234,567`. Without `toLocaleString`, whose tables of all languages take 13 MB. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')

@@ -1,6 +1,7 @@
 /** `repo export`: an account's whole repository as a file. */
 import {existsSync} from 'node:fs'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import {command, flag, maybe, one} from '../command.ts'
 import {exitCodes} from '../exit.ts'
 import {accountName, findHome, networkOf, networkOption} from '../network.ts'
@@ -30,7 +31,11 @@ the account's DID document. Blobs are not part of it: "blob ls" and "blob downlo
     const {identity, pds, client} = await findHome(account, network, shell.io.world)
     const {did, key} = identity
     const bar = new Progress(shell, 'fetching', undefined, progress)
-    const size = await writeNewFile(file, await client.query(getRepo, {did}), (_, done) => bar.at(done))
+    using heap = new YoungHeap()
+    const size = await writeNewFile(file, await client.query(getRepo, {did}), (chunk, done) => {
+      heap.passed(chunk.length)
+      bar.at(done)
+    })
     bar.done()
     const summary = `${file}: ${grouped(size)} bytes from ${pds}`
     if (!verify) {

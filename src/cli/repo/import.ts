@@ -2,6 +2,7 @@
 import {createReadStream} from 'node:fs'
 import {importRepo} from '#lex/gen/com/atproto/repo/importRepo.ts'
 import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
 import {command, one} from '../command.ts'
 import {exitCodes} from '../exit.ts'
@@ -40,9 +41,11 @@ that its records refer to are to be uploaded by themselves.`,
 })
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, onSize: (size: number) => void): AsyncGenerator<Uint8Array> {
+  using heap = new YoungHeap()
   let size = 0
   for await (const chunk of chunks) {
     yield chunk
+    heap.passed(chunk.length)
     onSize((size += chunk.length))
   }
 }

@@ -68,7 +68,7 @@ export class Checkpointer {
   }
 
   #round(): Promise<unknown> {
-    pool ??= new WorkerPool(new URL('checkpoint-worker.ts', import.meta.url), 1)
+    pool ??= new WorkerPool(new URL('checkpoint-worker.js', import.meta.url), 1)
     return pool.run(toUtf8(this.#path).slice())
   }
 

@@ -35,7 +35,7 @@ import {ServiceTokens} from './service-tokens.ts'
 
 const sweepEveryMs = 3_600_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
-const cacheSize = 8 * 2 ** 20
+const cacheSize = 4 * 2 ** 20
 /** A blob that no record refers to within this time is thrown away. */
 const blobWaitMs = 6 * 3_600_000
 

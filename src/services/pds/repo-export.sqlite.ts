@@ -13,14 +13,15 @@ import {CidIndex} from '#atp/repo/cid-index.ts'
 import {exportRepo} from '#atp/repo/export.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 
 /** Bytes that are handed out at once. */
 const chunkSize = 256 * 1024
 /** Rows joined into one value, and what a block may have to be joined: a page is some megabytes at most. */
 const pageCount = 500
 const joinedSizeMax = 8 * 1024
-/** Nodes held in memory, about 8 MB; those of larger repositories are read one by one. */
-const nodesMax = 16_000
+/** Nodes held in memory, about 4 MB; those of larger repositories are read one by one. */
+const nodesMax = 8_000
 
 /** A repository as its row points to it. */
 interface Head {
@@ -172,6 +173,7 @@ interface Frame {
 
 /** The whole repository as a CAR in preorder, in chunks; `view` must not change meanwhile. */
 export function* exportTree(view: SqlReader, {tree, root, data}: Head): Generator<Uint8Array<ArrayBuffer>> {
+  using heap = new YoungHeap()
   const nodes = new Nodes(view, tree)
   const records = new Records(view, tree)
   const writer = new CarWriter([new Cid(root)], chunkSize)
@@ -197,7 +199,10 @@ export function* exportTree(view: SqlReader, {tree, root, data}: Head): Generato
       const link = frame.view.link(entry)
       if (link !== 0) enter(frame.view.block, link)
     }
-    for (let chunk; (chunk = writer.take());) yield chunk
+    for (let chunk; (chunk = writer.take());) {
+      heap.passed(chunk.length)
+      yield chunk
+    }
   }
   nodes.release()
   yield writer.end()

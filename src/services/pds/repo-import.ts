@@ -23,6 +23,7 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
 import {XrpcError} from '#xrpc/errors.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import type {ImportPlace, ImportStore} from './import-store.ts'
 import {blobsOf, subjectOf} from './record-links.ts'
 import type {RepoCommit, RepoStore} from './repo-store.ts'
@@ -33,6 +34,8 @@ const batchCountMax = 500
 const batchSizeMax = 512 * 1024
 /** Imports at once: each may hold some megabytes. */
 const importsMax = 8
+/** Bytes of blocks taken until their garbage is looked for: it is some ten times as much. */
+const garbageMax = 2 ** 19
 /** How far in the future the revision of what is imported may lie. */
 const futureMaxMs = 5 * 60_000
 
@@ -63,9 +66,10 @@ export class RepoImports {
     if (!before || !key) throw new XrpcError('RepoNotFound', 'This account has no repository here.')
     if (this.#running >= importsMax) throw new XrpcError('NotEnoughResources', 'Too many imports run; try again later.')
     this.#running++
+    using heap = new YoungHeap(garbageMax)
     const place = await imports.begin()
     try {
-      const filling = new Filling(this.#parts, did, place, imported => this.#revAfter(before.rev, imported))
+      const filling = new Filling(this.#parts, did, place, heap, imported => this.#revAfter(before.rev, imported))
       const {data, rev} = await filling.read(car)
       const signer = Keypair.import('k256', key)
       const commit = commitBlock(signCommit({did, version: repoVersion, data, rev, prev: null}, signer))
@@ -105,6 +109,7 @@ class Filling {
   readonly #parts: Parts
   readonly #did: Did
   readonly #place: ImportPlace
+  readonly #heap: YoungHeap
   readonly #revAfter: (imported: Tid) => Tid
   readonly #parser = new CarParser()
   /** All blocks that came. */
@@ -120,10 +125,11 @@ class Filling {
   #batch = new BlockMap()
   #batchSize = 0
 
-  constructor(parts: Parts, did: Did, place: ImportPlace, revAfter: (imported: Tid) => Tid) {
+  constructor(parts: Parts, did: Did, place: ImportPlace, heap: YoungHeap, revAfter: (imported: Tid) => Tid) {
     this.#parts = parts
     this.#did = did
     this.#place = place
+    this.#heap = heap
     this.#revAfter = revAfter
   }
 
@@ -220,6 +226,8 @@ class Filling {
     this.#records = []
     this.#early = []
     this.#batch = new BlockMap()
+    // Now, when nothing is under way: what outlives two looks stays until V8 sees to the whole heap.
+    this.#heap.passed(this.#batchSize)
     this.#batchSize = 0
   }
 }
