@@ -224,17 +224,22 @@ function checkPrefix(prefix: number, before: number, block: Uint8Array, suffix: 
 
 /** Puts the suffix into `key` and checks the whole key's syntax (see `isKey`). Returns where its slash is. */
 function readKey(block: Uint8Array, suffix: number, prefix: number, size: number, slashBefore: number): number {
-  let slashAt = slashBefore
+  // No branch for each byte: a key's one slash is mostly in the prefix, and only where others are is it looked for.
+  let others = 0
   for (let i = prefix, j = suffix; i < size; i++, j++) {
     const byte = block[j]
     key[i] = byte
-    if (isKeyByte[byte] === 0) {
-      if (byte !== slash || slashAt >= 0) throw badKey(suffix)
-      slashAt = i
-    }
+    others += 1 - isKeyByte[byte]
   }
-  if (slashAt <= 0 || slashAt === size - 1) throw badKey(suffix)
-  if (isDots(0, slashAt) || isDots(slashAt + 1, size)) throw badKey(suffix)
+  let slashAt = slashBefore
+  if (others > 0) {
+    slashAt = slashAt >= 0 || others > 1 ? -1 : key.indexOf(slash, prefix)
+    if (slashAt < 0) throw badKey(suffix)
+  }
+  if (slashAt <= 0 || slashAt >= size - 1) throw badKey(suffix)
+  // What comes before the slash was checked with the key that it is shared with.
+  if (prefix <= slashAt && isDots(0, slashAt)) throw badKey(suffix)
+  if (isDots(slashAt + 1, size)) throw badKey(suffix)
   return slashAt
 }
 
