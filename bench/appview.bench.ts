@@ -17,6 +17,8 @@ const authorCount = 5_000
 const commitCount = 100_000
 const batchSize = 500
 const createdAt = '2026-01-01T00:00:00.000Z'
+/** As an AppView has it unless told otherwise. */
+const cacheSize = 256 * 2 ** 20
 const cid = 'bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a'
 
 const chance = seeded(1)
@@ -46,7 +48,7 @@ const events: IndexEvent[] = Array.from({length: commitCount}, (_, at) => {
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
-const sql = openSql(`sqlite:${join(folder, 'appview.sqlite')}`, {migrations: appviewMigrations})
+const sql = openSql(`sqlite:${join(folder, 'appview.sqlite')}`, {migrations: appviewMigrations, cacheSize})
 try {
   const processor = new Processor(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
   const start = performance.now()

@@ -1,9 +1,12 @@
 /**
  * Which records and accounts an act may have changed, for what is kept of them in memory: every number that it gave to
  * a statement that writes. Most of them are numbers of rows; the others do no harm, for all that follows is that
- * something is read again.
+ * something is read again. Only times are left out, for there are as many of them as of all the rest.
  */
 import type {SqlValue, SqlWriter} from '#engines/sql/sql.ts'
+
+/** No table has so many rows; in milliseconds, it is in the year 2001. */
+const numberMax = 1e12
 
 export class Changes implements SqlWriter {
   readonly numbers = new Set<number>()
@@ -26,6 +29,6 @@ export class Changes implements SqlWriter {
 
   /** Adds the numbers of a row that goes: who deletes it names only its record. */
   note(values: readonly SqlValue[]): void {
-    for (const value of values) if (typeof value === 'number') this.numbers.add(value)
+    for (const value of values) if (typeof value === 'number' && value < numberMax) this.numbers.add(value)
   }
 }

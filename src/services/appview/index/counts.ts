@@ -8,27 +8,25 @@ import type {CountRule} from './record-indexer.ts'
 const keys = {post_agg: 'record', profile_agg: 'actor'} as const
 
 export class Counts {
-  /** By table and column, then by the number of what is counted for. */
-  readonly #changes = new Map<string, {rule: CountRule; by: Map<number, number>}>()
+  /** By rule, then by the number of what is counted for. */
+  readonly #changes = new Map<CountRule, Map<number, number>>()
 
   /** Adds `change` for a row, as the rules of its table say. */
   add(rules: readonly CountRule[], table: string, row: Readonly<Record<string, SqlValue>>, change: 1 | -1): void {
     for (const rule of rules) {
       const key = row[rule.by]
       if (rule.table !== table || typeof key !== 'number' || (rule.unless && row[rule.unless] === 1)) continue
-      const name = `${rule.into}.${rule.column}`
-      let changes = this.#changes.get(name)
-      if (!changes) this.#changes.set(name, (changes = {rule, by: new Map()}))
-      changes.by.set(key, (changes.by.get(key) ?? 0) + change)
+      let changes = this.#changes.get(rule)
+      if (!changes) this.#changes.set(rule, (changes = new Map()))
+      changes.set(key, (changes.get(key) ?? 0) + change)
     }
   }
 
   write(tx: SqlWriter): void {
-    for (const {rule, by} of this.#changes.values()) {
-      const {into, column} = rule
+    for (const [{into, column}, changes] of this.#changes) {
       const sql = `INSERT INTO ${into} (${keys[into]}, ${column}) VALUES (?, ?)
         ON CONFLICT (${keys[into]}) DO UPDATE SET ${column} = ${column} + excluded.${column}`
-      for (const [key, change] of by) if (change !== 0) tx.run(sql, key, change)
+      for (const [key, change] of changes) if (change !== 0) tx.run(sql, key, change)
     }
   }
 }

@@ -18,43 +18,46 @@ export class Numbers {
   #last: (RecordLink & {id: number}) | undefined
 
   actor(tx: SqlWriter, did: Did, nowMs: number): number {
-    return numbered(
-      this.#actors,
-      did,
-      () =>
-        found(tx.get('SELECT id FROM actor WHERE did = ?', did)) ??
-        tx.run('INSERT INTO actor (did, indexedMs) VALUES (?, ?)', did, nowMs).lastRowId,
-    )
+    const known = this.#actors.get(did)
+    if (known !== undefined) return known
+    const id =
+      found(tx.get('SELECT id FROM actor WHERE did = ?', did)) ??
+      tx.run('INSERT INTO actor (did, indexedMs) VALUES (?, ?)', did, nowMs).lastRowId
+    this.#actors.set(did, id)
+    return id
   }
 
   collection(tx: SqlWriter, nsid: string): number {
-    return numbered(
-      this.#collections,
-      nsid,
-      () =>
-        found(tx.get('SELECT id FROM collection WHERE nsid = ?', nsid)) ??
-        tx.run('INSERT INTO collection (nsid) VALUES (?)', nsid).lastRowId,
-    )
+    const known = this.#collections.get(nsid)
+    if (known !== undefined) return known
+    const id =
+      found(tx.get('SELECT id FROM collection WHERE nsid = ?', nsid)) ??
+      tx.run('INSERT INTO collection (nsid) VALUES (?)', nsid).lastRowId
+    this.#collections.set(nsid, id)
+    return id
   }
 
-  record(tx: SqlWriter, {did, collection, rkey}: RecordLink, nowMs: number): number {
+  record(tx: SqlWriter, link: RecordLink, nowMs: number): number {
+    const {did, collection, rkey} = link
     const last = this.#last
     if (last && last.rkey === rkey && last.did === did && last.collection === collection) return last.id
-    const id = numbered(this.#records, `${did}/${collection}/${rkey}`, () => {
-      const place = [this.actor(tx, did, nowMs), this.collection(tx, collection), rkey]
-      return (
-        found(tx.get('SELECT id FROM record WHERE actor = ? AND collection = ? AND rkey = ?', ...place)) ??
-        tx.run('INSERT INTO record (actor, collection, rkey) VALUES (?, ?, ?)', ...place).lastRowId
-      )
-    })
-    this.#last = {did, collection, rkey, id}
+    const known = this.#records.get(keyOf(link))
+    if (known !== undefined) {
+      this.#last = {did, collection, rkey, id: known}
+      return known
+    }
+    const place = [this.actor(tx, did, nowMs), this.collection(tx, collection), rkey]
+    const id =
+      found(tx.get('SELECT id FROM record WHERE actor = ? AND collection = ? AND rkey = ?', ...place)) ??
+      tx.run('INSERT INTO record (actor, collection, rkey) VALUES (?, ?, ?)', ...place).lastRowId
+    this.remember(link, id)
     return id
   }
 
   /** The number of a record that is likely to be asked for, such as a new post. */
-  remember({did, collection, rkey}: RecordLink, id: number): void {
-    this.#records.set(`${did}/${collection}/${rkey}`, id)
-    this.#last = {did, collection, rkey, id}
+  remember(link: RecordLink, id: number): void {
+    this.#records.set(keyOf(link), id)
+    this.#last = {...link, id}
   }
 
   clear(): void {
@@ -65,10 +68,4 @@ export class Numbers {
 
 const found = (row: {id: number} | undefined): number | undefined => row?.id
 
-function numbered(known: Lru<string, number>, key: string, number: () => number): number {
-  const before = known.get(key)
-  if (before !== undefined) return before
-  const id = number()
-  known.set(key, id)
-  return id
-}
+const keyOf = ({did, collection, rkey}: RecordLink): string => `${did}/${collection}/${rkey}`

@@ -29,6 +29,7 @@ interface BodyRow {
   body: Uint8Array | null
 }
 const postColumns = 'record, actor, sortMs, root, parent, quoted, violatesGate'
+const postSql = `SELECT ${postColumns} FROM post WHERE record = ?`
 
 /** Bodies in the index are of the type that their collection says: they were checked on the way in. */
 const bodyOf = <T>(row: BodyRow | undefined): T | undefined =>
@@ -112,7 +113,7 @@ function notifyAncestors(tx: SqlWriter, reply: PostRow): void {
   if (isHidden(record)) return
   let {parent} = reply
   for (let depth = 0; depth < ancestorsMax && parent !== null; depth++) {
-    const ancestor: PostRow | undefined = tx.get(`SELECT ${postColumns} FROM post WHERE record = ?`, parent)
+    const ancestor: PostRow | undefined = tx.get(postSql, parent)
     if (!ancestor || (ancestor.root ?? ancestor.record) !== root) return
     notify(tx, {record, recipient: ancestor.actor, actor, reason: 'reply', subject: ancestor.record, sortMs})
     if (isHidden(ancestor.record)) return
