@@ -1,21 +1,25 @@
 /**
  * Wherever a stranger can name a URL, none leads into the network that a server stands in: not by literal, in whatever
- * notation, nor by a name that resolves there. A server on this machine stands for all that must not be reached; nobody
- * ever connects to it.
+ * notation, nor by a name that resolves there, now or at its second look-up, nor by a redirect. A server on this machine
+ * stands for all that must not be reached: nobody ever connects to it, or is given its address by the name service.
  */
 import assert from 'node:assert/strict'
+import {createServer as createHttpServer} from 'node:http'
 import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import {AtpAgent} from '@atproto/api'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
-import {createGuard} from '#runtime/guard.ts'
+import {createGuard, isPublicAddress, type Guard} from '#runtime/guard.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {Metrics} from '#runtime/metrics.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import type {Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
 import {FeedServices} from '#services/appview/feed-services.ts'
+import {Images} from '#services/appview/images.ts'
+import {jetstreamConfig} from '#services/jetstream/config.ts'
+import {openJetstream} from '#services/jetstream/jetstream.ts'
 import {pdsConfig} from '#services/pds/config.ts'
 import {openPds} from '#services/pds/pds.ts'
 import {plcConfig} from '#services/plc/config.ts'
@@ -26,19 +30,24 @@ import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {temporaryFolder} from '../temporary-folder.ts'
+import {until} from '../until.ts'
 
 useNativeCrypto()
 
 const plcUrl = 'http://plc.internal:2582'
 
-/** Names that a stranger may have in the DNS, and where they lead. */
-const names: Record<string, string[]> = {
-  'loopback.example.net': ['127.0.0.1'],
-  'loopback6.example.net': ['::1'],
-  'mapped.example.net': ['::ffff:127.0.0.1'],
-  'private.example.net': ['10.0.0.1', '192.168.0.1', '172.16.0.1'],
-  'metadata.example.net': ['169.254.169.254'],
-  'nowhere.example.net': [],
+/** Names that a stranger may have in the DNS, and where they lead: at each look-up to the next. */
+const names: Record<string, string[][]> = {
+  localhost: [['127.0.0.1', '::1']],
+  'loopback.example.net': [['127.0.0.1']],
+  'loopback6.example.net': [['::1']],
+  'mapped.example.net': [['::ffff:127.0.0.1']],
+  'mapped-hex.example.net': [['::ffff:7f00:1']],
+  'private.example.net': [['10.0.0.1', '192.168.0.1', '172.16.0.1']],
+  'metadata.example.net': [['169.254.169.254']],
+  'mixed.example.net': [['93.184.215.14', '127.0.0.1']],
+  'changing.example.net': [['93.184.215.14'], ['127.0.0.1']],
+  'nowhere.example.net': [[]],
 }
 
 interface Network {
@@ -48,24 +57,73 @@ interface Network {
   documents: Map<string, object>
   /** URLs of the server that must not be reached, as strangers would write them. */
   urls: string[]
-  /** How often it was. */
-  reached: () => number
+  /** What led, or would have led, where nobody may go. */
+  reached: string[]
+  /** `localhost:<port>` of a server that may be reached, and redirects each request to another of the URLs. */
+  redirector: string
+  /** How often that one was asked. */
+  redirects: () => number
 }
 
-async function network(context: TestContext): Promise<Network> {
-  let reached = 0
+/** Stands between a guard and the sockets: nothing is ever connected to but literal addresses and the redirector. */
+function watched(guard: Guard, reached: string[], redirector: () => string | undefined): Guard {
+  return {
+    check(url) {
+      if (url.host !== redirector()) guard.check(url)
+    },
+    lookup(hostname, options, callback) {
+      if (hostname === 'localhost' && redirector() !== undefined) {
+        if (options.all) return callback(null, [{address: '127.0.0.1', family: 4}])
+        return callback(null, '127.0.0.1', 4)
+      }
+      guard.lookup(hostname, options, (error, found) => {
+        const addresses = typeof found === 'string' ? [found] : found.map(({address}) => address)
+        if (!error) reached.push(...addresses.filter(one => !isPublicAddress(one)).map(one => `${hostname} at ${one}`))
+        callback(error ?? new Error('The internet is not asked in tests.'), '', 0)
+      })
+    },
+  }
+}
+
+async function network(context: TestContext, {redirecting = false} = {}): Promise<Network> {
+  const reached: string[] = []
   const canary = createServer(socket => {
-    reached++
+    reached.push('the server itself')
     socket.destroy()
   })
   await new Promise<void>(resolve => canary.listen(0, resolve))
   context.after(() => canary.close())
   const {port} = canary.address() as AddressInfo
+  let redirects = 0
+  const redirect = (): string => {
+    const targets = [
+      `http://127.0.0.1:${port}/`,
+      `http://[::1]:${port}/`,
+      'https://loopback.example.net/',
+      `//0x7f.1:${port}/`,
+    ]
+    return targets[redirects++ % targets.length]
+  }
+  const redirecter = createHttpServer((_, response) => response.writeHead(302, {location: redirect()}).end())
+  redirecter.on('upgrade', (_, socket) => socket.end(`HTTP/1.1 302 Found\r\nlocation: ${redirect()}\r\n\r\n`))
+  await new Promise<void>(resolve => redirecter.listen(0, '127.0.0.1', resolve))
+  context.after(() => redirecter.close())
+  const redirector = `localhost:${(redirecter.address() as AddressInfo).port}`
+
   const hosts = new Map<string, Service>()
-  const world = nodeWorld({userAgent: 'test'})
-  const resolve = async (name: string) =>
-    (names[name] ?? []).map(address => ({address, family: address.includes(':') ? 6 : 4}))
-  const guarded = nodeWorld({userAgent: 'test', guard: createGuard({resolve})})
+  const lookups = new Map<string, number>()
+  const resolve = async (name: string) => {
+    const count = lookups.get(name) ?? 0
+    lookups.set(name, count + 1)
+    const answers = names[name] ?? [[]]
+    return answers[count % answers.length].map(address => ({address, family: address.includes(':') ? 6 : 4}))
+  }
+  const open = redirecting ? () => redirector : () => undefined
+  const guard = createGuard({resolve})
+  // What strangers name is never asked for without the guard.
+  const unguarded: Guard = {check: url => void reached.push(`${url.href}, unguarded`), lookup: guard.lookup}
+  const world = nodeWorld({userAgent: 'test', guard: watched(unguarded, reached, open)})
+  const guarded = nodeWorld({userAgent: 'test', guard: watched(guard, reached, open)})
   context.after(async () => {
     await world.close()
     await guarded.close()
@@ -88,10 +146,16 @@ async function network(context: TestContext): Promise<Network> {
     '2130706433',
     '0x7f000001',
     '0177.0.0.1',
+    '017700000001',
+    '0x7f.0.0.1',
     '127.1',
+    '127.0.1',
     '0.0.0.0',
     '[::]',
-    'localhost',
+    '[::ffff:7f00:1]',
+    '[0:0:0:0:0:ffff:127.0.0.1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
   ]
   const urls = literals.flatMap(host => [`http://${host}:${port}`, `https://${host}:${port}`, `https://${host}`])
   urls.push(
@@ -103,18 +167,23 @@ async function network(context: TestContext): Promise<Network> {
     'https://user:password@example.net',
     `http://localhost:${port}/..`,
   )
-  return {world: withHosts(world, hosts), guarded: withHosts(guarded, hosts), documents, urls, reached: () => reached}
+  return {
+    world: withHosts(world, hosts),
+    guarded: withHosts(guarded, hosts),
+    documents,
+    urls,
+    reached,
+    redirector,
+    redirects: () => redirects,
+  }
 }
 
 /** A DID whose document has its services at `url`. */
 function didAt({documents}: Network, url: string): string {
-  const did = `did:plc:${documents.size
-    .toString(36)
-    .padStart(4, 'a')
-    .replaceAll(/[0189]/g, 'z')
-    .padEnd(24, 'b')}`
-  const names = ['bsky_appview', 'bsky_fg', 'atproto_pds']
-  documents.set(did, {id: did, service: names.map(name => ({id: `#${name}`, type: 'Some', serviceEndpoint: url}))})
+  const did = `did:plc:${documents.size.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(24, 'a')}`
+  const types = {bsky_appview: 'BskyAppView', bsky_fg: 'BskyFeedGenerator', atproto_pds: 'AtprotoPersonalDataServer'}
+  const services = Object.entries(types).map(([name, type]) => ({id: `#${name}`, type, serviceEndpoint: url}))
+  documents.set(did, {id: did, service: services})
   return did
 }
 
@@ -183,7 +252,7 @@ test('a PDS: services that a header names, handles, tokens', async context => {
     assert.match(answer, /^400 (HandleNotFound|InvalidRequest)$/, name)
     assert.match(await ask('com.atproto.identity.updateHandle', {}, {handle: name}), /^400 \w+$/, name)
   }
-  assert.equal(net.reached(), 0)
+  assert.deepEqual(net.reached, [])
 })
 
 test('a relay: hosts that ask to be followed', async context => {
@@ -213,7 +282,7 @@ test('a relay: hosts that ask to be followed', async context => {
   }
   const listed = await relay.fetch(new Request('https://relay.example.com/xrpc/com.atproto.sync.listHosts'))
   assert.deepEqual(((await listed.json()) as {hosts: object[]}).hosts, [])
-  assert.equal(net.reached(), 0)
+  assert.deepEqual(net.reached, [])
 })
 
 test('an AppView: services that make feeds', async context => {
@@ -227,5 +296,70 @@ test('an AppView: services that make feeds', async context => {
     const params = {feed: `at://${did}/app.bsky.feed.generator/x`, limit: 10}
     await assert.rejects(services.skeleton(did, params, request, signal), {name: 'XrpcError'})
   }
-  assert.equal(net.reached(), 0)
+  assert.deepEqual(net.reached, [])
+})
+
+/** What the AppView answers for a picture of an account whose server is at `url`. */
+async function pictureAt(net: Network, url: string): Promise<number> {
+  const images = new Images({
+    identities: new Identities({world: net.guarded, plcUrl}),
+    guarded: net.guarded,
+    world: net.world,
+    isShown: async () => true,
+  })
+  const cid = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+  const path = `/img/avatar/plain/${didAt(net, url)}/${cid}`
+  return (await images.fetch(new Request(`https://appview.example.com${path}`))).status
+}
+
+test('an AppView: pictures of accounts', async context => {
+  const net = await network(context)
+  for (const url of net.urls) assert.equal(await pictureAt(net, url), 404, url)
+  assert.deepEqual(net.reached, [])
+})
+
+test('redirects: of a host that a relay follows, of one that asks to be, of a feed, of pictures', async context => {
+  const net = await network(context, {redirecting: true})
+  const env = {
+    RELAY_DATABASE: 'memory:',
+    RELAY_LOG: 'memory:',
+    RELAY_PLC_URL: plcUrl,
+    RELAY_LOCAL_HOSTS: 'true',
+  }
+  const relay = await openRelay(readConfig(relayConfig, {env}), net.world, net.guarded, silentLog, new Metrics())
+  await relay.start()
+  context.after(() => relay.stop())
+  for (let i = 0; i < 4; i++) {
+    const response = await relay.fetch(
+      new Request('https://relay.example.com/xrpc/com.atproto.sync.requestCrawl', {
+        method: 'POST',
+        headers: {'content-type': 'application/json'},
+        body: JSON.stringify({hostname: net.redirector}),
+      }),
+    )
+    assert.equal(response.status, 400)
+    const feeds = new FeedServices({identities: new Identities({world: net.guarded, plcUrl}), guarded: net.guarded})
+    const {signal} = new AbortController()
+    const did = didAt(net, `http://${net.redirector}`)
+    const params = {feed: `at://${did}/app.bsky.feed.generator/x`, limit: 10}
+    await assert.rejects(feeds.skeleton(did, params, new Request('https://appview.example.com/'), signal), {
+      name: 'XrpcError',
+    })
+    assert.equal(await pictureAt(net, `http://${net.redirector}`), 404)
+    const refused = await net.guarded.subscribe(new Request(`http://${net.redirector}/`), signal)
+    assert.ok(refused instanceof Response)
+  }
+  assert.ok(net.redirects() >= 16, `${net.redirects()} redirects`)
+  assert.deepEqual(net.reached, [])
+})
+
+test('redirects: of the relay that a Jetstream follows', async context => {
+  const net = await network(context, {redirecting: true})
+  const env = {JETSTREAM_LOG: 'memory:', JETSTREAM_UPSTREAM: `http://${net.redirector}`, JETSTREAM_PLC_URL: plcUrl}
+  const config = readConfig(jetstreamConfig, {env})
+  const jetstream = await openJetstream(config, net.world, net.guarded, silentLog, new Metrics())
+  await jetstream.start()
+  context.after(() => jetstream.stop())
+  await until(async () => net.redirects() >= 2, 'it has tried again')
+  assert.deepEqual(net.reached, [])
 })

@@ -8,6 +8,7 @@ import type {World} from '#std/world.ts'
 import type {Firehose} from '#sdk/firehose.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeGroups, observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -127,9 +128,8 @@ export async function openAppView(
   const hydrator = new Hydrator(sql, imageUrls(config.publicUrl))
   const processor = new Processor(sql, world, hydrator.forget)
   const development = new URL(config.publicUrl).hostname === 'localhost'
-  const directory = `${config.plcUrl.replace(/\/$/, '')}/`
   const identities = new Identities({
-    world: {...guarded, fetch: request => (request.url.startsWith(directory) ? world : guarded).fetch(request)},
+    world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
     development,
     txt: config.handleResolver === undefined ? undefined : serverAsDns(config.handleResolver, world),
