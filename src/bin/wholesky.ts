@@ -31,9 +31,11 @@ const outside: World = {
 }
 
 // Node warns of what is experimental in it. Which Node this runs under is pinned, and nobody who reads it can help it.
+// What else it warns of it prints as ever, by its own listener, which is not there under `--no-warnings`.
+const printers = process.listeners('warning')
 process.removeAllListeners('warning')
 process.on('warning', warning => {
-  if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
+  if (warning.name !== 'ExperimentalWarning') for (const print of printers) print(warning)
 })
 
 useNativeCrypto()

@@ -23,6 +23,7 @@ test('it starts, counts what it does, ends within two seconds while it is listen
   await agent.createAccount({handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'})
   await agent.post({text: 'hello'})
 
+  assert.ok((await fetch(urlOf(ports.web))).ok)
   const numbers = await (await fetch(`${urlOf(ports.metrics)}/metrics`)).text()
   for (const line of [
     /^xrpc_calls_total\{service="pds",method="com\.atproto\.repo\.createRecord",status="200"\} 1$/m,
@@ -52,6 +53,7 @@ test('it starts, counts what it does, ends within two seconds while it is listen
   assert.equal(await stopNetwork(first), 0, first.output())
   assert.ok(performance.now() - began < 2_000)
   assert.deepEqual(await Promise.all(closed), [1001, 1001, 1001])
+  assert.doesNotMatch(first.output(), /warning/i)
 
   const second = await startNetwork(env)
   context.after(() => killNetwork(second))
