@@ -57,7 +57,9 @@ test(
       await page.fill('[name="email"]', 'alice@example.com')
       await page.fill('[name="password"]', 'correct horse')
       await page.click('main form button')
-      await page.until(`location.pathname === '/timeline' && document.querySelector('.empty')`)
+      await page.until(
+        `location.pathname === '/timeline' && document.querySelector('.empty') && document.querySelector('.slots.improved')`,
+      )
 
       await page.fill('form.composer textarea', 'Hello from a browser, see example.com')
       assert.equal(await page.evaluate(`document.querySelector('[data-counter]').textContent`), '263')
