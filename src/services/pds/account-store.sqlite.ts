@@ -2,7 +2,7 @@
 import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
-import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {
   Account,
   AccountStore,
@@ -17,6 +17,9 @@ import {appendEvent} from './repo-store.sqlite.ts'
 
 const accountColumns =
   'did, handle, email, emailConfirmedMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef'
+
+/** Accounts that are held in memory, at well under a kilobyte each. */
+const knownMax = 5_000
 
 interface TokenRow extends RefreshToken {
   successor: string | null
@@ -80,14 +83,31 @@ function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount):
 }
 
 export function sqliteAccountStore(sql: Sql): AccountStore {
-  const account = async (where: string, value: string): Promise<Account | undefined> =>
+  const account = (where: string, value: string): Account | undefined =>
     sql.read(tx => tx.get<Account>(`SELECT ${accountColumns} FROM account WHERE ${where} = ?`, value))
 
+  /** Rows of `account` as they are now, by DID and by handle: nearly every call looks at one. */
+  const known = new Map<string, Account>()
+  const knownAccount = async (where: 'did' | 'handle', value: string): Promise<Account | undefined> => {
+    const seen = known.get(value)
+    if (seen) return seen
+    const found = account(where, value)
+    if (known.size >= knownMax) known.clear()
+    if (found) known.set(value, found)
+    return found
+  }
+  /** For every act that writes to `account`: nobody reads between the act and its commit. */
+  const change = <T extends Settled>(act: (tx: SqlWriter) => T): Promise<T> =>
+    sql.write(tx => {
+      known.clear()
+      return act(tx)
+    })
+
   return {
-    create: newAccount => sql.write(tx => create(tx, newAccount)),
-    byDid: did => account('did', did),
-    byHandle: handle => account('handle', handle),
-    byEmail: email => account('email', email),
+    create: newAccount => change(tx => create(tx, newAccount)),
+    byDid: did => knownAccount('did', did),
+    byHandle: handle => knownAccount('handle', handle),
+    byEmail: async email => account('email', email),
 
     async list(after, limit) {
       interface Row extends Account {
@@ -131,33 +151,33 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       }),
 
     setPassword: (did, passwordHash) =>
-      sql.write(tx => {
+      change(tx => {
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
         tx.run('DELETE FROM refresh_token WHERE account = ?', idOf(tx, did) ?? null)
       }),
 
     setEmail: (did, email, confirmedMs) =>
-      sql.write(tx => {
+      change(tx => {
         if (tx.get('SELECT 1 FROM account WHERE email = ? AND did <> ?', email, did)) return 'email-taken'
         tx.run('UPDATE account SET email = ?, emailConfirmedMs = ? WHERE did = ?', email, confirmedMs, did)
         return 'done'
       }),
 
     deactivate: (did, nowMs, deleteAfterMs, events) =>
-      sql.write(tx => {
+      change(tx => {
         const text = `UPDATE account SET deactivatedMs = coalesce(deactivatedMs, ?), deleteAfterMs = ? WHERE did = ?`
         tx.run(text, nowMs, deleteAfterMs, did)
         appendEvents(tx, events)
       }),
 
     activate: (did, events) =>
-      sql.write(tx => {
+      change(tx => {
         tx.run('UPDATE account SET deactivatedMs = NULL, deleteAfterMs = NULL WHERE did = ?', did)
         appendEvents(tx, events)
       }),
 
     setTakedown: (did, ref, events) =>
-      sql.write(tx => {
+      change(tx => {
         tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
         appendEvents(tx, events)
       }),
@@ -165,7 +185,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     tell: events => sql.write(tx => appendEvents(tx, events)),
 
     remove: (did, events) =>
-      sql.write(tx => {
+      change(tx => {
         if (idOf(tx, did) === undefined) return
         tx.run('DELETE FROM event WHERE did = ?', did)
         // The rest of its rows goes with it, but for those of its tree, which is swept as one that no repository has.
@@ -189,7 +209,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     },
 
     setHandle: (did, handle, events) =>
-      sql.write(tx => {
+      change(tx => {
         if (tx.get('SELECT 1 FROM account WHERE handle = ? AND did <> ?', handle, did)) return 'handle-taken'
         tx.run('UPDATE account SET handle = ? WHERE did = ?', handle, did)
         appendEvents(tx, events)
