@@ -2,11 +2,10 @@
  * What is the same about an account for everyone who looks at it: handle, profile, counts, status. Kept in memory like
  * records are.
  */
-import {Lru} from '#engines/cache/lru.ts'
-import type {SqlReader} from '#engines/sql/sql.ts'
 import type {Profile} from '#lex/gen/app/bsky/actor/profile.ts'
 import {cidText, type JsonOf, recordJson, textOf} from './record-json.ts'
 import type {LabelJson} from './record-cores.ts'
+import {Cores} from './cores.ts'
 
 export interface ActorCore {
   readonly id: number
@@ -78,32 +77,9 @@ const rowsSql = `
   FROM json_each(?) j CROSS JOIN actor a ON a.id = j.value LEFT JOIN profile p ON p.actor = a.id
   LEFT JOIN record r ON r.id = p.record AND r.takedownRef IS NULL LEFT JOIN profile_agg g ON g.actor = a.id`
 
-export class ActorCores {
-  readonly #known: Lru<number, ActorCore>
-
+export class ActorCores extends Cores<Row, ActorCore> {
   constructor(countMax: number) {
-    this.#known = new Lru({countMax, now: () => 0})
-  }
-
-  /** Adds the accounts of these numbers to `found`. */
-  find(tx: SqlReader, ids: Iterable<number>, found: Map<number, ActorCore>): void {
-    const missing: number[] = []
-    for (const id of ids) {
-      if (found.has(id)) continue
-      const core = this.#known.get(id)
-      if (core) found.set(id, core)
-      else missing.push(id)
-    }
-    if (missing.length === 0) return
-    for (const row of tx.arrays<Row>(rowsSql, JSON.stringify(missing))) {
-      const core = coreOf(row)
-      this.#known.set(core.id, core)
-      found.set(core.id, core)
-    }
-  }
-
-  forget(ids: Iterable<number>): void {
-    for (const id of ids) this.#known.delete(id)
+    super(countMax, rowsSql, coreOf)
   }
 }
 

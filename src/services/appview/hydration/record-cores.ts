@@ -3,9 +3,8 @@
  * in memory until the processor says that something about it has changed, so what many people read is read from the
  * database once.
  */
-import {Lru} from '#engines/cache/lru.ts'
-import type {SqlReader} from '#engines/sql/sql.ts'
 import {cidText, recordJson, type RecordJson, textOf} from './record-json.ts'
+import {Cores} from './cores.ts'
 
 export interface RecordCore {
   readonly id: number
@@ -85,32 +84,9 @@ const rowsSql = `
   LEFT JOIN threadgate t ON t.post = r.id LEFT JOIN postgate q ON q.post = r.id
   WHERE r.cid IS NOT NULL AND r.takedownRef IS NULL`
 
-export class RecordCores {
-  readonly #known: Lru<number, RecordCore>
-
+export class RecordCores extends Cores<Row, RecordCore> {
   constructor(countMax: number) {
-    this.#known = new Lru({countMax, now: () => 0})
-  }
-
-  /** Adds the records of these numbers to `found`. Records that are gone, or were never seen, are not there. */
-  find(tx: SqlReader, ids: Iterable<number>, found: Map<number, RecordCore>): void {
-    const missing: number[] = []
-    for (const id of ids) {
-      if (found.has(id)) continue
-      const core = this.#known.get(id)
-      if (core) found.set(id, core)
-      else missing.push(id)
-    }
-    if (missing.length === 0) return
-    for (const row of tx.arrays<Row>(rowsSql, JSON.stringify(missing))) {
-      const core = coreOf(row)
-      this.#known.set(core.id, core)
-      found.set(core.id, core)
-    }
-  }
-
-  forget(ids: Iterable<number>): void {
-    for (const id of ids) this.#known.delete(id)
+    super(countMax, rowsSql, coreOf)
   }
 }
 

@@ -1,0 +1,37 @@
+/** What views are made of, by number: read in sets, and kept until an act has touched it. */
+import {Lru} from '#engines/cache/lru.ts'
+import type {SqlReader, SqlValue} from '#engines/sql/sql.ts'
+
+export class Cores<Row extends readonly SqlValue[], Core extends {readonly id: number}> {
+  readonly #known: Lru<number, Core>
+  readonly #rowsSql: string
+  readonly #coreOf: (row: Row) => Core
+
+  /** `rowsSql` takes a JSON array of numbers. */
+  constructor(countMax: number, rowsSql: string, coreOf: (row: Row) => Core) {
+    this.#known = new Lru({countMax, now: () => 0})
+    this.#rowsSql = rowsSql
+    this.#coreOf = coreOf
+  }
+
+  /** Adds what these numbers name to `found`. What is gone, or was never seen, is not there. */
+  find(tx: SqlReader, ids: Iterable<number>, found: Map<number, Core>): void {
+    const missing: number[] = []
+    for (const id of ids) {
+      if (found.has(id)) continue
+      const core = this.#known.get(id)
+      if (core) found.set(id, core)
+      else missing.push(id)
+    }
+    if (missing.length === 0) return
+    for (const row of tx.arrays<Row>(this.#rowsSql, JSON.stringify(missing))) {
+      const core = this.#coreOf(row)
+      this.#known.set(core.id, core)
+      found.set(core.id, core)
+    }
+  }
+
+  forget(ids: Iterable<number>): void {
+    for (const id of ids) this.#known.delete(id)
+  }
+}
