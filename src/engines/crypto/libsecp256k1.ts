@@ -3,7 +3,7 @@
  * package brings it built for Linux x64, macOS on ARM and Windows x64, and is never compiled when it is installed.
  */
 import {createRequire} from 'node:module'
-import {RecentKeys} from './recent-keys.ts'
+import {RecentKeys} from '#atp/crypto/recent-keys.ts'
 import type {CurveEngine} from './openssl.ts'
 
 /** What is used of the npm package `secp256k1`. Each throws on a key or signature that cannot be parsed. */

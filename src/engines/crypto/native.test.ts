@@ -4,7 +4,7 @@ import {test} from 'node:test'
 import {cryptoEngineContract} from '#atp/crypto/engine.contract.ts'
 import {nativeEngine} from './native.ts'
 import {opensslCurve} from './openssl.ts'
-import {RecentKeys} from './recent-keys.ts'
+import {RecentKeys} from '#atp/crypto/recent-keys.ts'
 
 cryptoEngineContract(nativeEngine)
 

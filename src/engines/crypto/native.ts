@@ -5,6 +5,7 @@
 import {hash} from 'node:crypto'
 import {useCryptoEngine} from '#atp/crypto/engine.ts'
 import type {CryptoEngine} from '#atp/crypto/engine.ts'
+import {fastVerifyK256} from '#atp/crypto/k256/fast.ts'
 import {writeLatin1} from '#std/text.ts'
 import {libsecp256k1} from './libsecp256k1.ts'
 import {opensslCurve} from './openssl.ts'
@@ -13,9 +14,12 @@ import {opensslCurve} from './openssl.ts'
 const sha256Into = (message: Uint8Array, out: Uint8Array, offset: number): void =>
   void writeLatin1(hash('sha256', message, 'latin1'), out, offset)
 
+const digest = (message: Uint8Array, out: Uint8Array): void => sha256Into(message, out, 0)
+const k256 = libsecp256k1(digest) ?? opensslCurve('k256')
+
 const curves = {
   p256: opensslCurve('p256'),
-  k256: libsecp256k1((message, out) => sha256Into(message, out, 0)) ?? opensslCurve('k256'),
+  k256: {...k256, verify: fastVerifyK256({digest, otherwise: k256.verify, after: 256})},
 }
 
 export const nativeEngine: CryptoEngine = {

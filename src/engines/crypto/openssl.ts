@@ -6,7 +6,7 @@ import {createECDH, createPrivateKey, createPublicKey, ECDH, sign, verify} from 
 import type {KeyObject} from 'node:crypto'
 import {fromHex} from '#std/bytes.ts'
 import type {Curve} from '#atp/crypto/engine.ts'
-import {RecentKeys} from './recent-keys.ts'
+import {RecentKeys} from '#atp/crypto/recent-keys.ts'
 
 /** The methods of `CryptoEngine`, for one curve. */
 export interface CurveEngine {

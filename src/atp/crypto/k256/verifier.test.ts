@@ -1,0 +1,113 @@
+/** The fast check against the portable engine, also where its formulas cannot tell and must say so. */
+import assert from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {secp256k1} from '@noble/curves/secp256k1.js'
+import {sha256} from '@noble/hashes/sha2.js'
+import {fromHex} from '#std/bytes.ts'
+import {runSeed as seed, seeded} from '../../../../test/random.ts'
+import {cryptoEngineContract} from '../engine.contract.ts'
+import {portableEngine} from '../portable.ts'
+import {fastVerifyK256} from './fast.ts'
+import {groupOrder} from './inverse.ts'
+import {K256Verifier, type Verdict} from './verifier.ts'
+
+const fast = K256Verifier.create()
+assert.ok(fast, 'this Node has vectors with multiply-add')
+const verifier = fast
+
+const scalarField = secp256k1.Point.Fn
+const generator = secp256k1.Point.BASE
+const random = seeded(seed)
+const chance = (): bigint =>
+  scalarField.create(BigInt(`0x${Array.from({length: 64}, () => Math.floor(random() * 16).toString(16)).join('')}`))
+const bytes = (value: bigint): Uint8Array => fromHex(value.toString(16).padStart(64, '0'))!
+const compressed = (secret: bigint): Uint8Array => generator.multiply(secret).toBytes(true)
+
+/** A signature by `secret` for which the check has to compute `first` times the generator and `second` times the key. */
+function made(secret: bigint, first: bigint, second: bigint) {
+  const sum = scalarField.create(first + second * secret)
+  // Nothing has the point at infinity as its x, so any r will do, and none is right.
+  const r = sum === 0n ? chance() : scalarField.create(generator.multiply(sum).toAffine().x)
+  const s = scalarField.mul(r, scalarField.inv(scalarField.create(second)))
+  return {digest: bytes(scalarField.create(first * s)), signature: Uint8Array.of(...bytes(r), ...bytes(s))}
+}
+
+function judge(secret: bigint, first: bigint, second: bigint): Verdict {
+  const key = verifier.prepare(compressed(secret))!
+  const {digest, signature} = made(secret, first, second)
+  const expected = secp256k1.verify(signature, digest, compressed(secret), {lowS: false, prehash: false})
+  const verdict = verifier.verify(key, digest, signature, true)
+  const what = `SEED=${seed} key ${secret}, ${first} and ${second}`
+  if (verdict !== 'unsure') assert.equal(verdict, expected ? 'right' : 'wrong', what)
+  const wrong = signature.with(5, signature[5] ^ 1)
+  assert.notEqual(verifier.verify(key, digest, wrong, true), 'right', what)
+  return verdict
+}
+
+test('chance signatures are judged, and never unsure', () => {
+  for (let i = 0; i < 60; i++) assert.equal(judge(chance() || 1n, chance(), chance() || 1n), 'right')
+})
+
+test('multipliers and keys of every length are judged', () => {
+  for (let bit = 0; bit < 256; bit += 5) {
+    const few = scalarField.create(2n ** BigInt(bit) + BigInt(Math.floor(random() * 5)))
+    judge(few, chance(), chance() || 1n)
+    judge(chance() || 1n, few, chance() || 1n)
+    judge(chance() || 1n, chance(), few)
+    judge(chance() || 1n, 0n, few)
+  }
+})
+
+test('where points meet that are the same, opposite, or add up to nothing, it never says what is not so', () => {
+  const small = [1n, 2n, 3n, 5n, 16n, groupOrder - 1n, groupOrder - 2n, groupOrder - 3n]
+  const verdicts = new Set<Verdict>()
+  for (const secret of small) {
+    for (const first of [0n, ...small]) for (const second of small) verdicts.add(judge(secret, first, second))
+  }
+  assert.ok(verdicts.has('unsure'), 'the cases are those that the formulas leave out')
+})
+
+test('a key is a compressed point of the curve, and nothing else', () => {
+  const key = compressed(7n)
+  assert.ok(verifier.prepare(key))
+  const offCurve = Uint8Array.of(2, ...new Uint8Array(31), 5)
+  const beyondField = Uint8Array.of(3, ...new Uint8Array(32).fill(255))
+  for (const wrong of [offCurve, beyondField, key.with(0, 4), key.subarray(1), Uint8Array.of(...key, 0)]) {
+    assert.equal(verifier.prepare(wrong), undefined)
+  }
+})
+
+suite('in an engine', () => {
+  const calls: string[] = []
+  const verify = fastVerifyK256({
+    digest: (message, out) => out.set(sha256(message)),
+    otherwise: (publicKey, message, signature, highS) => {
+      calls.push('otherwise')
+      return secp256k1.verify(signature, message, publicKey, {lowS: !highS, format: 'compact'})
+    },
+    after: 2,
+  })
+
+  test('the first checks go another way, and so do those that it is unsure of', () => {
+    const secret = chance() || 1n
+    const message = Uint8Array.of(1, 2, 3)
+    const signature = secp256k1.sign(message, bytes(secret))
+    for (let i = 0; i < 5; i++) assert.ok(verify(compressed(secret), message, signature, false))
+    assert.equal(calls.length, 2)
+  })
+})
+
+const always = fastVerifyK256({
+  digest: (message, out) => out.set(sha256(message)),
+  otherwise: (publicKey, message, signature, highS) =>
+    portableEngine.verify('k256', publicKey, message, signature, highS),
+  after: 0,
+})
+cryptoEngineContract({
+  ...portableEngine,
+  name: 'portable, and from the first check on fast,',
+  verify: (curve, publicKey, message, signature, highS = false) =>
+    curve === 'k256'
+      ? always(publicKey, message, signature, highS)
+      : portableEngine.verify(curve, publicKey, message, signature, highS),
+})
