@@ -4,6 +4,7 @@ import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {setTimeout as wait} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
+import {K256Verifier} from '#atp/crypto/k256/verifier.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
@@ -76,6 +77,8 @@ test(
       'a repo as it streams': 50,
       'a repo with one bit turned': 'car-wrong-hash',
       'a frame': 2,
+      'a frame again and again': [2],
+      'signatures are checked with multiply-add': K256Verifier.create() !== undefined,
     })
     if (data.has('live-frame')) assert.equal(typeof live, 'number', String(live))
   },

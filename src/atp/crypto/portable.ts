@@ -1,4 +1,4 @@
-/** The engine for browsers and for machines without the native library: `@noble/curves`, in plain JavaScript. */
+/** The engine for browsers: `@noble/curves`, in plain JavaScript, and faster code for many signatures on secp256k1. */
 import {p256} from '@noble/curves/nist.js'
 import {secp256k1} from '@noble/curves/secp256k1.js'
 import {sha256} from '@noble/hashes/sha2.js'

@@ -1,6 +1,6 @@
 /**
- * Public keys in the form that a native library wants them in, kept for those that sign often. To put a compressed key
- * into that form takes a tenth (secp256k1) to a half (P-256) of the time of one check.
+ * Public keys in the form in which signatures are checked, kept for those that sign often. To put a compressed key into
+ * that form takes half the time of one check (OpenSSL's P-256) or as long as one (`k256/verifier.ts`).
  */
 import {fromLatin1} from '#std/text.ts'
 

@@ -1,6 +1,7 @@
 /**
- * The crypto engine of every program on Node, 15 to 30 times as fast as the portable one. A main calls
- * `useNativeCrypto` before it does anything else.
+ * The crypto engine of every program on Node: hashes and P-256 by OpenSSL, and secp256k1 signed by a C library and
+ * checked by our own code once there is more than a little to check. A main calls `useNativeCrypto` before it does
+ * anything else.
  */
 import {hash} from 'node:crypto'
 import {useCryptoEngine} from '#atp/crypto/engine.ts'

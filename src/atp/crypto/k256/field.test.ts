@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {WasmModule} from '#std/wasm.ts'
 import {runSeed as seed, seeded} from '../../../../test/random.ts'
+import {K256Verifier} from './verifier.ts'
 import {Field, fieldPrime, fromLimbs, limbs, toLimbs, type Scale} from './field.ts'
 
 const scales: Scale[] = [
@@ -56,6 +57,7 @@ const mod = (value: bigint): bigint => ((value % fieldPrime) + fieldPrime) % fie
 /** What the doubles stand for, also where they are no carried number. */
 const numberOf = (values: Doubles): bigint => fromLimbs(values)
 
+const skip = K256Verifier.create() ? false : 'this processor rounds multiply-add twice, and the field is not used'
 const random = seeded(seed)
 const between = (most: number): number => Math.round((2 * random() - 1) * most)
 const most = limbs.map(k => (k === 4 ? 2 ** 51 : 2 ** 50 + 2 ** 39))
@@ -68,7 +70,7 @@ function carried(round: number): number[] {
   return most.map(() => between(3))
 }
 
-test('products and squares, at every scale, also of the largest doubles', () => {
+test('products and squares, at every scale, also of the largest doubles', {skip}, () => {
   for (let round = 0; round < 400; round++) {
     const [a, b] = [
       [carried(round), carried(round >> 2)],
@@ -92,7 +94,7 @@ test('products and squares, at every scale, also of the largest doubles', () => 
   }
 })
 
-test('a sum is exact, and its carried form is the same number', () => {
+test('a sum is exact, and its carried form is the same number', {skip}, () => {
   for (let round = 0; round < 400; round++) {
     const a = [0, 1].map(lane =>
       round % 3 ? limbs.map(() => between(2 ** 53)) : limbs.map(() => 2 ** 53 * (1 - 2 * lane)),
@@ -125,7 +127,7 @@ test('a sum is exact, and its carried form is the same number', () => {
 const chance = (): bigint =>
   BigInt(`0x${Array.from({length: 64}, () => Math.floor(random() * 16).toString(16)).join('')}`)
 
-test('bytes are read from the last to the first, up to the largest', () => {
+test('bytes are read from the last to the first, up to the largest', {skip}, () => {
   for (const value of [0n, 1n, fieldPrime - 1n, 2n ** 255n, 2n ** 256n - 1n, chance(), chance(), chance()]) {
     for (let i = 0; i < 32; i++) {
       bytes[400 + i] = Number((value >> BigInt(8 * i)) & 255n)
@@ -138,7 +140,7 @@ test('bytes are read from the last to the first, up to the largest', () => {
   }
 })
 
-test('the doubles of a number are carried, and give it back', () => {
+test('the doubles of a number are carried, and give it back', {skip}, () => {
   for (const value of [0n, 1n, fieldPrime - 1n, fieldPrime / 2n, fieldPrime / 2n + 1n, 2n ** 204n - 1n, 2n ** 255n]) {
     const values = toLimbs(value)
     assertCarried(values, `${value}`)
