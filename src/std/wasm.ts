@@ -70,17 +70,24 @@ export const i32 = {
 export const i64 = {
   const: (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))],
   load: load([0x29]),
+  store: store([0x37]),
   add: binary([0x7c]),
+  sub: binary([0x7d]),
   mul: binary([0x7e]),
   and: binary([0x83]),
   or: binary([0x84]),
+  xor: binary([0x85]),
   shl: (a: Code, bits: number): Code => [...a, ...i64.const(BigInt(bits)), 0x86],
   /** Of a signed number. */
   shr: (a: Code, bits: number): Code => [...a, ...i64.const(BigInt(bits)), 0x87],
   shrUnsigned: (a: Code, bits: number): Code => [...a, ...i64.const(BigInt(bits)), 0x88],
   fromI32: unary([0xac]),
+  /** Of a double that is an integer. */
+  fromF64: unary([0xb0]),
   toI32: unary([0xa7]),
 }
+
+export const f64 = {load: load([0x2b])}
 
 export const v128 = {
   const: (lanes: BigUint64Array): Code => [...simd(12), ...new Uint8Array(lanes.buffer, lanes.byteOffset, 16)],

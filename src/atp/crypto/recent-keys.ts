@@ -1,6 +1,6 @@
 /**
  * Public keys in the form in which signatures are checked, kept for those that sign often. To put a compressed key into
- * that form takes half the time of one check (OpenSSL's P-256) or as long as one (`k256/verifier.ts`).
+ * that form takes half the time of one check (OpenSSL's P-256) or as long as two thirds of one (`k256/verifier.ts`).
  */
 import {fromLatin1} from '#std/text.ts'
 

@@ -13,7 +13,8 @@
  * multiplied must be; then no product leaves ±2^102, where the halves would run into each other. Sums may be up to
  * ±2^53, where integers end, and are carried before they are multiplied.
  */
-import {f64x2, i64, i64x2, v128, type Code, type Local, type WasmFunction} from '#std/wasm.ts'
+import {f64, f64x2, i64, i64x2, v128, type Code, type Local, type WasmFunction} from '#std/wasm.ts'
+import {reduce, repack, storeWords} from './words.ts'
 
 export const fieldPrime = 2n ** 256n - 2n ** 32n - 977n
 /** 2^256 mod p. */
@@ -265,6 +266,22 @@ export class Field {
     const beyond = this.#toDouble(i64x2.shrUnsigned(top.get, 52), Number(bias >> 52n))
     f.do(out[0].set(f64x2.multiplyAdd(beyond, this.#double(wrap), out[0].get)))
     return out
+  }
+
+  /** Writes the first of the pair at `pair` as an integer of 32 bytes, the last byte first, from 0 to p - 1. */
+  toBytes(address: Code, pair: Code): void {
+    const f = this.#f
+    const parts: Code[] = []
+    let carry: Code = i64.const(0n)
+    for (const k of limbs) {
+      const limb = i64.fromF64(f64.load(pair, 16 * k))
+      const sum = f.keep('i64', i64.add(carry, i64.shl(limb, 1))).get
+      parts.push(k === 4 ? sum : i64.and(sum, i64.const(limbMask)))
+      carry = i64.shr(sum, limbBits)
+    }
+    const words = repack(f, parts, limbBits)
+    reduce(f, words, fieldPrime)
+    storeWords(f, address, words)
   }
 
   /** The two integers of 32 bytes each, the last byte first, at `address`, as a carried pair. */

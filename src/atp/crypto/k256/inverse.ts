@@ -1,23 +1,24 @@
 /**
- * The inverse modulo the order of secp256k1, as WebAssembly code: division steps after D. J. Bernstein and B.-Y. Yang,
- * "Fast constant-time gcd computation and modular inversion" (2019), in the variable time that public numbers allow.
- * Thirty steps at a time are done on the lowest bits alone and then, as one matrix, on the whole numbers, which stand
- * in nine words of 30 bits, the last of which has the sign.
+ * The inverse modulo a prime, as WebAssembly code: division steps after D. J. Bernstein and B.-Y. Yang, "Fast
+ * constant-time gcd computation and modular inversion" (2019), in the variable time that public numbers allow. Thirty
+ * steps at a time are done on the lowest bits alone and then, as one matrix, on the whole numbers.
  */
 import {choose, i32, i64, ifElse, loopWhile, type Code, type Local, type WasmFunction} from '#std/wasm.ts'
+import {
+  addUp,
+  loadWords,
+  narrow,
+  negative,
+  reduce,
+  storeWords,
+  wide,
+  wordBits,
+  wordIndexes,
+  wordMask,
+  wordsOf,
+} from './words.ts'
 
-export const groupOrder = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-
-const wordBits = 30
-const wordMask = 2 ** 30 - 1
-const words = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const
-/** Bytes of such a number. */
-export const inverseSize = 4 * words.length
-
-const orderWords = words.map(k => Number((groupOrder >> BigInt(k * wordBits)) & BigInt(wordMask)))
-/** 1/n mod 2^30, by Newton's iteration: each doubles the bits that are right, of which an odd number has three. */
-const orderInverse = [1, 2, 3, 4].reduce(x => BigInt.asUintN(30, x * (2n - groupOrder * x)), groupOrder & 7n)
-
+/** Words as i32, of which a matrix makes new ones by products in i64. */
 interface Numbers {
   f: Local[]
   g: Local[]
@@ -32,16 +33,14 @@ interface Matrix {
   r: Local
 }
 
-/**
- * Writes the body of a function of two addresses: the words of the inverse, or of its negative, from the words of a
- * number between 0 and the order; in the word after them 1 or -1, by which to multiply.
- */
-export function writeInverse(f: WasmFunction): void {
+/** Writes the body of a function of two addresses: 32 bytes of the inverse, from 32 bytes below the modulus. */
+export function writeInverse(f: WasmFunction, modulus: bigint): void {
   const [to, from] = f.params
-  const several = (value: (k: number) => Code): Local[] => words.map(k => f.keep('i32', value(k)))
+  const several = (value: (k: number) => Code): Local[] => wordIndexes.map(k => f.keep('i32', value(k)))
+  const modulusWords = wordsOf(modulus).map(Number)
   const numbers: Numbers = {
-    f: several(k => i32.const(orderWords[k])),
-    g: several(k => i32.load(from.get, 4 * k)),
+    f: several(k => i32.const(modulusWords[k])),
+    g: loadWords(f, from.get).map(word => narrow(f, word)),
     d: several(() => i32.const(0)),
     e: several(k => i32.const(k === 0 ? 1 : 0)),
   }
@@ -49,17 +48,18 @@ export function writeInverse(f: WasmFunction): void {
   const rest = f.local('i32')
   const body = f.block(() => {
     const matrix = writeSteps(f, numbers.f[0], numbers.g[0], eta)
-    applyToCofactors(f, numbers, matrix)
+    applyToCofactors(f, numbers, matrix, modulus)
     applyToNumbers(f, numbers, matrix)
     f.do(rest.set(numbers.g.map(word => word.get).reduce(i32.or)))
   })
   f.do(loopWhile(body, rest.get))
-  for (const k of words) f.do(i32.store(to.get, numbers.d[k].get, 4 * k))
-  // f has become 1 or -1, and its sign is in the last word.
-  f.do(i32.store(to.get, choose(i32.const(-1), i32.const(1), i32.less(numbers.f[8].get, i32.const(0))), inverseSize))
+  // f has become 1 or -1, and d the inverse or its negative; the sign is in the last word.
+  const sign = f.keep('i64', choose(i64.const(-1n), i64.const(1n), i32.less(numbers.f[8].get, i32.const(0))))
+  const inverse = wordIndexes.map(() => f.local('i64'))
+  addUp(f, inverse, k => i64.mul(wide(numbers.d[k]), sign.get))
+  reduce(f, inverse, modulus)
+  storeWords(f, to.get, inverse)
 }
-
-const negative = (value: Code): Code => i32.sub(i32.const(0), value)
 
 /** Thirty division steps on the lowest words. */
 function writeSteps(f: WasmFunction, f0: Local, g0: Local, eta: Local): Matrix {
@@ -98,13 +98,12 @@ function writeSteps(f: WasmFunction, f0: Local, g0: Local, eta: Local): Matrix {
   return matrix
 }
 
-const wide = (word: Local): Code => i64.fromI32(word.get)
 /** `a × x + b × y` */
 const combined = (a: Code, x: Code, b: Code, y: Code): Code => i64.add(i64.mul(a, x), i64.mul(b, y))
 
-/** A sum that is written word by word, from the lowest. */
-function writeWords(f: WasmFunction, to: readonly Local[], sum: Local, term: (k: number) => Code): void {
-  for (const k of words) {
+/** A sum less its lowest word, which is zero. */
+function writeShifted(f: WasmFunction, to: readonly Local[], sum: Local, term: (k: number) => Code): void {
+  for (const k of wordIndexes) {
     f.do(sum.set(k === 0 ? term(k) : i64.add(i64.shr(sum.get, wordBits), term(k))))
     if (k > 0) f.do(to[k - 1].set(i32.and(i64.toI32(sum.get), i32.const(wordMask))))
   }
@@ -117,26 +116,32 @@ const copies = (f: WasmFunction, of: readonly Local[]): Code[] => of.map(word =>
 function applyToNumbers(f: WasmFunction, {f: a, g: b}: Numbers, {u, v, q, r}: Matrix): void {
   const [x, y] = [copies(f, a), copies(f, b)]
   const sum = f.local('i64')
-  writeWords(f, a, sum, k => combined(wide(u), x[k], wide(v), y[k]))
-  writeWords(f, b, sum, k => combined(wide(q), x[k], wide(r), y[k]))
+  writeShifted(f, a, sum, k => combined(wide(u), x[k], wide(v), y[k]))
+  writeShifted(f, b, sum, k => combined(wide(q), x[k], wide(r), y[k]))
 }
 
-/** The same to d and e, modulo the order: as much of it is added as makes the lowest 30 bits zero. */
-function applyToCofactors(f: WasmFunction, {d, e}: Numbers, {u, v, q, r}: Matrix): void {
+/** The same to d and e, to which so much of the modulus is added as makes the lowest 30 bits zero. */
+function applyToCofactors(f: WasmFunction, {d, e}: Numbers, {u, v, q, r}: Matrix, modulus: bigint): void {
   const [x, y] = [copies(f, d), copies(f, e)]
   const sum = f.local('i64')
   const [signX, signY] = [d, e].map(number => f.keep('i32', negative(i32.less(number[8].get, i32.const(0)))))
+  const inverse = i32.const(Number(inverseOfLowest(modulus)))
+  const modulusWords = wordsOf(modulus)
   for (const [to, a, b] of [
     [d, u, v],
     [e, q, r],
   ] as const) {
-    // For a negative number the order is added once, which keeps all within -2n and n.
+    // For a negative number the modulus is added once, which keeps all within -2 and 1 times the modulus.
     const start = f.keep('i32', i32.add(i32.and(a.get, signX.get), i32.and(b.get, signY.get)))
     const lowest = i64.toI32(combined(wide(a), x[0], wide(b), y[0]))
-    const missing = i32.and(i32.add(i32.mul(lowest, i32.const(Number(orderInverse))), start.get), i32.const(wordMask))
+    const missing = i32.and(i32.add(i32.mul(lowest, inverse), start.get), i32.const(wordMask))
     const times = f.keep('i64', i64.fromI32(i32.sub(start.get, missing)))
-    writeWords(f, to, sum, k =>
-      i64.add(combined(wide(a), x[k], wide(b), y[k]), i64.mul(times.get, i64.const(BigInt(orderWords[k])))),
+    writeShifted(f, to, sum, k =>
+      i64.add(combined(wide(a), x[k], wide(b), y[k]), i64.mul(times.get, i64.const(modulusWords[k]))),
     )
   }
 }
+
+/** 1 / modulus mod 2^30, by Newton's iteration: each doubles the bits that are right, of which an odd number has three. */
+export const inverseOfLowest = (modulus: bigint): bigint =>
+  [1, 2, 3, 4].reduce(x => BigInt.asUintN(wordBits, x * (2n - modulus * x)), modulus & 7n)

@@ -6,9 +6,10 @@
  * Z = 0, which then stays, whatever follows. Who uses the result looks at Z first.
  */
 import {i32, i64, i64x2, ifElse, loopWhile, type Code, type WasmFunction, WasmModule} from '#std/wasm.ts'
-import {Field, type Pair} from './field.ts'
+import {Field, fieldPrime, type Pair} from './field.ts'
 import {writeInverse} from './inverse.ts'
-import {subtracted, withSquare} from './scalar.ts'
+import {groupOrder, writeScalarProduct, writeSplit} from './scalar.ts'
+import {subtracted, withSquare} from './steps.ts'
 
 interface Point {
   /** [X, Y] */
@@ -62,17 +63,24 @@ export interface PointCode {
   readonly memory: WebAssembly.Memory
   /** Two integers of 32 bytes, the last byte first, to a pair. */
   fromBytes(to: number, bytes: number): void
+  /** The first of a pair to an integer of 32 bytes. */
+  toBytes(bytes: number, pair: number): void
   multiply(to: number, a: number, b: number): void
   /** `a` to the power of 2^times; at least once. */
   square(to: number, a: number, times: number): void
   /** `a - b`. */
   subtract(to: number, a: number, b: number): void
-  /** `[az², bz³]` for pairs [a, b] and [z, z²]: with 1/z, what brings a point to Z = 1. */
+  /** `[az², bz³]` for pairs [a, b] and [z, …]: with 1/z, what brings a point to Z = 1. */
   rescale(to: number, ab: number, z: number): void
   /** `[X - rZ², …]` for a pair [r, r]: zero when r is the x of the point. */
   differenceOfX(to: number, point: number, r: number): void
-  /** 1/a modulo the order, in another form: see `inverse.ts`. */
+  /** 1/a in the field, of integers of 32 bytes. */
   inverse(to: number, a: number): void
+  /** 1/a modulo the order, of integers of 32 bytes, as are the two below. */
+  scalarInverse(to: number, a: number): void
+  scalarProduct(to: number, a: number, b: number): void
+  /** Two halves of 16 bytes, and for each four bytes that are 1 if it is negative. */
+  split(to: number, scalar: number): void
   /** Writes `count` pairs [x, y] as [βx, y], for a pair [β, 1]. */
   turn(to: number, from: number, count: number, beta: number): void
   /** Carries out the steps between two addresses (`scalar.ts`) on the point. At least one. */
@@ -110,9 +118,10 @@ export function pointModule(pages: number): Uint8Array<ArrayBuffer> {
   })
   define('rescale', 3, (f, field) => {
     const [to, ab, address] = f.params
-    const z = field.load(address.get)
-    const cube = field.multiply(z, field.pick(z, 1, z, 1))
-    field.store(to.get, field.multiply(field.load(ab.get), field.pick(z, 1, cube, 0)))
+    const pair = field.load(address.get)
+    const z = field.pick(pair, 0, pair, 0)
+    const square = field.square(z)
+    field.store(to.get, field.multiply(field.load(ab.get), field.pick(square, 0, field.multiply(square, z), 0)))
   })
   define('differenceOfX', 3, (f, field) => {
     const [to, address, r] = f.params
@@ -120,7 +129,14 @@ export function pointModule(pages: number): Uint8Array<ArrayBuffer> {
     const x = field.multiply(field.load(r.get), z)
     field.store(to.get, field.carry(field.sum([xy, 1], [field.pick(x, 1, x, 1), -1])))
   })
-  define('inverse', 2, writeInverse)
+  define('toBytes', 2, (f, field) => {
+    const [bytes, pair] = f.params
+    field.toBytes(bytes.get, pair.get)
+  })
+  define('inverse', 2, f => writeInverse(f, fieldPrime))
+  define('scalarInverse', 2, f => writeInverse(f, groupOrder))
+  define('scalarProduct', 3, writeScalarProduct)
+  define('split', 2, writeSplit)
   define('turn', 4, (f, field) => {
     const [to, from, count, address] = f.params
     const beta = field.load(address.get)

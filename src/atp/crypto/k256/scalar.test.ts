@@ -1,17 +1,33 @@
-/** Inverses, halves and digits give the number that they were made of. */
+/** Inverses, products and halves against BigInt. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {WasmModule} from '#std/wasm.ts'
 import {runSeed as seed, seeded} from '../../../../test/random.ts'
-import {groupOrder, inverseSize, writeInverse} from './inverse.ts'
-import {doubling, splitScalar, Steps, subtracted, withSquare} from './scalar.ts'
+import {fieldPrime} from './field.ts'
+import {writeInverse} from './inverse.ts'
+import {groupOrder, writeScalarProduct, writeSplit} from './scalar.ts'
 
 const lambda = 0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72n
+const module = new WasmModule()
+writeInverse(module.function('inverse', 2), groupOrder)
+writeInverse(module.function('field inverse', 2), fieldPrime)
+writeScalarProduct(module.function('product', 3))
+writeSplit(module.function('split', 2))
+const {exports} = new WebAssembly.Instance(new WebAssembly.Module(module.encode(1)))
+const bytes = new Uint8Array((exports.memory as WebAssembly.Memory).buffer)
+const call = (name: string, ...args: number[]): void => (exports[name] as (...args: number[]) => void)(...args)
+
+function put(at: number, value: bigint): void {
+  for (let i = 0; i < 32; i++) bytes[at + i] = Number((value >> BigInt(8 * i)) & 255n)
+}
+const take = (at: number, size = 32): bigint =>
+  bytes.subarray(at, at + size).reduceRight((value, byte) => 256n * value + BigInt(byte), 0n)
+
 const random = seeded(seed)
-const chance = (bits: number): bigint => {
+const chance = (): bigint => {
   let value = 0n
-  for (let bit = 0; bit < bits; bit++) value = 2n * value + (random() < 0.5 ? 0n : 1n)
-  return value
+  for (let i = 0; i < 32; i++) value = 256n * value + BigInt(Math.floor(random() * 256))
+  return value % groupOrder
 }
 const mod = (value: bigint): bigint => ((value % groupOrder) + groupOrder) % groupOrder
 
@@ -26,86 +42,43 @@ const scalars = [
   lambda,
   groupOrder - lambda,
   ...Array.from({length: 255}, (_, bit) => 2n ** BigInt(bit)),
-  ...Array.from({length: 500}, () => mod(chance(256))),
+  ...Array.from({length: 500}, chance),
 ]
 
-test('a number times its inverse is one', () => {
-  const module = new WasmModule()
-  writeInverse(module.function('inverse', 2))
-  const {exports} = new WebAssembly.Instance(new WebAssembly.Module(module.encode(1)))
-  const words = new Int32Array((exports.memory as WebAssembly.Memory).buffer)
-  const inverse = exports.inverse as (to: number, from: number) => void
+test('a number times its inverse is one, modulo the order and in the field', () => {
   for (const scalar of scalars) {
-    for (let k = 0; k < 9; k++) words[k] = Number((scalar >> BigInt(30 * k)) & (2n ** 30n - 1n))
-    inverse(64, 0)
-    let value = 0n
-    for (let k = 8; k >= 0; k--) value = (value << 30n) + BigInt(words[16 + k])
-    const sign = words[16 + inverseSize / 4]
-    assert.equal(mod(value * BigInt(sign) * scalar), 1n, `SEED=${seed} ${scalar}`)
+    for (const [name, modulus] of [
+      ['inverse', groupOrder],
+      ['field inverse', fieldPrime],
+    ] as const) {
+      put(0, scalar)
+      call(name, 32, 0)
+      const inverse = take(32)
+      assert.ok(inverse < modulus, `SEED=${seed} ${name} of ${scalar}`)
+      assert.equal((inverse * scalar) % modulus, 1n, `SEED=${seed} ${name} of ${scalar}`)
+    }
+  }
+})
+
+test('products are those modulo the order, and below it', () => {
+  for (const [i, scalar] of scalars.entries()) {
+    for (const other of [0n, groupOrder - 1n, scalars[(i * 31) % scalars.length], 2n ** 256n - 1n]) {
+      put(0, scalar)
+      put(32, other)
+      call('product', 64, 0, 32)
+      assert.equal(take(64), mod(scalar * other), `SEED=${seed} ${scalar} times ${other}`)
+      call('product', 64, 32, 0)
+      assert.equal(take(64), mod(scalar * other), `SEED=${seed} ${other} times ${scalar}`)
+    }
   }
 })
 
 test('the two halves of a multiplier are short, and make it up', () => {
+  const flags = new Int32Array(bytes.buffer, 128 + 32, 2)
   for (const scalar of [0n, ...scalars]) {
-    const [first, second] = splitScalar(scalar)
-    assert.equal(mod(first + second * lambda), scalar, `SEED=${seed}`)
-    for (const half of [first, second]) assert.ok(half < 2n ** 128n && -half < 2n ** 128n, `${scalar}: ${half}`)
-  }
-})
-
-/** What the steps do to a number, where an entry of a table is an odd multiple of `unit`. */
-function follow(
-  steps: readonly number[],
-  tables: ReadonlyMap<number, bigint>,
-  entrySize: number,
-  entries: number,
-): bigint {
-  let value = 0n
-  for (const [i, step] of steps.entries()) {
-    if (step === doubling) {
-      value *= 2n
-      continue
-    }
-    const follower = steps[i + 1] ?? -1
-    assert.equal((step & withSquare) !== 0, follower !== doubling, 'Z² is made for what is no doubling')
-    const address = step & ~(subtracted | withSquare)
-    const [table, unit] = [...tables].find(([start]) => address >= start && address < start + entries * entrySize)!
-    const times = BigInt(2 * ((address - table) / entrySize) + 1)
-    value += (step & subtracted ? -times : times) * unit
-  }
-  return value
-}
-
-const words = (value: bigint): [number, number] => [Number(value & 0xffffffffn), Number(value >> 32n)]
-
-test('steps come to the sum of all pieces times their points', () => {
-  const steps = new Steps(3, 16)
-  const out = new Int32Array(1024)
-  const ends = [
-    0n,
-    1n,
-    2n ** 64n - 1n,
-    2n ** 63n,
-    2n ** 32n,
-    2n ** 32n - 1n,
-    0xffff_ffff_0000_0001n,
-    0xffff_ffff_8000_0000n,
-  ]
-  const values = [...ends, ...Array.from({length: 300}, () => chance(64))]
-  for (const [i, value] of values.entries()) {
-    for (const width of [4, 5, 10]) {
-      const entries = 2 ** (width - 2)
-      const other = values[(i * 7) % values.length]
-      steps.clear()
-      steps.add(...words(value), false, width, 16)
-      steps.add(...words(other), true, width, 16 + entries * 16)
-      const count = steps.write(out)
-      const tables = new Map([
-        [16, 1n],
-        [16 + entries * 16, 1000n],
-      ])
-      const result = follow([...out.subarray(0, count)], tables, 16, entries)
-      assert.equal(result, value - 1000n * other, `SEED=${seed} ${value} and ${other}, ${width} bits`)
-    }
+    put(0, scalar)
+    call('split', 128, 0)
+    const [first, second] = [0, 1].map(i => take(128 + 16 * i, 16) * (flags[i] === 1 ? -1n : 1n))
+    assert.equal(mod(first + second * lambda), scalar, `SEED=${seed} ${scalar}: ${first} and ${second}`)
   }
 })

@@ -8,7 +8,7 @@ import {runSeed as seed, seeded} from '../../../../test/random.ts'
 import {cryptoEngineContract} from '../engine.contract.ts'
 import {portableEngine} from '../portable.ts'
 import {fastVerifyK256} from './fast.ts'
-import {groupOrder} from './inverse.ts'
+import {groupOrder} from './scalar.ts'
 import {K256Verifier, type Verdict} from './verifier.ts'
 
 const made = K256Verifier.create()
@@ -32,20 +32,23 @@ function signed(secret: bigint, first: bigint, second: bigint) {
   return {digest: bytes(scalarField.create(first * s)), signature: Uint8Array.of(...bytes(r), ...bytes(s))}
 }
 
-function judge(secret: bigint, first: bigint, second: bigint): Verdict {
+function judge(secret: bigint, first: bigint, second: bigint): Verdict[] {
   const key = verifier.prepare(compressed(secret))!
   const {digest, signature} = signed(secret, first, second)
   const expected = secp256k1.verify(signature, digest, compressed(secret), {lowS: false, prehash: false})
-  const verdict = verifier.verify(key, digest, signature, true)
+  // Each of the first two checks of a key goes its own way.
+  const verdicts = [0, 1, 2].map(() => verifier.verify(key, digest, signature, true))
   const what = `SEED=${seed} key ${secret}, ${first} and ${second}`
-  if (verdict !== 'unsure') assert.equal(verdict, expected ? 'right' : 'wrong', what)
+  for (const verdict of verdicts) if (verdict !== 'unsure') assert.equal(verdict, expected ? 'right' : 'wrong', what)
   const wrong = signature.with(5, signature[5] ^ 1)
   assert.notEqual(verifier.verify(key, digest, wrong, true), 'right', what)
-  return verdict
+  return verdicts
 }
 
 test('chance signatures are judged, and never unsure', {skip}, () => {
-  for (let i = 0; i < 60; i++) assert.equal(judge(chance() || 1n, chance(), chance() || 1n), 'right')
+  for (let i = 0; i < 60; i++) {
+    assert.deepEqual(judge(chance() || 1n, chance(), chance() || 1n), ['right', 'right', 'right'])
+  }
 })
 
 test('multipliers and keys of every length are judged', {skip}, () => {
@@ -65,11 +68,40 @@ test(
     const small = [1n, 2n, 3n, 5n, 16n, groupOrder - 1n, groupOrder - 2n, groupOrder - 3n]
     const verdicts = new Set<Verdict>()
     for (const secret of small) {
-      for (const first of [0n, ...small]) for (const second of small) verdicts.add(judge(secret, first, second))
+      for (const first of [0n, ...small])
+        for (const second of small) for (const verdict of judge(secret, first, second)) verdicts.add(verdict)
     }
     assert.ok(verdicts.has('unsure'), 'the cases are those that the formulas leave out')
   },
 )
+
+test('numbers out of range are wrong, and a small r is for others to judge', {skip}, () => {
+  const key = verifier.prepare(compressed(7n))!
+  const check = (r: bigint, s: bigint, highS = true): Verdict =>
+    verifier.verify(key, bytes(1n), Uint8Array.of(...bytes(r), ...bytes(s)), highS)
+  const half = groupOrder / 2n
+  for (const [r, s] of [
+    [0n, 1n],
+    [1n, 0n],
+    [groupOrder, 1n],
+    [half, groupOrder],
+    [2n ** 256n - 1n, 1n],
+  ]) {
+    assert.equal(check(r, s), 'wrong')
+  }
+  const unusual = signed(7n, chance(), 1n)
+  const [r, s] = [unusual.signature.subarray(0, 32), unusual.signature.subarray(32)]
+  const value = BigInt(`0x${Buffer.from(s).toString('hex')}`)
+  for (const [number, high] of [
+    [value, value > half],
+    [groupOrder - value, value <= half],
+  ] as const) {
+    const signature = Uint8Array.of(...r, ...bytes(number))
+    assert.equal(verifier.verify(key, unusual.digest, signature, true), 'right')
+    assert.equal(verifier.verify(key, unusual.digest, signature, false), high ? 'wrong' : 'right')
+  }
+  assert.equal(check(5n, 1n), 'unsure')
+})
 
 test('a key is a compressed point of the curve, and nothing else', {skip}, () => {
   const key = compressed(7n)

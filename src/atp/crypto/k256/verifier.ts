@@ -5,14 +5,18 @@
  *
  * A signature (r, s) over z by the point Q is right when the point (z/s) G + (r/s) Q has r as its x (SEC 1, 4.1.4).
  */
-import {fieldPrime, fromLimbs, limbs, toLimbs} from './field.ts'
-import {groupOrder, inverseSize} from './inverse.ts'
+import {fieldPrime, limbs, toLimbs} from './field.ts'
 import {pairSize, pointModule, pointSize, type PointCode} from './point.ts'
-import {beta, pieceBits, doubling, splitScalar, Steps, subtracted, withSquare} from './scalar.ts'
+import {beta, groupOrder} from './scalar.ts'
+import {doubling, Steps, subtracted, withSquare} from './steps.ts'
 
-/** What the checks of one key need, made once: multiples of its point. 1,280 bytes. */
+/**
+ * What the checks of one key need: odd multiples of its point. From the second check on also those of 2^64 times the
+ * point, which take as long to make as they save in two checks. 640 bytes, or twice as many.
+ */
 export interface PreparedKey {
-  readonly table: Float64Array
+  table: Float64Array
+  wasUsed: boolean
 }
 
 /** `unsure` in the rare cases that the formulas leave out, which somebody else has to decide. */
@@ -25,12 +29,14 @@ const generator = {
 /** Of the digits for the generator and for a key: how many bits one spans. */
 const generatorWidth = 10
 const keyWidth = 5
-/** Pieces of the multiplier of the generator, and of each half of that of a key. */
-const generatorPieces = 4
-const keyPieces = 2
+/** Tables of the generator, of a key, and of each half of a multiplier: a table is good for 64 bits. */
+const generatorTables = 4
+const keyTables = 2
 const generatorCount = 2 ** (generatorWidth - 2)
 const keyCount = 2 ** (keyWidth - 2)
-const keyTableSize = keyPieces * keyCount * pairSize
+const generatorTableSize = generatorCount * pairSize
+const keyTableSize = keyCount * pairSize
+const tableBits = 64
 
 /** Where things are in the memory of the module. Nothing is at 0, which as a step is a doubling. */
 const at = (() => {
@@ -41,16 +47,19 @@ const at = (() => {
     return start
   }
   return {
-    generator: take(generatorPieces * generatorCount * pairSize),
-    key: take(keyTableSize),
+    generator: take(generatorTables * generatorTableSize),
+    key: take(keyTables * keyTableSize),
     /** The same points times λ. */
-    keyTurned: take(keyTableSize),
+    keyTurned: take(keyTables * keyTableSize),
     steps: take(4 * 1024),
     point: take(pointSize),
-    bytes: take(64),
-    inverseIn: take(64),
-    inverseOut: take(64),
-    // Scratch, and constants that are used with it.
+    // Integers of 32 bytes.
+    r: take(32),
+    s: take(32),
+    z: take(32),
+    both: take(64),
+    halves: take(48),
+    // Pairs.
     a: take(pairSize),
     b: take(pairSize),
     c: take(pairSize),
@@ -61,8 +70,8 @@ const at = (() => {
     double: take(pointSize),
     unit: take(pairSize),
     /** While tables are made: the points, and the products of their Z. */
-    points: take(generatorPieces * generatorCount * pointSize),
-    products: take(generatorPieces * generatorCount * pairSize),
+    points: take(generatorTables * generatorCount * pointSize),
+    products: take(generatorTables * generatorCount * pairSize),
     end: next,
   }
 })()
@@ -72,9 +81,7 @@ export class K256Verifier {
   readonly #bytes: Uint8Array
   readonly #doubles: Float64Array
   readonly #ints: Int32Array
-  readonly #steps = new Steps(generatorPieces + 2 * keyPieces, pairSize)
-  readonly #scalar = new BigUint64Array(4)
-  readonly #scalarWords = new Uint32Array(this.#scalar.buffer)
+  readonly #steps = new Steps(generatorTables + 2 * keyTables, pairSize)
 
   private constructor() {
     const module = new WebAssembly.Module(pointModule(Math.ceil(at.end / 65_536)))
@@ -94,7 +101,8 @@ export class K256Verifier {
       const made = new K256Verifier()
       if (!made.#roundsOnce()) return undefined
       made.#put(at.point, generator.x, generator.y)
-      made.#writeTables(at.generator, generatorPieces, generatorCount)
+      made.#copy(at.point + pairSize, at.one)
+      made.#writeTables(at.generator, generatorTables, generatorCount)
       return made
     } catch (error) {
       // No vectors, no WebAssembly at all, or a page whose policy (CSP) forbids it: browsers differ in what they throw.
@@ -106,69 +114,84 @@ export class K256Verifier {
   /** `undefined` when the 33 bytes are no point. */
   prepare(publicKey: Uint8Array): PreparedKey | undefined {
     if (publicKey.length !== 33 || publicKey[0] >> 1 !== 1) return undefined
-    if (readInt(publicKey, 1) >= fieldPrime) return undefined
+    if (!isBelow(publicKey, 1, fieldPrimeBytes)) return undefined
     const code = this.#code
     // y² = x³ + 7
-    this.#read(at.a, publicKey, 1)
+    this.#read(at.both, publicKey, 1)
+    this.#fromBoth(at.a)
     code.square(at.b, at.a, 1)
     code.multiply(at.b, at.b, at.a)
     code.subtract(at.b, at.b, at.minusSeven)
-    this.#power(at.c, at.b, 'root')
+    this.#root(at.c, at.b)
     code.square(at.point, at.c, 1)
     code.subtract(at.b, at.b, at.point)
     if (!this.#isZero(at.b)) return undefined
-    const y = fromLimbs(limbs.map(k => this.#doubles[at.c / 8 + 2 * k]))
-    const sign = (y & 1n) === BigInt(publicKey[0] & 1) ? 1 : -1
+    code.toBytes(at.both, at.c)
+    const sign = (this.#bytes[at.both] & 1) === (publicKey[0] & 1) ? 1 : -1
     for (const k of limbs) {
       this.#doubles[at.point / 8 + 2 * k] = this.#doubles[at.a / 8 + 2 * k]
       this.#doubles[at.point / 8 + 2 * k + 1] = sign * this.#doubles[at.c / 8 + 2 * k]
     }
-    this.#writeTables(at.key, keyPieces, keyCount)
-    return {table: this.#doubles.slice(at.key / 8, (at.key + keyTableSize) / 8)}
+    this.#copy(at.point + pairSize, at.one)
+    this.#writeTables(at.key, 1, keyCount)
+    return {table: this.#doubles.slice(at.key / 8, (at.key + keyTableSize) / 8), wasUsed: false}
+  }
+
+  /** Adds the table of 2^64 times the point. */
+  #extend(key: PreparedKey): void {
+    this.#doubles.set(key.table, at.key / 8)
+    this.#copy(at.point, at.key)
+    this.#copy(at.point + pairSize, at.one)
+    this.#double(at.point, tableBits)
+    this.#writeTables(at.key + keyTableSize, 1, keyCount)
+    key.table = this.#doubles.slice(at.key / 8, (at.key + 2 * keyTableSize) / 8)
   }
 
   /** Whether the 64 bytes are a signature over the 32 bytes of `digest`. Takes high-S only if `highS` is set. */
-  verify({table}: PreparedKey, digest: Uint8Array, signature: Uint8Array, highS: boolean): Verdict {
-    const r = readInt(signature, 0)
-    const s = readInt(signature, 32)
-    if (r === 0n || s === 0n || r >= groupOrder || s >= groupOrder) return 'wrong'
-    if (!highS && s > groupOrder / 2n) return 'wrong'
+  verify(key: PreparedKey, digest: Uint8Array, signature: Uint8Array, highS: boolean): Verdict {
+    if (isZero(signature, 0) || isZero(signature, 32) || !isBelow(signature, 0, orderBytes)) return 'wrong'
+    if (!isBelow(signature, 32, highS ? orderBytes : halfOrderBytes)) return 'wrong'
     // Then r + n may be the x of a point as well, which chance does not bring about.
-    if (r < fieldPrime - groupOrder) return 'unsure'
-    const inverse = this.#invert(s)
-    this.#doubles.set(table, at.key / 8)
-    this.#code.turn(at.keyTurned, at.key, keyPieces * keyCount, at.beta)
-    const steps = this.#steps
-    steps.clear()
-    this.#setGenerator((readInt(digest, 0) * inverse) % groupOrder)
-    splitScalar((r * inverse) % groupOrder).forEach((half, i) => this.#setHalf(half, i))
-    const count = steps.write(this.#ints.subarray(at.steps / 4))
+    if (isBelow(signature, 0, gapBytes)) return 'unsure'
+    const hasOneTable = key.table.length === keyTableSize / 8
+    if (hasOneTable && key.wasUsed) this.#extend(key)
+    else this.#doubles.set(key.table, at.key / 8)
+    const tableCount = hasOneTable && !key.wasUsed ? 1 : keyTables
+    key.wasUsed = true
+    this.#read(at.r, signature, 0)
+    this.#read(at.s, signature, 32)
+    this.#read(at.z, digest, 0)
+    const code = this.#code
+    code.scalarInverse(at.s, at.s)
+    code.scalarProduct(at.z, at.z, at.s)
+    code.scalarProduct(at.s, at.r, at.s)
+    code.split(at.halves, at.s)
+    code.turn(at.keyTurned, at.key, tableCount * keyCount, at.beta)
+    const count = this.#writeSteps(tableCount)
     this.#begin(this.#ints[at.steps / 4])
-    this.#run(at.point, count, 1)
-    return this.#hasX(signature)
+    if (count > 1) code.run(at.point, at.steps + 4, at.steps + 4 * count)
+    return this.#hasX()
   }
 
-  #setGenerator(scalar: bigint): void {
-    this.#load(scalar)
-    for (let piece = 0; piece < generatorPieces; piece++) {
-      const table = at.generator + piece * generatorCount * pairSize
-      const words = this.#scalarWords
-      this.#steps.add(words[2 * piece], words[2 * piece + 1], false, generatorWidth, table)
+  /** For the multipliers at `at.z`, of the generator, and at `at.halves`, of the key and the turned key. */
+  #writeSteps(keyTableCount: number): number {
+    const steps = this.#steps
+    const ints = this.#ints
+    steps.clear()
+    for (let i = 0; i < generatorTables; i++) {
+      const from = at.z / 4 + 2 * i
+      steps.add(ints[from], ints[from + 1], 0, false, generatorWidth, at.generator + i * generatorTableSize)
     }
-  }
-
-  #setHalf(half: bigint, i: number): void {
-    const negative = half < 0n
-    this.#load(negative ? -half : half)
-    const words = this.#scalarWords
-    for (let piece = 0; piece < keyPieces; piece++) {
-      const table = (i === 0 ? at.key : at.keyTurned) + piece * keyCount * pairSize
-      this.#steps.add(words[2 * piece], words[2 * piece + 1], negative, keyWidth, table)
+    for (let half = 0; half < 2; half++) {
+      const negative = ints[at.halves / 4 + 8 + half] === 1
+      const table = half === 0 ? at.key : at.keyTurned
+      for (let i = 0; i < 2; i++) {
+        const from = at.halves / 4 + 4 * half + 2 * i
+        const [start, offset] = keyTableCount === 1 ? [i * tableBits, 0] : [0, i * keyTableSize]
+        steps.add(ints[from], ints[from + 1], start, negative, keyWidth, table + offset)
+      }
     }
-  }
-
-  #load(scalar: bigint): void {
-    for (let i = 0; i < 4; i++) this.#scalar[i] = scalar >> BigInt(64 * i)
+    return steps.write(ints.subarray(at.steps / 4))
   }
 
   /** Takes the point of the first step as it stands, for the formulas cannot add to nothing. */
@@ -183,18 +206,23 @@ export class K256Verifier {
   }
 
   /** Whether the x of the point is the r of the signature. */
-  #hasX(signature: Uint8Array): Verdict {
+  #hasX(): Verdict {
     if (this.#isZero(at.point + pairSize)) return 'unsure'
-    this.#read(at.a, signature, 0)
+    this.#bytes.copyWithin(at.both, at.r, at.r + 32)
+    this.#fromBoth(at.a)
     this.#code.differenceOfX(at.a, at.point, at.a)
     return this.#isZero(at.a) ? 'right' : 'wrong'
   }
 
-  /** Reads 32 bytes, the first byte first, into both of a pair. */
+  /** Reads 32 bytes, the first byte first, to 32 bytes of the memory, the last byte first. */
   #read(to: number, bytes: Uint8Array, offset: number): void {
-    for (let i = 0; i < 32; i++) this.#bytes[at.bytes + i] = bytes[offset + 31 - i]
-    this.#bytes.copyWithin(at.bytes + 32, at.bytes, at.bytes + 32)
-    this.#code.fromBytes(to, at.bytes)
+    for (let i = 0; i < 32; i++) this.#bytes[to + i] = bytes[offset + 31 - i]
+  }
+
+  /** The integer at `at.both` as both of a pair. */
+  #fromBoth(to: number): void {
+    this.#bytes.copyWithin(at.both + 32, at.both, at.both + 32)
+    this.#code.fromBytes(to, at.both)
   }
 
   /**
@@ -202,65 +230,42 @@ export class K256Verifier {
    * multiple of 2^51, and the whole stays below p.
    */
   #isZero(pair: number): boolean {
-    return limbs.every(k => this.#doubles[pair / 8 + 2 * k] === 0)
+    for (let k = 0; k < 5; k++) if (this.#doubles[pair / 8 + 2 * k] !== 0) return false
+    return true
   }
 
-  /** Carries out the steps that stand at `at.steps`, from the one of this place on. */
-  #run(point: number, count: number, from = 0): void {
-    if (count > from) this.#code.run(point, at.steps + 4 * from, at.steps + 4 * count)
-  }
-
-  /** 1/s modulo the order. */
-  #invert(s: bigint): bigint {
-    this.#load(s)
-    const words = this.#scalarWords
-    const out = at.inverseIn / 4
-    for (let k = 0; k < 9; k++) {
-      const bit = 30 * k
-      const [word, shift] = [bit >> 5, bit & 31]
-      const next = word < 7 && shift > 2 ? words[word + 1] << (32 - shift) : 0
-      this.#ints[out + k] = ((words[word] >>> shift) | next) & (2 ** 30 - 1)
-    }
-    this.#code.inverse(at.inverseOut, at.inverseIn)
-    let value = 0n
-    for (let k = 8; k >= 0; k--) value = (value << 30n) + BigInt(this.#ints[at.inverseOut / 4 + k])
-    value = (value * BigInt(this.#ints[(at.inverseOut + inverseSize) / 4])) % groupOrder
-    return value < 0n ? value + groupOrder : value
+  #double(point: number, times: number): void {
+    this.#ints.fill(doubling, at.steps / 4, at.steps / 4 + times)
+    this.#code.run(point, at.steps, at.steps + 4 * times)
   }
 
   /**
-   * Writes the odd multiples of the point [x, y] at `at.point`, `count` of them, then those of 2^64 times the point,
-   * and so on for each of the pieces, all with Z = 1.
+   * Writes the odd multiples of the point at `at.point`, `count` of them, then those of 2^64 times the point, and so on
+   * for each of the tables, all with Z = 1.
    */
-  #writeTables(to: number, pieces: number, count: number): void {
+  #writeTables(to: number, tables: number, count: number): void {
     const code = this.#code
-    /** The Z of the point whose multiples are made. */
-    this.#copy(at.unit, at.one)
-    this.#copy(at.point + pairSize, at.one)
     let point = at.points
-    for (let piece = 0; piece < pieces; piece++) {
+    for (let table = 0; table < tables; table++) {
       // In units of the Z of its double, the point is [x, y] of its own, and so is what is added for the next ones.
       this.#copy(at.double, at.point)
       this.#copy(at.double + pairSize, at.one)
-      this.#ints.fill(doubling, at.steps / 4, at.steps / 4 + pieceBits)
-      this.#run(at.double, 1)
+      this.#double(at.double, 1)
       code.rescale(point, at.point, at.double + pairSize)
       this.#copy(point + pairSize, at.one)
-      if (piece < pieces - 1) this.#run(at.point, pieceBits)
+      code.multiply(at.unit, at.double + pairSize, at.point + pairSize)
+      if (table < tables - 1) this.#double(at.point, tableBits)
       this.#ints[at.steps / 4] = at.double + withSquare
       for (let i = 1; i < count; i++) {
-        this.#doubles.copyWithin(
-          (point + i * pointSize) / 8,
-          (point + (i - 1) * pointSize) / 8,
-          (point + i * pointSize) / 8,
-        )
-        this.#run(point + i * pointSize, 1)
+        const next = point + i * pointSize
+        this.#doubles.copyWithin(next / 8, (next - pointSize) / 8, next / 8)
+        code.run(next, at.steps, at.steps + 4)
       }
-      code.multiply(at.a, at.double + pairSize, at.unit)
-      for (let i = 0; i < count; i++, point += pointSize) code.multiply(point + pairSize, point + pairSize, at.a)
-      this.#copy(at.unit, at.point + pairSize)
+      for (let i = 0; i < count; i++, point += pointSize) {
+        code.multiply(point + pairSize, point + pairSize, at.unit)
+      }
     }
-    this.#normalize(to, pieces * count)
+    this.#normalize(to, tables * count)
   }
 
   /** Brings the points at `at.points` to Z = 1. One inverse does for all: that of the product of their Z. */
@@ -271,7 +276,9 @@ export class K256Verifier {
     this.#copy(product(0), z(0))
     for (let i = 1; i < count; i++) code.multiply(product(i), product(i - 1), z(i))
     const inverse = at.b
-    this.#power(inverse, product(count - 1), 'inverse')
+    code.toBytes(at.both, product(count - 1))
+    code.inverse(at.both, at.both)
+    this.#fromBoth(inverse)
     for (let i = count - 1; i >= 0; i--) {
       if (i > 0) code.multiply(at.a, inverse, product(i - 1))
       else this.#copy(at.a, inverse)
@@ -280,8 +287,8 @@ export class K256Verifier {
     }
   }
 
-  /** `a` to the power of (p + 1) / 4, its root if there is one, or of p - 2. Both begin with 223 bits that are one. */
-  #power(to: number, a: number, what: 'root' | 'inverse'): void {
+  /** `a` to the power of (p + 1) / 4, its root if there is one: in bits 223 ones, 0, 22 ones, 4 zeros, 11 and 00. */
+  #root(to: number, a: number): void {
     const code = this.#code
     const [ones2, ones3, ones22, ones44, t] = [0, 1, 2, 3, 4].map(i => at.powers + i * pairSize)
     /** Appends `bits` zeros to the exponent, and then adds that of `factor`. */
@@ -301,14 +308,8 @@ export class K256Verifier {
     append(t, t, 44, ones44) // 220
     append(t, t, 3, ones3) // 223
     append(t, t, 23, ones22)
-    if (what === 'root') {
-      append(t, t, 6, ones2)
-      code.square(to, t, 2)
-    } else {
-      append(t, t, 5, a)
-      append(t, t, 3, ones2)
-      append(to, t, 2, a)
-    }
+    append(t, t, 6, ones2)
+    code.square(to, t, 2)
   }
 
   #copy(to: number, from: number): void {
@@ -337,11 +338,21 @@ export class K256Verifier {
 const isRefusal = (error: unknown): boolean =>
   error instanceof ReferenceError || error instanceof EvalError || error instanceof WebAssembly.CompileError
 
-const words = new BigUint64Array(4)
-const wordBytes = new Uint8Array(words.buffer)
+const toBytes = (value: bigint): Uint8Array =>
+  Uint8Array.from({length: 32}, (_, i) => Number((value >> BigInt(8 * (31 - i))) & 255n))
+const fieldPrimeBytes = toBytes(fieldPrime)
+const orderBytes = toBytes(groupOrder)
+/** Above the last low S. */
+const halfOrderBytes = toBytes(groupOrder / 2n + 1n)
+const gapBytes = toBytes(fieldPrime - groupOrder)
 
-/** 32 bytes, the first byte first. */
-function readInt(bytes: Uint8Array, offset: number): bigint {
-  for (let i = 0; i < 32; i++) wordBytes[i] = bytes[offset + 31 - i]
-  return (((((words[3] << 64n) | words[2]) << 64n) | words[1]) << 64n) | words[0]
+/** Whether 32 bytes, the first byte first, are below the limit. */
+function isBelow(bytes: Uint8Array, offset: number, limit: Uint8Array): boolean {
+  for (let i = 0; i < 32; i++) if (bytes[offset + i] !== limit[i]) return bytes[offset + i] < limit[i]
+  return false
+}
+
+function isZero(bytes: Uint8Array, offset: number): boolean {
+  for (let i = 0; i < 32; i++) if (bytes[offset + i] !== 0) return false
+  return true
 }
