@@ -13,7 +13,7 @@
  * multiplied must be; then no product leaves ±2^102, where the halves would run into each other. Sums may be up to
  * ±2^53, where integers end, and are carried before they are multiplied.
  */
-import {f64, f64x2, i64, i64x2, v128, type Code, type Local, type WasmFunction} from '#std/wasm.ts'
+import {f64, f64x2, i32, i64, i64x2, v128, type Code, type Local, type WasmFunction, WasmModule} from '#std/wasm.ts'
 import {reduce, repack, storeWords} from './words.ts'
 
 export const fieldPrime = 2n ** 256n - 2n ** 32n - 977n
@@ -48,17 +48,19 @@ export class Field {
   readonly #high: Local[]
   readonly #upper: Local
   readonly #lower: Local
+  readonly #rest: Local
   readonly #twice: Pair
 
   constructor(f: WasmFunction) {
     this.#f = f
     const several = (count: number): Local[] => Array.from({length: count}, () => f.local('v128'))
-    this.#columns = several(10)
+    this.#columns = several(5)
     this.#carries = several(10)
     this.#high = several(10)
     this.#twice = several(5)
     this.#upper = f.local('v128')
     this.#lower = f.local('v128')
+    this.#rest = f.local('v128')
   }
 
   #constant(name: string, code: () => Code): Code {
@@ -150,27 +152,38 @@ export class Field {
 
   /** The products of the lanes, times `scale`, carried. Both must be carried. */
   multiply(a: Pair, b: Pair, scale: Scale = [1, 1]): Pair {
-    const offsets = this.#products(a, b)
-    this.#carryHigh(offsets)
-    return this.#fold(offsets, scale)
+    return this.#fold(this.#products(a, b), scale)
   }
 
-  /** Sums of products of one weight; the integer that stands in each of them too much is returned. */
+  /**
+   * Sums of products of one weight: below 2^255 as integers, of which what stands in each too much is returned, and from
+   * there on as doubles. Those have no bits to spare but need none: with carried limbs the fifth is 7.5 × 2^50 at most,
+   * the ones above it less.
+   */
   #products(a: Pair, b: Pair): bigint[] {
     const f = this.#f
     const [upper, lower] = [this.#upper, this.#lower]
-    const begun = new Set<number>()
-    const offsets: bigint[] = Array.from({length: 10}, () => 0n)
-    const addTo = (k: number, value: Local, magic: number, shift = 0): void => {
+    const offsets: bigint[] = limbs.map(() => 0n)
+    const begun = new Set<Local>()
+    const addInteger = (k: number, value: Local, magic: number, times: number): void => {
       const column = this.#columns[k]
-      const shifted = shift ? i64x2.shl(value.get, shift) : value.get
-      f.do(column.set(begun.has(k) ? i64x2.add(column.get, shifted) : shifted))
-      begun.add(k)
-      offsets[k] += bitsOf(magic) << BigInt(shift)
+      const shifted = times === 2 ? i64x2.shl(value.get, 1) : value.get
+      f.do(column.set(begun.has(column) ? i64x2.add(column.get, shifted) : shifted))
+      begun.add(column)
+      offsets[k] += bitsOf(magic) * BigInt(times)
+    }
+    const addDouble = (sum: Local, value: Local, times: number): void => {
+      if (!begun.has(sum)) f.do(sum.set(times === 2 ? f64x2.add(value.get, value.get) : value.get))
+      else if (times === 2) f.do(sum.set(f64x2.multiplyAdd(value.get, this.#double(2), sum.get)))
+      else f.do(sum.set(f64x2.add(sum.get, value.get)))
+      begun.add(sum)
     }
     if (a === b) {
       for (const i of [0, 1, 2]) f.do(this.#twice[i].set(f64x2.add(a[i].get, a[i].get)))
     }
+    const rest = this.#rest
+    /** The products of weight 4 have the magic of their lower halves with what is taken away. */
+    let tooMuch = 0
     for (let weight = 0; weight < 9; weight++) {
       for (const i of limbs) {
         const j = weight - i
@@ -178,34 +191,26 @@ export class Field {
         // Of a square, what lies off the diagonal counts twice; twice the last limb would be more than may be.
         const isTwice = a === b && i < j
         const x = isTwice && j < 4 ? this.#twice[i].get : a[i].get
-        const shift = isTwice && j === 4 ? 1 : 0
+        const times = isTwice && j === 4 ? 2 : 1
         const y = b[j].get
         f.do(upper.set(f64x2.multiplyAdd(x, y, this.#double(upperMagic))))
-        const rest = f64x2.sub(this.#double(upperMagic + lowerMagic), upper.get)
-        f.do(lower.set(f64x2.multiplyAdd(x, y, rest)))
-        addTo(weight, lower, lowerMagic, shift)
-        // The uppermost stands alone, and is read as the double that it is: it may be a bit too long for the other way.
-        if (weight < 8) addTo(weight + 1, upper, upperMagic, shift)
+        f.do(rest.set(f64x2.sub(this.#double(weight < 5 ? upperMagic + lowerMagic : upperMagic), upper.get)))
+        f.do(lower.set(f64x2.multiplyAdd(x, y, rest.get)))
+        if (weight < 5) addInteger(weight, lower, lowerMagic, times)
+        else addDouble(this.#high[weight], lower, times)
+        // Minus the upper half, times 2^51, is what was taken away.
+        if (weight < 4) addInteger(weight + 1, upper, upperMagic, times)
+        else addDouble(this.#carries[weight], rest, times)
+        if (weight === 4) tooMuch += times * (lowerMagic / 2 ** 51)
       }
     }
-    return offsets
-  }
-
-  /** The columns of 2^255 and above, carried and as doubles. */
-  #carryHigh(offsets: readonly bigint[]): void {
-    const f = this.#f
-    const carried = Number(bias >> 51n)
+    const perUpper = this.#double(-(2 ** -51))
     for (const k of [5, 6, 7, 8]) {
-      const [column, carry] = [this.#columns[k], this.#carries[k]]
-      f.do(column.set(i64x2.add(column.get, this.#bits(bias + 2n ** 50n - offsets[k]))))
-      f.do(carry.set(i64x2.shrUnsigned(column.get, limbBits)))
-      const rest = v128.and(column.get, this.#bits(limbMask))
-      const sum = k === 5 ? rest : i64x2.add(rest, this.#carries[k - 1].get)
-      f.do(this.#high[k].set(this.#toDouble(sum, 2 ** 50 + (k === 5 ? 0 : carried))))
+      f.do(this.#high[k].set(f64x2.multiplyAdd(this.#carries[k - 1].get, perUpper, this.#high[k].get)))
     }
-    const top = f64x2.sub(this.#upper.get, this.#double(upperMagic))
-    const carry = this.#toDouble(this.#carries[8].get, carried)
-    f.do(this.#high[9].set(f64x2.multiplyAdd(top, this.#double(2 ** -51), carry)))
+    f.do(this.#high[9].set(f64x2.mul(this.#carries[8].get, perUpper)))
+    f.do(this.#high[5].set(f64x2.add(this.#high[5].get, this.#double(tooMuch))))
+    return offsets
   }
 
   /** An integer of less than 53 bits, less `minus`, as a double. */
@@ -315,6 +320,20 @@ function scaled(column: Local, scale: Scale, shift: number): Code {
   const [first, second] = scale
   if (first === second) return times(first)
   return i64x2.pick(times(first), 0, times(second), 1)
+}
+
+/**
+ * Whether multiply-add rounds once on this machine. If it rounds the product too, its end is lost, and nothing here is
+ * right. Throws where there are no such instructions.
+ */
+export function roundsOnce(): boolean {
+  const module = new WasmModule()
+  const f = module.function('square', 0)
+  const x = f64x2.const(1 + 2 ** -30)
+  f.do(v128.store(i32.const(0), f64x2.multiplyAdd(x, x, f64x2.const(-1 - 2 ** -29))))
+  const {exports} = new WebAssembly.Instance(new WebAssembly.Module(module.encode(1)))
+  ;(exports.square as () => void)()
+  return new Float64Array((exports.memory as WebAssembly.Memory).buffer)[0] === 2 ** -60
 }
 
 /** The doubles of `value` itself, not of its half. */

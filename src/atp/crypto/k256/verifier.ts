@@ -5,7 +5,7 @@
  *
  * A signature (r, s) over z by the point Q is right when the point (z/s) G + (r/s) Q has r as its x (SEC 1, 4.1.4).
  */
-import {fieldPrime, limbs, toLimbs} from './field.ts'
+import {fieldPrime, limbs, roundsOnce, toLimbs} from './field.ts'
 import {pairSize, pointModule, pointSize, type PointCode} from './point.ts'
 import {beta, groupOrder} from './scalar.ts'
 import {doubling, Steps, subtracted, withSquare} from './steps.ts'
@@ -98,8 +98,8 @@ export class K256Verifier {
   /** `undefined` where there are no vectors, or multiply-add rounds twice. Takes some 50 ms. */
   static create(): K256Verifier | undefined {
     try {
+      if (!roundsOnce()) return undefined
       const made = new K256Verifier()
-      if (!made.#roundsOnce()) return undefined
       made.#put(at.point, generator.x, generator.y)
       made.#copy(at.point + pairSize, at.one)
       made.#writeTables(at.generator, generatorTables, generatorCount)
@@ -322,16 +322,6 @@ export class K256Verifier {
       const doubles = toLimbs(half)
       for (const k of limbs) this.#doubles[to / 8 + 2 * k + lane] = doubles[k]
     }
-  }
-
-  /** Whether multiply-add is one operation here. With two roundings a product of 51-bit numbers would lose its end. */
-  #roundsOnce(): boolean {
-    const [a, b] = [fieldPrime / 3n, fieldPrime / 7n]
-    this.#put(at.a, a, b)
-    this.#code.square(at.b, at.a, 1)
-    this.#put(at.a, (a * a) % fieldPrime, (b * b) % fieldPrime)
-    this.#code.subtract(at.a, at.a, at.b)
-    return this.#isZero(at.a)
   }
 }
 
