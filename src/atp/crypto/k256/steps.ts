@@ -40,10 +40,18 @@ export class Steps {
    */
   add(lower: number, upper: number, start: number, negative: boolean, width: number, table: number): void {
     const span = 1 << width
-    let [low, high, bit] = [lower, upper, start]
+    const perBitMax = this.#perBitMax
+    const entrySize = this.#entrySize
+    const added = this.#added
+    const counts = this.#counts
+    let low = lower
+    let high = upper
+    let bit = start
+    let top = this.#top
     while ((low | high) !== 0) {
       if (low === 0) {
-        ;[low, high] = [high, 0]
+        low = high
+        high = 0
         bit += 32
       }
       const zeros = 31 - Math.clz32(low & -low)
@@ -63,22 +71,24 @@ export class Steps {
         if (low === 0) high++
       }
       const size = digit < 0 ? -digit : digit
-      const address = table + (size >> 1) * this.#entrySize
-      this.#added[at * this.#perBitMax + this.#counts[at]++] = digit < 0 === negative ? address : address + subtracted
-      if (at > this.#top) this.#top = at
+      const address = table + (size >> 1) * entrySize
+      added[at * perBitMax + counts[at]++] = digit < 0 === negative ? address : address + subtracted
+      if (at > top) top = at
     }
+    this.#top = top
   }
 
   /** Writes the steps and returns how many they are. The first is the point that all begins with. */
   write(to: Int32Array): number {
+    const perBitMax = this.#perBitMax
+    const added = this.#added
+    const counts = this.#counts
     let count = 0
     for (let bit = this.#top; bit >= 0; bit--) {
       if (count > 0) to[count++] = doubling
-      const first = bit * this.#perBitMax
-      const end = first + this.#counts[bit]
-      for (let i = first; i < end; i++) {
-        to[count++] = i === end - 1 && bit > 0 ? this.#added[i] : this.#added[i] + withSquare
-      }
+      const first = bit * perBitMax
+      const last = first + counts[bit] - 1
+      for (let i = first; i <= last; i++) to[count++] = i === last && bit > 0 ? added[i] : added[i] + withSquare
     }
     return count
   }
