@@ -135,6 +135,20 @@ test('the first checks of an engine go the other way, and so do those that this 
   assert.equal(others, 3)
 })
 
+test('where there is no WebAssembly every check goes the other way', () => {
+  const kept = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')!
+  let others = 0
+  const otherwise = (): boolean => ++others > 0
+  const verify = fastVerifyK256({digest: (message, out) => out.set(message), otherwise, after: 0})
+  delete (globalThis as {WebAssembly?: unknown}).WebAssembly
+  try {
+    for (let i = 0; i < 3; i++) assert.ok(verify(compressed(1n), new Uint8Array(32), new Uint8Array(64), true))
+  } finally {
+    Object.defineProperty(globalThis, 'WebAssembly', kept)
+  }
+  assert.equal(others, 3)
+})
+
 const always = fastVerifyK256({
   digest: (message, out) => out.set(sha256(message)),
   otherwise: (publicKey, message, signature, highS) =>
