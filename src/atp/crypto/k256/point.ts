@@ -9,7 +9,7 @@ import {i32, i64, i64x2, ifElse, loopWhile, type Code, type WasmFunction, WasmMo
 import {Field, fieldPrime, type Pair} from './field.ts'
 import {writeInverse} from './inverse.ts'
 import {groupOrder, writeScalarProduct, writeSplit} from './scalar.ts'
-import {subtracted, withSquare} from './steps.ts'
+import {levelSize, subtracted} from './steps.ts'
 
 interface Point {
   /** [X, Y] */
@@ -83,8 +83,11 @@ export interface PointCode {
   split(to: number, scalar: number): void
   /** Writes `count` pairs [x, y] as [βx, y], for a pair [β, 1]. */
   turn(to: number, from: number, count: number, beta: number): void
-  /** Carries out the steps between two addresses (`scalar.ts`) on the point. At least one. */
-  run(point: number, steps: number, end: number): void
+  /**
+   * Adds to the point what the level has (`steps.ts`), and then for each level below, down to the last, doubles it and
+   * adds what that one has.
+   */
+  run(point: number, level: number, last: number): void
 }
 
 /** The module as bytes, with a memory of `pages` times 64 KiB. */
@@ -126,7 +129,7 @@ export function pointModule(pages: number): Uint8Array<ArrayBuffer> {
   define('differenceOfX', 3, (f, field) => {
     const [to, address, r] = f.params
     const {xy, z} = loadPoint(field, address.get)
-    const x = field.multiply(field.load(r.get), z)
+    const x = field.multiply(field.load(r.get), squareZ(field, z))
     field.store(to.get, field.carry(field.sum([xy, 1], [field.pick(x, 1, x, 1), -1])))
   })
   define('toBytes', 2, (f, field) => {
@@ -148,29 +151,41 @@ export function pointModule(pages: number): Uint8Array<ArrayBuffer> {
     f.do(loopWhile(body, count.get))
   })
   define('run', 3, (f, field) => {
-    const [address, steps, end] = f.params
+    const [address, level, last] = f.params
     const point = loadPoint(field, address.get)
-    const become = (next: Point): void => {
-      field.copy(point.xy, next.xy)
-      field.copy(point.z, next.z)
+    const become = ({xy, z}: Point): void => {
+      field.copy(point.xy, xy)
+      field.copy(point.z, z)
     }
-    const step = f.local('i32')
+    const square = (): void => field.copy(point.z, squareZ(field, point.z))
+    const [count, entry, step] = [f.local('i32'), f.local('i32'), f.local('i32')]
     const sign = f.local('v128')
-    const adding = f.block(() => {
+    const addOne = f.block(() => {
+      f.do(step.set(i32.load(entry.get)))
+      f.do(entry.set(i32.add(entry.get, i32.const(4))))
+      f.do(count.set(i32.sub(count.get, i32.const(1))))
       // The lowest bit of the step is the sign of y, and so goes to where the sign of a double is.
       f.do(sign.set(i64x2.pair(i64.const(0n), i64.shl(i64.fromI32(step.get), 63))))
-      const pair = field.load(i32.and(step.get, i32.const(~(subtracted | withSquare))))
+      const pair = field.load(i32.and(step.get, i32.const(~subtracted)))
       become(add(field, point, field.flip(pair, sign)))
-      const squaring = f.block(() => field.copy(point.z, squareZ(field, point.z)))
-      f.do(ifElse(i32.and(step.get, i32.const(withSquare)), squaring))
+      // A doubling makes the square of its own Z, but needs none.
+      f.do(ifElse(count.get, f.block(square)))
     })
-    const doublingCode = f.block(() => become(double(field, point)))
-    const body = f.block(() => {
-      f.do(step.set(i32.load(steps.get)))
-      f.do(steps.set(i32.add(steps.get, i32.const(4))))
-      f.do(ifElse(step.get, adding, doublingCode))
+    const isAbove = i32.less(last.get, level.get)
+    const descend = f.block(() => {
+      become(double(field, point))
+      f.do(level.set(i32.sub(level.get, i32.const(levelSize))))
     })
-    f.do(loopWhile(body, i32.less(steps.get, end.get)))
+    const more = f.local('i32')
+    const oneLevel = f.block(() => {
+      f.do(count.set(i32.load(level.get)))
+      f.do(entry.set(i32.add(level.get, i32.const(4))))
+      f.do(ifElse(count.get, loopWhile(addOne, count.get)))
+      f.do(more.set(isAbove))
+      f.do(ifElse(more.get, descend))
+    })
+    square()
+    f.do(loopWhile(oneLevel, more.get))
     field.store(address.get, point.xy)
     field.store(address.get, point.z, pairSize)
   })

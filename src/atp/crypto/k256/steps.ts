@@ -4,46 +4,55 @@
  * share the doublings.
  */
 
-/** A step of `run` in the module: 0 doubles, any other is the address of what is added, with these added to it. */
-export const doubling = 0
+/**
+ * What one bit has, in i32: how many points are added, and the address of each. Written here, and carried out by `run`
+ * of the module.
+ */
+export const pointsPerBitMax = 8
+export const levelSize = 4 * (1 + pointsPerBitMax)
+/** Added to the address of a point that is subtracted. */
 export const subtracted = 1
-/** The next step is no doubling, so that the Z² of this one's result is needed. */
-export const withSquare = 2
 
 /** Of two words one after the other; a digit may stand one above the highest bit. */
 const bitsMax = 129
+export const levelsSize = bitsMax * levelSize
 
-/** Of tables of odd multiples with `entrySize` bytes each, the first being the point itself. */
+/** Levels in `memory` at the address `start`, the lowest bit first, of tables with `entrySize` bytes an entry. */
 export class Steps {
-  readonly #perBitMax: number
+  readonly #memory: Int32Array
+  readonly #start: number
   readonly #entrySize: number
-  /** For each bit, from the lowest, what is added there, and how many these are. */
-  readonly #added: Int32Array
-  readonly #counts = new Uint8Array(bitsMax)
   #top = 0
 
-  /** `perBitMax`: how many numbers there may be. */
-  constructor(perBitMax: number, entrySize: number) {
-    this.#perBitMax = perBitMax
+  constructor(memory: Int32Array, start: number, entrySize: number) {
+    this.#memory = memory
+    this.#start = start
     this.#entrySize = entrySize
-    this.#added = new Int32Array(bitsMax * perBitMax)
+  }
+
+  /** The address of the highest level that has a point. */
+  get top(): number {
+    return this.level(this.#top)
+  }
+
+  level(bit: number): number {
+    return this.#start + bit * levelSize
   }
 
   clear(): void {
-    this.#counts.fill(0)
+    for (let bit = 0; bit < bitsMax; bit++) this.#memory[this.level(bit) / 4] = 0
     this.#top = 0
   }
 
   /**
    * Takes `table` times 2^start (0 or 64) times the number whose lower and upper 32 bits are given, by digits that are
-   * odd, below 2^(width - 1) to either side, and at least `width` bits apart: the table has 2^(width - 2) entries.
+   * odd, below 2^(width - 1) to either side, and at least `width` bits apart: the table has the odd multiples of a point,
+   * 2^(width - 2) of them. At most `pointsPerBitMax` numbers, of which two may differ in nothing but the start.
    */
   add(lower: number, upper: number, start: number, negative: boolean, width: number, table: number): void {
-    const span = 1 << width
-    const perBitMax = this.#perBitMax
+    const memory = this.#memory
     const entrySize = this.#entrySize
-    const added = this.#added
-    const counts = this.#counts
+    const span = 1 << width
     let low = lower
     let high = upper
     let bit = start
@@ -61,7 +70,8 @@ export class Steps {
         bit += zeros
       }
       let digit = low & (span - 1)
-      const at = bit
+      if (bit > top) top = bit
+      const level = this.level(bit) / 4
       low = (low >>> width) | (high << (32 - width))
       high >>>= width
       bit += width
@@ -72,24 +82,15 @@ export class Steps {
       }
       const size = digit < 0 ? -digit : digit
       const address = table + (size >> 1) * entrySize
-      added[at * perBitMax + counts[at]++] = digit < 0 === negative ? address : address + subtracted
-      if (at > top) top = at
+      const count = ++memory[level]
+      memory[level + count] = digit < 0 === negative ? address : address + subtracted
     }
     this.#top = top
   }
 
-  /** Writes the steps and returns how many they are. The first is the point that all begins with. */
-  write(to: Int32Array): number {
-    const perBitMax = this.#perBitMax
-    const added = this.#added
-    const counts = this.#counts
-    let count = 0
-    for (let bit = this.#top; bit >= 0; bit--) {
-      if (count > 0) to[count++] = doubling
-      const first = bit * perBitMax
-      const last = first + counts[bit] - 1
-      for (let i = first; i <= last; i++) to[count++] = i === last && bit > 0 ? added[i] : added[i] + withSquare
-    }
-    return count
+  /** Takes the last point of the highest level away: the one that all begins with. */
+  takeFirst(): number {
+    const level = this.top / 4
+    return this.#memory[level + this.#memory[level]--]
   }
 }

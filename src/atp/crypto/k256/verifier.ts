@@ -5,10 +5,11 @@
  *
  * A signature (r, s) over z by the point Q is right when the point (z/s) G + (r/s) Q has r as its x (SEC 1, 4.1.4).
  */
+import {assert} from '#std/assert.ts'
 import {fieldPrime, limbs, roundsOnce, toLimbs} from './field.ts'
 import {pairSize, pointModule, pointSize, type PointCode} from './point.ts'
 import {beta, groupOrder} from './scalar.ts'
-import {doubling, Steps, subtracted, withSquare} from './steps.ts'
+import {levelsSize, pointsPerBitMax, Steps, subtracted} from './steps.ts'
 
 /**
  * What the checks of one key need: odd multiples of its point. From the second check on also those of 2^64 times the
@@ -38,9 +39,11 @@ const generatorTableSize = generatorCount * pairSize
 const keyTableSize = keyCount * pairSize
 const tableBits = 64
 
-/** Where things are in the memory of the module. Nothing is at 0, which as a step is a doubling. */
+assert(generatorTables + 2 * keyTables <= pointsPerBitMax, 'a bit has room for a digit of each table')
+
+/** Where things are in the memory of the module. */
 const at = (() => {
-  let next = pairSize
+  let next = 0
   const take = (size: number): number => {
     const start = next
     next += size
@@ -51,7 +54,6 @@ const at = (() => {
     key: take(keyTables * keyTableSize),
     /** The same points times λ. */
     keyTurned: take(keyTables * keyTableSize),
-    steps: take(4 * 1024),
     point: take(pointSize),
     // Integers of 32 bytes.
     r: take(32),
@@ -59,6 +61,7 @@ const at = (() => {
     z: take(32),
     both: take(64),
     halves: take(48),
+    steps: take(Math.ceil(levelsSize / 16) * 16),
     // Pairs.
     a: take(pairSize),
     b: take(pairSize),
@@ -81,7 +84,7 @@ export class K256Verifier {
   readonly #bytes: Uint8Array
   readonly #doubles: Float64Array
   readonly #ints: Int32Array
-  readonly #steps = new Steps(generatorTables + 2 * keyTables, pairSize)
+  readonly #steps: Steps
 
   private constructor() {
     const module = new WebAssembly.Module(pointModule(Math.ceil(at.end / 65_536)))
@@ -90,6 +93,7 @@ export class K256Verifier {
     this.#bytes = new Uint8Array(buffer)
     this.#doubles = new Float64Array(buffer)
     this.#ints = new Int32Array(buffer)
+    this.#steps = new Steps(this.#ints, at.steps, pairSize)
     this.#put(at.beta, beta, 1n)
     this.#put(at.minusSeven, fieldPrime - 7n, fieldPrime - 7n)
     this.#put(at.one, 1n, 1n)
@@ -167,14 +171,14 @@ export class K256Verifier {
     code.scalarProduct(at.s, at.r, at.s)
     code.split(at.halves, at.s)
     code.turn(at.keyTurned, at.key, tableCount * keyCount, at.beta)
-    const count = this.#writeSteps(tableCount)
-    this.#begin(this.#ints[at.steps / 4])
-    if (count > 1) code.run(at.point, at.steps + 4, at.steps + 4 * count)
+    this.#writeSteps(tableCount)
+    this.#begin(this.#steps.takeFirst())
+    code.run(at.point, this.#steps.top, this.#steps.level(0))
     return this.#hasX()
   }
 
   /** For the multipliers at `at.z`, of the generator, and at `at.halves`, of the key and the turned key. */
-  #writeSteps(keyTableCount: number): number {
+  #writeSteps(keyTableCount: number): void {
     const steps = this.#steps
     const ints = this.#ints
     steps.clear()
@@ -191,12 +195,11 @@ export class K256Verifier {
         steps.add(ints[from], ints[from + 1], start, negative, keyWidth, table + offset)
       }
     }
-    return steps.write(ints.subarray(at.steps / 4))
   }
 
-  /** Takes the point of the first step as it stands, for the formulas cannot add to nothing. */
+  /** Takes a first point as it stands, for the formulas cannot add to nothing. */
   #begin(step: number): void {
-    const from = (step & ~(subtracted | withSquare)) / 8
+    const from = (step & ~subtracted) / 8
     const to = at.point / 8
     this.#doubles.copyWithin(to, from, from + pairSize / 8)
     if (step & subtracted) {
@@ -235,8 +238,8 @@ export class K256Verifier {
   }
 
   #double(point: number, times: number): void {
-    this.#ints.fill(doubling, at.steps / 4, at.steps / 4 + times)
-    this.#code.run(point, at.steps, at.steps + 4 * times)
+    this.#steps.clear()
+    this.#code.run(point, this.#steps.level(times), this.#steps.level(0))
   }
 
   /**
@@ -255,11 +258,12 @@ export class K256Verifier {
       this.#copy(point + pairSize, at.one)
       code.multiply(at.unit, at.double + pairSize, at.point + pairSize)
       if (table < tables - 1) this.#double(at.point, tableBits)
-      this.#ints[at.steps / 4] = at.double + withSquare
+      this.#steps.clear()
+      this.#steps.add(1, 0, 0, false, keyWidth, at.double)
       for (let i = 1; i < count; i++) {
         const next = point + i * pointSize
         this.#doubles.copyWithin(next / 8, (next - pointSize) / 8, next / 8)
-        code.run(next, at.steps, at.steps + 4)
+        code.run(next, this.#steps.top, this.#steps.top)
       }
       for (let i = 0; i < count; i++, point += pointSize) {
         code.multiply(point + pairSize, point + pairSize, at.unit)
