@@ -6,7 +6,8 @@ import {createRequire} from 'node:module'
 import * as atcute from '@atcute/crypto'
 import * as official from '@atproto/crypto'
 import {sha256 as nobleSha256} from '@noble/hashes/sha2.js'
-import {cryptoEngine} from '#atp/crypto/engine.ts'
+import {cryptoEngine, sha256} from '#atp/crypto/engine.ts'
+import {K256Verifier} from '#atp/crypto/k256/verifier.ts'
 import {inlineVerifier} from '#atp/crypto/batch.ts'
 import {Keypair, parseDidKey, verifySignature} from '#atp/crypto/key.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
@@ -69,6 +70,31 @@ for (const curve of ['k256', 'p256'] as const) {
       ...(curve === 'k256' && {[libraryName]: 1.6}),
     },
   })
+  if (curve === 'k256') {
+    const verifier = K256Verifier.create()!
+    const digests = messages.map(sha256)
+    for (const times of [1, 2]) {
+      await contest({
+        title: `check ${times} of each k256 key that is new`,
+        unit: 'signatures',
+        work: count * times,
+        contenders: {
+          wholesky: () => {
+            for (let i = 0; i < count; i++) {
+              const key = verifier.prepare(publicKeys[i].bytes)!
+              for (let n = 0; n < times; n++) verifier.verify(key, digests[i], signatures[i], false)
+            }
+          },
+          [libraryName]: () => {
+            for (let i = 0; i < count; i++) {
+              for (let n = 0; n < times; n++) library.ecdsaVerify(signatures[i], digests[i], publicKeys[i].bytes)
+            }
+          },
+        },
+        claims: {[libraryName]: 1},
+      })
+    }
+  }
   await contest({
     title: `verify ${curve}, ${messageSize} B, from did:key text`,
     unit: 'signatures',

@@ -192,10 +192,6 @@ export class WasmFunction {
     return local
   }
 
-  call(...args: readonly Code[]): Code {
-    return [...args.flat(), 0x10, ...unsigned(this.#index)]
-  }
-
   get type(): Code {
     return [0x60, ...vector(this.params.map(() => [types.i32])), 0]
   }

@@ -3,7 +3,7 @@ import {p256} from '@noble/curves/nist.js'
 import {secp256k1} from '@noble/curves/secp256k1.js'
 import {sha256} from '@noble/hashes/sha2.js'
 import type {CryptoEngine, Curve} from './engine.ts'
-import {fastVerifyK256} from './k256/fast.ts'
+import {fastVerifyK256, type VerifyOnCurve} from './k256/fast.ts'
 
 const curves = {k256: secp256k1, p256}
 
@@ -15,30 +15,23 @@ function ofCurve<T>(curve: Curve, use: (c: typeof secp256k1) => T, otherwise: T)
   }
 }
 
-const verifyWith = (
-  curve: Curve,
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-  highS: boolean,
-): boolean =>
-  publicKey.length === 33 &&
-  signature.length === 64 &&
-  ofCurve(curve, c => c.verify(signature, message, publicKey, {lowS: !highS, format: 'compact'}), false)
+const verifyOn =
+  (curve: Curve): VerifyOnCurve =>
+  (publicKey, message, signature, highS) =>
+    publicKey.length === 33 &&
+    signature.length === 64 &&
+    ofCurve(curve, c => c.verify(signature, message, publicKey, {lowS: !highS, format: 'compact'}), false)
 
-const verifyK256 = fastVerifyK256({
-  digest: (message, out) => out.set(sha256(message)),
-  otherwise: (...check) => verifyWith('k256', ...check),
-  after: 32,
-})
+const digest = (message: Uint8Array, out: Uint8Array): void => out.set(sha256(message))
+const verify = {
+  k256: fastVerifyK256({digest, otherwise: verifyOn('k256'), after: 32}),
+  p256: verifyOn('p256'),
+}
 
 export const portableEngine: CryptoEngine = {
   name: 'portable',
   sha256Into: (message, out, offset) => out.set(sha256(message), offset),
-  verify: (curve, publicKey, message, signature, highS = false) =>
-    curve === 'k256'
-      ? verifyK256(publicKey, message, signature, highS)
-      : verifyWith(curve, publicKey, message, signature, highS),
+  verify: (curve, publicKey, message, signature, highS = false) => verify[curve](publicKey, message, signature, highS),
   sign: (curve, privateKey, message) =>
     Uint8Array.from(curves[curve].sign(message, privateKey, {lowS: true, format: 'compact'})),
   publicKey: (curve, privateKey) => {

@@ -1,9 +1,9 @@
 /**
  * The curve that nearly every account signs with, through the C library made for it: six times as fast as OpenSSL. It
- * signs, and checks what `k256/fast.ts` leaves to it. Its package brings it built for Linux x64, macOS on ARM and Windows x64, and is never compiled when it is installed.
+ * signs, and checks what `k256/fast.ts` leaves to it. Its package brings it built for Linux x64, macOS on ARM and
+ * Windows x64, and is never compiled when it is installed.
  */
 import {createRequire} from 'node:module'
-import {RecentKeys} from '#atp/crypto/recent-keys.ts'
 import type {CurveEngine} from './openssl.ts'
 
 /** What is used of the npm package `secp256k1`. Each throws on a key or signature that cannot be parsed. */
@@ -26,22 +26,18 @@ function loadBinding(): Binding | undefined {
   }
 }
 
-/** About 200 bytes each. */
-const keysMax = 32_768
-
 /** `undefined` on a platform that the library is not built for. `digest` writes the SHA-256 of a message to `out`. */
 export function libsecp256k1(digest: (message: Uint8Array, out: Uint8Array) => void): CurveEngine | undefined {
   const binding = loadBinding()
   if (!binding) return undefined
   const hash = new Uint8Array(32)
-  const points = new RecentKeys(keysMax, publicKey => binding.publicKeyConvert(publicKey, false))
   return {
     verify(publicKey, message, signature, highS) {
       if (publicKey.length !== 33 || signature.length !== 64) return false
       digest(message, hash)
       try {
         const lowS = highS ? binding.signatureNormalize(signature.slice()) : signature
-        return binding.ecdsaVerify(lowS, hash, points.get(publicKey))
+        return binding.ecdsaVerify(lowS, hash, publicKey)
       } catch {
         return false // the point is not on the curve, or a number is above its order
       }

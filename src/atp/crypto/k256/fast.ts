@@ -2,25 +2,30 @@
 import {RecentKeys} from '../recent-keys.ts'
 import {K256Verifier} from './verifier.ts'
 
-/** As `verify` of a crypto engine, for secp256k1. */
-export type VerifyK256 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array, highS: boolean) => boolean
+/** As `verify` of a crypto engine, for one curve. */
+export type VerifyOnCurve = (
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  highS: boolean,
+) => boolean
 
-/** About 1,500 bytes each. */
+/** Up to 1,500 bytes each. */
 const keysMax = 8192
 
 interface Options {
   digest(message: Uint8Array, out: Uint8Array): void
   /** For the first checks, for what the formulas leave out, and wherever the fast code does not run. */
-  otherwise: VerifyK256
-  /** How many checks it takes to be worth the time, some 60 ms, in which the fast code is made. */
+  otherwise: VerifyOnCurve
+  /** How many checks it takes to be worth the time, 60 to 90 ms, in which the fast code is made. */
   after: number
 }
 
-export function fastVerifyK256({digest, otherwise, after}: Options): VerifyK256 {
+export function fastVerifyK256({digest, otherwise, after}: Options): VerifyOnCurve {
   const hash = new Uint8Array(32)
   let count = 0
-  let fast: VerifyK256 | undefined
-  const make = (): VerifyK256 => {
+  let fast: VerifyOnCurve | undefined
+  const make = (): VerifyOnCurve => {
     const verifier = K256Verifier.create()
     if (!verifier) return otherwise
     const keys = new RecentKeys(keysMax, publicKey => verifier.prepare(publicKey) ?? 'no point')

@@ -25,7 +25,7 @@ const limbMask = 2n ** 51n - 1n
 
 /** Two numbers, in five vectors. Lane 0 is the first. */
 export type Pair = readonly Local[]
-/** For each lane 1, 2, 3, 4 or 8. */
+/** For each lane 1, 2, 3 or 4. */
 export type Scale = readonly [number, number]
 
 const bitsOf = (value: number): bigint => new BigUint64Array(Float64Array.of(value).buffer)[0]
@@ -45,6 +45,8 @@ export class Field {
   readonly #constants = new Map<string, Local>()
   readonly #columns: Local[]
   readonly #carries: Local[]
+  /** By weight, from the fourth on. */
+  readonly #uppers: Local[]
   readonly #high: Local[]
   readonly #upper: Local
   readonly #lower: Local
@@ -55,9 +57,10 @@ export class Field {
     this.#f = f
     const several = (count: number): Local[] => Array.from({length: count}, () => f.local('v128'))
     this.#columns = several(5)
-    this.#carries = several(10)
+    this.#carries = several(5)
+    this.#uppers = several(9)
     this.#high = several(10)
-    this.#twice = several(5)
+    this.#twice = several(3)
     this.#upper = f.local('v128')
     this.#lower = f.local('v128')
     this.#rest = f.local('v128')
@@ -200,15 +203,15 @@ export class Field {
         else addDouble(this.#high[weight], lower, times)
         // Minus the upper half, times 2^51, is what was taken away.
         if (weight < 4) addInteger(weight + 1, upper, upperMagic, times)
-        else addDouble(this.#carries[weight], rest, times)
+        else addDouble(this.#uppers[weight], rest, times)
         if (weight === 4) tooMuch += times * (lowerMagic / 2 ** 51)
       }
     }
     const perUpper = this.#double(-(2 ** -51))
     for (const k of [5, 6, 7, 8]) {
-      f.do(this.#high[k].set(f64x2.multiplyAdd(this.#carries[k - 1].get, perUpper, this.#high[k].get)))
+      f.do(this.#high[k].set(f64x2.multiplyAdd(this.#uppers[k - 1].get, perUpper, this.#high[k].get)))
     }
-    f.do(this.#high[9].set(f64x2.mul(this.#carries[8].get, perUpper)))
+    f.do(this.#high[9].set(f64x2.mul(this.#uppers[8].get, perUpper)))
     f.do(this.#high[5].set(f64x2.add(this.#high[5].get, this.#double(tooMuch))))
     return offsets
   }

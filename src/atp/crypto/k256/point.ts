@@ -1,6 +1,6 @@
 /**
  * Points of secp256k1, y² = x³ + 7, as WebAssembly code. A point is (X/Z², Y/Z³), with [X, Y] and [Z, Z²] as the lanes
- * of two pairs, so that a doubling is four steps of two products each and an addition six.
+ * of two pairs, so that a doubling is four steps of two products each and an addition five.
  *
  * The formulas are those that do not know the point at infinity: adding a point to itself or to its negative gives
  * Z = 0, which then stays, whatever follows. Who uses the result looks at Z first.

@@ -85,8 +85,8 @@ export function writeSplit(f: WasmFunction): void {
 
 /** `k × factor / 2^384`, rounded to the nearest. */
 function quotient(f: WasmFunction, k: Words, factor: bigint): Words {
-  const factorWords = constants(factor, 10)
-  const product = Array.from({length: 19}, () => f.keep('i64', i64.const(0n)))
+  const factorWords = constants(factor)
+  const product = Array.from({length: 18}, () => f.keep('i64', i64.const(0n)))
   const half = quotientShift - 1
   f.do(product[Math.floor(half / wordBits)].set(i64.const(2n ** BigInt(half % wordBits))))
   const carry = f.local('i64')
@@ -97,7 +97,7 @@ function quotient(f: WasmFunction, k: Words, factor: bigint): Words {
       f.do(carry.set(i64.add(i64.shrUnsigned(carry.get, wordBits), sum)))
       f.do(product[i + j].set(i64.and(carry.get, mask)))
     }
-    f.do(product[i + 10].set(i64.add(product[i + 10].get, i64.shrUnsigned(carry.get, wordBits))))
+    f.do(product[i + 9].set(i64.add(product[i + 9].get, i64.shrUnsigned(carry.get, wordBits))))
   }
   const [skipped, shift] = [Math.floor(quotientShift / wordBits), quotientShift % wordBits]
   return Array.from({length: halfWords}, (_, i) => {

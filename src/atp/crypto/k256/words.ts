@@ -16,15 +16,15 @@ export const wordsOf = (value: bigint, count = 9): bigint[] =>
 
 const mask = i64.const(BigInt(wordMask))
 
-/** Takes `count` words out of a number in parts of `size` bits, the lowest first. */
-export function repack(f: WasmFunction, parts: readonly Code[], size: number, count = 9): Words {
-  return Array.from({length: count}, (_, k) => {
+/** The words of a number that is in parts of `size` bits, the lowest first. */
+export function repack(f: WasmFunction, parts: readonly Code[], size: number): Words {
+  return wordIndexes.map(k => {
     const [part, shift] = [Math.floor((k * wordBits) / size), (k * wordBits) % size]
     const next = parts[part + 1]
-    // With its sign, which the last word keeps; of parts that fill 64 bits no word has any.
+    // The last word keeps the sign, unless the parts fill 64 bits and so have none.
     const low = size === 64 ? i64.shrUnsigned(parts[part], shift) : i64.shr(parts[part], shift)
     const both = next && shift + wordBits > size ? i64.or(low, i64.shl(next, size - shift)) : low
-    return f.keep('i64', k === count - 1 && size !== 64 ? both : i64.and(both, mask))
+    return f.keep('i64', k === 8 && size !== 64 ? both : i64.and(both, mask))
   })
 }
 
