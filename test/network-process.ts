@@ -1,4 +1,4 @@
-/** The network as people run it: `wholesky up` in a process of its own, which a test may stop, kill and start again. */
+/** What people run, in a process of its own that a test may stop, kill and start again: the network, or one command. */
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
@@ -20,8 +20,16 @@ export class EndedEarly extends Error {
   override readonly name = 'EndedEarly'
 }
 
-export function spawnNetwork(env: Readonly<Record<string, string>>): NetworkProcess {
-  const child = spawn(process.execPath, [main, 'up'], {
+export const spawnNetwork = (env: Readonly<Record<string, string>>): NetworkProcess =>
+  spawnWholesky(['up'], env, output => output.includes('Wholesky is up'))
+
+/** `wholesky <args>`; whether it is up is told by what it has written. */
+export function spawnWholesky(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  isUp: (output: string) => boolean,
+): NetworkProcess {
+  const child = spawn(process.execPath, [main, ...args], {
     env: {PATH: process.env.PATH, NODE_COMPILE_CACHE: cache, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -31,11 +39,11 @@ export function spawnNetwork(env: Readonly<Record<string, string>>): NetworkProc
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
-      if (output.includes('Wholesky is up')) resolve()
+      if (isUp(output)) resolve()
     })
   }
   const exit = once(child, 'close').then(([code, signal]) => {
-    reject(new EndedEarly(`The network ended with ${code ?? signal} before it was up:\n${output}`))
+    reject(new EndedEarly(`wholesky ${args.join(' ')} ended with ${code ?? signal} before it was up:\n${output}`))
     return (code ?? signal) as number | string
   })
   return {child, output: () => output, up, exit}

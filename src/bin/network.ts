@@ -46,7 +46,7 @@ export interface Network {
 const at = ({port}: {port: number}): string => `http://localhost:${port}`
 
 /** Where each member is, from its port alone: whoever moves one says so once, and all others find it there. */
-function addresses(env: Env): Record<string, string> {
+export function addresses(env: Env): Record<string, string> {
   const plc = at(readConfig(plcConfig, {env}))
   const pds = at(readConfig(pdsConfig, {env}))
   const relay = at(readConfig(relayConfig, {env}))

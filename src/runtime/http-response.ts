@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import type {ServerResponse} from 'node:http'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Reply} from '#std/reply.ts'
+import {letGo} from '#xrpc/body.ts'
 
 /** A write is at most this long, so that a slow client shows that it reads. */
 export const writeSizeMax = 256 * 1024
@@ -15,7 +16,7 @@ export async function sendResponse(response: Response, out: ServerResponse, stal
   const {status, body} = response
   const isHead = out.req.method === 'HEAD'
   if (!body || isHead) {
-    if (body) await body.cancel()
+    letGo(body)
     // Node would else promise a chunked body to a client that is told "no content" in other ways.
     if (!body && !isHead && status !== 204 && status !== 304) headers.push('content-length', '0')
     out.writeHead(status, headers)

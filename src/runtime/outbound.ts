@@ -17,6 +17,8 @@ export interface OutboundOptions {
   readonly callMs?: number
 }
 
+type Body = Dispatcher.ResponseData['body']
+
 const connectMs = 5_000
 const headersMs = 15_000
 /** Between two chunks of a body. */
@@ -26,6 +28,9 @@ const connectionsPerOrigin = 64
 /** Never followed to another origin. */
 const privateHeaders = ['authorization', 'cookie', 'dpop']
 const withoutBody = new Set([101, 204, 205, 304])
+/** Of a body that nobody wants, so much is taken in to keep its connection; beyond either bound that is closed. */
+const unwantedSizeMax = 64 * 1024
+const unwantedMs = 1_000
 
 export class Outbound {
   readonly #agent: Agent
@@ -55,7 +60,7 @@ export class Outbound {
       const answer = await this.#call(url, request, headers, signal)
       const next = redirect === 'manual' ? undefined : redirectOf(answer, url)
       if (!next || !/^(?:GET|HEAD)$/.test(request.method)) return this.#responseOf(answer)
-      await answer.body.dump({limit: 64 * 1024, signal})
+      letGo(answer.body)
       if (redirect === 'error' || redirects === redirectsMax) {
         throw new Refused('too-many-redirects', `${request.url} redirects ${redirect === 'error' ? '' : 'on and on'}.`)
       }
@@ -68,9 +73,9 @@ export class Outbound {
     await this.#agent.destroy()
   }
 
-  #call(url: URL, request: Request, headers: Headers, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #call(url: URL, request: Request, headers: Headers, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     this.#options.guard?.check(url)
-    return this.#agent.request({
+    const answer = await this.#agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method as Dispatcher.HttpMethod,
@@ -78,6 +83,10 @@ export class Outbound {
       body: request.body as unknown as Dispatcher.DispatchOptions['body'],
       signal,
     })
+    // A body that ends before its time emits `error`, whoever ended it; unheard, that would end the process. Who reads
+    // it hears of it all the same.
+    answer.body.on('error', () => {})
+    return answer
   }
 
   #responseOf({statusCode, headers, body}: Dispatcher.ResponseData): Response {
@@ -87,7 +96,7 @@ export class Outbound {
     }
     const init = {status: statusCode, headers: copied}
     if (!withoutBody.has(statusCode)) return new Response(streamOf(body, this.#options.bodySizeMax ?? Infinity), init)
-    body.dump({limit: 0}).catch(() => {})
+    letGo(body)
     return new Response(null, init)
   }
 }
@@ -97,12 +106,13 @@ function redirectOf({statusCode, headers: {location}}: Dispatcher.ResponseData, 
   return URL.parse(location, from.href) ?? undefined
 }
 
-function streamOf(body: AsyncIterable<Buffer> & {destroy(error?: Error): unknown}, sizeMax: number) {
-  const chunks = body[Symbol.asyncIterator]()
+function streamOf(body: Body, sizeMax: number) {
+  let chunks: AsyncIterator<Buffer> | undefined
   let size = 0
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
+        chunks ??= body[Symbol.asyncIterator]() as AsyncIterator<Buffer>
         const {done, value} = await chunks.next()
         if (done) return controller.close()
         size += value.length
@@ -113,9 +123,15 @@ function streamOf(body: AsyncIterable<Buffer> & {destroy(error?: Error): unknown
         controller.enqueue(new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.length))
       },
       cancel() {
-        body.destroy()
+        if (chunks) body.destroy()
+        else letGo(body)
       },
     },
     {highWaterMark: 0},
   )
+}
+
+/** Gives up a body that nobody has begun to read; nobody waits for its end. */
+function letGo(body: Body): void {
+  body.dump({limit: unwantedSizeMax, signal: AbortSignal.timeout(unwantedMs)}).catch(() => {})
 }

@@ -6,6 +6,7 @@
  */
 import type {Frame} from '#std/frames.ts'
 import type {World} from '#std/world.ts'
+import {letGo} from '#xrpc/body.ts'
 
 /** What became of a connection. `retryMs` is when the next try comes. */
 export type Connection =
@@ -77,7 +78,7 @@ async function* connected(
   void closeWhenIdle(world, idleMs, lost, either, watch)
   const frames = await world.subscribe(request(), either, outgoing?.())
   if (frames instanceof Response) {
-    await frames.body?.cancel()
+    letGo(frames.body)
     throw new SubscriptionRefused(frames.status)
   }
   onConnection?.({state: 'open'})

@@ -62,6 +62,14 @@ export function vouchedSize(request: Request & {readonly bodySize?: unknown}): n
   return typeof request.bodySize === 'number' ? request.bodySize : undefined
 }
 
+/**
+ * Gives up a body that nobody is going to read, so that its connection is free for the next call. Waits for nobody; that
+ * the body has failed before is nothing new.
+ */
+export function letGo(body: ReadableStream | null): void {
+  body?.cancel().catch(() => {})
+}
+
 function utf8(bytes: Uint8Array): string {
   const text = fromUtf8(bytes)
   if (text === undefined) throw new Malformed('json', 'bad-utf8', 'the text is not UTF-8')

@@ -10,7 +10,7 @@ import {Malformed} from '#std/malformed.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import type {InputOf, OutputOf, ParamsOf, Procedure, Query} from '#lex/schema/method.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import {answerJson, readBytes, streamOf} from './body.ts'
+import {answerJson, letGo, readBytes, streamOf} from './body.ts'
 import {errorOf, UpstreamError} from './errors.ts'
 
 /** Puts its mark on requests, and has a second try when one is refused. A password session is one, OAuth another. */
@@ -154,7 +154,7 @@ export class Client {
       if (response.status < 300 || response.status >= 400 || location === null || request.method !== 'GET') {
         return response
       }
-      await response.body?.cancel()
+      letGo(response.body)
       const target = URL.parse(location, asked.url)
       if (!target || redirects === redirectsMax) {
         throw invalid('The service redirects without end.')
@@ -177,7 +177,7 @@ export class Client {
     const {output} = method
     if (!output?.schema) {
       if (output) return (response.body ?? new Blob().stream()) as OutputOf<M>
-      await response.body?.cancel()
+      letGo(response.body)
       return undefined as OutputOf<M>
     }
     const {answerSizeMax = answerSizeMaxDefault, checkAnswers = true} = this.#options
@@ -231,7 +231,10 @@ function failureOf(cause: unknown, request: Request, signal: AbortSignal | undef
 /** The error that a refusal tells of. Proxies answer with pages of their own, so nothing is taken for granted. */
 async function refusalOf(response: Response): Promise<UpstreamError> {
   const {status} = response
-  if (status < 400) return invalid(`The service answered ${status}, which is no answer to a call.`)
+  if (status < 400) {
+    letGo(response.body)
+    return invalid(`The service answered ${status}, which is no answer to a call.`)
+  }
   const headers = Object.fromEntries(response.headers)
   const plain = new UpstreamError(errorOf(status), `The service answered ${status}.`, {status, headers})
   try {

@@ -15,7 +15,7 @@ import {assert} from '#std/assert.ts'
 import type {Frames} from '#std/frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import {Reply} from '#std/reply.ts'
-import {decoded, isEncoding, limited, mediaType, readBytes, requestJson, streamOf, vouchedSize} from './body.ts'
+import {decoded, isEncoding, letGo, limited, mediaType, readBytes, requestJson, streamOf, vouchedSize} from './body.ts'
 import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent} from './endpoint.ts'
 import {answerOf, toResponse, XrpcError} from './errors.ts'
 
@@ -272,7 +272,7 @@ function written(
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     const stream = streamOf(body)
     if (request.method !== 'HEAD') return new Response(stream, {headers})
-    void stream.cancel()
+    letGo(stream)
     return new Response(null, {headers})
   }
   return new Reply(request.method === 'HEAD' ? null : body, {headers})
@@ -286,7 +286,7 @@ function withHeaders(response: Response, headers: Headers, request: Request): Re
   if (response instanceof Reply) {
     return new Reply(request.method === 'HEAD' ? null : response.content, {status, headers: joined})
   }
-  if (request.method === 'HEAD') void response.body?.cancel()
+  if (request.method === 'HEAD') letGo(response.body)
   return new Response(request.method === 'HEAD' ? null : response.body, {status, statusText, headers: joined})
 }
 

@@ -1,9 +1,10 @@
 /** What two people write at the PDS is read at the AppView by the official client, as its server passes the calls on. */
 import assert from 'node:assert/strict'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import {AppBskyFeedDefs, AtpAgent} from '@atproto/api'
+import type {World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
-import {openLoop} from './loop.ts'
+import {openLoop, openSeparateLoop} from './loop.ts'
 
 useNativeCrypto()
 
@@ -27,8 +28,8 @@ const pixel = Uint8Array.fromBase64(
 const signUp = (agent: AtpAgent, name: string) =>
   agent.createAccount({handle: `${name}.test`, email: `${name}@example.com`, password: 'correct horse'})
 
-test('people, posts, likes, replies and quotes come back through the proxy', {timeout: 60_000}, async context => {
-  const world = await openLoop(context)
+const peopleAndPosts = (open: (context: TestContext) => Promise<World>) => async (context: TestContext) => {
+  const world = await open(context)
   const agentOf = (): AtpAgent =>
     new AtpAgent({service: 'http://localhost:2583', fetch: (input, init) => world.fetch(new Request(input, init))})
   const [alice, bob] = [agentOf(), agentOf()]
@@ -53,7 +54,7 @@ test('people, posts, likes, replies and quotes come back through the proxy', {ti
   assert.equal(profile.did, alice.assertDid)
   assert.equal(profile.postsCount, 1)
   assert.equal(profile.viewer?.following, followUri)
-  assert.match(profile.avatar ?? '', /^http:\/\/localhost:2584\/img\/avatar\/plain\/did:plc:/)
+  assert.match(profile.avatar ?? '', /^http:\/\/localhost:\d+\/img\/avatar\/plain\/did:plc:/)
 
   const timeline = await eventually(
     async () => (await bob.getTimeline()).data.feed,
@@ -113,4 +114,8 @@ test('people, posts, likes, replies and quotes come back through the proxy', {ti
   })
   assert.equal((await anonymous.getAuthorFeed({actor: 'alice.test'})).data.feed.length, 1)
   await assert.rejects(anonymous.getTimeline(), {error: 'AuthMissing'})
-})
+}
+
+const title = 'people, posts, likes, replies and quotes come back through the proxy'
+test(title, {timeout: 60_000}, peopleAndPosts(openLoop))
+test(`${title}, from process to process`, {timeout: 60_000}, peopleAndPosts(openSeparateLoop))

@@ -11,6 +11,9 @@ import {realWorld, type World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {dataIn} from '../../src/bin/data-folder.ts'
 import {openNetwork} from '../../src/bin/network.ts'
+import {freePorts, networkEnv, type Ports} from '../network-env.ts'
+import {serviceNames, startSeparately} from '../separate-processes.ts'
+import {separateWorld} from './loop.ts'
 
 useNativeCrypto()
 
@@ -28,6 +31,21 @@ async function start(folder: string): Promise<Running> {
   }
   return {world, stop}
 }
+
+/** The same with each service in a process of its own, at the ports that it had at the first start. */
+async function startApart(folder: string): Promise<Running> {
+  const ports = portsOf.get(folder) ?? (await freePorts())
+  portsOf.set(folder, ports)
+  const network = await startSeparately(networkEnv(folder, ports))
+  const stop = async (): Promise<void> => {
+    assert.deepEqual(
+      await network.stop(),
+      serviceNames.map(() => 0),
+    )
+  }
+  return {world: separateWorld(ports), stop}
+}
+const portsOf = new Map<string, Ports>()
 
 function newFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-network-'))
@@ -65,8 +83,8 @@ interface JetstreamEvent {
   commit?: {operation: string; collection: string; rkey: string; record?: {text?: string}}
 }
 
-test('a post goes from the PDS through the relay to Jetstream', async context => {
-  const {world, stop} = await start(newFolder(context))
+const fromEndToEnd = (open: typeof start) => async (context: TestContext) => {
+  const {world, stop} = await open(newFolder(context))
   try {
     const agent = agentOf(world)
     const events = jetstreamEvents(world)
@@ -81,23 +99,23 @@ test('a post goes from the PDS through the relay to Jetstream', async context =>
 
     const relay = agentOf(world, 'http://localhost:2470')
     const [host] = (await relay.com.atproto.sync.listHosts({})).data.hosts
-    assert.equal(host.hostname, 'localhost:2583')
+    assert.match(host.hostname, /^localhost:\d+$/)
     const {rev} = (await relay.com.atproto.sync.getRepoStatus({did: agent.assertDid})).data
     assert.equal(rev, (await agent.com.atproto.sync.getLatestCommit({did: agent.assertDid})).data.rev)
   } finally {
     await stop()
   }
-})
+}
 
-test('the second start finds everything again, and tells of nothing twice', async context => {
+const twice = (open: typeof start) => async (context: TestContext) => {
   const folder = newFolder(context)
-  const first = await start(folder)
+  const first = await open(folder)
   const agent = agentOf(first.world)
   await signUp(agent)
   const {uri} = await agent.post({text: 'before'})
   await first.stop()
 
-  const second = await start(folder)
+  const second = await open(folder)
   try {
     const again = agentOf(second.world)
     await again.login(alice)
@@ -107,4 +125,11 @@ test('the second start finds everything again, and tells of nothing twice', asyn
   } finally {
     await second.stop()
   }
-})
+}
+
+const goes = 'a post goes from the PDS through the relay to Jetstream'
+test(goes, {timeout: 60_000}, fromEndToEnd(start))
+test(`${goes}, from process to process`, {timeout: 60_000}, fromEndToEnd(startApart))
+const again = 'the second start finds everything again, and tells of nothing twice'
+test(again, {timeout: 60_000}, twice(start))
+test(`${again}, from process to process`, {timeout: 60_000}, twice(startApart))

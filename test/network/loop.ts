@@ -1,11 +1,24 @@
-/** The whole network in this process, in memory, until the test ends. */
+/** The whole network until a test ends: in this process and in memory, or each service in a process of its own. */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {TestContext} from 'node:test'
 import {silentLog} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
+import {nodeWorld} from '#runtime/node-world.ts'
 import {openNetwork} from '../../src/bin/network.ts'
+import {freePorts, networkEnv, type Ports} from '../network-env.ts'
+import {serviceNames, startSeparately, type ServiceName} from '../separate-processes.ts'
+import {temporaryFolder} from '../temporary-folder.ts'
+
+const usualPorts: Readonly<Record<ServiceName, number>> = {
+  web: 2580,
+  plc: 2582,
+  pds: 2583,
+  appview: 2584,
+  relay: 2470,
+  jetstream: 6008,
+}
 
 export async function openLoop(context: TestContext): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-network-'))
@@ -27,4 +40,28 @@ export async function openLoop(context: TestContext): Promise<World> {
     rmSync(folder, {recursive: true})
   })
   return world
+}
+
+/** The same by sockets. Whatever would be asked of a service's usual port is asked of the one that it has here. */
+export async function openSeparateLoop(context: TestContext): Promise<World> {
+  const ports = await freePorts()
+  const network = await startSeparately(networkEnv(temporaryFolder('separate'), ports))
+  context.after(() => network.kill())
+  return separateWorld(ports)
+}
+
+/** The real network, with the usual ports of the services leading to theirs. */
+export function separateWorld(ports: Ports): World {
+  const moved = new Map(serviceNames.map(name => [`localhost:${usualPorts[name]}`, `localhost:${ports[name]}`]))
+  const there = (request: Request): Request => {
+    const url = new URL(request.url)
+    url.host = moved.get(url.host) ?? url.host
+    return new Request(url, request)
+  }
+  const outside = nodeWorld({userAgent: 'test'})
+  return {
+    ...outside,
+    fetch: request => outside.fetch(there(request)),
+    subscribe: (request, signal, outgoing) => outside.subscribe(there(request), signal, outgoing),
+  }
 }

@@ -14,7 +14,8 @@ import {Firehose, type Event} from '@atproto/sync'
 import {Jetstream} from '@skyware/jetstream'
 import {WebSocket} from 'ws'
 import {freePorts, networkEnv, urlOf, type Ports} from '../network-env.ts'
-import {killNetwork, startNetwork, type NetworkProcess} from '../network-process.ts'
+import {killNetwork, startNetwork} from '../network-process.ts'
+import {startSeparately} from '../separate-processes.ts'
 import {temporaryFolder} from '../temporary-folder.ts'
 import {until} from '../until.ts'
 
@@ -59,9 +60,11 @@ const isOver = (seen: readonly Seen[]): boolean => seen.some(({kind}) => kind ==
 /** Without the events of which Jetstream does not tell. */
 const withoutSync = (kinds: readonly string[]): string[] => kinds.filter(kind => kind !== 'sync')
 
-suite('official packages', () => {
+type Start = (env: Readonly<Record<string, string>>) => Promise<{kill(): Promise<unknown>}>
+
+const officialPackages = (start: Start) => (): void => {
   const folder = temporaryFolder('official')
-  let network: NetworkProcess
+  let network: Awaited<ReturnType<Start>>
   let ports: Ports
   let resolver: IdResolver
   let firehose: Firehose
@@ -82,7 +85,7 @@ suite('official packages', () => {
 
   before(async () => {
     ports = await freePorts()
-    network = await startNetwork(networkEnv(folder, ports))
+    network = await start(networkEnv(folder, ports))
     const localized = {plcUrl: urlOf(ports.plc), fetch: localFetch(ports.pds)}
     resolver = new IdResolver(localized)
     resolver.handle = new LocalHandles(localized)
@@ -112,7 +115,7 @@ suite('official packages', () => {
   after(async () => {
     jetstream?.close()
     await firehose?.destroy()
-    await killNetwork(network)
+    await network?.kill()
   })
 
   test('all traffic is verified without an error, and Jetstream tells the same', async () => {
@@ -255,4 +258,12 @@ suite('official packages', () => {
       'the reply is gone',
     )
   })
-})
+}
+
+const inOneProcess: Start = async env => {
+  const network = await startNetwork(env)
+  return {kill: () => killNetwork(network)}
+}
+
+suite('official packages', officialPackages(inOneProcess))
+suite('official packages, with each service in a process of its own', officialPackages(startSeparately))

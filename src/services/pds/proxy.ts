@@ -15,7 +15,7 @@ import {getFeed} from '#lex/gen/app/bsky/feed/getFeed.ts'
 import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
 import {getFeedSkeleton} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {limited, readBytes} from '#xrpc/body.ts'
+import {letGo, limited, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {SessionCaller} from './callers.ts'
@@ -211,7 +211,7 @@ async function whole(response: Response): Promise<Response> {
 function answerHeadersOf({status, body, headers}: Response): Headers {
   const refused = status === 500 || status < 200 || (status >= 300 && status < 400)
   if (refused || Number(headers.get('content-length') ?? 0) > bodySizeMax) {
-    void body?.cancel()
+    letGo(body)
     throw failed()
   }
   const passed = new Headers({'cache-control': 'private', vary: 'Authorization'})

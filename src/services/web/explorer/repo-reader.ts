@@ -29,7 +29,7 @@ import {TimedOut, withDeadline} from '#std/deadline.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
-import {readBytes} from '#xrpc/body.ts'
+import {letGo, readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 
@@ -234,7 +234,7 @@ async function askDirectory(
   if (own.status !== 404 || publicPlcUrl === plcUrl) return own
   try {
     const other = await guarded.fetch(new Request(`${publicPlcUrl}${path}`, {signal}))
-    await own.body?.cancel()
+    letGo(own.body)
     return other
   } catch {
     // Without a way out, what this network knows is all there is.
@@ -259,7 +259,10 @@ function identitiesOf(options: ReaderOptions): Identities {
       if (handle === undefined) return guarded.fetch(request)
       const url = `${pdsUrl}/xrpc/com.atproto.identity.resolveHandle?handle=${handle}`
       const response = await world.fetch(new Request(url, {signal: request.signal}))
-      if (!response.ok) return new Response(null, {status: 404})
+      if (!response.ok) {
+        letGo(response.body)
+        return new Response(null, {status: 404})
+      }
       const {did} = (await response.json()) as {did?: unknown}
       return new Response(String(did))
     },
