@@ -186,7 +186,9 @@ export function readTree(root: string, under = ''): Map<string, string> {
   const files = new Map<string, string>()
   for (const entry of readdirSync(join(root, under), {withFileTypes: true})) {
     const path = under === '' ? entry.name : `${under}/${entry.name}`
-    if (entry.isDirectory() && !isOutside(path)) {
+    // In a second work tree `.git` is a file, which says where the first one is.
+    if (isOutside(path)) continue
+    if (entry.isDirectory()) {
       for (const [inner, text] of readTree(root, path)) files.set(inner, text)
     } else if (entry.isFile()) files.set(path, isText(entry.name) ? readFileSync(join(root, path), 'utf8') : '')
   }
