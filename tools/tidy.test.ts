@@ -64,6 +64,16 @@ suite('the judge of tidiness', () => {
     assert.deepEqual(inFile('src/std/a.test.ts', '// Why.', `test('a', {skip: absent && 'no vectors'}, f)`), [])
   })
 
+  test('sees a slice that would be no copy of a Buffer, in the floors that are given some', () => {
+    for (const line of ['a.slice()', 'const b = block.slice(1, 2)', 'this.bytes.slice(at)']) {
+      assert.deepEqual(inFile('src/atp/a.ts', '// Why.', line), ['2 slice-copy'], line)
+      assert.deepEqual(inFile('src/atp/a.test.ts', '// Why.', line), [])
+    }
+    for (const line of ['text.slice(1)', 'copyOf(block)', 'bytes.subarray(1)']) {
+      assert.deepEqual(inFile('src/atp/a.ts', '// Why.', line), [], line)
+    }
+  })
+
   test('sees the paths of one machine and the host of one registry, in any file', () => {
     const [machine, host] = [['', 'home', 'me', 'x'].join('/'), ['registry', 'example', 'org'].join('.')]
     assert.deepEqual(inFile('README.md', 'Run', `${machine}/run`), ['2 machine-path'])

@@ -30,6 +30,11 @@ const isGenerated = (file: string): boolean => file.startsWith('src/lex/gen/')
 /** Endpoint files carry the last segment of their NSID as it is spelt. */
 const isNsidCased = (file: string): boolean => isGenerated(file) || /^src\/services\/[^/]+\/api\//.test(file)
 
+/** Code that a caller may hand Node's `Buffer`, whose `slice` is a view and no copy. */
+const takesBuffers = (file: string): boolean =>
+  /^src\/(?:std|atp|lex|xrpc|sdk)\//.test(file) && !isTest(file) && !isGenerated(file)
+const viewing = /\.slice\(\)|\b(?:bytes|block|buffer|frame|chunk|window|body|digest|signature)\.slice\(/g
+
 /** All violations in the tree. `files` holds every file of the checkout: links are checked against it. */
 export function judgeTidy(files: ReadonlyMap<string, string>): Violation[] {
   const violations: Violation[] = []
@@ -107,6 +112,7 @@ function judgeCode(file: string, whole: string, source: Source, files: ReadonlyM
   return [
     ...violations,
     ...findAll(file, code, any, 'any', () => 'unknown says the same and is checked'),
+    ...(takesBuffers(file) ? findAll(file, code, viewing, 'slice-copy', () => 'copyOf copies, [...list] too') : []),
     ...findAll(file, code, switched, 'switched-test', ([found]) => `${found.trim()} leaves tests out without a reason`),
   ]
 }

@@ -30,6 +30,10 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   return joined
 }
 
+/** A range of `bytes` in a buffer of its own. Not `slice`, which on Node's `Buffer` gives a view of the same memory. */
+export const copyOf = (bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(bytes.subarray(start, end))
+
 /** Copies a range of `from` into `to`, which must have room. Worth it from some forty bytes on; below, a loop is faster. */
 export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, offset: number): void {
   if (nativeCopy) nativeCopy.call(from, to, offset, start, end)

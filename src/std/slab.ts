@@ -2,8 +2,9 @@
  * Room for many short results in one buffer. A buffer of its own for each result of some hundred bytes costs more than
  * writing it (0.4 µs from 65 bytes on, where V8 no longer keeps it in its own heap), so they share one of 64 KiB, as
  * Node's `Buffer` does it. Three things follow: a result that is kept keeps the whole slab in memory; a structured clone
- * of one copies the whole slab; and its buffer must never be transferred. `slice()` gives one that stands alone.
+ * of one copies the whole slab; and its buffer must never be transferred. `copyOf` gives one that stands alone.
  */
+import {copyOf} from './bytes.ts'
 
 const slabSize = 65_536
 /** A larger result gets a buffer of its own. */
@@ -37,6 +38,6 @@ export class Slab {
       this.bytes = new Uint8Array(slabSize)
       this.start = 0
     }
-    return bytes.slice(start, end)
+    return copyOf(bytes, start, end)
   }
 }

@@ -1,6 +1,7 @@
 /** What is asked of every parser of strangers' input: it ends in a value or in `Malformed`, soon, and in little memory. */
 import {inspect} from 'node:util'
 import {Malformed} from '../../src/std/malformed.ts'
+import {asBuffer, assertUntouched} from '../buffers.ts'
 import {mutateBytes, mutateJson, mutateText, type Random} from './mutate.ts'
 
 export interface FuzzedParser {
@@ -11,12 +12,31 @@ export interface FuzzedParser {
   parse(input: unknown): unknown
 }
 
-/** A parser of bytes. It may check more than that it survives: a failed assertion counts as a crash. */
+/**
+ * A parser of bytes. It may check more than that it survives: a failed assertion counts as a crash. It gets every
+ * second input as a `Buffer`, which it must leave as it is.
+ */
 export const ofBytes = (
   name: string,
   corpus: () => readonly Uint8Array[],
   parse: (bytes: Uint8Array) => unknown,
-): FuzzedParser => ({name, mutants: mutantsOf(corpus, mutateBytes), parse: input => parse(input as Uint8Array)})
+): FuzzedParser => ({name, mutants: mutantsOf(corpus, mutateBytes), parse: eitherWay(parse)})
+
+/** Every second input as a `Buffer`. */
+function eitherWay(parse: (bytes: Uint8Array) => unknown): (input: unknown) => unknown {
+  let isBuffer = false
+  return async input => {
+    const bytes = input as Uint8Array
+    isBuffer = !isBuffer
+    if (!isBuffer) return parse(bytes)
+    const buffer = asBuffer(bytes)
+    try {
+      await parse(buffer)
+    } finally {
+      assertUntouched(buffer, bytes)
+    }
+  }
+}
 
 /** A parser of text. */
 export const ofText = (

@@ -27,6 +27,20 @@ interface KeyFixture {
 const read = <T>(file: string): T => JSON.parse(readFileSync(vector(`interop/crypto/${file}`), 'utf8')) as T
 const message = new TextEncoder().encode('a message')
 
+test('an exported key is the caller’s own, whatever memory the key was made in', () => {
+  const pool = Buffer.alloc(64, 5)
+  for (const keypair of [
+    Keypair.generate('k256', () => pool.subarray(8, 40)),
+    Keypair.import('k256', pool.subarray(8, 40)),
+  ]) {
+    const signed = keypair.sign(message)
+    keypair.export().fill(0)
+    assert.deepEqual(keypair.export(), new Uint8Array(32).fill(5))
+    assert.deepEqual(keypair.sign(message), signed)
+  }
+  assert.ok(pool.every(byte => byte === 5))
+})
+
 test('the published signatures are judged as published: high-S and DER are refused', needVectors, () => {
   for (const fixture of read<SignatureFixture[]>('signature-fixtures.json')) {
     const curve = fixture.algorithm === 'ES256' ? 'p256' : 'k256'

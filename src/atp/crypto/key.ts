@@ -3,6 +3,7 @@
  * key encoding"). The mathematics is the engine's (`engine.ts`).
  */
 import {fromBase58, toBase58} from '#std/base58.ts'
+import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {World} from '#std/world.ts'
 import {assert} from '#std/assert.ts'
@@ -94,7 +95,7 @@ export class Keypair {
   /** Takes the 32 bytes that `export` gives. Throws `Malformed('private-key', 'out-of-range')`. */
   static import(curve: Curve, privateKey: Uint8Array): Keypair {
     try {
-      return new Keypair(curve, Uint8Array.from(privateKey))
+      return new Keypair(curve, copyOf(privateKey))
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       throw new Malformed('private-key', 'out-of-range', `not 32 bytes that are a private key of ${curve}`)
@@ -117,6 +118,6 @@ export class Keypair {
 
   /** The 32 secret bytes. */
   export(): Uint8Array<ArrayBuffer> {
-    return this.#privateKey.slice()
+    return copyOf(this.#privateKey)
   }
 }

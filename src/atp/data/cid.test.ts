@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {Malformed} from '#std/malformed.ts'
+import {asBuffer} from '../../../test/buffers.ts'
 import {concatBytes, fromHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
 import {sha256} from '../crypto/engine.ts'
@@ -55,6 +56,13 @@ test('a detached CID lets go of what it was read from', () => {
   assert.ok(held.detached().equals(cid))
   const detached = held.detached()
   assert.equal(detached.detached(), detached)
+})
+
+test('a CID detached from a Buffer does not change with it', () => {
+  const frame = asBuffer(cid.bytes)
+  const held = cidFromBytes(frame).detached()
+  frame.fill(0)
+  assert.ok(held.equals(cid))
 })
 
 test('every other shape is refused', () => {

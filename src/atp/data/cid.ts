@@ -4,7 +4,7 @@
  */
 import {fromBase32, toBase32} from '#std/base32.ts'
 import {toBase58} from '#std/base58.ts'
-import {equalBytes} from '#std/bytes.ts'
+import {copyOf, equalBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromLatin1} from '#std/text.ts'
 import {readVarint, varintEnd} from '#std/varint.ts'
@@ -46,7 +46,7 @@ export class Cid {
 
   /** This CID in a buffer of its own, for one that outlives the block or frame it was read from. */
   detached(): Cid {
-    return this.bytes.buffer.byteLength === cidSize ? this : new Cid(this.bytes.slice())
+    return this.bytes.buffer.byteLength === cidSize ? this : new Cid(copyOf(this.bytes))
   }
 
   /** Multibase base32, `b…`. */

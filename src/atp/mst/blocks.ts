@@ -44,7 +44,7 @@ export class BlockMap implements BlockSource {
   /** In the order they were first set; holes are deleted blocks. */
   #blocks: (Held | undefined)[] = []
   /** 0 is free; else the index of a block, or of the hole that it left, plus 1. */
-  #table: number[] = emptyTable.slice()
+  #table: number[] = [...emptyTable]
   #size = 0
 
   get size(): number {

@@ -3,6 +3,7 @@
  * put in another's place, the link in that block is not right any more: the block proper is made when it is asked for.
  */
 import {assert} from '#std/assert.ts'
+import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {cidOf, cidSize, codecs} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
@@ -125,7 +126,7 @@ export class TreeNode {
 
   withValue(index: number, value: Cid): TreeNode {
     const {view} = this
-    const block = view.block.slice()
+    const block = copyOf(view.block)
     const at = view.value(index)
     copy(value.bytes, 0, block, at, at + cidSize)
     return this.#copy(view.of(block))
@@ -134,7 +135,7 @@ export class TreeNode {
   #copy(view: NodeView): TreeNode {
     const node = new TreeNode(this.level, this.#trusted)
     node.view = view
-    node.#children = this.#children.slice()
+    node.#children = [...this.#children]
     node.#low = this.#low
     node.#high = this.#high
     return node
@@ -147,7 +148,7 @@ export class TreeNode {
   /** The bytes that `hash` names, in a buffer that is not shared with nodes of other trees. */
   block(): Uint8Array {
     if (!this.#isExact) {
-      this.view = this.view.of(this.#writeBlock().slice())
+      this.view = this.view.of(copyOf(this.#writeBlock()))
       this.#isExact = true
     }
     return this.view.block

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {asBuffer, assertUntouched} from '../../../test/buffers.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {parseCid} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
@@ -91,9 +92,30 @@ test('an empty tree is one empty node, whatever was in it', () => {
   assert.equal(tree.root().toString(), 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm')
 })
 
-test(`random edits against a plain map (seed ${runSeed})`, () => {
+/** A store that hands out Node's Buffers, as a database or a socket does, and stays what it was. */
+class BufferStore extends BlockMap {
+  readonly #given: {buffer: Buffer; bytes: Uint8Array}[] = []
+
+  override get(cid: Cid): Uint8Array | undefined {
+    const bytes = super.get(cid)
+    if (!bytes) return undefined
+    const buffer = asBuffer(bytes)
+    this.#given.push({buffer, bytes})
+    return buffer
+  }
+
+  assertUntouched(): void {
+    for (const {buffer, bytes} of this.#given.splice(0)) assertUntouched(buffer, bytes)
+  }
+}
+
+for (const kind of ['Uint8Array', 'Buffer'] as const) {
+  test(`random edits against a plain map, in blocks that are each a ${kind} (seed ${runSeed})`, () => randomEdits(kind))
+}
+
+function randomEdits(kind: 'Uint8Array' | 'Buffer'): void {
   const random = seeded(runSeed)
-  const store = new BlockMap()
+  const store = kind === 'Buffer' ? new BufferStore() : new BlockMap()
   let tree = Tree.empty()
   const model = new Map<string, Cid>()
   for (let step = 0; step < 10_000;) {
@@ -126,13 +148,14 @@ test(`random edits against a plain map (seed ${runSeed})`, () => {
       )
     assertProof(tree, ops, rootBefore, random)
     assertChanges(tree, store, model)
+    if (store instanceof BufferStore) store.assertUntouched()
     tree = random() < 0.5 ? tree : Tree.load(root, store)
   }
   assert.deepEqual(
     [...tree.entries()].map(([key]) => key),
     [...model.keys()].toSorted(),
   )
-})
+}
 
 function treeOf(entries: readonly (readonly [string, Cid])[]): Tree {
   const tree = Tree.empty()

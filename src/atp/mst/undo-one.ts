@@ -7,7 +7,7 @@
  * It answers only where it is sure. What is rarer (a deletion, a root that goes) and whatever is wrong with the input it
  * leaves to `Tree`, which does all and names each fault.
  */
-import {copyBytes, emptyBytes} from '#std/bytes.ts'
+import {copyBytes, copyOf, emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {cryptoEngine} from '../crypto/engine.ts'
 import {Cid, cidOf, cidSize, codecs} from '../data/cid.ts'
@@ -87,7 +87,7 @@ function undo(root: Cid, blocks: BlockMap, key: Uint8Array, cid: Cid, prev: Cid 
     depth--
     replaceCid(views[depth].block, links[depth], written)
   }
-  return new Cid(written.slice())
+  return new Cid(copyOf(written))
 }
 
 /** Fills `view` with the node whose CID is at `at` in `from`; false when there is none, or none that may stand there. */

@@ -5,7 +5,7 @@
  * makes the tree valid: canonical nodes, keys that rise through the whole tree, each key on its level, no level skipped.
  */
 import {assert} from '#std/assert.ts'
-import {emptyBytes} from '#std/bytes.ts'
+import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromLatin1} from '#std/text.ts'
 import {Cid, cidSize} from '../data/cid.ts'
@@ -157,7 +157,7 @@ export class TreeWalk {
       const {view, step, key} = this.#frames[i]
       const entry = step >> 1
       if (entry >= view.count) continue
-      const next = key.slice()
+      const next = copyOf(key)
       return fromLatin1(next, 0, view.copyKey(entry, next)) > range.from
     }
     return true

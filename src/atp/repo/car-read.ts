@@ -3,7 +3,7 @@
  * Serialization"): a header naming the roots, then blocks, each behind its length and CID. One parser reads both a
  * whole buffer and a stream; blocks are views of what it was given, so nothing is copied but where chunks part a block.
  */
-import {emptyBytes} from '#std/bytes.ts'
+import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {readVarint, varintEnd} from '#std/varint.ts'
 import {cryptoEngine} from '../crypto/engine.ts'
@@ -151,7 +151,7 @@ export class CarParser {
     if (size > this.#headerSizeMax) throw fault('header-too-big', `a header of ${size} bytes`, this.offset)
     if (!this.#has(at - this.end + size)) return false
     // A copy: roots outlive the chunk, and a view would keep all of it in memory.
-    this.roots = readRoots(this.window.slice(at, at + size))
+    this.roots = readRoots(copyOf(this.window, at, at + size))
     this.offset += at + size - this.end
     this.end = at + size
     return true

@@ -1,4 +1,5 @@
 /** Blocks of a stream that came before their turn, kept until the walk asks for them. */
+import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {BlockMap} from '../mst/blocks.ts'
 import {isNodeLike} from '../mst/node.ts'
@@ -39,7 +40,7 @@ export class HeldBlocks {
     if (this.#size > heldMax) {
       throw new Refusal('held-too-much', 'too many blocks came before their turn; a file can be verified in any order')
     }
-    this.#blocks.set(parser.cid.detached(), block.slice())
+    this.#blocks.set(parser.cid.detached(), copyOf(block))
   }
 
   /** Gives the verification all that its walk can take by now. */

@@ -1,4 +1,5 @@
 /** One repository in the course of its check: what the checker was asked, and what it has found so far. */
+import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {PublicKey} from '../crypto/key.ts'
 import type {Cid} from '../data/cid.ts'
@@ -104,7 +105,7 @@ export class Verification {
   begin(root: Cid, block: Uint8Array): void {
     const {did, key, collection} = this.options
     // A copy: the commit is part of the result, which should not keep a chunk in memory.
-    const commit = decodeCommit(block.slice())
+    const commit = decodeCommit(copyOf(block))
     if (did !== undefined && commit.did !== did) throw new Refusal('wrong-did', `the repository is of ${commit.did}`)
     if (key && !verifyCommitSignature(commit, key)) {
       throw new Refusal('bad-signature', 'the commit is not signed by the key given')

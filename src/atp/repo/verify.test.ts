@@ -83,6 +83,24 @@ test('an export that leaves preorder half way hands out each record once', async
   }
 })
 
+/** Buffers that are filled with something else once all that was in them has been handed on. */
+async function* inShortLivedBuffers(bytes: Uint8Array): AsyncGenerator<Buffer> {
+  const given: Buffer[] = []
+  for (let at = 0; at < bytes.length; at += 4096) {
+    given.push(Buffer.from(bytes.subarray(at, at + 4096)))
+    yield given.at(-1)!
+    // The end of this one may be the beginning of a block of which the next one has the rest.
+    given.at(-2)?.fill(0)
+  }
+}
+
+test('what a stream of Buffers holds before its turn outlives them', async () => {
+  const car = encodeCar([root], blocksOf(preorder).toReversed())
+  const outcome = await verifyRepo(inShortLivedBuffers(car), {did: testDid, key: testKey.publicKey, decode: decodeCbor})
+  assert.deepEqual(counts(outcome), [1500, 0, false, String(repo.data)])
+  assert.ok(outcome.ok && outcome.root.equals(root) && outcome.commit.data.equals(repo.data))
+})
+
 test('spare and repeated blocks are counted, and no fault', async () => {
   const spare = blockOf({spare: true})
   for (const outcome of await verifyEachWay(encodeCar([root], [...blocksOf(preorder), spare, spare]))) {
