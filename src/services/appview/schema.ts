@@ -278,4 +278,18 @@ export const appviewMigrations: readonly Migration[] = [
     name: 'bookmarked versions',
     up: `ALTER TABLE bookmark ADD COLUMN cid TEXT NOT NULL DEFAULT '';`,
   },
+  {
+    name: 'rings of replies',
+    up: `
+      -- Replies that answer themselves, by way of each other or at once: what they say that they answer. While they
+      -- stand here, root and parent of their rows in post are null.
+      CREATE TABLE reply_ring (
+        record INTEGER PRIMARY KEY, root INTEGER NOT NULL, parent INTEGER NOT NULL
+      ) STRICT;
+      -- So that replies that say another root cost nothing, and the author's own are found among any number of others.
+      DROP INDEX post_by_parent;
+      CREATE INDEX post_by_parent ON post (parent, root, sortMs, record, actor) WHERE parent IS NOT NULL;
+      DROP INDEX post_by_root;
+      CREATE INDEX post_by_root ON post (root, actor, parent, sortMs, record) WHERE root IS NOT NULL;`,
+  },
 ]

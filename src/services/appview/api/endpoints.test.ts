@@ -1,10 +1,6 @@
 /** What people keep, hide and hear of, through the methods themselves: every answer is as its lexicon says. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import type {Value} from '#atp/data/value.ts'
-import type {Did} from '#atp/syntax/did.ts'
-import type {Handle} from '#atp/syntax/handle.ts'
-import {openSql} from '#engines/open.ts'
 import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
 import {searchActors} from '#lex/gen/app/bsky/actor/searchActors.ts'
 import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahead.ts'
@@ -42,83 +38,22 @@ import {getPopularFeedGenerators} from '#lex/gen/app/bsky/unspecced/getPopularFe
 import {getTaggedSuggestions} from '#lex/gen/app/bsky/unspecced/getTaggedSuggestions.ts'
 import {getTrendingTopics} from '#lex/gen/app/bsky/unspecced/getTrendingTopics.ts'
 import {getTrends} from '#lex/gen/app/bsky/unspecced/getTrends.ts'
-import {Client} from '#xrpc/client.ts'
-import {Router} from '#xrpc/router.ts'
-import {Author} from '../../../../test/index-events.ts'
-import type {Callers} from '../callers.ts'
-import {Hydrator} from '../hydration/hydration.ts'
-import {Processor} from '../index/processor.ts'
-import {PrivateState} from '../private-state.ts'
-import {appviewMigrations} from '../schema.ts'
-import {Search} from '../search/search.ts'
-import {Feeds} from '../skeletons/feeds.ts'
-import {Graph} from '../skeletons/graph.ts'
-import {Lists} from '../skeletons/lists.ts'
-import {Notices} from '../skeletons/notices.ts'
-import {Suggestions} from '../skeletons/suggestions.ts'
-import {Threads} from '../skeletons/threads.ts'
-import {imageUrls} from '../views/image-urls.ts'
-import {appviewEndpoints} from './index.ts'
+import {openIndex} from '../../../../test/appview-index.ts'
+import type {Author} from '../../../../test/index-events.ts'
 
-const relay = 'https://relay.example.com'
-const createdAt = '2025-01-01T00:00:00.000Z'
 const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 
 const ref = (uri: string) => ({uri, cid})
 
-const caller = async (request: Request) => {
-  const did = request.headers.get('x-viewer')
-  return did ? {did: did as Did} : undefined
-}
-
 async function setUp() {
-  let nowMs = Date.parse('2026-06-01T00:00:00Z')
-  const world = {now: () => (nowMs += 1000)}
-  const sql = openSql('memory:', {migrations: appviewMigrations})
-  const hydrator = new Hydrator(sql, imageUrls('https://appview.test'))
-  const processor = new Processor(sql, world, hydrator.forget)
-  const endpoints = appviewEndpoints({
-    hydrator,
-    feeds: new Feeds(sql, world),
-    graph: new Graph(sql),
-    threads: new Threads(sql),
-    lists: new Lists(sql),
-    notices: new Notices(sql),
-    search: new Search(sql, world),
-    state: new PrivateState(sql, world, hydrator.forget),
-    suggestions: new Suggestions(sql),
-    feedServices: {} as never,
-  })
-  const viewer = caller as Parameters<typeof Object.assign>[0] as () => Promise<{did: Did}>
-  const router = new Router<Callers>({endpoints, auth: {viewer, anyone: caller, feed: caller}})
-  const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))
-  let [seq, count] = [0, 0]
-  const put = async (author: Author, type: string, record: Record<string, Value>, rkey = author.rkey(++count)) => {
-    const collection = `app.bsky.${type}`
-    const event = author.commit({[`${collection}/${rkey}`]: {$type: collection, createdAt, ...record}})
-    await processor.apply(relay, [{...event, seq: ++seq}])
-    return `at://${author.did}/${collection}/${rkey}`
-  }
-  const remove = async (author: Author, uri: string) => {
-    const event = author.commit({[uri.split('/').slice(3).join('/')]: null})
-    await processor.apply(relay, [{...event, seq: ++seq}])
-  }
-  for (const author of [alice, bob, carol]) {
-    const name = author.did.slice(8, -5)
-    await put(author, 'actor.profile', {displayName: name.toUpperCase()}, 'self')
-    await processor.setHandle(author.did, `${name}.example.com` as Handle, nowMs)
-  }
-  const as = (author?: Author) =>
-    new Client({
-      service: 'https://appview.test',
-      fetch: request => router.fetch(request),
-      headers: author ? {'x-viewer': author.did} : {},
-    })
+  const index = await openIndex()
+  const {as, people} = index
+  const [alice, bob, carol] = people
   const notices = async () =>
     (await as(alice).query(listNotifications)).notifications.map(
       ({reason, author}) => `${author.handle.split('.')[0]} ${reason}`,
     )
-  return {alice, bob, carol, put, remove, as, notices, close: () => sql.close()}
+  return {...index, alice, bob, carol, notices}
 }
 
 const apiTest = (name: string, run: (setup: Awaited<ReturnType<typeof setUp>>) => Promise<void>) =>
@@ -127,7 +62,7 @@ const apiTest = (name: string, run: (setup: Awaited<ReturnType<typeof setUp>>) =
     try {
       await run(setup)
     } finally {
-      await setup.close()
+      await setup[Symbol.asyncDispose]()
     }
   })
 const handles = (accounts: readonly {handle: string}[]) => accounts.map(({handle}) => handle.split('.')[0])

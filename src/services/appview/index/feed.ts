@@ -10,7 +10,7 @@ import type {StrongRef} from '#lex/gen/com/atproto/repo/strongRef.ts'
 import {addPost, removePost} from '../search/entries.ts'
 import {linkTo, type Notice, recordIndexer, type RecordIndexer, type RecordLink} from './record-indexer.ts'
 import {mentionsOf} from './mentions.ts'
-import {type PostRow, settleGate, settlePost} from './thread.ts'
+import {type PostRow, settleGate, settlePost, unsettlePost} from './thread.ts'
 
 const postType = post.nsid
 
@@ -55,7 +55,10 @@ const posts = recordIndexer({
   ],
   notices: ({record}) => mentionsOf(record.facets).map(to => ({to, reason: 'mention'})),
   settle: (tx, {id: record, actor, sortMs, record: said}, _, [row]) => {
-    if (!said) return removePost(tx, {record, sortMs})
+    if (!said) {
+      removePost(tx, {record, sortMs})
+      return unsettlePost(tx, record)
+    }
     addPost(tx, {record, actor, sortMs}, said)
     settlePost(tx, row as unknown as PostRow)
   },

@@ -16,6 +16,26 @@ const recordJoin =
 /** Whether what is counted for is there at all, and named by a DID. */
 const isLink = (name: string): boolean => /^\w+ (did:|at:\/\/did:)/.test(name)
 
+function textAt(body: Uint8Array, ...path: string[]): string {
+  let value: Value | undefined = decodeCborLenient(body)
+  for (const member of path) value = isMap(value) ? value[member] : undefined
+  return typeof value === 'string' ? value : ''
+}
+
+/** Whether a reply leads back to itself, by what it answers or as its own root. Those that lead into a ring do not. */
+function isInRing(replies: ReadonlyMap<string, {root: string; parent: string}>, uri: string): boolean {
+  if (replies.get(uri)?.root === uri) return true
+  const seen = new Set<string>()
+  let at: string | undefined = uri
+  while (at !== undefined && !seen.has(at)) {
+    seen.add(at)
+    const reply: {root: string; parent: string} | undefined = replies.get(at)
+    // One that is its own root answers nothing.
+    at = reply?.root === at ? undefined : reply?.parent
+  }
+  return at === uri
+}
+
 /** As they were kept. */
 export function keptCounts(tx: SqlReader): CountsByName {
   const kept = new Map<string, number>()
@@ -44,12 +64,14 @@ export function recount(tx: SqlReader): CountsByName {
     `SELECT a.did, c.nsid, r.rkey, r.body, p.violatesGate AS violates FROM record r JOIN actor a ON a.id = r.actor
      JOIN collection c ON c.id = r.collection LEFT JOIN post p ON p.record = r.id WHERE r.cid IS NOT NULL`,
   )
+  const replies = new Map<string, {root: string; parent: string}>()
+  for (const {did, nsid, rkey, body} of rows) {
+    const [root, parent] = [textAt(body, 'reply', 'root', 'uri'), textAt(body, 'reply', 'parent', 'uri')]
+    const areLinks = isLink(`root ${root}`) && isLink(`parent ${parent}`)
+    if (nsid === 'app.bsky.feed.post' && areLinks) replies.set(`at://${did}/${nsid}/${rkey}`, {root, parent})
+  }
   for (const {did, nsid, rkey, body, violates} of rows) {
-    const at = (...path: string[]): string => {
-      let value: Value | undefined = decodeCborLenient(body)
-      for (const member of path) value = isMap(value) ? value[member] : undefined
-      return typeof value === 'string' ? value : ''
-    }
+    const at = (...path: string[]): string => textAt(body, ...path)
     const uri = `at://${did}/${nsid}/${rkey}`
     switch (nsid) {
       case 'app.bsky.feed.like':
@@ -76,7 +98,7 @@ export function recount(tx: SqlReader): CountsByName {
         break
       case 'app.bsky.feed.post':
         count(`posts ${did}`, uri)
-        if (violates === 0) count(`replies ${at('reply', 'parent', 'uri')}`, uri)
+        if (violates === 0 && !isInRing(replies, uri)) count(`replies ${at('reply', 'parent', 'uri')}`, uri)
         for (const quoted of [at('embed', 'record', 'uri'), at('embed', 'record', 'record', 'uri')]) {
           if (quoted.includes('/app.bsky.feed.post/')) count(`quotes ${quoted}`, uri)
         }

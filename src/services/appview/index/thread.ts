@@ -1,6 +1,7 @@
 /**
- * What a post means to other posts: whether a reply is against its thread's gate, and whom replies and quotes are told
- * to. Posts and gates come in any order, so each is looked at again when the other comes, changes or goes.
+ * What a post means to other posts: whether a reply stands in a ring, whether it is against its thread's gate, and whom
+ * replies and quotes are told to. Posts and gates come in any order, so each is looked at again when the other comes,
+ * changes or goes.
  */
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {SqlReader, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
@@ -9,11 +10,14 @@ import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
 import {mentionsOf} from './mentions.ts'
 import {notify} from './notify.ts'
 import {linkTo, type Settled} from './record-indexer.ts'
+import {breakRing, countReply, mendRing} from './reply-ring.ts'
 
 /** How far above a reply people hear of it. */
 const ancestorsMax = 4
 /** Replies that are looked at when the post they wait for comes. */
 const descendantsMax = 1000
+/** Replies that a gate is held against when it comes, changes or goes: those after it are each judged as they come. */
+const judgedMax = 2000
 
 export interface PostRow {
   record: number
@@ -83,18 +87,16 @@ const isOnList = (tx: SqlReader, owner: string, rkey: string, subject: number): 
 function setViolates(tx: SqlWriter, {record, parent, violatesGate}: PostRow, violates: boolean): void {
   if (violates === (violatesGate === 1)) return
   tx.run('UPDATE post SET violatesGate = ? WHERE record = ?', violates ? 1 : 0, record)
-  tx.run(
-    `INSERT INTO post_agg (record, replies) VALUES (?, ?)
-     ON CONFLICT (record) DO UPDATE SET replies = replies + excluded.replies`,
-    parent,
-    violates ? -1 : 1,
-  )
+  countReply(tx, parent, violates ? -1 : 1)
 }
 
 function judgeReplies(tx: SqlWriter, root: number): void {
   const gate = gateOf(tx, root)
-  for (const reply of tx.all<PostRow>(`SELECT ${postColumns} FROM post WHERE root = ?`, root)) {
-    setViolates(tx, reply, gate?.(reply.actor) ?? false)
+  const judged = new Map<number, boolean>()
+  for (const reply of tx.all<PostRow>(`SELECT ${postColumns} FROM post WHERE root = ? LIMIT ${judgedMax}`, root)) {
+    const violates = judged.get(reply.actor) ?? gate?.(reply.actor) ?? false
+    judged.set(reply.actor, violates)
+    setViolates(tx, reply, violates)
   }
 }
 
@@ -139,16 +141,29 @@ const descendantsSql = `
 
 /** `added` is the row of the post as it has just been put in. */
 export function settlePost(tx: SqlWriter, added: PostRow): void {
-  const {record: id, root} = added
-  const violates = root !== null && (gateOf(tx, root)?.(added.actor) ?? false)
-  setViolates(tx, added, violates)
-  const post = {...added, violatesGate: violates ? 1 : 0}
-  notifyQuoted(tx, post)
-  notifyAncestors(tx, post)
+  const {record: id} = added
+  notifyQuoted(tx, added)
+  if (!breakRing(tx, added)) settleReply(tx, added)
   // Who came before: replies to this post, and the gate of its thread, whose rule may be "whom this post mentions".
   if (tx.get('SELECT 1 FROM threadgate WHERE post = ?', id)) judgeReplies(tx, id)
   if (tx.get('SELECT 1 FROM post WHERE parent = ?', id)) {
     for (const reply of tx.all<PostRow>(descendantsSql, id)) notifyAncestors(tx, reply)
+  }
+}
+
+/** Looks whether the gate of its thread lets a reply in, and tells the authors above it. */
+function settleReply(tx: SqlWriter, reply: PostRow): void {
+  const {root, actor} = reply
+  const violates = root !== null && (gateOf(tx, root)?.(actor) ?? false)
+  setViolates(tx, reply, violates)
+  notifyAncestors(tx, {...reply, violatesGate: violates ? 1 : 0})
+}
+
+/** `record` is the number of a post whose row is gone. */
+export function unsettlePost(tx: SqlWriter, record: number): void {
+  for (const freed of mendRing(tx, record)) {
+    const reply = tx.get<PostRow>(postSql, freed)
+    if (reply) settleReply(tx, reply)
   }
 }
 

@@ -1,0 +1,85 @@
+/**
+ * An AppView in memory without its loops: the real index, which takes records as a firehose would bring them, and the
+ * real methods, which are asked through the router. Who asks is told plainly; tokens are another matter.
+ */
+import type {Value} from '../src/atp/data/value.ts'
+import type {Did} from '../src/atp/syntax/did.ts'
+import type {Handle} from '../src/atp/syntax/handle.ts'
+import {openSql} from '../src/engines/open.ts'
+import {appviewEndpoints} from '../src/services/appview/api/index.ts'
+import type {Callers} from '../src/services/appview/callers.ts'
+import {Hydrator} from '../src/services/appview/hydration/hydration.ts'
+import {type IndexEvent, Processor} from '../src/services/appview/index/processor.ts'
+import {PrivateState} from '../src/services/appview/private-state.ts'
+import {appviewMigrations} from '../src/services/appview/schema.ts'
+import {Search} from '../src/services/appview/search/search.ts'
+import {Feeds} from '../src/services/appview/skeletons/feeds.ts'
+import {Graph} from '../src/services/appview/skeletons/graph.ts'
+import {Lists} from '../src/services/appview/skeletons/lists.ts'
+import {Notices} from '../src/services/appview/skeletons/notices.ts'
+import {Suggestions} from '../src/services/appview/skeletons/suggestions.ts'
+import {Threads} from '../src/services/appview/skeletons/threads.ts'
+import {imageUrls} from '../src/services/appview/views/image-urls.ts'
+import {Client} from '../src/xrpc/client.ts'
+import {Router} from '../src/xrpc/router.ts'
+import {Author} from './index-events.ts'
+
+const relay = 'https://relay.example.com'
+const createdAt = '2025-01-01T00:00:00.000Z'
+const startMs = Date.parse('2026-06-01T00:00:00Z')
+
+const caller = async (request: Request) => {
+  const did = request.headers.get('x-viewer')
+  return did ? {did: did as Did} : undefined
+}
+
+/** Alice, Bob and Carol have a profile and a handle each. The clock goes on by a second whenever it is looked at. */
+export async function openIndex() {
+  let nowMs = startMs
+  const world = {now: () => (nowMs += 1000)}
+  const sql = openSql('memory:', {migrations: appviewMigrations})
+  const hydrator = new Hydrator(sql, imageUrls('https://appview.test'))
+  const processor = new Processor(sql, world, hydrator.forget)
+  const endpoints = appviewEndpoints({
+    hydrator,
+    feeds: new Feeds(sql, world),
+    graph: new Graph(sql),
+    threads: new Threads(sql),
+    lists: new Lists(sql),
+    notices: new Notices(sql),
+    search: new Search(sql, world),
+    state: new PrivateState(sql, world, hydrator.forget),
+    suggestions: new Suggestions(sql),
+    feedServices: {} as never,
+  })
+  const viewer = caller as Parameters<typeof Object.assign>[0] as () => Promise<{did: Did}>
+  const router = new Router<Callers>({endpoints, auth: {viewer, anyone: caller, feed: caller}})
+  const people = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))
+  let [seq, count] = [0, 0]
+  /** Applies events in one act, whatever their own numbers. */
+  const apply = (...events: IndexEvent[]) =>
+    processor.apply(
+      relay,
+      events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),
+    )
+  /** Writes a record of `app.bsky.<type>`, or of a whole type with dots in plenty, and gives its URI. */
+  const put = async (author: Author, type: string, record: Record<string, Value>, rkey = author.rkey(++count)) => {
+    const collection = type.split('.').length > 2 ? type : `app.bsky.${type}`
+    await apply(author.commit({[`${collection}/${rkey}`]: {$type: collection, createdAt, ...record}}))
+    return `at://${author.did}/${collection}/${rkey}`
+  }
+  const remove = (author: Author, uri: string) => apply(author.commit({[uri.split('/').slice(3).join('/')]: null}))
+  for (const author of people) {
+    const name = author.did.slice(8, -5)
+    await put(author, 'actor.profile', {displayName: name.toUpperCase()}, 'self')
+    await processor.setHandle(author.did, `${name}.example.com` as Handle, nowMs)
+  }
+  /** A client that checks what it is answered. */
+  const as = (author?: Author) =>
+    new Client({
+      service: 'https://appview.test',
+      fetch: request => router.fetch(request),
+      headers: author ? {'x-viewer': author.did} : {},
+    })
+  return {people, sql, processor, router, endpoints, apply, put, remove, as, [Symbol.asyncDispose]: () => sql.close()}
+}
