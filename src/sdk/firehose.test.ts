@@ -12,7 +12,7 @@ import {endpointsFor} from '#xrpc/endpoint.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {Router} from '#xrpc/router.ts'
 import {TestRepo, testKey} from '../../test/commits.ts'
-import {readFrames} from '../../test/frames.ts'
+import {oddlyOrdered, readFrames} from '../../test/frames.ts'
 import {needVectors, vector} from '../../test/vectors.ts'
 import {Identities} from './identity.ts'
 import {changesOf, Firehose, type FirehoseEvent, type FirehoseOptions} from './firehose.ts'
@@ -117,6 +117,14 @@ test('what does not hold is dropped with its reason, and the stream goes on', as
     'error-frame': 1,
   })
   assert.ok(state.details.includes('error-frame ConsumerTooSlow: Hurry.'))
+})
+
+test('frames with keys in any order are read', async () => {
+  const repo = aliceRepo()
+  const events = ['a', 'b'].map(rkey => repo.write({[post(rkey)]: {text: rkey}}).event)
+  const {all, dropped} = setUp([frames(...events).map(oddlyOrdered)])
+  assert.deepEqual(shown(await all()), ['1#commit first', '2#commit ok'])
+  assert.deepEqual(dropped(), {})
 })
 
 test('a key that was rotated is asked for anew', async () => {

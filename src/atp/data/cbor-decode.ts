@@ -89,7 +89,7 @@ function readMap(depth: number): ValueMap {
     const key = readKey(before)
     before = here
     // Strict order has shown that no key comes twice.
-    if (cborLimits.lenient && Object.hasOwn(map, key)) refuse('duplicate-key', 'a map key twice', here)
+    if (cborLimits.anyKeyOrder && Object.hasOwn(map, key)) refuse('duplicate-key', 'a map key twice', here)
     if (key === '__proto__') setMember(map, key, readValue(depth + 1))
     else map[key] = readValue(depth + 1)
   }

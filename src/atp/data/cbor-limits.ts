@@ -14,6 +14,8 @@ export interface CborLimits {
   readonly keySizeMax: number
   /** Whether to read what the specification forbids and the live network holds all the same: `decodeCborLenient`. */
   readonly lenient: boolean
+  /** Whether the keys of a map may stand in any order, though none twice. */
+  readonly anyKeyOrder: boolean
 }
 
 export const strictLimits: CborLimits = {
@@ -22,6 +24,10 @@ export const strictLimits: CborLimits = {
   itemsMax: 131_072,
   keySizeMax: 8_192,
   lenient: false,
+  anyKeyOrder: false,
 }
 
-export const lenientLimits: CborLimits = {...strictLimits, depthMax: 128, lenient: true}
+export const lenientLimits: CborLimits = {...strictLimits, depthMax: 128, lenient: true, anyKeyOrder: true}
+
+/** For frames, whose body is nothing that is signed or named by its hash. */
+export const anyOrderLimits: CborLimits = {...strictLimits, anyKeyOrder: true}

@@ -191,7 +191,7 @@ export function passKey(after: number): number {
   if (cborArgument > cborLimits.keySizeMax) refuse('key-too-long', `a key of ${cborArgument} bytes`, head)
   const start = passBytes()
   // The head holds the size, so a greater first byte settles it for almost every key.
-  if (after !== firstKey && cborInput[head] <= cborInput[after] && !inOrder(after, head) && !cborLimits.lenient) {
+  if (after !== firstKey && cborInput[head] <= cborInput[after] && !inOrder(after, head) && !cborLimits.anyKeyOrder) {
     refuse('unsorted-keys', 'map keys out of order, or one of them twice', head)
   }
   return start

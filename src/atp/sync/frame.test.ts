@@ -34,6 +34,50 @@ test('members that are not known are passed over, and so is an operation', () =>
   deepEqual(decodeFrame(concatBytes([encodeCbor({op: 7}), fromHex('ff') as Uint8Array])), {op: 0})
 })
 
+/** An object whose keys are written in the order given. */
+const inOrder = (...members: [key: string, value: Value][]): Uint8Array =>
+  concatBytes([
+    new Uint8Array([0xa0 + members.length]),
+    ...members.flatMap(([key, value]) => [encodeCbor(key), encodeCbor(value)]),
+  ])
+
+test('header and body are read in any order of keys, and such a frame is told apart', () => {
+  const body: Value = {seq: 1, did: 'did:web:example.com'}
+  const odd = {op: 1, t: '#identity', body, isOdd: true}
+  deepEqual(decodeFrame(concatBytes([inOrder(['op', 1], ['t', '#identity']), encodeCbor(body)])), odd)
+  const oddBody = inOrder(['seq', 1], ['did', 'did:web:example.com'])
+  const sorted = inOrder(['did', 'did:web:example.com'], ['seq', 1])
+  const header = encodeCbor({op: 1, t: '#identity'})
+  // Of keys of one length, the alphabet decides.
+  deepEqual(decodeFrame(concatBytes([header, oddBody])), odd)
+  deepEqual(decodeFrame(concatBytes([header, sorted])), {op: 1, t: '#identity', body})
+  const error = concatBytes([encodeCbor({op: -1}), inOrder(['message', 'Bye.'], ['error', 'X'])])
+  deepEqual(decodeFrame(error), {op: -1, error: 'X', message: 'Bye.'})
+})
+
+test('a header may hold whatever it likes beside op and t', () => {
+  const float = fromHex('fb3ff8000000000000') as Uint8Array
+  const withFloat = concatBytes([
+    new Uint8Array([0xa3]),
+    encodeCbor('later'),
+    float,
+    encodeCbor('op'),
+    encodeCbor(1),
+    encodeCbor('t'),
+    encodeCbor('#a'),
+  ])
+  deepEqual(decodeFrame(concatBytes([withFloat, encodeCbor({})])), {op: 1, t: '#a', body: {}, isOdd: true})
+})
+
+test('a key that comes twice, a number that is not shortest and a length that is not given are refused', () => {
+  const body = encodeCbor({})
+  refused(concatBytes([inOrder(['t', '#a'], ['op', 1], ['t', '#b']), body]), 'bad-header')
+  refused(concatBytes([inOrder(['op', 1], ['op', 1], ['t', '#b']), body]), 'bad-header')
+  refused(concatBytes([encodeCbor({op: 1, t: '#a'}), inOrder(['b', 1], ['a', 1], ['b', 2])]), 'bad-body')
+  refused(concatBytes([encodeCbor({op: 1, t: '#a'}), fromHex('a161611801') as Uint8Array]), 'bad-body')
+  refused(concatBytes([encodeCbor({op: 1, t: '#a'}), fromHex('bf616101ff') as Uint8Array]), 'bad-body')
+})
+
 test('whatever is not two objects and no more is a hard error', () => {
   refused(new Uint8Array(0), 'bad-header')
   refused(frameOf(1, {}), 'bad-header')
@@ -43,6 +87,6 @@ test('whatever is not two objects and no more is a hard error', () => {
   refused(frameOf({op: 1, t: '#commit'}), 'bad-body')
   refused(frameOf({op: 1, t: '#commit'}, []), 'bad-body')
   refused(frameOf({op: 1, t: '#commit'}, {}, {}), 'bad-body')
-  refused(concatBytes([encodeCbor({op: 1, t: '#commit'}), fromHex('a2616201616102') as Uint8Array]), 'bad-body')
+  refused(concatBytes([encodeCbor({op: 1, t: '#commit'}), fromHex('a2616101616102') as Uint8Array]), 'bad-body')
   refused(new Uint8Array(frameSizeMax + 1), 'frame-too-big')
 })

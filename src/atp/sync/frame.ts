@@ -2,11 +2,17 @@
  * Frames of an event stream (spec: event stream, "Framing"): each WebSocket message is two CBOR objects one after the
  * other, a header that says what follows and the body. A frame that is not that is a hard error, after which a client
  * drops the connection; a frame of a kind unknown here is to be passed over.
+ *
+ * Nothing signs a frame or names it by its hash, and the official decoders (Go and TypeScript) do not look at the order
+ * of keys, nor at what they do not know of a header. So both are read in any order here, and told apart (`isOdd`) for
+ * whoever passes frames on. Numbers that are not shortest, lengths that are not given and keys that come twice are
+ * refused, as they are there.
  */
 import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {cborEnd, decodeCborAt} from '../data/cbor-decode.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
+import {anyOrderLimits, lenientLimits, strictLimits, type CborLimits} from '../data/cbor-limits.ts'
 import {isMap, type ValueMap} from '../data/value.ts'
 
 /** Bytes of one frame (spec: sync, "hard maximum size limit"). */
@@ -17,6 +23,8 @@ export interface MessageFrame {
   op: 1
   t: string
   body: ValueMap
+  /** Present when the bytes are not the canonical encoding of header and body. */
+  isOdd?: true
 }
 
 /** The last frame of a stream that ends by a fault. */
@@ -36,36 +44,55 @@ export type Frame = MessageFrame | ErrorFrame | UnknownFrame
 /** Faults of a frame, as `Malformed('frame', …)` names them. */
 export const frameFaults = {
   'frame-too-big': `The frame is larger than ${frameSizeMax} bytes.`,
-  'bad-header': 'The frame does not begin with a header in canonical CBOR, or its op or t is missing.',
-  'bad-body': 'The body is not one object in canonical CBOR that ends with the frame.',
+  'bad-header': 'The frame does not begin with a header in CBOR, or its op or t is missing.',
+  'bad-body': 'The body is not one object in CBOR that ends with the frame.',
 } as const
 export type FrameFault = keyof typeof frameFaults
 
 const frameFault = (reason: FrameFault, detail: string): Malformed => new Malformed('frame', reason, detail)
 
-function decodeObject(bytes: Uint8Array, offset: number, reason: FrameFault): ValueMap {
+function refuseFrame(reason: FrameFault, detail: string): never {
+  throw frameFault(reason, detail)
+}
+
+/** Set by `decodeObject`: whether the strict limits were not enough. */
+let wasOdd = false
+
+/** Reads an object by the strict limits, else by `limits`. */
+function decodeObject(bytes: Uint8Array, offset: number, reason: FrameFault, limits: CborLimits): ValueMap {
   try {
-    const value = decodeCborAt(bytes, offset)
-    if (isMap(value)) return value
+    wasOdd = false
+    return objectAt(bytes, offset, reason, strictLimits)
   } catch (error) {
-    if (error instanceof Malformed) throw frameFault(reason, error.message)
+    if (!(error instanceof Malformed && error.format === 'cbor')) throw error
+  }
+  try {
+    wasOdd = true
+    return objectAt(bytes, offset, reason, limits)
+  } catch (error) {
+    if (error instanceof Malformed && error.format === 'cbor') throw frameFault(reason, error.message)
     throw error
   }
-  throw frameFault(reason, 'not an object')
+}
+
+function objectAt(bytes: Uint8Array, offset: number, reason: FrameFault, limits: CborLimits): ValueMap {
+  const value = decodeCborAt(bytes, offset, limits)
+  return isMap(value) ? value : refuseFrame(reason, 'not an object')
 }
 
 /** Reads one frame. Byte strings and CIDs in the body are views of `bytes`. Throws `Malformed('frame', …)`. */
 export function decodeFrame(bytes: Uint8Array): Frame {
-  if (bytes.length > frameSizeMax) throw frameFault('frame-too-big', `${bytes.length} bytes`)
-  const {op, t} = decodeObject(bytes, 0, 'bad-header')
-  if (typeof op !== 'number') throw frameFault('bad-header', 'no "op"')
+  if (bytes.length > frameSizeMax) refuseFrame('frame-too-big', `${bytes.length} bytes`)
+  const {op, t} = decodeObject(bytes, 0, 'bad-header', lenientLimits)
+  const oddHeader = wasOdd
+  if (typeof op !== 'number') return refuseFrame('bad-header', 'no "op"')
   if (op !== 1 && op !== -1) return {op: 0}
-  if (op === 1 && typeof t !== 'string') throw frameFault('bad-header', 'a message without "t"')
-  const body = decodeObject(bytes, cborEnd, 'bad-body')
-  if (cborEnd !== bytes.length) throw frameFault('bad-body', `${bytes.length - cborEnd} bytes after the body`)
-  if (op === 1) return {op, t: t as string, body}
+  if (op === 1 && typeof t !== 'string') refuseFrame('bad-header', 'a message without "t"')
+  const body = decodeObject(bytes, cborEnd, 'bad-body', anyOrderLimits)
+  if (cborEnd !== bytes.length) refuseFrame('bad-body', `${bytes.length - cborEnd} bytes after the body`)
+  if (op === 1) return oddHeader || wasOdd ? {op, t: t as string, body, isOdd: true} : {op, t: t as string, body}
   const {error, message} = body
-  if (typeof error !== 'string') throw frameFault('bad-body', 'an error without its name')
+  if (typeof error !== 'string') return refuseFrame('bad-body', 'an error without its name')
   return typeof message === 'string' ? {op, error, message} : {op, error}
 }
 

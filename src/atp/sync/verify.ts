@@ -17,7 +17,7 @@ import {decodeCommit, verifyCommitBlock, type Commit} from '../repo/commit.ts'
 import {tidMicros} from '../syntax/tid.ts'
 import {chainFaults} from './chain.ts'
 import {eventFaults, parseEvent, type CommitEvent, type RepoEvent, type RepoOp, type SyncEvent} from './event.ts'
-import {decodeFrame, frameFaults, type ErrorFrame} from './frame.ts'
+import {decodeFrame, encodeMessageFrame, frameFaults, type ErrorFrame, type Frame} from './frame.ts'
 
 /** Bytes of one record's block (spec: sync, "#commit Events"). */
 const recordSizeMax = 1_000_000
@@ -92,6 +92,14 @@ export interface VerifiedSync {
   data: Cid
 }
 
+/** What one frame holds. */
+export interface ReadFrame {
+  ok: true
+  event?: RepoEvent
+  error?: ErrorFrame
+  canonical?: Uint8Array
+}
+
 class Refused extends Error {
   readonly reason: ProofFault
 
@@ -117,21 +125,26 @@ function judge<T>(work: () => T): T | Rejection {
 
 /**
  * Reads one frame of the firehose. `event` is undefined for a type that is not known here, which is to be passed over.
+ * `canonical` is there when the frame was not in canonical form: the same event in a frame that is.
  * A rejected frame (`frame-too-big`, `bad-header`, `bad-body`) is a reason to drop the connection; a rejected event
  * only to drop the event.
  */
-export function readRepoFrame(bytes: Uint8Array): {ok: true; event?: RepoEvent; error?: ErrorFrame} | Rejection {
+export function readRepoFrame(bytes: Uint8Array): ReadFrame | Rejection {
   try {
     const frame = decodeFrame(bytes)
     if (frame.op === -1) return {ok: true, error: frame}
     const event = frame.op === 1 ? parseEvent(frame) : undefined
-    return event ? {ok: true, event} : {ok: true}
+    return event ? {ok: true, event, ...canonicalOf(frame)} : {ok: true}
   } catch (error) {
     // The parsers' reasons are those that `frameFaults` and `eventFaults` list: a test reads them all.
     if (error instanceof Malformed) return {ok: false, reason: error.reason as VerifyReason, detail: error.message}
     throw error
   }
 }
+
+/** Of the header nothing is kept but what is known here. */
+const canonicalOf = (frame: Frame): {canonical?: Uint8Array} =>
+  frame.op === 1 && frame.isOdd ? {canonical: encodeMessageFrame(frame.t, frame.body)} : {}
 
 /** Verifies a `#commit` with the account's signing key. Holds for this event alone: see `followCommit`. */
 export const verifyCommitEvent = (event: CommitEvent, key: PublicKey, rules: VerifyRules): VerifiedCommit | Rejection =>

@@ -12,7 +12,7 @@ import {eachFrame} from '#std/frames.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../test/firehose-network.ts'
-import {readFrames} from '../../../test/frames.ts'
+import {oddlyOrdered, readFrames} from '../../../test/frames.ts'
 import {hostileCases} from '../../../test/hostile-events.ts'
 import {ask, frames, running, subscribeUrl} from '../../../test/relays.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
@@ -102,6 +102,19 @@ test('all 90 live frames pass, each with a number of ours and otherwise as it ca
       const {t, body} = decodeFrame(frame) as MessageFrame
       return {op: 1, t, body: {...body, seq: i + 1}}
     }),
+  )
+})
+
+test('a host may write the keys of its frames in any order: what is passed on is canonical', async context => {
+  const network = new FirehoseNetwork(nowMs + 300_000)
+  const repo = newRepo(network, 1)
+  const events = [1, 2].map(n => repo.write({[`app.bsky.feed.post/${n}`]: text(n)}).event)
+  network.host(hostname).send(...events.map(event => oddlyOrdered(encodeEvent(event))))
+  const {relay} = await running(context, network)
+  const passed = await frames(relay, 0, 2)
+  deepEqual(
+    passed,
+    events.map(event => decodeFrame(encodeEvent(event))),
   )
 })
 

@@ -116,7 +116,7 @@ export class Upstream implements From {
     if (typeof frame === 'string') return refuse('not-binary', 'a text message')
     const read = readRepoFrame(frame)
     if (!read.ok) return refuse(read.reason, read.detail)
-    const {event, error} = read
+    const {event, error, canonical} = read
     if (error) {
       if (error.error === 'FutureCursor') this.#beginAnew(error.message ?? 'the cursor is ahead of the host')
       return refuse('error-frame', `${error.error}: ${error.message ?? ''}`)
@@ -134,7 +134,8 @@ export class Upstream implements From {
     }
     this.#connecting = false
     this.#received = event.seq
-    return {frame, event}
+    // Consumers of a relay may be stricter than it is: what is passed on is canonical.
+    return {frame: canonical ?? frame, event}
   }
 
   /** The host's numbers have begun anew. What of its events was passed on before is known by its revision. */
