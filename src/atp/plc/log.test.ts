@@ -215,3 +215,18 @@ test('the log of what stands must be one chain', () => {
     equal(state.ok ? 'valid' : state.reason, 'prev-unknown')
   }
 })
+
+test('a log of what stands has each operation after the one it names', () => {
+  const second = rename(genesis, 'bob.example.com', weak)
+  const third = rename(second, 'carol.example.com', middle)
+  const found = (...operations: PlcOperation[]) => {
+    const state = verifyLog(did, operations)
+    return state.ok ? state.head : [state.reason, state.index]
+  }
+  equal(found(genesis, second, third), operationCid(third))
+  // A stronger key may strike out what was done; the log of what stands does not hold what was struck out.
+  deepEqual(found(genesis, second, rename(genesis, 'dan.example.com', strong)), ['prev-unknown', 2])
+  deepEqual(found(genesis, third), ['prev-unknown', 1])
+  deepEqual(found(second), ['genesis-with-prev', 0])
+  deepEqual(found(genesis, genesis), ['prev-missing', 1])
+})

@@ -54,6 +54,39 @@ test('what is no operation is refused, each fault by its name', () => {
   refused({prev: 'bafy'}, 'bad-prev')
 })
 
+test('lists and maps hold 200 entries and no more', () => {
+  const named = (count: number) => Object.fromEntries(Array.from({length: count}, (_, i) => [`k${i}`, 'x']))
+  for (const change of [
+    {rotationKeys: Array(201).fill('')},
+    {alsoKnownAs: Array(201).fill('')},
+    {verificationMethods: named(201)},
+    {services: services(201)},
+  ]) {
+    refused(change, 'too-many-entries')
+  }
+  const full = {
+    rotationKeys: Array<string>(200).fill(''),
+    alsoKnownAs: Array<string>(200).fill(''),
+    verificationMethods: named(200),
+    services: services(200),
+  }
+  deepEqual(parseOperation({...operation, ...full}), {...operation, ...full})
+})
+
+test('a DER signature is told apart from other bytes by each part of its form', () => {
+  const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
+  const der = (rSize: number, sSize: number): Uint8Array =>
+    Uint8Array.from([0x30, rSize + sSize + 4, 2, rSize, ...Array(rSize).fill(7), 2, sSize, ...Array(sSize).fill(7)])
+  const found = (bytes: Uint8Array) => signerOf({...operation, sig: base64url(bytes)}, [key.didKey])
+  equal(found(der(33, 32)), 'signature-der')
+  // Of 64 bytes, by chance or by design: then a signature all the same, though of nobody.
+  equal(found(der(29, 29)), 'signature-der')
+  for (const at of [0, 1, 2, 3, 33, 34]) {
+    equal(found(der(29, 29).with(at, 9)), 'signature-by-no-key', `byte ${at}`)
+    equal(found(Uint8Array.of(...der(29, 29), 0).with(at, 9)), 'signature-not-64-bytes', `byte ${at}`)
+  }
+})
+
 test('a member named __proto__ is data like any other', () => {
   const services = JSON.parse('{"__proto__": {"type": "t", "endpoint": "e"}}') as PlcUpdate['services']
   const read = parseOperation({...operation, services}) as PlcUpdate
