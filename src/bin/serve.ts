@@ -16,6 +16,7 @@ import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/exit.ts'
 import {version} from '#cli/version.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {DamagedLog} from '#engines/event-log/damaged-log.ts'
 import {InUse} from '#engines/exclusive.ts'
 import {UnknownEngine} from '#engines/open.ts'
 import {createGuard} from '#runtime/guard.ts'
@@ -149,9 +150,12 @@ export function configured<C extends ConfigSchema>(
   }
 }
 
+/** What whoever starts a program can mend. */
+const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog]
+
 /** Ends the process with a sentence when whoever started it can mend what is wrong; any other error goes on. */
 export function refuseStart(error: unknown): never {
-  if (!(error instanceof ConfigError || error instanceof InUse || error instanceof UnknownEngine)) throw error
+  if (!(error instanceof Error && mendable.some(kind => error instanceof kind))) throw error
   process.stderr.write(`${error.message}\n`)
   process.exit(exitCodes.usage)
 }
@@ -180,12 +184,17 @@ export async function serve<C extends ConfigSchema>(
 }
 
 /**
- * Whether a server may itself reach this machine at a stranger's word: only where all that it is told of lives on this
- * machine, too, as in a network on a laptop. One that listens on loopback behind a reverse proxy has a public URL or
- * the public PLC directory.
+ * Whether a server may itself reach this machine at a stranger's word: only where it says that its network lives on
+ * this machine, and all that it is told of does, as on a laptop. A server says so by its public URL, and a relay, which
+ * has none, by following servers of this machine. That it listens on loopback says nothing, for behind a reverse proxy
+ * it does; nor does a PLC directory on this machine, which may be a mirror.
  */
 export function isDevelopment(config: Readonly<Record<string, unknown>>): boolean {
-  const {host, publicUrl, plcUrl} = config
+  const {host, publicUrl, plcUrl, hosts, localHosts} = config
+  const saysSo = publicUrl !== undefined || localHosts === true || (Array.isArray(hosts) && hosts.some(isLocalHost))
   const urls = [publicUrl, plcUrl].filter(url => typeof url === 'string').map(url => new URL(url).hostname)
-  return [host, ...urls].every(name => typeof name === 'string' && /^(127\.|localhost$|\[?::1\]?$)/.test(name))
+  return saysSo && [host, ...urls].every(isLocalHost)
 }
+
+const isLocalHost = (name: unknown): boolean =>
+  typeof name === 'string' && /^(127\.|localhost(:|$)|\[?::1\]?$)/.test(name)

@@ -216,13 +216,15 @@ test('the log of what stands must be one chain', () => {
   }
 })
 
+/** The head of the log of what stands, or why it is refused and where. */
+function found(...operations: PlcOperation[]): string | [reason: string, index: number] {
+  const state = verifyLog(did, operations)
+  return state.ok ? state.head : [state.reason, state.index]
+}
+
 test('a log of what stands has each operation after the one it names', () => {
   const second = rename(genesis, 'bob.example.com', weak)
   const third = rename(second, 'carol.example.com', middle)
-  const found = (...operations: PlcOperation[]) => {
-    const state = verifyLog(did, operations)
-    return state.ok ? state.head : [state.reason, state.index]
-  }
   equal(found(genesis, second, third), operationCid(third))
   // A stronger key may strike out what was done; the log of what stands does not hold what was struck out.
   deepEqual(found(genesis, second, rename(genesis, 'dan.example.com', strong)), ['prev-unknown', 2])

@@ -54,8 +54,9 @@ test('what is no operation is refused, each fault by its name', () => {
   refused({prev: 'bafy'}, 'bad-prev')
 })
 
+const named = (count: number) => Object.fromEntries(Array.from({length: count}, (_, i) => [`k${i}`, 'x']))
+
 test('lists and maps hold 200 entries and no more', () => {
-  const named = (count: number) => Object.fromEntries(Array.from({length: count}, (_, i) => [`k${i}`, 'x']))
   for (const change of [
     {rotationKeys: Array(201).fill('')},
     {alsoKnownAs: Array(201).fill('')},
@@ -73,10 +74,11 @@ test('lists and maps hold 200 entries and no more', () => {
   deepEqual(parseOperation({...operation, ...full}), {...operation, ...full})
 })
 
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
+const der = (rSize: number, sSize: number): Uint8Array =>
+  Uint8Array.from([0x30, rSize + sSize + 4, 2, rSize, ...Array(rSize).fill(7), 2, sSize, ...Array(sSize).fill(7)])
+
 test('a DER signature is told apart from other bytes by each part of its form', () => {
-  const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
-  const der = (rSize: number, sSize: number): Uint8Array =>
-    Uint8Array.from([0x30, rSize + sSize + 4, 2, rSize, ...Array(rSize).fill(7), 2, sSize, ...Array(sSize).fill(7)])
   const found = (bytes: Uint8Array) => signerOf({...operation, sig: base64url(bytes)}, [key.didKey])
   equal(found(der(33, 32)), 'signature-der')
   // Of 64 bytes, by chance or by design: then a signature all the same, though of nobody.

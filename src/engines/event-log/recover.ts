@@ -4,7 +4,7 @@
  * cutting there would silently unsay what consumers have seen, so the log refuses to open.
  */
 import {closeSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync} from 'node:fs'
-import {AssertionError} from '#std/assert.ts'
+import {DamagedLog} from './damaged-log.ts'
 import type {Seq} from './event-log.ts'
 import {wasDurable} from './record.ts'
 import type {Segment} from './segment.ts'
@@ -26,7 +26,7 @@ export async function recover(segment: Segment): Promise<Recovered> {
   await using reader = await SegmentReader.open(segment, true)
   const head = await reader.bytes(0, Math.min(size, segmentHead.length))
   if (!segmentHead.subarray(0, head.length).equals(head)) {
-    throw new AssertionError(`Broken invariant: ${segment.path} is a segment of an event log`)
+    throw DamagedLog.newest(segment.path, 'it does not begin as a segment of an event log does')
   }
   let at = {seq: segment.first, offset: segmentHead.length}
   let time = segment.firstTime
@@ -39,8 +39,9 @@ export async function recover(segment: Segment): Promise<Recovered> {
   }
   const rest = at.offset < size ? await reader.bytes(at.offset, size) : Buffer.alloc(0)
   if (wasDurable(rest, 0, at.seq)) {
-    throw new AssertionError(
-      `Broken invariant: ${segment.path} still holds the event ${at.seq} at ${at.offset}, which was written once`,
+    throw DamagedLog.newest(
+      segment.path,
+      `it no longer holds the event ${at.seq} at ${at.offset}, which was written and acknowledged`,
     )
   }
   if (at.offset !== size) cut(segment, at.offset)

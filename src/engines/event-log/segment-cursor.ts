@@ -1,6 +1,6 @@
 /** Reads a log's segments one after the other, keeping its place from one page to the next. */
-import {AssertionError} from '#std/assert.ts'
 import type {Batch, Seq} from './event-log.ts'
+import {DamagedLog} from './damaged-log.ts'
 import {Overrun, slicedBatch} from './event-log.ts'
 import type {Segment} from './segment.ts'
 import {SegmentReader} from './segment.ts'
@@ -25,9 +25,7 @@ export class SegmentCursor implements AsyncDisposable {
     for (;;) {
       const batch = await this.#page()
       if (batch.events.length === 0) {
-        throw new AssertionError(
-          `Broken invariant: ${this.#reader?.segment.path} ends with the event before the next segment`,
-        )
+        throw DamagedLog.older(this.#reader?.segment.path ?? '', 'it ends before the event with which the next begins')
       }
       if (batch.first + batch.events.length > from) return slicedBatch(batch, from, countMax)
     }

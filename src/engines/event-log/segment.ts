@@ -6,7 +6,7 @@
 import type {FileHandle} from 'node:fs/promises'
 import {open, readFile, rename, unlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {AssertionError} from '#std/assert.ts'
+import {DamagedLog} from './damaged-log.ts'
 import type {Batch, Seq} from './event-log.ts'
 import {pageSizeMax} from './event-log.ts'
 import {decodeRecords, recordSize} from './record.ts'
@@ -117,12 +117,12 @@ export class SegmentReader implements AsyncDisposable {
 
   /**
    * The records from `from` on, a page of them and at most `countMax`; `end` is the offset after the last.
-   * None at the end of what is durable. Bytes that were durable and are no sound record are damage, which is ours.
+   * None at the end of what is durable. Throws `DamagedLog` for bytes that were durable and are no sound record.
    */
   async page(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
     const page = await this.soundPage(from, countMax)
     if (page.batch.events.length === 0 && from.offset < this.segment.size) {
-      throw new AssertionError(`Broken invariant: ${this.segment.path} holds the event ${from.seq} at ${from.offset}`)
+      throw DamagedLog.older(this.segment.path, `it does not hold the event ${from.seq} at ${from.offset}`)
     }
     return page
   }

@@ -6,6 +6,7 @@ import {test} from 'node:test'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
 import {InUse} from '../exclusive.ts'
+import {DamagedLog} from './damaged-log.ts'
 import {testEventLog} from './event-log.contract.ts'
 import type {EventLog, Seq} from './event-log.ts'
 import {Overrun} from './event-log.ts'
@@ -143,8 +144,8 @@ test('a destroyed event that was durable is told aloud, not cut off', async () =
   const folder = newFolder()
   await during(folder, settings, log => fill(log, 10))
   spoil(segmentsIn(folder)[0], 4)
-  await assert.rejects(openSegments(folder, settings), /still holds the event 4 at/)
-  await assert.rejects(openSegments(folder, settings), /still holds/, 'and the lock was let go')
+  await assert.rejects(openSegments(folder, settings), /no longer holds the event 4 at/)
+  await assert.rejects(openSegments(folder, settings), DamagedLog, 'and the lock was let go')
 })
 
 test('an unreadable event of the last group may never have been durable: it and those after it are cut off', async () => {
@@ -162,11 +163,41 @@ test('damage in an older segment is told to whoever reads it', async () => {
   await during(folder, settings, log => fill(log, 50, 4))
   spoil(segmentsIn(folder)[1], 60)
   await during(folder, settings, async log => {
-    await assert.rejects(readAll(log), /holds the event 60 at/)
+    await assert.rejects(readAll(log), /does not hold the event 60 at/)
     await fill(log, 1)
   })
   truncateSync(segmentsIn(folder)[0], 1_000)
-  await during(folder, settings, log => assert.rejects(readAll(log), /Broken invariant/))
+  await during(folder, settings, log => assert.rejects(readAll(log), DamagedLog))
+})
+
+test('a damaged log says how to go on, and it goes on so', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 50, 4))
+  const [first, second, third] = segmentsIn(folder)
+  spoil(second, 60)
+  await during(folder, settings, log =>
+    assert.rejects(readAll(log), error => {
+      assert.ok(error instanceof DamagedLog)
+      assert.match(error.message, /put the file back from a backup/)
+      assert.ok(error.message.includes(second) && error.message.includes('sorts before it'), error.message)
+      return true
+    }),
+  )
+  for (const file of [first, second]) for (const path of [file, file.replace(/log$/, 'index')]) rmSync(path)
+  const begins = Number(/(\d+)-\d+\.log$/.exec(third)?.[1])
+  await during(folder, settings, async log => assert.deepEqual(await readAll(log), {first: begins, last: 200}))
+
+  const newest = segmentsIn(folder).at(-1)!
+  writeFileSync(newest, 'this is something else')
+  await assert.rejects(openSegments(folder, settings), error => {
+    assert.ok(error instanceof DamagedLog && error.message.includes(`move the folder ${folder} away`), String(error))
+    return true
+  })
+  rmSync(folder, {recursive: true})
+  await during(folder, {...settings, first: 201}, async log => {
+    await fill(log, 1)
+    assert.deepEqual(await readAll(log), {first: 201, last: 201})
+  })
 })
 
 test('the oldest segments go by age and by size, and an overtaken reader is told', async () => {

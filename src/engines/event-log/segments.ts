@@ -49,7 +49,7 @@ interface Append {
   readonly reject: (error: unknown) => void
 }
 
-/** Opens or creates the log in `folder`. Throws `InUse`, or `AssertionError` when what was durable is damaged. */
+/** Opens or creates the log in `folder`. Throws `InUse`, or `DamagedLog` when what was durable cannot be read. */
 export async function openSegments(folder: string, options: SegmentsOptions): Promise<EventLog> {
   mkdirSync(folder, {recursive: true, mode: 0o700})
   const lock = holdExclusive(folder)
