@@ -78,14 +78,15 @@ const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('ba
 const der = (rSize: number, sSize: number): Uint8Array =>
   Uint8Array.from([0x30, rSize + sSize + 4, 2, rSize, ...Array(rSize).fill(7), 2, sSize, ...Array(sSize).fill(7)])
 
+const signer = (bytes: Uint8Array) => signerOf({...operation, sig: base64url(bytes)}, [key.didKey])
+
 test('a DER signature is told apart from other bytes by each part of its form', () => {
-  const found = (bytes: Uint8Array) => signerOf({...operation, sig: base64url(bytes)}, [key.didKey])
-  equal(found(der(33, 32)), 'signature-der')
+  equal(signer(der(33, 32)), 'signature-der')
   // Of 64 bytes, by chance or by design: then a signature all the same, though of nobody.
-  equal(found(der(29, 29)), 'signature-der')
+  equal(signer(der(29, 29)), 'signature-der')
   for (const at of [0, 1, 2, 3, 33, 34]) {
-    equal(found(der(29, 29).with(at, 9)), 'signature-by-no-key', `byte ${at}`)
-    equal(found(Uint8Array.of(...der(29, 29), 0).with(at, 9)), 'signature-not-64-bytes', `byte ${at}`)
+    equal(signer(der(29, 29).with(at, 9)), 'signature-by-no-key', `byte ${at}`)
+    equal(signer(Uint8Array.of(...der(29, 29), 0).with(at, 9)), 'signature-not-64-bytes', `byte ${at}`)
   }
 })
 
