@@ -65,7 +65,7 @@ export function accountParts({
   log,
   onEvent,
 }: AccountPartsOptions) {
-  const {publicUrl, plcUrl, handleDomains, inviteRequired} = config
+  const {publicUrl, plcUrl, handleDomains} = config
   const {hostname} = new URL(publicUrl)
   const accountStore = sqliteAccountStore(sql)
   const preferenceStore = sqlitePreferenceStore(sql)
@@ -117,13 +117,18 @@ export function accountParts({
       strangers: identities,
       world,
       handleDomains,
-      inviteRequired,
       onEvent,
     }),
     standing,
     subjects: new Subjects(accountStore, store, standing),
     inviteStore,
-    invites: new Invites(inviteStore, world, hostname, config.inviteInterval),
+    invites: new Invites({
+      store: inviteStore,
+      world,
+      hostname,
+      everyMs: config.inviteInterval,
+      required: config.inviteRequired,
+    }),
     limits,
     auth: authenticators(tokens, accountStore, limits, admins),
   }

@@ -10,9 +10,12 @@ import type {
   NewAccount,
   RefreshToken,
   RepoContents,
+  ReservedKey,
+  ReservedKeyLimits,
   Taken,
   Unsequenced,
 } from './account-store.ts'
+import {inviterServesSql} from './invite-store.sqlite.ts'
 import {appendEvent} from './repo-store.sqlite.ts'
 
 const accountColumns =
@@ -37,7 +40,7 @@ function appendEvents(tx: SqlWriter, events: readonly Unsequenced[]): void {
 function useInvite(tx: SqlWriter, code: string, did: Did, nowMs: number): boolean {
   const invite = tx.get<{uses: number; used: number}>(
     `SELECT uses, (SELECT count(*) FROM invite_use u WHERE u.code = c.code) AS used
-     FROM invite_code c WHERE code = ? AND disabled = 0`,
+     FROM invite_code c WHERE code = ? AND disabled = 0 AND ${inviterServesSql}`,
     code,
   )
   if (!invite || invite.used >= invite.uses) return false
@@ -80,6 +83,33 @@ function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount):
   }
   appendEvents(tx, events)
   return 'done'
+}
+
+/** Of the asker who has the most, the oldest. */
+const spareKeySql = `SELECT publicKey FROM reserved_key
+  WHERE asker = (SELECT asker FROM reserved_key GROUP BY asker ORDER BY count(*) DESC LIMIT 1)
+  ORDER BY reservedMs LIMIT 1`
+
+function reserveKey(
+  tx: SqlWriter,
+  {publicKey, privateKey, did, asker, reservedMs}: ReservedKey,
+  {ofAsker, all, beforeMs}: ReservedKeyLimits,
+): string | undefined {
+  tx.run('DELETE FROM reserved_key WHERE reservedMs < ?', beforeMs)
+  const known = tx.get<{publicKey: string}>('SELECT publicKey FROM reserved_key WHERE did = ?', did)
+  if (known) {
+    tx.run('UPDATE reserved_key SET reservedMs = ? WHERE publicKey = ?', reservedMs, known.publicKey)
+    return known.publicKey
+  }
+  const countSql = 'SELECT count(*) AS count FROM reserved_key'
+  const own = tx.get<{count: number}>(`${countSql} WHERE asker = ?`, asker)
+  if ((own?.count ?? 0) >= ofAsker) return undefined
+  if ((tx.get<{count: number}>(countSql)?.count ?? 0) >= all) {
+    tx.run(`DELETE FROM reserved_key WHERE publicKey = (${spareKeySql})`)
+  }
+  const text = 'INSERT INTO reserved_key (publicKey, did, privateKey, asker, reservedMs) VALUES (?, ?, ?, ?, ?)'
+  tx.run(text, publicKey, did, privateKey, asker, reservedMs)
+  return publicKey
 }
 
 export function sqliteAccountStore(sql: Sql): AccountStore {
@@ -140,15 +170,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey
     },
 
-    reserveKey: ({publicKey, privateKey, did, reservedMs}, countMax, beforeMs) =>
-      sql.write(tx => {
-        tx.run('DELETE FROM reserved_key WHERE reservedMs < ?', beforeMs)
-        const {count} = tx.get<{count: number}>('SELECT count(*) AS count FROM reserved_key') ?? {count: 0}
-        if (count >= countMax) return false
-        const text = 'INSERT OR REPLACE INTO reserved_key (publicKey, did, privateKey, reservedMs) VALUES (?, ?, ?, ?)'
-        tx.run(text, publicKey, did, privateKey, reservedMs)
-        return true
-      }),
+    reserveKey: (key, limits) => sql.write(tx => reserveKey(tx, key, limits)),
 
     setPassword: (did, passwordHash) =>
       change(tx => {

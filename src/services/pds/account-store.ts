@@ -63,7 +63,17 @@ export interface ReservedKey {
   publicKey: string
   privateKey: Uint8Array
   did: Did | null
+  /** Who asked for it, as addresses are counted. */
+  asker: string
   reservedMs: number
+}
+
+/** How many keys may be reserved, and until when one is good. */
+export interface ReservedKeyLimits {
+  ofAsker: number
+  all: number
+  /** Keys from before go first. */
+  beforeMs: number
 }
 
 export type Taken = 'did-taken' | 'handle-taken' | 'email-taken' | 'bad-invite-code'
@@ -80,8 +90,11 @@ export interface AccountStore {
   search(email: string, after: Did | undefined, limit: number): Promise<readonly Account[]>
   /** The private key that was reserved for the account; it goes once the account is made. */
   reservedKey(did: Did): Promise<Uint8Array | undefined>
-  /** False when there are `countMax` already; those older than `beforeMs` go first. */
-  reserveKey(key: ReservedKey, countMax: number, beforeMs: number): Promise<boolean>
+  /**
+   * Gives the public key that is reserved from now on: this one, or the one that its DID has already. Undefined when
+   * its asker has enough of them. When there are too many over all, one goes of the asker who has the most.
+   */
+  reserveKey(key: ReservedKey, limits: ReservedKeyLimits): Promise<string | undefined>
 
   /** Ends all sessions too. */
   setPassword(did: Did, passwordHash: string): Promise<void>

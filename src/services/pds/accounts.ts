@@ -15,6 +15,7 @@ import type {Identities} from '#sdk/identity.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, NewAccount, Unsequenced} from './account-store.ts'
 import {judgeHandle} from './handles.ts'
+import {badInviteCode, type Invitation} from './invites.ts'
 import type {Logins, Session} from './logins.ts'
 import type {OwnIdentities} from './own-identities.ts'
 import {hashPassword, newPasswordLengthMax, newPasswordLengthMin} from './passwords.ts'
@@ -22,7 +23,8 @@ import type {PlcOperations} from './plc-operations.ts'
 
 /** An account that is to be taken over and never becomes active is deleted after this time. */
 const arrivalMs = 3 * 24 * 3_600_000
-/** Keys that wait for their accounts, over all, and for how long. */
+/** Keys that wait for their accounts, of one asker and over all, and for how long. */
+const reservedKeysOfAskerMax = 200
 const reservedKeysMax = 10_000
 const reservedKeyMs = 7 * 24 * 3_600_000
 
@@ -30,7 +32,8 @@ export interface SignUp {
   handle: string
   email: string | undefined
   password: string | undefined
-  inviteCode: string | undefined
+  /** The place that is held for this account: nothing of it is looked up before there is one. */
+  invitation: Invitation
   recoveryKey: string | undefined
 }
 
@@ -43,7 +46,6 @@ export interface AccountsOptions {
   strangers: Pick<Identities, 'handleDid' | 'forget'>
   world: World
   handleDomains: readonly string[]
-  inviteRequired: boolean
   /** Called after an event is durable. */
   onEvent: () => void
 }
@@ -99,35 +101,36 @@ export class Accounts {
     return logins.openSession(account, null, 'com.atproto.access')
   }
 
-  /** A key that is kept for an account to come, as did:key; the same one when `did` has one already. */
-  async reserveKey(did: Did | undefined): Promise<string> {
+  /**
+   * A key that is kept for an account to come, as did:key; the same one when `did` has one already. `asker` is whoever
+   * asks, as it is counted: the keys of one asker never cost another his. Throws `XrpcError`.
+   */
+  async reserveKey(did: Did | undefined, asker: string): Promise<string> {
     const {store, world} = this.#options
-    const reserved = did && (await store.reservedKey(did))
-    if (reserved) return Keypair.import('k256', reserved).didKey
     const key = Keypair.generate('k256', world.random)
     const nowMs = world.now()
-    const kept = {publicKey: key.didKey, privateKey: key.export(), did: did ?? null, reservedMs: nowMs}
-    if (await store.reserveKey(kept, reservedKeysMax, nowMs - reservedKeyMs)) return key.didKey
-    throw new XrpcError('NotEnoughResources', 'Too many keys are reserved; try again tomorrow.')
+    const kept = await store.reserveKey(
+      {publicKey: key.didKey, privateKey: key.export(), did: did ?? null, asker, reservedMs: nowMs},
+      {ofAsker: reservedKeysOfAskerMax, all: reservedKeysMax, beforeMs: nowMs - reservedKeyMs},
+    )
+    if (kept !== undefined) return kept
+    throw new XrpcError('RateLimitExceeded', 'You have too many keys reserved; use them, or wait some days.')
   }
 
   /** What a new account's owner gives, if it will do. */
-  async #judge({email, password, inviteCode}: SignUp, handle: Handle): Promise<Person> {
-    const {store, inviteRequired} = this.#options
-    if (inviteRequired && inviteCode === undefined) {
-      throw new XrpcError('InvalidInviteCode', 'This server takes new accounts by invitation; enter an invite code.')
-    }
+  async #judge({email, password, invitation}: SignUp, handle: Handle): Promise<Person> {
+    const {store} = this.#options
     checkEmail(email)
     checkNewPassword(password)
     if (await store.byHandle(handle)) throw handleTaken(handle)
     if (await store.byEmail(email)) throw emailTaken()
-    return {email, passwordHash: await hashPassword(password), inviteCode}
+    return {email, passwordHash: await hashPassword(password), invitation}
   }
 
   async #create(
     did: Did,
     handle: Handle,
-    {email, passwordHash, inviteCode}: Person,
+    {email, passwordHash, invitation}: Person,
     signer: Keypair,
     arrival: Pick<NewAccount['account'], 'deactivatedMs' | 'deleteAfterMs'>,
   ): Promise<Account> {
@@ -137,7 +140,7 @@ export class Accounts {
     assert(change.ok, 'a repository without records can be made')
     const outcome = await store.create({
       account: {did, handle, email, passwordHash, createdMs: world.now(), ...arrival},
-      inviteCode,
+      inviteCode: invitation.code,
       repo: {
         head: {root: change.commit.cid, data: change.data, rev},
         blocks: change.newBlocks,
@@ -146,9 +149,8 @@ export class Accounts {
       // The firehose hears of an account that is taken over when it becomes active.
       events: arrival.deactivatedMs === null ? firstEvents(did, handle, change, world.now()) : [],
     })
-    if (outcome === 'bad-invite-code') {
-      throw new XrpcError('InvalidInviteCode', 'That invite code is used up or unknown.')
-    }
+    if (outcome === 'done') invitation[Symbol.dispose]() // the store counts it from here on
+    if (outcome === 'bad-invite-code') throw badInviteCode()
     if (outcome === 'did-taken') throw new XrpcError('InvalidRequest', `${did} has an account here already.`)
     if (outcome !== 'done') throw outcome === 'email-taken' ? emailTaken() : handleTaken(handle)
     onEvent()
@@ -175,18 +177,16 @@ export class Accounts {
   /** Gives an account another handle, and tells the directory and the firehose. */
   async changeHandle(did: Did, wanted: string): Promise<void> {
     const {store, plc, identities, world} = this.#options
-    const handle = await this.#foreignHandle(did, wanted).catch((error: unknown) => {
-      throw error instanceof XrpcError ? new XrpcError('InvalidRequest', error.message) : error
-    })
+    const handle = await this.#foreignHandle(did, wanted)
     const holder = await store.byHandle(handle)
-    if (holder && holder.did !== did) throw new XrpcError('InvalidRequest', `${handle} is taken.`)
+    if (holder && holder.did !== did) throw handleTaken(handle)
     if (!holder && did.startsWith('did:plc:')) {
       await plc.changeHandle(did, handle)
       identities.forget(did)
     }
     const time = datetimeOf(world.now())
     const outcome = await store.setHandle(did, handle, [{t: '#identity', did, time, handle}])
-    if (outcome !== 'done') throw new XrpcError('InvalidRequest', `${handle} is taken.`)
+    if (outcome !== 'done') throw handleTaken(handle)
     this.#options.onEvent()
   }
 
@@ -200,7 +200,7 @@ export class Accounts {
 interface Person {
   email: string
   passwordHash: string
-  inviteCode: string | undefined
+  invitation: Invitation
 }
 
 const handleTaken = (handle: Handle): XrpcError => new XrpcError('HandleNotAvailable', `${handle} is taken.`)

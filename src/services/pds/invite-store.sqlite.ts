@@ -6,6 +6,9 @@ import type {Invite, InviteStore} from './invite-store.ts'
 type Row = Omit<Invite, 'disabled' | 'usedBy'> & {disabled: number}
 
 const columns = 'code, uses, disabled, forAccount, createdBy, createdMs'
+/** Whoever was taken down brings in nobody. Of a row `c` of `invite_code`. */
+export const inviterServesSql =
+  'NOT EXISTS (SELECT 1 FROM account WHERE did = c.forAccount AND takedownRef IS NOT NULL)'
 const usedSql = '(SELECT count(*) FROM invite_use u WHERE u.code = c.code)'
 /** Where the page begins: after the row of that code in the same order. */
 const pageSql = {
@@ -36,6 +39,12 @@ export const sqliteInviteStore = (sql: Sql): InviteStore => ({
       const row = tx.get<Row>(`SELECT ${columns} FROM invite_code WHERE code = ?`, code)
       return row && inviteOf(tx, row)
     })
+  },
+
+  async usesLeft(code) {
+    const text = `SELECT uses - ${usedSql} AS left FROM invite_code c
+      WHERE code = ? AND disabled = 0 AND ${inviterServesSql}`
+    return Math.max(0, sql.read(tx => tx.get<{left: number}>(text, code))?.left ?? 0)
   },
 
   async invitesOf(did) {

@@ -26,6 +26,8 @@ export interface InvitePage {
 export interface InviteStore {
   addInvites(invites: readonly NewInvite[]): Promise<void>
   invite(code: string): Promise<Invite | undefined>
+  /** How many accounts may still be made with the code: none if it is unknown, void, or of an account taken down. */
+  usesLeft(code: string): Promise<number>
   /** The account's own, oldest first. */
   invitesOf(did: Did): Promise<Invite[]>
   /** Newest first, or those with most uses first. */

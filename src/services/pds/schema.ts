@@ -158,4 +158,8 @@ export const pdsMigrations: readonly Migration[] = [
       CREATE INDEX event_by_did ON event (did);
       CREATE INDEX event_by_time ON event (timeMs);`,
   },
+  {
+    name: 'askers of reserved keys',
+    up: `ALTER TABLE reserved_key ADD COLUMN asker TEXT NOT NULL DEFAULT ''`,
+  },
 ]

@@ -4,17 +4,25 @@
 import {createAccount} from '#lex/gen/com/atproto/server/createAccount.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {procedure} from '../../../../callers.ts'
+import type {Invites} from '../../../../invites.ts'
 import type {Newcomers} from '../../../../newcomers.ts'
 import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
 
-type Deps = {accounts: Pick<Accounts, 'signUp' | 'takeOver'>; newcomers: Newcomers; didDocs: SessionDocs}
+type Deps = {
+  accounts: Pick<Accounts, 'signUp' | 'takeOver'>
+  invites: Pick<Invites, 'hold'>
+  newcomers: Newcomers
+  didDocs: SessionDocs
+}
 
-export const endpoint = ({accounts, newcomers, didDocs}: Deps) =>
+export const endpoint = ({accounts, invites, newcomers, didDocs}: Deps) =>
   procedure(createAccount, {
     auth: 'none',
     async handle({input, request}) {
       const {did: wanted, handle, email, password, inviteCode, recoveryKey} = input
-      const person = {handle, email, password, inviteCode, recoveryKey}
+      // First of all, since the rest asks other servers and compares with who is here.
+      using invitation = await invites.hold(inviteCode)
+      const person = {handle, email, password, invitation, recoveryKey}
       if (wanted !== undefined) await newcomers.demand(request, wanted)
       const session = wanted === undefined ? await accounts.signUp(person) : await accounts.takeOver(wanted, person)
       const {accessJwt, refreshJwt, did, didDoc} = await sessionAnswer(session, didDocs)

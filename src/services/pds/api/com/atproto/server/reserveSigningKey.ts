@@ -1,5 +1,6 @@
 /** Reserves the key of an account that is to come here, so that its document can name the key before. */
 import {reserveSigningKey} from '#lex/gen/com/atproto/server/reserveSigningKey.ts'
+import {peerAddress} from '#runtime/peer.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {procedure} from '../../../../callers.ts'
 
@@ -8,5 +9,7 @@ type Deps = {accounts: Pick<Accounts, 'reserveKey'>}
 export const endpoint = ({accounts}: Deps) =>
   procedure(reserveSigningKey, {
     auth: 'none',
-    handle: async ({input}) => ({signingKey: await accounts.reserveKey(input.did)}),
+    handle: async ({input, request}) => ({
+      signingKey: await accounts.reserveKey(input.did, peerAddress(request)),
+    }),
   })
