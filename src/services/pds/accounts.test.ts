@@ -98,8 +98,19 @@ test('an account is deleted by password and mailed code, and leaves nothing but 
   for (const name of readdirSync(mail)) assert.equal(statSync(join(mail, name)).mode & 0o777, 0o600)
   const token = mailedCode('alice@example.com')
   const server = newAgent().com.atproto.server
-  await assert.rejects(server.deleteAccount({did, password: 'wrong', token}), {status: 401})
-  await assert.rejects(server.deleteAccount({did, password, token: 'AAAAA-AAAAA'}), {error: 'InvalidToken'})
+  const wrongs = [
+    {did, password: 'wrong', token},
+    {did, password, token: 'AAAAA-AAAAA'},
+    {did, password: 'wrong', token: 'AAAAA-AAAAA'},
+    {did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', password, token},
+  ]
+  // Nothing tells which of the two was wrong.
+  const refusals = await Promise.all(wrongs.map(wrong => server.deleteAccount(wrong).catch((error: unknown) => error)))
+  const answers = refusals.map(refusal => {
+    const {status, error, message} = refusal as {status: number; error: string; message: string}
+    return `${status} ${error} ${message}`
+  })
+  assert.deepEqual(new Set(answers), new Set(['400 InvalidToken The password or the code is wrong.']))
   await server.deleteAccount({did, password, token: token.toLowerCase()})
 
   await assert.rejects(newAgent().com.atproto.sync.getRepo({did}), {error: 'RepoNotFound'})
@@ -121,6 +132,9 @@ test('an address is confirmed, changed only with a code to the old one, and a pa
   assert.equal((await server.getSession()).data.emailConfirmed, true)
   await assert.rejects(server.confirmEmail({email, token: mailedCode(email)}), {error: 'InvalidToken'})
 
+  // A guard that there is not is not said to be there.
+  await assert.rejects(server.updateEmail({email, emailAuthFactor: true}), {error: 'InvalidRequest', message: /login/})
+  assert.equal((await server.getSession()).data.emailAuthFactor, undefined)
   assert.deepEqual((await server.requestEmailUpdate()).data, {tokenRequired: true})
   await assert.rejects(server.updateEmail({email: 'new@example.com'}), {error: 'TokenRequired'})
   await server.updateEmail({email: 'new@example.com', token: mailedCode(email)})

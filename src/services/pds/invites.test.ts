@@ -7,7 +7,7 @@ import {password, pdsNetwork, signUp, type PdsNetwork} from '../../../test/pds-n
 import {sqliteAccountStore} from './account-store.sqlite.ts'
 import {pdsMigrations} from './schema.ts'
 
-interface Invited extends PdsNetwork {
+interface Invited extends Omit<PdsNetwork, 'join'> {
   /** What the PLC directory was asked, as `POST /did:plc:…`. */
   asked: string[]
   code(uses: number, account?: string): Promise<string>

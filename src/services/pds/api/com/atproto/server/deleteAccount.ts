@@ -1,5 +1,6 @@
 /** Deletes an account with all it holds: by its password, and a code that was sent to its address. */
 import {deleteAccount} from '#lex/gen/com/atproto/server/deleteAccount.ts'
+import {XrpcError} from '#xrpc/errors.ts'
 import {procedure} from '../../../../callers.ts'
 import type {EmailTokens} from '../../../../email-tokens.ts'
 import type {Logins} from '../../../../logins.ts'
@@ -15,9 +16,20 @@ export const endpoint = ({logins, emailTokens, standing}: Deps) =>
   procedure(deleteAccount, {
     auth: 'none',
     async handle({input: {did, password, token}, fail}) {
-      if (!(await logins.isOwner(did, password))) throw fail('AuthenticationRequired', 'The password is wrong.')
-      await emailTokens.demand(did, 'delete_account', token)
+      // Both are looked at whatever the other is, and one refusal stands for both: or whoever has one of them could try
+      // for the other. That a code is too old tells only him who has it.
+      const [isOwner, code] = await Promise.all([
+        logins.isOwner(did, password),
+        emailTokens.demand(did, 'delete_account', token).then(
+          () => undefined,
+          (refusal: unknown) => refusal,
+        ),
+      ])
+      if (code !== undefined && !isWrongCode(code)) throw code
+      if (!isOwner || code !== undefined) throw fail('InvalidToken', 'The password or the code is wrong.')
       await standing.remove(did)
       return undefined
     },
   })
+
+const isWrongCode = (refusal: unknown): boolean => refusal instanceof XrpcError && refusal.error === 'InvalidToken'

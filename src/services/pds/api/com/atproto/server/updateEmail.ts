@@ -8,7 +8,11 @@ type Deps = {emails: Pick<Emails, 'change'>}
 export const endpoint = ({emails}: Deps) =>
   procedure(updateEmail, {
     auth: 'full',
-    async handle({input: {email, token}, caller}) {
+    async handle({input: {email, emailAuthFactor, token}, caller, fail}) {
+      // To take it in silence would let people believe that their account is guarded by more than its password.
+      if (emailAuthFactor) {
+        throw fail('InvalidRequest', 'This server does not ask for a code by mail at login, so it cannot be turned on.')
+      }
       await emails.change(caller.did, email, token)
       return undefined
     },
