@@ -306,6 +306,8 @@ test('an address in a header is believed from a trusted proxy only', async () =>
   assert.equal(await ask(['127.0.0.1', '10.0.0.0/8'], '6.6.6.6, 1.2.3.4, 10.1.1.1'), '1.2.3.4')
   assert.equal(await ask(['127.0.0.0/8'], '6.6.6.6, nonsense'), '127.0.0.1')
   assert.equal(await ask(['127.0.0.0/8'], '::ffff:9.9.9.9'), '9.9.9.9')
+  assert.equal(await ask(['127.0.0.0/8'], '::ffff:909:909'), '9.9.9.9')
+  assert.equal(await ask(['127.0.0.0/8'], '6.6.6.6, [2001:db8::1]:4711'), '2001:db8::1')
 })
 
 test('what is answered is counted', async () => {

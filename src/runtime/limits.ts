@@ -3,7 +3,7 @@
 export interface ListenerLimits {
   /** Open connections, idle ones included. Beyond it a new one is closed at once. */
   readonly connectionsMax: number
-  /** Open connections of one address. Trusted proxies are not counted. */
+  /** Open connections of one stranger (`stranger.ts`). Trusted proxies are not counted. */
   readonly connectionsPerAddressMax: number
   /** Request line and headers, in bytes; beyond it 431. */
   readonly headersSizeMax: number
@@ -17,7 +17,7 @@ export interface ListenerLimits {
   readonly bodySizeMax: number
   /** How long a client may take to read what one write sent it (up to 256 KiB); then it is cut off. */
   readonly stallMs: number
-  /** Subscriptions of one address. */
+  /** Subscriptions of one stranger. */
   readonly subscriptionsPerAddressMax: number
   /** One message from a subscriber, in bytes. */
   readonly incomingSizeMax: number

@@ -5,6 +5,7 @@
 import type {IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 import {BlockList, isIP} from 'node:net'
+import {OpenPerStranger, plainAddress} from './stranger.ts'
 
 const addresses = new WeakMap<Request, string>()
 
@@ -44,28 +45,19 @@ export function clientAddress(message: IncomingMessage, proxies: BlockList): str
   return address
 }
 
-/** An IPv4 address that a socket for both families shows as `::ffff:1.2.3.4`, as itself. */
-const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
-
-/** Counts the open connections of each address. */
+/** Counts the open connections of each stranger. */
 export class PerAddress {
-  readonly #max: number
-  readonly #open = new Map<string, number>()
+  readonly #open: OpenPerStranger
 
+  /** A stranger has at most `max`. */
   constructor(max: number) {
-    this.#max = max
+    this.#open = new OpenPerStranger(max)
   }
 
-  /** Counts this one until it closes; false, and does not, when the address has enough. */
+  /** Counts this one until it closes; false, and does not, when whoever is at `address` has enough. */
   take(address: string, socket: Socket): boolean {
-    const count = this.#open.get(address) ?? 0
-    if (count >= this.#max) return false
-    this.#open.set(address, count + 1)
-    socket.once('close', () => {
-      const left = (this.#open.get(address) ?? 1) - 1
-      if (left === 0) this.#open.delete(address)
-      else this.#open.set(address, left)
-    })
-    return true
+    const release = this.#open.take(address)
+    if (release) socket.once('close', release)
+    return release !== undefined
   }
 }

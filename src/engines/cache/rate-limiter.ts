@@ -47,6 +47,12 @@ export class RateLimiter {
     return {allowed, limit, windowMs, remaining: limit - window.used, resetAt: window.resetAt}
   }
 
+  /** Gives back what was taken in the window that is open. */
+  giveBack(key: string, points = 1): void {
+    const window = this.#windows.get(key)
+    if (window && window.resetAt > this.#now()) window.used = Math.max(0, window.used - points)
+  }
+
   #forget(now: number): void {
     for (const [key, {resetAt}] of this.#windows) {
       if (resetAt > now && this.#windows.size < this.#keysMax) return

@@ -36,7 +36,7 @@ export const {query, procedure, subscription} = endpointsFor<Callers>()
 export function authenticators(
   tokens: Tokens,
   accounts: Pick<AccountStore, 'byDid'>,
-  limits: Pick<RateLimits, 'takeCall'>,
+  limits: Pick<RateLimits, 'takeCall' | 'takeAdmin'>,
   admins: Admins,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
   const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
@@ -52,6 +52,11 @@ export function authenticators(
     if (caller.scope === 'com.atproto.takendown') throw takendown()
     return caller
   }
+  const admin = (request: Request): void => {
+    const guess = limits.takeAdmin(request)
+    admins.demand(request)
+    guess.right()
+  }
   return {
     anyone,
     session,
@@ -65,9 +70,9 @@ export function authenticators(
       demandOwner(caller)
       return caller
     },
-    admin: async request => admins.demand(request),
+    admin: async request => admin(request),
     moderator: async (request, nsid) => {
-      if (!(await admins.isModerator(request, nsid))) admins.demand(request)
+      if (!(await admins.isModerator(request, nsid))) admin(request)
     },
     refresh: async request => ({token: bearer(request)}),
   }

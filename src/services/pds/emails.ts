@@ -96,10 +96,10 @@ export class Emails {
     await tokens.spend(did, 'update_email')
   }
 
-  /** Says nothing of whether there is such an account. */
-  async requestPasswordReset(email: string): Promise<void> {
+  /** Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these. */
+  async requestPasswordReset(email: string, mayMail: (did: Did) => boolean): Promise<void> {
     const account = await this.#options.store.byEmail(email.trim())
-    if (account) await this.sendCode(account.did, 'reset_password')
+    if (account && mayMail(account.did)) await this.sendCode(account.did, 'reset_password')
   }
 
   async #account(did: Did): Promise<Account> {

@@ -37,21 +37,31 @@ export class Logins {
     this.#options = options
   }
 
-  /** `identifier` is a handle, DID or email. `takendown` lets the owner of a taken-down account in, to leave. */
-  async logIn(identifier: string, password: string, takendown = false): Promise<Session> {
+  /** The account behind a handle, DID or email, as somebody typed it. */
+  async find(identifier: string): Promise<Account | undefined> {
+    const {store} = this.#options
+    const typed = identifier.trim()
+    if (typed.startsWith('did:')) return store.byDid(typed as Did)
+    const handle = typed.replace(/^@/, '')
+    if (isHandle(handle)) return store.byHandle(normalizeHandle(handle))
+    return typed.includes('@') ? store.byEmail(typed) : undefined
+  }
+
+  /** `takendown` lets the owner of a taken-down account in, to leave. The same work is done where there is no account. */
+  async logIn(account: Account | undefined, password: string, takendown = false): Promise<Session> {
     const {world} = this.#options
     const begunMs = world.now()
-    const found = await this.#authenticate(identifier.trim(), password)
+    const found = await this.#authenticate(account, password)
     if (!found) {
       await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
       throw new XrpcError('AuthenticationRequired', 'The handle or the password is wrong.')
     }
-    const {account, appPassword, scope} = found
-    if (account.takedownRef === null) return this.openSession(account, appPassword, scope)
+    const {appPassword, scope} = found
+    if (found.account.takedownRef === null) return this.openSession(found.account, appPassword, scope)
     if (!takendown || appPassword !== null) {
       throw new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
     }
-    return this.openSession(account, null, 'com.atproto.takendown')
+    return this.openSession(found.account, null, 'com.atproto.takendown')
   }
 
   /** Whether this is the account's own password. */
@@ -59,10 +69,8 @@ export class Logins {
     return isPassword(password, (await this.#options.store.byDid(did))?.passwordHash ?? null)
   }
 
-  /** The same work is done for an account that is not there. */
-  async #authenticate(identifier: string, password: string): Promise<Authenticated | undefined> {
+  async #authenticate(account: Account | undefined, password: string): Promise<Authenticated | undefined> {
     const {store} = this.#options
-    const account = await this.#find(identifier)
     if (looksLikeAppPassword(password)) {
       const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password)
       const all = account ? await store.appPasswords(account.did) : []
@@ -71,14 +79,6 @@ export class Logins {
     }
     const isOwn = await isPassword(password, account?.passwordHash ?? null)
     return account && isOwn ? {account, appPassword: null, scope: 'com.atproto.access'} : undefined
-  }
-
-  async #find(identifier: string): Promise<Account | undefined> {
-    const {store} = this.#options
-    if (identifier.startsWith('did:')) return store.byDid(identifier as Did)
-    const handle = identifier.replace(/^@/, '')
-    if (isHandle(handle)) return store.byHandle(normalizeHandle(handle))
-    return identifier.includes('@') ? store.byEmail(identifier) : undefined
   }
 
   async openSession(account: Account, appPassword: string | null, scope: AccessScope): Promise<Session> {

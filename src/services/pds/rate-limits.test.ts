@@ -25,7 +25,7 @@ const refused = (call: () => void): XrpcError => {
   throw new Error('It was let pass.')
 }
 
-test('an address has 3,000 calls in five minutes, and of some methods fewer', () => {
+test('a stranger has 3,000 calls in five minutes, and of some methods fewer', () => {
   const {clock, limits} = limitsAt()
   const call = (nsid: string, address = '203.0.113.9') => {
     const headers = new Headers()
@@ -45,12 +45,60 @@ test('an address has 3,000 calls in five minutes, and of some methods fewer', ()
   call('com.atproto.server.createAccount')
 })
 
-test('a login is counted by name and address, whatever its case', () => {
+test('guesses of one who guesses are counted for the account, by whichever of its names', () => {
+  const {clock, limits} = limitsAt()
+  const names = ['Alice.test', 'alice.test ', '@alice.test', 'alice@example.com', 'ALICE@example.com', did]
+  for (let i = 0; i < 30; i++) limits.takeLogin(names[i % names.length], did, from('127.0.0.1'))
+  for (const name of names) assert.equal(refused(() => limits.takeLogin(name, did, from('127.0.0.1'))).status, 429)
+  limits.takeLogin('alice.test', did, from('203.0.113.9'))
+  limits.takeLogin('bobby.test', undefined, from('127.0.0.1'))
+  clock.ms = 300_000
+  limits.takeLogin('alice.test', did, from('127.0.0.1'))
+})
+
+test('many who guess at one account are stopped together, and who was let in before is not', () => {
   const {limits} = limitsAt()
-  for (let i = 0; i < 30; i++) limits.takeLogin(i % 2 ? 'Alice.test' : 'alice.test ', from('127.0.0.1'))
-  assert.equal(refused(() => limits.takeLogin('alice.test', from('127.0.0.1'))).status, 429)
-  limits.takeLogin('alice.test', from('203.0.113.9'))
-  limits.takeLogin('bobby.test', from('127.0.0.1'))
+  const owner = from('2001:db8:1:1::1')
+  limits.takeLogin('alice.test', did, owner).right()
+  for (let i = 0; i < 100; i++) limits.takeLogin('alice.test', did, from(`203.0.113.${i}`))
+  assert.equal(refused(() => limits.takeLogin('alice.test', did, from('198.51.100.1'))).status, 429)
+  limits.takeLogin(did, did, from('2001:db8:1:1::2')).right()
+  limits.takeLogin('bobby.test', 'did:plc:z72i7hdynmk6r22z27h6tvur' as Did, from('198.51.100.1'))
+})
+
+test('one who guesses at many accounts is stopped, a login that succeeds costs nothing of that', () => {
+  const {limits} = limitsAt()
+  for (let i = 0; i < 500; i++) limits.takeLogin(`a${i}.test`, undefined, from('2001:db8::1')).right()
+  for (let i = 0; i < 100; i++) limits.takeLogin(`b${i}.test`, undefined, from(`2001:db8::${i.toString(16)}`))
+  assert.equal(refused(() => limits.takeLogin('c.test', undefined, from('2001:db8::ffff'))).status, 429)
+  limits.takeLogin('c.test', undefined, from('2001:db8:0:1::1'))
+})
+
+test('whoever guesses the password of the server has few tries, in all of his /64', () => {
+  const {limits} = limitsAt()
+  for (let i = 0; i < 50; i++) limits.takeAdmin(from('2001:db8::1')).right()
+  for (let i = 0; i < 30; i++) limits.takeAdmin(from(`2001:db8::${i}`))
+  assert.equal(refused(() => limits.takeAdmin(from('2001:db8::abcd'))).status, 429)
+})
+
+test('an account is sent few mails at the word of strangers', () => {
+  const {clock, limits} = limitsAt()
+  assert.deepEqual(
+    Array.from({length: 6}, () => limits.mayMail(did)),
+    [true, true, true, true, true, false],
+  )
+  clock.ms = 3_600_000
+  assert.ok(limits.mayMail(did))
+})
+
+test('calls of IPv6 are counted by /64, and by /48 at sixteen times as much', () => {
+  const {limits} = limitsAt()
+  const call = (address: string) => limits.admit(from(address), 'com.atproto.server.createAccount', new Headers())
+  for (let i = 0; i < 100; i++) call(`2001:db8:1:0:${i}::1`)
+  assert.throws(() => call('2001:db8:1::ffff'), {error: 'RateLimitExceeded'})
+  for (let i = 0; i < 1_500; i++) call(`2001:db8:1:${(i + 1).toString(16)}::1`)
+  assert.throws(() => call('2001:db8:1:ffff::1'), {error: 'RateLimitExceeded'})
+  call('2001:db8:2::1')
 })
 
 test('an account writes 5,000 points an hour: three for a create, two for an update, one for a delete', () => {
@@ -67,5 +115,7 @@ test('an account writes 5,000 points an hour: three for a create, two for an upd
 
 test('what is off counts nothing', () => {
   const limits = new RateLimits(false, {now: () => 0})
-  for (let i = 0; i < 40; i++) limits.takeLogin('alice.test', from('203.0.113.9'))
+  for (let i = 0; i < 40; i++) limits.takeLogin('alice.test', did, from('203.0.113.9'))
+  for (let i = 0; i < 40; i++) limits.takeAdmin(from('203.0.113.9'))
+  for (let i = 0; i < 40; i++) assert.ok(limits.mayMail(did))
 })

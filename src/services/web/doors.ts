@@ -1,21 +1,19 @@
 /**
- * How often one address may knock. The PDS counts by address too, but all it sees of those who come by these pages is
+ * How often one stranger may knock. The PDS counts by address too, but all it sees of those who come by these pages is
  * us. This machine itself is not counted: its people, and a proxy in front, would all be one.
  */
 import type {World} from '#std/world.ts'
-import {RateLimiter} from '#engines/cache/rate-limiter.ts'
 import {peerAddress} from '#runtime/peer.ts'
+import {isHere, StrangerLimiter} from '#runtime/stranger.ts'
 
 const windowMs = 5 * 60_000
 const limits = {'sign-in': 30, 'sign-up': 10} as const
 
-const isHere = (address: string): boolean => address === 'local' || address === '::1' || address.startsWith('127.')
-
 export class Doors {
-  readonly #limiters: Readonly<Record<keyof typeof limits, RateLimiter>>
+  readonly #limiters: Readonly<Record<keyof typeof limits, StrangerLimiter>>
 
   constructor({now}: Pick<World, 'now'>) {
-    const limiter = (limit: number): RateLimiter => new RateLimiter({limit, windowMs, now})
+    const limiter = (limit: number): StrangerLimiter => new StrangerLimiter({limit, windowMs}, now)
     this.#limiters = {'sign-in': limiter(limits['sign-in']), 'sign-up': limiter(limits['sign-up'])}
   }
 

@@ -1,10 +1,11 @@
 /**
  * Server-Sent Events: what a page follows while it is open. Each viewer costs memory and a connection, so there is a
- * cap on all of them and on those of one address, and what waits for one viewer is bounded.
+ * cap on all of them and on those of one stranger, and what waits for one viewer is bounded.
  */
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {peerAddress} from '#runtime/peer.ts'
+import {OpenPerStranger} from '#runtime/stranger.ts'
 
 /** One message; `event` names its kind. */
 export interface Message {
@@ -24,12 +25,13 @@ export interface ViewerLimits {
 export class Viewers {
   readonly #world: Pick<World, 'sleep'>
   readonly #limits: ViewerLimits
-  readonly #byAddress = new Map<string, number>()
+  readonly #byStranger: OpenPerStranger
   #count = 0
 
   constructor(world: Pick<World, 'sleep'>, limits: ViewerLimits = {countMax: 500, perAddressMax: 40}) {
     this.#world = world
     this.#limits = limits
+    this.#byStranger = new OpenPerStranger(limits.perAddressMax)
   }
 
   get count(): number {
@@ -41,13 +43,12 @@ export class Viewers {
    * there are too many viewers: the browser then leaves it, and the page says so.
    */
   stream(request: Request, stopping: AbortSignal, produce: (signal: AbortSignal) => AsyncIterable<Message>): Response {
-    const address = peerAddress(request)
-    const ofAddress = this.#byAddress.get(address) ?? 0
-    if (this.#count >= this.#limits.countMax || ofAddress >= this.#limits.perAddressMax) {
+    const isFull = this.#count >= this.#limits.countMax
+    const release = isFull ? undefined : this.#byStranger.take(peerAddress(request))
+    if (!release) {
       return new Response('Too many are watching just now.\n', {status: 503, headers: {'retry-after': '60'}})
     }
     this.#count++
-    this.#byAddress.set(address, ofAddress + 1)
     const gone = new AbortController()
     const signal = AbortSignal.any([request.signal, stopping, gone.signal])
     let isOpen = true
@@ -56,9 +57,7 @@ export class Viewers {
       isOpen = false
       gone.abort(new Error('the stream is closed'))
       this.#count--
-      const left = (this.#byAddress.get(address) ?? 1) - 1
-      if (left > 0) this.#byAddress.set(address, left)
-      else this.#byAddress.delete(address)
+      release()
     }
     signal.addEventListener('abort', close, {once: true})
     const lines = withHeartbeat(produce(signal), this.#world, signal)

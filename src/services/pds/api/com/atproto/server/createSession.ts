@@ -5,13 +5,16 @@ import type {Logins} from '../../../../logins.ts'
 import type {RateLimits} from '../../../../rate-limits.ts'
 import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
 
-type Deps = {logins: Pick<Logins, 'logIn'>; limits: Pick<RateLimits, 'takeLogin'>; didDocs: SessionDocs}
+type Deps = {logins: Pick<Logins, 'find' | 'logIn'>; limits: Pick<RateLimits, 'takeLogin'>; didDocs: SessionDocs}
 
 export const endpoint = ({logins, limits, didDocs}: Deps) =>
   procedure(createSession, {
     auth: 'none',
     async handle({input: {identifier, password, allowTakendown}, request}) {
-      limits.takeLogin(identifier, request)
-      return sessionAnswer(await logins.logIn(identifier, password, allowTakendown), didDocs)
+      const account = await logins.find(identifier)
+      const guess = limits.takeLogin(identifier, account?.did, request)
+      const session = await logins.logIn(account, password, allowTakendown)
+      guess.right()
+      return sessionAnswer(session, didDocs)
     },
   })

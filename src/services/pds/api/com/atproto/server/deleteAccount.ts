@@ -4,18 +4,21 @@ import {XrpcError} from '#xrpc/errors.ts'
 import {procedure} from '../../../../callers.ts'
 import type {EmailTokens} from '../../../../email-tokens.ts'
 import type {Logins} from '../../../../logins.ts'
+import type {RateLimits} from '../../../../rate-limits.ts'
 import type {Standing} from '../../../../standing.ts'
 
 type Deps = {
+  limits: Pick<RateLimits, 'takeLogin'>
   logins: Pick<Logins, 'isOwner'>
   emailTokens: Pick<EmailTokens, 'demand'>
   standing: Pick<Standing, 'remove'>
 }
 
-export const endpoint = ({logins, emailTokens, standing}: Deps) =>
+export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
   procedure(deleteAccount, {
     auth: 'none',
-    async handle({input: {did, password, token}, fail}) {
+    async handle({input: {did, password, token}, request, fail}) {
+      const guess = limits.takeLogin(did, did, request)
       // Both are looked at whatever the other is, and one refusal stands for both: or whoever has one of them could try
       // for the other. That a code is too old tells only him who has it.
       const [isOwner, code] = await Promise.all([
@@ -27,6 +30,7 @@ export const endpoint = ({logins, emailTokens, standing}: Deps) =>
       ])
       if (code !== undefined && !isWrongCode(code)) throw code
       if (!isOwner || code !== undefined) throw fail('InvalidToken', 'The password or the code is wrong.')
+      guess.right()
       await standing.remove(did)
       return undefined
     },

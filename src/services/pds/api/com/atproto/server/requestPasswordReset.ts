@@ -2,14 +2,15 @@
 import {requestPasswordReset} from '#lex/gen/com/atproto/server/requestPasswordReset.ts'
 import {procedure} from '../../../../callers.ts'
 import type {Emails} from '../../../../emails.ts'
+import type {RateLimits} from '../../../../rate-limits.ts'
 
-type Deps = {emails: Pick<Emails, 'requestPasswordReset'>}
+type Deps = {emails: Pick<Emails, 'requestPasswordReset'>; limits: Pick<RateLimits, 'mayMail'>}
 
-export const endpoint = ({emails}: Deps) =>
+export const endpoint = ({emails, limits}: Deps) =>
   procedure(requestPasswordReset, {
     auth: 'none',
     async handle({input}) {
-      await emails.requestPasswordReset(input.email)
+      await emails.requestPasswordReset(input.email, did => limits.mayMail(did))
       return undefined
     },
   })

@@ -1,0 +1,112 @@
+/**
+ * Who counts as one stranger wherever strangers are counted. With IPv4 that is an address. With IPv6 whoever has one
+ * address has the 2^64 of its /64, and may have a /48 for the asking: so it is the /64, and a /48 as a whole has
+ * sixteen times as much.
+ */
+import {isIP} from 'node:net'
+import {RateLimiter, type RateLimit, type RateVerdict} from '#engines/cache/rate-limiter.ts'
+
+/** A /48 has so many times what a /64 has. */
+const wideFactor = 16
+
+/** Whether a request comes from this machine, or never came over a network (`local`). */
+export const isHere = (address: string): boolean =>
+  address === 'local' || address === '::1' || address.startsWith('127.')
+
+/**
+ * An IP address as it is compared: one of IPv4 that is shown as one of IPv6 (`::ffff:1.2.3.4`, `::ffff:102:304`) as
+ * itself, without the brackets and port that some proxies add, and without a zone. Any other text stays as it is.
+ */
+export function plainAddress(text: string): string {
+  const bare =
+    /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? (/^[\d.]+:\d+$/.test(text) ? text.replace(/:\d+$/, '') : text)
+  const address = bare.replace(/%.*$/, '')
+  if (isIP(address) !== 6) return address
+  const groups = groupsOf(address)
+  const isMapped = groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff
+  return isMapped ? [groups[6] >> 8, groups[6] & 255, groups[7] >> 8, groups[7] & 255].join('.') : address
+}
+
+/** Whom an address stands for: one, and with IPv6 the /48 around it. */
+export function strangersAt(address: string): {one: string; wide?: string} {
+  if (!address.includes(':')) return {one: address}
+  const plain = plainAddress(address)
+  if (isIP(plain) !== 6) return {one: plain}
+  const groups = groupsOf(plain)
+  const prefix = (count: number): string =>
+    groups
+      .slice(0, count)
+      .map(group => group.toString(16))
+      .join(':')
+  return {one: `${prefix(4)}::/64`, wide: `${prefix(3)}::/48`}
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [front, back] = address.split('::').map(half => (half === '' ? [] : half.split(':').flatMap(groupOf)))
+  return back ? [...front, ...Array<number>(8 - front.length - back.length).fill(0), ...back] : front
+}
+
+function groupOf(text: string): number[] {
+  if (!text.includes('.')) return [Number.parseInt(text, 16)]
+  const [a, b, c, d] = text.split('.').map(Number)
+  return [a * 256 + b, c * 256 + d]
+}
+
+/** So many points a window for each stranger. */
+export class StrangerLimiter {
+  readonly #each: RateLimiter
+  readonly #wide: RateLimiter
+
+  constructor({limit, windowMs}: RateLimit, now: () => number) {
+    this.#each = new RateLimiter({limit, windowMs, now})
+    this.#wide = new RateLimiter({limit: limit * wideFactor, windowMs, now})
+  }
+
+  /** Takes `points` for whoever is at `address`. The verdict is the stranger's own unless the /48 has no more. */
+  take(address: string, points = 1): RateVerdict {
+    const {one, wide} = strangersAt(address)
+    const verdict = this.#each.take(one, points)
+    if (wide === undefined || !verdict.allowed) return verdict
+    const around = this.#wide.take(wide, points)
+    if (around.allowed) return verdict
+    this.#each.giveBack(one, points)
+    return around
+  }
+
+  /** Gives back what was taken for something that turned out to cost nothing. */
+  giveBack(address: string, points = 1): void {
+    const {one, wide} = strangersAt(address)
+    this.#each.giveBack(one, points)
+    if (wide !== undefined) this.#wide.giveBack(wide, points)
+  }
+}
+
+/** What each stranger has open at a time, such as connections. */
+export class OpenPerStranger {
+  readonly #max: number
+  readonly #open = new Map<string, number>()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** Counts one more until the function that it gives is called; `undefined`, and counts none, when that is too many. */
+  take(address: string): (() => void) | undefined {
+    const {one, wide} = strangersAt(address)
+    const keys = wide === undefined ? [one] : [one, wide]
+    const isFull = keys.some((key, i) => (this.#open.get(key) ?? 0) >= this.#max * (i === 0 ? 1 : wideFactor))
+    if (isFull) return undefined
+    for (const key of keys) this.#open.set(key, (this.#open.get(key) ?? 0) + 1)
+    let isOpen = true
+    return () => {
+      if (!isOpen) return
+      isOpen = false
+      for (const key of keys) {
+        const left = (this.#open.get(key) ?? 1) - 1
+        if (left === 0) this.#open.delete(key)
+        else this.#open.set(key, left)
+      }
+    }
+  }
+}
