@@ -22,7 +22,7 @@ export function writeOf(action: RepoWrite['action'], n: number, text: string): R
   const collection = collections[n % collections.length]
   const rkey = tidOf(1_600_000_000_000_000 + n * 7919, 1) as RecordKey
   const record: ValueMap = {$type: collection, text}
-  return action === 'delete' ? {action, collection, rkey} : {action, collection, rkey, record}
+  return action === 'delete' || action === 'remove' ? {action, collection, rkey} : {action, collection, rkey, record}
 }
 
 /** The change, where a conflict would be a mistake of the test. */

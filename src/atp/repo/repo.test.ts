@@ -48,6 +48,17 @@ test('an update that changes nothing is no operation', () => {
   assert.deepEqual(change.oldCids.map(String), [String(repo.root)])
 })
 
+test('a put makes or replaces, and what is removed need not be there', () => {
+  const {repo} = madeRepo(10)
+  const writes = [writeOf('put', 3, 'x'), writeOf('put', 30, 'x'), writeOf('put', 4, 'record 4')]
+  const change = made(repo.apply([...writes, writeOf('remove', 5, ''), writeOf('remove', 50, '')], signingAt(1)))
+  assert.deepEqual(
+    change.ops.map(({action}) => action),
+    ['update', 'create', 'delete'],
+  )
+  assert.equal([...change.repo.records()].length, 10)
+})
+
 test(`every commit can be undone from its frame, and the store keeps just what is in use (seed ${runSeed})`, () => {
   const random = seeded(runSeed)
   const blocks = new BlockMap()

@@ -19,9 +19,13 @@ import type {Tid} from '../syntax/tid.ts'
 import {commitBlock, decodeCommit, repoVersion, signCommit} from './commit.ts'
 import type {Commit, Signer} from './commit.ts'
 
+/**
+ * What shall be at a path. `create` demands that nothing is there, `update` and `delete` that something is; `put` and
+ * `remove` demand nothing.
+ */
 export type RepoWrite =
-  | {action: 'create' | 'update'; collection: Nsid; rkey: RecordKey; record: ValueMap}
-  | {action: 'delete'; collection: Nsid; rkey: RecordKey}
+  | {action: 'create' | 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: ValueMap}
+  | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
 
 /** A commit that has been made and not yet stored. */
 export interface RepoChange {
@@ -116,7 +120,7 @@ export class Repo {
   }
 
   /**
-   * The commit that these writes make; all of them, or none. Each path may be written once. An update to what is there
+   * The commit that these writes make; all of them, or none. Each path may be written once. A write of what is there
    * already is left out of `ops`; without any writes left there is still a commit, as when the signing key changes.
    */
   apply(writes: readonly RepoWrite[], signing: Signing): RepoChange | WriteConflict {
@@ -161,28 +165,32 @@ export class Repo {
   }
 }
 
+/** `collection/rkey` */
+export const pathOf = ({collection, rkey}: Pick<RepoWrite, 'collection' | 'rkey'>): string => `${collection}/${rkey}`
+
 /** Makes the writes in `tree` and puts the records' blocks into `records`. */
 function applyWrites(tree: Tree, writes: readonly RepoWrite[], records: BlockMap): TreeOp[] | WriteConflict {
   const ops: TreeOp[] = []
   const paths = new Set<string>()
   for (const write of writes) {
     const {action} = write
-    const path = `${write.collection}/${write.rkey}`
+    const path = pathOf(write)
     if (paths.has(path)) return {ok: false, reason: 'duplicate-path', path}
     paths.add(path)
     const prev = tree.get(path) ?? null
     if (action === 'create' && prev) return {ok: false, reason: 'record-exists', path}
-    if (action !== 'create' && !prev) return {ok: false, reason: 'record-missing', path}
-    if (action === 'delete') {
+    if ((action === 'update' || action === 'delete') && !prev) return {ok: false, reason: 'record-missing', path}
+    if (!('record' in write)) {
+      if (!prev) continue
       tree.remove(path)
-      ops.push({action, path, cid: null, prev})
+      ops.push({action: 'delete', path, cid: null, prev})
     } else {
       const bytes = encodeCbor(write.record)
       const cid = cidOf(codecs.cbor, bytes)
       if (cid.equals(prev)) continue
       tree.put(path, cid)
       records.set(cid, bytes)
-      ops.push({action, path, cid, prev})
+      ops.push({action: prev ? 'update' : 'create', path, cid, prev})
     }
   }
   return ops

@@ -127,6 +127,31 @@ test('many writes at once to one repository are all kept, each in its own commit
   )
 })
 
+test('writes of one key at once are taken in turn, and likes of one post leave one', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const key = {repo: did, collection: 'com.example.note', rkey: 'one'}
+  const put = (text: string) => agent.com.atproto.repo.putRecord({...key, record: {text}})
+  const remove = () => agent.com.atproto.repo.deleteRecord(key)
+  await Promise.all([put('a'), put('b'), put('c')])
+  await Promise.all([put('d'), remove(), put('e')])
+  await Promise.all([remove(), remove()])
+  await assert.rejects(agent.com.atproto.repo.getRecord(key), {error: 'RecordNotFound'})
+  const {uri, cid} = await agent.post({text: 'liked'})
+  const likes = await Promise.all([1, 2, 3].map(() => agent.like(uri, cid)))
+  const {records} = (await agent.com.atproto.repo.listRecords({repo: did, collection: 'app.bsky.feed.like'})).data
+  assert.deepEqual(
+    records.map(record => record.uri),
+    [
+      likes
+        .map(like => like.uri)
+        .toSorted()
+        .at(-1),
+    ],
+  )
+})
+
 test('a repository is read afresh now and then, and no write of that moment is lost', async context => {
   const {agent: newAgent} = await network(context)
   const agent = newAgent()

@@ -64,7 +64,13 @@ const adminFailures = [per5Minutes(30), perDay(300)]
 const welcomeMax = 100_000
 const welcomeMs = 30 * dayMs
 const writes = [perHour(5_000), perDay(35_000)]
-const writePoints: Readonly<Record<WriteRequest['action'], number>> = {create: 3, update: 2, put: 2, delete: 1}
+const writePoints: Readonly<Record<WriteRequest['action'], number>> = {
+  create: 3,
+  update: 2,
+  put: 2,
+  delete: 1,
+  remove: 1,
+}
 
 /** A try that is counted. `right` says that it was no guess, and it costs only what a login costs. */
 export interface Guess {

@@ -25,9 +25,11 @@ const bySubject = new Set([
   'app.bsky.graph.block',
 ])
 
+export const isLink = (collection: string): boolean => bySubject.has(collection)
+
 /** The DID or URI that such a record is about. */
 export function subjectOf(collection: string, {subject}: ValueMap): string | undefined {
-  if (!bySubject.has(collection)) return undefined
+  if (!isLink(collection)) return undefined
   if (typeof subject === 'string') return subject
   return isMap(subject) && typeof subject.uri === 'string' ? subject.uri : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * From what a client asks for to what a repository takes: records are validated, blobs checked and kept, keys chosen,
- * and a second like of the same post replaces the first. The commit itself is the work of `repos.ts`.
+ * From what a client asks for to what a repository takes: records are validated, blobs checked and kept, keys chosen.
+ * What the writes do to what is there, and the commit itself, is the work of `repos.ts`.
  */
 import type {World} from '#std/world.ts'
 import type {Cid} from '#atp/data/cid.ts'
@@ -15,15 +15,15 @@ import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {RateLimits} from './rate-limits.ts'
-import {blobRefsOf, subjectOf} from './record-links.ts'
+import {blobRefsOf} from './record-links.ts'
 import type {RepoStore} from './repo-store.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
 
-/** One write as a client asks for it. `put` makes the record or replaces it. */
+/** One write as a client asks for it, as `RepoWrite`. */
 export type WriteRequest =
   | {action: 'create'; collection: Nsid; rkey: RecordKey | undefined; record: Unknown}
   | {action: 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: Unknown}
-  | {action: 'delete'; collection: Nsid; rkey: RecordKey}
+  | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
 
 export interface WriteResult {
   uri: string
@@ -59,7 +59,7 @@ export class RecordWriter {
     did: Did,
     requests: readonly WriteRequest[],
     validate: boolean | undefined,
-    options: WriteOptions = {},
+    options: Omit<WriteOptions, 'onePerSubject'> = {},
   ): Promise<WriteOutcome> {
     this.#parts.limits.takeWrites(did, requests)
     const mode: ValidationMode = validate === undefined ? 'optimistic' : validate ? 'require' : 'skip'
@@ -69,54 +69,26 @@ export class RecordWriter {
       const {collection} = request
       const rkey = request.rkey ?? (this.#parts.repos.newRecordKey() as RecordKey)
       let validationStatus: WriteResult['validationStatus']
-      if (request.action === 'delete') writes.push({action: 'delete', collection, rkey})
+      if (!('record' in request)) writes.push({action: request.action, collection, rkey})
       else {
         const record = withType(request.record, collection)
         validationStatus = this.#validate(collection, rkey, record, mode)
         await this.#keepBlobs(did, record)
-        const action = request.action === 'put' ? await this.#putAction(did, collection, rkey) : request.action
-        writes.push({action, collection, rkey, record})
-        if (action === 'create' && validate !== false) writes.push(...(await this.#replaced(did, collection, record)))
+        writes.push({action: request.action, collection, rkey, record})
       }
       results.push({uri: `at://${did}/${collection}/${rkey}`, cid: undefined, validationStatus})
     }
-    const written = checked(await this.#parts.repos.write(did, writes, options))
+    const onePerSubject = validate !== false
+    const written = checked(await this.#parts.repos.write(did, writes, {...options, onePerSubject}))
     for (const result of results) result.cid = written.cids.get(result.uri.slice(`at://${did}/`.length))
     const {commit} = written
     return {commit: commit && {cid: commit.cid.toString(), rev: commit.rev}, results}
-  }
-
-  /** Removes a record; of one that is not there nothing need be removed. */
-  async remove(did: Did, collection: Nsid, rkey: RecordKey, options: WriteOptions): Promise<WriteOutcome> {
-    if (
-      !(await this.#parts.store.record(did, `${collection}/${rkey}`)) &&
-      !options.swapCommit &&
-      !options.swapRecords
-    ) {
-      return {commit: undefined, results: []}
-    }
-    return this.write(did, [{action: 'delete', collection, rkey}], undefined, options)
   }
 
   #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): 'valid' | 'unknown' {
     const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
     if (validation.ok) return validation.status
     throw new XrpcError('InvalidRequest', `Invalid ${collection} record: ${faultText(validation.fault)}`)
-  }
-
-  async #putAction(did: Did, collection: Nsid, rkey: RecordKey): Promise<'create' | 'update'> {
-    return (await this.#parts.store.record(did, `${collection}/${rkey}`)) ? 'update' : 'create'
-  }
-
-  /** Deletes of the older records about the same subject, of which an account has one only. */
-  async #replaced(did: Did, collection: Nsid, record: ValueMap): Promise<RepoWrite[]> {
-    const subject = subjectOf(collection, record)
-    const paths = subject === undefined ? [] : await this.#parts.store.about(did, collection, subject)
-    return paths.map(path => ({
-      action: 'delete' as const,
-      collection,
-      rkey: path.slice(collection.length + 1) as RecordKey,
-    }))
   }
 
   /** Every blob that a record refers to must be one that the account uploaded, and is made durable before the commit. */

@@ -1,34 +1,42 @@
 /**
- * The repositories of this server's accounts: writes come in and become commits. A commit is made on the newest state
- * in memory at once and then stored; the next writer of the same repository need not wait for the disk, since acts of
- * the store keep their order and share a sync. When storing fails, the state in memory is thrown away, so that every
- * commit made on top of the failed one fails as well, and nothing was acknowledged.
+ * The repositories of this server's accounts: writes come in and become commits. What a write does is decided here, on
+ * the newest state, which is in memory: a commit is made of it at once and then stored, and the next writer of the same
+ * repository need not wait for the disk, since acts of the store keep their order and share a sync. When storing fails,
+ * the state in memory is thrown away; nothing that stood on it was acknowledged, and it is made anew on what is stored.
  */
 import {assert} from '#std/assert.ts'
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
-import type {Cid} from '#atp/data/cid.ts'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
+import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
 import {BlockMap, MissingBlock, type Block} from '#atp/mst/blocks.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {commitBlock} from '#atp/repo/commit.ts'
-import {Repo, type RepoChange, type RepoWrite, type WriteConflict} from '#atp/repo/repo.ts'
+import {pathOf, Repo, type RepoChange, type RepoWrite, type WriteConflict} from '#atp/repo/repo.ts'
 import {blocksSizeMax, opsMax} from '#atp/sync/event.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
+import {XrpcError} from '#xrpc/errors.ts'
 import {Lru} from '#engines/cache/lru.ts'
+import {RecentLinks} from './recent-links.ts'
 import type {RepoCommit, RepoStore} from './repo-store.ts'
 import {blobsOf, subjectOf} from './record-links.ts'
 
 /** Repositories whose trees are held in memory, and commits after which one is read afresh, so that none grows big. */
 const openMax = 2_000
 const commitsMax = 500
+/** How often writes are made anew because what they stood on was not stored. */
+const triesMax = 5
 
 export interface WriteOptions {
   /** The commit that the writer believes is the newest. */
   swapCommit?: Cid
   /** What the writer believes is at some paths; null for nothing. */
   swapRecords?: ReadonlyMap<string, Cid | null>
+  /** Whether a like, repost, follow or block takes the place of all others of the account about the same subject. */
+  onePerSubject?: boolean
 }
 
 /** What became of a list of writes; all of it, or none. */
@@ -41,10 +49,23 @@ interface Open {
   repo: Repo
   readonly signer: Keypair
   readonly held: BlockMap
+  readonly recent: RecentLinks
   commits: number
   /** Settles when the newest commit is stored, or is not. */
   stored: Promise<unknown>
+  /** Why a commit was not stored, after which no other on top of it is. */
+  fault?: unknown
 }
+
+/** Writes as they are made, and those that others of the same commit have made void. */
+interface Effective {
+  writes: readonly RepoWrite[]
+  superseded: readonly RecordWrite[]
+}
+
+type RecordWrite = Extract<RepoWrite, {record: unknown}>
+/** What comes of applying writes; without a commit when there is nothing to do. */
+type Applied = RepoChange | WriteConflict | {ok: true; repo: Repo} | {ok: false; reason: 'stale'}
 
 export class Repos {
   readonly #store: RepoStore
@@ -77,36 +98,68 @@ export class Repos {
     this.#open.delete(did)
   }
 
-  /** Makes one commit of these writes. Resolved with `ok` means durable; the firehose has it. */
+  /**
+   * Makes one commit of these writes. Resolved with `ok` means durable; the firehose has it. Without a commit, all was
+   * as the writes would have it; then it is no matter what the writer believed was there.
+   */
   async write(did: Did, writes: readonly RepoWrite[], options: WriteOptions = {}): Promise<Written> {
     if (writes.length > opsMax) return {ok: false, reason: 'too-many-writes'}
-    const open = await this.#opened(did)
-    if (!open) return {ok: false, reason: 'repo-missing'}
-    let change = this.#apply(open, writes, options)
+    const path = writes.length > 1 ? repeatedPath(writes) : undefined
+    if (path !== undefined) return {ok: false, reason: 'duplicate-path', path}
+    for (let tries = 1; ; tries++) {
+      const open = await this.#opened(did)
+      if (!open) return {ok: false, reason: 'repo-missing'}
+      const written = await this.#write(did, open, writes, options)
+      if (written !== 'not-stored') return written
+      if (tries < triesMax) continue
+      throw open.fault ?? new XrpcError('NotEnoughResources', 'Too much is written to this repository; try again.')
+    }
+  }
+
+  async #write(
+    did: Did,
+    open: Open,
+    wanted: readonly RepoWrite[],
+    options: WriteOptions,
+  ): Promise<Written | 'not-stored'> {
+    using look = open.recent.look()
+    const about = options.onePerSubject ? await this.#about(did, wanted) : undefined
+    const attempt = (): [Effective, Applied | MissingBlock] => {
+      const effective = about ? onePerSubject(wanted, about, open.recent) : {writes: wanted, superseded: []}
+      return [effective, this.#apply(open, effective, options)]
+    }
+    let [effective, change] = attempt()
     while (change instanceof MissingBlock) {
       await this.#supply(open, change)
-      change = this.#apply(open, writes, options)
+      ;[effective, change] = attempt()
     }
     // From here to the call of the store nothing awaits: the order of commits is the order of acts.
     if (!change.ok) return change
-    if (change.ops.length === 0) return {ok: true, commit: undefined, cids: cidsOf(open.repo, writes)}
+    const cids = cidsOf(change.repo, effective)
+    if (!('commit' in change) || change.ops.length === 0) return {ok: true, commit: undefined, cids}
     const blocks = encodeCar([change.commit.cid], change.frameBlocks)
     if (blocks.length > blocksSizeMax) return {ok: false, reason: 'too-big'}
 
-    const commit = this.#commitOf(did, open.repo.root, change, writes, blocks)
+    const commit = this.#commitOf(did, open.repo.root, change, effective.writes, blocks)
     open.repo = change.repo
     const stored = this.#store.commit(commit)
+    const shown = open.recent.add(effective.writes)
+    look[Symbol.dispose]()
     open.commits++
     open.stored = stored
-    let done = false
     try {
-      done = (await stored) === 'done'
-    } finally {
-      if (!done) await this.#drop(did, open)
+      if ((await stored) !== 'done') {
+        await this.#drop(did, open)
+        return 'not-stored'
+      }
+    } catch (error) {
+      open.fault = error
+      await this.#drop(did, open)
+      throw error
     }
-    if (!done) return {ok: false, reason: 'stale'}
+    shown()
     this.#onCommit()
-    return {ok: true, commit: {cid: change.commit.cid, rev: change.rev}, cids: cidsOf(change.repo, writes)}
+    return {ok: true, commit: {cid: change.commit.cid, rev: change.rev}, cids}
   }
 
   /** The commit, the nodes that show what is at `path`, and the record if there is one. */
@@ -165,22 +218,42 @@ export class Repos {
       repo: Repo.load(head.root, held),
       signer: Keypair.import('k256', key),
       held,
+      recent: new RecentLinks(),
       commits: 0,
       stored: Promise.resolve(),
     }
   }
 
+  /** Paths that the store shows to be about what these writes are about, by collection and subject. */
+  async #about(did: Did, writes: readonly RepoWrite[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const about = new Map<string, readonly string[]>()
+    for (const write of writes) {
+      const link = linkOf(write)
+      if (link && !about.has(link.key)) {
+        about.set(link.key, await this.#store.about(did, write.collection, link.subject))
+      }
+    }
+    return about
+  }
+
   /** Applies the writes to the newest state, or says which node of it is not in memory yet. */
   #apply(
     {repo, signer}: Open,
-    writes: readonly RepoWrite[],
+    {writes, superseded}: Effective,
     {swapCommit, swapRecords}: WriteOptions,
-  ): RepoChange | WriteConflict | {ok: false; reason: 'stale'} | MissingBlock {
+  ): Applied | MissingBlock {
     try {
-      if (swapCommit && !swapCommit.equals(repo.root)) return {ok: false, reason: 'stale'}
-      for (const [path, cid] of swapRecords ?? []) {
-        const found = repo.get(path)
-        if (cid === null ? found !== undefined : !cid.equals(found)) return {ok: false, reason: 'stale'}
+      if (swapCommit || swapRecords) {
+        if (writes.every(write => isDone(repo, write))) return {ok: true, repo}
+        if (swapCommit && !swapCommit.equals(repo.root)) return {ok: false, reason: 'stale'}
+        for (const [path, cid] of swapRecords ?? []) {
+          const found = repo.get(path)
+          if (cid === null ? found !== undefined : !cid.equals(found)) return {ok: false, reason: 'stale'}
+        }
+      }
+      for (const write of superseded) {
+        const path = pathOf(write)
+        if (write.action === 'create' && repo.get(path)) return {ok: false, reason: 'record-exists', path}
       }
       return repo.apply(writes, {signer, rev: this.#clock.next(repo.rev)})
     } catch (error) {
@@ -207,13 +280,13 @@ export class Repos {
     writes: readonly RepoWrite[],
     blocks: Uint8Array,
   ): RepoCommit {
-    const records = new Map(writes.map(write => [`${write.collection}/${write.rkey}`, write]))
+    const records = new Map(writes.map(write => [pathOf(write), write]))
     const bytesOf = new Map(newBlocks.map(block => [block.cid.key, block.bytes]))
     const put: RepoCommit['put'][number][] = []
     const recordCids = new Set<string>()
     for (const {path, cid, prev: before} of ops) {
       const write = records.get(path)
-      if (!cid || !write || write.action === 'delete') continue
+      if (!cid || !write || !('record' in write)) continue
       recordCids.add(cid.key)
       const bytes = bytesOf.get(cid.key)
       assert(bytes, 'a commit holds the records it makes')
@@ -249,12 +322,71 @@ export class Repos {
   }
 }
 
-function cidsOf(repo: Repo, writes: readonly RepoWrite[]): ReadonlyMap<string, Cid> {
-  const cids = new Map<string, Cid>()
-  for (const {action, collection, rkey} of writes) {
-    const path = `${collection}/${rkey}`
-    const cid = action === 'delete' ? undefined : repo.get(path)
-    if (cid) cids.set(path, cid)
+function repeatedPath(writes: readonly RepoWrite[]): string | undefined {
+  const paths = new Set<string>()
+  return writes.map(pathOf).find(path => paths.size === paths.add(path).size)
+}
+
+/** Whether a write that demands nothing would change nothing. */
+function isDone(repo: Repo, write: RepoWrite): boolean {
+  if (write.action === 'remove') return repo.get(pathOf(write)) === undefined
+  return write.action === 'put' && recordCid(write).equals(repo.get(pathOf(write)))
+}
+
+function linkOf(write: RepoWrite): {key: string; subject: string} | undefined {
+  const subject = 'record' in write ? subjectOf(write.collection, write.record) : undefined
+  return subject === undefined ? undefined : {key: `${write.collection} ${subject}`, subject}
+}
+
+/**
+ * The writes, and with them the removal of what is about the same subjects. Of two writes of one commit about the same
+ * subject the later one counts, as if they had come one after the other.
+ */
+function onePerSubject(
+  wanted: readonly RepoWrite[],
+  about: ReadonlyMap<string, readonly string[]>,
+  recent: RecentLinks,
+): Effective {
+  if (about.size === 0) return {writes: wanted, superseded: []}
+  const named = new Set(wanted.map(pathOf))
+  const last = new Map<string, RepoWrite>()
+  for (const write of wanted) {
+    const link = linkOf(write)
+    if (link) last.set(link.key, write)
   }
+  const writes: RepoWrite[] = []
+  const superseded: RecordWrite[] = []
+  const removals: RepoWrite[] = []
+  for (const write of wanted) {
+    const link = linkOf(write)
+    if (!link || !('record' in write)) writes.push(write)
+    else if (last.get(link.key) === write) {
+      const {collection} = write
+      writes.push(write)
+      for (const path of recent.about(collection, link.subject, about.get(link.key) ?? [])) {
+        if (named.has(path)) continue
+        removals.push({action: 'remove', collection, rkey: path.slice(collection.length + 1) as RecordKey})
+      }
+    } else {
+      superseded.push(write)
+      if (write.action !== 'create') {
+        const {collection, rkey} = write
+        writes.push({action: write.action === 'update' ? 'delete' : 'remove', collection, rkey})
+      }
+    }
+  }
+  // A commit has so many operations at most: the oldest of what an import brought along may stay.
+  return {writes: [...writes, ...removals.slice(0, opsMax - writes.length)], superseded}
+}
+
+const recordCid = ({record}: RecordWrite): Cid => cidOf(codecs.cbor, encodeCbor(record))
+
+function cidsOf(repo: Repo, {writes, superseded}: Effective): ReadonlyMap<string, Cid> {
+  const cids = new Map<string, Cid>()
+  for (const write of writes) {
+    const cid = 'record' in write ? repo.get(pathOf(write)) : undefined
+    if (cid) cids.set(pathOf(write), cid)
+  }
+  for (const write of superseded) cids.set(pathOf(write), recordCid(write))
   return cids
 }

@@ -5,7 +5,7 @@ import {ownRepo, procedure} from '../../../../callers.ts'
 import type {RecordWriter} from '../../../../record-writer.ts'
 import {swapOf} from '../../../../swap.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'remove'>}
+type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
 
 export const endpoint = ({accounts, writer}: Deps) =>
   procedure(deleteRecord, {
@@ -13,7 +13,8 @@ export const endpoint = ({accounts, writer}: Deps) =>
     async handle({input, caller}) {
       const {repo, collection, rkey} = input
       const did = await ownRepo(accounts, repo, caller)
-      const {commit} = await writer.remove(did, collection, rkey, swapOf(input, `${collection}/${rkey}`))
+      const removal = {action: 'remove', collection, rkey} as const
+      const {commit} = await writer.write(did, [removal], undefined, swapOf(input, `${collection}/${rkey}`))
       return commit ? {commit} : {}
     },
   })

@@ -1,0 +1,44 @@
+/** One account with a repository in the database of a PDS, and nothing around it: for tests of what writes to both. */
+import type {TestContext} from 'node:test'
+import {openSqlite} from '../src/engines/sql/sqlite.ts'
+import type {Sql} from '../src/engines/sql/sql.ts'
+import {sqliteAccountStore} from '../src/services/pds/account-store.sqlite.ts'
+import type {AccountStore} from '../src/services/pds/account-store.ts'
+import {sqliteRepoStore} from '../src/services/pds/repo-store.sqlite.ts'
+import type {RepoStore} from '../src/services/pds/repo-store.ts'
+import {pdsMigrations} from '../src/services/pds/schema.ts'
+import {Repo} from '../src/atp/repo/repo.ts'
+import {made, signingAt, testDid} from './repos.ts'
+
+export interface PdsRepo {
+  sql: Sql
+  accounts: AccountStore
+  store: RepoStore
+}
+
+/** The account is `testDid`, and its repository empty. */
+export async function pdsRepo(context: TestContext): Promise<PdsRepo> {
+  const sql = openSqlite(undefined, {migrations: pdsMigrations})
+  context.after(() => sql.close())
+  const accounts = sqliteAccountStore(sql)
+  await accounts.create({
+    account: {
+      did: testDid,
+      handle: null,
+      email: null,
+      passwordHash: null,
+      createdMs: 0,
+      deactivatedMs: null,
+      deleteAfterMs: null,
+    },
+    inviteCode: undefined,
+    repo: firstCommit(),
+    events: [],
+  })
+  return {sql, accounts, store: sqliteRepoStore(sql)}
+}
+
+function firstCommit() {
+  const {commit, data, rev, newBlocks} = made(Repo.create(testDid, signingAt(0)))
+  return {head: {root: commit.cid, data, rev}, blocks: newBlocks, signingKey: new Uint8Array(32).fill(7)}
+}
