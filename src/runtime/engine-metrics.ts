@@ -1,6 +1,7 @@
 /** What goes on under a service: the groups that its database commits, the events that its log keeps, its lag. */
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import type {SqliteOptions} from '#engines/sql/sqlite.ts'
+import type {Log} from '#std/log.ts'
 import type {Metrics} from './metrics.ts'
 
 const groupSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
@@ -13,6 +14,18 @@ export function observeGroups(metrics: Metrics, service: string): NonNullable<Sq
   return (count, elapsedMs) => {
     acts.observe(count, {service})
     seconds.observe(elapsedMs / 1000, {service})
+  }
+}
+
+const fullDiskEveryMs = 60_000
+
+/** For `onFull` of a database: says aloud that the disk is full, once a minute for as long as it is. */
+export function observeFullDisk(log: Log, now: () => number): NonNullable<SqliteOptions['onFull']> {
+  let toldMs = -Infinity
+  return () => {
+    if (now() - toldMs < fullDiskEveryMs) return
+    toldMs = now()
+    log.error('the disk is full: what is written is refused until there is room, reads go on')
   }
 }
 

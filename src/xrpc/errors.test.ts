@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {XRPCError} from '@atproto/api'
 import {XRPCError as ServerError} from '@atproto/xrpc-server'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {answerOf, errorOf, statusOf, toResponse, UpstreamError, XrpcError} from './errors.ts'
 
 test('a declared name is a 400, a generic one has its own status', () => {
@@ -42,6 +43,13 @@ test('an internal fault tells the caller nothing and keeps its cause for us', as
     assert.equal(answer.status, 500)
   }
   assert.equal(answerOf(cause).cause, cause)
+})
+
+test('a full disk is a 507 by its name', async () => {
+  const answer = answerOf(new OutOfSpace(new Error('SQLITE_FULL in /srv/pds')))
+  assert.equal(answer.status, 507)
+  const {error, message} = (await toResponse(answer).json()) as {error: string; message: string}
+  assert.deepEqual([error, message.includes('/srv')], ['InsufficientStorage', false])
 })
 
 const named = (error: string, status: number) => answerOf(new UpstreamError(error, 'x', {status})).error

@@ -4,6 +4,7 @@
  * out; the client makes it again from what a server answered. Whatever else is thrown is a fault of ours: it becomes
  * a 500 that tells the caller nothing, and its cause goes to the observer.
  */
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {Reply} from '#std/reply.ts'
 
 /** Names that any endpoint may answer with, and the status that goes with each, as the official packages pair them. */
@@ -34,6 +35,7 @@ const genericStatuses = {
   UpstreamFailure: 502,
   NotEnoughResources: 503,
   UpstreamTimeout: 504,
+  InsufficientStorage: 507,
 } as const
 
 export type GenericErrorName = keyof typeof genericStatuses
@@ -54,6 +56,7 @@ const nameOfStatus: Readonly<Record<number, GenericErrorName>> = {
   502: 'UpstreamFailure',
   503: 'NotEnoughResources',
   504: 'UpstreamTimeout',
+  507: 'InsufficientStorage',
 }
 
 /** The HTTP status of an error name: 400 for every name that lexicons declare, unless the thrower says otherwise. */
@@ -119,6 +122,9 @@ export function answerOf(thrown: unknown): XrpcError {
     })
   }
   if (thrown instanceof XrpcError && thrown.status !== 500) return thrown
+  if (thrown instanceof OutOfSpace) {
+    return new XrpcError('InsufficientStorage', 'This server has no room left; try again later.', {cause: thrown})
+  }
   return new XrpcError('InternalServerError', hidden, {cause: thrown})
 }
 

@@ -6,6 +6,7 @@ import {test} from 'node:test'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {parseDid} from '#atp/syntax/did.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {toUtf8} from '#std/text.ts'
 import {testBlobStore} from './blob-store.contract.ts'
 import {openDiskBlobStore} from './disk.ts'
@@ -32,4 +33,16 @@ test('no name from outside is a part of a path', async () => {
     store.keep(parseDid('did:web:a'), '../../etc', cidOf(codecs.raw, toUtf8('x'))),
     /one that was given out/,
   )
+})
+
+async function* breaksOff(code: string) {
+  yield toUtf8('x')
+  throw Object.assign(new Error('write'), {code})
+}
+
+test('a full disk is told by its name, and leaves nothing of the blob', async () => {
+  const folder = join(root, 'full')
+  const store = await openDiskBlobStore(folder, Date.now)
+  await assert.rejects(store.stage(parseDid('did:web:a'), breaksOff('ENOSPC'), 10), OutOfSpace)
+  assert.deepEqual(readdirSync(join(folder, 'staged')), [])
 })

@@ -12,6 +12,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import {assert} from '#std/assert.ts'
 import {toBase32} from '#std/base32.ts'
+import {spaceFault} from '#std/out-of-space.ts'
 import {toUtf8} from '#std/text.ts'
 import type {BlobStore, OpenBlob, StagedBlob} from './blob-store.ts'
 
@@ -49,7 +50,7 @@ class DiskBlobStore implements BlobStore {
       if (size <= sizeMax) await file.datasync()
     } catch (error) {
       await unlink(path)
-      throw error
+      throw spaceFault(error)
     } finally {
       await file.close()
     }

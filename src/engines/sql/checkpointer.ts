@@ -57,7 +57,12 @@ export class Checkpointer {
 
   async #fold(): Promise<void> {
     try {
-      await this.#round()
+      const isFull = await this.#round()
+      // What could not be folded stands in the log; that is tried again with the commits to come.
+      if (isFull) {
+        this.#folding = undefined
+        return
+      }
       const {promise, resolve} = Promise.withResolvers<void>()
       this.#lastRound = promise
       await this.#round().finally(resolve)
@@ -67,9 +72,10 @@ export class Checkpointer {
     this.#folding = this.#lastRound = undefined
   }
 
-  #round(): Promise<unknown> {
+  /** Whether the disk was too full for it. */
+  async #round(): Promise<boolean> {
     pool ??= new WorkerPool(new URL('checkpoint-worker.js', import.meta.url), 1)
-    return pool.run(toUtf8(this.#path).slice())
+    return (await pool.run(toUtf8(this.#path).slice())).length > 0
   }
 
   /** Pages of the log that are not in the database. */

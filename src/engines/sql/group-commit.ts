@@ -8,7 +8,9 @@ import type {DatabaseSync} from 'node:sqlite'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
 import {Overloaded} from '#std/async.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import type {SqlValue, SqlWriter} from './sql.ts'
+import {sqliteFault} from './sqlite-fault.ts'
 import {Statements} from './statements.ts'
 
 /** Acts that may wait; at some ten microseconds each, well under a second's work. */
@@ -29,6 +31,8 @@ export interface CommitHooks {
   readonly committed: () => Promise<void>
   /** How many acts were committed together, and how long that took with the sync. */
   readonly onGroup?: (acts: number, elapsedMs: number) => void
+  /** The disk is full: an act was refused, which may go through later. */
+  readonly onFull?: () => void
   /** The sync failed, and no act succeeds any more. */
   readonly failed: (error: Error) => void
 }
@@ -102,7 +106,8 @@ export class GroupCommit {
       // The transaction itself failed (disk full, I/O error): none of the group has happened.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       if (done === 0) done = acts.length
-      outcomes = acts.slice(0, done).map(act => () => act.reject(error))
+      const fault = this.#faultOf(error)
+      outcomes = acts.slice(0, done).map(act => () => act.reject(fault))
     }
     this.#waiting = acts.slice(done)
     const settle = (fault: Error | undefined): void => {
@@ -128,8 +133,15 @@ export class GroupCommit {
       if (!this.#db.isTransaction) throw error
       this.#statements.run('ROLLBACK TO act')
       this.#statements.run('RELEASE act')
-      return () => act.reject(error)
+      const fault = this.#faultOf(error)
+      return () => act.reject(fault)
     }
+  }
+
+  #faultOf(error: unknown): unknown {
+    const fault = sqliteFault(error)
+    if (fault instanceof OutOfSpace) this.#hooks.onFull?.()
+    return fault
   }
 
   #fail(fault: Error): void {

@@ -37,7 +37,8 @@ export interface Sql {
    * Runs one atomic act and resolves with its result once that is durable. Acts run in the order of the calls. Those
    * called at about the same time share a transaction and its sync; each has a savepoint of its own, so that an act
    * which throws is rolled back, and rejects, alone. The writer is good only while the act runs. Rejects with
-   * `Overloaded` when too many acts wait.
+   * `Overloaded` when too many acts wait, and with `OutOfSpace` when the disk is full: then nothing of the act has
+   * happened, reads go on, and the next act is tried like any other.
    */
   write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T>
   /**

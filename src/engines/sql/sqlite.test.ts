@@ -4,6 +4,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {InUse} from '../exclusive.ts'
 import {SchemaMismatch} from './migrate.ts'
 import {contractMigrations, testSql} from './sql.contract.ts'
@@ -192,4 +193,27 @@ test('what was acknowledged is there after kill -9, in order and whole', async t
     })
     assert.ok(!existsSync(`${path}-wal`), 'a clean close folds the log of changes in')
   }
+})
+
+test('a full disk refuses acts by its name; reads go on, and writes as soon as there is room', async () => {
+  let told = 0
+  const db = openSqlite(newPath(), {migrations: contractMigrations, onFull: () => told++})
+  const pagesMax = (pages: number) => db.write(tx => void tx.get(`PRAGMA max_page_count = ${pages}`))
+  const add = (name: string) => db.write(tx => void tx.run('INSERT INTO item (name) VALUES (?)', name))
+  const big = 'x'.repeat(20_000)
+  await add('a')
+  await pagesMax(1) // as few as it has
+  await assert.rejects(add(big), OutOfSpace)
+  const several = await Promise.allSettled([add(big), add(`${big}y`), add(`${big}z`)])
+  assert.ok(several.every(outcome => outcome.status === 'rejected' && outcome.reason instanceof OutOfSpace))
+  assert.equal(told, 4)
+  assert.deepEqual(
+    db.read(tx => tx.arrays('SELECT name FROM item')),
+    [['a']],
+  )
+  await pagesMax(1_000)
+  await add(big)
+  assert.equal(db.read(tx => tx.arrays('SELECT name FROM item')).length, 2)
+  await db.close()
+  await db.ended
 })

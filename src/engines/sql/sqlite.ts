@@ -36,6 +36,8 @@ export interface SqliteOptions {
   readonly durable?: 'power' | 'process'
   /** Told of each group of acts: how many, and how long their transaction and its sync took. */
   readonly onGroup?: (acts: number, elapsedMs: number) => void
+  /** Told of each act that was refused because the disk is full. */
+  readonly onFull?: () => void
   /** Page cache of each connection, in bytes. */
   readonly cacheSize?: number
 }
@@ -87,6 +89,7 @@ class Sqlite implements Sql {
     this.#commits = new GroupCommit(writer, {
       sync: durable === 'power' ? walSync(path, opening) : undefined,
       onGroup: options.onGroup,
+      onFull: options.onFull,
       committed: () => this.#checkpointer.afterCommit(),
       failed,
     })

@@ -4,6 +4,7 @@
  */
 import type {Frames} from '#std/frames.ts'
 import type {Log} from '#std/log.ts'
+import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -11,7 +12,7 @@ import {openBlobStore, openSql} from '#engines/open.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
-import {observeGroups} from '#runtime/engine-metrics.ts'
+import {observeFullDisk, observeGroups} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Router} from '#xrpc/router.ts'
@@ -119,7 +120,12 @@ export async function openPds(
   metrics: Metrics,
 ): Promise<Pds> {
   const secrets = openSecrets(config.secrets, world)
-  const sql = openSql(config.database, {migrations: pdsMigrations, cacheSize, onGroup: observeGroups(metrics, 'pds')})
+  const sql = openSql(config.database, {
+    migrations: pdsMigrations,
+    cacheSize,
+    onGroup: observeGroups(metrics, 'pds'),
+    onFull: observeFullDisk(log, world.now),
+  })
   const blobs = await openBlobStore(config.blobs, world.now)
   const store = sqliteRepoStore(sql)
   const sequencer = new Sequencer(store)
@@ -195,11 +201,13 @@ export async function openPds(
       sweep: async signal => {
         for (;;) {
           await world.sleep(sweepEveryMs, signal)
-          await parts.accountStore.sweepTokens(world.now())
-          await parts.emailTokens.sweep()
-          await parts.standing.sweep()
-          await blobs.sweep(blobWaitMs)
-          await imports.sweep()
+          await unlessFull(async () => {
+            await parts.accountStore.sweepTokens(world.now())
+            await parts.emailTokens.sweep()
+            await parts.standing.sweep()
+            await blobs.sweep(blobWaitMs)
+            await imports.sweep()
+          })
         }
       },
     },
