@@ -8,6 +8,7 @@ import {Channel} from '#std/async.ts'
 import {createLog, silentLog} from '#std/log.ts'
 import type {LogLine} from '#std/log.ts'
 import {Reply} from '#std/reply.ts'
+import {XrpcError} from '#xrpc/errors.ts'
 import {listen} from './http-listener.ts'
 import type {Listener, ListenOptions} from './http-listener.ts'
 import {Metrics} from './metrics.ts'
@@ -163,6 +164,37 @@ test('a fault of the service is a 500 that says nothing, and is logged', async (
   assert.equal(response.status, 500)
   assert.deepEqual(await response.json(), {error: 'InternalServerError', message: 'Internal Server Error'})
   assert.deepEqual([lines.length, lines[0].fields.service, lines[0].fields.path], [1, 'test', '/x'])
+})
+
+test('a fault of another server is told by its name, a client that has gone is no fault at all', async () => {
+  const lines: LogLine[] = []
+  const log = createLog({sink: line => lines.push(line), now: Date.now, level: 'info'})
+  const begun = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  await using listener = await listening(
+    async request => {
+      if (request.url.endsWith('/theirs')) {
+        return new Response(new ReadableStream({start: c => c.error(new XrpcError('UpstreamFailure', 'It failed.'))}))
+      }
+      begun.resolve()
+      await once(request.signal, 'abort')
+      ended.resolve()
+      throw request.signal.reason
+    },
+    {log},
+  )
+  const response = await fetch(`${listener.url}/theirs`)
+  assert.deepEqual([response.status, await response.json()], [502, {error: 'UpstreamFailure', message: 'It failed.'}])
+  const leave = new AbortController()
+  const left = fetch(listener.url, {signal: leave.signal})
+  await begun.promise
+  leave.abort()
+  await assert.rejects(left)
+  await ended.promise
+  assert.deepEqual(
+    lines.map(({level}) => level),
+    ['info'],
+  )
 })
 
 test('a body that breaks in the middle breaks the answer, and nothing else', async () => {

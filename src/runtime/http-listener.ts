@@ -6,6 +6,7 @@ import type {IncomingMessage, Server, ServerResponse} from 'node:http'
 import {createServer} from 'node:http'
 import type {AddressInfo, BlockList, Socket} from 'node:net'
 import type {Log} from '#std/log.ts'
+import {answerOf, toResponse} from '#xrpc/errors.ts'
 import {requestOf, urlOf} from './http-request.ts'
 import {sendResponse} from './http-response.ts'
 import type {ListenerLimits} from './limits.ts'
@@ -143,15 +144,24 @@ class HttpListener implements Listener {
       if (this.#stopping) out.setHeader('connection', 'close')
       if (isEndless(response) && !this.#stopping) this.#endless.add(out)
       await sendResponse(response, out, stallMs)
-    } catch (error) {
-      this.#log.error('A request could not be answered.', {method: request.method, path: message.url, error})
-      if (out.headersSent) out.destroy()
-      else refuse(out, 500, 'Internal Server Error')
+    } catch (thrown) {
+      await this.#fail(thrown, message, out)
     } finally {
       this.#endless.delete(out)
       this.#requests?.add(1, {service: this.#service.name, status: String(out.statusCode)})
       this.#seconds?.observe((performance.now() - began) / 1000, {service: this.#service.name})
     }
+  }
+
+  /** Ends what could not be answered. Whoever has gone is told nothing, and a fault of another server is not ours. */
+  async #fail(thrown: unknown, message: IncomingMessage, out: ServerResponse): Promise<void> {
+    const error = answerOf(thrown)
+    const about = {method: message.method, path: message.url, error: thrown}
+    if (out.destroyed) return this.#log.debug('A client has gone before its answer.', about)
+    if (error.status === 500) this.#log.error('A request could not be answered.', about)
+    else this.#log.info('An answer broke off by no fault of ours.', about)
+    if (out.headersSent) out.destroy()
+    else await sendResponse(toResponse(error), out, this.#limits.stallMs)
   }
 }
 

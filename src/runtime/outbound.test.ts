@@ -26,6 +26,7 @@ const answers: Readonly<Record<string, (socket: Socket) => void>> = {
     const timer = setInterval(() => socket.write('4\r\nmore\r\n'), 5)
     socket.once('close', () => clearInterval(timer))
   },
+  garbage: socket => socket.end('220 mail.example.com ESMTP\r\n'),
   long: socket => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n${'x'.repeat(5_000_000)}`),
 }
 /** After these the connection is as good as before. */
@@ -60,7 +61,7 @@ async function peer(context: TestContext): Promise<Peer> {
   }
 }
 
-for (const name of Object.keys(answers)) {
+for (const name of Object.keys(answers).filter(one => one !== 'garbage')) {
   for (const when of ['at once', 'a turn later', 'once begun'] as const) {
     test(`a body that is ${name} is let go of ${when}`, {timeout: 10_000}, async context => {
       const {ask, count} = await peer(context)
@@ -80,6 +81,19 @@ for (const name of Object.keys(answers)) {
     })
   }
 }
+
+test('calls and bodies fail as those of the standard fetch do', {timeout: 5_000}, async context => {
+  const {ask} = await peer(context)
+  await assert.rejects(ask('garbage'), TypeError)
+  await assert.rejects(async () => (await ask('cut')).text(), TypeError)
+  await assert.rejects(async () => (await ask('reset')).text(), TypeError)
+  const reason = new Error('enough')
+  const leaving = new AbortController()
+  const body = (await ask('hanging', {signal: leaving.signal})).text()
+  leaving.abort(reason)
+  await assert.rejects(body, error => error === reason)
+  await assert.rejects(ask('never', {signal: AbortSignal.timeout(20)}), {name: 'TimeoutError'})
+})
 
 test('a redirect is followed without waiting for the rest of its answer', {timeout: 5_000}, async context => {
   const {ask} = await peer(context)

@@ -2,7 +2,7 @@
  * Requests to other servers over pooled connections (`undici`), six times cheaper than the global `fetch`. Every step
  * has a time limit and every body a size.
  */
-import {Agent} from 'undici'
+import {Agent, errors} from 'undici'
 import type {Dispatcher} from 'undici'
 import type {Guard} from './guard.ts'
 import {Refused} from './guard.ts'
@@ -48,7 +48,11 @@ export class Outbound {
     })
   }
 
-  /** See `World.fetch`. Rejects with `Refused` for a URL that the guard does not let through, first or redirected. */
+  /**
+   * See `World.fetch`. Rejects, and its body fails, as those of the standard `fetch` do: with the signal's reason, a
+   * `TimeoutError`, or a `TypeError` whose cause says more; with `Refused` for a URL that the guard does not let
+   * through, first or redirected.
+   */
   async fetch(request: Request): Promise<Response> {
     const {redirect} = request
     const {callMs} = this.#options
@@ -59,7 +63,7 @@ export class Outbound {
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#call(url, request, headers, signal)
       const next = redirect === 'manual' ? undefined : redirectOf(answer, url)
-      if (!next || !/^(?:GET|HEAD)$/.test(request.method)) return this.#responseOf(answer)
+      if (!next || !/^(?:GET|HEAD)$/.test(request.method)) return this.#responseOf(answer, url, signal)
       letGo(answer.body)
       if (redirect === 'error' || redirects === redirectsMax) {
         throw new Refused('too-many-redirects', `${request.url} redirects ${redirect === 'error' ? '' : 'on and on'}.`)
@@ -75,29 +79,39 @@ export class Outbound {
 
   async #call(url: URL, request: Request, headers: Headers, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     this.#options.guard?.check(url)
-    const answer = await this.#agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method as Dispatcher.HttpMethod,
-      headers: Object.fromEntries(headers),
-      body: request.body as unknown as Dispatcher.DispatchOptions['body'],
-      signal,
-    })
+    const answer = await this.#agent
+      .request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: Object.fromEntries(headers),
+        body: request.body as unknown as Dispatcher.DispatchOptions['body'],
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw failureOf(error, url, signal)
+      })
     // A body that ends before its time emits `error`, whoever ended it; unheard, that would end the process. Who reads
     // it hears of it all the same.
     answer.body.on('error', () => {})
     return answer
   }
 
-  #responseOf({statusCode, headers, body}: Dispatcher.ResponseData): Response {
+  #responseOf({statusCode, headers, body}: Dispatcher.ResponseData, url: URL, signal: AbortSignal): Response {
     const copied = new Headers()
     for (const [name, value] of Object.entries(headers)) {
       for (const one of Array.isArray(value) ? value : [value ?? '']) copied.append(name, one)
     }
     const init = {status: statusCode, headers: copied}
-    if (!withoutBody.has(statusCode)) return new Response(streamOf(body, this.#options.bodySizeMax ?? Infinity), init)
-    letGo(body)
-    return new Response(null, init)
+    if (withoutBody.has(statusCode)) {
+      letGo(body)
+      return new Response(null, init)
+    }
+    const sizeMax = this.#options.bodySizeMax ?? Infinity
+    return new Response(
+      streamOf(body, sizeMax, error => failureOf(error, url, signal)),
+      init,
+    )
   }
 }
 
@@ -106,14 +120,26 @@ function redirectOf({statusCode, headers: {location}}: Dispatcher.ResponseData, 
   return URL.parse(location, from.href) ?? undefined
 }
 
-function streamOf(body: Body, sizeMax: number) {
+/** What a call failed of, as the standard says it; undici has its own words for it, one for each layer. */
+function failureOf(error: unknown, {host}: URL, signal: AbortSignal): unknown {
+  if (error instanceof Refused || (signal.aborted && error === signal.reason)) return error
+  return error instanceof errors.HeadersTimeoutError ||
+    error instanceof errors.BodyTimeoutError ||
+    error instanceof errors.ConnectTimeoutError
+    ? new DOMException(`${host} did not answer in time.`, 'TimeoutError')
+    : new TypeError(`${host} cannot be reached.`, {cause: error})
+}
+
+function streamOf(body: Body, sizeMax: number, failed: (error: unknown) => unknown) {
   let chunks: AsyncIterator<Buffer> | undefined
   let size = 0
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         chunks ??= body[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-        const {done, value} = await chunks.next()
+        const {done, value} = await chunks.next().catch((error: unknown) => {
+          throw failed(error)
+        })
         if (done) return controller.close()
         size += value.length
         if (size > sizeMax) {

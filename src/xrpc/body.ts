@@ -21,17 +21,36 @@ export function mediaType(contentType: string | null): string | undefined {
 export const isEncoding = (type: string, encoding: string): boolean =>
   encoding.split(',').some(pattern => matchesMediaType(pattern.trim(), type))
 
-/** The stream's bytes as they come, until there are more than `sizeMax`: then it fails with what `tooBig` gives. */
-export function limited(body: ByteStream, sizeMax: number, tooBig: () => Error): ByteStream {
+/**
+ * The stream's bytes as they are asked for, until there are more than `sizeMax`: then it fails with what `tooBig` gives.
+ * When it breaks by itself it fails with what `broken` gives, so that whose doing it was is not lost on the way.
+ */
+export function limited(
+  body: ByteStream,
+  sizeMax: number,
+  tooBig: () => Error,
+  broken: (cause: unknown) => Error,
+): ByteStream {
+  const reader = body.getReader()
   let size = 0
-  return body.pipeThrough(
-    new TransformStream({
-      transform(chunk, controller) {
-        size += chunk.length
-        if (size > sizeMax) controller.error(tooBig())
-        else controller.enqueue(chunk)
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const {done, value} = await reader.read().catch((cause: unknown) => {
+          throw broken(cause)
+        })
+        if (done) return controller.close()
+        size += value.length
+        if (size > sizeMax) {
+          const error = tooBig()
+          reader.cancel(error).catch(() => {})
+          throw error
+        }
+        controller.enqueue(value)
       },
-    }),
+      cancel: reason => reader.cancel(reason),
+    },
+    {highWaterMark: 0},
   )
 }
 

@@ -214,6 +214,20 @@ test('a body that is no JSON comes as a stream, with its own bound', async () =>
   assert.equal(await send(uploading(1001)), '413 PayloadTooLarge')
 })
 
+test('a body that does not unfold is the sender’s fault, also where it comes as a stream', async () => {
+  const headers = {'content-type': 'image/png', 'content-encoding': 'gzip'}
+  const body = new Uint8Array([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  assert.equal(
+    await send(at('/xrpc/com.atproto.repo.uploadBlob', {method: 'POST', headers, body})),
+    '400 InvalidRequest',
+  )
+  const cut = gzipSync('x'.repeat(500)).subarray(0, 20)
+  assert.equal(
+    await send(at('/xrpc/com.atproto.repo.uploadBlob', {method: 'POST', headers, body: cut})),
+    '400 InvalidRequest',
+  )
+})
+
 test('a procedure without input takes no body', async () => {
   assert.equal(await send(post(deleteSession.nsid, undefined)), '200')
   assert.equal(await send(post(deleteSession.nsid, '')), '200')

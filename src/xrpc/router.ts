@@ -203,13 +203,13 @@ async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: numb
   if (size !== undefined && size > sizeMax) throw tooBig(sizeMax)()
   // A body that is wanted whole, and as long as the transport says, needs no stream around it.
   if (schema && contentEncoding === null && vouchedSize(request) !== undefined) {
-    return jsonInput(schema, await request.bytes().catch(brokenBody))
+    return jsonInput(schema, await request.bytes().catch(failBroken))
   }
   const body = request.body && decoded(request.body, contentEncoding)
   if (!body) throw new XrpcError('UnsupportedMediaType', `Content-Encoding ${contentEncoding} is not known here.`)
-  if (schema) return jsonInput(schema, await readBytes(body, sizeMax, tooBig(sizeMax)).catch(brokenBody))
+  if (schema) return jsonInput(schema, await readBytes(body, sizeMax, tooBig(sizeMax)).catch(failBroken))
   const known = contentEncoding === null ? size : undefined
-  return {encoding: type, size: known, body: limited(body, sizeMax, tooBig(sizeMax))} satisfies BinaryInput
+  return {encoding: type, size: known, body: limited(body, sizeMax, tooBig(sizeMax), brokenBody)} satisfies BinaryInput
 }
 
 function jsonInput(schema: NonNullable<NonNullable<Procedure['input']>['schema']>, bytes: Uint8Array): ValueMap {
@@ -227,15 +227,17 @@ function jsonInput(schema: NonNullable<NonNullable<Procedure['input']>['schema']
 }
 
 /** A stream that fails while it is read is the sender's doing: a lost connection, or data that do not decompress. */
-function brokenBody(error: unknown): never {
-  if (error instanceof XrpcError) throw error
-  throw new XrpcError('InvalidRequest', 'The request body could not be read.', {cause: error})
+const brokenBody = (cause: unknown): XrpcError =>
+  cause instanceof XrpcError ? cause : new XrpcError('InvalidRequest', 'The request body could not be read.', {cause})
+
+function failBroken(cause: unknown): never {
+  throw brokenBody(cause)
 }
 
 const unexpected = () => new XrpcError('InvalidRequest', 'A request body was provided when none was expected')
 
 async function demandNoBody(request: Request): Promise<undefined> {
-  await readBytes(request.body, 0, unexpected).catch(brokenBody)
+  await readBytes(request.body, 0, unexpected).catch(failBroken)
   return undefined
 }
 

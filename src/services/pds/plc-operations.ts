@@ -6,6 +6,7 @@ import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIden
 import {dataOf, parseOperation, type PlcData, type PlcOperation, type PlcUpdate} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
+import {letGo} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 
 const answerMs = 10_000
@@ -79,15 +80,20 @@ export class PlcOperations {
 
   /** Hands an operation to the directory. Throws `XrpcError` with the directory's words when it does not take it. */
   async submit(did: Did, operation: PlcOperation): Promise<void> {
-    await this.#ask(`/${did}`, {
+    const {body} = await this.#ask(`/${did}`, {
       method: 'POST',
       headers: {'content-type': 'application/json'},
       body: JSON.stringify(operation),
     })
+    letGo(body)
   }
 
   async #last(did: Did): Promise<PlcOperation> {
-    return parsed(await (await this.#ask(`/${did}/log/last`)).json())
+    const response = await this.#ask(`/${did}/log/last`)
+    const json: unknown = await response.json().catch((cause: unknown) => {
+      throw new XrpcError('UpstreamFailure', 'The PLC directory did not answer as it should; try again later.', {cause})
+    })
+    return parsed(json)
   }
 
   async #ask(path: string, init?: RequestInit): Promise<Response> {

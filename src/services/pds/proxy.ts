@@ -166,7 +166,7 @@ export class Proxy {
 
   async #ask({did, url, foreign}: Target, request: Request, nsid: Nsid, token?: string): Promise<Response> {
     const {world, log} = this.#options
-    const body = request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig) : null
+    const body = request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig, unread) : null
     const headers = new Headers(token === undefined ? {} : {authorization: `Bearer ${token}`})
     copyHeaders(request.headers, headers, body ? [...requestHeaders, ...bodyHeaders] : requestHeaders)
     if (!foreign && this.#options.readAfterWrite.covers(nsid)) headers.delete('accept-encoding')
@@ -196,7 +196,8 @@ export class Proxy {
 /** What the caller is given of a stranger's answer, as it comes. */
 function passedOn(response: Response): Response {
   const headers = answerHeadersOf(response)
-  return new Response(response.body && limited(response.body, bodySizeMax, tooBig), {status: response.status, headers})
+  const body = response.body && limited(response.body, bodySizeMax, tooBig, failed)
+  return new Response(body, {status: response.status, headers})
 }
 
 /** The AppView's answer in one piece: it is a page, and a stream for it would cost more than the rest of the call. */
@@ -226,9 +227,11 @@ function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void
   }
 }
 
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'HeadersTimeoutError')
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError'
 
 const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `More than ${bodySizeMax} bytes are not passed on.`)
-const failed = (): XrpcError => new XrpcError('UpstreamFailure', 'The service that this call was passed on to failed.')
+const unread = (cause: unknown): XrpcError =>
+  new XrpcError('InvalidRequest', 'The request body could not be read.', {cause})
+const failed = (cause?: unknown): XrpcError =>
+  new XrpcError('UpstreamFailure', 'The service that this call was passed on to failed.', {cause})
 const unknownMethod = (): XrpcError => new XrpcError('MethodNotImplemented', 'Method Not Implemented')
