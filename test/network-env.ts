@@ -2,21 +2,29 @@
  * The settings of a whole network on ports of its own, with all its data in one folder: what tests that start it beside
  * others, or start it again, give to `wholesky up` or to `openNetwork`.
  */
-import {createServer, type AddressInfo} from 'node:net'
+import {createServer, type AddressInfo, type Server} from 'node:net'
 import {dataIn} from '../src/bin/data-folder.ts'
 
 const services = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web', 'metrics'] as const
 export type Ports = Readonly<Record<(typeof services)[number], number>>
 
+/** Below those that systems give to outgoing connections, one of which could else take a port before its service does. */
+const [portMin, portMax] = [12_000, 32_000]
+
+async function freePort(): Promise<Server> {
+  for (;;) {
+    const server = createServer()
+    const port = portMin + Math.floor(Math.random() * (portMax - portMin))
+    const isFree = await new Promise<boolean>(resolve => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (isFree) return server
+  }
+}
+
 /** Ports that are free just now. All are held until the last is found, so that no two are the same. */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(
-    services.map(async () => {
-      const server = createServer()
-      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-      return server
-    }),
-  )
+  const servers = await Promise.all(services.map(freePort))
   const ports = servers.map(server => (server.address() as AddressInfo).port)
   await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
   return Object.fromEntries(services.map((service, i) => [service, ports[i]])) as Ports
