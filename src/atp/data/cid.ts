@@ -101,17 +101,22 @@ export const isCid = (text: string): boolean => cidFromText(text) !== undefined
 export function foreignCidText(bytes: Uint8Array): string | undefined {
   if (bytes.length > foreignSizeMax) return undefined
   if (bytes.length === 34 && bytes[0] === 0x12 && bytes[1] === 32) return toBase58(bytes)
+  return isAnyCidBytes(bytes) ? 'b' + toBase32(bytes) : undefined
+}
+const foreignSizeMax = 100
+
+/** Whether the bytes are a CID of version 1, of any codec and hash. Throws `Malformed('varint', …)`. */
+export function isAnyCidBytes(bytes: Uint8Array): boolean {
   // Version, codec, kind of hash and its length, each a varint of one to three bytes, then the hash.
   let at = 0
   let hashSize = 0
   for (let field = 0; field < 4; field++) {
     hashSize = readVarint(bytes, at)
-    if (hashSize < 0 || (field === 0 && hashSize !== 1)) return undefined
+    if (hashSize < 0 || (field === 0 && hashSize !== 1)) return false
     at = varintEnd
   }
-  return bytes.length === at + hashSize ? 'b' + toBase32(bytes) : undefined
+  return bytes.length === at + hashSize
 }
-const foreignSizeMax = 100
 
 /** The CID of a block. */
 export function cidOf(codec: Codec, block: Uint8Array): Cid {

@@ -5,7 +5,7 @@ import {suite, test} from 'node:test'
 import {Malformed} from '#std/malformed.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {encodeCbor} from './cbor-encode.ts'
-import {Cid, parseCid} from './cid.ts'
+import {Cid, cidOf, codecs, parseCid} from './cid.ts'
 import {jsonLimits, jsonToValue, jsonToValueLenient, parseJson, valueToJson} from './json.ts'
 import type {Value, ValueMap} from './value.ts'
 
@@ -46,12 +46,16 @@ suite('from JSON', () => {
   })
 
   test('blobs are checked; the form before 2023 is a plain map', () => {
-    const blob = {$type: 'blob', ref: {$link: link}, mimeType: 'image/png', size: 10}
-    assert.deepEqual((jsonToValue(blob) as ValueMap).ref, parseCid(link))
+    const raw = cidOf(codecs.raw, new Uint8Array(1)).toString()
+    const blob = {$type: 'blob', ref: {$link: raw}, mimeType: 'image/png', size: 10}
+    assert.deepEqual((jsonToValue(blob) as ValueMap).ref, parseCid(raw))
     for (const size of [0, -1]) assert.ok(jsonToValue({...blob, size}))
     refuses('bad-blob', () => jsonToValue({...blob, size: -2}))
     refuses('bad-blob', () => jsonToValue({...blob, size: undefined}))
-    refuses('bad-blob', () => jsonToValue({...blob, ref: link}))
+    refuses('bad-blob', () => jsonToValue({...blob, ref: raw}))
+    // Of the codec of records, which no blob is.
+    refuses('bad-blob', () => jsonToValue({...blob, ref: {$link: link}}))
+    assert.deepEqual((jsonToValueLenient({...blob, ref: {$link: link}}) as ValueMap).ref, parseCid(link))
     refuses('bad-blob', () => jsonToValue({...blob, mimeType: ''}))
     refuses('not-an-integer', () => jsonToValue({...blob, size: 1.5}))
     const legacy = {cid: link, mimeType: 'image/png'}

@@ -4,7 +4,7 @@
  */
 import {fromBase64, toBase64} from '#std/base64.ts'
 import {Malformed} from '#std/malformed.ts'
-import {Cid, cidFromText} from './cid.ts'
+import {Cid, cidFromText, codecs} from './cid.ts'
 import {isMap, setMember, type Value, type ValueMap} from './value.ts'
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonMap
@@ -100,8 +100,8 @@ function checkType(map: ValueMap): void {
   if ($type !== 'blob') return
   // A size of −1 marks a reference carried over from the form that had none.
   const sized = typeof size === 'number' && size >= -1
-  if (!(ref instanceof Cid) || typeof mimeType !== 'string' || mimeType === '' || !sized) {
-    refuse('bad-blob', 'a blob needs "ref" (a link), "mimeType" (a text) and "size" (an integer)')
+  if (!(ref instanceof Cid) || ref.codec !== codecs.raw || typeof mimeType !== 'string' || mimeType === '' || !sized) {
+    refuse('bad-blob', 'a blob needs "ref" (a link to raw bytes), "mimeType" (a text) and "size" (an integer)')
   }
 }
 

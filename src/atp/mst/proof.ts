@@ -33,8 +33,31 @@ export type Inversion = {ok: true; root: Cid} | {ok: false; reason: InversionFau
 
 const refused = (reason: InversionFault, detail: string): Inversion => ({ok: false, reason, detail})
 
-/** Undoes `ops` in `tree`, which is the tree after them. `root` is what it was before, if the operations are true. */
+/**
+ * What `tree`, which is the tree after `ops`, was before them, if they are true: its root. The tree stays as it is.
+ *
+ * Whatever the order in which they are undone, the same tree comes out; but not every order needs the same nodes, and
+ * servers send those of an order of their own. So when one is missing, the ops are undone from the last to the first,
+ * which is right for who collected nodes op by op, and then with deletions first.
+ */
 export function invertOps(tree: Tree, ops: readonly TreeOp[]): Inversion {
+  const outcome = undo(tree.fork(), ops)
+  if (ops.length < 2 || !isLacking(outcome)) return outcome
+  for (const order of [ops.toReversed(), deletesFirst(ops)]) {
+    const other = undo(tree.fork(), order)
+    if (!isLacking(other)) return other
+  }
+  return outcome
+}
+
+const isLacking = (outcome: Inversion): boolean => !outcome.ok && outcome.reason === 'missing-block'
+
+const deletesFirst = (ops: readonly TreeOp[]): TreeOp[] => [
+  ...ops.filter(op => op.action === 'delete'),
+  ...ops.filter(op => op.action !== 'delete'),
+]
+
+function undo(tree: Tree, ops: readonly TreeOp[]): Inversion {
   const paths = new Set<string>()
   try {
     for (const op of ops) {

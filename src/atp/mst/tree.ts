@@ -57,13 +57,14 @@ export class Tree {
   get(key: string): Cid | undefined {
     if (!isKey(key)) return undefined
     const bytes = keyBytes(key)
+    const height = keyHeightOfBytes(bytes)
     for (let node: TreeNode | null = this.#readTop(); node;) {
       const i: number = node.view.find(bytes)
       if (i >= 0) {
-        if (keyHeightOfBytes(bytes) !== node.level) throw wrongHeight(key)
+        if (height !== node.level) throw wrongHeight(key)
         return node.view.cid(node.view.value(i))
       }
-      node = this.#child(node, -1 - i)
+      node = node.level > height ? this.#child(node, -1 - i) : this.#childAtHand(node, -1 - i)
     }
     return undefined
   }
@@ -176,6 +177,15 @@ export class Tree {
     const child = node.child(index)
     if (child && !child.isRead) this.#read(child)
     return child
+  }
+
+  /**
+   * As `#child`, for a node below a key's level, which cannot hold the key where the tree is sound: a proof that it is
+   * absent need not bring that node. Where it is there, it is looked into, so that an unsound tree is not passed over.
+   */
+  #childAtHand(node: TreeNode, index: number): TreeNode | null {
+    const child = node.child(index)
+    return child && !child.isRead && !this.#source.get(child.hash()) ? null : this.#child(node, index)
   }
 
   #read(node: TreeNode): void {

@@ -6,15 +6,14 @@ import {Malformed} from '#std/malformed.ts'
 import {toUtf8} from '#std/text.ts'
 import {Keypair} from '../crypto/key.ts'
 import {inChunks, joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../test/repos.ts'
+import {blockOf, blockOfBytes, record, tree} from '../../../test/nodes.ts'
 import {runSeed, seeded, shuffled} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {decodeCbor} from '../data/cbor-decode.ts'
-import {encodeCbor} from '../data/cbor-encode.ts'
 import {cidOf, codecs} from '../data/cid.ts'
 import {BlockMap} from '../mst/blocks.ts'
 import type {Block} from '../mst/blocks.ts'
 import {keyHeight} from '../mst/height.ts'
-import {sharedPrefix} from '../mst/node-writer.ts'
 import {Tree} from '../mst/tree.ts'
 import type {Did} from '../syntax/did.ts'
 import {readCar} from './car-read.ts'
@@ -259,30 +258,6 @@ test('an export since a revision has what a follower lacks', async () => {
   assert.ok(outcome.ok && outcome.recordCount === 500)
   for (const {cid} of blocksOf(diff)) assert.ok(!then.has(cid))
 })
-
-const blockOfBytes = (bytes: Uint8Array): Block => ({cid: cidOf(codecs.cbor, bytes), bytes})
-const blockOf = (value: unknown): Block => blockOfBytes(encodeCbor(value))
-
-interface Entry {
-  k: string
-  v?: Block
-  /** Overrides of what is right. */
-  p?: number
-  t?: Block[]
-}
-
-/** A node as told, right or wrong, and before it, all that is under it. */
-function tree({l, e}: {l?: Block[]; e: Entry[]}): Block[] {
-  let before = ''
-  const entries = e.map(({k, v, p, t}) => {
-    const prefix = p ?? sharedPrefix(toUtf8(before), before.length, toUtf8(k), k.length)
-    before = k
-    return {k: toUtf8(k.slice(prefix)), p: prefix, t: t?.at(-1)?.cid ?? null, v: v?.cid ?? record.cid}
-  })
-  const node = blockOf({e: entries, l: l?.at(-1)?.cid ?? null})
-  return [...(l ?? []), ...e.flatMap(({t}) => t ?? []), node]
-}
-const record = blockOf({text: 'hi'})
 
 /** A CAR of a signed commit over a tree, blocks in reverse: nearly preorder. */
 function carOf(nodes: Block[], more: Block[] = []): Uint8Array {

@@ -8,10 +8,10 @@ import * as official from '@atproto/syntax'
 import {runSeed as seed, seeded} from '../../../test/random.ts'
 import {isAtIdentifier} from './at-identifier.ts'
 import {isAtUri} from './at-uri.ts'
-import {isDatetime, normalizeDatetime} from './datetime.ts'
+import {isDatetime, isDatetimeLenient, normalizeDatetime} from './datetime.ts'
 import {isDid} from './did.ts'
 import {isHandle} from './handle.ts'
-import {isLanguage} from './language.ts'
+import {isLanguage, isLanguageLenient} from './language.ts'
 import {isNsid} from './nsid.ts'
 import {isRecordKey} from './record-key.ts'
 import {isTid} from './tid.ts'
@@ -98,6 +98,43 @@ for (const [name, {ours, theirs, seeds, differs}] of Object.entries(kinds)) {
       if (differs?.(text)) continue
       assert.equal(ours(text), theirs(text), `SEED=${seed} ${JSON.stringify(text)}`)
       if (ours(text)) valid++
+    }
+    assert.ok(valid > 200, `SEED=${seed}: only ${valid} valid texts were generated`)
+  })
+}
+
+/** What official readers show is read here: theirs for old records say yes to nothing that ours refuse. */
+const lenientKinds: Record<string, Kind> = {
+  datetime: {
+    ours: isDatetimeLenient,
+    theirs: official.isDatetimeStringLenient,
+    seeds: ['1985-04-12T23:20:50.123', '2024-02-29T00:00:00+0145', '2023-12-30T12:00:00', '1900-02-28T24:00:60Z'],
+    // It takes any character before a fraction, for one more number or for separators, or none of these; nobody could
+    // read the moment from that.
+    differs: text =>
+      !/^.{10}T[0-9]{2}:[0-9]{2}(?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?Z?)?$/.test(text) ||
+      text[4] !== '-',
+  },
+  language: {
+    ours: isLanguageLenient,
+    theirs: official.isValidLanguage,
+    seeds: ['EN', 'pt-BR', 'hy-Latn-IT-arevela', 'jaja', 'i-default', 'x-a-a', 'de-1901-1901', 'abcde-Latn'],
+  },
+}
+
+for (const [name, {ours, theirs, seeds, differs}] of Object.entries(lenientKinds)) {
+  test(`a lenient ${name} is read wherever @atproto/syntax reads it`, () => {
+    const below = upTo(seeded(seed))
+    let valid = 0
+    for (let round = 0; round < 4000; round++) {
+      let text = seeds[below(seeds.length)]
+      for (let edits = below(3); edits > 0; edits--) {
+        const at = below(text.length + 1)
+        text = text.slice(0, at) + letters[below(letters.length)] + text.slice(at + below(2))
+      }
+      if (differs?.(text) || !theirs(text)) continue
+      assert.ok(ours(text), `SEED=${seed} ${JSON.stringify(text)}`)
+      valid++
     }
     assert.ok(valid > 200, `SEED=${seed}: only ${valid} valid texts were generated`)
   })

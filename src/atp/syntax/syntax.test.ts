@@ -2,10 +2,22 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {formatAtUri, isAtUri, parseAtUri} from './at-uri.ts'
-import {datetimeMs, datetimeOf, isDatetime, normalizeDatetime, parseDatetime} from './datetime.ts'
+import {toBase32} from '#std/base32.ts'
+import {toBase58} from '#std/base58.ts'
+import {cidOf, codecs} from '../data/cid.ts'
+import {isDecodableCid} from './cid-string.ts'
+import {
+  datetimeMs,
+  datetimeOf,
+  isDatetime,
+  isDatetimeLenient,
+  normalizeDatetime,
+  parseDatetime,
+  readDatetimeMs,
+} from './datetime.ts'
 import {didMethod, isBlessedDid, isDid, parseDid} from './did.ts'
 import {invalidHandle, isDisallowedTld, isHandle, normalizeHandle, parseHandle} from './handle.ts'
-import {isLanguage} from './language.ts'
+import {isLanguage, isLanguageLenient} from './language.ts'
 import {isNsid, nsidAuthority, nsidName, parseNsid} from './nsid.ts'
 import {isRecordKey, parseRecordKey} from './record-key.ts'
 import {isUri} from './uri.ts'
@@ -144,6 +156,89 @@ test('a datetime is read to the millisecond and written in the preferred form', 
   assert.equal(datetimeMs(parseDatetime('1970-01-01T00:00:01.5Z')), 1500)
   assert.equal(datetimeOf(1500), '1970-01-01T00:00:01.500Z')
   assert.throws(() => datetimeOf(Number.NaN), /Broken invariant/)
+})
+
+test('a datetime of an old record is read as the moment it means', () => {
+  const ms = Date.parse('2023-04-28T20:04:59.120Z')
+  const whole = Date.parse('2023-04-28T20:04:59Z')
+  const minute = Date.parse('2023-04-28T20:04:00Z')
+  const read: [string, number][] = [
+    ['2023-04-28T20:04:59.12Z', ms],
+    ['2023-04-28T20:04:59.1209', ms],
+    ['2023-04-28T20:04:59,12', ms],
+    ['2023-04-28T20:04:59.12+0000', ms],
+    ['2023-04-28T22:34:59.12+0230', ms],
+    ['2023-04-28T18:04:59-02', whole],
+    ['2023-04-28T20:04:59-00:00', whole],
+    ['2023-04-28T20:04:59+00:00Z', whole],
+    ['2023-04-28 20:04:59 Z', whole],
+    ['2023-04-28t20:04:59z', whole],
+    ['2023-04-28T20:04', minute],
+    ['2023-04-28T20:04Z', minute],
+    ['2023-04-27T24:00:00Z', Date.parse('2023-04-28T00:00:00Z')],
+    ['2023-04-28T20:03:60Z', Date.parse('2023-04-28T20:03:59Z')],
+    ['2024-02-29T00:00:00', Date.parse('2024-02-29T00:00:00Z')],
+  ]
+  for (const [text, moment] of read) {
+    assert.equal(readDatetimeMs(text), moment, text)
+    assert.ok(isDatetimeLenient(text), text)
+  }
+  const none = ['', 'yesterday', '2023-04-28', '2023-04-31T00:00:00', '2023-02-29T00:00:00', '2023-13-01T00:00:00']
+  none.push(
+    '2023-04-28T25:00:00',
+    '2023-04-28T24:01:00',
+    '2023-04-28T20:61:00',
+    '2023-04-28T20:04:59+1',
+    '0000-01-01T00:00:00+01',
+  )
+  none.push(
+    `2023-04-28T20:04:59.${'1'.repeat(60)}`,
+    '2023-04-28T20:04:59.',
+    '2023-04-28TT20:04:59',
+    ' 2023-04-28T20:04:59',
+  )
+  for (const text of none) assert.equal(readDatetimeMs(text), undefined, text)
+})
+
+test('a language tag of an old record is well-formed in whatever case', () => {
+  for (const text of ['en', 'JA', 'Pt-br', 'jaja', 'abcdefgh', 'de-1901-1901', 'i-default', 'X-y']) {
+    assert.ok(isLanguageLenient(text), text)
+  }
+  for (const text of ['', 'a', 'abcdefghi', 'en_US', 'en-', '12', `en-${'a'.repeat(9)}`, `en${'-abcde'.repeat(22)}`]) {
+    assert.ok(!isLanguageLenient(text), text)
+  }
+})
+
+test('a CID in any multibase is one when it decodes, and no other text is', () => {
+  const bytes = cidOf(codecs.cbor, new Uint8Array(3)).bytes
+  const hex = Buffer.from(bytes).toString('hex')
+  const base36 = BigInt(`0x${hex}`).toString(36)
+  const good = [`b${toBase32(bytes)}`, `B${toBase32(bytes).toUpperCase()}`, `z${toBase58(bytes)}`]
+  good.push(`f${hex}`, `F${hex.toUpperCase()}`, `k${base36}`, `K${base36.toUpperCase()}`)
+  good.push(`m${Buffer.from(bytes).toString('base64')}`, `u${Buffer.from(bytes).toString('base64url')}`)
+  good.push('bafybeie5gq4jxvzmsym6hjlwxej4rwdoxt7wadqvmmwbqi7r27fclha2va') // dag-pb
+  good.push('zdj7WhuEjrB52m1BisYCtmjH1hSKa7yZ3jEZ9JcXaFRD51wVz')
+  for (const text of good) assert.ok(isDecodableCid(text), text)
+  const text = good[0]
+  const bad = ['', 'b', text.slice(1), `${text}a`, text.slice(0, -1), `${text.slice(0, -1)}b`, `${text.slice(0, -2)}1a`]
+  bad.push(
+    `b${text.slice(1).toUpperCase()}`,
+    `F${hex}`,
+    `f${hex.toUpperCase()}`,
+    `f02${hex.slice(2)}`,
+    `f${hex}00`,
+    `c${text.slice(1)}`,
+  )
+  bad.push(
+    'QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR',
+    `b${'a'.repeat(300)}`,
+    'constructor',
+    'f81000000',
+    `k${base36.toUpperCase()}`,
+  )
+  // What the published syntax lets pass by its shape, though it holds the hash "<multihash>" of 109 bytes, cut off.
+  bad.push('mBcDxtdWx0aWhhc2g+', 'z7x3CtScH765HvShXT', '7134036155352661643226414134664076')
+  for (const none of bad) assert.ok(!isDecodableCid(none), none)
 })
 
 test('a language tag may not repeat a variant or an extension, but private use is free', () => {

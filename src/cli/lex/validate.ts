@@ -1,7 +1,7 @@
 /** `lex validate`: checks records, or other data, against their lexicons. */
 import {Malformed} from '#std/malformed.ts'
 import {isMap, type Value} from '#atp/data/value.ts'
-import {jsonToValue} from '#atp/data/json.ts'
+import {jsonToValue, jsonToValueLenient} from '#atp/data/json.ts'
 import type {LexiconDoc} from '#lex/doc/lexicon-doc.ts'
 import {modules} from '#lex/gen/modules.ts'
 import {compileLexicon, type Definition, type Definitions} from '#lex/schema/compile.ts'
@@ -53,7 +53,7 @@ async function judge(
 ): Promise<{type?: string; fault?: Fault}> {
   let value: Value
   try {
-    value = jsonToValue(await readJson(file, shell))
+    value = (lenient ? jsonToValueLenient : jsonToValue)(await readJson(file, shell))
   } catch (error) {
     if (error instanceof Malformed) return {fault: fault(error.reason, error.message)}
     throw error

@@ -1,6 +1,7 @@
 /** Each lexicon type, by its rules: what passes, what does not, and how the first fault is named. */
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import {cidOf, codecs} from '#atp/data/cid.ts'
 import {cidFor} from '../../../test/random.ts'
 import * as lex from './define.ts'
 import {faultText} from './fault.ts'
@@ -8,7 +9,8 @@ import type {Schema} from './schema.ts'
 import type {RecordKeyType} from './structure.ts'
 
 const cid = cidFor('a record')
-const blob = {$type: 'blob', ref: cid, mimeType: 'image/png', size: 100}
+const image = cidOf(codecs.raw, new Uint8Array(9))
+const blob = {$type: 'blob', ref: image, mimeType: 'image/png', size: 100}
 
 const record = (key: RecordKeyType) => lex.record('a.b.c', key, lex.object({n: lex.integer()}))
 
@@ -135,6 +137,7 @@ suite('types without parts', () => {
         ['blob', 'wrong-type'],
         [{...blob, $type: 'other'}, 'wrong-type'],
         [{...blob, ref: cid.toString()}, '/ref wrong-type'],
+        [{...blob, ref: cid}, '/ref wrong-codec'],
         [{...blob, mimeType: ''}, '/mimeType wrong-type'],
         [{...blob, size: -1}, '/size wrong-type'],
         [{...blob, note: 'more'}, 'unknown-member'],
@@ -160,6 +163,45 @@ suite('types without parts', () => {
     assert.equal(schema.check({...legacy, cid: 'x'}, true)?.path, '/cid')
     assert.equal(schema.check({...legacy, size: 1}, true)?.reason, 'unknown-member')
     assert.equal(schema.check({...blob, size: -1}, true), undefined)
+    assert.equal(schema.check({...blob, size: -2}, true)?.path, '/size')
+    assert.equal(schema.check({...blob, ref: cid}, true), undefined)
+    assert.equal(schema.check({...blob, ref: cid.toString()}, true)?.path, '/ref')
+  })
+
+  test('blobs beyond the limits of today are read, and not written', () => {
+    const schema = lex.blob({accept: ['image/*'], maxSize: 100})
+    for (const old of [
+      {...blob, size: 101},
+      {...blob, mimeType: 'video/mp4'},
+    ]) {
+      assert.ok(schema.check(old))
+      assert.equal(schema.check(old, true), undefined)
+    }
+  })
+
+  test('datetimes and languages of old records are read, and not written', () => {
+    for (const [format, texts] of [
+      ['datetime', ['2023-04-28T20:04:59', '2023-04-28T20:04:59.123+0000', '2023-04-28t20:04:59z']],
+      ['language', ['JA', 'En-us', 'jaja', 'de-DE-1901-1901']],
+    ] as const) {
+      for (const schema of [lex.string({format}), lex.string({format, maxLength: 64})]) {
+        for (const text of texts) {
+          assert.equal(schema.check(text)?.reason, 'bad-format', text)
+          assert.equal(schema.check(text, true), undefined, text)
+        }
+        assert.equal(schema.check('not one at all', true)?.reason, 'bad-format')
+        assert.equal(schema.check(1, true)?.reason, 'wrong-type')
+      }
+    }
+    assert.equal(lex.string({format: 'did'}).check('JA', true)?.reason, 'bad-format')
+  })
+
+  test('the format cid is of what decodes to a CID', () => {
+    const format = lex.string({format: 'cid'})
+    for (const good of [cid, image]) assert.equal(format.check(good.toString()), undefined)
+    for (const bad of ['bafyreiaaaa', 'zzzzzzzzzz', `${cid}a`, 'mBcDxtdWx0aWhhc2g+']) {
+      assert.equal(format.check(bad)?.reason, 'bad-format', bad)
+    }
   })
 
   test('unknown is any map, but no other thing that JSON spells as one', () => {

@@ -59,8 +59,10 @@ export abstract class Schema<out T = unknown> {
 
   /**
    * The first fault of a data value (see `#atp/data/value.ts`), or `undefined`. Throws nothing. `lenient` accepts what
-   * must never be written any more but still stands in old records: blob references of the form before 2023, and a
-   * `$type` that is not the name of the type where the type is known anyway.
+   * must not be written, but stands in records that official readers show: blob references of the form before 2023 or
+   * to another codec than raw; blobs beyond the sizes and media types of today; datetimes without a zone or with one in
+   * another spelling, to be read by `readDatetimeMs`; language tags such as `JA`; and a `$type` that is not the name of
+   * the type where the type is known anyway.
    */
   check(value: unknown, lenient = false): Fault | undefined {
     return this.checker(value, lenient)
