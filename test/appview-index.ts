@@ -49,7 +49,7 @@ export async function openIndex() {
     notices: new Notices(sql),
     search: new Search(sql, world),
     state: new PrivateState(sql, world, hydrator.forget),
-    suggestions: new Suggestions(sql),
+    suggestions: new Suggestions(sql, world),
     feedServices: {} as never,
   })
   const viewer = caller as Parameters<typeof Object.assign>[0] as () => Promise<{did: Did}>

@@ -144,7 +144,7 @@ export async function openAppView(
     notices: new Notices(sql),
     search: new Search(sql, world),
     state: new PrivateState(sql, world, hydrator.forget),
-    suggestions: new Suggestions(sql),
+    suggestions: new Suggestions(sql, world),
     feedServices: new FeedServices({identities, guarded}),
   })
   const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})

@@ -39,9 +39,10 @@ export async function notificationPage(
     params,
     (after, limit) => notices.page(recipient, params.reasons ?? [], after, limit),
     async rows => {
-      const records = rows.flatMap(({id, subject}) => (subject === null ? [id] : [id, subject]))
+      const wanted = rows.filter(({reason}) => !params.reasons?.length || params.reasons.includes(reason))
+      const records = wanted.flatMap(({id, subject}) => (subject === null ? [id] : [id, subject]))
       const read = await hydrator.hydrate(viewer, {records})
-      return rows.flatMap(row => viewOf(read, row, preferences, seenMs) ?? [])
+      return wanted.flatMap(row => viewOf(read, row, preferences, seenMs) ?? [])
     },
   )
   return {items, cursor, seenMs}
@@ -87,7 +88,7 @@ function viewOf(
 ): Plain<Notification> | undefined {
   const core = shown(read, row, preferences)
   const author = core && profileView(read, core.actor)
-  if (!core || !author) return undefined
+  if (!core || !author || !read.fits(core)) return undefined
   return {
     uri: core.uri,
     cid: core.cid,

@@ -10,6 +10,11 @@ export interface Position {
   readonly id: number
 }
 
+/** Something on a page. A last one with `isMore` says that there is more after it, though the page is not full. */
+export interface PageRow extends Position {
+  readonly isMore?: boolean
+}
+
 const newest: Position = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
 const oldest: Position = {ms: Number.MIN_SAFE_INTEGER, id: 0}
 
@@ -28,7 +33,7 @@ function positionOf(cursor: string | undefined): Position {
 const roundsMax = 10
 
 /** A page as full as can be: `views` leaves out what is not shown, and more is read in its place. */
-export async function filledPage<Row extends Position, View>(
+export async function filledPage<Row extends PageRow, View>(
   {cursor, limit}: {cursor?: string; limit: number},
   rowsAfter: (after: Position, limit: number) => Promise<readonly Row[]>,
   viewsOf: (rows: readonly Row[]) => Promise<readonly View[]>,
@@ -39,8 +44,9 @@ export async function filledPage<Row extends Position, View>(
     const asked = limit - items.length
     const rows = await rowsAfter(after, asked)
     if (rows.length > 0) items.push(...(await viewsOf(rows)))
-    if (rows.length < asked) return {items, cursor: undefined}
-    after = rows[rows.length - 1]
+    const last = rows.at(-1)
+    if (!last || (rows.length < asked && !last.isMore)) return {items, cursor: undefined}
+    after = last
     if (items.length >= limit) break
   }
   return {items, cursor: cursorOf(after)}

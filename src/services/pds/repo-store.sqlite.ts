@@ -22,6 +22,9 @@ interface RecordRow {
   bytes: Uint8Array
 }
 
+/** Collections of one repository that are named: each takes a look of its own, and an account may make any number. */
+const collectionsMax = 1_000
+
 const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
 const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
 
@@ -193,7 +196,7 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
             did,
             from,
           )
-          if (!row) return found
+          if (!row || found.length === collectionsMax) return found
           const collection = row.path.slice(0, row.path.indexOf('/')) as Nsid
           found.push(collection)
           from = collectionRange(collection).to

@@ -81,7 +81,7 @@ export interface RepoStore {
   records(did: Did, page: RecordPage): Promise<StoredRecord[]>
   /** Of the newest record keys of `collection` up to `limit` whose commits came after `since`, newest first. */
   recent(did: Did, collection: Nsid, since: Tid, limit: number): Promise<(StoredRecord & {rev: Tid})[]>
-  /** Names of all collections that have a record, ascending. */
+  /** Names of the collections that have a record, ascending: the first thousand. */
   collections(did: Did): Promise<Nsid[]>
   /** Paths of the records of `collection` that are about `subject`. */
   about(did: Did, collection: Nsid, subject: string): Promise<string[]>

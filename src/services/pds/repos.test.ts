@@ -305,3 +305,13 @@ function valueOf(one: RepoWrite): {cid: Cid; subject: string | undefined} {
   const {subject} = one.record as {subject?: {uri: string}}
   return {cid: cidOf(codecs.cbor, encodeCbor(one.record)), subject: subject?.uri}
 }
+
+test('of collections without end a thousand are named', async context => {
+  const {repos, store} = await opened(context)
+  const names = Array.from({length: 1_050}, (_, at) => `com.example.c${1_000 + at}` as Nsid)
+  for (let at = 0; at < names.length; at += 150) {
+    const writes = names.slice(at, at + 150).map(name => write('create', 'a', 'x', name))
+    assert.equal(outcome(await repos.write(did, writes)), 'written')
+  }
+  assert.deepEqual(await store.collections(did), names.slice(0, 1_000))
+})

@@ -3,9 +3,13 @@
  * records are.
  */
 import type {Profile} from '#lex/gen/app/bsky/actor/profile.ts'
+import type {Declaration as NotificationDeclaration} from '#lex/gen/app/bsky/notification/declaration.ts'
+import type {Declaration} from '#lex/gen/chat/bsky/actor/declaration.ts'
 import {cidText, type JsonOf, recordJson, textOf} from './record-json.ts'
 import type {LabelJson} from './record-cores.ts'
 import {Cores} from './cores.ts'
+
+type ShownProfile = Omit<JsonOf<Profile>, '$type' | 'joinedViaStarterPack'>
 
 export interface ActorCore {
   readonly id: number
@@ -19,7 +23,7 @@ export interface ActorCore {
   readonly isHidden: boolean
   /** The last commit that was indexed. */
   readonly rev: string | null
-  readonly profile: JsonOf<Profile> | undefined
+  readonly profile: ShownProfile | undefined
   readonly indexedAt: string | undefined
   readonly createdAt: string | undefined
   readonly labels: readonly LabelJson[]
@@ -87,7 +91,7 @@ function coreOf(row: Row): ActorCore {
   const [id, did, handle, status, takedownRef, rev, cid, body, sortMs, joinedVia, isLabeler, blocks, listBlocks] = row
   const [followers, follows, posts, lists, generators, starterPacks] = row.slice(13, 19) as (number | null)[]
   const [chat, subscriptions] = row.slice(19) as (Uint8Array | null)[]
-  const profile = body ? (recordJson(body) as unknown as JsonOf<Profile>) : undefined
+  const profile = body ? profileOf(body) : undefined
   return {
     id,
     did,
@@ -110,12 +114,29 @@ function coreOf(row: Row): ActorCore {
     generators: generators ?? 0,
     starterPacks: starterPacks ?? 0,
     joinedVia,
-    chat: chat ? (recordJson(chat) as unknown as ActorCore['chat']) : undefined,
-    subscriptions: subscriptions ? (recordJson(subscriptions) as unknown as ActorCore['subscriptions']) : undefined,
+    chat: chat ? chatOf(chat) : undefined,
+    subscriptions: subscriptions ? subscriptionsOf(subscriptions) : undefined,
   }
 }
 
-function profileLabels(profile: JsonOf<Profile>, src: string, cid: string): LabelJson[] {
+/** What clients are shown of a profile: no more of it is kept. */
+function profileOf(body: Uint8Array): ShownProfile {
+  const profile = recordJson(body).record as unknown as JsonOf<Profile>
+  const {displayName, description, pronouns, website, avatar, banner, pinnedPost, createdAt, labels} = profile
+  return {displayName, description, pronouns, website, avatar, banner, pinnedPost, createdAt, labels}
+}
+
+function chatOf(body: Uint8Array): ActorCore['chat'] {
+  const {allowIncoming, allowGroupInvites} = recordJson(body).record as unknown as JsonOf<Declaration>
+  return {allowIncoming, allowGroupInvites}
+}
+
+function subscriptionsOf(body: Uint8Array): ActorCore['subscriptions'] {
+  const {allowSubscriptions} = recordJson(body).record as unknown as JsonOf<NotificationDeclaration>
+  return {allowSubscriptions}
+}
+
+function profileLabels(profile: ShownProfile, src: string, cid: string): LabelJson[] {
   if (profile.labels?.$type !== 'com.atproto.label.defs#selfLabels') return []
   const {values} = profile.labels as {values: readonly {val: string}[]}
   const uri = textOf('at://', src, '/app.bsky.actor.profile/self')

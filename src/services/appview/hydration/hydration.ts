@@ -12,6 +12,7 @@ import {type RecordCore, RecordCores} from './record-cores.ts'
 import type {JsonOf} from './record-json.ts'
 import {Refs} from './refs.ts'
 import {blockedPairs, type Pair, pairKey, type Relation, relationsOf, toldBy, type Told} from './relations.ts'
+import {Room} from './room.ts'
 import {Viewers} from './viewers.ts'
 
 /** How deep embedded posts are shown within each other. */
@@ -56,6 +57,7 @@ export class Hydration {
   readonly #byUri = new Map<string, RecordCore>()
   #byDid: ReadonlyMap<string, ActorCore> | undefined
   #blocks: ReadonlySet<string> = new Set()
+  readonly #shown = new Room()
   readonly images: ImageUrls
 
   constructor(images: ImageUrls) {
@@ -71,6 +73,14 @@ export class Hydration {
     if (did === undefined) return undefined
     this.#byDid ??= new Map([...this.actors.values()].map(actor => [actor.did, actor]))
     return this.#byDid.get(did)
+  }
+
+  /**
+   * Whether there is room in the answer for a record, which takes it. Asked each time that it is shown: a heavy one that
+   * a hundred posts quote is in the answer a hundred times, and what it embeds stands there once more as a view.
+   */
+  fits({size}: RecordCore): boolean {
+    return this.#shown.take(2 * size)
   }
 
   /** Whether there is a block between two accounts whose posts meet here, such as a post's and the quoted post's. */
@@ -135,17 +145,18 @@ export class Hydrator {
 
   #hydrate(tx: SqlReader, viewerDid: string | undefined, wanted: Wanted): Hydration {
     const read = new Hydration(this.#images)
+    const room = new Room()
     const shown = [...(wanted.records ?? [])]
     const pairs: Pair[] = []
     const actors = new Set(wanted.actors)
-    this.#records.find(tx, shown, read.records)
-    if (wanted.withReplied) shown.push(...this.#replied(tx, read, shown, actors))
-    this.#embedded(tx, read, shown, pairs)
+    this.#records.findIn(tx, shown, read.records, room)
+    if (wanted.withReplied) shown.push(...this.#replied(tx, read, shown, actors, room))
+    this.#embedded(tx, read, shown, pairs, room)
     const gates = this.#gates(tx, read)
     if (wanted.inDetail) {
       this.#actors.find(tx, actors, read.actors)
       const packs = [...read.actors.values()].flatMap(({joinedVia}) => joinedVia ?? [])
-      this.#records.find(tx, packs, read.records)
+      this.#records.findIn(tx, packs, read.records, room)
     }
     for (const {actor} of read.records.values()) actors.add(actor)
     if (wanted.meetingActor !== undefined) actors.add(wanted.meetingActor)
@@ -167,7 +178,7 @@ export class Hydrator {
   }
 
   /** The posts that replies answer, and the first of their threads; and who wrote what those answer in turn. */
-  #replied(tx: SqlReader, read: Hydration, ids: readonly number[], actors: Set<number>): number[] {
+  #replied(tx: SqlReader, read: Hydration, ids: readonly number[], actors: Set<number>, room: Room): number[] {
     const replied = new Set<number>()
     for (const id of ids) {
       const core = read.records.get(id)
@@ -175,7 +186,7 @@ export class Hydrator {
       replied.add(core.parent)
       replied.add(core.root)
     }
-    this.#records.find(tx, replied, read.records)
+    this.#records.findIn(tx, replied, read.records, room)
     for (const id of replied) {
       const did = read.records.get(id)?.answeredDid
       const actor = did === undefined ? undefined : this.refs.actor(tx, did)
@@ -184,7 +195,7 @@ export class Hydrator {
     return [...replied]
   }
 
-  #embedded(tx: SqlReader, read: Hydration, ids: readonly number[], pairs: Pair[]): void {
+  #embedded(tx: SqlReader, read: Hydration, ids: readonly number[], pairs: Pair[], room: Room): void {
     let shown = ids
     for (let depth = 0; depth < embedDepth && shown.length > 0; depth++) {
       const uris: string[] = []
@@ -198,7 +209,7 @@ export class Hydrator {
       if (cores.length === 0) return
       const numbers = this.refs.records(tx, uris)
       shown = [...numbers.values()]
-      this.#records.find(tx, shown, read.records)
+      this.#records.findIn(tx, shown, read.records, room)
       for (const {embedded = '', actor} of cores) {
         const core = read.records.get(numbers.get(embedded) ?? 0)
         if (!core) continue
@@ -210,9 +221,11 @@ export class Hydrator {
 
   /** The gates before posts, and before the threads of replies; gives the numbers of the lists that they let in. */
   #gates(tx: SqlReader, read: Hydration): Map<string, number> {
+    // Of their own: no post may push out the gate that keeps it away.
+    const room = new Room()
     const roots = new Set<number>()
     for (const {root} of read.records.values()) if (root !== null && !read.records.has(root)) roots.add(root)
-    this.#records.find(tx, roots, read.records)
+    this.#records.findIn(tx, roots, read.records, room)
     const gates = new Set<number>()
     for (const {threadgate, postgate} of read.records.values()) {
       if (threadgate !== null) gates.add(threadgate)
@@ -220,7 +233,7 @@ export class Hydrator {
     }
     const lists = new Set<string>()
     if (gates.size === 0) return new Map()
-    this.#records.find(tx, gates, read.records)
+    this.#records.findIn(tx, gates, read.records, room)
     for (const id of gates) {
       const {allow} = (read.records.get(id)?.record ?? {}) as Partial<JsonOf<Threadgate>>
       for (const rule of allow ?? []) {
@@ -228,7 +241,7 @@ export class Hydrator {
       }
     }
     const numbers = this.refs.records(tx, lists)
-    this.#records.find(tx, numbers.values(), read.records)
+    this.#records.findIn(tx, numbers.values(), read.records, room)
     for (const [uri, id] of numbers) {
       const list = read.records.get(id)
       if (list) read.noteUri(uri, list)
@@ -253,7 +266,7 @@ export class Hydrator {
       if (mutedByList !== undefined) lists.add(mutedByList)
       if (blockingByList !== undefined) lists.add(blockingByList)
     }
-    if (lists.size > 0) this.#records.find(tx, lists, read.records)
+    if (lists.size > 0) this.#records.findIn(tx, lists, read.records, new Room())
     if (gateLists.size > 0) read.onLists = listsWith(tx, gateLists, viewer.id)
   }
 }

@@ -9,8 +9,11 @@ export interface ListState {
   readonly blocking: string | undefined
 }
 
+/** Entries that are counted: of a longer list it is said that it has as many. */
+const countedMax = 20_000
+
 const statesSql = `
-  SELECT j.value, (SELECT count(*) FROM list_item i WHERE i.list = j.value),
+  SELECT j.value, (SELECT count(*) FROM (SELECT 1 FROM list_item i WHERE i.list = j.value LIMIT ${countedMax})),
     EXISTS (SELECT 1 FROM list_mute m WHERE m.actor = ?2 AND m.list = j.value),
     (SELECT r.rkey FROM list_block b JOIN record r ON r.id = b.record WHERE b.actor = ?2 AND b.list = j.value)
   FROM json_each(?1) j`

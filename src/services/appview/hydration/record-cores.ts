@@ -1,10 +1,12 @@
 /**
  * What is the same about a record for everyone who looks at it: its JSON, its place in threads, its counts. It is kept
  * in memory until the processor says that something about it has changed, so what many people read is read from the
- * database once.
+ * database once. Heavy records are not kept, and read only while there is room for them.
  */
+import type {SqlReader} from '#engines/sql/sql.ts'
 import {cidText, recordJson, type RecordJson, textOf} from './record-json.ts'
 import {Cores} from './cores.ts'
+import {lightMax, type Room} from './room.ts'
 
 export interface RecordCore {
   readonly id: number
@@ -17,6 +19,8 @@ export interface RecordCore {
   readonly cid: string
   /** Not to be changed. */
   readonly record: RecordJson
+  /** Bytes of it as JSON, or of what was signed, whichever is more. */
+  readonly size: number
   readonly indexedMs: number
   /** The earlier of its claimed time and the time it was indexed, which is also what clients are shown. */
   readonly sortMs: number
@@ -60,7 +64,9 @@ type Row = readonly [
   collection: string,
   rkey: string,
   cid: Uint8Array,
-  body: Uint8Array,
+  /** Null of a heavy one, which is read by itself. */
+  body: Uint8Array | null,
+  size: number,
   indexedMs: number,
   root: number | null,
   parent: number | null,
@@ -77,7 +83,8 @@ type Row = readonly [
 ]
 
 const rowsSql = `
-  SELECT r.id, r.actor, a.did, c.nsid, r.rkey, r.cid, r.body, r.indexedMs, p.root, p.parent, p.violatesGate, p.quoted,
+  SELECT r.id, r.actor, a.did, c.nsid, r.rkey, r.cid,
+    CASE WHEN length(r.body) <= ${lightMax} THEN r.body END, length(r.body), r.indexedMs, p.root, p.parent, p.violatesGate, p.quoted,
     t.record, q.record, g.likes, g.reposts, g.replies, g.quotes, g.joined, g.bookmarks
   FROM json_each(?) j CROSS JOIN record r ON r.id = j.value JOIN actor a ON a.id = r.actor
   JOIN collection c ON c.id = r.collection LEFT JOIN post p ON p.record = r.id LEFT JOIN post_agg g ON g.record = r.id
@@ -88,12 +95,23 @@ export class RecordCores extends Cores<Row, RecordCore> {
   constructor(countMax: number) {
     super(countMax, rowsSql, coreOf)
   }
+
+  /** Adds what these numbers name to `found`, the heavy ones among them as long as they find room. */
+  findIn(tx: SqlReader, ids: Iterable<number>, found: Map<number, RecordCore>, room: Room): void {
+    for (const row of this.find(tx, ids, found)) {
+      const [id, , , , , , , size] = row
+      const body = room.take(size) && tx.get<{body: Uint8Array}>('SELECT body FROM record WHERE id = ?', id)?.body
+      const core = body && coreOf(row.with(6, body) as unknown as Row)
+      if (core) found.set(id, core)
+    }
+  }
 }
 
-function coreOf(row: Row): RecordCore {
-  const [id, actor, did, collection, rkey, cidBytes, body, indexedMs, root, parent, violatesGate, quoted] = row
-  const [threadgate, postgate, likes, reposts, replies, quotes, joined, bookmarks] = row.slice(12) as (number | null)[]
-  const record = recordJson(body)
+function coreOf(row: Row): RecordCore | undefined {
+  const [id, actor, did, collection, rkey, cidBytes, body, , indexedMs, root, parent, violatesGate, quoted] = row
+  const [threadgate, postgate, likes, reposts, replies, quotes, joined, bookmarks] = row.slice(13) as (number | null)[]
+  if (!body) return undefined
+  const {record, size} = recordJson(body)
   const uri = textOf('at://', did, '/', collection, '/', rkey)
   const cid = cidText(cidBytes)
   const createdMs = Date.parse(String(record.createdAt))
@@ -107,6 +125,7 @@ function coreOf(row: Row): RecordCore {
     uri,
     cid,
     record,
+    size: Math.max(size, body.length),
     indexedMs,
     sortMs,
     indexedAt: new Date(sortMs).toISOString(),

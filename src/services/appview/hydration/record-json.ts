@@ -29,8 +29,11 @@ export type JsonOf<T> = JsonForm<Plain<T>>
 
 export type RecordJson = {readonly [member: string]: unknown}
 
-export const recordJson = (body: Uint8Array): RecordJson =>
-  JSON.parse(fromUtf8(cborToJsonLenient(body)) ?? '{}') as RecordJson
+/** `size` is in bytes of the JSON. */
+export function recordJson(body: Uint8Array): {record: RecordJson; size: number} {
+  const json = cborToJsonLenient(body)
+  return {record: JSON.parse(fromUtf8(json) ?? '{}') as RecordJson, size: json.length}
+}
 
 export const blobCid = (blob: BlobJson): string => ('ref' in blob ? blob.ref.$link : blob.cid)
 

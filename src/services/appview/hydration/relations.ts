@@ -48,18 +48,23 @@ const blockedBySql = 'SELECT b.actor FROM json_each(?1) j CROSS JOIN block b ON 
 // A list counts while it is there, is meant for this, and its owner is not taken down.
 const liveList = `JOIN list l ON l.record = m.list AND l.purpose = 'app.bsky.graph.defs#modlist'
   JOIN actor o ON o.id = l.actor AND o.takedownRef IS NULL AND o.status IS NOT 'takendown'`
+/** Lists by which one account blocks or mutes that are looked at: for each of them every account on a page is looked up. */
+const listsMax = 1_000
+const listsOf = (table: 'list_block' | 'list_mute', actor: string): string =>
+  `(SELECT list FROM ${table} WHERE actor = ${actor} ORDER BY list LIMIT ${listsMax}) m`
 const blockingByListSql = `
-  SELECT i.subject, i.list FROM list_block m ${liveList} JOIN list_item i ON i.list = m.list
-  WHERE m.actor = ?2 AND i.subject IN (SELECT value FROM json_each(?1))`
+  SELECT i.subject, i.list FROM ${listsOf('list_block', '?2')} ${liveList} JOIN list_item i ON i.list = m.list
+  WHERE i.subject IN (SELECT value FROM json_each(?1))`
 const blockedByListSql = `
-  SELECT m.actor FROM json_each(?1) j CROSS JOIN list_block m ON m.actor = j.value ${liveList}
-  JOIN list_item i ON i.list = m.list AND i.subject = ?2`
+  SELECT j.value FROM json_each(?1) j WHERE EXISTS (
+    SELECT 1 FROM ${listsOf('list_block', 'j.value')} ${liveList}
+    CROSS JOIN list_item i ON i.list = m.list AND i.subject = ?2)`
 const mutedSql = `
   SELECT subject, onlyReposts, onlyQuoteposts FROM mute
   WHERE actor = ?2 AND subject IN (SELECT value FROM json_each(?1))`
 const mutedByListSql = `
-  SELECT i.subject, i.list FROM list_mute m ${liveList} JOIN list_item i ON i.list = m.list
-  WHERE m.actor = ?2 AND i.subject IN (SELECT value FROM json_each(?1))`
+  SELECT i.subject, i.list FROM ${listsOf('list_mute', '?2')} ${liveList} JOIN list_item i ON i.list = m.list
+  WHERE i.subject IN (SELECT value FROM json_each(?1))`
 
 const followUri = (did: string, rkey: string): string => textOf('at://', did, '/app.bsky.graph.follow/', rkey)
 
@@ -131,8 +136,8 @@ function idsOf(actors: ReadonlyMap<number, ActorCore>, is: (actor: ActorCore) =>
 const pairsSql = `
   SELECT j.value ->> 0, j.value ->> 1 FROM json_each(?) j WHERE
     EXISTS (SELECT 1 FROM block b WHERE b.actor = j.value ->> 0 AND b.subject = j.value ->> 1)
-    OR EXISTS (SELECT 1 FROM list_block m ${liveList} JOIN list_item i ON i.list = m.list AND i.subject = j.value ->> 1
-      WHERE m.actor = j.value ->> 0)`
+    OR EXISTS (SELECT 1 FROM ${listsOf('list_block', 'j.value ->> 0')} ${liveList}
+      CROSS JOIN list_item i ON i.list = m.list AND i.subject = j.value ->> 1)`
 
 export type Pair = readonly [number, number]
 export const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`)

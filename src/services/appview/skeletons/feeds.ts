@@ -26,8 +26,13 @@ const windowsKeptMax = 50_000
 const firstWindowMs = 6 * 3_600_000
 const widerBy = 4
 
-const followedSql = 'SELECT subject AS actor FROM follow WHERE actor = ?1 UNION ALL SELECT ?1'
-const listedSql = 'SELECT subject AS actor FROM list_item WHERE list = ?1'
+/** Accounts whose items are merged: those that were followed or listed last. */
+const mergedMax = 20_000
+
+const followedSql = `
+  SELECT * FROM (SELECT subject AS actor FROM follow WHERE actor = ?1 ORDER BY sortMs DESC LIMIT ${mergedMax})
+  UNION ALL SELECT ?1`
+const listedSql = `SELECT subject AS actor FROM list_item WHERE list = ?1 ORDER BY sortMs DESC LIMIT ${mergedMax}`
 // The accounts come first in the join: for each of them the index gives the few items of the window, and no more.
 const windowSql = (accounts: string): string => `
   SELECT i.record, i.post, i.sortMs FROM (${accounts}) f

@@ -119,7 +119,7 @@ function embedded(read: Hydration, quoting: RecordCore, depth: number): Plain<Re
   }
   if (isDetached(read, quoting, core)) return {$type: 'app.bsky.embed.record#viewDetached', uri, detached: true}
   const author = profileViewBasic(read, core.actor)
-  if (!author) return notFound
+  if (!author || !read.fits(core)) return notFound
   const embed = embedView(read, core, depth + 1)
   return {
     $type: 'app.bsky.embed.record#viewRecord',

@@ -12,7 +12,7 @@ import {profileView} from './profile.ts'
 export function generatorView(read: Hydration, id: number): Plain<GeneratorView> | undefined {
   const core = read.records.get(id)
   const creator = core && profileView(read, core.actor)
-  if (core?.collection !== 'app.bsky.feed.generator' || !creator) return undefined
+  if (core?.collection !== 'app.bsky.feed.generator' || !creator || !read.fits(core)) return undefined
   const feed = core.record as unknown as JsonOf<Generator>
   return {
     uri: core.uri,

@@ -33,7 +33,7 @@ export function listView(read: Hydration, id: number): Plain<ListView> | undefin
   const core = read.records.get(id)
   const basic = listViewBasic(read, id)
   const creator = core && profileView(read, core.actor)
-  if (!core || !basic || !creator) return undefined
+  if (!core || !basic || !creator || !read.fits(core)) return undefined
   const {description, descriptionFacets} = core.record as unknown as JsonOf<List>
   return {...basic, $type: undefined, indexedAt: core.indexedAt, creator, description, descriptionFacets}
 }

@@ -13,11 +13,11 @@ import {listViewBasic} from './list.ts'
 import {blockedPost, notFoundPost} from './post-parts.ts'
 import {profileViewBasic} from './profile.ts'
 
-/** `undefined` when the post is gone, or its author is not shown. Blocks are for the caller to see to. */
+/** `undefined` when the post is gone or too big, or its author is not shown. Blocks are for the caller to see to. */
 export function postView(read: Hydration, id: number): Plain<Typed<PostView>> | undefined {
   const core = shownPost(read, id)
   const author = core && profileViewBasic(read, core.actor)
-  if (!core || !author) return undefined
+  if (!core || !author || !read.fits(core)) return undefined
   return {
     $type: 'app.bsky.feed.defs#postView',
     uri: core.uri,
@@ -55,7 +55,7 @@ function postViewerState(read: Hydration, core: RecordCore): Plain<PostView>['vi
 /** The gate before a post, on the first post of its thread. */
 export function threadgateView(read: Hydration, {threadgate}: RecordCore): Plain<ThreadgateView> | undefined {
   const gate = threadgate === null ? undefined : read.records.get(threadgate)
-  if (!gate) return undefined
+  if (!gate || !read.fits(gate)) return undefined
   const lists: Plain<ThreadgateView>['lists'] = ((gate.record as unknown as JsonOf<Threadgate>).allow ?? []).flatMap(
     rule => {
       if (rule.$type !== 'app.bsky.feed.threadgate#listRule') return []

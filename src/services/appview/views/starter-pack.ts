@@ -8,7 +8,7 @@ import {profileViewBasic} from './profile.ts'
 export function starterPackViewBasic(read: Hydration, id: number): Plain<StarterPackViewBasic> | undefined {
   const core = read.records.get(id)
   const creator = core && profileViewBasic(read, core.actor)
-  if (core?.collection !== 'app.bsky.graph.starterpack' || !creator) return undefined
+  if (core?.collection !== 'app.bsky.graph.starterpack' || !creator || !read.fits(core)) return undefined
   return {
     uri: core.uri,
     cid: core.cid,

@@ -25,6 +25,9 @@ import {sightOf, type Sight} from './views/sight.ts'
 
 const postType = parseNsid('app.bsky.feed.post')
 const depthMax = 6
+/** Items of one page: the nearest above the post, and the first from it on. */
+const aboveMax = 100
+const belowMax = 200
 const pageLimit = 50
 
 const gone = (visit: Visit): Promise<Response> =>
@@ -120,7 +123,8 @@ export const threadRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | '
       if (uri === undefined) return gone(visit)
       const sight = sightOf(visit, world)
       const {thread} = await reader.query(getPostThreadV2, {anchor: uri, above: true, below: depthMax, sort: 'top'})
-      const focus = thread.find(({depth}) => depth === 0)?.value
+      const at = thread.findIndex(({depth}) => depth === 0)
+      const focus = thread[at]?.value
       if (focus?.$type === 'app.bsky.unspecced.defs#threadItemNotFound' || !focus) return gone(visit)
       const post = focus.$type === 'app.bsky.unspecced.defs#threadItemPost' ? focus.post : undefined
       return visit.page({
@@ -128,7 +132,7 @@ export const threadRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | '
         at: '',
         islands: ['app/islands/feed.ts', 'app/islands/compose.ts'],
         main: html`${columnHead('Thread', '/timeline')}
-          <div class="list thread">${threadCards(thread, visit, sight)}</div>`,
+          <div class="list thread">${threadCards(thread.slice(Math.max(at - aboveMax, 0), at + belowMax), visit, sight)}</div>`,
       })
     }),
     listPage('likes', 'Liked by', async (reader, uri, cursor, sight) => {

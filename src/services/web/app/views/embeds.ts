@@ -71,7 +71,7 @@ function quoted(view: embedRecord.View['record'], sight: Sight): Html {
           <span class="dot-before">${timeTag(post.createdAt, sight.nowMs)}</span>
         </a>
         ${post.text !== '' && html`<p class="text">${richTextOf(post.text, post.facets)}</p>`}
-        ${view.embeds?.map(embed => embed.$type !== 'app.bsky.embed.record#view' && embedOf(embed as Embed, sight))}
+        ${view.embeds?.map(embed => mediaOf(embed.$type === 'app.bsky.embed.recordWithMedia#view' ? embed.media : embed))}
       </article>`
     }
     case 'app.bsky.embed.record#viewNotFound':
@@ -89,26 +89,35 @@ function quoted(view: embedRecord.View['record'], sight: Sight): Html {
   }
 }
 
-/** An embed of a post. One of a kind that is not known leaves nothing. */
-export function embedOf(embed: Embed | undefined, sight: Sight): Html | undefined {
-  switch (embed?.$type) {
+/** Pictures, a link or a film. Of a kind that is none of these nothing is known, not even that it was checked. */
+function mediaOf(embed: {readonly $type: string}): Html | undefined {
+  const media = embed as Embed
+  switch (media.$type) {
     case 'app.bsky.embed.images#view':
-      return pictures(embed.images)
+      return pictures(media.images)
     case 'app.bsky.embed.gallery#view':
       return pictures(
-        embed.items.flatMap(item =>
+        media.items.flatMap(item =>
           item.$type === 'app.bsky.embed.gallery#viewImage' ? [{...item, thumb: item.thumbnail}] : [],
         ),
       )
     case 'app.bsky.embed.external#view':
-      return link(embed.external)
+      return link(media.external)
     case 'app.bsky.embed.video#view':
-      return html`<p class="quoted gone">${icon('film')} A film${embed.alt && `: ${embed.alt}`}. It cannot be played here yet.</p>`
+      return html`<p class="quoted gone">${icon('film')} A film${media.alt && `: ${media.alt}`}. It cannot be played here yet.</p>`
+    default:
+      return undefined
+  }
+}
+
+/** An embed of a post. One of a kind that is not known leaves nothing; what a quoted post quotes is not shown. */
+export function embedOf(embed: Embed | undefined, sight: Sight): Html | undefined {
+  switch (embed?.$type) {
     case 'app.bsky.embed.record#view':
       return quoted(embed.record, sight)
     case 'app.bsky.embed.recordWithMedia#view':
-      return html`${embedOf(embed.media as Embed, sight)}${quoted(embed.record.record, sight)}`
+      return html`${mediaOf(embed.media)}${quoted(embed.record.record, sight)}`
     default:
-      return undefined
+      return embed && mediaOf(embed)
   }
 }

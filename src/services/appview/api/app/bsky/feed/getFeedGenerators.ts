@@ -5,14 +5,18 @@ import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {shownGenerators} from '../../../../views/generator.ts'
 
+/** The lexicon says no bound. */
+const feedsMax = 100
+
 type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getFeedGenerators, {
     auth: 'anyone',
-    async handle({params, caller}) {
+    async handle({params, caller, fail}) {
+      if (params.feeds.length > feedsMax) throw fail('InvalidRequest', `feeds: more than ${feedsMax}`)
       const numbers = await hydrator.recordIds(params.feeds)
-      const ids = params.feeds.flatMap(uri => numbers.get(uri) ?? [])
+      const ids = [...new Set(params.feeds.flatMap(uri => numbers.get(uri) ?? []))]
       const read = await hydrator.hydrate(caller?.did, {records: ids})
       return answer(getFeedGenerators, {feeds: shownGenerators(read, ids)})
     },

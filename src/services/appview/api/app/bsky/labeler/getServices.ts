@@ -12,19 +12,25 @@ import {labelerView} from '../../../../views/generator.ts'
 
 type Views = Plain<OutputOf<typeof getServices>>['views'][number][]
 
+/** The lexicon says no bound. */
+const didsMax = 100
+
 type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getServices, {
     auth: 'anyone',
-    async handle({params: {dids, detailed}, caller}) {
+    async handle({params: {dids, detailed}, caller, fail}) {
+      if (dids.length > didsMax) throw fail('InvalidRequest', `dids: more than ${didsMax}`)
       const ids = await hydrator.recordIds(dids.map(did => `at://${did}/app.bsky.labeler.service/self`))
       const read = await hydrator.hydrate(caller?.did, {records: ids.values()})
       const views = [...ids.values()].flatMap((id): Views => {
         const view = labelerView(read, id)
         if (!view || !isOwnerShown(read, id)) return []
+        const core = read.records.get(id)
+        if (!core || !read.fits(core)) return []
         if (!detailed) return [{...view, $type: 'app.bsky.labeler.defs#labelerView' as const}]
-        const said = read.records.get(id)?.record as unknown as JsonOf<Service>
+        const said = core.record as unknown as JsonOf<Service>
         const {policies, reasonTypes, subjectTypes, subjectCollections} = said
         const more = {policies, reasonTypes, subjectTypes, subjectCollections}
         return [{...view, ...more, $type: 'app.bsky.labeler.defs#labelerViewDetailed' as const}]

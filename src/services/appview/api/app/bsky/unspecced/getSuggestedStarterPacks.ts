@@ -11,7 +11,7 @@ export const endpoint = (deps: Deps) =>
   query(getSuggestedStarterPacks, {
     auth: 'anyone',
     async handle({params, caller}) {
-      const ids = await deps.suggestions.starterPacks(params.limit)
+      const ids = await deps.suggestions.starterPacks(undefined, 0, params.limit)
       const views = await Promise.all(ids.map(id => starterPackView(deps, id, caller?.did)))
       return answer(getSuggestedStarterPacks, {starterPacks: views.flatMap(view => view ?? [])})
     },
