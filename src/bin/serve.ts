@@ -19,6 +19,7 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {DamagedLog} from '#engines/event-log/damaged-log.ts'
 import {InUse} from '#engines/exclusive.ts'
 import {UnknownEngine} from '#engines/open.ts'
+import {DataLost} from '#engines/seq-mark.ts'
 import {createGuard} from '#runtime/guard.ts'
 import {metricsService, withHealth} from '#runtime/health.ts'
 import {listen} from '#runtime/http-listener.ts'
@@ -151,7 +152,7 @@ export function configured<C extends ConfigSchema>(
 }
 
 /** What whoever starts a program can mend. */
-const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog]
+const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog, DataLost]
 
 /** Ends the process with a sentence when whoever started it can mend what is wrong; any other error goes on. */
 export function refuseStart(error: unknown): never {

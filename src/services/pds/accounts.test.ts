@@ -115,7 +115,7 @@ test('an account is deleted by password and mailed code, and leaves nothing but 
 
   await assert.rejects(newAgent().com.atproto.sync.getRepo({did}), {error: 'RepoNotFound'})
   await assert.rejects(agent.post({text: 'no'}), {error: 'AccountNotFound'})
-  assert.deepEqual(await told(pds), ['#info', '#account deleted'])
+  assert.deepEqual(await told(pds), ['#account deleted'])
   await signUp(newAgent(), 'alice')
 })
 

@@ -1,5 +1,17 @@
 /** How a PDS is set up. */
-import {ConfigError, configSchema, duration, flag, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+import {
+  ConfigError,
+  configSchema,
+  duration,
+  flag,
+  integer,
+  list,
+  port,
+  size,
+  text,
+  url,
+  type ConfigOf,
+} from '#std/config.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 
 export const pdsConfig = configSchema(
@@ -16,6 +28,13 @@ export const pdsConfig = configSchema(
     relayNotice: duration({default: '20m', help: 'A relay is told of news no more often than this.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
+    eventsAgeMax: duration({default: '3d', help: 'Events of the firehose that are older than this are thrown away.'}),
+    eventsSizeMax: size({default: '10GB', help: 'Above this the oldest events are thrown away before their time.'}),
+    acceptLossTo: integer({
+      optional: true,
+      min: 1,
+      help: 'After a loss of data, for one start: the number of the newest event that was told, as the refusal names it.',
+    }),
     secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),
     smtpUrl: text({
       secret: true,

@@ -8,7 +8,7 @@ import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {openBlobStore, openSql} from '#engines/open.ts'
+import {openBlobStore, openSeqMarkOf, openSql} from '#engines/open.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
@@ -22,6 +22,8 @@ import {pdsEndpoints} from './api/index.ts'
 import type {Callers} from './callers.ts'
 import {didSetting, type PdsConfig} from './config.ts'
 import {CrawlNotices} from './crawl-notices.ts'
+import {EventKeeping} from './event-keeping.ts'
+import {sqliteEventStore} from './event-store.sqlite.ts'
 import {sqliteImportStore} from './import-store.sqlite.ts'
 import {Proxy} from './proxy.ts'
 import {ReadAfterWrite} from './read-after-write.ts'
@@ -31,6 +33,7 @@ import {sqliteRepoStore} from './repo-store.sqlite.ts'
 import {Repos} from './repos.ts'
 import {pdsMigrations} from './schema.ts'
 import {openSecrets} from './secrets.ts'
+import {SeqGuard} from './seq-guard.ts'
 import {Sequencer} from './sequencer.ts'
 import {ServiceTokens} from './service-tokens.ts'
 
@@ -128,7 +131,22 @@ export async function openPds(
   })
   const blobs = await openBlobStore(config.blobs, world.now)
   const store = sqliteRepoStore(sql)
-  const sequencer = new Sequencer(store)
+  const events = sqliteEventStore(sql)
+  const mark = openSeqMarkOf(config.database)
+  const guard = new SeqGuard({mark, store: events, acceptedTo: config.acceptLossTo, log, world})
+  await guard.check().catch(async (error: unknown) => {
+    mark.close()
+    await sql.close()
+    throw error
+  })
+  const sequencer = new Sequencer(store, await events.prunedTo())
+  const keeping = new EventKeeping({
+    store: events,
+    ageMaxMs: config.eventsAgeMax,
+    sizeMax: config.eventsSizeMax,
+    onPruned: sequencer.pruned,
+    world,
+  })
   const notices = new CrawlNotices({
     relays: config.relays,
     hostname: new URL(config.publicUrl).host,
@@ -138,6 +156,7 @@ export async function openPds(
   })
   const onEvent = (): void => {
     sequencer.notify()
+    guard.notify()
     notices.notify()
   }
   const service = serviceDid(config.publicUrl)
@@ -197,6 +216,8 @@ export async function openPds(
     log,
     loops: {
       notices: signal => notices.run(signal),
+      mark: signal => guard.run(signal),
+      keeping: signal => keeping.run(signal),
       // Throws away what has run out: tokens, and blobs that nobody used.
       sweep: async signal => {
         for (;;) {
@@ -211,6 +232,9 @@ export async function openPds(
         }
       },
     },
-    close: () => sql.close(),
+    close: async () => {
+      await guard.close()
+      await sql.close()
+    },
   })
 }

@@ -162,4 +162,12 @@ export const pdsMigrations: readonly Migration[] = [
     name: 'askers of reserved keys',
     up: `ALTER TABLE reserved_key ADD COLUMN asker TEXT NOT NULL DEFAULT ''`,
   },
+  {
+    name: 'pruned events',
+    up: `
+      CREATE TABLE event_prune (id INTEGER PRIMARY KEY CHECK (id = 1), prunedTo INTEGER NOT NULL) STRICT;
+      INSERT INTO event_prune (id, prunedTo) VALUES (1, 0);
+      -- The oldest events are those with the lowest seq: nobody ever looked for them by time.
+      DROP INDEX event_by_time;`,
+  },
 ]

@@ -3,21 +3,38 @@
  * each consumer reads them from its own place, so a slow one holds up nobody and none is cut off for catching up.
  */
 import {Bell} from '#std/async.ts'
+import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {EventPage, RepoStore} from './repo-store.ts'
 
 /** Places that are remembered; more than that are forgotten together. */
 const sharedMax = 256
 
+/** For whoever asks for events that are gone: word for word as the official server says it. */
+const outdated = [
+  encodeMessageFrame('#info', {
+    name: 'OutdatedCursor',
+    message: 'Requested cursor exceeded limit. Possibly missing events',
+  }),
+]
+
 export class Sequencer {
   readonly #store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>
+  /** Up to here events are gone because of their age or their size. */
+  #prunedTo: number
   readonly #news = new Bell()
   /** The newest page, which all consumers at the end of the log share: so a frame is put on the wire once for all. */
   #newest: {after: number; page: Promise<EventPage>} | undefined
   /** Pages by where they begin, for as long as a consumer holds them: those who come after it are given the same. */
   readonly #shared = new Map<number, WeakRef<EventPage>>()
 
-  constructor(store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>) {
+  constructor(store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>, prunedTo = 0) {
     this.#store = store
+    this.#prunedTo = prunedTo
+  }
+
+  /** Events up to `seq` are gone: whoever stands before is told so. */
+  readonly pruned = (seq: number): void => {
+    this.#prunedTo = seq
   }
 
   /** An event has been made durable. */
@@ -30,10 +47,17 @@ export class Sequencer {
     return this.#store.eventBounds()
   }
 
-  /** Frames in order after `seq`: those kept, then new ones, without a gap, until the signal aborts. */
+  /**
+   * Frames in order after `seq`: those kept, then new ones, without a gap, until the signal aborts. Where there is one,
+   * since the next events are gone already, a frame `#info` says so (spec: event stream, "Cursors").
+   */
   async *follow(seq: number, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
     let after = seq
     while (!signal.aborted) {
+      if (after < this.#prunedTo) {
+        after = this.#prunedTo
+        yield outdated
+      }
       let page = await this.#page(after)
       if (page.frames.length === 0) {
         const news = this.#news.wait(signal).catch(() => {})

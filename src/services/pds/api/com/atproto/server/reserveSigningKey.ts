@@ -1,6 +1,7 @@
 /** Reserves the key of an account that is to come here, so that its document can name the key before. */
 import {reserveSigningKey} from '#lex/gen/com/atproto/server/reserveSigningKey.ts'
 import {peerAddress} from '#runtime/peer.ts'
+import {strangersAt} from '#runtime/stranger.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {procedure} from '../../../../callers.ts'
 
@@ -10,6 +11,6 @@ export const endpoint = ({accounts}: Deps) =>
   procedure(reserveSigningKey, {
     auth: 'none',
     handle: async ({input, request}) => ({
-      signingKey: await accounts.reserveKey(input.did, peerAddress(request)),
+      signingKey: await accounts.reserveKey(input.did, strangersAt(peerAddress(request)).one),
     }),
   })

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import {statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {temporaryFolder} from '../../test/temporary-folder.ts'
+import {openSeqMark} from './seq-mark.ts'
+
+const folder = temporaryFolder('seq-mark')
+
+test('a mark is found again, and never goes back', async () => {
+  const path = join(folder, 'a')
+  const first = openSeqMark(path)
+  assert.equal(first.seq, 0)
+  await first.note(12)
+  await first.note(7)
+  first.close()
+  const second = openSeqMark(path)
+  assert.equal(second.seq, 12)
+  await second.note(2 ** 53 - 1)
+  second.close()
+  const third = openSeqMark(path)
+  assert.equal(third.seq, 2 ** 53 - 1)
+  third.close()
+  assert.equal(statSync(path).size, 17)
+})
+
+test('a file that holds no number counts as new', async () => {
+  const path = join(folder, 'b')
+  for (const text of ['', 'nonsense', '12', '-000000000000012\n']) {
+    writeFileSync(path, text)
+    const mark = openSeqMark(path)
+    assert.equal(mark.seq, 0)
+    mark.close()
+  }
+})

@@ -1,0 +1,43 @@
+/** The keeping of events in SQLite: see `schema.ts` for the tables. */
+import type {Sql, SqlReader} from '#engines/sql/sql.ts'
+import type {EventStore} from './event-store.ts'
+
+const newestSeq = (tx: SqlReader): number =>
+  tx.get<{seq: number}>(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`)?.seq ?? 0
+
+const prunedTo = (tx: SqlReader): number =>
+  tx.get<{prunedTo: number}>('SELECT prunedTo FROM event_prune')?.prunedTo ?? 0
+
+export const sqliteEventStore = (sql: Sql): EventStore => ({
+  // An act, since only acts resolve when what they saw is durable.
+  durableSeq: () => sql.write(newestSeq),
+
+  skipTo: seq =>
+    sql.write(tx => {
+      const {changes} = tx.run(`UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'`, seq)
+      if (changes === 0) tx.run(`INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)`, seq)
+    }),
+
+  prunedTo: async () => sql.read(prunedTo),
+
+  async span(seq, limit) {
+    const text = `SELECT max(seq) AS lastSeq, sum(size) AS size FROM
+      (SELECT seq, length(frame) AS size FROM event WHERE seq > ? ORDER BY seq LIMIT ?)`
+    const row = sql.read(tx => tx.get<{lastSeq: number | null; size: number}>(text, seq, limit))
+    return row?.lastSeq ? {lastSeq: row.lastSeq, size: row.size} : undefined
+  },
+
+  prune: ({beforeMs, toSeq, limit}) =>
+    sql.write(tx => {
+      const text = 'SELECT seq, timeMs FROM event ORDER BY seq LIMIT ?'
+      const rows = tx.arrays<[number, number]>(text, limit)
+      const kept = rows.findIndex(([seq, timeMs]) => seq > toSeq && timeMs >= beforeMs)
+      const count = kept === -1 ? rows.length : kept
+      if (count > 0) {
+        const last = rows[count - 1][0]
+        tx.run('DELETE FROM event WHERE seq <= ?', last)
+        tx.run('UPDATE event_prune SET prunedTo = ?', last)
+      }
+      return {count, prunedTo: prunedTo(tx)}
+    }),
+})

@@ -1,0 +1,14 @@
+/** How the events of the firehose are numbered and how long they are kept. `RepoStore.eventsAfter` reads them. */
+
+export interface EventStore {
+  /** The newest seq that was given, once it is durable with all before it; 0 before the first. */
+  durableSeq(): Promise<number>
+  /** Events to come get a seq above this one. */
+  skipTo(seq: number): Promise<void>
+  /** Up to which seq events were pruned; 0 when none were. */
+  prunedTo(): Promise<number>
+  /** The sum of bytes of the next events after `seq`, `limit` of them at most, and the last of them. */
+  span(seq: number, limit: number): Promise<{lastSeq: number; size: number} | undefined>
+  /** Deletes the oldest events that are of before `beforeMs` or have a seq up to `toSeq`: `limit` at most. */
+  prune(which: {beforeMs: number; toSeq: number; limit: number}): Promise<{count: number; prunedTo: number}>
+}
