@@ -43,6 +43,8 @@ export interface Network {
   world: World
 }
 
+const officialAppView = 'did:web:api.bsky.app'
+
 const at = ({port}: {port: number}): string => `http://localhost:${port}`
 
 /** Where each member is, from its port alone: whoever moves one says so once, and all others find it there. */
@@ -53,11 +55,16 @@ export function addresses(env: Env): Record<string, string> {
   const jetstream = at(readConfig(jetstreamConfig, {env}))
   const appview = at(readConfig(appviewConfig, {env}))
   const web = at(readConfig(webConfig, {env}))
+  const appviewDid = `did:web:${encodeURIComponent(new URL(appview).host)}`
   return {
     PDS_PUBLIC_URL: pds,
     PDS_PLC_URL: plc,
     PDS_APPVIEW_URL: appview,
-    PDS_APPVIEW_DID: `did:web:${encodeURIComponent(new URL(appview).host)}`,
+    PDS_APPVIEW_DID: appviewDid,
+    // What official clients have built in means ours here.
+    PDS_SERVICES: ['bsky_appview', 'bsky_notif']
+      .map(name => `${officialAppView}#${name} ${appview} ${appviewDid}`)
+      .join(),
     PDS_RELAYS: relay,
     RELAY_HOSTS: new URL(pds).host,
     RELAY_LOCAL_HOSTS: 'true',

@@ -30,6 +30,8 @@ export interface RouterOptions<Callers> {
   auth: {readonly [K in keyof Callers]: Authenticator<Callers[K]>}
   /** Answers methods that are not among the endpoints, to pass them on to another service, say. */
   otherwise?: (request: Request, nsid: Nsid) => Promise<Response>
+  /** Whether a call is not for the endpoint that there is, but for `otherwise`. */
+  isForOther?: (request: Request, nsid: Nsid) => boolean
   /** Comes before all else, for rate limits: throws to refuse. What it sets in `headers` goes out with any answer. */
   admit?: (request: Request, nsid: string, headers: Headers) => void | Promise<void>
   /** For metrics and logs: called as a call begins. `nsid` is that of an endpoint, never a stranger's invention. */
@@ -92,9 +94,9 @@ export class Router<Callers> {
     headers: Headers,
   ): Promise<Response> {
     if (nsid === undefined) throw notFound(url.pathname)
-    const {admit, otherwise} = this.#options
+    const {admit, otherwise, isForOther} = this.#options
     await admit?.(request, nsid, headers)
-    if (!endpoint) {
+    if (!endpoint || (isForOther?.(request, nsid) ?? false)) {
       if (otherwise) return withHeaders(await otherwise(request, nsid), headers, request)
       throw new XrpcError('MethodNotImplemented', 'Method Not Implemented')
     }

@@ -53,7 +53,7 @@ test('an app password logs in and may do less, and ends with its sessions', asyn
   await assert.rejects(bot.com.atproto.server.requestAccountDelete(), forbidden)
   const aud = 'did:web:api.bsky.chat'
   const chat = {aud, lxm: 'chat.bsky.convo.sendMessage'}
-  await assert.rejects(bot.com.atproto.server.getServiceAuth(chat), forbidden)
+  await assert.rejects(bot.com.atproto.server.getServiceAuth(chat), {error: 'InvalidRequest'})
   await assert.rejects(bot.com.atproto.server.getServiceAuth({aud}), forbidden)
   await bot.com.atproto.server.getServiceAuth({aud, lxm: 'app.bsky.feed.getFeed'})
   const chatter = newAgent()

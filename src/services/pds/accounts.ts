@@ -14,7 +14,7 @@ import {assert} from '#std/assert.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, NewAccount, Unsequenced} from './account-store.ts'
-import {judgeHandle} from './handles.ts'
+import {handleIdeas, judgeHandle, type HandleIdea, type Wanting} from './handles.ts'
 import {badInviteCode, type Invitation} from './invites.ts'
 import type {Logins, Session} from './logins.ts'
 import type {OwnIdentities} from './own-identities.ts'
@@ -23,6 +23,8 @@ import type {PlcOperations} from './plc-operations.ts'
 
 /** An account that is to be taken over and never becomes active is deleted after this time. */
 const arrivalMs = 3 * 24 * 3_600_000
+/** Handles that are put forward for one that is not to be had. */
+const ideasMax = 5
 /** Keys that wait for their accounts, of one asker and over all, and for how long. */
 const reservedKeysOfAskerMax = 200
 const reservedKeysMax = 10_000
@@ -62,6 +64,19 @@ export class Accounts {
     const {store} = this.#options
     if (actor.startsWith('did:')) return store.byDid(actor as Did)
     return isHandle(actor) ? store.byHandle(normalizeHandle(actor)) : Promise.resolve(undefined)
+  }
+
+  /** Whether a new account could have this handle, and if not, which ones near to it are free. */
+  async judgeWish(text: string, wanting: Wanting): Promise<{free: true} | {free: false; ideas: HandleIdea[]}> {
+    const {store, handleDomains, world} = this.#options
+    const verdict = judgeHandle(text, handleDomains)
+    if (verdict.ok && !(await store.byHandle(verdict.handle))) return {free: true}
+    const digits = (count: number): string => String(randomBelow(world, 10 ** count)).padStart(count, '0')
+    const ideas: HandleIdea[] = []
+    for (const idea of handleIdeas(text, wanting, handleDomains, digits)) {
+      if (ideas.length < ideasMax && !(await store.byHandle(idea.handle))) ideas.push(idea)
+    }
+    return {free: false, ideas}
   }
 
   /** Makes an account with an identity of its own and an empty repository. Throws `XrpcError` as createAccount declares. */
@@ -207,8 +222,15 @@ const handleTaken = (handle: Handle): XrpcError => new XrpcError('HandleNotAvail
 export const emailTaken = (): XrpcError =>
   new XrpcError('InvalidRequest', 'That email address has an account here already.')
 
+const randomBelow = (world: Pick<World, 'random'>, end: number): number => {
+  const [a, b, c] = world.random(3)
+  return (a * 65_536 + b * 256 + c) % end
+}
+
+export const isEmail = (text: string): boolean => text.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
+
 export function checkEmail(email: string | undefined): asserts email is string {
-  if (email === undefined || email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
+  if (email === undefined || !isEmail(email)) {
     throw new XrpcError('InvalidRequest', 'Enter an email address, such as alice@example.com.')
   }
 }

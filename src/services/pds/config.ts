@@ -24,6 +24,12 @@ export const pdsConfig = configSchema(
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     appviewUrl: url({optional: true, help: 'The AppView that answers what this server does not: where it is.'}),
     appviewDid: text({optional: true, help: 'The DID of that AppView, unless it is the did:web of its host.'}),
+    services: list({
+      default: [],
+      help: 'Other services by name, as "<did>#<service> <url>", and a DID behind it if tokens are for another.',
+    }),
+    modService: text({optional: true, help: 'Who takes tools.ozone.* calls without a header, as "<did>#<service>".'}),
+    reportService: text({optional: true, help: 'Who takes reports, as "<did>#<service>"; else the same.'}),
     relays: list({default: [], help: 'Relays that are told of this server, such as https://relay.example.com.'}),
     relayNotice: duration({default: '20m', help: 'A relay is told of news no more often than this.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),

@@ -9,6 +9,8 @@ import type {World} from '#std/world.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openBlobStore, openSeqMarkOf, openSql} from '#engines/open.ts'
+import {getPreferences} from '#lex/gen/app/bsky/actor/getPreferences.ts'
+import {putPreferences} from '#lex/gen/app/bsky/actor/putPreferences.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
@@ -35,6 +37,7 @@ import {pdsMigrations} from './schema.ts'
 import {openSecrets} from './secrets.ts'
 import {SeqGuard} from './seq-guard.ts'
 import {Sequencer} from './sequencer.ts'
+import {ServiceTable} from './service-table.ts'
 import {ServiceTokens} from './service-tokens.ts'
 
 const sweepEveryMs = 3_600_000
@@ -42,6 +45,9 @@ const sweepEveryMs = 3_600_000
 const cacheSize = 4 * 2 ** 20
 /** A blob that no record refers to within this time is thrown away. */
 const blobWaitMs = 6 * 3_600_000
+
+/** Methods of ours that go to another AppView when the call names one, as the official server has it. */
+const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
 
 interface Parts {
   router: Router<Callers>
@@ -122,6 +128,12 @@ export async function openPds(
   log: Log,
   metrics: Metrics,
 ): Promise<Pds> {
+  const services = new ServiceTable({
+    appView: appViewOf(config),
+    rows: config.services,
+    moderation: config.modService,
+    reports: config.reportService,
+  })
   const secrets = openSecrets(config.secrets, world)
   const sql = openSql(config.database, {
     migrations: pdsMigrations,
@@ -172,9 +184,10 @@ export async function openPds(
   const {auth, limits} = parts
   const proxy = new Proxy({
     session: auth.session,
+    anyone: auth.anyone,
     tokens: serviceTokens,
     identities: parts.identities,
-    appView: appViewOf(config),
+    services,
     readAfterWrite: new ReadAfterWrite({
       accounts: parts.accountStore,
       repos: store,
@@ -207,6 +220,7 @@ export async function openPds(
     auth,
     admit: limits.admit,
     otherwise: (request, nsid) => proxy.fetch(request, nsid),
+    isForOther: (request, nsid) => movable.has(nsid) && proxy.isForOther(request),
     observe: observeCalls(metrics, 'pds', log),
   })
   return new Pds({

@@ -30,18 +30,25 @@ const ownMethods = new Set(
 const isPrivileged = (method: string): boolean =>
   method.startsWith('chat.bsky.') || method === 'com.atproto.server.createaccount'
 
-/** Throws `XrpcError` when a session of this scope may not have `lxm` called; without `lxm` the token is for any. */
-export function demandCallable(scope: AccessScope, lxm: string | undefined): void {
+/** What the owner of an account that was taken down may still do: take it elsewhere, and say that it was a mistake. */
+const ofTakendown = new Set(['com.atproto.server.createaccount', 'com.atproto.moderation.createreport'])
+
+/**
+ * Throws `XrpcError` when a session of this scope may not have `lxm` called; without `lxm` the token is for any.
+ * `way`: whether this server calls, or hands out the token to do so; the official server words the refusals so.
+ */
+export function demandCallable(scope: AccessScope, lxm: string | undefined, way: 'proxied' | 'by token'): void {
   const method = lxm?.toLowerCase()
   if (method !== undefined && ownMethods.has(method)) {
     throw new XrpcError('InvalidRequest', `${lxm} is between the account and this server alone.`)
   }
-  if (scope === 'com.atproto.takendown' && method !== 'com.atproto.server.createaccount') {
+  if (scope === 'com.atproto.takendown' && !ofTakendown.has(method ?? '')) {
     throw new XrpcError('InvalidToken', 'An account that was taken down can only be moved to another server.')
   }
   if (scope === 'com.atproto.appPass' && (method === undefined || isPrivileged(method))) {
     const wanted = lxm ?? 'A token for any method'
-    throw new XrpcError('InvalidToken', `${wanted} needs the account password, or an app password with privileges.`)
+    const error = way === 'by token' && method !== undefined ? 'InvalidRequest' : 'InvalidToken'
+    throw new XrpcError(error, `${wanted} needs the account password, or an app password with privileges.`)
   }
 }
 

@@ -3,6 +3,8 @@ import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
 import {endpoint as getPreferences} from './app/bsky/actor/getPreferences.ts'
 import {endpoint as putPreferences} from './app/bsky/actor/putPreferences.ts'
+import {endpoint as registerPush} from './app/bsky/notification/registerPush.ts'
+import {endpoint as unregisterPush} from './app/bsky/notification/unregisterPush.ts'
 import {endpoint as adminDeleteAccount} from './com/atproto/admin/deleteAccount.ts'
 import {endpoint as disableAccountInvites} from './com/atproto/admin/disableAccountInvites.ts'
 import {endpoint as disableInviteCodes} from './com/atproto/admin/disableInviteCodes.ts'
@@ -72,6 +74,7 @@ import {endpoint as getRepoStatus} from './com/atproto/sync/getRepoStatus.ts'
 import {endpoint as listBlobs} from './com/atproto/sync/listBlobs.ts'
 import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
+import {endpoint as checkHandleAvailability} from './com/atproto/temp/checkHandleAvailability.ts'
 import {endpoint as checkSignupQueue} from './com/atproto/temp/checkSignupQueue.ts'
 
 const server = [
@@ -153,7 +156,7 @@ const admin = [
   updateAccountPassword,
   updateSubjectStatus,
 ]
-const others = [checkSignupQueue, getPreferences, putPreferences]
+const others = [checkHandleAvailability, checkSignupQueue, getPreferences, putPreferences, registerPush, unregisterPush]
 
 type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof admin | typeof others
 type Union<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void ? I : never

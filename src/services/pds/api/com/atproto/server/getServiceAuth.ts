@@ -3,6 +3,7 @@ import {isDid} from '#atp/syntax/did.ts'
 import {getServiceAuth} from '#lex/gen/com/atproto/server/getServiceAuth.ts'
 import type {World} from '#std/world.ts'
 import {query} from '../../../../callers.ts'
+import {parseServiceName} from '../../../../service-table.ts'
 import {demandCallable, type ServiceTokens} from '../../../../service-tokens.ts'
 
 type Deps = {serviceTokens: Pick<ServiceTokens, 'mint'>; world: Pick<World, 'now'>}
@@ -14,11 +15,14 @@ export const endpoint = ({serviceTokens, world}: Deps) =>
   query(getServiceAuth, {
     auth: 'anyone',
     async handle({params: {aud, exp, lxm}, caller, fail}) {
-      const [did, ...names] = aud.split('#')
-      if (!isDid(did) || names.length > 1) {
-        throw fail('InvalidRequest', 'aud: a DID is expected, perhaps with "#" and the name of a service.')
+      const did = aud.includes('#') ? parseServiceName(aud)?.did : aud
+      if (did === undefined || !isDid(did) || !/^did:(?:plc|web):/.test(did)) {
+        throw fail(
+          'InvalidRequest',
+          'aud: a did:plc or did:web is expected, perhaps with "#" and the name of a service.',
+        )
       }
-      demandCallable(caller.scope, lxm)
+      demandCallable(caller.scope, lxm, 'by token')
       const leftSeconds = (exp ?? Infinity) - world.now() / 1000
       if (leftSeconds <= 0) throw fail('BadExpiration', 'exp: this time is past.')
       if (exp !== undefined && leftSeconds > (lxm === undefined ? minuteSeconds : hourSeconds)) {

@@ -1,0 +1,22 @@
+/** Whether a handle can be had here, and which others could. */
+import {checkHandleAvailability} from '#lex/gen/com/atproto/temp/checkHandleAvailability.ts'
+import {isEmail, type Accounts} from '../../../../accounts.ts'
+import {query} from '../../../../callers.ts'
+
+type Deps = {accounts: Pick<Accounts, 'judgeWish'>}
+
+export const endpoint = ({accounts}: Deps) =>
+  query(checkHandleAvailability, {
+    auth: 'none',
+    async handle({params: {handle, email, birthDate}, fail}) {
+      if (email !== undefined && !isEmail(email)) throw fail('InvalidEmail', 'email: this is no address of mail.')
+      const verdict = await accounts.judgeWish(handle, {email, birthDate})
+      const $type = 'com.atproto.temp.checkHandleAvailability'
+      return {
+        handle,
+        result: verdict.free
+          ? {$type: `${$type}#resultAvailable` as const}
+          : {$type: `${$type}#resultUnavailable` as const, suggestions: verdict.ideas},
+      }
+    },
+  })
