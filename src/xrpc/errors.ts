@@ -27,6 +27,7 @@ const genericStatuses = {
   XRPCNotSupported: 404,
   NotAcceptable: 406,
   PayloadTooLarge: 413,
+  PayloadTooLargeError: 413,
   UnsupportedMediaType: 415,
   UpgradeRequired: 426,
   RateLimitExceeded: 429,

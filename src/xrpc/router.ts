@@ -184,8 +184,12 @@ function paramsOf(lexicon: Query | Procedure | Subscription, url: URL): unknown 
   throw new XrpcError('InvalidRequest', `Invalid parameters: ${faultText(parsed.fault)}`)
 }
 
-const tooBig = (sizeMax: number) => (): XrpcError =>
-  new XrpcError('PayloadTooLarge', `The request body is larger than ${sizeMax} bytes.`)
+/** A body of JSON goes by the name that the official server's parser has for it, any other by that of its status. */
+const tooBig = (sizeMax: number, isJson: boolean) => (): XrpcError =>
+  new XrpcError(
+    isJson ? 'PayloadTooLargeError' : 'PayloadTooLarge',
+    `The request body is larger than ${sizeMax} bytes.`,
+  )
 
 /** The checked body of a request: a data value when the lexicon asks for JSON, else a stream that is counted. */
 async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: number): Promise<unknown> {
@@ -202,16 +206,17 @@ async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: numb
     throw new XrpcError('InvalidRequest', `Wrong request encoding (Content-Type): ${type}`)
   }
   const contentEncoding = request.headers.get('content-encoding')
-  if (size !== undefined && size > sizeMax) throw tooBig(sizeMax)()
+  const refusal = tooBig(sizeMax, schema !== undefined)
+  if (size !== undefined && size > sizeMax) throw refusal()
   // A body that is wanted whole, and as long as the transport says, needs no stream around it.
   if (schema && contentEncoding === null && vouchedSize(request) !== undefined) {
     return jsonInput(schema, await request.bytes().catch(failBroken))
   }
   const body = request.body && decoded(request.body, contentEncoding)
   if (!body) throw new XrpcError('UnsupportedMediaType', `Content-Encoding ${contentEncoding} is not known here.`)
-  if (schema) return jsonInput(schema, await readBytes(body, sizeMax, tooBig(sizeMax)).catch(failBroken))
+  if (schema) return jsonInput(schema, await readBytes(body, sizeMax, refusal).catch(failBroken))
   const known = contentEncoding === null ? size : undefined
-  return {encoding: type, size: known, body: limited(body, sizeMax, tooBig(sizeMax), brokenBody)} satisfies BinaryInput
+  return {encoding: type, size: known, body: limited(body, sizeMax, refusal, brokenBody)} satisfies BinaryInput
 }
 
 function jsonInput(schema: NonNullable<NonNullable<Procedure['input']>['schema']>, bytes: Uint8Array): ValueMap {

@@ -98,7 +98,11 @@ test('bodies', async context => {
     ['a number beyond 2^53', json(text.replace('"text"', '"n":9007199254740993,"text"')), '400 InvalidRequest'],
     ['a broken link', json({...post, record: {...post.record, l: {$link: 'bafy'}}}), '400 InvalidRequest'],
     ['a wrong type', json({...post, repo: 1}), '400 InvalidRequest'],
-    ['a record too large', json({...post, record: {...post.record, x: 'x'.repeat(1_100_000)}}), '413 PayloadTooLarge'],
+    [
+      'a record too large',
+      json({...post, record: {...post.record, x: 'x'.repeat(1_100_000)}}),
+      '413 PayloadTooLargeError',
+    ],
     ['text as a body', typed('text/plain'), '400 InvalidRequest'],
     ['a form as a body', typed('application/x-www-form-urlencoded'), '400 InvalidRequest'],
     [

@@ -10,7 +10,7 @@ import {sqliteAccountStore} from './account-store.sqlite.ts'
 import {Accounts} from './accounts.ts'
 import {Admins} from './admins.ts'
 import {authenticators} from './callers.ts'
-import {didSetting, smtpSetting, type PdsConfig} from './config.ts'
+import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
 import {EmailTokens} from './email-tokens.ts'
 import {Emails} from './emails.ts'
@@ -70,7 +70,14 @@ export function accountParts({
   const accountStore = sqliteAccountStore(sql)
   const preferenceStore = sqlitePreferenceStore(sql)
   const tokens = new Tokens(secrets.jwtSecret, service, world)
-  const plc = new PlcOperations(world, plcUrl, secrets.rotationKey, publicUrl)
+  const plc = new PlcOperations({
+    world,
+    directory: plcUrl,
+    rotationKey: secrets.rotationKey,
+    recoveryKey:
+      config.recoveryDidKey === undefined ? undefined : keySetting('PDS_RECOVERY_DID_KEY', config.recoveryDidKey),
+    publicUrl,
+  })
   const identities = new Identities({
     world: directoryWorld(world, guarded, plcUrl),
     plcUrl,
@@ -127,6 +134,7 @@ export function accountParts({
       world,
       hostname,
       everyMs: config.inviteInterval,
+      epochMs: config.inviteEpoch,
       required: config.inviteRequired,
     }),
     limits,

@@ -74,6 +74,11 @@ test('an account at rest serves nothing and comes back as it was', async context
   const stranger = newAgent()
   await assert.rejects(stranger.com.atproto.sync.getRepo({did}), {error: 'RepoDeactivated'})
   await assert.rejects(agent.post({text: 'no'}), {error: 'AccountDeactivated'})
+  await assert.rejects(stranger.com.atproto.repo.describeRepo({repo: did}), {error: 'RepoDeactivated'})
+  // Its handle leads nowhere meanwhile, by either way.
+  await assert.rejects(stranger.resolveHandle({handle: 'alice.test'}), {error: 'HandleNotFound'})
+  const wellKnown = () => pds.fetch(new Request('http://alice.test/.well-known/atproto-did'))
+  assert.equal((await wellKnown()).status, 404)
   assert.deepEqual((await stranger.com.atproto.sync.getRepoStatus({did})).data, {
     did,
     active: false,
@@ -82,6 +87,8 @@ test('an account at rest serves nothing and comes back as it was', async context
   assert.equal((await agent.com.atproto.server.getSession()).data.active, false)
 
   await agent.com.atproto.server.activateAccount()
+  assert.equal((await stranger.resolveHandle({handle: 'alice.test'})).data.did, did)
+  assert.equal(await (await wellKnown()).text(), did)
   const [, , , collection, rkey] = post.uri.split('/')
   assert.equal((await stranger.com.atproto.repo.getRecord({repo: did, collection, rkey})).data.cid, post.cid)
   const events = (await told(pds)).slice(5)

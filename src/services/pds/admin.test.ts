@@ -4,7 +4,12 @@ import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import type {AtpAgent} from '@atproto/api'
+import {Keypair} from '#atp/crypto/key.ts'
+import {parseEvent} from '#atp/sync/event.ts'
+import {decodeFrame} from '#atp/sync/frame.ts'
+import {eachFrame} from '#std/frames.ts'
 import {password, pdsNetwork, signUp, type PdsNetwork} from '../../../test/pds-network.ts'
+import type {Pds} from './pds.ts'
 
 async function ruled(
   context: TestContext,
@@ -51,7 +56,7 @@ test('the admin sees, changes and deletes accounts', async context => {
   await rule.sendEmail({recipientDid: did, senderDid: 'did:web:x.com', content: 'Be nice. AAAAA-BBBBB'})
   assert.equal(mailedCode('a@example.com'), 'AAAAA-BBBBB')
   await rule.deleteAccount({did})
-  await assert.rejects(rule.getAccountInfo({did}), {status: 400})
+  await assert.rejects(rule.getAccountInfo({did}), {status: 400, error: 'NotFound'})
 })
 
 test('what is taken down is seen by nobody, and its owner can only leave', async context => {
@@ -124,3 +129,64 @@ test('an invite code lets in as many as it says, and is earned as time goes by',
   const many = (await server.createInviteCodes({codeCount: 2, useCount: 1, forAccounts: [agent.assertDid]})).data.codes
   assert.equal(many[0].codes.length, 2)
 })
+
+test('how an account stands is told each time it is said, and two things at once are not', async context => {
+  const {admin, agent: newAgent, pds} = await ruled(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const subject = {$type: 'com.atproto.admin.defs#repoRef' as const, did}
+  const update = (more: object) => admin.com.atproto.admin.updateSubjectStatus({subject, ...more})
+  const [yes, no] = [{applied: true}, {applied: false}]
+  await assert.rejects(update({takedown: yes, deactivated: no}), {error: 'InvalidRequest', message: /same time/})
+  assert.equal((await agent.com.atproto.sync.getRepoStatus({did})).data.active, true)
+  await update({deactivated: yes})
+  await update({takedown: yes})
+  await update({takedown: yes})
+  // Out of sight it stays, but not at rest.
+  await update({deactivated: no})
+  await update({takedown: no})
+  await update({})
+  const told = await statuses(pds, 6)
+  assert.deepEqual(told, ['deactivated', 'takendown', 'takendown', 'takendown', 'active', 'active'])
+  await agent.post({text: 'back'})
+})
+
+test('what a server says of itself is what it was set up with', async context => {
+  const recovery = Keypair.generate('k256', size => crypto.getRandomValues(new Uint8Array(size))).didKey
+  const {agent: newAgent, world} = await ruled(context, {
+    PDS_PRIVACY_POLICY_URL: 'https://example.com/privacy',
+    PDS_CONTACT_EMAIL_ADDRESS: 'hello@example.com',
+    PDS_BLOB_SIZE_MAX: '5MB',
+    PDS_RECOVERY_DID_KEY: recovery,
+    PDS_INVITE_INTERVAL: '1ms',
+    PDS_INVITE_EPOCH: String(Date.now() + 3_600_000),
+  })
+  const agent = newAgent()
+  const {data} = await agent.com.atproto.server.describeServer()
+  assert.deepEqual(data.links, {privacyPolicy: 'https://example.com/privacy'})
+  assert.deepEqual([data.contact, data.blobUploadLimit], [{email: 'hello@example.com'}, 5_000_000])
+  const did = await signUp(agent, 'alice')
+  const log = await world.fetch(new Request(`http://localhost:2582/${did}/data`))
+  const {rotationKeys} = (await log.json()) as {rotationKeys: string[]}
+  assert.deepEqual([rotationKeys[0], rotationKeys.length], [recovery, 2])
+  // Before the epoch nothing is earned.
+  assert.deepEqual((await agent.com.atproto.server.getAccountInviteCodes()).data.codes, [])
+  await assert.rejects(pdsNetwork(context, {PDS_RECOVERY_DID_KEY: 'did:key:zabc'}), /PDS_RECOVERY_DID_KEY/)
+})
+
+/** The last words of the firehose on how an account stands. */
+async function statuses(pds: Pds, count: number): Promise<string[]> {
+  const stopping = new AbortController()
+  const url = 'http://localhost:2583/xrpc/com.atproto.sync.subscribeRepos?cursor=4'
+  const stream = pds.frames(new Request(url), stopping.signal)
+  assert.ok(!(stream instanceof Response))
+  const told: string[] = []
+  for await (const bytes of eachFrame(stream)) {
+    const frame = decodeFrame(bytes as Uint8Array)
+    const event = frame.op === 1 ? parseEvent(frame) : undefined
+    if (event?.t === '#account') told.push(event.status ?? 'active')
+    if (told.length === count) break
+  }
+  stopping.abort()
+  return told
+}

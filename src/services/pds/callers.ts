@@ -98,7 +98,10 @@ export async function ownRepo(
   caller: SessionCaller,
 ): Promise<Did> {
   const account = await accounts.find(repo)
-  if (account?.did !== caller.did) throw new XrpcError('InvalidRequest', 'You can only write to your own repository.')
+  if (!account) throw new XrpcError('InvalidRequest', `There is no repository of ${repo} here.`)
+  if (account.did !== caller.did) {
+    throw new XrpcError('AuthenticationRequired', 'You can only write to your own repository.')
+  }
   if (account.deactivatedMs !== null) {
     throw new XrpcError('AccountDeactivated', 'This account is deactivated; activate it first.', {status: 401})
   }

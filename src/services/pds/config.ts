@@ -12,6 +12,8 @@ import {
   url,
   type ConfigOf,
 } from '#std/config.ts'
+import {Malformed} from '#std/malformed.ts'
+import {parseDidKey} from '#atp/crypto/key.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 
 export const pdsConfig = configSchema(
@@ -62,6 +64,21 @@ export const pdsConfig = configSchema(
       optional: true,
       help: 'How long an account waits for each invite code it may give away.',
     }),
+    inviteEpoch: integer({
+      default: 0,
+      help: 'No account earns codes for the time before this: milliseconds since 1970.',
+    }),
+    recoveryDidKey: text({
+      optional: true,
+      help: 'A key (did:key) that stands above the one of this server in each identity made here; its owner keeps it apart.',
+    }),
+    privacyPolicyUrl: url({optional: true, help: 'The page that says what becomes of people’s data.'}),
+    termsOfServiceUrl: url({optional: true, help: 'The page of the terms of this server.'}),
+    contactEmail: text({
+      env: 'PDS_CONTACT_EMAIL_ADDRESS',
+      optional: true,
+      help: 'Where people write who have something to say about this server.',
+    }),
     inviteRequired: flag({default: false, help: 'Whether a new account needs an invite code.'}),
   },
 )
@@ -72,6 +89,17 @@ export type PdsConfig = ConfigOf<typeof pdsConfig>
 export function didSetting(name: string, text: string): Did {
   if (!isDid(text)) throw new ConfigError('pds', [`${name} is "${text}", which is no DID.`])
   return text
+}
+
+/** A public key (did:key) among the settings. Throws as above. */
+export function keySetting(name: string, text: string): string {
+  try {
+    parseDidKey(text)
+    return text
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw new ConfigError('pds', [`${name} is "${text}". Expected a public key such as did:key:zQ3sh….`])
+  }
 }
 
 /** The mail server among the settings. Throws as above; the value itself is a secret. */

@@ -19,6 +19,8 @@ export interface InvitesOptions {
   hostname: string
   /** An account earns a code each time this has passed; none unless it is given. */
   everyMs: number | undefined
+  /** Nothing is earned for the time before. */
+  epochMs: number
   /** Whether a new account needs a code; else none is looked at. */
   required: boolean
 }
@@ -34,15 +36,17 @@ export class Invites {
   readonly #world: Pick<World, 'now' | 'random'>
   readonly #hostname: string
   readonly #everyMs: number | undefined
+  readonly #epochMs: number
   readonly #required: boolean
   /** Places held at this moment, by code. */
   readonly #held = new Map<string, number>()
 
-  constructor({store, world, hostname, everyMs, required}: InvitesOptions) {
+  constructor({store, world, hostname, everyMs, epochMs, required}: InvitesOptions) {
     this.#store = store
     this.#world = world
     this.#hostname = hostname
     this.#everyMs = everyMs
+    this.#epochMs = epochMs
     this.#required = required
   }
 
@@ -84,7 +88,8 @@ export class Invites {
   async listOf({did, createdMs}: Pick<Account, 'did' | 'createdMs'>, earn: boolean): Promise<Invite[]> {
     const all = await this.#store.invitesOf(did)
     if (!earn || this.#everyMs === undefined || (await this.#store.standing(did)).disabled) return all
-    const earned = Math.floor((this.#world.now() - createdMs) / this.#everyMs)
+    const sinceMs = Math.max(createdMs, this.#epochMs)
+    const earned = Math.floor((this.#world.now() - sinceMs) / this.#everyMs)
     const made = all.filter(({createdBy}) => createdBy === did).length
     const count = Math.min(earned - made, openMax - all.filter(isOpen).length)
     if (count <= 0) return all

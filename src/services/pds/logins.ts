@@ -54,7 +54,7 @@ export class Logins {
     const found = await this.#authenticate(account, password)
     if (!found) {
       await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
-      throw new XrpcError('AuthenticationRequired', 'The handle or the password is wrong.')
+      throw new XrpcError('AuthenticationRequired', 'Invalid identifier or password')
     }
     const {appPassword, scope} = found
     if (found.account.takedownRef === null) return this.openSession(found.account, appPassword, scope)

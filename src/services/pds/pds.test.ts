@@ -200,5 +200,11 @@ test('what is wrong is refused by its name, and changes nothing', async context 
     agent.com.atproto.repo.createRecord({repo: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', collection: 'a.b.c', record: {}}),
     {status: 400},
   )
+  const bob = await signUp(newAgent(), 'bobby')
+  const foreign = {repo: bob, collection: 'a.b.c', record: {}}
+  await assert.rejects(agent.com.atproto.repo.createRecord(foreign), {status: 401, error: 'AuthenticationRequired'})
+  await assert.rejects(newAgent().login({identifier: 'alice.test', password: 'wrong'}), {
+    message: 'Invalid identifier or password',
+  })
   assert.deepEqual((await agent.com.atproto.repo.describeRepo({repo: did})).data.collections, [])
 })

@@ -39,6 +39,7 @@ import {SeqGuard} from './seq-guard.ts'
 import {Sequencer} from './sequencer.ts'
 import {ServiceTable} from './service-table.ts'
 import {ServiceTokens} from './service-tokens.ts'
+import {isVisible} from './visible-repo.ts'
 
 const sweepEveryMs = 3_600_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
@@ -107,7 +108,9 @@ export class Pds implements Service {
   /** Confirms a handle to those who ask its own domain (spec: handle, "HTTPS well-known method"). */
   async #atprotoDid(hostname: string): Promise<Response> {
     const account = isHandle(hostname) ? await this.#parts.accounts.find(hostname) : undefined
-    return account ? new Response(account.did) : new Response('No account has this handle.\n', {status: 404})
+    return account && isVisible(account)
+      ? new Response(account.did)
+      : new Response('No account has this handle.\n', {status: 404})
   }
 }
 
@@ -214,6 +217,7 @@ export async function openPds(
     proxy,
     world,
     sizeMax: config.blobSizeMax,
+    about: config,
   })
   const router = new Router<Callers>({
     endpoints,

@@ -11,17 +11,29 @@ import {XrpcError} from '#xrpc/errors.ts'
 
 const answerMs = 10_000
 
+export interface PlcOperationsOptions {
+  world: World
+  /** Base URL of a PLC directory. */
+  directory: string
+  rotationKey: Keypair
+  /** did:key of whoever runs this server, kept apart from it, if there is one. */
+  recoveryKey: string | undefined
+  /** Where this server is found. */
+  publicUrl: string
+}
+
 export class PlcOperations {
   readonly #world: World
   readonly #directory: string
   readonly #rotationKey: Keypair
+  readonly #recoveryKey: string | undefined
   readonly #publicUrl: string
 
-  /** `directory` is the base URL of a PLC directory; `publicUrl` is where this server is found. */
-  constructor(world: World, directory: string, rotationKey: Keypair, publicUrl: string) {
+  constructor({world, directory, rotationKey, recoveryKey, publicUrl}: PlcOperationsOptions) {
     this.#world = world
     this.#directory = directory.replace(/\/$/, '')
     this.#rotationKey = rotationKey
+    this.#recoveryKey = recoveryKey
     this.#publicUrl = publicUrl
   }
 
@@ -29,9 +41,9 @@ export class PlcOperations {
     return this.#rotationKey.didKey
   }
 
-  /** What an identity here should say. `recoveryKey` stands above this server's own. */
+  /** What an identity here should say. `recoveryKey`, the owner's, stands above those of this server. */
   data(handle: Handle, signingKey: string, recoveryKey?: string): PlcData {
-    const rotationKeys = recoveryKey === undefined ? [this.rotationKey] : [recoveryKey, this.rotationKey]
+    const rotationKeys = [recoveryKey, this.#recoveryKey, this.rotationKey].filter(key => key !== undefined)
     return atprotoData({handle, signingKey, pds: this.#publicUrl, rotationKeys})
   }
 

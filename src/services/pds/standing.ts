@@ -82,8 +82,19 @@ export class Standing {
     const fault = await identities.fault(did, await this.signingKey(did))
     if (fault !== undefined) throw new XrpcError('InvalidRequest', fault)
     const account = await accounts.byDid(did)
-    if (!account || account.takedownRef !== null || account.deactivatedMs === null) return
-    await accounts.activate(did, await this.#returnEvents(account))
+    if (!account || account.deactivatedMs === null) return
+    // One that is taken down stays unseen, and is no longer at rest once that ends.
+    const isSeen = account.takedownRef === null
+    await accounts.activate(did, isSeen ? await this.#returnEvents(account) : [this.#statusEvent(account)])
+    onEvent()
+  }
+
+  /** Tells the firehose how the account stands. */
+  async tell(did: Did): Promise<void> {
+    const {accounts, onEvent} = this.#options
+    const account = await accounts.byDid(did)
+    if (!account) return
+    await accounts.tell([this.#statusEvent(account)])
     onEvent()
   }
 
@@ -95,13 +106,15 @@ export class Standing {
     onEvent()
   }
 
-  /** Hides an account from everyone for a reason of this server's, or with null lets it be seen again. */
+  /**
+   * Hides an account from everyone for a reason of this server's, or with null lets it be seen again. The firehose is
+   * told also when nothing changes: who says it again has a reason to.
+   */
   async takeDown(did: Did, ref: string | null): Promise<void> {
-    const {accounts, world, onEvent} = this.#options
+    const {accounts, onEvent} = this.#options
     const account = await accounts.byDid(did)
-    if (!account || account.takedownRef === ref) return
-    const event = {t: '#account', did, time: datetimeOf(world.now()), ...statusOf({...account, takedownRef: ref})}
-    await accounts.setTakedown(did, ref, [event as Unsequenced])
+    if (!account) return
+    await accounts.setTakedown(did, ref, [this.#statusEvent({...account, takedownRef: ref})])
     onEvent()
   }
 
@@ -123,6 +136,11 @@ export class Standing {
   async sweep(): Promise<void> {
     const {accounts, world} = this.#options
     for (const did of await accounts.due(world.now(), duePerSweep)) await this.remove(did)
+  }
+
+  #statusEvent(account: Account): Unsequenced {
+    const time = datetimeOf(this.#options.world.now())
+    return {t: '#account', did: account.did, time, ...statusOf(account)} as Unsequenced
   }
 
   /** What the firehose is told of an account that is back, with the commit at which it stands. */

@@ -21,12 +21,12 @@ export interface Mark {
 export class Subjects {
   readonly #accounts: Pick<AccountStore, 'byDid'>
   readonly #store: Pick<RepoStore, 'blob' | 'setBlobTakedown'>
-  readonly #standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate'>
+  readonly #standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>
 
   constructor(
     accounts: Pick<AccountStore, 'byDid'>,
     store: Pick<RepoStore, 'blob' | 'setBlobTakedown'>,
-    standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate'>,
+    standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>,
   ) {
     this.#accounts = accounts
     this.#store = store
@@ -50,6 +50,12 @@ export class Subjects {
     const given = applied ? (ref ?? 'admin') : null
     if (blob === undefined) await this.#standing.takeDown(did, given)
     else await this.#store.setBlobTakedown(did, parseCid(blob), given)
+  }
+
+  /** Tells the firehose once more how the account stands. Throws as above. */
+  async tell(subject: Subject): Promise<void> {
+    await this.marks(subject)
+    if (subject.blob === undefined) await this.#standing.tell(subject.did)
   }
 
   async deactivate({did}: Subject, {applied}: Mark): Promise<void> {

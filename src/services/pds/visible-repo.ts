@@ -6,7 +6,15 @@ import type {Account, AccountStore} from './account-store.ts'
 export async function visibleRepo(accounts: Pick<AccountStore, 'byDid'>, did: Did): Promise<Account> {
   const account = await accounts.byDid(did)
   if (!account) throw new XrpcError('RepoNotFound', `There is no repository of ${did} here.`)
-  if (account.takedownRef !== null) throw new XrpcError('RepoTakendown', `${did} has been taken down.`)
-  if (account.deactivatedMs !== null) throw new XrpcError('RepoDeactivated', `${did} is deactivated.`)
+  demandVisible(account)
   return account
 }
+
+export function demandVisible({did, takedownRef, deactivatedMs}: Account): void {
+  if (takedownRef !== null) throw new XrpcError('RepoTakendown', `${did} has been taken down.`)
+  if (deactivatedMs !== null) throw new XrpcError('RepoDeactivated', `${did} is deactivated.`)
+}
+
+/** Whether the account is shown to anyone at all. */
+export const isVisible = ({takedownRef, deactivatedMs}: Account): boolean =>
+  takedownRef === null && deactivatedMs === null

@@ -1,5 +1,6 @@
 /** What this server knows of an account. */
 import {getAccountInfo} from '#lex/gen/com/atproto/admin/getAccountInfo.ts'
+import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from '../../../../account-store.ts'
 import {accountView} from '../../../../account-view.ts'
 import {query} from '../../../../callers.ts'
@@ -10,9 +11,9 @@ type Deps = {accountStore: Pick<AccountStore, 'byDid'>; inviteStore: InviteStore
 export const endpoint = ({accountStore, inviteStore}: Deps) =>
   query(getAccountInfo, {
     auth: 'moderator',
-    async handle({params, fail}) {
+    async handle({params}) {
       const account = await accountStore.byDid(params.did)
-      if (!account) throw fail('InvalidRequest', 'There is no such account here.')
+      if (!account) throw new XrpcError('NotFound', 'Account not found')
       return accountView(account, inviteStore)
     },
   })

@@ -8,11 +8,15 @@ type Deps = {subjects: Subjects}
 export const endpoint = ({subjects}: Deps) =>
   procedure(updateSubjectStatus, {
     auth: 'moderator',
-    async handle({input}) {
+    async handle({input, fail}) {
       const {takedown, deactivated} = input
+      if (takedown?.applied && deactivated?.applied === false) {
+        throw fail('InvalidRequest', 'Cannot activate and takedown an account at the same time')
+      }
       const subject = subjectOf(input.subject)
       if (takedown) await subjects.takeDown(subject, takedown)
       if (deactivated) await subjects.deactivate(subject, deactivated)
+      if (!takedown && !deactivated) await subjects.tell(subject)
       return {subject: input.subject, takedown: (await subjects.marks(subject)).takedown}
     },
   })

@@ -3,6 +3,7 @@ import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import type {Identities} from '#sdk/identity.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {query} from '../../../../callers.ts'
+import {isVisible} from '../../../../visible-repo.ts'
 
 type Deps = {
   accounts: Pick<Accounts, 'find'>
@@ -15,7 +16,8 @@ export const endpoint = ({accounts, identities, handleDomains}: Deps) =>
     auth: 'none',
     async handle({params: {handle}, fail, signal}) {
       const account = await accounts.find(handle)
-      if (account) return {did: account.did}
+      // One that is at rest or taken down leads nowhere, as if its domain were silent.
+      if (account && isVisible(account)) return {did: account.did}
       // Of our own domains nobody else has any.
       const ours = handleDomains.some(domain => handle.endsWith(domain))
       const found = ours ? undefined : await identities.handleDid(handle, {signal})

@@ -6,6 +6,7 @@ import type {Accounts} from '../../../../accounts.ts'
 import {query} from '../../../../callers.ts'
 import type {RepoStore} from '../../../../repo-store.ts'
 import type {DidDocs} from '../../../../session-answer.ts'
+import {demandVisible} from '../../../../visible-repo.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'collections'>; didDocs: DidDocs}
 
@@ -14,9 +15,8 @@ export const endpoint = ({accounts, store, didDocs}: Deps) =>
     auth: 'none',
     async handle({params, fail}) {
       const account = await accounts.find(params.repo)
-      if (!account || account.takedownRef !== null || account.deactivatedMs !== null) {
-        throw fail('InvalidRequest', `Could not find the repository ${params.repo} here.`)
-      }
+      if (!account) throw fail('InvalidRequest', `Could not find the repository ${params.repo} here.`)
+      demandVisible(account)
       const didDoc = await didDocs.document(account.did)
       return {
         handle: account.handle ?? invalidHandle,

@@ -3,9 +3,17 @@ import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {query} from '../../../../callers.ts'
 
-type Deps = {service: Did; handleDomains: readonly string[]; inviteRequired: boolean}
+type Deps = {
+  service: Did
+  handleDomains: readonly string[]
+  inviteRequired: boolean
+  /** Bytes of the biggest blob. */
+  sizeMax: number
+  /** Where the rules of this server stand, and who answers for it. */
+  about: {privacyPolicyUrl: string | undefined; termsOfServiceUrl: string | undefined; contactEmail: string | undefined}
+}
 
-export const endpoint = ({service, handleDomains, inviteRequired}: Deps) =>
+export const endpoint = ({service, handleDomains, inviteRequired, sizeMax, about}: Deps) =>
   query(describeServer, {
     auth: 'none',
     handle: async () => ({
@@ -13,5 +21,8 @@ export const endpoint = ({service, handleDomains, inviteRequired}: Deps) =>
       availableUserDomains: [...handleDomains],
       inviteCodeRequired: inviteRequired,
       phoneVerificationRequired: false,
+      blobUploadLimit: sizeMax,
+      links: {privacyPolicy: about.privacyPolicyUrl, termsOfService: about.termsOfServiceUrl},
+      contact: {email: about.contactEmail},
     }),
   })
