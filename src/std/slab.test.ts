@@ -33,6 +33,33 @@ test('a large result has a buffer of its own, and leaves no large slab behind', 
   assert.equal(write(slab, 100, 1).buffer.byteLength, 65_536)
 })
 
+test('results of up to 4 KiB share one buffer, and larger ones leave it where it was', () => {
+  const slab = new Slab()
+  const {bytes} = slab
+  for (const size of [300, 4_096, 7]) assert.equal(write(slab, size, 1).buffer, bytes.buffer, String(size))
+  const {start} = slab
+  assert.equal(write(slab, 4_097, 1).buffer.byteLength, 4_097)
+  assert.deepEqual([slab.bytes, slab.start], [bytes, start])
+  write(slab, 100_000, 1)
+  assert.equal(slab.start, 0)
+})
+
+test('there is as much room as was asked for', () => {
+  const slab = new Slab()
+  const end = slab.grow(20, 50_000)
+  assert.deepEqual([end, slab.start], [20, 0])
+  for (const size of [70_000, 500_000]) assert.ok(slab.grow(slab.grow(end, size), size) + size <= slab.bytes.length)
+})
+
+test('a slab that had become large is let go of with all that was in it', () => {
+  const slab = new Slab()
+  slab.grow(0, 200_000)
+  for (let i = 0; i < 20; i++) assert.equal(write(slab, 4_000, i).length, 4_000)
+  assert.ok(slab.start > 65_536)
+  write(slab, 5_000, 1)
+  assert.deepEqual([slab.start, slab.bytes.length], [0, 65_536])
+})
+
 test('an unfinished result leaves nothing behind', () => {
   const slab = new Slab()
   const first = write(slab, 10, 1)

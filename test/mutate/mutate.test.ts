@@ -1,0 +1,268 @@
+/**
+ * The short run of the mutation tool: some mutants of small files, which their tests all notice, and the list of those
+ * that nobody can. The long one is `npm run mutate` (docs/mutation.md).
+ */
+import assert from 'node:assert/strict'
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {suite, test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import {runs} from '../../tools/mutate/coverage.ts'
+import {ImportGraph} from '../../tools/mutate/import-graph.ts'
+import {mutated, mutantsOf, type Mutant} from '../../tools/mutate/mutants.ts'
+import {lineOf, mutate, scoreOf, staleEquivalents, type Equivalents, type Outcome} from '../../tools/mutate/mutation.ts'
+import {compiling} from '../../tools/mutate/type-check.ts'
+import {readTree} from '../../tools/source.ts'
+import {runSeed, seeded} from '../random.ts'
+import {temporaryFolder} from '../temporary-folder.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+const texts = readTree(root)
+const script = (name: string): string => join(root, 'tools/mutate', name)
+const scripts = {judge: script('judge.ts'), serve: script('serve.ts')}
+const equivalents = JSON.parse(readFileSync(join(root, 'test/mutate/equivalent.json'), 'utf8')) as Equivalents[]
+
+const shown = (mutants: readonly Mutant[]): string[] => mutants.map(({kind, now}) => `${kind}: ${now}`)
+const linesOf = (text: string): string[] => shown(mutantsOf('src/std/a.ts', text))
+
+suite('mutants of a file', () => {
+  test('are of these kinds', () => {
+    const cases: [text: string, expected: string[]][] = [
+      ['f(a < b)', ['statement: ;', 'compare: f(a <= b)']],
+      ['f(a === b)', ['statement: ;', 'compare: f(a !== b)']],
+      [
+        'x = a + b * 2',
+        ['statement: ;', 'arithmetic: x = a - b * 2', 'arithmetic: x = a + b / 2', 'number: x = a + b * 3'],
+      ],
+      ['x += a >>> b', ['statement: ;', 'arithmetic: x -= a >>> b', 'arithmetic: x += a << b']],
+      ['x = `${a}`+ b', ['statement: ;']],
+      ['const x = a && b', ['logic: const x = a || b']],
+      ['const x = a ?? b', ['default: const x = b']],
+      ['if (a) b()', ['condition: if (true) b()', 'condition: if (false) b()', 'statement: if (a) {}']],
+      ['while (a) {}', ['condition: while (false) {}']],
+      ['for (;a;) {}', ['condition: for (;false;) {}']],
+      ['const x = a ? b : c', ['condition: const x = true ? b : c', 'condition: const x = false ? b : c']],
+      ['const x = !a', ['negation: const x = a']],
+      ['i++', ['statement: ;', 'arithmetic: i--']],
+      ['const x = true', ['boolean: const x = false']],
+      ["const x = 'word'", ["text: const x = ''"]],
+      ["const x = ''", ["text: const x = 'x'"]],
+      ['const x = 5n', ['number: const x = 6n']],
+      ['const x = [a]', ['list: const x = []']],
+      ['const x = Math.min(a)', ['method: const x = Math.max(a)']],
+      [
+        'const f = () => { a(); return b }',
+        [
+          'body: const f = () => {}',
+          'statement: const f = () => { ; return b }',
+          'return: const f = () => { a(); return undefined }',
+        ],
+      ],
+      ['throw a', ['statement: ;']],
+      [
+        'const f = () => { if (a) return; b() }',
+        [
+          'body: const f = () => {}',
+          'condition: const f = () => { if (true) return; b() }',
+          'condition: const f = () => { if (false) return; b() }',
+          'statement: const f = () => { if (a) {} b() }',
+          'statement: const f = () => { if (a) return; ; }',
+        ],
+      ],
+      ['const f = () => { return undefined }', []],
+    ]
+    for (const [text, expected] of cases) assert.deepEqual(linesOf(text), expected, text)
+  })
+
+  test('are of SQL, too', () => {
+    const found = linesOf('const sql = `SELECT a FROM b WHERE c > ? AND d IS NULL ORDER BY ${e} DESC`')
+    const changed = found.map(line => line.replace('sql: const sql = ', ''))
+    assert.deepEqual(changed, [
+      '`SELECT a FROM b WHERE c >= ? AND d IS NULL ORDER BY ${e} DESC`',
+      '`SELECT a FROM b WHERE c > ? OR d IS NULL ORDER BY ${e} DESC`',
+      '`SELECT a FROM b WHERE c > ? AND d IS NOT NULL ORDER BY ${e} DESC`',
+      '`SELECT a FROM b WHERE c > ? AND d IS NULL ORDER BY ${e} `',
+    ])
+    assert.deepEqual(linesOf("const sql = 'CREATE INDEX a ON b (c) WHERE d > 1'"), [])
+  })
+
+  test('leave alone what does nothing, or speaks to people', () => {
+    const alone = [
+      "import {a} from './a.ts'",
+      "export {a} from './a.ts'",
+      'assert(a > 1)',
+      "log.warn('word', {a: 1})",
+      "this.log.info('word')",
+      "const x = 'a sentence'",
+      'const x = `a sentence of ${a + 1}`',
+      'const x = new Uint8Array(7)',
+      'type A = 1 | true',
+      'const x = a as 1',
+      'const x = {word: a}',
+      "// a > 1 && 'word'",
+    ]
+    for (const text of alone) assert.deepEqual(linesOf(text), [], text)
+  })
+
+  test('are named by line, and change nothing but that place', () => {
+    const text = 'const a = 1\n\nexport const isLess = (b: number): boolean => b < a // b < a\n'
+    const [number, compare] = mutantsOf('src/std/a.ts', text)
+    assert.deepEqual([number.line, compare.line], [1, 3])
+    assert.equal(compare.was, 'export const isLess = (b: number): boolean => b < a // b < a')
+    assert.equal(mutated(text, compare), text.replace('b < a //', 'b <= a //'))
+  })
+})
+
+test('mutants that the compiler would refuse are told from those it would not', async () => {
+  const file = 'src/std/varint.ts'
+  const text = texts.get(file)!
+  const at = (from: string, to: string): Mutant => {
+    const start = text.indexOf(from)
+    assert.ok(start >= 0, from)
+    return {file, kind: 'number', line: 1, start, end: start + from.length, to, was: from, now: to}
+  }
+  const good = [at('byte < 0x80', 'byte <= 0x80'), at('return -1', 'return -2'), at('varintEnd = at + 1', '')]
+  const bad = [at('return -1', 'return undefined'), at('return size', "return 'size'"), at('let scale = 1', '')]
+  assert.deepEqual(await compiling([...bad, ...good], name => texts.get(name) ?? '', root), good)
+})
+
+test('the innermost range that was counted says whether a test runs a place', () => {
+  const run = {
+    test: 'a',
+    tookMs: 1,
+    passed: true,
+    files: {
+      b: [
+        [0, 100, true],
+        [10, 50, false],
+        [20, 30, true],
+      ] as never,
+    },
+  }
+  const places = [0, 10, 19, 20, 29, 30, 49, 50, 99, 100].filter(at => runs(run, 'b', at))
+  assert.deepEqual(places, [0, 20, 29, 50, 99])
+  assert.ok(!runs(run, 'c', 0))
+})
+
+test('the tests of a file are those that import it, nearest first', () => {
+  const graph = new ImportGraph(
+    new Map([
+      ['src/std/a.ts', ''],
+      ['src/std/b.ts', "import {a} from './a.ts'"],
+      ['src/std/b.test.ts', "import {b} from './b.ts'"],
+      ['src/std/a.test.ts', "import {a} from '#std/a.ts'"],
+      ['src/std/c.test.ts', "import {c} from './c.ts'"],
+    ]),
+  )
+  assert.deepEqual(
+    [...graph.testsOf('src/std/a.ts')],
+    [
+      ['src/std/a.test.ts', 1],
+      ['src/std/b.test.ts', 2],
+    ],
+  )
+  assert.deepEqual([...graph.reachedFrom('src/std/b.test.ts')], ['src/std/b.test.ts', 'src/std/b.ts', 'src/std/a.ts'])
+})
+
+test('the score is of those tried, and its error of those not tried', () => {
+  const outcome: Outcome = {
+    population: 1000,
+    equivalent: 9,
+    refused: 100,
+    tried: 100,
+    killed: {failed: 80, crashed: 6, time: 4},
+    survivors: [],
+    failing: [],
+  }
+  const {score, error} = scoreOf(outcome)
+  assert.equal(score, 90)
+  // Some 500 of the thousand compile: 1.96 × √(0.9 × 0.1 / 100 × 400 / 499).
+  assert.ok(Math.abs(error - 5.264) < 0.001, String(error))
+  assert.deepEqual(scoreOf({...outcome, population: 200}), {score: 90, error: 0})
+})
+
+/** A tree of its own: one file, and a test that looks at a part of what it does. */
+function smallTree(folder: string): {root: string; texts: Map<string, string>} {
+  const files = new Map([
+    ['package.json', '{"type": "module"}'],
+    ['tsconfig.json', texts.get('tsconfig.json')!],
+    [
+      'src/std/half.ts',
+      `export function half(n: number): number {
+  if (n < 0) throw new RangeError('below zero')
+  let rest = n
+  while (rest > 1) rest -= 2
+  return (n - rest) / 2
+}
+export const unseen = (): boolean => true
+`,
+    ],
+    [
+      'src/std/half.test.ts',
+      `import {test} from 'node:test'
+import {equal} from 'node:assert/strict'
+import {half} from './half.ts'
+test('halves', () => { equal(half(6), 3); equal(half(7), 3) })
+`,
+    ],
+  ])
+  for (const [file, text] of files) {
+    mkdirSync(join(folder, file, '..'), {recursive: true})
+    writeFileSync(join(folder, file), text)
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return {root: folder, texts: files}
+}
+
+test('what no test looks at survives, and what one looks at does not', async () => {
+  const folder = temporaryFolder('mutate')
+  const tree = smallTree(folder)
+  const options = {...tree, paths: ['src'], random: seeded(1), jobs: 2, testTimeMaxMs: 20_000, scripts}
+  const outcome = await mutate({...options, equivalents: []})
+  const {survivors, killed} = outcome
+  assert.deepEqual(
+    survivors.map(({line, now, tests}) => `${line} ${now} (${tests})`),
+    [
+      "2 if (false) throw new RangeError('below zero') (1)",
+      "2 if (n <= 0) throw new RangeError('below zero') (1)",
+      "2 if (n < 1) throw new RangeError('below zero') (1)",
+      '2 if (n < 0) {} (0)',
+      // Half of six and of seven come out all the same.
+      '4 while (rest > 1) rest -= 3 (1)',
+      '7 export const unseen = (): boolean => false (0)',
+    ],
+  )
+  assert.ok(killed.failed > 0 && killed.time > 0, JSON.stringify(killed))
+  assert.deepEqual(outcome.failing, [])
+  assert.equal(readFileSync(join(folder, 'src/std/half.ts'), 'utf8'), tree.texts.get('src/std/half.ts'))
+
+  const listed: Equivalents[] = [
+    {file: 'src/std/half.ts', reason: 'none looks', mutants: survivors.map(({was, now}) => [was, now])},
+  ]
+  const again = await mutate({...options, equivalents: listed, sample: 3})
+  assert.deepEqual([again.survivors, again.equivalent, again.tried], [[], 6, 3])
+})
+
+suite('this checkout', () => {
+  test('notices mistakes in some small files, all of them', async () => {
+    const paths = ['src/std/slab.ts', 'src/engines/cache/lru.ts']
+    const random = seeded(runSeed)
+    const outcome = await mutate({
+      paths,
+      sample: 6,
+      random,
+      jobs: 2,
+      testTimeMaxMs: 10_000,
+      equivalents,
+      texts,
+      root,
+      scripts,
+    })
+    assert.deepEqual([outcome.survivors.map(lineOf), outcome.failing, outcome.tried], [[], [], 6], `SEED=${runSeed}`)
+  })
+
+  test('has each mutant still that is listed as one that changes nothing', () => {
+    assert.deepEqual(staleEquivalents(equivalents, texts), [])
+    for (const {file, reason} of equivalents) assert.ok(reason.length > 10, file)
+  })
+})
