@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {globSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {suite, test} from 'node:test'
-import {environmentOf} from '#std/config.ts'
+import {environmentOf, readConfig} from '#std/config.ts'
 import {commands, servers} from '#cli/commands.ts'
 import {upConfig} from '../src/bin/all.ts'
 import {schemas} from '../src/bin/data-folder.ts'
@@ -62,4 +62,13 @@ suite('docs/operate', () => {
       for (const name of numbers) assert.ok(source.includes(`'${name}'`), `${page}: ${name}`)
     }
   })
+})
+
+test('a service alone publishes addresses that follow its port', () => {
+  for (const schema of schemas) {
+    const textOf = (port: number): string => JSON.stringify(readConfig(schema, {env: {}, args: ['--port', `${port}`]}))
+    assert.equal(textOf(3999).replaceAll('3999', '3998'), textOf(3998))
+    const own = schema.settings.port.defaultText!
+    assert.ok(!textOf(3999).includes(own), `${schema.name} is at 3999, and says that it is at ${own}`)
+  }
 })

@@ -54,10 +54,8 @@ export function addresses(env: Env): Record<string, string> {
   const relay = at(readConfig(relayConfig, {env}))
   const jetstream = at(readConfig(jetstreamConfig, {env}))
   const appview = at(readConfig(appviewConfig, {env}))
-  const web = at(readConfig(webConfig, {env}))
   const appviewDid = `did:web:${encodeURIComponent(new URL(appview).host)}`
   return {
-    PDS_PUBLIC_URL: pds,
     PDS_PLC_URL: plc,
     PDS_APPVIEW_URL: appview,
     PDS_APPVIEW_DID: appviewDid,
@@ -71,11 +69,9 @@ export function addresses(env: Env): Record<string, string> {
     RELAY_PLC_URL: plc,
     JETSTREAM_UPSTREAM: relay,
     JETSTREAM_PLC_URL: plc,
-    APPVIEW_PUBLIC_URL: appview,
     APPVIEW_RELAYS: relay,
     APPVIEW_PLC_URL: plc,
     APPVIEW_HANDLE_RESOLVER: pds,
-    WEB_PUBLIC_URL: web,
     WEB_PLC_URL: plc,
     WEB_PDS_URL: pds,
     WEB_APPVIEW_URL: appview,

@@ -81,6 +81,26 @@ test('a wrong secret is not shown', () => {
   )
 })
 
+test('a default follows the setting that it names', () => {
+  const following = configSchema(
+    {name: 'web', envPrefix: 'WEB', about: 'Pages.'},
+    {
+      port: port({default: 2580, help: 'Where to listen.'}),
+      publicUrl: url({default: 'http://localhost:{port}', help: 'Where people find it.'}),
+    },
+  )
+  const urlOf = (env: Record<string, string>, ...args: string[]): string => readConfig(following, {env, args}).publicUrl
+  assert.equal(urlOf({}), 'http://localhost:2580')
+  assert.equal(urlOf({}, '--port', '80'), 'http://localhost:80')
+  assert.equal(urlOf({WEB_PORT: '81'}), 'http://localhost:81')
+  assert.equal(urlOf({WEB_PORT: '81', WEB_PUBLIC_URL: 'https://web.example.com'}), 'https://web.example.com')
+  assert.throws(
+    () => urlOf({WEB_PORT: 'x'}),
+    (error: ConfigError) => error.faults.length === 1,
+  )
+  assert.match(configHelp(following), /default http:\/\/localhost:\{port\}/)
+})
+
 test('help names each flag, its variable, its default, what it is for and its form', () => {
   const help = configHelp(schema)
   assert.match(help, /^A personal data server\./)

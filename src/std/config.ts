@@ -3,7 +3,8 @@
  * TypeScript type, the flags, the names in the environment, the text of `--help`, and the refusal of a wrong value by
  * its name, what was given and what is expected: all faults at once, before anything opens.
  *
- * `publicUrl` of a schema with the prefix `PDS` is read from the flag `--public-url`, else from `PDS_PUBLIC_URL`.
+ * `publicUrl` of a schema with the prefix `PDS` is read from the flag `--public-url`, else from `PDS_PUBLIC_URL`. A default
+ * may follow a setting that is declared above it: `http://localhost:{port}`.
  */
 import {assert} from './assert.ts'
 
@@ -49,6 +50,9 @@ interface Options<D> {
 }
 type Given<O, T> = O extends {optional: true} ? T | undefined : T
 
+/** Where a default names another setting. */
+const named = /\{(\w+)\}/g
+
 function setting<T, O extends Options<unknown>>(
   options: O,
   form: string,
@@ -57,7 +61,8 @@ function setting<T, O extends Options<unknown>>(
 ): Setting<Given<O, T>> {
   const {help, env, secret = false, optional = false, default: initial} = options
   const defaultText = initial === undefined ? undefined : String(initial)
-  assert(defaultText === undefined || parse(defaultText) !== undefined, `the default "${defaultText}" is ${form}`)
+  const example = defaultText?.replaceAll(named, '0')
+  assert(example === undefined || parse(example) !== undefined, `the default "${defaultText}" is ${form}`)
   return {help, form, env, secret, bare, optional, defaultText, parse}
 }
 
@@ -167,7 +172,7 @@ export function readConfig<S extends Settings>(
     const flag = flagOf(key)
     const env = envOf(schema, key)
     const [name, value] = flags.has(flag) ? [`--${flag}`, flags.get(flag)] : [env, given.env[env] || undefined]
-    const read = value ?? setting.defaultText
+    const read = value ?? setting.defaultText?.replaceAll(named, (_, other: string) => String(config[other] ?? '0'))
     if (read === undefined) {
       if (!setting.optional) faults.push(`${env} (--${flag}) is not given. Expected ${setting.form}.`)
       continue

@@ -6,7 +6,7 @@ export const appviewConfig = configSchema(
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2584, help: 'The port to listen on.'}),
-    publicUrl: url({default: 'http://localhost:2584', help: 'Where clients and other services reach it.'}),
+    publicUrl: url({default: 'http://localhost:{port}', help: 'Where clients and other services reach it.'}),
     did: text({
       optional: true,
       help: 'Its DID, which tokens for it name. By default that of the public URL, as in did:web:api.example.com.',

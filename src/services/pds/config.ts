@@ -21,7 +21,7 @@ export const pdsConfig = configSchema(
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2583, help: 'The port to listen on.'}),
-    publicUrl: url({default: 'http://localhost:2583', help: 'Where others reach this server.'}),
+    publicUrl: url({default: 'http://localhost:{port}', help: 'Where others reach this server.'}),
     handleDomains: list({default: ['.test'], help: 'Domains under which handles are given out, each with its dot.'}),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     appviewUrl: url({optional: true, help: 'The AppView that answers what this server does not: where it is.'}),

@@ -6,7 +6,7 @@ export const webConfig = configSchema(
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2580, help: 'The port to listen on.'}),
-    publicUrl: url({default: 'http://localhost:2580', help: 'Where people reach the pages.'}),
+    publicUrl: url({default: 'http://localhost:{port}', help: 'Where people reach the pages.'}),
     pdsUrl: url({default: 'http://localhost:2583', help: 'The PDS that accounts are made and signed in at.'}),
     appviewUrl: url({default: 'http://localhost:2584', help: 'The AppView that visitors without an account read.'}),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
