@@ -3,11 +3,11 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {test} from 'node:test'
 
-/** A process that stops cleanly, taking `ms` for it. */
-async function stopped(ms: number, signals: readonly NodeJS.Signals[]): Promise<unknown[]> {
+/** A process that stops cleanly, taking `ms` for it. Each signal is sent once it has said something more. */
+async function stopped(ms: number, signals: readonly NodeJS.Signals[], momentMs = 0): Promise<unknown[]> {
   const script = `
     const {stopSignal} = await import(${JSON.stringify(new URL('stop-signal.ts', import.meta.url).href)})
-    const signal = stopSignal()
+    const signal = stopSignal(${momentMs})
     const running = setInterval(() => {}, 1000)
     signal.addEventListener('abort', () => {
       console.log('stopping')
@@ -22,6 +22,10 @@ async function stopped(ms: number, signals: readonly NodeJS.Signals[]): Promise<
   }
   return closed
 }
+
+test('a Ctrl-C that comes by two ways, from the terminal and passed on, is one', async () => {
+  assert.deepEqual(await stopped(300, ['SIGINT', 'SIGINT'], 60_000), [0, null])
+})
 
 test('the first Ctrl-C stops in good order, the second at once', async () => {
   const [clean, hard] = await Promise.all([stopped(10, ['SIGTERM']), stopped(60_000, ['SIGINT', 'SIGINT'])])
