@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {execFile, spawn} from 'node:child_process'
-import {existsSync} from 'node:fs'
 import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {wholesky, wholeskyJson} from '../../test/recorded-io.ts'
+import {findPinned} from '../bin/pinned.js'
 import {commands} from './commands.ts'
 import {exitCodes} from './exit.ts'
 
@@ -107,8 +107,8 @@ suite('the program', () => {
     })
   })
 
-  const pinned = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
-  const needPinned = {skip: existsSync(pinned) ? false : 'no pinned Node for this platform'}
+  const pinned = findPinned(`${process.platform}-${process.arch}`)
+  const needPinned = {skip: pinned ? false : 'no pinned Node for this platform'}
   test('under an older Node hands over to the pinned one, codes and streams and all', needPinned, async () => {
     const older = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '20.0.0'}})`
     const argv = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, program]

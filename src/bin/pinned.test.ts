@@ -1,0 +1,119 @@
+/** Which Node is chosen, and that nothing is lost by handing over to it; `npm run test:start` tries real old ones. */
+import assert from 'node:assert/strict'
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {suite, test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import {temporaryFolder} from '../../test/temporary-folder.ts'
+import {chooseNode, findPinned, noNode, packages} from './pinned.js'
+
+const starter = fileURLToPath(new URL('node.js', import.meta.url))
+
+/** Arguments that let a Node think that it is an older one, which hands over. */
+const older = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(
+    `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '20.0.0'}})`,
+  )}`,
+]
+const needPinned = {
+  skip: findPinned(`${process.platform}-${process.arch}`) ? false : 'no pinned Node for this platform',
+}
+
+suite('the Node to run under', () => {
+  test('is found where npm lays packages, above this one or above what it is installed into', () => {
+    const root = temporaryFolder('pinned')
+    const lay = (folder: string, name: string): string => {
+      const bin = join(root, folder, 'node_modules', name, 'bin')
+      mkdirSync(bin, {recursive: true})
+      writeFileSync(join(bin, 'node'), '')
+      return join(bin, 'node')
+    }
+    const from = join(root, 'app/node_modules/wholesky/src/bin')
+    mkdirSync(from, {recursive: true})
+    assert.equal(findPinned('linux-x64', from), undefined)
+    for (const [platform, name] of Object.entries(packages)) {
+      const hoisted = lay('app', name)
+      assert.equal(findPinned(platform, from), hoisted)
+      const own = lay('app/node_modules/wholesky', name)
+      assert.equal(findPinned(platform, from), own)
+    }
+    assert.equal(findPinned('darwin-x64', from), undefined)
+    assert.equal(findPinned('constructor', from), undefined)
+  })
+
+  test('is this one if it is of the pinned version, else the pinned one, else this one if it is newer', () => {
+    assert.equal(chooseNode('26.0.0', '/x/node'), 'this')
+    assert.equal(chooseNode('20.20.2', '/x/node'), 'pinned')
+    assert.equal(chooseNode('27.0.0', '/x/node'), 'pinned')
+    assert.equal(chooseNode('27.0.0', undefined), 'this')
+    assert.equal(chooseNode('25.9.0', undefined), 'none')
+  })
+
+  test('where there is none, what to do is said for the platform', () => {
+    assert.match(noNode('v20.0.0', 'linux-x64'), /this is v20\.0\.0\.\n.*run npm ci, without --omit=optional/)
+    assert.match(noNode('v20.0.0', 'darwin-x64'), /npm has none .* darwin-x64: install Node 26 or later/)
+    assert.match(noNode('v20.0.0', 'win32-x64'), /use WSL/)
+    assert.match(noNode('v20.0.0', 'linux-x64', 'spawn ENOENT'), /does not start \(spawn ENOENT\).*\n.*Alpine, install/)
+  })
+})
+
+// `exec`, since npm passes a signal on to the shell that it starts, and one that stays between ends alone.
+test('every script of package.json runs under that Node, whichever npm runs it, and hears its signals', () => {
+  const {scripts} = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  for (const [name, script] of Object.entries<string>(scripts)) {
+    for (const part of script.split(' && ')) {
+      assert.match(part, /^(?:exec node src\/bin\/(?:node|wholesky)\.js|npm run -s [\w:]+(?: -- |$))/, name)
+    }
+  }
+})
+
+suite('handing over', needPinned, () => {
+  test('streams, arguments and the exit code are those of the other Node', () => {
+    const script = `process.stdin.pipe(process.stderr); console.log(process.argv[1], process.version); process.exitCode = 3`
+    const {status, stdout, stderr} = spawnSync(process.execPath, [...older, starter, '-e', script, 'a b'], {
+      input: 'given',
+      encoding: 'utf8',
+    })
+    assert.deepEqual([status, stderr], [3, 'given'])
+    assert.match(stdout, /^a b v26\./)
+  })
+
+  test('a signal ends both, and is seen as such by whoever waits', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      const child = spawn(process.execPath, [
+        ...older,
+        starter,
+        '-e',
+        `console.log(process.pid);setInterval(() => {}, 1e3)`,
+      ])
+      const [pid] = await once(child.stdout.setEncoding('utf8'), 'data')
+      child.kill(signal)
+      assert.deepEqual(await once(child, 'exit'), [null, signal])
+      assert.throws(() => process.kill(Number(pid), 0), {code: 'ESRCH'})
+    }
+  })
+
+  test('a child that ends in its own time after a signal is waited for', async () => {
+    const script = `process.on('SIGTERM', () => setTimeout(() => process.exit(7), 50)); console.log('up'); setInterval(() => {}, 1e3)`
+    const child = spawn(process.execPath, [...older, starter, '-e', script])
+    await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+    assert.deepEqual(await once(child, 'exit'), [7, null])
+  })
+
+  test('a signal at any moment of the start leaves no child behind', async () => {
+    for (let delayMs = 0; delayMs <= 90; delayMs += 15) {
+      const child = spawn(process.execPath, [...older, starter, '-e', 'setInterval(() => {}, 1e3)'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      await new Promise(resolve => setTimeout(resolve, delayMs))
+      child.kill('SIGTERM')
+      // Its pipe closes when the last process that holds it ends.
+      const [code, signal] = await once(child, 'close')
+      assert.ok(signal === 'SIGTERM' || code === 143, `${delayMs} ms: ${code} ${signal}`)
+    }
+  })
+})
