@@ -14,7 +14,7 @@ parentPort?.on('message', job => {
   try {
     db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_checkpoint(PASSIVE)')
   } catch (error) {
-    if (error?.errcode !== sqliteFull) throw error
+    if (/** @type {{errcode?: number}} */ (error).errcode !== sqliteFull) throw error
     isFull = true
   } finally {
     db.close()
