@@ -4,6 +4,8 @@ import {openSqlite} from '../src/engines/sql/sqlite.ts'
 import type {Sql} from '../src/engines/sql/sql.ts'
 import {sqliteAccountStore} from '../src/services/pds/account-store.sqlite.ts'
 import type {AccountStore} from '../src/services/pds/account-store.ts'
+import {sqliteBlobRowStore} from '../src/services/pds/blob-row-store.sqlite.ts'
+import type {BlobRowStore} from '../src/services/pds/blob-row-store.ts'
 import {sqliteRepoStore} from '../src/services/pds/repo-store.sqlite.ts'
 import type {RepoStore} from '../src/services/pds/repo-store.ts'
 import {pdsMigrations} from '../src/services/pds/schema.ts'
@@ -14,6 +16,7 @@ export interface PdsRepo {
   sql: Sql
   accounts: AccountStore
   store: RepoStore
+  blobRows: BlobRowStore
 }
 
 /** The account is `testDid`, and its repository empty. */
@@ -35,7 +38,7 @@ export async function pdsRepo(context: TestContext): Promise<PdsRepo> {
     repo: firstCommit(),
     events: [],
   })
-  return {sql, accounts, store: sqliteRepoStore(sql)}
+  return {sql, accounts, store: sqliteRepoStore(sql), blobRows: sqliteBlobRowStore(sql)}
 }
 
 function firstCommit() {

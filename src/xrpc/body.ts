@@ -11,9 +11,13 @@ import {fromUtf8} from '#std/text.ts'
 
 type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>
 
-/** `application/json; charset=utf-8` → `application/json`; `undefined` for what is no media type. */
+/**
+ * `application/json; charset=utf-8` → `application/json`; `undefined` for what is no media type. The full wildcard is one
+ * here, since that is what some clients say of any file.
+ */
 export function mediaType(contentType: string | null): string | undefined {
-  const [, type] = /^\s*([\w!#$&^.+-]{1,127}\/[\w!#$&^.+*-]{1,127})\s*(?:;|$)/.exec(contentType ?? '') ?? []
+  const [, type] =
+    /^\s*((?:[\w!#$&^.+-]{1,127}|\*(?=\/\*))\/[\w!#$&^.+*-]{1,127})\s*(?:;|$)/.exec(contentType ?? '') ?? []
   return type?.toLowerCase()
 }
 
@@ -110,12 +114,25 @@ export function answerJson(bytes: Uint8Array): Value {
   return jsonToValueLenient(json)
 }
 
-/** Undoes a content encoding; `undefined` when it is one that is not known here. */
+/** Names of content encodings, and what they are called in the platform. */
+const encodings: Readonly<Record<string, string>> = {gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'brotli'}
+/** So many encodings, one about the other, are undone. */
+const encodingsMax = 3
+
+/** Undoes content encodings, the last one first; `undefined` when one of them is not known here. */
 export function decoded(body: ByteStream, contentEncoding: string | null): ByteStream | undefined {
-  const encoding = (contentEncoding ?? 'identity').trim().toLowerCase()
-  if (encoding === 'identity') return body
-  if (encoding !== 'gzip' && encoding !== 'deflate') return undefined
-  return body.pipeThrough(new DecompressionStream(encoding))
+  const names = (contentEncoding ?? '').split(',').map(name => name.trim().toLowerCase())
+  const formats = names
+    .filter(name => name !== '' && name !== 'identity')
+    .map(name => (Object.hasOwn(encodings, name) ? encodings[name] : undefined))
+  if (formats.length > encodingsMax || formats.includes(undefined)) return undefined
+  try {
+    const steps = formats.map(format => new DecompressionStream(format as CompressionFormat))
+    return steps.reduceRight((inner, step) => inner.pipeThrough(step), body)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined // not every platform undoes Brotli
+    throw error
+  }
 }
 
 /** Bytes that a handler or a caller makes as they are wanted. Cancelling the stream ends the iteration. */

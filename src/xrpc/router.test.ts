@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {gzipSync} from 'node:zlib'
+import {brotliCompressSync, deflateSync, gzipSync} from 'node:zlib'
 import {AtpAgent, XRPCError} from '@atproto/api'
 import {Cid, cidOf} from '#atp/data/cid.ts'
 import {decodeFrame} from '#atp/sync/frame.ts'
@@ -196,7 +196,18 @@ test('a compressed body is counted as it unfolds', async () => {
   assert.equal(await send(gzip(record())), '200')
   assert.equal(await send(gzip(record({record: {text: 'x'.repeat(5_000_000)}}))), '413 PayloadTooLargeError')
   assert.equal(await send(creating('no gzip', {'content-encoding': 'gzip'})), '400 InvalidRequest')
-  assert.equal(await send(creating(record(), {'content-encoding': 'br'})), '415 UnsupportedMediaType')
+  const packed = (encoding: string, bytes: Uint8Array<ArrayBuffer>) =>
+    send(creating(bytes, {'content-encoding': encoding}))
+  assert.equal(await packed('br', brotliCompressSync(record())), '200')
+  assert.equal(await packed('deflate, X-Gzip', gzipSync(deflateSync(record()))), '200')
+  assert.equal(await packed('gzip, br', gzipSync(brotliCompressSync(record()))), '400 InvalidRequest')
+  assert.equal(
+    await packed('br', brotliCompressSync(record({record: {text: 'x'.repeat(5_000_000)}}))),
+    '413 PayloadTooLargeError',
+  )
+  for (const encoding of ['zstd', 'gzip, zstd', 'constructor', 'gzip, gzip, gzip, gzip']) {
+    assert.equal(await packed(encoding, gzipSync(record())), '415 UnsupportedMediaType', encoding)
+  }
 })
 
 test('a body that breaks off is the sender’s fault', async () => {
@@ -211,7 +222,7 @@ test('a body that is no JSON comes as a stream, with its own bound', async () =>
   assert.deepEqual(await response.json(), {
     blob: {$type: 'blob', ref: {$link: raw.toString()}, mimeType: 'image/png', size: 1000},
   })
-  assert.equal(await send(uploading(1001)), '413 PayloadTooLarge')
+  assert.equal(await send(uploading(1001)), '413 PayloadTooLargeError')
 })
 
 test('a body that does not unfold is the sender’s fault, also where it comes as a stream', async () => {

@@ -134,6 +134,19 @@ export function testBlobStore(engine: string, open: (now: () => number) => Promi
       assert.equal(await textOf(store, alice, kept), 'kept')
     })
 
+    test('what is not needed can be thrown away, once and again, but not what is kept', async () => {
+      const store = await open(Date.now)
+      const {stage, cid} = await staged(store, alice, 'needless')
+      await store.discard(alice, stage)
+      await store.discard(alice, stage)
+      assert.equal(await store.keep(alice, stage, cid), false)
+      const kept = await staged(store, alice, 'needed')
+      await store.discard(bob, kept.stage)
+      assert.equal(await store.keep(alice, kept.stage, kept.cid), true)
+      await store.discard(alice, kept.stage)
+      assert.equal(await textOf(store, alice, kept.cid), 'needed')
+    })
+
     test('reading ends with its signal', async () => {
       const store = await open(Date.now)
       const cid = await put(store, alice, 'long')

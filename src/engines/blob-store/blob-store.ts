@@ -23,8 +23,8 @@ export interface OpenBlob {
 
 export interface BlobStore {
   /**
-   * Takes in a blob, reading no more than `sizeMax` bytes and one chunk. Rejects as the body does; then, and when it
-   * is too big, nothing is left behind.
+   * Takes in a blob, reading no more than `sizeMax` bytes and one chunk. Resolved means durable. Rejects as the body
+   * does; then, and when it is too big, nothing is left behind.
    */
   stage(did: Did, body: AsyncIterable<Uint8Array>, sizeMax: number): Promise<StagedBlob | 'too-big'>
   /**
@@ -32,6 +32,8 @@ export interface BlobStore {
    * with false when there is neither such a stage nor such a blob, because it was swept away.
    */
   keep(did: Did, stage: string, cid: Cid): Promise<boolean>
+  /** Throws away what was staged, if it is there still. */
+  discard(did: Did, stage: string): Promise<void>
   /** `undefined` when the account has no such blob. */
   open(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined>
   /** Up to `limit` CIDs of the account's blobs, in the order of their text, after `after`. */

@@ -58,6 +58,7 @@ class DiskBlobStore implements BlobStore {
       await unlink(path)
       return 'too-big'
     }
+    await syncFolder(join(this.#root, 'staged'))
     return {stage, cid: rawCid(hash.digest()), size}
   }
 
@@ -74,6 +75,10 @@ class DiskBlobStore implements BlobStore {
     await syncFolder(this.#folder(did))
     await syncFolder(this.#root)
     return true
+  }
+
+  async discard(did: Did, stage: string): Promise<void> {
+    await rm(this.#stagePath(did, stage), {force: true})
   }
 
   async open(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined> {

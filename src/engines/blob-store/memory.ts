@@ -32,6 +32,9 @@ export function memoryBlobStore(now: () => number): BlobStore {
       kept.set(did, blobs.set(cid.toString(), found.bytes))
       return true
     },
+    async discard(did, stage) {
+      staged.delete(`${did} ${stage}`)
+    },
     async open(did, cid, signal) {
       const bytes = kept.get(did)?.get(cid.toString())
       return bytes && {size: bytes.length, body: bodyOf(bytes, signal)}

@@ -2,13 +2,14 @@
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {BlobStore} from '#engines/blob-store/blob-store.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {Identities} from '#sdk/identity.ts'
 import {sqliteAccountStore} from './account-store.sqlite.ts'
 import {Accounts} from './accounts.ts'
 import {Admins} from './admins.ts'
+import type {BlobRowStore} from './blob-row-store.ts'
+import type {Blobs} from './blobs.ts'
 import {authenticators} from './callers.ts'
 import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
@@ -43,7 +44,8 @@ export interface AccountPartsOptions {
   sql: Sql
   store: RepoStore
   repos: Pick<Repos, 'forget'>
-  blobs: BlobStore
+  blobRows: BlobRowStore
+  blobs: Blobs
   world: World
   /** For URLs that strangers name. */
   guarded: World
@@ -59,6 +61,7 @@ export function accountParts({
   sql,
   store,
   repos,
+  blobRows,
   blobs,
   world,
   guarded,
@@ -127,7 +130,7 @@ export function accountParts({
       onEvent,
     }),
     standing,
-    subjects: new Subjects(accountStore, store, standing),
+    subjects: new Subjects(accountStore, blobRows, standing),
     inviteStore,
     invites: new Invites({
       store: inviteStore,

@@ -15,6 +15,7 @@ import type {
   Taken,
   Unsequenced,
 } from './account-store.ts'
+import {letAllGo} from './blob-row-store.sqlite.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
 import {appendEvent} from './repo-store.sqlite.ts'
 
@@ -210,6 +211,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       change(tx => {
         if (idOf(tx, did) === undefined) return
         tx.run('DELETE FROM event WHERE did = ?', did)
+        letAllGo(tx, did)
         // The rest of its rows goes with it, but for those of its tree, which is swept as one that no repository has.
         tx.run('DELETE FROM account WHERE did = ?', did)
         appendEvents(tx, events)
@@ -219,9 +221,9 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       const text = `SELECT
           (SELECT count(*) FROM node n WHERE n.tree = repo.tree) + records AS blocks, records,
           (SELECT count(DISTINCT cid) FROM blob_use u WHERE u.tree = repo.tree) AS blobsReferred,
-          (SELECT count(*) FROM blob b WHERE b.account = repo.account AND stage IS NULL) AS blobsKept
+          (SELECT count(*) FROM blob b WHERE b.did = ?1 AND state IN ('moving', 'kept')) AS blobsKept
         FROM (SELECT *, (SELECT count(*) FROM record r WHERE r.tree = repo.tree) AS records FROM repo
-          WHERE account = (SELECT id FROM account WHERE did = ?)) AS repo`
+          WHERE account = (SELECT id FROM account WHERE did = ?1)) AS repo`
       return sql.read(tx => tx.get<RepoContents>(text, did))
     },
 

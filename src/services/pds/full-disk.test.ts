@@ -11,6 +11,7 @@ import {openSql} from '#engines/open.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
 import {sqliteAccountStore} from './account-store.sqlite.ts'
+import {sqliteBlobRowStore} from './blob-row-store.sqlite.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
 import {Repos} from './repos.ts'
 import {pdsMigrations} from './schema.ts'
@@ -35,7 +36,7 @@ test('on a full disk every write is refused as that, and as nothing else, until 
     },
     events: [],
   })
-  const repos = new Repos(store, realWorld, 0, () => {})
+  const repos = new Repos(store, sqliteBlobRowStore(sql), realWorld, 0, () => {})
   const post = (rkey: string, text: string) =>
     repos.write(did, [{action: 'create', collection, rkey: rkey as RecordKey, record: {$type: collection, text}}])
   const pagesMax = (pages: number) => sql.write(tx => void tx.get(`PRAGMA max_page_count = ${pages}`))

@@ -1,25 +1,38 @@
 /** Imports in SQLite: see `schema.ts` for the tables. The spool of an import is a tree without records. */
 import {Cid} from '#atp/data/cid.ts'
-import type {Sql} from '#engines/sql/sql.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {ImportStore} from './import-store.ts'
+import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
 import {appendEvent, putNode, putRecord} from './repo-store.sqlite.ts'
 
 /** Rows removed in one act. */
 const sweepCount = 1000
 
-/** Every table of rows that belong to a tree, and the rest of its key, by which they are removed. */
-const treeTables = {node: 'cid', record: 'path', backlink: 'path', blob_use: 'path'} as const
+/** Every other table of rows that belong to a tree, and the rest of its key, by which they are removed. */
+const treeTables = {node: 'cid', record: 'path', backlink: 'path'} as const
 
-const removeSql = Object.entries(treeTables).map(
-  ([table, key]) =>
-    `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE tree = ?1 LIMIT ${sweepCount})`,
-)
+const deleteSql = (table: string, key: string): string =>
+  `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE tree = ?1 LIMIT ${sweepCount})`
+const removeSql = Object.entries(treeTables).map(([table, key]) => deleteSql(table, key))
+const removeUsesSql = `${deleteSql('blob_use', 'path')} RETURNING cid`
+
+/** Removes some of what a tree's records refer to; a repository that has another tree now lets such blobs go. */
+function removeUses(tx: SqlWriter, tree: number): number {
+  const rows = tx.arrays<[Uint8Array]>(removeUsesSql, tree)
+  const text = `SELECT account.did, repo.tree FROM tree JOIN account ON account.did = tree.did
+    JOIN repo ON repo.account = account.id WHERE tree.id = ?`
+  const owner = rows.length > 0 ? tx.get<{did: Did; tree: number}>(text, tree) : undefined
+  if (owner) for (const [cid] of rows) letGo(tx, owner.did, owner.tree, cid)
+  return rows.length
+}
 
 export function sqliteImportStore(sql: Sql): ImportStore {
   /** Trees that imports of this process are filling. */
   const filling = new Set<number>()
 
   const remove = async (tree: number): Promise<void> => {
+    while ((await sql.write(tx => removeUses(tx, tree))) > 0);
     for (const text of removeSql) while ((await sql.write(tx => tx.run(text, tree).changes)) > 0);
     await sql.write(tx => tx.run('DELETE FROM tree WHERE id = ?', tree))
   }
@@ -67,6 +80,8 @@ export function sqliteImportStore(sql: Sql): ImportStore {
         const now = tx.get<Row>(text, did)
         if (!now || !prev.equals(new Cid(now.root))) return 'stale'
         putNode(tx, tree, head.rev, commit)
+        // Whose the old tree was: what its records refer to is let go as it is swept.
+        tx.run('UPDATE tree SET did = ? WHERE id = (SELECT tree FROM repo WHERE account = ?)', did, now.id)
         tx.run(
           'UPDATE repo SET tree = ?, root = ?, data = ?, rev = ? WHERE account = ?',
           tree,
@@ -75,6 +90,7 @@ export function sqliteImportStore(sql: Sql): ImportStore {
           head.rev,
           now.id,
         )
+        takeUsed(tx, did, tree)
         if (now.isActive) appendEvent(tx, event)
         return 'done'
       }),

@@ -21,6 +21,8 @@ import {Router} from '#xrpc/router.ts'
 import {accountParts} from './account-parts.ts'
 import type {Accounts} from './accounts.ts'
 import {pdsEndpoints} from './api/index.ts'
+import {Blobs} from './blobs.ts'
+import {sqliteBlobRowStore} from './blob-row-store.sqlite.ts'
 import type {Callers} from './callers.ts'
 import {didSetting, type PdsConfig} from './config.ts'
 import {CrawlNotices} from './crawl-notices.ts'
@@ -44,8 +46,8 @@ import {isVisible} from './visible-repo.ts'
 const sweepEveryMs = 3_600_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
 const cacheSize = 4 * 2 ** 20
-/** A blob that no record refers to within this time is thrown away. */
-const blobWaitMs = 6 * 3_600_000
+/** Sweeps until rows and files of blobs are compared again. */
+const sweepsBetweenChecks = 24
 
 /** Methods of ours that go to another AppView when the call names one, as the official server has it. */
 const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
@@ -144,7 +146,9 @@ export async function openPds(
     onGroup: observeGroups(metrics, 'pds'),
     onFull: observeFullDisk(log, world.now),
   })
-  const blobs = await openBlobStore(config.blobs, world.now)
+  const blobRows = sqliteBlobRowStore(sql)
+  const files = await openBlobStore(config.blobs, world.now)
+  const blobs = new Blobs({rows: blobRows, files, world, log, sizeMax: config.blobSizeMax})
   const store = sqliteRepoStore(sql)
   const events = sqliteEventStore(sql)
   const mark = openSeqMarkOf(config.database)
@@ -177,12 +181,28 @@ export async function openPds(
   const service = serviceDid(config.publicUrl)
   const {handleDomains, inviteRequired} = config
   const [clockByte] = world.random(1)
-  const repos = new Repos(store, world, clockByte, onEvent)
-  const parts = accountParts({config, service, secrets, sql, store, repos, blobs, world, guarded, log, onEvent})
+  const repos = new Repos(store, blobRows, world, clockByte, (did, unsettled) => {
+    onEvent()
+    if (unsettled.length > 0) blobs.settle(did, unsettled)
+  })
+  const parts = accountParts({
+    config,
+    service,
+    secrets,
+    sql,
+    store,
+    repos,
+    blobRows,
+    blobs,
+    world,
+    guarded,
+    log,
+    onEvent,
+  })
   const imports = sqliteImportStore(sql)
   await imports.sweep() // what a crash in the middle of an import has left
-  const repoImports = new RepoImports({imports, store, repos, world, onEvent})
-  const writer = new RecordWriter({repos, store, blobs, registry: new Registry(records), limits: parts.limits, world})
+  const repoImports = new RepoImports({imports, store, repos, blobs, world, onEvent})
+  const writer = new RecordWriter({repos, blobRows, registry: new Registry(records), limits: parts.limits})
   const serviceTokens = new ServiceTokens(store, world)
   const {auth, limits} = parts
   const proxy = new Proxy({
@@ -205,6 +225,7 @@ export async function openPds(
     ...parts,
     store,
     writer,
+    blobRows,
     blobs,
     repos,
     repoImports,
@@ -216,7 +237,7 @@ export async function openPds(
     serviceTokens,
     proxy,
     world,
-    sizeMax: config.blobSizeMax,
+    blobSizeMax: config.blobSizeMax,
     about: config,
   })
   const router = new Router<Callers>({
@@ -238,13 +259,16 @@ export async function openPds(
       keeping: signal => keeping.run(signal),
       // Throws away what has run out: tokens, and blobs that nobody used.
       sweep: async signal => {
-        for (;;) {
+        for (let sweeps = 0; ; sweeps++) {
+          await unlessFull(async () => {
+            await blobs.sweep()
+            if (sweeps % sweepsBetweenChecks === 0) await blobs.check()
+          })
           await world.sleep(sweepEveryMs, signal)
           await unlessFull(async () => {
             await parts.accountStore.sweepTokens(world.now())
             await parts.emailTokens.sweep()
             await parts.standing.sweep()
-            await blobs.sweep(blobWaitMs)
             await imports.sweep()
           })
         }
@@ -252,6 +276,7 @@ export async function openPds(
     },
     close: async () => {
       await guard.close()
+      await blobs.idle()
       await sql.close()
     },
   })

@@ -1,21 +1,30 @@
 /** What a record points to, as far as its own server must know: its blobs, and the one thing a like or follow is about. */
-import type {Cid} from '#atp/data/cid.ts'
-import {isBlobRef, isMap, type BlobRef, type Value, type ValueMap} from '#atp/data/value.ts'
+import {cidFromText, type Cid} from '#atp/data/cid.ts'
+import {isBlobRef, isMap, type Value, type ValueMap} from '#atp/data/value.ts'
+import type {BlobUse} from './blob-row-store.ts'
 
-/** Every blob reference within a record, however deep. Legacy references are not blobs that this server keeps. */
-export function blobRefsOf(record: Value): BlobRef[] {
-  const found: BlobRef[] = []
+/** Every blob that a record refers to, however deep, in today's form or in the one before 2023. */
+export function blobUsesOf(record: Value): BlobUse[] {
+  const found: BlobUse[] = []
   const waiting: Value[] = [record]
   while (waiting.length > 0) {
     const value = waiting.pop() as Value
-    if (isBlobRef(value)) found.push(value)
+    if (isBlobRef(value)) found.push({cid: value.ref, mimeType: value.mimeType, size: value.size})
     else if (Array.isArray(value)) waiting.push(...value)
-    else if (isMap(value)) waiting.push(...Object.values(value))
+    else if (isMap(value)) {
+      const legacy = legacyCidOf(value)
+      if (legacy) found.push({cid: legacy, mimeType: value.mimeType as string, size: undefined})
+      else waiting.push(...Object.values(value))
+    }
   }
   return found
 }
 
-export const blobsOf = (record: ValueMap): Cid[] => blobRefsOf(record).map(blob => blob.ref)
+/** The CID in a reference of the form before 2023: that and a media type, and nothing else. */
+export function legacyCidOf({cid, mimeType, ...others}: ValueMap): Cid | undefined {
+  if (typeof cid !== 'string' || typeof mimeType !== 'string' || Object.keys(others).length > 0) return undefined
+  return cidFromText(cid)
+}
 
 /** Collections in which an account has one record for each subject. */
 const bySubject = new Set([

@@ -1,22 +1,20 @@
 /**
- * From what a client asks for to what a repository takes: records are validated, blobs checked and kept, keys chosen.
+ * From what a client asks for to what a repository takes: records are validated, and keys chosen.
  * What the writes do to what is there, and the commit itself, is the work of `repos.ts`.
  */
-import type {World} from '#std/world.ts'
 import type {Cid} from '#atp/data/cid.ts'
-import type {ValueMap} from '#atp/data/value.ts'
+import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {RepoWrite} from '#atp/repo/repo.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
-import type {BlobStore} from '#engines/blob-store/blob-store.ts'
 import type {Registry, ValidationMode} from '#lex/registry.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import {XrpcError} from '#xrpc/errors.ts'
+import type {BlobRowStore} from './blob-row-store.ts'
 import type {RateLimits} from './rate-limits.ts'
-import {blobRefsOf} from './record-links.ts'
-import type {RepoStore} from './repo-store.ts'
+import {legacyCidOf} from './record-links.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
 
 /** One write as a client asks for it, as `RepoWrite`. */
@@ -29,6 +27,7 @@ export interface WriteResult {
   uri: string
   /** Absent for a delete. */
   cid: Cid | undefined
+  /** Absent for a delete, and when no validation was wanted. */
   validationStatus: 'valid' | 'unknown' | undefined
 }
 
@@ -40,11 +39,9 @@ export interface WriteOutcome {
 
 interface Parts {
   repos: Repos
-  store: RepoStore
-  blobs: BlobStore
+  blobRows: Pick<BlobRowStore, 'row'>
   registry: Registry
   limits: Pick<RateLimits, 'takeWrites'>
-  world: Pick<World, 'now'>
 }
 
 export class RecordWriter {
@@ -71,9 +68,8 @@ export class RecordWriter {
       let validationStatus: WriteResult['validationStatus']
       if (!('record' in request)) writes.push({action: request.action, collection, rkey})
       else {
-        const record = withType(request.record, collection)
+        const record = await this.#upgraded(did, withType(request.record, collection))
         validationStatus = this.#validate(collection, rkey, record, mode)
-        await this.#keepBlobs(did, record)
         writes.push({action: request.action, collection, rkey, record})
       }
       results.push({uri: `at://${did}/${collection}/${rkey}`, cid: undefined, validationStatus})
@@ -85,29 +81,22 @@ export class RecordWriter {
     return {commit: commit && {cid: commit.cid.toString(), rev: commit.rev}, results}
   }
 
-  #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): 'valid' | 'unknown' {
-    const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
-    if (validation.ok) return validation.status
-    throw new XrpcError('InvalidRequest', `Invalid ${collection} record: ${faultText(validation.fault)}`)
+  /** A profile of before 2023 with its pictures in today's form: clients write back what they read. */
+  async #upgraded(did: Did, record: ValueMap): Promise<ValueMap> {
+    if (record.$type !== 'app.bsky.actor.profile') return record
+    const upgraded = {...record}
+    for (const name of ['avatar', 'banner']) {
+      const cid = isMap(record[name]) ? legacyCidOf(record[name]) : undefined
+      const row = cid && (await this.#parts.blobRows.row(did, cid))
+      if (row) upgraded[name] = {$type: 'blob', ref: row.cid, mimeType: row.mimeType, size: row.size}
+    }
+    return upgraded
   }
 
-  /** Every blob that a record refers to must be one that the account uploaded, and is made durable before the commit. */
-  async #keepBlobs(did: Did, record: ValueMap): Promise<void> {
-    const kept: Cid[] = []
-    for (const {ref, mimeType, size} of blobRefsOf(record)) {
-      const blob = await this.#parts.store.blob(did, ref)
-      if (!blob || blob.takedownRef !== null) throw new XrpcError('BlobNotFound', `Upload the blob ${ref} first.`)
-      if (blob.mimeType !== mimeType) {
-        throw new XrpcError('InvalidMimeType', `The blob ${ref} is ${blob.mimeType}, not ${mimeType}.`)
-      }
-      if (blob.size !== size) throw new XrpcError('InvalidSize', `The blob ${ref} has ${blob.size} bytes, not ${size}.`)
-      if (blob.stage === null) continue
-      if (!(await this.#parts.blobs.keep(did, blob.stage, ref))) {
-        throw new XrpcError('BlobNotFound', `The blob ${ref} was not used in time; upload it again.`)
-      }
-      kept.push(ref)
-    }
-    if (kept.length > 0) await this.#parts.store.markKept(did, kept)
+  #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): WriteResult['validationStatus'] {
+    const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
+    if (validation.ok) return mode === 'skip' ? undefined : validation.status
+    throw new XrpcError('InvalidRequest', `Invalid ${collection} record: ${faultText(validation.fault)}`)
   }
 }
 
@@ -134,6 +123,14 @@ function checked(written: Written): Written & {ok: true} {
       throw new XrpcError('InvalidRequest', `There is a record at ${written.path} already; put replaces it.`)
     case 'record-missing':
       throw new XrpcError('InvalidRequest', `There is no record at ${written.path}.`)
+    case 'blob-missing':
+      throw new XrpcError('BlobNotFound', written.detail)
+    case 'wrong-mime-type':
+      throw new XrpcError('InvalidMimeType', written.detail)
+    case 'wrong-size':
+      throw new XrpcError('InvalidSize', written.detail)
+    case 'legacy-form':
+      throw new XrpcError('InvalidRequest', written.detail)
     case 'duplicate-path':
       throw new XrpcError('InvalidRequest', `Two writes of one commit are to ${written.path}.`)
   }

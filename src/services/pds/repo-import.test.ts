@@ -10,7 +10,7 @@ import {exportRepo} from '#atp/repo/export.ts'
 import {Repo} from '#atp/repo/repo.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import type {VerifiedRepo} from '#atp/repo/verification.ts'
-import {cidOf, codecs} from '#atp/data/cid.ts'
+import {cidOf, codecs, parseCid} from '#atp/data/cid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
@@ -120,6 +120,13 @@ test('the published repository arrives with its data root', needVectors, async c
   assert.deepEqual((await exported(agent)).data, (await verified(car)).data)
 })
 
+/** A repository of one record at such a key. */
+function keyed(collection: string, rkey: string): Uint8Array {
+  const write = {action: 'create', collection: collection as Nsid, rkey: rkey as RecordKey, record: {}} as const
+  const change = made(Repo.create(testDid, signingAt(0), [write]))
+  return encodeCar([change.commit.cid], change.newBlocks)
+}
+
 test('what is broken is refused with the reason, and changes nothing', async context => {
   const {agent: newAgent} = await network(context, {PDS_IMPORT_SIZE_MAX: '1MB'})
   const agent = newAgent()
@@ -140,6 +147,9 @@ test('what is broken is refused with the reason, and changes nothing', async con
     ['without a record', encodeCar([repo.root], [...blocks].slice(0, -1)), /mst-missing-block/],
     ['without a commit', encodeCar([notARecord.cid], [...blocks]), /repo-no-root/],
     ['a commit that is none', encodeCar([notARecord.cid], [notARecord]), /commit-not-a-commit/],
+    ['a key that is no collection', keyed('__proto__', 'x'), /repo-bad-path/],
+    ['a collection that is none', keyed('app.bsky', 'x'), /repo-bad-path/],
+    ['a key that is no record key', keyed('app.bsky.feed.post', 'x'.repeat(513)), /repo-bad-path/],
     ['from the future', encodeCar([future.commit.cid], future.newBlocks), /repo-rev-in-future/],
   ]
   for (const [what, bytes, reason] of refusals) {
@@ -172,6 +182,48 @@ test('blobs that came with no bytes are listed until they are uploaded', async c
   await agent.uploadBlob(bytes, {encoding: 'image/png'})
   assert.deepEqual(await missing(), {blobs: []})
   assert.deepEqual((await agent.com.atproto.sync.getBlob({did: agent.assertDid, cid})).data, bytes)
+})
+
+const refOf = ({ref, mimeType, size}: {ref: {toString(): string}; mimeType: string; size: number}) => ({
+  $type: 'blob',
+  ref: parseCid(ref.toString()),
+  mimeType,
+  size,
+})
+
+test('an import lets go what only the repository of before referred to, and takes what was uploaded for it', async context => {
+  const {agent: newAgent} = await network(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const upload = async (text: string) =>
+    (await agent.uploadBlob(new TextEncoder().encode(text), {encoding: 'text/plain'})).data.blob
+  const put = (rkey: string, ...files: unknown[]) =>
+    agent.com.atproto.repo.putRecord({repo: did, collection: 'com.example.note', rkey, record: {files}})
+  const [both, before, after] = [await upload('both'), await upload('before'), await upload('after')]
+  await put('one', both, before)
+  const legacy = cidOf(codecs.raw, new TextEncoder().encode('legacy'))
+  const old = {cid: legacy.toString(), mimeType: 'text/plain'}
+  const [collection, rkey] = ['com.example.note' as Nsid, 'two' as RecordKey]
+  const two = {$type: collection, files: [refOf(both), refOf(after), old]} as ValueMap
+  const change = made(Repo.create(testDid, signingAt(0), [{action: 'create', collection, rkey, record: two}]))
+  await bringIn(agent, encodeCar([change.commit.cid], change.newBlocks))
+
+  const has = async (cid: string): Promise<boolean> =>
+    agent.com.atproto.sync.getBlob({did, cid}).then(
+      () => true,
+      () => false,
+    )
+  const found = [both, before, after].map(({ref}) => has(ref.toString()))
+  assert.deepEqual(await Promise.all(found), [true, false, true])
+  // References of the form before 2023 are to blobs that move along, too.
+  const {blobs} = (await agent.com.atproto.repo.listMissingBlobs()).data
+  assert.deepEqual(
+    blobs.map(({cid}) => cid),
+    [legacy.toString()],
+  )
+  await upload('legacy')
+  const listed = (await agent.com.atproto.sync.listBlobs({did})).data.cids
+  assert.deepEqual(listed.toSorted(), [both.ref, after.ref, legacy].map(String).toSorted())
 })
 
 test('a tree that no repository has is swept away, one that is being filled is not', async () => {

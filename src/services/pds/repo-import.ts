@@ -21,11 +21,14 @@ import {CidIndex} from '#atp/repo/cid-index.ts'
 import {commitBlock, decodeCommit, repoVersion, signCommit} from '#atp/repo/commit.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {isNsid} from '#atp/syntax/nsid.ts'
+import {isRecordKey} from '#atp/syntax/record-key.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
+import type {Blobs} from './blobs.ts'
 import type {ImportPlace, ImportStore} from './import-store.ts'
-import {blobsOf, subjectOf} from './record-links.ts'
+import {blobUsesOf, subjectOf} from './record-links.ts'
 import type {RepoCommit, RepoStore} from './repo-store.ts'
 import type {Repos} from './repos.ts'
 
@@ -43,6 +46,7 @@ interface Parts {
   imports: ImportStore
   store: Pick<RepoStore, 'head' | 'signingKey' | 'blocks'>
   repos: Pick<Repos, 'nextRev' | 'forget'>
+  blobs: Pick<Blobs, 'settleAll'>
   world: Pick<World, 'now'>
   /** Called after an event is durable. */
   onEvent: () => void
@@ -91,6 +95,7 @@ export class RepoImports {
       this.#running--
       imports.end(place)
       await imports.sweep()
+      this.#parts.blobs.settleAll()
     }
   }
 
@@ -207,9 +212,14 @@ class Filling {
     const {path} = walk
     const record = decodeCborLenient(bytes)
     if (!isMap(record)) throw new Malformed('repo', 'bad-record', `${path} is not an object`)
-    const collection = path.slice(0, path.indexOf('/'))
+    const slash = path.indexOf('/')
+    const collection = path.slice(0, slash)
+    // A tree may hold other keys; no record is ever found by them.
+    if (!isNsid(collection) || !isRecordKey(path.slice(slash + 1))) {
+      throw new Malformed('repo', 'bad-path', `${path} is no collection with a record key`)
+    }
     const subject = subjectOf(collection, record)
-    this.#records.push({path, cid, bytes, isNew: true, blobs: blobsOf(record), subject})
+    this.#records.push({path, cid, bytes, isNew: true, blobs: blobUsesOf(record), subject})
     walk.record()
   }
 

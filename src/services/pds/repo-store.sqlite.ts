@@ -7,8 +7,9 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
 import {exportNews, exportTree} from './repo-export.sqlite.ts'
-import type {BlobRow, EventPage, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
+import type {Committed, EventPage, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
 
 interface HeadRow {
   tree: number
@@ -48,25 +49,29 @@ export function appendEvent(tx: SqlWriter, event: EventBody): number {
   return seq
 }
 
-function writeCommit(
-  tx: SqlWriter,
-  {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit,
-): 'done' | 'stale' {
+function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit): Committed {
   const now = headRow(tx, did)
-  if (!now || !prev || !prev.equals(new Cid(now.root))) return 'stale'
+  if (!now || !prev || !prev.equals(new Cid(now.root))) return {ok: false, reason: 'stale'}
   const {tree} = now
+  for (const {path, blobs} of put) {
+    const fault = blobs.length > 0 ? blobFault(tx, did, tree, path, blobs) : undefined
+    if (fault) return {ok: false, ...fault}
+  }
   for (const node of newNodes) putNode(tx, tree, head.rev, node)
   for (const cid of oldNodes) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
   const replaced = put.filter(record => !record.isNew)
+  const dropped: Uint8Array[] = []
   for (const path of [...deleted, ...replaced.map(record => record.path)]) {
-    tx.run('DELETE FROM blob_use WHERE tree = ? AND path = ?', tree, path)
+    dropped.push(...removeUses(tx, tree, path))
     tx.run('DELETE FROM backlink WHERE tree = ? AND path = ?', tree, path)
   }
   for (const path of deleted) tx.run('DELETE FROM record WHERE tree = ? AND path = ?', tree, path)
   for (const record of put) putRecord(tx, tree, head.rev, record)
+  const taken = put.flatMap(({blobs}) => blobs.map(({cid}) => cid.bytes)).filter(cid => take(tx, did, cid))
+  const left = dropped.filter(cid => letGo(tx, did, tree, cid))
   tx.run('UPDATE repo SET root = ?, data = ?, rev = ? WHERE tree = ?', head.root.bytes, head.data.bytes, head.rev, tree)
   appendEvent(tx, event)
-  return 'done'
+  return {ok: true, unsettled: [...taken, ...left].map(cid => new Cid(cid))}
 }
 
 /** Writes a commit or node. */
@@ -89,9 +94,7 @@ export function putRecord(
     rev,
     bytes,
   )
-  for (const blob of blobs) {
-    tx.run('INSERT OR IGNORE INTO blob_use (tree, path, cid, rev) VALUES (?, ?, ?, ?)', tree, path, blob.bytes, rev)
-  }
+  addUses(tx, tree, path, rev, blobs)
   if (subject !== undefined) {
     const collection = path.slice(0, path.indexOf('/'))
     tx.run(
@@ -224,69 +227,6 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         if (signal.aborted) return
         yield chunk
       }
-    },
-
-    addBlob: (did, {cid, mimeType, size, stage, uploadedMs}) =>
-      sql.write(tx => {
-        // A blob that is kept already stays kept, whatever is uploaded again.
-        tx.run(
-          `INSERT INTO blob (account, cid, mimeType, size, stage, uploadedMs)
-           SELECT id, ?, ?, ?, ?, ? FROM account WHERE did = ?
-           ON CONFLICT DO UPDATE SET stage = excluded.stage, uploadedMs = excluded.uploadedMs WHERE stage IS NOT NULL`,
-          cid.bytes,
-          mimeType,
-          size,
-          stage,
-          uploadedMs,
-          did,
-        )
-      }),
-
-    async blob(did, cid) {
-      type Row = Omit<BlobRow, 'cid'> & {cid: Uint8Array}
-      const text = `SELECT cid, mimeType, size, stage, uploadedMs, takedownRef FROM blob
-        WHERE account = (SELECT id FROM account WHERE did = ?) AND cid = ?`
-      const row = sql.read(tx => tx.get<Row>(text, did, cid.bytes))
-      return row && {...row, cid}
-    },
-
-    setBlobTakedown: (did, cid, ref) =>
-      sql.write(tx => {
-        const text =
-          'UPDATE blob SET takedownRef = ? WHERE account = (SELECT id FROM account WHERE did = ?) AND cid = ?'
-        tx.run(text, ref, did, cid.bytes)
-      }),
-
-    markKept: (did, cids) =>
-      sql.write(tx => {
-        for (const cid of cids) {
-          const text = 'UPDATE blob SET stage = NULL WHERE account = (SELECT id FROM account WHERE did = ?) AND cid = ?'
-          tx.run(text, did, cid.bytes)
-        }
-      }),
-
-    async usedBlobs(did, since, after, limit) {
-      const text = `SELECT DISTINCT cid FROM blob_use WHERE tree = ${treeSql} AND cid > ? AND rev > ? ORDER BY cid LIMIT ?`
-      const rows = sql.read(tx =>
-        tx.arrays<[Uint8Array]>(text, did, after?.bytes ?? new Uint8Array(0), since ?? '', limit),
-      )
-      return rows.map(([cid]) => new Cid(cid))
-    },
-
-    async isBlobUsed(did, cid) {
-      const text = `SELECT 1 FROM blob_use WHERE tree = ${treeSql} AND cid = ? LIMIT 1`
-      return sql.read(tx => tx.get(text, did, cid.bytes)) !== undefined
-    },
-
-    async missingBlobs(did, after, limit) {
-      const text = `SELECT cid, min(path) FROM blob_use AS used WHERE tree = ${treeSql} AND cid > ? AND NOT EXISTS (
-          SELECT 1 FROM blob JOIN account ON account.id = blob.account
-          WHERE did = ? AND blob.cid = used.cid AND stage IS NULL)
-        GROUP BY cid ORDER BY cid LIMIT ?`
-      const rows = sql.read(tx =>
-        tx.arrays<[Uint8Array, string]>(text, did, after?.bytes ?? new Uint8Array(0), did, limit),
-      )
-      return rows.map(([cid, path]) => ({cid: new Cid(cid), path}))
     },
 
     eventsAfter: async seq => sql.scan(tx => eventsAfter(tx, seq)),

@@ -5,6 +5,7 @@ import type {CommitEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
+import type {BlobFault, BlobUse} from './blob-row-store.ts'
 
 export interface RepoHead {
   /** The commit. */
@@ -32,8 +33,8 @@ export interface RepoCommit {
   put: readonly (StoredRecord & {
     /** Whether nothing was at this path before. */
     isNew: boolean
-    /** Blobs that the record refers to; all of them have been kept. */
-    blobs: readonly Cid[]
+    /** What the record refers to. */
+    blobs: readonly BlobUse[]
     /** What a like, repost, follow or block is about. */
     subject: string | undefined
   })[]
@@ -51,17 +52,10 @@ export interface RecordPage {
   ascending: boolean
 }
 
-/** A blob that an account has uploaded. */
-export interface BlobRow {
-  cid: Cid
-  mimeType: string
-  /** Bytes. */
-  size: number
-  /** Where the bytes wait until a record refers to them; null once they are kept. */
-  stage: string | null
-  uploadedMs: number
-  takedownRef: string | null
-}
+/** What became of a commit. `stale`: the repository is no longer at `prev`. */
+export type Committed =
+  /** `unsettled`: blobs whose bytes must follow. */
+  {ok: true; unsettled: readonly Cid[]} | {ok: false; reason: 'stale'} | ({ok: false} & BlobFault)
 
 export interface EventPage {
   /** Of the last frame; what was asked for when there is none. */
@@ -75,8 +69,8 @@ export interface RepoStore {
   signingKey(did: Did): Promise<Uint8Array | undefined>
   /** Commit, nodes and records by CID. What is missing is left out. */
   blocks(did: Did, cids: readonly Cid[]): Promise<Block[]>
-  /** Writes a commit, its records and its event in one act. `stale`: the repository is no longer at `prev`. */
-  commit(change: RepoCommit): Promise<'done' | 'stale'>
+  /** Writes a commit, its records, what becomes of blobs by it, and its event, in one act; or nothing. */
+  commit(change: RepoCommit): Promise<Committed>
   record(did: Did, path: string): Promise<StoredRecord | undefined>
   records(did: Did, page: RecordPage): Promise<StoredRecord[]>
   /** Of the newest record keys of `collection` up to `limit` whose commits came after `since`, newest first. */
@@ -87,18 +81,6 @@ export interface RepoStore {
   about(did: Did, collection: Nsid, subject: string): Promise<string[]>
   /** The whole repository as a CAR in preorder, or what is newer than `since`, in chunks. */
   export(did: Did, since: Tid | undefined, signal: AbortSignal): AsyncIterable<Uint8Array>
-  addBlob(did: Did, blob: Omit<BlobRow, 'takedownRef'>): Promise<void>
-  blob(did: Did, cid: Cid): Promise<BlobRow | undefined>
-  /** Hides a blob from everyone, or with null lets it be seen again. */
-  setBlobTakedown(did: Did, cid: Cid, ref: string | null): Promise<void>
-  /** The bytes are in the blob store for good now. */
-  markKept(did: Did, cids: readonly Cid[]): Promise<void>
-  /** CIDs of the blobs that records refer to, of commits after `since`, ascending. */
-  usedBlobs(did: Did, since: Tid | undefined, after: Cid | undefined, limit: number): Promise<Cid[]>
-  /** Whether a record refers to this blob. */
-  isBlobUsed(did: Did, cid: Cid): Promise<boolean>
-  /** Blobs that records refer to and that are not here, each with one such record, by ascending CID. */
-  missingBlobs(did: Did, after: Cid | undefined, limit: number): Promise<{cid: Cid; path: string}[]>
   /** The next frames of the firehose after `seq`, in order: some hundred, or fewer when they are big. */
   eventsAfter(seq: number): Promise<EventPage>
   /** The oldest and the newest seq; both 0 when there was never an event. */

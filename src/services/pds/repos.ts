@@ -20,9 +20,10 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {Lru} from '#engines/cache/lru.ts'
+import type {BlobFault, BlobRowStore, BlobUse} from './blob-row-store.ts'
 import {RecentLinks} from './recent-links.ts'
-import type {RepoCommit, RepoStore} from './repo-store.ts'
-import {blobsOf, subjectOf} from './record-links.ts'
+import type {Committed, RepoCommit, RepoStore} from './repo-store.ts'
+import {blobUsesOf, subjectOf} from './record-links.ts'
 
 /** Repositories whose trees are held in memory, and commits after which one is read afresh, so that none grows big. */
 const openMax = 2_000
@@ -44,6 +45,7 @@ export type Written =
   | {ok: true; commit: {cid: Cid; rev: string} | undefined; cids: ReadonlyMap<string, Cid>}
   | {ok: false; reason: 'repo-missing' | 'stale' | 'too-many-writes' | 'too-big'}
   | WriteConflict
+  | ({ok: false} & BlobFault)
 
 interface Open {
   repo: Repo
@@ -69,14 +71,22 @@ type Applied = RepoChange | WriteConflict | {ok: true; repo: Repo} | {ok: false;
 
 export class Repos {
   readonly #store: RepoStore
+  readonly #blobs: Pick<BlobRowStore, 'fault'>
   readonly #world: Pick<World, 'now'>
   readonly #clock: TidClock
   readonly #open: Lru<Did, Promise<Open | undefined>>
-  /** Called after each commit is durable. */
-  readonly #onCommit: () => void
+  /** Called after each commit is durable, with the blobs whose bytes must follow. */
+  readonly #onCommit: (did: Did, unsettled: readonly Cid[]) => void
 
-  constructor(store: RepoStore, world: Pick<World, 'now'>, clockId: number, onCommit: () => void) {
+  constructor(
+    store: RepoStore,
+    blobs: Pick<BlobRowStore, 'fault'>,
+    world: Pick<World, 'now'>,
+    clockId: number,
+    onCommit: (did: Did, unsettled: readonly Cid[]) => void,
+  ) {
     this.#store = store
+    this.#blobs = blobs
     this.#world = world
     this.#clock = new TidClock(world, clockId)
     this.#open = new Lru({countMax: openMax, now: world.now})
@@ -106,10 +116,12 @@ export class Repos {
     if (writes.length > opsMax) return {ok: false, reason: 'too-many-writes'}
     const path = writes.length > 1 ? repeatedPath(writes) : undefined
     if (path !== undefined) return {ok: false, reason: 'duplicate-path', path}
+    const uses = new Map<string, readonly BlobUse[]>()
+    for (const write of writes) if ('record' in write) uses.set(pathOf(write), blobUsesOf(write.record))
     for (let tries = 1; ; tries++) {
       const open = await this.#opened(did)
       if (!open) return {ok: false, reason: 'repo-missing'}
-      const written = await this.#write(did, open, writes, options)
+      const written = await this.#write(did, open, writes, uses, options)
       if (written !== 'not-stored') return written
       if (tries < triesMax) continue
       throw open.fault ?? new XrpcError('NotEnoughResources', 'Too much is written to this repository; try again.')
@@ -120,9 +132,15 @@ export class Repos {
     did: Did,
     open: Open,
     wanted: readonly RepoWrite[],
+    uses: ReadonlyMap<string, readonly BlobUse[]>,
     options: WriteOptions,
   ): Promise<Written | 'not-stored'> {
     using look = open.recent.look()
+    // The store looks at blobs again as it commits; a commit that it must refuse would hold up those on top of it.
+    for (const [path, blobs] of uses) {
+      const fault = blobs.length > 0 ? await this.#blobs.fault(did, path, blobs) : undefined
+      if (fault) return {ok: false, ...fault}
+    }
     const about = options.onePerSubject ? await this.#about(did, wanted) : undefined
     const attempt = (): [Effective, Applied | MissingBlock] => {
       const effective = about ? onePerSubject(wanted, about, open.recent) : {writes: wanted, superseded: []}
@@ -140,25 +158,27 @@ export class Repos {
     const blocks = encodeCar([change.commit.cid], change.frameBlocks)
     if (blocks.length > blocksSizeMax) return {ok: false, reason: 'too-big'}
 
-    const commit = this.#commitOf(did, open.repo.root, change, effective.writes, blocks)
+    const commit = this.#commitOf(did, open.repo.root, change, effective.writes, uses, blocks)
     open.repo = change.repo
     const stored = this.#store.commit(commit)
     const shown = open.recent.add(effective.writes)
     look[Symbol.dispose]()
     open.commits++
     open.stored = stored
+    let committed: Committed
     try {
-      if ((await stored) !== 'done') {
-        await this.#drop(did, open)
-        return 'not-stored'
-      }
+      committed = await stored
     } catch (error) {
       open.fault = error
       await this.#drop(did, open)
       throw error
     }
+    if (!committed.ok) {
+      await this.#drop(did, open)
+      return committed.reason === 'stale' ? 'not-stored' : committed
+    }
     shown()
-    this.#onCommit()
+    this.#onCommit(did, committed.unsettled)
     return {ok: true, commit: {cid: change.commit.cid, rev: change.rev}, cids}
   }
 
@@ -278,6 +298,7 @@ export class Repos {
     prev: Cid,
     {commit, data, rev, since, prevData, ops, newBlocks, oldCids}: RepoChange,
     writes: readonly RepoWrite[],
+    uses: ReadonlyMap<string, readonly BlobUse[]>,
     blocks: Uint8Array,
   ): RepoCommit {
     const records = new Map(writes.map(write => [pathOf(write), write]))
@@ -295,7 +316,7 @@ export class Repos {
         cid,
         bytes,
         isNew: before === null,
-        blobs: blobsOf(write.record),
+        blobs: uses.get(path) ?? [],
         subject: subjectOf(write.collection, write.record),
       })
     }

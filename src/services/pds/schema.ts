@@ -170,4 +170,34 @@ export const pdsMigrations: readonly Migration[] = [
       -- The oldest events are those with the lowest seq: nobody ever looked for them by time.
       DROP INDEX event_by_time;`,
   },
+  {
+    name: 'the life of blobs',
+    up: `
+      -- Rows outlive their account, until their bytes are gone; for the states, see blob-row-store.ts.
+      CREATE TABLE blob_life (
+        did TEXT NOT NULL,
+        cid BLOB NOT NULL,
+        mimeType TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('uploaded', 'moving', 'kept', 'lost', 'leaving', 'barred')),
+        stage TEXT, -- where the bytes wait until they are in their place
+        uploadedMs INTEGER NOT NULL,
+        takedownRef TEXT,
+        PRIMARY KEY (did, cid)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO blob_life SELECT did, cid, mimeType, size,
+        CASE
+          WHEN stage IS NOT NULL THEN 'uploaded'
+          WHEN EXISTS (SELECT 1 FROM repo JOIN blob_use ON blob_use.tree = repo.tree
+            WHERE repo.account = blob.account AND blob_use.cid = blob.cid) THEN 'kept'
+          ELSE 'leaving'
+        END, stage, uploadedMs, blob.takedownRef FROM blob JOIN account ON account.id = blob.account;
+      DROP TABLE blob;
+      ALTER TABLE blob_life RENAME TO blob;
+      CREATE INDEX blob_uploaded ON blob (did, uploadedMs) WHERE state = 'uploaded';
+      CREATE INDEX blob_unsettled ON blob (did, cid) WHERE state IN ('moving', 'leaving');
+
+      -- Whose repository had this tree, where another has taken its place.
+      ALTER TABLE tree ADD COLUMN did TEXT;`,
+  },
 ]

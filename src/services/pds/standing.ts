@@ -7,16 +7,15 @@ import {Keypair} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {BlobStore} from '#engines/blob-store/blob-store.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, Unsequenced} from './account-store.ts'
+import type {Blobs} from './blobs.ts'
 import type {OwnIdentities} from './own-identities.ts'
 import type {PreferenceStore} from './preference-store.ts'
 import type {RepoStore} from './repo-store.ts'
 import type {Repos} from './repos.ts'
 import {statusOf} from './session-answer.ts'
 
-const blobsPerStep = 500
 const duePerSweep = 100
 
 export interface StandingOptions {
@@ -24,7 +23,7 @@ export interface StandingOptions {
   repoStore: Pick<RepoStore, 'head' | 'blocks' | 'signingKey'>
   repos: Pick<Repos, 'forget'>
   preferences: Pick<PreferenceStore, 'countPreferences'>
-  blobs: Pick<BlobStore, 'list' | 'remove'>
+  blobs: Pick<Blobs, 'settleAll'>
   identities: Pick<OwnIdentities, 'fault'>
   world: Pick<World, 'now'>
   /** Called after an event is durable. */
@@ -125,11 +124,7 @@ export class Standing {
     await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])
     repos.forget(did)
     onEvent()
-    for (;;) {
-      const cids = await blobs.list(did, null, blobsPerStep)
-      if (cids.length === 0) return
-      await blobs.remove(did, cids)
-    }
+    blobs.settleAll()
   }
 
   /** Removes the accounts at rest whose time has come. */

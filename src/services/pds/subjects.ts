@@ -3,7 +3,7 @@ import {isCid, parseCid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from './account-store.ts'
-import type {RepoStore} from './repo-store.ts'
+import type {BlobRowStore} from './blob-row-store.ts'
 import type {Standing} from './standing.ts'
 
 /** An account, or one blob of it. */
@@ -20,23 +20,23 @@ export interface Mark {
 
 export class Subjects {
   readonly #accounts: Pick<AccountStore, 'byDid'>
-  readonly #store: Pick<RepoStore, 'blob' | 'setBlobTakedown'>
+  readonly #blobs: Pick<BlobRowStore, 'row' | 'setTakedown'>
   readonly #standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>
 
   constructor(
     accounts: Pick<AccountStore, 'byDid'>,
-    store: Pick<RepoStore, 'blob' | 'setBlobTakedown'>,
+    blobs: Pick<BlobRowStore, 'row' | 'setTakedown'>,
     standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>,
   ) {
     this.#accounts = accounts
-    this.#store = store
+    this.#blobs = blobs
     this.#standing = standing
   }
 
   /** Throws `XrpcError` when there is no such account or blob. */
   async marks({did, blob}: Subject): Promise<{takedown: Mark; deactivated: Mark | undefined}> {
     const account = await this.#accounts.byDid(did)
-    const row = account && blob !== undefined && isCid(blob) ? await this.#store.blob(did, parseCid(blob)) : undefined
+    const row = account && blob !== undefined && isCid(blob) ? await this.#blobs.row(did, parseCid(blob)) : undefined
     if (!account || (blob !== undefined && !row))
       throw new XrpcError('InvalidRequest', 'There is nothing like that here.')
     if (row) return {takedown: markOf(row.takedownRef), deactivated: undefined}
@@ -49,7 +49,7 @@ export class Subjects {
     const {did, blob} = subject
     const given = applied ? (ref ?? 'admin') : null
     if (blob === undefined) await this.#standing.takeDown(did, given)
-    else await this.#store.setBlobTakedown(did, parseCid(blob), given)
+    else await this.#blobs.setTakedown(did, parseCid(blob), given)
   }
 
   /** Tells the firehose once more how the account stands. Throws as above. */

@@ -8,12 +8,12 @@ type Deps = {
   handleDomains: readonly string[]
   inviteRequired: boolean
   /** Bytes of the biggest blob. */
-  sizeMax: number
+  blobSizeMax: number
   /** Where the rules of this server stand, and who answers for it. */
   about: {privacyPolicyUrl: string | undefined; termsOfServiceUrl: string | undefined; contactEmail: string | undefined}
 }
 
-export const endpoint = ({service, handleDomains, inviteRequired, sizeMax, about}: Deps) =>
+export const endpoint = ({service, handleDomains, inviteRequired, blobSizeMax, about}: Deps) =>
   query(describeServer, {
     auth: 'none',
     handle: async () => ({
@@ -21,7 +21,7 @@ export const endpoint = ({service, handleDomains, inviteRequired, sizeMax, about
       availableUserDomains: [...handleDomains],
       inviteCodeRequired: inviteRequired,
       phoneVerificationRequired: false,
-      blobUploadLimit: sizeMax,
+      blobUploadLimit: blobSizeMax,
       links: {privacyPolicy: about.privacyPolicyUrl, termsOfService: about.termsOfServiceUrl},
       contact: {email: about.contactEmail},
     }),

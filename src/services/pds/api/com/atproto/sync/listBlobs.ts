@@ -1,20 +1,20 @@
-/** CIDs of the blobs that a repository refers to. */
+/** CIDs of the blobs that a repository refers to, of those that `getBlob` gives. */
 import {listBlobs} from '#lex/gen/com/atproto/sync/listBlobs.ts'
 import type {AccountStore} from '../../../../account-store.ts'
+import type {BlobRowStore} from '../../../../blob-row-store.ts'
 import {query} from '../../../../callers.ts'
 import {cidOfCursor} from '../../../../cid-cursor.ts'
-import type {RepoStore} from '../../../../repo-store.ts'
 import {visibleRepo} from '../../../../visible-repo.ts'
 
-type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'usedBlobs'>}
+type Deps = {accountStore: Pick<AccountStore, 'byDid'>; blobRows: Pick<BlobRowStore, 'visible'>}
 
-export const endpoint = ({accountStore, store}: Deps) =>
+export const endpoint = ({accountStore, blobRows}: Deps) =>
   query(listBlobs, {
     auth: 'none',
     async handle({params}) {
       const {since, cursor, limit} = params
       const {did} = await visibleRepo(accountStore, params.did)
-      const cids = (await store.usedBlobs(did, since, cidOfCursor(cursor), limit)).map(String)
+      const cids = (await blobRows.visible(did, since, cidOfCursor(cursor), limit)).map(String)
       return {cids, cursor: cids.length === limit ? cids[limit - 1] : undefined}
     },
   })
