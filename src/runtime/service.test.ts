@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {test} from 'node:test'
 import {createLog, silentLog} from '#std/log.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import type {LogLine} from '#std/log.ts'
 import {runServices, Tasks} from './service.ts'
 import type {Service} from './service.ts'
@@ -89,4 +90,27 @@ test('tasks run until they are stopped; the first fault ends them all', async ()
   await assert.rejects(faulty.ended, /fault/)
   await faulty.stop()
   assert.equal(left, 3)
+})
+
+test('a loop that meets a full disk waits and begins again, and no other hears of it', async () => {
+  const tasks = new Tasks(silentLog, 1)
+  let rounds = 0
+  const through = Promise.withResolvers<void>()
+  tasks.spawn('writes', async () => {
+    if (++rounds < 3) throw new OutOfSpace()
+    through.resolve()
+  })
+  await through.promise
+  assert.equal(tasks.signal.aborted, false)
+  await tasks.stop()
+  await tasks.ended
+
+  // One that still waits does not hold up the end.
+  const waiting = new Tasks(silentLog, 3_600_000)
+  waiting.spawn('writes', async () => {
+    throw new OutOfSpace()
+  })
+  await new Promise(setImmediate)
+  await waiting.stop()
+  await waiting.ended
 })

@@ -3,7 +3,9 @@
  * every service through this one face, and none of them knows which service it is.
  */
 import type {Frame, Frames} from '#std/frames.ts'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {Log} from '#std/log.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 
 export interface Service {
   readonly name: string
@@ -31,12 +33,15 @@ export interface Service {
 /** The background loops of a service: the first fault among them ends them all and rejects `ended`. */
 export class Tasks {
   readonly #log: Log
+  readonly #fullDiskMs: number
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<void>>()
   readonly #ended = Promise.withResolvers<void>()
 
-  constructor(log: Log) {
+  /** `fullDiskMs` is how long a loop waits for room on a full disk before it tries again. */
+  constructor(log: Log, fullDiskMs = 5_000) {
     this.#log = log
+    this.#fullDiskMs = fullDiskMs
     this.#ended.promise.catch(() => {}) // whoever waits for it hears of it; nobody need
   }
 
@@ -49,9 +54,12 @@ export class Tasks {
     return this.#ended.promise
   }
 
-  /** Runs until it returns or the signal aborts. A throw after the abort is no fault. */
+  /**
+   * Runs until it returns or the signal aborts. A throw after the abort is no fault. A full disk is none either: the
+   * loop begins again, from where what is kept says that it was.
+   */
   spawn(name: string, run: (signal: AbortSignal) => Promise<void>): void {
-    const task = run(this.signal).catch((error: unknown) => {
+    const task = this.#runWhileFull(name, run).catch((error: unknown) => {
       if (this.signal.aborted) return
       this.#log.error('a loop has failed', {loop: name, error})
       this.#ended.reject(error)
@@ -59,6 +67,18 @@ export class Tasks {
     })
     this.#running.add(task)
     void task.finally(() => this.#running.delete(task))
+  }
+
+  async #runWhileFull(name: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await run(this.signal)
+      } catch (error) {
+        if (!(error instanceof OutOfSpace) || this.signal.aborted) throw error
+        this.#log.error('the disk is full: a loop waits for room', {loop: name})
+      }
+      await sleep(this.#fullDiskMs, undefined, {signal: this.signal})
+    }
   }
 
   async stop(): Promise<void> {
