@@ -222,7 +222,7 @@ test('a body that is no JSON comes as a stream, with its own bound', async () =>
   assert.deepEqual(await response.json(), {
     blob: {$type: 'blob', ref: {$link: raw.toString()}, mimeType: 'image/png', size: 1000},
   })
-  assert.equal(await send(uploading(1001)), '413 PayloadTooLargeError')
+  assert.equal(await send(uploading(1001)), '413 PayloadTooLarge')
 })
 
 test('a body that does not unfold is the sender’s fault, also where it comes as a stream', async () => {

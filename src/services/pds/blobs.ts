@@ -48,7 +48,7 @@ export class Blobs {
     const {rows, files, world, sizeMax} = this.#parts
     const head = new Head()
     const staged = await files.stage(did, head.watch(body), sizeMax)
-    if (staged === 'too-big') throw new XrpcError('PayloadTooLargeError', `A blob is at most ${sizeMax} bytes.`)
+    if (staged === 'too-big') throw new XrpcError('PayloadTooLarge', `A blob is at most ${sizeMax} bytes.`)
     const {cid, size, stage} = staged
     let needless: string | null = stage
     try {

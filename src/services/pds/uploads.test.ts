@@ -76,7 +76,7 @@ test('a compressed upload is the file that comes out of it, which is what its bo
   }
   assert.equal((await send('zstd', picture)).error, 'UnsupportedMediaType')
   const big = await send('gzip', gzipSync(new Uint8Array(200_000)))
-  assert.deepEqual([big.status, big.error], [413, 'PayloadTooLargeError'])
+  assert.deepEqual([big.status, big.error], [413, 'PayloadTooLarge'])
 })
 
 test('what a lexicon does not accept is refused by name, as is what is not so', async context => {
