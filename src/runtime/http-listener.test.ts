@@ -26,14 +26,17 @@ const serviceOf = (fetch: Service['fetch']): Service => ({
 const listening = (fetch: Service['fetch'], options: Partial<ListenOptions> = {}): Promise<Listener> =>
   listen(serviceOf(fetch), {port: 0, log: silentLog, ...options})
 
+/** However it closes. */
+const closed = (socket: Socket): Promise<unknown> =>
+  new Promise(resolve => socket.on('error', () => {}).once('close', resolve))
+
 /** All that a raw socket gets until the other side closes. */
 async function answerTo(listener: Listener, text: string): Promise<string> {
-  const socket = connect(listener.port, '127.0.0.1')
+  const socket = connect(listener.port, '127.0.0.1').setTimeout(10_000, () => socket.destroy())
   socket.write(text)
   let answer = ''
   socket.on('data', data => (answer += data.toString()))
-  socket.on('error', () => {})
-  await once(socket, 'close')
+  await closed(socket)
   return answer
 }
 
@@ -365,4 +368,145 @@ test('a stop does not wait for those who listen to server-sent events', async ()
   assert.ok(performance.now() - began < 2_000)
   await assert.rejects(async () => reader?.read())
   assert.ok(isGone)
+})
+
+/** What is answered on one connection to texts that are sent one after another, each when the last was answered. */
+async function answersTo(listener: Listener, ...texts: string[]): Promise<string[]> {
+  const socket = connect(listener.port, '127.0.0.1').setEncoding('latin1')
+  const told = new Channel<string>(1_000)
+  socket.on('data', (data: string) => told.offer(data))
+  socket.on('error', () => {}).once('close', () => told.close())
+  const answers: string[] = []
+  for (const text of texts) {
+    socket.write(text)
+    answers.push((await told.nextAll())?.join('') ?? 'closed')
+  }
+  socket.destroy()
+  return answers
+}
+const statusOf = (answer: string): string => (answer === 'closed' ? answer : answer.slice(9, 12))
+const get = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'
+
+test('what nobody read of a body is taken in, so that the next request is one', async () => {
+  await using listener = await listening(async request => {
+    if (request.url.endsWith('/half')) await request.body?.getReader().read()
+    return new Response('answered')
+  })
+  const pieces = 'transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'
+  for (const [path, body] of [
+    ['/', 'content-length: 3\r\n\r\nabc'],
+    ['/', pieces],
+    ['/', `content-length: 200000\r\n\r\n${'x'.repeat(200_000)}`],
+    ['/half', `content-length: 200000\r\n\r\n${'x'.repeat(200_000)}`],
+    ['/half', pieces],
+  ]) {
+    const answers = await answersTo(listener, `POST ${path} HTTP/1.1\r\nhost: a\r\n${body}`, get)
+    assert.deepEqual(answers.map(statusOf), ['200', '200'], `${path} ${body.slice(0, 40)}`)
+  }
+})
+
+test('who goes on sending what nobody reads is told, and cut off after a while', async () => {
+  await using listener = await listening(async () => new Response('no'), {limits: {restMs: 50}})
+  const head = 'POST / HTTP/1.1\r\nhost: a\r\n'
+  for (const endless of ['transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n', 'content-length: 9999999\r\n\r\nabc']) {
+    const answer = await answerTo(listener, head + endless)
+    assert.match(answer, /^HTTP\/1\.1 200 /)
+    assert.match(answer, /\r\nconnection: close\r\n/i)
+    assert.match(answer, /\r\n\r\nno$/)
+  }
+  // A short rest that does not come.
+  assert.match(await answerTo(listener, `${head}content-length: 9\r\n\r\nabc`), /\r\n\r\nno$/)
+})
+
+test('a large body that is refused does not lose its answer', async () => {
+  await using listener = await listening(async () => new Response('no', {status: 400}))
+  const body = new Uint8Array(8_000_000)
+  for (let i = 0; i < 5; i++) assert.equal((await fetch(listener.url, {method: 'POST', body})).status, 400)
+})
+
+const held = (path: string): string =>
+  `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\nexpect: 100-continue\r\n\r\n`
+
+test('a body that its sender holds back is asked for when somebody reads it, and else never', async () => {
+  await using listener = await listening(async request =>
+    request.url.endsWith('/read') ? new Response(await request.text()) : new Response('no', {status: 415}),
+  )
+  assert.deepEqual((await answersTo(listener, held('/read'), 'abc', get)).map(statusOf), ['100', '200', '415'])
+  const [refused] = await answersTo(listener, held('/'))
+  assert.match(refused, /^HTTP\/1\.1 415 [^]*connection: close/i)
+  const tea = await answerTo(listener, `GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: tea\r\n\r\n`)
+  assert.match(tea, /^HTTP\/1\.1 417 [^]*"error":"InvalidRequest"/)
+})
+
+test('methods that nobody answers, and what is no method, are refused by name', async () => {
+  await using listener = await listening(async () => new Response('ok'))
+  const trace = 'TRACE / HTTP/1.1\r\nhost: a\r\ncookie: secret\r\n\r\n'
+  const [refused, next] = await answersTo(listener, trace, get)
+  assert.match(refused, /^HTTP\/1\.1 405 [^]*allow: GET, HEAD, POST/i)
+  assert.match(refused, /"error":"InvalidRequest","message":"TRACE is no method/)
+  assert.doesNotMatch(refused, /secret/)
+  assert.equal(statusOf(next), '200')
+  for (const line of ['CONNECT example.com:443', 'PROPFIND /', 'MAKE /', 'get /']) {
+    const answer = await answerTo(listener, `${line} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)
+    assert.match(answer, /^HTTP\/1\.1 40[05] [^]*"error":"InvalidRequest"/, line)
+  }
+})
+
+test('a request that could be read in two ways is none', async () => {
+  let asked = 0
+  await using listener = await listening(async request => {
+    asked++
+    return new Response(await request.text())
+  })
+  const smuggled = 'GET /hidden HTTP/1.1\r\nhost: a\r\n\r\n'
+  for (const head of [
+    'content-length: 3\r\ntransfer-encoding: chunked\r\n',
+    'content-length: 3\r\ncontent-length: 4\r\n',
+    'content-length: 3, 4\r\n',
+    'content-length: +3\r\n',
+    'transfer-encoding: chunked, identity\r\n',
+    'transfer-encoding : chunked\r\n',
+    'x: a\r\n folded\r\n',
+    'x: a\0b\r\n',
+    'x: a\rb\r\n',
+  ]) {
+    const answer = await answerTo(listener, `POST / HTTP/1.1\r\nhost: a\r\n${head}\r\n0\r\n\r\n${smuggled}`)
+    assert.match(answer, /^HTTP\/1\.1 400 [^]*connection: close/i, head)
+    assert.equal(answer.split('HTTP/1.1').length, 2, head)
+  }
+  assert.equal(asked, 0)
+  for (const target of ['/a\0b', 'http://other.test/', '*', 'a', '/a b']) {
+    assert.equal(statusOf(await answerTo(listener, `GET ${target} HTTP/1.1\r\nhost: a\r\n\r\n`)), '400', target)
+  }
+  assert.match(await answerTo(listener, 'GET / HTTP/1.1\r\n\r\n'), /"error":"InvalidRequest"/)
+  for (const hosts of ['host: a\r\nhost: b\r\n', 'host: a@b\r\n', 'host: a/b\r\n']) {
+    assert.equal(statusOf(await answerTo(listener, `GET / HTTP/1.1\r\n${hosts}\r\n`)), '400', hosts)
+  }
+})
+
+test('thousands of requests in one write are not all begun', async () => {
+  let asked = 0
+  await using listener = await listening(async () => {
+    asked++
+    await sleep(5)
+    return new Response('ok')
+  })
+  assert.equal(await answerTo(listener, get.repeat(5_000)), '')
+  assert.ok(asked <= 100, `${asked}`)
+  const [answer] = await answersTo(listener, get)
+  assert.equal(statusOf(answer), '200')
+})
+
+test('a client that does not go when it is told to is ended', async () => {
+  await using listener = await listening(async () => new Response('ok'), {
+    limits: {headersTimeoutMs: 50, requestTimeoutMs: 100, farewellMs: 50},
+  })
+  // `allowHalfOpen` clients keep their side open when the other one ends.
+  for (const text of ['GET / HTTP/1.1\r\nhost', 'garbage\r\n\r\n', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n']) {
+    const socket = connect({port: listener.port, host: '127.0.0.1', allowHalfOpen: true}).on('error', () => {})
+    socket.resume().write(text)
+    const dripping = setInterval(() => socket.write('x'), 10)
+    await closed(socket)
+    clearInterval(dripping)
+  }
 })

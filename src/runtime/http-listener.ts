@@ -3,10 +3,15 @@
  * a fault of the service into a 500 that says nothing, and stops by letting what is under way finish.
  */
 import type {IncomingMessage, Server, ServerResponse} from 'node:http'
-import {createServer} from 'node:http'
+import {createServer, STATUS_CODES} from 'node:http'
 import type {AddressInfo, BlockList, Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Log} from '#std/log.ts'
+import {Reply} from '#std/reply.ts'
 import {answerOf, toResponse} from '#xrpc/errors.ts'
+import {endSoon} from './end-soon.ts'
+import {IncomingBody} from './http-body.ts'
 import {requestOf, urlOf} from './http-request.ts'
 import {sendResponse} from './http-response.ts'
 import type {ListenerLimits} from './limits.ts'
@@ -43,6 +48,14 @@ export async function listen(service: Service, options: ListenOptions): Promise<
   return listener
 }
 
+/** What is under way on one connection. */
+interface Exchange {
+  /** Requests that have no whole answer yet. */
+  open: number
+  /** The answer to the latest. */
+  answer: ServerResponse | undefined
+}
+
 class HttpListener implements Listener {
   port = 0
   url = ''
@@ -57,6 +70,7 @@ class HttpListener implements Listener {
   readonly #seconds
   #connections = 0
   readonly #endless = new Set<ServerResponse>()
+  readonly #exchanges = new WeakMap<Duplex, Exchange>()
   #stopping: Promise<void> | undefined
 
   constructor(service: Service, options: ListenOptions) {
@@ -73,6 +87,8 @@ class HttpListener implements Listener {
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
       noDelay: true,
+      // A request without a host is refused like one with two, by name.
+      requireHostHeader: false,
       // Some clients offer HTTP/2 with each request; that is no wish to subscribe.
       shouldUpgradeCallback: ({headers}) => headers.upgrade?.toLowerCase() === 'websocket',
     })
@@ -87,7 +103,15 @@ class HttpListener implements Listener {
       const address = clientAddress(message, this.#proxies)
       void this.#sockets.upgrade(message, socket as Socket, head, address)
     })
-    this.#server.on('clientError', refuseGarbage)
+    this.#server.on('checkContinue', (message, response) => void this.#answer(message, response, true))
+    this.#server.on('checkExpectation', (message, response) => {
+      const body = new IncomingBody(message, 0)
+      void this.#send(refusal(417, 'Nothing else can be expected here than 100-continue.'), response, body)
+    })
+    this.#server.on('connect', ({method = ''}, socket) =>
+      dismiss(socket, [405, `${method} is no method that is answered here.`], limits.farewellMs),
+    )
+    this.#server.on('clientError', (error, socket) => this.#garbage(error, socket))
   }
 
   async open(port: number, host: string): Promise<void> {
@@ -124,44 +148,90 @@ class HttpListener implements Listener {
 
   #admit(socket: Socket): void {
     this.#connections++
+    this.#exchanges.set(socket, {open: 0, answer: undefined})
     socket.once('close', () => this.#connections--)
     const address = socket.remoteAddress ?? ''
     if (!isTrusted(address, this.#proxies) && !this.#perAddress.take(address, socket)) socket.destroy()
   }
 
-  async #answer(message: IncomingMessage, out: ServerResponse): Promise<void> {
+  async #answer(message: IncomingMessage, out: ServerResponse, isExpecting = false): Promise<void> {
     // A client that goes in the middle is no fault; without a listener its reset would end the process.
     out.on('error', () => {})
+    const exchange = this.#exchanges.get(message.socket)
+    // One write may hold thousands of small requests, which would all begin at once.
+    if (!exchange || exchange.open >= pipelinedMax) return void message.socket.destroy()
+    exchange.open++
+    exchange.answer = out
     const began = performance.now()
-    const {bodySizeMax, stallMs} = this.#limits
-    const url = urlOf(message)
-    if (url === undefined) return refuse(out, 400, 'The request names no host and path.')
-    if (Number(message.headers['content-length'] ?? 0) > bodySizeMax) return refuse(out, 413, 'The body is too large.')
-    const request = requestOf(message, url, bodySizeMax, out)
-    notePeer(request, clientAddress(message, this.#proxies))
+    const body = new IncomingBody(
+      message,
+      this.#limits.bodySizeMax,
+      isExpecting ? () => out.writeContinue() : undefined,
+    )
     try {
-      const response = await this.#service.fetch(request)
+      const response = await this.#responseTo(message, out, body)
       if (this.#stopping) out.setHeader('connection', 'close')
       if (isEndless(response) && !this.#stopping) this.#endless.add(out)
-      await sendResponse(response, out, stallMs)
+      await this.#send(response, out, body)
     } catch (thrown) {
-      await this.#fail(thrown, message, out)
+      await this.#fail(thrown, message, out, body)
     } finally {
+      exchange.open--
       this.#endless.delete(out)
       this.#requests?.add(1, {service: this.#service.name, status: String(out.statusCode)})
       this.#seconds?.observe((performance.now() - began) / 1000, {service: this.#service.name})
     }
   }
 
+  #responseTo(message: IncomingMessage, out: ServerResponse, body: IncomingBody): Promise<Response> | Response {
+    const {method = ''} = message
+    const url = urlOf(message)
+    if (!methods.has(method)) return refusal(405, `${method} is no method that is answered here.`, {allow})
+    // Who means another server is taken for nobody's next request.
+    if (url === undefined) return refusal(400, 'The request names no host and path.', {connection: 'close'})
+    if ((body.size ?? 0) > this.#limits.bodySizeMax) return refusal(413, 'The body is too large.')
+    const request = requestOf(message, url, body, out)
+    notePeer(request, clientAddress(message, this.#proxies))
+    return this.#service.fetch(request)
+  }
+
+  /**
+   * What was answered before its body was read leaves the rest on the connection, in front of the next request. A short
+   * rest is taken in; with a long one, or one of unknown length, the connection is given up, but not before the sender
+   * had time to read the answer: closing on bytes that come in would destroy it (RFC 9112, section 9.6).
+   */
+  async #send(response: Response, out: ServerResponse, body: IncomingBody): Promise<void> {
+    const {stallMs, restMs} = this.#limits
+    if (body.left === 0) return sendResponse(response, out, stallMs)
+    // What came in pieces with the head is whole once the parser has gone through it.
+    if (body.left === Infinity && !body.isAwaited) await nextTurn()
+    const {left} = body
+    const isKept = left <= restKeptMax && !body.isAwaited
+    if (!isKept) out.setHeader('connection', 'close')
+    return sendResponse(response, out, stallMs, async () => {
+      const isWhole = await body.discard(restSizeMax, restMs)
+      if (!isWhole) out.req.socket.destroySoon()
+    })
+  }
+
+  /** What is no HTTP at all, too large or too slow. */
+  #garbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+    // An answer that has begun cannot be taken back, and nothing may be written into it.
+    const answer = this.#exchanges.get(socket)?.answer
+    const isBegun = answer !== undefined && answer.headersSent && !answer.writableFinished
+    if (!socket.writable || isBegun || error.code === 'ECONNRESET') socket.destroy()
+    else dismiss(socket, garbageOf(error), this.#limits.farewellMs)
+  }
+
   /** Ends what could not be answered. Whoever has gone is told nothing, and a fault of another server is not ours. */
-  async #fail(thrown: unknown, message: IncomingMessage, out: ServerResponse): Promise<void> {
+  async #fail(thrown: unknown, message: IncomingMessage, out: ServerResponse, body: IncomingBody): Promise<void> {
     const error = answerOf(thrown)
     const about = {method: message.method, path: message.url, error: thrown}
     if (out.destroyed) return this.#log.debug('A client has gone before its answer.', about)
     if (error.status === 500) this.#log.error('A request could not be answered.', about)
     else this.#log.info('An answer broke off by no fault of ours.', about)
     if (out.headersSent) out.destroy()
-    else await sendResponse(toResponse(error), out, this.#limits.stallMs)
+    else await this.#send(toResponse(error), out, body)
   }
 }
 
@@ -169,29 +239,52 @@ class HttpListener implements Listener {
 const isEndless = ({headers}: Response): boolean =>
   headers.get('content-type')?.startsWith('text/event-stream') ?? false
 
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const allow = [...methods].join(', ')
+
+/** Requests on one connection that are sent before the first of them is answered. */
+const pipelinedMax = 100
+
+/** Of what is left of a body: so much is taken in for the sake of the connection … */
+const restKeptMax = 256 * 1024
+/** … and so much for the sake of the answer. */
+const restSizeMax = 16 * 2 ** 20
+
 const names: Readonly<Record<number, string>> = {
   400: 'InvalidRequest',
+  405: 'InvalidRequest',
+  408: 'RequestTimeout',
   413: 'PayloadTooLarge',
-  500: 'InternalServerError',
+  417: 'InvalidRequest',
+  431: 'RequestHeaderFieldsTooLarge',
 }
 
-function refuse(out: ServerResponse, status: number, message: string): void {
-  const body = JSON.stringify({error: names[status], message})
-  out.writeHead(status, {'content-type': 'application/json', connection: 'close'})
-  out.end(body)
+const refusalText = (status: number, message: string): string => JSON.stringify({error: names[status], message})
+
+function refusal(status: number, message: string, more: Readonly<Record<string, string>> = {}): Response {
+  return new Reply(refusalText(status, message), {
+    status,
+    headers: new Headers({'content-type': 'application/json', ...more}),
+  })
 }
 
-/** What is no HTTP at all, too large or too slow. */
-function refuseGarbage(
-  error: NodeJS.ErrnoException,
-  socket: {writable: boolean; end(text: string): void; destroy(): void},
-): void {
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request'
-  if (socket.writable && error.code !== 'ECONNRESET') socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`)
-  else socket.destroy()
+/** What cannot be read as a request, and why, by what Node's parser says of it. */
+function garbageOf({code}: NodeJS.ErrnoException): [status: number, message: string] {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return [431, 'The head of the request is too large.']
+    case 'HPE_INVALID_METHOD':
+      return [400, 'This is no HTTP request, or one by a method that nobody knows.']
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return [408, 'The request took too long to come.']
+    default:
+      return [400, 'The request is not HTTP as it should be.']
+  }
+}
+
+/** Tells a client why, and ends the connection whether it listens or not. */
+function dismiss(socket: Duplex, [status, message]: [status: number, message: string], farewellMs: number): void {
+  const body = refusalText(status, message)
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  endSoon(socket, head + body, farewellMs)
 }

@@ -4,33 +4,38 @@
  * each part when it is asked for, and a real `Request` only for what is asked for rarely.
  */
 import type {IncomingMessage, ServerResponse} from 'node:http'
-import {concatBytes} from '#std/bytes.ts'
+import type {IncomingBody} from './http-body.ts'
 
 /** Letters, digits, dots and dashes, or an IPv6 address in brackets; perhaps a port. */
 const hostShape = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** The URL that was asked for; `undefined` when the client did not ask for one of ours. */
-export function urlOf({headers: {host = ''}, url = ''}: IncomingMessage): string | undefined {
+/** The URL that was asked for; `undefined` when the client did not ask for one of ours, or named two hosts. */
+export function urlOf({headers: {host = ''}, url = '', rawHeaders}: IncomingMessage): string | undefined {
   if (!hostShape.test(host) || !url.startsWith('/')) return undefined
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].length === 4 && rawHeaders[i].toLowerCase() === 'host') hosts++
+  }
+  if (hosts !== 1) return undefined
   const whole = `http://${host}${url}`
   return URL.canParse(whole) ? whole : undefined
 }
 
-/** The body ends with `tooBig` thrown when it has more than `bodySizeMax` bytes. */
+/** `response` tells when the client has gone. */
 export function requestOf(
   message: IncomingMessage,
   url: string,
-  bodySizeMax: number,
+  body: IncomingBody,
   response?: ServerResponse,
 ): Request {
-  return new HttpRequest(message, url, bodySizeMax, response)
+  return new HttpRequest(message, url, body, response)
 }
 
 class HttpRequest implements Request {
   readonly method: string
   readonly url: string
   readonly #message: IncomingMessage
-  readonly #bodySizeMax: number
+  readonly #incoming: IncomingBody
   readonly #response: ServerResponse | undefined
   #headers: Headers | undefined
   #body: ReadableStream<Uint8Array<ArrayBuffer>> | null | undefined
@@ -38,18 +43,17 @@ class HttpRequest implements Request {
   #real: Request | undefined
   #collected = false
 
-  constructor(message: IncomingMessage, url: string, bodySizeMax: number, response: ServerResponse | undefined) {
+  constructor(message: IncomingMessage, url: string, body: IncomingBody, response: ServerResponse | undefined) {
     this.method = message.method ?? 'GET'
     this.url = url
     this.#message = message
-    this.#bodySizeMax = bodySizeMax
+    this.#incoming = body
     this.#response = response
   }
 
   /** The length of the body, which Node's parser holds it to; `undefined` when it comes in pieces. See `vouchedSize`. */
   get bodySize(): number | undefined {
-    const {'content-length': length, 'transfer-encoding': encoding} = this.#message.headers
-    return encoding === undefined ? Number(length ?? 0) : undefined
+    return this.#incoming.size
   }
 
   get headers(): Headers {
@@ -62,7 +66,7 @@ class HttpRequest implements Request {
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    if (this.#body === undefined) this.#body = this.#hasBody ? bodyOf(this.#message, this.#bodySizeMax) : null
+    if (this.#body === undefined) this.#body = this.#hasBody ? this.#incoming.stream() : null
     return this.#body
   }
 
@@ -118,7 +122,7 @@ class HttpRequest implements Request {
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.#hasBody || this.#collected || this.#body !== undefined) return this.#standard.bytes()
     this.#collected = true
-    return collect(this.#message, this.#bodySizeMax)
+    return this.#incoming.collect()
   }
 
   clone(): Request {
@@ -136,39 +140,4 @@ class HttpRequest implements Request {
   async text(): Promise<string> {
     return new TextDecoder().decode(await this.bytes())
   }
-}
-
-async function collect(message: IncomingMessage, sizeMax: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Buffer[] = []
-  let size = 0
-  if (message.destroyed && !message.complete) throw new Error('The client has gone.')
-  const {promise, resolve, reject} = Promise.withResolvers<void>()
-  message.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > sizeMax) reject(new RangeError(`The body has more than ${sizeMax} bytes.`))
-    else chunks.push(chunk)
-  })
-  message.once('end', resolve).once('error', reject)
-  await promise
-  return concatBytes(chunks)
-}
-
-function bodyOf(message: IncomingMessage, sizeMax: number): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = message.iterator({destroyOnReturn: false}) as AsyncIterator<Buffer<ArrayBuffer>>
-  let size = 0
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const {done, value} = await chunks.next()
-        if (done) return controller.close()
-        size += value.length
-        if (size > sizeMax) throw new RangeError(`The body has more than ${sizeMax} bytes.`)
-        controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.length))
-      },
-      async cancel() {
-        await chunks.return?.()
-      },
-    },
-    {highWaterMark: 0},
-  )
 }

@@ -8,9 +8,24 @@ import {letGo} from '#xrpc/body.ts'
 /** A write is at most this long, so that a slow client shows that it reads. */
 export const writeSizeMax = 256 * 1024
 
-/** Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. */
-export async function sendResponse(response: Response, out: ServerResponse, stallMs: number): Promise<void> {
-  if (response instanceof Reply && !response.bodyUsed) return sendReply(response, out)
+/**
+ * Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. `beforeEnd` is
+ * waited for when everything has been written and before the answer counts as ended.
+ */
+export async function sendResponse(
+  response: Response,
+  out: ServerResponse,
+  stallMs: number,
+  beforeEnd?: () => Promise<void>,
+): Promise<void> {
+  const end = async (bytes?: Uint8Array | string): Promise<void> => {
+    if (!beforeEnd) return void (bytes === undefined ? out.end() : out.end(bytes))
+    if (bytes !== undefined) out.write(bytes)
+    else out.flushHeaders()
+    await beforeEnd()
+    out.end()
+  }
+  if (response instanceof Reply && !response.bodyUsed) return sendReply(response, out, end)
   const headers: string[] = []
   for (const [name, value] of response.headers) headers.push(name, value)
   const {status, body} = response
@@ -20,8 +35,7 @@ export async function sendResponse(response: Response, out: ServerResponse, stal
     // Node would else promise a chunked body to a client that is told "no content" in other ways.
     if (!body && !isHead && status !== 204 && status !== 304) headers.push('content-length', '0')
     out.writeHead(status, headers)
-    out.end()
-    return
+    return end()
   }
   const reader = body.getReader()
   try {
@@ -33,9 +47,9 @@ export async function sendResponse(response: Response, out: ServerResponse, stal
       const bytes = first.value ?? new Uint8Array(0)
       if (!response.headers.has('content-length')) headers.push('content-length', String(bytes.length))
       out.writeHead(status, headers)
-      if (bytes.length <= writeSizeMax) return void out.end(bytes)
+      if (bytes.length <= writeSizeMax) return await end(bytes)
       await writeAll(out, bytes, stallMs)
-      return void out.end()
+      return await end()
     }
     out.writeHead(status, headers)
     await writeAll(out, first.value, stallMs)
@@ -43,21 +57,24 @@ export async function sendResponse(response: Response, out: ServerResponse, stal
       await writeAll(out, next.value, stallMs)
     }
     if (out.destroyed) await reader.cancel()
-    else out.end()
+    else await end()
   } catch (error) {
     reader.cancel(error).catch(() => {})
     throw error
   }
 }
 
-function sendReply({status, headers, content}: Reply, out: ServerResponse): void {
+function sendReply(
+  {status, headers, content}: Reply,
+  out: ServerResponse,
+  end: (content?: Uint8Array | string) => Promise<void>,
+): Promise<void> {
   const written: string[] = []
   for (const [name, value] of headers) written.push(name, value)
   const size = content === null ? 0 : typeof content === 'string' ? Buffer.byteLength(content) : content.length
   if (status !== 204 && status !== 304 && !headers.has('content-length')) written.push('content-length', String(size))
   out.writeHead(status, written)
-  if (out.req.method === 'HEAD' || content === null) out.end()
-  else out.end(content)
+  return out.req.method === 'HEAD' || content === null ? end() : end(content)
 }
 
 async function writeAll(out: ServerResponse, bytes: Uint8Array, stallMs: number): Promise<void> {

@@ -15,6 +15,10 @@ export interface ListenerLimits {
   readonly keepAliveMs: number
   /** The largest body taken, in bytes; beyond it 413. Services set tighter bounds for each call. */
   readonly bodySizeMax: number
+  /** How long the rest of a body that nobody read is taken in after the answer, so that its sender hears the answer. */
+  readonly restMs: number
+  /** How long a client that was told of its end may take to close. */
+  readonly farewellMs: number
   /** How long a client may take to read what one write sent it (up to 256 KiB); then it is cut off. */
   readonly stallMs: number
   /** Subscriptions of one stranger. */
@@ -35,6 +39,8 @@ export const listenerLimits: ListenerLimits = {
   requestTimeoutMs: 300_000,
   keepAliveMs: 65_000,
   bodySizeMax: 320 * 2 ** 20,
+  restMs: 2_000,
+  farewellMs: 1_000,
   stallMs: 30_000,
   subscriptionsPerAddressMax: 100,
   incomingSizeMax: 256 * 1024,

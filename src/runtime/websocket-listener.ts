@@ -11,6 +11,8 @@ import {Channel} from '#std/async.ts'
 import type {Frame, Frames} from '#std/frames.ts'
 import type {Log} from '#std/log.ts'
 import {FrameWriter} from './frame-writer.ts'
+import {endSoon} from './end-soon.ts'
+import {IncomingBody} from './http-body.ts'
 import {requestOf, urlOf} from './http-request.ts'
 import type {ListenerLimits} from './limits.ts'
 import type {Counter, Metrics} from './metrics.ts'
@@ -72,7 +74,7 @@ export class WebSocketListener {
     if (url === undefined) return refuse(socket, 400, 'The request names no host and path.')
     if (!this.#service.frames) return refuse(socket, 404, 'There are no subscriptions here.')
     if (!this.#perAddress.take(address, socket)) return refuse(socket, 429, 'This address has too many subscriptions.')
-    const request = requestOf(message, url, 0)
+    const request = requestOf(message, url, new IncomingBody(message, 0))
     notePeer(request, address)
     const gone = new AbortController()
     socket.once('close', () => gone.abort(clientGone()))
@@ -186,6 +188,5 @@ async function refuseWith(socket: Socket, response: Response): Promise<void> {
   for (const [name, value] of response.headers) head += `${name}: ${value}\r\n`
   head += `content-length: ${body.length}\r\nconnection: close\r\n\r\n`
   if (!socket.writable) return void socket.destroy()
-  socket.write(head)
-  socket.end(body)
+  endSoon(socket, Buffer.concat([Buffer.from(head, 'latin1'), body]), farewellMs)
 }
