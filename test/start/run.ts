@@ -1,5 +1,5 @@
 /**
- * `npm run test:start [-- --short] [20 22 24 26]`: the commands of the README on machines as people have them, each in a
+ * `npm run test:start [-- --short] [--port N] [20 22 24 26]`: the commands of the README on machines as people have them, each in a
  * clean copy of what is committed. For each Node, with the npm that comes with it: `npm ci` warns of nothing, `npm start`
  * answers and obeys a signal at any moment, `npm test` passes (`--short`: the tests of the starter and of one service),
  * and the package runs where it is installed as a dependency. Exits 1 when something of that does not hold.
@@ -16,11 +16,14 @@ const machines = [
   {node: 24, npm: 11},
   {node: 26, npm: 11},
 ]
-const firstPort = 20_580
 /** How long a start, and an end, may take. */
 const limitMs = 20_000
 
-const {values, positionals} = parseArgs({allowPositionals: true, options: {short: {type: 'boolean', default: false}}})
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {short: {type: 'boolean', default: false}, port: {type: 'string', default: '20580'}},
+})
+const firstPort = Number(values.port)
 const chosen = positionals.length === 0 ? machines : machines.filter(({node}) => positionals.includes(String(node)))
 let faults = 0
 for (const versions of chosen) {
