@@ -113,3 +113,19 @@ export function nodePath() {
   process.stderr.write(noNode(process.version, platform))
   process.exit(70)
 }
+
+/**
+ * Under npx, ends this process as SIGTERM does when the shell between has gone: npx passes a signal on to that shell
+ * only, which ends alone.
+ * @param {Readonly<Record<string, string | undefined>>} [env]
+ */
+export function endWithShell(env = process.env) {
+  if (env.npm_command !== 'exec') return
+  const shell = process.ppid
+  const looking = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(looking)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  looking.unref()
+}

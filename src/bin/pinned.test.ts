@@ -116,4 +116,19 @@ suite('handing over', needPinned, () => {
       assert.ok(signal === 'SIGTERM' || code === 143, `${delayMs} ms: ${code} ${signal}`)
     }
   })
+
+  test('under npx the end of the shell between ends the program', async () => {
+    const program = fileURLToPath(new URL('wholesky.js', import.meta.url))
+    const command = `"${process.execPath}" "${program}" plc --port 0 --database sqlite::memory: & wait`
+    const shell = spawn('sh', ['-c', command], {env: {...process.env, npm_command: 'exec'}})
+    const closed = once(shell.stdout, 'close') // when the program, too, has ended
+    let output = ''
+    for await (const text of shell.stdout.setEncoding('utf8').iterator({destroyOnReturn: false})) {
+      output += text
+      if (output.includes('listening')) break
+    }
+    shell.stdout.resume()
+    shell.kill('SIGTERM')
+    await closed
+  })
 })

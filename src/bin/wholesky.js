@@ -4,11 +4,12 @@
  * pinned Node of this package, which reads TypeScript, and keeps its compiled code so that the next start is faster.
  */
 import {fileURLToPath} from 'node:url'
-import {handOver, nodePath} from './pinned.js'
+import {endWithShell, handOver, nodePath} from './pinned.js'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('../../node_modules/.cache/wholesky')
 const node = nodePath()
+endWithShell()
 // Node reads no TypeScript under `node_modules`, where this is when it is installed as a dependency.
 const isInstalled = /[\\/]node_modules[\\/]/.test(here('.'))
 

@@ -46,8 +46,10 @@ async function tryAll(machine: Machine): Promise<void> {
   console.log(`Node ${versions.output.trim().replace('\n', ', npm ')}`)
 
   const installed = await step('npm ci', machine.run(copy, ['npm', 'ci']))
-  const lines = installed.output.split('\n').filter(line => line.trim() !== '')
-  if (/warn/i.test(installed.output) || lines.length > 5) throw new Error(`npm ci prints:\n${installed.output}`)
+  // The settings of whoever runs this are none of ours.
+  const said = installed.output.replaceAll(/^npm warn Unknown (?:user|global|env) config.*\n/gm, '')
+  const lines = said.split('\n').filter(line => line.trim() !== '')
+  if (/warn/i.test(said) || lines.length > 5) throw new Error(`npm ci prints:\n${installed.output}`)
 
   const home = `http://localhost:${firstPort}`
   await tryStart(machine, copy, ['npm', 'start'], home)
