@@ -330,6 +330,39 @@ test(
   },
 )
 
+test(
+  'readers who get the same of a batch are given one array, put on the wire once for all',
+  needVectors,
+  async context => {
+    const {network} = smallNetwork()
+    const jetstream = await opened(context, network, {JETSTREAM_DICTIONARY: vector('jetstream/v1.zdict')})
+    await read(jetstream, oldest, 5)
+    const stopping = new AbortController()
+    context.after(() => stopping.abort())
+    const first = async (query: string): Promise<unknown> => {
+      const frames = jetstream.frames(
+        new Request(`http://jetstream/subscribe?${query}`),
+        stopping.signal,
+        new Channel(8),
+      )
+      ok(!(frames instanceof Response))
+      for await (const some of frames) return some
+      return undefined
+    }
+    const likes = `${oldest}&wantedCollections=app.bsky.feed.like`
+    const sameLikes = `${oldest}&wantedCollections=app.bsky.feed.*&wantedDids=${smallNetwork().repos[1].did}`
+    for (const query of [oldest, likes, `${oldest}&compress=true`, `${likes}&compress=true`]) {
+      const got = await first(query)
+      ok(Array.isArray(got))
+      equal(await first(query), got, query)
+    }
+    equal((await first(likes)) === (await first(oldest)), false)
+    ok((await first(`${likes}&compress=true`)) !== (await first(likes)))
+    deepEqual(paths(await read(jetstream, likes, 3)), ['create app.bsky.feed.like/b', 'identity', 'account'])
+    deepEqual(paths(await read(jetstream, sameLikes, 1)), ['create app.bsky.feed.like/b'])
+  },
+)
+
 test('a dictionary that is none is refused before anything opens', async context => {
   const settings = {JETSTREAM_DICTIONARY: import.meta.filename}
   await rejects(opened(context, smallNetwork().network, settings), /JETSTREAM_DICTIONARY: .* is no zstd dictionary/)

@@ -110,13 +110,13 @@ export async function* subscriber(
   if (requireHello) await hello.promise
   try {
     for await (const batch of log.tail(after, either)) {
-      const {records, texts} = readingOf(batch)
-      if (!compression && filter.isOpen && records[0].timeMicros >= fromMicros) yield texts
-      else {
-        const wanted = records.filter(record => record.timeMicros >= fromMicros && filter.passes(record))
-        if (wanted.length === 0) continue
-        yield wanted.map(record => (compression ? compression.frameOf(record) : record.json))
-      }
+      const reading = readingOf(batch)
+      const frames = reading.framesOf(
+        record => record.timeMicros >= fromMicros && filter.passes(record),
+        filter.isOpen && reading.records[0].timeMicros >= fromMicros,
+        compression,
+      )
+      if (frames.length > 0) yield frames
     }
   } finally {
     ended.abort()
@@ -132,18 +132,46 @@ async function startOf(log: EventLog, cursor: number | undefined): Promise<{afte
   return {after: (await log.seqAtTime(Math.floor(cursor / 1_000) - aheadMs)) - 1, fromMicros: cursor}
 }
 
-interface Reading {
-  readonly records: readonly LogRecord[]
-  readonly texts: readonly string[]
-}
 const readings = new WeakMap<Batch, Reading>()
 
-/** A batch taken apart, once for all readers in step. */
+/**
+ * A batch taken apart, once for all readers in step. Readers who get the same of it are given the very same array, so
+ * that it is put in wire form once for all of them. Nobody need hold the arrays longer than it takes to send them.
+ */
+class Reading {
+  readonly records: readonly LogRecord[]
+  readonly #texts: readonly string[]
+  readonly #made = new Map<string, WeakRef<readonly Frame[]>>()
+
+  constructor(batch: Batch) {
+    this.records = batch.events.map(decodeRecord)
+    this.#texts = this.records.map(({json}) => json)
+  }
+
+  /** What passes, as texts or as frames of `compression`; `all` says that everything does. */
+  framesOf(passes: (record: LogRecord) => boolean, all: boolean, compression?: Compression): readonly Frame[] {
+    if (all && !compression) return this.#texts
+    let wanted = this.records
+    let key = ''
+    if (!all) {
+      wanted = this.records.filter(record => {
+        const isWanted = passes(record)
+        key += isWanted ? '1' : '0'
+        return isWanted
+      })
+      if (wanted.length === 0) return []
+    }
+    if (compression) key += 'z'
+    const known = this.#made.get(key)?.deref()
+    if (known) return known
+    const made = wanted.map(record => (compression ? compression.frameOf(record) : record.json))
+    this.#made.set(key, new WeakRef(made))
+    return made
+  }
+}
+
 function readingOf(batch: Batch): Reading {
-  const known = readings.get(batch)
-  if (known) return known
-  const records = batch.events.map(decodeRecord)
-  const made = {records, texts: records.map(({json}) => json)}
-  readings.set(batch, made)
-  return made
+  let reading = readings.get(batch)
+  if (!reading) readings.set(batch, (reading = new Reading(batch)))
+  return reading
 }
