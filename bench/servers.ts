@@ -3,7 +3,7 @@
  * get free ports and a folder that goes with them, and end with the bench, however that ends.
  */
 import {spawn, type ChildProcess} from 'node:child_process'
-import {existsSync, mkdtempSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -92,7 +92,7 @@ export async function startOfficial(what: 'pds' | 'network'): Promise<Servers> {
   throw new Error(`The official servers do not start: run "node start.js ${what}" in bench/peers to see why.`)
 }
 
-async function ended(child: ChildProcess, tell: () => void): Promise<void> {
+export async function ended(child: ChildProcess, tell: () => void): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = new Promise(resolve => child.once('exit', resolve))
   tell()
@@ -102,7 +102,7 @@ async function ended(child: ChildProcess, tell: () => void): Promise<void> {
 }
 
 /** Waits until a server answers anything at all. */
-async function answers(url: string, children: readonly ChildProcess[]): Promise<void> {
+export async function answers(url: string, children: readonly ChildProcess[]): Promise<void> {
   for (const until = performance.now() + startTimeoutMs; performance.now() < until;) {
     if (children.some(child => child.exitCode !== null)) throw new Error(`A server ended before ${url} answered.`)
     try {
@@ -115,7 +115,7 @@ async function answers(url: string, children: readonly ChildProcess[]): Promise<
   throw new Error(`${url} does not answer.`)
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({length: count}, () => createServer())
   const ports = await Promise.all(
     servers.map(
@@ -127,4 +127,16 @@ async function freePorts(count: number): Promise<number[]> {
   )
   await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
   return ports
+}
+
+/** User and system time that a process has had, in seconds. Linux only. */
+export function cpuSeconds({pid}: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** What of a process is in memory now, in MiB. Linux only. */
+export function residentMiB({pid}: ChildProcess): number {
+  const [, kiB] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kiB) / 1024
 }
