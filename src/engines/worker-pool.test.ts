@@ -3,11 +3,11 @@ import {test} from 'node:test'
 import {WorkerPool} from './worker-pool.ts'
 
 const pool = import.meta.resolve('./worker-pool.ts')
-/** A worker of one line: `work` is the body of a function of `job`. */
-const workerOf = (work: string): URL =>
-  new URL(
-    `data:text/javascript,${encodeURIComponent(`import {answerJobs} from '${pool}'; answerJobs(job => {${work}})`)}`,
-  )
+/** A worker of one line: `work` is the body of a function of `job`; `threads` is what it imports of Node's threads. */
+const workerOf = (work: string, threads = ''): URL => {
+  const imports = `import {answerJobs} from '${pool}'; import {${threads}} from 'node:worker_threads'`
+  return new URL(`data:text/javascript,${encodeURIComponent(`${imports}; answerJobs(job => {${work}})`)}`)
+}
 
 const doubling = workerOf('return job.map(byte => byte * 2)')
 const dyingOfZero = workerOf('if (job[0] === 0) throw new RangeError("zero"); return job.slice()')
@@ -70,6 +70,21 @@ test('closing waits for the answers to all jobs given, and is safe twice', async
     [2, 4, 6, 8],
   )
   await assert.rejects(workers.run(Uint8Array.of(1)), /Broken invariant: a closed pool/)
+})
+
+test('a worker that nobody needs for a while is ended, and the next job begins another', async () => {
+  const idleMs = 30
+  await using workers = new WorkerPool(workerOf('return Uint8Array.of(threadId)', 'threadId'), 1, idleMs)
+  const [first] = await workers.run(Uint8Array.of(1))
+  const [same] = await workers.run(Uint8Array.of(1))
+  assert.equal(same, first)
+  // A fresh worker is what the rule is about, and not how long it takes until the old one is gone.
+  let later = first
+  for (let waitMs = 2 * idleMs; later === first && waitMs < 4_000; waitMs *= 2) {
+    await new Promise(resolve => setTimeout(resolve, waitMs))
+    ;[later] = await workers.run(Uint8Array.of(1))
+  }
+  assert.notEqual(later, first)
 })
 
 test('bytes that share a buffer are not taken', async () => {

@@ -15,6 +15,8 @@ export type JobBytes = Uint8Array<ArrayBuffer>
 
 /** Jobs that one worker holds at a time: the next lies ready while one is done. */
 const jobsPerWorker = 2
+/** A worker takes 30 MB. One that nobody has needed for so long is ended; the next takes some 100 ms to begin. */
+const idleMs = 10_000
 
 /** One core is left to the thread that hands out the work. */
 export const otherCores = (): number => Math.max(1, availableParallelism() - 1)
@@ -24,21 +26,28 @@ interface Running {
   /** Those it has not answered yet, in the order in which it will. */
   jobs: PromiseWithResolvers<JobBytes>[]
   ended: Promise<void>
+  /** Ends it when nobody needs it. */
+  idle?: NodeJS.Timeout
 }
 
 export class WorkerPool implements AsyncDisposable {
   readonly #module: URL
   readonly #sizeMax: number
+  readonly #idleMs: number
   #running: Running[] = []
   readonly #settled = new Bell()
   #waiting = 0
   #closed = false
 
-  /** Starts up to `sizeMax` workers of the module, each when there is work that no other is free for. */
-  constructor(module: URL, sizeMax = otherCores()) {
+  /**
+   * Starts up to `sizeMax` workers of the module, each when there is work that no other is free for, and ends those
+   * that were idle for `idleAfterMs`.
+   */
+  constructor(module: URL, sizeMax = otherCores(), idleAfterMs = idleMs) {
     assert(sizeMax >= 1, 'a pool has a worker')
     this.#module = module
     this.#sizeMax = sizeMax
+    this.#idleMs = idleAfterMs
   }
 
   /** Whether `run` would hand a job over at once. If not, the sender may as well do that job itself. */
@@ -58,6 +67,7 @@ export class WorkerPool implements AsyncDisposable {
     }
     const running = this.#choose()
     const answer = Promise.withResolvers<JobBytes>()
+    clearTimeout(running.idle)
     running.jobs.push(answer)
     running.worker.ref()
     running.worker.postMessage(job, [job.buffer])
@@ -84,6 +94,12 @@ export class WorkerPool implements AsyncDisposable {
     return this.#running.reduce((least, running) => (running.jobs.length < least.jobs.length ? running : least))
   }
 
+  #end(running: Running): void {
+    // Out of the list first, so that no job is handed to it on its way out.
+    this.#running = this.#running.filter(other => other !== running)
+    void running.worker.terminate()
+  }
+
   #start(): Running {
     const worker = new Worker(this.#module)
     const ended = Promise.withResolvers<void>()
@@ -92,11 +108,15 @@ export class WorkerPool implements AsyncDisposable {
     worker.on('message', (answer: JobBytes) => {
       running.jobs.shift()?.resolve(answer)
       // Only work under way keeps the process alive.
-      if (running.jobs.length === 0) worker.unref()
+      if (running.jobs.length === 0) {
+        worker.unref()
+        running.idle = setTimeout(() => this.#end(running), this.#idleMs).unref()
+      }
       this.#settled.ring()
     })
     worker.on('error', error => (cause = error))
     worker.on('exit', () => {
+      clearTimeout(running.idle)
       this.#running = this.#running.filter(other => other !== running)
       const died = new Error(`A worker died with work under way: ${this.#module.pathname}`, {cause})
       for (const job of running.jobs.splice(0)) job.reject(died)

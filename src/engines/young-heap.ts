@@ -11,21 +11,25 @@ import {runInNewContext} from 'node:vm'
 const garbageUsual = 4 * 2 ** 20
 
 /** Every so many looks go through the whole heap, some 15 milliseconds, for what was in use at two of them. */
-const looksToWhole = 24
+const looksToWholeUsual = 24
 
 let collect: ((type: 'minor' | 'major') => void) | undefined
 let holders = 0
 
-/** While a piece of work has one, the young heap of this process grows no more. */
-export class YoungHeap implements Disposable {
+/**
+ * Counts buffers that are garbage soon, and has V8 look for them every so many bytes. For what streams for as long as
+ * the process runs, such as a firehose; the young heap is left to grow as it likes.
+ */
+export class PassingBuffers {
   readonly #garbageMax: number
+  readonly #looksToWhole: number
   #garbage = 0
   #looks = 0
-  #isHeld = true
 
-  constructor(garbageMax = garbageUsual) {
+  /** More often through the whole heap where buffers are in use for long enough to be taken for old. */
+  constructor(garbageMax = garbageUsual, looksToWhole = looksToWholeUsual) {
     this.#garbageMax = garbageMax
-    if (holders++ === 0) setFlagsFromString('--semi-space-growth-factor=1')
+    this.#looksToWhole = looksToWhole
   }
 
   /** Buffers of so many bytes are garbage soon, or are it already. */
@@ -34,7 +38,17 @@ export class YoungHeap implements Disposable {
     if (this.#garbage < this.#garbageMax) return
     this.#garbage = 0
     collect ??= collector()
-    collect(++this.#looks % looksToWhole === 0 ? 'major' : 'minor')
+    collect(++this.#looks % this.#looksToWhole === 0 ? 'major' : 'minor')
+  }
+}
+
+/** While a piece of work has one, the young heap of this process grows no more. */
+export class YoungHeap extends PassingBuffers implements Disposable {
+  #isHeld = true
+
+  constructor(garbageMax = garbageUsual) {
+    super(garbageMax)
+    if (holders++ === 0) setFlagsFromString('--semi-space-growth-factor=1')
   }
 
   [Symbol.dispose](): void {

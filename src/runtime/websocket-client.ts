@@ -12,7 +12,7 @@ import {messageOf} from './websocket-message.ts'
 /** The largest frame of the network is 5 MB (spec: event stream). */
 const frameSizeMax = 8 * 2 ** 20
 /** Bytes that may wait to be taken; then the socket rests. */
-const waitingSizeMax = 2 * 2 ** 20
+const waitingSizeMax = 512 * 1024
 const handshakeMs = 10_000
 /** A server that is silent is asked this often whether it is there, and given up when it has not said so. */
 const pingMs = 30_000

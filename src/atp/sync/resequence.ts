@@ -64,11 +64,17 @@ function seqRange(frame: Uint8Array): {start: number; end: number} {
 /**
  * A copy of `frame` with `seq` for its own, after `headroom` bytes that are left free for what the caller keeps with
  * it. Only for the frame of an event that has been read (`parseEvent`), and is therefore known to be in order.
+ * `allocate` may give bytes that hold anything.
  */
-export function resequenced(frame: Uint8Array, seq: number, headroom = 0): Uint8Array<ArrayBuffer> {
+export function resequenced(
+  frame: Uint8Array,
+  seq: number,
+  headroom = 0,
+  allocate = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(size),
+): Uint8Array<ArrayBuffer> {
   const {start, end} = seqRange(frame)
   const number = encodeCbor(seq)
-  const copy = new Uint8Array(headroom + start + number.length + frame.length - end)
+  const copy = allocate(headroom + start + number.length + frame.length - end)
   copy.set(frame.subarray(0, start), headroom)
   copy.set(number, headroom + start)
   copy.set(frame.subarray(end), headroom + start + number.length)

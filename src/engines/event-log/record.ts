@@ -37,6 +37,16 @@ export function encodeRecords({first, times, events}: Batch): Buffer {
   return bytes
 }
 
+/** The events of a group as views of `encodeRecords`' answer for it. */
+export function recordedEvents(bytes: Buffer, events: readonly Uint8Array[]): Uint8Array[] {
+  let at = bytes.byteOffset
+  return events.map(({length}) => {
+    const event = new Uint8Array(bytes.buffer, at + headerSize, length)
+    at += headerSize + length
+    return event
+  })
+}
+
 /** The size of the record at `at`, header included, as it claims; `undefined` when the header is cut off or absurd. */
 export function recordSize(bytes: Buffer, at: number): number | undefined {
   if (at + headerSize > bytes.length) return undefined

@@ -8,11 +8,14 @@ import {open, readFile, rename, unlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {DamagedLog} from './damaged-log.ts'
 import type {Batch, Seq} from './event-log.ts'
+import {PassingBuffers} from '../young-heap.ts'
 import {pageSizeMax} from './event-log.ts'
 import {decodeRecords, recordSize} from './record.ts'
 
 export const segmentHead = Buffer.from('wholesky log 1\n\0', 'latin1')
 const indexStep = 2 ** 20
+/** Of all readers: a page is garbage as soon as its events have gone out. */
+const pagesRead = new PassingBuffers(16 * 2 ** 20)
 
 /** A point of the index: at `offset` stands the event `seq`, of this time. */
 export interface Mark {
@@ -146,6 +149,7 @@ export class SegmentReader implements AsyncDisposable {
   }
 
   async bytes(start: number, end: number): Promise<Buffer> {
+    pagesRead.passed(end - start)
     const bytes = Buffer.allocUnsafeSlow(end - start)
     let at = 0
     while (at < bytes.length) {

@@ -16,7 +16,7 @@ import {holdExclusive} from '../exclusive.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
 import {RecentBatches} from './recent-batches.ts'
-import {encodeRecords, eventSizeMax, headerSize} from './record.ts'
+import {encodeRecords, eventSizeMax, headerSize, recordedEvents} from './record.ts'
 import {recover} from './recover.ts'
 import {Segment, segmentHead} from './segment.ts'
 import {SegmentCursor} from './segment-cursor.ts'
@@ -99,7 +99,7 @@ class Segments implements EventLog {
     this.#segments = found.segments
     this.#next = this.#durableNext = found.next
     this.#time = found.time
-    this.#recent = new RecentBatches(options.recentSizeMax ?? 32 * 2 ** 20)
+    this.#recent = new RecentBatches(options.recentSizeMax ?? 8 * 2 ** 20)
     this.#ended.promise.catch(() => {})
   }
 
@@ -235,7 +235,8 @@ class Segments implements EventLog {
     segment.mark(batch.first, batch.times[0], segment.size)
     segment.size += bytes.length
     this.#durableNext = batch.first + batch.events.length
-    this.#recent.add(batch)
+    // As views of what was written in one piece: whoever appended made a buffer for each, and those can go.
+    this.#recent.add({...batch, events: recordedEvents(bytes, batch.events)})
     this.#grown.ring()
   }
 

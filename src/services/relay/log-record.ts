@@ -10,16 +10,30 @@ import {resequenced} from '#atp/sync/resequence.ts'
 
 const hostSeqAt = 4
 const headSize = 10
+const slabSize = 256 * 1024
 
 export interface Origin {
   readonly host: number
   readonly hostSeq: number
 }
 
+let slab = new Uint8Array(0)
+let slabUsed = 0
+
+/** Out of a slab, since all records of a moment go at once, and a buffer for each leaves the heap full of holes. */
+function allocate(size: number): Uint8Array<ArrayBuffer> {
+  if (size > slabSize / 4) return new Uint8Array(size)
+  if (slabUsed + size > slab.length) {
+    slab = new Uint8Array(slabSize)
+    slabUsed = 0
+  }
+  return slab.subarray(slabUsed, (slabUsed += size))
+}
+
 /** The record of an event that is to have `seq` here. */
 export function encodeRecord(frame: Uint8Array, seq: number, {host, hostSeq}: Origin): Uint8Array<ArrayBuffer> {
-  const record = resequenced(frame, seq, headSize)
-  const view = new DataView(record.buffer)
+  const record = resequenced(frame, seq, headSize, allocate)
+  const view = new DataView(record.buffer, record.byteOffset, headSize)
   view.setUint32(0, host, true)
   view.setUint32(hostSeqAt, hostSeq % 2 ** 32, true)
   view.setUint16(hostSeqAt + 4, Math.floor(hostSeq / 2 ** 32), true)

@@ -7,6 +7,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {Bell} from '#std/async.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
+import {PassingBuffers} from '#engines/young-heap.ts'
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
 import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
 import {originOf} from './hostname.ts'
@@ -17,6 +18,10 @@ import type {States} from './states.ts'
 
 /** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
 const idleMs = 6 * 3_600_000
+/** What all hosts send: a frame is read, copied for another core, and copied into the log. */
+const passing = new PassingBuffers(16 * 2 ** 20, 6)
+const copiesOfFrame = 4
+
 /** Frames that are verified and placed together. */
 const batchSize = 256
 
@@ -75,6 +80,7 @@ export class Upstream implements From {
       for (let start = 0; start < frames.length && !signal.aborted; start += batchSize) {
         const arrivals = frames.slice(start, start + batchSize).flatMap(frame => this.#read(frame) ?? [])
         if (arrivals.length > 0) await this.#deps.intake.take(this, arrivals, signal)
+        passing.passed(copiesOfFrame * arrivals.reduce((sum, {frame}) => sum + frame.length, 0))
       }
     }
   }
