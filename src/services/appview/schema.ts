@@ -292,4 +292,13 @@ export const appviewMigrations: readonly Migration[] = [
       DROP INDEX post_by_root;
       CREATE INDEX post_by_root ON post (root, actor, parent, sortMs, record) WHERE root IS NOT NULL;`,
   },
+  {
+    name: 'unread indexes',
+    up: `
+      -- Blocks and hidden replies are looked up by whose they are together with what they are about, never the other
+      -- way round.
+      DROP INDEX block_by_subject;
+      DROP INDEX list_block_by_list;
+      DROP INDEX hidden_reply_by_reply;`,
+  },
 ]

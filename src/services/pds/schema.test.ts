@@ -1,0 +1,34 @@
+/** Every index costs each write that touches its table, so each is one that some query reads. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {openSql} from '#engines/open.ts'
+import {pdsMigrations} from './schema.ts'
+
+/** For each index a query of the stores, as far as it decides how rows are found. */
+const readers: Readonly<Record<string, string>> = {
+  backlink_by_path: `DELETE FROM backlink WHERE tree = 1 AND path = ''`,
+  blob_unsettled: `SELECT did, cid FROM blob WHERE state IN ('moving', 'leaving') AND (did, cid) > ('', x'')
+    ORDER BY did, cid LIMIT 9`,
+  blob_uploaded: `SELECT did, cid FROM blob WHERE state = 'uploaded' AND uploadedMs < 1 LIMIT 9`,
+  blob_use_by_cid: `SELECT 1 FROM blob_use WHERE tree = 1 AND cid = x''`,
+  event_by_did: `DELETE FROM event WHERE did = ''`,
+  preference_by_account: `SELECT value FROM preference WHERE account = 1 AND namespace = ''`,
+  record_by_cid: `SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = 1 AND cid = x''`,
+  refresh_token_by_account: 'DELETE FROM refresh_token WHERE account = 1',
+  refresh_token_by_expiry: 'DELETE FROM refresh_token WHERE expiresMs < 1',
+}
+
+test('every index is read by a query', async () => {
+  const sql = openSql('memory:', {migrations: pdsMigrations})
+  const text = `SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`
+  const names = sql.read(tx => tx.all<{name: string}>(text)).map(({name}) => name)
+  assert.deepEqual(names, Object.keys(readers).toSorted())
+  for (const [name, query] of Object.entries(readers)) {
+    const plan = sql.read(tx => tx.all<{detail: string}>(`EXPLAIN QUERY PLAN ${query}`))
+    assert.ok(
+      plan.some(({detail}) => detail.includes(`INDEX ${name} (`) || detail.endsWith(`INDEX ${name}`)),
+      `${name}: ${plan.map(({detail}) => detail).join('; ')}`,
+    )
+  }
+  await sql.close()
+})
