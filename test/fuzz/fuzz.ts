@@ -96,6 +96,9 @@ export async function fuzz(
       if (outcome instanceof Promise) await outcome
     } catch (error) {
       if (!(error instanceof Malformed)) throw new FuzzFault(parser, done, seed, input, String(error), error)
+      const {format, reason} = error
+      if (format === '' || reason === '')
+        throw new FuzzFault(parser, done, seed, input, 'a refusal without a name', error)
     }
     const took = performance.now() - started
     if (took > timeMaxMs) throw new FuzzFault(parser, done, seed, input, `took ${took.toFixed(0)} ms`)

@@ -63,7 +63,7 @@ async function counted(test: string, {root, judge, testTimeMaxMs}: CoverageTools
     const code = await new Promise<number | null>(resolve => {
       const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', judge, test], {
         cwd: root,
-        env: {...process.env, NODE_V8_COVERAGE: folder},
+        env: {...process.env, SEED: '1', NODE_V8_COVERAGE: folder},
         stdio: 'ignore',
         timeout: testTimeMaxMs,
         killSignal: 'SIGKILL',

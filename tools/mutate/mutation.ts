@@ -139,10 +139,16 @@ const areaOf = (file: string): string =>
     .slice(0, file.startsWith('src/services/') ? 3 : 2)
     .join('/')
 
+/** Not those that start whole networks: they take minutes, and fail for want of a machine that is idle. */
+const isQuick = (test: string): boolean => !/^test\/(?:network|browser|crash|mutate)\//.test(test)
+
 /** Of the tests that can notice the file, those of its own area, and those of the whole that import it themselves. */
 const testsNear = (file: string, graph: ImportGraph): string[] =>
   [...graph.testsOf(file)]
-    .filter(([test, distance]) => test.startsWith(`${areaOf(file)}/`) || (test.startsWith('test/') && distance === 1))
+    .filter(
+      ([test, distance]) =>
+        test.startsWith(`${areaOf(file)}/`) || (test.startsWith('test/') && distance <= 2 && isQuick(test)),
+    )
     .map(([test]) => test)
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

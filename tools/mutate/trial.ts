@@ -72,6 +72,8 @@ function judged(
     cwd: tools.root,
     env: {
       ...rest,
+      // Chance is the same for each mutant, and as it was without one.
+      SEED: '1',
       // By the environment, so that workers and processes that the tests start get it too.
       NODE_OPTIONS: `${NODE_OPTIONS} --disable-warning=ExperimentalWarning --import=${pathToFileURL(tools.serve).href}`,
       MUTATE_SERVE: join(folder, 'serve.json'),

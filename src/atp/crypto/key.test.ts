@@ -27,6 +27,16 @@ interface KeyFixture {
 const read = <T>(file: string): T => JSON.parse(readFileSync(vector(`interop/crypto/${file}`), 'utf8')) as T
 const message = new TextEncoder().encode('a message')
 
+test('a source that draws no key is asked eight times, and no more', () => {
+  let draws = 0
+  const random = (size: number): Uint8Array<ArrayBuffer> => {
+    draws++
+    return new Uint8Array(size).fill(0xff)
+  }
+  assert.throws(() => Keypair.generate('p256', random), /Broken invariant/)
+  assert.equal(draws, 8)
+})
+
 test('an exported key is the caller’s own, whatever memory the key was made in', () => {
   const pool = Buffer.alloc(64, 5)
   for (const keypair of [

@@ -49,6 +49,7 @@ test('what is no document is refused', () => {
   refused({id: 'did:web:mallory.example.com'}, 'other-did')
   refused({id: did, service: {}}, 'not-a-list')
   refused({id: did, alsoKnownAs: Array(101).fill('x')}, 'too-many-entries')
+  equal(parseDidDocument({id: did, alsoKnownAs: Array(100).fill('x')}).alsoKnownAs?.length, 100)
 })
 
 test('entries of shapes that atproto does not use are left out', () => {
@@ -93,6 +94,7 @@ test('the two key types from before Multikey are read, their points uncompressed
   equal(legacyKeyOf('EcdsaSecp256r1VerificationKey2019', legacy), undefined, 'not a point of that curve')
   equal(legacyKeyOf('EcdsaSecp256k1VerificationKey2019', legacy.slice(1)), undefined)
   equal(legacyKeyOf('EcdsaSecp256k1VerificationKey2019', multikey), undefined, 'a multikey is not a bare point')
+  equal(legacyKeyOf('EcdsaSecp256k1VerificationKey2019', legacy.replace('z', 'm')), undefined, 'another multibase')
 })
 
 test('a PDS is an origin, http for development included', () => {
@@ -125,7 +127,15 @@ test('another service is found by its id, and its type when that matters', () =>
 test('the handle is the first alias that is one', () => {
   const handle = (...alsoKnownAs: string[]): string | undefined => handleOf(parseDidDocument({id: did, alsoKnownAs}))
   equal(
-    handle('https://a.example.com', 'at://nodots', 'at://a.example.com/x', 'at://Alice.Example.com', 'at://b.test'),
+    handle(
+      'https://a.example.com',
+      'xxxxxc.example.com',
+      'at:/xd.example.com',
+      'at://nodots',
+      'at://a.example.com/x',
+      'at://Alice.Example.com',
+      'at://b.test',
+    ),
     'alice.example.com',
   )
   equal(handle(), undefined)

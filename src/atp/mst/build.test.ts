@@ -6,6 +6,7 @@ import type {Cid} from '../data/cid.ts'
 import {BlockMap} from './blocks.ts'
 import {TreeBuilder} from './build.ts'
 import {diffTrees} from './diff.ts'
+import {keyHeight} from './height.ts'
 import {Tree} from './tree.ts'
 import {TreeWalk} from './walk.ts'
 
@@ -98,6 +99,28 @@ test(`a difference is what was changed, and shared subtrees are not read (seed $
   const {ops, newNodes} = diffTrees(null, build(some, blocks), blocks)
   assert.equal(ops.length, some.size)
   assert.equal(newNodes.length, blocks.size)
+})
+
+test('a record that is a node of the other tree is a record all the same', () => {
+  const nodes = new BlockMap()
+  const keys = Array.from({length: 100}, (_, i) => `a/${100 + i}`)
+  const high = keys.filter(key => keyHeight(key) === 1)
+  const low = keys.find(key => key > high[0] && keyHeight(key) === 0)!
+  const last = high.find(key => key > low)!
+  const under = build(new Map([[low, cidFor('x')]]), nodes)
+  const before = build(new Map([[high[0], under]]), nodes)
+  const after = build(
+    new Map([
+      [low, cidFor('x')],
+      [last, cidFor('y')],
+    ]),
+    nodes,
+  )
+  const {ops} = diffTrees(before, after, nodes)
+  assert.deepEqual(
+    ops.map(({action, path}) => `${action} ${path}`),
+    [`delete ${high[0]}`, `create ${low}`, `create ${last}`],
+  )
 })
 
 const only = (own: BlockMap, other: BlockMap): string[] =>

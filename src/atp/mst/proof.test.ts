@@ -159,6 +159,41 @@ suite('a proof of absence', () => {
   })
 })
 
+test('a key below its level is noticed wherever a change comes by it', () => {
+  const keys = Array.from({length: 400}, (_, n) => `a/${1000 + n}`)
+  const [, high] = keys.filter(key => keyHeight(key) === 1)
+  const lows = keys.filter(key => keyHeight(key) === 0)
+  const before = lows.find(key => key < high)!
+  const after = lows.find(key => key > high)!
+  for (const entries of [[high], [high, after], [before, high], [before, high, after]]) {
+    // As the only node, which its first key would put on a level of its own, and under another.
+    const top = keys.find(key => keyHeight(key) === 2 && key > after)!
+    const nodes = tree({e: [{k: top}], l: tree({e: [], l: tree({e: entries.map(k => ({k}))})})})
+    const load = (): Tree => Tree.load(nodes.at(-1)!.cid, blocksOf(nodes), {trustPlaces: true})
+    assert.throws(() => load().put(high, cidFor('x')), isMalformed('wrong-height'))
+    assert.throws(() => load().remove(high), isMalformed('wrong-height'))
+    assert.throws(() => load().get(high), isMalformed('wrong-height'))
+  }
+})
+
+test('a tree that is not the one canonical form is refused when it is read', () => {
+  const keys = Array.from({length: 400}, (_, n) => `a/${1000 + n}`)
+  const [low, other] = keys.filter(key => keyHeight(key) === 0)
+  const high = keys.find(key => keyHeight(key) === 1 && key > other)!
+  const hostile: Record<string, Block[][]> = {
+    'empty-node': [tree({l: tree({e: []}), e: [{k: high}]})],
+    'untrimmed-root': [tree({l: tree({e: [{k: low}]}), e: []})],
+    'too-deep': [tree({l: tree({e: [{k: low}]}), e: [{k: other}]}), tree({e: [{k: low, t: tree({e: [{k: other}]})}]})],
+    'wrong-height': [
+      tree({e: [{k: low}, {k: high}]}),
+      tree({e: [{k: high}, {k: keys.findLast(key => keyHeight(key) === 0)!}]}),
+    ],
+  }
+  for (const [reason, trees] of Object.entries(hostile)) {
+    for (const nodes of trees) assert.throws(reading(nodes), isMalformed(reason))
+  }
+})
+
 suite('a node keeps off the keys that the node above has around it', () => {
   const keys = Array.from({length: 400}, (_, n) => `a/${1000 + n}`)
   const [above] = keys.filter(key => keyHeight(key) === 1).slice(3)
@@ -187,4 +222,5 @@ suite('a node keeps off the keys that the node above has around it', () => {
 })
 
 const reading = (nodes: readonly Block[]) => () => [...Tree.load(nodes.at(-1)!.cid, blocksOf(nodes)).entries()]
-const isMalformed = (reason: string) => (error: unknown) => error instanceof Malformed && error.reason === reason
+const isMalformed = (reason: string) => (error: unknown) =>
+  error instanceof Malformed && error.format === 'mst' && error.reason === reason

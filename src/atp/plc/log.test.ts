@@ -17,6 +17,8 @@ import {
 } from './log.ts'
 import {operationCid, signOperation, type PlcCreate, type PlcOperation, type PlcUpdate} from './operation.ts'
 
+test('the window of recovery is 72 hours', () => equal(recoveryWindowMs, 259_200_000))
+
 interface AuditEntry {
   did: Did
   operation: PlcOperation

@@ -165,6 +165,39 @@ test('the documents of the vectors come out as the directory serves them', needV
   deepEqual(documentOf(served.id, data), served)
 })
 
+test('what is just within each limit of a directory is let in', () => {
+  const within: Partial<PlcUpdate>[] = [
+    {alsoKnownAs: Array.from({length: 10}, (_, i) => `at://${i}`)},
+    {alsoKnownAs: ['x'.repeat(258)]},
+    {rotationKeys: keys(10)},
+    {rotationKeys: [keys(1), keys(1)].flatMap(([key]) => [key, key])},
+    {rotationKeys: []},
+    {services: services(10)},
+    {services: {['s'.repeat(32)]: {type: 'x'.repeat(256), endpoint: 'x'.repeat(512)}}},
+    {verificationMethods: Object.fromEntries(keys(10).map((key, i) => [`k${i}`, key]))},
+    {verificationMethods: {['v'.repeat(32)]: `did:key:z${'2'.repeat(247)}`}},
+  ]
+  for (const change of within) {
+    equal(brokenLimit({...(operation as PlcUpdate), ...change}, directoryLimits), undefined, JSON.stringify(change))
+  }
+  for (const key of ['did:key:z', 'did:key:z0', 'did:key:x2', 'did:web:a'])
+    equal(
+      brokenLimit({...(operation as PlcUpdate), verificationMethods: {v: key}}, directoryLimits),
+      'bad-verification-key',
+      key,
+    )
+})
+
+test('an operation may be as large as the limit says, to the byte', () => {
+  const size = encodeOperation(operation).length
+  for (const [sizeMax, fault] of [
+    [size, undefined],
+    [size - 1, 'operation-too-big'],
+  ] as const) {
+    equal(brokenLimit(operation, {...directoryLimits, sizeMax}), fault)
+  }
+})
+
 test('what a directory lets in is a table, and each limit has its name', () => {
   const broken: [change: Partial<PlcUpdate>, fault: LimitFault][] = [
     [{alsoKnownAs: ['x'.repeat(4000)]}, 'operation-too-big'],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {readCarWithRoot} from '@atproto/repo'
+import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {seeded} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
@@ -10,7 +11,7 @@ import {cidOf, codecs} from '../data/cid.ts'
 import type {Block} from '../mst/blocks.ts'
 import {CarParser, openCar, readCar} from './car-read.ts'
 import type {CarLimits} from './car-read.ts'
-import {encodeCar, streamCar} from './car-write.ts'
+import {CarWriter, encodeCar, streamCar} from './car-write.ts'
 
 const random = seeded(11)
 const blockOf = (bytes: Uint8Array): Block => ({cid: cidOf(codecs.cbor, bytes), bytes})
@@ -54,6 +55,32 @@ test('the official reader reads ours', async () => {
   const official = await readCarWithRoot(encodeCar([blocks[0].cid], blocks))
   assert.equal(String(official.root), String(blocks[0].cid))
   assert.equal(official.blocks.size, new Set(blocks.map(({cid}) => cid.key)).size)
+})
+
+test('a block whose CID and content lie together is written as any other', () => {
+  const block = {cid: cidOf(codecs.raw, new Uint8Array(200).fill(3)), bytes: new Uint8Array(200).fill(3)}
+  const joined = concatBytes([new Uint8Array(5), block.cid.bytes, block.bytes, new Uint8Array(7)])
+  const parts = (add: (writer: CarWriter) => void): Uint8Array => {
+    // Room for a block or two in each chunk.
+    const writer = new CarWriter([block.cid], 500)
+    for (let i = 0; i < 9; i++) add(writer)
+    const chunks: Uint8Array[] = []
+    for (let chunk; (chunk = writer.take());) chunks.push(chunk)
+    assert.ok(chunks.length >= 4 && chunks.every(({length}) => length > 0 && length <= 500))
+    return concatBytes([...chunks, writer.end()])
+  }
+  const whole = parts(writer => writer.add(block))
+  assert.deepEqual(
+    parts(writer => writer.addJoined(joined, 5, joined.length - 7)),
+    whole,
+  )
+  assert.deepEqual(
+    whole,
+    encodeCar(
+      [block.cid],
+      Array.from({length: 9}, () => block),
+    ),
+  )
 })
 
 test('a CAR may have no roots and no blocks', async () => {

@@ -94,6 +94,8 @@ test('a DID gives its method, and only two methods are for accounts', () => {
     'did:plc:7iza6de2dwap2sbkpav7c6c1',
     'did:plc:7IZA6DE2DWAP2SBKPAV7C6C6',
     'did:web:example.com:user',
+    'did:web:-example.com',
+    'did:web:xexample.com.',
     'did:web:example.com%3A443',
     'did:web:host.local',
     'did:web:com',

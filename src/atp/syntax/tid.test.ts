@@ -61,6 +61,8 @@ test('a clock goes past a revision that another clock gave, and stays past it', 
 
 test('nothing comes after the last TID', () => {
   const clock = new TidClock({now: () => 1000}, 0)
+  const last = new TidClock({now: () => 1000}, 0).next(tidOf(Number.MAX_SAFE_INTEGER - 1, 0))
+  assert.equal(tidMicros(last), Number.MAX_SAFE_INTEGER)
   assert.throws(() => clock.next(tidOf(Number.MAX_SAFE_INTEGER, 0)), {format: 'tid', reason: 'no-later-tid'})
   assert.throws(() => clock.next(parseTid('jzzzzzzzzzzzz')), {format: 'tid', reason: 'no-later-tid'})
   assert.equal(tidMicros(clock.next()), 1_000_000, 'the clock is unharmed')
