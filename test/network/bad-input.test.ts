@@ -129,13 +129,25 @@ test('bodies', async context => {
   )
   assert.equal(
     await raw(`${asJson}content-length: ${bytes.length + 50}\r\n\r\n`, bytes),
-    '408',
+    '408 RequestTimeout',
     'is shorter than it says',
   )
-  assert.equal(await raw(`${asJson}content-length: -1\r\n\r\n`), '400', 'has no length')
-  assert.equal(await raw(`${asJson}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n`), '400', 'has two lengths')
-  assert.equal(await raw(`${asJson}transfer-encoding: chunked\r\n\r\n`, 'zz\r\n'), '400', 'has broken chunks')
-  assert.equal(await raw(`${asJson}transfer-encoding: chunked\r\n\r\n`, '1\r\n{\r\n'), '408', 'never ends')
+  assert.equal(await raw(`${asJson}content-length: -1\r\n\r\n`), '400 InvalidRequest', 'has no length')
+  assert.equal(
+    await raw(`${asJson}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n`),
+    '400 InvalidRequest',
+    'has two lengths',
+  )
+  assert.equal(
+    await raw(`${asJson}transfer-encoding: chunked\r\n\r\n`, 'zz\r\n'),
+    '400 InvalidRequest',
+    'has broken chunks',
+  )
+  assert.equal(
+    await raw(`${asJson}transfer-encoding: chunked\r\n\r\n`, '1\r\n{\r\n'),
+    '408 RequestTimeout',
+    'never ends',
+  )
   const longer = await raw(`${asJson}connection: close\r\ncontent-length: 10\r\n\r\n`, bytes)
   assert.match(longer, /^400/, 'is longer than it says')
   assert.equal(await ask(create, json(text)), '200')
@@ -182,7 +194,7 @@ test('paths, queries and heads', async context => {
   assert.equal(await ask(list, {query: good, headers: {authorization: `Bearer ${'x'.repeat(10_000)}`}}), '200')
   const get = (path: string, more = ''): Promise<string> =>
     raw(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${more}\r\n`)
-  assert.equal(await get(`/xrpc/${list}${good}&pad=${'x'.repeat(20_000)}`), '431')
+  assert.equal(await get(`/xrpc/${list}${good}&pad=${'x'.repeat(20_000)}`), '431 RequestHeaderFieldsTooLarge')
   assert.equal(
     await get(
       '/xrpc/com.atproto.server.getSession',
