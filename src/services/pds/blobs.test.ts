@@ -47,6 +47,7 @@ async function opened(context: TestContext) {
   const repos = new Repos(store, blobRows, world, 1, (owner, cids) => blobs.settle(owner, cids))
   return {
     sql,
+    store,
     accounts,
     rows: blobRows,
     files: memory,
@@ -115,6 +116,19 @@ test('a commit that is refused makes no blob public', async context => {
   assert.deepEqual([await pds.seen(blob.ref), await pds.fileCids(), await pds.visible()], [undefined, [], []])
   assert.equal(await pds.write([post('create', 'a', blob)]), 'ok')
   assert.equal(await pds.seen(blob.ref), 'private')
+})
+
+test('a blob that goes in the moment of a commit refuses it, and no other', async context => {
+  const pds = await opened(context)
+  const [gone, there] = [await pds.upload('gone'), await pds.upload('there')]
+  // As if each had been looked at before the takedown.
+  const repos = new Repos(pds.store, {fault: async () => undefined}, realWorld, 2, () => {})
+  await pds.rows.setTakedown(did, gone.ref, 'reason')
+  const writes = ['a', 'b', 'c'].map(rkey => repos.write(did, [post('create', rkey, rkey === 'b' ? gone : there)]))
+  assert.deepEqual(
+    (await Promise.all(writes)).map(written => written.ok || written.reason),
+    [true, 'blob-missing', true],
+  )
 })
 
 test('a record says of a blob what is so, or what it said before', async context => {

@@ -118,6 +118,8 @@ test('of likes of one post that come at once the last one stays, in one commit o
   assert.deepEqual(await paths(store, like), ['h'])
   await atOnce(repos, [[write('update', 'h', 'at://x/other', like)], one], ...likes('i'))
   assert.deepEqual(await paths(store, like), ['h', 'i'])
+  const taken = ['h', 'z'].map(key => write('create', key, 'at://x/third', like))
+  assert.equal(outcome(await repos.write(did, taken, one)), 'record-exists', 'one that would not have stayed')
   assert.equal(outcome(await repos.write(did, [write('create', 'j', 'at://x/post', like)])), 'written')
   assert.deepEqual(await paths(store, like), ['h', 'i', 'j'], 'unless it is not asked for')
   await atOnce(repos, ...likes('k'))
