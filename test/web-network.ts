@@ -2,6 +2,7 @@
  * A network for tests of the pages: it answers XRPC calls from a table and keeps what was asked. The real one is used
  * where several services meet (`test/network/`); here the point is what pages make of answers, hostile ones included.
  */
+import {Metrics} from '#runtime/metrics.ts'
 import type {TestContext} from 'node:test'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
@@ -105,7 +106,7 @@ export class WebNetwork {
     const calls: Call[] = []
     const all: Answers = {...standard, ...answers}
     const world = {...realWorld, now: () => nowMs, fetch: (request: Request) => answer(request, all, calls)}
-    const web = await openWeb(config, world, world, silentLog)
+    const web = await openWeb(config, world, world, silentLog, new Metrics())
     context.after(() => web.stop())
     return new WebNetwork(web, calls)
   }

@@ -1,12 +1,13 @@
 /** `npm start`, `wholesky up`: the network in one process, on loopback, and a table of what runs where. */
 import {configSchema, flag, text} from '#std/config.ts'
+import {Metrics} from '#runtime/metrics.ts'
 import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {demoHandle, demoPassword} from '#sim/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo-thread.ts'
-import {metricsPort, openNetwork} from './network.ts'
+import {isOnThisMachine, metricsPort, openNetwork} from './network.ts'
 import {configured, listening, listeningMetrics, openOutside, processLog, programConfig, refuseStart} from './serve.ts'
 
 const offers: Readonly<Record<string, string>> = {
@@ -39,9 +40,11 @@ export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto()
   const program = configured(upConfig, args, {METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn', ...process.env})
   const log = processLog(program.logLevel)
-  const outside = openOutside(true)
+  const env = {...dataIn(program.data), ...process.env}
+  const metrics = new Metrics()
+  const outside = openOutside(isOnThisMachine(env), metrics)
   try {
-    const {members, metrics} = await openNetwork({...dataIn(program.data), ...process.env}, {...outside, log})
+    const {members} = await openNetwork(env, {...outside, log, metrics})
     const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))
     services.push(...listeningMetrics(program, metrics, log))
     const urlOf = (name: string): string =>

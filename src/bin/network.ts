@@ -22,6 +22,7 @@ import {relayConfig} from '#services/relay/config.ts'
 import {openRelay} from '#services/relay/relay.ts'
 import {webConfig} from '#services/web/config.ts'
 import {openWeb} from '#services/web/web.ts'
+import {isDevelopment} from './serve.ts'
 
 export interface Member {
   service: Service
@@ -81,15 +82,35 @@ export function addresses(env: Env): Record<string, string> {
   }
 }
 
+/**
+ * Whether the network that the variables set up lives on this machine alone, so that strangers may name its addresses;
+ * see `isDevelopment`. One that the world reaches holds to the same rules as a service that runs alone.
+ */
+export function isOnThisMachine(given: Env): boolean {
+  const env = {...addresses(given), ...given}
+  const {host: plc} = readConfig(plcConfig, {env})
+  const {host: jetstream} = readConfig(jetstreamConfig, {env})
+  const pds = readConfig(pdsConfig, {env})
+  const others = [readConfig(relayConfig, {env}), readConfig(appviewConfig, {env}), readConfig(webConfig, {env})]
+  return [pds, ...others, {...pds, host: plc}, {...pds, host: jetstream}].every(isDevelopment)
+}
+
+interface OutsideOfNetwork {
+  world: World
+  guarded: World
+  log: Log
+  /** Where the numbers go. */
+  metrics?: Metrics
+}
+
 /** Opens all of it. `given` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
 export async function openNetwork(
   given: Env,
-  {world: outer, guarded: outerGuarded, log}: {world: World; guarded: World; log: Log},
+  {world: outer, guarded: outerGuarded, log, metrics = new Metrics()}: OutsideOfNetwork,
 ): Promise<Network> {
   const hosts = new Map<string, Service>()
   const world = withHosts(outer, hosts)
   const guarded = withHosts(outerGuarded, hosts)
-  const metrics = new Metrics()
   const logOf = (service: string): Log => log.with({service})
 
   const env = {...addresses(given), ...given}
@@ -110,6 +131,6 @@ export async function openNetwork(
   join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
   join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
   join(appviewSettings, await openAppView(appviewSettings, world, guarded, logOf('appview'), metrics))
-  join(webSettings, await openWeb(webSettings, world, guarded, logOf('web')))
+  join(webSettings, await openWeb(webSettings, world, guarded, logOf('web'), metrics))
   return {members, metrics, world}
 }

@@ -27,11 +27,12 @@ import {Metrics} from '#runtime/metrics.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import {runServices, type Service} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
+import {strangerWorld} from '#runtime/stranger-fetch.ts'
 
 export interface Outside {
   /** For URLs that the configuration names. */
   world: World
-  /** For URLs that strangers name: private addresses are refused. */
+  /** For URLs that strangers name: private addresses are refused, and places, rates and times are bounded. */
   guarded: World
   log: Log
   metrics: Metrics
@@ -47,13 +48,19 @@ export const processLog = (level: LogLevel): Log =>
     sink: line => process.stdout.write(`${process.stdout.isTTY ? humanLine(line) : jsonLine(line)}\n`),
   })
 
-/** The two ways out. `development` lets strangers name loopback addresses, for a network that lives there. */
-export function openOutside(development: boolean): {world: World; guarded: World; close(): Promise<void>} {
+/**
+ * The two ways out. What strangers name is asked within the limits for strangers' servers; `development` lets them name
+ * loopback addresses, for a network that lives there.
+ */
+export function openOutside(
+  development: boolean,
+  metrics: Metrics,
+): {world: World; guarded: World; close(): Promise<void>} {
   const world = nodeWorld({userAgent})
   const guarded = nodeWorld({userAgent, guard: createGuard({allowLoopback: development})})
   return {
     world,
-    guarded,
+    guarded: strangerWorld(guarded, metrics),
     close: async () => {
       await Promise.all([world.close(), guarded.close()])
     },
@@ -172,7 +179,7 @@ export async function serve<C extends ConfigSchema>(
   const metrics = new Metrics()
   const program = config as ConfigOf<typeof programConfig>
   const log = processLog(program.logLevel).with({service: schema.name})
-  const outside = openOutside(isDevelopment(config))
+  const outside = openOutside(isDevelopment(config), metrics)
   try {
     const service = await open(config, {...outside, log, metrics})
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]

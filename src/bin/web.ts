@@ -4,4 +4,4 @@ import {openWeb} from '#services/web/web.ts'
 import {serve} from './serve.ts'
 
 export const main = (args: readonly string[]): Promise<void> =>
-  serve(webConfig, args, (config, {world, guarded, log}) => openWeb(config, world, guarded, log))
+  serve(webConfig, args, (config, {world, guarded, log, metrics}) => openWeb(config, world, guarded, log, metrics))

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
 import {silentLog} from '#std/log.ts'
 import {createGuard, Refused} from './guard.ts'
 import type {Guard} from './guard.ts'
@@ -119,6 +121,25 @@ test('a signal ends the wait for an answer, and the reading of one', () =>
       await assert.rejects(response.text())
     },
   ))
+
+test('a signal ends the reading even when nobody holds the request any more', {timeout: 10_000}, () =>
+  asking(
+    async () => new Response(new ReadableStream({pull: async c => (await sleep(5), c.enqueue(new Uint8Array(10)))})),
+    async ask => {
+      const leave = new AbortController()
+      const reading = (await ask('/', {signal: leave.signal})).text()
+      reading.catch(() => {})
+      setFlagsFromString('--expose-gc')
+      const collect = runInNewContext('gc') as () => void
+      for (let i = 0; i < 5; i++) {
+        collect()
+        await sleep(5)
+      }
+      leave.abort()
+      await assert.rejects(reading)
+    },
+  ),
+)
 
 test('a call as a whole has its time, however steadily it drips', () =>
   asking(

@@ -63,7 +63,7 @@ export class Outbound {
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#call(url, request, headers, signal)
       const next = redirect === 'manual' ? undefined : redirectOf(answer, url)
-      if (!next || !/^(?:GET|HEAD)$/.test(request.method)) return this.#responseOf(answer, url, signal)
+      if (!next || !/^(?:GET|HEAD)$/.test(request.method)) return this.#responseOf(answer, url, request, signal)
       letGo(answer.body)
       if (redirect === 'error' || redirects === redirectsMax) {
         throw new Refused('too-many-redirects', `${request.url} redirects ${redirect === 'error' ? '' : 'on and on'}.`)
@@ -97,7 +97,12 @@ export class Outbound {
     return answer
   }
 
-  #responseOf({statusCode, headers, body}: Dispatcher.ResponseData, url: URL, signal: AbortSignal): Response {
+  #responseOf(
+    {statusCode, headers, body}: Dispatcher.ResponseData,
+    url: URL,
+    request: Request,
+    signal: AbortSignal,
+  ): Response {
     const copied = new Headers()
     for (const [name, value] of Object.entries(headers)) {
       for (const one of Array.isArray(value) ? value : [value ?? '']) copied.append(name, one)
@@ -109,7 +114,7 @@ export class Outbound {
     }
     const sizeMax = this.#options.bodySizeMax ?? Infinity
     return new Response(
-      streamOf(body, sizeMax, error => failureOf(error, url, signal)),
+      streamOf(body, sizeMax, request, error => failureOf(error, url, signal)),
       init,
     )
   }
@@ -130,7 +135,8 @@ function failureOf(error: unknown, {host}: URL, signal: AbortSignal): unknown {
     : new TypeError(`${host} cannot be reached.`, {cause: error})
 }
 
-function streamOf(body: Body, sizeMax: number, failed: (error: unknown) => unknown) {
+/** Holds on to `request` while the body is read: the signal of one that is thrown away does not abort any more. */
+function streamOf(body: Body, sizeMax: number, request: Request, failed: (error: unknown) => unknown) {
   let chunks: AsyncIterator<Buffer> | undefined
   let size = 0
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -140,6 +146,7 @@ function streamOf(body: Body, sizeMax: number, failed: (error: unknown) => unkno
         const {done, value} = await chunks.next().catch((error: unknown) => {
           throw failed(error)
         })
+        if (request.signal.aborted) body.destroy()
         if (done) return controller.close()
         size += value.length
         if (size > sizeMax) {

@@ -129,3 +129,25 @@ test("one caller's abort ends his wait, not the look of the others", async () =>
   resolve({ok: true, value: 7})
   assert.deepEqual(await second, {ok: true, value: 7})
 })
+
+test('a look is given up when the last who asked has gone, and nothing is remembered of it', async () => {
+  const {cache, get, state} = setUp()
+  const callers = [new AbortController(), new AbortController()]
+  let given: AbortSignal | undefined
+  const look = async (signal: AbortSignal): Promise<Looked<number>> => {
+    given = signal
+    await new Promise(resolve => signal.addEventListener('abort', resolve))
+    return failure(true)
+  }
+  const asked = callers.map(({signal}) => cache.get('a', look, {signal}))
+  await turn()
+  callers[0].abort(new Error('gone'))
+  await assert.rejects(asked[0], /gone/)
+  assert.equal(given?.aborted, false)
+  callers[1].abort(new Error('gone too'))
+  await assert.rejects(asked[1], /gone too/)
+  assert.equal(given?.aborted, true)
+  await turn()
+  assert.deepEqual(await get(), {ok: true, value: 1})
+  assert.equal(state.looks, 1)
+})

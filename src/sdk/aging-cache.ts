@@ -3,7 +3,7 @@
  * it; one past that is waited for. Failures are remembered for a short while, so that a name that leads nowhere costs
  * its owner's server and us one look and not one for each mention. Bounded: the answer unused for longest goes first.
  */
-import {abortable, SingleFlight} from '#std/async.ts'
+import {SharedFlight} from '#std/async.ts'
 
 /** `reason` is a kebab-case code; `passing` means that the next try may well succeed. */
 export interface Failure {
@@ -37,7 +37,7 @@ export class AgingCache<K, T, F extends Failure> {
   readonly #now: () => number
   /** The least lately used first. */
   readonly #entries = new Map<K, Entry<Looked<T, F>>>()
-  readonly #flights = new SingleFlight<K, Looked<T, F>>()
+  readonly #flights = new SharedFlight<K, Looked<T, F>>()
 
   constructor(ages: Ages, now: () => number) {
     this.#ages = ages
@@ -46,11 +46,12 @@ export class AgingCache<K, T, F extends Failure> {
 
   /**
    * The answer for `key`, from `look` when none is at hand, or when the last look is `maxAgeMs` ago or longer. Callers
-   * that ask at the same time share one look, which goes on when one of them aborts.
+   * that ask at the same time share one look, which goes on when one of them aborts; when all have, so does the signal
+   * that it was given, and nothing is remembered of it.
    */
   async get(
     key: K,
-    look: () => Promise<Looked<T, F>>,
+    look: (signal: AbortSignal) => Promise<Looked<T, F>>,
     {maxAgeMs = Infinity, signal}: {maxAgeMs?: number; signal?: AbortSignal} = {},
   ): Promise<Looked<T, F>> {
     const entry = this.#entries.get(key)
@@ -64,8 +65,7 @@ export class AgingCache<K, T, F extends Failure> {
         return entry.answer
       }
     }
-    const renewed = this.#renew(key, look)
-    return signal ? abortable(renewed, signal) : renewed
+    return this.#renew(key, look, signal)
   }
 
   /** Forgets what it knows of `key`. */
@@ -77,9 +77,11 @@ export class AgingCache<K, T, F extends Failure> {
     return answer.ok && this.#now() - at < this.#ages.staleMs
   }
 
-  #renew(key: K, look: () => Promise<Looked<T, F>>): Promise<Looked<T, F>> {
-    return this.#flights.do(key, async () => {
-      const answer = await look()
+  #renew(key: K, look: (signal: AbortSignal) => Promise<Looked<T, F>>, signal?: AbortSignal): Promise<Looked<T, F>> {
+    const renew = async (ended: AbortSignal): Promise<Looked<T, F>> => {
+      const answer = await look(ended)
+      // That it failed is nobody's fault then.
+      ended.throwIfAborted()
       const now = this.#now()
       const freshUntil = now + (answer.ok ? this.#ages.freshMs : this.#ages.failureMs)
       const old = this.#entries.get(key)
@@ -89,6 +91,7 @@ export class AgingCache<K, T, F extends Failure> {
       this.#entries.set(key, keep ? {...old, triedAt: now, freshUntil} : {answer, at: now, triedAt: now, freshUntil})
       if (this.#entries.size > this.#ages.countMax) this.#entries.delete(this.#entries.keys().next().value as K)
       return answer
-    })
+    }
+    return this.#flights.do(key, renew, signal)
   }
 }

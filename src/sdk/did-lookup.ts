@@ -66,11 +66,12 @@ export async function fetchText(
   {world, timeoutMs}: Pick<LookupOptions, 'world' | 'timeoutMs'>,
   url: string,
   init: {accept: string; redirect: RequestRedirect; sizeMax: number},
+  given?: AbortSignal,
 ): Promise<Found<{status: number; text: string}>> {
   const {host} = new URL(url)
   const {accept, redirect, sizeMax} = init
   try {
-    return await withDeadline(world, timeoutMs, undefined, async signal => {
+    return await withDeadline(world, timeoutMs, given, async signal => {
       const response = await world.fetch(new Request(url, {headers: {accept}, redirect, signal}))
       const bytes = await readBytes(response.body, sizeMax, () => new TooLong())
       return {ok: true, value: {status: response.status, text: fromUtf8(bytes) ?? ''}}
@@ -93,12 +94,16 @@ function documentUrl(did: Did, {plcUrl, development}: LookupOptions): string | u
   return `${local ? 'http' : 'https'}://${host}/.well-known/did.json`
 }
 
-/** Fetches and reads one document. Never rejects. */
-export async function lookUpDocument(did: Did, options: LookupOptions): Promise<Found<DidDocument>> {
+/** Fetches and reads one document. Never rejects; once `signal` has aborted, what it gives means nothing. */
+export async function lookUpDocument(
+  did: Did,
+  options: LookupOptions,
+  signal?: AbortSignal,
+): Promise<Found<DidDocument>> {
   const url = documentUrl(did, options)
   if (!url) return failed('unsupported-did', `${did} is none of the DIDs that accounts may have.`)
   const accept = 'application/did+ld+json, application/json'
-  const answer = await fetchText(options, url, {accept, redirect: 'error', sizeMax: documentSizeMax})
+  const answer = await fetchText(options, url, {accept, redirect: 'error', sizeMax: documentSizeMax}, signal)
   if (!answer.ok) return answer
   const {status, text} = answer.value
   // The directory says of a DID that its owner gave up that it is "not available", by 404 or 410.

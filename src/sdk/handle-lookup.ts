@@ -22,10 +22,10 @@ export function dnsOverHttps(
   options: Pick<LookupOptions, 'world' | 'timeoutMs'>,
   server = 'https://cloudflare-dns.com/dns-query',
 ): TxtResolver {
-  return async name => {
+  return async (name, signal) => {
     const url = `${server}?name=${encodeURIComponent(name)}&type=TXT`
     const accept = 'application/dns-json'
-    const answer = await fetchText(options, url, {accept, redirect: 'follow', sizeMax: dnsSizeMax})
+    const answer = await fetchText(options, url, {accept, redirect: 'follow', sizeMax: dnsSizeMax}, signal)
     if (!answer.ok) throw new Error(answer.detail)
     if (answer.value.status !== 200) throw new Error(`The DNS server answers ${answer.value.status}.`)
     return txtRecords(JSON.parse(answer.value.text))
@@ -51,15 +51,16 @@ const unquoted = (data: string): string =>
     ? Array.from(data.matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, part]) => part.replaceAll(/\\(.)/g, '$1')).join('')
     : data
 
-/** The DID that a handle names, by DNS or HTTPS. Never rejects. */
+/** The DID that a handle names, by DNS or HTTPS. Never rejects; once `signal` has aborted, what it gives means nothing. */
 export async function lookUpHandle(
   handle: Handle,
   options: Pick<LookupOptions, 'world' | 'timeoutMs'> & {txt: TxtResolver},
+  signal?: AbortSignal,
 ): Promise<Found<Did>> {
   if (isDisallowedTld(handle)) return failed('disallowed-handle', `${handle} is under a domain that is not public.`)
-  const dns = await lookUpHandleByDns(handle, options)
+  const dns = await lookUpHandleByDns(handle, options, signal)
   if (dns.ok || dns.reason === 'ambiguous') return dns
-  const http = await lookUpHandleByHttp(handle, options)
+  const http = await lookUpHandleByHttp(handle, options, signal)
   // That DNS could not be asked leaves open what it would have said.
   return !http.ok && dns.passing ? dns : http
 }
@@ -68,12 +69,13 @@ export async function lookUpHandle(
 export async function lookUpHandleByDns(
   handle: Handle,
   {world, timeoutMs, txt}: Pick<LookupOptions, 'world' | 'timeoutMs'> & {txt: TxtResolver},
+  given?: AbortSignal,
 ): Promise<Found<Did>> {
   const name = `_atproto.${handle}`
   if (name.length > handleLengthMax) return failed('not-found', `${name} is too long for DNS.`)
   let records: readonly string[]
   try {
-    records = await withDeadline(world, timeoutMs, undefined, signal => txt(name, signal))
+    records = await withDeadline(world, timeoutMs, given, signal => txt(name, signal))
   } catch (error) {
     return failed('unreachable', `DNS for ${name}: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -87,9 +89,11 @@ export async function lookUpHandleByDns(
 export async function lookUpHandleByHttp(
   handle: Handle,
   options: Pick<LookupOptions, 'world' | 'timeoutMs'>,
+  signal?: AbortSignal,
 ): Promise<Found<Did>> {
   const url = `https://${handle}/.well-known/atproto-did`
-  const answer = await fetchText(options, url, {accept: 'text/plain', redirect: 'follow', sizeMax: wellKnownSizeMax})
+  const init = {accept: 'text/plain', redirect: 'follow', sizeMax: wellKnownSizeMax} as const
+  const answer = await fetchText(options, url, init, signal)
   if (!answer.ok) return answer
   const {status, text} = answer.value
   if (status >= 500 || status === 429) return failed('refused', `${handle} answers ${status}.`)

@@ -69,8 +69,8 @@ export class Identities {
 
   /** Where an account lives and what it signs with. Rejects only when the signal aborts, as do all below. */
   account(did: Did, look?: Look): Promise<Found<Account>> {
-    const lookUp = async (): Promise<Found<Account>> => {
-      const found = await lookUpDocument(did, this.#options)
+    const lookUp = async (signal: AbortSignal): Promise<Found<Account>> => {
+      const found = await lookUpDocument(did, this.#options, signal)
       if (!found.ok) return found
       const document = found.value
       return {ok: true, value: {document, pds: pdsEndpoint(document), key: signingKey(document)}}
@@ -98,7 +98,7 @@ export class Identities {
   /** The DID that the handle's domain names. Its document has not been asked: see `identity`. */
   handleDid(handle: Handle, look?: Look): Promise<Found<Did>> {
     const normal = normalizeHandle(handle)
-    return this.#handles.get(normal, () => lookUpHandle(normal, this.#options), look)
+    return this.#handles.get(normal, signal => lookUpHandle(normal, this.#options, signal), look)
   }
 
   /**

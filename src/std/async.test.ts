@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {abortable, Bell, Channel, mapConcurrent, SingleFlight} from './async.ts'
+import {abortable, Bell, Channel, mapConcurrent, SharedFlight, SingleFlight} from './async.ts'
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -116,4 +116,40 @@ test('a single flight asks once for callers at the same time, and again afterwar
     /at once/,
   )
   assert.equal(flight.size, 0)
+})
+
+test('a shared flight goes on until it is done, or the last who asked has left', async () => {
+  const flights = new SharedFlight<string, number>()
+  const signals: AbortSignal[] = []
+  const answers: PromiseWithResolvers<number>[] = []
+  const ask = (signal: AbortSignal): Promise<number> => {
+    signals.push(signal)
+    answers.push(Promise.withResolvers())
+    return answers[answers.length - 1].promise
+  }
+  const [first, second] = [new AbortController(), new AbortController()]
+  const asked = [flights.do('a', ask, first.signal), flights.do('a', ask, second.signal)]
+  await turn()
+  first.abort(new Error('first gone'))
+  await assert.rejects(asked[0], /first gone/)
+  assert.deepEqual([signals.length, signals[0].aborted, flights.size], [1, false, 1])
+  second.abort(new Error('second gone'))
+  await assert.rejects(asked[1], /second gone/)
+  assert.deepEqual([signals[0].aborted, flights.size], [true, 0])
+
+  const third = new AbortController()
+  const again = [flights.do('a', ask, third.signal), flights.do('a', ask)]
+  await turn()
+  third.abort(new Error('third gone'))
+  await assert.rejects(again[0], /third gone/)
+  answers[0].reject(new Error('too late'))
+  answers[1].resolve(7)
+  assert.equal(await again[1], 7)
+  assert.deepEqual([signals.length, signals[1].aborted, flights.size], [2, false, 0])
+  await assert.rejects(flights.do('b', ask, third.signal), /third gone/)
+  await assert.rejects(
+    flights.do('b', () => Promise.reject(new Error('no'))),
+    /no/,
+  )
+  assert.equal(flights.size, 0)
 })

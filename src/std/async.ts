@@ -169,3 +169,51 @@ export class SingleFlight<K, V> {
     return answer
   }
 }
+
+interface Flight<V> {
+  readonly answer: Promise<V>
+  readonly left: AbortController
+  askers: number
+}
+
+/** As `SingleFlight`, and what is asked for is given up when the last of those who have asked leaves. */
+export class SharedFlight<K, V> {
+  readonly #flying = new Map<K, Flight<V>>()
+
+  /** Keys being asked for now. */
+  get size(): number {
+    return this.#flying.size
+  }
+
+  /**
+   * The answer that `ask` gives to all who ask for `key` at this time. Who leaves, as `signal` says, gets its reason at
+   * once; the signal that `ask` is given aborts when all have left. Who gives no signal stays to the end.
+   */
+  async do(key: K, ask: (signal: AbortSignal) => Promise<V>, signal?: AbortSignal): Promise<V> {
+    signal?.throwIfAborted()
+    const flight = this.#flying.get(key) ?? this.#begin(key, ask)
+    flight.askers++
+    if (!signal) return flight.answer
+    try {
+      return await abortable(flight.answer, signal)
+    } finally {
+      if (--flight.askers === 0 && this.#flying.get(key) === flight) {
+        this.#flying.delete(key)
+        flight.left.abort(new DOMException('Nobody waits for it any more.', 'AbortError'))
+      }
+    }
+  }
+
+  #begin(key: K, ask: (signal: AbortSignal) => Promise<V>): Flight<V> {
+    const left = new AbortController()
+    const answer = Promise.resolve()
+      .then(() => ask(left.signal))
+      .finally(() => {
+        if (this.#flying.get(key) === flight) this.#flying.delete(key)
+      })
+    answer.catch(() => {}) // those who have left do not hear of it
+    const flight = {answer, left, askers: 0}
+    this.#flying.set(key, flight)
+    return flight
+  }
+}

@@ -1,4 +1,5 @@
 /** The frame of the pages: what is refused, what every answer carries, and what is kept by a browser. */
+import {Metrics} from '#runtime/metrics.ts'
 import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {silentLog} from '#std/log.ts'
@@ -12,7 +13,7 @@ const origin = 'http://localhost:2580'
 async function web(context: TestContext): Promise<Web> {
   const config = readConfig(webConfig, {env: {WEB_DATABASE: 'memory:'}})
   const world = {...realWorld, fetch: async () => new Response(null, {status: 503})}
-  const opened = await openWeb(config, world, world, silentLog)
+  const opened = await openWeb(config, world, world, silentLog, new Metrics())
   context.after(() => opened.stop())
   return opened
 }

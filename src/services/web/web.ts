@@ -8,7 +8,9 @@ import type {World} from '#std/world.ts'
 import {openSql} from '#engines/open.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
+import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
+import {strangerPlaces} from '#runtime/stranger-fetch.ts'
 import {SessionEnded} from '#sdk/session.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -17,7 +19,7 @@ import {openAssets, type Assets} from './assets.ts'
 import type {WebConfig} from './config.ts'
 import {RepoReader} from './explorer/repo-reader.ts'
 import {explorerRoutes} from './explorer/routes.ts'
-import {RepoChecks} from './explorer/whole-repo.ts'
+import {checkPlaces, RepoChecks} from './explorer/whole-repo.ts'
 import {homeRoutes} from './home/routes.ts'
 import {VitalSigns} from './home/vitals.ts'
 import {Viewers} from './live/event-stream.ts'
@@ -213,7 +215,13 @@ const ourFault: Problem = {
 }
 
 /** Opens the pages as `config` says. `guarded` is the world for URLs that strangers name. */
-export async function openWeb(config: WebConfig, world: World, guarded: World, log: Log): Promise<Web> {
+export async function openWeb(
+  config: WebConfig,
+  world: World,
+  guarded: World,
+  log: Log,
+  metrics: Metrics,
+): Promise<Web> {
   const store = sqliteSessionStore(openSql(config.database, {migrations: sessionMigrations}))
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
   const secure = config.publicUrl.startsWith('https:')
@@ -234,7 +242,11 @@ export async function openWeb(config: WebConfig, world: World, guarded: World, l
   const routes = [
     ...appRoutes({pds: client(pdsUrl), appview: shared.appview, sessions, world, doors: new Doors(world), secure}),
     ...homeRoutes({...shared, signs: new VitalSigns(world, addresses, metricsUrl)}),
-    ...explorerRoutes({...shared, checks: new RepoChecks(reader, world), pdsUrl}),
+    ...explorerRoutes({
+      ...shared,
+      checks: new RepoChecks(reader, world, strangerPlaces('checks', 'web', metrics, checkPlaces)),
+      pdsUrl,
+    }),
     ...liveRoutes(shared),
   ]
   return new Web({config, routes, sessions, store, live, tasks, world, log})

@@ -5,6 +5,7 @@ import type {AtpAgent} from '@atproto/api'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {Metrics} from '#runtime/metrics.ts'
 import {createGuard} from '#runtime/guard.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
@@ -38,7 +39,7 @@ async function site(
     fetch: async (request: Request) => change(await inside.fetch(request), new URL(request.url)),
   }
   const config = readConfig(webConfig, {env: {WEB_DATABASE: 'memory:'}})
-  const web = await openWeb(config, world, guarded, silentLog)
+  const web = await openWeb(config, world, guarded, silentLog, new Metrics())
   context.after(() => web.stop())
   const page = async (path: string) => {
     const response = await web.fetch(new Request(`http://localhost:2580${path}`))

@@ -6,6 +6,8 @@ import {Malformed} from '#std/malformed.ts'
 import {keyHeight} from '#atp/mst/height.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import type {RefusedRepo, VerifiedRepo} from '#atp/repo/verification.ts'
+import {Overloaded} from '#std/async.ts'
+import type {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import type {Home, RepoReader} from './repo-reader.ts'
 
@@ -27,7 +29,8 @@ export interface CheckProgress {
   records: number
 }
 
-const runningMax = 3
+/** Repositories that are verified at a time; whoever comes beyond that is told so at once. */
+export const checkPlaces = {max: 6, perKeyMax: 2, waitingMax: 0} as const
 const sizeMax = 2 ** 30
 const heldMax = 64 * 2 ** 20
 const collectionsMax = 500
@@ -35,11 +38,12 @@ const collectionsMax = 500
 export class RepoChecks {
   readonly #reader: RepoReader
   readonly #world: Pick<World, 'now'>
-  #running = 0
+  readonly #places: Places
 
-  constructor(reader: RepoReader, world: Pick<World, 'now'>) {
+  constructor(reader: RepoReader, world: Pick<World, 'now'>, places: Places) {
     this.#reader = reader
     this.#world = world
+    this.#places = places
   }
 
   /** Reads and verifies all of it. `onProgress` is called about every 256 KiB. */
@@ -48,14 +52,12 @@ export class RepoChecks {
     signal: AbortSignal,
     onProgress: (progress: CheckProgress) => void = () => {},
   ): Promise<Checked> {
-    if (this.#running >= runningMax) {
-      return {ok: false, detail: `${runningMax} repositories are being verified just now. Try again in a minute.`}
-    }
-    this.#running++
     try {
-      return await this.#check(home, signal, onProgress)
-    } finally {
-      this.#running--
+      const {host} = new URL(home.pds)
+      return await this.#places.with(host, () => this.#check(home, signal, onProgress), signal)
+    } catch (error) {
+      if (!(error instanceof Overloaded)) throw error
+      return {ok: false, detail: 'Other repositories are being verified just now. Try again in a minute.'}
     }
   }
 
