@@ -18,6 +18,8 @@ export class FakeHost {
   frames: Frame[] = []
   /** The cursors with which it was asked. */
   readonly cursors: (string | null)[] = []
+  /** How often somebody tried to subscribe. */
+  dials = 0
   /** Answers `describeServer`, and subscriptions. */
   up = true
   readonly #grown = new Bell()
@@ -69,13 +71,20 @@ export class FirehoseNetwork {
   readonly hosts = new Map<string, FakeHost>()
   /** DID documents, by DID. */
   readonly documents = new Map<string, unknown>()
+  /** What the domains of handles answer, by handle. */
+  readonly handles = new Map<string, string>()
+  /** DIDs and handles that were looked up. */
+  readonly lookups: string[] = []
   readonly world: World = {
     now: () => this.nowMs,
     sleep: (ms, signal) => realWorld.sleep(ms / haste, signal),
     random: realWorld.random,
-    fetch: async request => this.#answer(new URL(request.url)),
+    fetch: request => this.answers(new URL(request.url), request.signal),
     subscribe: async (request, signal) => this.#subscribe(new URL(request.url), signal),
   }
+
+  /** How every request is answered: a test may put another way in its place. */
+  answers: (url: URL, signal: AbortSignal) => Promise<Response> = async url => this.answer(url)
 
   constructor(nowMs: number) {
     this.nowMs = nowMs
@@ -87,10 +96,11 @@ export class FirehoseNetwork {
     return host
   }
 
-  /** Gives `did` a document with this key and this server. */
-  account(did: string, key: PublicKey, hostname: string): void {
+  /** Gives `did` a document with this key and this server, and this handle, whose domain is another's affair. */
+  account(did: string, key: PublicKey, hostname: string, handle?: string): void {
     this.documents.set(did, {
       id: did,
+      ...(handle ? {alsoKnownAs: [`at://${handle}`]} : {}),
       verificationMethod: [
         {id: `${did}#atproto`, type: 'Multikey', controller: did, publicKeyMultibase: formatMultikey(key)},
       ],
@@ -100,16 +110,24 @@ export class FirehoseNetwork {
 
   async #subscribe(url: URL, signal: AbortSignal): Promise<Frames | Response> {
     const host = this.hosts.get(url.host)
+    if (host) host.dials++
     if (!host?.up) throw new Error(`${url.host} is not there`)
     host.cursors.push(url.searchParams.get('cursor'))
     return host.follow(url.searchParams.get('cursor'), signal)
   }
 
-  #answer(url: URL): Response {
+  answer(url: URL): Response {
     if (url.origin === plcUrl) {
+      const did = decodeURIComponent(url.pathname.slice(1))
+      this.lookups.push(did)
       if (!this.directoryUp) return new Response('later', {status: 503})
-      const document = this.documents.get(decodeURIComponent(url.pathname.slice(1)))
+      const document = this.documents.get(did)
       return document ? Response.json(document) : new Response('not registered', {status: 404})
+    }
+    if (url.pathname === '/.well-known/atproto-did') {
+      this.lookups.push(url.host)
+      const did = this.handles.get(url.host)
+      return did ? new Response(did) : new Response('nothing here', {status: 404})
     }
     if (!this.hosts.get(url.host)?.up) return new Response('nothing here', {status: 502})
     if (url.pathname !== '/xrpc/com.atproto.server.describeServer') return new Response('nothing here', {status: 404})

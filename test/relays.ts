@@ -56,3 +56,11 @@ export async function frames(relay: Relay, cursor: number, count: number): Promi
 /** Calls a method of `com.atproto.sync`. */
 export const ask = (relay: Relay, method: string, params: Record<string, string> = {}): Promise<Response> =>
   relay.fetch(new Request(`http://relay/xrpc/com.atproto.sync.${method}?${new URLSearchParams(params).toString()}`))
+
+/** Asks the relay to follow a host. */
+export const crawl = (hostname: string): Request =>
+  new Request('http://relay/xrpc/com.atproto.sync.requestCrawl', {
+    method: 'POST',
+    headers: {'content-type': 'application/json'},
+    body: JSON.stringify({hostname}),
+  })

@@ -68,6 +68,7 @@ export function addresses(env: Env): Record<string, string> {
     RELAY_HOSTS: new URL(pds).host,
     RELAY_LOCAL_HOSTS: 'true',
     RELAY_PLC_URL: plc,
+    RELAY_HANDLE_RESOLVER: pds,
     JETSTREAM_UPSTREAM: relay,
     JETSTREAM_PLC_URL: plc,
     APPVIEW_RELAYS: relay,

@@ -68,6 +68,12 @@ export class AgingCache<K, T, F extends Failure> {
     return this.#renew(key, look, signal)
   }
 
+  /** Whether `get` would answer without a look. */
+  isFresh(key: K, {maxAgeMs = Infinity}: {maxAgeMs?: number} = {}): boolean {
+    const entry = this.#entries.get(key)
+    return entry !== undefined && this.#now() - entry.triedAt < maxAgeMs && this.#now() < entry.freshUntil
+  }
+
   /** Forgets what it knows of `key`. */
   forget(key: K): void {
     this.#entries.delete(key)

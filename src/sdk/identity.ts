@@ -115,6 +115,13 @@ export class Identities {
     return failed('handle-mismatch', `${handle} leads to ${did.value}, which does not lead back.`)
   }
 
+  /** Whether `account` or `handleDid` would answer from what is at hand, and so cost nobody a look-up. */
+  isFresh(identifier: AtIdentifier, look?: Look): boolean {
+    return isDid(identifier)
+      ? this.#documents.isFresh(identifier, look)
+      : this.#handles.isFresh(normalizeHandle(identifier as Handle), look)
+  }
+
   /** Drops what is known of a DID or handle, when an event says that it has changed. */
   forget(identifier: AtIdentifier): void {
     if (isDid(identifier)) this.#documents.forget(identifier)

@@ -1,20 +1,42 @@
 /** A host as the sync methods tell of it. */
+import type {Cost} from './budget.ts'
+import type {RefusalReason, Refused} from './refusals.ts'
 import type {Upstream} from './upstream.ts'
 
 export interface HostView {
   hostname: string
   seq?: number
   accountCount: number
-  status: 'active' | 'offline'
+  status: 'active' | 'offline' | 'throttled'
 }
+
+/** What a host may want to know of how it stands here, beside what the lexicon has. */
+export interface HostDetail extends HostView {
+  /** What of its budget it has used up, so that it is not read now. */
+  waitsFor?: Cost
+  /** What was not passed on since the start, by reason. */
+  refused?: Partial<Record<RefusalReason, Refused>>
+}
+
+type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'waitsFor'>
 
 /** `seq` is that of the last event that came, and is left out before the first. */
 export const hostView = (
-  {id, hostname, seq, connected}: Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected'>,
+  {id, hostname, seq, connected, waitsFor}: Shown,
   counts: ReadonlyMap<number, number>,
 ): HostView => ({
   hostname,
   ...(seq > 0 ? {seq} : {}),
   accountCount: counts.get(id) ?? 0,
-  status: connected ? 'active' : 'offline',
+  status: waitsFor ? 'throttled' : connected ? 'active' : 'offline',
+})
+
+export const hostDetail = (
+  host: Shown,
+  counts: ReadonlyMap<number, number>,
+  refused: ReadonlyMap<RefusalReason, Refused>,
+): HostDetail => ({
+  ...hostView(host, counts),
+  ...(host.waitsFor ? {waitsFor: host.waitsFor} : {}),
+  ...(refused.size > 0 ? {refused: Object.fromEntries(refused)} : {}),
 })

@@ -2,6 +2,7 @@
 import {RateLimiter} from '#engines/cache/rate-limiter.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Tasks} from '#runtime/service.ts'
+import {SingleFlight} from '#std/async.ts'
 import {withDeadline} from '#std/deadline.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
@@ -11,6 +12,8 @@ import type {HostRow, RelayStore} from './relay-store.ts'
 import type {Upstream} from './upstream.ts'
 
 const probeMs = 5_000
+/** Servers that are asked at the same time whether they are one, because somebody said so. */
+const probesMax = 32
 const dayMs = 86_400_000
 
 /** What becomes of a host that asks to be followed. */
@@ -21,8 +24,9 @@ export interface HostsOptions {
   readonly world: Pick<World, 'fetch' | 'now' | 'sleep'>
   readonly log: Log
   readonly tasks: Pick<Tasks, 'spawn'>
-  /** Makes what follows a host. */
-  readonly upstream: (row: HostRow) => Upstream
+  /** Makes what follows a host. One that is trusted has a larger budget. */
+  readonly upstream: (row: HostRow, isTrusted: boolean) => Upstream
+  readonly trustedDomains: readonly string[]
   readonly bannedDomains: readonly string[]
   readonly requestCrawl: boolean
   readonly localHosts: boolean
@@ -33,6 +37,9 @@ export class Hosts {
   readonly #options: HostsOptions
   readonly #upstreams = new Map<string, Upstream>()
   readonly #newcomers: RateLimiter
+  readonly #probes = new SingleFlight<string, 'server' | 'relay' | 'unreachable'>()
+  /** Those of the configuration. */
+  #named: ReadonlySet<string> = new Set()
 
   constructor(options: HostsOptions) {
     this.#options = options
@@ -40,14 +47,16 @@ export class Hosts {
     this.#newcomers = new RateLimiter({limit, windowMs: dayMs, now: world.now})
   }
 
-  /** Follows the hosts that are known from before, and those of the configuration. */
+  /** Follows the hosts that are known from before, and those of the configuration, which are trusted. */
   async start(configured: readonly string[]): Promise<void> {
-    for (const row of await this.#options.store.hosts()) this.#follow(row)
-    for (const text of configured) {
+    const named = configured.map(text => {
       const hostname = parseHostname(text)
       if (hostname === undefined) throw new Error(`"${text}" is no host: expected pds.example.com or localhost:<port>.`)
-      await this.#add(hostname)
-    }
+      return hostname
+    })
+    this.#named = new Set(named)
+    for (const row of await this.#options.store.hosts()) this.#follow(row)
+    for (const hostname of named) await this.#add(hostname)
   }
 
   get(hostname: string): Upstream | undefined {
@@ -73,7 +82,8 @@ export class Hosts {
       return 'followed'
     }
     if (!requestCrawl) return 'closed'
-    const probed = await this.#probe(hostname)
+    if (this.#probes.size >= probesMax) return 'too-many'
+    const probed = await this.#probes.do(hostname, () => this.#probe(hostname))
     if (probed !== 'server') return probed
     if (!this.#upstreams.has(hostname) && !this.#newcomers.take('').allowed) return 'too-many'
     await this.#add(hostname)
@@ -101,10 +111,10 @@ export class Hosts {
   }
 
   #follow(row: HostRow): void {
-    const {bannedDomains, upstream, tasks} = this.#options
+    const {bannedDomains, trustedDomains, upstream, tasks} = this.#options
     const {hostname} = row
     if (this.#upstreams.has(hostname) || isUnder(hostname, bannedDomains)) return
-    const host = upstream(row)
+    const host = upstream(row, this.#named.has(hostname) || isUnder(hostname, trustedDomains))
     this.#upstreams.set(hostname, host)
     tasks.spawn(`host ${hostname}`, signal => host.run(signal))
   }

@@ -8,6 +8,7 @@
  * between. It is not passed on; a `#sync` event made of its own signed commit is, which tells consumers to fetch the
  * repo, and the chain goes on from there. So a gap heals by itself, and nothing unproven goes out.
  */
+import {createHash} from 'node:crypto'
 import type {PublicKey} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {readCar} from '#atp/repo/car-read.ts'
@@ -20,11 +21,16 @@ import type {Account, Identities} from '#sdk/identity.ts'
 import {observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {assert} from '#std/assert.ts'
+import {mapConcurrent} from '#std/async.ts'
 import type {World} from '#std/world.ts'
+import type {Cost} from './budget.ts'
+import {isHandleTrue, withoutHandle} from './handle-check.ts'
 import {encodeRecord} from './log-record.ts'
 import type {RefusalReason, Refusals} from './refusals.ts'
 import {changed, headOf, type Head, type RepoState} from './repo-state.ts'
 import type {States} from './states.ts'
+import {Told} from './told.ts'
+import {Turns} from './turns.ts'
 import type {VerifiedLog} from './verified-log.ts'
 
 /** An event as its host sent it. */
@@ -38,20 +44,28 @@ export interface From {
   readonly id: number
   readonly hostname: string
   readonly origin: string
+  /** Told what the host has cost. */
+  charge(cost: Cost, amount: number): void
 }
 
+type Found = Awaited<ReturnType<Identities['account']>>
+type Accounts = ReadonlyMap<Did, Found>
 type Signed = CommitEvent | SyncEvent
 const isSigned = (event: RepoEvent): event is Signed => event.t === '#commit' || event.t === '#sync'
 
 /** What is known of an arrival before it is placed. */
-interface Checked extends Arrival {
+interface Checked {
+  frame: Uint8Array
+  event: Arrival['event']
   verdict?: FrameVerdict
   refused?: {reason: RefusalReason; detail: string}
+  /** Of an account or identity: all that it says, to know a repeat by. */
+  says?: string
 }
 
 interface Deps {
   readonly world: Pick<World, 'now' | 'sleep'>
-  readonly identities: Pick<Identities, 'account' | 'keyOf'>
+  readonly identities: Pick<Identities, 'account' | 'handleDid' | 'isFresh' | 'keyOf'>
   readonly pool: {verify(checks: readonly FrameCheck[], rules: VerifyRules): Promise<FrameVerdict[]>}
   readonly states: States
   readonly log: VerifiedLog
@@ -59,6 +73,10 @@ interface Deps {
   readonly metrics: Metrics
   /** Whether commits without `prevData` are passed on. */
   readonly lenient: boolean
+  /** Accounts of which it is remembered what was last told of them. */
+  readonly accountsMax: number
+  /** Batches of events that are verified at the same time, of as many hosts. */
+  readonly turnsMax: number
 }
 
 /** A directory that does not answer is asked again so often, for some minutes in all, while the host waits. */
@@ -67,33 +85,54 @@ const lookupWaitMs = 1_000
 const lookupWaitMaxMs = 30_000
 /** What was looked up before may be this old when an event speaks against it. */
 const doubtedAgeMs = 10_000
+/** Look-ups that are under way for one host. */
+const lookupsAtOnce = 32
+/** Batches of so many events or fewer are those of quiet hosts, and wait for no turn. */
+const smallBatchMax = 16
 
 export class Intake {
   readonly #deps: Deps
   readonly #passed
   readonly #took
+  readonly #told: Told
+  readonly #turns: Turns
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#told = new Told({countMax: deps.accountsMax, now: deps.world.now})
+    this.#turns = new Turns({countMax: deps.turnsMax, smallMax: smallBatchMax})
     this.#took = observeLag(deps.metrics, 'relay', deps.world.now)
     this.#passed = deps.metrics.counter('relay_events_total', 'Events passed on, by type.', ['type'])
   }
 
   /** Takes events of one host, in its order. Resolves when they are placed, before they are durable. */
   async take(host: From, arrivals: readonly Arrival[], signal: AbortSignal): Promise<void> {
-    const {states, log, pool, world, lenient} = this.#deps
+    const {states, log} = this.#deps
     const dids = [...new Set(arrivals.map(({event}) => event.did))]
     const renewed = new Set(arrivals.filter(({event}) => event.t === '#identity').map(({event}) => event.did))
-    const accounts = new Map(
-      await Promise.all(
-        dids.map(async did => [did, await this.#account(did, host, renewed.has(did), signal)] as const),
-      ),
+    const lookUp = async (did: Did): Promise<[Did, Found]> => [
+      did,
+      await this.#account(did, host, renewed.has(did), signal),
+    ]
+    const accounts: Accounts = new Map(await mapConcurrent(dids, lookupsAtOnce, lookUp, signal))
+    const events = arrivals.map(arrival => checkedOf(arrival, host))
+    const named = events.filter(({event}) => event.t === '#identity')
+    await mapConcurrent(
+      named,
+      lookupsAtOnce,
+      checked => this.#checkHandle(checked, host, accounts.get(checked.event.did), signal),
+      signal,
     )
     this.#took(arrivals[arrivals.length - 1].event.time)
     const before = await states.load(dids)
-    const events: Checked[] = arrivals.map(arrival => ({...arrival}))
     for (const checked of events) this.#admit(checked, host, accounts.get(checked.event.did), before)
+    await this.#turns.take(arrivals.length, signal, () => this.#verify(host, accounts, events))
+    await log.room(host.id, signal)
+    this.#place(host, events, before)
+  }
 
+  async #verify(host: From, accounts: Accounts, events: readonly Checked[]): Promise<void> {
+    const {pool, world, lenient} = this.#deps
     const rules = {nowMs: world.now(), requirePrevData: !lenient}
     const toVerify = events.filter(({event, refused}) => !refused && isSigned(event))
     const keyOf = ({event}: Checked): PublicKey => {
@@ -106,23 +145,36 @@ export class Intake {
       rules,
     )
     for (const [i, checked] of toVerify.entries()) checked.verdict = verdicts[i]
-    await this.#tryNewKeys(toVerify, keyOf, rules)
+    await this.#tryNewKeys(host, toVerify, keyOf, rules)
+  }
 
-    await log.room(signal)
-    this.#place(host, events, before)
+  /** Takes from an `#identity` a handle that is not the account's. */
+  async #checkHandle(checked: Checked, host: From, found: Found | undefined, signal: AbortSignal): Promise<void> {
+    const {event} = checked
+    if (event.t !== '#identity' || !found?.ok || found.value.pds !== host.origin) return
+    const {identities, world} = this.#deps
+    const onLookup = (): void => host.charge('lookups', 1)
+    const {handle, ...rest} = event
+    const isTrue = await isHandleTrue(event, found.value, {identities, world, onLookup}, signal)
+    checked.says = identityText(found.value, isTrue ? handle : undefined)
+    if (isTrue) return
+    checked.event = rest
+    checked.frame = withoutHandle(checked.frame)
   }
 
   /** The account, looked up anew when what is known of it does not fit. */
-  async #account(did: Did, host: From, renew: boolean, signal: AbortSignal): ReturnType<Identities['account']> {
+  async #account(did: Did, host: From, renew: boolean, signal: AbortSignal): Promise<Found> {
     const {identities, world} = this.#deps
-    let found = await identities.account(did, renew ? {maxAgeMs: 0} : {})
-    if (!renew && (!found.ok || found.value.pds !== host.origin)) {
-      found = await identities.account(did, {maxAgeMs: doubtedAgeMs})
+    const look = (maxAgeMs?: number): Promise<Found> => {
+      if (!identities.isFresh(did, {maxAgeMs})) host.charge('lookups', 1)
+      return identities.account(did, {maxAgeMs})
     }
+    let found = await look(renew ? 0 : undefined)
+    if (!renew && (!found.ok || found.value.pds !== host.origin)) found = await look(doubtedAgeMs)
     // Strangers choose the host of a did:web, but the PLC directory is one for all: what is signed waits for it.
     for (let tries = 1; !found.ok && found.passing && didMethod(did) === 'plc' && tries < lookupsMax; tries++) {
       await world.sleep(Math.min(lookupWaitMs * 2 ** (tries - 1), lookupWaitMaxMs), signal)
-      found = await identities.account(did, {maxAgeMs: 0})
+      found = await look(0)
     }
     return found
   }
@@ -131,7 +183,7 @@ export class Intake {
   #admit(
     checked: Checked,
     host: From,
-    found: Awaited<ReturnType<Identities['account']>> | undefined,
+    found: Found | undefined,
     before: ReadonlyMap<Did, RepoState | undefined>,
   ): void {
     const {event} = checked
@@ -151,11 +203,17 @@ export class Intake {
   }
 
   /** An account may have a new key, of which its `#identity` event has yet to tell. */
-  async #tryNewKeys(events: readonly Checked[], keyOf: (checked: Checked) => PublicKey, rules: VerifyRules) {
+  async #tryNewKeys(
+    host: From,
+    events: readonly Checked[],
+    keyOf: (checked: Checked) => PublicKey,
+    rules: VerifyRules,
+  ): Promise<void> {
     const {identities, pool} = this.#deps
     for (const checked of events) {
       const {verdict, event, frame} = checked
       if (!verdict || verdict.ok || verdict.reason !== 'bad-signature') continue
+      host.charge('lookups', 1)
       const key = await identities.keyOf(event.did, '#atproto', true)
       if (key && key !== keyOf(checked)) [checked.verdict] = await pool.verify([{frame, key}], rules)
     }
@@ -172,15 +230,33 @@ export class Intake {
       const {did, seq} = checked.event
       const state = moved.get(did) ?? states.now(did, before.get(did))
       const {refused, pass} = this.#judge(checked, state)
+      // What was placed before it in this batch counts too, so this cannot be asked earlier.
+      const repeated = pass && this.#repeated(checked)
+      if (repeated) refusals.count(host.hostname, repeated, did)
       if (refused) refusals.count(host.hostname, refused.reason, refused.detail)
-      if (!pass) continue
+      if (!pass || repeated) continue
+      if (!state) host.charge('accounts', 1)
       records.push(encodeRecord(pass.frame, first + records.length, {host: host.id, hostSeq: seq}))
       moved.set(did, changed(state, pass.event, host.id, pass.head))
       this.#passed.add(1, {type: pass.event.t})
     }
-    if (records.length > 0) states.appended(first + records.length - 1, log.append(records))
+    if (records.length > 0) states.appended(first + records.length - 1, log.append(host.id, records))
     for (const [did, state] of moved) states.set(did, state)
     states.followed(host.id, events[events.length - 1].event.seq)
+  }
+
+  /** Why consumers have what this event says. If they have not, it is noted that they do now. */
+  #repeated({event: {t, did}, says}: Checked): 'account-unchanged' | 'identity-unchanged' | undefined {
+    if (says === undefined) return undefined
+    const told = this.#told
+    if (t === '#account') {
+      if (told.hasAccount(did, says)) return 'account-unchanged'
+      told.account(did, says)
+    } else {
+      if (told.hasIdentity(did, says)) return 'identity-unchanged'
+      told.identity(did, says)
+    }
+    return undefined
   }
 
   /** What becomes of an event: it may be refused, or passed on, or refused with another passed on in its place. */
@@ -210,6 +286,15 @@ export class Intake {
     return {refused: gap, pass: {event: sync, frame: encodeEvent(sync), head}}
   }
 }
+
+const checkedOf = ({event, frame}: Arrival, host: From): Checked =>
+  event.t === '#account' ? {event, frame, says: [host.id, event.active, event.status ?? ''].join(' ')} : {event, frame}
+
+/** All of an identity that may change, in short: the document, and the handle that consumers are told. */
+const identityText = ({document}: Account, handle: string | undefined): string =>
+  createHash('sha256')
+    .update(JSON.stringify([document, handle]))
+    .digest('base64')
 
 const newHead = (event: Signed, {data}: FrameFacts): Head =>
   event.t === '#sync' ? headOf(event) : {rev: event.rev, commit: event.commit.detached(), data: data.detached()}

@@ -1,4 +1,8 @@
-/** Counts what is not passed on, by its reason. Every reason is one that an operator can look up. */
+/**
+ * Counts what is not passed on, by its reason. Every reason is one that an operator can look up. Of each host it is
+ * known how often each came and what the last was, and the first of each is told at warn level: once, so that a host
+ * cannot fill a log. Hosts are those that are followed, and reasons are those of the table, so all of it is bounded.
+ */
 import {verifyReasons} from '#atp/sync/verify.ts'
 import type {Log} from '#std/log.ts'
 import type {Counter, Metrics} from '#runtime/metrics.ts'
@@ -12,16 +16,28 @@ const ownReasons = {
   'no-signing-key': 'The DID document of the account names no signing key.',
   'wrong-host': 'The account lives on another server than the one that sent the event.',
   'account-inactive': 'The account is deactivated, taken down or deleted, as its server has said.',
+  'account-unchanged': 'An #account event says what the last one of the account said.',
+  'identity-unchanged': 'An #identity event came again, and nothing of the identity has changed since.',
 } as const
 
 /** Every reason for which a relay does not pass an event on, with its explanation. */
 const refusalReasons = {...verifyReasons, ...ownReasons} as const
 export type RefusalReason = keyof typeof refusalReasons
 
+/** What was refused of a host for one reason. */
+export interface Refused {
+  readonly count: number
+  /** Of the last one: a sentence. */
+  readonly detail: string
+}
+
+const detailLengthMax = 300
+
 export class Refusals {
   readonly #log: Log
   readonly #byReason: Counter
   readonly #byHost: Counter
+  readonly #hosts = new Map<string, Map<RefusalReason, Refused>>()
 
   constructor(metrics: Metrics, log: Log) {
     this.#log = log
@@ -29,9 +45,21 @@ export class Refusals {
     this.#byHost = metrics.counter('relay_refused_by_host_total', 'Events not passed on, by host.', ['host'])
   }
 
+  /** `hostname` is that of a host that is followed. */
   count(hostname: string, reason: RefusalReason, detail: string): void {
     this.#byReason.add(1, {reason})
     this.#byHost.add(1, {host: hostname})
-    this.#log.debug('event refused', {host: hostname, reason, detail, why: refusalReasons[reason]})
+    let host = this.#hosts.get(hostname)
+    if (!host) this.#hosts.set(hostname, (host = new Map()))
+    const before = host.get(reason)?.count ?? 0
+    host.set(reason, {count: before + 1, detail: detail.slice(0, detailLengthMax)})
+    const fields = {host: hostname, reason, detail, why: refusalReasons[reason]}
+    if (before > 0) this.#log.debug('event refused', fields)
+    else this.#log.warn('event refused, the first of this host for this reason', fields)
+  }
+
+  /** What was refused of a host since the start. */
+  of(hostname: string): ReadonlyMap<RefusalReason, Refused> {
+    return this.#hosts.get(hostname) ?? new Map()
   }
 }

@@ -14,7 +14,7 @@ import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../test/firehose-network.ts'
 import {oddlyOrdered, readFrames} from '../../../test/frames.ts'
 import {hostileCases} from '../../../test/hostile-events.ts'
-import {ask, frames, running, subscribeUrl} from '../../../test/relays.ts'
+import {ask, crawl, frames, running, subscribeUrl} from '../../../test/relays.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
@@ -42,7 +42,7 @@ function newRepo(network: FirehoseNetwork, n: number, on = hostname): TestRepo {
 
 interface Scenario {
   lenient: boolean
-  accounts: {identity: {did: string; keys: {atproto: {publicKeyMultibase: string}}}; status: string}[]
+  accounts: {identity: {did: string; handle: string; keys: {atproto: {publicKeyMultibase: string}}}; status: string}[]
   /** `drop`: the relay must not pass it on. */
   messages: {frame: {header: {t: string}; body: Record<string, unknown>}; drop: boolean}[]
 }
@@ -58,7 +58,9 @@ for (const file of needVectors.skip ? [] : readdirSync(vector('relay'))) {
     const scenario = JSON.parse(readFileSync(vector(`relay/${file}`), 'utf8')) as Scenario
     const network = new FirehoseNetwork(Date.parse('2025-05-01T00:00:00Z'))
     for (const {identity} of scenario.accounts) {
-      network.account(identity.did, parseMultikey(identity.keys.atproto.publicKeyMultibase), hostname)
+      const {did, handle, keys} = identity
+      network.account(did, parseMultikey(keys.atproto.publicKeyMultibase), hostname, handle)
+      network.handles.set(handle, did)
     }
     const sent = scenario.messages.map(({frame}) => frameOf(frame))
     // What comes after all of them, so that the end is seen.
@@ -146,13 +148,6 @@ test('whatever a hostile server sends is dropped by its reason, and the relay go
   }
   ok(count > 40)
 })
-
-const crawl = (name: string): Request =>
-  new Request('http://relay/xrpc/com.atproto.sync.requestCrawl', {
-    method: 'POST',
-    headers: {'content-type': 'application/json'},
-    body: JSON.stringify({hostname: name}),
-  })
 
 const relayLast = (metrics: Metrics): number =>
   Number(/log_last_seq\{service="relay"\} (\d+)/.exec(metrics.render())?.[1])

@@ -9,14 +9,17 @@ import type {World} from '#std/world.ts'
 import {openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
+import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeGroups, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
+import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
 import {relayEndpoints} from './api/index.ts'
+import {Budget, type Cost} from './budget.ts'
 import type {Callers} from './callers.ts'
 import type {RelayConfig} from './config.ts'
 import {Hosts} from './hosts.ts'
@@ -135,19 +138,36 @@ export async function openRelay(
     world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
     countMax: config.identitiesMax,
+    txt: config.handleResolver === undefined ? undefined : serverAsDns(config.handleResolver, world),
   })
-  const {lenient} = config
-  const intake = new Intake({world, identities, pool, states, log: verifiedLog, refusals, metrics, lenient})
+  const {lenient, reposMax: accountsMax} = config
+  const turnsMax = otherCores() + 1
+  const parts = {world, identities, pool, states, log: verifiedLog, refusals, metrics}
+  const intake = new Intake({...parts, lenient, accountsMax, turnsMax})
+  const waits = metrics.counter('relay_budget_waits_total', 'Waits of hosts that used up a budget, by which.', [
+    'budget',
+  ])
   const hosts = new Hosts({
     ...config,
     store,
     world: guarded,
     log,
     tasks,
-    upstream: row => new Upstream(row, {world: guarded, intake, states, refusals, log}),
+    upstream: (row, trusted) => {
+      const told = new Set<Cost>()
+      const onWait = (cost: Cost): void => {
+        waits.add(1, {budget: cost})
+        const fields = {host: row.hostname, budget: cost}
+        if (told.has(cost)) log.debug('host waits, its budget is used up', fields)
+        else log.warn('host waits, its budget is used up: the first time for this one', fields)
+        told.add(cost)
+      }
+      const budget = new Budget({rates: config, trusted, world, onWait})
+      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget})
+    },
   })
   const router = new Router<Callers>({
-    endpoints: relayEndpoints({hosts, states, store, verifiedLog}),
+    endpoints: relayEndpoints({hosts, states, store, verifiedLog, refusals}),
     auth: {},
     observe: observeCalls(metrics, 'relay', log),
   })
@@ -155,6 +175,9 @@ export async function openRelay(
   metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => hosts.all().length)
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
     return hosts.all().filter(({connected}) => connected).length
+  })
+  metrics.gauge('relay_hosts_waiting', 'Hosts that wait because they used up a budget.', {}, () => {
+    return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   return new Relay({config, store, eventLog, pool, states, hosts, router, tasks, world, log})
 }

@@ -1,6 +1,7 @@
 /**
  * One host, followed for ever: connects from where it was left, reads its frames in order and hands its events to the
- * intake. Nothing that the host sends ends this loop. While the intake is busy the socket is not read.
+ * intake. Nothing that the host sends ends this loop. While the intake is busy the socket is not read, and no more is it
+ * while the host has used up its budget: it waits then, and loses nothing.
  */
 import type {Frame} from '#std/frames.ts'
 import type {Log} from '#std/log.ts'
@@ -10,10 +11,11 @@ import {readRepoFrame} from '#atp/sync/verify.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
 import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
+import type {Budget, Cost} from './budget.ts'
 import {originOf} from './hostname.ts'
 import type {Arrival, From, Intake} from './intake.ts'
 import type {Refusals} from './refusals.ts'
-import type {HostRow} from './relay-store.ts'
+import type {HostRow, RelayStore} from './relay-store.ts'
 import type {States} from './states.ts'
 
 /** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
@@ -22,8 +24,12 @@ const idleMs = 6 * 3_600_000
 const passing = new PassingBuffers(16 * 2 ** 20, 6)
 const copiesOfFrame = 4
 
-/** Frames that are verified and placed together. */
-const batchSize = 256
+/** Frames that are verified and placed together, and about how many bytes of them. */
+const batchCountMax = 256
+const batchSizeMax = 2 ** 20
+const wakeEveryMs = 10_000
+/** Characters of a host's notice that are logged. */
+const noticeLengthMax = 500
 
 interface Deps {
   readonly world: Pick<World, 'now' | 'random' | 'sleep' | 'subscribe'>
@@ -31,6 +37,8 @@ interface Deps {
   readonly states: Pick<States, 'followed'>
   readonly refusals: Refusals
   readonly log: Log
+  readonly budget: Budget
+  readonly store: Pick<RelayStore, 'accountCounts'>
 }
 
 export class Upstream implements From {
@@ -39,11 +47,14 @@ export class Upstream implements From {
   readonly origin: string
   readonly #deps: Deps
   readonly #woken = new Bell()
+  #wokenMs = -Infinity
   #connected = false
   /** The last event that came; 0 for the host's oldest. */
   #received: number
   /** No event has come on this connection yet. */
   #connecting = true
+  /** The host has told something on this connection. */
+  #hasTold = false
 
   constructor({id, hostname, cursor}: HostRow, deps: Deps) {
     this.id = id
@@ -62,12 +73,27 @@ export class Upstream implements From {
     return this.#received
   }
 
-  /** Connects now, if it is waiting to. */
+  /** What of its budget the host has used up, so that it is not read now. */
+  get waitsFor(): Cost | undefined {
+    return this.#deps.budget.waitsFor
+  }
+
+  charge(cost: Cost, amount: number): void {
+    this.#deps.budget.charge(cost, amount)
+    if (cost === 'accounts') this.#deps.budget.accounts += amount
+  }
+
+  /** Connects now, if it is waiting to. Anyone may ask for that, so it happens once in some seconds. */
   wake(): void {
-    if (!this.#connected) this.#woken.ring()
+    const now = this.#deps.world.now()
+    if (this.#connected || Math.abs(now - this.#wokenMs) < wakeEveryMs) return
+    this.#wokenMs = now
+    this.#woken.ring()
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const {budget, store, intake} = this.#deps
+    budget.accounts = (await store.accountCounts([this.id])).get(this.id) ?? 0
     const world = {...this.#deps.world, sleep: (ms: number, ended?: AbortSignal) => this.#sleep(ms, ended)}
     const connections = reconnecting({
       world,
@@ -77,10 +103,13 @@ export class Upstream implements From {
       onConnection: connection => this.#noted(connection),
     })
     for await (const frames of connections) {
-      for (let start = 0; start < frames.length && !signal.aborted; start += batchSize) {
-        const arrivals = frames.slice(start, start + batchSize).flatMap(frame => this.#read(frame) ?? [])
-        if (arrivals.length > 0) await this.#deps.intake.take(this, arrivals, signal)
-        passing.passed(copiesOfFrame * arrivals.reduce((sum, {frame}) => sum + frame.length, 0))
+      for (const {batch, size} of batchesOf(frames)) {
+        await budget.room(signal)
+        this.charge('events', batch.length)
+        this.charge('bytes', size)
+        const arrivals = batch.flatMap(frame => this.#read(frame) ?? [])
+        if (arrivals.length > 0) await intake.take(this, arrivals, signal)
+        passing.passed(copiesOfFrame * size)
       }
     }
   }
@@ -103,6 +132,7 @@ export class Upstream implements From {
 
   #request(): Request {
     this.#connecting = true
+    this.#hasTold = false
     const url = new URL(`/xrpc/${subscribeRepos.nsid}`, this.origin)
     url.searchParams.set('cursor', String(this.#received))
     return new Request(url)
@@ -129,7 +159,11 @@ export class Upstream implements From {
     }
     if (!event) return refuse('unknown-type', 'a type that is not known here')
     if (event.t === '#info') {
-      log.warn('host tells', {host: this.hostname, name: event.name, text: event.message})
+      const fields = {host: this.hostname, name: event.name, text: event.message?.slice(0, noticeLengthMax)}
+      // Once for each connection: a host must not fill the log.
+      if (this.#hasTold) log.debug('host tells', fields)
+      else log.warn('host tells', fields)
+      this.#hasTold = true
       return undefined
     }
     const before = this.#received
@@ -149,5 +183,17 @@ export class Upstream implements From {
     this.#deps.log.warn('host has lost its place, beginning from its oldest event', {host: this.hostname, detail})
     this.#received = 0
     this.#deps.states.followed(this.id, 0)
+  }
+}
+
+/** `frames` in parts that are worked on together; one larger than a part's size comes alone. */
+function* batchesOf(frames: readonly Frame[]): Generator<{batch: readonly Frame[]; size: number}> {
+  for (let start = 0; start < frames.length;) {
+    let end = start
+    let size = 0
+    do size += frames[end++].length
+    while (end < frames.length && end - start < batchCountMax && size + frames[end].length <= batchSizeMax)
+    yield {batch: frames.slice(start, end), size}
+    start = end
   }
 }

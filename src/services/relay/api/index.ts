@@ -2,6 +2,7 @@
 import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
 import type {Hosts} from '../hosts.ts'
+import type {Refusals} from '../refusals.ts'
 import type {RelayStore} from '../relay-store.ts'
 import type {States} from '../states.ts'
 import type {VerifiedLog} from '../verified-log.ts'
@@ -19,6 +20,7 @@ export interface RelayParts {
   states: States
   store: RelayStore
   verifiedLog: VerifiedLog
+  refusals: Refusals
 }
 
 export const relayEndpoints = (parts: RelayParts): Endpoint<Callers>[] => [

@@ -1,0 +1,16 @@
+import {deepEqual} from 'node:assert/strict'
+import {test} from 'node:test'
+import {encodeMessageFrame} from '#atp/sync/frame.ts'
+import {encodeRecord, frameOfRecord, originOfRecord} from './log-record.ts'
+
+test('a record holds its frame with the number given here, and whence it came, whatever numbers a host uses', () => {
+  const frame = encodeMessageFrame('#identity', {seq: 7, did: 'did:web:example.com'})
+  for (const host of [1, 2 ** 24 - 1]) {
+    // The last but one is the time in microseconds, by which some servers number their events.
+    for (const hostSeq of [1, 2 ** 32, 2 ** 48 - 1, 2 ** 48, 1_790_000_000_000_000, Number.MAX_SAFE_INTEGER]) {
+      const record = encodeRecord(frame, 9, {host, hostSeq})
+      deepEqual(originOfRecord(record), {host, hostSeq})
+      deepEqual(frameOfRecord(record), encodeMessageFrame('#identity', {seq: 9, did: 'did:web:example.com'}))
+    }
+  }
+})
