@@ -23,7 +23,9 @@ const accountCount = 100
 const recordsBefore = 300
 const commitsEach = 200
 const singleCount = 200
+const floodEach = 60
 const hostname = 'pds.example.com'
+const quietHostname = 'quiet.example.com'
 
 const network = new FirehoseNetwork(Date.now())
 const host = network.host(hostname)
@@ -49,12 +51,22 @@ const firsts = repos.flatMap(repo => [write(repo, 0, 150), write(repo, 150, reco
 const many: Uint8Array[] = []
 for (let n = 0; n < commitsEach; n++) for (const repo of repos) many.push(write(repo, recordsBefore + n))
 
+const flood: Uint8Array[] = []
+for (let n = 0; n < floodEach; n++) {
+  for (const repo of repos)
+    flood.push(write(repo, recordsBefore + commitsEach + Math.ceil(singleCount / accountCount) + n))
+}
+const quietHost = network.host(quietHostname)
+const quiet = new TestRepo(`did:plc:${'q'.repeat(24)}`, testKey(200), network.nowMs - 86_400_000)
+network.account(quiet.did, quiet.key.publicKey, quietHostname)
+const writeQuiet = (): Uint8Array => encodeEvent(quiet.write({[path(quiet.seq)]: like(quiet.seq)}).event)
+
 const folder = mkdtempSync(join(tmpdir(), 'relay-bench-'))
 const env = {
   RELAY_DATABASE: `sqlite:${join(folder, 'relay.sqlite')}`,
   RELAY_LOG: `file:${join(folder, 'log')}`,
   RELAY_PLC_URL: plcUrl,
-  RELAY_HOSTS: hostname,
+  RELAY_HOSTS: `${hostname},${quietHostname}`,
 }
 const metrics = new Metrics()
 const relay = await openRelay(
@@ -94,6 +106,24 @@ try {
     latencies.push(performance.now() - sentMs)
   }
   figure('one commit through a quiet relay', median(latencies), 'ms', {atMost: 20})
+
+  // The flood is all there from the start: the host is as fast as the relay lets it be.
+  host.send(...flood)
+  const beside: number[] = []
+  for (let flooded = 0; flooded < flood.length;) {
+    const frame = writeQuiet()
+    const sentMs = performance.now()
+    quietHost.send(frame)
+    for (;;) {
+      const {value} = await consumer.next()
+      if (Buffer.from(value as Uint8Array).includes(quiet.did)) break
+      flooded++
+    }
+    beside.push(performance.now() - sentMs)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  figure('one commit of a quiet host beside a flood', median(beside), 'ms', {atMost: 80})
+  figure('the slowest of these', Math.max(...beside), 'ms')
   stopping.abort()
   await consumer.return(undefined)
 } finally {
