@@ -130,6 +130,8 @@ const officialPackages = (start: Start) => (): void => {
     await bob.like(picture.uri, picture.cid)
     await bob.post({text: 'nice', reply: {root: picture, parent: picture}})
     await bob.updateHandle({handle: 'robert.test'})
+    // A relay looks whether a handle is so, and that of an account at rest leads nowhere.
+    await until(() => verified.some(({kind}) => kind === 'identity robert.test'), 'the new handle is told of')
     await bob.com.atproto.server.deactivateAccount({})
     await bob.com.atproto.server.activateAccount()
     await bob.post({text: 'back'})
@@ -257,6 +259,24 @@ const officialPackages = (start: Start) => (): void => {
       async () => (await dora.getPosts({uris: [picture.uri]})).data.posts[0].replyCount === 0,
       'the reply is gone',
     )
+  })
+
+  test('a client that has the public AppView built in signs up, and is answered by ours', async () => {
+    const agent = new AtpAgent({service: urlOf(ports.pds)})
+    const serviceDid = 'did:web:api.bsky.app'
+    agent.configureProxy(`${serviceDid}#bsky_appview`)
+    // The empty code is what it sends where none is asked for.
+    const wanted = {handle: 'frida.test', email: 'frida@example.com', password, inviteCode: ''}
+    const {data} = await agent.com.atproto.temp.checkHandleAvailability({handle: wanted.handle})
+    assert.match(data.result.$type ?? '', /#resultAvailable$/)
+    await agent.createAccount(wanted)
+    const post = await agent.post({text: 'hello'})
+    await until(async () => (await agent.getTimeline()).data.feed[0]?.post.uri === post.uri, 'the post is shown')
+    const handle = async () => (await agent.getProfile({actor: agent.assertDid})).data.handle
+    await until(async () => (await handle()) === 'frida.test', 'the handle is confirmed')
+    assert.deepEqual((await agent.app.bsky.actor.getPreferences()).data.preferences, [])
+    const push = {serviceDid, token: 't', platform: 'ios', appId: 'app'}
+    await assert.rejects(agent.app.bsky.notification.registerPush(push), {message: /does not send to devices/})
   })
 }
 
