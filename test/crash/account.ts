@@ -16,9 +16,14 @@ export interface Sent {
   readonly changes: readonly Change[]
 }
 
+/** A blob, and the one record that was made with it. */
 export interface Blob {
   readonly cid: string
   readonly bytes: Uint8Array
+  readonly path: string
+  readonly record: string
+  /** Whether it was found to be served since. */
+  isSeen: boolean
 }
 
 export class Account {
@@ -29,8 +34,8 @@ export class Account {
   readonly records = new Map<string, string>()
   /** The acknowledged commits: their CIDs by revision. */
   readonly commits = new Map<string, string>()
-  /** The blobs that acknowledged records hold. */
-  readonly blobs: Blob[] = []
+  /** The blobs that acknowledged records held, until they were found to be gone with them. */
+  readonly blobs = new Set<Blob>()
   /** What its likes, reposts and follows point to. */
   readonly pointers = new Set<string>()
   readonly #unanswered = new Set<Sent>()

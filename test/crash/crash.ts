@@ -237,11 +237,21 @@ class CrashTest {
   }
 
   async #checkBlobs(): Promise<void> {
-    for (const {did, blobs} of this.#accounts.values()) {
-      for (const {cid, bytes} of blobs.splice(0)) {
+    for (const {did, blobs, records} of this.#accounts.values()) {
+      for (const blob of blobs) {
+        const {cid, bytes, path, record, isSeen} = blob
+        const isHeld = records.get(path) === record
+        if (isHeld && isSeen) continue
         const response = await this.#calls.get('com.atproto.sync.getBlob', {did, cid})
-        assert.equal(response.status, 200, `the blob ${cid} is served`)
-        assert.ok(Buffer.from(bytes).equals(await response.bytes()), `the blob ${cid} is whole`)
+        const found = await response.bytes()
+        if (isHeld) {
+          assert.equal(response.status, 200, `the blob ${cid} is served`)
+          assert.ok(Buffer.from(bytes).equals(found), `the blob ${cid} is whole`)
+          blob.isSeen = true
+        } else {
+          assert.equal(response.status, 400, `the blob ${cid} is gone with ${path}`)
+          blobs.delete(blob)
+        }
       }
     }
   }

@@ -77,7 +77,10 @@ export class Writer {
     assert.equal(answer.cid, write.cid)
     this.#account.acknowledge(sent, [pathOf(String(answer.uri))], answer.commit as never)
     this.#own.add(pathOf(String(answer.uri)))
-    if (blob) this.#account.blobs.push(blob)
+    if (blob) {
+      const path = pathOf(String(answer.uri))
+      this.#account.blobs.add({...blob, path, record: write.cid, isSeen: false})
+    }
     if (collection === post) this.#remember({uri: String(answer.uri), cid: String(answer.cid)})
     return true
   }
