@@ -1,42 +1,127 @@
+/** What becomes of acts when their group does not come through: none is left waiting, and none is told a lie. */
 import assert from 'node:assert/strict'
 import {DatabaseSync} from 'node:sqlite'
-import {test} from 'node:test'
-import {GroupCommit} from './group-commit.ts'
+import {test, type TestContext} from 'node:test'
+import {AssertionError} from '#std/assert.ts'
+import {GroupCommit, type CommitHooks} from './group-commit.ts'
+import type {SqlWriter} from './sql.ts'
 
-test('when a sync fails, what waited for the next one is refused and does not happen', async () => {
+function opened(context: TestContext, hooks: Partial<CommitHooks> = {}): {group: GroupCommit; db: DatabaseSync} {
   const db = new DatabaseSync(':memory:')
-  db.exec('CREATE TABLE a (n INTEGER)')
-  const disk = Promise.withResolvers<void>()
-  const begun = Promise.withResolvers<void>()
-  let syncs = 0
+  context.after(() => db.close())
+  db.exec(`PRAGMA foreign_keys = ON;
+    CREATE TABLE item (name TEXT PRIMARY KEY, parent TEXT REFERENCES item DEFERRABLE INITIALLY DEFERRED)`)
+  return {db, group: new GroupCommit(db, {committed: async () => {}, failed: assert.fail, ...hooks})}
+}
+
+const insert =
+  (name: string, parent?: string) =>
+  (tx: SqlWriter): string => {
+    tx.run('INSERT INTO item (name, parent) VALUES (?, ?)', name, parent ?? null)
+    return name
+  }
+
+const names = (db: DatabaseSync): unknown[] =>
+  db
+    .prepare('SELECT name FROM item ORDER BY name')
+    .all()
+    .map(({name}) => name)
+
+/** What each act came to: its result, or the message of its error. */
+const outcomes = async (acts: readonly Promise<unknown>[]): Promise<unknown[]> =>
+  (await Promise.allSettled(acts)).map(one => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message))
+
+test('when a sync fails, its acts, those that wait and all later ones are refused, and the failure is told once', async context => {
   const faults: Error[] = []
-  const commits = new GroupCommit(db, {
-    sync: async () => {
-      syncs++
-      begun.resolve()
-      await disk.promise
-    },
-    committed: async () => {},
-    failed: fault => faults.push(fault),
-  })
-  const insert = (n: number) => commits.do(tx => tx.run('INSERT INTO a VALUES (?)', n))
-  const acts = [insert(1), insert(2)]
-  await begun.promise
-  acts.push(insert(3), insert(4))
-  disk.reject(new Error('input/output error'))
-  const outcomes = await Promise.allSettled(acts)
-  acts.push(insert(5))
-  outcomes.push(...(await Promise.allSettled(acts.slice(4))))
-  for (const outcome of outcomes) assert.match(String((outcome as PromiseRejectedResult).reason), /synced to disk/)
-  await commits.idle()
-  assert.equal(syncs, 1)
+  const disk = Promise.withResolvers<void>()
+  const syncing = Promise.withResolvers<void>()
+  let asked = 0
+  const sync = (): Promise<void> => {
+    asked++
+    syncing.resolve()
+    return disk.promise
+  }
+  const {group, db} = opened(context, {sync, failed: fault => faults.push(fault)})
+  const first = group.do(insert('a'))
+  await syncing.promise
+  const waiting = [group.do(insert('b')), group.do(insert('c'))]
+  disk.reject(new Error('the disk is gone'))
+  const refused = await Promise.allSettled([first, ...waiting])
+  await group.idle()
+  const later = await Promise.allSettled([group.do(insert('d'))])
+  for (const one of [...refused, ...later]) assert.equal((one as PromiseRejectedResult).reason, faults[0])
   assert.equal(faults.length, 1)
+  assert.ok(faults[0] instanceof AssertionError && (faults[0].cause as Error).message === 'the disk is gone')
+  assert.equal(asked, 1)
+  assert.deepEqual(names(db), ['a'], 'what waited does not happen')
+})
+
+test('a transaction that cannot be committed takes its acts with it, and no others', async context => {
+  const {group, db} = opened(context)
+  const acts = [group.do(insert('a')), group.do(insert('b', 'nobody')), group.do(insert('c'))]
   assert.deepEqual(
-    db
-      .prepare('SELECT n FROM a')
-      .all()
-      .map(({n}) => n),
-    [1, 2],
+    await outcomes(acts),
+    Array.from({length: 3}, () => 'FOREIGN KEY constraint failed'),
   )
-  db.close()
+  assert.deepEqual(names(db), [])
+  assert.deepEqual(await outcomes([group.do(insert('d')), group.do(insert('e', 'd'))]), ['d', 'e'])
+  assert.deepEqual(names(db), ['d', 'e'])
+})
+
+test('a transaction that cannot begin refuses all that wait', async context => {
+  const {group, db} = opened(context)
+  db.exec('BEGIN')
+  const acts = [group.do(insert('a')), group.do(insert('b'))]
+  for (const said of await outcomes(acts)) assert.match(String(said), /within a transaction/)
+  assert.deepEqual(await outcomes([group.do(insert('c'))]), ['c'])
+  assert.deepEqual(names(db), ['c'])
+})
+
+test('one act that throws is taken back, alone and among others', async context => {
+  const {group, db} = opened(context)
+  const wrong = (tx: SqlWriter): never => {
+    insert('x')(tx)
+    throw new Error('not this one')
+  }
+  assert.deepEqual(await outcomes([group.do(wrong)]), ['not this one'])
+  assert.deepEqual(await outcomes([group.do(insert('a')), group.do(wrong), group.do(insert('b'))]), [
+    'a',
+    'not this one',
+    'b',
+  ])
+  assert.deepEqual(names(db), ['a', 'b'])
+})
+
+/** Longer than a group takes acts. */
+function slow(): void {
+  for (const until = performance.now() + 12; performance.now() < until;);
+}
+
+test('a group ends after its time, and the rest is the next one', async context => {
+  const groups: number[] = []
+  const alone: boolean[] = []
+  const sync = async (one: boolean): Promise<void> => void alone.push(one)
+  const {group} = opened(context, {sync, onGroup: (acts, tookMs) => groups.push(acts) && assert.ok(tookMs >= 0)})
+  await Promise.all([slow, () => {}, () => {}, slow, () => {}].map(run => group.do(run)))
+  assert.deepEqual(groups, [1, 3, 1])
+  assert.deepEqual(alone, [false, false, true])
+})
+
+test('an act is told after its sync, and the next group begins after what follows a commit', async context => {
+  const said: string[] = []
+  const {group} = opened(context, {
+    sync: async () => {
+      await new Promise(setImmediate)
+      said.push('synced')
+    },
+    committed: async () => {
+      await new Promise(setImmediate)
+      said.push('committed')
+    },
+  })
+  const first = group.do(() => said.push('first')).then(() => said.push('told'))
+  await first
+  const second = group.do(() => said.push('second'))
+  await Promise.all([second, group.idle()])
+  assert.deepEqual(said, ['first', 'synced', 'told', 'committed', 'second', 'synced', 'committed'])
 })
