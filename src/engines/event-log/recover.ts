@@ -6,6 +6,7 @@
 import {closeSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync} from 'node:fs'
 import {DamagedLog} from './damaged-log.ts'
 import type {Seq} from './event-log.ts'
+import {PackedSegment} from './packed-segment.ts'
 import {wasDurable} from './record.ts'
 import type {Segment} from './segment.ts'
 import {segmentHead, SegmentReader} from './segment.ts'
@@ -21,6 +22,13 @@ export interface Recovered {
 
 /** Reads the newest segment through, marks it, sets its size, and cuts off a torn tail. */
 export async function recover(segment: Segment): Promise<Recovered> {
+  if (segment.packedSize !== undefined) {
+    // Only where the segment after it was taken away: a segment is packed once there is a newer one.
+    const packed = await PackedSegment.open(segment.path)
+    await packed.close()
+    segment.size = packed.table.size
+    return {next: packed.table.next, time: packed.table.time, torn: 0}
+  }
   const {size} = statSync(segment.path)
   segment.size = size
   await using reader = await SegmentReader.open(segment, true)

@@ -10,6 +10,7 @@ import {DamagedLog} from './damaged-log.ts'
 import type {Batch, Seq} from './event-log.ts'
 import {PassingBuffers} from '../young-heap.ts'
 import {pageSizeMax} from './event-log.ts'
+import {PackedSegment, packSegment} from './packed-segment.ts'
 import {decodeRecords, recordSize} from './record.ts'
 
 export const segmentHead = Buffer.from('wholesky log 1\n\0', 'latin1')
@@ -25,38 +26,52 @@ export interface Mark {
 }
 
 export class Segment {
-  readonly path: string
   readonly first: Seq
   readonly firstTime: number
-  /** Bytes that are durable; of a full segment, all. Set by the writer. */
+  /** Bytes that are durable; of a full segment, all, as they were before it was packed. Set by whoever opens it. */
   size = segmentHead.length
-  #marks: Mark[] | undefined
+  /** Bytes of its file, once it is packed. */
+  packedSize: number | undefined
+  readonly #stem: string
+  #marks: readonly Mark[] | undefined
+  #isRemoved = false
 
   /** `marks` may be left out for a full segment. */
   constructor(folder: string, first: Seq, firstTime: number, marks?: Mark[]) {
-    this.path = join(folder, `${pad(first)}-${pad(firstTime)}.log`)
+    this.#stem = join(folder, `${pad(first)}-${pad(firstTime)}`)
     this.first = first
     this.firstTime = firstTime
     this.#marks = marks
   }
 
-  /** From a file's name; `undefined` for any other file. */
-  static named(folder: string, name: string): Segment | undefined {
-    const [, first, time] = /^(\d{16})-(\d{16})\.log$/.exec(name) ?? []
-    return first === undefined ? undefined : new Segment(folder, Number(first), Number(time))
+  /** From the name and size of a file; `undefined` for any other file. */
+  static named(folder: string, name: string, size: number): Segment | undefined {
+    const [, first, time, kind] = /^(\d{16})-(\d{16})\.(log|logz)$/.exec(name) ?? []
+    if (first === undefined) return undefined
+    const segment = new Segment(folder, Number(first), Number(time))
+    if (kind === 'logz') segment.packedSize = size
+    else segment.size = size
+    return segment
+  }
+
+  get path(): string {
+    return `${this.#stem}.${this.packedSize === undefined ? 'log' : 'logz'}`
+  }
+
+  get diskSize(): number {
+    return this.packedSize ?? this.size
   }
 
   /** Notes that the record of `seq` begins at `offset`, when the last mark is far enough behind. */
   mark(seq: Seq, time: number, offset: number): void {
-    this.#marks ??= []
-    const last = this.#marks.at(-1)
-    if (!last || offset - last.offset >= indexStep) this.#marks.push({seq, time, offset})
+    const last = this.#marks?.at(-1)
+    if (!last || offset - last.offset >= indexStep) this.#marks = [...(this.#marks ?? []), {seq, time, offset}]
   }
 
   /** The last mark that `isBefore` holds for: there a search begins. */
   async markWhere(isBefore: (mark: Mark) => boolean): Promise<Mark> {
-    this.#marks ??= (await this.#readIndex()) ?? (await this.#makeIndex())
-    return this.#marks.findLast(isBefore) ?? {seq: this.first, time: this.firstTime, offset: segmentHead.length}
+    const marks = (this.#marks ??= await this.#marksOnDisk())
+    return marks.findLast(isBefore) ?? {seq: this.first, time: this.firstTime, offset: segmentHead.length}
   }
 
   /** Writes the index of a segment that is full. */
@@ -65,13 +80,43 @@ export class Segment {
     await rename(`${this.#indexPath}.new`, this.#indexPath)
   }
 
+  /**
+   * Packs a full segment, which stays readable all along. `next` is the seq after its last event, and `time` that of
+   * the segment after it.
+   */
+  async pack(next: Seq, time: number, signal: AbortSignal): Promise<void> {
+    const {path, size} = this
+    const packed = `${this.#stem}.logz`
+    const marks = (this.#marks ??= await this.#marksOnDisk())
+    let packedSize: number
+    try {
+      packedSize = await packSegment(path, `${packed}.new`, {size, next, time, marks}, signal)
+      await rename(`${packed}.new`, packed)
+    } catch (error) {
+      await unlink(`${packed}.new`).catch(() => {})
+      throw error
+    }
+    if (this.#isRemoved) return await unlink(packed)
+    this.packedSize = packedSize
+    await unlink(path)
+    await unlink(this.#indexPath).catch(() => {})
+  }
+
   async remove(): Promise<void> {
+    this.#isRemoved = true
     await unlink(this.path)
     await unlink(this.#indexPath).catch(() => {})
   }
 
   get #indexPath(): string {
-    return this.path.replace(/log$/, 'index')
+    return `${this.#stem}.index`
+  }
+
+  async #marksOnDisk(): Promise<readonly Mark[]> {
+    if (this.packedSize === undefined) return (await this.#readIndex()) ?? (await this.#makeIndex())
+    const packed = await PackedSegment.open(this.path)
+    await packed.close()
+    return packed.table.marks
   }
 
   async #readIndex(): Promise<Mark[] | undefined> {
@@ -103,11 +148,11 @@ const pad = (value: number): string => String(value).padStart(16, '0')
 /** An open segment, read page by page. */
 export class SegmentReader implements AsyncDisposable {
   readonly segment: Segment
-  readonly #file: FileHandle
+  readonly #file: FileHandle | PackedSegment
   readonly #readsAhead: boolean
   #ahead: {offset: number; bytes: Promise<Buffer>} | undefined
 
-  private constructor(segment: Segment, file: FileHandle, readsAhead: boolean) {
+  private constructor(segment: Segment, file: FileHandle | PackedSegment, readsAhead: boolean) {
     this.segment = segment
     this.#file = file
     this.#readsAhead = readsAhead
@@ -115,7 +160,17 @@ export class SegmentReader implements AsyncDisposable {
 
   /** `readsAhead`: while one page is used, the next is read. Rejects with `ENOENT` when the segment was removed. */
   static async open(segment: Segment, readsAhead: boolean): Promise<SegmentReader> {
-    return new SegmentReader(segment, await open(segment.path), readsAhead)
+    if (segment.packedSize === undefined) {
+      try {
+        return new SegmentReader(segment, await open(segment.path), readsAhead)
+      } catch (error) {
+        // It may have been packed a moment ago.
+        if (segment.packedSize === undefined) throw error
+      }
+    }
+    const packed = await PackedSegment.open(segment.path)
+    segment.size = packed.table.size
+    return new SegmentReader(segment, packed, readsAhead)
   }
 
   /**
@@ -149,6 +204,7 @@ export class SegmentReader implements AsyncDisposable {
   }
 
   async bytes(start: number, end: number): Promise<Buffer> {
+    if (this.#file instanceof PackedSegment) return this.#file.bytes(start, end)
     pagesRead.passed(end - start)
     const bytes = Buffer.allocUnsafeSlow(end - start)
     let at = 0

@@ -22,6 +22,10 @@ testEventLog('many small segment files, little of them in memory', clock =>
   openSegments(newFolder(), {now: () => clock.ms, segmentSizeMax: 300, recentSizeMax: 500}),
 )
 
+testEventLog('many small segment files, packed when they are full', clock =>
+  openSegments(newFolder(), {now: () => clock.ms, segmentSizeMax: 300, recentSizeMax: 500, packs: true}),
+)
+
 const settings: SegmentsOptions = {now: () => 1_000, segmentSizeMax: 4_000, recentSizeMax: 1}
 
 async function during<T>(folder: string, options: SegmentsOptions, use: (log: EventLog) => Promise<T>): Promise<T> {
@@ -256,4 +260,84 @@ test('what was acknowledged is there after kill -9, and no event twice', async t
       assert.ok(last >= Math.max(...acknowledged))
     })
   }
+})
+
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(folder)
+    .filter(name => name.endsWith(ending))
+    .toSorted()
+
+/** Opens the log again and again until all but its newest segment is packed. */
+async function packed(folder: string): Promise<void> {
+  for (let tries = 0; filesIn(folder, '.log').length > 1 && tries < 500; tries++) {
+    await during(folder, {...settings, packs: true}, async () => new Promise(resolve => setTimeout(resolve, 10)))
+  }
+  assert.equal(filesIn(folder, '.log').length, 1)
+}
+
+test('a packed log takes less of the disk, says so, and holds what it held', async () => {
+  const folder = newFolder()
+  const plain = await during(folder, settings, async log => {
+    await fill(log, 100, 4)
+    return log.size
+  })
+  await packed(folder)
+  await during(folder, settings, async log => {
+    assert.ok(log.size < plain / 3, `${log.size} of ${plain}`)
+    assert.deepEqual(await readAll(log), {first: 1, last: 400})
+    assert.equal(await log.seqAtTime(0), 1)
+    await fill(log, 10)
+    assert.deepEqual(await readAll(log), {first: 1, last: 410})
+    await log.trim(300)
+    assert.ok(log.bounds().first > 200)
+  })
+  assert.deepEqual(filesIn(folder, '.index').length <= 1, true)
+})
+
+test('a crash while a segment is packed loses nothing, before and after the packed one is in place', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 100, 4))
+  const copy = newFolder()
+  cpSync(folder, copy, {recursive: true})
+  await packed(folder)
+  const [first, second] = filesIn(folder, '.logz')
+  // In place, and the segment it was made of still there.
+  cpSync(join(folder, first), join(copy, first))
+  // Half of it written.
+  writeFileSync(join(copy, `${second}.new`), readFileSync(join(folder, second)).subarray(0, 40))
+  await during(copy, settings, async log => assert.deepEqual(await readAll(log), {first: 1, last: 400}))
+  assert.equal(filesIn(copy, '.new').length, 0)
+  assert.equal(filesIn(copy, '.log').includes(first.replace('logz', 'log')), false)
+})
+
+test('a packed log whose newest segment was taken away goes on after the last event that is there', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 100, 4))
+  await packed(folder)
+  const [newest] = filesIn(folder, '.log')
+  rmSync(join(folder, newest))
+  await during(folder, settings, async log => {
+    assert.equal(log.next, Number(newest.slice(0, 16)))
+    await fill(log, 20)
+    assert.deepEqual(await readAll(log), {first: 1, last: log.next - 1})
+  })
+})
+
+test('a packed segment that is damaged is named, wherever it is', async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 100, 4))
+  await packed(folder)
+  const [, name] = filesIn(folder, '.logz')
+  const path = join(folder, name)
+  const whole = readFileSync(path)
+  for (const at of [0, 60, 90, whole.length - 20, whole.length - 6, whole.length - 1]) {
+    const spoilt = Buffer.from(whole)
+    spoilt[at] ^= 0x40
+    writeFileSync(path, spoilt)
+    await during(folder, settings, async log => {
+      await assert.rejects(readAll(log), (error: Error) => error instanceof DamagedLog && error.message.includes(name))
+    })
+  }
+  truncateSync(path, 10)
+  await during(folder, settings, log => assert.rejects(readAll(log), DamagedLog))
 })

@@ -4,10 +4,11 @@
  * ever saw an event that the log then lost. A failed write or sync ends the log; the next start cuts off what was
  * left half-written (`recover.ts`).
  *
- * Segments are not compressed: zstd would save a third of the disk (the bulk of frames is hashes and signatures), and
- * cost half the rate of replay.
+ * Segments that are full may be packed (`packed-segment.ts`). A relay's are not: zstd would save a third of the disk
+ * (the bulk of frames is hashes and signatures), and cost half the rate of replay.
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeSync} from 'node:fs'
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync, writeSync} from 'node:fs'
+import {join} from 'node:path'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
 import {Bell, Overloaded} from '#std/async.ts'
@@ -38,6 +39,8 @@ export interface SegmentsOptions {
   /** While all events together take more bytes than this, the oldest segment goes. */
   readonly sizeMax?: number
   readonly segmentSizeMax?: number
+  /** Whether full segments are packed, a while after they are full. */
+  readonly packs?: boolean
   /** Bytes of the newest events that are held in memory for the readers near the end. */
   readonly recentSizeMax?: number
 }
@@ -54,10 +57,7 @@ export async function openSegments(folder: string, options: SegmentsOptions): Pr
   mkdirSync(folder, {recursive: true, mode: 0o700})
   const lock = holdExclusive(folder)
   try {
-    const segments = readdirSync(folder)
-      .flatMap(name => Segment.named(folder, name) ?? [])
-      .toSorted((a, b) => a.first - b.first)
-    for (const segment of segments) segment.size = statSync(segment.path).size
+    const segments = segmentsIn(folder)
     const newest = segments.at(-1)
     const {next, time} = newest ? await recover(newest) : {next: options.first ?? 1, time: 0}
     return new Segments(folder, options, {segments, next, time}, lock)
@@ -65,6 +65,21 @@ export async function openSegments(folder: string, options: SegmentsOptions): Pr
     lock[Symbol.dispose]()
     throw error
   }
+}
+
+/** In order. What a crash left half-packed is removed, and so is a segment of which the packed form is complete. */
+function segmentsIn(folder: string): Segment[] {
+  const found = new Map<Seq, Segment>()
+  for (const name of readdirSync(folder).toSorted()) {
+    const path = join(folder, name)
+    if (name.endsWith('.logz.new')) unlinkSync(path)
+    const segment = Segment.named(folder, name, statSync(path, {throwIfNoEntry: false})?.size ?? 0)
+    if (!segment) continue
+    const raw = found.get(segment.first)
+    if (raw && segment.packedSize !== undefined) unlinkSync(raw.path)
+    found.set(segment.first, segment)
+  }
+  return [...found.values()].toSorted((a, b) => a.first - b.first)
 }
 
 class Segments implements EventLog {
@@ -86,6 +101,8 @@ class Segments implements EventLog {
   #busy: Promise<void> | undefined
   #fault: Error | undefined
   #closed = false
+  readonly #closing = new AbortController()
+  #packing: Promise<void> | undefined
 
   constructor(
     folder: string,
@@ -99,8 +116,9 @@ class Segments implements EventLog {
     this.#segments = found.segments
     this.#next = this.#durableNext = found.next
     this.#time = found.time
-    this.#recent = new RecentBatches(options.recentSizeMax ?? 8 * 2 ** 20)
+    this.#recent = new RecentBatches(options.recentSizeMax ?? 32 * 2 ** 20)
     this.#ended.promise.catch(() => {})
+    this.#pack()
   }
 
   get next(): Seq {
@@ -108,7 +126,7 @@ class Segments implements EventLog {
   }
 
   get size(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.size, 0)
+    return this.#segments.reduce((sum, {diskSize}) => sum + diskSize, 0)
   }
 
   get ended(): Promise<void> {
@@ -185,7 +203,9 @@ class Segments implements EventLog {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#closing.abort()
     while (this.#busy) await this.#busy
+    await this.#packing
     this.#grown.ring()
     if (this.#file !== undefined) closeSync(this.#file)
     this.#file = undefined
@@ -244,13 +264,15 @@ class Segments implements EventLog {
   async #openSegment({first, times: [time]}: Batch): Promise<{segment: Segment; file: number}> {
     const {ageMax = Infinity, segmentSizeMax = 64 * 2 ** 20} = this.#options
     const newest = this.#segments.at(-1)
-    const full = newest && (newest.size >= segmentSizeMax || time - newest.firstTime > ageMax / ageParts)
+    const full =
+      newest &&
+      (newest.packedSize !== undefined || newest.size >= segmentSizeMax || time - newest.firstTime > ageMax / ageParts)
     if (newest && (!full || newest.first === first)) {
       return {segment: newest, file: (this.#file ??= openSync(newest.path, 'r+'))}
     }
     if (this.#file !== undefined) closeSync(this.#file)
     this.#file = undefined
-    await newest?.seal()
+    if (newest?.packedSize === undefined) await newest?.seal()
     const segment = new Segment(this.#folder, first, time, [])
     const file = (this.#file = openSync(segment.path, 'wx', 0o600))
     writeSync(file, segmentHead)
@@ -258,6 +280,7 @@ class Segments implements EventLog {
     syncFolder(this.#folder)
     this.#segments.push(segment)
     await this.#retain()
+    this.#pack()
     return {segment, file}
   }
 
@@ -266,9 +289,31 @@ class Segments implements EventLog {
     const segments = this.#segments
     let {size} = this
     while (segments.length > 1 && (size > sizeMax || this.#time - segments[1].firstTime > ageMax)) {
-      size -= segments[0].size
+      size -= segments[0].diskSize
       await segments.shift()?.remove()
     }
+  }
+
+  /**
+   * Packs what is full, one segment after the other, beside everything else. What cannot be packed (a full disk, say)
+   * stays as it is, and is tried again when the next is full.
+   */
+  #pack(): void {
+    if (this.#options.packs && !this.#closed) this.#packing ??= this.#packAll()
+  }
+
+  async #packAll(): Promise<void> {
+    await nextTurn()
+    const failed = new Set<Segment>()
+    for (;;) {
+      const at = this.#segments.findIndex(segment => segment.packedSize === undefined && !failed.has(segment))
+      const after = this.#segments[at + 1]
+      if (at < 0 || !after || this.#closed) break
+      const segment = this.#segments[at]
+      await segment.pack(after.first, after.firstTime, this.#closing.signal).catch(() => failed.add(segment))
+    }
+    // In the same step that saw nothing left to pack.
+    this.#packing = undefined
   }
 
   #fail(fault: Error): void {

@@ -23,6 +23,9 @@ const about = `This is a Jetstream: the atproto firehose as JSON.
   WS /subscribe?wantedCollections&wantedDids&cursor&maxMessageSizeBytes&requireHello&compress
 `
 
+/** A segment is packed to a fifth when it is full, so it is to be full soon. */
+const segmentSizeMax = 8 * 2 ** 20
+
 const refused = (status: number, message: string): Response =>
   Response.json({error: status === 404 ? 'NotFound' : 'InvalidRequest', message}, {status})
 
@@ -88,7 +91,13 @@ export async function openJetstream(
 ): Promise<JetstreamServer> {
   const {replayWindow, logSizeMax, upstream, verify, plcUrl, start, dictionary} = config
   const compression = dictionary === undefined ? undefined : Compression.of(dictionary)
-  const eventLog = await openEventLog(config.log, {now: world.now, ageMax: replayWindow, sizeMax: logSizeMax})
+  const eventLog = await openEventLog(config.log, {
+    now: world.now,
+    ageMax: replayWindow,
+    sizeMax: logSizeMax,
+    segmentSizeMax,
+    packs: true,
+  })
   observeLog(metrics, 'jetstream', eventLog)
   const identities = verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified'
   const recorder = new Recorder({world, upstream, identities, start, eventLog, log, metrics})

@@ -34,6 +34,9 @@ import {VerifiedLog} from './verified-log.ts'
 /** How much of the log is told again after a crash, at most, beside what was on its way. */
 const saveEveryMs = 250
 
+/** Bytes of the newest frames held in memory: some seconds of the network. Who is further behind reads the disk. */
+const recentSizeMax = 8 * 2 ** 20
+
 const about = `This is an atproto relay: https://atproto.com/specs/sync
 
   WS   /xrpc/com.atproto.sync.subscribeRepos   all events, verified
@@ -128,6 +131,7 @@ export async function openRelay(
     first: (await store.applied()) + 1,
     ageMax: config.replayWindow,
     sizeMax: config.logSizeMax,
+    recentSizeMax,
   })
   const verifiedLog = new VerifiedLog(eventLog)
   const states = new States(store, config.reposMax)
