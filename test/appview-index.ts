@@ -21,6 +21,7 @@ import {Suggestions} from '../src/services/appview/skeletons/suggestions.ts'
 import {Threads} from '../src/services/appview/skeletons/threads.ts'
 import {imageUrls} from '../src/services/appview/views/image-urls.ts'
 import {Client} from '../src/xrpc/client.ts'
+import {XrpcError} from '../src/xrpc/errors.ts'
 import {Router} from '../src/xrpc/router.ts'
 import {Author} from './index-events.ts'
 
@@ -36,9 +37,11 @@ const caller = async (request: Request) => {
 /** Alice, Bob and Carol have a profile and a handle each. The clock goes on by a second whenever it is looked at. */
 export async function openIndex() {
   let nowMs = startMs
+  /** What every feed's own service answers. */
+  const feed: {items: readonly {post: string}[]} = {items: []}
   const world = {now: () => (nowMs += 1000)}
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const hydrator = new Hydrator(sql, imageUrls('https://appview.test'))
+  const hydrator = new Hydrator(sql, imageUrls('https://appview.test'), world)
   const processor = new Processor(sql, world, hydrator.forget)
   const endpoints = appviewEndpoints({
     hydrator,
@@ -50,9 +53,13 @@ export async function openIndex() {
     search: new Search(sql, world),
     state: new PrivateState(sql, world, hydrator.forget),
     suggestions: new Suggestions(sql, world),
-    feedServices: {} as never,
+    feedServices: {endpointOf: async () => 'https://feed.test', skeleton: async () => ({feed: feed.items})} as never,
   })
-  const viewer = caller as Parameters<typeof Object.assign>[0] as () => Promise<{did: Did}>
+  const viewer = async (request: Request) => {
+    const found = await caller(request)
+    if (!found) throw new XrpcError('AuthMissing', 'Authentication Required')
+    return found
+  }
   const router = new Router<Callers>({endpoints, auth: {viewer, anyone: caller, feed: caller}})
   const people = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))
   let [seq, count] = [0, 0]
@@ -81,5 +88,17 @@ export async function openIndex() {
       fetch: request => router.fetch(request),
       headers: author ? {'x-viewer': author.did} : {},
     })
-  return {people, sql, processor, router, endpoints, apply, put, remove, as, [Symbol.asyncDispose]: () => sql.close()}
+  return {
+    people,
+    feed,
+    sql,
+    processor,
+    router,
+    endpoints,
+    apply,
+    put,
+    remove,
+    as,
+    [Symbol.asyncDispose]: () => sql.close(),
+  }
 }

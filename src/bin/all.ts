@@ -8,7 +8,16 @@ import {demoHandle, demoPassword} from '#sim/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo-thread.ts'
 import {isOnThisMachine, metricsPort, openNetwork} from './network.ts'
-import {configured, listening, listeningMetrics, openOutside, processLog, programConfig, refuseStart} from './serve.ts'
+import {
+  checkAnswersAs,
+  configured,
+  listening,
+  listeningMetrics,
+  openOutside,
+  processLog,
+  programConfig,
+  refuseStart,
+} from './serve.ts'
 
 const offers: Readonly<Record<string, string>> = {
   plc: 'PLC directory: the identities',
@@ -33,13 +42,20 @@ export const upConfig = configSchema(
     logLevel: programConfig.settings.logLevel,
     metricsHost: programConfig.settings.metricsHost,
     metricsPort: programConfig.settings.metricsPort,
+    checkAnswers: programConfig.settings.checkAnswers,
   },
 )
 
 export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto()
-  const program = configured(upConfig, args, {METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn', ...process.env})
+  const program = configured(upConfig, args, {
+    METRICS_PORT: String(metricsPort),
+    LOG_LEVEL: 'warn',
+    CHECK_ANSWERS: 'true',
+    ...process.env,
+  })
   const log = processLog(program.logLevel)
+  checkAnswersAs(program, log)
   const env = {...dataIn(program.data), ...process.env}
   const metrics = new Metrics()
   const outside = openOutside(isOnThisMachine(env), metrics)

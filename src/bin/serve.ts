@@ -4,6 +4,7 @@ import {
   ConfigError,
   configHelp,
   configSchema,
+  flag,
   list,
   port,
   readConfig,
@@ -28,6 +29,7 @@ import {nodeWorld} from '#runtime/node-world.ts'
 import {runServices, type Service} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {strangerWorld} from '#runtime/stranger-fetch.ts'
+import {checkAnswers} from '#xrpc/answer-check.ts'
 
 export interface Outside {
   /** For URLs that the configuration names. */
@@ -92,8 +94,21 @@ export const programConfig = configSchema(
       optional: true,
       help: 'The port of GET /metrics, numbers for Prometheus; nowhere unless given. Keep strangers away from it.',
     }),
+    checkAnswers: flag({
+      env: 'CHECK_ANSWERS',
+      default: false,
+      help: 'Whether each answer is held to its lexicon and a wrong one logged: for development, at two to three times the cost of an answer.',
+    }),
   },
 )
+
+/** Turns on the check of what is answered, where the configuration asks for it. Each wrong answer is an error in the log. */
+export function checkAnswersAs(
+  {checkAnswers: isOn}: Pick<ConfigOf<typeof programConfig>, 'checkAnswers'>,
+  log: Log,
+): void {
+  if (isOn) checkAnswers((nsid, fault) => log.error('an answer is not as its lexicon says', {nsid, fault}))
+}
 
 /** The numbers of the program on a port of their own, so that who reaches a service does not reach them. */
 export function listeningMetrics(
@@ -179,6 +194,7 @@ export async function serve<C extends ConfigSchema>(
   const metrics = new Metrics()
   const program = config as ConfigOf<typeof programConfig>
   const log = processLog(program.logLevel).with({service: schema.name})
+  checkAnswersAs(program, log)
   const outside = openOutside(isDevelopment(config), metrics)
   try {
     const service = await open(config, {...outside, log, metrics})

@@ -16,6 +16,7 @@ import type {Frames} from '#std/frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import {Reply} from '#std/reply.ts'
 import {decoded, isEncoding, letGo, limited, mediaType, readBytes, requestJson, streamOf, vouchedSize} from './body.ts'
+import {answerReport, replyFault, type AnswerReport} from './answer-check.ts'
 import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent} from './endpoint.ts'
 import {answerOf, toResponse, XrpcError} from './errors.ts'
 
@@ -36,7 +37,10 @@ export interface RouterOptions<Callers> {
   admit?: (request: Request, nsid: string, headers: Headers) => void | Promise<void>
   /** For metrics and logs: called as a call begins. `nsid` is that of an endpoint, never a stranger's invention. */
   observe?: (nsid: string | undefined, request: Request) => Finish
-  /** Checks what handlers answer; a fault is a 500. For tests: it doubles the work. */
+  /**
+   * Checks what handlers answer; a fault is a 500. For tests: it doubles the work. When left out, the switch of the
+   * process decides (`answer-check.ts`).
+   */
   checkAnswers?: boolean
 }
 
@@ -110,8 +114,19 @@ export class Router<Callers> {
     }
     const input = isProcedure(endpoint) ? await inputOf(endpoint.lexicon, request, endpoint.bodySizeMax) : undefined
     const answer = await endpoint.run({params, caller, input, request, headers, signal: request.signal})
-    if (answer instanceof Response) return withHeaders(answer, headers, request)
-    return written(endpoint.lexicon, answer, headers, request, this.#options.checkAnswers === true)
+    const report = this.#report
+    if (answer instanceof Response) {
+      const fault = report && answer instanceof Reply ? replyFault(endpoint.lexicon, answer) : undefined
+      if (fault !== undefined) report?.(endpoint.lexicon.nsid, fault)
+      return withHeaders(answer, headers, request)
+    }
+    return written(endpoint.lexicon, answer, headers, request, report)
+  }
+
+  get #report(): AnswerReport | undefined {
+    const {checkAnswers: isChecked} = this.#options
+    if (isChecked === undefined) return answerReport()
+    return isChecked ? refuseAnswer : undefined
   }
 
   #callerOf({auth, lexicon}: Endpoint<Callers>, request: Request): Promise<unknown> | undefined {
@@ -254,13 +269,17 @@ function sizeOf(request: Request): number | undefined {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }
 
+/** An answer that is not as its lexicon says is a fault of ours. */
+export const refuseAnswer: AnswerReport = (nsid, fault) =>
+  assert(false, `${nsid} answers as its lexicon says: ${fault}`)
+
 /** The response for what a handler gave back. */
 function written(
   lexicon: Query | Procedure,
   answer: Exclude<Answer, Response>,
   headers: Headers,
   request: Request,
-  check: boolean,
+  report: AnswerReport | undefined,
 ): Response {
   const {output, nsid} = lexicon
   if (!output) {
@@ -268,10 +287,8 @@ function written(
     return new Reply(null, {headers})
   }
   if (output.schema) {
-    if (check) {
-      const fault = output.schema.check(answer)
-      assert(!fault, `${nsid} answers as its lexicon says${fault ? `: ${faultText(fault)}` : ''}`)
-    }
+    const fault = report && output.schema.check(answer)
+    if (fault) report?.(nsid, faultText(fault))
     headers.set('content-type', 'application/json')
     const text = JSON.stringify(valueToJson(answer as Value))
     return new Reply(request.method === 'HEAD' ? null : text, {headers})

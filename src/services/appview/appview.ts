@@ -125,7 +125,7 @@ export async function openAppView(
     cacheSize: config.cacheSize,
     onGroup: observeGroups(metrics, 'appview'),
   })
-  const hydrator = new Hydrator(sql, imageUrls(config.publicUrl))
+  const hydrator = new Hydrator(sql, imageUrls(config.publicUrl), world)
   const processor = new Processor(sql, world, hydrator.forget)
   const development = new URL(config.publicUrl).hostname === 'localhost'
   const identities = new Identities({

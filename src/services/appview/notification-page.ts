@@ -1,15 +1,18 @@
 /** Notifications, as their recipient may see them and wishes to. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Notification} from '#lex/gen/app/bsky/notification/listNotifications.ts'
+import type {Follow} from '#lex/gen/app/bsky/graph/follow.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {Hydration, Hydrator} from './hydration/hydration.ts'
 import type {RecordCore} from './hydration/record-cores.ts'
+import type {JsonOf} from './hydration/record-json.ts'
 import {type NotificationPreferences, preferencesFrom} from './notification-preferences.ts'
 import {filledPage, type Position} from './paging.ts'
 import type {PrivateState} from './private-state.ts'
 import {isBlocked, isHiddenReply, isMuted, isShown} from './rules.ts'
 import type {NoticeRow, Notices} from './skeletons/notices.ts'
 import {profileView} from './views/profile.ts'
+import {starterPackViewBasic} from './views/starter-pack.ts'
 
 /** Notifications that are looked through for those unread. Clients show no more than "30+". */
 const unreadLookMax = 100
@@ -24,6 +27,8 @@ interface NotificationPage {
   readonly items: Plain<Notification>[]
   readonly cursor: string | undefined
   readonly seenMs: number | undefined
+  /** Whether only accounts that the viewer follows are told of. */
+  readonly priority: boolean
 }
 
 export async function notificationPage(
@@ -33,19 +38,20 @@ export async function notificationPage(
 ): Promise<NotificationPage> {
   const seenMs = await state.seenMs(viewer)
   const recipient = await hydrator.actorId(viewer)
-  if (recipient === undefined) return {items: [], cursor: undefined, seenMs}
   const preferences = preferencesFrom(await state.preferences(viewer))
+  const {isPriority: priority} = preferences
+  if (recipient === undefined) return {items: [], cursor: undefined, seenMs, priority}
   const {items, cursor} = await filledPage(
     params,
     (after, limit) => notices.page(recipient, params.reasons ?? [], after, limit),
     async rows => {
       const wanted = rows.filter(({reason}) => !params.reasons?.length || params.reasons.includes(reason))
       const records = wanted.flatMap(({id, subject}) => (subject === null ? [id] : [id, subject]))
-      const read = await hydrator.hydrate(viewer, {records})
+      const read = await hydrator.hydrate(viewer, {records, withVia: true})
       return wanted.flatMap(row => viewOf(read, row, preferences, seenMs) ?? [])
     },
   )
-  return {items, cursor, seenMs}
+  return {items, cursor, seenMs, priority}
 }
 
 /** Notifications that have not been seen, of the last hundred. */
@@ -99,5 +105,13 @@ function viewOf(
     isRead: seenMs !== undefined && row.ms <= seenMs,
     indexedAt: core.indexedAt,
     labels: core.labels,
+    starterPack: row.reason === 'follow' ? starterPackOf(read, core) : undefined,
   }
+}
+
+/** The starter pack by which somebody has come to follow. */
+function starterPackOf(read: Hydration, {record}: RecordCore): Plain<Notification>['starterPack'] {
+  const {via} = record as Partial<JsonOf<Follow>>
+  const pack = via && read.embedded(via.uri)
+  return pack && starterPackViewBasic(read, pack.id)
 }

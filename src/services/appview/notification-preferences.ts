@@ -35,20 +35,27 @@ const byReason: Readonly<Record<string, Exclude<keyof Preferences, '$type' | 'ch
 
 export interface NotificationPreferences {
   readonly all: Plain<Preferences>
+  /** Whether of everything that can be narrowed only what comes from accounts that one follows is wished for. */
+  readonly isPriority: boolean
   /** Of a reason to be told. */
   of(reason: string): {readonly list: boolean; readonly include?: string}
 }
 
+const filterable = (all: Plain<Preferences>): [name: string, wish: FilterablePreference][] =>
+  Object.entries(all).flatMap(([name, wish]) =>
+    name !== 'chat' && 'include' in (wish as object) ? [[name, wish as FilterablePreference]] : [],
+  )
+
 /** `changed` is what was kept, as JSON. */
 export function preferencesFrom(changed: string | undefined): NotificationPreferences {
   const all: Plain<Preferences> = changed ? {...defaults, ...(JSON.parse(changed) as object)} : defaults
-  return {all, of: reason => all[byReason[reason] ?? 'verified']}
+  const isPriority = filterable(all).every(([, {include}]) => include === 'follows')
+  return {all, isPriority, of: reason => all[byReason[reason] ?? 'verified']}
 }
 
 /** To hear only of accounts that one follows, or of all again. */
 export function withPriority(changed: string | undefined, isPriority: boolean): Partial<Plain<Preferences>> {
   const {all} = preferencesFrom(changed)
-  const entries = Object.entries(all).filter(([name, wish]) => name !== 'chat' && 'include' in (wish as object))
   const include = isPriority ? 'follows' : 'all'
-  return Object.fromEntries(entries.map(([name, wish]) => [name, {...(wish as FilterablePreference), include}]))
+  return Object.fromEntries(filterable(all).map(([name, wish]) => [name, {...wish, include}]))
 }

@@ -49,7 +49,7 @@ interface ThreadJson {
 async function setUp() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
   const world = {now: () => nowMs}
-  const hydrator = new Hydrator(sql, imageUrls('http://localhost:2584'))
+  const hydrator = new Hydrator(sql, imageUrls('http://localhost:2584'), world)
   const processor = new Processor(sql, world, hydrator.forget)
   const feeds = new Feeds(sql, world)
   const graph = new Graph(sql)

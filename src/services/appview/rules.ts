@@ -47,6 +47,9 @@ export function isHiddenReply(read: Hydration, core: RecordCore): boolean {
   return hiddenReplies?.includes(core.uri) ?? false
 }
 
+/** Whether there is a gate before the thread of a post. */
+export const hasGate = (read: Hydration, {id, root}: RecordCore): boolean => gateOf(read, root ?? id) !== undefined
+
 /** Whether the gate of its thread keeps the viewer from answering a post. */
 export function isReplyDisabled(read: Hydration, core: RecordCore): boolean {
   const {viewer} = read

@@ -301,4 +301,8 @@ export const appviewMigrations: readonly Migration[] = [
       DROP INDEX list_block_by_list;
       DROP INDEX hidden_reply_by_reply;`,
   },
+  {
+    name: 'who joined lately',
+    up: 'CREATE INDEX profile_by_joined ON profile (joinedVia, sortMs) WHERE joinedVia IS NOT NULL;',
+  },
 ]

@@ -57,6 +57,5 @@ export async function starterPackView(
       return uri && view ? [{uri, subject: view}] : []
     }),
     feeds: feedUris.flatMap(uri => generatorView(read, ids.get(uri) ?? 0) ?? []),
-    joinedWeekCount: 0,
   }
 }

@@ -16,6 +16,8 @@ export interface Thread {
   readonly root: number
   /** The nearest first. */
   readonly above: readonly number[]
+  /** Levels of replies that were read. */
+  readonly depth: number
   /** Numbers of replies by that of what they answer. */
   readonly replies: ReadonlyMap<number, readonly number[]>
   /** Which posts of it their thread's author likes: record keys of the likes. */
@@ -48,6 +50,7 @@ export async function readThread(
     anchor,
     root,
     above,
+    depth,
     replies,
     likedByAuthor: author === undefined ? new Map() : await threads.likedBy(author, records),
     chain: author === undefined ? [] : await threads.chain(root, author),

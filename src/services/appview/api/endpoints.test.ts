@@ -1,13 +1,17 @@
 /** What people keep, hide and hear of, through the methods themselves: every answer is as its lexicon says. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
+import {getProfiles} from '#lex/gen/app/bsky/actor/getProfiles.ts'
 import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
 import {searchActors} from '#lex/gen/app/bsky/actor/searchActors.ts'
 import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahead.ts'
 import {createBookmark} from '#lex/gen/app/bsky/bookmark/createBookmark.ts'
 import {deleteBookmark} from '#lex/gen/app/bsky/bookmark/deleteBookmark.ts'
 import {getBookmarks} from '#lex/gen/app/bsky/bookmark/getBookmarks.ts'
+import {getAuthorFeed} from '#lex/gen/app/bsky/feed/getAuthorFeed.ts'
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
+import {getPostThread} from '#lex/gen/app/bsky/feed/getPostThread.ts'
 import {searchPosts} from '#lex/gen/app/bsky/feed/searchPosts.ts'
 import {getActorStarterPacks} from '#lex/gen/app/bsky/graph/getActorStarterPacks.ts'
 import {getBlocks} from '#lex/gen/app/bsky/graph/getBlocks.ts'
@@ -30,6 +34,7 @@ import {getServices} from '#lex/gen/app/bsky/labeler/getServices.ts'
 import {getPreferences} from '#lex/gen/app/bsky/notification/getPreferences.ts'
 import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
 import {listNotifications} from '#lex/gen/app/bsky/notification/listNotifications.ts'
+import {putActivitySubscription} from '#lex/gen/app/bsky/notification/putActivitySubscription.ts'
 import {putPreferences} from '#lex/gen/app/bsky/notification/putPreferences.ts'
 import {putPreferencesV2} from '#lex/gen/app/bsky/notification/putPreferencesV2.ts'
 import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
@@ -39,8 +44,9 @@ import {getTaggedSuggestions} from '#lex/gen/app/bsky/unspecced/getTaggedSuggest
 import {getTrendingTopics} from '#lex/gen/app/bsky/unspecced/getTrendingTopics.ts'
 import {getTrends} from '#lex/gen/app/bsky/unspecced/getTrends.ts'
 import {openIndex} from '../../../../test/appview-index.ts'
-import type {Author} from '../../../../test/index-events.ts'
+import {Author} from '../../../../test/index-events.ts'
 
+const now = '2026-05-31T00:00:00.000Z'
 const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 
 const ref = (uri: string) => ({uri, cid})
@@ -229,5 +235,93 @@ apiTest(
     const {views} = await as().query(getServices, {dids: [bob.did], detailed: true})
     assert.equal(views[0].$type, 'app.bsky.labeler.defs#labelerViewDetailed')
     for (const method of [getConfig, getTaggedSuggestions, getTrends, getTrendingTopics]) await as().query(method)
+  },
+)
+
+apiTest(
+  'profiles say to all what their account says of chat and posts, and nothing else of those records',
+  async setup => {
+    const {alice, bob, carol, put, as} = setup
+    const [plain] = (await as(bob).query(getProfiles, {actors: [carol.did]})).profiles
+    assert.deepEqual(plain.associated?.activitySubscription, {allowSubscriptions: 'followers'})
+    assert.deepEqual([plain.viewer?.mutedOnlyReposts, plain.viewer?.mutedOnlyQuoteposts], [false, false])
+    const says = {allowIncoming: 'none', allowGroupInvites: 'all', later: {a: 1}}
+    await put(alice, 'chat.bsky.actor.declaration', says, 'self')
+    await put(alice, 'notification.declaration', {allowSubscriptions: 'mutuals'}, 'self')
+    const messageMe = {messageMeUrl: 'https://chat.example.com/', showButtonTo: 'everyone'}
+    const germ = {version: '1.0.0', currentKey: new Uint8Array(3), messageMe}
+    await put(alice, 'com.germnetwork.declaration', germ, 'self')
+    const [told] = (await as(bob).query(getProfiles, {actors: [alice.did]})).profiles
+    const {chat, activitySubscription, germ: other, labeler, lists} = told.associated ?? {}
+    assert.deepEqual(chat, {allowIncoming: 'none', allowGroupInvites: 'all'})
+    assert.deepEqual(activitySubscription, {allowSubscriptions: 'mutuals'})
+    assert.deepEqual(other, messageMe)
+    assert.deepEqual([labeler, lists], [false, 0])
+    await as(bob).procedure(putActivitySubscription, {
+      subject: alice.did,
+      activitySubscription: {post: true, reply: false},
+    })
+    const {viewer} = await as(bob).query(getProfile, {actor: alice.did})
+    assert.deepEqual(viewer?.activitySubscription, {post: true, reply: false})
+  },
+)
+
+apiTest('posts say whether they are pinned and may be answered where that is a question', async setup => {
+  const {alice, bob, put, as} = setup
+  const first = await put(alice, 'feed.post', {text: 'first'})
+  const second = await put(alice, 'feed.post', {text: 'second'})
+  const states = async (author: Author) =>
+    (await as(author).query(getPosts, {uris: [first, second]})).posts.map(({viewer}) => [
+      viewer?.pinned,
+      viewer?.replyDisabled,
+    ])
+  assert.deepEqual(await states(alice), [
+    [undefined, undefined],
+    [undefined, undefined],
+  ])
+  await put(alice, 'actor.profile', {displayName: 'ALICE', pinnedPost: ref(second)}, 'self')
+  await put(alice, 'feed.threadgate', {post: first, allow: []}, first.split('/').at(-1))
+  assert.deepEqual(await states(alice), [
+    [false, false],
+    [true, undefined],
+  ])
+  assert.deepEqual(await states(bob), [
+    [undefined, true],
+    [undefined, undefined],
+  ])
+})
+
+apiTest('a repost shows what its post answers, and what a gate keeps out stands by itself', async setup => {
+  const {alice, bob, carol, put, as} = setup
+  const root = await put(alice, 'feed.post', {text: 'root'})
+  const reply = await put(bob, 'feed.post', {text: 'reply', reply: {root: ref(root), parent: ref(root)}})
+  await put(carol, 'feed.repost', {subject: ref(reply)})
+  const shown = async () => (await as(alice).query(getAuthorFeed, {actor: carol.did})).feed.map(item => item.reply)
+  const [answered] = await shown()
+  assert.equal(answered?.parent.$type, 'app.bsky.feed.defs#postView')
+  await put(alice, 'feed.threadgate', {post: root, allow: []}, root.split('/').at(-1))
+  assert.deepEqual(await shown(), [undefined])
+  const {thread} = await as(alice).query(getPostThread, {uri: root})
+  assert.deepEqual((thread as {replies?: unknown}).replies, [])
+})
+
+apiTest(
+  'notifications say whether they are narrowed, when the newest came, and by which pack a follower came',
+  async setup => {
+    const {alice, bob, carol, put, apply, as} = setup
+    const list = await put(carol, 'graph.list', {purpose: 'app.bsky.graph.defs#referencelist', name: 'pack'})
+    const pack = await put(carol, 'graph.starterpack', {name: 'pack', list})
+    const $type = 'app.bsky.actor.profile'
+    const dave = new Author('did:web:dave.test')
+    const joined = dave.commit({[`${$type}/self`]: {$type, displayName: 'DAVE', joinedViaStarterPack: ref(pack)}})
+    await apply({...joined, time: now as typeof joined.time})
+    await put(bob, 'graph.follow', {subject: alice.did, via: ref(pack)})
+    const {priority, seenAt, notifications} = await as(alice).query(listNotifications)
+    assert.equal(priority, false)
+    assert.equal(seenAt, notifications[0].indexedAt)
+    assert.equal(notifications[0].starterPack?.uri, pack)
+    assert.equal(notifications[0].starterPack?.joinedWeekCount, 1)
+    await as(alice).procedure(putPreferences, {priority: true})
+    assert.equal((await as(alice).query(listNotifications)).priority, true)
   },
 )

@@ -5,11 +5,16 @@
 import type {Profile} from '#lex/gen/app/bsky/actor/profile.ts'
 import type {Declaration as NotificationDeclaration} from '#lex/gen/app/bsky/notification/declaration.ts'
 import type {Declaration} from '#lex/gen/chat/bsky/actor/declaration.ts'
+import type {Declaration as GermDeclaration} from '#lex/gen/com/germnetwork/declaration.ts'
+import {shownTime} from '../claimed-time.ts'
 import {cidText, type JsonOf, recordJson, textOf} from './record-json.ts'
 import type {LabelJson} from './record-cores.ts'
 import {Cores} from './cores.ts'
 
-type ShownProfile = Omit<JsonOf<Profile>, '$type' | 'joinedViaStarterPack'>
+type ShownProfile = Omit<JsonOf<Profile>, '$type' | 'joinedViaStarterPack' | 'createdAt'> & {
+  /** As every client reads it. */
+  readonly createdAt?: string
+}
 
 export interface ActorCore {
   readonly id: number
@@ -42,6 +47,7 @@ export interface ActorCore {
   /** Records under `self` that clients look at: who may write to it, and who may hear of its posts. */
   readonly chat: {allowIncoming: string; allowGroupInvites?: string} | undefined
   readonly subscriptions: {allowSubscriptions: string} | undefined
+  readonly germ: {showButtonTo: string; messageMeUrl: string} | undefined
 }
 
 type Row = readonly [
@@ -66,6 +72,7 @@ type Row = readonly [
   starterPacks: number | null,
   chat: Uint8Array | null,
   subscriptions: Uint8Array | null,
+  germ: Uint8Array | null,
 ]
 
 const selfRecord = (nsid: string): string =>
@@ -77,7 +84,8 @@ const rowsSql = `
     EXISTS (SELECT 1 FROM labeler l WHERE l.actor = a.id), EXISTS (SELECT 1 FROM block b WHERE b.actor = a.id),
     EXISTS (SELECT 1 FROM list_block b WHERE b.actor = a.id),
     g.followers, g.follows, g.posts, g.lists, g.generators, g.starterPacks,
-    ${selfRecord('chat.bsky.actor.declaration')}, ${selfRecord('app.bsky.notification.declaration')}
+    ${selfRecord('chat.bsky.actor.declaration')}, ${selfRecord('app.bsky.notification.declaration')},
+    ${selfRecord('com.germnetwork.declaration')}
   FROM json_each(?) j CROSS JOIN actor a ON a.id = j.value LEFT JOIN profile p ON p.actor = a.id
   LEFT JOIN record r ON r.id = p.record AND r.takedownRef IS NULL LEFT JOIN profile_agg g ON g.actor = a.id`
 
@@ -90,7 +98,7 @@ export class ActorCores extends Cores<Row, ActorCore> {
 function coreOf(row: Row): ActorCore {
   const [id, did, handle, status, takedownRef, rev, cid, body, sortMs, joinedVia, isLabeler, blocks, listBlocks] = row
   const [followers, follows, posts, lists, generators, starterPacks] = row.slice(13, 19) as (number | null)[]
-  const [chat, subscriptions] = row.slice(19) as (Uint8Array | null)[]
+  const [chat, subscriptions, germ] = row.slice(19) as (Uint8Array | null)[]
   const profile = body ? profileOf(body) : undefined
   return {
     id,
@@ -116,13 +124,15 @@ function coreOf(row: Row): ActorCore {
     joinedVia,
     chat: chat ? chatOf(chat) : undefined,
     subscriptions: subscriptions ? subscriptionsOf(subscriptions) : undefined,
+    germ: germ ? germOf(germ) : undefined,
   }
 }
 
 /** What clients are shown of a profile: no more of it is kept. */
 function profileOf(body: Uint8Array): ShownProfile {
   const profile = recordJson(body).record as unknown as JsonOf<Profile>
-  const {displayName, description, pronouns, website, avatar, banner, pinnedPost, createdAt, labels} = profile
+  const {displayName, description, pronouns, website, avatar, banner, pinnedPost, labels} = profile
+  const createdAt = shownTime(profile.createdAt)
   return {displayName, description, pronouns, website, avatar, banner, pinnedPost, createdAt, labels}
 }
 
@@ -134,6 +144,11 @@ function chatOf(body: Uint8Array): ActorCore['chat'] {
 function subscriptionsOf(body: Uint8Array): ActorCore['subscriptions'] {
   const {allowSubscriptions} = recordJson(body).record as unknown as JsonOf<NotificationDeclaration>
   return {allowSubscriptions}
+}
+
+function germOf(body: Uint8Array): ActorCore['germ'] {
+  const {messageMe} = recordJson(body).record as unknown as JsonOf<GermDeclaration>
+  return messageMe && {showButtonTo: messageMe.showButtonTo, messageMeUrl: messageMe.messageMeUrl}
 }
 
 function profileLabels(profile: ShownProfile, src: string, cid: string): LabelJson[] {

@@ -3,7 +3,9 @@
  * rules and views look things up in it and read nothing themselves.
  */
 import type {Sql, SqlReader} from '#engines/sql/sql.ts'
+import type {World} from '#std/world.ts'
 import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
+import type {Follow} from '#lex/gen/app/bsky/graph/follow.ts'
 import type {ImageUrls} from '../views/image-urls.ts'
 import {type ActorCore, ActorCores} from './actor-cores.ts'
 import {type ListState, listStates} from './list-states.ts'
@@ -17,6 +19,7 @@ import {Viewers} from './viewers.ts'
 
 /** How deep embedded posts are shown within each other. */
 const embedDepth = 2
+const weekMs = 7 * 86_400_000
 const recordsKeptMax = 50_000
 const actorsKeptMax = 50_000
 
@@ -34,11 +37,19 @@ export interface Wanted {
    */
   readonly meeting?: number
   readonly meetingActor?: number
+  /** Whether to read the starter packs through which follows came, for notifications. */
+  readonly withVia?: boolean
   /** Whether to read what replies answer too, for feeds. */
   readonly withReplied?: boolean
 }
 
-const nothing: Told = {mutes: false, listMutes: false, threadMutes: false, bookmarks: false}
+const nothing: Told = {
+  mutes: false,
+  listMutes: false,
+  threadMutes: false,
+  bookmarks: false,
+  subscriptions: false,
+}
 
 /** What was read. Records and accounts that are not in it are gone, or were never seen. */
 export class Hydration {
@@ -54,6 +65,8 @@ export class Hydration {
   onLists: ReadonlySet<string> = new Set()
   /** By the number of the list. */
   lists: ReadonlyMap<number, ListState> = new Map()
+  /** By the number of the starter pack: accounts that were made through it in the last week. */
+  joinedLately: ReadonlyMap<number, number> = new Map()
   readonly #byUri = new Map<string, RecordCore>()
   #byDid: ReadonlyMap<string, ActorCore> | undefined
   #blocks: ReadonlySet<string> = new Set()
@@ -100,13 +113,15 @@ export class Hydration {
 export class Hydrator {
   readonly #sql: Sql
   readonly #images: ImageUrls
+  readonly #world: Pick<World, 'now'>
   readonly #records = new RecordCores(recordsKeptMax)
   readonly #actors = new ActorCores(actorsKeptMax)
   readonly #viewers = new Viewers()
   readonly refs = new Refs()
 
-  constructor(sql: Sql, images: ImageUrls) {
+  constructor(sql: Sql, images: ImageUrls, world: Pick<World, 'now'>) {
     this.#sql = sql
+    this.#world = world
     this.#images = images
   }
 
@@ -152,6 +167,7 @@ export class Hydrator {
     this.#records.findIn(tx, shown, read.records, room)
     if (wanted.withReplied) shown.push(...this.#replied(tx, read, shown, actors, room))
     this.#embedded(tx, read, shown, pairs, room)
+    if (wanted.withVia) this.#via(tx, read, shown, room)
     const gates = this.#gates(tx, read)
     if (wanted.inDetail) {
       this.#actors.find(tx, actors, read.actors)
@@ -174,6 +190,11 @@ export class Hydrator {
       const ids = lists.map(({id}) => id)
       read.lists = listStates(tx, read.viewer, ids)
     }
+    const packs = [...read.records.values()].filter(({collection}) => collection === 'app.bsky.graph.starterpack')
+    if (packs.length > 0) {
+      const ids = packs.map(({id}) => id)
+      read.joinedLately = joinedSince(tx, ids, this.#world.now() - weekMs)
+    }
     return read
   }
 
@@ -193,6 +214,21 @@ export class Hydrator {
       if (actor !== undefined) actors.add(actor)
     }
     return [...replied]
+  }
+
+  /** Starter packs that follows name as what they came by. */
+  #via(tx: SqlReader, read: Hydration, ids: readonly number[], room: Room): void {
+    const uris = ids.flatMap(id => {
+      const core = read.records.get(id)
+      const {via} = (core?.record ?? {}) as Partial<JsonOf<Follow>>
+      return core?.collection === 'app.bsky.graph.follow' && via ? [via.uri] : []
+    })
+    const numbers = this.refs.records(tx, uris)
+    this.#records.findIn(tx, numbers.values(), read.records, room)
+    for (const [uri, id] of numbers) {
+      const core = read.records.get(id)
+      if (core) read.noteUri(uri, core)
+    }
   }
 
   #embedded(tx: SqlReader, read: Hydration, ids: readonly number[], pairs: Pair[], room: Room): void {
@@ -270,6 +306,15 @@ export class Hydrator {
     if (gateLists.size > 0) read.onLists = listsWith(tx, gateLists, viewer.id)
   }
 }
+
+/** Accounts of one starter pack that are counted. */
+const joinedMax = 20_000
+const joinedSql = `
+  SELECT j.value, (SELECT count(*) FROM (
+    SELECT 1 FROM profile p WHERE p.joinedVia = j.value AND p.sortMs > ?2 LIMIT ${joinedMax})) FROM json_each(?1) j`
+
+const joinedSince = (tx: SqlReader, packs: readonly number[], ms: number): Map<number, number> =>
+  new Map(tx.arrays<[number, number]>(joinedSql, JSON.stringify(packs), ms))
 
 const listsWithSql = 'SELECT list FROM list_item WHERE subject = ?2 AND list IN (SELECT value FROM json_each(?1))'
 

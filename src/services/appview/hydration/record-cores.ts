@@ -4,6 +4,7 @@
  * database once. Heavy records are not kept, and read only while there is room for them.
  */
 import type {SqlReader} from '#engines/sql/sql.ts'
+import {claimedMs, shownTime} from '../claimed-time.ts'
 import {cidText, recordJson, type RecordJson, textOf} from './record-json.ts'
 import {Cores} from './cores.ts'
 import {lightMax, type Room} from './room.ts'
@@ -114,7 +115,7 @@ function coreOf(row: Row): RecordCore | undefined {
   const {record, size} = recordJson(body)
   const uri = textOf('at://', did, '/', collection, '/', rkey)
   const cid = cidText(cidBytes)
-  const createdMs = Date.parse(String(record.createdAt))
+  const createdMs = claimedMs(record.createdAt)
   const sortMs = createdMs < indexedMs ? createdMs : indexedMs
   return {
     id,
@@ -166,6 +167,6 @@ function answeredIn({reply}: {readonly reply?: {readonly parent?: {readonly uri?
 function selfLabels(record: RecordJson, src: string, uri: string, cid: string): LabelJson[] {
   const labels = record.labels as {$type?: string; values?: {val: string}[]} | undefined
   if (labels?.$type !== 'com.atproto.label.defs#selfLabels' || !labels.values) return []
-  const cts = typeof record.createdAt === 'string' ? record.createdAt : new Date(0).toISOString()
+  const cts = shownTime(record.createdAt) ?? new Date(0).toISOString()
   return labels.values.map(({val}) => ({src, uri, cid, val, cts}))
 }

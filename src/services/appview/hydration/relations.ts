@@ -18,6 +18,8 @@ export interface Relation extends Follows {
   blockedByList?: boolean
   muted?: 'all' | 'reposts' | 'quoteposts'
   mutedByList?: number
+  /** Of whose posts, and replies, the viewer wishes to hear each. */
+  subscription?: {readonly post: boolean; readonly reply: boolean}
 }
 
 /** What a viewer has told this AppView at all: of what they have not, nothing need be asked. */
@@ -26,15 +28,18 @@ export interface Told {
   readonly listMutes: boolean
   readonly threadMutes: boolean
   readonly bookmarks: boolean
+  readonly subscriptions: boolean
 }
 
 const toldSql = `
   SELECT EXISTS (SELECT 1 FROM mute WHERE actor = ?1), EXISTS (SELECT 1 FROM list_mute WHERE actor = ?1),
-    EXISTS (SELECT 1 FROM thread_mute WHERE actor = ?1), EXISTS (SELECT 1 FROM bookmark WHERE actor = ?1)`
+    EXISTS (SELECT 1 FROM thread_mute WHERE actor = ?1), EXISTS (SELECT 1 FROM bookmark WHERE actor = ?1),
+    EXISTS (SELECT 1 FROM activity_subscription WHERE actor = ?1)`
 
 export function toldBy(tx: SqlReader, viewer: number): Told {
-  const [[mutes, listMutes, threadMutes, bookmarks]] = tx.arrays<number[]>(toldSql, viewer)
-  return {mutes: mutes === 1, listMutes: listMutes === 1, threadMutes: threadMutes === 1, bookmarks: bookmarks === 1}
+  const [row] = tx.arrays<number[]>(toldSql, viewer)
+  const [mutes, listMutes, threadMutes, bookmarks, subscriptions] = row.map(told => told === 1)
+  return {mutes, listMutes, threadMutes, bookmarks, subscriptions}
 }
 
 const followsSql = `
@@ -65,6 +70,10 @@ const mutedSql = `
 const mutedByListSql = `
   SELECT i.subject, i.list FROM ${listsOf('list_mute', '?2')} ${liveList} JOIN list_item i ON i.list = m.list
   WHERE i.subject IN (SELECT value FROM json_each(?1))`
+
+const subscriptionsSql = `
+  SELECT subject, posts, replies FROM activity_subscription
+  WHERE actor = ?2 AND (posts = 1 OR replies = 1) AND subject IN (SELECT value FROM json_each(?1))`
 
 const followUri = (did: string, rkey: string): string => textOf('at://', did, '/app.bsky.graph.follow/', rkey)
 
@@ -123,6 +132,11 @@ export function relationsOf(
   }
   if (told.listMutes) {
     for (const [id, list] of tx.arrays<[number, number]>(mutedByListSql, others, viewer.id)) at(id).mutedByList = list
+  }
+  if (told.subscriptions) {
+    for (const [id, post, reply] of tx.arrays<[number, number, number]>(subscriptionsSql, others, viewer.id)) {
+      at(id).subscription = {post: post === 1, reply: reply === 1}
+    }
   }
   return relations
 }

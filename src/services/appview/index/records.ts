@@ -11,6 +11,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
 import {records} from '#lex/gen/records.ts'
 import {Malformed} from '#std/malformed.ts'
+import {claimedMs} from '../claimed-time.ts'
 import {ActorStates} from './actor-states.ts'
 import {Changes} from './changes.ts'
 import {Counts} from './counts.ts'
@@ -159,7 +160,7 @@ export class Records {
     const item = {did, rkey, self: {did, collection, rkey}, record: record as never}
     const tables = indexer?.rows(item)
     if (!indexer || !tables) return
-    const sortMs = earliest(Date.parse(String(record.createdAt)), indexedMs)
+    const sortMs = earliest(claimedMs(record.createdAt), indexedMs)
     const added: DerivedRow[] = []
     for (const [at, rows] of tables.entries()) {
       const table = indexer.tables[at]

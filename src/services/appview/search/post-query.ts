@@ -2,6 +2,7 @@
  * The query of a search for posts, as people type it: words, "phrases", -words that must not be there, #tags, and
  * `from:` `mentions:` `since:` `until:` `lang:` `domain:` `url:`. Whatever else is in it is words; no text is an error.
  */
+import {claimedMs} from '../claimed-time.ts'
 import {languageFact, domainFact, tagFact, urlFact} from './entries.ts'
 import {phraseOf} from './words.ts'
 
@@ -84,7 +85,7 @@ function take(query: PostQuery, name: string, value: string): void {
 /** A day or a time; `undefined` for anything else. */
 export function timeOf(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/i.test(text)) return undefined
-  const ms = Date.parse(text)
+  const ms = text.length > 10 ? claimedMs(text.toUpperCase()) : Date.parse(text)
   return Number.isNaN(ms) ? undefined : ms
 }
 

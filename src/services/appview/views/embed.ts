@@ -23,6 +23,9 @@ export type EmbedView = MediaView | Plain<Typed<RecordView> | Typed<RecordWithMe
 
 type Embed = NonNullable<JsonOf<Post>['embed']>
 
+/** Pictures of a gallery that are shown; a record may have more one day. */
+const galleryMax = 10
+
 /** How many layers of embedded posts are shown: one within the other. */
 const depthMax = 2
 
@@ -64,7 +67,7 @@ function mediaView({images}: Hydration, did: string, embed: Embed): MediaView | 
   if (isType(embed, 'app.bsky.embed.gallery')) {
     return {
       $type: 'app.bsky.embed.gallery#view',
-      items: embed.items.flatMap(item => {
+      items: embed.items.slice(0, galleryMax).flatMap(item => {
         if (item.$type !== 'app.bsky.embed.gallery#image' || !('image' in item)) return []
         const {image, alt, aspectRatio} = item as JsonOf<Typed<GalleryImage>>
         return [

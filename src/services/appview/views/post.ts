@@ -7,7 +7,7 @@ import type {Plain} from '#lex/schema/plain.ts'
 import type {Hydration} from '../hydration/hydration.ts'
 import type {RecordCore} from '../hydration/record-cores.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
-import {isBlocked, isEmbeddingDisabled, isReplyDisabled, shownPost} from '../rules.ts'
+import {hasGate, isBlocked, isEmbeddingDisabled, isReplyDisabled, shownPost} from '../rules.ts'
 import {embedView} from './embed.ts'
 import {listViewBasic} from './list.ts'
 import {blockedPost, notFoundPost} from './post-parts.ts'
@@ -41,14 +41,15 @@ function postViewerState(read: Hydration, core: RecordCore): Plain<PostView>['vi
   if (!read.viewer) return undefined
   const {id, root, actor} = core
   const marks = read.marks.get(id)
+  const pinned = read.viewer.profile?.pinnedPost
   return {
     repost: marks?.repost,
     like: marks?.like,
     bookmarked: marks?.bookmarked ?? false,
     threadMuted: read.mutedThreads.has(root ?? id),
-    replyDisabled: isReplyDisabled(read, core) || undefined,
+    replyDisabled: hasGate(read, core) ? isReplyDisabled(read, core) : undefined,
     embeddingDisabled: isEmbeddingDisabled(read, core),
-    pinned: read.viewer.id === actor ? read.viewer.profile?.pinnedPost?.uri === core.uri || undefined : undefined,
+    pinned: pinned && read.viewer.id === actor ? pinned.uri === core.uri : undefined,
   }
 }
 
@@ -93,8 +94,8 @@ export function feedViewPost(read: Hydration, item: FeedItem): Plain<FeedViewPos
   const core = read.records.get(item.post)
   return {
     post,
-    // A repost and a pin stand for themselves; the conversation around them is shown in the thread.
-    reply: reason || !core ? undefined : replyRef(read, core),
+    // What the gate of its thread keeps out is shown as a post by itself.
+    reply: !core || core.violatesGate ? undefined : replyRef(read, core),
     reason,
     feedContext: item.feedContext,
     reqId: item.reqId,

@@ -49,13 +49,11 @@ export function profileViewDetailed(
     followsCount: actor.follows,
     postsCount: actor.posts,
     associated: {
+      ...view.associated,
       lists: actor.lists,
       feedgens: actor.generators,
       starterPacks: actor.starterPacks,
       labeler: actor.isLabeler,
-      ...view.associated,
-      chat: actor.chat,
-      activitySubscription: {allowSubscriptions: actor.subscriptions?.allowSubscriptions ?? 'followers'},
     },
     joinedViaStarterPack: actor.joinedVia === null ? undefined : starterPackViewBasic(read, actor.joinedVia),
     indexedAt: actor.indexedAt,
@@ -72,18 +70,18 @@ function knownFollowersView(
   return {count: known.count, followers: known.ids.flatMap(id => profileViewBasic(read, id) ?? [])}
 }
 
+/** Who may hear of each post of an account that says nothing of it. */
+const followersOnly = {allowSubscriptions: 'followers'}
+
 function basic(read: Hydration, actor: ActorCore): Omit<Plain<ProfileViewBasic>, '$type'> {
-  const {id, did, handle, profile, isLabeler, chat, subscriptions} = actor
+  const {id, did, handle, profile, isLabeler, chat, subscriptions, germ} = actor
   return {
     did,
     handle,
     displayName: profile?.displayName,
     pronouns: profile?.pronouns,
     avatar: imageOf(read, actor, 'avatar', profile?.avatar),
-    associated:
-      isLabeler || chat || subscriptions
-        ? {labeler: isLabeler || undefined, chat, activitySubscription: subscriptions}
-        : undefined,
+    associated: {labeler: isLabeler || undefined, chat, activitySubscription: subscriptions ?? followersOnly, germ},
     viewer: profileViewerState(read, id),
     labels: actor.labels,
     createdAt: actor.createdAt,
@@ -101,18 +99,19 @@ const imageOf = (
 function profileViewerState(read: Hydration, id: number): Plain<ViewerState> | undefined {
   if (!read.viewer) return undefined
   const relation = read.relations.get(id)
-  if (!relation) return {muted: false, blockedBy: false}
+  if (!relation) return {muted: false, mutedOnlyReposts: false, mutedOnlyQuoteposts: false, blockedBy: false}
   const isBetween = isBlocked(read, id)
   return {
     muted: relation.muted === 'all' || relation.mutedByList !== undefined,
-    mutedOnlyReposts: relation.muted === 'reposts' || undefined,
-    mutedOnlyQuoteposts: relation.muted === 'quoteposts' || undefined,
+    mutedOnlyReposts: relation.muted === 'reposts',
+    mutedOnlyQuoteposts: relation.muted === 'quoteposts',
     mutedByList: relation.mutedByList === undefined ? undefined : listViewBasic(read, relation.mutedByList),
     blockedBy: relation.blockedBy === true || relation.blockedByList === true,
     blocking: blockingUri(read, relation),
     blockingByList: relation.blockingByList === undefined ? undefined : listViewBasic(read, relation.blockingByList),
     following: isBetween ? undefined : relation.following,
     followedBy: isBetween ? undefined : relation.followedBy,
+    activitySubscription: relation.subscription,
   }
 }
 

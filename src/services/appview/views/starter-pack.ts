@@ -14,6 +14,7 @@ export function starterPackViewBasic(read: Hydration, id: number): Plain<Starter
     cid: core.cid,
     record: core.record,
     creator,
+    joinedWeekCount: read.joinedLately.get(id) ?? 0,
     joinedAllTimeCount: core.joined,
     labels: core.labels,
     indexedAt: core.indexedAt,

@@ -18,7 +18,8 @@ export function threadView(thread: Thread): Place {
   const view = viewOf(thread, anchor)
   if (!view) return notFoundPost(anchor.uri)
   if (anchor.violatesGate) return view
-  return {...view, parent: parentView(thread, anchor, thread.above.length), replies: repliesView(thread, anchor)}
+  const parent = parentView(thread, anchor, thread.above.length)
+  return {...view, parent, replies: repliesView(thread, anchor, thread.depth)}
 }
 
 function viewOf({read, root, likedByAuthor}: Thread, {id}: RecordCore): View | undefined {
@@ -44,17 +45,17 @@ function parentView(thread: Thread, core: RecordCore, height: number): Place | u
   return view && {...view, parent: parentView(thread, parent, height - 1)}
 }
 
-/** Newest first. `undefined` where replies were not read, or there are none. */
-function repliesView(thread: Thread, {id}: RecordCore): Place[] | undefined {
+/** Newest first, `depth` levels of them. `undefined` where they were not read. */
+function repliesView(thread: Thread, core: RecordCore, depth: number): Place[] | undefined {
   const {read, replies} = thread
-  const below = replies.get(id)
-  if (!below) return undefined
+  const below = replies.get(core.id) ?? (core.replies > 0 ? undefined : [])
+  if (depth === 0 || !below) return undefined
   return below
     .flatMap(reply => shownReply(thread, reply) ?? [])
     .toSorted((a, b) => b.sortMs - a.sortMs)
     .flatMap<Place>(reply => {
       if (isBlocked(read, reply.actor)) return blockedPost(read, reply)
       const view = viewOf(thread, reply)
-      return view ? {...view, replies: repliesView(thread, reply)} : []
+      return view ? {...view, replies: repliesView(thread, reply, depth - 1)} : []
     })
 }

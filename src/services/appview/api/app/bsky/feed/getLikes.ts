@@ -2,6 +2,7 @@
 import {getLikes} from '#lex/gen/app/bsky/feed/getLikes.ts'
 import {answer} from '../../../../answer.ts'
 import {query} from '../../../../callers.ts'
+import {shownTime} from '../../../../claimed-time.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {filledPage} from '../../../../paging.ts'
 import {isBlocked, isShown} from '../../../../rules.ts'
@@ -29,7 +30,7 @@ export const endpoint = ({graph, hydrator}: Deps) =>
             const actor = profileView(read, by)
             if (!like || !actor || !isShown(read, by) || isBlocked(read, by)) return []
             if (author !== undefined && read.areBlocked(author, by)) return []
-            return [{indexedAt: like.indexedAt, createdAt: String(like.record.createdAt), actor}]
+            return [{indexedAt: like.indexedAt, createdAt: shownTime(like.record.createdAt) ?? like.indexedAt, actor}]
           })
         },
       )

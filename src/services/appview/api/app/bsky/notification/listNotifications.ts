@@ -11,8 +11,9 @@ export const endpoint = (deps: Deps) =>
     auth: 'viewer',
     async handle({params, caller, fail}) {
       if (params.seenAt) throw fail('InvalidRequest', 'The seenAt parameter is unsupported')
-      const {items, cursor, seenMs} = await notificationPage(deps, params, caller.did)
-      const seenAt = seenMs === undefined ? undefined : new Date(seenMs).toISOString()
-      return answer(listNotifications, {cursor, notifications: items, seenAt})
+      const {items, cursor, seenMs, priority} = await notificationPage(deps, params, caller.did)
+      // Who has never looked is told the time of the newest.
+      const seenAt = seenMs === undefined ? items.at(0)?.indexedAt : new Date(seenMs).toISOString()
+      return answer(listNotifications, {cursor, notifications: items, priority, seenAt})
     },
   })
