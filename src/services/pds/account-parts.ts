@@ -130,7 +130,7 @@ export function accountParts({
       onEvent,
     }),
     standing,
-    subjects: new Subjects(accountStore, blobRows, standing),
+    subjects: new Subjects({accounts: accountStore, blobs: blobRows, records: store, standing}),
     inviteStore,
     invites: new Invites({
       store: inviteStore,

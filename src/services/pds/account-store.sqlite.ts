@@ -212,6 +212,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         if (idOf(tx, did) === undefined) return
         tx.run('DELETE FROM event WHERE did = ?', did)
         letAllGo(tx, did)
+        tx.run('DELETE FROM record_takedown WHERE did = ?', did)
         // The rest of its rows goes with it, but for those of its tree, which is swept as one that no repository has.
         tx.run('DELETE FROM account WHERE did = ?', did)
         appendEvents(tx, events)

@@ -59,6 +59,36 @@ test('the admin sees, changes and deletes accounts', async context => {
   await assert.rejects(rule.getAccountInfo({did}), {status: 400, error: 'NotFound'})
 })
 
+test('a record that is taken down is neither found nor listed, whatever is written in its place', async context => {
+  const {admin, agent: newAgent} = await ruled(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const collection = 'com.example.note'
+  const at = (rkey: string) => ({repo: did, collection, rkey})
+  const put = (rkey: string, text: string) => agent.com.atproto.repo.putRecord({...at(rkey), record: {text}})
+  const {uri, cid} = (await put('bad', 'bad')).data
+  await put('good', 'good')
+  const rule = admin.com.atproto.admin
+  const subject = {$type: 'com.atproto.repo.strongRef' as const, uri, cid}
+  const takeDown = (applied: boolean) => rule.updateSubjectStatus({subject, takedown: {applied, ref: '8'}})
+  const listed = async () =>
+    (await newAgent().com.atproto.repo.listRecords({repo: did, collection, limit: 1})).data.records.map(record =>
+      record.uri.split('/').at(-1),
+    )
+  assert.deepEqual((await takeDown(true)).data, {subject, takedown: {applied: true, ref: '8'}})
+  for (const text of ['bad', 'no better']) {
+    await put('bad', text)
+    await assert.rejects(agent.com.atproto.repo.getRecord(at('bad')), {error: 'RecordNotFound'})
+    assert.deepEqual(await listed(), ['good'])
+  }
+  const status = (await rule.getSubjectStatus({uri})).data
+  assert.deepEqual([status.subject.$type, status.takedown], ['com.atproto.repo.strongRef', {applied: true, ref: '8'}])
+  await assert.rejects(rule.getSubjectStatus({uri: `at://${did}/${collection}/never`}), {error: 'InvalidRequest'})
+  await assert.rejects(rule.getSubjectStatus({uri: `at://${did}/${collection}`}), {error: 'InvalidRequest'})
+  await takeDown(false)
+  assert.equal((await agent.com.atproto.repo.getRecord(at('bad'))).data.uri, uri)
+})
+
 test('what is taken down is seen by nobody, and its owner can only leave', async context => {
   const {admin, agent: newAgent} = await ruled(context)
   const agent = newAgent()

@@ -1,11 +1,14 @@
 /** A PDS with a PLC directory, used through the official client: what people do first must simply work. */
 import assert from 'node:assert/strict'
+import {readdir} from 'node:fs/promises'
 import {test} from 'node:test'
 import {verifyRepoCar} from '@atproto/repo'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {parseEvent, type RepoEvent} from '#atp/sync/event.ts'
 import {eachFrame} from '#std/frames.ts'
 import {pdsNetwork as network, signUp} from '../../../test/pds-network.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {until} from '../../../test/until.ts'
 import type {Pds} from './pds.ts'
 
 const jti = (token: string): string => JSON.parse(atob(token.split('.')[1])).jti
@@ -174,6 +177,35 @@ test('a picture is stored once a post refers to it, and served as it came', asyn
   const served = await agent.com.atproto.sync.getBlob({did, cid})
   assert.deepEqual(served.data, bytes)
   assert.deepEqual((await agent.com.atproto.sync.listBlobs({did})).data.cids, [cid])
+})
+
+test('on a disk, the files of blobs come and go with the records that refer to them, and with their account', async context => {
+  const folder = temporaryFolder('pds-blobs')
+  const {agent: newAgent, pds} = await network(context, {PDS_BLOBS: `file:${folder}`, PDS_ADMIN_PASSWORD: 'rule'})
+  const files = async (): Promise<number> => {
+    const found = await readdir(folder, {recursive: true, withFileTypes: true})
+    return found.filter(file => file.isFile()).length
+  }
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const upload = async (n: number) => (await agent.uploadBlob(new Uint8Array(n), {encoding: 'image/png'})).data.blob
+  const [one, two] = [await upload(1), await upload(2)]
+  assert.equal(await files(), 2)
+  const images = [one, two].map(image => ({image, alt: ''}))
+  const {uri} = await agent.post({text: 'two', embed: {$type: 'app.bsky.embed.images', images}})
+  await agent.post({text: 'one', embed: {$type: 'app.bsky.embed.images', images: images.slice(0, 1)}})
+  await agent.deletePost(uri)
+  await until(async () => (await files()) === 1, 'one file is left')
+  await agent.com.atproto.sync.getBlob({did, cid: one.ref.toString()})
+  await assert.rejects(agent.com.atproto.sync.getBlob({did, cid: two.ref.toString()}), {error: 'BlobNotFound'})
+  const authorization = `Basic ${btoa('admin:rule')}`
+  const removal = new Request('http://localhost:2583/xrpc/com.atproto.admin.deleteAccount', {
+    method: 'POST',
+    headers: {authorization, 'content-type': 'application/json'},
+    body: JSON.stringify({did}),
+  })
+  assert.equal((await pds.fetch(removal)).status, 200)
+  await until(async () => (await files()) === 0, 'none is left')
 })
 
 test('what is wrong is refused by its name, and changes nothing', async context => {

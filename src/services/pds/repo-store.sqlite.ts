@@ -29,6 +29,9 @@ const collectionsMax = 1_000
 const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
 const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
 
+/** Of rows of `record` those that were not taken down; takes the DID. Nearly always a look at nothing. */
+const isShownSql = 'path NOT IN (SELECT path FROM record_takedown WHERE did = ?)'
+
 const headRow = (tx: SqlReader, did: Did): HeadRow | undefined => tx.get<HeadRow>(headSql, did)
 const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: new Cid(cid), bytes})
 
@@ -159,10 +162,28 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
 
     async record(did, path) {
       const row = sql.read(tx =>
-        tx.get<RecordRow>(`SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path = ?`, did, path),
+        tx.get<RecordRow>(
+          `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path = ? AND ${isShownSql}`,
+          did,
+          path,
+          did,
+        ),
       )
       return row && recordOf(row)
     },
+
+    async recordTakedown(did, path) {
+      const text = `SELECT cid, (SELECT ref FROM record_takedown t WHERE t.did = ? AND t.path = record.path) AS ref
+        FROM record WHERE tree = ${treeSql} AND path = ?`
+      const row = sql.read(tx => tx.get<{cid: Uint8Array; ref: string | null}>(text, did, did, path))
+      return row && {cid: new Cid(row.cid), ref: row.ref}
+    },
+
+    setRecordTakedown: (did, path, ref) =>
+      sql.write(tx => {
+        if (ref === null) tx.run('DELETE FROM record_takedown WHERE did = ? AND path = ?', did, path)
+        else tx.run('INSERT OR REPLACE INTO record_takedown (did, path, ref) VALUES (?, ?, ?)', did, path, ref)
+      }),
 
     async records(did, {collection, after, limit, ascending}) {
       const {from, to} = collectionRange(collection)
@@ -170,11 +191,12 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       const high = !ascending && after !== undefined ? `${collection}/${after}` : to
       const rows = sql.read(tx =>
         tx.all<RecordRow>(
-          `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?
+          `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
            ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`,
           did,
           low,
           high,
+          did,
           limit,
         ),
       )

@@ -71,7 +71,13 @@ export interface RepoStore {
   blocks(did: Did, cids: readonly Cid[]): Promise<Block[]>
   /** Writes a commit, its records, what becomes of blobs by it, and its event, in one act; or nothing. */
   commit(change: RepoCommit): Promise<Committed>
+  /** A record, unless it was taken down. */
   record(did: Did, path: string): Promise<StoredRecord | undefined>
+  /** Whether the record that is at `path` was taken down, and why; undefined when there is none. */
+  recordTakedown(did: Did, path: string): Promise<{cid: Cid; ref: string | null} | undefined>
+  /** Hides what is at `path` from those who read single records, or with null lets it be seen again. */
+  setRecordTakedown(did: Did, path: string, ref: string | null): Promise<void>
+  /** Those that were not taken down. */
   records(did: Did, page: RecordPage): Promise<StoredRecord[]>
   /** Of the newest record keys of `collection` up to `limit` whose commits came after `since`, newest first. */
   recent(did: Did, collection: Nsid, since: Tid, limit: number): Promise<(StoredRecord & {rev: Tid})[]>

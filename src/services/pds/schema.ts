@@ -200,4 +200,15 @@ export const pdsMigrations: readonly Migration[] = [
       -- Whose repository had this tree, where another has taken its place.
       ALTER TABLE tree ADD COLUMN did TEXT;`,
   },
+  {
+    name: 'takedowns of records',
+    up: `
+      -- By place, so that a record which is changed, or made again in its place, stays hidden.
+      CREATE TABLE record_takedown (
+        did TEXT NOT NULL,
+        path TEXT NOT NULL,
+        ref TEXT NOT NULL,
+        PRIMARY KEY (did, path)
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ]

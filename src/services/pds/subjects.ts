@@ -1,16 +1,20 @@
-/** What moderators act on: an account, or one of its blobs. Records they hide by labels, where these are read. */
+/** What moderators act on: an account, one of its records, or one of its blobs. */
 import {isCid, parseCid} from '#atp/data/cid.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {parseAtUri} from '#atp/syntax/at-uri.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from './account-store.ts'
 import type {BlobRowStore} from './blob-row-store.ts'
+import type {RepoStore} from './repo-store.ts'
 import type {Standing} from './standing.ts'
 
-/** An account, or one blob of it. */
+/** An account, or one thing of it. */
 export interface Subject {
   did: Did
   /** CID of the blob. */
-  blob: string | undefined
+  blob?: string
+  /** `collection/rkey` of the record. */
+  record?: string
 }
 
 export interface Mark {
@@ -18,58 +22,89 @@ export interface Mark {
   ref?: string
 }
 
-export class Subjects {
-  readonly #accounts: Pick<AccountStore, 'byDid'>
-  readonly #blobs: Pick<BlobRowStore, 'row' | 'setTakedown'>
-  readonly #standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>
+export interface Marks {
+  takedown: Mark
+  /** Of an account. */
+  deactivated: Mark | undefined
+  /** Of a record. */
+  cid: string | undefined
+}
 
-  constructor(
-    accounts: Pick<AccountStore, 'byDid'>,
-    blobs: Pick<BlobRowStore, 'row' | 'setTakedown'>,
-    standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>,
-  ) {
-    this.#accounts = accounts
-    this.#blobs = blobs
-    this.#standing = standing
+export interface SubjectsParts {
+  accounts: Pick<AccountStore, 'byDid'>
+  blobs: Pick<BlobRowStore, 'row' | 'setTakedown'>
+  records: Pick<RepoStore, 'recordTakedown' | 'setRecordTakedown'>
+  standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>
+}
+
+export class Subjects {
+  readonly #parts: SubjectsParts
+
+  constructor(parts: SubjectsParts) {
+    this.#parts = parts
   }
 
-  /** Throws `XrpcError` when there is no such account or blob. */
-  async marks({did, blob}: Subject): Promise<{takedown: Mark; deactivated: Mark | undefined}> {
-    const account = await this.#accounts.byDid(did)
-    const row = account && blob !== undefined && isCid(blob) ? await this.#blobs.row(did, parseCid(blob)) : undefined
-    if (!account || (blob !== undefined && !row))
-      throw new XrpcError('InvalidRequest', 'There is nothing like that here.')
-    if (row) return {takedown: markOf(row.takedownRef), deactivated: undefined}
-    return {takedown: markOf(account.takedownRef), deactivated: {applied: account.deactivatedMs !== null}}
+  /** Throws `XrpcError` when there is nothing like that here. */
+  async marks({did, blob, record}: Subject): Promise<Marks> {
+    const {accounts, blobs, records} = this.#parts
+    const account = await accounts.byDid(did)
+    if (!account) throw nothing()
+    if (record !== undefined) {
+      const found = await records.recordTakedown(did, record)
+      if (!found) throw nothing()
+      return {takedown: markOf(found.ref), deactivated: undefined, cid: found.cid.toString()}
+    }
+    if (blob !== undefined) {
+      const row = isCid(blob) ? await blobs.row(did, parseCid(blob)) : undefined
+      if (!row) throw nothing()
+      return {takedown: markOf(row.takedownRef), deactivated: undefined, cid: undefined}
+    }
+    const deactivated = {applied: account.deactivatedMs !== null}
+    return {takedown: markOf(account.takedownRef), deactivated, cid: undefined}
   }
 
   /** Takes the subject down or lets it be seen again. Throws as above. */
   async takeDown(subject: Subject, {applied, ref}: Mark): Promise<void> {
     await this.marks(subject)
-    const {did, blob} = subject
+    const {did, blob, record} = subject
     const given = applied ? (ref ?? 'admin') : null
-    if (blob === undefined) await this.#standing.takeDown(did, given)
-    else await this.#blobs.setTakedown(did, parseCid(blob), given)
+    if (record !== undefined) await this.#parts.records.setRecordTakedown(did, record, given)
+    else if (blob !== undefined) await this.#parts.blobs.setTakedown(did, parseCid(blob), given)
+    else await this.#parts.standing.takeDown(did, given)
   }
 
   /** Tells the firehose once more how the account stands. Throws as above. */
   async tell(subject: Subject): Promise<void> {
     await this.marks(subject)
-    if (subject.blob === undefined) await this.#standing.tell(subject.did)
+    if (isAccount(subject)) await this.#parts.standing.tell(subject.did)
   }
 
-  async deactivate({did}: Subject, {applied}: Mark): Promise<void> {
-    if (applied) await this.#standing.deactivate(did, null)
-    else await this.#standing.activate(did)
+  /** Puts an account at rest, or lets it serve; of what is no account there is nothing to do. */
+  async deactivate(subject: Subject, {applied}: Mark): Promise<void> {
+    if (!isAccount(subject)) return
+    if (applied) await this.#parts.standing.deactivate(subject.did, null)
+    else await this.#parts.standing.activate(subject.did)
   }
 }
 
-/** The subject that a call names. Throws `XrpcError` for what is neither an account nor a blob. */
-export function subjectOf(given: {$type: string; did?: unknown; cid?: unknown}): Subject {
-  const {$type, did, cid} = given
-  if ($type === 'com.atproto.admin.defs#repoRef') return {did: did as Did, blob: undefined}
+/** The subject that a call names. Throws `XrpcError` for what is none. */
+export function subjectOf(given: {$type: string; did?: unknown; cid?: unknown; uri?: unknown}): Subject {
+  const {$type, did, cid, uri} = given
+  if ($type === 'com.atproto.admin.defs#repoRef') return {did: did as Did}
   if ($type === 'com.atproto.admin.defs#repoBlobRef') return {did: did as Did, blob: cid as string}
-  throw new XrpcError('InvalidRequest', 'subject: this server takes down accounts and blobs; hide records by labels.')
+  if ($type === 'com.atproto.repo.strongRef') return recordSubject(uri as string)
+  throw new XrpcError('InvalidRequest', `Invalid subject (${$type})`)
 }
 
+/** The record at `at://<did>/<collection>/<rkey>`. Throws as above. */
+export function recordSubject(uri: string): Subject {
+  const {authority, collection, rkey} = parseAtUri(uri)
+  if (!isDid(authority) || collection === undefined || rkey === undefined) {
+    throw new XrpcError('InvalidRequest', 'uri: expected that of a record, with the DID of its account.')
+  }
+  return {did: authority, record: `${collection}/${rkey}`}
+}
+
+const isAccount = ({blob, record}: Subject): boolean => blob === undefined && record === undefined
+const nothing = (): XrpcError => new XrpcError('InvalidRequest', 'There is nothing like that here.')
 const markOf = (ref: string | null): Mark => (ref === null ? {applied: false} : {applied: true, ref})
