@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {openBlobStore, openEventLog, openSql, UnknownEngine} from './open.ts'
+import {openBlobStore, openEventLog, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
 
 test('the scheme of a URL names the engine, its path the place', async t => {
   const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
@@ -25,6 +25,12 @@ test('the scheme of a URL names the engine, its path the place', async t => {
 test('an unknown engine is refused with what is expected', async () => {
   assert.throws(() => openSql('oracle:x', {migrations: []}), UnknownEngine)
   assert.throws(() => openSql('sqlite:', {migrations: []}), /Expected "sqlite:<file>" or "memory:"/)
+  assert.throws(() => openSeqMarkOf('sqlite:'), UnknownEngine)
+  assert.throws(() => openSeqMarkOf('file:x'), UnknownEngine)
+  for (const url of ['file:', 'sqlite:x', 'file', '']) {
+    await assert.rejects(openEventLog(url, {now: Date.now}), UnknownEngine, url)
+    await assert.rejects(openBlobStore(url, Date.now), UnknownEngine, url)
+  }
   await assert.rejects(openEventLog('kafka://a', {now: Date.now}), UnknownEngine)
   await assert.rejects(openBlobStore('no url', Date.now), UnknownEngine)
 })

@@ -16,6 +16,24 @@ test('each key has its points a window, and refused calls take none', () => {
   assert.deepEqual(limiter.take('a'), {allowed: true, limit: 3, windowMs: 500, remaining: 2, resetAt: 2_000})
 })
 
+test('what is given back counts for the window that is open, and no more than was taken', () => {
+  const clock = {ms: 0}
+  const limiter = new RateLimiter({limit: 3, windowMs: 100, now: () => clock.ms})
+  const remaining = (): number => limiter.take('a', 0).remaining
+  limiter.take('a', 2)
+  limiter.giveBack('a')
+  assert.equal(remaining(), 2)
+  limiter.giveBack('a', 5)
+  assert.equal(remaining(), 3)
+  limiter.giveBack('nobody')
+  limiter.take('a', 3)
+  clock.ms = 100
+  limiter.giveBack('a', 2)
+  assert.equal(limiter.take('a', 3).allowed, true, 'a window that has ended takes nothing back')
+  limiter.giveBack('a', 2)
+  assert.equal(remaining(), 2)
+})
+
 test('windows that have ended are forgotten, and keys are bounded', () => {
   const clock = {ms: 0}
   const limiter = new RateLimiter({limit: 1, windowMs: 100, now: () => clock.ms, keysMax: 50})

@@ -6,6 +6,13 @@ import {memoryEventLog} from './memory.ts'
 
 testEventLog('memory', async clock => memoryEventLog({now: () => clock.ms}))
 
+test('a log begins with the seq that it is given', async () => {
+  const log = memoryEventLog({now: () => 0, first: 500})
+  assert.deepEqual([log.next, log.bounds()], [500, {first: 500, last: 499}])
+  assert.equal(await log.append([new Uint8Array(1), new Uint8Array(1)]), 501)
+  await log.close()
+})
+
 test('what is held is bounded, and a reader that is overtaken is told', async () => {
   const log = memoryEventLog({now: () => 0, sizeMax: 1_000})
   await log.append([new Uint8Array(100)])

@@ -85,6 +85,21 @@ test('an index that is lost or spoilt is made again', async () => {
   })
 })
 
+test('the first event of a time is found on whichever page of a segment it stands', async () => {
+  const clock = {ms: 0}
+  await during(newFolder(), {now: () => clock.ms, recentSizeMax: 1}, async log => {
+    for (let i = 1; i <= 30; i++) {
+      clock.ms = i * 10
+      await log.append([new Uint8Array(100_000).fill(i)])
+    }
+    for (let i = 1; i <= 30; i++) {
+      assert.deepEqual([await log.seqAtTime(i * 10), await log.seqAtTime(i * 10 - 9)], [i, i])
+      assert.equal((await log.read(i - 1, 1)).events[0][0], i)
+    }
+    assert.equal(await log.seqAtTime(301), 31)
+  })
+})
+
 test('a second owner is refused', async () => {
   const folder = newFolder()
   await during(folder, settings, () => assert.rejects(openSegments(folder, settings), InUse))

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {DatabaseSync} from 'node:sqlite'
 import {test, type TestContext} from 'node:test'
 import {AssertionError} from '#std/assert.ts'
+import {Overloaded} from '#std/async.ts'
 import {GroupCommit, type CommitHooks} from './group-commit.ts'
 import type {SqlWriter} from './sql.ts'
 
@@ -75,6 +76,15 @@ test('a transaction that cannot begin refuses all that wait', async context => {
   for (const said of await outcomes(acts)) assert.match(String(said), /within a transaction/)
   assert.deepEqual(await outcomes([group.do(insert('c'))]), ['c'])
   assert.deepEqual(names(db), ['c'])
+})
+
+test('10,000 acts may wait, and no more', async context => {
+  const {group} = opened(context)
+  const acts = Array.from({length: 10_001}, () => group.do(() => 1))
+  const last = acts.pop()
+  await assert.rejects(last!, Overloaded)
+  assert.ok((await Promise.all(acts)).every(result => result === 1))
+  assert.equal(await group.do(() => 2), 2)
 })
 
 test('one act that throws is taken back, alone and among others', async context => {
