@@ -56,9 +56,12 @@ export async function startNetwork(env: Readonly<Record<string, string>>): Promi
   return network
 }
 
-/** Ends it as Ctrl-C does. */
-export function stopNetwork({child, exit}: NetworkProcess): Promise<number | string> {
-  child.kill('SIGINT')
+/** Ends it as Ctrl-C does, or a supervisor. */
+export function stopNetwork(
+  {child, exit}: NetworkProcess,
+  signal: 'SIGINT' | 'SIGTERM' = 'SIGINT',
+): Promise<number | string> {
+  child.kill(signal)
   return exit
 }
 

@@ -46,7 +46,7 @@ export function separateNetwork(env: Readonly<Record<string, string>>): Separate
       await started.up
       return started
     },
-    stop: (...names) => Promise.all(chosen(names).map(stopNetwork)),
+    stop: (...names) => Promise.all(chosen(names).map(one => stopNetwork(one, 'SIGTERM'))),
     async kill(...names) {
       await Promise.all(chosen(names).map(killNetwork))
     },

@@ -11,6 +11,7 @@ import {isOnThisMachine, metricsPort, openNetwork} from './network.ts'
 import {
   checkAnswersAs,
   configured,
+  leaveSoon,
   listening,
   listeningMetrics,
   openOutside,
@@ -59,6 +60,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const env = {...dataIn(program.data), ...process.env}
   const metrics = new Metrics()
   const outside = openOutside(isOnThisMachine(env), metrics)
+  const stop = stopSignal()
   try {
     const {members} = await openNetwork(env, {...outside, log, metrics})
     const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))
@@ -71,10 +73,14 @@ export async function main(args: readonly string[]): Promise<void> {
       ? `  Fifty people are moving in. Be one of them: ${demoHandle}, password ${demoPassword}\n\n`
       : ''
     const up = `\nWholesky is up. Ctrl-C ends it.\n\n${rows.join('')}\n${people}`
-    await runServices(services, stopSignal(), log, () => process.stdout.write(up))
+    await runServices(services, stop.signal, log, () => {
+      stop.ready()
+      process.stdout.write(up)
+    })
   } catch (error) {
     refuseStart(error)
   } finally {
     await outside.close()
+    leaveSoon()
   }
 }

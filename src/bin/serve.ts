@@ -196,16 +196,24 @@ export async function serve<C extends ConfigSchema>(
   const log = processLog(program.logLevel).with({service: schema.name})
   checkAnswersAs(program, log)
   const outside = openOutside(isDevelopment(config), metrics)
+  const stop = stopSignal()
   try {
     const service = await open(config, {...outside, log, metrics})
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]
-    await runServices([...services, ...listeningMetrics(program, metrics, log)], stopSignal(), log)
+    await runServices([...services, ...listeningMetrics(program, metrics, log)], stop.signal, log, stop.ready)
   } catch (error) {
     refuseStart(error)
   } finally {
     await outside.close()
+    leaveSoon()
   }
 }
+
+/** What a stop has left behind may not keep the process. */
+export function leaveSoon(): void {
+  setTimeout(() => process.exit(), leaveMs).unref()
+}
+const leaveMs = 2_000
 
 /**
  * Whether a server may itself reach this machine at a stranger's word: only where it says that its network lives on

@@ -39,6 +39,26 @@ test('services start in order and stop in the reverse order when the signal abor
   assert.equal(events.length, 6, 'an aborted signal starts nothing')
 })
 
+test('one whose start or stop does not end is not waited for', {timeout: 5_000}, async () => {
+  const events: string[] = []
+  const stop = new AbortController()
+  const hanging = recorded('b', events).service
+  const services = [recorded('a', events).service, {...hanging, start: () => new Promise<void>(() => {})}]
+  const starting = runServices(services, stop.signal, silentLog)
+  setImmediate(() => stop.abort())
+  await starting
+  assert.deepEqual(events.splice(0), ['a starts', 'b stops', 'a stops'])
+
+  const lines: LogLine[] = []
+  const log = createLog({sink: line => lines.push(line), now: Date.now})
+  const second = new AbortController()
+  const endless = {...recorded('c', events).service, stop: () => new Promise<void>(() => {})}
+  const running = runServices([recorded('a', events).service, endless], second.signal, log, () => second.abort(), 20)
+  await running
+  assert.deepEqual(events, ['a starts', 'c starts', 'a stops'])
+  assert.equal(lines[0].fields.service, 'c')
+})
+
 test('one that cannot start ends those before it, and its fault is thrown', async () => {
   const events: string[] = []
   const services = [recorded('a', events), recorded('b', events, {start: true}), recorded('c', events)]

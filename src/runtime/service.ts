@@ -90,34 +90,52 @@ export class Tasks {
 
 /**
  * Starts the services in order and runs them until the signal aborts or one of them ends by a fault; then stops them
- * in the reverse order. Rejects with that fault, after all have stopped. `onReady` is called once all have started.
+ * in the reverse order. Rejects with that fault, after all have stopped. `onReady` is called once all have started. One
+ * that does not come to the end of its start or its stop is not waited for: an abort ends the one, `stopMs` the other.
  */
 export async function runServices(
   services: readonly Service[],
   signal: AbortSignal,
   log: Log,
   onReady: () => void = () => {},
+  stopMs: number = stopMsDefault,
 ): Promise<void> {
   const started: Service[] = []
+  const stopped = new Promise<void>(resolve => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), {once: true})
+  })
   try {
     for (const service of services) {
       if (signal.aborted) return
       started.push(service)
-      await service.start()
+      const starting = service.start()
+      starting.catch(() => {}) // whoever aborts does not wait for what comes of it
+      await Promise.race([starting, stopped])
     }
+    if (signal.aborted) return
     onReady()
-    const stopped = new Promise<void>(resolve => {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), {once: true})
-    })
     await Promise.race([stopped, ...services.map(service => service.ended)])
   } finally {
     for (const service of started.toReversed()) {
       try {
-        await service.stop()
+        await inTime(service.stop(), stopMs)
       } catch (error) {
         log.error('a service did not stop as it should', {service: service.name, error})
       }
     }
+  }
+}
+
+/** Longer than any stop that goes well: what is under way has ten seconds to finish. */
+const stopMsDefault = 20_000
+
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`It has not ended within ${ms} ms.`)), ms)
+  try {
+    await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -7,7 +7,8 @@ import {test} from 'node:test'
 async function stopped(ms: number, signals: readonly NodeJS.Signals[], momentMs = 0): Promise<unknown[]> {
   const script = `
     const {stopSignal} = await import(${JSON.stringify(new URL('stop-signal.ts', import.meta.url).href)})
-    const signal = stopSignal(${momentMs})
+    const {signal, ready} = stopSignal(${momentMs})
+    ready()
     const running = setInterval(() => {}, 1000)
     signal.addEventListener('abort', () => {
       console.log('stopping')
@@ -31,4 +32,17 @@ test('the first Ctrl-C stops in good order, the second at once', async () => {
   const [clean, hard] = await Promise.all([stopped(10, ['SIGTERM']), stopped(60_000, ['SIGINT', 'SIGINT'])])
   assert.deepEqual(clean, [0, null])
   assert.deepEqual(hard, [130, null])
+})
+
+test('before the start is over a signal ends the process, though it is busy', {timeout: 20_000}, async () => {
+  const script = `
+    const {stopSignal} = await import(${JSON.stringify(new URL('stop-signal.ts', import.meta.url).href)})
+    stopSignal()
+    console.log('busy')
+    for (const end = Date.now() + 60_000; Date.now() < end; ) {}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
+  const closed = once(child, 'close')
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  assert.deepEqual(await closed, [null, 'SIGTERM'])
 })

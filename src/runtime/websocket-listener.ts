@@ -20,8 +20,10 @@ import {notePeer, PerAddress} from './peer.ts'
 import type {Service} from './service.ts'
 import {messageOf} from './websocket-message.ts'
 
-/** Messages of a client that wait for the service to take them. */
+/** Messages of a client that wait for the service to take them; their bytes are bounded too. */
 const incomingMax = 64
+/** Of a message to a service that takes none. */
+const unwantedSizeMax = 4_096
 const closeCode = {normal: 1000, goingAway: 1001, tooMuch: 1008, fault: 1011} as const
 /** How long a client that was told of the end may take to agree. */
 const farewellMs = 1_000
@@ -42,6 +44,7 @@ export class WebSocketListener {
   readonly #log: Log
   readonly #server: WebSocketServer
   readonly #perAddress: PerAddress
+  readonly #incomingSizeMax: number
   readonly #subscribers = new Set<Subscriber>()
   readonly #pinging: NodeJS.Timeout
   readonly #sent: Counter | undefined
@@ -53,11 +56,12 @@ export class WebSocketListener {
     this.#limits = limits
     this.#log = log
     this.#perAddress = new PerAddress(limits.subscriptionsPerAddressMax)
+    this.#incomingSizeMax = service.incomingSizeMax ?? Math.min(unwantedSizeMax, limits.incomingSizeMax)
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: service.incomingSizeMax ?? limits.incomingSizeMax,
+      maxPayload: this.#incomingSizeMax,
     })
     this.#pinging = setInterval(() => this.#ping(), limits.pingMs).unref()
     const labels = {service: service.name}
@@ -78,7 +82,7 @@ export class WebSocketListener {
     notePeer(request, address)
     const gone = new AbortController()
     socket.once('close', () => gone.abort(clientGone()))
-    const incoming = new Incoming()
+    const incoming = new Incoming(this.#incomingSizeMax)
     try {
       const frames = await this.#service.frames(request, gone.signal, incoming)
       if (frames instanceof Response) return await refuseWith(socket, frames)
@@ -157,14 +161,25 @@ export class WebSocketListener {
   }
 }
 
-/** What a client sends, for a service that asks for it; for any other it is dropped. */
+/**
+ * What a client sends, for a service that asks for it. For any other it is dropped; but a service may ask a little later
+ * than its client speaks, so that as much is kept as one message may be long.
+ */
 class Incoming implements AsyncIterable<Frame> {
   readonly #channel = new Channel<Frame>(incomingMax)
+  readonly #sizeMax: number
+  #size = 0
   #wanted = false
+
+  constructor(sizeMax: number) {
+    this.#sizeMax = sizeMax
+  }
 
   /** False when the service wants messages and is so far behind that there is no room. */
   take(message: Frame): boolean {
-    return this.#channel.offer(message) || !this.#wanted
+    const hasRoom = this.#size + message.length <= this.#sizeMax && this.#channel.offer(message)
+    if (hasRoom) this.#size += message.length
+    return hasRoom || !this.#wanted
   }
 
   close(): void {
@@ -173,7 +188,14 @@ class Incoming implements AsyncIterable<Frame> {
 
   [Symbol.asyncIterator](): AsyncIterator<Frame> {
     this.#wanted = true
-    return this.#channel[Symbol.asyncIterator]()
+    return this.#taken()
+  }
+
+  async *#taken(): AsyncGenerator<Frame, void> {
+    for await (const message of this.#channel) {
+      this.#size -= message.length
+      yield message
+    }
   }
 }
 

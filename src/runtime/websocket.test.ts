@@ -118,6 +118,45 @@ test('messages nobody asked for are dropped; too many for a service that does no
   }
 })
 
+/** A service that takes messages of this size, or none, and never reads one. */
+const wanting = (incomingSizeMax?: number): Promise<Listener> =>
+  listen(
+    {
+      name: 'test',
+      incomingSizeMax,
+      fetch: async () => new Response(),
+      async *frames(_request, signal, incoming) {
+        if (incomingSizeMax !== undefined) incoming[Symbol.asyncIterator]()
+        while (!signal.aborted) {
+          yield 'still here'
+          await sleep(5)
+        }
+      },
+      async start() {},
+      async stop() {},
+      ended: new Promise(() => {}),
+    },
+    {port: 0, log: silentLog},
+  )
+/** How its connection ends for a client that sends this. */
+const codeFor = async (listener: Listener, messages: readonly string[]): Promise<number> => {
+  const ws = new WsClient(listener.url.replace('http', 'ws'))
+  await once(ws, 'open')
+  for (const message of messages) ws.send(message, () => {})
+  setTimeout(() => ws.close(1000), 200)
+  return ((await once(ws, 'close')) as [number])[0]
+}
+
+test('what waits for a service is bounded in bytes, and short where none was announced', async () => {
+  await using large = await wanting(100_000)
+  assert.equal(await codeFor(large, ['x'.repeat(100_000)]), 1000)
+  assert.equal(await codeFor(large, ['x'.repeat(60_000), 'x'.repeat(60_000)]), 1008)
+  assert.equal(await codeFor(large, ['x'.repeat(100_001)]), 1009)
+  await using none = await wanting()
+  assert.equal(await codeFor(none, Array<string>(100).fill('x'.repeat(4_000))), 1000)
+  assert.equal(await codeFor(none, ['x'.repeat(5_000)]), 1009)
+})
+
 test('a message that is too large, and bytes that are no frames, end the subscription only', async () => {
   await using listener = await listening(
     async function* (_request, signal) {

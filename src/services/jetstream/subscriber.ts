@@ -10,7 +10,7 @@ import {Filter, type Wanted} from './filter.ts'
 import {decodeRecord, sourceOfRecord, type LogRecord} from './log-record.ts'
 
 /** Bytes of one message of a reader: 10,000 DIDs and more. */
-export const messageSizeMax = 10_000_000
+export const messageSizeMax = 1_000_000
 /** `time_us` may run ahead of the log's own time by this, while events come faster than the clock ticks. */
 const aheadMs = 1_000
 
