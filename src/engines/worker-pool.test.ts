@@ -34,6 +34,16 @@ test('a worker holds two jobs at most; a sender sees that, or waits', async () =
   assert.deepEqual(await waiting, Uint8Array.of(14))
 })
 
+test('jobs go to the worker that has fewest', async () => {
+  await using workers = new WorkerPool(doubling, 3)
+  const answers: Promise<Uint8Array>[] = []
+  while (workers.hasRoom) answers.push(workers.run(Uint8Array.of(answers.length)))
+  assert.deepEqual(
+    (await Promise.all(answers)).map(([byte]) => byte),
+    [0, 2, 4, 6, 8, 10],
+  )
+})
+
 test('a wait for room ends when its signal aborts, and the job stays with its sender', async () => {
   await using workers = new WorkerPool(doubling, 1)
   const under = [workers.run(Uint8Array.of(1)), workers.run(Uint8Array.of(2))]

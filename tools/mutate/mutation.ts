@@ -18,6 +18,8 @@ export interface MutationOptions {
   paths: readonly string[]
   /** How many mutants to try, drawn at random; all when undefined. */
   sample?: number
+  /** Of all, only these: what survived a run before. */
+  only?: readonly Pick<Mutant, 'file' | 'was' | 'now'>[]
   random: () => number
   /** Processes at a time. */
   jobs: number
@@ -62,7 +64,11 @@ export async function mutate(options: MutationOptions): Promise<Outcome> {
     options.equivalents.flatMap(({file, mutants}) => mutants.map(([was, now]) => nameOf(file, was, now))),
   )
   const all = filesIn(options.paths, texts).flatMap(file => mutantsOf(file, textOf(file)))
-  const candidates = all.filter(({file, was, now}) => !known.has(nameOf(file, was, now)))
+  const only = options.only && new Set(options.only.map(({file, was, now}) => nameOf(file, was, now)))
+  const candidates = all.filter(({file, was, now}) => {
+    const name = nameOf(file, was, now)
+    return !known.has(name) && (!only || only.has(name))
+  })
   const drawn = sample >= candidates.length ? candidates : shuffled(candidates, random)
 
   const chosen: Mutant[] = []

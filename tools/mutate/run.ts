@@ -4,16 +4,17 @@ import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {seeded} from '../../test/random.ts'
 import {readTree} from '../source.ts'
-import {lineOf, mutate, scoreOf, type Equivalents} from './mutation.ts'
+import {lineOf, mutate, scoreOf, type Equivalents, type Outcome} from './mutation.ts'
 
-const usage = `npm run mutate -- <path…> [--sample N] [--seed S] [--jobs 2] [--seconds 20] [--json]
+const usage = `npm run mutate -- <path…> [--sample N] [--seed S] [--jobs 2] [--seconds 20] [--json] [--again outcome.json]
 
   path       folders and files under src/
   --sample   try this many mutants, drawn at random, and not all
   --seed     of the draw; the same seed draws the same mutants of the same code
   --jobs     processes at a time
   --seconds  of testing that one mutant is worth; with more, fewer survive for want of a test that was not run
-  --json     the outcome as JSON`
+  --json     the outcome as JSON
+  --again    only what survived in such an outcome`
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const {values, positionals: paths} = parseArgs({
@@ -24,6 +25,7 @@ const {values, positionals: paths} = parseArgs({
     jobs: {type: 'string', default: '2'},
     seconds: {type: 'string', default: '20'},
     json: {type: 'boolean', default: false},
+    again: {type: 'string'},
   },
 })
 const wrong = paths.filter(path => !existsSync(`${root}/${path}`))
@@ -38,6 +40,7 @@ const script = (name: string): string => fileURLToPath(new URL(name, import.meta
 const outcome = await mutate({
   paths,
   sample: values.sample === undefined ? undefined : Number(values.sample),
+  only: values.again === undefined ? undefined : (JSON.parse(readFileSync(values.again, 'utf8')) as Outcome).survivors,
   random: seeded(Number(values.seed)),
   jobs: Number(values.jobs),
   testTimeMaxMs: Number(values.seconds) * 1000,

@@ -13,6 +13,26 @@ test('a log begins with the seq that it is given', async () => {
   await log.close()
 })
 
+test('trimming cuts within what was appended at once', async () => {
+  const log = memoryEventLog({now: () => 7})
+  await log.append([1, 2, 3, 4, 5].map(n => Uint8Array.of(n)))
+  await log.append([Uint8Array.of(6)])
+  const size = log.size
+  await log.trim(2)
+  assert.deepEqual(log.bounds(), {first: 3, last: 6})
+  assert.deepEqual(
+    (await log.read(0, 10)).events.map(([n]) => n),
+    [3, 4, 5],
+  )
+  assert.equal(await log.seqAtTime(7), 3)
+  await log.trim(5)
+  assert.deepEqual(log.bounds(), {first: 6, last: 6})
+  await log.trim(6)
+  assert.deepEqual([log.bounds(), log.next], [{first: 7, last: 6}, 7])
+  assert.ok(log.size < size)
+  await log.close()
+})
+
 test('what is held is bounded, and a reader that is overtaken is told', async () => {
   const log = memoryEventLog({now: () => 0, sizeMax: 1_000})
   await log.append([new Uint8Array(100)])

@@ -100,6 +100,25 @@ test('the first event of a time is found on whichever page of a segment it stand
   })
 })
 
+test('a log that cannot be written refuses what waits and all that comes, and ends its readers', async () => {
+  const folder = newFolder()
+  const log = await openSegments(folder, {now: () => 1_000, segmentSizeMax: 1, recentSizeMax: 1})
+  await log.append([toUtf8('event 1')])
+  const tail = log.tail(1, new AbortController().signal)[Symbol.asyncIterator]()
+  const waiting = tail.next()
+  rmSync(folder, {recursive: true})
+  // Each larger than a group, so that some wait while the first is tried.
+  const large = (): Promise<Seq> => log.append([new Uint8Array(3_000_000)])
+  const outcomes: PromiseSettledResult<unknown>[] = await Promise.allSettled([large(), large(), large()])
+  outcomes.push(...(await Promise.allSettled([log.append([toUtf8('later')]), log.ended, waiting])))
+  for (const {status} of outcomes) assert.equal(status, 'rejected')
+  const reasons = outcomes.map(outcome => String((outcome as PromiseRejectedResult).reason))
+  assert.match(reasons[0], /ENOENT/)
+  for (const reason of reasons.slice(1)) assert.match(reason, /Broken invariant: the event log .* can be written/)
+  assert.deepEqual(log.bounds(), {first: 1, last: 1})
+  await log.close().catch(() => {})
+})
+
 test('a second owner is refused', async () => {
   const folder = newFolder()
   await during(folder, settings, () => assert.rejects(openSegments(folder, settings), InUse))

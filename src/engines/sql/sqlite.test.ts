@@ -37,6 +37,19 @@ test('each group of acts is told of', async () => {
   assert.deepEqual(groups, [3, 1])
 })
 
+test('a database is made with the folders on its way, for its owner alone, and a snapshot is let go of twice', async () => {
+  const path = join(folder, 'one', 'in', 'another.sqlite')
+  await opened(path, contractMigrations, async db => {
+    await db.write(tx => void tx.run('INSERT INTO item (name) VALUES (?)', 'a'))
+    const snapshot = db.snapshot()
+    assert.equal(snapshot.all('SELECT name FROM item').length, 1)
+    snapshot[Symbol.dispose]()
+    snapshot[Symbol.dispose]()
+    for (const name of ['', '-wal', '-shm']) assert.equal(statSync(path + name).mode & 0o777, 0o600, name)
+  })
+  assert.equal(statSync(join(folder, 'one', 'in')).mode & 0o777, 0o700)
+})
+
 test('a temporary database leaves nothing behind', async () => {
   const {TMPDIR} = process.env
   process.env.TMPDIR = mkdtempSync(join(folder, 'tmp-'))
