@@ -8,6 +8,7 @@ import type {Handle} from '../src/atp/syntax/handle.ts'
 import {openSql} from '../src/engines/open.ts'
 import {appviewEndpoints} from '../src/services/appview/api/index.ts'
 import type {Callers} from '../src/services/appview/callers.ts'
+import {Drafts} from '../src/services/appview/drafts.ts'
 import {Hydrator} from '../src/services/appview/hydration/hydration.ts'
 import {type IndexEvent, Processor} from '../src/services/appview/index/processor.ts'
 import {PrivateState} from '../src/services/appview/private-state.ts'
@@ -20,6 +21,7 @@ import {Notices} from '../src/services/appview/skeletons/notices.ts'
 import {Suggestions} from '../src/services/appview/skeletons/suggestions.ts'
 import {Threads} from '../src/services/appview/skeletons/threads.ts'
 import {imageUrls} from '../src/services/appview/views/image-urls.ts'
+import {failed} from '../src/sdk/did-lookup.ts'
 import {Client} from '../src/xrpc/client.ts'
 import {XrpcError} from '../src/xrpc/errors.ts'
 import {Router} from '../src/xrpc/router.ts'
@@ -28,6 +30,10 @@ import {Author} from './index-events.ts'
 const relay = 'https://relay.example.com'
 const createdAt = '2025-01-01T00:00:00.000Z'
 const startMs = Date.parse('2026-06-01T00:00:00Z')
+
+/** A handle of nobody in the index. */
+const elsewhere = (handle: string) =>
+  handle === 'dave.example.com' ? ({ok: true, value: 'did:web:dave.test' as Did} as const) : failed('not-found', handle)
 
 const caller = async (request: Request) => {
   const did = request.headers.get('x-viewer')
@@ -54,6 +60,8 @@ export async function openIndex() {
     state: new PrivateState(sql, world, hydrator.forget),
     suggestions: new Suggestions(sql, world),
     feedServices: {endpointOf: async () => 'https://feed.test', skeleton: async () => ({feed: feed.items})} as never,
+    drafts: new Drafts(sql, world),
+    identities: {handleDid: async handle => elsewhere(handle)},
   })
   const viewer = async (request: Request) => {
     const found = await caller(request)

@@ -23,6 +23,9 @@ test('health says that it answers, and the rest is the service’s', async () =>
   assert.deepEqual(await ask(healthy, '/xrpc/_health'), [200, {version: '1.2.3'}])
   assert.deepEqual(await ask(healthy, '/other'), [200, '/other'])
   assert.equal(healthy.frames, undefined)
+  // Web clients of other origins ask whether a server is there.
+  const response = await healthy.fetch(new Request('http://localhost/xrpc/_health'))
+  assert.equal(response.headers.get('access-control-allow-origin'), '*')
 })
 
 test('readiness asks every check, and does not wait for one that hangs', async () => {

@@ -18,6 +18,7 @@ import {appviewEndpoints} from './api/index.ts'
 import {authenticators} from './authenticate.ts'
 import type {Callers} from './callers.ts'
 import type {AppViewConfig} from './config.ts'
+import {Drafts} from './drafts.ts'
 import {FeedServices} from './feed-services.ts'
 import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Hydrator} from './hydration/hydration.ts'
@@ -146,6 +147,8 @@ export async function openAppView(
     state: new PrivateState(sql, world, hydrator.forget),
     suggestions: new Suggestions(sql, world),
     feedServices: new FeedServices({identities, guarded}),
+    drafts: new Drafts(sql, world),
+    identities,
   })
   const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})
   const router = new Router<Callers>({endpoints, auth})

@@ -10,9 +10,12 @@ export interface Position {
   readonly id: number
 }
 
-/** Something on a page. A last one with `isMore` says that there is more after it, though the page is not full. */
+/** Something on a page. */
 export interface PageRow extends Position {
+  /** Of a last one: there is more after it, though fewer came than were asked for. */
   readonly isMore?: boolean
+  /** Of a last one: there is more after it, and this page holds no more. */
+  readonly isFull?: boolean
 }
 
 const newest: Position = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
@@ -45,9 +48,9 @@ export async function filledPage<Row extends PageRow, View>(
     const rows = await rowsAfter(after, asked)
     if (rows.length > 0) items.push(...(await viewsOf(rows)))
     const last = rows.at(-1)
-    if (!last || (rows.length < asked && !last.isMore)) return {items, cursor: undefined}
+    if (!last || (rows.length < asked && !last.isMore && !last.isFull)) return {items, cursor: undefined}
     after = last
-    if (items.length >= limit) break
+    if (items.length >= limit || last.isFull) break
   }
   return {items, cursor: cursorOf(after)}
 }

@@ -305,4 +305,15 @@ export const appviewMigrations: readonly Migration[] = [
     name: 'who joined lately',
     up: 'CREATE INDEX profile_by_joined ON profile (joinedVia, sortMs) WHERE joinedVia IS NOT NULL;',
   },
+  {
+    name: 'drafts',
+    up: `
+      -- What people have begun to write, as JSON: private state, too.
+      CREATE TABLE draft (
+        id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, tid TEXT NOT NULL,
+        createdMs INTEGER NOT NULL, updatedMs INTEGER NOT NULL, body TEXT NOT NULL,
+        UNIQUE (actor, tid)
+      ) STRICT;
+      CREATE INDEX draft_by_time ON draft (actor, updatedMs);`,
+  },
 ]

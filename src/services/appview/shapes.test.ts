@@ -25,6 +25,7 @@ const ref = (uri: string) => ({uri, cid})
 const paged = [
   'actor.getSuggestions',
   'bookmark.getBookmarks',
+  'draft.getDrafts',
   'feed.getSuggestedFeeds',
   'feed.getTimeline',
   'graph.getBlocks',
@@ -36,9 +37,16 @@ const paged = [
   'unspecced.getPopularFeedGenerators',
 ]
 const plain = [
+  'ageassurance.getConfig',
   'notification.getPreferences',
   'notification.getUnreadCount',
+  'unspecced.getAgeAssuranceState',
   'unspecced.getConfig',
+  'unspecced.getOnboardingSuggestedStarterPacks',
+  'unspecced.getSuggestedOnboardingUsers',
+  'unspecced.getSuggestedUsersForDiscover',
+  'unspecced.getSuggestedUsersForExplore',
+  'unspecced.getSuggestedUsersForSeeMore',
   'unspecced.getSuggestedFeeds',
   'unspecced.getSuggestedStarterPacks',
   'unspecced.getSuggestedUsers',
@@ -193,8 +201,20 @@ test('every view of every form of every record is valid for the official client'
   await read('app.bsky.feed.getFeed', {feed, limit: 100})
   for (const q of ['x', 'plain', 'hello']) {
     for (const sort of ['top', 'latest']) await read('app.bsky.feed.searchPosts', {q, sort, limit})
+    await read('app.bsky.feed.searchPostsV2', {query: q, limit})
+    await read('app.bsky.graph.searchStarterPacks', {q, limit})
+    await read('app.bsky.graph.searchStarterPacksV2', {q, limit})
     await read('app.bsky.actor.searchActors', {q, limit})
     await read('app.bsky.actor.searchActorsTypeahead', {q})
+  }
+  await read('app.bsky.ageassurance.getState', {countryCode: 'DE'})
+  await read('com.atproto.identity.resolveHandle', {handle: 'alice.example.com'})
+  for (const uri of posts.slice(-30)) {
+    const [repo, collection, rkey] = uri.slice('at://'.length).split('/')
+    await read('com.atproto.repo.getRecord', {repo, collection, rkey})
+  }
+  for (const uriPatterns of chunks([...posts, ...dids, ...of('app.bsky.graph.list')])) {
+    await read('com.atproto.label.queryLabels', {uriPatterns})
   }
   for (const method of paged) await read(`app.bsky.${method}`, {limit})
   for (const method of plain) await read(`app.bsky.${method}`, {})

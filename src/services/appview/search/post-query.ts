@@ -90,7 +90,13 @@ export function timeOf(text: string): number | undefined {
 }
 
 /** The query for the table `post_search`. */
-export function matchOf({phrases, excluded, facts}: Pick<PostQuery, 'phrases' | 'excluded' | 'facts'>): string {
+export function matchOf({
+  phrases,
+  excluded,
+  facts,
+  excludedFacts = [],
+}: Pick<PostQuery, 'phrases' | 'excluded' | 'facts'> & {readonly excludedFacts?: readonly string[]}): string {
   const wanted = [...facts.map(fact => `facts : "${fact}"`), ...phrases.map(phrase => `text : ${phrase}`)].join(' AND ')
-  return excluded.length === 0 ? wanted : `(${wanted}) NOT (${excluded.map(phrase => `text : ${phrase}`).join(' OR ')})`
+  const unwanted = [...excludedFacts.map(fact => `facts : "${fact}"`), ...excluded.map(phrase => `text : ${phrase}`)]
+  return unwanted.length === 0 ? wanted : `(${wanted}) NOT (${unwanted.join(' OR ')})`
 }

@@ -21,6 +21,9 @@ const emptyPage: Page = {ids: [], cursor: undefined}
 export interface FoundQuery extends Omit<PostQuery, 'from' | 'mentions'> {
   /** Numbers of accounts, of one of which a post must be; `undefined` for any. */
   readonly authors: readonly number[] | undefined
+  /** Of each group of facts one must be there; of the others none may be. */
+  readonly anyOf?: readonly (readonly string[])[]
+  readonly excludedFacts?: readonly string[]
 }
 
 export interface PageOptions {
@@ -110,13 +113,14 @@ export class Search {
 }
 
 function newestRows(tx: SqlReader, query: FoundQuery, before: number, limit: number): [row: number, record: number][] {
-  const {authors, sinceMs, untilMs, facts} = query
-  if (authors?.length === 0) return []
-  const by = authors && `(${authors.map(author => `facts : "${byFact(author)}"`).join(' OR ')}) AND `
+  const {authors, sinceMs, untilMs, facts, anyOf = []} = query
+  const groups = [...(authors ? [authors.map(byFact)] : []), ...anyOf]
+  if (groups.some(({length}) => length === 0)) return []
+  const one = groups.map(group => `(${group.map(fact => `facts : "${fact}"`).join(' OR ')}) AND `).join('')
   return tx.arrays<[number, number]>(
     `SELECT rowid, record FROM post_search WHERE post_search MATCH ? AND rowid < ? AND rowid >= ?
      ORDER BY rowid DESC LIMIT ?`,
-    (by ?? '') + matchOf({...query, facts: [anyPost, ...facts]}),
+    one + matchOf({...query, facts: [anyPost, ...facts]}),
     Math.min(before, rowAt(untilMs)),
     rowAt(sinceMs),
     limit,

@@ -1,0 +1,21 @@
+/** Starter packs by what their names have in them, with what is in them. */
+import {searchStarterPacksV2} from '#lex/gen/app/bsky/graph/searchStarterPacksV2.ts'
+import {answer} from '../../../../answer.ts'
+import {query} from '../../../../callers.ts'
+import {offsetAfter, offsetOf} from '../../../../list-page.ts'
+import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+import {starterPackView, type StarterPackDeps} from '../../../../starter-pack-page.ts'
+
+type Deps = StarterPackDeps & {suggestions: Pick<Suggestions, 'starterPacks'>}
+
+export const endpoint = (deps: Deps) =>
+  query(searchStarterPacksV2, {
+    auth: 'anyone',
+    async handle({params: {q, limit, cursor}, caller}) {
+      const from = offsetOf(cursor)
+      const ids = await deps.suggestions.starterPacks(q, from, limit)
+      const views = await Promise.all(ids.map(id => starterPackView(deps, id, caller?.did)))
+      const starterPacks = views.flatMap(view => (view && !view.creator.viewer?.blockedBy ? view : []))
+      return answer(searchStarterPacksV2, {cursor: offsetAfter(from, ids.length, limit), starterPacks})
+    },
+  })
