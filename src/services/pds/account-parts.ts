@@ -12,6 +12,7 @@ import type {BlobRowStore} from './blob-row-store.ts'
 import type {Blobs} from './blobs.ts'
 import {authenticators} from './callers.ts'
 import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
+import {Delegates} from './delegates.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
 import {EmailTokens} from './email-tokens.ts'
 import {Emails} from './emails.ts'
@@ -107,6 +108,7 @@ export function accountParts({
     : fileMailer(config.mailFolder, world)
   const {adminPassword = secrets.adminPassword, moderatorDid} = config
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
+  const delegates = new Delegates({service, world, keyOf: ownIdentities.keyOf})
   const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})
   return {
     accountStore,
@@ -141,6 +143,6 @@ export function accountParts({
       required: config.inviteRequired,
     }),
     limits,
-    auth: authenticators(tokens, accountStore, limits, admins),
+    auth: authenticators(tokens, accountStore, limits, admins, delegates),
   }
 }

@@ -6,6 +6,7 @@ import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {AccountStore} from './account-store.ts'
 import type {Admins} from './admins.ts'
+import type {Delegates} from './delegates.ts'
 import type {RateLimits} from './rate-limits.ts'
 import type {AccessScope, Tokens} from './tokens.ts'
 
@@ -17,6 +18,8 @@ export interface SessionCaller {
 export interface Callers {
   /** Any login, by app passwords as well. */
   session: SessionCaller
+  /** The same, or a service that the account has signed a token for this method for. */
+  delegate: {did: Did}
   /** A login with the account's own password. */
   full: SessionCaller
   /** As `full`, or the owner of an account that was taken down: may take the account elsewhere. */
@@ -38,13 +41,17 @@ export function authenticators(
   accounts: Pick<AccountStore, 'byDid'>,
   limits: Pick<RateLimits, 'takeCall' | 'takeAdmin'>,
   admins: Admins,
+  delegates: Pick<Delegates, 'owner'>,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
-  const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
-    const {did, scope} = await tokens.verifyAccess(bearer(request))
+  const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean): Promise<void> => {
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.', {status: 403})
-    if (account.takedownRef !== null && scope !== 'com.atproto.takendown') throw takendown()
+    if (account.takedownRef !== null && !mayBeTakendown) throw takendown()
     limits.takeCall(did, nsid)
+  }
+  const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
+    const {did, scope} = await tokens.verifyAccess(bearer(request))
+    await demandAccount(did, nsid, scope === 'com.atproto.takendown')
     return {did, scope}
   }
   const session = async (request: Request, nsid: string): Promise<SessionCaller> => {
@@ -60,6 +67,12 @@ export function authenticators(
   return {
     anyone,
     session,
+    delegate: async (request, nsid) => {
+      const did = await delegates.owner(request, nsid)
+      if (did === undefined) return session(request, nsid)
+      await demandAccount(did, nsid, false)
+      return {did}
+    },
     full: async (request, nsid) => {
       const caller = await session(request, nsid)
       demandOwner(caller)

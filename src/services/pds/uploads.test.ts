@@ -34,7 +34,7 @@ async function uploader(context: TestContext, settings: Record<string, string> =
     })
   const served = async (blob: Blob | undefined): Promise<Response> =>
     pds.fetch(new Request(`http://localhost:2583/xrpc/com.atproto.sync.getBlob?did=${did}&cid=${blob?.ref.$link}`))
-  return {did, call, upload, post, create, served}
+  return {agent, pds, did, call, upload, post, create, served}
 }
 
 test('the bytes say what a file is, whatever its sender does', async context => {
@@ -125,4 +125,30 @@ test('who wants no validation is told of none', async context => {
   const answer = await call('createRecord', JSON.stringify(unchecked), {'content-type': 'application/json'})
   assert.deepEqual([answer.status, answer.validationStatus], [200, undefined])
   assert.equal((await create('com.example.note', {})).validationStatus, 'unknown')
+})
+
+test('a service uploads for an account that has signed it a token for that, and for nothing else', async context => {
+  const {agent, did, pds} = await uploader(context)
+  const {server} = agent.com.atproto
+  const tokenFor = async (lxm: string, aud = 'did:web:localhost%3A2583') =>
+    (await server.getServiceAuth({aud, lxm})).data.token
+  const upload = 'com.atproto.repo.uploadBlob'
+  const ask = async (token: string, method = upload): Promise<Answer> => {
+    const headers = {authorization: `Bearer ${token}`, 'content-type': method === upload ? '*/*' : 'application/json'}
+    const body =
+      method === upload ? new Uint8Array(picture) : JSON.stringify({repo: did, collection: 'a.b.c', record: {}})
+    const answer = await pds.fetch(new Request(`http://localhost:2583/xrpc/${method}`, {method: 'POST', body, headers}))
+    return {status: answer.status, ...((await answer.json()) as object)}
+  }
+  const {status, blob} = await ask(await tokenFor(upload))
+  assert.deepEqual([status, blob?.mimeType], [200, 'image/jpeg'])
+  const image = {image: blob as never, alt: ''}
+  await agent.post({text: 'by another', embed: {$type: 'app.bsky.embed.images', images: [image]}})
+  assert.equal((await ask(await tokenFor('com.atproto.repo.listRecords'))).error, 'BadJwtLexiconMethod')
+  assert.equal((await ask(await tokenFor(upload, 'did:web:example.com'))).error, 'BadJwtAudience')
+  assert.equal((await ask(`${await tokenFor(upload)}x`)).status, 401)
+  assert.notEqual(
+    (await ask(await tokenFor('com.atproto.repo.createRecord'), 'com.atproto.repo.createRecord')).status,
+    200,
+  )
 })

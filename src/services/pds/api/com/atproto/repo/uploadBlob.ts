@@ -7,7 +7,7 @@ type Deps = {blobs: Pick<Blobs, 'upload'>; blobSizeMax: number}
 
 export const endpoint = ({blobs, blobSizeMax}: Deps) =>
   procedure(uploadBlob, {
-    auth: 'session',
+    auth: 'delegate',
     bodySizeMax: blobSizeMax,
     async handle({input, caller}) {
       return {blob: await blobs.upload(caller.did, input.encoding, input.body)}
