@@ -13,6 +13,7 @@ import {
   type ConfigSchema,
 } from '#std/config.ts'
 import {createLog, humanLine, jsonLine, logLevels, type Log, type LogLevel} from '#std/log.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/exit.ts'
 import {version} from '#cli/version.ts'
@@ -174,7 +175,7 @@ export function configured<C extends ConfigSchema>(
 }
 
 /** What whoever starts a program can mend. */
-const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog, DataLost]
+const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog, DataLost, OutOfSpace]
 
 /** Ends the process with a sentence when whoever started it can mend what is wrong; any other error goes on. */
 export function refuseStart(error: unknown): never {

@@ -7,8 +7,8 @@
 export class OutOfSpace extends Error {
   override readonly name = 'OutOfSpace'
 
-  constructor(cause?: unknown) {
-    super('The disk is full.', {cause})
+  constructor(cause?: unknown, message = 'The disk is full.') {
+    super(message, {cause})
   }
 }
 

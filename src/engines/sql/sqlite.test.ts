@@ -7,6 +7,7 @@ import {after, test} from 'node:test'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {InUse} from '../exclusive.ts'
 import {SchemaMismatch} from './migrate.ts'
+import {sqliteFault} from './sqlite-fault.ts'
 import {contractMigrations, testSql} from './sql.contract.ts'
 import {openSqlite} from './sqlite.ts'
 import type {Migration, Sql} from './sql.ts'
@@ -229,4 +230,12 @@ test('a full disk refuses acts by its name; reads go on, and writes as soon as t
   assert.equal(db.read(tx => tx.arrays('SELECT name FROM item')).length, 2)
   await db.close()
   await db.ended
+})
+
+const fault = (errcode: number) => sqliteFault(Object.assign(new Error('of SQLite'), {errcode}))
+
+test('what SQLite says of a full disk is told by one name, and nothing else is', () => {
+  // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, by which a database cannot be opened.
+  for (const code of [13, 4874]) assert.ok(fault(code) instanceof OutOfSpace, String(code))
+  for (const code of [5, 10, 11, 1034, 2067]) assert.ok(!(fault(code) instanceof OutOfSpace), String(code))
 })

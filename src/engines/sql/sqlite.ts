@@ -12,11 +12,13 @@ import {dirname, join} from 'node:path'
 import {backup, DatabaseSync} from 'node:sqlite'
 import {assert} from '#std/assert.ts'
 import {Overloaded} from '#std/async.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'
 import {Checkpointer} from './checkpointer.ts'
 import {GroupCommit} from './group-commit.ts'
 import {migrate} from './migrate.ts'
+import {sqliteFault} from './sqlite-fault.ts'
 import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
 import {Statements} from './statements.ts'
 
@@ -44,14 +46,20 @@ export interface SqliteOptions {
 
 /**
  * Opens or creates the database in the file `path`; without a path, one in a temporary folder that is gone after
- * `close`. Throws `InUse` or `SchemaMismatch`.
+ * `close`. Throws `InUse`, `SchemaMismatch` or `OutOfSpace`.
  */
 export function openSqlite(path: string | undefined, options: SqliteOptions): Sql {
   if (path !== undefined) {
     mkdirSync(dirname(path), {recursive: true, mode: 0o700})
     // SQLite gives its other files the mode of this one. Databases hold secrets: they are their owner's alone.
     closeSync(openSync(path, 'a', 0o600))
-    return new Sqlite(path, options, undefined)
+    try {
+      return new Sqlite(path, options, undefined)
+    } catch (error) {
+      const isFull = sqliteFault(error) instanceof OutOfSpace
+      if (!isFull) throw error
+      throw new OutOfSpace(error, `The disk is full, and ${path} cannot be opened. Make room, then start again.`)
+    }
   }
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-sql-'))
   return new Sqlite(join(folder, 'temporary.sqlite'), {...options, durable: 'process'}, folder)
