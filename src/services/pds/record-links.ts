@@ -21,8 +21,9 @@ export function blobUsesOf(record: Value): BlobUse[] {
 }
 
 /** The CID in a reference of the form before 2023: that and a media type, and nothing else. */
-export function legacyCidOf({cid, mimeType, ...others}: ValueMap): Cid | undefined {
-  if (typeof cid !== 'string' || typeof mimeType !== 'string' || Object.keys(others).length > 0) return undefined
+export function legacyCidOf(map: ValueMap): Cid | undefined {
+  const {cid, mimeType} = map
+  if (typeof cid !== 'string' || typeof mimeType !== 'string' || Object.keys(map).length > 2) return undefined
   return cidFromText(cid)
 }
 
