@@ -155,10 +155,10 @@ test('what is uploaded and not used in time is thrown away, row and bytes', asyn
   const again = await pds.upload('used')
   await pds.write([post('create', 'a', again)])
   pds.clock.ms += 5 * hourMs
-  await pds.blobs.sweep()
+  await pds.blobs.sweep(never)
   assert.equal((await pds.rows.row(did, blob.ref))?.state, 'uploaded')
   pds.clock.ms += 2 * hourMs
-  await pds.blobs.sweep()
+  await pds.blobs.sweep(never)
   assert.equal(await pds.rows.row(did, blob.ref), undefined)
   assert.equal(await pds.files.sweep(-1), 0, 'nothing is staged')
   assert.equal(await pds.write([post('create', 'b', blob)]), 'blob-missing')
@@ -203,7 +203,7 @@ test('a crash between row and bytes is made good at the next start', async conte
     pds.restart(faults)
     assert.equal(await pds.write([post('create', `${i}`, blob)]), 'ok')
     pds.restart()
-    await pds.blobs.sweep()
+    await pds.blobs.sweep(never)
     assert.equal((await pds.rows.row(did, blob.ref))?.state, 'kept')
     assert.equal(await pds.seen(blob.ref), `kept ${i}`)
   }
@@ -211,7 +211,7 @@ test('a crash between row and bytes is made good at the next start', async conte
     pds.restart(faults)
     await pds.write([removal(`${i}`)])
     pds.restart()
-    await pds.blobs.sweep()
+    await pds.blobs.sweep(never)
     assert.equal((await pds.fileCids()).length, 2 - i)
   }
   assert.equal(await pds.files.sweep(-1), 0)
@@ -261,7 +261,7 @@ test('rows and files that do not agree, as after a backup was put back, are brou
   const stray = await pds.files.stage(did, bytesOf('stray'), 100)
   assert.ok(stray !== 'too-big')
   await pds.files.keep(did, stray.stage, stray.cid)
-  await pds.blobs.check()
+  await pds.blobs.check(never)
   assert.deepEqual([await pds.fileCids(), await pds.missing()], [[String(kept.ref)], [String(lost.ref)]])
   await pds.upload('lost')
   assert.deepEqual([await pds.seen(lost.ref), await pds.missing()], ['lost', []])
@@ -278,13 +278,37 @@ test('a disk that was not there when it was looked at loses nothing', async cont
   const [one, two] = [await pds.upload('one'), await pds.upload('two')]
   await pds.write([post('create', 'a', one), post('create', 'b', two)])
   pds.restart({files: {list: async () => [], open: async () => undefined}})
-  await pds.blobs.check()
+  await pds.blobs.check(never)
   assert.equal((await pds.missing()).length, 2)
   await pds.write([removal('b')])
   pds.restart()
-  await pds.blobs.check()
+  await pds.blobs.check(never)
   assert.deepEqual([await pds.missing(), await pds.seen(one.ref), await pds.seen(two.ref)], [[], 'one', undefined])
   assert.deepEqual(await pds.fileCids(), [String(one.ref)])
+})
+
+test('a server that stops leaves the rest of its blobs to the next start', async context => {
+  const pds = await opened(context)
+  const blobs = await Promise.all(Array.from({length: 20}, (_, i) => pds.upload(`${i}`)))
+  await pds.write([post('create', 'a', ...blobs)])
+  const begun = Promise.withResolvers<void>()
+  let removed = 0
+  pds.restart({
+    files: {
+      remove: async (...given) => {
+        begun.resolve()
+        removed++
+        return pds.files.remove(...given)
+      },
+    },
+  })
+  await pds.repos.write(did, [removal('a')])
+  await begun.promise
+  await pds.blobs.close()
+  assert.ok(removed < 20)
+  pds.restart()
+  await pds.blobs.sweep(never)
+  assert.deepEqual(await pds.fileCids(), [])
 })
 
 test('with the account go all its blobs', async context => {
@@ -356,14 +380,14 @@ test(`whatever comes at once and wherever it breaks off, bytes are there for wha
         random() < 0.7 ? post('put', pick(keys), ...blobs.slice(random() * 3)) : removal(pick(keys)),
       ])
       if (random() < 0.2) await pds.seen(pick(blobs).ref)
-      if (random() < 0.1) await pds.blobs.sweep()
+      if (random() < 0.1) await pds.blobs.sweep(never)
     })
     await Promise.allSettled(works)
     await pds.blobs.idle() // another process would not go on with it
   }
   pds.restart()
-  await pds.blobs.sweep()
-  await pds.blobs.check()
+  await pds.blobs.sweep(never)
+  await pds.blobs.check(never)
   const used = pds.sql.read(tx => tx.arrays<[Uint8Array]>('SELECT DISTINCT cid FROM blob_use')).flat()
   const expected = texts.filter(text => used.some(cid => cidOf(codecs.raw, toUtf8(text)).equals(cidOfBytes(cid))))
   assert.deepEqual(await pds.missing(), [])
@@ -375,7 +399,7 @@ test(`whatever comes at once and wherever it breaks off, bytes are there for wha
   assert.equal((await pds.fileCids()).length, expected.length)
   // What waits goes in time, and then nothing is left of it.
   pds.clock.ms += 30 * hourMs
-  await pds.blobs.sweep()
+  await pds.blobs.sweep(never)
   assert.equal(await pds.files.sweep(-1), 0)
   const states = pds.sql.read(tx => tx.arrays('SELECT DISTINCT state FROM blob')).flat()
   assert.deepEqual(states, expected.length > 0 ? ['kept'] : [])

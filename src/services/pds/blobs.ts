@@ -35,6 +35,7 @@ export class Blobs {
   /** What goes on with the bytes of a blob: one thing at a time. */
   readonly #turns = new Map<string, Promise<void>>()
   readonly #tasks = new Set<Promise<void>>()
+  readonly #ending = new AbortController()
 
   constructor(parts: BlobsParts) {
     this.#parts = parts
@@ -84,20 +85,20 @@ export class Blobs {
   /** Brings the bytes of these blobs to where their rows say, in the background. */
   settle(did: Did, cids: readonly Cid[]): void {
     this.#spawn(async () => {
-      for (const cid of cids) await this.#settleOne(did, cid)
+      for (const cid of cids) if (!this.#ending.signal.aborted) await this.#settleOne(did, cid)
     })
   }
 
   /** The same for all blobs. */
   settleAll(): void {
-    this.#spawn(async () => this.#settleAll())
+    this.#spawn(async () => this.#settleAll(this.#ending.signal))
   }
 
-  /** Throws away what was uploaded and not used in time, and ends what was begun. */
-  async sweep(): Promise<void> {
+  /** Throws away what was uploaded and not used in time, and ends what was begun, as far as the signal lets it. */
+  async sweep(signal: AbortSignal): Promise<void> {
     const {rows, files, world} = this.#parts
-    while ((await rows.lapse(world.now() - waitMs, step)) === step);
-    await this.#settleAll()
+    while (!signal.aborted && (await rows.lapse(world.now() - waitMs, step)) === step);
+    await this.#settleAll(signal)
     await files.sweep(strayMs)
   }
 
@@ -105,11 +106,14 @@ export class Blobs {
    * Looks whether rows and files agree, as they may not after a backup was put back: a file that no row tells of goes,
    * and a blob whose file is not there counts as missing, until the file is back (as when the disk was not mounted).
    */
-  async check(): Promise<void> {
+  async check(signal: AbortSignal): Promise<void> {
     const {rows} = this.#parts
     for (let last: Did | undefined; ;) {
       const owners: Did[] = await rows.owners(last, step)
-      for (const did of owners) await this.#checkOf(did)
+      for (const did of owners) {
+        if (signal.aborted) return
+        await this.#checkOf(did)
+      }
       last = owners.at(-1)
       if (owners.length < step) return
     }
@@ -120,11 +124,20 @@ export class Blobs {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks)
   }
 
-  async #settleAll(): Promise<void> {
+  /** Ends what goes on in the background, after the blob that is in hand; the rest is done at the next start. */
+  async close(): Promise<void> {
+    this.#ending.abort()
+    await this.idle()
+  }
+
+  async #settleAll(signal: AbortSignal): Promise<void> {
     const {rows} = this.#parts
     for (let after: {did: Did; cid: Cid} | undefined; ;) {
       const found: {did: Did; cid: Cid}[] = await rows.unsettled(after, step)
-      for (const {did, cid} of found) await this.#settleOne(did, cid)
+      for (const {did, cid} of found) {
+        if (signal.aborted) return
+        await this.#settleOne(did, cid)
+      }
       after = found.at(-1)
       if (found.length < step) return
     }

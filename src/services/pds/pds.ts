@@ -261,8 +261,8 @@ export async function openPds(
       sweep: async signal => {
         for (let sweeps = 0; ; sweeps++) {
           await unlessFull(async () => {
-            await blobs.sweep()
-            if (sweeps % sweepsBetweenChecks === 0) await blobs.check()
+            await blobs.sweep(signal)
+            if (sweeps % sweepsBetweenChecks === 0) await blobs.check(signal)
           })
           await world.sleep(sweepEveryMs, signal)
           await unlessFull(async () => {
@@ -276,7 +276,7 @@ export async function openPds(
     },
     close: async () => {
       await guard.close()
-      await blobs.idle()
+      await blobs.close()
       await sql.close()
     },
   })
