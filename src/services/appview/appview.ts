@@ -24,6 +24,7 @@ import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Hydrator} from './hydration/hydration.ts'
 import {Images} from './images.ts'
 import {Processor} from './index/processor.ts'
+import {skipReasons} from './index/records.ts'
 import {confirmHandles, followRelay} from './indexer.ts'
 import {PrivateState} from './private-state.ts'
 import {fetchRepositories, listRepositories} from './resync.ts'
@@ -157,9 +158,10 @@ export async function openAppView(
     return id !== undefined && (await hydrator.hydrate(undefined, {actors: [id]})).actors.get(id)?.isHidden === false
   }
   const images = new Images({identities, guarded, world, isShown})
-  metrics.gauge('appview_skipped', 'Records and commits that were not indexed.', {}, () =>
-    processor.skipped.values().reduce((sum, count) => sum + count, 0),
-  )
+  for (const reason of skipReasons) {
+    const help = 'Records and commits that were not indexed.'
+    metrics.gauge('appview_skipped', help, {reason}, () => processor.skipped.get(reason) ?? 0)
+  }
   for (const relay of config.relays) {
     const help = 'The newest event of a relay that is indexed.'
     metrics.gauge('appview_indexed_seq', help, {relay}, () => processor.cursor(relay) ?? 0)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Value} from '#atp/data/value.ts'
+import {cidOf, codecs} from '#atp/data/cid.ts'
 import {BlockMap} from '#atp/mst/blocks.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -244,7 +245,7 @@ indexTest(
       alice.commit({[path]: record.post()}),
       alice.commit({
         [path]: {$type: post, text: 5},
-        [`${post}/not-a-tid`]: record.post(),
+        'app.bsky.actor.profile/other': {$type: 'app.bsky.actor.profile'},
         'com.example.thing/a': {a: 1},
       }),
       alice.commit({[`${post}/${alice.rkey(2)}`]: 'no map'}),
@@ -257,6 +258,46 @@ indexTest(
       'missing-block': 1,
     })
     assert.deepEqual(counts(), {})
+  },
+)
+
+const image = (size: number, mimeType: string) => ({
+  alt: '',
+  image: {$type: 'blob', ref: cidOf(codecs.raw, new Uint8Array(1)), mimeType, size},
+})
+
+indexTest(
+  'what official readers show is indexed, counted and in its place, though it could not be written today',
+  async setup => {
+    const {apply, processor, alice, bob, counts, notices, sql} = setup
+    const images = [image(50_000_000, 'image/png'), image(10, 'application/octet-stream')]
+    const old: Record<string, Value>[] = [
+      {createdAt: '2025-03-01T12:00:00'},
+      {createdAt: '2025-03-01T12:00:00.5+0000'},
+      {createdAt: '2025-03-01 12:00:00-01'},
+      {langs: ['JA', 'ENGLISH', 'en-us']},
+      {embed: {$type: 'app.bsky.embed.images', images}},
+    ]
+    const uri = alice.uri(post, 1)
+    await apply(
+      alice.commit({[`${post}/${alice.rkey(1)}`]: record.post()}),
+      ...old.map((more, at) => bob.commit({[`${post}/${bob.rkey(at)}`]: {...record.reply(uri), ...more}})),
+      bob.commit({[`${post}/any-key.at_all`]: record.reply(uri)}),
+      bob.commit({[`${like}/also:this`]: {...record.like(uri), createdAt: '2025-03-01T12:00:00+0000'}}),
+    )
+    assert.deepEqual(Object.fromEntries(processor.skipped), {})
+    assert.deepEqual(counts(), {
+      'posts did:web:alice.test': 1,
+      'posts did:web:bob.test': 6,
+      [`replies ${uri}`]: 6,
+      [`likes ${uri}`]: 1,
+    })
+    assert.deepEqual(notices(), [...Array<string>(6).fill('alice reply bob'), 'alice like bob'])
+    const times = sql.read(tx =>
+      tx.arrays<[number]>('SELECT sortMs FROM post WHERE parent IS NOT NULL ORDER BY record LIMIT 3'),
+    )
+    const noon = Date.parse('2025-03-01T12:00:00Z')
+    assert.deepEqual(times.flat(), [noon, noon + 500, noon + 3_600_000])
   },
 )
 

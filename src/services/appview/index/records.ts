@@ -8,8 +8,10 @@ import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import {Cid} from '#atp/data/cid.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {isRecordKey} from '#atp/syntax/record-key.ts'
 import type {Sql, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
 import {records} from '#lex/gen/records.ts'
+import type {RecordSchema} from '#lex/schema/structure.ts'
 import {Malformed} from '#std/malformed.ts'
 import {claimedMs} from '../claimed-time.ts'
 import {ActorStates} from './actor-states.ts'
@@ -22,7 +24,15 @@ import {Numbers} from './numbers.ts'
 import type {Cell, RecordIndexer, RecordLink} from './record-indexer.ts'
 
 /** Why a commit or a record was not indexed. */
-export type SkipReason = 'replayed' | 'account-deleted' | 'missing-block' | 'no-record' | 'bad-record-key' | 'invalid'
+export const skipReasons = [
+  'replayed',
+  'account-deleted',
+  'missing-block',
+  'no-record',
+  'bad-record-key',
+  'invalid',
+] as const
+export type SkipReason = (typeof skipReasons)[number]
 
 const indexers: ReadonlyMap<string, RecordIndexer> = new Map(
   [...feedIndexers, ...graphIndexers].map(indexer => [indexer.type.nsid, indexer]),
@@ -139,7 +149,7 @@ export class Records {
     const schema = schemas.get(collection)
     const record = decoded(body)
     if (!record) this.skip('no-record')
-    else if (!schema?.isKey(rkey)) this.skip('bad-record-key')
+    else if (!schema || !isReadableKey(schema, rkey)) this.skip('bad-record-key')
     else if (schema.check(record, true)) this.skip('invalid')
     else return record
     return undefined
@@ -230,6 +240,10 @@ export class Records {
     return 'rkey' in cell ? this.numbers.record(tx, cell, nowMs) : this.numbers.actor(tx, cell.did, nowMs)
   }
 }
+
+/** Official readers take a record under any key where a TID is asked for, and people have written such ones. */
+const isReadableKey = (schema: RecordSchema, rkey: string): boolean =>
+  schema.key === 'tid' ? isRecordKey(rkey) : schema.isKey(rkey)
 
 /** The earlier of two times; a claimed one may be none at all, such as a leap second. */
 export const earliest = (claimedMs: number, ms: number): number => (claimedMs < ms ? claimedMs : ms)
