@@ -130,6 +130,7 @@ test('the innermost range that was counted says whether a test runs a place', ()
   const run = {
     test: 'a',
     tookMs: 1,
+    cpuMs: 1,
     passed: true,
     files: {
       b: [

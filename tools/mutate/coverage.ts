@@ -16,6 +16,8 @@ export interface TestRun {
   test: string
   /** Milliseconds that it took, with the start of its process. */
   tookMs: number
+  /** Milliseconds of a core: what it costs, whatever else the machine does. */
+  cpuMs: number
   /** Whether all passed: a test that fails without any mutant tells nothing. */
   passed: boolean
   files: {[file: string]: Ranges}
@@ -58,12 +60,13 @@ export async function runOf(test: string, tools: CoverageTools): Promise<TestRun
 
 async function counted(test: string, {root, judge, testTimeMaxMs}: CoverageTools): Promise<TestRun> {
   const folder = join(root, '.cache', 'mutate', `counts-${process.pid}-${test.replaceAll('/', '-')}`)
+  const cpu = `${folder}.cpu`
   const startedMs = performance.now()
   try {
     const code = await new Promise<number | null>(resolve => {
       const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', judge, test], {
         cwd: root,
-        env: {...process.env, SEED: '1', NODE_V8_COVERAGE: folder},
+        env: {...process.env, SEED: '1', NODE_V8_COVERAGE: folder, MUTATE_CPU: cpu},
         stdio: 'ignore',
         timeout: testTimeMaxMs,
         killSignal: 'SIGKILL',
@@ -71,9 +74,11 @@ async function counted(test: string, {root, judge, testTimeMaxMs}: CoverageTools
       child.on('close', resolve)
     })
     const tookMs = Math.round(performance.now() - startedMs)
-    return {test, tookMs, passed: code === 0, files: existsSync(folder) ? countsIn(folder, root) : {}}
+    const cpuMs = existsSync(cpu) ? Number(readFileSync(cpu, 'utf8')) : tookMs
+    return {test, tookMs, cpuMs, passed: code === 0, files: existsSync(folder) ? countsIn(folder, root) : {}}
   } finally {
     rmSync(folder, {recursive: true, force: true})
+    rmSync(cpu, {force: true})
   }
 }
 

@@ -20,7 +20,7 @@ export interface TrialTools {
   textOf(file: string): string
   /** How the tests ran without any mutant. */
   runs: readonly TestRun[]
-  /** Milliseconds of testing, as measured without a mutant, that one mutant is worth. */
+  /** Milliseconds of a core, as measured without a mutant, that one mutant is worth. */
   testTimeMaxMs: number
 }
 
@@ -50,15 +50,17 @@ export async function tryMutant(mutant: Mutant, tools: TrialTools): Promise<Verd
   }
 }
 
-/** The tests that run what the mutant changes: the one beside it first, then the cheapest, as many as it is worth. */
+/** The tests that run what the mutant changes: those beside it first, then the cheapest, as many as it is worth. */
 function testsFor({file, start}: Mutant, {runs: all, testTimeMaxMs}: TrialTools): TestRun[] {
   const beside = file.replace(/\.ts$/, '.test.ts')
-  const order = ({test, tookMs}: TestRun): number => (test === beside ? 0 : tookMs)
+  const folder = file.replace(/[^/]*$/, '')
+  // Those of its own folder know it best.
+  const order = ({test, cpuMs}: TestRun): number => (test === beside ? 0 : test.startsWith(folder) ? cpuMs / 4 : cpuMs)
   let spentMs = 0
   return all
     .filter(run => run.passed && runs(run, file, start))
     .toSorted((a, b) => order(a) - order(b))
-    .filter(({tookMs}, i) => (spentMs += tookMs) <= testTimeMaxMs || i === 0)
+    .filter(({cpuMs}, i) => (spentMs += cpuMs) <= testTimeMaxMs || i === 0)
 }
 
 function judged(

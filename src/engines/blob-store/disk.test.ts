@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import {existsSync, readdirSync, readlinkSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {test} from 'node:test'
+import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {parseDid} from '#atp/syntax/did.ts'
@@ -40,43 +41,28 @@ async function* breaksOff(code: string) {
   throw Object.assign(new Error('write'), {code})
 }
 
-/** Files that this process has open under a folder. */
-const openedIn = (folder: string): string[] =>
-  readdirSync('/proc/self/fd').flatMap(name => {
-    try {
-      const path = readlinkSync(`/proc/self/fd/${name}`)
-      return path.startsWith(folder) ? [path] : []
-    } catch {
-      return []
-    }
-  })
-
-test(
-  'a blob that is opened is let go of, read or not',
-  {skip: !existsSync('/proc/self/fd') && 'no /proc'},
-  async () => {
-    const folder = join(root, 'handles')
-    const store = await openDiskBlobStore(folder, Date.now)
-    const did = parseDid('did:web:a')
-    const blob = await store.stage(did, Readable.from([new Uint8Array(600_000)]), 1_000_000)
-    assert.ok(blob !== 'too-big')
-    await store.keep(did, blob.stage, blob.cid)
-    const open = async (signal: AbortSignal) => (await store.open(did, blob.cid, signal))!.body
-    const never = new AbortController()
-    const chunks = await Array.fromAsync(await open(never.signal))
-    assert.deepEqual([chunks.length, openedIn(folder)], [3, []])
-    for await (const _ of await open(never.signal)) break
-    assert.deepEqual(openedIn(folder), [])
-    // Before it is read: when the signal aborts, or has aborted already.
-    const later = new AbortController()
-    await open(later.signal)
-    assert.equal(openedIn(folder).length, 1)
-    later.abort()
-    await assert.rejects(Array.fromAsync(await open(AbortSignal.abort())), {name: 'AbortError'})
-    await open(AbortSignal.abort())
-    while (openedIn(folder).length > 0) await new Promise(setImmediate)
-  },
-)
+test('a blob that is opened is let go of, read or not', needHandles, async () => {
+  const folder = join(root, 'handles')
+  const store = await openDiskBlobStore(folder, Date.now)
+  const did = parseDid('did:web:a')
+  const blob = await store.stage(did, Readable.from([new Uint8Array(600_000)]), 1_000_000)
+  assert.ok(blob !== 'too-big')
+  await store.keep(did, blob.stage, blob.cid)
+  const open = async (signal: AbortSignal) => (await store.open(did, blob.cid, signal))!.body
+  const never = new AbortController()
+  const chunks = await Array.fromAsync(await open(never.signal))
+  assert.deepEqual([chunks.length, filesOpenIn(folder)], [3, []])
+  for await (const _ of await open(never.signal)) break
+  assert.deepEqual(filesOpenIn(folder), [])
+  // Before it is read: when the signal aborts, or has aborted already.
+  const later = new AbortController()
+  await open(later.signal)
+  assert.equal(filesOpenIn(folder).length, 1)
+  later.abort()
+  await assert.rejects(Array.fromAsync(await open(AbortSignal.abort())), {name: 'AbortError'})
+  await open(AbortSignal.abort())
+  while (filesOpenIn(folder).length > 0) await new Promise(setImmediate)
+})
 
 test('a full disk is told by its name, and leaves nothing of the blob', async () => {
   const folder = join(root, 'full')

@@ -3,6 +3,7 @@ import {spawn} from 'node:child_process'
 import {cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
 import {InUse} from '../exclusive.ts'
@@ -117,6 +118,19 @@ test('a log that cannot be written refuses what waits and all that comes, and en
   for (const reason of reasons.slice(1)) assert.match(reason, /Broken invariant: the event log .* can be written/)
   assert.deepEqual(log.bounds(), {first: 1, last: 1})
   await log.close().catch(() => {})
+})
+
+test('a closed log has no file open, also after it has cut off a torn tail', needHandles, async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 30))
+  const newest = segmentsIn(folder).at(-1)!
+  truncateSync(newest, readFileSync(newest).length - 1)
+  await during(folder, settings, async log => {
+    await readAll(log)
+    await log.seqAtTime(1_000)
+    await fill(log, 30)
+  })
+  assert.deepEqual(filesOpenIn(folder), [])
 })
 
 test('a second owner is refused', async () => {

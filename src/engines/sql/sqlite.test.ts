@@ -4,6 +4,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
+import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {InUse} from '../exclusive.ts'
 import {SchemaMismatch} from './migrate.ts'
@@ -49,6 +50,15 @@ test('a database is made with the folders on its way, for its owner alone, and a
     for (const name of ['', '-wal', '-shm']) assert.equal(statSync(path + name).mode & 0o777, 0o600, name)
   })
   assert.equal(statSync(join(folder, 'one', 'in')).mode & 0o777, 0o700)
+})
+
+test('an open database holds its files and no others, and a closed one none', needHandles, async () => {
+  const path = newPath()
+  const db = openSqlite(path, {migrations: contractMigrations})
+  await db.write(() => {})
+  for (const file of filesOpenIn(folder)) assert.ok(file.startsWith(path), file)
+  await db.close()
+  assert.deepEqual(filesOpenIn(path), [])
 })
 
 test('a temporary database leaves nothing behind', async () => {
