@@ -18,6 +18,7 @@ import {
   processLog,
   programConfig,
   refuseStart,
+  watching,
 } from './serve.ts'
 
 const offers: Readonly<Record<string, string>> = {
@@ -43,6 +44,8 @@ export const upConfig = configSchema(
     logLevel: programConfig.settings.logLevel,
     metricsHost: programConfig.settings.metricsHost,
     metricsPort: programConfig.settings.metricsPort,
+    watchdogReport: programConfig.settings.watchdogReport,
+    watchdogEnd: programConfig.settings.watchdogEnd,
     checkAnswers: programConfig.settings.checkAnswers,
   },
 )
@@ -61,6 +64,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const metrics = new Metrics()
   const outside = openOutside(isOnThisMachine(env), metrics)
   const stop = stopSignal()
+  using _watchdog = watching(program, 'up')
   try {
     const {members} = await openNetwork(env, {...outside, log, metrics})
     const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))

@@ -4,6 +4,7 @@ import {
   ConfigError,
   configHelp,
   configSchema,
+  duration,
   flag,
   list,
   port,
@@ -29,6 +30,7 @@ import {Metrics} from '#runtime/metrics.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import {runServices, type Service} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
+import {watchdog} from '#runtime/watchdog.ts'
 import {strangerWorld} from '#runtime/stranger-fetch.ts'
 import {checkAnswers} from '#xrpc/answer-check.ts'
 
@@ -95,6 +97,16 @@ export const programConfig = configSchema(
       optional: true,
       help: 'The port of GET /metrics, numbers for Prometheus; nowhere unless given. Keep strangers away from it.',
     }),
+    watchdogReport: duration({
+      env: 'WATCHDOG_REPORT',
+      default: '3s',
+      help: 'The event loop standing still for this long is told in the log, with where it is.',
+    }),
+    watchdogEnd: duration({
+      env: 'WATCHDOG_END',
+      optional: true,
+      help: 'The event loop standing still for this long ends the process (SIGKILL), for its supervisor to start it again; never unless given.',
+    }),
     checkAnswers: flag({
       env: 'CHECK_ANSWERS',
       default: false,
@@ -110,6 +122,12 @@ export function checkAnswersAs(
 ): void {
   if (isOn) checkAnswers((nsid, fault) => log.error('an answer is not as its lexicon says', {nsid, fault}))
 }
+
+/** Looks from now on whether the program still turns. Nothing waits for it. */
+export const watching = (
+  {watchdogReport, watchdogEnd}: Pick<ConfigOf<typeof programConfig>, 'watchdogReport' | 'watchdogEnd'>,
+  name: string,
+): Disposable => watchdog({name, reportMs: watchdogReport, endMs: watchdogEnd, isForPeople: process.stdout.isTTY})
 
 /** The numbers of the program on a port of their own, so that who reaches a service does not reach them. */
 export function listeningMetrics(
@@ -198,6 +216,7 @@ export async function serve<C extends ConfigSchema>(
   checkAnswersAs(program, log)
   const outside = openOutside(isDevelopment(config), metrics)
   const stop = stopSignal()
+  using _watchdog = watching(program, schema.name)
   try {
     const service = await open(config, {...outside, log, metrics})
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]

@@ -1,0 +1,70 @@
+/** A program that stands still, in a process of its own, and what is told of it. */
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {test} from 'node:test'
+
+const watchdogUrl = JSON.stringify(new URL('watchdog.ts', import.meta.url).href)
+
+/** What a watched program writes, and how it ends. */
+async function watched(options: object, script: string): Promise<{output: string; end: unknown}> {
+  const code = `
+    const {watchdog} = await import(${watchdogUrl})
+    const watching = watchdog(${JSON.stringify({name: 'test', reportMs: 100, isForPeople: false, ...options})})
+    const running = setInterval(() => {}, 1000)
+    await watching.looking
+    clearInterval(running)
+    ${script}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {stdio: ['ignore', 'pipe', 'inherit']})
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const [exit, signal] = (await once(child, 'close')) as [number | null, string | null]
+  clearTimeout(late)
+  return {output, end: exit ?? signal}
+}
+
+const linesOf = (output: string) =>
+  output
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as {level: string; message: string; service: string; ms: number; stack?: string})
+
+test('a loop that stands still is told of with its stack, and when it turns again', {timeout: 30_000}, async () => {
+  const {output, end} = await watched(
+    {},
+    `function walkInCircles(end) { while (Date.now() < end) {} }
+     walkInCircles(Date.now() + 1_500)
+     await new Promise(resolve => setTimeout(resolve, 500))`,
+  )
+  const [told, again] = linesOf(output)
+  assert.deepEqual([told.level, told.message, told.service], ['error', 'The event loop stands still.', 'test'])
+  assert.match(told.stack ?? '', /at walkInCircles \(/)
+  assert.ok(told.ms >= 100)
+  assert.deepEqual([again.level, again.message], ['warn', 'The event loop turns again.'])
+  assert.equal(end, 0)
+})
+
+test('where it is wanted the process is ended', {timeout: 30_000}, async () => {
+  const {output, end} = await watched({endMs: 400}, 'for (;;) {}')
+  assert.deepEqual(
+    linesOf(output).map(({message}) => message),
+    ['The event loop stands still.', 'The process ends, for whoever supervises it to start it again.'],
+  )
+  assert.equal(end, 'SIGKILL')
+})
+
+test(
+  'a program that is busy by turns is left alone, and ends when it has nothing more to do',
+  {timeout: 30_000},
+  async () => {
+    const {output, end} = await watched(
+      {endMs: 5_000, reportMs: 2_000},
+      `for (let i = 0; i < 20; i++) {
+       for (const end = Date.now() + 40; Date.now() < end; ) {}
+       await new Promise(resolve => setTimeout(resolve, 1))
+     }`,
+    )
+    assert.deepEqual({output, end}, {output: '', end: 0})
+  },
+)
