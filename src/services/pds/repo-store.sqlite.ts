@@ -1,5 +1,5 @@
 /** Repositories in SQLite: see `schema.ts` for the tables. */
-import {Cid} from '#atp/data/cid.ts'
+import {Cid, cidSize} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
@@ -34,6 +34,23 @@ const isShownSql = 'path NOT IN (SELECT path FROM record_takedown WHERE did = ?)
 
 const headRow = (tx: SqlReader, did: Did): HeadRow | undefined => tx.get<HeadRow>(headSql, did)
 const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: new Cid(cid), bytes})
+
+/** Records in one value each, for a row for each costs more than what is in it: CIDs with bytes, sizes, paths. */
+type JoinedRow = [bytes: Uint8Array | null, sizes: string | null, paths: string | null]
+const joinedSql = (rows: string): string => `
+  SELECT CAST(group_concat(cid || bytes, '') AS BLOB), group_concat(length(bytes)), group_concat(path, ' ') FROM (${rows})`
+
+function joinedRecords([joined, sizes, paths]: JoinedRow): StoredRecord[] {
+  if (!joined || !sizes || !paths) return []
+  let end = 0
+  const all = paths.split(' ')
+  return sizes.split(',').map((size, i) => {
+    const cidEnd = end + cidSize
+    const cid = new Cid(joined.subarray(end, cidEnd))
+    end = cidEnd + Number(size)
+    return {path: all[i], cid, bytes: joined.subarray(cidEnd, end)}
+  })
+}
 
 type EventBody = RepoEvent extends infer E ? (E extends {seq: number} ? Omit<E, 'seq'> : never) : never
 
@@ -189,18 +206,9 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       const {from, to} = collectionRange(collection)
       const low = ascending && after !== undefined ? `${collection}/${after}` : from
       const high = !ascending && after !== undefined ? `${collection}/${after}` : to
-      const rows = sql.read(tx =>
-        tx.all<RecordRow>(
-          `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
-           ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`,
-          did,
-          low,
-          high,
-          did,
-          limit,
-        ),
-      )
-      return rows.map(recordOf)
+      const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
+        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
+      return joinedRecords(sql.read(tx => tx.arrays<JoinedRow>(joinedSql(rows), did, low, high, did, limit))[0])
     },
 
     async recent(did, collection, since, limit) {
