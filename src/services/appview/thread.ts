@@ -35,11 +35,12 @@ export async function readThread(
 ): Promise<Thread | undefined> {
   const id = (await hydrator.recordIds([uri])).get(uri)
   if (id === undefined) return undefined
-  const found = (await hydrator.hydrate(undefined, {records: [id]})).records.get(id)
+  const {records: around} = await hydrator.hydrate(undefined, {records: [id]})
+  const found = around.get(id)
   if (found?.collection !== 'app.bsky.feed.post') return undefined
   const root = found.root ?? id
   const above = await threads.above(id, height)
-  const replies = await threads.below(id, root, depth)
+  const replies = await threads.below(id, root, around.get(root)?.actor, depth)
   const records = [id, root, ...above, ...[...replies.values()].flat()]
   const read = await hydrator.hydrate(viewer, {records})
   const anchor = shownPost(read, id)

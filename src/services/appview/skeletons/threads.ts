@@ -28,6 +28,11 @@ const belowSql = `
   )
   SELECT record, parent FROM below`
 
+/** The author's own answers to one post, which are read however many others there are. */
+const ownMax = 100
+const ownSql = `
+  SELECT record, parent FROM post WHERE root = ?2 AND actor = ?3 AND parent = ?1 ORDER BY sortMs LIMIT ${ownMax}`
+
 const chainMax = 100
 const chainSql = `
   WITH RECURSIVE chain (record, length) AS (
@@ -66,13 +71,20 @@ export class Threads {
     return untilMetAgain([post, ...rows]).slice(1)
   }
 
-  /** Replies below a post by what they answer, `depth` levels of them, within the thread of `root` alone. */
-  async below(post: number, root: number, depth: number): Promise<Map<number, number[]>> {
+  /**
+   * Replies below a post by what they answer, `depth` levels of them, within the thread of `root` alone. `author` is who
+   * began it.
+   */
+  async below(post: number, root: number, author: number | undefined, depth: number): Promise<Map<number, number[]>> {
     const replies = new Map<number, number[]>()
     if (depth === 0) return replies
     const levels = Math.min(depth, depthMax)
     const seen = new Set([post])
-    for (const [record, parent] of this.#sql.read(tx => tx.arrays<[number, number]>(belowSql, post, root, levels))) {
+    const rows = this.#sql.read(tx => [
+      ...tx.arrays<[number, number]>(belowSql, post, root, levels),
+      ...tx.arrays<[number, number]>(ownSql, post, root, author ?? 0),
+    ])
+    for (const [record, parent] of rows) {
       if (seen.has(record)) continue
       seen.add(record)
       const siblings = replies.get(parent)
