@@ -5,7 +5,7 @@
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 import {observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
-import {Firehose, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
+import {Firehose, type DropReason, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -31,6 +31,8 @@ export class Recorder {
   readonly #written
   readonly #dropped
   readonly #took
+  /** Reasons that were told at warn level. */
+  readonly #warned = new Set<DropReason>()
   #last = beforeAll
   #waitingSize = 0
 
@@ -71,7 +73,10 @@ export class Recorder {
       signal,
       onDrop: (reason, detail) => {
         this.#dropped.add(1, {reason})
-        log.debug('event dropped', {reason, detail})
+        const fields = {upstream, reason, detail}
+        if (this.#warned.has(reason)) log.debug('event dropped', fields)
+        else log.warn('event dropped, the first for this reason', fields)
+        this.#warned.add(reason)
       },
       onConnection: connection => {
         if (connection.state === 'open') log.info('relay connected', {upstream})
