@@ -10,6 +10,8 @@ export interface CborLimits {
   readonly depthMax: number
   /** Items of one array, or pairs of one map. */
   readonly itemsMax: number
+  /** Of all arrays and maps together: each costs memory many times its bytes. */
+  readonly itemsInAllMax: number
   /** Bytes of UTF-8 in one map key. */
   readonly keySizeMax: number
   /** Whether to read what the specification forbids and the live network holds all the same: `decodeCborLenient`. */
@@ -22,6 +24,7 @@ export const strictLimits: CborLimits = {
   sizeMax: 5_000_000,
   depthMax: 32,
   itemsMax: 131_072,
+  itemsInAllMax: Infinity,
   keySizeMax: 8_192,
   lenient: false,
   anyKeyOrder: false,
@@ -29,5 +32,5 @@ export const strictLimits: CborLimits = {
 
 export const lenientLimits: CborLimits = {...strictLimits, depthMax: 128, lenient: true, anyKeyOrder: true}
 
-/** For frames, whose body is nothing that is signed or named by its hash. */
-export const anyOrderLimits: CborLimits = {...strictLimits, anyKeyOrder: true}
+/** For frames of an event stream, which hold much in bytes and little else: 200 operations are some 1,200 items. */
+export const frameLimits: CborLimits = {...strictLimits, itemsInAllMax: 65_536}

@@ -28,6 +28,8 @@ export let cborArgument = 0
 export let cborLimits: CborLimits = strictLimits
 
 let end = 0
+/** Items announced since the input was opened. */
+let itemsInAll = 0
 
 /** Starts on `bytes` at `offset`. Refuses more than `limits.sizeMax` bytes from there on. */
 export function openCbor(bytes: Uint8Array, offset = 0, limits: CborLimits = strictLimits): void {
@@ -35,6 +37,7 @@ export function openCbor(bytes: Uint8Array, offset = 0, limits: CborLimits = str
   end = bytes.length
   cborAt = offset
   cborLimits = limits
+  itemsInAll = 0
   if (end - offset > limits.sizeMax) refuse('too-big', `${end - offset} bytes where ${limits.sizeMax} are allowed`)
 }
 
@@ -90,6 +93,10 @@ export function itemCount(sizeMin: 1 | 2): number {
     refuse('too-many-items', `${cborArgument} items where ${cborLimits.itemsMax} are allowed`)
   }
   if (cborArgument * sizeMin > end - cborAt) refuse('truncated', 'more items than bytes')
+  itemsInAll += cborArgument
+  if (itemsInAll > cborLimits.itemsInAllMax) {
+    refuse('too-many-items', `more than the ${cborLimits.itemsInAllMax} items that are allowed in all`)
+  }
   return cborArgument
 }
 

@@ -1,4 +1,4 @@
-import {deepEqual, throws} from 'node:assert/strict'
+import {deepEqual, equal, throws} from 'node:assert/strict'
 import {test} from 'node:test'
 import {concatBytes, fromHex} from '#std/bytes.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
@@ -89,4 +89,20 @@ test('whatever is not two objects and no more is a hard error', () => {
   refused(frameOf({op: 1, t: '#commit'}, {}, {}), 'bad-body')
   refused(concatBytes([encodeCbor({op: 1, t: '#commit'}), fromHex('a2616101616102') as Uint8Array]), 'bad-body')
   refused(new Uint8Array(frameSizeMax + 1), 'frame-too-big')
+})
+
+/** An object with an array of 100 arrays of `count` empty objects. */
+const bomb = (count: number): Uint8Array => {
+  const inner = [0x99, count >> 8, count & 255, ...Array<number>(count).fill(0xa0)]
+  return concatBytes([
+    Uint8Array.of(0xa1, 0x61, 0x61, 0x98, 100),
+    ...Array<Uint8Array>(100).fill(Uint8Array.from(inner)),
+  ])
+}
+
+test('a frame of very many small items is refused before they are made', () => {
+  const header = encodeCbor({op: 1, t: '#commit'})
+  equal(decodeFrame(concatBytes([header, bomb(600)])).op, 1)
+  refused(concatBytes([header, bomb(700)]), 'bad-body')
+  refused(concatBytes([bomb(700), encodeCbor({})]), 'bad-header')
 })

@@ -12,7 +12,7 @@ import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {cborEnd, decodeCborAt} from '../data/cbor-decode.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
-import {anyOrderLimits, lenientLimits, strictLimits, type CborLimits} from '../data/cbor-limits.ts'
+import {frameLimits, lenientLimits, type CborLimits} from '../data/cbor-limits.ts'
 import {isMap, type ValueMap} from '../data/value.ts'
 
 /** Bytes of one frame (spec: sync, "hard maximum size limit"). */
@@ -55,14 +55,18 @@ function refuseFrame(reason: FrameFault, detail: string): never {
   throw frameFault(reason, detail)
 }
 
-/** Set by `decodeObject`: whether the strict limits were not enough. */
+/** Of a header, only what is known is looked at. */
+const oddHeaderLimits: CborLimits = {...lenientLimits, itemsInAllMax: frameLimits.itemsInAllMax}
+const oddBodyLimits: CborLimits = {...frameLimits, anyKeyOrder: true}
+
+/** Set by `decodeObject`: whether the object was not canonical. */
 let wasOdd = false
 
-/** Reads an object by the strict limits, else by `limits`. */
+/** Reads a canonical object, else one within `limits`. */
 function decodeObject(bytes: Uint8Array, offset: number, reason: FrameFault, limits: CborLimits): ValueMap {
   try {
     wasOdd = false
-    return objectAt(bytes, offset, reason, strictLimits)
+    return objectAt(bytes, offset, reason, frameLimits)
   } catch (error) {
     if (!(error instanceof Malformed && error.format === 'cbor')) throw error
   }
@@ -83,12 +87,12 @@ function objectAt(bytes: Uint8Array, offset: number, reason: FrameFault, limits:
 /** Reads one frame. Byte strings and CIDs in the body are views of `bytes`. Throws `Malformed('frame', …)`. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length > frameSizeMax) refuseFrame('frame-too-big', `${bytes.length} bytes`)
-  const {op, t} = decodeObject(bytes, 0, 'bad-header', lenientLimits)
+  const {op, t} = decodeObject(bytes, 0, 'bad-header', oddHeaderLimits)
   const oddHeader = wasOdd
   if (typeof op !== 'number') return refuseFrame('bad-header', 'no "op"')
   if (op !== 1 && op !== -1) return {op: 0}
   if (op === 1 && typeof t !== 'string') refuseFrame('bad-header', 'a message without "t"')
-  const body = decodeObject(bytes, cborEnd, 'bad-body', anyOrderLimits)
+  const body = decodeObject(bytes, cborEnd, 'bad-body', oddBodyLimits)
   if (cborEnd !== bytes.length) refuseFrame('bad-body', `${bytes.length - cborEnd} bytes after the body`)
   if (op === 1) return oddHeader || wasOdd ? {op, t: t as string, body, isOdd: true} : {op, t: t as string, body}
   const {error, message} = body
