@@ -16,6 +16,7 @@ import {Delegates} from './delegates.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
 import {EmailTokens} from './email-tokens.ts'
 import {Emails} from './emails.ts'
+import {sqliteEventStore} from './event-store.sqlite.ts'
 import {sqliteInviteStore} from './invite-store.sqlite.ts'
 import {Invites} from './invites.ts'
 import {Logins} from './logins.ts'
@@ -100,6 +101,7 @@ export function accountParts({
     preferences: preferenceStore,
     blobs,
     identities: ownIdentities,
+    events: sqliteEventStore(sql),
     world,
     onEvent,
   })

@@ -8,12 +8,14 @@ import {openSql} from '#engines/open.ts'
 import {eachFrame} from '#std/frames.ts'
 import {realWorld} from '#std/world.ts'
 import {sqliteAccountStore} from './account-store.sqlite.ts'
+import type {AccountStore} from './account-store.ts'
 import {endpoint} from './api/com/atproto/sync/subscribeRepos.ts'
 import {EventKeeping} from './event-keeping.ts'
 import {sqliteEventStore} from './event-store.sqlite.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
 import {pdsMigrations} from './schema.ts'
 import {Sequencer} from './sequencer.ts'
+import {Standing} from './standing.ts'
 
 const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz')
 const dayMs = 24 * 3_600_000
@@ -138,4 +140,33 @@ test('writes go through while many events are deleted', async () => {
   await tended
   assert.ok(writes >= 20, `${writes} writes went through beside the twenty acts that deleted`)
   await sql.close()
+})
+
+test('the events of an account that goes are deleted a few in each act, and no others', async context => {
+  const {sql, store, tell, last} = kept(context)
+  const other = parseDid('did:web:bobby.example.com')
+  await tell(250, 0)
+  await sqliteAccountStore(sql).tell([{t: '#account', did: other, time: datetimeOf(0), active: true}])
+  const acts: number[] = []
+  const accounts: number[] = []
+  const standing = new Standing({
+    accounts: {remove: async () => void accounts.push(acts.length)} as unknown as AccountStore,
+    events: {
+      forget: async (account, limit) => {
+        const count = await store.forget(account, limit)
+        acts.push(count)
+        return count
+      },
+    },
+    repoStore: sqliteRepoStore(sql),
+    repos: {forget: () => {}},
+    preferences: {countPreferences: async () => 0},
+    blobs: {settleAll: () => {}},
+    identities: {fault: async () => undefined},
+    world: realWorld,
+    onEvent: () => {},
+  })
+  await standing.remove(did)
+  assert.deepEqual([acts, accounts], [[100, 100, 50], [3]])
+  assert.deepEqual(await store.span(0, 10), {lastSeq: await last(), size: (await store.span(250, 1))?.size})
 })

@@ -27,6 +27,12 @@ export const sqliteEventStore = (sql: Sql): EventStore => ({
     return row?.lastSeq ? {lastSeq: row.lastSeq, size: row.size} : undefined
   },
 
+  forget: (did, limit) =>
+    sql.write(tx => {
+      const text = 'DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE did = ? LIMIT ?)'
+      return tx.run(text, did, limit).changes
+    }),
+
   prune: ({beforeMs, toSeq, limit}) =>
     sql.write(tx => {
       const text = 'SELECT seq, timeMs FROM event ORDER BY seq LIMIT ?'

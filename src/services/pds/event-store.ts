@@ -1,4 +1,5 @@
 /** How the events of the firehose are numbered and how long they are kept. `RepoStore.eventsAfter` reads them. */
+import type {Did} from '#atp/syntax/did.ts'
 
 export interface EventStore {
   /** The newest seq that was given, once it is durable with all before it; 0 before the first. */
@@ -9,6 +10,8 @@ export interface EventStore {
   prunedTo(): Promise<number>
   /** The sum of bytes of the next events after `seq`, `limit` of them at most, and the last of them. */
   span(seq: number, limit: number): Promise<{lastSeq: number; size: number} | undefined>
+  /** Deletes events of this account, `limit` at most. Gives how many. */
+  forget(did: Did, limit: number): Promise<number>
   /** Deletes the oldest events that are of before `beforeMs` or have a seq up to `toSeq`: `limit` at most. */
   prune(which: {beforeMs: number; toSeq: number; limit: number}): Promise<{count: number; prunedTo: number}>
 }

@@ -10,6 +10,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, Unsequenced} from './account-store.ts'
 import type {Blobs} from './blobs.ts'
+import type {EventStore} from './event-store.ts'
 import type {OwnIdentities} from './own-identities.ts'
 import type {PreferenceStore} from './preference-store.ts'
 import type {RepoStore} from './repo-store.ts'
@@ -17,6 +18,8 @@ import type {Repos} from './repos.ts'
 import {statusOf} from './session-answer.ts'
 
 const duePerSweep = 100
+/** Events that are deleted in one act, so that none holds up other writers. */
+const eventsPerAct = 100
 
 export interface StandingOptions {
   accounts: AccountStore
@@ -25,6 +28,7 @@ export interface StandingOptions {
   preferences: Pick<PreferenceStore, 'countPreferences'>
   blobs: Pick<Blobs, 'settleAll'>
   identities: Pick<OwnIdentities, 'fault'>
+  events: Pick<EventStore, 'forget'>
   world: Pick<World, 'now'>
   /** Called after an event is durable. */
   onEvent: () => void
@@ -119,7 +123,8 @@ export class Standing {
 
   /** Removes an account with all it has, and all that the firehose told of it but its end. */
   async remove(did: Did): Promise<void> {
-    const {accounts, repos, blobs, world, onEvent} = this.#options
+    const {accounts, repos, blobs, events, world, onEvent} = this.#options
+    while ((await events.forget(did, eventsPerAct)) === eventsPerAct) await undefined
     const time = datetimeOf(world.now())
     await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])
     repos.forget(did)
