@@ -57,6 +57,6 @@ test('on a full disk every write is refused as that, and as nothing else, until 
   assert.equal((await store.record(did, `${collection}/a`))?.path, `${collection}/a`)
   await pagesMax(10_000)
   assert.ok((await post('c', 'big '.repeat(20_000))).ok)
-  assert.equal((await store.records(did, {collection, after: undefined, limit: 9, ascending: true})).length, 2)
+  assert.equal((await store.records(did, {collection, after: undefined, limit: 9, ascending: true})).records.length, 2)
   await sql.close()
 })

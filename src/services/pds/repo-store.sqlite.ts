@@ -26,6 +26,9 @@ interface RecordRow {
 /** Collections of one repository that are named: each takes a look of its own, and an account may make any number. */
 const collectionsMax = 1_000
 
+/** Bytes of one page of records, and a single record more: a hundred of the largest would be 100 MB at a time. */
+const pageSizeMax = 4 * 2 ** 20
+
 const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
 const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
 
@@ -50,6 +53,13 @@ function joinedRecords([joined, sizes, paths]: JoinedRow): StoredRecord[] {
     end = cidEnd + Number(size)
     return {path: all[i], cid, bytes: joined.subarray(cidEnd, end)}
   })
+}
+
+/** How many of the first of `sizes`, one at least, are within the bound of a page. */
+function countWithin(sizes: string): number {
+  let sum = 0
+  const end = sizes.split(',').findIndex(size => (sum += Number(size)) > pageSizeMax)
+  return Math.max(end, 1)
 }
 
 type EventBody = RepoEvent extends infer E ? (E extends {seq: number} ? Omit<E, 'seq'> : never) : never
@@ -208,7 +218,13 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       const high = !ascending && after !== undefined ? `${collection}/${after}` : to
       const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
         ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
-      return joinedRecords(sql.read(tx => tx.arrays<JoinedRow>(joinedSql(rows), did, low, high, did, limit))[0])
+      return sql.read(tx => {
+        const sizesSql = `SELECT sum(length(bytes)) AS size, group_concat(length(bytes)) AS sizes FROM (${rows})`
+        const found = tx.get<{size: number | null; sizes: string | null}>(sizesSql, did, low, high, did, limit)
+        const count = found?.size && found.size > pageSizeMax ? countWithin(found.sizes ?? '') : limit
+        const [joined] = tx.arrays<JoinedRow>(joinedSql(rows), did, low, high, did, count)
+        return {records: joinedRecords(joined), isCut: count < limit}
+      })
     },
 
     async recent(did, collection, since, limit) {

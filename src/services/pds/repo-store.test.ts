@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Nsid} from '#atp/syntax/nsid.ts'
 import {pdsRepo} from '../../../test/pds-repo.ts'
+import {testDid} from '../../../test/repos.ts'
 
 test('a page of the firehose is bounded by frames and by bytes, and holds one at least', async context => {
   const {sql, store} = await pdsRepo(context)
@@ -26,4 +28,31 @@ test('a page of the firehose is bounded by frames and by bytes, and holds one at
     [256, 44],
   )
   assert.deepEqual(pages.flat(), sizes)
+})
+
+test('a page of records is bounded by bytes too, holds one at least, and says that it was cut', async context => {
+  const {sql, store} = await pdsRepo(context)
+  const MB = 2 ** 20
+  const sizes: Record<string, number> = {a: MB, b: 2 * MB, c: 2 * MB, d: 5 * MB, e: 10, f: 20}
+  await sql.write(tx => {
+    const tree = tx.get<{tree: number}>('SELECT tree FROM repo')?.tree ?? 0
+    for (const [rkey, size] of Object.entries(sizes)) {
+      const row = 'INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, randomblob(36), ?, zeroblob(?))'
+      tx.run(row, tree, `app.test/${rkey}`, '3jui7kd54zh2y', size)
+    }
+  })
+  const pages: [string, boolean][] = []
+  for (let after: string | undefined, isLast = false; !isLast;) {
+    const page = await store.records(testDid, {collection: 'app.test' as Nsid, after, limit: 5, ascending: true})
+    for (const {path, bytes} of page.records) assert.equal(bytes.length, sizes[path.slice(9)])
+    pages.push([page.records.map(({path}) => path.slice(9)).join(''), page.isCut])
+    after = page.records.at(-1)?.path.slice(9)
+    isLast = !page.isCut
+  }
+  assert.deepEqual(pages, [
+    ['ab', true],
+    ['c', true],
+    ['d', true],
+    ['ef', false],
+  ])
 })

@@ -77,8 +77,8 @@ export interface RepoStore {
   recordTakedown(did: Did, path: string): Promise<{cid: Cid; ref: string | null} | undefined>
   /** Hides what is at `path` from those who read single records, or with null lets it be seen again. */
   setRecordTakedown(did: Did, path: string, ref: string | null): Promise<void>
-  /** Those that were not taken down. */
-  records(did: Did, page: RecordPage): Promise<StoredRecord[]>
+  /** Those that were not taken down. `isCut`: there are fewer than asked for because they are large. */
+  records(did: Did, page: RecordPage): Promise<{records: StoredRecord[]; isCut: boolean}>
   /** Of the newest record keys of `collection` up to `limit` whose commits came after `since`, newest first. */
   recent(did: Did, collection: Nsid, since: Tid, limit: number): Promise<(StoredRecord & {rev: Tid})[]>
   /** Names of the collections that have a record, ascending: the first thousand. */

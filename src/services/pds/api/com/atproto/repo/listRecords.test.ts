@@ -37,14 +37,20 @@ const values: Record<string, ValueMap> = {
 const records = Object.entries(values).map(([rkey, value]) => stored(rkey, value))
 
 /** What the endpoint answers to `params`, with `found` in the store; `asked` hears what the store is asked. */
-async function answer(params: object, found = records, who: object | null = account, asked?: (page: object) => void) {
+async function answer(
+  params: object,
+  found = records,
+  who: object | null = account,
+  asked?: (page: object) => void,
+  isCut = false,
+) {
   const {run} = endpoint({
     accounts: {find: async () => (who ?? undefined) as Account | undefined},
     store: {
       async records(of, page) {
         equal(of, did)
         asked?.(page)
-        return found
+        return {records: found, isCut}
       },
     },
   })
@@ -68,6 +74,7 @@ test('a page that is full gives its last key as the cursor, and one that is not 
   equal((await answer({limit: 3})).cursor, 'self~a.b:c_d-e')
   equal((await answer({limit: 4})).cursor, undefined)
   deepEqual(await answer({}, []), {records: []})
+  equal((await answer({limit: 100}, records, account, undefined, true)).cursor, 'self~a.b:c_d-e')
 })
 
 test('the store is asked for the page that the caller wants, the newest keys first', async () => {

@@ -23,9 +23,10 @@ export const endpoint = ({accounts, store}: Deps) =>
         throw fail('InvalidRequest', `Could not find the repository ${repo} here.`)
       }
       const page = {collection, after: cursor, limit, ascending: reverse === true}
-      const records = await store.records(account.did, page)
+      const {records, isCut} = await store.records(account.did, page)
       // A page that is not full is the last one.
-      const next = records.length === limit ? records[limit - 1].path.slice(collection.length + 1) : undefined
+      const next =
+        isCut || records.length === limit ? records[records.length - 1].path.slice(collection.length + 1) : undefined
       return jsonOf(account.did, records, next)
     },
   })
