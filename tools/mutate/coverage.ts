@@ -48,7 +48,7 @@ export interface CoverageTools {
 /** Runs one test file, or remembers how it ran when nothing has changed since. */
 export async function runOf(test: string, tools: CoverageTools): Promise<TestRun> {
   const {root, graph} = tools
-  const hash = createHash('sha256').update('1')
+  const hash = createHash('sha256').update('2')
   for (const file of [...graph.reachedFrom(test)].toSorted()) hash.update(file).update(graph.textOf(file) ?? '')
   const kept = join(root, '.cache', 'mutate', 'coverage', `${hash.digest('hex').slice(0, 32)}.json`)
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as TestRun

@@ -1,0 +1,81 @@
+/** What is saved of the states, against the log. */
+import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {memoryEventLog} from '#engines/event-log/memory.ts'
+import {openSqlite} from '#engines/sql/sqlite.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {relayMigrations, sqliteRelayStore} from './relay-store.sqlite.ts'
+import type {RelayStore} from './relay-store.ts'
+import type {RepoState} from './repo-state.ts'
+import {States} from './states.ts'
+
+async function opened(context: TestContext): Promise<{store: RelayStore; host: number}> {
+  const store = sqliteRelayStore(openSqlite(undefined, {migrations: relayMigrations}))
+  context.after(() => store.close())
+  const {id} = await store.addHost('pds.example.com', 0)
+  return {store, host: id}
+}
+
+const logOf = async (count: number) => {
+  const log = memoryEventLog({now: () => 0})
+  await log.append(Array.from({length: count}, () => new Uint8Array(20)))
+  return log
+}
+
+const stateOn = (host: number, active: boolean): RepoState => ({host, active, status: null, head: null})
+const did = (name: string): Did => `did:web:${name}.example.com` as Did
+
+test('a cursor that is saved after a start unsays nothing of how far the log was told', async context => {
+  const {store, host} = await opened(context)
+  await store.save({applied: 5, repos: new Map(), cursors: new Map([[host, 1]])})
+  const log = await logOf(5)
+  const states = new States(store, 10)
+  deepEqual(await states.recover(log), {events: 0})
+  states.followed(host, 7)
+  await states.save()
+  equal(await store.applied(), 5)
+  equal((await store.hosts())[0].cursor, 7)
+})
+
+test('a log that has lost what the database says of it is no log of ours', async context => {
+  const {store, host} = await opened(context)
+  await store.save({applied: 6, repos: new Map(), cursors: new Map([[host, 1]])})
+  await rejects(new States(store, 10).recover(await logOf(5)), /Broken invariant: the log has all/)
+})
+
+test('nothing is saved before the log has made it durable, and nothing when nothing has changed', async context => {
+  const {store, host} = await opened(context)
+  const states = new States(store, 10)
+  await states.save()
+  equal(await store.applied(), 0)
+  const durable = Promise.withResolvers<void>()
+  const state = stateOn(host, true)
+  states.set(did('a'), state)
+  states.appended(3, durable.promise)
+  const saving = states.save()
+  await new Promise(setImmediate)
+  deepEqual([await store.applied(), (await store.repos([did('a')])).size], [0, 0])
+  deepEqual(await states.one(did('a')), state, 'what is being saved is at hand')
+  durable.resolve()
+  await saving
+  equal(await store.applied(), 3)
+  deepEqual(await store.repos([did('a')]), new Map([[did('a'), state]]))
+})
+
+test('the newest state is what is given, however few are held', async context => {
+  const {store, host} = await opened(context)
+  const states = new States(store, 1)
+  const [a, b, c] = ['a', 'b', 'c'].map(did)
+  for (const name of [a, b]) states.set(name, stateOn(host, true))
+  states.appended(1, Promise.resolve())
+  await states.save()
+  states.set(a, stateOn(host, false))
+  const loaded = await states.load([a, b, c])
+  deepEqual(
+    [...loaded.values()].map(state => state?.active),
+    [false, true, undefined],
+  )
+  equal(states.now(a, undefined)?.active, false)
+  equal(states.now(b, loaded.get(b))?.active, true)
+  equal(states.now(c, undefined), undefined)
+})
