@@ -15,6 +15,8 @@ const probeMs = 5_000
 /** Servers that are asked at the same time whether they are one, because somebody said so. */
 const probesMax = 32
 const dayMs = 86_400_000
+/** Of the servers that are taken on a day, this part may be of one domain: names below a domain cost nothing. */
+const domainParts = 5
 
 /** What becomes of a host that asks to be followed. */
 export type CrawlVerdict = 'followed' | 'bad-hostname' | 'banned' | 'closed' | 'too-many' | 'unreachable' | 'relay'
@@ -37,6 +39,7 @@ export class Hosts {
   readonly #options: HostsOptions
   readonly #upstreams = new Map<string, Upstream>()
   readonly #newcomers: RateLimiter
+  readonly #newcomersOfDomain: RateLimiter
   readonly #probes = new SingleFlight<string, 'server' | 'relay' | 'unreachable'>()
   /** Those of the configuration. */
   #named: ReadonlySet<string> = new Set()
@@ -45,6 +48,8 @@ export class Hosts {
     this.#options = options
     const {newHostsPerDayMax: limit, world} = options
     this.#newcomers = new RateLimiter({limit, windowMs: dayMs, now: world.now})
+    const ofDomain = Math.ceil(limit / domainParts)
+    this.#newcomersOfDomain = new RateLimiter({limit: ofDomain, windowMs: dayMs, now: world.now})
   }
 
   /** Follows the hosts that are known from before, and those of the configuration, which are trusted. */
@@ -85,9 +90,14 @@ export class Hosts {
     if (this.#probes.size >= probesMax) return 'too-many'
     const probed = await this.#probes.do(hostname, () => this.#probe(hostname))
     if (probed !== 'server') return probed
-    if (!this.#upstreams.has(hostname) && !this.#newcomers.take('').allowed) return 'too-many'
+    if (!this.#upstreams.has(hostname) && !this.#isWelcome(hostname)) return 'too-many'
     await this.#add(hostname)
     return 'followed'
+  }
+
+  #isWelcome(hostname: string): boolean {
+    const domain = hostname.split('.').slice(-2).join('.')
+    return this.#newcomersOfDomain.take(domain).allowed && this.#newcomers.take('').allowed
   }
 
   async #probe(hostname: string): Promise<'server' | 'relay' | 'unreachable'> {

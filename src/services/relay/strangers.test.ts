@@ -292,6 +292,17 @@ test('who asks to be followed hears why not', limit, async context => {
   equal(host.cursors.length, 1)
 })
 
+test('names below one domain do not use up what others may ask for', limit, async context => {
+  const {network} = begun(0)
+  const {relay} = await running(context, network, {RELAY_HOSTS: '', RELAY_NEW_HOSTS_PER_DAY_MAX: '10'})
+  const isTaken = async (name: string): Promise<boolean> => {
+    network.host(name)
+    return (await relay.fetch(crawl(name))).ok
+  }
+  deepEqual(await Promise.all(['a.many.example', 'b.many.example', 'c.many.example'].map(isTaken)), [true, true, false])
+  equal(await isTaken('pds.other.example'), true)
+})
+
 test('no more servers are probed at a time than a few, and each once', limit, async context => {
   const {network} = begun(0)
   const asked: string[] = []
