@@ -1,6 +1,7 @@
 /** Who gets a place, who waits, who is turned away. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {HandClock} from '../../test/hand-clock.ts'
 import {Overloaded} from './async.ts'
 import {Places} from './places.ts'
 
@@ -113,6 +114,20 @@ test('who leaves while waiting leaves no trace', async () => {
   void take('d', 'd')
   await release('a')
   assert.deepEqual(got, ['a', 'd'])
+})
+
+test('who has waited for too long is turned away, and who has a place is not', async () => {
+  const clock = new HandClock()
+  const places = new Places({max: 1, waitingMax: 10})
+  const done = Promise.withResolvers<string>()
+  const first = places.withSoon(clock, 1_000, 'a', () => done.promise)
+  const second = places.withSoon(clock, 1_000, 'b', async () => 'never')
+  second.catch(() => {})
+  await clock.pass(2_000)
+  await assert.rejects(second, Overloaded)
+  done.resolve('done')
+  assert.equal(await first, 'done')
+  assert.deepEqual([places.running, places.waiting], [0, 0])
 })
 
 test('of those who leave at the same moment none keeps a place', async () => {

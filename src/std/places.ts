@@ -5,6 +5,7 @@
  * go, costs the others next to nothing.
  */
 import {Overloaded} from './async.ts'
+import type {World} from './world.ts'
 
 export interface PlacesOptions {
   /** Places in all. */
@@ -80,6 +81,36 @@ export class Places {
     }
   }
 
+  /** As `with`, and who has no place after `waitMs` is turned away as if too many waited. */
+  async withSoon<T>(
+    world: Pick<World, 'sleep'>,
+    waitMs: number,
+    key: string,
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const late = new AbortController()
+    const begun = new AbortController()
+    void world.sleep(waitMs, begun.signal).then(
+      () => {
+        this.#options.onRefused?.(key)
+        late.abort(tooMuch())
+      },
+      () => {},
+    )
+    try {
+      const release = await this.take(key, signal ? AbortSignal.any([signal, late.signal]) : late.signal)
+      begun.abort()
+      try {
+        return await work()
+      } finally {
+        release()
+      }
+    } finally {
+      begun.abort()
+    }
+  }
+
   #groupOf(key: string): string {
     return this.#options.groupOf?.(key) ?? key
   }
@@ -110,7 +141,7 @@ export class Places {
     const queue = this.#queues.get(key) ?? []
     if (this.#waiting >= waitingMax || queue.length >= waitingPerKeyMax) {
       onRefused?.(key)
-      throw new Overloaded('Too much is waiting; try again later.')
+      throw tooMuch()
     }
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -153,3 +184,5 @@ export class Places {
     next?.start()
   }
 }
+
+const tooMuch = (): Overloaded => new Overloaded('Too much is waiting; try again later.')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {XRPCError} from '@atproto/api'
 import {XRPCError as ServerError} from '@atproto/xrpc-server'
+import {Overloaded} from '#std/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {answerOf, errorOf, statusOf, toResponse, UpstreamError, XrpcError} from './errors.ts'
 
@@ -66,4 +67,9 @@ test('of the headers of an upstream only what concerns the caller passes', () =>
   const headers = {'retry-after': '7', 'content-encoding': 'gzip', 'set-cookie': 'x=y'}
   const answer = answerOf(new UpstreamError('RateLimitExceeded', 'x', {status: 429, headers}))
   assert.deepEqual(answer.headers, {'retry-after': '7'})
+})
+
+test('a bound of ours that is reached is a 503, and says when to come again', () => {
+  const {status, error, headers} = answerOf(new Overloaded('Too many acts wait for the database.'))
+  assert.deepEqual([status, error, headers['retry-after']], [503, 'NotEnoughResources', '5'])
 })

@@ -4,6 +4,7 @@
  * out; the client makes it again from what a server answered. Whatever else is thrown is a fault of ours: it becomes
  * a 500 that tells the caller nothing, and its cause goes to the observer.
  */
+import {Overloaded} from '#std/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {Reply} from '#std/reply.ts'
 
@@ -125,6 +126,10 @@ export function answerOf(thrown: unknown): XrpcError {
   if (thrown instanceof XrpcError && thrown.status !== 500) return thrown
   if (thrown instanceof OutOfSpace) {
     return new XrpcError('InsufficientStorage', 'This server has no room left; try again later.', {cause: thrown})
+  }
+  if (thrown instanceof Overloaded) {
+    const message = 'Too much is waiting here; try again later.'
+    return new XrpcError('NotEnoughResources', message, {headers: {'retry-after': '5'}, cause: thrown})
   }
   return new XrpcError('InternalServerError', hidden, {cause: thrown})
 }

@@ -307,6 +307,22 @@ test("the observer hears of a stranger's invented methods without their names", 
 
 const asking = () => at(`/xrpc/app.bsky.actor.getProfile?actor=${alice}`)
 
+test('that we gave up with a caller who has gone is no fault of ours', async () => {
+  const gone = new AbortController()
+  const endpoint = query(getProfile, {
+    auth: 'none',
+    handle: ({signal}) => {
+      gone.abort(new DOMException('The client has gone.', 'AbortError'))
+      return Promise.reject(signal.reason as Error)
+    },
+  })
+  const seen: unknown[] = []
+  const served = router({endpoints: [endpoint], observe: () => outcome => seen.push(outcome)})
+  const url = `https://a.test/xrpc/${getProfile.nsid}?actor=alice.test`
+  await served.fetch(new Request(url, {signal: gone.signal}))
+  assert.deepEqual(seen, [{status: 400, error: 'InvalidRequest'}])
+})
+
 test('an answer that breaks its lexicon is a fault of ours when answers are checked', async () => {
   const wrong = query(getProfile, {auth: 'none', handle: async () => ({did: 'x', handle: 'not a handle'})})
   assert.equal(await send(asking(), {endpoints: [wrong]}), '500 InternalServerError')

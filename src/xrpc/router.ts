@@ -71,7 +71,9 @@ export class Router<Callers> {
       finish?.({status: response.status})
       return response
     } catch (thrown) {
-      const error = answerOf(thrown)
+      // Who has left is answered for form's sake: that we gave up with him is no fault.
+      const hasLeft = request.signal.aborted && thrown === request.signal.reason
+      const error = hasLeft ? new XrpcError('InvalidRequest', 'The caller has gone.') : answerOf(thrown)
       finish?.(outcomeOf(error, thrown))
       return withHeaders(toResponse(error), headers, request)
     }

@@ -16,8 +16,8 @@ import {Metrics} from '#runtime/metrics.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import type {Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
-import {FeedServices} from '#services/appview/feed-services.ts'
-import {Images} from '#services/appview/images.ts'
+import {feedPlaces, FeedServices} from '#services/appview/feed-services.ts'
+import {Images, picturePlaces} from '#services/appview/images.ts'
 import {jetstreamConfig} from '#services/jetstream/config.ts'
 import {openJetstream} from '#services/jetstream/jetstream.ts'
 import {pdsConfig} from '#services/pds/config.ts'
@@ -28,6 +28,7 @@ import {relayConfig} from '#services/relay/config.ts'
 import {openRelay} from '#services/relay/relay.ts'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
+import {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import {temporaryFolder} from '../temporary-folder.ts'
 import {until} from '../until.ts'
@@ -285,10 +286,17 @@ test('a relay: hosts that ask to be followed', async context => {
   assert.deepEqual(net.reached, [])
 })
 
+const feedServices = ({guarded, world}: Network): FeedServices =>
+  new FeedServices({
+    identities: new Identities({world: guarded, plcUrl}),
+    guarded,
+    world,
+    places: new Places(feedPlaces),
+  })
+
 test('an AppView: services that make feeds', async context => {
   const net = await network(context)
-  const identities = new Identities({world: net.guarded, plcUrl})
-  const services = new FeedServices({identities, guarded: net.guarded})
+  const services = feedServices(net)
   const request = new Request('https://appview.example.com/')
   const {signal} = new AbortController()
   const dids = [...net.urls.map(url => didAt(net, url)), ...webDids(net.urls)]
@@ -306,6 +314,7 @@ async function pictureAt(net: Network, url: string): Promise<number> {
     guarded: net.guarded,
     world: net.world,
     isShown: async () => true,
+    places: new Places(picturePlaces),
   })
   const cid = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
   const path = `/img/avatar/plain/${didAt(net, url)}/${cid}`
@@ -338,7 +347,7 @@ test('redirects: of a host that a relay follows, of one that asks to be, of a fe
       }),
     )
     assert.equal(response.status, 400)
-    const feeds = new FeedServices({identities: new Identities({world: net.guarded, plcUrl}), guarded: net.guarded})
+    const feeds = feedServices(net)
     const {signal} = new AbortController()
     const did = didAt(net, `http://${net.redirector}`)
     const params = {feed: `at://${did}/app.bsky.feed.generator/x`, limit: 10}

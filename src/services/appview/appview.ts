@@ -2,8 +2,10 @@
  * An AppView: follows relays, keeps an index of what is public in app.bsky, and answers what clients read from it. All
  * wiring is here.
  */
+import type {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Log} from '#std/log.ts'
+import type {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import type {Firehose} from '#sdk/firehose.ts'
 import {openSql} from '#engines/open.ts'
@@ -12,6 +14,7 @@ import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeGroups, observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
+import {strangerPlaces} from '#runtime/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
 import {appviewEndpoints} from './api/index.ts'
@@ -19,15 +22,16 @@ import {authenticators} from './authenticate.ts'
 import type {Callers} from './callers.ts'
 import type {AppViewConfig} from './config.ts'
 import {Drafts} from './drafts.ts'
-import {FeedServices} from './feed-services.ts'
+import {feedPlaces, FeedServices} from './feed-services.ts'
 import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Hydrator} from './hydration/hydration.ts'
-import {Images} from './images.ts'
+import {Images, picturePlaces} from './images.ts'
+import {Pictures} from './index/pictures.ts'
 import {Processor} from './index/processor.ts'
 import {skipReasons} from './index/records.ts'
 import {confirmHandles, followRelay} from './indexer.ts'
 import {PrivateState} from './private-state.ts'
-import {fetchRepositories, listRepositories} from './resync.ts'
+import {fetchRepositories, listRepositories, repositoryPlaces} from './resync.ts'
 import {appviewMigrations} from './schema.ts'
 import {Search} from './search/search.ts'
 import {Feeds} from './skeletons/feeds.ts'
@@ -52,6 +56,9 @@ interface Parts {
   identities: Identities
   router: Router<Callers>
   images: Images
+  pictures: Pictures
+  /** To fetch repositories in. */
+  places: Places
   took: (time: string) => void
   world: World
   guarded: World
@@ -73,7 +80,7 @@ class AppView implements Service {
   }
 
   async start(): Promise<void> {
-    const {config, processor, identities, took, world, guarded, log} = this.#parts
+    const {config, processor, identities, pictures, places, took, world, guarded, log} = this.#parts
     const firehoses = new Set<Pick<Firehose, 'resynchronized'>>()
     const {resyncs} = processor
     for (const relay of config.relays) {
@@ -84,8 +91,9 @@ class AppView implements Service {
     }
     this.#tasks.spawn('handles', signal => confirmHandles({processor, identities, world}, signal))
     this.#tasks.spawn('repositories', signal =>
-      fetchRepositories({resyncs, firehoses, identities, guarded, world, log}, signal),
+      fetchRepositories({resyncs, firehoses, identities, places, guarded, world, log}, signal),
     )
+    this.#tasks.spawn('pictures', signal => pictures.catchUp(world, signal))
   }
 
   async stop(): Promise<void> {
@@ -137,6 +145,8 @@ export async function openAppView(
     txt: config.handleResolver === undefined ? undefined : serverAsDns(config.handleResolver, world),
   })
   const did = config.did ?? `did:web:${encodeURIComponent(new URL(config.publicUrl).host)}`
+  const placesFor = (kind: string, options: Parameters<typeof strangerPlaces>[3]) =>
+    strangerPlaces(kind, 'appview', metrics, options)
   const endpoints = appviewEndpoints({
     hydrator,
     feeds: new Feeds(sql, world),
@@ -147,17 +157,19 @@ export async function openAppView(
     search: new Search(sql, world),
     state: new PrivateState(sql, world, hydrator.forget),
     suggestions: new Suggestions(sql, world),
-    feedServices: new FeedServices({identities, guarded}),
+    feedServices: new FeedServices({identities, guarded, world, places: placesFor('feeds', feedPlaces)}),
     drafts: new Drafts(sql, world),
     identities,
   })
   const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})
   const router = new Router<Callers>({endpoints, auth})
-  const isShown = async (actor: Did): Promise<boolean> => {
+  const pictures = new Pictures(sql)
+  const isShown = async (actor: Did, cid: Cid): Promise<boolean> => {
     const id = await hydrator.actorId(actor)
-    return id !== undefined && (await hydrator.hydrate(undefined, {actors: [id]})).actors.get(id)?.isHidden === false
+    if (id === undefined || !pictures.isNamed(id, cid)) return false
+    return (await hydrator.hydrate(undefined, {actors: [id]})).actors.get(id)?.isHidden === false
   }
-  const images = new Images({identities, guarded, world, isShown})
+  const images = new Images({identities, guarded, world, isShown, places: placesFor('pictures', picturePlaces)})
   for (const reason of skipReasons) {
     const help = 'Records and commits that were not indexed.'
     metrics.gauge('appview_skipped', help, {reason}, () => processor.skipped.get(reason) ?? 0)
@@ -167,5 +179,7 @@ export async function openAppView(
     metrics.gauge('appview_indexed_seq', help, {relay}, () => processor.cursor(relay) ?? 0)
   }
   const took = observeLag(metrics, 'appview', world.now)
-  return new AppView({config, did, sql, processor, identities, router, images, took, world, guarded, log})
+  const places = placesFor('repositories', repositoryPlaces)
+  const parts = {config, did, sql, processor, identities, router, images, pictures, places, took, world, guarded, log}
+  return new AppView(parts)
 }

@@ -6,11 +6,16 @@ import {service} from '#atp/identity/did-document.ts'
 import {type Did, isDid} from '#atp/syntax/did.ts'
 import {getFeedSkeleton, type Output} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
 import type {Identities} from '#sdk/identity.ts'
+import {Overloaded} from '#std/async.ts'
+import {TimedOut, withDeadline} from '#std/deadline.ts'
+import type {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError, XrpcError} from '#xrpc/errors.ts'
 
 const timeoutMs = 10_000
+/** Pages of feeds that are asked for at a time. */
+export const feedPlaces = {max: 64, perKeyMax: 16, perGroupMax: 32, waitingMax: 500, waitingPerKeyMax: 100} as const
 /** What a feed is told of the request: who asks, and in which languages and on which topics. */
 const passedOn = ['authorization', 'accept-language', 'x-bsky-topics']
 
@@ -18,6 +23,9 @@ interface Deps {
   readonly identities: Pick<Identities, 'document'>
   /** For URLs that strangers name. */
   readonly guarded: Pick<World, 'fetch'>
+  readonly world: Pick<World, 'sleep'>
+  /** By the server that is asked. */
+  readonly places: Places
 }
 
 export class FeedServices {
@@ -50,11 +58,17 @@ export class FeedServices {
       const value = request.headers.get(name)
       if (value !== null) headers[name] = value
     }
-    const client = new Client({service: endpoint, fetch: this.#deps.guarded.fetch})
+    const {guarded, world, places} = this.#deps
+    const client = new Client({service: endpoint, fetch: guarded.fetch})
     try {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-      return await client.query(getFeedSkeleton, params, {signal: limited, headers})
+      const {host} = new URL(endpoint)
+      return await withDeadline(world, timeoutMs, signal, ends =>
+        places.with(host, () => client.query(getFeedSkeleton, params, {signal: ends, headers}), ends),
+      )
     } catch (error) {
+      if (error instanceof TimedOut || error instanceof Overloaded) {
+        throw new XrpcError('UpstreamFailure', 'feed unavailable', {cause: error})
+      }
       if (!(error instanceof UpstreamError) || (error.status < 500 && error.status !== 401)) throw error
       if (error.error === 'InvalidResponse') {
         throw new XrpcError('InvalidFeedResponse', 'feed provided an invalid response', {status: 502, cause: error})

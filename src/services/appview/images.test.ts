@@ -4,8 +4,10 @@ import {test} from 'node:test'
 import sharp from 'sharp'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import type {Account} from '#sdk/identity.ts'
+import {Places} from '#std/places.ts'
 import {toUtf8} from '#std/text.ts'
-import {Images} from './images.ts'
+import {HandClock} from '../../../test/hand-clock.ts'
+import {Images, picturePlaces} from './images.ts'
 
 const alice = 'did:web:localhost%3A2583'
 
@@ -21,6 +23,7 @@ async function setUp(bytes: Uint8Array, {isShown = true, served = bytes} = {}) {
     },
     world: {now: () => 0, sleep: (_, signal) => new Promise((__, reject) => signal?.addEventListener('abort', reject))},
     isShown: async () => isShown,
+    places: new Places(picturePlaces),
   })
   const cid = cidOf(codecs.raw, bytes).toString()
   const get = (preset: string, suffix = '', did = alice) =>
@@ -95,4 +98,60 @@ test('what no picture can be called is refused', async () => {
     assert.equal((await images.fetch(new Request(`https://appview.test${path}`))).status, 400)
   }
   assert.equal((await images.fetch(new Request('https://appview.test/img/', {method: 'POST'}))).status, 405)
+})
+
+/** Accounts whose server hangs, and one whose server does not, at a clock that the test moves. */
+async function besideHanging() {
+  const bytes = await picture(10, 10)
+  const cid = cidOf(codecs.raw, bytes).toString()
+  const clock = new HandClock()
+  const asked: AbortSignal[] = []
+  const images = new Images({
+    identities: {
+      account: async did => {
+        const host = did.includes('good') ? 'pds.example.net' : 'hangs.example.com'
+        return {ok: true, value: {pds: `https://${host}`} as Account}
+      },
+    },
+    guarded: {
+      fetch: async ({url, signal}) => {
+        if (!url.includes('hangs')) return new Response(new Uint8Array(bytes))
+        asked.push(signal)
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+      },
+    },
+    world: clock,
+    isShown: async () => true,
+    places: new Places(picturePlaces),
+  })
+  const get = (did: string, signal?: AbortSignal) =>
+    images.fetch(new Request(`https://appview.test/img/avatar/plain/did:web:${did}/${cid}`, {signal}))
+  return {clock, asked, get}
+}
+
+test('pictures that hang keep none of other servers waiting', {timeout: 20_000}, async () => {
+  const {clock, asked, get} = await besideHanging()
+  const hanging = Array.from({length: 300}, (_, i) => get(`evil${i}.example.com`))
+  await clock.pass(0)
+  assert.equal((await get('good.example.net')).status, 200)
+  assert.equal(asked.length, picturePlaces.perKeyMax)
+  await clock.pass(60_000)
+  const statuses = await Promise.all(hanging.map(async answer => (await answer).status))
+  // Those that had their turn cannot be had; of the others nobody knows.
+  assert.deepEqual(new Set(statuses), new Set([404, 503]))
+  assert.equal((await get('good.example.net')).status, 200)
+})
+
+test('a picture that nobody waits for any more is not fetched on', {timeout: 20_000}, async () => {
+  const {clock, asked, get} = await besideHanging()
+  const [first, second] = [new AbortController(), new AbortController()]
+  const answers = [get('evil.example.com', first.signal), get('evil.example.com', second.signal)]
+  await clock.pass(0)
+  first.abort()
+  await clock.pass(0)
+  assert.deepEqual([asked.length, asked[0].aborted], [1, false])
+  second.abort()
+  await clock.pass(0)
+  assert.equal(asked[0].aborted, true)
+  for (const answer of answers) assert.equal((await answer).status, 503)
 })

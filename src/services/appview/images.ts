@@ -9,7 +9,8 @@ import {type Did, isDid} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {Bell, Overloaded, SingleFlight} from '#std/async.ts'
+import {Overloaded, SharedFlight} from '#std/async.ts'
+import {Places} from '#std/places.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
 import type {World} from '#std/world.ts'
 import {readBytes} from '#xrpc/body.ts'
@@ -30,9 +31,14 @@ const blobSizeMax = 20_000_000
 /** What decompresses to more is not decoded. */
 const pixelsMax = 50_000_000
 const fetchTimeoutMs = 15_000
-/** Pictures that are made at a time, and that wait for their turn. */
-const makesMax = 2
-const waitingMax = 200
+/** How long one that is asked for waits for its turn. */
+const waitMs = 10_000
+/** Fetches at a time. */
+export const picturePlaces = {max: 64, perKeyMax: 8, perGroupMax: 32, waitingMax: 1_000, waitingPerKeyMax: 200} as const
+/** Pictures that are made at a time, and that wait for their turn: that is for the processor, and waits for nobody. */
+const makePlaces = {max: 2, waitingMax: 200} as const
+/** Bytes that have come and are not made into pictures yet. */
+const heldSizeMax = 256 * 1024 * 1024
 /** Bytes of pictures that are kept, and how long one that could not be had is not asked for again. */
 const keptSizeMax = 128 * 1024 * 1024
 const failedMs = 60_000
@@ -42,8 +48,10 @@ interface Deps {
   /** For URLs that strangers name. */
   readonly guarded: Pick<World, 'fetch'>
   readonly world: Pick<World, 'now' | 'sleep'>
-  /** Whether what this account has is to be shown. */
-  readonly isShown: (did: Did) => Promise<boolean>
+  /** Whether what this account has is to be shown, and a record of it names this picture. */
+  readonly isShown: (did: Did, cid: Cid) => Promise<boolean>
+  /** To fetch in. */
+  readonly places: Places
 }
 
 type Picture = Uint8Array<ArrayBuffer>
@@ -55,10 +63,11 @@ export class Images {
   readonly #kept = new Map<string, Picture>()
   #keptSize = 0
   readonly #failed: Lru<string, true>
-  readonly #making = new SingleFlight<string, Picture | undefined>()
-  readonly #room = new Bell()
-  #running = 0
-  #waiting = 0
+  readonly #making = new SharedFlight<string, Picture | undefined>()
+  /** A picture may be asked for in several sizes at once. */
+  readonly #fetching = new SharedFlight<string, Uint8Array | undefined>()
+  readonly #makers = new Places(makePlaces)
+  #heldSize = 0
 
   constructor(deps: Deps) {
     this.#deps = deps
@@ -77,9 +86,9 @@ export class Images {
     const did = didOf(didText)
     const cid = cidFromText(cidText)
     if (!did || !cid || !Object.hasOwn(presets, preset)) return refusal(400, 'No such picture can be.')
-    if (!(await this.#deps.isShown(did))) return refusal(404, 'There is no such picture.')
+    if (!(await this.#deps.isShown(did, cid))) return refusal(404, 'There is no such picture.')
     try {
-      const picture = await this.#picture(preset, did, cid, format)
+      const picture = await this.#picture(preset, did, cid, format, request.signal)
       if (!picture) return refusal(404, 'There is no such picture.')
       return new Response(request.method === 'HEAD' ? null : picture, {
         headers: {
@@ -91,11 +100,12 @@ export class Images {
       })
     } catch (error) {
       if (error instanceof Overloaded) return refusal(503, error.message)
+      if (request.signal.aborted) return refusal(503, 'Nobody waits for it any more.')
       throw error
     }
   }
 
-  async #picture(preset: string, did: Did, cid: Cid, format: string): Promise<Picture | undefined> {
+  async #picture(preset: string, did: Did, cid: Cid, format: string, asker: AbortSignal): Promise<Picture | undefined> {
     const key = `${preset} ${did} ${cid} ${format}`
     const kept = this.#kept.get(key)
     if (kept) {
@@ -104,15 +114,29 @@ export class Images {
       return kept
     }
     if (this.#failed.get(key)) return undefined
-    return this.#making.do(key, async () => {
-      const picture = await this.#inTurn(async () => {
-        const bytes = await this.#blob(did, cid)
-        return bytes && scaled(bytes, preset, format)
-      })
+    const make = async (signal: AbortSignal): Promise<Picture | undefined> => {
+      const bytes = await this.#fetching.do(`${did} ${cid}`, left => this.#blob(did, cid, left), signal)
+      // Only now a place to make it in: what hangs elsewhere keeps none of them.
+      const picture = bytes && (await this.#make(bytes, preset, format, signal))
       if (picture) this.#keep(key, picture)
       else this.#failed.set(key, true)
       return picture
-    })
+    }
+    return this.#making.do(key, make, asker)
+  }
+
+  async #make(bytes: Uint8Array, preset: string, format: string, signal: AbortSignal): Promise<Picture | undefined> {
+    this.#hold(bytes.length)
+    try {
+      return await this.#makers.with('', () => scaled(bytes, preset, format), signal)
+    } finally {
+      this.#heldSize -= bytes.length
+    }
+  }
+
+  #hold(size: number): void {
+    if (this.#heldSize + size > heldSizeMax) throw new Overloaded('Too many pictures are being made.')
+    this.#heldSize += size
   }
 
   #keep(key: string, picture: Picture): void {
@@ -125,42 +149,55 @@ export class Images {
     }
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waiting >= waitingMax) throw new Overloaded('Too many pictures are being made.')
-    this.#waiting++
-    while (this.#running >= makesMax) await this.#room.wait()
-    this.#waiting--
-    this.#running++
-    try {
-      return await work()
-    } finally {
-      this.#running--
-      this.#room.ring()
-    }
-  }
-
-  /** The bytes of this CID, from the account's server; `undefined` when they cannot be had. */
-  async #blob(did: Did, cid: Cid): Promise<Uint8Array | undefined> {
-    const {identities, guarded, world} = this.#deps
-    const account = await identities.account(did)
+  /**
+   * The bytes of this CID, from the account's server; `undefined` when they cannot be had. Rejects with `Overloaded` when
+   * there is no turn for it.
+   */
+  async #blob(did: Did, cid: Cid, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const {identities, world, places} = this.#deps
+    const account = await identities.account(did, {signal})
     const pds = account.ok ? account.value.pds : undefined
     if (!pds) return undefined
-    const client = new Client({service: pds, fetch: guarded.fetch})
+    const {host} = new URL(pds)
     try {
-      const bytes = await withDeadline(world, fetchTimeoutMs, undefined, async signal => {
-        const body = (await client.query(getBlob, {did, cid: cid.toString()}, {signal})) as ByteStream
-        const tooBig = () => new UpstreamError('InvalidResponse', `The blob is larger than ${blobSizeMax} bytes.`)
-        return await readBytes(body, blobSizeMax, tooBig).catch((cause: unknown) => {
-          throw new UpstreamError('UpstreamFailure', 'The blob broke off.', {cause})
-        })
-      })
+      const fetching = () => this.#fetch(pds, did, cid, signal)
+      const bytes = await places.withSoon(world, waitMs, host, fetching, signal)
       return cidOf(codecs.raw, bytes).equals(cid) ? bytes : undefined
     } catch (error) {
       if (error instanceof UpstreamError || error instanceof TimedOut) return undefined
       throw error
     }
   }
+
+  #fetch(pds: string, did: Did, cid: Cid, given: AbortSignal): Promise<Uint8Array> {
+    const {guarded, world} = this.#deps
+    const client = new Client({service: pds, fetch: guarded.fetch})
+    return withDeadline(world, fetchTimeoutMs, given, async signal => {
+      const body = (await client.query(getBlob, {did, cid: cid.toString()}, {signal})) as ByteStream
+      let size = 0
+      const counted = body.pipeThrough(
+        new TransformStream<Picture, Picture>({
+          transform: (chunk, controller) => {
+            this.#hold(chunk.length)
+            size += chunk.length
+            controller.enqueue(chunk)
+          },
+        }),
+      )
+      try {
+        return await readBytes(counted, blobSizeMax, tooBig).catch((cause: unknown) => {
+          if (cause instanceof Overloaded) throw cause
+          throw new UpstreamError('UpstreamFailure', 'The blob broke off.', {cause})
+        })
+      } finally {
+        this.#heldSize -= size
+      }
+    })
+  }
 }
+
+const tooBig = (): UpstreamError =>
+  new UpstreamError('InvalidResponse', `The blob is larger than ${blobSizeMax} bytes.`)
 
 /** The picture made anew, the right way up and without what its file says besides; nothing when it is none. */
 async function scaled(bytes: Uint8Array, preset: string, format: string): Promise<Picture | undefined> {

@@ -85,15 +85,21 @@ export async function confirmHandles(
   for (;;) {
     const due = processor.handlesDue(handlesMax)
     if (due.length > 0) await mapConcurrent(due, lookupsMax, confirm, signal)
-    else await rungOrLater(processor.handleDue, world, signal)
+    else await rungOrLater(processor.handleDue, handlesEveryMs, world, signal)
   }
 }
 
-async function rungOrLater(bell: Bell, world: World, signal: AbortSignal): Promise<void> {
+/** Resolves when the bell rings, or after `ms`; rejects with the signal's reason. */
+export async function rungOrLater(
+  bell: Bell,
+  ms: number,
+  world: Pick<World, 'sleep'>,
+  signal: AbortSignal,
+): Promise<void> {
   const ending = new AbortController()
   const either = AbortSignal.any([signal, ending.signal])
   try {
-    await Promise.race([bell.wait(either), world.sleep(handlesEveryMs, either)])
+    await Promise.race([bell.wait(either), world.sleep(ms, either)])
   } finally {
     ending.abort()
   }

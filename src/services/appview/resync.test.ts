@@ -9,11 +9,13 @@ import {openSql} from '#engines/open.ts'
 import type {Sql, SqlValue} from '#engines/sql/sql.ts'
 import type {Account} from '#sdk/identity.ts'
 import {silentLog} from '#std/log.ts'
+import {Places} from '#std/places.ts'
 import {type MadeCommit, TestRepo, testKey} from '../../../test/commits.ts'
+import {HandClock} from '../../../test/hand-clock.ts'
 import {runSeed, seeded} from '../../../test/random.ts'
 import {type IndexEvent, Processor} from './index/processor.ts'
 import {keptCounts, recount} from './index/recount.ts'
-import {fetchRepositories, listRepositories} from './resync.ts'
+import {fetchRepositories, listRepositories, repositoryPlaces} from './resync.ts'
 import {appviewMigrations} from './schema.ts'
 
 const relay = 'https://relay.example.com'
@@ -66,7 +68,7 @@ async function fetchDue(
     now: () => nowMs,
     // All that was due has been seen to.
     sleep: async (ms: number, signal?: AbortSignal) => {
-      if (ms === 1000) stop.abort(new Error('idle'))
+      if (ms === 1000 && processor.resyncs.due(1).length === 0) stop.abort(new Error('idle'))
       signal?.throwIfAborted()
       await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
     },
@@ -83,7 +85,15 @@ async function fetchDue(
     return new Response(body as unknown as BodyInit, {headers: {'content-type': 'application/vnd.ipld.car'}})
   }
   const firehose = {resynchronized: (did: string, rev: string) => void told.push(`${did} ${rev}`)}
-  const deps = {resyncs: processor.resyncs, firehoses: [firehose], identities: {account}, guarded: {fetch}, world}
+  const places = new Places(repositoryPlaces)
+  const deps = {
+    resyncs: processor.resyncs,
+    firehoses: [firehose],
+    identities: {account},
+    places,
+    guarded: {fetch},
+    world,
+  }
   await fetchRepositories({...deps, log: silentLog}, stop.signal).catch((error: unknown) => {
     if (!stop.signal.aborted) throw error
   })
@@ -294,5 +304,49 @@ test('the list of repositories is gone through page by page, and again when even
   assert.equal(processor.resyncs.listed(relay), null)
   await processor.apply(relay, [{t: '#info', name: 'OutdatedCursor', message: undefined}])
   assert.equal(processor.resyncs.listed(relay), undefined)
+  await sql.close()
+})
+
+test('servers that drip keep their own places, and no other repository waits for them', {timeout: 20_000}, async () => {
+  const hosts = people()
+  history(hosts, 50, seeded(2))
+  const good = hosts[2]
+  const {sql, processor} = openIndex()
+  const {resyncs} = processor
+  const evil = Array.from({length: 100}, (_, i) => ({did: `did:web:evil${i}.example.com` as Did, rev: '3jzfcijpj2z2a'}))
+  await resyncs.note(relay, evil, null)
+  await resyncs.note(relay, listed([good]), null)
+  const stop = new AbortController()
+  const asked = new Set<string>()
+  const ended: string[] = []
+  const account = async (did: Did) => {
+    const pds = did === good.repo.did ? 'https://pds.example.net' : 'https://drips.example.com'
+    return {ok: true as const, value: {pds, key: good.repo.key.publicKey} as Account}
+  }
+  const fetch = async (request: Request): Promise<Response> => {
+    const {host, searchParams} = new URL(request.url)
+    if (host === 'pds.example.net') return new Response(new Uint8Array(good.export()))
+    asked.add(searchParams.get('did') ?? '')
+    request.signal.addEventListener('abort', () => ended.push(host))
+    const start = (out: ReadableStreamDefaultController): void => {
+      out.enqueue(good.export().subarray(0, 40).slice())
+      request.signal.addEventListener('abort', () => out.error(request.signal.reason))
+    }
+    return new Response(new ReadableStream({start}))
+  }
+  const told = Promise.withResolvers<void>()
+  const firehoses = [{resynchronized: () => told.resolve()}]
+  const places = new Places(repositoryPlaces)
+  const clock = new HandClock(nowMs)
+  const deps = {resyncs, firehoses, identities: {account}, places, guarded: {fetch}, world: clock, log: silentLog}
+  const fetching = fetchRepositories(deps, stop.signal)
+  await told.promise
+  assert.equal(asked.size, repositoryPlaces.perKeyMax)
+  // What has found no place is left for half a minute, without a mark against it.
+  const later = sql.read(tx => tx.arrays('SELECT repoTries FROM actor WHERE repoDueMs > ?', nowMs))
+  assert.ok(later.length > 0 && later.every(([tries]) => tries === 0))
+  stop.abort(new Error('enough'))
+  await assert.rejects(fetching, /enough/)
+  assert.equal(ended.length, repositoryPlaces.perKeyMax)
   await sql.close()
 })

@@ -3,23 +3,29 @@
  * something was missed. One loop goes through a service's list of repositories, for those that the index has not; the
  * other fetches each that is due from its account's own server, verifies it whole, and has the difference applied.
  */
+import type {PublicKey} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import type {Firehose} from '#sdk/firehose.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {mapConcurrent} from '#std/async.ts'
+import {Bell, Overloaded} from '#std/async.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
 import type {Log} from '#std/log.ts'
+import type {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import type {FetchedRecord, Resyncs} from './index/resyncs.ts'
+import {rungOrLater} from './indexer.ts'
 
-/** Repositories that are fetched at a time, and that are taken from the queue at a time. */
-const fetchesMax = 4
-const dueMax = 100
+/** Repositories that are fetched at a time: each may hold `heldMax` in memory. */
+export const repositoryPlaces = {max: 8, perKeyMax: 2, perGroupMax: 6, waitingMax: 250, waitingPerKeyMax: 50} as const
+/** Those that are fetched or wait for a place at their server. */
+const handMax = 250
+/** When a server has so many that wait, the others of it are put off for so long. */
+const putOffMs = 30_000
 const idleMs = 1000
 const pageLimit = 1000
 const repoSizeMax = 2 ** 31
@@ -38,10 +44,12 @@ interface ListDeps {
 }
 
 interface FetchDeps {
-  readonly resyncs: Pick<Resyncs, 'due' | 'begin' | 'stage' | 'finish' | 'postpone'>
+  readonly resyncs: Pick<Resyncs, 'due' | 'begin' | 'stage' | 'finish' | 'postpone' | 'putOff'>
   /** Those that follow the accounts, to be told that they are in step again. */
   readonly firehoses: Iterable<Pick<Firehose, 'resynchronized'>>
   readonly identities: Pick<Identities, 'account'>
+  /** By the server that a repository is fetched from. */
+  readonly places: Places
   /** For URLs that strangers name. */
   readonly guarded: Pick<World, 'fetch'>
   readonly world: Pick<World, 'now' | 'sleep'>
@@ -72,32 +80,70 @@ export async function listRepositories(service: string, deps: ListDeps, signal: 
   }
 }
 
-/** Fetches the repositories that are due, until the signal aborts. */
+/**
+ * Fetches the repositories that are due, until the signal aborts: the next one as soon as there is a place for it, so
+ * that a server which is slow keeps its own places and no other.
+ */
 export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): Promise<void> {
   const {resyncs, world, log} = deps
-  const bring = async ({did, tries}: {did: Did; tries: number}): Promise<void> => {
-    const failure = await fetchRepository(did, deps, signal)
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  const inHand = new Map<Did, Promise<void>>()
+  const seenTo = new Bell()
+  const bring = async (did: Did, tries: number): Promise<void> => {
+    const failure = await fetchRepository(did, deps, either)
+    if (failure === 'no-place') return resyncs.putOff(did, world.now() + putOffMs)
     if (failure === undefined) return
     log.debug('cannot fetch a repository', {did, tries, failure})
     await resyncs.postpone(did, world.now() + waitMs(tries))
   }
-  for (;;) {
-    const due = resyncs.due(dueMax)
-    if (due.length > 0) await mapConcurrent(due, fetchesMax, bring, signal)
-    else await world.sleep(idleMs, signal)
+  const take = (did: Did, tries: number): void => {
+    const brought = bring(did, tries)
+      .catch((error: unknown) => failed.abort(error))
+      .finally(() => {
+        inHand.delete(did)
+        seenTo.ring()
+      })
+    inHand.set(did, brought)
   }
+  try {
+    while (!either.aborted) {
+      const due = resyncs.due(handMax).filter(({did}) => !inHand.has(did))
+      for (const {did, tries} of due.slice(0, handMax - inHand.size)) take(did, tries)
+      await rungOrLater(seenTo, idleMs, world, either)
+    }
+  } finally {
+    await Promise.all(inHand.values())
+  }
+  either.throwIfAborted()
 }
 
 const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMsMax)
 
 /** Gives what went wrong, or nothing when the repository is in the index. */
 async function fetchRepository(did: Did, deps: FetchDeps, signal: AbortSignal): Promise<string | undefined> {
-  const {resyncs, firehoses, identities, guarded, world} = deps
+  const {identities, places} = deps
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
   const account = await identities.account(did, {maxAgeMs: retryMs, signal})
   if (!account.ok) return account.reason
   const {pds, key} = account.value
   if (!pds || !key) return 'no-server-or-key'
+  try {
+    const {host} = new URL(pds)
+    return await places.with(host, () => fetchFrom(pds, did, key, deps, signal), signal)
+  } catch (error) {
+    if (error instanceof Overloaded) return 'no-place'
+    throw error
+  }
+}
+
+async function fetchFrom(
+  pds: string,
+  did: Did,
+  key: PublicKey,
+  {resyncs, firehoses, guarded, world}: FetchDeps,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const client = new Client({service: pds, fetch: guarded.fetch})
   await resyncs.begin(did)
   try {

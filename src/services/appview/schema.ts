@@ -316,4 +316,17 @@ export const appviewMigrations: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX draft_by_time ON draft (actor, updatedMs);`,
   },
+  {
+    name: 'pictures',
+    up: `
+      -- The blobs that records name, and by which they may be shown.
+      CREATE TABLE picture (
+        actor INTEGER NOT NULL, cid BLOB NOT NULL, record INTEGER NOT NULL,
+        PRIMARY KEY (actor, cid, record)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX picture_by_record ON picture (record);
+      -- Records up to this one are still to be looked at: those from before the table.
+      CREATE TABLE picture_filling (next INTEGER NOT NULL) STRICT;
+      INSERT INTO picture_filling SELECT coalesce(max(id), 0) FROM record;`,
+  },
 ]

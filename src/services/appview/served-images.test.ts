@@ -7,7 +7,7 @@ import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import sharp from 'sharp'
-import {cidOf, codecs} from '#atp/data/cid.ts'
+import {cidOf, codecs, parseCid} from '#atp/data/cid.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
@@ -50,14 +50,20 @@ async function setUp(context: TestContext) {
   const picture = await upload(alice, png, 'image/png')
   const page = await upload(alice, toUtf8('<!doctype html><script>alert(1)</script>'), 'image/png')
   const hidden = await upload(eve, png, 'image/png')
+  const unnamed = await upload(alice, toUtf8('GIF89a that no record names'), 'image/gif')
 
   const sql = openSql(database, {migrations: appviewMigrations})
   const processor = new Processor(sql, inside)
   const profile = {$type: 'app.bsky.actor.profile', displayName: 'Somebody'}
+  const blob = (cid: string) => ({$type: 'blob', ref: parseCid(cid), mimeType: 'image/png', size: png.length})
+  const images = [picture, page, hidden, missing].map(cid => ({image: blob(cid), alt: ''}))
+  const embed = {$type: 'app.bsky.embed.images', images}
+  const post = {$type: 'app.bsky.feed.post', text: '', createdAt: '2026-01-01T00:00:00.000Z', embed}
+  const records = {'app.bsky.actor.profile/self': profile, 'app.bsky.feed.post/3jzfcijpj2z2a': post}
   const time = datetimeOf(Date.now())
   let seq = 0
   await processor.apply('relay', [
-    ...people.map(did => ({...new Author(did).commit({'app.bsky.actor.profile/self': profile}), seq: ++seq})),
+    ...people.map(did => ({...new Author(did).commit(records), seq: ++seq})),
     {t: '#account', seq: ++seq, did: people[1] as Did, time, active: false, status: 'takendown'},
   ])
   await sql.close()
@@ -76,6 +82,7 @@ async function setUp(context: TestContext) {
     if (path.slice(1) === insider) return Response.json({id: insider, service: [pds]})
     return inside.fetch(new Request(`http://localhost:2582${path}`))
   })
+  const blobs: string[] = []
   const guarded = nodeWorld({userAgent: 'test', guard: createGuard()})
   context.after(() => guarded.close())
   const outside = new Map([...hosts, [new URL(directoryUrl).host, directory]])
@@ -84,17 +91,24 @@ async function setUp(context: TestContext) {
     APPVIEW_PLC_URL: directoryUrl,
     APPVIEW_DATABASE: database,
   }
+  const inner = withHosts(guarded, outside)
   const appview = await openAppView(
     readConfig(appviewConfig, {env, args: []}),
     withHosts(inside, outside),
-    withHosts(guarded, outside),
+    {
+      ...inner,
+      fetch: request => {
+        if (request.url.includes('getBlob')) blobs.push(new URL(request.url).searchParams.get('cid') ?? '')
+        return inner.fetch(request)
+      },
+    },
     silentLog,
     new Metrics(),
   )
   context.after(() => appview.stop())
   const get = (path: string, method = 'GET'): Promise<Response> =>
     appview.fetch(new Request(`${publicUrl}/img/${path}`, {method}))
-  return {get, alice: people[0], eve: people[1], picture, page, hidden, reached: () => reached}
+  return {get, alice: people[0], eve: people[1], picture, page, hidden, unnamed, blobs, reached: () => reached}
 }
 
 test('a picture is served as its preset says, kept for ever, and never as anything else', async context => {
@@ -122,7 +136,7 @@ test('a picture is served as its preset says, kept for ever, and never as anythi
 })
 
 test('what is no picture, or nobody’s to show, is refused in words that nobody keeps', async context => {
-  const {get, alice, eve, picture, page, hidden, reached} = await setUp(context)
+  const {get, alice, eve, picture, page, hidden, unnamed, blobs, reached} = await setUp(context)
   const stranger = 'did:plc:strangerstrangerstranger'
   for (const [what, status, path] of [
     ['an unknown preset', 400, `huge/plain/${alice}/${picture}`],
@@ -131,6 +145,7 @@ test('what is no picture, or nobody’s to show, is refused in words that nobody
     ['no CID', 400, `avatar/plain/${alice}/abc`],
     ['an account that the index has not met', 404, `avatar/plain/${stranger}/${picture}`],
     ['a blob that the account does not have', 404, `avatar/plain/${alice}/${missing}`],
+    ['a blob that no record names', 404, `avatar/plain/${alice}/${unnamed}`],
     ['a page that says it is a picture', 404, `avatar/plain/${alice}/${page}`],
     ['an account that was taken down', 404, `avatar/plain/${eve}/${hidden}`],
     ['an account whose server is within our network', 404, `avatar/plain/${insider}/${picture}`],
@@ -142,4 +157,5 @@ test('what is no picture, or nobody’s to show, is refused in words that nobody
   }
   assert.equal((await get(`avatar/plain/${alice}/${picture}`, 'POST')).status, 405)
   assert.equal(reached(), 0)
+  assert.deepEqual(new Set(blobs), new Set([missing, page, picture]), 'only what a record names is asked for')
 })

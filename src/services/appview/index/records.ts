@@ -21,6 +21,7 @@ import {feedIndexers} from './feed.ts'
 import {graphIndexers} from './graph.ts'
 import {notify} from './notify.ts'
 import {Numbers} from './numbers.ts'
+import {dropPictures, notePictures} from './pictures.ts'
 import type {Cell, RecordIndexer, RecordLink} from './record-indexer.ts'
 
 /** Why a commit or a record was not indexed. */
@@ -133,13 +134,16 @@ export class Records {
     )
     if (changes > 0) {
       if (indexers.get(link.collection)?.tables.includes('feed_item')) this.numbers.remember(link, lastRowId)
+      notePictures(tx, actor, lastRowId, link.collection, record)
       return this.#derive(tx, {...link, id: lastRowId, actor, record, indexedMs: nowMs})
     }
     const before = tx.get<RecordRow>(rowSql, ...place) as RecordRow
     if (before.cid) {
       if (new Cid(before.cid).equals(cid)) return
       this.#underive(tx, before.id, link)
+      dropPictures(tx, before.id, link.collection)
     }
+    notePictures(tx, actor, before.id, link.collection, record)
     const indexedMs = (before.cid && before.indexedMs) ?? nowMs
     tx.run('UPDATE record SET cid = ?, body = ?, indexedMs = ? WHERE id = ?', cid.bytes, body, indexedMs, before.id)
     this.#derive(tx, {...link, id: before.id, actor, record, indexedMs})
@@ -161,6 +165,7 @@ export class Records {
     // Its body goes before another record takes its place.
     tx.run('UPDATE record SET cid = NULL, body = NULL, indexedMs = NULL WHERE id = ?', row.id)
     this.#underive(tx, row.id, link)
+    dropPictures(tx, row.id, link.collection)
   }
 
   /** Adds the rows of a record, and what follows from them; or lets it wait, when its place is taken. */

@@ -140,6 +140,14 @@ export class Resyncs {
     return this.#running.delete(did) ? 'done' : 'gone'
   }
 
+  /** Leaves a repository that has not been begun until `dueMs`; nothing is wrong with it. */
+  async putOff(did: Did, dueMs: number): Promise<void> {
+    await this.#records.act(tx => {
+      const sql = 'UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL'
+      tx.run(sql, dueMs, this.#actor(tx, did))
+    })
+  }
+
   /** Gives up on a repository until `dueMs`. */
   async postpone(did: Did, dueMs: number): Promise<void> {
     this.#running.delete(did)

@@ -1,0 +1,91 @@
+/**
+ * Which pictures the records of the index name: profiles, posts, lists, feeds. Only these are fetched. Anybody can ask
+ * for any CID of any account, and each that is made up would cost a look at a stranger's server.
+ */
+import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
+import {type Cid, cidFromText} from '#atp/data/cid.ts'
+import {isBlobRef, isMap, type Value} from '#atp/data/value.ts'
+import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
+import type {World} from '#std/world.ts'
+
+/** Records of these show pictures. */
+const collections = [
+  'app.bsky.actor.profile',
+  'app.bsky.actor.status',
+  'app.bsky.feed.generator',
+  'app.bsky.feed.post',
+  'app.bsky.graph.list',
+] as const
+const pictured: ReadonlySet<string> = new Set(collections)
+/** Rows that are looked at in one act, where an index of an earlier version is filled. */
+const stepMax = 2_000
+const pauseMs = 5
+
+/** Within an act: notes what a record names that is new, or has a new version. */
+export function notePictures(tx: SqlWriter, actor: number, id: number, collection: string, record: Value): void {
+  if (!pictured.has(collection)) return
+  for (const cid of picturesIn(record)) {
+    tx.run('INSERT INTO picture (actor, cid, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', actor, cid.bytes, id)
+  }
+}
+
+/** Within an act: the record is gone, or has a new version. */
+export function dropPictures(tx: SqlWriter, id: number, collection: string): void {
+  if (pictured.has(collection)) tx.run('DELETE FROM picture WHERE record = ?', id)
+}
+
+/** The CIDs of the blobs in a record, wherever they stand in it. */
+function* picturesIn(value: Value): Generator<Cid> {
+  if (Array.isArray(value)) for (const one of value) yield* picturesIn(one)
+  if (!isMap(value)) return
+  if (isBlobRef(value)) return yield value.ref
+  const {cid: text, mimeType} = value
+  const legacy = typeof text === 'string' && typeof mimeType === 'string' ? cidFromText(text) : undefined
+  if (legacy) return yield legacy
+  for (const name of Object.keys(value)) yield* picturesIn(value[name])
+}
+
+export class Pictures {
+  readonly #sql: Sql
+  #isFilled = false
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** Whether a record of this account names it. While an index is filled that is older than this, all are let pass. */
+  isNamed(actor: number, cid: Cid): boolean {
+    this.#isFilled ||= this.#next() === 0
+    if (!this.#isFilled) return true
+    const sql = 'SELECT 1 FROM picture WHERE actor = ? AND cid = ? LIMIT 1'
+    return this.#sql.read(tx => tx.get(sql, actor, cid.bytes)) !== undefined
+  }
+
+  /** Notes what the records name that were there before this was kept, the newest first. */
+  async catchUp(world: Pick<World, 'sleep'>, signal: AbortSignal): Promise<void> {
+    while (this.#next() > 0) {
+      await this.#sql.write(tx => fillSome(tx))
+      await world.sleep(pauseMs, signal)
+    }
+  }
+
+  /** The newest record that has not been looked at yet; 0 once all have. */
+  #next(): number {
+    return this.#sql.read(tx => tx.get<{next: number}>('SELECT next FROM picture_filling')?.next ?? 0)
+  }
+}
+
+function fillSome(tx: SqlWriter): void {
+  const {next = 0} = tx.get<{next: number}>('SELECT next FROM picture_filling') ?? {}
+  const after = Math.max(0, next - stepMax)
+  const rows = tx.all<{id: number; actor: number; nsid: string; body: Uint8Array}>(
+    `SELECT r.id, r.actor, c.nsid, r.body FROM record r JOIN collection c ON c.id = r.collection
+     WHERE r.id > ? AND r.id <= ? AND r.body IS NOT NULL
+       AND c.nsid IN (${collections.map(nsid => `'${nsid}'`).join(', ')})`,
+    after,
+    next,
+  )
+  // They were checked before they were kept.
+  for (const {id, actor, nsid, body} of rows) notePictures(tx, actor, id, nsid, decodeCborLenient(body))
+  tx.run('UPDATE picture_filling SET next = ?', after)
+}
