@@ -20,12 +20,19 @@ export function observeGroups(metrics: Metrics, service: string): NonNullable<Sq
 const fullDiskEveryMs = 60_000
 
 /** For `onFull` of a database: says aloud that the disk is full, once a minute for as long as it is. */
-export function observeFullDisk(log: Log, now: () => number): NonNullable<SqliteOptions['onFull']> {
+export const observeFullDisk = (log: Log, now: () => number): NonNullable<SqliteOptions['onFull']> =>
+  onceAMinute(now, () => log.error('the disk is full: what is written is refused until there is room, reads go on'))
+
+/** The same for an event log. */
+export const observeFullLog = (log: Log, now: () => number): (() => void) =>
+  onceAMinute(now, () => log.error('the disk is full: new events wait until there is room, reads go on'))
+
+function onceAMinute(now: () => number, tell: () => void): () => void {
   let toldMs = -Infinity
   return () => {
     if (now() - toldMs < fullDiskEveryMs) return
     toldMs = now()
-    log.error('the disk is full: what is written is refused until there is room, reads go on')
+    tell()
   }
 }
 

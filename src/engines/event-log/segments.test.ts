@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import fs, {cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import {syncBuiltinESMExports} from 'node:module'
 import {join} from 'node:path'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {until} from '../../../test/until.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
 import {InUse} from '../exclusive.ts'
 import {DamagedLog} from './damaged-log.ts'
@@ -388,4 +391,59 @@ test('a packed segment that is damaged is named, wherever it is', async () => {
   }
   truncateSync(path, 10)
   await during(folder, settings, log => assert.rejects(readAll(log), DamagedLog))
+})
+
+/** While `room` is 0, nothing can be written to this process's files; else so many bytes, and then nothing. */
+function boundedDisk(context: TestContext): {room: number} {
+  const disk = {room: Infinity}
+  const {writeSync} = fs
+  const bounded = (file: number, bytes: Uint8Array, at = 0, length = bytes.length - at, place?: number): number => {
+    const size = Math.min(length, disk.room)
+    if (size === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'})
+    disk.room -= size
+    return writeSync(file, bytes, at, size, place)
+  }
+  context.mock.method(fs, 'writeSync', bounded as typeof writeSync)
+  syncBuiltinESMExports()
+  context.after(() => {
+    context.mock.restoreAll()
+    syncBuiltinESMExports()
+  })
+  return disk
+}
+
+test('on a full disk what is appended waits, and is there once and in order when there is room', async context => {
+  const disk = boundedDisk(context)
+  const folder = newFolder()
+  let told = 0
+  const full = {...settings, segmentSizeMax: 500, fullDiskMs: 1, onFull: () => told++}
+  await during(folder, full, async log => {
+    await fill(log, 3)
+    for (const room of [0, 10, 100, 600, 0]) {
+      disk.room = room
+      const filling = fill(log, 9)
+      const before = told
+      await until(() => told >= before + 2, 'the log is told twice that the disk is full')
+      assert.equal((await readAll(log)).last, log.bounds().last, 'reads go on')
+      disk.room = Infinity
+      await filling
+    }
+    assert.deepEqual(await readAll(log), {first: 1, last: 48})
+  })
+  await during(folder, full, async log => assert.deepEqual(await readAll(log), {first: 1, last: 48}))
+})
+
+test('a log that waits for room can be closed, and holds what it held', async context => {
+  const disk = boundedDisk(context)
+  const folder = newFolder()
+  await during(folder, settings, async log => {
+    await fill(log, 3)
+    disk.room = 20
+    const lost = assert.rejects(fill(log, 1))
+    await sleep(5)
+    await log.close()
+    await lost
+  })
+  disk.room = Infinity
+  await during(folder, settings, async log => assert.deepEqual(await readAll(log), {first: 1, last: 3}))
 })

@@ -1,17 +1,19 @@
 /**
  * The event log on disk: a folder of segment files. Appends are gathered as acts on SQLite are (`group-commit.ts`):
  * what waits is written at once and synced once, off the event loop, and readers see it after that, so that no reader
- * ever saw an event that the log then lost. A failed write or sync ends the log; the next start cuts off what was
- * left half-written (`recover.ts`).
+ * ever saw an event that the log then lost. On a full disk what waits to be written waits on, and when enough waits
+ * those who append do; any other failed write, or a failed sync, ends the log. The next start cuts off what was left
+ * half-written (`recover.ts`).
  *
  * Segments that are full may be packed (`packed-segment.ts`). A relay's are not: zstd would save a third of the disk
  * (the bulk of frames is hashes and signatures), and cost half the rate of replay.
  */
 import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
-import {setImmediate as nextTurn} from 'node:timers/promises'
+import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
 import {Bell, Overloaded} from '#std/async.ts'
+import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
 import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
@@ -28,6 +30,8 @@ const waitingSizeMax = 64 * 2 ** 20
 const groupSizeMax = 2 * 2 ** 20
 /** The newest segment is closed, however small, when it is as old as this part of the age kept. */
 const ageParts = 16
+/** Looks so often whether a full disk has room again. */
+const fullDiskMs = 1_000
 
 export interface SegmentsOptions {
   /** Milliseconds since 1970. */
@@ -43,6 +47,9 @@ export interface SegmentsOptions {
   readonly packs?: boolean
   /** Bytes of the newest events that are held in memory for the readers near the end. */
   readonly recentSizeMax?: number
+  /** Told each time that the disk was found to be full. */
+  readonly onFull?: () => void
+  readonly fullDiskMs?: number
 }
 
 interface Append {
@@ -248,9 +255,8 @@ class Segments implements EventLog {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const {segment, file} = await this.#openSegment(batch)
     const bytes = encodeRecords(batch)
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, segment.size + at)
+    const {segment, file} = await this.#writeBytes(batch, bytes)
     await this.#disk.sync(file, batch.events.length === 1 && this.#waiting.length === 0)
     segment.mark(batch.first, batch.times[0], segment.size)
     segment.size += bytes.length
@@ -258,6 +264,22 @@ class Segments implements EventLog {
     // As views of what was written in one piece: whoever appended made a buffer for each, and those can go.
     this.#recent.add({...batch, events: recordedEvents(bytes, batch.events)})
     this.#grown.ring()
+  }
+
+  /** Writes what may yet be lost, as soon as there is room for all of it. Nothing reads it before it is synced. */
+  async #writeBytes(batch: Batch, bytes: Uint8Array): Promise<{segment: Segment; file: number}> {
+    for (;;) {
+      try {
+        const {segment, file} = await this.#openSegment(batch)
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, segment.size + at)
+        return {segment, file}
+      } catch (error) {
+        if (!(spaceFault(error) instanceof OutOfSpace) || this.#closed) throw error
+        this.#options.onFull?.()
+        const {signal} = this.#closing
+        await sleep(this.#options.fullDiskMs ?? fullDiskMs, undefined, {signal})
+      }
+    }
   }
 
   /** The segment to write `batch` to: the newest, or a new one when that is full or old. */
@@ -274,9 +296,16 @@ class Segments implements EventLog {
     this.#file = undefined
     if (newest?.packedSize === undefined) await newest?.seal()
     const segment = new Segment(this.#folder, first, time, [])
-    const file = (this.#file = openSync(segment.path, 'wx', 0o600))
-    writeSync(file, segmentHead)
-    fsyncSync(file)
+    const file = openSync(segment.path, 'wx', 0o600)
+    try {
+      writeSync(file, segmentHead)
+      fsyncSync(file)
+    } catch (error) {
+      closeSync(file)
+      unlinkSync(segment.path)
+      throw error
+    }
+    this.#file = file
     syncFolder(this.#folder)
     this.#segments.push(segment)
     await this.#retain()

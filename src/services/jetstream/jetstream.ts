@@ -9,7 +9,7 @@ import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {openEventLog} from '#engines/open.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeLog} from '#runtime/engine-metrics.ts'
+import {observeFullLog, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -97,6 +97,7 @@ export async function openJetstream(
     sizeMax: logSizeMax,
     segmentSizeMax,
     packs: true,
+    onFull: observeFullLog(log, world.now),
   })
   observeLog(metrics, 'jetstream', eventLog)
   const identities = verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified'
