@@ -83,6 +83,8 @@ export interface FirehoseOptions {
   cursor?: number
   /** As `VerifyRules.requirePrevData`. */
   requirePrevData?: boolean
+  /** As `VerifyRules.revFutureMaxMs`. `Infinity` leaves it to the server to hold revisions against a clock. */
+  revFutureMaxMs?: number
   /** Repos whose place is remembered. */
   reposMax?: number
   onDrop?: (reason: DropReason, detail: string) => void
@@ -193,7 +195,7 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
   }
 
   async #verify(event: Exclude<RepoEvent, InfoEvent>): Promise<Judged> {
-    const {identities, world, requirePrevData} = this.#options
+    const {identities, world, requirePrevData, revFutureMaxMs} = this.#options
     if (event.t === '#identity' || event.t === '#account') {
       if (identities !== 'unverified' && event.t === '#identity') {
         identities.forget(event.did)
@@ -204,7 +206,7 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
     if (identities === 'unverified') return this.#believe(event)
     const key = await identities.keyOf(event.did)
     if (!key) return this.#drop('unknown-key', event.did)
-    const rules = {nowMs: world.now(), requirePrevData}
+    const rules = {nowMs: world.now(), requirePrevData, revFutureMaxMs}
     const verify = (by: typeof key): VerifiedCommit | VerifiedSync | Rejection =>
       event.t === '#commit' ? verifyCommitEvent(event, by, rules) : verifySyncEvent(event, by, rules)
     let verdict = verify(key)

@@ -44,6 +44,8 @@ export async function followRelay(service: string, deps: Deps, signal: AbortSign
     signal: both,
     identities,
     cursor: processor.cursor(service) ?? 0,
+    // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
+    revFutureMaxMs: Infinity,
     onDrop: (reason, detail) => log.debug('an event was dropped', {reason, detail}),
     onConnection: connection => log.info('relay connection', {...connection}),
   })

@@ -71,6 +71,8 @@ export class Recorder {
       identities,
       cursor,
       signal,
+      // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
+      revFutureMaxMs: Infinity,
       onDrop: (reason, detail) => {
         this.#dropped.add(1, {reason})
         const fields = {upstream, reason, detail}

@@ -77,6 +77,8 @@ interface Deps {
   readonly accountsMax: number
   /** Batches of events that are verified at the same time, of as many hosts. */
   readonly turnsMax: number
+  /** When the newest event of the log was passed on, in milliseconds since 1970; 0 when there is none. */
+  readonly newestMs: number
 }
 
 /** A directory that does not answer is asked again so often, for some minutes in all, while the host waits. */
@@ -96,9 +98,15 @@ export class Intake {
   readonly #took
   readonly #told: Told
   readonly #turns: Turns
+  /**
+   * The latest time that was known here, in this run or before. A clock that goes back does not make the revisions that
+   * were passed on lie in the future, nor those that their servers have to count on from them.
+   */
+  #latestMs: number
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#latestMs = deps.newestMs
     this.#told = new Told({countMax: deps.accountsMax, now: deps.world.now})
     this.#turns = new Turns({countMax: deps.turnsMax, smallMax: smallBatchMax})
     this.#took = observeLag(deps.metrics, 'relay', deps.world.now)
@@ -133,7 +141,8 @@ export class Intake {
 
   async #verify(host: From, accounts: Accounts, events: readonly Checked[]): Promise<void> {
     const {pool, world, lenient} = this.#deps
-    const rules = {nowMs: world.now(), requirePrevData: !lenient}
+    this.#latestMs = Math.max(this.#latestMs, world.now())
+    const rules = {nowMs: this.#latestMs, requirePrevData: !lenient}
     const toVerify = events.filter(({event, refused}) => !refused && isSigned(event))
     const keyOf = ({event}: Checked): PublicKey => {
       const found = accounts.get(event.did)

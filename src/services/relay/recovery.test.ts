@@ -151,3 +151,21 @@ test('a consumer that is stopped with the relay ends', async context => {
   await relay.stop()
   equal((await all).length, 1)
 })
+
+test('a clock that goes back makes nothing that follows lie in the future, in this run and after a restart', async context => {
+  const {network, repo, write, settings} = begun(context)
+  const first = await running(context, network, settings)
+  write('a')
+  await frames(first.relay, 0, 1)
+  network.nowMs -= 3_600_000
+  write('b')
+  await frames(first.relay, 0, 2)
+  await first.relay.stop()
+  write('c')
+  const {relay} = await running(context, network, settings)
+  deepEqual(
+    (await frames(relay, 0, 3)).map(({t}) => t),
+    ['#commit', '#commit', '#commit'],
+  )
+  deepEqual(await (await ask(relay, 'getRepoStatus', {did})).json(), {did, active: true, rev: repo.rev})
+})

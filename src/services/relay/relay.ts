@@ -12,7 +12,7 @@ import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeGroups, observeLog} from '#runtime/engine-metrics.ts'
+import {observeFullLog, observeGroups, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -132,7 +132,9 @@ export async function openRelay(
     ageMax: config.replayWindow,
     sizeMax: config.logSizeMax,
     recentSizeMax,
+    onFull: observeFullLog(log, world.now),
   })
+  const [newestMs = 0] = (await eventLog.read(eventLog.bounds().last - 1, 1)).times
   const verifiedLog = new VerifiedLog(eventLog)
   const states = new States(store, config.reposMax)
   const refusals = new Refusals(metrics, log)
@@ -147,7 +149,7 @@ export async function openRelay(
   const {lenient, reposMax: accountsMax} = config
   const turnsMax = otherCores() + 1
   const parts = {world, identities, pool, states, log: verifiedLog, refusals, metrics}
-  const intake = new Intake({...parts, lenient, accountsMax, turnsMax})
+  const intake = new Intake({...parts, lenient, accountsMax, turnsMax, newestMs})
   const waits = metrics.counter('relay_budget_waits_total', 'Waits of hosts that used up a budget, by which.', [
     'budget',
   ])
