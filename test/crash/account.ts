@@ -60,6 +60,11 @@ export class Account {
     for (const [i, change] of sent.changes.entries()) this.#apply(paths[i], change.cid)
   }
 
+  /** The server said that it has not happened. */
+  refuse(sent: Sent): void {
+    this.#unanswered.delete(sent)
+  }
+
   /**
    * Holds the repository that was found against what was acknowledged. A write without an answer has happened wholly or
    * not at all; from now on it is what it is.

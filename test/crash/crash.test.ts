@@ -1,18 +1,28 @@
-/** The short crash test: a few rounds of what `npm run test:crash` does for longer. */
+/** The short crash tests: a few rounds of what `npm run test:crash` does for longer. */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {runSeed} from '../random.ts'
-import {crash} from './crash.ts'
+import {crash, type CrashOptions} from './crash.ts'
 
-test('the network loses and repeats nothing, however it is killed', async context => {
-  const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
-  try {
-    await crash({rounds: 5, seed: runSeed, folder})
-  } catch (error) {
-    context.diagnostic(`SEED=${runSeed}; the data is in ${folder}`)
-    throw error
-  }
-  rmSync(folder, {recursive: true})
-})
+const cases: readonly [string, Omit<CrashOptions, 'seed' | 'folder'>][] = [
+  ['killed as one process', {rounds: 4, together: true}],
+  ['killed one by one', {rounds: 2}],
+  ['killed while they start', {rounds: 2, mode: 'kill-start', together: true}],
+  ['out of room', {rounds: 3, mode: 'full-disk', together: true}],
+  ['set back an hour', {rounds: 2, mode: 'clock-back', together: true}],
+]
+
+for (const [name, options] of cases) {
+  test(`the network loses and repeats nothing: ${name}`, {timeout: 100_000}, async context => {
+    const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
+    try {
+      await crash({...options, seed: runSeed, folder})
+    } catch (error) {
+      context.diagnostic(`SEED=${runSeed}; the data is in ${folder}`)
+      throw error
+    }
+    rmSync(folder, {recursive: true})
+  })
+}

@@ -1,8 +1,9 @@
 /**
- * The network is killed while many write to it, again and again, and loses and repeats nothing. Each round kills the
- * whole process (`kill -9`) at a random moment, sometimes once more while it starts, and then asks: is every
- * acknowledged record in its repository, once in the relay's log, and in order? Did a consumer that came back by its
- * cursor miss anything, or see it twice? Do Jetstream and the AppView's index say the same as the repositories?
+ * Something bad befalls the network while many write to it, again and again (`faults.ts`), and it loses and repeats
+ * nothing. Each round kills servers (`kill -9`) at random moments, or fills their disk, or moves their clock, and then
+ * asks: is every acknowledged record in its repository, once in the relay's log, and in order, and none that was
+ * refused? Did a consumer that came back by its cursor miss anything, or see it twice? Do Jetstream and the AppView's
+ * index say the same as the repositories?
  */
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
@@ -15,11 +16,12 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import type {World} from '#std/world.ts'
 import {freePorts, networkEnv, urlOf} from '../network-env.ts'
-import {killNetwork, spawnNetwork, startNetwork, stopNetwork, type NetworkProcess} from '../network-process.ts'
 import {seeded} from '../random.ts'
 import {Account} from './account.ts'
 import {Calls} from './calls.ts'
+import {faultOf, type Fault, type Mode, type Round} from './faults.ts'
 import {checkIndex, indexedSeq} from './index-check.ts'
+import {separateServers, togetherServers, type Servers} from './servers.ts'
 import {JetstreamConsumer, RelayConsumer} from './streams.ts'
 import {Writer, type Known} from './writer.ts'
 
@@ -28,14 +30,17 @@ export interface CrashOptions {
   readonly seed: number
   /** For the data of the network. */
   readonly folder: string
+  readonly mode?: Mode
+  /** Whether all services are one process; each is one of its own unless so. */
+  readonly together?: boolean
+  /** Whether a disk may be mounted, to be filled. */
+  readonly mayMount?: boolean
   /** Hears of each round. */
   readonly say?: (line: string) => void
 }
 
 const accountsAtFirst = 4
 const writersEach = 3
-const writeMs = {min: 0, max: 600}
-const startMs = {min: 50, max: 1_000}
 const settleMs = 20_000
 /** Of these rounds one is checked by the official packages too, and the relay's log is read again from its beginning. */
 const thoroughEvery = 10
@@ -44,19 +49,26 @@ const password = 'correct horse'
 export async function crash(options: CrashOptions): Promise<void> {
   useNativeCrypto()
   const ports = await freePorts()
-  const env = networkEnv(options.folder, ports)
+  const {mode = 'kill', folder, rounds, mayMount = false, together = false} = options
+  const fault = faultOf(mode, {folder, rounds, mayMount})
+  const env = {...networkEnv(fault.folder, ports), ...fault.env}
   const world = nodeWorld({userAgent: 'crash test'})
+  const servers = together ? togetherServers(env) : separateServers(env)
   try {
-    await new CrashTest(options, world, env, ports).run()
+    await new CrashTest(options, world, fault, servers, ports).run()
   } finally {
     await world.close()
+    fault.remove?.()
   }
 }
 
 class CrashTest {
   readonly #options: CrashOptions
   readonly #world: World
-  readonly #env: Record<string, string>
+  readonly #fault: Fault
+  readonly #servers: Servers
+  /** Those that were killed and not started again. */
+  readonly #down = new Set<string>()
   readonly #plcUrl: string
   readonly #calls: Calls
   readonly #relay: RelayConsumer
@@ -71,62 +83,112 @@ class CrashTest {
   constructor(
     options: CrashOptions,
     world: World,
-    env: Record<string, string>,
+    fault: Fault,
+    servers: Servers,
     ports: {plc: number; pds: number; relay: number; jetstream: number},
   ) {
     this.#options = options
     this.#world = world
-    this.#env = env
+    this.#fault = fault
+    this.#servers = servers
     this.#random = seeded(options.seed)
     this.#plcUrl = urlOf(ports.plc)
     this.#calls = new Calls(world, urlOf(ports.pds))
+    this.#calls.mayBeFull = options.mode === 'full-disk'
     this.#relay = new RelayConsumer(urlOf(ports.relay), did => this.#keyOf(did as Did))
     this.#jetstream = new JetstreamConsumer(urlOf(ports.jetstream))
   }
 
   async run(): Promise<void> {
     const {rounds, say = () => {}} = this.#options
-    let network = await startNetwork(this.#env)
+    const servers = this.#servers
     try {
+      await servers.start(servers.names)
       for (let i = 0; i < accountsAtFirst; i++) assert.ok(await this.#signUp(writersEach))
       for (let round = 1; round <= rounds; round++) {
-        const answered = await this.#writeUntilKilled(network)
-        if (this.#random() < 0.25) await this.#killWhileStarting()
         const began = performance.now()
-        network = await startNetwork(this.#env)
-        const started = performance.now() - began
+        const answered = await this.#strike()
+        await this.#fault.after?.({...this.#round, servers}, [...this.#down])
+        const down = [...this.#down]
+        const killed = performance.now()
+        await servers.start(down)
+        this.#down.clear()
+        this.#calls.killed = false
+        const started = performance.now()
+        servers.areUp()
         await this.#check(round % thoroughEvery === 0 || round === rounds)
+        servers.areUp()
         const records = [...this.#accounts.values()].reduce((sum, {records}) => sum + records.size, 0)
-        say(`round ${round}: ${answered} writes acknowledged, up in ${started.toFixed()} ms, ${records} records`)
+        const took = [killed - began, started - killed, performance.now() - started].map(ms => (ms / 1_000).toFixed(1))
+        say(
+          `round ${round}: ${answered} writes acknowledged, killed ${down.join(' ') || 'none'}; ${records} records; ` +
+            `${took[0]} s, up in ${took[1]}, looked at in ${took[2]}`,
+        )
       }
-      assert.equal(await stopNetwork(network), 0, network.output())
+      for (const code of await servers.stop()) assert.equal(code, 0, servers.output())
     } catch (error) {
-      await killNetwork(network)
-      throw error
+      const ended = this.#down.size > 0 ? undefined : thrownBy(() => servers.areUp())
+      await servers.kill(servers.names)
+      throw ended ?? error
     }
   }
 
-  /** The number of writes that were acknowledged. */
-  async #writeUntilKilled(network: NetworkProcess): Promise<number> {
+  readonly #round: Omit<Round, 'servers'> = {
+    random: () => this.#random(),
+    sleep: ms => this.#world.sleep(ms),
+    kill: (names, withinMs) => this.#kill(names, withinMs),
+    some: () => {
+      const {names} = this.#servers
+      const chosen = this.#random() < 0.25 ? names : names.filter(() => this.#random() < 0.4)
+      return chosen.length > 0 ? [...chosen] : [names[Math.floor(this.#random() * names.length)]]
+    },
+    acknowledged: () => this.#acknowledged(),
+  }
+
+  /** The number of writes that were acknowledged while the fault struck. */
+  async #strike(): Promise<number> {
     const following = new AbortController()
     const consuming = this.#consume(following.signal)
     const before = this.#calls.answered
-    const writing = Promise.all(this.#writers.map(writer => writer.run(() => this.#calls.killed)))
-    writing.catch(() => {}) // waited for below
+    let isOver = false
+    this.#writing = Promise.all(this.#writers.map(writer => writer.run(() => isOver)))
+    this.#writing.catch(() => {}) // waited for below
     const signUp = this.#random() < 0.5 ? this.#signUp(1) : undefined
-    // The first answers of a new process take their time.
-    await Promise.race([writing, this.#until(() => this.#calls.answered > before, 'a write is answered')])
-    await this.#world.sleep(this.#between(writeMs))
-    this.#calls.killed = true
-    await killNetwork(network)
-    await writing
     const handle = this.#handle
+    signUp?.catch(() => {}) // waited for below
+    // The first answers of a new process take their time.
+    await this.#acknowledged()
+    await this.#fault.strike({...this.#round, servers: this.#servers})
+    isOver = true
+    await this.#writing
     const signedUp = await signUp
     following.abort()
     await consuming
-    this.#calls.killed = false
     if (signedUp === false) this.#unanswered = handle
     return this.#calls.answered - before
+  }
+
+  /** The clients at work. */
+  #writing: Promise<unknown> = Promise.resolve()
+
+  async #acknowledged(): Promise<void> {
+    const sent = this.#calls.answered + this.#writers.length
+    await Promise.race([
+      // A client that has failed ends the round; one that has ended has not.
+      this.#writing.then(() => new Promise<never>(() => {})),
+      this.#until(() => this.#calls.answered > sent, 'a write is answered'),
+    ])
+  }
+
+  async #kill(names: readonly string[], withinMs: number): Promise<void> {
+    this.#calls.killed = true
+    for (const name of names) this.#down.add(name)
+    await Promise.all(
+      names.map(async name => {
+        await this.#world.sleep(this.#random() * withinMs)
+        await this.#servers.kill([name])
+      }),
+    )
   }
 
   #consume(signal: AbortSignal): Promise<unknown> {
@@ -139,12 +201,6 @@ class CrashTest {
   /** A handle that was asked for, without an answer. */
   #unanswered: string | undefined
 
-  async #killWhileStarting(): Promise<void> {
-    const network = spawnNetwork(this.#env)
-    await this.#world.sleep(this.#between(startMs))
-    await killNetwork(network)
-  }
-
   get #handle(): string {
     return `person-${this.#signUps}.test`
   }
@@ -154,7 +210,7 @@ class CrashTest {
     this.#signUps++
     const handle = this.#handle
     const email = `${handle}@example.com`
-    const made = await this.#calls.call('com.atproto.server.createAccount', {handle, email, password})
+    const made = await this.#calls.callThrough('com.atproto.server.createAccount', {handle, email, password})
     if (!made) return false
     await this.#join(String(made.did) as Did, handle, String(made.accessJwt), writers)
     return true
@@ -178,7 +234,7 @@ class CrashTest {
     const found = await this.#calls.get('com.atproto.identity.resolveHandle', {handle})
     const method = found.ok ? 'createSession' : 'createAccount'
     const body = found.ok ? {identifier: handle, password} : {handle, email: `${handle}@example.com`, password}
-    const made = await this.#calls.call(`com.atproto.server.${method}`, body)
+    const made = await this.#calls.callThrough(`com.atproto.server.${method}`, body)
     await this.#join(String(made?.did) as Did, handle, String(made?.accessJwt), 1)
   }
 
@@ -231,7 +287,7 @@ class CrashTest {
   }
 
   async #checkIndex(truth: ReadonlyMap<string, string>): Promise<void> {
-    const path = join(this.#options.folder, 'appview', 'appview.sqlite')
+    const path = join(this.#fault.folder, 'appview', 'appview.sqlite')
     await this.#until(() => indexedSeq(path) === this.#relay.last, 'the AppView has indexed everything')
     checkIndex(path, truth)
   }
@@ -281,8 +337,13 @@ class CrashTest {
       await this.#world.sleep(10)
     }
   }
+}
 
-  #between({min, max}: {min: number; max: number}): number {
-    return min + this.#random() * (max - min)
+function thrownBy(act: () => void): unknown {
+  try {
+    act()
+  } catch (error) {
+    return error
   }
+  return undefined
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run test:crash [-- --rounds N] [--seed S]`: the long crash test, 200 rounds by default. Exits 1 when a round finds
- * something lost, repeated or out of order, and then says where the data is kept.
+ * `npm run test:crash [-- --mode kill|kill-start|full-disk|clock-back] [--together] [--rounds N] [--seed S]`: the long
+ * crash test, by default 200 rounds that kill one, some or all services, each a process of its own; 50 in the other
+ * modes. Exits 1 when a round finds something lost, repeated or out of order, and then says where the data is kept.
  */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -8,20 +9,30 @@ import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {runSeed} from '../random.ts'
 import {crash} from './crash.ts'
+import {modes, type Mode} from './faults.ts'
 
 const {values: options} = parseArgs({
-  options: {rounds: {type: 'string', default: '200'}, seed: {type: 'string', default: String(runSeed)}},
+  options: {
+    mode: {type: 'string', default: 'kill'},
+    together: {type: 'boolean', default: false},
+    rounds: {type: 'string'},
+    seed: {type: 'string', default: String(runSeed)},
+  },
 })
-const rounds = Number(options.rounds)
+const {mode, together} = options
+if (!modes.includes(mode as Mode)) throw new Error(`--mode is one of ${modes.join(', ')}`)
+const rounds = Number(options.rounds ?? (mode === 'kill' ? 200 : 50))
 const seed = Number(options.seed)
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
-console.log(`${rounds} rounds, --seed ${seed}`)
+console.log(`${rounds} rounds, --mode ${mode}${together ? ' --together' : ''} --seed ${seed}`)
+const began = performance.now()
 try {
-  await crash({rounds, seed, folder, say: line => console.log(line)})
+  await crash({rounds, seed, folder, mode: mode as Mode, together, mayMount: true, say: line => console.log(line)})
   rmSync(folder, {recursive: true})
-  console.log('nothing was lost, repeated or out of order')
+  const seconds = (performance.now() - began) / 1_000
+  console.log(`nothing was lost, repeated or out of order; ${(seconds / rounds).toFixed(1)} seconds a round`)
 } catch (error) {
   console.error(error)
-  console.error(`--seed ${seed}; the data is in ${folder}`)
+  console.error(`--mode ${mode} --seed ${seed}; the data is in ${folder}`)
   process.exitCode = 1
 }

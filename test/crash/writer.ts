@@ -9,8 +9,8 @@ import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {jsonToValue} from '#atp/data/json.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
-import {pathOf, type Calls} from './calls.ts'
-import type {Account, Change} from './account.ts'
+import {pathOf, refused, type Calls} from './calls.ts'
+import type {Account, Change, Sent} from './account.ts'
 
 /** What all clients know of: what there is to reply to, to like and to follow. */
 export interface Known {
@@ -28,6 +28,8 @@ interface Write extends Change {
 const post = 'app.bsky.feed.post'
 const png = Buffer.from('89504e470d0a1a0a', 'hex')
 const knownMax = 500
+/** Before the next try where there was no room. */
+const waitMs = 20
 /** All records differ, by their time or text. */
 let count = 0
 
@@ -71,9 +73,9 @@ export class Writer {
     const collection = String(record.$type)
     const rkey = this.#random() < 0.5 ? this.#newKey() : undefined
     const write = written(collection, rkey, record)
-    const sent = this.#account.send([write])
-    const answer = await this.#call('createRecord', {collection, rkey, record})
-    if (!answer) return false
+    const done = await this.#send([write], 'createRecord', {collection, rkey, record})
+    if (typeof done === 'boolean') return done
+    const {sent, answer} = done
     assert.equal(answer.cid, write.cid)
     this.#account.acknowledge(sent, [pathOf(String(answer.uri))], answer.commit as never)
     this.#own.add(pathOf(String(answer.uri)))
@@ -89,6 +91,7 @@ export class Writer {
     const bytes = Buffer.concat([png, randomBytes(1_000 + Math.floor(this.#random() * 40_000))])
     const blob = await this.#calls.upload(this.#account, bytes)
     if (!blob) return false
+    if (blob === refused) return this.#wait()
     const images = [{image: blob, alt: 'noise'}]
     const {$link: cid} = blob.ref as {$link: string}
     return this.#create({...this.#post(), embed: {$type: 'app.bsky.embed.images', images}}, {cid, bytes})
@@ -101,9 +104,9 @@ export class Writer {
     if (path === undefined && !this.#name.endsWith('0')) return this.#create(this.#post())
     const record = path === undefined ? {$type: collection, displayName: `person ${count++}`} : this.#post()
     const write = written(collection, rkey, record)
-    const sent = this.#account.send([write])
-    const answer = await this.#call('putRecord', {collection, rkey, record})
-    if (!answer) return false
+    const done = await this.#send([write], 'putRecord', {collection, rkey, record})
+    if (typeof done === 'boolean') return done
+    const {sent, answer} = done
     this.#account.acknowledge(sent, [write.path], answer.commit as never)
     return true
   }
@@ -112,10 +115,10 @@ export class Writer {
     const path = this.#pick([...this.#own])
     if (path === undefined) return this.#create(this.#post())
     const [collection, rkey] = path.split('/')
-    const sent = this.#account.send([{path, cid: null}])
     this.#own.delete(path)
-    const answer = await this.#call('deleteRecord', {collection, rkey})
-    if (!answer) return false
+    const done = await this.#send([{path, cid: null}], 'deleteRecord', {collection, rkey})
+    if (typeof done === 'boolean') return done
+    const {sent, answer} = done
     this.#account.acknowledge(sent, [path], answer.commit as never)
     return true
   }
@@ -132,8 +135,7 @@ export class Writer {
       writes.push({path: old, cid: null, collection, rkey})
       this.#own.delete(old)
     }
-    const sent = this.#account.send(writes)
-    const answer = await this.#call('applyWrites', {
+    const done = await this.#send(writes, 'applyWrites', {
       writes: writes.map(({collection, rkey, record}) => ({
         $type: `com.atproto.repo.applyWrites#${record ? 'create' : 'delete'}`,
         collection,
@@ -141,7 +143,8 @@ export class Writer {
         ...(record ? {value: record} : {}),
       })),
     })
-    if (!answer) return false
+    if (typeof done === 'boolean') return done
+    const {sent, answer} = done
     this.#account.acknowledge(
       sent,
       writes.map(({path}) => path),
@@ -155,8 +158,20 @@ export class Writer {
     return true
   }
 
-  #call(method: string, body: Json): Promise<Json | undefined> {
-    return this.#calls.call(`com.atproto.repo.${method}`, {repo: this.#account.did, ...body}, this.#account.token)
+  /** Sends a write and waits for its answer. Without one, whether to go on. */
+  async #send(changes: readonly Change[], method: string, body: Json): Promise<{sent: Sent; answer: Json} | boolean> {
+    const {did, token} = this.#account
+    const sent = this.#account.send(changes)
+    const answer = await this.#calls.call(`com.atproto.repo.${method}`, {repo: did, ...body}, token)
+    if (answer === undefined) return false
+    if (answer !== refused) return {sent, answer}
+    this.#account.refuse(sent)
+    return this.#wait()
+  }
+
+  async #wait(): Promise<boolean> {
+    await new Promise(resolve => setTimeout(resolve, waitMs))
+    return true
   }
 
   #post(): Json {
