@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type {LookupAddress} from 'node:dns'
+import {createSocket} from 'node:dgram'
+import {once} from 'node:events'
 import {test} from 'node:test'
-import {createGuard, isPublicAddress, Refused} from './guard.ts'
+import {byDns, createGuard, isPublicAddress, Refused} from './guard.ts'
 import type {Guard, GuardOptions} from './guard.ts'
 
 test('only addresses of the public internet are public', () => {
@@ -96,4 +98,29 @@ test('a name resolves to its public addresses only', async () => {
     lookup({resolve: () => Promise.reject(new Error('no such name'))}, 'a.test', true),
     /no such name/,
   )
+})
+
+test('names whose servers are silent keep no other name waiting', {timeout: 10_000}, async context => {
+  const server = createSocket('udp4')
+  let silent = 0
+  server.on('message', (question, {port, address}) => {
+    const name = question.toString('latin1')
+    if (name.includes('silent')) return void silent++
+    const end = question.indexOf(0, 12) + 5
+    const isV4 = question.readUInt16BE(end - 4) === 1
+    const answer = Buffer.from(question.subarray(0, end))
+    answer.writeUInt16BE(0x8180, 2)
+    answer.writeUInt16BE(isV4 ? 1 : 0, 6)
+    answer.writeUInt32BE(0, 8)
+    const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 93, 184, 215, 14])
+    server.send(isV4 ? Buffer.concat([answer, record]) : answer, port, address)
+  })
+  server.bind(0, '127.0.0.1')
+  await once(server, 'listening')
+  context.after(() => server.close())
+  const resolve = byDns([`127.0.0.1:${server.address().port}`], 250)
+  const waiting = Array.from({length: 20}, (_, i) => resolve(`silent${i}.example.com`).catch((error: Error) => error))
+  assert.deepEqual(await resolve('pds.example.com'), [{address: '93.184.215.14', family: 4}])
+  assert.ok(silent > 0)
+  for (const answer of waiting) assert.ok((await answer) instanceof Error)
 })

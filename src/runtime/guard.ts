@@ -5,7 +5,7 @@
  * found good are the ones connected to, so a name that changes its answer gains nothing. Every redirect is a new URL.
  */
 import type {LookupAddress} from 'node:dns'
-import {lookup as systemLookup} from 'node:dns/promises'
+import {lookup as systemLookup, Resolver} from 'node:dns/promises'
 import {BlockList, isIP} from 'node:net'
 import type {LookupFunction} from 'node:net'
 
@@ -34,6 +34,10 @@ export interface GuardOptions {
   /** Tests stand in for the name service here. */
   readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>
 }
+
+/** For one question to a name server, and how often it is put. */
+const dnsMs = 2_000
+const dnsTries = 2
 
 const loopback = ranges(['127.0.0.0/8'], ['::1/128'])
 
@@ -77,8 +81,30 @@ export const isPublicAddress = (address: string): boolean =>
 
 const isLoopback = (address: string): boolean => loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
+const bySystem = (hostname: string): Promise<LookupAddress[]> => systemLookup(hostname, {all: true})
+
+/**
+ * Asks the name servers by sockets. The system's own way takes a thread of four for each name, two at most at a time,
+ * so that two names whose servers are silent would stop all others; it is the way out where there is no name server.
+ * `servers` and `timeoutMs` are for tests.
+ */
+export function byDns(servers?: readonly string[], timeoutMs = dnsMs): (hostname: string) => Promise<LookupAddress[]> {
+  const resolver = new Resolver({timeout: timeoutMs, tries: dnsTries})
+  if (servers) resolver.setServers(servers)
+  return async hostname => {
+    const [v4, v6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+    const found: LookupAddress[] = []
+    if (v4.status === 'fulfilled') found.push(...v4.value.map(address => ({address, family: 4})))
+    if (v6.status === 'fulfilled') found.push(...v6.value.map(address => ({address, family: 6})))
+    if (found.length > 0 || v4.status === 'fulfilled') return found
+    const {code} = v4.reason as NodeJS.ErrnoException
+    if (code === 'ECONNREFUSED') return bySystem(hostname)
+    throw v4.reason
+  }
+}
+
 export function createGuard(options: GuardOptions = {}): Guard {
-  const {allowLoopback = false, resolve = hostname => systemLookup(hostname, {all: true})} = options
+  const {allowLoopback = false, resolve = allowLoopback ? bySystem : byDns()} = options
   const mayOpen = (address: string): boolean => isPublicAddress(address) || (allowLoopback && isLoopback(address))
 
   return {
