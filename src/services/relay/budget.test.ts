@@ -1,4 +1,4 @@
-import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {Budget, type BudgetRates, type Cost} from './budget.ts'
 
@@ -14,7 +14,7 @@ const rates: BudgetRates = {
 }
 
 /** A budget under a clock that sleeping moves on. */
-function begun(trusted = false) {
+function begun(trusted = false, given = rates) {
   const clock = {ms: 1_000_000}
   const waited: Cost[] = []
   const slept: (Cost | undefined)[] = []
@@ -26,7 +26,7 @@ function begun(trusted = false) {
       clock.ms += ms
     },
   }
-  const budget: Budget = new Budget({rates, trusted, world, onWait: cost => waited.push(cost)})
+  const budget: Budget = new Budget({rates: given, trusted, world, onWait: cost => waited.push(cost)})
   /** How long the host has to wait now, in milliseconds. */
   const wait = async (): Promise<number> => {
     const before = clock.ms
@@ -115,3 +115,28 @@ test('the wait ends with the signal', async () => {
   await rejects(budget.room(AbortSignal.abort(new Error('stopped'))), /stopped/)
   equal(budget.waitsFor, undefined)
 })
+
+const plenty = Object.fromEntries(Object.keys(rates).map(name => [name, 1e12])) as unknown as BudgetRates
+
+for (const [name, cost, perAccount, windowMs, windows] of [
+  ['hostEventsPerSecond', 'events', 0.001, 1_000, 10],
+  ['hostEventsPerHour', 'events', 1, 3_600_000, 1],
+  ['hostEventsPerDay', 'events', 10, 86_400_000, 1],
+  ['hostBytesPerSecond', 'bytes', 0, 1_000, 10],
+  ['hostLookupsPerSecond', 'lookups', 0, 1_000, 10],
+  ['hostAccountsPerHour', 'accounts', 0, 3_600_000, 1],
+  ['hostAccountsPerDay', 'accounts', 0, 86_400_000, 1],
+] as const) {
+  test(`${name} is what it says`, async () => {
+    const {budget, clock, wait} = begun(false, {...plenty, [name]: 1_000})
+    budget.accounts = 100_000
+    const amount = 1_000 + perAccount * 100_000
+    clock.ms += 2 * 86_400_000 * windows
+    budget.charge(cost, amount * windows)
+    equal(await wait(), 0)
+    budget.charge(cost, amount)
+    // Sums of parts are not exact.
+    const waitedMs = await wait()
+    ok(waitedMs === windowMs || waitedMs === windowMs + 1, `${waitedMs}`)
+  })
+}
