@@ -7,54 +7,85 @@ import {pathOf, type RepoWrite} from '#atp/repo/repo.ts'
 import {isLink, subjectOf} from './record-links.ts'
 
 interface Entry {
-  subject: string | undefined
-  isStored: boolean
+  path: string
+  /** Collection and subject; undefined where no such record is any more. */
+  link: string | undefined
+  /** When its commit was stored, in steps of this object. */
+  storedAt: number | undefined
 }
 
+const linkOf = (collection: string, subject: string): string => `${collection} ${subject}`
+
 export class RecentLinks {
-  readonly #entries = new Map<string, Entry>()
-  #looks = 0
+  #step = 0
+  /** When each look began, the oldest first. */
+  readonly #looks = new Set<number>()
+  /** In the order of the commits. */
+  readonly #entries: Entry[] = []
+  /** The newest entry of each path. */
+  readonly #byPath = new Map<string, Entry>()
+  readonly #byLink = new Map<string, Set<string>>()
 
   /** To be called before the store is asked: until the look is disposed of, nothing that it may have missed is forgotten. */
   look(): Disposable {
-    this.#looks++
-    let isOver = false
+    const began = ++this.#step
+    this.#looks.add(began)
     return {
       [Symbol.dispose]: () => {
-        if (isOver) return
-        isOver = true
-        if (--this.#looks === 0) this.#forget()
+        if (this.#looks.delete(began)) this.#forget()
       },
     }
   }
 
   /** Takes note of a commit. The function that it gives is to be called when the commit is stored. */
   add(writes: readonly RepoWrite[]): () => void {
-    const added: [path: string, entry: Entry][] = []
+    const added: Entry[] = []
     for (const write of writes) {
       if (!isLink(write.collection)) continue
       const subject = 'record' in write ? subjectOf(write.collection, write.record) : undefined
-      const entry = {subject, isStored: false}
-      added.push([pathOf(write), entry])
-      this.#entries.set(pathOf(write), entry)
+      const link = subject === undefined ? undefined : linkOf(write.collection, subject)
+      const entry: Entry = {path: pathOf(write), link, storedAt: undefined}
+      this.#unlink(this.#byPath.get(entry.path))
+      this.#byPath.set(entry.path, entry)
+      if (link !== undefined) this.#byLink.set(link, (this.#byLink.get(link) ?? new Set()).add(entry.path))
+      added.push(entry)
     }
+    this.#entries.push(...added)
     return () => {
-      for (const [, entry] of added) entry.isStored = true
-      if (added.length > 0 && this.#looks === 0) this.#forget()
+      const storedAt = ++this.#step
+      for (const entry of added) entry.storedAt = storedAt
+      this.#forget()
     }
   }
 
   /** Paths of the newest state that are about `subject`, where the store has shown `stored`. */
   about(collection: string, subject: string, stored: readonly string[]): Set<string> {
-    const paths = new Set(stored)
-    for (const [path, entry] of this.#entries) {
-      if (entry.subject === subject && path.startsWith(`${collection}/`)) paths.add(path)
-      else paths.delete(path)
-    }
-    return paths
+    const link = linkOf(collection, subject)
+    const shown = stored.filter(path => {
+      const entry = this.#byPath.get(path)
+      return !entry || entry.link === link
+    })
+    return new Set([...shown, ...(this.#byLink.get(link) ?? [])])
   }
 
+  /** What was stored before the oldest look began, that look has shown. */
   #forget(): void {
-    for (const [path, {isStored}] of this.#entries) if (isStored) this.#entries.delete(path)
+    const [oldest = Infinity] = this.#looks
+    let count = 0
+    for (const entry of this.#entries) {
+      if (entry.storedAt === undefined || entry.storedAt > oldest) break
+      count++
+      if (this.#byPath.get(entry.path) !== entry) continue
+      this.#byPath.delete(entry.path)
+      this.#unlink(entry)
+    }
+    if (count > 0) this.#entries.splice(0, count)
+  }
+
+  #unlink(entry: Entry | undefined): void {
+    const paths = entry?.link === undefined ? undefined : this.#byLink.get(entry.link)
+    if (!entry?.link || !paths) return
+    paths.delete(entry.path)
+    if (paths.size === 0) this.#byLink.delete(entry.link)
   }
 }
