@@ -12,6 +12,7 @@ import {Reply} from '#std/reply.ts'
 import {answerOf, toResponse} from '#xrpc/errors.ts'
 import {endSoon} from './end-soon.ts'
 import {IncomingBody} from './http-body.ts'
+import {Compression, isCompressible} from './http-compression.ts'
 import {requestOf, urlOf} from './http-request.ts'
 import {sendResponse} from './http-response.ts'
 import type {ListenerLimits} from './limits.ts'
@@ -70,6 +71,7 @@ class HttpListener implements Listener {
   readonly #seconds
   #connections = 0
   readonly #endless = new Set<ServerResponse>()
+  readonly #compression = new Compression()
   readonly #exchanges = new WeakMap<Duplex, Exchange>()
   #stopping: Promise<void> | undefined
 
@@ -169,10 +171,14 @@ class HttpListener implements Listener {
       isExpecting ? () => out.writeContinue() : undefined,
     )
     try {
-      const response = await this.#responseTo(message, out, body)
+      let response = await this.#responseTo(message, out, body)
+      const isVaried = isCompressible(response)
+      if (isVaried && message.method !== 'HEAD') {
+        response = await this.#compression.apply(response, message.headers['accept-encoding'])
+      }
       if (this.#stopping) out.setHeader('connection', 'close')
       if (isEndless(response) && !this.#stopping) this.#endless.add(out)
-      await this.#send(response, out, body)
+      await this.#send(response, out, body, isVaried ? varied : undefined)
     } catch (thrown) {
       await this.#fail(thrown, message, out, body)
     } finally {
@@ -200,18 +206,19 @@ class HttpListener implements Listener {
    * rest is taken in; with a long one, or one of unknown length, the connection is given up, but not before the sender
    * had time to read the answer: closing on bytes that come in would destroy it (RFC 9112, section 9.6).
    */
-  async #send(response: Response, out: ServerResponse, body: IncomingBody): Promise<void> {
+  async #send(response: Response, out: ServerResponse, body: IncomingBody, more?: readonly string[]): Promise<void> {
     const {stallMs, restMs} = this.#limits
-    if (body.left === 0) return sendResponse(response, out, stallMs)
+    if (body.left === 0) return sendResponse(response, out, stallMs, {more})
     // What came in pieces with the head is whole once the parser has gone through it.
     if (body.left === Infinity && !body.isAwaited) await nextTurn()
     const {left} = body
     const isKept = left <= restKeptMax && !body.isAwaited
     if (!isKept) out.setHeader('connection', 'close')
-    return sendResponse(response, out, stallMs, async () => {
+    const beforeEnd = async (): Promise<void> => {
       const isWhole = await body.discard(restSizeMax, restMs)
       if (!isWhole) out.req.socket.destroySoon()
-    })
+    }
+    return sendResponse(response, out, stallMs, {more, beforeEnd})
   }
 
   /** What is no HTTP at all, too large or too slow. */
@@ -241,6 +248,9 @@ const isEndless = ({headers}: Response): boolean =>
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const allow = [...methods].join(', ')
+
+/** Whoever keeps an answer for others has to keep one for each coding. */
+const varied = ['vary', 'Accept-Encoding']
 
 /** Requests on one connection that are sent before the first of them is answered. */
 const pipelinedMax = 100

@@ -8,15 +8,19 @@ import {letGo} from '#xrpc/body.ts'
 /** A write is at most this long, so that a slow client shows that it reads. */
 export const writeSizeMax = 256 * 1024
 
-/**
- * Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. `beforeEnd` is
- * waited for when everything has been written and before the answer counts as ended.
- */
+export interface SendOptions {
+  /** Headers beside those of the response: names and values in turn. */
+  readonly more?: readonly string[]
+  /** Waited for when everything has been written and before the answer counts as ended. */
+  readonly beforeEnd?: () => Promise<void>
+}
+
+/** Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. */
 export async function sendResponse(
   response: Response,
   out: ServerResponse,
   stallMs: number,
-  beforeEnd?: () => Promise<void>,
+  {more = [], beforeEnd}: SendOptions = {},
 ): Promise<void> {
   const end = async (bytes?: Uint8Array | string): Promise<void> => {
     if (!beforeEnd) return void (bytes === undefined ? out.end() : out.end(bytes))
@@ -25,8 +29,8 @@ export async function sendResponse(
     await beforeEnd()
     out.end()
   }
-  if (response instanceof Reply && !response.bodyUsed) return sendReply(response, out, end)
-  const headers: string[] = []
+  if (response instanceof Reply && !response.bodyUsed) return sendReply(response, out, more, end)
+  const headers: string[] = [...more]
   for (const [name, value] of response.headers) headers.push(name, value)
   const {status, body} = response
   const isHead = out.req.method === 'HEAD'
@@ -67,9 +71,10 @@ export async function sendResponse(
 function sendReply(
   {status, headers, content}: Reply,
   out: ServerResponse,
+  more: readonly string[],
   end: (content?: Uint8Array | string) => Promise<void>,
 ): Promise<void> {
-  const written: string[] = []
+  const written: string[] = [...more]
   for (const [name, value] of headers) written.push(name, value)
   const size = content === null ? 0 : typeof content === 'string' ? Buffer.byteLength(content) : content.length
   if (status !== 204 && status !== 304 && !headers.has('content-length')) written.push('content-length', String(size))
