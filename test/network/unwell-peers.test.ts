@@ -168,7 +168,8 @@ suite('servers that are not well', () => {
     await everything()
     await areWell()
     for (const path of ['/xrpc/com.example.read', '/xrpc/com.example.write', '/xrpc/app.bsky.feed.getFeedSkeleton']) {
-      assert.ok((stranger.asked.get(path) ?? 0) >= ailmentCount, `${path} was asked of the stranger`)
+      // Not each time: one host has only so many places, and those that hang keep theirs.
+      assert.ok((stranger.asked.get(path) ?? 0) > 0, `${path} was asked of the stranger`)
     }
     assert.ok((stranger.asked.get('/xrpc/com.atproto.server.describeServer') ?? 0) > 0)
   })
