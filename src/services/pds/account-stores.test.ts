@@ -1,0 +1,196 @@
+/** What is kept of two accounts: what is done to one touches nothing of the other. */
+import {deepEqual, equal} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import {made, signingAt} from '../../../test/repos.ts'
+import {pdsRepo} from '../../../test/pds-repo.ts'
+import {Repo} from '#atp/repo/repo.ts'
+import type {AccountStore, NewAccount, RefreshToken, ReservedKey} from './account-store.ts'
+import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
+import {sqliteInviteStore} from './invite-store.sqlite.ts'
+import type {NewInvite} from './invite-store.ts'
+
+const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => `did:web:${name}.test` as Did)
+
+function newAccount(did: Did, more: Partial<NewAccount['account']> = {}, inviteCode?: string): NewAccount {
+  const name = did.slice('did:web:'.length)
+  const {commit, data, rev, newBlocks} = made(Repo.create(did, signingAt(0)))
+  return {
+    account: {
+      did,
+      handle: name as Handle,
+      email: `me@${name}`,
+      passwordHash: 'hash',
+      createdMs: 1,
+      deactivatedMs: null,
+      deleteAfterMs: null,
+      ...more,
+    },
+    inviteCode,
+    repo: {head: {root: commit.cid, data, rev}, blocks: newBlocks, signingKey: new Uint8Array(32).fill(7)},
+    events: [],
+  }
+}
+
+async function opened(context: TestContext) {
+  const {sql, accounts} = await pdsRepo(context)
+  for (const did of [alice, bob]) equal(await accounts.create(newAccount(did)), 'done')
+  return {sql, accounts, invites: sqliteInviteStore(sql), emailTokens: sqliteEmailTokenStore(sql)}
+}
+
+test('a DID, a handle, an e-mail address are of one account each', async context => {
+  const {accounts} = await opened(context)
+  const create = (more: Partial<NewAccount['account']>): Promise<string> => accounts.create(newAccount(carol, more))
+  equal(await accounts.create(newAccount(alice)), 'did-taken')
+  equal(await create({handle: 'alice.test' as Handle}), 'handle-taken')
+  equal(await create({email: 'me@bob.test'}), 'email-taken')
+  equal(await accounts.setEmail(alice, 'me@bob.test', null), 'email-taken')
+  equal(await accounts.setHandle(alice, 'bob.test' as Handle, []), 'handle-taken')
+  equal(await accounts.byDid(carol), undefined)
+  // Nobody's address, and nobody's handle, may be had by many.
+  equal(await create({email: null, handle: null}), 'done')
+  equal((await accounts.byEmail('me@bob.test'))?.did, bob)
+  equal((await accounts.byHandle('alice.test' as Handle))?.did, alice)
+})
+
+const inviteOf = (code: string, forAccount: string, createdMs: number, uses = 1): NewInvite => ({
+  code,
+  uses,
+  forAccount,
+  createdBy: forAccount,
+  createdMs,
+})
+
+test('invite codes bring in as many as they say, unless they or their owners are done with', async context => {
+  const {accounts, invites} = await opened(context)
+  await invites.addInvites([
+    inviteOf('a1', alice, 10, 2),
+    inviteOf('a2', alice, 20),
+    inviteOf('b1', bob, 15),
+    inviteOf('x1', 'admin', 5),
+  ])
+  equal(await accounts.create(newAccount(carol, {}, 'nothing')), 'bad-invite-code')
+  equal(await accounts.create(newAccount(carol, {}, 'a1')), 'done')
+  const left = async (): Promise<number[]> =>
+    Promise.all(['a1', 'a2', 'b1', 'x1', 'y'].map(code => invites.usesLeft(code)))
+  deepEqual(await left(), [1, 1, 1, 1, 0])
+  deepEqual(
+    (await invites.invite('a1'))?.usedBy.map(({did, usedMs}) => [did, usedMs]),
+    [[carol, 1]],
+  )
+  deepEqual(
+    (await invites.invitesOf(alice)).map(({code}) => code),
+    ['a1', 'a2'],
+  )
+  deepEqual(await invites.standing(carol), {inviteCode: 'a1', disabled: false})
+
+  const pages = async (sort: 'recent' | 'usage'): Promise<string[]> => {
+    const codes: string[] = []
+    for (let after: string | undefined; ;) {
+      const page = await invites.invites({sort, after, limit: 1})
+      if (page.length === 0) return codes
+      codes.push(page[0].code)
+      after = page[0].code
+    }
+  }
+  deepEqual(await pages('recent'), ['a2', 'b1', 'a1', 'x1'])
+  deepEqual(await pages('usage'), ['a1', 'x1', 'b1', 'a2'])
+
+  await accounts.setTakedown(bob, 'why', [])
+  deepEqual(await left(), [1, 1, 0, 1, 0])
+  await invites.disableInvites(['x1'], [])
+  deepEqual(await left(), [1, 1, 0, 0, 0])
+  await invites.disableInvites([], [alice])
+  deepEqual(await left(), [0, 0, 0, 0, 0])
+  equal((await invites.invite('b1'))?.disabled, false)
+  await invites.setInviting(carol, true)
+  deepEqual([(await invites.standing(carol)).disabled, (await invites.standing(alice)).disabled], [true, false])
+})
+
+test('a code sent by mail is of one account and one purpose, and the newest', async context => {
+  const {emailTokens: tokens} = await opened(context)
+  const found = async (): Promise<(Did | undefined)[]> =>
+    Promise.all(
+      (
+        [
+          ['confirm_email', 'a'],
+          ['reset_password', 'a2'],
+          ['confirm_email', 'b'],
+          ['reset_password', 'b2'],
+        ] as const
+      ).map(async ([purpose, hash]) => (await tokens.emailToken(purpose, hash))?.did),
+    )
+  await tokens.putEmailToken(alice, 'confirm_email', 'a', 10)
+  await tokens.putEmailToken(alice, 'reset_password', 'a2', 20)
+  await tokens.putEmailToken(bob, 'confirm_email', 'b', 30)
+  await tokens.putEmailToken(bob, 'reset_password', 'old', 40)
+  await tokens.putEmailToken(bob, 'reset_password', 'b2', 40)
+  deepEqual(await found(), [alice, alice, bob, bob])
+  equal(await tokens.emailToken('reset_password', 'old'), undefined)
+  equal(await tokens.emailToken('reset_password', 'a'), undefined, 'for another purpose')
+  await tokens.dropEmailToken(alice, 'confirm_email')
+  deepEqual(await found(), [undefined, alice, bob, bob])
+  await tokens.sweepEmailTokens(30)
+  deepEqual(await found(), [undefined, undefined, bob, bob])
+  equal((await tokens.emailToken('confirm_email', 'b'))?.requestedMs, 30)
+})
+
+test('keys are reserved within what one asker and all together may have', async context => {
+  const {accounts} = await opened(context)
+  const reserve = (name: string, asker: string, reservedMs: number, did: Did | null = null, beforeMs = 0) => {
+    const key: ReservedKey = {publicKey: name, privateKey: new Uint8Array(32).fill(reservedMs), did, asker, reservedMs}
+    return accounts.reserveKey(key, {ofAsker: 2, all: 3, beforeMs})
+  }
+  equal(await reserve('k1', 'x', 1), 'k1')
+  equal(await reserve('k2', 'x', 2, carol), 'k2')
+  equal(await reserve('k3', 'x', 3), undefined, 'enough of that asker')
+  equal(await reserve('k4', 'y', 4, carol), 'k2', 'the account has one')
+  deepEqual(await accounts.reservedKey(carol), new Uint8Array(32).fill(2))
+  equal(await reserve('k5', 'y', 5), 'k5')
+  // One too many: the oldest of who has the most goes, and that is k1.
+  equal(await reserve('k6', 'z', 6), 'k6')
+  equal(await reserve('k7', 'x', 7), 'k7')
+  equal(await reserve('k8', 'z', 8, null, 7), 'k8', 'those from before go')
+  equal(await accounts.reservedKey(carol), undefined)
+})
+
+const tokenOf = (id: string, did: Did, expiresMs = 100): RefreshToken => ({id, did, appPassword: null, expiresMs})
+const alive = async (accounts: AccountStore, ids: string[]): Promise<boolean[]> =>
+  Promise.all(ids.map(async id => (await accounts.token(id)) !== undefined))
+
+test('sessions end with their account’s password, by themselves, and by time', async context => {
+  const {accounts} = await opened(context)
+  for (const [id, did] of [
+    ['a1', alice],
+    ['a2', alice],
+    ['b1', bob],
+  ] as const) {
+    await accounts.addToken(tokenOf(id, did))
+  }
+  equal(await accounts.rotate('a1', tokenOf('a3', alice, 200), 50), 'a3')
+  equal(await accounts.rotate('a1', tokenOf('a4', alice, 200), 50), 'a3', 'who asks again gets the same')
+  equal(await accounts.rotate('nothing', tokenOf('a5', alice), 50), undefined)
+  deepEqual(await alive(accounts, ['a1', 'a2', 'a3', 'a4', 'b1']), [true, true, true, false, true])
+  await accounts.revoke('a1')
+  deepEqual(await alive(accounts, ['a1', 'a2', 'a3', 'b1']), [false, true, false, true])
+  await accounts.addToken(tokenOf('b2', bob, 300))
+  await accounts.sweepTokens(200)
+  deepEqual(await alive(accounts, ['a2', 'b1', 'b2']), [false, false, true])
+  await accounts.addToken(tokenOf('a6', alice, 300))
+  await accounts.setPassword(bob, 'other')
+  deepEqual(await alive(accounts, ['a6', 'b2']), [true, false])
+  equal((await accounts.byDid(bob))?.passwordHash, 'other')
+  equal((await accounts.byDid(alice))?.passwordHash, 'hash')
+})
+
+test('accounts at rest are due when their time has come', async context => {
+  const {accounts} = await opened(context)
+  await accounts.deactivate(alice, 10, 100, [])
+  await accounts.deactivate(bob, 10, null, [])
+  deepEqual([await accounts.due(100, 9), await accounts.due(101, 9)], [[], [alice]])
+  await accounts.activate(alice, [])
+  deepEqual(await accounts.due(1_000, 9), [])
+  equal((await accounts.byDid(alice))?.deactivatedMs, null)
+  equal((await accounts.byDid(bob))?.deactivatedMs, 10)
+})
