@@ -33,3 +33,11 @@ test('a file that holds no number counts as new', async () => {
     mark.close()
   }
 })
+
+test('what cannot be written is told, and is not the mark', async () => {
+  const mark = openSeqMark(join(folder, 'c'))
+  await mark.note(3)
+  mark.close()
+  await assert.rejects(mark.note(4), /EBADF/)
+  assert.equal(mark.seq, 3)
+})

@@ -94,7 +94,7 @@ export async function mutate(options: MutationOptions): Promise<Outcome> {
 
   const outcome: Outcome = {
     population: candidates.length,
-    equivalent: all.length - candidates.length,
+    equivalent: all.filter(({file, was, now}) => known.has(nameOf(file, was, now))).length,
     refused,
     tried: 0,
     killed: {failed: 0, crashed: 0, time: 0},

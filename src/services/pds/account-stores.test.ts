@@ -5,11 +5,15 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {made, signingAt} from '../../../test/repos.ts'
 import {pdsRepo} from '../../../test/pds-repo.ts'
+import {cidFor} from '../../../test/random.ts'
 import {Repo} from '#atp/repo/repo.ts'
+import {tidOf} from '#atp/syntax/tid.ts'
 import type {AccountStore, NewAccount, RefreshToken, ReservedKey} from './account-store.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
+import {sqliteImportStore} from './import-store.sqlite.ts'
 import {sqliteInviteStore} from './invite-store.sqlite.ts'
 import type {NewInvite} from './invite-store.ts'
+import {sqliteRepoStore} from './repo-store.sqlite.ts'
 
 const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => `did:web:${name}.test` as Did)
 
@@ -193,4 +197,53 @@ test('accounts at rest are due when their time has come', async context => {
   deepEqual(await accounts.due(1_000, 9), [])
   equal((await accounts.byDid(alice))?.deactivatedMs, null)
   equal((await accounts.byDid(bob))?.deactivatedMs, 10)
+})
+
+test('what an import leaves is swept, and nothing of repositories or of imports that go on', async context => {
+  const {sql} = await opened(context)
+  const imports = sqliteImportStore(sql)
+  const repos = sqliteRepoStore(sql)
+  const places = [await imports.begin(), await imports.begin()]
+  const block = {cid: cidFor('early'), bytes: new Uint8Array(3)}
+  for (const place of places) {
+    await imports.fill(place, tidOf(1, 1), {nodes: [block], records: [], early: [block]})
+  }
+  const trees = (): unknown[] => sql.read(tx => tx.arrays('SELECT id FROM tree ORDER BY id')).flat()
+  const before = trees()
+  await imports.sweep()
+  deepEqual(trees(), before)
+  imports.end(places[0])
+  await imports.sweep()
+  const {tree, spool} = places[0]
+  deepEqual(
+    trees(),
+    before.filter(id => id !== tree && id !== spool),
+  )
+  equal(await imports.block(places[0], block.cid), undefined)
+  deepEqual(await imports.block(places[1], block.cid), block.bytes)
+  for (const did of [alice, bob]) equal((await repos.blocks(did, [(await repos.head(did))!.root])).length, 1)
+})
+
+test('a record is taken down in one repository, at one path', async context => {
+  const {sql} = await opened(context)
+  const repos = sqliteRepoStore(sql)
+  await sql.write(tx => {
+    const text = `INSERT INTO record (tree, path, cid, rev, bytes)
+      SELECT tree, ?, ?, '3jui7kd54zh2y', zeroblob(1) FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
+    for (const did of [alice, bob])
+      for (const path of ['a.b.c/1', 'a.b.c/2']) tx.run(text, path, cidFor(path).bytes, did)
+  })
+  const refs = async (): Promise<unknown[]> =>
+    Promise.all(
+      [alice, bob].flatMap(did =>
+        ['a.b.c/1', 'a.b.c/2'].map(async path => (await repos.recordTakedown(did, path))?.ref),
+      ),
+    )
+  deepEqual(await refs(), [null, null, null, null])
+  await repos.setRecordTakedown(alice, 'a.b.c/1', 'why')
+  deepEqual(await refs(), ['why', null, null, null])
+  await repos.setRecordTakedown(bob, 'a.b.c/1', 'too')
+  await repos.setRecordTakedown(alice, 'a.b.c/1', null)
+  deepEqual(await refs(), [null, null, 'too', null])
+  equal(await repos.recordTakedown(alice, 'a.b.c/3'), undefined)
 })
