@@ -3,10 +3,13 @@ import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {pdsRepo, type PdsRepo} from '../../../test/pds-repo.ts'
 import {cidFor, runSeed, seeded} from '../../../test/random.ts'
-import {testDid as did} from '../../../test/repos.ts'
+import {testDid as did, testKey} from '../../../test/repos.ts'
+import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {verifyRecordProof} from '#atp/repo/record-proof.ts'
 import {pathOf, type RepoWrite} from '#atp/repo/repo.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
@@ -317,4 +320,21 @@ test('of collections without end a thousand are named', async context => {
     assert.equal(outcome(await repos.write(did, writes)), 'written')
   }
   assert.deepEqual(await store.collections(did), names.slice(0, 1_000))
+})
+
+test('a proof holds the record that is at the path, and shows where there is none', async context => {
+  const {repos} = await opened(context)
+  const written = await repos.write(did, [write('put', 'k', 'a'), write('put', 'm', 'b')])
+  assert.ok(written.ok)
+  const claim = {did, key: testKey.publicKey}
+  for (const [rkey, text] of [
+    ['k', 'a'],
+    ['m', 'b'],
+  ]) {
+    const proof = await repos.proof(did, `${post}/${rkey}`)
+    assert.ok(proof)
+    const shown = verifyRecordProof(encodeCar([proof.root], proof.blocks), {...claim, path: `${post}/${rkey}`})
+    assert.ok(shown.ok && shown.bytes, JSON.stringify(shown))
+    assert.deepEqual(shown.bytes && decodeCbor(shown.bytes), {$type: post, text})
+  }
 })
