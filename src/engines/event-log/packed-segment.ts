@@ -71,6 +71,10 @@ export async function packSegment(
 const unpacked = new Map<string, WeakRef<Promise<Buffer>>>()
 const unpackedMax = 1_024
 
+function forgetUnheld(): void {
+  for (const [key, block] of unpacked) if (!block.deref()) unpacked.delete(key)
+}
+
 /** An open packed segment, read as if it were not packed. */
 export class PackedSegment {
   readonly table: Table
@@ -123,7 +127,7 @@ export class PackedSegment {
     if (!bytes) {
       bytes = this.#read(index)
       bytes.catch(() => unpacked.delete(key))
-      for (const [old, {deref}] of unpacked.size < unpackedMax ? [] : unpacked) if (!deref()) unpacked.delete(old)
+      if (unpacked.size >= unpackedMax) forgetUnheld()
       unpacked.set(key, new WeakRef(bytes))
     }
     this.#block = {index, bytes}

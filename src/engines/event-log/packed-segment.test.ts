@@ -1,0 +1,27 @@
+/** Packed segments, one after the other: what is remembered of them stays bounded. */
+import assert from 'node:assert/strict'
+import {linkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {PackedSegment, packSegment} from './packed-segment.ts'
+
+test('any number of packed segments are read one after the other', async () => {
+  const folder = temporaryFolder('packed')
+  const bytes = Buffer.from('the bytes of a segment')
+  const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
+  writeFileSync(raw, bytes)
+  const known = {size: bytes.length, next: 2, time: 1, marks: []}
+  await packSegment(raw, packed, known, new AbortController().signal)
+  // More than there are blocks that are remembered.
+  for (let i = 1; i <= 1_100; i++) {
+    const path = join(folder, `${i}.logz`)
+    linkSync(packed, path)
+    const segment = await PackedSegment.open(path)
+    try {
+      assert.deepEqual(await segment.bytes(0, bytes.length), bytes)
+    } finally {
+      await segment.close()
+    }
+  }
+})
