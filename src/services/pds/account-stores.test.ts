@@ -1,18 +1,21 @@
 /** What is kept of two accounts: what is done to one touches nothing of the other. */
-import {deepEqual, equal} from 'node:assert/strict'
+import assert, {deepEqual, equal} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {made, signingAt} from '../../../test/repos.ts'
 import {pdsRepo} from '../../../test/pds-repo.ts'
 import {cidFor} from '../../../test/random.ts'
+import {type Cid, cidOf, codecs} from '#atp/data/cid.ts'
 import {Repo} from '#atp/repo/repo.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import type {AccountStore, NewAccount, RefreshToken, ReservedKey} from './account-store.ts'
+import {sqliteBlobRowStore} from './blob-row-store.sqlite.ts'
 import {sqliteEmailTokenStore} from './email-token-store.sqlite.ts'
 import {sqliteImportStore} from './import-store.sqlite.ts'
 import {sqliteInviteStore} from './invite-store.sqlite.ts'
 import type {NewInvite} from './invite-store.ts'
+import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
 import {sqliteRepoStore} from './repo-store.sqlite.ts'
 
 const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => `did:web:${name}.test` as Did)
@@ -246,4 +249,48 @@ test('a record is taken down in one repository, at one path', async context => {
   await repos.setRecordTakedown(alice, 'a.b.c/1', null)
   deepEqual(await refs(), [null, null, 'too', null])
   equal(await repos.recordTakedown(alice, 'a.b.c/3'), undefined)
+})
+
+test('preferences are put in the place of those of their account, namespace and kind', async context => {
+  const {sql} = await opened(context)
+  const preferences = sqlitePreferenceStore(sql)
+  const put = (did: Did, namespace: string, types: string[], keep: string[] = []): Promise<void> =>
+    preferences.putPreferences(
+      did,
+      namespace,
+      types.map($type => ({$type})),
+      keep,
+    )
+  const kept = async (did: Did, namespace: string): Promise<string[]> =>
+    (await preferences.preferences(did, namespace)).map(({$type}) => $type)
+  await put(alice, 'app.bsky', ['a', 'b', 'c'])
+  await put(alice, 'other', ['x'])
+  await put(bob, 'app.bsky', ['y'])
+  await put(alice, 'app.bsky', ['d'], ['b'])
+  deepEqual(await kept(alice, 'app.bsky'), ['b', 'd'])
+  deepEqual(await kept(alice, 'other'), ['x'])
+  deepEqual(await kept(bob, 'app.bsky'), ['y'])
+  deepEqual([await preferences.countPreferences(alice), await preferences.countPreferences(bob)], [3, 1])
+})
+
+test('blobs that are missing are told page after page, once each', async context => {
+  const {sql} = await opened(context)
+  const blobs = sqliteBlobRowStore(sql)
+  const cids = Array.from({length: 5}, (_, i) => cidOf(codecs.raw, Uint8Array.of(i)))
+  await sql.write(tx => {
+    const text = `INSERT INTO blob_use (tree, path, cid, rev)
+      SELECT tree, ?, ?, '3jui7kd54zh2y' FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
+    for (const {bytes} of cids) for (const path of ['a.b.c/2', 'a.b.c/1']) tx.run(text, path, bytes, alice)
+  })
+  const found: [string, string][] = []
+  for (let after: Cid | undefined; ;) {
+    const page = await blobs.missing(alice, after, 2)
+    if (page.length === 0) break
+    assert.ok(page.length <= 2)
+    for (const {cid, path} of page) found.push([cid.toString(), path])
+    after = page.at(-1)?.cid
+    assert.ok(found.length <= 5, 'each once')
+  }
+  deepEqual(found.toSorted(), cids.map(cid => [cid.toString(), 'a.b.c/1']).toSorted())
+  deepEqual(await blobs.missing(bob, undefined, 9), [])
 })

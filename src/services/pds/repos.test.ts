@@ -8,11 +8,13 @@ import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
+import {readCar} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {verifyRecordProof} from '#atp/repo/record-proof.ts'
 import {pathOf, type RepoWrite} from '#atp/repo/repo.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
 import {realWorld} from '#std/world.ts'
 import {mapConcurrent} from '#std/async.ts'
 import type {RepoCommit, RepoStore} from './repo-store.ts'
@@ -337,4 +339,22 @@ test('a proof holds the record that is at the path, and shows where there is non
     assert.ok(shown.ok && shown.bytes, JSON.stringify(shown))
     assert.deepEqual(shown.bytes && decodeCbor(shown.bytes), {$type: post, text})
   }
+})
+
+test('an export since a revision holds what is newer, and nothing that was there', async context => {
+  const {repos, store} = await opened(context)
+  const many = Array.from({length: 40}, (_, i) => write('put', `k${i}`, `old ${i}`))
+  const first = await repos.write(did, many)
+  assert.ok(first.ok && first.commit)
+  const second = await repos.write(did, [write('put', 'k7', 'new'), write('create', 'm', 'new')])
+  assert.ok(second.ok && second.commit)
+  const exported = async (since: Tid | undefined) =>
+    readCar(Buffer.concat(await Array.fromAsync(store.export(did, since, new AbortController().signal))))
+  const news = (await exported(first.commit.rev as Tid)).blocks
+  for (const name of ['k7', 'm']) assert.ok(news.has(second.cids.get(`${post}/${name}`)!), name)
+  for (const [path, cid] of first.cids) if (!path.endsWith('k7')) assert.ok(!news.has(cid), path)
+  assert.ok(news.has(second.commit.cid) && !news.has(first.commit.cid))
+  const all = await exported(undefined)
+  assert.ok(all.blocks.size > 40 && news.size < 12, `${news.size} of ${all.blocks.size}`)
+  assert.ok(all.roots[0].equals(second.commit.cid))
 })
