@@ -3,7 +3,7 @@
  * it; one past that is waited for. Failures are remembered for a short while, so that a name that leads nowhere costs
  * its owner's server and us one look and not one for each mention. Bounded: the answer unused for longest goes first.
  */
-import {SharedFlight} from '#std/async.ts'
+import {SingleFlight} from '#std/async.ts'
 
 /** `reason` is a kebab-case code; `passing` means that the next try may well succeed. */
 export interface Failure {
@@ -37,7 +37,7 @@ export class AgingCache<K, T, F extends Failure> {
   readonly #now: () => number
   /** The least lately used first. */
   readonly #entries = new Map<K, Entry<Looked<T, F>>>()
-  readonly #flights = new SharedFlight<K, Looked<T, F>>()
+  readonly #flights = new SingleFlight<K, Looked<T, F>>()
 
   constructor(ages: Ages, now: () => number) {
     this.#ages = ages

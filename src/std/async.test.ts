@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {abortable, Bell, Channel, mapConcurrent, SharedFlight, SingleFlight} from './async.ts'
+import {HandClock} from '../../test/hand-clock.ts'
+import {abortable, Bell, Channel, mapConcurrent, SingleFlight} from './async.ts'
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -25,6 +26,31 @@ test('a bell wakes everyone waiting and remembers nothing', async () => {
   await Promise.all(waiters)
   assert.equal(woken, 3)
   await assert.rejects(bell.wait(AbortSignal.abort(new Error('gone'))), /gone/)
+})
+
+test('a bell forgets who leaves, and whoever has waited for long enough', async () => {
+  const bell = new Bell()
+  const leaving = new AbortController()
+  const left = bell.wait(leaving.signal)
+  assert.equal(bell.waiting, 1)
+  leaving.abort(new Error('left'))
+  await assert.rejects(left, /left/)
+  await assert.rejects(bell.wait(leaving.signal), /left/)
+  assert.equal(bell.waiting, 0)
+
+  const clock = new HandClock()
+  const late = bell.waitUpTo(1_000, clock)
+  await clock.pass(1_000)
+  await late
+  assert.equal(bell.waiting, 0)
+  const rung = bell.waitUpTo(1_000, clock)
+  bell.ring()
+  await rung
+  const going = new AbortController()
+  const gone = bell.waitUpTo(1_000, clock, going.signal)
+  going.abort(new Error('gone'))
+  await assert.rejects(gone, /gone/)
+  assert.equal(bell.waiting, 0)
 })
 
 test('a channel keeps order and makes a producer wait for room', async () => {
@@ -118,8 +144,8 @@ test('a single flight asks once for callers at the same time, and again afterwar
   assert.equal(flight.size, 0)
 })
 
-test('a shared flight goes on until it is done, or the last who asked has left', async () => {
-  const flights = new SharedFlight<string, number>()
+test('a single flight goes on until it is done, or the last who asked has left', async () => {
+  const flights = new SingleFlight<string, number>()
   const signals: AbortSignal[] = []
   const answers: PromiseWithResolvers<number>[] = []
   const ask = (signal: AbortSignal): Promise<number> => {

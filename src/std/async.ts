@@ -18,20 +18,52 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   })
 }
 
+interface Sleeper {
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
 /** Wakes everyone who waits at that moment. It remembers nothing: look at what you wait for, then wait. */
 export class Bell {
-  #next: PromiseWithResolvers<void> | undefined
+  #waiting = new Set<() => void>()
+
+  /** Those who wait. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
 
   ring(): void {
-    const {resolve} = this.#next ?? {}
-    this.#next = undefined
-    resolve?.()
+    if (this.#waiting.size === 0) return
+    const waiting = this.#waiting
+    this.#waiting = new Set()
+    for (const wake of waiting) wake()
   }
 
   /** Resolves at the next ring; rejects with the signal's reason when that comes first. */
   wait(signal?: AbortSignal): Promise<void> {
-    const {promise} = (this.#next ??= Promise.withResolvers())
-    return signal ? abortable(promise, signal) : promise
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error)
+      const leave = (): void => {
+        this.#waiting.delete(wake)
+        reject(signal?.reason as Error)
+      }
+      const wake = (): void => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      signal?.addEventListener('abort', leave, {once: true})
+    })
+  }
+
+  /** As `wait`, for `ms` of the world's time at most. */
+  async waitUpTo(ms: number, world: Sleeper, signal?: AbortSignal): Promise<void> {
+    const ending = new AbortController()
+    const either = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal
+    try {
+      await Promise.race([this.wait(either), world.sleep(ms, either)])
+    } finally {
+      ending.abort()
+    }
   }
 }
 
@@ -149,35 +181,17 @@ export async function mapConcurrent<T, R>(
   return results
 }
 
-/** Gives callers that ask for the same key at the same time one and the same answer, asked for once. */
-export class SingleFlight<K, V> {
-  readonly #flying = new Map<K, Promise<V>>()
-
-  /** Keys being asked for now. */
-  get size(): number {
-    return this.#flying.size
-  }
-
-  do(key: K, ask: () => Promise<V>): Promise<V> {
-    const flying = this.#flying.get(key)
-    if (flying) return flying
-    // Started in a promise, so that an `ask` which throws at once is forgotten like one that rejects.
-    const answer = Promise.resolve()
-      .then(ask)
-      .finally(() => this.#flying.delete(key))
-    this.#flying.set(key, answer)
-    return answer
-  }
-}
-
 interface Flight<V> {
   readonly answer: Promise<V>
   readonly left: AbortController
   askers: number
 }
 
-/** As `SingleFlight`, and what is asked for is given up when the last of those who have asked leaves. */
-export class SharedFlight<K, V> {
+/**
+ * Gives callers that ask for the same key at the same time one and the same answer, asked for once. What is asked for is
+ * given up when the last of those who have asked leaves.
+ */
+export class SingleFlight<K, V> {
   readonly #flying = new Map<K, Flight<V>>()
 
   /** Keys being asked for now. */
@@ -206,6 +220,7 @@ export class SharedFlight<K, V> {
 
   #begin(key: K, ask: (signal: AbortSignal) => Promise<V>): Flight<V> {
     const left = new AbortController()
+    // Started in a promise, so that an `ask` which throws at once is forgotten like one that rejects.
     const answer = Promise.resolve()
       .then(() => ask(left.signal))
       .finally(() => {

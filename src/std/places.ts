@@ -98,14 +98,12 @@ export class Places {
       },
       () => {},
     )
-    try {
-      const release = await this.take(key, signal ? AbortSignal.any([signal, late.signal]) : late.signal)
+    const begin = (): Promise<T> => {
       begun.abort()
-      try {
-        return await work()
-      } finally {
-        release()
-      }
+      return work()
+    }
+    try {
+      return await this.with(key, begin, signal ? AbortSignal.any([signal, late.signal]) : late.signal)
     } finally {
       begun.abort()
     }

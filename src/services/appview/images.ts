@@ -9,7 +9,7 @@ import {type Did, isDid} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {Overloaded, SharedFlight} from '#std/async.ts'
+import {Overloaded, SingleFlight} from '#std/async.ts'
 import {Places} from '#std/places.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
 import type {World} from '#std/world.ts'
@@ -63,9 +63,9 @@ export class Images {
   readonly #kept = new Map<string, Picture>()
   #keptSize = 0
   readonly #failed: Lru<string, true>
-  readonly #making = new SharedFlight<string, Picture | undefined>()
+  readonly #making = new SingleFlight<string, Picture | undefined>()
   /** A picture may be asked for in several sizes at once. */
-  readonly #fetching = new SharedFlight<string, Uint8Array | undefined>()
+  readonly #fetching = new SingleFlight<string, Uint8Array | undefined>()
   readonly #makers = new Places(makePlaces)
   #heldSize = 0
 

@@ -6,7 +6,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import {Firehose, type FirehoseEvent} from '#sdk/firehose.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {type Bell, Channel, mapConcurrent} from '#std/async.ts'
+import {Channel, mapConcurrent} from '#std/async.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Processor} from './index/processor.ts'
@@ -87,22 +87,6 @@ export async function confirmHandles(
   for (;;) {
     const due = processor.handlesDue(handlesMax)
     if (due.length > 0) await mapConcurrent(due, lookupsMax, confirm, signal)
-    else await rungOrLater(processor.handleDue, handlesEveryMs, world, signal)
-  }
-}
-
-/** Resolves when the bell rings, or after `ms`; rejects with the signal's reason. */
-export async function rungOrLater(
-  bell: Bell,
-  ms: number,
-  world: Pick<World, 'sleep'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const ending = new AbortController()
-  const either = AbortSignal.any([signal, ending.signal])
-  try {
-    await Promise.race([bell.wait(either), world.sleep(ms, either)])
-  } finally {
-    ending.abort()
+    else await processor.handleDue.waitUpTo(handlesEveryMs, world, signal)
   }
 }

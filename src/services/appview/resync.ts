@@ -18,7 +18,6 @@ import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import type {FetchedRecord, Resyncs} from './index/resyncs.ts'
-import {rungOrLater} from './indexer.ts'
 
 /** Repositories that are fetched at a time: each may hold `heldMax` in memory. */
 export const repositoryPlaces = {max: 8, perKeyMax: 2, perGroupMax: 6, waitingMax: 250, waitingPerKeyMax: 50} as const
@@ -110,7 +109,7 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
     while (!either.aborted) {
       const due = resyncs.due(handMax).filter(({did}) => !inHand.has(did))
       for (const {did, tries} of due.slice(0, handMax - inHand.size)) take(did, tries)
-      await rungOrLater(seenTo, idleMs, world, either)
+      await seenTo.waitUpTo(idleMs, world, either)
     }
   } finally {
     await Promise.all(inHand.values())

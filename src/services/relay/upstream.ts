@@ -94,7 +94,9 @@ export class Upstream implements From {
   async run(signal: AbortSignal): Promise<void> {
     const {budget, store, intake} = this.#deps
     budget.accounts = (await store.accountCounts([this.id])).get(this.id) ?? 0
-    const world = {...this.#deps.world, sleep: (ms: number, ended?: AbortSignal) => this.#sleep(ms, ended)}
+    const outer = this.#deps.world
+    const sleep = (ms: number, ended?: AbortSignal): Promise<void> => this.#woken.waitUpTo(ms, outer, ended)
+    const world = {...outer, sleep}
     const connections = reconnecting({
       world,
       signal,
@@ -111,22 +113,6 @@ export class Upstream implements From {
         if (arrivals.length > 0) await intake.take(this, arrivals, signal)
         passing.passed(copiesOfFrame * size)
       }
-    }
-  }
-
-  async #sleep(ms: number, ended: AbortSignal | undefined): Promise<void> {
-    const woken = new AbortController()
-    const either = ended ? AbortSignal.any([ended, woken.signal]) : woken.signal
-    void this.#woken.wait(either).then(
-      () => woken.abort(),
-      () => {},
-    )
-    try {
-      await this.#deps.world.sleep(ms, either)
-    } catch (error) {
-      if (ended?.aborted) throw error
-    } finally {
-      woken.abort()
     }
   }
 
