@@ -1,19 +1,11 @@
 /** Events as records: what is read is what was written, and a torn tail is told from damage. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {
-  decodeRecords,
-  encodeRecords,
-  eventSizeMax,
-  headerSize,
-  recordedEvents,
-  recordSize,
-  wasDurable,
-} from './record.ts'
+import {decodeRecords, encodePages, eventSizeMax, headerSize, recordSize, wasDurable} from './record.ts'
 
 const events = ['', 'a', 'some bytes', 'x'.repeat(300)].map(text => new Uint8Array(Buffer.from(text)))
 const times = [1_000, 1_000, 2_000, 2 ** 47]
-const bytes = encodeRecords({first: 2 ** 40, times, events})
+const [{bytes}] = encodePages({first: 2 ** 40, times, events})
 const ends = events.reduce<number[]>((all, {length}) => [...all, (all.at(-1) ?? 0) + headerSize + length], [])
 
 test('records come back as they were, from any of them on, and no more than asked for', () => {
@@ -28,7 +20,29 @@ test('records come back as they were, from any of them on, and no more than aske
     assert.deepEqual([few.batch.events, few.end], [events.slice(0, i + 1), end])
   }
   assert.deepEqual(decodeRecords(bytes, 0, 2 ** 40, 0).batch.events, [])
-  assert.deepEqual(recordedEvents(bytes, events), events)
+})
+
+test('a group is written in pages, each with its events as views of it, and a larger event alone', () => {
+  const sizes = [60_000, 60_000, 60_000, 300_000, 10, 20]
+  const many = sizes.map((size, i) => new Uint8Array(size).fill(i))
+  const pages = encodePages({first: 7, times: sizes.map((_, i) => i), events: many})
+  assert.deepEqual(
+    pages.map(({events: {first, events, times}}) => [first, events.map(({length}) => length), times]),
+    [
+      [7, [60_000, 60_000], [0, 1]],
+      [9, [60_000], [2]],
+      [10, [300_000], [3]],
+      [11, [10, 20], [4, 5]],
+    ],
+  )
+  const log = Buffer.concat(pages.map(({bytes}) => bytes))
+  assert.deepEqual(decodeRecords(log, 0, 7, Infinity).batch.events, many)
+  for (const {bytes, events} of pages) {
+    assert.deepEqual(events.events, many.slice(events.first - 7, events.first - 7 + events.events.length))
+    assert.ok(events.events.every(({buffer}) => buffer === bytes.buffer))
+  }
+  // All of a group is under one sync, so each record says how many of it stand before, whatever the page.
+  assert.ok(!wasDurable(log, 0, 7))
 })
 
 test('reading ends where a record is cut off, changed in any byte, or of another seq', () => {
@@ -63,11 +77,13 @@ test('the size of a record is known from its whole header, and is never absurd',
 
 /** Events of one byte that were written together. */
 const group = (first: number, count: number): Buffer =>
-  encodeRecords({
-    first,
-    times: Array.from({length: count}, () => 1),
-    events: Array.from({length: count}, () => events[1]),
-  })
+  Buffer.concat(
+    encodePages({
+      first,
+      times: Array.from({length: count}, () => 1),
+      events: Array.from({length: count}, () => events[1]),
+    }).map(({bytes}) => bytes),
+  )
 
 test('an unreadable event had been durable when one of a later group follows, and only then', () => {
   const size = headerSize + 1

@@ -11,40 +11,56 @@
  * unreadable event is followed by one of a later group, it had been durable once, and something destroyed it.
  */
 import {crc32} from 'node:zlib'
-import type {Batch, Seq} from './event-log.ts'
+import {pageSizeMax, type Batch, type Seq} from './event-log.ts'
 
 export const headerSize = 24
 /** Four times what a frame of the network may have. */
 export const eventSizeMax = 20 * 2 ** 20
 
-/** The bytes of a group of events that are written and synced together. */
-export function encodeRecords({first, times, events}: Batch): Buffer {
+/** Some events of a group: their bytes on disk, and the events as views of those. */
+export interface RecordPage {
+  readonly bytes: Buffer
+  readonly events: Batch
+}
+
+/**
+ * A group of events that are written and synced together, in pages, so that who holds on to one event holds a page and
+ * not a group of megabytes.
+ */
+export function encodePages(group: Batch): RecordPage[] {
+  const pages: RecordPage[] = []
+  const {events} = group
+  for (let start = 0; start < events.length;) {
+    let end = start
+    for (let size = 0; end < events.length; end++) {
+      size += headerSize + events[end].length
+      if (size > pageSizeMax && end > start) break
+    }
+    pages.push(encodePage(group, start, end))
+    start = end
+  }
+  return pages
+}
+
+function encodePage({first, times, events}: Batch, start: number, end: number): RecordPage {
   let size = 0
-  for (const event of events) size += headerSize + event.length
-  const bytes = Buffer.allocUnsafe(size)
+  for (let i = start; i < end; i++) size += headerSize + events[i].length
+  const bytes = Buffer.allocUnsafeSlow(size)
+  const views: Uint8Array[] = []
   let at = 0
-  for (let i = 0; i < events.length; i++) {
+  for (let i = start; i < end; i++) {
     const event = events[i]
-    const end = at + headerSize + event.length
+    const next = at + headerSize + event.length
     bytes.writeUInt32LE(event.length, at + 4)
     bytes.writeUIntLE(first + i, at + 8, 6)
     bytes.writeUIntLE(times[i], at + 14, 6)
     bytes.writeUInt32LE(i, at + 20)
     bytes.set(event, at + headerSize)
-    bytes.writeUInt32LE(crc32(bytes.subarray(at + 4, end)), at)
-    at = end
+    bytes.writeUInt32LE(crc32(bytes.subarray(at + 4, next)), at)
+    views.push(new Uint8Array(bytes.buffer, at + headerSize, event.length))
+    at = next
   }
-  return bytes
-}
-
-/** The events of a group as views of `encodeRecords`' answer for it. */
-export function recordedEvents(bytes: Buffer, events: readonly Uint8Array[]): Uint8Array[] {
-  let at = bytes.byteOffset
-  return events.map(({length}) => {
-    const event = new Uint8Array(bytes.buffer, at + headerSize, length)
-    at += headerSize + length
-    return event
-  })
+  return {bytes, events: {first: first + start, times: times.slice(start, end), events: views}}
 }
 
 /** The size of the record at `at`, header included, as it claims; `undefined` when the header is cut off or absurd. */

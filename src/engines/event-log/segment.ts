@@ -16,7 +16,11 @@ import {decodeRecords, recordSize} from './record.ts'
 export const segmentHead = Buffer.from('wholesky log 1\n\0', 'latin1')
 const indexStep = 2 ** 20
 /** Of all readers: a page is garbage as soon as its events have gone out. */
-const pagesRead = new PassingBuffers(16 * 2 ** 20)
+const pagesRead = new PassingBuffers(4 * 2 ** 20, 8)
+
+/** Pages that some reader holds, by file and offset. */
+const heldPages = new Map<string, {batch: WeakRef<Batch>; end: number}>()
+const heldPagesMax = 1_024
 
 /** A point of the index: at `offset` stands the event `seq`, of this time. */
 export interface Mark {
@@ -185,10 +189,28 @@ export class SegmentReader implements AsyncDisposable {
     return page
   }
 
-  /** As `page`, but ends where the bytes are no sound record. */
+  /**
+   * As `page`, but ends where the bytes are no sound record. Readers of the same place get the same batch while one of
+   * them holds it, so that what is made of it is made once, and many who stand there hold one page between them.
+   */
   async soundPage(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
-    const {size} = this.segment
+    const {size, path} = this.segment
     const {seq, offset} = from
+    // Of the end of the newest segment there may be more in a moment.
+    const key = countMax === Infinity && offset + pageSizeMax <= size ? `${path}@${offset}` : undefined
+    const known = key === undefined ? undefined : heldPages.get(key)
+    const batch = known?.batch.deref()
+    if (known && batch?.first === seq) return {batch, end: known.end}
+    const page = await this.#readPage(seq, offset, countMax)
+    if (key !== undefined) {
+      if (heldPages.size >= heldPagesMax) heldPages.clear()
+      heldPages.set(key, {batch: new WeakRef(page.batch), end: page.end})
+    }
+    return page
+  }
+
+  async #readPage(seq: Seq, offset: number, countMax: number): Promise<{batch: Batch; end: number}> {
+    const {size} = this.segment
     const ahead = this.#ahead?.offset === offset ? this.#ahead.bytes : undefined
     let bytes = await (ahead ?? this.bytes(offset, Math.min(offset + pageSizeMax, size)))
     const need = recordSize(bytes, 0)
@@ -196,6 +218,7 @@ export class SegmentReader implements AsyncDisposable {
       bytes = await this.bytes(offset, offset + need)
     const {batch, end} = decodeRecords(bytes, 0, seq, countMax)
     const next = offset + end
+    this.#ahead = undefined
     if (this.#readsAhead && next < size) {
       this.#ahead = {offset: next, bytes: this.bytes(next, Math.min(next + pageSizeMax, size))}
       this.#ahead.bytes.catch(() => {}) // told when the page is asked for, if it ever is

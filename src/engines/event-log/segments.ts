@@ -19,7 +19,7 @@ import {holdExclusive} from '../exclusive.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
 import {RecentBatches} from './recent-batches.ts'
-import {encodeRecords, eventSizeMax, headerSize, recordedEvents} from './record.ts'
+import {encodePages, eventSizeMax, headerSize, type RecordPage} from './record.ts'
 import {recover} from './recover.ts'
 import {Segment, segmentHead} from './segment.ts'
 import {SegmentCursor} from './segment-cursor.ts'
@@ -255,23 +255,27 @@ class Segments implements EventLog {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const bytes = encodeRecords(batch)
-    const {segment, file} = await this.#writeBytes(batch, bytes)
+    const pages = encodePages(batch)
+    const {segment, file} = await this.#writePages(batch, pages)
     await this.#disk.sync(file, batch.events.length === 1 && this.#waiting.length === 0)
     segment.mark(batch.first, batch.times[0], segment.size)
-    segment.size += bytes.length
+    for (const {bytes} of pages) segment.size += bytes.length
     this.#durableNext = batch.first + batch.events.length
-    // As views of what was written in one piece: whoever appended made a buffer for each, and those can go.
-    this.#recent.add({...batch, events: recordedEvents(bytes, batch.events)})
+    // Whoever appended made a buffer for each event; those can go, for what was written has them all, a page in one.
+    for (const {events} of pages) this.#recent.add(events)
     this.#grown.ring()
   }
 
   /** Writes what may yet be lost, as soon as there is room for all of it. Nothing reads it before it is synced. */
-  async #writeBytes(batch: Batch, bytes: Uint8Array): Promise<{segment: Segment; file: number}> {
+  async #writePages(batch: Batch, pages: readonly RecordPage[]): Promise<{segment: Segment; file: number}> {
     for (;;) {
       try {
         const {segment, file} = await this.#openSegment(batch)
-        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, segment.size + at)
+        let end = segment.size
+        for (const {bytes} of pages) {
+          for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, end + at)
+          end += bytes.length
+        }
         return {segment, file}
       } catch (error) {
         if (!(spaceFault(error) instanceof OutOfSpace) || this.#closed) throw error
