@@ -7,11 +7,11 @@ import {availableParallelism} from 'node:os'
 import {promisify} from 'node:util'
 import {toBase32} from '#std/base32.ts'
 import {fromHex, toHex} from '#std/bytes.ts'
+import {Places} from '#std/places.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 
 const scryptOf = promisify(scrypt) as (password: string, salt: Uint8Array, size: number) => Promise<Uint8Array>
 const saltSize = 16
@@ -23,26 +23,12 @@ const passwordLengthMax = 512
 export const newPasswordLengthMin = 8
 export const newPasswordLengthMax = 256
 
-/** The threads are the process's own, shared with its files, so the count is the process's too. */
-const atOnceMax = Math.min(3, availableParallelism())
-const waitingMax = 300
-let atOnce = 0
-const waiting: (() => void)[] = []
+/** The threads are the process's own, shared with its files, so the places are the process's too. */
+const places = new Places({max: Math.min(3, availableParallelism()), waitingMax: 300})
 
-async function derive(password: string, salt: Uint8Array): Promise<Uint8Array> {
-  if (atOnce < atOnceMax) atOnce++
-  else {
-    if (waiting.length >= waitingMax) throw new XrpcError('NotEnoughResources', 'Too many log in now; try again soon.')
-    await new Promise<void>(resolve => waiting.push(resolve))
-  }
-  try {
-    return await scryptOf(password, salt, keySize)
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else atOnce--
-  }
-}
+/** Rejects with `Overloaded` when too many wait. */
+const derive = (password: string, salt: Uint8Array): Promise<Uint8Array> =>
+  places.with('', () => scryptOf(password, salt, keySize))
 
 const written = (salt: Uint8Array, key: Uint8Array): string => `${toHex(salt)}:${toHex(key)}`
 

@@ -15,10 +15,13 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import {openSqlite} from '#engines/sql/sqlite.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
+import {realWorld} from '#std/world.ts'
 import {pdsNetwork as network, signUp} from '../../../test/pds-network.ts'
 import {joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../test/repos.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {sqliteImportStore} from './import-store.sqlite.ts'
+import {RepoImports} from './repo-import.ts'
 import {pdsMigrations} from './schema.ts'
 
 const encoding = 'application/vnd.ipld.car'
@@ -243,4 +246,27 @@ test('a tree that no repository has is swept away, one that is being filled is n
   } finally {
     await sql.close()
   }
+})
+
+test('an import that could not begin keeps no place from the next', async () => {
+  const {repo, blocks} = madeRepo(1)
+  const sql = openSqlite(undefined, {migrations: pdsMigrations})
+  const imports = new RepoImports({
+    imports: {...sqliteImportStore(sql), begin: () => Promise.reject(new OutOfSpace())},
+    store: {
+      head: async () => ({root: repo.root, data: repo.data, rev: repo.rev}),
+      signingKey: async () => testKey.export(),
+      blocks: async () => [],
+    },
+    repos: {nextRev: after => after, forget: () => {}},
+    blobs: {settleAll: () => {}},
+    world: realWorld,
+    onEvent: () => {},
+  })
+  const car = await carOf(repo, blocks)
+  const bytes = async function* () {
+    yield car
+  }
+  for (let i = 0; i < 20; i++) await assert.rejects(imports.run(testDid, bytes()), OutOfSpace)
+  await sql.close()
 })

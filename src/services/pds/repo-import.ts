@@ -8,6 +8,8 @@
  * (the official PDS sorts by revision and CID) wait in the spool of the import.
  */
 import {Malformed} from '#std/malformed.ts'
+import {unlessFull} from '#std/out-of-space.ts'
+import {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
@@ -35,8 +37,8 @@ import type {Repos} from './repos.ts'
 /** Blocks, and bytes of them, that are written in one act. */
 const batchCountMax = 500
 const batchSizeMax = 512 * 1024
-/** Imports at once: each may hold some megabytes. */
-const importsMax = 8
+/** Imports at once: each may hold some megabytes. Whoever comes beyond that is told so at once. */
+const importPlaces = {max: 8, waitingMax: 0} as const
 /** Bytes of blocks taken until their garbage is looked for: it is some ten times as much. */
 const garbageMax = 2 ** 19
 /** How far in the future the revision of what is imported may lie. */
@@ -54,22 +56,24 @@ interface Parts {
 
 export class RepoImports {
   readonly #parts: Parts
-  #running = 0
+  readonly #places = new Places(importPlaces)
 
   constructor(parts: Parts) {
     this.#parts = parts
   }
 
   /**
-   * Takes in the repository in this CAR, whoever's it was. Throws `XrpcError`, after which all is as it was. Resolved
-   * means durable.
+   * Takes in the repository in this CAR, whoever's it was. Throws `XrpcError`, after which all is as it was, or
+   * `Overloaded`. Resolved means durable.
    */
   async run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#places.with(did, () => this.#run(did, car))
+  }
+
+  async #run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
     const {imports, store, world} = this.#parts
     const [before, key] = await Promise.all([store.head(did), store.signingKey(did)])
     if (!before || !key) throw new XrpcError('RepoNotFound', 'This account has no repository here.')
-    if (this.#running >= importsMax) throw new XrpcError('NotEnoughResources', 'Too many imports run; try again later.')
-    this.#running++
     using heap = new YoungHeap(garbageMax)
     const place = await imports.begin()
     try {
@@ -92,9 +96,9 @@ export class RepoImports {
       if (!(error instanceof Malformed)) throw error
       throw new XrpcError('InvalidRequest', `Invalid repository: ${error.format}-${error.reason}: ${error.message}`)
     } finally {
-      this.#running--
       imports.end(place)
-      await imports.sweep()
+      // What finds no room to be swept is swept later.
+      await unlessFull(() => imports.sweep())
       this.#parts.blobs.settleAll()
     }
   }

@@ -124,7 +124,7 @@ export class Standing {
   /** Removes an account with all it has, and all that the firehose told of it but its end. */
   async remove(did: Did): Promise<void> {
     const {accounts, repos, blobs, events, world, onEvent} = this.#options
-    while ((await events.forget(did, eventsPerAct)) === eventsPerAct) await undefined
+    while ((await events.forget(did, eventsPerAct)) === eventsPerAct);
     const time = datetimeOf(world.now())
     await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])
     repos.forget(did)

@@ -10,6 +10,7 @@ import {writeLatin1} from '#std/text.ts'
 import type {Accounts} from '../../../../accounts.ts'
 import {query} from '../../../../callers.ts'
 import type {RepoStore, StoredRecord} from '../../../../repo-store.ts'
+import {isVisible} from '../../../../visible-repo.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'records'>}
 
@@ -19,7 +20,7 @@ export const endpoint = ({accounts, store}: Deps) =>
     async handle({params, fail}) {
       const {repo, collection, limit, cursor, reverse} = params
       const account = await accounts.find(repo)
-      if (!account || account.takedownRef !== null || account.deactivatedMs !== null) {
+      if (!account || !isVisible(account)) {
         throw fail('InvalidRequest', `Could not find the repository ${repo} here.`)
       }
       const page = {collection, after: cursor, limit, ascending: reverse === true}
