@@ -12,6 +12,7 @@ import type {Identities} from '#sdk/identity.ts'
 import {Overloaded, SingleFlight} from '#std/async.ts'
 import {Places} from '#std/places.ts'
 import {TimedOut, withDeadline} from '#std/deadline.ts'
+import {mediaTypeOf} from '#std/media-type.ts'
 import type {World} from '#std/world.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
@@ -199,9 +200,19 @@ export class Images {
 const tooBig = (): UpstreamError =>
   new UpstreamError('InvalidResponse', `The blob is larger than ${blobSizeMax} bytes.`)
 
+/** Nothing that begins otherwise gets as far as a decoder. */
+const decodable = new Set<string | undefined>([
+  'image/avif',
+  'image/gif',
+  'image/heif',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+])
+
 /** The picture made anew, the right way up and without what its file says besides; nothing when it is none. */
 async function scaled(bytes: Uint8Array, preset: string, format: string): Promise<Picture | undefined> {
-  if (!isPicture(bytes)) return undefined
+  if (!decodable.has(mediaTypeOf(bytes))) return undefined
   const {width, height, fit} = presets[preset]
   try {
     const picture = sharp(bytes, {limitInputPixels: pixelsMax, failOn: 'error'})
@@ -214,18 +225,6 @@ async function scaled(bytes: Uint8Array, preset: string, format: string): Promis
     // The decoder's faults are the picture's: it cannot be told from one that is broken or too large.
     return undefined
   }
-}
-
-/** Whether the bytes begin as JPEG, PNG, GIF, WebP or AVIF do: nothing else gets as far as a decoder. */
-function isPicture(bytes: Uint8Array): boolean {
-  const start = String.fromCharCode(...bytes.subarray(0, 12))
-  return (
-    start.startsWith('\xff\xd8\xff') ||
-    start.startsWith('\x89PNG\r\n\x1a\n') ||
-    start.startsWith('GIF8') ||
-    (start.startsWith('RIFF') && start.endsWith('WEBP')) ||
-    start.slice(4, 8) === 'ftyp'
-  )
 }
 
 /** A DID as it stands, or percent-encoded as a whole. */
