@@ -1,11 +1,11 @@
 /** Rows of blobs in SQLite: see `schema.ts` for the tables. What other acts do to blobs within theirs is here too. */
+import {blobUsesOf, type BlobUse} from '#atp/data/blob-uses.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import type {BlobFault, BlobRow, BlobRowStore, BlobUse, Upload, Uploaded} from './blob-row-store.ts'
-import {blobUsesOf} from './record-links.ts'
+import type {BlobFault, BlobRow, BlobRowStore, Upload, Uploaded} from './blob-row-store.ts'
 
 type Row = Omit<BlobRow, 'cid'>
 

@@ -2,6 +2,7 @@
  * What a PDS knows of each blob of an account. The rows are the truth: they change in the transaction of the commit,
  * import or deletion that is the reason, and the bytes follow (`blobs.ts`), however often the process ends in between.
  */
+import type {BlobUse} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
@@ -47,14 +48,6 @@ export type Uploaded =
       needless: string | null
     }
   | {ok: false; reason: 'taken-down'}
-
-/** A blob as a record speaks of it. */
-export interface BlobUse {
-  cid: Cid
-  mimeType: string
-  /** Bytes; unknown in references of the form before 2023. */
-  size: number | undefined
-}
 
 /** Why a record may not refer to a blob so. */
 export interface BlobFault {

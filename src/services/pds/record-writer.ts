@@ -2,6 +2,7 @@
  * From what a client asks for to what a repository takes: records are validated, and keys chosen.
  * What the writes do to what is there, and the commit itself, is the work of `repos.ts`.
  */
+import {legacyCidOf} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {RepoWrite} from '#atp/repo/repo.ts'
@@ -14,7 +15,6 @@ import {faultText} from '#lex/schema/fault.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {BlobRowStore} from './blob-row-store.ts'
 import type {RateLimits} from './rate-limits.ts'
-import {legacyCidOf} from './record-links.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
 
 /** One write as a client asks for it, as `RepoWrite`. */

@@ -1,11 +1,12 @@
 /** What a PDS keeps of repositories: their blocks and records, and the firehose events that tell of them. */
+import type {BlobUse} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import type {CommitEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
-import type {BlobFault, BlobUse} from './blob-row-store.ts'
+import type {BlobFault} from './blob-row-store.ts'
 
 export interface RepoHead {
   /** The commit. */

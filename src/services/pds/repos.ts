@@ -7,6 +7,7 @@
 import {assert} from '#std/assert.ts'
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
+import {blobUsesOf, type BlobUse} from '#atp/data/blob-uses.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
 import {BlockMap, MissingBlock, type Block} from '#atp/mst/blocks.ts'
@@ -20,10 +21,10 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {Lru} from '#engines/cache/lru.ts'
-import type {BlobFault, BlobRowStore, BlobUse} from './blob-row-store.ts'
+import type {BlobFault, BlobRowStore} from './blob-row-store.ts'
 import {RecentLinks} from './recent-links.ts'
 import type {Committed, RepoCommit, RepoStore} from './repo-store.ts'
-import {blobUsesOf, subjectOf} from './record-links.ts'
+import {subjectOf} from './record-links.ts'
 
 /** Repositories whose trees are held in memory, and commits after which one is read afresh, so that none grows big. */
 const openMax = 2_000

@@ -2,9 +2,10 @@
  * Which pictures the records of the index name: profiles, posts, lists, feeds. Only these are fetched. Anybody can ask
  * for any CID of any account, and each that is made up would cost a look at a stranger's server.
  */
+import {blobUsesOf} from '#atp/data/blob-uses.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
-import {type Cid, cidFromText} from '#atp/data/cid.ts'
-import {isBlobRef, isMap, type Value} from '#atp/data/value.ts'
+import type {Cid} from '#atp/data/cid.ts'
+import type {Value} from '#atp/data/value.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 
@@ -24,7 +25,7 @@ const pauseMs = 5
 /** Within an act: notes what a record names that is new, or has a new version. */
 export function notePictures(tx: SqlWriter, actor: number, id: number, collection: string, record: Value): void {
   if (!pictured.has(collection)) return
-  for (const cid of picturesIn(record)) {
+  for (const {cid} of blobUsesOf(record)) {
     tx.run('INSERT INTO picture (actor, cid, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', actor, cid.bytes, id)
   }
 }
@@ -32,17 +33,6 @@ export function notePictures(tx: SqlWriter, actor: number, id: number, collectio
 /** Within an act: the record is gone, or has a new version. */
 export function dropPictures(tx: SqlWriter, id: number, collection: string): void {
   if (pictured.has(collection)) tx.run('DELETE FROM picture WHERE record = ?', id)
-}
-
-/** The CIDs of the blobs in a record, wherever they stand in it. */
-function* picturesIn(value: Value): Generator<Cid> {
-  if (Array.isArray(value)) for (const one of value) yield* picturesIn(one)
-  if (!isMap(value)) return
-  if (isBlobRef(value)) return yield value.ref
-  const {cid: text, mimeType} = value
-  const legacy = typeof text === 'string' && typeof mimeType === 'string' ? cidFromText(text) : undefined
-  if (legacy) return yield legacy
-  for (const name of Object.keys(value)) yield* picturesIn(value[name])
 }
 
 export class Pictures {
