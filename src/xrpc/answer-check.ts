@@ -1,8 +1,8 @@
 /**
  * Whether services answer as their lexicons say, looked at where the answers go out. Clients check what they are
  * answered, so one view that is not valid makes everything on its page unreadable for them, and the server that made it
- * would never hear of it. An answer then costs two to three times as much, so it is for tests and for development: one switch for
- * the whole process, since every service in it is to be looked at.
+ * would never hear of it. An answer then costs two to three times as much, so it is for tests and for development: one
+ * switch for the whole process, since every service in it is to be looked at.
  */
 import {faultText} from '#lex/schema/fault.ts'
 import type {Procedure, Query} from '#lex/schema/method.ts'

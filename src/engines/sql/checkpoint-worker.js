@@ -1,7 +1,7 @@
 /**
  * The thread that folds logs of changes into their databases for `Checkpointer`. A job is a path in UTF-8; an answer is
- * empty, or has one byte when the disk is full, so that it can be tried again; see `../worker-pool.ts`. Plain JavaScript that imports nothing of ours: a thread that has to read TypeScript
- * takes 20 MB more.
+ * empty, or has one byte when the disk is full, so that it can be tried again; see `../worker-pool.ts`. Plain JavaScript
+ * that imports nothing of ours: a thread that has to read TypeScript takes 20 MB more.
  */
 import {DatabaseSync} from 'node:sqlite'
 import {parentPort} from 'node:worker_threads'

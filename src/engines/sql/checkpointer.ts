@@ -57,15 +57,13 @@ export class Checkpointer {
 
   async #fold(): Promise<void> {
     try {
-      const isFull = await this.#round()
       // What could not be folded stands in the log; that is tried again with the commits to come.
-      if (isFull) {
-        this.#folding = undefined
-        return
+      const isFull = await this.#round()
+      if (!isFull) {
+        const {promise, resolve} = Promise.withResolvers<void>()
+        this.#lastRound = promise
+        await this.#round().finally(resolve)
       }
-      const {promise, resolve} = Promise.withResolvers<void>()
-      this.#lastRound = promise
-      await this.#round().finally(resolve)
     } catch (error) {
       this.#failed(new AssertionError('Broken invariant: changes can be folded into the database', {cause: error}))
     }

@@ -1,6 +1,6 @@
 /**
- * From what a client asks for to what a repository takes: records are validated, and keys chosen.
- * What the writes do to what is there, and the commit itself, is the work of `repos.ts`.
+ * From what a client asks for to what a repository takes: records are validated, and keys chosen. What the writes do to
+ * what is there, and the commit itself, is the work of `repos.ts`.
  */
 import {legacyCidOf} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
