@@ -30,7 +30,8 @@ export const observeFullLog = (log: Log, now: () => number): (() => void) =>
 function onceAMinute(now: () => number, tell: () => void): () => void {
   let toldMs = -Infinity
   return () => {
-    if (now() - toldMs < fullDiskEveryMs) return
+    // A clock that is put back must not keep it quiet.
+    if (Math.abs(now() - toldMs) < fullDiskEveryMs) return
     toldMs = now()
     tell()
   }

@@ -11,8 +11,9 @@ import type {Firehose} from '#sdk/firehose.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeGroups, observeLag} from '#runtime/engine-metrics.ts'
+import {observeFullDisk, observeGroups, observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
+import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {strangerPlaces} from '#runtime/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -23,7 +24,6 @@ import type {Callers} from './callers.ts'
 import type {AppViewConfig} from './config.ts'
 import {Drafts} from './drafts.ts'
 import {feedPlaces, FeedServices} from './feed-services.ts'
-import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Hydrator} from './hydration/hydration.ts'
 import {Images, picturePlaces} from './images.ts'
 import {Pictures} from './index/pictures.ts'
@@ -134,6 +134,7 @@ export async function openAppView(
     migrations: appviewMigrations,
     cacheSize: config.cacheSize,
     onGroup: observeGroups(metrics, 'appview'),
+    onFull: observeFullDisk(log, world.now),
   })
   const hydrator = new Hydrator(sql, imageUrls(config.publicUrl), world)
   const processor = new Processor(sql, world, hydrator.forget)

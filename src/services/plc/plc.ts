@@ -12,6 +12,7 @@ import {directoryLimits, specLimits} from '#atp/plc/limits.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {openSql} from '#engines/open.ts'
+import {observeFullDisk} from '#runtime/engine-metrics.ts'
 import type {Service} from '#runtime/service.ts'
 import {readBytes} from '#xrpc/body.ts'
 import type {PlcConfig} from './config.ts'
@@ -200,7 +201,9 @@ class TooBig extends Error {}
 
 /** Opens a directory as `config` says. */
 export async function openPlc(config: PlcConfig, world: World, log: Log): Promise<Plc> {
-  const store = sqliteOperationStore(await openSql(config.database, {migrations: plcMigrations}))
+  const store = sqliteOperationStore(
+    openSql(config.database, {migrations: plcMigrations, onFull: observeFullDisk(log, world.now)}),
+  )
   const limits = config.limits === 'spec' ? specLimits : directoryLimits
   return new Plc(store, new Directory(store, world, limits), log)
 }

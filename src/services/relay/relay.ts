@@ -12,7 +12,7 @@ import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeFullLog, observeGroups, observeLog} from '#runtime/engine-metrics.ts'
+import {observeFullDisk, observeFullLog, observeGroups, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -123,7 +123,11 @@ export async function openRelay(
   metrics: Metrics,
 ): Promise<Relay> {
   const store = sqliteRelayStore(
-    openSql(config.database, {migrations: relayMigrations, onGroup: observeGroups(metrics, 'relay')}),
+    openSql(config.database, {
+      migrations: relayMigrations,
+      onGroup: observeGroups(metrics, 'relay'),
+      onFull: observeFullDisk(log, world.now),
+    }),
   )
   const eventLog = await openEventLog(config.log, {
     now: world.now,

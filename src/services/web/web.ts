@@ -8,6 +8,7 @@ import type {World} from '#std/world.ts'
 import {openSql} from '#engines/open.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
+import {observeFullDisk} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {strangerPlaces} from '#runtime/stranger-fetch.ts'
@@ -222,7 +223,9 @@ export async function openWeb(
   log: Log,
   metrics: Metrics,
 ): Promise<Web> {
-  const store = sqliteSessionStore(openSql(config.database, {migrations: sessionMigrations}))
+  const store = sqliteSessionStore(
+    openSql(config.database, {migrations: sessionMigrations, onFull: observeFullDisk(log, world.now)}),
+  )
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
   const secure = config.publicUrl.startsWith('https:')
   const client = (service: string): Client => new Client({service, fetch: request => world.fetch(request)})
