@@ -41,7 +41,8 @@ export interface CrashOptions {
 
 const accountsAtFirst = 4
 const writersEach = 3
-const settleMs = 20_000
+/** Whoever follows a server that was killed several times in a row waits up to a minute before the next try. */
+const settleMs = 90_000
 /** Of these rounds one is checked by the official packages too, and the relay's log is read again from its beginning. */
 const thoroughEvery = 10
 const password = 'correct horse'
