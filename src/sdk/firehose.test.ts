@@ -315,3 +315,20 @@ test('what the live network sends is proven, by keys from its own DID documents'
   assert.deepEqual(dropped(), {})
   assert.equal(chains.first + (chains.ok ?? 0) + (chains.desynchronized ?? 0), 90)
 })
+
+test('what is told while the directory is away waits for it', async () => {
+  const repo = new TestRepo(alice, testKey(1), startMs)
+  const events = ['a', 'b'].map(rkey => repo.write({[post(rkey)]: {text: rkey}}).event)
+  let asked = 0
+  const away = {ok: false, reason: 'http-503', detail: 'later', passing: true} as const
+  const {publicKey} = testKey(1)
+  const document = {} as never
+  const identities: FirehoseOptions['identities'] = {
+    keyOf: async () => (asked > 5 ? publicKey : undefined),
+    forget: () => {},
+    account: async () => (++asked > 5 ? {ok: true, value: {document, pds: undefined, key: publicKey}} : away) as never,
+  }
+  const {all, dropped} = setUp([frames(...events)], {identities})
+  assert.deepEqual(shown(await all()), ['1#commit first', '2#commit ok'])
+  assert.deepEqual(dropped(), {})
+})

@@ -14,7 +14,7 @@ import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {BlockMap} from '#atp/mst/blocks.ts'
 import {readCar} from '#atp/repo/car-read.ts'
 import {type AtUri, formatAtUri} from '#atp/syntax/at-uri.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {type Did, didMethod} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {type ChainFault, type ChainState, followCommit, followSync, resynchronized} from '#atp/sync/chain.ts'
@@ -78,7 +78,7 @@ export interface FirehoseOptions {
   /** Ends the iteration. */
   signal: AbortSignal
   /** Where the keys of accounts come from; `unverified` believes whatever the server sends. */
-  identities: Pick<Identities, 'keyOf' | 'forget'> | 'unverified'
+  identities: (Pick<Identities, 'keyOf' | 'forget'> & Partial<Pick<Identities, 'account'>>) | 'unverified'
   /** The last event that was handled; 0 for the oldest there is; left out for what happens from now on. */
   cursor?: number
   /** As `VerifyRules.requirePrevData`. */
@@ -94,6 +94,10 @@ export interface FirehoseOptions {
 /** Events whose keys are being looked up, or that wait for the caller: some megabytes at most. */
 const windowMax = 64
 const reposMaxDefault = 100_000
+/** A directory that does not answer is asked again so often, for some two minutes in all, while the stream waits. */
+const lookupsMax = 9
+const lookupWaitMs = 1_000
+const lookupWaitMaxMs = 30_000
 
 type Judged =
   | {readonly event: IdentityEvent | AccountEvent | InfoEvent}
@@ -204,7 +208,7 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
       return {event}
     }
     if (identities === 'unverified') return this.#believe(event)
-    const key = await identities.keyOf(event.did)
+    const key = await this.#keyOf(event.did, identities)
     if (!key) return this.#drop('unknown-key', event.did)
     const rules = {nowMs: world.now(), requirePrevData, revFutureMaxMs}
     const verify = (by: typeof key): VerifiedCommit | VerifiedSync | Rejection =>
@@ -217,6 +221,27 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
     }
     if (!verdict.ok) return this.#drop(verdict.reason, `${event.did} ${event.rev}: ${verdict.detail}`)
     return 'blocks' in verdict ? {commit: verdict} : {sync: verdict}
+  }
+
+  /**
+   * The key of an account. Whoever signs a did:web chooses its host, which may never answer; but the PLC directory is one
+   * for all: what was told while it was away waits for it, or it would be lost here for good.
+   */
+  async #keyOf(
+    did: Did,
+    identities: Exclude<FirehoseOptions['identities'], 'unverified'>,
+  ): Promise<Awaited<ReturnType<Identities['keyOf']>>> {
+    const {world, signal} = this.#options
+    const key = await identities.keyOf(did)
+    if (key || didMethod(did) !== 'plc') return key
+    let found = await identities.account?.(did)
+    for (let tries = 1; found && !found.ok && found.passing && tries < lookupsMax; tries++) {
+      const waitMs = Math.min(lookupWaitMs * 2 ** (tries - 1), lookupWaitMaxMs)
+      await world.sleep(waitMs, signal).catch(() => {})
+      if (signal.aborted) return undefined
+      found = await identities.account?.(did, {maxAgeMs: 0})
+    }
+    return found?.ok ? found.value.key : undefined
   }
 
   #believe(event: CommitEvent | SyncEvent): Judged | Promise<Judged> {
