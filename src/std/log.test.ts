@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {stripVTControlCharacters} from 'node:util'
-import {createLog, humanLine, jsonLine} from './log.ts'
+import {createLog, humanLine, jsonLine, warnOnce} from './log.ts'
 import type {LogLevel, LogLine} from './log.ts'
 
 function collected(level?: LogLevel) {
@@ -32,6 +32,21 @@ test('lines below the level are dropped', () => {
   assert.deepEqual(
     lines.map(line => line.message),
     ['c', 'd'],
+  )
+})
+
+test('of what comes again and again the first of each kind is a warning', () => {
+  const lines: LogLine[] = []
+  const tell = warnOnce(createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)}))
+  for (const kind of ['a', 'a', 'b', 'a']) tell(kind, 'dropped', {kind})
+  assert.deepEqual(
+    lines.map(({level, fields}) => [level, fields.kind]),
+    [
+      ['warn', 'a'],
+      ['debug', 'a'],
+      ['warn', 'b'],
+      ['debug', 'a'],
+    ],
   )
 })
 

@@ -47,6 +47,19 @@ export function createLog(options: {sink: (line: LogLine) => void; level?: LogLe
   return logOf({})
 }
 
+/**
+ * For what may come without end, such as what strangers send: the first of each kind is a warning, and all that follow
+ * are for those who look for them. Kinds are remembered, so there are only a few.
+ */
+export function warnOnce(log: Log): (kind: string, message: string, fields?: LogFields) => void {
+  const told = new Set<string>()
+  return (kind, message, fields) => {
+    if (told.has(kind)) return log.debug(message, fields)
+    told.add(kind)
+    log.warn(`${message}: the first of its kind`, fields)
+  }
+}
+
 /** For tests, and for callers that want no log. */
 export const silentLog: Log = createLog({sink: () => {}, level: 'error', now: () => 0})
 

@@ -7,7 +7,7 @@ import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import {Firehose, type FirehoseEvent} from '#sdk/firehose.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Channel, mapConcurrent} from '#std/async.ts'
-import type {Log} from '#std/log.ts'
+import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Processor} from './index/processor.ts'
 
@@ -38,6 +38,7 @@ export async function followRelay(service: string, deps: Deps, signal: AbortSign
   const ending = new AbortController()
   const both = AbortSignal.any([signal, ending.signal])
   const arrived = new Channel<FirehoseEvent>(eventsMax)
+  const tell = warnOnce(log)
   const firehose = new Firehose({
     world,
     service,
@@ -46,7 +47,7 @@ export async function followRelay(service: string, deps: Deps, signal: AbortSign
     cursor: processor.cursor(service) ?? 0,
     // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
     revFutureMaxMs: Infinity,
-    onDrop: (reason, detail) => log.debug('an event was dropped', {reason, detail}),
+    onDrop: (reason, detail) => tell(reason, 'event dropped', {relay: service, reason, detail}),
     onConnection: connection => log.info('relay connection', {...connection}),
   })
   const receive = async (): Promise<void> => {

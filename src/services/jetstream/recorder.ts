@@ -5,8 +5,8 @@
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 import {observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
-import {Firehose, type DropReason, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
-import type {Log} from '#std/log.ts'
+import {Firehose, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
+import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {toldOf} from './event-json.ts'
@@ -31,14 +31,14 @@ export class Recorder {
   readonly #written
   readonly #dropped
   readonly #took
-  /** Reasons that were told at warn level. */
-  readonly #warned = new Set<DropReason>()
+  readonly #tell
   #last = beforeAll
   #waitingSize = 0
 
   constructor(deps: Deps) {
     this.#deps = deps
-    const {metrics, world} = deps
+    const {metrics, world, log} = deps
+    this.#tell = warnOnce(log)
     this.#took = observeLag(metrics, 'jetstream', world.now)
     this.#written = metrics.counter('jetstream_events_total', 'Events taken from the relay, by type.', ['type'])
     this.#dropped = metrics.counter('jetstream_dropped_total', 'Events of the relay not taken, by reason.', ['reason'])
@@ -75,10 +75,7 @@ export class Recorder {
       revFutureMaxMs: Infinity,
       onDrop: (reason, detail) => {
         this.#dropped.add(1, {reason})
-        const fields = {upstream, reason, detail}
-        if (this.#warned.has(reason)) log.debug('event dropped', fields)
-        else log.warn('event dropped, the first for this reason', fields)
-        this.#warned.add(reason)
+        this.#tell(reason, 'event dropped', {upstream, reason, detail})
       },
       onConnection: connection => {
         if (connection.state === 'open') log.info('relay connected', {upstream})

@@ -4,7 +4,7 @@
  */
 import {abortable} from '#std/async.ts'
 import type {Frames} from '#std/frames.ts'
-import type {Log} from '#std/log.ts'
+import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
@@ -164,13 +164,10 @@ export async function openRelay(
     log,
     tasks,
     upstream: (row, trusted) => {
-      const told = new Set<Cost>()
+      const tell = warnOnce(log)
       const onWait = (cost: Cost): void => {
         waits.add(1, {budget: cost})
-        const fields = {host: row.hostname, budget: cost}
-        if (told.has(cost)) log.debug('host waits, its budget is used up', fields)
-        else log.warn('host waits, its budget is used up: the first time for this one', fields)
-        told.add(cost)
+        tell(cost, 'host waits, its budget is used up', {host: row.hostname, budget: cost})
       }
       const budget = new Budget({rates: config, trusted, world, onWait})
       return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget})

@@ -4,7 +4,7 @@
  * while the host has used up its budget: it waits then, and loses nothing.
  */
 import type {Frame} from '#std/frames.ts'
-import type {Log} from '#std/log.ts'
+import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {Bell} from '#std/async.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
@@ -53,8 +53,8 @@ export class Upstream implements From {
   #received: number
   /** No event has come on this connection yet. */
   #connecting = true
-  /** The host has told something on this connection. */
-  #hasTold = false
+  /** For this connection. */
+  #tell
 
   constructor({id, hostname, cursor}: HostRow, deps: Deps) {
     this.id = id
@@ -62,6 +62,7 @@ export class Upstream implements From {
     this.origin = originOf(hostname)
     this.#received = cursor
     this.#deps = deps
+    this.#tell = warnOnce(deps.log)
   }
 
   get connected(): boolean {
@@ -118,7 +119,7 @@ export class Upstream implements From {
 
   #request(): Request {
     this.#connecting = true
-    this.#hasTold = false
+    this.#tell = warnOnce(this.#deps.log)
     const url = new URL(`/xrpc/${subscribeRepos.nsid}`, this.origin)
     url.searchParams.set('cursor', String(this.#received))
     return new Request(url)
@@ -132,7 +133,7 @@ export class Upstream implements From {
   }
 
   #read(frame: Frame): Arrival | undefined {
-    const {refusals, log} = this.#deps
+    const {refusals} = this.#deps
     const refuse = (reason: Parameters<Refusals['count']>[1], detail: string): undefined =>
       refusals.count(this.hostname, reason, detail) as undefined
     if (typeof frame === 'string') return refuse('not-binary', 'a text message')
@@ -147,9 +148,7 @@ export class Upstream implements From {
     if (event.t === '#info') {
       const fields = {host: this.hostname, name: event.name, text: event.message?.slice(0, noticeLengthMax)}
       // Once for each connection: a host must not fill the log.
-      if (this.#hasTold) log.debug('host tells', fields)
-      else log.warn('host tells', fields)
-      this.#hasTold = true
+      this.#tell('notice', 'host tells', fields)
       return undefined
     }
     const before = this.#received
