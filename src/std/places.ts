@@ -178,6 +178,8 @@ export class Places {
       fewestOfGroup = ofGroup
       fewest = taken
       next = queue[0]
+      // None has fewer, and of those who have as few the first has waited for longest.
+      if (ofGroup === 0 && taken === 0) break
     }
     next?.start()
   }

@@ -2,9 +2,11 @@
 import {RateLimiter} from '#engines/cache/rate-limiter.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Tasks} from '#runtime/service.ts'
-import {SingleFlight} from '#std/async.ts'
+import {siteOf} from '#runtime/stranger-fetch.ts'
+import {Overloaded, SingleFlight} from '#std/async.ts'
 import {withDeadline} from '#std/deadline.ts'
 import type {Log} from '#std/log.ts'
+import type {Places} from '#std/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {isLocal, isUnder, originOf, parseHostname} from './hostname.ts'
@@ -13,7 +15,7 @@ import type {Upstream} from './upstream.ts'
 
 const probeMs = 5_000
 /** Servers that are asked at the same time whether they are one, because somebody said so. */
-const probesMax = 32
+export const probePlaces = {max: 32, perGroupMax: 8, waitingMax: 0} as const
 const dayMs = 86_400_000
 /** Of the servers that are taken on a day, this part may be of one domain: names below a domain cost nothing. */
 const domainParts = 5
@@ -21,11 +23,16 @@ const domainParts = 5
 /** What becomes of a host that asks to be followed. */
 export type CrawlVerdict = 'followed' | 'bad-hostname' | 'banned' | 'closed' | 'too-many' | 'unreachable' | 'relay'
 
+/** What a server was found to be. */
+type Probed = 'server' | Extract<CrawlVerdict, 'relay' | 'unreachable' | 'too-many'>
+
 export interface HostsOptions {
   readonly store: RelayStore
   readonly world: Pick<World, 'fetch' | 'now' | 'sleep'>
   readonly log: Log
   readonly tasks: Pick<Tasks, 'spawn'>
+  /** In which those who want to be followed are asked whether they are a server, by hostname. */
+  readonly places: Places
   /** Makes what follows a host. One that is trusted has a larger budget. */
   readonly upstream: (row: HostRow, isTrusted: boolean) => Upstream
   readonly trustedDomains: readonly string[]
@@ -40,7 +47,7 @@ export class Hosts {
   readonly #upstreams = new Map<string, Upstream>()
   readonly #newcomers: RateLimiter
   readonly #newcomersOfDomain: RateLimiter
-  readonly #probes = new SingleFlight<string, 'server' | 'relay' | 'unreachable'>()
+  readonly #probes = new SingleFlight<string, Probed>()
   /** Those of the configuration. */
   #named: ReadonlySet<string> = new Set()
 
@@ -87,8 +94,7 @@ export class Hosts {
       return 'followed'
     }
     if (!requestCrawl) return 'closed'
-    if (this.#probes.size >= probesMax) return 'too-many'
-    const probed = await this.#probes.do(hostname, () => this.#probe(hostname))
+    const probed = await this.#probes.do(hostname, () => this.#probeInPlace(hostname))
     if (probed !== 'server') return probed
     if (!this.#upstreams.has(hostname) && !this.#isWelcome(hostname)) return 'too-many'
     await this.#add(hostname)
@@ -96,11 +102,20 @@ export class Hosts {
   }
 
   #isWelcome(hostname: string): boolean {
-    const domain = hostname.split('.').slice(-2).join('.')
+    const domain = isLocal(hostname) ? hostname : siteOf(hostname)
     return this.#newcomersOfDomain.take(domain).allowed && this.#newcomers.take('').allowed
   }
 
-  async #probe(hostname: string): Promise<'server' | 'relay' | 'unreachable'> {
+  async #probeInPlace(hostname: string): Promise<Probed> {
+    try {
+      return await this.#options.places.with(hostname, () => this.#probe(hostname))
+    } catch (error) {
+      if (error instanceof Overloaded) return 'too-many'
+      throw error
+    }
+  }
+
+  async #probe(hostname: string): Promise<Probed> {
     const {world, log} = this.#options
     const client = new Client({service: originOf(hostname), fetch: request => world.fetch(request)})
     try {

@@ -134,7 +134,7 @@ export class Intake {
     this.#took(arrivals[arrivals.length - 1].event.time)
     const before = await states.load(dids)
     for (const checked of events) this.#admit(checked, host, accounts.get(checked.event.did), before)
-    await this.#turns.take(arrivals.length, signal, () => this.#verify(host, accounts, events))
+    await this.#turns.take(host.hostname, arrivals.length, signal, () => this.#verify(host, accounts, events))
     await log.room(host.id, signal)
     this.#place(host, events, before)
   }

@@ -16,13 +16,14 @@ import {observeFullDisk, observeFullLog, observeGroups, observeLog} from '#runti
 import type {Metrics} from '#runtime/metrics.ts'
 import {serverAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
+import {strangerPlaces} from '#runtime/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
 import {relayEndpoints} from './api/index.ts'
 import {Budget, type Cost} from './budget.ts'
 import type {Callers} from './callers.ts'
 import type {RelayConfig} from './config.ts'
-import {Hosts} from './hosts.ts'
+import {Hosts, probePlaces} from './hosts.ts'
 import {Intake} from './intake.ts'
 import {Refusals} from './refusals.ts'
 import type {RelayStore} from './relay-store.ts'
@@ -163,6 +164,7 @@ export async function openRelay(
     world: guarded,
     log,
     tasks,
+    places: strangerPlaces('probes', 'relay', metrics, probePlaces),
     upstream: (row, trusted) => {
       const tell = warnOnce(log)
       const onWait = (cost: Cost): void => {

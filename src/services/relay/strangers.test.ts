@@ -6,6 +6,7 @@ import {encodeEvent} from '#atp/sync/event.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {Metrics} from '#runtime/metrics.ts'
 import {createLog, type LogLine} from '#std/log.ts'
+import {realWorld} from '#std/world.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../test/firehose-network.ts'
 import {ask, crawl, frames, running, type Running} from '../../../test/relays.ts'
@@ -303,8 +304,10 @@ test('names below one domain do not use up what others may ask for', limit, asyn
   equal(await isTaken('pds.other.example'), true)
 })
 
-test('no more servers are probed at a time than a few, and each once', limit, async context => {
+test('no more servers are probed at a time than a few, fewer of one domain, and each once', limit, async context => {
   const {network} = begun(0)
+  // As slowly as the clock, so that none gives up while the others are asked.
+  network.world.sleep = realWorld.sleep
   const asked: string[] = []
   const answers: (() => void)[] = []
   network.answers = url => {
@@ -312,11 +315,16 @@ test('no more servers are probed at a time than a few, and each once', limit, as
     return new Promise(resolve => answers.push(() => resolve(network.answer(url))))
   }
   const {relay} = await running(context, network, {RELAY_HOSTS: ''})
-  const names = Array.from({length: 32}, (_, i) => `h${i}.example.com`)
-  const waiting = [...names, ...names].map(name => relay.fetch(crawl(name)))
+  const refusal = async (name: string): Promise<string> =>
+    ((await (await relay.fetch(crawl(name))).json()) as {error: string}).error
+  const names = Array.from({length: 32}, (_, i) => `h${i}.domain${Math.floor(i / 8)}.example`)
+  const ofOne = names.slice(0, 8)
+  const waiting = [...ofOne, ...ofOne].map(name => relay.fetch(crawl(name)))
+  await until(() => asked.length === 8, 'all of one domain are asked')
+  equal(await refusal('one-more.domain0.example'), 'RateLimitExceeded')
+  waiting.push(...names.slice(8).map(name => relay.fetch(crawl(name))))
   await until(() => asked.length === 32, 'all are asked')
-  const refused = (await (await relay.fetch(crawl('one-more.example.com'))).json()) as {error: string}
-  equal(refused.error, 'RateLimitExceeded')
+  equal(await refusal('pds.other.example'), 'RateLimitExceeded')
   for (const answer of answers) answer()
   await Promise.all(waiting)
   deepEqual(asked.toSorted(), names.toSorted())

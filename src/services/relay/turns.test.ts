@@ -8,7 +8,7 @@ const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 /** A host that has `batches` to send, one after the other; `order` notes each as it is worked on. */
 async function send(turns: Turns, name: string, batches: number, size: number, order: string[]): Promise<void> {
   for (let i = 0; i < batches; i++) {
-    await turns.take(size, never, async () => {
+    await turns.take(name, size, never, async () => {
       order.push(name)
       await turn()
     })
@@ -53,15 +53,15 @@ test('no more work at a time than there are turns, and one that fails or leaves 
     working--
   }
   const leaving = new AbortController()
-  const all = Array.from({length: 5}, () => turns.take(1, never, work))
-  const failing = turns.take(1, never, () => Promise.reject(new Error('failed')))
-  const left = turns.take(1, leaving.signal, work)
-  const last = turns.take(1, never, work)
+  const all = Array.from({length: 5}, (_, i) => turns.take(`host ${i}`, 1, never, work))
+  const failing = turns.take('failing', 1, never, () => Promise.reject(new Error('failed')))
+  const left = turns.take('leaving', 1, leaving.signal, work)
+  const last = turns.take('last', 1, never, work)
   leaving.abort(new Error('left'))
   await rejects(left, /left/)
   await rejects(failing, /failed/)
   await Promise.all([...all, last])
   equal(most, 2)
-  await Promise.all([1, 2].map(() => turns.take(1, never, work)))
+  await Promise.all(['a', 'b'].map(host => turns.take(host, 1, never, work)))
   equal(most, 2)
 })

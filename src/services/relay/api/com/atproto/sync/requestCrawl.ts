@@ -17,7 +17,7 @@ export const endpoint = ({hosts}: Deps) =>
         case 'closed':
           throw fail('Forbidden', 'This relay follows the servers of its configuration only.')
         case 'too-many':
-          throw fail('RateLimitExceeded', 'Too many servers have asked today; try again tomorrow.')
+          throw fail('RateLimitExceeded', 'Too many servers ask just now, or have asked today; try again later.')
         case 'relay':
           throw fail('InvalidRequest', 'That server is a relay, not a PDS.')
         case 'unreachable':
