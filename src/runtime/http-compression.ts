@@ -9,6 +9,8 @@ import type {Transform} from 'node:stream'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {constants, createGzip, createZstdCompress, gzip, zstdCompress} from 'node:zlib'
+import {Overloaded} from '#std/async.ts'
+import {Places} from '#std/places.ts'
 import {Reply} from '#std/reply.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -76,10 +78,9 @@ export function codingFor(acceptEncoding: string | undefined): string | undefine
 }
 
 export class Compression {
-  readonly #threads = Math.max(1, Math.min(4, availableParallelism()) - 1)
-  #running = 0
+  /** One for each thread to spare. */
+  readonly #places = new Places({max: Math.max(1, Math.min(4, availableParallelism()) - 1), waitingMax})
   #streams = 0
-  readonly #waiting: (() => void)[] = []
 
   /** The answer to send for `response`, which `isCompressible`. */
   async apply(response: Response, acceptEncoding: string | undefined): Promise<Response> {
@@ -111,17 +112,12 @@ export class Compression {
   }
 
   async #whole(response: Reply, content: Bytes | string, name: string, coder: Coder): Promise<Response> {
-    if (this.#running >= this.#threads) {
-      if (this.#waiting.length >= waitingMax) return response
-      await new Promise<void>(resolve => this.#waiting.push(resolve))
-    } else this.#running++
     try {
-      const bytes = await coder.whole(content)
+      const bytes = await this.#places.with('', () => coder.whole(content))
       return new Reply(bytes as Bytes, {status: response.status, headers: encoded(response.headers, name)})
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running--
+    } catch (error) {
+      if (error instanceof Overloaded) return response
+      throw error
     }
   }
 }
@@ -136,7 +132,10 @@ function encoded(headers: Headers, name: string): Headers {
   return changed
 }
 
-/** What was begun to be read and the rest of it through `coder`, at the reader's pace. What has come is passed on before more is waited for. */
+/**
+ * What was begun to be read and the rest of it through `coder`, at the reader's pace. What has come is passed on before
+ * more is waited for.
+ */
 function compressed(
   reader: ReadableStreamDefaultReader<Bytes>,
   begun: Promise<ReadableStreamReadResult<Bytes>>[],
