@@ -32,6 +32,7 @@ suite('the judge of tidiness', () => {
     }
     assert.deepEqual(inFile('src/std/fooBar.ts', '// Why.'), ['1 name'])
     assert.deepEqual(inFile('src/std/Foo.ts', '// Why.'), ['1 name'])
+    assert.deepEqual(inFile(':memory:', ''), ['1 name'])
     assert.deepEqual(inFile('src/services/pds/api/createRecord.ts', '// Why.'), [])
     assert.deepEqual(inFile('src/lex/gen/com/atproto/repo/createRecord.ts', '// Why.'), [])
   })

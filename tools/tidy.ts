@@ -56,6 +56,9 @@ export function judgeTidy(files: ReadonlyMap<string, string>): Violation[] {
 function judgeName(file: string): Violation[] {
   const violations: Violation[] = []
   const parts = file.split('/')
+  if (/[:*?"<>|\\]/.test(file)) {
+    violations.push({file, line: 1, rule: 'name', detail: 'not every system can have a file of this name'})
+  }
   if (!isCode(file)) return violations
   const stems = parts.map(part => part.split('.')[0])
   const drawer = stems.find(stem => drawers.test(stem))

@@ -119,7 +119,7 @@ suite('handing over', needPinned, () => {
 
   test('under npx the end of the shell between ends the program', async () => {
     const program = fileURLToPath(new URL('wholesky.js', import.meta.url))
-    const command = `"${process.execPath}" "${program}" plc --port 0 --database sqlite::memory: & wait`
+    const command = `"${process.execPath}" "${program}" plc --port 0 --database memory: & wait`
     const shell = spawn('sh', ['-c', command], {env: {...process.env, npm_command: 'exec'}})
     const closed = once(shell.stdout, 'close') // when the program, too, has ended
     let output = ''
