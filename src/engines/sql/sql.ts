@@ -48,7 +48,7 @@ export interface Sql {
   read<T extends Settled>(query: (tx: SqlReader) => T): T
   /**
    * As `read`, with the file mapped into memory: twice as fast for rows of kilobytes that are read once, one after the
-   * other. What is mapped counts as memory of this process, but the system takes it back as it likes.
+   * other. What is mapped counts as memory of this process; it is given back every so many scans.
    */
   scan<T extends Settled>(query: (tx: SqlReader) => T): T
   /**

@@ -28,6 +28,8 @@ const busyTimeoutMs = 5_000
 const snapshotCacheSize = 2 * 2 ** 20
 /** As much as SQLite maps; what of the file is beyond it is read. */
 const mappedSize = 2 ** 31 - 2 ** 16
+/** Scans until what they have mapped is given back: what one reads of a mapped file counts as memory of this process. */
+const scansPerMapping = 64
 
 export interface SqliteOptions {
   readonly migrations: readonly Migration[]
@@ -70,7 +72,7 @@ class Sqlite implements Sql {
   readonly #opened = new DisposableStack()
   readonly #commits: GroupCommit
   readonly #reads: Statements
-  #scans: Statements | undefined
+  #scans: {db: DatabaseSync; statements: Statements; count: number} | undefined
   readonly #checkpointer: Checkpointer
   readonly #ended = Promise.withResolvers<void>()
   #snapshots = 0
@@ -119,7 +121,10 @@ class Sqlite implements Sql {
   }
 
   scan<T extends Settled>(query: (tx: SqlReader) => T): T {
-    return query((this.#scans ??= this.#openScans()))
+    const scans = (this.#scans ??= this.#openScans())
+    // Setting the size anew is how SQLite is told to let go of a mapping; the next scan maps the file again.
+    if (++scans.count % scansPerMapping === 0) scans.db.exec(`PRAGMA mmap_size = 0; PRAGMA mmap_size = ${mappedSize}`)
+    return query(scans.statements)
   }
 
   snapshot(): SqlSnapshot {
@@ -177,10 +182,10 @@ class Sqlite implements Sql {
     this.#ended.resolve()
   }
 
-  #openScans(): Statements {
+  #openScans(): {db: DatabaseSync; statements: Statements; count: number} {
     const db = this.#opened.adopt(this.#openReader(snapshotCacheSize), reader => reader.close())
     db.exec(`PRAGMA mmap_size = ${mappedSize}`)
-    return new Statements(db)
+    return {db, statements: new Statements(db), count: 0}
   }
 
   #openReader(cacheSize: number): DatabaseSync {

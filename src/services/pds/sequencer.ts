@@ -6,8 +6,11 @@ import {Bell} from '#std/async.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {EventPage, RepoStore} from './repo-store.ts'
 
-/** Places that are remembered; more than that are forgotten together. */
-const sharedMax = 256
+/**
+ * Pages that are held for whoever comes after, two megabytes as a rule. By weak references there could be more of them;
+ * but V8 lets go of what one points to only when it looks through the whole heap, and of a replay 60 MB waited for that.
+ */
+const sharedMax = 16
 
 /** For whoever asks for events that are gone: word for word as the official server says it. */
 const outdated = [
@@ -24,8 +27,8 @@ export class Sequencer {
   readonly #news = new Bell()
   /** The newest page, which all consumers at the end of the log share: so a frame is put on the wire once for all. */
   #newest: {after: number; page: Promise<EventPage>} | undefined
-  /** Pages by where they begin, for as long as a consumer holds them: those who come after it are given the same. */
-  readonly #shared = new Map<number, WeakRef<EventPage>>()
+  /** The pages that were read last, by where they begin: consumers that come one after the other are given the same. */
+  readonly #shared = new Map<number, EventPage>()
 
   constructor(store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>, prunedTo = 0) {
     this.#store = store
@@ -72,7 +75,7 @@ export class Sequencer {
   }
 
   #page(after: number): Promise<EventPage> | EventPage {
-    const shared = this.#shared.get(after)?.deref()
+    const shared = this.#shared.get(after)
     if (shared) return shared
     if (this.#newest?.after === after) return this.#newest.page
     const page = this.#read(after)
@@ -82,8 +85,12 @@ export class Sequencer {
 
   async #read(after: number): Promise<EventPage> {
     const page = await this.#store.eventsAfter(after)
-    if (this.#shared.size >= sharedMax) this.#shared.clear()
-    if (page.frames.length > 0) this.#shared.set(after, new WeakRef(page))
+    if (page.frames.length === 0) return page
+    this.#shared.set(after, page)
+    if (this.#shared.size > sharedMax) {
+      const [oldest] = this.#shared.keys()
+      this.#shared.delete(oldest)
+    }
     return page
   }
 }
