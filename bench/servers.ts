@@ -9,6 +9,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
+import {addresses as networkAddresses} from '../src/bin/network.ts'
 
 export interface Servers {
   /** Addresses, as `http://localhost:2583`. */
@@ -34,8 +35,11 @@ export const hasPeers = existsSync(join(peersFolder, 'node_modules', '@atproto',
 
 const address = (port: number): string => `http://localhost:${port}`
 
-/** `pds` is a PLC directory and a PDS, one process each; `network` is what `npm start` runs. */
-export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
+/**
+ * `pds` is a PLC directory and a PDS, one process each; `network` is what `npm start` runs; `apart` is a network too, but
+ * each service a process of its own, which reaches the others by sockets.
+ */
+export async function startOurs(what: 'pds' | 'network' | 'apart'): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
   const [plc, pds, relay, jetstream, appview, web, metrics] = await freePorts(7)
   const env = {
@@ -51,8 +55,11 @@ export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
     METRICS_PORT: what === 'network' ? `${metrics}` : '',
   }
   const began = performance.now()
-  const names = what === 'pds' ? ['plc', 'pds'] : ['up']
-  const children = names.map(name => spawn(process.execPath, [cliFile, name], {cwd: folder, env, stdio: 'ignore'}))
+  const names = {pds: ['plc', 'pds'], network: ['up'], apart: ['plc', 'pds', 'relay', 'appview']}[what]
+  const known = what === 'apart' ? {...networkAddresses(env), ...env} : env
+  const children = names.map(name =>
+    spawn(process.execPath, [cliFile, name], {cwd: folder, env: known, stdio: 'ignore'}),
+  )
   const addresses = what === 'pds' ? [plc, pds] : [plc, pds, relay, appview]
   const stop = async (): Promise<void> => {
     await Promise.all(children.map(child => ended(child, () => child.kill('SIGTERM'))))
@@ -67,7 +74,7 @@ export async function startOurs(what: 'pds' | 'network'): Promise<Servers> {
   return {
     plc: address(plc),
     pds: address(pds),
-    ...(what === 'network' && {
+    ...(what !== 'pds' && {
       relay: address(relay),
       appview: address(appview),
       appviewDid: `did:web:localhost%3A${appview}`,

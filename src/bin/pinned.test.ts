@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
-import {chooseNode, findPinned, noNode, packages} from './pinned.js'
+import {chooseNode, findPinned, noNode, packages, serverEnv, serverMemory} from './pinned.js'
 
 const starter = fileURLToPath(new URL('node.js', import.meta.url))
 
@@ -115,6 +115,25 @@ suite('handing over', needPinned, () => {
       const [code, signal] = await once(child, 'close')
       assert.ok(signal === 'SIGTERM' || code === 143, `${delayMs} ms: ${code} ${signal}`)
     }
+  })
+
+  test('a server is told how to keep memory, and is the process that was started', async () => {
+    assert.deepEqual([serverEnv('repo', {}), serverEnv('pds', {MALLOC_ARENA_MAX: '1'})], [{}, {}])
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MALLOC_')))
+    const program = fileURLToPath(new URL('wholesky.js', import.meta.url))
+    const child = spawn(process.execPath, [program, 'plc', '--port', '0', '--database', 'sqlite::memory:'], {env})
+    let output = ''
+    for await (const text of child.stdout.setEncoding('utf8').iterator({destroyOnReturn: false})) {
+      output += text
+      if (output.includes('listening')) break
+    }
+    child.stdout.resume()
+    if (process.platform === 'linux') {
+      const given = readFileSync(`/proc/${child.pid}/environ`, 'utf8').split('\0')
+      for (const [name, value] of Object.entries(serverMemory)) assert.ok(given.includes(`${name}=${value}`), name)
+    }
+    child.kill('SIGTERM')
+    await once(child, 'exit')
   })
 
   test('under npx the end of the shell between ends the program', async () => {

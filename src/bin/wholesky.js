@@ -4,11 +4,16 @@
  * pinned Node of this package, which reads TypeScript, and keeps its compiled code so that the next start is faster.
  */
 import {fileURLToPath} from 'node:url'
-import {endWithShell, handOver, nodePath} from './pinned.js'
+import {endWithShell, handOver, nodePath, serverEnv} from './pinned.js'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('../../node_modules/.cache/wholesky')
 const node = nodePath()
+const more = serverEnv(process.argv[2], process.env)
+// In place of this process, where the system can do that: who started it knows it by its number.
+if (node === process.execPath && Object.keys(more).length > 0 && process.platform === 'linux' && !process.connected) {
+  process.execve?.(node, [node, ...process.execArgv, ...process.argv.slice(1)], {...more, ...process.env})
+}
 endWithShell()
 // Node reads no TypeScript under `node_modules`, where this is when it is installed as a dependency.
 const isInstalled = /[\\/]node_modules[\\/]/.test(here('.'))
@@ -22,5 +27,5 @@ if (node === process.execPath && !isInstalled) {
     ? ['--disable-warning=ExperimentalWarning', '--import', new URL('./strip-types.js', import.meta.url).href]
     : []
   const args = [...strip, here('./wholesky.ts'), ...process.argv.slice(2)]
-  handOver(node, args, {NODE_COMPILE_CACHE: cache, ...process.env})
+  handOver(node, args, {NODE_COMPILE_CACHE: cache, ...more, ...process.env})
 }
