@@ -25,6 +25,8 @@ export interface AppViewRow {
   /** Milliseconds that one request took: half of them, and all but one in a hundred, took no longer. */
   p50: number
   p99: number
+  /** How many took 0 to 1 ms, 1 to 2, and so on, without an end of zeros. */
+  times: number[]
   /** Bytes of an answer, on average. */
   size: number
 }
@@ -37,7 +39,10 @@ async function loadAppView({url, ms, warmMs, methods}: AppViewLoad, onRow: (row:
       times.sort((a, b) => a - b)
       const quantile = (part: number): number => times[Math.floor(times.length * part)]
       const rate = (times.length / tookMs) * 1000
-      onRow({method, at, rate, p50: quantile(0.5), p99: quantile(0.99), size: Math.round(bytes / times.length)})
+      const counts: number[] = Array(Math.floor(times.at(-1) ?? 0) + 1).fill(0)
+      for (const time of times) counts[Math.floor(time)]++
+      const size = Math.round(bytes / times.length)
+      onRow({method, at, rate, p50: quantile(0.5), p99: quantile(0.99), times: counts, size})
     }
   }
 }

@@ -13,7 +13,7 @@ import type {AppViewLoad, AppViewRow} from './appview-load.ts'
 import {compare, figure, ours} from './measure.ts'
 import type {LoadRow} from './pds-load.ts'
 import {call, seedNetwork, smallTown, untilIndexed, type Person} from './seed-network.ts'
-import {hasPeers, startOfficial, startOurs, type Servers} from './servers.ts'
+import {hasPeers, highWaterMiB, startOfficial, startOurs, type Servers} from './servers.ts'
 
 const {values} = parseArgs({
   options: {rounds: {type: 'string', default: '3'}, only: {type: 'string', default: ''}, ms: {type: 'string'}},
@@ -29,9 +29,10 @@ const pdsClaims: Readonly<Record<string, number>> = {
   'createRecord, 32': 10,
   'getRecord, 1': 5,
   'getRecord, 32': 5,
-  'getRepo of 20,000 records, 1': 8,
-  'replay, first pass': 15,
-  'replay, second pass': 15,
+  'listRecords limit=100, 1': 6,
+  'listRecords limit=100, 32': 6,
+  'getRepo of 20,000 records, 1': 6,
+  'replay of commits of one record': 10,
 }
 
 const networkClaims: Readonly<Record<string, number>> = {'getTimeline, 1': 30, 'getTimeline, 16': 30}
@@ -42,12 +43,16 @@ interface Program {
   input?: AppViewLoad
 }
 
+/** Longer than a timeline ever takes, and shorter than a system waits before it confirms what it was sent: 40 ms. */
+const stepMs = 30
+
 type Row = Pick<LoadRow, 'name' | 'rate' | 'unit'>
 
 if (!hasPeers) console.error('The official servers are not installed: see bench/peers/README.md.')
 else {
   if ('a PDS'.includes(String(values.only))) await onBoth('pds', pdsRounds)
   if ('a network'.includes(String(values.only))) await onBoth('network', networkRounds)
+  if ('servers apart'.includes(String(values.only))) await apartRounds()
 }
 
 async function onBoth(what: 'pds' | 'network', work: (sides: Readonly<Record<string, Servers>>) => Promise<void>) {
@@ -64,6 +69,39 @@ async function onBoth(what: 'pds' | 'network', work: (sides: Readonly<Record<str
 async function pdsRounds(sides: Readonly<Record<string, Servers>>): Promise<void> {
   const ms = loadMs === undefined ? [] : ['--ms', `${loadMs}`]
   await inTurn('PDS', sides, pdsClaims, async ({pds}) => ({file: 'pds-load.ts', args: [pds, ...ms]}))
+  // Theirs holds its PLC directory, too, which keeps next to nothing.
+  const [own, theirs] = [ours, peer].map(name => highWaterMiB(sides[name].pids.at(-1) ?? 0))
+  figure(`PDS: ${peer}'s high-water memory under all of it`, theirs, 'MiB')
+  figure('PDS: our high-water memory under all of it', own, 'MiB', {atMost: theirs})
+}
+
+/** What it costs to read a timeline by way of the PDS, each server being a process of its own that others call. */
+async function apartRounds(): Promise<void> {
+  const side = await startOurs('apart')
+  try {
+    const people = await seedNetwork(side, smallTown)
+    await untilIndexed(side, people, smallTown)
+    const {getTimeline} = await reads(side, people)
+    const own = getTimeline.map(({path}, i) => ({path, token: people[i].accessJwt}))
+    const ways = {'from the AppView': [side.appview ?? '', getTimeline], 'by way of the PDS': [side.pds, own]} as const
+    const ms = loadMs ?? 4000
+    for (const [way, [url, asked]] of Object.entries(ways)) {
+      const input = {url, ms: ms * rounds, warmMs: 1500, methods: {getTimeline: [...asked]}}
+      for await (const row of rowsOf({file: 'appview-load.ts', input})) {
+        const {at, rate, p50, p99, times} = row as AppViewRow
+        const title = `servers apart: getTimeline ${way}, ${at}`
+        figure(title, rate, 'requests/s')
+        figure(`${title}, half within`, p50, 'ms')
+        figure(`${title}, all but one in a hundred within`, p99, 'ms')
+        const steps = times.slice(stepMs).reduce((sum, count) => sum + count, 0)
+        const inThousand = (steps * 1000) / times.reduce((sum, count) => sum + count, 0)
+        const claim = at === 1 ? {atMost: 2} : {}
+        figure(`${title}, of a thousand took ${stepMs} ms or longer`, inThousand, 'requests', claim)
+      }
+    }
+  } finally {
+    await side.stop()
+  }
 }
 
 async function networkRounds(sides: Readonly<Record<string, Servers>>): Promise<void> {
@@ -135,19 +173,21 @@ async function inTurn(
   }
 }
 
+async function load(program: Program): Promise<Row[]> {
+  const rows: Row[] = []
+  for await (const row of rowsOf(program)) {
+    rows.push('name' in row ? row : {name: `${row.method}, ${row.at}`, unit: 'requests', rate: row.rate})
+  }
+  return rows
+}
+
 /** Runs one of the programs of load here to its end. */
-async function load({file, args = [], input}: Program): Promise<Row[]> {
+async function* rowsOf({file, args = [], input}: Program): AsyncGenerator<LoadRow | AppViewRow> {
   const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const ended = new Promise(resolve => child.once('close', resolve))
   child.stdin.end(input && JSON.stringify(input))
-  const rows: Row[] = []
-  for await (const line of createInterface({input: child.stdout})) {
-    const row = JSON.parse(line) as LoadRow | AppViewRow
-    if ('name' in row) rows.push(row)
-    else rows.push({name: `${row.method}, ${row.at}`, unit: 'requests', rate: row.rate})
-  }
+  for await (const line of createInterface({input: child.stdout})) yield JSON.parse(line) as LoadRow | AppViewRow
   if ((await ended) !== 0) throw new Error(`${file} ${args.join(' ')} failed.`)
-  return rows
 }

@@ -4,6 +4,7 @@
  * `node bench/pds-load.ts <url> [--ms N] [--warm N] [--only text]` prints each row as a line of JSON.
  */
 import {parseArgs} from 'node:util'
+import {decodeFrame} from '#atp/sync/frame.ts'
 import {RawConnection, replay, type RawAnswer} from './raw-http.ts'
 
 export interface LoadRow {
@@ -35,6 +36,8 @@ const collection = 'app.bsky.feed.post'
 const peopleCount = 20
 const bigRepoSize = 20_000
 const batch = 100
+/** Commits of one record each that are replayed: the same for every PDS, so that its frames are of the same size. */
+const replayedCount = 3_000
 const xrpc = (nsid: string, params: Record<string, string> = {}): string =>
   `/xrpc/${nsid}?${new URLSearchParams(params)}`
 
@@ -153,14 +156,55 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
   for (const count of [1, 32]) await measure(`listRecords limit=100, ${count}`, count, 'requests', 1, list)
   await measure('getRepo of 20,000 records, 1', 1, 'records', bigRepoSize, exported)
   await measure('getRepo of 20,000 records, 4', 4, 'records', bigRepoSize, exported)
+
+  const stream = `${url}${xrpc('com.atproto.sync.subscribeRepos')}`
+  if ('replay of commits of one record'.includes(only)) {
+    const seq = await seqOf(stream, () => create(first, people[0]))
+    let left = replayedCount
+    await Promise.all(
+      connections.map(async (connection, i) => {
+        while (left-- > 0) await create(connection, person(i))
+      }),
+    )
+    const sum = {frames: 0, bytes: 0, ms: 0}
+    for (const end = performance.now() + ms; performance.now() < end;) {
+      const pass = await replay(`${stream}cursor=${seq}`, replayedCount)
+      sum.frames += pass.frames
+      sum.bytes += pass.bytes
+      sum.ms += pass.ms
+    }
+    const name = 'replay of commits of one record'
+    const bytesPerSecond = (sum.bytes / sum.ms) * 1000
+    onRow({name, rate: bytesPerSecond / 1e6, unit: 'MB', bytesPerSecond})
+    onRow({name: `${name}, in frames`, rate: (sum.frames / sum.ms) * 1000, unit: 'frames', bytesPerSecond})
+  }
   for (const connection of connections) connection.close()
 
-  const stream = `${url}${xrpc('com.atproto.sync.subscribeRepos', {cursor: '0'})}`
-  for (const name of ['replay, first pass', 'replay, second pass', 'replay, third pass']) {
+  for (const name of ['replay of everything, first pass', 'replay of everything, second pass']) {
     if (!name.includes(only)) continue
-    const {frames, bytes, ms: took} = await replay(stream)
-    onRow({name, rate: (frames / took) * 1000, unit: 'frames', bytesPerSecond: (bytes / took) * 1000})
+    const {bytes, ms: took} = await replay(`${stream}cursor=0`)
+    const bytesPerSecond = (bytes / took) * 1000
+    onRow({name, rate: bytesPerSecond / 1e6, unit: 'MB', bytesPerSecond})
   }
+}
+
+/** The seq of the first event that a subscriber hears of who was there when `act` was called. */
+async function seqOf(stream: string, act: () => Promise<unknown>): Promise<number> {
+  const socket = new WebSocket(stream.replace('http', 'ws'))
+  socket.binaryType = 'arraybuffer'
+  const {promise: opened, resolve: open, reject} = Promise.withResolvers<unknown>()
+  const {promise: heard, resolve: hear} = Promise.withResolvers<Uint8Array>()
+  socket.addEventListener('open', open)
+  socket.addEventListener('error', () => reject(new Error(`${stream} cannot be subscribed to.`)))
+  socket.addEventListener('message', ({data}) => hear(new Uint8Array(data as ArrayBuffer)))
+  await opened
+  // A server may begin to listen for events a moment after it says that the subscription stands.
+  await new Promise(resolve => setTimeout(resolve, 200))
+  await act()
+  const frame = decodeFrame(await heard)
+  socket.close()
+  if (frame.op !== 1 || typeof frame.body.seq !== 'number') throw new Error(`${stream} sends no event.`)
+  return frame.body.seq
 }
 
 if (import.meta.main) {

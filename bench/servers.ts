@@ -143,7 +143,12 @@ export function cpuSeconds({pid}: ChildProcess): number {
 }
 
 /** What of a process is in memory now, in MiB. Linux only. */
-export function residentMiB({pid}: ChildProcess): number {
-  const [, kiB] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kiB) / 1024
+export const residentMiB = ({pid}: ChildProcess): number => statusMiB(pid ?? 0, 'VmRSS')
+
+/** The most that of a process has been in memory, in MiB. Linux only. */
+export const highWaterMiB = (pid: number): number => statusMiB(pid, 'VmHWM')
+
+function statusMiB(pid: number, name: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024
 }
