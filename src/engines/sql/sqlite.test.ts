@@ -52,6 +52,21 @@ test('a database is made with the folders on its way, for its owner alone, and a
   assert.equal(statSync(join(folder, 'one', 'in')).mode & 0o777, 0o700)
 })
 
+test('what scans have mapped is given back as they go on', {skip: !existsSync('/proc/self/smaps')}, async () => {
+  const path = newPath()
+  await opened(path, contractMigrations, db =>
+    db.write(tx => {
+      for (let i = 0; i < 3000; i++) tx.run('INSERT INTO item (body) VALUES (randomblob(4000))')
+    }),
+  )
+  await opened(path, contractMigrations, db => {
+    for (let id = 1; id <= 3000; id++) assert.ok(db.scan(tx => tx.get('SELECT body FROM item WHERE id = ?', id)))
+    const mapped = readFileSync('/proc/self/smaps', 'utf8').split(path + '\n')[1]
+    const kiB = Number(/Rss:\s+(\d+)/.exec(mapped)?.[1])
+    assert.ok(kiB < 6_000, `${kiB} KiB of 12,000 are held`)
+  })
+})
+
 test('an open database holds its files and no others, and a closed one none', needHandles, async () => {
   const path = newPath()
   const db = openSqlite(path, {migrations: contractMigrations})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {toHex} from '#std/bytes.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {pdsRepo} from '../../../test/pds-repo.ts'
 import {testDid} from '../../../test/repos.ts'
@@ -9,13 +10,15 @@ test('a page of the firehose is bounded by frames and by bytes, and holds one at
   const kB = 1024
   const sizes = [60 * kB, 60 * kB, 60 * kB, 200 * kB, 8 * kB, 120 * kB, ...Array.from({length: 300}, () => 10)]
   await sql.write(tx => {
-    for (const size of sizes) tx.run(`INSERT INTO event (did, timeMs, frame) VALUES ('', 0, zeroblob(?))`, size)
+    for (const size of sizes) tx.run(`INSERT INTO event (did, timeMs, frame) VALUES ('', 0, randomblob(?))`, size)
   })
+  const stored = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT frame FROM event ORDER BY seq')).flat()
   const pages: number[][] = []
   for (let after = 0; ;) {
     const {lastSeq, frames} = await store.eventsAfter(after)
     if (frames.length === 0) break
     assert.equal(lastSeq, after + frames.length)
+    assert.deepEqual(frames.map(toHex), stored.slice(after, lastSeq).map(toHex))
     pages.push(frames.map(frame => frame.length))
     after = lastSeq
   }
