@@ -6,6 +6,7 @@
  * index say the same as the repositories?
  */
 import assert from 'node:assert/strict'
+import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {verifyRepoCar} from '@atproto/repo'
 import {formatDidKey, type PublicKey} from '#atp/crypto/key.ts'
@@ -130,6 +131,7 @@ class CrashTest {
     } catch (error) {
       const ended = this.#down.size > 0 ? undefined : thrownBy(() => servers.areUp())
       await servers.kill(servers.names)
+      writeFileSync(join(this.#options.folder, 'output.log'), servers.output())
       throw ended ?? error
     }
   }
