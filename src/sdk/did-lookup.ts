@@ -119,3 +119,28 @@ export async function lookUpDocument(
     throw error
   }
 }
+
+/** A directory that does not answer is asked again so often, for some minutes in all. */
+const looksMax = 9
+const waitMs = 1_000
+const waitMaxMs = 30_000
+
+/**
+ * What was `found` of a DID, or what `again` finds, as long as nothing is only because the PLC directory does not answer.
+ * Strangers choose the host of a did:web, which may never answer, but that directory is one for all: whoever follows
+ * events waits for it, or would lose them. Rejects when the signal aborts.
+ */
+export async function whileDirectoryAway<T>(
+  did: Did,
+  found: Found<T>,
+  again: () => Promise<Found<T>>,
+  world: Pick<World, 'sleep'>,
+  signal: AbortSignal,
+): Promise<Found<T>> {
+  let latest = found
+  for (let looks = 1; !latest.ok && latest.passing && didMethod(did) === 'plc' && looks < looksMax; looks++) {
+    await world.sleep(Math.min(waitMs * 2 ** (looks - 1), waitMaxMs), signal)
+    latest = await again()
+  }
+  return latest
+}

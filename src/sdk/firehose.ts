@@ -14,7 +14,7 @@ import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {BlockMap} from '#atp/mst/blocks.ts'
 import {readCar} from '#atp/repo/car-read.ts'
 import {type AtUri, formatAtUri} from '#atp/syntax/at-uri.ts'
-import {type Did, didMethod} from '#atp/syntax/did.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {type ChainFault, type ChainState, followCommit, followSync, resynchronized} from '#atp/sync/chain.ts'
@@ -42,6 +42,7 @@ import type {Frame} from '#std/frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
+import {whileDirectoryAway} from './did-lookup.ts'
 import type {Identities} from './identity.ts'
 import {type Connection, reconnecting} from './reconnecting.ts'
 
@@ -94,10 +95,6 @@ export interface FirehoseOptions {
 /** Events whose keys are being looked up, or that wait for the caller: some megabytes at most. */
 const windowMax = 64
 const reposMaxDefault = 100_000
-/** A directory that does not answer is asked again so often, for some two minutes in all, while the stream waits. */
-const lookupsMax = 9
-const lookupWaitMs = 1_000
-const lookupWaitMaxMs = 30_000
 
 type Judged =
   | {readonly event: IdentityEvent | AccountEvent | InfoEvent}
@@ -223,25 +220,21 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
     return 'blocks' in verdict ? {commit: verdict} : {sync: verdict}
   }
 
-  /**
-   * The key of an account. Whoever signs a did:web chooses its host, which may never answer; but the PLC directory is one
-   * for all: what was told while it was away waits for it, or it would be lost here for good.
-   */
+  /** The key of an account, for which the stream waits while the PLC directory is away. */
   async #keyOf(
     did: Did,
     identities: Exclude<FirehoseOptions['identities'], 'unverified'>,
   ): Promise<Awaited<ReturnType<Identities['keyOf']>>> {
     const {world, signal} = this.#options
     const key = await identities.keyOf(did)
-    if (key || didMethod(did) !== 'plc') return key
-    let found = await identities.account?.(did)
-    for (let tries = 1; found && !found.ok && found.passing && tries < lookupsMax; tries++) {
-      const waitMs = Math.min(lookupWaitMs * 2 ** (tries - 1), lookupWaitMaxMs)
-      await world.sleep(waitMs, signal).catch(() => {})
+    const found = key ? undefined : await identities.account?.(did)
+    if (key || !found) return key
+    const again = (): Promise<typeof found> => identities.account?.(did, {maxAgeMs: 0}) ?? Promise.resolve(found)
+    const latest = await whileDirectoryAway(did, found, again, world, signal).catch((error: unknown) => {
       if (signal.aborted) return undefined
-      found = await identities.account?.(did, {maxAgeMs: 0})
-    }
-    return found?.ok ? found.value.key : undefined
+      throw error
+    })
+    return latest?.ok ? latest.value.key : undefined
   }
 
   #believe(event: CommitEvent | SyncEvent): Judged | Promise<Judged> {

@@ -12,11 +12,12 @@ import {createHash} from 'node:crypto'
 import type {PublicKey} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {readCar} from '#atp/repo/car-read.ts'
-import {didMethod, type Did} from '#atp/syntax/did.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import {followCommit, followSync} from '#atp/sync/chain.ts'
 import {encodeEvent, type CommitEvent, type InfoEvent, type RepoEvent, type SyncEvent} from '#atp/sync/event.ts'
 import type {VerifyRules} from '#atp/sync/verify.ts'
 import type {FrameCheck, FrameFacts, FrameVerdict} from '#engines/sync/verify-batch.ts'
+import {whileDirectoryAway} from '#sdk/did-lookup.ts'
 import type {Account, Identities} from '#sdk/identity.ts'
 import {observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
@@ -81,10 +82,6 @@ interface Deps {
   readonly newestMs: number
 }
 
-/** A directory that does not answer is asked again so often, for some minutes in all, while the host waits. */
-const lookupsMax = 9
-const lookupWaitMs = 1_000
-const lookupWaitMaxMs = 30_000
 /** What was looked up before may be this old when an event speaks against it. */
 const doubtedAgeMs = 10_000
 /** Look-ups that are under way for one host. */
@@ -180,12 +177,7 @@ export class Intake {
     }
     let found = await look(renew ? 0 : undefined)
     if (!renew && (!found.ok || found.value.pds !== host.origin)) found = await look(doubtedAgeMs)
-    // Strangers choose the host of a did:web, but the PLC directory is one for all: what is signed waits for it.
-    for (let tries = 1; !found.ok && found.passing && didMethod(did) === 'plc' && tries < lookupsMax; tries++) {
-      await world.sleep(Math.min(lookupWaitMs * 2 ** (tries - 1), lookupWaitMaxMs), signal)
-      found = await look(0)
-    }
-    return found
+    return whileDirectoryAway(did, found, () => look(0), world, signal)
   }
 
   /** Refuses what needs no verification to be refused. */
