@@ -4,12 +4,11 @@
  * A command that acts for a logged-in account goes where that account logged in.
  */
 import {Resolver} from 'node:dns/promises'
-import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
+import {serverAsDns} from '#runtime/server-as-dns.ts'
 import type {TxtResolver} from '#sdk/handle-lookup.ts'
 import {Identities, type Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
-import {UpstreamError} from '#xrpc/errors.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import {maybe, wordOf} from './command.ts'
@@ -97,21 +96,8 @@ export const systemTxt: TxtResolver = async (name, signal) => {
 }
 
 /** Nobody's name servers know `alice.test`; in the local network its PDS is asked for what DNS would say. */
-const pdsTxt = (pds: string, world: World): TxtResolver => {
-  const client = strangerAt(pds, world)
-  return async (name, signal) => {
-    try {
-      const {did} = await client.query(resolveHandle, {handle: name.replace(/^_atproto\./, '')}, {signal})
-      return [`did=${did}`]
-    } catch (error) {
-      if (error instanceof UpstreamError && error.status === 400) return []
-      throw error
-    }
-  }
-}
-
 export const txtOf = (network: Network, world: World): TxtResolver =>
-  network.name === 'local' ? pdsTxt(network.pds, world) : systemTxt
+  network.name === 'local' ? serverAsDns(network.pds, world) : systemTxt
 
 export const identitiesOf = (network: Network, world: World): Identities =>
   new Identities({
