@@ -9,6 +9,7 @@ import type {World} from '#std/world.ts'
 import {openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
@@ -61,6 +62,8 @@ interface Parts {
 export class Relay implements Service {
   readonly name = 'relay'
   readonly #parts: Parts
+  /** Frames are garbage at once, so a young heap that grows to 64 MB holds nothing but those. */
+  #heap: YoungHeap | undefined
   #stopped: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -73,6 +76,7 @@ export class Relay implements Service {
 
   async start(): Promise<void> {
     const {config, states, eventLog, hosts, tasks, world, log} = this.#parts
+    this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     log.info('relay open', {...eventLog.bounds(), recovered: events})
     tasks.spawn('log', signal => abortable(eventLog.ended, signal))
@@ -92,6 +96,7 @@ export class Relay implements Service {
   async #stop(): Promise<void> {
     const {tasks, states, eventLog, pool, store} = this.#parts
     await tasks.stop()
+    this.#heap?.[Symbol.dispose]()
     try {
       await states.save()
     } finally {

@@ -21,7 +21,7 @@ import type {States} from './states.ts'
 /** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
 const idleMs = 6 * 3_600_000
 /** What all hosts send: a frame is read, copied for another core, and copied into the log. */
-const passing = new PassingBuffers(16 * 2 ** 20, 6)
+const passing = new PassingBuffers(8 * 2 ** 20, 6)
 const copiesOfFrame = 4
 
 /** Frames that are verified and placed together, and about how many bytes of them. */
