@@ -24,34 +24,40 @@ interface Sleeper {
 
 /** Wakes everyone who waits at that moment. It remembers nothing: look at what you wait for, then wait. */
 export class Bell {
-  #waiting = new Set<() => void>()
+  /** For all who stay until it rings. */
+  #next: PromiseWithResolvers<void> | undefined
+  /** Of those who may leave: what hangs on a promise could not be taken off it. */
+  readonly #leavers = new Set<() => void>()
 
-  /** Those who wait. */
+  /** Those who wait and may leave. */
   get waiting(): number {
-    return this.#waiting.size
+    return this.#leavers.size
   }
 
   ring(): void {
-    if (this.#waiting.size === 0) return
-    const waiting = this.#waiting
-    this.#waiting = new Set()
-    for (const wake of waiting) wake()
+    const {resolve} = this.#next ?? {}
+    this.#next = undefined
+    resolve?.()
+    if (this.#leavers.size === 0) return
+    for (const wake of this.#leavers) wake()
+    this.#leavers.clear()
   }
 
   /** Resolves at the next ring; rejects with the signal's reason when that comes first. */
   wait(signal?: AbortSignal): Promise<void> {
+    if (!signal) return (this.#next ??= Promise.withResolvers()).promise
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error)
+      if (signal.aborted) return reject(signal.reason as Error)
       const leave = (): void => {
-        this.#waiting.delete(wake)
-        reject(signal?.reason as Error)
+        this.#leavers.delete(wake)
+        reject(signal.reason as Error)
       }
       const wake = (): void => {
-        signal?.removeEventListener('abort', leave)
+        signal.removeEventListener('abort', leave)
         resolve()
       }
-      this.#waiting.add(wake)
-      signal?.addEventListener('abort', leave, {once: true})
+      this.#leavers.add(wake)
+      signal.addEventListener('abort', leave, {once: true})
     })
   }
 
