@@ -15,7 +15,10 @@ import {figure, median, ours} from './measure.ts'
 import {replay} from './raw-http.ts'
 import {answers, cliFile, cpuSeconds, ended, freePorts} from './servers.ts'
 
-const {values} = parseArgs({options: {rounds: {type: 'string', default: '3'}}, strict: false})
+const {values} = parseArgs({
+  options: {rounds: {type: 'string', default: '3'}, only: {type: 'string', default: ''}},
+  strict: false,
+})
 const rounds = Number(values.rounds)
 const perSecond = 300
 const eventCount = 1_500
@@ -30,6 +33,7 @@ const sides: Record<string, string> = {[ours]: cliFile, ...(older && {[before]: 
 
 for (const {readers, zstd} of loads) {
   const what = `${zstd ? 'zstd' : 'plain'}, ${readers} reader${readers === 1 ? '' : 's'}`
+  if (!what.includes(String(values.only))) continue
   if (zstd && !existsSync(dictionary)) {
     console.error('The dictionary is not among the vectors: zstd is left out.')
     continue
@@ -78,7 +82,7 @@ async function cpuOf(program: string, readers: number, zstd: boolean): Promise<n
     send(accountCount * 2)
     await warm
     const following = Array.from({length: readers}, () => replay(stream, eventCount, 5_000))
-    await sleep(500)
+    await sleep(1_500)
     const start = cpuSeconds(child)
     send(eventCount)
     const got = await Promise.all(following)
