@@ -32,7 +32,7 @@ const pdsClaims: Readonly<Record<string, number>> = {
   'listRecords limit=100, 1': 6,
   'listRecords limit=100, 32': 6,
   'getRepo of 20,000 records, 1': 6,
-  'replay of commits of one record': 10,
+  'replay of the same commits': 10,
 }
 
 const networkClaims: Readonly<Record<string, number>> = {'getTimeline, 1': 30, 'getTimeline, 16': 30}

@@ -36,7 +36,7 @@ const collection = 'app.bsky.feed.post'
 const peopleCount = 20
 const bigRepoSize = 20_000
 const batch = 100
-/** Commits of one record each that are replayed: the same for every PDS, so that its frames are of the same size. */
+/** Commits of one record each that are replayed, after those that make the big repository: the same for every PDS. */
 const replayedCount = 3_000
 const xrpc = (nsid: string, params: Record<string, string> = {}): string =>
   `/xrpc/${nsid}?${new URLSearchParams(params)}`
@@ -137,6 +137,8 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
   await measure('applyWrites x100, 1', 1, 'records', batch, connection => applyBatch(connection, writer))
   await measure('applyWrites x100, 8', 8, 'records', batch, (connection, n) => applyBatch(connection, person(n)))
 
+  const stream = `${url}${xrpc('com.atproto.sync.subscribeRepos')}`
+  const seq = await seqOf(stream, () => create(first, people[0]))
   const owner = await signUp(first)
   for (let i = 0; i < bigRepoSize; i += batch) await applyBatch(first, owner)
   const {records} = (await first.json(
@@ -157,23 +159,23 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
   await measure('getRepo of 20,000 records, 1', 1, 'records', bigRepoSize, exported)
   await measure('getRepo of 20,000 records, 4', 4, 'records', bigRepoSize, exported)
 
-  const stream = `${url}${xrpc('com.atproto.sync.subscribeRepos')}`
-  if ('replay of commits of one record'.includes(only)) {
-    const seq = await seqOf(stream, () => create(first, people[0]))
+  if ('replay of the same commits'.includes(only)) {
     let left = replayedCount
     await Promise.all(
       connections.map(async (connection, i) => {
         while (left-- > 0) await create(connection, person(i))
       }),
     )
+    const replayed = `${stream}cursor=${seq}`
+    const whole = await replay(replayed)
     const sum = {frames: 0, bytes: 0, ms: 0}
     for (const end = performance.now() + ms; performance.now() < end;) {
-      const pass = await replay(`${stream}cursor=${seq}`, replayedCount)
+      const pass = await replay(replayed, whole.frames)
       sum.frames += pass.frames
       sum.bytes += pass.bytes
       sum.ms += pass.ms
     }
-    const name = 'replay of commits of one record'
+    const name = 'replay of the same commits'
     const bytesPerSecond = (sum.bytes / sum.ms) * 1000
     onRow({name, rate: bytesPerSecond / 1e6, unit: 'MB', bytesPerSecond})
     onRow({name: `${name}, in frames`, rate: (sum.frames / sum.ms) * 1000, unit: 'frames', bytesPerSecond})
