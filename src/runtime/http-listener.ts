@@ -9,7 +9,7 @@ import type {Duplex} from 'node:stream'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Log} from '#std/log.ts'
 import {Reply} from '#std/reply.ts'
-import {answerOf, toResponse} from '#xrpc/errors.ts'
+import {answerOf, toResponse, XrpcError} from '#xrpc/errors.ts'
 import {endSoon} from './end-soon.ts'
 import {IncomingBody} from './http-body.ts'
 import {Compression, isCompressible} from './http-compression.ts'
@@ -20,6 +20,7 @@ import {listenerLimits} from './limits.ts'
 import type {Metrics} from './metrics.ts'
 import {clientAddress, isTrusted, notePeer, PerAddress, trustedProxies} from './peer.ts'
 import type {Service} from './service.ts'
+import {OpenPerStranger} from './stranger.ts'
 import {WebSocketListener} from './websocket-listener.ts'
 
 export interface ListenOptions {
@@ -55,6 +56,8 @@ interface Exchange {
   open: number
   /** The answer to the latest. */
   answer: ServerResponse | undefined
+  /** Ends with the latest answer. */
+  last: Promise<void> | undefined
 }
 
 class HttpListener implements Listener {
@@ -67,6 +70,7 @@ class HttpListener implements Listener {
   readonly #server: Server
   readonly #sockets: WebSocketListener
   readonly #perAddress: PerAddress
+  readonly #unread: OpenPerStranger
   readonly #requests
   readonly #seconds
   #connections = 0
@@ -81,6 +85,7 @@ class HttpListener implements Listener {
     this.#service = service
     this.#log = log.with({service: service.name})
     this.#perAddress = new PerAddress(limits.connectionsPerAddressMax)
+    this.#unread = new OpenPerStranger(limits.unreadPerAddressMax)
     this.#proxies = trustedProxies(options.trustedProxies ?? [])
     this.#server = createServer({
       maxHeaderSize: limits.headersSizeMax,
@@ -150,7 +155,7 @@ class HttpListener implements Listener {
 
   #admit(socket: Socket): void {
     this.#connections++
-    this.#exchanges.set(socket, {open: 0, answer: undefined})
+    this.#exchanges.set(socket, {open: 0, answer: undefined, last: undefined})
     socket.once('close', () => this.#connections--)
     const address = socket.remoteAddress ?? ''
     if (!isTrusted(address, this.#proxies) && !this.#perAddress.take(address, socket)) socket.destroy()
@@ -162,8 +167,14 @@ class HttpListener implements Listener {
     const exchange = this.#exchanges.get(message.socket)
     // One write may hold thousands of small requests, which would all begin at once.
     if (!exchange || exchange.open >= pipelinedMax) return void message.socket.destroy()
+    // One after the other: an answer that cannot go out before another is not made before it, and so not held.
+    const before = exchange.open > 0 ? exchange.last : undefined
+    const {promise, resolve: ended} = Promise.withResolvers<void>()
+    exchange.last = promise
     exchange.open++
     exchange.answer = out
+    if (before) await before
+    if (message.socket.destroyed) return ended()
     const began = performance.now()
     const body = new IncomingBody(
       message,
@@ -183,6 +194,7 @@ class HttpListener implements Listener {
       await this.#fail(thrown, message, out, body)
     } finally {
       exchange.open--
+      ended()
       this.#endless.delete(out)
       this.#requests?.add(1, {service: this.#service.name, status: String(out.statusCode)})
       this.#seconds?.observe((performance.now() - began) / 1000, {service: this.#service.name})
@@ -208,7 +220,12 @@ class HttpListener implements Listener {
    */
   async #send(response: Response, out: ServerResponse, body: IncomingBody, more?: readonly string[]): Promise<void> {
     const {stallMs, restMs} = this.#limits
-    if (body.left === 0) return sendResponse(response, out, stallMs, {more})
+    const hold = (size: number): (() => void) => {
+      const release = this.#unread.take(clientAddress(out.req, this.#proxies), size)
+      if (release) return release
+      throw new XrpcError('RateLimitExceeded', 'You have asked for more than you read.')
+    }
+    if (body.left === 0) return sendResponse(response, out, stallMs, {more, hold})
     // What came in pieces with the head is whole once the parser has gone through it.
     if (body.left === Infinity && !body.isAwaited) await nextTurn()
     const {left} = body
@@ -218,7 +235,7 @@ class HttpListener implements Listener {
       const isWhole = await body.discard(restSizeMax, restMs)
       if (!isWhole) out.req.socket.destroySoon()
     }
-    return sendResponse(response, out, stallMs, {more, beforeEnd})
+    return sendResponse(response, out, stallMs, {more, beforeEnd, hold})
   }
 
   /** What is no HTTP at all, too large or too slow. */

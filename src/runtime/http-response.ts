@@ -13,27 +13,63 @@ export interface SendOptions {
   readonly more?: readonly string[]
   /** Waited for when everything has been written and before the answer counts as ended. */
   readonly beforeEnd?: () => Promise<void>
+  /** Told of bytes that are held until the client reads them; gives what ends that. Throws for who has too many. */
+  readonly hold?: (size: number) => () => void
 }
 
-/** Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does. */
+/** Less than this is not told of: it is soon held for each connection that there may be. */
+const heldSizeMin = 64 * 1024
+
+/**
+ * Resolves when the last byte is handed to the system, or the client has gone. Rejects as the body does, and, before
+ * anything was written, as `hold` does.
+ */
 export async function sendResponse(
   response: Response,
   out: ServerResponse,
   stallMs: number,
-  {more = [], beforeEnd}: SendOptions = {},
+  options: SendOptions = {},
+): Promise<void> {
+  const held: (() => void)[] = []
+  const hold = (bytes: Uint8Array | string | undefined): void => {
+    if (options.hold && bytes !== undefined && bytes.length > heldSizeMin) held.push(options.hold(bytes.length))
+  }
+  try {
+    await send(response, out, stallMs, options, hold)
+  } finally {
+    for (const release of held) release()
+  }
+}
+
+async function send(
+  response: Response,
+  out: ServerResponse,
+  stallMs: number,
+  {more = [], beforeEnd}: SendOptions,
+  hold: (bytes: Uint8Array | string | undefined) => void,
 ): Promise<void> {
   const end = async (bytes?: Uint8Array | string): Promise<void> => {
-    if (!beforeEnd) return void (bytes === undefined ? out.end() : out.end(bytes))
-    if (bytes !== undefined) out.write(bytes)
-    else out.flushHeaders()
-    await beforeEnd()
-    out.end()
+    if (beforeEnd) {
+      if (bytes !== undefined) out.write(bytes)
+      else out.flushHeaders()
+      await beforeEnd()
+      out.end()
+    } else if (bytes === undefined) out.end()
+    else out.end(bytes)
+    await taken(out, stallMs)
   }
-  if (response instanceof Reply && !response.bodyUsed) return sendReply(response, out, more, end)
+  const isHead = out.req.method === 'HEAD'
+  if (response instanceof Reply && !response.bodyUsed) {
+    const content = isHead ? undefined : (response.content ?? undefined)
+    hold(content)
+    writeReplyHead(response, out, more)
+    if (content === undefined || content.length * 3 <= writeSizeMax) return end(content)
+    await writeAll(out, typeof content === 'string' ? Buffer.from(content) : content, stallMs)
+    return end()
+  }
   const headers: string[] = [...more]
   for (const [name, value] of response.headers) headers.push(name, value)
   const {status, body} = response
-  const isHead = out.req.method === 'HEAD'
   if (!body || isHead) {
     letGo(body)
     // Node would else promise a chunked body to a client that is told "no content" in other ways.
@@ -44,6 +80,8 @@ export async function sendResponse(
   const reader = body.getReader()
   try {
     const first = await reader.read()
+    // One piece may be all of it. Of those that follow there is one at a time.
+    hold(first.value)
     // What is at hand already goes out whole; what is still being made is not waited for.
     const rest = reader.read()
     const second = await Promise.race([rest, nextTurn(undefined)])
@@ -68,18 +106,12 @@ export async function sendResponse(
   }
 }
 
-function sendReply(
-  {status, headers, content}: Reply,
-  out: ServerResponse,
-  more: readonly string[],
-  end: (content?: Uint8Array | string) => Promise<void>,
-): Promise<void> {
+function writeReplyHead({status, headers, content}: Reply, out: ServerResponse, more: readonly string[]): void {
   const written: string[] = [...more]
   for (const [name, value] of headers) written.push(name, value)
   const size = content === null ? 0 : typeof content === 'string' ? Buffer.byteLength(content) : content.length
   if (status !== 204 && status !== 304 && !headers.has('content-length')) written.push('content-length', String(size))
   out.writeHead(status, written)
-  return out.req.method === 'HEAD' || content === null ? end() : end(content)
 }
 
 async function writeAll(out: ServerResponse, bytes: Uint8Array, stallMs: number): Promise<void> {
@@ -89,13 +121,20 @@ async function writeAll(out: ServerResponse, bytes: Uint8Array, stallMs: number)
 }
 
 /** Resolves when there is room again or the client has gone; one that reads nothing for `stallMs` is cut off. */
-async function drained(out: ServerResponse, stallMs: number): Promise<void> {
+const drained = (out: ServerResponse, stallMs: number): Promise<void> => heard(out, 'drain', stallMs)
+
+/** The same for the last bytes: what is not taken is kept for as long as its connection is. */
+async function taken(out: ServerResponse, stallMs: number): Promise<void> {
+  if (out.writableLength > 0) await heard(out, 'finish', stallMs)
+}
+
+async function heard(out: ServerResponse, event: 'drain' | 'finish', stallMs: number): Promise<void> {
   if (out.destroyed) return
   const over = new AbortController()
   const timer = setTimeout(() => out.destroy(), stallMs)
   const {signal} = over
   try {
-    await Promise.race([once(out, 'drain', {signal}), once(out, 'close', {signal})])
+    await Promise.race([once(out, event, {signal}), once(out, 'close', {signal})])
   } finally {
     clearTimeout(timer)
     over.abort()

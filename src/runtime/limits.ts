@@ -21,6 +21,8 @@ export interface ListenerLimits {
   readonly farewellMs: number
   /** How long a client may take to read what one write sent it (up to 256 KiB); then it is cut off. */
   readonly stallMs: number
+  /** Bytes of answers of some length that wait to be read by one stranger (`stranger.ts`); beyond it 429. */
+  readonly unreadPerAddressMax: number
   /** Subscriptions of one stranger. */
   readonly subscriptionsPerAddressMax: number
   /** One message from a subscriber, in bytes. */
@@ -42,6 +44,7 @@ export const listenerLimits: ListenerLimits = {
   restMs: 2_000,
   farewellMs: 1_000,
   stallMs: 30_000,
+  unreadPerAddressMax: 64 * 2 ** 20,
   subscriptionsPerAddressMax: 100,
   incomingSizeMax: 256 * 1024,
   pingMs: 30_000,

@@ -82,7 +82,7 @@ export class StrangerLimiter {
   }
 }
 
-/** What each stranger has open at a time, such as connections. */
+/** What each stranger has open at a time, such as connections or bytes. */
 export class OpenPerStranger {
   readonly #max: number
   readonly #open = new Map<string, number>()
@@ -91,19 +91,22 @@ export class OpenPerStranger {
     this.#max = max
   }
 
-  /** Counts one more until the function that it gives is called; `undefined`, and counts none, when that is too many. */
-  take(address: string): (() => void) | undefined {
+  /**
+   * Counts one more, or one of `size`, until the function that it gives is called; `undefined`, and counts none, when the
+   * stranger has the most already.
+   */
+  take(address: string, size = 1): (() => void) | undefined {
     const {one, wide} = strangersAt(address)
     const keys = wide === undefined ? [one] : [one, wide]
     const isFull = keys.some((key, i) => (this.#open.get(key) ?? 0) >= this.#max * (i === 0 ? 1 : wideFactor))
     if (isFull) return undefined
-    for (const key of keys) this.#open.set(key, (this.#open.get(key) ?? 0) + 1)
+    for (const key of keys) this.#open.set(key, (this.#open.get(key) ?? 0) + size)
     let isOpen = true
     return () => {
       if (!isOpen) return
       isOpen = false
       for (const key of keys) {
-        const left = (this.#open.get(key) ?? 1) - 1
+        const left = (this.#open.get(key) ?? size) - size
         if (left === 0) this.#open.delete(key)
         else this.#open.set(key, left)
       }
