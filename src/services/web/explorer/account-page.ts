@@ -19,6 +19,8 @@ import {valueView} from './value-view.ts'
 /** Collections whose records are counted, and up to how many. */
 const countedMax = 16
 const pageSize = 100
+/** Collections that are shown. */
+const shownMax = 1_000
 
 export const accountTabs = (did: string): readonly (readonly [string, string])[] => [
   ['Collections', accountPath(did)],
@@ -67,11 +69,13 @@ export async function accountPage(visit: Visit, reader: RepoReader, identity: Id
     ? mark(status.value.active, status.value.active ? 'active' : (status.value.status ?? 'not active'))
     : undefined
   if (!described.ok) return page(state, failure('Its server does not tell', described.detail))
-  const counts = await countRecords(reader, home, described.value.collections)
+  const {length} = described.value.collections
+  const collections = described.value.collections.slice(0, shownMax)
+  const counts = await countRecords(reader, home, collections)
   return page(
     state,
     html`<div class="x-columns">
-      ${card('Collections', collectionList(did, described.value.collections, counts), countText(described.value.collections.length, 'collection'))}
+      ${card('Collections', collectionList(did, collections, counts), `${countText(length, 'collection')}${length > shownMax ? `, ${shownMax} of them here` : ''}`)}
       ${card(
         'Repository',
         html`${head.ok ? headFacts(head.value) : html`<p>${head.detail}</p>`}

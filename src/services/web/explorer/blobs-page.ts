@@ -3,7 +3,7 @@ import {html} from '../html.ts'
 import type {Visit} from '../routes.ts'
 import {accountTabs, nameOf} from './account-page.ts'
 import {card, explorerPage, failurePage} from './explorer-frame.ts'
-import type {Home, RepoReader, Told} from './repo-reader.ts'
+import {blobsPageSize, type Home, type RepoReader, type Told} from './repo-reader.ts'
 import {accountPath, blobPath} from './target.ts'
 
 export async function blobsPage(visit: Visit, reader: RepoReader, home: Home): Promise<Response> {
@@ -11,7 +11,8 @@ export async function blobsPage(visit: Visit, reader: RepoReader, home: Home): P
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const listed: Told<{cids: string[]; cursor?: string}> = await reader.blobs(home, cursor)
   if (!listed.ok) return failurePage(visit, 'The blobs cannot be listed', listed)
-  const {cids, cursor: next} = listed.value
+  const {cursor: next} = listed.value
+  const cids = listed.value.cids.slice(0, blobsPageSize)
   return explorerPage(visit, {
     title: `Blobs of ${nameOf(home)}`,
     crumbs: [
@@ -37,6 +38,6 @@ export async function blobsPage(visit: Visit, reader: RepoReader, home: Home): P
           : html`<p class="x-soft">There are none.</p>`,
         'each is hashed again before it is shown',
       )}
-      ${next !== undefined && cids.length >= 100 && html`<p><a class="button quiet" href="${accountPath(did)}/-/blobs?cursor=${encodeURIComponent(next)}">More</a></p>`}`,
+      ${next !== undefined && cids.length >= blobsPageSize && html`<p><a class="button quiet" href="${accountPath(did)}/-/blobs?cursor=${encodeURIComponent(next)}">More</a></p>`}`,
   })
 }

@@ -12,6 +12,7 @@ import {accountPath, atUriPath, collectionPath, recordPath} from './target.ts'
 
 const pageSize = 50
 const summaryMax = 280
+const namesMax = 50
 
 export async function collectionPage(
   visit: Visit,
@@ -23,7 +24,8 @@ export async function collectionPage(
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const listed = await reader.records(home, collection, {cursor, limit: pageSize})
   if (!listed.ok) return failurePage(visit, 'The collection cannot be listed', listed)
-  const {records, cursor: next} = listed.value
+  const {cursor: next} = listed.value
+  const records = listed.value.records.slice(0, pageSize)
   const path = collectionPath(home.did, collection)
   const rows = records.map(({uri, value}) => {
     const {rkey = ''} = parseAtUri(uri)
@@ -84,6 +86,7 @@ export function summaryOf(value: Value): string {
     said ??
     about ??
     Object.keys(value)
+      .slice(0, namesMax)
       .filter(name => name !== '$type')
       .join(', ')
   return text.length > summaryMax ? `${text.slice(0, summaryMax)}…` : text

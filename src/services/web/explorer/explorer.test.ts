@@ -50,6 +50,9 @@ async function site(
 
 const hostile = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>'
 
+/** More than any page asks for. */
+const many = <T>(make: (i: number) => T): T[] => Array.from({length: 10_000}, (_, i) => make(i))
+
 /** Nothing of a stranger has become markup. */
 function assertNoMarkup(page: string): void {
   const text = page.replaceAll(/"[^"]*"/g, value => (value.startsWith('"javascript:') ? value : '""'))
@@ -140,6 +143,36 @@ test('what strangers write stays text', async context => {
     `/live?collection=${encodeURIComponent(hostile)}&did=${encodeURIComponent(hostile)}&text=${encodeURIComponent(hostile)}`,
   ]
   for (const path of paths) assertNoMarkup((await page(path)).text)
+})
+
+test('a server that answers more than it was asked for is shown in part', async context => {
+  const cid = 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+  let own = ''
+  const answers: Record<string, () => unknown> = {
+    'com.atproto.repo.describeRepo': () => ({
+      handle: 'alice.test',
+      did: own,
+      didDoc: {},
+      collections: many(i => `com.example.x${i}`),
+      handleIsCorrect: true,
+    }),
+    'com.atproto.repo.listRecords': () => ({records: many(i => ({uri: `at://${own}/a.b.c/${i}`, cid, value: {}}))}),
+    'com.atproto.sync.listBlobs': () => ({cids: many(() => cid)}),
+    'com.atproto.sync.listRepos': () => ({
+      repos: many(i => ({did: `did:web:a${i}.test`, head: cid, rev: '3jzfcijpj2z2a', active: true})),
+    }),
+    'com.atproto.server.describeServer': () => ({did: own, availableUserDomains: many(i => `.a${i}.test`)}),
+  }
+  const {did, page} = await site(context, (response, {pathname}) => {
+    const answer = answers[pathname.slice('/xrpc/'.length)]
+    return answer ? Response.json(answer()) : response
+  })
+  own = did
+  for (const path of [did, `${did}/a.b.c`, `${did}/-/blobs`, '-/server/localhost:2583']) {
+    const {status, text} = await page(`/explore/${path}`)
+    assert.equal(status, 200)
+    assert.ok(text.length > 5_000 && text.length < 400_000, `${path}: ${text.length}`)
+  }
 })
 
 test('servers at private addresses are not asked, whoever names them', async context => {

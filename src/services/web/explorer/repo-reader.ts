@@ -62,8 +62,14 @@ const timeoutMsDefault = 8_000
 const namingMs = 2_000
 /** Bytes: what a proof, or a hundred tree nodes, can take; and of a blob that is shown. */
 const carSizeMax = 8 * 2 ** 20
+/** Of an answer in JSON, which is read and checked while nobody else is served; and of a page of records. */
+const answerSizeMax = 4 * 2 ** 20
+const recordsSizeMax = 10_000_000
 const blobSizeMax = 10 * 2 ** 20
 const auditSizeMax = 4 * 2 ** 20
+/** What one page asks for. A server may answer more, which is not shown. */
+export const blobsPageSize = 100
+export const reposPageSize = 100
 /** CIDs in one call of getBlocks: as many as an URL easily holds. */
 const blocksMax = 50
 
@@ -129,13 +135,17 @@ export class RepoReader {
     collection: string,
     page: {cursor?: string; limit: number},
   ): Promise<Told<OutputOf<typeof listRecords>>> =>
-    this.#ask(pds, (client, signal) => client.query(listRecords, {repo: did, collection, ...page}, {signal}))
+    this.#ask(
+      pds,
+      (client, signal) => client.query(listRecords, {repo: did, collection, ...page}, {signal}),
+      recordsSizeMax,
+    )
 
   record = ({pds, did}: Home, collection: string, rkey: string): Promise<Told<OutputOf<typeof getRecord>>> =>
     this.#ask(pds, (client, signal) => client.query(getRecord, {repo: did, collection, rkey}, {signal}))
 
   blobs = ({pds, did}: Home, cursor?: string): Promise<Told<OutputOf<typeof listBlobs>>> =>
-    this.#ask(pds, (client, signal) => client.query(listBlobs, {did, cursor, limit: 100}, {signal}))
+    this.#ask(pds, (client, signal) => client.query(listBlobs, {did, cursor, limit: blobsPageSize}, {signal}))
 
   /** The CAR with which the server proves that a record is there, unverified. */
   proof = ({pds, did}: Home, collection: string, rkey: string): Promise<Told<Uint8Array>> =>
@@ -167,7 +177,7 @@ export class RepoReader {
     this.#ask(pds, (client, signal) => client.query(describeServer, {}, {signal}))
 
   repos = (pds: string, cursor?: string): Promise<Told<OutputOf<typeof listRepos>>> =>
-    this.#ask(pds, (client, signal) => client.query(listRepos, {limit: 100, cursor}, {signal}))
+    this.#ask(pds, (client, signal) => client.query(listRepos, {limit: reposPageSize, cursor}, {signal}))
 
   /** Every operation of a did:plc, as the directory tells it; unverified. */
   async auditLog(did: Did): Promise<Told<Value>> {
@@ -184,16 +194,20 @@ export class RepoReader {
     }
   }
 
-  #client(service: string): Client {
+  #client(service: string, sizeMax = answerSizeMax): Client {
     const {guarded} = this.#options
-    return new Client({service, fetch: request => guarded.fetch(request)})
+    return new Client({service, fetch: request => guarded.fetch(request), answerSizeMax: sizeMax})
   }
 
-  async #ask<T>(pds: string, ask: (client: Client, signal: AbortSignal) => Promise<T>): Promise<Told<T>> {
+  async #ask<T>(
+    pds: string,
+    ask: (client: Client, signal: AbortSignal) => Promise<T>,
+    sizeMax?: number,
+  ): Promise<Told<T>> {
     try {
       return await withDeadline(this.#options.world, this.#timeoutMs, undefined, async signal => ({
         ok: true,
-        value: await ask(this.#client(pds), signal),
+        value: await ask(this.#client(pds, sizeMax), signal),
       }))
     } catch (error) {
       return failureOf(error, pds)

@@ -4,8 +4,11 @@ import {html} from '../html.ts'
 import type {Visit} from '../routes.ts'
 import {wholeTimeOf} from '../app/views/time.ts'
 import {card, explorerPage, facts, failure, failurePage} from './explorer-frame.ts'
-import type {RepoReader} from './repo-reader.ts'
+import {reposPageSize, type RepoReader} from './repo-reader.ts'
 import {accountPath} from './target.ts'
+
+/** Of the names that its accounts have, as many are shown. */
+const domainsMax = 50
 
 export async function serverPage(visit: Visit, reader: RepoReader, host: string): Promise<Response> {
   const isLocal = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host)
@@ -16,7 +19,8 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const [described, listed] = await Promise.all([reader.server(origin), reader.repos(origin, cursor)])
   if (!described.ok && !listed.ok) return failurePage(visit, `${host} does not tell`, listed)
-  const names = await reader.handles(listed.ok ? listed.value.repos.map(({did}) => did) : [])
+  const repos = listed.ok ? listed.value.repos.slice(0, reposPageSize) : []
+  const names = await reader.handles(repos.map(({did}) => did))
   return explorerPage(visit, {
     title: host,
     crumbs: [[host, '']],
@@ -27,7 +31,7 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
               'What it says of itself',
               facts([
                 ['DID', described.value.did],
-                ['handles under', described.value.availableUserDomains.join(', ')],
+                ['handles under', described.value.availableUserDomains.slice(0, domainsMax).join(', ')],
                 ['invite code', described.value.inviteCodeRequired ? 'needed' : 'not needed'],
                 ['contact', described.value.contact?.email],
               ]),
@@ -39,7 +43,7 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
           ? card(
               'Repositories',
               html`<ul class="x-records">
-                ${listed.value.repos.map(
+                ${repos.map(
                   ({did, rev, active, status}) =>
                     html`<li>
                       <a class="x-record" href="${accountPath(did)}">
@@ -51,14 +55,14 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
                     </li>`,
                 )}
               </ul>`,
-              `${listed.value.repos.length} on this page`,
+              `${repos.length} on this page`,
             )
           : failure('Its repositories cannot be listed', listed.detail)
       }
       ${
         listed.ok &&
         listed.value.cursor !== undefined &&
-        listed.value.repos.length >= 100 &&
+        repos.length >= reposPageSize &&
         html`<p><a class="button quiet" href="?cursor=${encodeURIComponent(listed.value.cursor)}">More</a></p>`
       }`,
   })

@@ -4,14 +4,19 @@
  */
 import {toBase64} from '#std/base64.ts'
 import {Cid, cidFromText, codecs} from '#atp/data/cid.ts'
-import {isBlobRef, isMap, type Value} from '#atp/data/value.ts'
+import {isBlobRef, isMap, type Value, type ValueMap} from '#atp/data/value.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {html, safeHref, type Html} from '../html.ts'
 import {accountPath, atUriPath, blobPath, blockPath} from './target.ts'
 
 const depthMax = 60
-const membersMax = 20_000
+const membersMax = 5_000
 const bytesShownMax = 3_000
+/** Characters of a text, and of the name of a member. */
+const textShownMax = 50_000
+const nameShownMax = 500
+/** Longer ones lead nowhere. */
+const linkMax = 8_192
 
 interface Showing {
   /** Whose repository it stands in: CIDs lead to its blocks and blobs. */
@@ -37,14 +42,27 @@ function part(value: Value, showing: Showing, depth: number): Html {
     return special('$bytes', html`<span class="x-text">"${shown}"</span>${cut}`)
   }
   const isList = Array.isArray(value)
-  const entries = isList ? value.map(item => ['', item] as const) : Object.entries(value)
-  if (entries.length === 0) return html`${isList ? '[]' : '{}'}`
-  const lines = entries.map(
-    ([key, member], i) =>
-      html`${indent(depth + 1)}${!isList && html`<span class="x-key">"${key}"</span>: `}${part(member, showing, depth + 1)}${i < entries.length - 1 && ','}${'\n'}`,
-  )
+  const names = isList ? undefined : Object.keys(value)
+  const count = names?.length ?? (value as Value[]).length
+  if (count === 0) return html`${isList ? '[]' : '{}'}`
+  const lines: Html[] = []
+  for (let i = 0; i < count; i++) {
+    // What there is no room for is not gone through: it may be a million.
+    if (showing.left <= 0) {
+      lines.push(html`${indent(depth + 1)}<span class="x-cut">… ${count - i} more, cut</span>${'\n'}`)
+      break
+    }
+    const name = names?.[i]
+    const member = name === undefined ? (value as Value[])[i] : (value as ValueMap)[name]
+    lines.push(
+      html`${indent(depth + 1)}${name !== undefined && html`<span class="x-key">"${shortened(name, nameShownMax)}"</span>: `}${part(member, showing, depth + 1)}${i < count - 1 && ','}${'\n'}`,
+    )
+  }
   return html`${isList ? '[' : '{'}${'\n'}${lines}${indent(depth)}${isList ? ']' : '}'}`
 }
+
+const shortened = (text: string, lengthMax: number): string =>
+  text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text
 
 const special = (name: string, inner: Html): Html => html`{<span class="x-key">"${name}"</span>: ${inner}}`
 
@@ -53,14 +71,16 @@ const cidLink = (cid: Cid, did: string): Html =>
   html`<a class="x-cid" href="${(cid.codec === codecs.raw ? blobPath : blockPath)(did, String(cid))}">${String(cid)}</a>`
 
 function text(value: string): Html {
-  const quoted = JSON.stringify(value)
+  const quoted = JSON.stringify(shortened(value, textShownMax))
+  const cut = value.length > textShownMax && html`<span class="x-cut"> … ${value.length} characters in all</span>`
   const path = linkOf(value)
-  if (path === undefined) return html`<span class="x-text">${quoted}</span>`
+  if (path === undefined) return html`<span class="x-text">${quoted}</span>${cut}`
   if (path.startsWith('/')) return html`<a class="x-text" href="${path}">${quoted}</a>`
   return html`<a class="x-text" href="${safeHref(path)}" rel="noopener noreferrer nofollow">${quoted}</a>`
 }
 
 function linkOf(value: string): string | undefined {
+  if (value.length > linkMax) return undefined
   if (value.startsWith('at://')) return atUriPath(value)
   if (value.startsWith('did:')) return isDid(value) ? accountPath(value) : undefined
   if (/^https?:\/\/\S+$/.test(value)) return value
