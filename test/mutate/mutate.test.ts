@@ -3,10 +3,12 @@
  * that nobody can. The long one is `npm run mutate` (docs/mutation.md).
  */
 import assert from 'node:assert/strict'
-import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {spawn} from 'node:child_process'
+import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {suite, test} from 'node:test'
-import {fileURLToPath} from 'node:url'
+import {setTimeout} from 'node:timers/promises'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import {runs} from '../../tools/mutate/coverage.ts'
 import {ImportGraph} from '../../tools/mutate/import-graph.ts'
 import {mutated, mutantsOf, type Mutant} from '../../tools/mutate/mutants.ts'
@@ -242,6 +244,56 @@ test('what no test looks at survives, and what one looks at does not', async () 
   ]
   const again = await mutate({...options, equivalents: listed, sample: 3})
   assert.deepEqual([again.survivors, again.equivalent, again.tried], [[], 6, 3])
+})
+
+/** A process that has ended and that nobody has waited for yet does not run. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    const status = `/proc/${pid}/status`
+    return !existsSync(status) || !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+test('a judge in a loop without end ends with who waits for it, and so does what its test has started', async () => {
+  const folder = temporaryFolder('mutate-judge')
+  const pidsFile = join(folder, 'pids')
+  const endless = join(folder, 'endless.test.mjs')
+  writeFileSync(
+    endless,
+    `import {spawn} from 'node:child_process'
+import {renameSync, writeFileSync} from 'node:fs'
+const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {stdio: 'ignore'})
+writeFileSync(${JSON.stringify(`${pidsFile}.new`)}, process.pid + ' ' + child.pid)
+renameSync(${JSON.stringify(`${pidsFile}.new`)}, ${JSON.stringify(pidsFile)})
+for (;;);
+`,
+  )
+  const waiting = join(folder, 'waiting.mjs')
+  const judging = {judge: scripts.judge, test: endless, root, timeMaxMs: 600_000}
+  writeFileSync(
+    waiting,
+    `import {judged} from ${JSON.stringify(pathToFileURL(script('judging.ts')).href)}
+await judged({...${JSON.stringify(judging)}, env: process.env})
+`,
+  )
+  const signal = AbortSignal.timeout(30_000)
+  const who = spawn(process.execPath, [waiting], {stdio: 'ignore'})
+  const ended = new Promise(resolve => who.once('exit', resolve))
+  try {
+    while (!existsSync(pidsFile)) await setTimeout(20, undefined, {signal})
+  } finally {
+    who.kill('SIGKILL')
+  }
+  await ended
+  const pids = readFileSync(pidsFile, 'utf8').split(' ').map(Number)
+  try {
+    while (pids.some(isRunning)) await setTimeout(20, undefined, {signal})
+  } finally {
+    if (isRunning(pids[0])) process.kill(-pids[0], 'SIGKILL')
+  }
 })
 
 suite('this checkout', () => {

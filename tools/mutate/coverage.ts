@@ -2,12 +2,12 @@
  * Which tests run which places of which files, found out by running them once under V8's own counting. Kept between runs
  * of the tool for as long as a test and all that it imports stay as they are.
  */
-import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import type {ImportGraph} from './import-graph.ts'
+import {judged} from './judging.ts'
 
 /** Ranges of one file, inner ones after those around them, and whether each was run. */
 type Ranges = [start: number, end: number, isRun: boolean][]
@@ -61,21 +61,11 @@ export async function runOf(test: string, tools: CoverageTools): Promise<TestRun
 async function counted(test: string, {root, judge, testTimeMaxMs}: CoverageTools): Promise<TestRun> {
   const folder = join(root, '.cache', 'mutate', `counts-${process.pid}-${test.replaceAll('/', '-')}`)
   const cpu = `${folder}.cpu`
-  const startedMs = performance.now()
   try {
-    const code = await new Promise<number | null>(resolve => {
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', judge, test], {
-        cwd: root,
-        env: {...process.env, SEED: '1', NODE_V8_COVERAGE: folder, MUTATE_CPU: cpu},
-        stdio: 'ignore',
-        timeout: testTimeMaxMs,
-        killSignal: 'SIGKILL',
-      })
-      child.on('close', resolve)
-    })
-    const tookMs = Math.round(performance.now() - startedMs)
+    const env = {...process.env, NODE_V8_COVERAGE: folder, MUTATE_CPU: cpu}
+    const {how, tookMs} = await judged({judge, test, root, env, timeMaxMs: testTimeMaxMs})
     const cpuMs = existsSync(cpu) ? Number(readFileSync(cpu, 'utf8')) : tookMs
-    return {test, tookMs, cpuMs, passed: code === 0, files: existsSync(folder) ? countsIn(folder, root) : {}}
+    return {test, tookMs, cpuMs, passed: how === undefined, files: existsSync(folder) ? countsIn(folder, root) : {}}
   } finally {
     rmSync(folder, {recursive: true, force: true})
     rmSync(cpu, {force: true})
