@@ -3,7 +3,7 @@ import assert, {deepEqual, equal} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
-import {made, signingAt} from '../../../test/repos.ts'
+import {made, signingAt, testDid} from '../../../test/repos.ts'
 import {pdsRepo} from '../../../test/pds-repo.ts'
 import {cidFor} from '../../../test/random.ts'
 import {type Cid, cidOf, codecs} from '#atp/data/cid.ts'
@@ -189,6 +189,72 @@ test('sessions end with their account’s password, by themselves, and by time',
   deepEqual(await alive(accounts, ['a6', 'b2']), [true, false])
   equal((await accounts.byDid(bob))?.passwordHash, 'other')
   equal((await accounts.byDid(alice))?.passwordHash, 'hash')
+})
+
+test('sessions of an app password end with it, and no others', async context => {
+  const {accounts} = await opened(context)
+  const password = (name: string, createdMs: number) => ({
+    name,
+    passwordHash: `hash of ${name}`,
+    privileged: true,
+    createdMs,
+  })
+  equal(await accounts.addAppPassword(alice, password('two', 2), 2), 'done')
+  equal(await accounts.addAppPassword(alice, password('one', 1), 2), 'done')
+  equal(await accounts.addAppPassword(alice, password('one', 3), 9), 'name-taken')
+  equal(await accounts.addAppPassword(alice, password('three', 3), 2), 'too-many')
+  equal(await accounts.addAppPassword(bob, {...password('one', 3), privileged: false}, 2), 'done')
+  for (const [id, did, appPassword] of [
+    ['a', alice, null],
+    ['a1', alice, 'one'],
+    ['a2', alice, 'two'],
+    ['b1', bob, 'one'],
+  ] as const) {
+    await accounts.addToken({id, did, appPassword, expiresMs: 100})
+  }
+  equal(await accounts.rotate('a1', tokenOf('a3', alice), 50), 'a3')
+  equal((await accounts.token('a3'))?.appPassword, 'one')
+  await accounts.removeAppPassword(alice, 'one')
+  deepEqual(await alive(accounts, ['a', 'a1', 'a2', 'a3', 'b1']), [true, false, true, false, true])
+  deepEqual(await accounts.appPasswords(alice), [password('two', 2)])
+  deepEqual(await accounts.appPasswords(bob), [{...password('one', 3), privileged: false}])
+})
+
+test('accounts are listed and searched page after page, each once', async context => {
+  const {accounts} = await opened(context)
+  await accounts.create(newAccount(carol, {email: 'ME@other.test'}))
+  const pages = async (read: (after: Did | undefined) => Promise<readonly {did: Did}[]>): Promise<Did[]> => {
+    const all: Did[] = []
+    for (let after: Did | undefined; ;) {
+      const page = await read(after)
+      assert.ok(page.length <= 1)
+      if (page.length === 0) return all
+      assert.ok(all.push(page[0].did) < 9)
+      after = page[0].did
+    }
+  }
+  deepEqual(await pages(after => accounts.list(after, 1)), [testDid, alice, bob, carol])
+  deepEqual(await pages(after => accounts.search('me@', after, 1)), [alice, bob, carol])
+  deepEqual(await pages(after => accounts.search('me@b', after, 1)), [bob])
+  const [first] = await accounts.list(undefined, 1)
+  const {head} = first as typeof first & {head?: {rev: string}}
+  equal(head?.rev, signingAt(0).rev)
+})
+
+test('a reserved key that the account asks for again is as new', async context => {
+  const {accounts} = await opened(context)
+  const reserve = (publicKey: string, did: Did | null, reservedMs: number, beforeMs: number) =>
+    accounts.reserveKey(
+      {publicKey, privateKey: new Uint8Array(32), did, asker: 'x', reservedMs},
+      {ofAsker: 9, all: 9, beforeMs},
+    )
+  equal(await reserve('k1', carol, 1, 0), 'k1')
+  equal(await reserve('k2', bob, 1, 0), 'k2')
+  equal(await reserve('k3', carol, 5, 1), 'k1')
+  equal(await reserve('k4', null, 6, 5), 'k4')
+  deepEqual([(await accounts.reservedKey(carol))?.length, (await accounts.reservedKey(bob))?.length], [32, undefined])
+  await accounts.create(newAccount(carol))
+  equal(await accounts.reservedKey(carol), undefined, 'it is the account’s own now')
 })
 
 test('accounts at rest are due when their time has come', async context => {

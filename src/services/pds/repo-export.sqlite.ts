@@ -21,7 +21,7 @@ const chunkSize = 256 * 1024
 const pageCount = 500
 const joinedSizeMax = 8 * 1024
 /** Nodes held in memory, about 4 MB; those of larger repositories are read one by one. */
-const nodesMax = 8_000
+const nodesHeldMax = 8_000
 
 /** A repository as its row points to it. */
 interface Head {
@@ -84,12 +84,13 @@ class Nodes {
   end = 0
   readonly #view: SqlReader
   readonly #tree: number
-  readonly #index = new CidIndex(nodesMax)
+  readonly #index: CidIndex
   readonly #pages: Page[] = []
 
-  constructor(view: SqlReader, tree: number) {
+  constructor(view: SqlReader, tree: number, nodesMax: number) {
     this.#view = view
     this.#tree = tree
+    this.#index = new CidIndex(nodesMax)
     for (let after: PageRow[2] = emptyBytes; after && this.#index.size < nodesMax;) {
       const page: Page = new Page(view.arrays<PageRow>(nodePageSql, tree, after)[0])
       while (page.step()) {
@@ -171,10 +172,17 @@ interface Frame {
   step: number
 }
 
-/** The whole repository as a CAR in preorder, in chunks; `view` must not change meanwhile. */
-export function* exportTree(view: SqlReader, {tree, root, data}: Head): Generator<Uint8Array<ArrayBuffer>> {
+/**
+ * The whole repository as a CAR in preorder, in chunks; `view` must not change meanwhile. Some `nodesMax` nodes are held
+ * in memory, a page more at most.
+ */
+export function* exportTree(
+  view: SqlReader,
+  {tree, root, data}: Head,
+  nodesMax = nodesHeldMax,
+): Generator<Uint8Array<ArrayBuffer>> {
   using heap = new YoungHeap()
-  const nodes = new Nodes(view, tree)
+  const nodes = new Nodes(view, tree, nodesMax)
   const records = new Records(view, tree)
   const writer = new CarWriter([new Cid(root)], chunkSize)
   nodes.find(root, 0)

@@ -59,3 +59,35 @@ test('a page of records is bounded by bytes too, holds one at least, and says th
     ['ef', false],
   ])
 })
+
+test('a page of records goes on after the one before, in either direction', async context => {
+  const {sql, store} = await pdsRepo(context)
+  const paths = ['app.aaaa/k', ...['a', 'v', 'x', 'z'].map(rkey => `app.test/${rkey}`), 'app.testing/k']
+  await sql.write(tx => {
+    const tree = tx.get<{tree: number}>('SELECT tree FROM repo')?.tree ?? 0
+    for (const path of paths) {
+      const row = `INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, randomblob(36), '3jui7kd54zh2y', x'00')`
+      tx.run(row, tree, path)
+    }
+  })
+  const page = async (after: string | undefined, ascending: boolean): Promise<string> => {
+    const found = await store.records(testDid, {collection: 'app.test' as Nsid, after, limit: 2, ascending})
+    return found.records.map(({path}) => path.slice('app.test/'.length)).join('')
+  }
+  const starts = [undefined, 'a', 'v', 'x', 'z']
+  assert.deepEqual(await Promise.all(starts.map(after => page(after, true))), ['av', 'vx', 'xz', 'z', ''])
+  assert.deepEqual(await Promise.all(starts.map(after => page(after, false))), ['zx', '', 'a', 'va', 'xv'])
+})
+
+test('the bounds of the events are those that are there, and the last one that ever was', async context => {
+  const {sql, store} = await pdsRepo(context)
+  assert.deepEqual(await store.eventBounds(), {first: 0, last: 0})
+  const tell = `INSERT INTO event (did, timeMs, frame) VALUES ('', 0, x'00')`
+  await sql.write(tx => {
+    for (let i = 0; i < 4; i++) tx.run(tell)
+    tx.run('DELETE FROM event WHERE seq < 3')
+  })
+  assert.deepEqual(await store.eventBounds(), {first: 3, last: 4})
+  await sql.write(tx => tx.run('DELETE FROM event'))
+  assert.deepEqual(await store.eventBounds(), {first: 0, last: 4})
+})

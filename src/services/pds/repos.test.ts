@@ -6,7 +6,7 @@ import {cidFor, runSeed, seeded} from '../../../test/random.ts'
 import {testDid as did, testKey} from '../../../test/repos.ts'
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
-import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
+import {Cid, cidOf, codecs} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {readCar} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
@@ -129,6 +129,8 @@ test('of likes of one post that come at once the last one stays, in one commit o
   assert.deepEqual(await paths(store, like), ['h', 'i', 'j'], 'unless it is not asked for')
   await atOnce(repos, ...likes('k'))
   assert.deepEqual(await paths(store, like), ['h', 'k'])
+  const kept = [write('create', 'h', 'at://x/post', like), write('put', 'k', 'at://x/post', like)]
+  assert.equal(outcome(await repos.write(did, kept, one)), 'record-exists', 'though what would stay is there')
 })
 
 test('a commit that is not stored takes down none that was made on top of it', async context => {
@@ -225,6 +227,12 @@ test(`a hundred writers of few keys at once do what a model does one by one (see
   const last = states.at(-1) as State
   const stored = [...(await recordsOf(store, post)), ...(await recordsOf(store, like))]
   assert.deepEqual(stored.toSorted(), shown(last))
+  const whole = Buffer.concat(await Array.fromAsync(store.export(did, undefined, AbortSignal.timeout(10_000))))
+  const {blocks} = readCar(whole)
+  const nodes = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT cid FROM node')).map(([cid]) => new Cid(cid).toString())
+  const recordCids = new Set([...last.records.values()].map(({cid}) => cid.toString()))
+  const exported = [...blocks].map(({cid}) => cid.toString()).filter(cid => !recordCids.has(cid))
+  assert.deepEqual(nodes.toSorted(), exported.toSorted(), 'no node is left that is not of the newest tree')
   // What a look for a subject finds is what is there.
   const links = sql.read(tx => tx.arrays<[string, string]>('SELECT path, subject FROM backlink ORDER BY path'))
   const expected = [...last.records].filter(([, {subject}]) => subject).map(([path, {subject}]) => [path, subject])
