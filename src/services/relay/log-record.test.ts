@@ -14,3 +14,9 @@ test('a record holds its frame with the number given here, and whence it came, w
     }
   }
 })
+
+test('a record is laid out as it is described, for logs outlive the program that wrote them', () => {
+  const frame = encodeMessageFrame('#identity', {seq: 9, did: 'did:web:example.com'})
+  const record = encodeRecord(frame, 9, {host: 0x030201, hostSeq: 0x0a_09_08_07_06_05_04})
+  deepEqual([...record], [1, 2, 3, 0x0a, 4, 5, 6, 7, 8, 9, ...frame])
+})

@@ -1,0 +1,47 @@
+/** What a relay allows where nothing is set, as docs/operate/relay.md promises it, and what it refuses to be set to. */
+import {deepEqual, equal, throws} from 'node:assert/strict'
+import {test} from 'node:test'
+import {readConfig} from '#std/config.ts'
+import {relayConfig} from './config.ts'
+
+const read = (env: Record<string, string> = {}) => readConfig(relayConfig, {env, args: []})
+
+test('a host may have the budget that is promised', () => {
+  const config = read()
+  deepEqual(
+    [
+      [config.hostEventsPerSecond, config.hostEventsPerHour, config.hostEventsPerDay],
+      [config.hostAccountsPerHour, config.hostAccountsPerDay],
+      [config.hostBytesPerSecond, config.hostLookupsPerSecond, config.trustedFactor, config.newHostsPerDayMax],
+    ],
+    [
+      [50, 2_500, 20_000],
+      [100, 1_000],
+      [1_000_000, 10, 100, 50],
+    ],
+  )
+  deepEqual([config.requestCrawl, config.localHosts, config.lenient], [true, false, false])
+  deepEqual([config.host, config.port, config.plcUrl], ['127.0.0.1', 2470, 'http://localhost:2582'])
+  deepEqual([config.hosts, config.bannedDomains, config.trustedDomains], [[], [], []])
+  deepEqual([config.database, config.log], ['sqlite:data/relay/relay.sqlite', 'file:data/relay/log'])
+  deepEqual([config.replayWindow, config.logSizeMax], [72 * 3_600_000, 500e9])
+  deepEqual([config.identitiesMax, config.reposMax, config.handleResolver], [200_000, 200_000, undefined])
+})
+
+test('a budget or a memory of nothing is refused, and one of one is not', () => {
+  for (const name of [
+    'HOST_EVENTS_PER_SECOND',
+    'HOST_EVENTS_PER_HOUR',
+    'HOST_EVENTS_PER_DAY',
+    'HOST_ACCOUNTS_PER_HOUR',
+    'HOST_ACCOUNTS_PER_DAY',
+    'HOST_LOOKUPS_PER_SECOND',
+    'TRUSTED_FACTOR',
+    'IDENTITIES_MAX',
+    'REPOS_MAX',
+  ]) {
+    throws(() => read({[`RELAY_${name}`]: '0'}), new RegExp(`RELAY_${name}`), name)
+    read({[`RELAY_${name}`]: '1'})
+  }
+  equal(read({RELAY_NEW_HOSTS_PER_DAY_MAX: '0'}).newHostsPerDayMax, 0, 'nobody may be taken')
+})
