@@ -180,6 +180,15 @@ suite('limits', () => {
         'too-deep',
       )
     }
+    for (const wrap of [(value: Value): Value => [value], (value: Value): Value => ({a: value})]) {
+      let deep: Value = 0
+      for (let i = 0; i < 32; i++) deep = wrap(deep)
+      assert.deepEqual(decodeCbor(encodeCbor(deep)), deep)
+      assert.equal(
+        outcome(() => encodeCbor(wrap(deep))),
+        'too-deep',
+      )
+    }
     const loop: Value[] = []
     loop.push(loop)
     assert.equal(

@@ -52,6 +52,33 @@ test('what is no operation is refused, each fault by its name', () => {
   refused({verificationMethods: []}, 'not-an-object')
   refused({services: {a: {type: 't', endpoint: 'e', port: 1}}}, 'unknown-member')
   refused({prev: 'bafy'}, 'bad-prev')
+  const {did: _, ...legacy} = {did, type: 'create', signingKey: '', recoveryKey: '', handle: '', service: '', sig: 'x'}
+  throws(() => parseOperation({...legacy, prev: 'bafy'}), {format: 'plc-operation', reason: 'bad-prev'})
+})
+
+test('an operation has 65,536 characters of text and no more', () => {
+  const {type: _type, prev: _prev, ...rest} = {...(operation as PlcUpdate), alsoKnownAs: ['']}
+  const sizeOf = (value: unknown): number =>
+    typeof value === 'string'
+      ? value.length
+      : Object.entries(value as object).reduce(
+          (sum, [name, member]) =>
+            sum + sizeOf(member) + (value === rest.services || value === rest.verificationMethods ? name.length : 0),
+          0,
+        )
+  const left = 65_536 - sizeOf(rest)
+  parseOperation({...operation, alsoKnownAs: ['x'.repeat(left)]})
+  refused({alsoKnownAs: ['x'.repeat(left + 1)]}, 'too-big')
+})
+
+test('a change of one part of an identity leaves the others', () => {
+  const data = atprotoData(account)
+  for (const change of [{}, {pds: 'https://new.example.com'}, {handle: 'bob.example.com' as Handle}]) {
+    const next = withIdentity(data, change)
+    deepEqual(next.alsoKnownAs, [`at://${change.handle ?? account.handle}`])
+    deepEqual(Object.values(next.services), [{type: 'AtprotoPersonalDataServer', endpoint: change.pds ?? account.pds}])
+    deepEqual([next.rotationKeys, next.verificationMethods], [account.rotationKeys, {atproto: account.signingKey}])
+  }
 })
 
 const named = (count: number) => Object.fromEntries(Array.from({length: count}, (_, i) => [`k${i}`, 'x']))
@@ -176,6 +203,7 @@ test('what is just within each limit of a directory is let in', () => {
     {services: {['s'.repeat(32)]: {type: 'x'.repeat(256), endpoint: 'x'.repeat(512)}}},
     {verificationMethods: Object.fromEntries(keys(10).map((key, i) => [`k${i}`, key]))},
     {verificationMethods: {['v'.repeat(32)]: `did:key:z${'2'.repeat(247)}`}},
+    {verificationMethods: {v: 'did:key:z2'}},
   ]
   for (const change of within) {
     equal(brokenLimit({...(operation as PlcUpdate), ...change}, directoryLimits), undefined, JSON.stringify(change))

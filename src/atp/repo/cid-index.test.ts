@@ -49,6 +49,6 @@ test('hashes that were mined to crowd one place are refused', () => {
         index.add(mined, 0, 0, 0)
       }
     },
-    {name: 'Malformed', reason: 'mined-hashes'},
+    {name: 'Malformed', format: 'car', reason: 'mined-hashes'},
   )
 })

@@ -230,6 +230,7 @@ test('a CID in any multibase is one when it decodes, and no other text is', () =
     `f02${hex.slice(2)}`,
     `f${hex}00`,
     `c${text.slice(1)}`,
+    `B${text.slice(1)}`,
   )
   bad.push(
     'QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR',
