@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readdirSync} from 'node:fs'
+import {readdirSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {test} from 'node:test'
@@ -16,6 +16,12 @@ const root = temporaryFolder('blobs')
 let count = 0
 
 testBlobStore('on disk', now => openDiskBlobStore(join(root, String(count++)), now))
+
+test('what accounts upload is for nobody else on the machine', async () => {
+  const folder = join(root, 'private')
+  await openDiskBlobStore(folder, Date.now)
+  for (const path of [folder, join(folder, 'staged')]) assert.equal(statSync(path).mode & 0o777, 0o700, path)
+})
 
 test('no name from outside is a part of a path', async () => {
   const folder = join(root, 'paths')

@@ -25,3 +25,25 @@ test('any number of packed segments are read one after the other', async () => {
     }
   }
 })
+
+test('any span of a packed segment is what lies there, however many of its parts that takes', async () => {
+  const folder = temporaryFolder('packed-spans')
+  const part = 2 ** 20
+  const bytes = Buffer.from(Uint32Array.from({length: (3 * part) / 4 - 100}, (_, i) => i).buffer)
+  const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
+  writeFileSync(raw, bytes)
+  await packSegment(raw, packed, {size: bytes.length, next: 2, time: 1, marks: []}, new AbortController().signal)
+  const segment = await PackedSegment.open(packed)
+  try {
+    const edges = [0, 1, part - 1, part, part + 1, 2 * part, bytes.length - 1, bytes.length, bytes.length + 9]
+    for (const start of edges) {
+      for (const end of edges) {
+        const found = await segment.bytes(start, end)
+        const expected = start < end ? bytes.subarray(start, end) : Buffer.alloc(0)
+        assert.ok(found.equals(expected), `${start} to ${end}: ${found.length} bytes of ${expected.length}`)
+      }
+    }
+  } finally {
+    await segment.close()
+  }
+})

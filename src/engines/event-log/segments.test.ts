@@ -82,10 +82,33 @@ test('an index that is lost or spoilt is made again', async () => {
   await during(folder, settings, log => fill(log, 50, 4))
   const [first, second] = readdirSync(folder).filter(name => name.endsWith('.index'))
   rmSync(join(folder, first))
-  writeFileSync(join(folder, second), '[{"seq":')
-  await during(folder, settings, async log => {
-    assert.deepEqual(await readAll(log), {first: 1, last: 200})
-    assert.equal(await log.seqAtTime(0), 1)
+  for (const spoilt of [
+    '[{"seq":',
+    '{}',
+    'true',
+    '[{"seq":1,"time":0}]',
+    '[{"seq":1,"time":0,"offset":1e300}]',
+    '[1]',
+  ]) {
+    writeFileSync(join(folder, second), spoilt)
+    await during(folder, settings, async log => {
+      assert.deepEqual(await readAll(log), {first: 1, last: 200}, spoilt)
+      assert.equal(await log.seqAtTime(0), 1)
+    })
+  }
+})
+
+test('the first event of a time between two segments is the first of the later one', async () => {
+  const clock = {ms: 0}
+  const folder = newFolder()
+  await during(folder, {...settings, now: () => clock.ms, recentSizeMax: 1}, async log => {
+    for (let i = 1; i <= 200; i++) {
+      clock.ms = i * 10
+      await fill(log, 1, 1)
+    }
+    assert.ok(segmentsIn(folder).length > 2)
+    for (let i = 1; i <= 200; i++) assert.equal(await log.seqAtTime(i * 10 - 9), i)
+    assert.equal(await log.seqAtTime(2_001), 201)
   })
 })
 
