@@ -3,6 +3,7 @@ import assert, {deepEqual, equal} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {pdsRepo} from '../../../test/pds-repo.ts'
 import {testDid as alice} from '../../../test/repos.ts'
+import type {BlobUse} from '#atp/data/blob-uses.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {type Cid, cidOf, codecs} from '#atp/data/cid.ts'
 import type {Value} from '#atp/data/value.ts'
@@ -10,7 +11,7 @@ import {type Did, parseDid} from '#atp/syntax/did.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {addUses, letAllGo, letGo, removeUses, take, takeUsed} from './blob-row-store.sqlite.ts'
-import type {BlobRowStore, BlobUse, Upload} from './blob-row-store.ts'
+import type {BlobRowStore, Upload} from './blob-row-store.ts'
 
 const zoe = parseDid('did:web:zoe.test')
 const cids = Array.from({length: 5}, (_, i) => cidOf(codecs.raw, Uint8Array.of(i))).toSorted((a, b) =>
