@@ -32,9 +32,11 @@ test('any span of a packed segment is what lies there, however many of its parts
   const bytes = Buffer.from(Uint32Array.from({length: (3 * part) / 4 - 100}, (_, i) => i).buffer)
   const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
   writeFileSync(raw, bytes)
-  await packSegment(raw, packed, {size: bytes.length, next: 2, time: 1, marks: []}, new AbortController().signal)
+  const marks = Array.from({length: 1_000}, (_, seq) => ({seq, time: seq, offset: seq}))
+  await packSegment(raw, packed, {size: bytes.length, next: 2, time: 1, marks}, new AbortController().signal)
   const segment = await PackedSegment.open(packed)
   try {
+    assert.deepEqual(segment.table.marks, marks)
     const edges = [0, 1, part - 1, part, part + 1, 2 * part, bytes.length - 1, bytes.length, bytes.length + 9]
     for (const start of edges) {
       for (const end of edges) {

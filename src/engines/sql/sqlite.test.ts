@@ -67,6 +67,16 @@ test('what scans have mapped is given back as they go on', {skip: !existsSync('/
   })
 })
 
+test('as many snapshots as were let go of may be taken again', async () => {
+  await opened(newPath(), contractMigrations, db => {
+    for (let round = 0; round < 3; round++) {
+      const snapshots = Array.from({length: 64}, () => db.snapshot())
+      assert.throws(() => db.snapshot(), {name: 'Overloaded'})
+      for (const snapshot of [...snapshots, ...snapshots]) snapshot[Symbol.dispose]()
+    }
+  })
+})
+
 test('an open database holds its files and no others, and a closed one none', needHandles, async () => {
   const path = newPath()
   const db = openSqlite(path, {migrations: contractMigrations})

@@ -1,4 +1,4 @@
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
 import {encodeEvent} from '#atp/sync/event.ts'
 import type {VerifyRules} from '#atp/sync/verify.ts'
@@ -45,6 +45,20 @@ test('callers may overlap', async () => {
     found.map(plain),
     [0, 64, 100].map(start => plain(checks.slice(start, start + 64).map(check => verifyFrame(check, rules)))),
   )
+})
+
+test('while a few frames are checked here, others have their turn', async () => {
+  await using pool = new VerifyPool(1)
+  let turns = 0
+  let isDone = false
+  const turn = (): void => {
+    turns++
+    if (!isDone) setImmediate(turn)
+  }
+  setImmediate(turn)
+  await pool.verify(checks.slice(0, 63), rules)
+  isDone = true
+  ok(turns >= 3, `${turns} turns between four parts`)
 })
 
 test('frames and rules cross as they are', () => {

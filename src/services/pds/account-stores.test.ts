@@ -191,14 +191,15 @@ test('sessions end with their account’s password, by themselves, and by time',
   equal((await accounts.byDid(alice))?.passwordHash, 'hash')
 })
 
+const password = (name: string, createdMs: number) => ({
+  name,
+  passwordHash: `hash of ${name}`,
+  privileged: true,
+  createdMs,
+})
+
 test('sessions of an app password end with it, and no others', async context => {
   const {accounts} = await opened(context)
-  const password = (name: string, createdMs: number) => ({
-    name,
-    passwordHash: `hash of ${name}`,
-    privileged: true,
-    createdMs,
-  })
   equal(await accounts.addAppPassword(alice, password('two', 2), 2), 'done')
   equal(await accounts.addAppPassword(alice, password('one', 1), 2), 'done')
   equal(await accounts.addAppPassword(alice, password('one', 3), 9), 'name-taken')
@@ -220,22 +221,23 @@ test('sessions of an app password end with it, and no others', async context => 
   deepEqual(await accounts.appPasswords(bob), [{...password('one', 3), privileged: false}])
 })
 
+const didsOfPages = async (read: (after: Did | undefined) => Promise<readonly {did: Did}[]>): Promise<Did[]> => {
+  const all: Did[] = []
+  for (let after: Did | undefined; ;) {
+    const page = await read(after)
+    assert.ok(page.length <= 1)
+    if (page.length === 0) return all
+    assert.ok(all.push(page[0].did) < 9)
+    after = page[0].did
+  }
+}
+
 test('accounts are listed and searched page after page, each once', async context => {
   const {accounts} = await opened(context)
   await accounts.create(newAccount(carol, {email: 'ME@other.test'}))
-  const pages = async (read: (after: Did | undefined) => Promise<readonly {did: Did}[]>): Promise<Did[]> => {
-    const all: Did[] = []
-    for (let after: Did | undefined; ;) {
-      const page = await read(after)
-      assert.ok(page.length <= 1)
-      if (page.length === 0) return all
-      assert.ok(all.push(page[0].did) < 9)
-      after = page[0].did
-    }
-  }
-  deepEqual(await pages(after => accounts.list(after, 1)), [testDid, alice, bob, carol])
-  deepEqual(await pages(after => accounts.search('me@', after, 1)), [alice, bob, carol])
-  deepEqual(await pages(after => accounts.search('me@b', after, 1)), [bob])
+  deepEqual(await didsOfPages(after => accounts.list(after, 1)), [testDid, alice, bob, carol])
+  deepEqual(await didsOfPages(after => accounts.search('me@', after, 1)), [alice, bob, carol])
+  deepEqual(await didsOfPages(after => accounts.search('me@b', after, 1)), [bob])
   const [first] = await accounts.list(undefined, 1)
   const {head} = first as typeof first & {head?: {rev: string}}
   equal(head?.rev, signingAt(0).rev)

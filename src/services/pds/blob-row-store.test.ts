@@ -187,6 +187,11 @@ test('a blob that was taken down is barred for its account, until it is let back
   equal(await stateOf(blob, zoe), 'uploaded')
 })
 
+const record = (use: BlobUse): Value => ({
+  $type: 'a.b.c',
+  image: {$type: 'blob', ref: use.cid, mimeType: use.mimeType, size: use.size ?? 0},
+})
+
 test('what speaks against a record is told, but for what it said before', async context => {
   const {sql, rows, tree} = await opened(context)
   const faultOf = async (use: BlobUse, path = 'a.b.c/1', did = alice) => (await rows.fault(did, path, [use]))?.reason
@@ -200,10 +205,6 @@ test('what speaks against a record is told, but for what it said before', async 
   equal((await rows.fault(alice, 'a.b.c/1', [useOf(blob), useOf(other)]))?.cid, other)
   equal(await rows.fault(alice, 'a.b.c/1', []), undefined)
 
-  const record = (use: BlobUse): Value => ({
-    $type: 'a.b.c',
-    image: {$type: 'blob', ref: use.cid, mimeType: use.mimeType, size: use.size ?? 0},
-  })
   const stood = useOf(blob, {mimeType: 'image/gif', size: 9})
   await sql.write(tx => {
     const text = `INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, 'a.b.c/1', ?, '3jui7kd54zh2y', ?)`

@@ -79,3 +79,26 @@ test('the newest state is what is given, however few are held', async context =>
   equal(states.now(b, loaded.get(b))?.active, true)
   equal(states.now(c, undefined), undefined)
 })
+
+test('a state that came while an older one was read stays the newest, when it is saved too', async context => {
+  const {store, host} = await opened(context)
+  const [older, newer] = [stateOn(host, true), stateOn(host, false)]
+  const reading = Promise.withResolvers<void>()
+  const slow: RelayStore = {
+    ...store,
+    repos: async dids => {
+      await reading.promise
+      return new Map(dids.map(name => [name, older]))
+    },
+  }
+  const states = new States(slow, 10)
+  const loaded = states.load([did('a')])
+  states.set(did('a'), newer)
+  states.appended(1, Promise.resolve())
+  reading.resolve()
+  deepEqual((await loaded).get(did('a')), newer)
+  for (let i = 0; i < 2; i++) {
+    await states.save()
+    deepEqual(await states.one(did('a')), newer)
+  }
+})

@@ -221,6 +221,61 @@ for (const [budget, settings, count] of [
   })
 }
 
+for (const [name, settings] of [
+  ['of the configuration', {RELAY_HOSTS: hostname}],
+  ['of a trusted domain', {RELAY_HOSTS: '', RELAY_TRUSTED_DOMAINS: 'example.com'}],
+] as const) {
+  test(`a host ${name} may do more than a stranger`, limit, async context => {
+    const {network, repos, host} = begun(12)
+    const relay = await running(context, network, {...settings, RELAY_HOST_EVENTS_PER_SECOND: '1'})
+    await relay.relay.fetch(crawl(hostname))
+    host.send(...repos.map((repo, i) => write(repo, i + 1)))
+    await frames(relay.relay, 0, 12)
+    host.send(write(repos[0], 100))
+    await frames(relay.relay, 12, 1)
+    equal((await statusOf(relay)).status, 'active')
+    ok(!relay.metrics.render().includes('relay_budget_waits_total{'))
+  })
+}
+
+test('repositories are listed page by page, in the order in which they came', limit, async context => {
+  const {network, repos, host} = begun(3)
+  const relay = await running(context, network)
+  host.send(...repos.map((repo, i) => write(repo, i + 1)))
+  await frames(relay.relay, 0, 3)
+  const page = async (params: Record<string, string>): Promise<[string[], string | undefined]> => {
+    const answer = await (await ask(relay.relay, 'listRepos', params)).json()
+    const {repos: found, cursor} = answer as {repos: {did: string}[]; cursor?: string}
+    return [found.map(({did}) => did), cursor]
+  }
+  const dids = repos.map(({did}) => did)
+  await until(async () => (await page({}))[0].length === 3, 'all are saved')
+  deepEqual(await page({}), [dids, undefined])
+  const [first, cursor] = await page({limit: '2'})
+  deepEqual(first, dids.slice(0, 2))
+  deepEqual(await page({limit: '2', cursor: cursor ?? ''}), [dids.slice(2), undefined])
+  equal((await ask(relay.relay, 'listRepos', {cursor: 'x'})).status, 400)
+})
+
+test('an event that a host sends again is refused, and so is one with which it begins', limit, async context => {
+  const {network, repos, host} = begun(3)
+  const [a, b, c] = repos
+  const relay = await running(context, network)
+  host.send(identity(a.did, 5), identity(b.did, 5), identity(b.did, 4))
+  await until(async () => (await refusedOf(relay))['repeated-seq'] === 2, 'both are refused')
+  // Connected anew, it sends what it was asked to go on after.
+  host.follow = async function* (_, signal) {
+    yield [identity(b.did, 5), identity(c.did, 6)]
+    await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}))
+  }
+  host.break()
+  deepEqual(
+    (await frames(relay.relay, 0, 2)).map(({body}) => body.did),
+    [a.did, c.did],
+  )
+  deepEqual(await refusedOf(relay), {'repeated-seq': 3})
+})
+
 test('what is refused is told at warn level once for each reason of a host, and counted after that', () => {
   const lines: LogLine[] = []
   const log = createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)})
