@@ -55,6 +55,28 @@ test('a request arrives whole: method, URL, headers, body, client', async () => 
   assert.equal(response.headers.get('content-length'), '4')
 })
 
+test('a service that does not answer in time is answered for, and the connection goes on', async () => {
+  const late = Promise.withResolvers<Response>()
+  let isLetGo = false
+  const body = new ReadableStream({cancel: () => void (isLetGo = true)})
+  await using listener = await listening(
+    ({url, method}) => {
+      if (url.endsWith('/quick')) return Promise.resolve(new Response('quick'))
+      return method === 'POST' ? sleep(150).then(() => new Response('changed')) : late.promise
+    },
+    {limits: {answerMs: 50, changeMs: 10_000}},
+  )
+  const get = 'GET /slow HTTP/1.1\r\nhost: a\r\n\r\n'
+  const next = 'GET /quick HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'
+  const answer = await answerTo(listener, get + next)
+  assert.match(answer, /^HTTP\/1.1 504 [^]*"error":"UpstreamTimeout"[^]*HTTP\/1.1 200 OK[^]*quick/)
+  // What is changed has longer.
+  assert.equal(await (await fetch(listener.url, {method: 'POST', body: 'x'})).text(), 'changed')
+  late.resolve(new Response(body))
+  await sleep(0)
+  assert.ok(isLetGo)
+})
+
 test('a request is read in every way that the standard class offers', async () => {
   const reads: Record<string, (request: Request) => Promise<unknown>> = {
     json: request => request.json() as Promise<unknown>,

@@ -9,6 +9,7 @@ import type {Duplex} from 'node:stream'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Log} from '#std/log.ts'
 import {Reply} from '#std/reply.ts'
+import {letGo} from '#xrpc/body.ts'
 import {answerOf, toResponse, XrpcError} from '#xrpc/errors.ts'
 import {endSoon} from './end-soon.ts'
 import {IncomingBody} from './http-body.ts'
@@ -182,7 +183,7 @@ class HttpListener implements Listener {
       isExpecting ? () => out.writeContinue() : undefined,
     )
     try {
-      let response = await this.#responseTo(message, out, body)
+      let response = await this.#inTime(this.#responseTo(message, out, body), message.method)
       const isVaried = isCompressible(response)
       if (isVaried && message.method !== 'HEAD') {
         response = await this.#compression.apply(response, message.headers['accept-encoding'])
@@ -198,6 +199,26 @@ class HttpListener implements Listener {
       this.#endless.delete(out)
       this.#requests?.add(1, {service: this.#service.name, status: String(out.statusCode)})
       this.#seconds?.observe((performance.now() - began) / 1000, {service: this.#service.name})
+    }
+  }
+
+  /** A service that never answers must not keep its caller, nor whoever waits behind him on this connection. */
+  async #inTime(answering: Promise<Response> | Response, method: string | undefined): Promise<Response> {
+    if (answering instanceof Response) return answering
+    const {answerMs, changeMs} = this.#limits
+    const {promise: late, reject} = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => reject(new XrpcError('UpstreamTimeout', 'No answer could be given in time.')),
+      method === 'GET' || method === 'HEAD' ? answerMs : changeMs,
+    )
+    try {
+      return await Promise.race([answering, late])
+    } catch (thrown) {
+      // What comes after all is not sent, and what holds it is let go of.
+      answering.then(({body}) => letGo(body)).catch(() => {})
+      throw thrown
+    } finally {
+      clearTimeout(timer)
     }
   }
 

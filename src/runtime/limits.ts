@@ -11,6 +11,10 @@ export interface ListenerLimits {
   readonly headersTimeoutMs: number
   /** From the first byte of a request to the end of its body; beyond it 408. */
   readonly requestTimeoutMs: number
+  /** How long a service may take until it begins to answer what only asks (GET, HEAD); beyond it 504. */
+  readonly answerMs: number
+  /** The same for what changes something, which may be a whole repository. */
+  readonly changeMs: number
   /** How long a connection may wait for its next request. */
   readonly keepAliveMs: number
   /** The largest body taken, in bytes; beyond it 413. Services set tighter bounds for each call. */
@@ -39,6 +43,8 @@ export const listenerLimits: ListenerLimits = {
   headersSizeMax: 16 * 1024,
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 300_000,
+  answerMs: 60_000,
+  changeMs: 900_000,
   keepAliveMs: 65_000,
   bodySizeMax: 320 * 2 ** 20,
   restMs: 2_000,
