@@ -159,6 +159,14 @@ function zeros(head: number, size: number): Uint8Array {
 
 const nested = (depth: number): Uint8Array => new Uint8Array(depth + 1).fill(0x81, 0, depth)
 const keyed = (size: number): ValueMap => ({['k'.repeat(size)]: 1})
+test('each number up to some hundred is written and read as it is, in CBOR and in JSON', () => {
+  for (let n = -300; n <= 300; n++) {
+    const bytes = encodeCbor(n)
+    assert.equal(decodeCbor(bytes), n)
+    assert.equal(json(cborToJson(bytes)), String(n))
+  }
+})
+
 suite('limits', () => {
   const reads = [(bytes: Uint8Array) => decodeCbor(bytes), cborToJson, decodeCborLenient, cborToJsonLenient]
 

@@ -176,6 +176,23 @@ test('a key below its level is noticed wherever a change comes by it', () => {
   }
 })
 
+test('a key at the wrong level that no operation of a commit touches is for who reads the tree to refuse', () => {
+  const keys = Array.from({length: 400}, (_, n) => `a/${1000 + n}`)
+  const low = keys.filter(key => keyHeight(key) === 0)
+  const high = keys.find(key => keyHeight(key) === 1 && key > low[2])!
+  const entries = [low[0], low[1], low[2], high]
+  const nodes = tree({
+    e: [{k: keys.find(key => keyHeight(key) === 2 && key > high)!}],
+    l: tree({e: [], l: tree({e: entries.map(k => ({k}))})}),
+  })
+  const root = nodes.at(-1)!.cid
+  const load = (trustPlaces: boolean): Tree => Tree.load(root, blocksOf(nodes), {trustPlaces})
+  const ops = low.slice(0, 2).map((path): TreeOp => ({action: 'create', path, cid: load(true).get(path)!, prev: null}))
+  assert.equal(invertCommit(root, blocksOf(nodes), ops).ok, true)
+  const strict = invertOps(load(false), ops)
+  assert.equal(!strict.ok && strict.reason, 'bad-node')
+})
+
 test('a tree that is not the one canonical form is refused when it is read', () => {
   const keys = Array.from({length: 400}, (_, n) => `a/${1000 + n}`)
   const [low, other] = keys.filter(key => keyHeight(key) === 0)

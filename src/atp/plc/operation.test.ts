@@ -71,6 +71,23 @@ test('an operation has 65,536 characters of text and no more', () => {
   refused({alsoKnownAs: ['x'.repeat(left + 1)]}, 'too-big')
 })
 
+test('an operation of the first kind names its server with or without a scheme', () => {
+  const legacy = {type: 'create', signingKey: 's', recoveryKey: 'r', prev: null, sig: ''} as const
+  for (const [service, handle, endpoint] of [
+    ['pds.example.com', 'alice.example.com', 'https://pds.example.com'],
+    ['https://pds.example.com', 'https://alice.example.com', 'https://pds.example.com'],
+    ['http://pds.example.com', 'http://alice.example.com', 'http://pds.example.com'],
+    ['pds.example.com', 'at://alice.example.com', 'https://pds.example.com'],
+  ]) {
+    deepEqual(dataOf({...legacy, service, handle}), {
+      rotationKeys: ['r', 's'],
+      verificationMethods: {atproto: 's'},
+      alsoKnownAs: ['at://alice.example.com'],
+      services: {atproto_pds: {type: 'AtprotoPersonalDataServer', endpoint}},
+    })
+  }
+})
+
 test('a change of one part of an identity leaves the others', () => {
   const data = atprotoData(account)
   for (const change of [{}, {pds: 'https://new.example.com'}, {handle: 'bob.example.com' as Handle}]) {

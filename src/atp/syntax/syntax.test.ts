@@ -53,6 +53,9 @@ test('an AT-URI holds each of its parts to the cap of that part', () => {
   assert.ok(isAtUri(`at://${label(63)}.a/a.b.${label(63)}`))
   assert.ok(!isAtUri(`at://${label(64)}.a`))
   assert.ok(!isAtUri(`at://${`${label(62)}.`.repeat(4)}aaa/a.b.c`), 'a handle of 255')
+  const collection = `${`${label(63)}.`.repeat(4)}${label(61)}`
+  assert.ok(isAtUri(`at://a.b/${collection}/k`), 'a collection of 317')
+  assert.ok(!isAtUri(`at://a.b/${collection}a/k`), 'a collection of 318')
 })
 
 test('an AT-URI comes apart and goes together again', () => {

@@ -38,6 +38,21 @@ test('the pool finds what one thread finds, in order, whatever the count', async
   }
 })
 
+test('a full batch goes to a worker, and a few frames do not', async () => {
+  const started: number[] = []
+  const note = (worker: {threadId: number}): void => void started.push(worker.threadId)
+  process.on('worker', note)
+  try {
+    await using pool = new VerifyPool(1)
+    await pool.verify(checks.slice(0, 63), rules)
+    equal(started.length, 0)
+    await pool.verify(checks.slice(0, 64), rules)
+    equal(started.length, 1)
+  } finally {
+    process.off('worker', note)
+  }
+})
+
 test('callers may overlap', async () => {
   await using pool = new VerifyPool(1)
   const found = await Promise.all([0, 64, 100].map(start => pool.verify(checks.slice(start, start + 64), rules)))

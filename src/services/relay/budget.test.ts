@@ -59,6 +59,14 @@ test('whichever bound is furthest off counts, and is told while the host waits',
   deepEqual([waited, slept], [['bytes'], ['bytes']])
 })
 
+test('a bound that is nearer than another does not count, in whichever order they are looked at', async () => {
+  const {budget, wait, waited} = begun()
+  budget.charge('events', 1_000)
+  budget.charge('bytes', 10_001)
+  equal(await wait(), 10_000)
+  deepEqual(waited, ['events'])
+})
+
 test('events are bounded by hour and day too', async () => {
   const {budget, wait} = begun()
   let sent = 0

@@ -238,6 +238,13 @@ for (const [name, settings] of [
   })
 }
 
+test('whoever comes by is told what this is', limit, async context => {
+  const {relay} = await running(context, begun(0).network)
+  const answer = await relay.fetch(new Request('http://relay/'))
+  equal(answer.headers.get('content-type'), 'text/plain')
+  ok((await answer.text()).includes('relay'))
+})
+
 test('repositories are listed page by page, in the order in which they came', limit, async context => {
   const {network, repos, host} = begun(3)
   const relay = await running(context, network)
