@@ -61,6 +61,17 @@ suite('the command line', () => {
     }
   })
 
+  test('says after a refusal where to read on, and with --json nothing beside the document', async () => {
+    const option = await wholesky(['repo', 'export', 'alice.test', '--owt', 'x'])
+    assert.equal(
+      option.err,
+      'wholesky: the option --owt is unknown\n"wholesky repo export --help" shows what it takes.\n',
+    )
+    const command = await wholesky(['sintax'])
+    assert.match(command.err, /\n"wholesky --help" lists all commands\.\n$/)
+    assert.equal((await wholesky(['sintax', '--json'])).err, '')
+  })
+
   test('with --json complains in a document too', async () => {
     const {code, answer} = await wholeskyJson(['key', 'generate', '--curve', 'rsa'])
     assert.equal(code, exitCodes.usage)

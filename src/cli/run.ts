@@ -16,7 +16,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     code = await dispatch(argv, io, shell)
   } catch (error) {
-    code = await complain(error, shell)
+    code = await complain(error, argv, shell)
   }
   await shell.flush()
   return code
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 async function dispatch(argv: readonly string[], io: Io, shell: Shell): Promise<ExitCode> {
   const words = argv[0] === 'help' ? argv.slice(1) : argv
   const isHelp = argv[0] === 'help' || words.includes('--help') || words.includes('-h')
-  const found = commands.find(({name}) => name === words[0] || name === `${words[0]} ${words[1]}`)
+  const found = findCommand(words)
   if (!found) return withoutCommand(words, isHelp, io, shell)
 
   const definition = await found.load()
@@ -42,6 +42,15 @@ async function dispatch(argv: readonly string[], io: Io, shell: Shell): Promise<
   } finally {
     await own.flush()
   }
+}
+
+const findCommand = ([first, second]: readonly string[]): (typeof commands)[number] | undefined =>
+  commands.find(({name}) => name === first || name === `${first} ${second}`)
+
+/** Where to read on after a word that was wrong. */
+function whereHelpIs(argv: readonly string[]): string {
+  const found = findCommand(argv)
+  return found ? `"wholesky ${found.name} --help" shows what it takes.` : '"wholesky --help" lists all commands.'
 }
 
 /** Asked for no command, or for one that is not there. */
@@ -83,14 +92,18 @@ function overview(shown: readonly {name: string; summary: string}[]): string {
 }
 
 /** Says why a command could not end by itself: on stderr in words, or with `--json` as the one document on stdout. */
-async function complain(error: unknown, shell: Shell): Promise<ExitCode> {
+async function complain(error: unknown, argv: readonly string[], shell: Shell): Promise<ExitCode> {
   if (error instanceof OutputClosed) return exitCodes.ok
   const say = async (code: ExitCode, kind: string, detail: string, more: object = {}): Promise<ExitCode> => {
     if (shell.json) await shell.answer({ok: false, error: {kind, detail, ...more}}, '')
     else await shell.remark(`wholesky: ${detail}`)
     return code
   }
-  if (error instanceof UsageError) return say(exitCodes.usage, 'usage', error.message)
+  if (error instanceof UsageError) {
+    const code = await say(exitCodes.usage, 'usage', error.message)
+    if (!shell.json) await shell.remark(whereHelpIs(argv))
+    return code
+  }
   if (error instanceof Malformed) {
     const {format, reason, offset} = error
     return say(exitCodes.bad, 'malformed', error.message, {format, reason, offset})

@@ -56,6 +56,11 @@ suite('doctor', () => {
       assert.deepEqual([code, bad], [0, []])
       assert.ok(answer.sections.some(({title}) => title.includes('alice.test')))
 
+      // A second PDS on a machine has handles that the first knows nothing of: the one that is looked at is asked.
+      const elsewhere = {...env, WHOLESKY_PDS_URL: 'http://localhost:4583'}
+      const second = await wholesky(['doctor', 'http://localhost:2583'], {env: elsewhere, world})
+      assert.match(second.out, /✓ handle .*says the PDS at http:\/\/localhost:2583/)
+
       healthy.delete('localhost:2470')
       const ill = await wholesky(['doctor', '--data', data], {env, world})
       assert.equal(ill.code, 1)

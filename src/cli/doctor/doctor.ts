@@ -78,7 +78,7 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
     ...checkSecrets(folder),
     ...(deep ? checkDatabases(folder) : []),
   ]
-  const places = {plc, pds, relay, jetstream, appview, web: 'http://localhost:2580'}
+  const places = {plc, pds, relay, jetstream, appview, web: `http://localhost:${env.WEB_PORT || 2580}`}
   const {checks, up} = await checkServers(places, world)
   const sections: Section[] = [
     {title: 'This machine', checks: machine},
@@ -103,7 +103,8 @@ async function checkPds(url: string, network: Network, shell: Shell): Promise<Se
   const clock = clockMs === undefined ? [] : [checkClock(world.now(), clockMs)]
   const sections: Section[] = [{title: `PDS ${url}`, checks: [...checks, ...clock]}]
   if (did) {
-    const identity = await checkIdentity(did, network, world)
+    // In a local network the PDS that is looked at stands for DNS: another one knows nothing of its handles.
+    const identity = await checkIdentity(did, network.name === 'local' ? {...network, pds: url} : network, world)
     sections.push({title: `An account of it, ${identity.handle ?? did}`, checks: identity.checks})
   }
   return sections

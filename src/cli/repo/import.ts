@@ -33,7 +33,7 @@ that its records refer to are to be uploaded by themselves.`,
     const {rev, cid} = await session.client.query(getLatestCommit, {did: kept.did})
     await shell.answer(
       {ok: true, did: kept.did, file: path, recordCount, data: data.toString(), rev, commit: cid},
-      `${shell.mark(true)} ${grouped(recordCount)} records are now those of ${shell.paint('bold', kept.handle)}\n` +
+      `${shell.mark(true)} ${grouped(recordCount)} ${recordCount === 1 ? 'record is now all' : 'records are now those'} of ${shell.paint('bold', kept.handle)}\n` +
         shell.fields({data: data.toString(), rev, commit: cid}),
     )
     return exitCodes.ok
