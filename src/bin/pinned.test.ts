@@ -121,7 +121,7 @@ suite('handing over', needPinned, () => {
     assert.deepEqual([serverEnv('repo', {}), serverEnv('pds', {MALLOC_ARENA_MAX: '1'})], [{}, {}])
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MALLOC_')))
     const program = fileURLToPath(new URL('wholesky.js', import.meta.url))
-    const child = spawn(process.execPath, [program, 'plc', '--port', '0', '--database', 'sqlite::memory:'], {env})
+    const child = spawn(process.execPath, [program, 'plc', '--port', '0', '--database', 'memory:'], {env})
     let output = ''
     for await (const text of child.stdout.setEncoding('utf8').iterator({destroyOnReturn: false})) {
       output += text

@@ -6,6 +6,7 @@ import type {TestContext} from 'node:test'
 import {silentLog} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
+import {dataIn} from '../../src/bin/data-folder.ts'
 import {openNetwork} from '../../src/bin/network.ts'
 import {freePorts, networkEnv, type Ports} from '../network-env.ts'
 import {serviceNames, startSeparately, type ServiceName} from '../separate-processes.ts'
@@ -22,16 +23,16 @@ const usualPorts: Readonly<Record<ServiceName, number>> = {
 
 export async function openLoop(context: TestContext): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-network-'))
-  const kept = (name: string): string => join(folder, name)
   const env = {
+    // What has no place in memory, or none yet that is named here, is kept in the folder and never in that of the checkout.
+    ...dataIn(folder),
     PLC_DATABASE: 'memory:',
     PDS_DATABASE: 'memory:',
-    PDS_BLOBS: `file:${kept('blobs')}`,
-    PDS_SECRETS: kept('secrets.json'),
     RELAY_DATABASE: 'memory:',
     RELAY_LOG: 'memory:',
     JETSTREAM_LOG: 'memory:',
     APPVIEW_DATABASE: 'memory:',
+    WEB_DATABASE: 'memory:',
   }
   const {members, world} = await openNetwork(env, {world: realWorld, guarded: realWorld, log: silentLog})
   for (const {service} of members) await service.start()
