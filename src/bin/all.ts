@@ -41,12 +41,16 @@ export const upConfig = configSchema(
   {
     data: text({default: 'data', help: 'The folder for everything that is kept.'}),
     demo: flag({default: false, help: 'Whether fifty made-up people live on the network, to have something to see.'}),
-    logLevel: programConfig.settings.logLevel,
+    // Some defaults are others than those of a service alone, and the help says them.
+    logLevel: {...programConfig.settings.logLevel, defaultText: 'warn'},
     metricsHost: programConfig.settings.metricsHost,
-    metricsPort: programConfig.settings.metricsPort,
+    metricsPort: {
+      ...programConfig.settings.metricsPort,
+      help: `The port of GET /metrics, numbers for Prometheus and the home page: ${metricsPort} unless given, nowhere if empty.`,
+    },
     watchdogReport: programConfig.settings.watchdogReport,
     watchdogEnd: programConfig.settings.watchdogEnd,
-    checkAnswers: programConfig.settings.checkAnswers,
+    checkAnswers: {...programConfig.settings.checkAnswers, defaultText: 'true'},
   },
 )
 
@@ -54,8 +58,6 @@ export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto()
   const program = configured(upConfig, args, {
     METRICS_PORT: String(metricsPort),
-    LOG_LEVEL: 'warn',
-    CHECK_ANSWERS: 'true',
     ...process.env,
   })
   const log = processLog(program.logLevel)
