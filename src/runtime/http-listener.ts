@@ -12,6 +12,7 @@ import {Reply} from '#std/reply.ts'
 import {letGo} from '#xrpc/body.ts'
 import {answerOf, toResponse, XrpcError} from '#xrpc/errors.ts'
 import {endSoon} from './end-soon.ts'
+import {FairTurns} from './fair-turns.ts'
 import {IncomingBody} from './http-body.ts'
 import {Compression, isCompressible} from './http-compression.ts'
 import {requestOf, urlOf} from './http-request.ts'
@@ -21,7 +22,7 @@ import {listenerLimits} from './limits.ts'
 import type {Metrics} from './metrics.ts'
 import {clientAddress, isTrusted, notePeer, PerAddress, trustedProxies} from './peer.ts'
 import type {Service} from './service.ts'
-import {OpenPerStranger} from './stranger.ts'
+import {OpenPerStranger, strangersAt} from './stranger.ts'
 import {WebSocketListener} from './websocket-listener.ts'
 
 export interface ListenOptions {
@@ -50,6 +51,9 @@ export async function listen(service: Service, options: ListenOptions): Promise<
   await listener.open(options.port, options.host ?? '127.0.0.1')
   return listener
 }
+
+/** Of all listeners: the event loop is one for all of them. */
+const turns = new FairTurns()
 
 /** What is under way on one connection. */
 interface Exchange {
@@ -175,6 +179,8 @@ class HttpListener implements Listener {
     exchange.open++
     exchange.answer = out
     if (before) await before
+    const turn = turns.take(() => strangersAt(clientAddress(message, this.#proxies)).one)
+    if (turn) await turn
     if (message.socket.destroyed) return ended()
     const began = performance.now()
     const body = new IncomingBody(
