@@ -4,7 +4,7 @@
  * A command that acts for a logged-in account goes where that account logged in.
  */
 import {Resolver} from 'node:dns/promises'
-import {serverAsDns} from '#runtime/server-as-dns.ts'
+import {serversAsDns} from '#runtime/server-as-dns.ts'
 import type {TxtResolver} from '#sdk/handle-lookup.ts'
 import {Identities, type Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
@@ -97,7 +97,7 @@ export const systemTxt: TxtResolver = async (name, signal) => {
 
 /** Nobody's name servers know `alice.test`; in the local network its PDS is asked for what DNS would say. */
 export const txtOf = (network: Network, world: World): TxtResolver =>
-  network.name === 'local' ? serverAsDns(network.pds, world) : systemTxt
+  network.name === 'local' ? serversAsDns([network.pds], world) : systemTxt
 
 export const identitiesOf = (network: Network, world: World): Identities =>
   new Identities({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {choice, ConfigError, configHelp, configSchema, duration, flag, integer, list} from './config.ts'
-import {port, readConfig, size, text, url} from './config.ts'
+import {port, readConfig, size, text, url, urls} from './config.ts'
 import type {ConfigOf} from './config.ts'
 
 const schema = configSchema(
@@ -71,6 +71,23 @@ test('every fault is told at once, by name, value and the form expected', () => 
     ])
     return true
   })
+})
+
+test('of several URLs each must be one, and none ends in a slash', () => {
+  const several = configSchema(
+    {name: 'web', envPrefix: 'WEB', about: ''},
+    {pdses: urls({optional: true, help: 'PDSes.'})},
+  )
+  const read = (text?: string) =>
+    readConfig(several, {env: text === undefined ? {} : {WEB_PDSES: text}, args: []}).pdses
+  assert.equal(read(), undefined)
+  assert.deepEqual(read('http://localhost:1'), ['http://localhost:1'])
+  assert.deepEqual(read('http://localhost:1/, https://pds.example.com'), [
+    'http://localhost:1',
+    'https://pds.example.com',
+  ])
+  for (const wrong of ['localhost:1', 'http://localhost:1,pds', ','])
+    assert.throws(() => read(wrong), /Expected http:\/\/ or https:\/\/ URLs parted by commas/)
 })
 
 test('a wrong secret is not shown', () => {

@@ -92,19 +92,29 @@ export const choice = <const V extends readonly string[], const O extends Option
 
 /** An `http:` or `https:` URL; the value has no slash at its end. */
 export const url = <const O extends Options<string>>(options: O) =>
-  setting(options, 'an http:// or https:// URL', given => {
-    const parsed = URL.parse(given)
-    return parsed && /^https?:$/.test(parsed.protocol) ? given.replace(/\/+$/, '') : undefined
-  })
+  setting(options, 'an http:// or https:// URL', bareUrl)
+
+function bareUrl(given: string): string | undefined {
+  const parsed = URL.parse(given)
+  return parsed && /^https?:$/.test(parsed.protocol) ? given.replace(/\/+$/, '') : undefined
+}
+
+const itemsOf = (given: string): readonly string[] =>
+  given
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
 
 /** Texts parted by commas. */
 export const list = <const O extends Options<readonly string[]>>(options: O) =>
-  setting(options, 'texts parted by commas', (given): readonly string[] =>
-    given
-      .split(',')
-      .map(item => item.trim())
-      .filter(item => item !== ''),
-  )
+  setting(options, 'texts parted by commas', itemsOf)
+
+/** Like `url`, one or more of them. */
+export const urls = <const O extends Options<readonly string[]>>(options: O) =>
+  setting(options, 'http:// or https:// URLs parted by commas', (given): readonly string[] | undefined => {
+    const found = itemsOf(given).map(bareUrl)
+    return found.length > 0 && found.every(item => item !== undefined) ? found : undefined
+  })
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000}
 

@@ -13,7 +13,7 @@ import type {Sql} from '#engines/sql/sql.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeFullDisk, observeGroups, observeLag} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
-import {serverAsDns} from '#runtime/server-as-dns.ts'
+import {serversAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {strangerPlaces} from '#runtime/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -143,7 +143,7 @@ export async function openAppView(
     world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
     development,
-    txt: config.handleResolver === undefined ? undefined : serverAsDns(config.handleResolver, world),
+    txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
   const did = config.did ?? `did:web:${encodeURIComponent(new URL(config.publicUrl).host)}`
   const placesFor = (kind: string, options: Parameters<typeof strangerPlaces>[3]) =>

@@ -1,5 +1,5 @@
 /** How an AppView is set up. */
-import {configSchema, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+import {configSchema, list, port, size, text, url, urls, type ConfigOf} from '#std/config.ts'
 
 export const appviewConfig = configSchema(
   {name: 'appview', envPrefix: 'APPVIEW', about: 'An AppView: what app.bsky clients read, indexed from a relay.'},
@@ -14,9 +14,9 @@ export const appviewConfig = configSchema(
     audiences: list({default: [], help: 'Other DIDs that tokens for it may name, such as did:web:api.bsky.app.'}),
     relays: list({default: ['http://localhost:2470'], help: 'Relays to follow, as URLs.'}),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
-    handleResolver: url({
+    handleResolver: urls({
       optional: true,
-      help: 'A PDS that is asked for handles in place of DNS: for a network that lives on one machine.',
+      help: 'PDSes that are asked for handles in place of DNS: for a network that lives on one machine.',
     }),
     database: text({default: 'sqlite:data/appview/appview.sqlite', help: 'Where the index is kept.'}),
     cacheSize: size({default: '256MB', help: 'Memory for pages of the database, for reading and writing each.'}),

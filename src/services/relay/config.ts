@@ -1,5 +1,5 @@
 /** How a relay is set up. */
-import {configSchema, duration, flag, integer, list, port, size, text, url, type ConfigOf} from '#std/config.ts'
+import {configSchema, duration, flag, integer, list, port, size, text, url, urls, type ConfigOf} from '#std/config.ts'
 
 export const relayConfig = configSchema(
   {name: 'relay', envPrefix: 'RELAY', about: 'A relay: one verified firehose out of those of many servers.'},
@@ -28,9 +28,9 @@ export const relayConfig = configSchema(
       help: 'How many times as much a second a trusted host may do; what is bounded by hour and day is not for it.',
     }),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
-    handleResolver: url({
+    handleResolver: urls({
       optional: true,
-      help: 'A PDS that is asked for handles in place of DNS: for a network that lives on one machine.',
+      help: 'PDSes that are asked for handles in place of DNS: for a network that lives on one machine.',
     }),
     identitiesMax: integer({default: 200_000, min: 1, help: 'Identities held in memory.'}),
     reposMax: integer({default: 200_000, min: 1, help: 'Repositories whose last commit is held in memory.'}),

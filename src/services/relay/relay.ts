@@ -15,7 +15,7 @@ import {observeCalls} from '#runtime/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeFullDisk, observeFullLog, observeGroups, observeLog} from '#runtime/engine-metrics.ts'
 import type {Metrics} from '#runtime/metrics.ts'
-import {serverAsDns} from '#runtime/server-as-dns.ts'
+import {serversAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {strangerPlaces} from '#runtime/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
@@ -154,7 +154,7 @@ export async function openRelay(
     world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
     countMax: config.identitiesMax,
-    txt: config.handleResolver === undefined ? undefined : serverAsDns(config.handleResolver, world),
+    txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
   const {lenient, reposMax: accountsMax} = config
   const turnsMax = otherCores() + 1
