@@ -88,6 +88,8 @@ export interface Call {
   nsid: string
   given: Given
   token: string | null
+  /** For whom it is asked. */
+  forwardedFor: string | null
 }
 
 /** The pages, before a network that answers as `answers` says and else as a small one would. */
@@ -150,7 +152,8 @@ async function answer(request: Request, answers: Answers, calls: Call[]): Promis
   const isJson = request.headers.get('content-type')?.startsWith('application/json')
   const body = isJson ? ((await request.json()) as Given) : {}
   const given = {...Object.fromEntries(searchParams), ...body}
-  calls.push({nsid, given, token: request.headers.get('authorization')})
+  const {headers} = request
+  calls.push({nsid, given, token: headers.get('authorization'), forwardedFor: headers.get('x-forwarded-for')})
   const method = answers[nsid]
   if (!method) return Response.json({error: 'MethodNotImplemented', message: nsid}, {status: 501})
   try {

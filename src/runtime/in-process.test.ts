@@ -4,6 +4,7 @@ import type {Frame} from '#std/frames.ts'
 import {eachFrame} from '#std/frames.ts'
 import type {World} from '#std/world.ts'
 import {withHosts} from './in-process.ts'
+import {peerAddress} from './peer.ts'
 import type {Service} from './service.ts'
 
 const world: World = {
@@ -51,6 +52,20 @@ async function* outgoing(): AsyncGenerator<Frame> {
   yield 'a'
   yield 'b'
 }
+
+test('one of ours says for whom it asks', async () => {
+  const service = new Named('pds')
+  let from: string | undefined
+  service.fetch = async request => {
+    from = peerAddress(request)
+    return new Response()
+  }
+  const {fetch} = withHosts(world, new Map([['localhost:2583', service]]))
+  await fetch(new Request('http://localhost:2583/', {headers: {'x-forwarded-for': '192.0.2.7'}}))
+  assert.equal(from, '192.0.2.7')
+  await fetch(new Request('http://localhost:2583/'))
+  assert.equal(from, 'local')
+})
 
 test('a subscription inside gives the service’s own frames and takes messages', async () => {
   const inside = withHosts(world, new Map([['relay.test', new Named('relay')]]))

@@ -4,6 +4,7 @@
  */
 import type {Frame} from '#std/frames.ts'
 import type {World} from '#std/world.ts'
+import {notePeer} from './peer.ts'
 import type {Service} from './service.ts'
 
 /** By host and port as in a URL (`127.0.0.1:2583`); `*.pds.test` stands for every name one label below. */
@@ -13,7 +14,12 @@ export type Hosts = ReadonlyMap<string, Service>
 export const withHosts = (world: World, hosts: Hosts): World => ({
   ...world,
   fetch(request) {
-    return (serviceAt(hosts, request.url) ?? world).fetch(request)
+    const service = serviceAt(hosts, request.url)
+    if (!service) return world.fetch(request)
+    // One of ours is believed, as a trusted proxy is.
+    const address = request.headers.get('x-forwarded-for')
+    if (address !== null) notePeer(request, address)
+    return service.fetch(request)
   },
   async subscribe(request, signal, outgoing) {
     const service = serviceAt(hosts, request.url)

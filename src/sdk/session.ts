@@ -42,7 +42,7 @@ export interface SessionOptions {
   world: Pick<World, 'fetch' | 'now'>
   /** Called with each new state, and with `undefined` once the session is over. */
   onChange?: (state: SessionState | undefined) => void | Promise<void>
-  /** Sent with every call of `client`. */
+  /** Sent with every call of `client`, and with the one that begins the session. */
   headers?: Readonly<Record<string, string>>
 }
 
@@ -169,8 +169,8 @@ export class PasswordSession implements Credentials {
   }
 }
 
-const strangerAt = (service: string, {world}: SessionOptions): Client =>
-  new Client({service, fetch: request => world.fetch(request)})
+const strangerAt = (service: string, {world, headers}: SessionOptions): Client =>
+  new Client({service, fetch: request => world.fetch(request), headers})
 
 async function begun(service: string, tokens: Tokens, options: SessionOptions): Promise<PasswordSession> {
   const state = stateOf(tokens, {service, pds: undefined, email: undefined})

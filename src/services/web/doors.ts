@@ -1,6 +1,6 @@
 /**
- * How often one stranger may knock. The PDS counts by address too, but all it sees of those who come by these pages is
- * us. This machine itself is not counted: its people, and a proxy in front, would all be one.
+ * How often one stranger may knock. The PDS counts by address too, and is told of whom; but where it does not trust
+ * us, all it sees is us. This machine itself is not counted: its people, and a proxy in front, would all be one.
  */
 import type {World} from '#std/world.ts'
 import {peerAddress} from '#runtime/peer.ts'

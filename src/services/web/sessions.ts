@@ -2,6 +2,7 @@
  * Who is signed in. A browser holds a random secret; the tokens stay here. Each session lives once in this process, so
  * however many of its pages load at once, its tokens are renewed by one of them.
  */
+import {isIP} from 'node:net'
 import {toBase64Url} from '#std/base64.ts'
 import {SingleFlight} from '#std/async.ts'
 import {toHex} from '#std/bytes.ts'
@@ -64,14 +65,16 @@ export class Sessions {
     return (await this.#find(hashOf(secret)))?.session
   }
 
-  /** Signs in, and gives the secret for the browser. Throws `UpstreamError` as the PDS names it. */
-  signIn(login: Omit<Login, 'service'>): Promise<string> {
-    return this.#begin(options => PasswordSession.create({...login, service: this.#options.pdsUrl}, options))
+  /** Signs in whoever is at `address`, and gives the secret for the browser. Throws `UpstreamError` as the PDS names it. */
+  signIn(login: Omit<Login, 'service'>, address: string): Promise<string> {
+    return this.#begin(address, options => PasswordSession.create({...login, service: this.#options.pdsUrl}, options))
   }
 
   /** Makes an account and signs it in. Throws `UpstreamError` as the PDS names it. */
-  signUp(account: Omit<NewAccount, 'service'>): Promise<string> {
-    return this.#begin(options => PasswordSession.createAccount({...account, service: this.#options.pdsUrl}, options))
+  signUp(account: Omit<NewAccount, 'service'>, address: string): Promise<string> {
+    return this.#begin(address, options =>
+      PasswordSession.createAccount({...account, service: this.#options.pdsUrl}, options),
+    )
   }
 
   /** Ends the session of this secret. The PDS forgets its tokens, if it can be reached. */
@@ -89,10 +92,13 @@ export class Sessions {
     return this.#options.store.sweep(this.#options.world.now() - keptMs)
   }
 
-  async #begin(make: (options: SessionOptions) => Promise<PasswordSession>): Promise<string> {
+  async #begin(address: string, make: (options: SessionOptions) => Promise<PasswordSession>): Promise<string> {
     const {world, store} = this.#options
     const secret = toBase64Url(world.random(32))
-    const {state} = await make({world})
+    // The PDS counts guesses by who makes them: if all who come by these pages were one, any could use up the tries
+    // of another.
+    const headers = isIP(address) === 0 ? undefined : {'x-forwarded-for': address}
+    const {state} = await make({world, headers})
     const hash = hashOf(secret)
     await store.add(hash, state, world.now())
     this.#live.set(hash, this.#open(hash, state))

@@ -115,6 +115,8 @@ test('nobody from outside may try passwords for ever', async context => {
   assert.match(told[29], /do not match/)
   assert.match(told[30], /too often/)
   assert.equal(network.given('com.atproto.server.createSession').length, 30)
+  const asked = network.calls.filter(({nsid}) => nsid === 'com.atproto.server.createSession')
+  assert.deepEqual(new Set(asked.map(({forwardedFor}) => forwardedFor)), new Set(['192.0.2.7']))
 })
 
 test('a handle is judged as it is written, and an account is made', async context => {

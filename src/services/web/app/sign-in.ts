@@ -1,5 +1,6 @@
 /** Coming in and going out with an account that there is. */
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
+import {peerAddress} from '#runtime/peer.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {sessionCookie, sessionSecret} from '../cookies.ts'
 import {field, formOf} from '../form.ts'
@@ -85,7 +86,8 @@ export const signInRoutes = ({
       if (identifier === '' || password === '') return page(visit, filled, 'Handle and password are both needed.')
       try {
         const name = /[.@:]/.test(identifier) ? identifier : await withDomain(identifier, pds)
-        const secret = await sessions.signIn({identifier: name, password, authFactorToken: code || undefined})
+        const login = {identifier: name, password, authFactorToken: code || undefined}
+        const secret = await sessions.signIn(login, peerAddress(visit.request))
         return visit.redirect(isOwnPath(next) ? next : '/timeline', [sessionCookie(secret, secure)])
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error

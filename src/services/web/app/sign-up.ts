@@ -2,6 +2,7 @@
 import {isHandle, type Handle} from '#atp/syntax/handle.ts'
 import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
+import {peerAddress} from '#runtime/peer.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {sessionCookie} from '../cookies.ts'
 import {field, formOf} from '../form.ts'
@@ -124,7 +125,8 @@ export const signUpRoutes = ({
       if (!handle) return page(visit, filled, words.InvalidHandle)
       if (password.length < passwordLengthMin) return page(visit, filled, words.InvalidPassword)
       try {
-        const secret = await sessions.signUp({handle, email, password, inviteCode: invite || undefined})
+        const account = {handle, email, password, inviteCode: invite || undefined}
+        const secret = await sessions.signUp(account, peerAddress(visit.request))
         return visit.redirect('/timeline', [sessionCookie(secret, secure)])
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error
