@@ -18,6 +18,7 @@ import {
   processLog,
   programConfig,
   refuseStart,
+  tryPorts,
   watching,
 } from './serve.ts'
 
@@ -69,6 +70,9 @@ export async function main(args: readonly string[]): Promise<void> {
   using _watchdog = watching(program, 'up')
   try {
     const {members} = await openNetwork(env, {...outside, log, metrics})
+    const {metricsHost: host, metricsPort: port} = program
+    const places = members.map(({service: {name}, host, port}) => ({name, host, port}))
+    await tryPorts(port === undefined ? places : [...places, {name: 'metrics', host, port}])
     const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))
     services.push(...listeningMetrics(program, metrics, log))
     const urlOf = (name: string): string =>
@@ -76,7 +80,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (program.demo) services.push(demoThread({pds: urlOf('pds'), jetstream: urlOf('jetstream')}, log))
     const rows = members.map(({service, port}) => `  http://localhost:${port}   ${offers[service.name]}\n`)
     const people = program.demo
-      ? `  Fifty people are moving in. Be one of them: ${demoHandle}, password ${demoPassword}\n\n`
+      ? `  Fifty people live here, or are just moving in. Be one of them: ${demoHandle}, password ${demoPassword}\n\n`
       : ''
     const up = `\nWholesky is up. Ctrl-C ends it.\n\n${rows.join('')}\n${people}`
     await runServices(services, stop.signal, log, () => {

@@ -1,6 +1,30 @@
 import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer, type AddressInfo} from 'node:net'
 import {test} from 'node:test'
-import {isDevelopment} from './serve.ts'
+import {ConfigError} from '#std/config.ts'
+import {isDevelopment, tryPorts} from './serve.ts'
+
+test('of several ports that are taken each is named at once, with the variable that moves it', async context => {
+  const taken = [createServer(), createServer()]
+  context.after(() => taken.forEach(server => server.close()))
+  for (const server of taken) await once(server.listen(0, '127.0.0.1'), 'listening')
+  const [plc, web] = taken.map(server => ({host: '127.0.0.1', port: (server.address() as AddressInfo).port}))
+  const places = [
+    {name: 'plc', ...plc},
+    {name: 'pds', host: '127.0.0.1', port: 0},
+    {name: 'web', ...web},
+  ]
+  await assert.rejects(tryPorts(places), (error: Error) => {
+    assert.ok(error instanceof ConfigError)
+    assert.deepEqual(error.faults, [
+      `Port ${plc.port} of 127.0.0.1 is in use by another program. PLC_PORT names another one.`,
+      `Port ${web.port} of 127.0.0.1 is in use by another program. WEB_PORT names another one.`,
+    ])
+    return true
+  })
+  await tryPorts(places.slice(1, 2))
+})
 
 test('a server behind a proxy is no laptop: strangers may name no address of this machine to it', () => {
   const local = {host: '127.0.0.1', publicUrl: 'http://localhost:2583', plcUrl: 'http://localhost:2582'}

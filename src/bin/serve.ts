@@ -1,4 +1,6 @@
 /** What every main of a service does: read the configuration, open the service, listen, and end it in good order. */
+import {once} from 'node:events'
+import {createServer} from 'node:net'
 import {
   choice,
   ConfigError,
@@ -173,6 +175,34 @@ function portFault(error: unknown, service: string, port: string): ConfigError |
   const why =
     code === 'EADDRINUSE' ? 'is in use by another program' : code === 'EACCES' ? 'is not ours to open' : undefined
   return why && new ConfigError(service, [`${port} ${why}. ${service.toUpperCase()}_PORT names another one.`])
+}
+
+/**
+ * Tries the ports of a program that has several, before anything starts: else whoever moves one is told of the next at
+ * the next start. Throws `ConfigError` with every one that cannot be had.
+ */
+export async function tryPorts(places: readonly (Address & {name: string})[]): Promise<void> {
+  const tried = await Promise.all(
+    places.map(async ({name, host, port}) => {
+      const server = createServer()
+      try {
+        await once(server.listen({host, port, exclusive: true}), 'listening')
+        return undefined
+      } catch (error) {
+        return portFault(error, name, `Port ${port} of ${host}`)
+      } finally {
+        await new Promise(resolve => server.close(resolve))
+      }
+    }),
+  )
+  const faults = tried.filter(fault => fault !== undefined)
+  if (faults.length === 1) throw faults[0]
+  if (faults.length > 1) {
+    throw new ConfigError(
+      'the network',
+      faults.flatMap(fault => fault.faults),
+    )
+  }
 }
 
 /** Answers `--help`, and ends the process with a sentence when the configuration is wrong. */
