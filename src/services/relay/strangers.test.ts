@@ -355,6 +355,21 @@ test('who asks to be followed hears why not', limit, async context => {
   equal(host.cursors.length, 1)
 })
 
+test(
+  'a server on this machine may ask only where that is allowed, or when it is followed anyway',
+  limit,
+  async context => {
+    const local = 'localhost:2583'
+    const {network} = begun(0)
+    for (const name of [local, 'localhost:2584']) network.host(name)
+    const closed = await running(context, network, {RELAY_HOSTS: local})
+    equal(await refusal(closed, local), undefined)
+    equal((await refusal(closed, 'localhost:2584'))?.[0], 'InvalidRequest')
+    const open = await running(context, network, {RELAY_HOSTS: '', RELAY_LOCAL_HOSTS: 'true'})
+    equal(await refusal(open, 'localhost:2584'), undefined)
+  },
+)
+
 test('names below one domain do not use up what others may ask for', limit, async context => {
   const {network} = begun(0)
   const {relay} = await running(context, network, {RELAY_HOSTS: '', RELAY_NEW_HOSTS_PER_DAY_MAX: '10'})
