@@ -3,7 +3,7 @@ import {statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
-import {openSeqMark} from './seq-mark.ts'
+import {memorySeqMark, openSeqMark} from './seq-mark.ts'
 
 const folder = temporaryFolder('seq-mark')
 
@@ -40,4 +40,12 @@ test('what cannot be written is told, and is not the mark', async () => {
   mark.close()
   await assert.rejects(mark.note(4), /EBADF/)
   assert.equal(mark.seq, 3)
+})
+
+test('a mark in memory begins at nothing, and never goes back', async () => {
+  const mark = memorySeqMark()
+  assert.equal(mark.seq, 0)
+  await mark.note(7)
+  await mark.note(3)
+  assert.equal(mark.seq, 7)
 })

@@ -14,6 +14,7 @@ import {needVectors, vector} from '../../../test/vectors.ts'
 import {cborEnd, decodeCbor, decodeCborAt, decodeCborLenient} from './cbor-decode.ts'
 import {encodeCbor} from './cbor-encode.ts'
 import {cborToJson, cborToJsonLenient} from './cbor-json.ts'
+import {openCbor} from './cbor-reader.ts'
 import {strictLimits} from './cbor-limits.ts'
 import {type Cid, cidOf, codecs} from './cid.ts'
 import {jsonToValue, valueToJson} from './json.ts'
@@ -202,6 +203,15 @@ suite('limits', () => {
     assert.equal(
       outcome(() => encodeCbor(loop)),
       'too-deep',
+    )
+  })
+
+  test('as many bytes as are allowed, counted from where they begin', () => {
+    const limits = {...strictLimits, sizeMax: 4}
+    openCbor(new Uint8Array(10), 6, limits)
+    assert.equal(
+      outcome(() => openCbor(new Uint8Array(10), 5, limits)),
+      'too-big',
     )
   })
 

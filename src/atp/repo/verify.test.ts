@@ -212,6 +212,15 @@ test('progress ends at the end', async () => {
   }
 })
 
+test('progress is told on the way through a large repository, too', async () => {
+  const {root: large, blocks: all} = madeRepo(2_000)
+  const seen: VerifyProgress[] = []
+  const car = encodeCar([large], [...all].toReversed())
+  await verifyRepo(car, {onProgress: progress => void seen.push({...progress})})
+  const walking = seen.filter(({phase, done, total}) => phase === 'walking' && done > 0 && done < (total ?? 0))
+  assert.ok(walking.length > 0 && walking.length < 5, `${walking.length} times`)
+})
+
 test('one collection is exported with the proof that it is all of it', async () => {
   for (const collection of ['app.bsky.feed.like', 'app.bsky.feed.post', 'app.bsky.graph.follow', 'a', 'z.y.x']) {
     const car = await joined(exportRepo(root, blocks, {collection}))

@@ -19,8 +19,16 @@ testBlobStore('on disk', now => openDiskBlobStore(join(root, String(count++)), n
 
 test('what accounts upload is for nobody else on the machine', async () => {
   const folder = join(root, 'private')
-  await openDiskBlobStore(folder, Date.now)
-  for (const path of [folder, join(folder, 'staged')]) assert.equal(statSync(path).mode & 0o777, 0o700, path)
+  const store = await openDiskBlobStore(folder, Date.now)
+  const account = parseDid('did:web:a.test')
+  const blob = await store.stage(account, Readable.from([toUtf8('x')]), 10)
+  assert.ok(blob !== 'too-big')
+  await store.keep(account, blob.stage, blob.cid)
+  const folders = readdirSync(folder, {recursive: true, withFileTypes: true}).filter(entry => entry.isDirectory())
+  assert.ok(folders.length >= 2)
+  for (const path of [folder, ...folders.map(({parentPath, name}) => join(parentPath, name))]) {
+    assert.equal(statSync(path).mode & 0o777, 0o700, path)
+  }
 })
 
 test('no name from outside is a part of a path', async () => {

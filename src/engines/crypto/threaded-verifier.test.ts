@@ -33,6 +33,21 @@ test('the threaded verifier gives the same, whatever the count', async () => {
   }
 })
 
+test('a full batch goes to a worker, and a few checks do not', async () => {
+  let started = 0
+  const note = (): void => void started++
+  process.on('worker', note)
+  try {
+    await using verifier = new ThreadedVerifier(1)
+    await verifier.verify(checks(63))
+    assert.equal(started, 0)
+    await verifier.verify(checks(64))
+    assert.equal(started, 1)
+  } finally {
+    process.off('worker', note)
+  }
+})
+
 test('callers may overlap', async () => {
   await using verifier = new ThreadedVerifier(2)
   const counts = [100, 64, 3, 128]

@@ -8,6 +8,7 @@ import {pdsRepo} from '../../../test/pds-repo.ts'
 import {cidFor} from '../../../test/random.ts'
 import {type Cid, cidOf, codecs} from '#atp/data/cid.ts'
 import {Repo} from '#atp/repo/repo.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import type {AccountStore, NewAccount, RefreshToken, ReservedKey} from './account-store.ts'
 import {sqliteBlobRowStore} from './blob-row-store.sqlite.ts'
@@ -293,6 +294,28 @@ test('what an import leaves is swept, and nothing of repositories or of imports 
   equal(await imports.block(places[0], block.cid), undefined)
   deepEqual(await imports.block(places[1], block.cid), block.bytes)
   for (const did of [alice, bob]) equal((await repos.blocks(did, [(await repos.head(did))!.root])).length, 1)
+})
+
+test('an imported repository takes the place of its own, and is told of only where the account is active', async context => {
+  const {sql, accounts} = await opened(context)
+  const imports = sqliteImportStore(sql)
+  const repos = sqliteRepoStore(sql)
+  await accounts.deactivate(bob, 10, null, [])
+  const adopted = async (did: Did): Promise<number> => {
+    const before = (await repos.eventBounds()).last
+    const {repo, commit, data, rev, newBlocks} = made(Repo.create(did, signingAt(9)))
+    const place = await imports.begin()
+    await imports.fill(place, rev, {nodes: newBlocks.slice(1), records: [], early: []})
+    const event = {t: '#sync', did, rev, blocks: new Uint8Array(1), time: datetimeOf(0)} as const
+    const adoption = {did, tree: place.tree, head: {root: repo.root, data, rev}, commit, event}
+    equal(await imports.adopt({...adoption, prev: cidFor('another')}), 'stale')
+    equal(await imports.adopt({...adoption, prev: (await repos.head(did))!.root}), 'done')
+    imports.end(place)
+    deepEqual(await repos.head(did), adoption.head)
+    equal((await repos.blocks(did, [repo.root, data])).length, 2)
+    return (await repos.eventBounds()).last - before
+  }
+  deepEqual([await adopted(alice), await adopted(bob)], [1, 0])
 })
 
 test('a record is taken down in one repository, at one path', async context => {

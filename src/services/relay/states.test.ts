@@ -53,7 +53,7 @@ test('nothing is saved before the log has made it durable, and nothing when noth
   states.set(did('a'), state)
   states.appended(3, durable.promise)
   const saving = states.save()
-  await new Promise(setImmediate)
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate)
   deepEqual([await store.applied(), (await store.repos([did('a')])).size], [0, 0])
   deepEqual(await states.one(did('a')), state, 'what is being saved is at hand')
   durable.resolve()
