@@ -28,7 +28,7 @@ const known = (did: Did, pds = origin): Found =>
 const unknown = (passing: boolean): Found => ({ok: false, reason: 'unreachable', detail: 'no answer', passing}) as Found
 
 /** Whatever is asked is asked of nobody: `answers` gives out what becomes of each look-up. */
-function made(answers: (did: Did, nth: number) => Found) {
+function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
   const looks: (number | undefined)[] = []
   const sleeps: number[] = []
   const charged: string[] = []
@@ -120,4 +120,19 @@ test('each account of a batch is looked up once', async () => {
   await take(...many)
   equal(looks.length, 1)
   equal(passed.length, 3)
+})
+
+test('of many accounts 32 are looked up at a time', {timeout: 5_000}, async () => {
+  const waiting = Promise.withResolvers<void>()
+  const {take, looks, passed} = made(async did => {
+    await waiting.promise
+    return known(did)
+  })
+  const dids = Array.from({length: 40}, (_, i) => parseDid(`did:web:a${i}.example.com`))
+  const taken = take(...dids.map((did, i) => arrival('#account', did, i + 1, {active: true})))
+  for (let i = 0; i < 10; i++) await new Promise(setImmediate)
+  equal(looks.length, 32)
+  waiting.resolve()
+  await taken
+  deepEqual([looks.length, passed.length], [40, 40])
 })

@@ -338,11 +338,13 @@ test('who asks to be followed hears why not', limit, async context => {
   network.host('relay.example.com')
   network.answers = async url => {
     const answer = network.answer(url)
-    if (url.host === 'relay.example.com') answer.headers.set('server', 'another atproto-relay/1')
+    answer.headers.set('server', url.host === 'relay.example.com' ? 'another atproto-relay/1' : 'nginx')
     return answer
   }
   const open = await running(context, network, {RELAY_HOSTS: ''})
   deepEqual(await refusal(open, 'relay.example.com'), ['InvalidRequest', 'That server is a relay, not a PDS.'])
+  network.host('nginx.example.com')
+  equal(await refusal(open, 'nginx.example.com'), undefined, 'one that says what it is, and is no relay')
   const [error, message] = (await refusal(open, 'gone.example.com')) ?? []
   equal(error, 'InvalidRequest')
   ok(message?.includes('describeServer'), String(message))
