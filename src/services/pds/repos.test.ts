@@ -133,6 +133,28 @@ test('of likes of one post that come at once the last one stays, in one commit o
   assert.equal(outcome(await repos.write(did, kept, one)), 'record-exists', 'though what would stay is there')
 })
 
+test('the operations of a commit stand in the order of the writes', async context => {
+  const made: RepoCommit[] = []
+  const {repos} = await opened(context, ({commit}) => ({
+    commit: change => {
+      made.push(change)
+      return commit(change)
+    },
+  }))
+  await repos.write(did, [write('create', 'old', 'at://x/1', like)])
+  const writes = [
+    write('create', 'b', 'text'),
+    write('create', 'z', 'at://x/1', like),
+    write('create', 'y', 'at://x/2', like),
+    write('create', 'a', 'text'),
+  ]
+  await repos.write(did, writes, {onePerSubject: true})
+  assert.deepEqual(
+    made[1].event.ops.map(({path}) => path),
+    [`${post}/b`, `${like}/z`, `${like}/y`, `${post}/a`, `${like}/old`],
+  )
+})
+
 test('a commit that is not stored takes down none that was made on top of it', async context => {
   let failing = 0
   const {repos, store} = await opened(context, ({commit}) => ({

@@ -1,6 +1,7 @@
 /** How those who follow the firehose wait, and what they share. The store is one whose answers the test gives out. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {decodeFrame} from '#atp/sync/frame.ts'
 import type {EventPage} from './repo-store.ts'
 import {Sequencer} from './sequencer.ts'
 
@@ -105,4 +106,23 @@ test('consumers that come one after the other are given the same pages, of which
   )
   await read(50, 51)
   assert.deepEqual(reads.slice(100), [50], 'what is far behind is read anew')
+})
+
+test('who asks for events that are gone is told so first', {timeout: 5_000}, async () => {
+  const {state, sequencer} = log()
+  state.last = 4
+  sequencer.pruned(3)
+  const follower = sequencer.follow(1, new AbortController().signal)
+  const {value: [frame] = []} = await follower.next()
+  assert.deepEqual(decodeFrame(frame), {
+    op: 1,
+    t: '#info',
+    body: {name: 'OutdatedCursor', message: 'Requested cursor exceeded limit. Possibly missing events'},
+  })
+  assert.deepEqual(numbers(await follower.next()), [4])
+  assert.deepEqual(
+    numbers(await sequencer.follow(3, new AbortController().signal).next()),
+    [4],
+    'who lacks none is not',
+  )
 })

@@ -319,6 +319,8 @@ test('hosts are listed page by page', limit, async context => {
   const [first, cursor] = await page({limit: '2'})
   deepEqual(first, [hostname, 'b.example.com'])
   deepEqual(await page({limit: '2', cursor: cursor ?? ''}), [['c.example.com'], undefined])
+  const {hosts} = (await (await ask(relay, 'listHosts')).json()) as {hosts: object[]}
+  ok(hosts.length === 3 && hosts.every(host => !('seq' in host)), 'none has sent an event')
   deepEqual(await page({limit: '3'}), [[hostname, 'b.example.com', 'c.example.com'], undefined])
   deepEqual(await page({cursor: '999'}), [[], undefined])
   for (const wrong of ['x', '-1', '1.5', '1'.repeat(16)]) {
