@@ -98,6 +98,14 @@ test('an index that is lost or spoilt is made again', async () => {
   }
 })
 
+test('a segment that is full is packed while the log goes on', {timeout: 10_000}, async () => {
+  const folder = newFolder()
+  await during(folder, {...settings, packs: true}, async log => {
+    while (readdirSync(folder).filter(name => name.endsWith('.logz')).length < 3) await fill(log, 10, 10)
+    assert.equal((await readAll(log)).first, 1)
+  })
+})
+
 test('the first event of a time between two segments is the first of the later one', async () => {
   const clock = {ms: 0}
   const folder = newFolder()

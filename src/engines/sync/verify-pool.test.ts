@@ -85,6 +85,13 @@ test('frames and rules cross as they are', () => {
   }
 })
 
+test('what was accepted crosses as it is, whether it proves all of its change or not', () => {
+  const data = commits[0].commit.data
+  const verdicts: FrameVerdict[] = [true, false, true].map(complete => ({ok: true, data, complete}))
+  const crossed = decodeVerdicts(encodeVerdicts(verdicts))
+  deepEqual(plain(crossed), plain(verdicts))
+})
+
 test('each reason crosses as it is, with its detail', () => {
   const cases = hostileCases(() => new TestRepo(repo.did, repo.key, nowMs))
   const verdicts = cases
