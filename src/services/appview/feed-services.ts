@@ -14,6 +14,8 @@ import {Client} from '#xrpc/client.ts'
 import {UpstreamError, XrpcError} from '#xrpc/errors.ts'
 
 const timeoutMs = 10_000
+/** Bytes of a page: a hundred posts, each with 2,000 for its feed to know it by. It is parsed while nobody else is served. */
+const pageSizeMax = 512 * 1024
 /** Pages of feeds that are asked for at a time. */
 export const feedPlaces = {max: 64, perKeyMax: 16, perGroupMax: 32, waitingMax: 500, waitingPerKeyMax: 100} as const
 /** What a feed is told of the request: who asks, and in which languages and on which topics. */
@@ -59,7 +61,7 @@ export class FeedServices {
       if (value !== null) headers[name] = value
     }
     const {guarded, world, places} = this.#deps
-    const client = new Client({service: endpoint, fetch: guarded.fetch})
+    const client = new Client({service: endpoint, fetch: guarded.fetch, answerSizeMax: pageSizeMax})
     try {
       const {host} = new URL(endpoint)
       return await withDeadline(world, timeoutMs, signal, ends =>

@@ -14,6 +14,8 @@ import type {HostRow, RelayStore} from './relay-store.ts'
 import type {Upstream} from './upstream.ts'
 
 const probeMs = 5_000
+/** Bytes in which a server may describe itself. They are parsed while nobody else is served. */
+const describedSizeMax = 256 * 1024
 /** Servers that are asked at the same time whether they are one, because somebody said so. */
 export const probePlaces = {max: 32, perGroupMax: 8, waitingMax: 0} as const
 const dayMs = 86_400_000
@@ -117,7 +119,11 @@ export class Hosts {
 
   async #probe(hostname: string): Promise<Probed> {
     const {world, log} = this.#options
-    const client = new Client({service: originOf(hostname), fetch: request => world.fetch(request)})
+    const client = new Client({
+      service: originOf(hostname),
+      fetch: request => world.fetch(request),
+      answerSizeMax: describedSizeMax,
+    })
     try {
       const {headers} = await withDeadline(world, probeMs, undefined, signal =>
         client.queryAnswer(describeServer, {}, {signal}),

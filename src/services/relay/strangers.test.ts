@@ -338,8 +338,13 @@ const refusal = async ({relay}: Running, name: string): Promise<[string, string]
 test('who asks to be followed hears why not', limit, async context => {
   const {network, host} = begun(0)
   network.host('relay.example.com')
+  network.host('wordy.example.com')
   network.answers = async url => {
     const answer = network.answer(url)
+    if (url.host === 'wordy.example.com') {
+      const domains = Array.from({length: 100_000}, (_, i) => `.a${i}.example`)
+      return Response.json({did: 'did:web:wordy.example.com', availableUserDomains: domains})
+    }
     answer.headers.set('server', url.host === 'relay.example.com' ? 'another atproto-relay/1' : 'nginx')
     return answer
   }
@@ -351,6 +356,7 @@ test('who asks to be followed hears why not', limit, async context => {
   equal(error, 'InvalidRequest')
   ok(message?.includes('describeServer'), String(message))
   ok((await refusal(open, '10.0.0.1'))?.[1].includes('DNS name'))
+  ok((await refusal(open, 'wordy.example.com'))?.[1].includes('describeServer'), 'one that says too much')
   deepEqual((await ask(open.relay, 'getHostStatus', {hostname: 'relay.example.com'})).status, 400)
 
   const closed = await running(context, network, {RELAY_HOSTS: hostname, RELAY_REQUEST_CRAWL: 'false'})
