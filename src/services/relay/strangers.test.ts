@@ -41,6 +41,7 @@ const write = (repo: TestRepo, seq: number): Uint8Array =>
 
 interface Status {
   status: string
+  seq?: number
   waitsFor?: string
   refused?: Record<string, {count: number; detail: string}>
 }
@@ -243,6 +244,16 @@ test('whoever comes by is told what this is', limit, async context => {
   const answer = await relay.fetch(new Request('http://relay/'))
   equal(answer.headers.get('content-type'), 'text/plain')
   ok((await answer.text()).includes('relay'))
+})
+
+test('the number of the last event of a host is told from the first on', limit, async context => {
+  const {network, repos, host} = begun(1)
+  const server = await running(context, network)
+  const seq = async (): Promise<number | undefined> => (await statusOf(server)).seq
+  equal(await seq(), undefined)
+  host.send(write(repos[0], 1))
+  await frames(server.relay, 0, 1)
+  equal(await seq(), 1)
 })
 
 test('repositories are listed page by page, in the order in which they came', limit, async context => {
