@@ -1,5 +1,5 @@
 /** How often an account is looked up for an event, how long that is waited for, and what the host pays for it. */
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
@@ -68,7 +68,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrival[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)
-  return {take, looks, sleeps, charged, passed, refused, fresh}
+  return {take, looks, sleeps, charged, passed, refused, fresh, metrics: deps.metrics}
 }
 
 test('a host pays for what is looked up, and for nothing that is at hand', async () => {
@@ -115,11 +115,12 @@ test('who is not to be had for good is not waited for, nor is a host of a strang
 })
 
 test('each account of a batch is looked up once', async () => {
-  const {take, looks, passed} = made(did => known(did))
+  const {take, looks, passed, metrics} = made(did => known(did))
   const many = Array.from({length: 3}, (_, i) => arrival('#account', alice, i + 1, {active: i % 2 === 0}))
   await take(...many)
   equal(looks.length, 1)
   equal(passed.length, 3)
+  ok(metrics.render().includes('relay_events_total{type="#account"} 3'), metrics.render())
 })
 
 test('of many accounts 32 are looked up at a time', {timeout: 5_000}, async () => {
