@@ -102,3 +102,21 @@ test('one stranger leaves only so much unread', async () => {
     assert.equal(size, 20_000_000)
   }
 })
+
+test('a body that comes in very many pieces is handed on in few', async () => {
+  let pieces = 0
+  await using listener = await listening(async ({body}) => {
+    let size = 0
+    for await (const piece of body as ReadableStream<Bytes>) {
+      size += piece.length
+      pieces++
+      await sleep(1)
+    }
+    return new Reply(`${size}`)
+  })
+  const socket = connect(listener.port, '127.0.0.1')
+  socket.write('POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n')
+  socket.write(`${'1\r\nx\r\n'.repeat(50_000)}0\r\n\r\n`)
+  assert.match((await Array.fromAsync(socket)).join(''), /\r\n50000$/)
+  assert.ok(pieces < 1_000, `${pieces}`)
+})

@@ -3,7 +3,7 @@
  * last byte of it is taken in, its connection can carry no other request, so a refusal has to see to the rest.
  */
 import type {IncomingMessage} from 'node:http'
-import {concatBytes} from '#std/bytes.ts'
+import {Pieces} from '#std/pieces.ts'
 
 type Chunk = Buffer<ArrayBuffer>
 
@@ -42,11 +42,12 @@ export class IncomingBody {
 
   /** All of it. Rejects with a `RangeError` beyond the bound, and when the client goes. */
   collect(): Promise<Uint8Array<ArrayBuffer>> {
-    const chunks: Chunk[] = []
+    const pieces = new Pieces()
     return new Promise((resolve, reject) => {
       this.#read({
-        chunk: chunk => chunks.push(chunk),
-        end: () => resolve(chunks.length === 1 ? new Uint8Array(chunks[0]) : concatBytes(chunks)),
+        chunk: chunk => pieces.add(chunk),
+        // One piece is a part of what the socket read, and a `Buffer`.
+        end: () => resolve(pieces.count === 1 ? new Uint8Array(pieces.take()) : pieces.take()),
         fail: reject,
       })
       this.#message.resume()
@@ -60,7 +61,8 @@ export class IncomingBody {
     return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
         pull: controller => {
-          if (isRead) return void message.resume()
+          // What has come meanwhile is taken in one piece, however many it came in.
+          if (isRead) return void (message.read(message.readableLength) ?? message.resume())
           isRead = true
           this.#read({
             chunk(chunk) {

@@ -5,7 +5,7 @@
 import {jsonToValueLenient, parseJson} from '#atp/data/json.ts'
 import type {Value, ValueMap} from '#atp/data/value.ts'
 import {matchesMediaType} from '#lex/schema/blob.ts'
-import {concatBytes} from '#std/bytes.ts'
+import {Pieces} from '#std/pieces.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
 
@@ -64,17 +64,17 @@ export async function readBytes(
   sizeMax: number,
   tooBig: () => Error,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const pieces = new Pieces()
   let size = 0
   if (body) {
     for await (const chunk of body) {
       size += chunk.length
       // Leaving the loop cancels the stream.
       if (size > sizeMax) throw tooBig()
-      chunks.push(chunk)
+      pieces.add(chunk)
     }
   }
-  return chunks.length === 1 ? chunks[0] : concatBytes(chunks)
+  return pieces.take()
 }
 
 /**
