@@ -145,7 +145,7 @@ const eventsSizeMax = 128 * 1024
 const eventSizesCount = 32
 
 /** Of all consumers: a page is garbage as soon as its frames have gone out. */
-const pagesRead = new PassingBuffers(16 * 2 ** 20)
+const pagesRead = new PassingBuffers(4 * 2 ** 20, 8)
 
 /** How many of the frames after `seq` are one page. */
 function pageCount(tx: SqlReader, seq: number): number {
