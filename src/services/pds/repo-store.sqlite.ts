@@ -56,11 +56,11 @@ function joinedRecords([joined, sizes, paths]: JoinedRow): StoredRecord[] {
   })
 }
 
-/** How many of the first of `sizes`, one at least, are within the bound of a page. */
+/** How many of the first of `sizes`, one at least, are within the bound of a page; Infinity for all of them. */
 function countWithin(sizes: string): number {
   let sum = 0
   const end = sizes.split(',').findIndex(size => (sum += Number(size)) > pageSizeMax)
-  return Math.max(end, 1)
+  return end < 0 ? Infinity : Math.max(end, 1)
 }
 
 type EventBody = RepoEvent extends infer E ? (E extends {seq: number} ? Omit<E, 'seq'> : never) : never
@@ -238,12 +238,17 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       const {from, to} = collectionRange(collection)
       const low = ascending && after !== undefined ? `${collection}/${after}` : from
       const high = !ascending && after !== undefined ? `${collection}/${after}` : to
-      const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
-        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
+      const order = `ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
+      const inRange = `FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?`
+      const rows = `SELECT path, cid, bytes ${inRange} AND ${isShownSql} ${order}`
       return sql.read(tx => {
-        const sizesSql = `SELECT sum(length(bytes)) AS size, group_concat(length(bytes)) AS sizes FROM (${rows})`
-        const found = tx.get<{size: number | null; sizes: string | null}>(sizesSql, did, low, high, did, limit)
-        const count = found?.size && found.size > pageSizeMax ? countWithin(found.sizes ?? '') : limit
+        // Nearly always all of them fit: that is seen at a third of the price of their sizes.
+        const sumSql = `SELECT sum(length(bytes)) AS size FROM (SELECT bytes ${inRange} ${order})`
+        const all = tx.get<{size: number | null}>(sumSql, did, low, high, limit)?.size ?? 0
+        const sizesSql = `SELECT group_concat(length(bytes)) AS sizes FROM (${rows})`
+        const sizes =
+          all > pageSizeMax ? tx.get<{sizes: string | null}>(sizesSql, did, low, high, did, limit)?.sizes : undefined
+        const count = sizes ? Math.min(limit, countWithin(sizes)) : limit
         const [joined] = tx.arrays<JoinedRow>(joinedSql(rows), did, low, high, did, count)
         return {records: joinedRecords(joined), isCut: count < limit}
       })

@@ -33,6 +33,26 @@ test('a page of the firehose is bounded by frames and by bytes, and holds one at
   assert.deepEqual(pages.flat(), sizes)
 })
 
+test('what was taken down takes no room on a page', async context => {
+  const {sql, store} = await pdsRepo(context)
+  const sizes: Record<string, number> = {a: 3 * 2 ** 20, b: 3 * 2 ** 20, c: 10}
+  await sql.write(tx => {
+    const tree = tx.get<{tree: number}>('SELECT tree FROM repo')?.tree ?? 0
+    for (const [rkey, size] of Object.entries(sizes)) {
+      const row = 'INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, randomblob(36), ?, zeroblob(?))'
+      tx.run(row, tree, `app.test/${rkey}`, '3jui7kd54zh2y', size)
+    }
+  })
+  await store.setRecordTakedown(testDid, 'app.test/b', 'a case')
+  const page = await store.records(testDid, {
+    collection: 'app.test' as Nsid,
+    after: undefined,
+    limit: 9,
+    ascending: true,
+  })
+  assert.deepEqual([page.records.map(({path}) => path), page.isCut], [['app.test/a', 'app.test/c'], false])
+})
+
 test('a page of records is bounded by bytes too, holds one at least, and says that it was cut', async context => {
   const {sql, store} = await pdsRepo(context)
   const MB = 2 ** 20
