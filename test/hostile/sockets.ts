@@ -59,7 +59,7 @@ const spoken: Readonly<Record<string, Spoken>> = {
     says: [post('transfer-encoding: chunked\r\n'), 'zz\r\nabc\r\n'],
     wants: refused,
   },
-  'a chunk of 2^64 bytes': {says: [post('transfer-encoding: chunked\r\n'), 'ffffffffffffffffff\r\n'], wants: bad},
+  'a chunk of 2^64 bytes': {says: [post('transfer-encoding: chunked\r\n'), 'ffffffffffffffffff\r\n'], wants: refused},
   'trailers of 100 kB': {
     says: [post('transfer-encoding: chunked\r\n'), `0\r\nx-a: ${'a'.repeat(100_000)}\r\n\r\n`],
     wants: refused,
