@@ -14,7 +14,7 @@ export const floors = new Map([
   ['engines', 5],
   ['runtime', 6],
   ['services', 7],
-  ['sim', 8],
+  ['demo', 8],
   ['cli', 9],
   ['bin', 9],
 ])

@@ -1,7 +1,7 @@
 /** The thread in which the people of the demo live: see `demo-thread.ts`. */
 import {parentPort, workerData} from 'node:worker_threads'
 import {Metrics} from '#runtime/metrics.ts'
-import {Demo} from '#sim/demo.ts'
+import {Demo} from '#demo/demo.ts'
 import type {DemoPlaces} from './demo-thread.ts'
 import {openOutside, processLog} from './serve.ts'
 

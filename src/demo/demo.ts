@@ -15,7 +15,7 @@ import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {people, type Person} from './bank/people.ts'
-import {Chance} from './chance.ts'
+import {Prng} from '#std/prng.ts'
 import {drawPortrait} from './picture/portrait.ts'
 import {bannerSize, drawScene} from './picture/scene.ts'
 import {Resident} from './resident.ts'
@@ -46,7 +46,7 @@ export class Demo implements Service {
   readonly name = 'demo'
   readonly #options: DemoOptions
   readonly #tasks: Tasks
-  readonly #chance: Chance
+  readonly #prng: Prng
   /** Resolves when everybody is there and has been heard of. */
   readonly settled: Promise<void>
   readonly #settle: () => void
@@ -54,7 +54,7 @@ export class Demo implements Service {
   constructor(options: DemoOptions) {
     this.#options = options
     this.#tasks = new Tasks(options.log)
-    this.#chance = new Chance(options.seed ?? 'wholesky')
+    this.#prng = new Prng(options.seed ?? 'wholesky')
     const {promise, resolve} = Promise.withResolvers<void>()
     this.settled = promise
     this.#settle = resolve
@@ -80,7 +80,7 @@ export class Demo implements Service {
     const {world, log, paceMs = paceMsDefault, peopleMax = people.length} = this.#options
     const client = new Client({service: this.#options.pds, fetch: request => world.fetch(request)})
     const chosen = people.slice(0, peopleMax)
-    const town = new Town(chosen, this.#chance, world)
+    const town = new Town(chosen, this.#prng, world)
     const settle = async (person: Person): Promise<Resident | undefined> => {
       const resident = await this.#arrive(person, client)
       if (resident) await town.join(resident)
@@ -93,7 +93,7 @@ export class Demo implements Service {
     log.info('the demo lives', {people: residents.length})
     if (residents.length < 2) return
     void this.#welcome(town, residents, signal)
-    const pace = this.#chance.of('pace')
+    const pace = this.#prng.of('pace')
     for (;;) {
       await world.sleep(paceMs * pace.between(0.4, 1.8), signal)
       try {
@@ -127,10 +127,10 @@ export class Demo implements Service {
   }
 
   async #introduce(resident: Resident): Promise<void> {
-    const chance = this.#chance.of(resident.person.name)
-    const avatar = await resident.upload(drawPortrait(chance.of('face')))
-    const banner = await resident.upload(drawScene(chance.pick(banners), chance.of('banner'), bannerSize))
-    await resident.introduce(avatar, banner, this.#options.world.now() - chance.between(3, 400) * 86_400_000)
+    const prng = this.#prng.of(resident.person.name)
+    const avatar = await resident.upload(drawPortrait(prng.of('face')))
+    const banner = await resident.upload(drawScene(prng.pick(banners), prng.of('banner'), bannerSize))
+    await resident.introduce(avatar, banner, this.#options.world.now() - prng.between(3, 400) * 86_400_000)
   }
 
   /** Somebody from outside writes: some of the people like it, one answers, one follows. */

@@ -1,5 +1,5 @@
 /** What people of the demo say: drawn from the banks, and nothing twice while there is something new to say. */
-import type {Chance} from './chance.ts'
+import type {Prng} from '#std/prng.ts'
 import type {Person} from './bank/people.ts'
 import {asides, courtesies, greetings, namings, themes, type ThemeName} from './bank/themes.ts'
 import type {Scene} from './picture/scene.ts'
@@ -29,13 +29,13 @@ function shapeOf(text: string): RegExp {
 }
 
 export class Words {
-  readonly #chance: Chance
+  readonly #prng: Prng
   readonly #said = new Set<string>()
   /** How often each pattern was drawn. */
   readonly #draws = new Map<string, number>()
 
-  constructor(chance: Chance) {
-    this.#chance = chance
+  constructor(prng: Prng) {
+    this.#prng = prng
   }
 
   /** Told of what was said before, in an earlier run; gives what it was about. */
@@ -58,8 +58,8 @@ export class Words {
     const least = items.filter(item => this.#timesDrawn(textOf(item)) === fewest)
     let found = {item: items[0], text: ''}
     for (let tries = 0; tries < triesMax; tries++) {
-      const item = this.#chance.pick(least)
-      found = {item, text: said(textOf(item), this.#chance)}
+      const item = this.#prng.pick(least)
+      found = {item, text: said(textOf(item), this.#prng)}
       if (!this.#said.has(found.text)) break
     }
     this.#said.add(found.text)
@@ -71,34 +71,33 @@ export class Words {
 
   /** A post of somebody who has one of these on their mind; `others` may be named in it. */
   post(person: Person, others: readonly Person[]): Saying {
-    const chance = this.#chance
-    const theme = chance.is(0.75) ? person.themes[0] : person.themes[1]
+    const prng = this.#prng
+    const theme = prng.is(0.75) ? person.themes[0] : person.themes[1]
     const {posts, links} = themes[theme]
     const {language} = person
-    if (language !== undefined && chance.is(0.3))
-      return {text: this.#line(asides[language]), theme: undefined, language}
-    if (links && chance.is(0.12)) {
-      const {uri, title, about, text} = chance.pick(links)
+    if (language !== undefined && prng.is(0.3)) return {text: this.#line(asides[language]), theme: undefined, language}
+    if (links && prng.is(0.12)) {
+      const {uri, title, about, text} = prng.pick(links)
       if (!this.#said.has(text)) {
         this.#said.add(text)
         return {text, theme, language: 'en', link: {uri, title, description: about}}
       }
     }
-    if (others.length > 0 && chance.is(0.1)) {
-      const text = this.#line(namings).replace('NAME', `@${chance.pick(others).name}.test`)
+    if (others.length > 0 && prng.is(0.1)) {
+      const text = this.#line(namings).replace('NAME', `@${prng.pick(others).name}.test`)
       return {text, theme: undefined, language: 'en'}
     }
     return {text: this.#line(posts), theme, language: 'en'}
   }
 
   picture(person: Person): Saying {
-    const theme = this.#chance.is(0.8) ? person.themes[0] : person.themes[1]
+    const theme = this.#prng.is(0.8) ? person.themes[0] : person.themes[1]
     const {item, text} = this.#fresh(themes[theme].pictures, ({text}) => text)
     return {text, theme, language: 'en', picture: {alt: item.alt, scene: item.scene}}
   }
 
   answer(theme: ThemeName | undefined): string {
-    return theme === undefined || this.#chance.is(0.25) ? this.courtesy() : this.#line(themes[theme].answers)
+    return theme === undefined || this.#prng.is(0.25) ? this.courtesy() : this.#line(themes[theme].answers)
   }
 
   quote(theme: ThemeName | undefined): string {
@@ -112,7 +111,7 @@ export class Words {
 
   /** To somebody who is new. */
   greeting(): string {
-    return said(this.#chance.pick(greetings), this.#chance)
+    return said(this.#prng.pick(greetings), this.#prng)
   }
 
   /** The conversations of a theme, those that have not been had. */

@@ -1,9 +1,9 @@
 /**
- * Chance that can be had again: the same seed gives the same numbers, on every machine. Each part of the simulation
- * takes a stream of its own by a name (`of`), so that one more draw here changes nothing there.
+ * Pseudo-random numbers that can be had again: the same seed gives the same numbers, on every machine. Each part of a
+ * program takes a stream of its own by a name (`of`), so that one more draw here changes nothing there. Not for secrets.
  */
 
-export class Chance {
+export class Prng {
   readonly #seed: string
   #state: number
 
@@ -13,8 +13,8 @@ export class Chance {
   }
 
   /** A stream of its own, the same for the same name however much was drawn here. */
-  of(name: string | number): Chance {
-    return new Chance(`${this.#seed}/${name}`)
+  of(name: string | number): Prng {
+    return new Prng(`${this.#seed}/${name}`)
   }
 
   /** From 0 to below 1 (mulberry32). */

@@ -17,7 +17,7 @@ import {dataIn} from '../bin/data-folder.ts'
 import {openNetwork, type Network} from '../bin/network.ts'
 import {people} from './bank/people.ts'
 import {themes} from './bank/themes.ts'
-import {Chance} from './chance.ts'
+import {Prng} from '#std/prng.ts'
 import {Demo} from './demo.ts'
 import {encodePng} from './picture/png.ts'
 import {drawScene} from './picture/scene.ts'
@@ -91,7 +91,7 @@ suite('the demo', () => {
 })
 
 const said = (seed: string): string[] => {
-  const words = new Words(new Chance(seed))
+  const words = new Words(new Prng(seed))
   return people.map(person => words.post(person, people).text)
 }
 
@@ -104,8 +104,8 @@ suite('what the demo is made of', () => {
   test('is decided by its seed', () => {
     assert.deepEqual(said('one'), said('one'))
     assert.notDeepEqual(said('one'), said('two'))
-    const {pixels} = drawScene('sea', new Chance('one'))
-    assert.deepEqual(pixels, drawScene('sea', new Chance('one')).pixels)
+    const {pixels} = drawScene('sea', new Prng('one'))
+    assert.deepEqual(pixels, drawScene('sea', new Prng('one')).pixels)
   })
 
   test('fits into posts, handles and profiles', (context: TestContext) => {
@@ -121,22 +121,22 @@ suite('what the demo is made of', () => {
   })
 
   test('knows again what was said, and what it was about', () => {
-    const words = new Words(new Chance('again'))
+    const words = new Words(new Prng('again'))
     for (const person of people) {
       const {text, theme} = words.post(person, people)
-      if (theme) assert.ok(new Words(new Chance('other')).remember(text) || themes[theme].links, text)
+      if (theme) assert.ok(new Words(new Prng('other')).remember(text) || themes[theme].links, text)
     }
     assert.equal(words.remember('something that nobody here says'), undefined)
   })
 
   test('repeats itself only when everything is said', () => {
-    const words = new Words(new Chance('long'))
+    const words = new Words(new Prng('long'))
     const said = Array.from({length: 120}, (_, i) => words.post(people[i % people.length], []).text)
     assert.ok(new Set(said).size >= 118, `${new Set(said).size} of 120`)
   })
 
   test('draws pictures that are PNG files', async () => {
-    const canvas = drawScene('city', new Chance('png'), {width: 31, height: 17})
+    const canvas = drawScene('city', new Prng('png'), {width: 31, height: 17})
     const bytes = await encodePng(canvas)
     const view = new DataView(bytes.buffer)
     assert.deepEqual([view.getUint32(16), view.getUint32(20)], [31, 17])

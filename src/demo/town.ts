@@ -4,7 +4,7 @@ import {mapConcurrent} from '#std/async.ts'
 import type {World} from '#std/world.ts'
 import type {Person} from './bank/people.ts'
 import {themes, type ThemeName} from './bank/themes.ts'
-import type {Chance} from './chance.ts'
+import type {Prng} from '#std/prng.ts'
 import {drawScene} from './picture/scene.ts'
 import type {Place, Ref, Resident} from './resident.ts'
 import {type Saying, Words} from './words.ts'
@@ -35,7 +35,7 @@ export class Town {
   readonly #residents: Resident[] = []
   /** Those who know nobody yet. */
   readonly #newcomers: Resident[] = []
-  readonly #chance: Chance
+  readonly #prng: Prng
   readonly #world: World
   readonly #words: Words
   readonly #startMs: number
@@ -45,14 +45,14 @@ export class Town {
     []
   /** The oldest first, once all are there. */
   #spoken: Spoken[] = []
-  #acts: Chance
+  #acts: Prng
 
-  constructor(people: readonly Person[], chance: Chance, world: World) {
-    this.#chance = chance
+  constructor(people: readonly Person[], prng: Prng, world: World) {
+    this.#prng = prng
     this.#world = world
     this.#startMs = world.now()
-    this.#words = new Words(chance.of('words'))
-    this.#acts = chance.of('acts')
+    this.#words = new Words(prng.of('words'))
+    this.#acts = prng.of('acts')
     // Drawn for all, and in order: what is said must not hang on who was quicker.
     this.#plans = new Map(people.map(person => [person, this.#firstSayings(person)]))
   }
@@ -96,7 +96,7 @@ export class Town {
     }
     if (this.#newcomers.length === 0) {
       // Otherwise each start would go the same way again.
-      this.#acts = this.#chance.of(`acts after ${this.#spoken.at(-1)?.uri ?? 'nothing'}`)
+      this.#acts = this.#prng.of(`acts after ${this.#spoken.at(-1)?.uri ?? 'nothing'}`)
       return
     }
     const nowMs = this.#startMs
@@ -118,18 +118,18 @@ export class Town {
   }
 
   async #makeFriends(resident: Resident, createdMs: number): Promise<void> {
-    const chance = this.#chance.of(`friends of ${resident.person.name}`)
+    const prng = this.#prng.of(`friends of ${resident.person.name}`)
     const follows = this.#residents
-      .filter(other => other !== resident && chance.is(closeness(resident, other)))
+      .filter(other => other !== resident && prng.is(closeness(resident, other)))
       .map(({did}) => did)
     await resident.approve({follows}, createdMs)
   }
 
   #firstSayings(person: Person): Planned[] {
-    const chance = this.#chance.of(`first days of ${person.name}`)
-    const count = chance.whole(2, 4)
-    const times = Array.from({length: count + 1}, () => this.#startMs - burstMs * chance.next() ** 1.6)
-    const pictureAt = chance.is(0.75) ? chance.whole(0, count) : -1
+    const prng = this.#prng.of(`first days of ${person.name}`)
+    const count = prng.whole(2, 4)
+    const times = Array.from({length: count + 1}, () => this.#startMs - burstMs * prng.next() ** 1.6)
+    const pictureAt = prng.is(0.75) ? prng.whole(0, count) : -1
     // Nobody is named yet: not all of them are there.
     return times
       .toSorted((a, b) => a - b)
@@ -143,7 +143,7 @@ export class Town {
     const {theme, picture} = saying
     const image = picture && {
       alt: picture.alt,
-      canvas: drawScene(picture.scene, this.#chance.of(`${by.person.name} sees ${saying.text}`)),
+      canvas: drawScene(picture.scene, this.#prng.of(`${by.person.name} sees ${saying.text}`)),
     }
     const ref = await by.say(saying, {...place, image}, this.#resolve)
     const {createdMs, reply} = place
@@ -157,25 +157,25 @@ export class Town {
   }
 
   #firstTalks(nowMs: number): Talk[] {
-    const chance = this.#chance.of('talks')
+    const prng = this.#prng.of('talks')
     const talks: Talk[] = []
     for (const theme of Object.keys(themes) as ThemeName[]) {
       for (const lines of this.#words.talks(theme)) {
-        const talk = this.#talkOf(lines, theme, nowMs - burstMs * chance.next() ** 1.5 - 120 * minuteMs, chance)
+        const talk = this.#talkOf(lines, theme, nowMs - burstMs * prng.next() ** 1.5 - 120 * minuteMs, prng)
         if (talk) talks.push(talk)
       }
     }
     return talks
   }
 
-  #talkOf(lines: readonly string[], theme: ThemeName, startMs: number, chance: Chance): Talk | undefined {
+  #talkOf(lines: readonly string[], theme: ThemeName, startMs: number, prng: Prng): Talk | undefined {
     // Whoever asks has it for a second theme, and whoever answers for a first.
     const asking = this.#residents.filter(({person}) => person.themes[1] === theme)
     const knowing = this.#residents.filter(({person}) => person.themes[0] === theme)
     if (asking.length === 0 || knowing.length === 0) return undefined
     lines.forEach(line => this.#words.remember(line))
-    const minutes = lines.map(() => chance.between(1, 22))
-    return {lines, theme, startMs, minutes, speakers: [chance.pick(asking), chance.pick(knowing)]}
+    const minutes = lines.map(() => prng.between(1, 22))
+    return {lines, theme, startMs, minutes, speakers: [prng.pick(asking), prng.pick(knowing)]}
   }
 
   async #hold({lines, theme, startMs, minutes, speakers}: Talk): Promise<void> {
@@ -193,19 +193,19 @@ export class Town {
 
   /** Single answers and quotes, under a part of what was said. */
   async #firstAnswers(nowMs: number, signal: AbortSignal): Promise<void> {
-    const chance = this.#chance.of('answers')
+    const prng = this.#prng.of('answers')
     const subjects = this.#spoken.filter(post => post.isOpen)
     const plans = subjects.flatMap(subject => {
       const circle = this.#circle(subject.by)
-      const within = (): number => subject.createdMs + (nowMs - subject.createdMs) * chance.next() ** 2
-      const answers = chance.some(circle, chance.pick([0, 0, 1, 1, 2, 3])).map(by => ({
+      const within = (): number => subject.createdMs + (nowMs - subject.createdMs) * prng.next() ** 2
+      const answers = prng.some(circle, prng.pick([0, 0, 1, 1, 2, 3])).map(by => ({
         by,
         subject,
         isQuote: false,
         text: this.#words.answer(subject.theme),
         createdMs: within(),
       }))
-      const quoting = chance.is(subject.hasPicture ? 0.2 : 0.06) ? chance.some(circle, 1) : []
+      const quoting = prng.is(subject.hasPicture ? 0.2 : 0.06) ? prng.some(circle, 1) : []
       const quotes = quoting.map(by => ({
         by,
         subject,
@@ -228,23 +228,23 @@ export class Town {
   }
 
   async #firstLikes(resident: Resident, nowMs: number): Promise<void> {
-    const chance = this.#chance.of(`likes of ${resident.person.name}`)
+    const prng = this.#prng.of(`likes of ${resident.person.name}`)
     const likes: Ref[] = []
     const reposts: Ref[] = []
     for (const post of this.#spoken) {
       if (post.by === resident || post.likedBy.has(resident)) continue
       const close = resident.follows.has(post.by.did) ? 0.32 : 0.04
       const share = close * (post.root ? 0.45 : 1) * (post.hasPicture ? 1.7 : 1)
-      if (chance.is(share)) {
+      if (prng.is(share)) {
         likes.push(refOf(post))
         post.likedBy.add(resident)
       }
-      if (post.isOpen && chance.is(share * 0.16)) {
+      if (post.isOpen && prng.is(share * 0.16)) {
         reposts.push(refOf(post))
         post.repostedBy.add(resident)
       }
     }
-    await resident.approve({likes, reposts}, nowMs - chance.between(1, 90) * minuteMs)
+    await resident.approve({likes, reposts}, nowMs - prng.between(1, 90) * minuteMs)
   }
 
   /** Those who follow somebody, and would speak. */
@@ -254,19 +254,19 @@ export class Town {
 
   /** Whatever happens next. */
   async act(): Promise<void> {
-    const chance = this.#acts
-    const by = chance.pick(this.#residents)
-    let draw = chance.next()
+    const prng = this.#acts
+    const by = prng.pick(this.#residents)
+    let draw = prng.next()
     const createdMs = this.#world.now()
-    const heard = this.#spoken.filter(post => post.by !== by && (by.follows.has(post.by.did) || chance.is(0.1)))
+    const heard = this.#spoken.filter(post => post.by !== by && (by.follows.has(post.by.did) || prng.is(0.1)))
     if (draw < 0.2 || heard.length === 0) {
       const others = this.#residents.filter(({did}) => by.follows.has(did)).map(({person}) => person)
-      const saying = chance.is(0.3) ? this.#words.picture(by.person) : this.#words.post(by.person, others)
+      const saying = prng.is(0.3) ? this.#words.picture(by.person) : this.#words.post(by.person, others)
       await this.#say(by, saying, {createdMs})
       return
     }
     // The newest are the likeliest.
-    const post = heard[Math.floor(heard.length * (1 - chance.next() ** 2.5 * 0.999) - 1e-9)] ?? heard[0]
+    const post = heard[Math.floor(heard.length * (1 - prng.next() ** 2.5 * 0.999) - 1e-9)] ?? heard[0]
     const ref = refOf(post)
     // A part of a conversation is liked where it stands, and not answered or passed on.
     if (draw < 0.56 && !post.isOpen) draw = 1
@@ -292,11 +292,11 @@ export class Town {
 
   /** Answers what somebody from outside has written, as they would like to be answered. */
   async greet(did: Did, post: Ref, reply: {root: Ref} | undefined, signal: AbortSignal): Promise<void> {
-    const chance = this.#acts
-    const friends = chance.some(this.#residents, chance.whole(2, 4))
+    const prng = this.#acts
+    const friends = prng.some(this.#residents, prng.whole(2, 4))
     const isKnown = this.#residents.some(({follows}) => follows.has(did))
     for (const [i, by] of friends.entries()) {
-      await this.#world.sleep(chance.between(800, 4_000), signal)
+      await this.#world.sleep(prng.between(800, 4_000), signal)
       const createdMs = this.#world.now()
       await by.approve({likes: [post], follows: i === 0 && !by.follows.has(did) ? [did] : []}, createdMs)
       if (i !== 1) continue

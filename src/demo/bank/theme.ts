@@ -1,5 +1,5 @@
 /** What a bank of words holds on one thing that people care about, and how a text is made of it. */
-import type {Chance} from '../chance.ts'
+import type {Prng} from '#std/prng.ts'
 import type {Scene} from '../picture/scene.ts'
 
 /** `{a|b|c}` in any text stands for one of them. */
@@ -23,5 +23,5 @@ export interface Theme {
 }
 
 /** One of the texts that a pattern stands for. */
-export const said = (pattern: string, chance: Chance): string =>
-  pattern.replaceAll(/\{([^{}]*)\}/g, (_, choices: string) => chance.pick(choices.split('|')))
+export const said = (pattern: string, prng: Prng): string =>
+  pattern.replaceAll(/\{([^{}]*)\}/g, (_, choices: string) => prng.pick(choices.split('|')))
