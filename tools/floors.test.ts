@@ -37,7 +37,7 @@ suite('the judge of the floors', () => {
 
   test('sees two services meet, and lets the top floors hold both', () => {
     const both = [`import {pds} from '#services/pds/pds.ts'`, `import {relay} from '#services/relay/relay.ts'`]
-    assert.deepEqual(inFile('src/services/pds/repos.ts', ...both), ['2 sideways'])
+    assert.deepEqual(inFile('src/services/pds/repos/repos.ts', ...both), ['2 sideways'])
     assert.deepEqual(inFile('src/runtime/listen.ts', ...both), ['1 upward', '2 upward'])
     for (const top of ['src/demo/town.ts', 'src/cli/up.ts', 'src/bin/all.ts'])
       assert.deepEqual(inFile(top, ...both), [])

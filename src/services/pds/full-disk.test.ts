@@ -10,11 +10,11 @@ import {TidClock} from '#atp/syntax/tid.ts'
 import {openSql} from '#engines/open.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
-import {sqliteAccountStore} from './account-store.sqlite.ts'
-import {sqliteBlobRowStore} from './blob-row-store.sqlite.ts'
-import {sqliteRepoStore} from './repo-store.sqlite.ts'
-import {Repos} from './repos.ts'
-import {pdsMigrations} from './schema.ts'
+import {sqliteAccountStore} from './store/account-store.sqlite.ts'
+import {sqliteBlobRowStore} from './store/blob-row-store.sqlite.ts'
+import {sqliteRepoStore} from './store/repo-store.sqlite.ts'
+import {Repos} from './repos/repos.ts'
+import {pdsMigrations} from './store/schema.ts'
 
 const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz')
 const collection = 'app.bsky.feed.post' as Nsid

@@ -1,6 +1,6 @@
 /** Every method that this server answers itself. */
 import type {Endpoint} from '#xrpc/endpoint.ts'
-import type {Callers} from '../callers.ts'
+import type {Callers} from './callers.ts'
 import {endpoint as getPreferences} from './app/bsky/actor/getPreferences.ts'
 import {endpoint as putPreferences} from './app/bsky/actor/putPreferences.ts'
 import {endpoint as registerPush} from './app/bsky/notification/registerPush.ts'

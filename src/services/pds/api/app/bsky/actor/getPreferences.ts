@@ -1,7 +1,7 @@
 /** What apps have kept for the caller. */
 import {getPreferences, type Output} from '#lex/gen/app/bsky/actor/getPreferences.ts'
-import {query} from '../../../../callers.ts'
-import type {Preferences} from '../../../../preferences.ts'
+import {query} from '../../../callers.ts'
+import type {Preferences} from '../../../../accounts/preferences.ts'
 
 type Deps = {preferences: Pick<Preferences, 'list'>}
 

@@ -1,7 +1,7 @@
 /** Registers an app for push notices: at the service that the call itself names. */
 import {registerPush} from '#lex/gen/app/bsky/notification/registerPush.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Proxy} from '../../../../proxy.ts'
+import {procedure} from '../../../callers.ts'
+import type {Proxy} from '../../../../proxy/proxy.ts'
 
 type Deps = {proxy: Pick<Proxy, 'tell'>}
 

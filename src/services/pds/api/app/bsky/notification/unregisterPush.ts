@@ -1,7 +1,7 @@
 /** Ends the push notices of an app: at the service that the call itself names. */
 import {unregisterPush} from '#lex/gen/app/bsky/notification/unregisterPush.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Proxy} from '../../../../proxy.ts'
+import {procedure} from '../../../callers.ts'
+import type {Proxy} from '../../../../proxy/proxy.ts'
 
 type Deps = {proxy: Pick<Proxy, 'tell'>}
 

@@ -1,7 +1,7 @@
 /** Deletes an account with all it holds. */
 import {deleteAccount} from '#lex/gen/com/atproto/admin/deleteAccount.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Standing} from '../../../../standing.ts'
+import {procedure} from '../../../callers.ts'
+import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {standing: Pick<Standing, 'remove'>}
 

@@ -1,8 +1,8 @@
 /** All invite codes, the newest or the most used first. */
 import {getInviteCodes} from '#lex/gen/com/atproto/admin/getInviteCodes.ts'
-import {query} from '../../../../callers.ts'
-import type {InviteStore} from '../../../../invite-store.ts'
-import {inviteView} from '../../../../invites.ts'
+import {query} from '../../../callers.ts'
+import type {InviteStore} from '../../../../store/invite-store.ts'
+import {inviteView} from '../../../../accounts/invites.ts'
 
 type Deps = {inviteStore: Pick<InviteStore, 'invites'>}
 

@@ -1,7 +1,7 @@
 /** Whether an account, a record or a blob is taken down or at rest. */
 import {getSubjectStatus} from '#lex/gen/com/atproto/admin/getSubjectStatus.ts'
-import {query} from '../../../../callers.ts'
-import {recordSubject, type Subjects} from '../../../../subjects.ts'
+import {query} from '../../../callers.ts'
+import {recordSubject, type Subjects} from '../../../../moderation/subjects.ts'
 
 type Deps = {subjects: Pick<Subjects, 'marks'>}
 

@@ -1,8 +1,8 @@
 /** Writes to the owner of an account. */
 import {sendEmail} from '#lex/gen/com/atproto/admin/sendEmail.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; emails: Pick<Emails, 'send'>}
 

@@ -1,8 +1,8 @@
 /** Gives an account another email address, without asking its owner. */
 import {updateAccountEmail} from '#lex/gen/com/atproto/admin/updateAccountEmail.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {checkEmail, emailTaken, type Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {checkEmail, emailTaken, type Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; accountStore: Pick<AccountStore, 'setEmail'>}
 

@@ -1,8 +1,8 @@
 /** Gives an account another handle. */
 import {updateAccountHandle} from '#lex/gen/com/atproto/admin/updateAccountHandle.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; accounts: Pick<Accounts, 'changeHandle'>}
 

@@ -1,7 +1,7 @@
 /** Gives an account another password, and ends its sessions. */
 import {updateAccountPassword} from '#lex/gen/com/atproto/admin/updateAccountPassword.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
 
 type Deps = {accounts: Pick<Accounts, 'changePassword'>}
 

@@ -1,7 +1,7 @@
 /** Takes an account, a record or a blob down, or puts an account at rest; or lets it be seen again. */
 import {updateSubjectStatus} from '#lex/gen/com/atproto/admin/updateSubjectStatus.ts'
-import {procedure} from '../../../../callers.ts'
-import {subjectOf, type Subjects} from '../../../../subjects.ts'
+import {procedure} from '../../../callers.ts'
+import {subjectOf, type Subjects} from '../../../../moderation/subjects.ts'
 
 type Deps = {subjects: Subjects}
 

@@ -2,10 +2,10 @@
 import {didMethod} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import {getRecommendedDidCredentials} from '#lex/gen/com/atproto/identity/getRecommendedDidCredentials.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {query} from '../../../../callers.ts'
-import type {PlcOperations} from '../../../../plc-operations.ts'
-import type {Standing} from '../../../../standing.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {query} from '../../../callers.ts'
+import type {PlcOperations} from '../../../../identity/plc-operations.ts'
+import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {
   accounts: Pick<Accounts, 'find'>

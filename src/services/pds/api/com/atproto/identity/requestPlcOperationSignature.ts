@@ -1,7 +1,7 @@
 /** Sends the code by which this server signs a change of the caller's identity. */
 import {requestPlcOperationSignature} from '#lex/gen/com/atproto/identity/requestPlcOperationSignature.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 
 type Deps = {emails: Pick<Emails, 'sendCode'>}
 

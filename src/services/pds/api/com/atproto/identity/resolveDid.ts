@@ -1,7 +1,7 @@
 /** The document of a DID. */
 import {resolveDid} from '#lex/gen/com/atproto/identity/resolveDid.ts'
-import {query} from '../../../../callers.ts'
-import {identityInfo, type IdentityInfoDeps} from '../../../../identity-info.ts'
+import {query} from '../../../callers.ts'
+import {identityInfo, type IdentityInfoDeps} from '../../../../identity/identity-info.ts'
 
 export const endpoint = (deps: IdentityInfoDeps) =>
   query(resolveDid, {

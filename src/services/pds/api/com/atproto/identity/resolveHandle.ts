@@ -1,9 +1,9 @@
 /** The DID behind a handle: of an account here, or of any on the network. */
 import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import type {Identities} from '#sdk/identity.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {query} from '../../../../callers.ts'
-import {isVisible} from '../../../../visible-repo.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {query} from '../../../callers.ts'
+import {isVisible} from '../../../visible-repo.ts'
 
 type Deps = {
   accounts: Pick<Accounts, 'find'>

@@ -1,9 +1,9 @@
 /** Signs a change of the caller's identity with this server's rotation key, once a code from his mail allows it. */
 import type {PlcData} from '#atp/plc/operation.ts'
 import {signPlcOperation} from '#lex/gen/com/atproto/identity/signPlcOperation.ts'
-import {procedure} from '../../../../callers.ts'
-import type {EmailTokens} from '../../../../email-tokens.ts'
-import type {PlcOperations} from '../../../../plc-operations.ts'
+import {procedure} from '../../../callers.ts'
+import type {EmailTokens} from '../../../../mail/email-tokens.ts'
+import type {PlcOperations} from '../../../../identity/plc-operations.ts'
 
 type Deps = {emailTokens: Pick<EmailTokens, 'demand' | 'spend'>; plc: Pick<PlcOperations, 'sign'>}
 

@@ -3,11 +3,11 @@ import {invalidHandle} from '#atp/syntax/handle.ts'
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {submitPlcOperation} from '#lex/gen/com/atproto/identity/submitPlcOperation.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {procedure} from '../../../../callers.ts'
-import type {OwnIdentities} from '../../../../own-identities.ts'
-import type {PlcOperations} from '../../../../plc-operations.ts'
-import type {Standing} from '../../../../standing.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {procedure} from '../../../callers.ts'
+import type {OwnIdentities} from '../../../../identity/own-identities.ts'
+import type {PlcOperations} from '../../../../identity/plc-operations.ts'
+import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {
   accountStore: Pick<AccountStore, 'byDid'>

@@ -1,7 +1,7 @@
 /** Gives the caller's account another handle. */
 import {updateHandle} from '#lex/gen/com/atproto/identity/updateHandle.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
 
 type Deps = {accounts: Pick<Accounts, 'changeHandle'>}
 

@@ -1,11 +1,11 @@
 /** Writes many records of the caller's repository in one commit: all of them, or none. */
 import {applyWrites} from '#lex/gen/com/atproto/repo/applyWrites.ts'
 import type {InputOf} from '#lex/schema/method.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {ownRepo, procedure} from '../../../../callers.ts'
-import type {RecordWriter, WriteRequest} from '../../../../record-writer.ts'
-import {swapOf} from '../../../../swap.ts'
-import {recordBodySizeMax} from '../../../../written-record.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {ownRepo, procedure} from '../../../callers.ts'
+import type {RecordWriter, WriteRequest} from '../../../../repos/record-writer.ts'
+import {swapOf} from '../../../swap.ts'
+import {recordBodySizeMax} from '../../../written-record.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
 type Write = InputOf<typeof applyWrites>['writes'][number]

@@ -1,9 +1,9 @@
 /** Removes one record of the caller's repository. Of one that is not there nothing need be removed. */
 import {deleteRecord} from '#lex/gen/com/atproto/repo/deleteRecord.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {ownRepo, procedure} from '../../../../callers.ts'
-import type {RecordWriter} from '../../../../record-writer.ts'
-import {swapOf} from '../../../../swap.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {ownRepo, procedure} from '../../../callers.ts'
+import type {RecordWriter} from '../../../../repos/record-writer.ts'
+import {swapOf} from '../../../swap.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
 

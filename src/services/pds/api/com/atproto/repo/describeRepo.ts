@@ -2,11 +2,11 @@
 import type {ValueMap} from '#atp/data/value.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {query} from '../../../../callers.ts'
-import type {RepoStore} from '../../../../repo-store.ts'
-import type {DidDocs} from '../../../../session-answer.ts'
-import {demandVisible} from '../../../../visible-repo.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {query} from '../../../callers.ts'
+import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {DidDocs} from '../../../session-answer.ts'
+import {demandVisible} from '../../../visible-repo.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'collections'>; didDocs: DidDocs}
 

@@ -2,10 +2,10 @@
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {query} from '../../../../callers.ts'
-import type {Proxy} from '../../../../proxy.ts'
-import type {RepoStore} from '../../../../repo-store.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {query} from '../../../callers.ts'
+import type {Proxy} from '../../../../proxy/proxy.ts'
+import type {RepoStore} from '../../../../store/repo-store.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>; proxy: Pick<Proxy, 'public'>}
 

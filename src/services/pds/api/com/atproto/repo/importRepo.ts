@@ -1,7 +1,7 @@
 /** Puts the repository in a CAR in the place of the caller's own: the middle step of moving here from another server. */
 import {importRepo} from '#lex/gen/com/atproto/repo/importRepo.ts'
-import {procedure} from '../../../../callers.ts'
-import type {RepoImports} from '../../../../repo-import.ts'
+import {procedure} from '../../../callers.ts'
+import type {RepoImports} from '../../../../repos/repo-import.ts'
 
 type Deps = {repoImports: Pick<RepoImports, 'run'>; importSizeMax: number}
 

@@ -1,8 +1,8 @@
 /** Blobs that the caller's records refer to and that are not here yet, as after an import. */
 import {listMissingBlobs} from '#lex/gen/com/atproto/repo/listMissingBlobs.ts'
-import type {BlobRowStore} from '../../../../blob-row-store.ts'
-import {query} from '../../../../callers.ts'
-import {cidOfCursor} from '../../../../cid-cursor.ts'
+import type {BlobRowStore} from '../../../../store/blob-row-store.ts'
+import {query} from '../../../callers.ts'
+import {cidOfCursor} from '../../../cid-cursor.ts'
 
 type Deps = {blobRows: Pick<BlobRowStore, 'missing'>}
 

@@ -6,7 +6,7 @@ import {valueToJson} from '#atp/data/json.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import type {Call} from '#xrpc/endpoint.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {Account} from '../../../../account-store.ts'
+import type {Account} from '../../../../store/account-store.ts'
 import {endpoint} from './listRecords.ts'
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'

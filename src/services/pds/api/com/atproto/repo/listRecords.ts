@@ -7,10 +7,10 @@ import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Reply} from '#std/reply.ts'
 import {writeLatin1} from '#std/text.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {query} from '../../../../callers.ts'
-import type {RepoStore, StoredRecord} from '../../../../repo-store.ts'
-import {isVisible} from '../../../../visible-repo.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {query} from '../../../callers.ts'
+import type {RepoStore, StoredRecord} from '../../../../store/repo-store.ts'
+import {isVisible} from '../../../visible-repo.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'records'>}
 

@@ -1,10 +1,10 @@
 /** Writes one record of the caller's repository, whether or not one is there. */
 import {putRecord} from '#lex/gen/com/atproto/repo/putRecord.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {ownRepo, procedure} from '../../../../callers.ts'
-import type {RecordWriter} from '../../../../record-writer.ts'
-import {swapOf} from '../../../../swap.ts'
-import {recordBodySizeMax, writtenRecord} from '../../../../written-record.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {ownRepo, procedure} from '../../../callers.ts'
+import type {RecordWriter} from '../../../../repos/record-writer.ts'
+import {swapOf} from '../../../swap.ts'
+import {recordBodySizeMax, writtenRecord} from '../../../written-record.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
 

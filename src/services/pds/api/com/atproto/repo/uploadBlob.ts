@@ -1,7 +1,7 @@
 /** Takes in a blob, which is private until a record refers to it. */
 import {uploadBlob} from '#lex/gen/com/atproto/repo/uploadBlob.ts'
-import type {Blobs} from '../../../../blobs.ts'
-import {procedure} from '../../../../callers.ts'
+import type {Blobs} from '../../../../blobs/blobs.ts'
+import {procedure} from '../../../callers.ts'
 
 type Deps = {blobs: Pick<Blobs, 'upload'>; blobSizeMax: number}
 

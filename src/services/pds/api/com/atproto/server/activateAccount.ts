@@ -1,7 +1,7 @@
 /** Lets the caller's account serve: after a rest, or once it has moved here. */
 import {activateAccount} from '#lex/gen/com/atproto/server/activateAccount.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Standing} from '../../../../standing.ts'
+import {procedure} from '../../../callers.ts'
+import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {standing: Pick<Standing, 'activate'>}
 

@@ -1,7 +1,7 @@
 /** How far the caller's account is on its way here. */
 import {checkAccountStatus} from '#lex/gen/com/atproto/server/checkAccountStatus.ts'
-import {query} from '../../../../callers.ts'
-import type {Standing} from '../../../../standing.ts'
+import {query} from '../../../callers.ts'
+import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {standing: Pick<Standing, 'check'>}
 

@@ -1,7 +1,7 @@
 /** Confirms the caller's address by the code that was sent there. */
 import {confirmEmail} from '#lex/gen/com/atproto/server/confirmEmail.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 
 type Deps = {emails: Pick<Emails, 'confirm'>}
 

@@ -2,11 +2,11 @@
  * Makes an account: with a new identity, or of one that exists, whose owner shows by a service token that he wants it.
  */
 import {createAccount} from '#lex/gen/com/atproto/server/createAccount.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Invites} from '../../../../invites.ts'
-import type {Newcomers} from '../../../../newcomers.ts'
-import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
+import type {Invites} from '../../../../accounts/invites.ts'
+import type {Newcomers} from '../../../../identity/newcomers.ts'
+import {sessionAnswer, type SessionDocs} from '../../../session-answer.ts'
 
 type Deps = {
   accounts: Pick<Accounts, 'signUp' | 'takeOver'>

@@ -1,8 +1,8 @@
 /** Makes a password for one app, which can be taken away again. */
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {createAppPassword} from '#lex/gen/com/atproto/server/createAppPassword.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Logins} from '../../../../logins.ts'
+import {procedure} from '../../../callers.ts'
+import type {Logins} from '../../../../accounts/logins.ts'
 
 type Deps = {logins: Pick<Logins, 'addAppPassword'>}
 

@@ -1,7 +1,7 @@
 /** Makes an invite code. */
 import {createInviteCode} from '#lex/gen/com/atproto/server/createInviteCode.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Invites} from '../../../../invites.ts'
+import {procedure} from '../../../callers.ts'
+import type {Invites} from '../../../../accounts/invites.ts'
 
 type Deps = {invites: Pick<Invites, 'create'>}
 

@@ -1,7 +1,7 @@
 /** Makes invite codes for several accounts. */
 import {createInviteCodes} from '#lex/gen/com/atproto/server/createInviteCodes.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Invites} from '../../../../invites.ts'
+import {procedure} from '../../../callers.ts'
+import type {Invites} from '../../../../accounts/invites.ts'
 
 type Deps = {invites: Pick<Invites, 'create'>}
 

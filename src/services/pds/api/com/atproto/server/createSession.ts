@@ -1,9 +1,9 @@
 /** Logs in with the account's password or an app password. */
 import {createSession} from '#lex/gen/com/atproto/server/createSession.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Logins} from '../../../../logins.ts'
-import type {RateLimits} from '../../../../rate-limits.ts'
-import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
+import {procedure} from '../../../callers.ts'
+import type {Logins} from '../../../../accounts/logins.ts'
+import type {RateLimits} from '../../../rate-limits.ts'
+import {sessionAnswer, type SessionDocs} from '../../../session-answer.ts'
 
 type Deps = {logins: Pick<Logins, 'find' | 'logIn'>; limits: Pick<RateLimits, 'takeLogin'>; didDocs: SessionDocs}
 

@@ -1,8 +1,8 @@
 /** Puts the caller's account at rest, until it is activated again or, if wanted, deleted. */
 import {datetimeMs} from '#atp/syntax/datetime.ts'
 import {deactivateAccount} from '#lex/gen/com/atproto/server/deactivateAccount.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Standing} from '../../../../standing.ts'
+import {procedure} from '../../../callers.ts'
+import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {standing: Pick<Standing, 'deactivate'>}
 

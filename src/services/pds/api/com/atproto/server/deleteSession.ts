@@ -1,7 +1,7 @@
 /** Logs out: ends the session that the refresh token belongs to. */
 import {deleteSession} from '#lex/gen/com/atproto/server/deleteSession.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Logins} from '../../../../logins.ts'
+import {procedure} from '../../../callers.ts'
+import type {Logins} from '../../../../accounts/logins.ts'
 
 type Deps = {logins: Pick<Logins, 'logOut'>}
 

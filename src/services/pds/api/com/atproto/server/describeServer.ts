@@ -1,7 +1,7 @@
 /** What this server offers to those who want an account. */
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 
 type Deps = {
   service: Did

@@ -1,8 +1,8 @@
 /** The invite codes of the caller. */
 import {getAccountInviteCodes} from '#lex/gen/com/atproto/server/getAccountInviteCodes.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {query} from '../../../../callers.ts'
-import {inviteView, isOpen, type Invites} from '../../../../invites.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {query} from '../../../callers.ts'
+import {inviteView, isOpen, type Invites} from '../../../../accounts/invites.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; invites: Pick<Invites, 'listOf'>}
 

@@ -2,9 +2,9 @@
 import {isDid} from '#atp/syntax/did.ts'
 import {getServiceAuth} from '#lex/gen/com/atproto/server/getServiceAuth.ts'
 import type {World} from '#std/world.ts'
-import {query} from '../../../../callers.ts'
-import {parseServiceName} from '../../../../service-table.ts'
-import {demandCallable, type ServiceTokens} from '../../../../service-tokens.ts'
+import {query} from '../../../callers.ts'
+import {parseServiceName} from '../../../../proxy/service-table.ts'
+import {demandCallable, type ServiceTokens} from '../../../../proxy/service-tokens.ts'
 
 type Deps = {serviceTokens: Pick<ServiceTokens, 'mint'>; world: Pick<World, 'now'>}
 

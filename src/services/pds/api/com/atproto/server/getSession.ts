@@ -1,8 +1,8 @@
 /** Says whose session this is. */
 import {getSession} from '#lex/gen/com/atproto/server/getSession.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {query} from '../../../../callers.ts'
-import {accountAnswer, type SessionDocs} from '../../../../session-answer.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {query} from '../../../callers.ts'
+import {accountAnswer, type SessionDocs} from '../../../session-answer.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; didDocs: SessionDocs}
 

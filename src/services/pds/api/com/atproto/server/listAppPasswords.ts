@@ -1,8 +1,8 @@
 /** The names of the caller's app passwords. */
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {listAppPasswords} from '#lex/gen/com/atproto/server/listAppPasswords.ts'
-import {query} from '../../../../callers.ts'
-import type {Logins} from '../../../../logins.ts'
+import {query} from '../../../callers.ts'
+import type {Logins} from '../../../../accounts/logins.ts'
 
 type Deps = {logins: Pick<Logins, 'appPasswords'>}
 

@@ -1,8 +1,8 @@
 /** Renews a session: the refresh token is given up for the next one. */
 import {refreshSession} from '#lex/gen/com/atproto/server/refreshSession.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Logins} from '../../../../logins.ts'
-import {sessionAnswer, type SessionDocs} from '../../../../session-answer.ts'
+import {procedure} from '../../../callers.ts'
+import type {Logins} from '../../../../accounts/logins.ts'
+import {sessionAnswer, type SessionDocs} from '../../../session-answer.ts'
 
 type Deps = {logins: Pick<Logins, 'refresh'>; didDocs: SessionDocs}
 

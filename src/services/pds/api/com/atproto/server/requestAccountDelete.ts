@@ -1,7 +1,7 @@
 /** Sends the code by which the caller's account can be deleted. */
 import {requestAccountDelete} from '#lex/gen/com/atproto/server/requestAccountDelete.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 
 type Deps = {emails: Pick<Emails, 'sendCode'>}
 

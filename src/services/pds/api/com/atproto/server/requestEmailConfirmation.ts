@@ -1,7 +1,7 @@
 /** Sends a code to the caller's address, to confirm that it is his. */
 import {requestEmailConfirmation} from '#lex/gen/com/atproto/server/requestEmailConfirmation.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 
 type Deps = {emails: Pick<Emails, 'sendCode'>}
 

@@ -1,8 +1,8 @@
 /** Sends a code by which a forgotten password can be replaced. */
 import {requestPasswordReset} from '#lex/gen/com/atproto/server/requestPasswordReset.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
-import type {RateLimits} from '../../../../rate-limits.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
+import type {RateLimits} from '../../../rate-limits.ts'
 
 type Deps = {emails: Pick<Emails, 'requestPasswordReset'>; limits: Pick<RateLimits, 'mayMail'>}
 

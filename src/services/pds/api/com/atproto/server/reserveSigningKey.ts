@@ -2,8 +2,8 @@
 import {reserveSigningKey} from '#lex/gen/com/atproto/server/reserveSigningKey.ts'
 import {peerAddress} from '#runtime/peer.ts'
 import {strangersAt} from '#runtime/stranger.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
 
 type Deps = {accounts: Pick<Accounts, 'reserveKey'>}
 

@@ -1,8 +1,8 @@
 /** Replaces a forgotten password, and ends all sessions. */
 import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
-import type {Accounts} from '../../../../accounts.ts'
-import {procedure} from '../../../../callers.ts'
-import type {EmailTokens} from '../../../../email-tokens.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {procedure} from '../../../callers.ts'
+import type {EmailTokens} from '../../../../mail/email-tokens.ts'
 
 type Deps = {emailTokens: Pick<EmailTokens, 'ownerOf' | 'spend'>; accounts: Pick<Accounts, 'changePassword'>}
 

@@ -1,7 +1,7 @@
 /** Takes an app password away, and with it the sessions that were begun with it. */
 import {revokeAppPassword} from '#lex/gen/com/atproto/server/revokeAppPassword.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Logins} from '../../../../logins.ts'
+import {procedure} from '../../../callers.ts'
+import type {Logins} from '../../../../accounts/logins.ts'
 
 type Deps = {logins: Pick<Logins, 'revokeAppPassword'>}
 

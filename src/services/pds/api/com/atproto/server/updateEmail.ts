@@ -1,7 +1,7 @@
 /** Gives the caller's account another address. */
 import {updateEmail} from '#lex/gen/com/atproto/server/updateEmail.ts'
-import {procedure} from '../../../../callers.ts'
-import type {Emails} from '../../../../emails.ts'
+import {procedure} from '../../../callers.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 
 type Deps = {emails: Pick<Emails, 'change'>}
 

@@ -1,10 +1,10 @@
 /** One record with its proof, or the proof that there is none: a CAR of the commit and the nodes that show it. */
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {getRecord} from '#lex/gen/com/atproto/sync/getRecord.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {query} from '../../../../callers.ts'
-import type {Repos} from '../../../../repos.ts'
-import {visibleRepo} from '../../../../visible-repo.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {query} from '../../../callers.ts'
+import type {Repos} from '../../../../repos/repos.ts'
+import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; repos: Pick<Repos, 'proof'>}
 

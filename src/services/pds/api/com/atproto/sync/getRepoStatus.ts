@@ -1,9 +1,9 @@
 /** Whether a repository is served here, and up to which revision. */
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {query} from '../../../../callers.ts'
-import type {RepoStore} from '../../../../repo-store.ts'
-import {statusOf} from '../../../../session-answer.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {query} from '../../../callers.ts'
+import type {RepoStore} from '../../../../store/repo-store.ts'
+import {statusOf} from '../../../session-answer.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}
 

@@ -1,10 +1,10 @@
 /** CIDs of the blobs that a repository refers to, of those that `getBlob` gives. */
 import {listBlobs} from '#lex/gen/com/atproto/sync/listBlobs.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import type {BlobRowStore} from '../../../../blob-row-store.ts'
-import {query} from '../../../../callers.ts'
-import {cidOfCursor} from '../../../../cid-cursor.ts'
-import {visibleRepo} from '../../../../visible-repo.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import type {BlobRowStore} from '../../../../store/blob-row-store.ts'
+import {query} from '../../../callers.ts'
+import {cidOfCursor} from '../../../cid-cursor.ts'
+import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; blobRows: Pick<BlobRowStore, 'visible'>}
 

@@ -1,9 +1,9 @@
 /** All repositories here, in the order their accounts were made. */
 import {isDid} from '#atp/syntax/did.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
-import type {AccountStore} from '../../../../account-store.ts'
-import {query} from '../../../../callers.ts'
-import {statusOf} from '../../../../session-answer.ts'
+import type {AccountStore} from '../../../../store/account-store.ts'
+import {query} from '../../../callers.ts'
+import {statusOf} from '../../../session-answer.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'list'>}
 

@@ -1,7 +1,7 @@
 /** The firehose of this server: every event after the cursor, then each as it comes. */
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
-import {subscription} from '../../../../callers.ts'
-import type {Sequencer} from '../../../../sequencer.ts'
+import {subscription} from '../../../callers.ts'
+import type {Sequencer} from '../../../../events/sequencer.ts'
 
 type Deps = {sequencer: Pick<Sequencer, 'bounds' | 'follow'>}
 

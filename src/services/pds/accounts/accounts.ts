@@ -1,0 +1,255 @@
+/**
+ * The accounts of this server: they are made, taken over from other servers, and change their name and password.
+ * Domain only: answers are values or declared errors, and the endpoints under `api/` put them into XRPC.
+ */
+import type {World} from '#std/world.ts'
+import {Keypair} from '#atp/crypto/key.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {Repo, type RepoChange} from '#atp/repo/repo.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
+import {TidClock} from '#atp/syntax/tid.ts'
+import {assert} from '#std/assert.ts'
+import type {Identities} from '#sdk/identity.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Account, AccountStore, NewAccount, Unsequenced} from '../store/account-store.ts'
+import {handleIdeas, judgeHandle, type HandleIdea, type Wanting} from '../identity/handles.ts'
+import {badInviteCode, type Invitation} from './invites.ts'
+import type {Logins, Session} from './logins.ts'
+import type {OwnIdentities} from '../identity/own-identities.ts'
+import {hashPassword, newPasswordLengthMax, newPasswordLengthMin} from './passwords.ts'
+import type {PlcOperations} from '../identity/plc-operations.ts'
+
+/** An account that is to be taken over and never becomes active is deleted after this time. */
+const arrivalMs = 3 * 24 * 3_600_000
+/** Handles that are put forward for one that is not to be had. */
+const ideasMax = 5
+/** Keys that wait for their accounts, of one asker and over all, and for how long. */
+const reservedKeysOfAskerMax = 200
+const reservedKeysMax = 10_000
+const reservedKeyMs = 7 * 24 * 3_600_000
+
+export interface SignUp {
+  handle: string
+  email: string | undefined
+  password: string | undefined
+  /** The place that is held for this account: nothing of it is looked up before there is one. */
+  invitation: Invitation
+  recoveryKey: string | undefined
+}
+
+export interface AccountsOptions {
+  store: AccountStore
+  plc: PlcOperations
+  logins: Pick<Logins, 'openSession'>
+  identities: Pick<OwnIdentities, 'forget'>
+  /** For handles of other domains. */
+  strangers: Pick<Identities, 'handleDid' | 'forget'>
+  world: World
+  handleDomains: readonly string[]
+  /** Called after an event is durable. */
+  onEvent: () => void
+}
+
+export class Accounts {
+  readonly #options: AccountsOptions
+
+  constructor(options: AccountsOptions) {
+    this.#options = options
+  }
+
+  /** By DID or handle. */
+  find(actor: string): Promise<Account | undefined> {
+    const {store} = this.#options
+    if (actor.startsWith('did:')) return store.byDid(actor as Did)
+    return isHandle(actor) ? store.byHandle(normalizeHandle(actor)) : Promise.resolve(undefined)
+  }
+
+  /** Whether a new account could have this handle, and if not, which ones near to it are free. */
+  async judgeWish(text: string, wanting: Wanting): Promise<{free: true} | {free: false; ideas: HandleIdea[]}> {
+    const {store, handleDomains, world} = this.#options
+    const verdict = judgeHandle(text, handleDomains)
+    if (verdict.ok && !(await store.byHandle(verdict.handle))) return {free: true}
+    const digits = (count: number): string => String(randomBelow(world, 10 ** count)).padStart(count, '0')
+    const ideas: HandleIdea[] = []
+    for (const idea of handleIdeas(text, wanting, handleDomains, digits)) {
+      if (ideas.length < ideasMax && !(await store.byHandle(idea.handle))) ideas.push(idea)
+    }
+    return {free: false, ideas}
+  }
+
+  /** Makes an account with an identity of its own and an empty repository. Throws `XrpcError` as createAccount declares. */
+  async signUp(wanted: SignUp): Promise<Session> {
+    const {plc, logins, world, handleDomains} = this.#options
+    const verdict = judgeHandle(wanted.handle, handleDomains)
+    if (!verdict.ok) throw new XrpcError(verdict.error, verdict.message)
+    const {handle} = verdict
+    const person = await this.#judge(wanted, handle)
+    const signer = Keypair.generate('k256', world.random)
+    const {did, operation} = plc.begin(handle, signer.didKey, wanted.recoveryKey)
+    await plc.submit(did, operation)
+    let account: Account
+    try {
+      account = await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
+    } catch (error) {
+      // An identity that nobody has: if it cannot be ended either, that is no news to whoever wanted an account.
+      await plc.abandon(did).catch(() => {})
+      throw error
+    }
+    return logins.openSession(account, null, 'com.atproto.access')
+  }
+
+  /**
+   * Makes the account of an identity that exists. It is deactivated until its repository is here and its document leads
+   * here. Whoever calls has made sure that the owner of the identity wants this.
+   */
+  async takeOver(did: Did, wanted: SignUp): Promise<Session> {
+    const {store, logins, world} = this.#options
+    const handle = await this.#foreignHandle(did, wanted.handle)
+    const person = await this.#judge(wanted, handle)
+    const reserved = await store.reservedKey(did)
+    const signer = reserved ? Keypair.import('k256', reserved) : Keypair.generate('k256', world.random)
+    const nowMs = world.now()
+    const arrival = {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs}
+    const account = await this.#create(did, handle, person, signer, arrival)
+    return logins.openSession(account, null, 'com.atproto.access')
+  }
+
+  /**
+   * A key that is kept for an account to come, as did:key; the same one when `did` has one already. `asker` is whoever
+   * asks, as it is counted: the keys of one asker never cost another his. Throws `XrpcError`.
+   */
+  async reserveKey(did: Did | undefined, asker: string): Promise<string> {
+    const {store, world} = this.#options
+    const key = Keypair.generate('k256', world.random)
+    const nowMs = world.now()
+    const kept = await store.reserveKey(
+      {publicKey: key.didKey, privateKey: key.export(), did: did ?? null, asker, reservedMs: nowMs},
+      {ofAsker: reservedKeysOfAskerMax, all: reservedKeysMax, beforeMs: nowMs - reservedKeyMs},
+    )
+    if (kept !== undefined) return kept
+    throw new XrpcError('RateLimitExceeded', 'You have too many keys reserved; use them, or wait some days.')
+  }
+
+  /** What a new account's owner gives, if it will do. */
+  async #judge({email, password, invitation}: SignUp, handle: Handle): Promise<Person> {
+    const {store} = this.#options
+    checkEmail(email)
+    checkNewPassword(password)
+    if (await store.byHandle(handle)) throw handleTaken(handle)
+    if (await store.byEmail(email)) throw emailTaken()
+    return {email, passwordHash: await hashPassword(password), invitation}
+  }
+
+  async #create(
+    did: Did,
+    handle: Handle,
+    {email, passwordHash, invitation}: Person,
+    signer: Keypair,
+    arrival: Pick<NewAccount['account'], 'deactivatedMs' | 'deleteAfterMs'>,
+  ): Promise<Account> {
+    const {store, world, onEvent} = this.#options
+    const rev = new TidClock(world, 0).next()
+    const change = Repo.create(did, {signer, rev})
+    assert(change.ok, 'a repository without records can be made')
+    const outcome = await store.create({
+      account: {did, handle, email, passwordHash, createdMs: world.now(), ...arrival},
+      inviteCode: invitation.code,
+      repo: {
+        head: {root: change.commit.cid, data: change.data, rev},
+        blocks: change.newBlocks,
+        signingKey: signer.export(),
+      },
+      // The firehose hears of an account that is taken over when it becomes active.
+      events: arrival.deactivatedMs === null ? firstEvents(did, handle, change, world.now()) : [],
+    })
+    if (outcome === 'done') invitation[Symbol.dispose]() // the store counts it from here on
+    if (outcome === 'bad-invite-code') throw badInviteCode()
+    if (outcome === 'did-taken') throw new XrpcError('InvalidRequest', `${did} has an account here already.`)
+    if (outcome !== 'done') throw outcome === 'email-taken' ? emailTaken() : handleTaken(handle)
+    onEvent()
+    const account = await store.byDid(did)
+    assert(account, 'an account that was made is there')
+    return account
+  }
+
+  /** A handle for an account that has its DID: of our domains by our rules, of another domain if it leads to the DID. */
+  async #foreignHandle(did: Did, wanted: string): Promise<Handle> {
+    const {handleDomains, strangers} = this.#options
+    const verdict = judgeHandle(wanted, handleDomains)
+    if (verdict.ok) return verdict.handle
+    if (verdict.error !== 'UnsupportedDomain') throw new XrpcError(verdict.error, verdict.message)
+    const handle = normalizeHandle(wanted.trim().toLowerCase() as Handle)
+    const found = await strangers.handleDid(handle, {maxAgeMs: 0})
+    if (found.ok && found.value === did) return handle
+    throw new XrpcError(
+      'InvalidHandle',
+      `${handle} does not lead to ${did}; set its DNS record or well-known file first.`,
+    )
+  }
+
+  /** Gives an account another handle, and tells the directory and the firehose. */
+  async changeHandle(did: Did, wanted: string): Promise<void> {
+    const {store, plc, identities, world} = this.#options
+    const handle = await this.#foreignHandle(did, wanted)
+    const holder = await store.byHandle(handle)
+    if (holder && holder.did !== did) throw handleTaken(handle)
+    if (!holder && did.startsWith('did:plc:')) {
+      await plc.changeHandle(did, handle)
+      identities.forget(did)
+    }
+    const time = datetimeOf(world.now())
+    const outcome = await store.setHandle(did, handle, [{t: '#identity', did, time, handle}])
+    if (outcome !== 'done') throw handleTaken(handle)
+    this.#options.onEvent()
+  }
+
+  /** Gives an account another password and ends all its sessions. */
+  async changePassword(did: Did, password: string): Promise<void> {
+    checkNewPassword(password, 'InvalidRequest')
+    await this.#options.store.setPassword(did, await hashPassword(password))
+  }
+}
+
+interface Person {
+  email: string
+  passwordHash: string
+  invitation: Invitation
+}
+
+const handleTaken = (handle: Handle): XrpcError => new XrpcError('HandleNotAvailable', `${handle} is taken.`)
+export const emailTaken = (): XrpcError =>
+  new XrpcError('InvalidRequest', 'That email address has an account here already.')
+
+const randomBelow = (world: Pick<World, 'random'>, end: number): number => {
+  const [a, b, c] = world.random(3)
+  return (a * 65_536 + b * 256 + c) % end
+}
+
+export const isEmail = (text: string): boolean => text.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
+
+export function checkEmail(email: string | undefined): asserts email is string {
+  if (email === undefined || !isEmail(email)) {
+    throw new XrpcError('InvalidRequest', 'Enter an email address, such as alice@example.com.')
+  }
+}
+
+function checkNewPassword(password: string | undefined, error = 'InvalidPassword'): asserts password is string {
+  const length = password?.length ?? 0
+  if (length < newPasswordLengthMin || length > newPasswordLengthMax) {
+    throw new XrpcError(error, `A password has ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`)
+  }
+}
+
+/** What the firehose is told of a new account, in this order. */
+function firstEvents(did: Did, handle: Handle, {commit, rev, frameBlocks}: RepoChange, nowMs: number): Unsequenced[] {
+  const time = datetimeOf(nowMs)
+  const blocks = encodeCar([commit.cid], frameBlocks)
+  return [
+    {t: '#identity', did, time, handle},
+    {t: '#account', did, time, active: true},
+    {t: '#commit', did, time, rev, since: null, commit: commit.cid, blocks, ops: []},
+    {t: '#sync', did, time, rev, blocks: encodeCar([commit.cid], [commit])},
+  ]
+}

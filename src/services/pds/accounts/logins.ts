@@ -1,0 +1,159 @@
+/** Sessions: who logs in with which password, how long that lasts, and how it ends. */
+import type {World} from '#std/world.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {isHandle, normalizeHandle} from '#atp/syntax/handle.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Account, AccountStore, AppPassword} from '../store/account-store.ts'
+import {hashAppPassword, isPassword, looksLikeAppPassword, newAppPassword} from './passwords.ts'
+import {refreshGraceMs, refreshLifeMs, type AccessScope, type Tokens} from './tokens.ts'
+
+/** A wrong password is answered no sooner than this, however it was found to be wrong. */
+const loginMs = 350
+const appPasswordsMax = 100
+const appPasswordNameLengthMax = 64
+
+export interface Session {
+  account: Account
+  accessJwt: string
+  refreshJwt: string
+}
+
+interface Authenticated {
+  account: Account
+  appPassword: string | null
+  scope: AccessScope
+}
+
+export interface LoginsOptions {
+  store: AccountStore
+  tokens: Tokens
+  world: Pick<World, 'now' | 'random' | 'sleep'>
+}
+
+export class Logins {
+  readonly #options: LoginsOptions
+
+  constructor(options: LoginsOptions) {
+    this.#options = options
+  }
+
+  /** The account behind a handle, DID or email, as somebody typed it. */
+  async find(identifier: string): Promise<Account | undefined> {
+    const {store} = this.#options
+    const typed = identifier.trim()
+    if (typed.startsWith('did:')) return store.byDid(typed as Did)
+    const handle = typed.replace(/^@/, '')
+    if (isHandle(handle)) return store.byHandle(normalizeHandle(handle))
+    return typed.includes('@') ? store.byEmail(typed) : undefined
+  }
+
+  /** `takendown` lets the owner of a taken-down account in, to leave. The same work is done where there is no account. */
+  async logIn(account: Account | undefined, password: string, takendown = false): Promise<Session> {
+    const {world} = this.#options
+    const begunMs = world.now()
+    const found = await this.#authenticate(account, password)
+    if (!found) {
+      await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
+      throw new XrpcError('AuthenticationRequired', 'Invalid identifier or password')
+    }
+    const {appPassword, scope} = found
+    if (found.account.takedownRef === null) return this.openSession(found.account, appPassword, scope)
+    if (!takendown || appPassword !== null) {
+      throw new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
+    }
+    return this.openSession(found.account, null, 'com.atproto.takendown')
+  }
+
+  /** Whether this is the account's own password. */
+  async isOwner(did: Did, password: string): Promise<boolean> {
+    return isPassword(password, (await this.#options.store.byDid(did))?.passwordHash ?? null)
+  }
+
+  async #authenticate(account: Account | undefined, password: string): Promise<Authenticated | undefined> {
+    const {store} = this.#options
+    if (looksLikeAppPassword(password)) {
+      const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password)
+      const all = account ? await store.appPasswords(account.did) : []
+      const used = all.find(({passwordHash}) => passwordHash === hash)
+      if (account && used) return {account, appPassword: used.name, scope: appScope(used.privileged)}
+    }
+    const isOwn = await isPassword(password, account?.passwordHash ?? null)
+    return account && isOwn ? {account, appPassword: null, scope: 'com.atproto.access'} : undefined
+  }
+
+  async openSession(account: Account, appPassword: string | null, scope: AccessScope): Promise<Session> {
+    const {store, tokens, world} = this.#options
+    const id = tokens.newRefreshId()
+    const expiresMs = world.now() + refreshLifeMs
+    await store.addToken({id, did: account.did, appPassword, expiresMs})
+    return {
+      account,
+      accessJwt: await tokens.access(account.did, scope),
+      refreshJwt: await tokens.refresh(account.did, id, expiresMs),
+    }
+  }
+
+  /** Renews a session. Used again within two hours, a token gives the same successor: a lost answer logs nobody out. */
+  async refresh(token: string): Promise<Session> {
+    const {store, tokens, world} = this.#options
+    const {did, id} = await tokens.verifyRefresh(token)
+    const [account, known] = await Promise.all([store.byDid(did), store.token(id)])
+    const nowMs = world.now()
+    if (!account || !known || known.expiresMs < nowMs) throw endedSession()
+    if (account.takedownRef !== null) {
+      throw new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
+    }
+    const next = {id: tokens.newRefreshId(), did, appPassword: known.appPassword, expiresMs: nowMs + refreshLifeMs}
+    const successor = await store.rotate(id, next, nowMs + refreshGraceMs)
+    const stored = successor === undefined ? undefined : await store.token(successor)
+    if (!stored) throw endedSession()
+    return {
+      account,
+      accessJwt: await tokens.access(did, await this.#scopeOf(did, known.appPassword)),
+      refreshJwt: await tokens.refresh(did, stored.id, stored.expiresMs),
+    }
+  }
+
+  async #scopeOf(did: Did, appPassword: string | null): Promise<AccessScope> {
+    if (appPassword === null) return 'com.atproto.access'
+    const found = (await this.#options.store.appPasswords(did)).find(({name}) => name === appPassword)
+    if (!found) throw endedSession()
+    return appScope(found.privileged)
+  }
+
+  async logOut(token: string): Promise<void> {
+    const {id} = await this.#options.tokens.verifyRefresh(token, {expired: true})
+    await this.#options.store.revoke(id)
+  }
+
+  appPasswords(did: Did): Promise<readonly AppPassword[]> {
+    return this.#options.store.appPasswords(did)
+  }
+
+  /** Makes an app password, which is shown this once. Throws `XrpcError` for a name that is not to be had. */
+  async addAppPassword(did: Did, name: string, privileged: boolean): Promise<AppPassword & {password: string}> {
+    const {store, world} = this.#options
+    if (name.trim() === '' || name.length > appPasswordNameLengthMax) {
+      throw new XrpcError('InvalidRequest', `name: expected 1 to ${appPasswordNameLengthMax} characters.`)
+    }
+    const password = newAppPassword(world)
+    const passwordHash = await hashAppPassword(did, password)
+    const made = {name, passwordHash, privileged, createdMs: world.now()}
+    const outcome = await store.addAppPassword(did, made, appPasswordsMax)
+    if (outcome === 'name-taken') throw new XrpcError('InvalidRequest', `There is an app password named ${name}.`)
+    if (outcome === 'too-many') {
+      throw new XrpcError('InvalidRequest', `An account has at most ${appPasswordsMax} app passwords; revoke one.`)
+    }
+    return {...made, password}
+  }
+
+  /** Takes an app password away, and ends the sessions that were begun with it. */
+  revokeAppPassword(did: Did, name: string): Promise<void> {
+    return this.#options.store.removeAppPassword(did, name)
+  }
+}
+
+const appScope = (privileged: boolean): AccessScope =>
+  privileged ? 'com.atproto.appPassPrivileged' : 'com.atproto.appPass'
+
+const endedSession = (): XrpcError => new XrpcError('ExpiredToken', 'This session has ended; log in again.')

@@ -1,0 +1,159 @@
+/**
+ * How an account stands: active, at rest because its owner wants it so or is moving, taken down, or gone. Each change
+ * is one act with the event that tells of it.
+ */
+import type {World} from '#std/world.ts'
+import {Keypair} from '#atp/crypto/key.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Account, AccountStore, Unsequenced} from '../store/account-store.ts'
+import type {Blobs} from '../blobs/blobs.ts'
+import type {EventStore} from '../store/event-store.ts'
+import type {OwnIdentities} from '../identity/own-identities.ts'
+import type {PreferenceStore} from '../store/preference-store.ts'
+import type {RepoStore} from '../store/repo-store.ts'
+import type {Repos} from '../repos/repos.ts'
+import {statusOf} from '../api/session-answer.ts'
+
+const duePerSweep = 100
+/** Events that are deleted in one act, so that none holds up other writers. */
+const eventsPerAct = 100
+
+export interface StandingOptions {
+  accounts: AccountStore
+  repoStore: Pick<RepoStore, 'head' | 'blocks' | 'signingKey'>
+  repos: Pick<Repos, 'forget'>
+  preferences: Pick<PreferenceStore, 'countPreferences'>
+  blobs: Pick<Blobs, 'settleAll'>
+  identities: Pick<OwnIdentities, 'fault'>
+  events: Pick<EventStore, 'forget'>
+  world: Pick<World, 'now'>
+  /** Called after an event is durable. */
+  onEvent: () => void
+}
+
+export class Standing {
+  readonly #options: StandingOptions
+
+  constructor(options: StandingOptions) {
+    this.#options = options
+  }
+
+  /** The did:key that signs the account's repository. */
+  async signingKey(did: Did): Promise<string> {
+    const key = await this.#options.repoStore.signingKey(did)
+    if (!key) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    return Keypair.import('k256', key).didKey
+  }
+
+  /** How far an account is that moves here, and what speaks against activating it. */
+  async check(did: Did) {
+    const {accounts, repoStore, preferences, identities} = this.#options
+    const [account, head, contents] = await Promise.all([
+      accounts.byDid(did),
+      repoStore.head(did),
+      accounts.contents(did),
+    ])
+    if (!account || !head || !contents) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    return {
+      activated: account.deactivatedMs === null,
+      validDid: (await identities.fault(did, await this.signingKey(did))) === undefined,
+      repoCommit: head.root.toString(),
+      repoRev: head.rev,
+      repoBlocks: contents.blocks,
+      indexedRecords: contents.records,
+      privateStateValues: await preferences.countPreferences(did),
+      expectedBlobs: contents.blobsReferred,
+      importedBlobs: contents.blobsKept,
+    }
+  }
+
+  /** Puts an account at rest. Nothing of it is served, and nothing deleted unless `deleteAfterMs` comes. */
+  async deactivate(did: Did, deleteAfterMs: number | null): Promise<void> {
+    const {accounts, world, onEvent} = this.#options
+    const nowMs = world.now()
+    const event = {t: '#account', did, time: datetimeOf(nowMs), active: false, status: 'deactivated'} as const
+    await accounts.deactivate(did, nowMs, deleteAfterMs, [event])
+    onEvent()
+  }
+
+  /** Lets an account serve. Throws `XrpcError` while its document does not lead here. */
+  async activate(did: Did): Promise<void> {
+    const {accounts, identities, onEvent} = this.#options
+    const fault = await identities.fault(did, await this.signingKey(did))
+    if (fault !== undefined) throw new XrpcError('InvalidRequest', fault)
+    const account = await accounts.byDid(did)
+    if (!account || account.deactivatedMs === null) return
+    // One that is taken down stays unseen, and is no longer at rest once that ends.
+    const isSeen = account.takedownRef === null
+    await accounts.activate(did, isSeen ? await this.#returnEvents(account) : [this.#statusEvent(account)])
+    onEvent()
+  }
+
+  /** Tells the firehose how the account stands. */
+  async tell(did: Did): Promise<void> {
+    const {accounts, onEvent} = this.#options
+    const account = await accounts.byDid(did)
+    if (!account) return
+    await accounts.tell([this.#statusEvent(account)])
+    onEvent()
+  }
+
+  /** Tells the firehose that the account's document may have changed. */
+  async announceIdentity(did: Did): Promise<void> {
+    const {accounts, world, onEvent} = this.#options
+    const handle = (await accounts.byDid(did))?.handle
+    await accounts.tell([{t: '#identity', did, time: datetimeOf(world.now()), ...(handle && {handle})}])
+    onEvent()
+  }
+
+  /**
+   * Hides an account from everyone for a reason of this server's, or with null lets it be seen again. The firehose is
+   * told also when nothing changes: who says it again has a reason to.
+   */
+  async takeDown(did: Did, ref: string | null): Promise<void> {
+    const {accounts, onEvent} = this.#options
+    const account = await accounts.byDid(did)
+    if (!account) return
+    await accounts.setTakedown(did, ref, [this.#statusEvent({...account, takedownRef: ref})])
+    onEvent()
+  }
+
+  /** Removes an account with all it has, and all that the firehose told of it but its end. */
+  async remove(did: Did): Promise<void> {
+    const {accounts, repos, blobs, events, world, onEvent} = this.#options
+    while ((await events.forget(did, eventsPerAct)) === eventsPerAct);
+    const time = datetimeOf(world.now())
+    await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])
+    repos.forget(did)
+    onEvent()
+    blobs.settleAll()
+  }
+
+  /** Removes the accounts at rest whose time has come. */
+  async sweep(): Promise<void> {
+    const {accounts, world} = this.#options
+    for (const did of await accounts.due(world.now(), duePerSweep)) await this.remove(did)
+  }
+
+  #statusEvent(account: Account): Unsequenced {
+    const time = datetimeOf(this.#options.world.now())
+    return {t: '#account', did: account.did, time, ...statusOf(account)} as Unsequenced
+  }
+
+  /** What the firehose is told of an account that is back, with the commit at which it stands. */
+  async #returnEvents({did, handle}: Account): Promise<Unsequenced[]> {
+    const {repoStore, world} = this.#options
+    const time = datetimeOf(world.now())
+    const head = await repoStore.head(did)
+    const [commit] = head ? await repoStore.blocks(did, [head.root]) : []
+    if (!head || !commit) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    return [
+      {t: '#account', did, time, active: true},
+      {t: '#identity', did, time, ...(handle !== null && {handle})},
+      {t: '#sync', did, time, rev: head.rev, blocks: encodeCar([head.root], [commit])},
+    ]
+  }
+}

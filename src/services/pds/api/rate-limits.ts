@@ -1,0 +1,202 @@
+/**
+ * How often one stranger, one account or one name may ask, as the official PDS counts it. People never meet these; a
+ * loop that runs wild, or somebody who guesses passwords, does. Addresses of this machine are not counted: behind a
+ * proxy on it, everybody has one.
+ *
+ * Guesses of a password are counted three times over: for the account and who guesses, by whichever of its names; for
+ * the account, whoever guesses; and for who guesses, whichever account. So that nobody can be locked out by others, the
+ * second does not stop those who have been let in before.
+ */
+import type {World} from '#std/world.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {
+  RateLimiter,
+  setRateLimitHeaders,
+  tightest,
+  type RateLimit,
+  type RateVerdict,
+} from '#engines/cache/rate-limiter.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import {peerAddress} from '#runtime/peer.ts'
+import {isHere, strangersAt, StrangerLimiter} from '#runtime/stranger.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {WriteRequest} from '../repos/record-writer.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+const per5Minutes = (limit: number): RateLimit => ({limit, windowMs: 5 * minuteMs})
+const perHour = (limit: number): RateLimit => ({limit, windowMs: hourMs})
+const perDay = (limit: number): RateLimit => ({limit, windowMs: dayMs})
+
+const all = [per5Minutes(3_000)]
+/** Methods that have a count of their own for each stranger; of those in `apart` the one of all is not charged. */
+const ofAddress: Readonly<Record<string, readonly RateLimit[]>> = {
+  'com.atproto.server.createAccount': [per5Minutes(100)],
+  'com.atproto.server.deleteAccount': [per5Minutes(50)],
+  'com.atproto.server.requestPasswordReset': [perHour(15), perDay(50)],
+  'com.atproto.server.reserveSigningKey': [perHour(50)],
+  'com.atproto.server.resetPassword': [per5Minutes(50)],
+  'com.atproto.sync.getRepo': [per5Minutes(6_000)],
+}
+const apart = new Set(['com.atproto.sync.getRepo'])
+
+const mails = [perHour(5), perDay(15)]
+/** Of what is asked with a code from a mail, which may be a guess. */
+const codes = [per5Minutes(30)]
+const ofAccount: Readonly<Record<string, readonly RateLimit[]>> = {
+  'com.atproto.identity.requestPlcOperationSignature': mails,
+  'com.atproto.identity.signPlcOperation': codes,
+  'com.atproto.identity.updateHandle': [per5Minutes(10), perDay(50)],
+  'com.atproto.repo.uploadBlob': [perDay(1_000)],
+  'com.atproto.server.confirmEmail': codes,
+  'com.atproto.server.requestAccountDelete': mails,
+  'com.atproto.server.requestEmailConfirmation': mails,
+  'com.atproto.server.requestEmailUpdate': mails,
+  'com.atproto.server.updateEmail': codes,
+}
+
+const logins = [per5Minutes(30), perDay(300)]
+/** Of these only what failed is counted. */
+const failuresOfAccount = [perHour(100), perDay(500)]
+const failuresOfStranger = [per5Minutes(100), perDay(2_000)]
+const adminFailures = [per5Minutes(30), perDay(300)]
+const welcomeMax = 100_000
+const welcomeMs = 30 * dayMs
+const writes = [perHour(5_000), perDay(35_000)]
+const writePoints: Readonly<Record<WriteRequest['action'], number>> = {
+  create: 3,
+  update: 2,
+  put: 2,
+  delete: 1,
+  remove: 1,
+}
+
+/** A try that is counted. `right` says that it was no guess, and it costs only what a login costs. */
+export interface Guess {
+  right(): void
+}
+const uncounted: Guess = {right() {}}
+
+/** A count by name or DID, or by stranger. */
+type Limiter = Pick<RateLimiter, 'take' | 'giveBack'>
+
+export class RateLimits {
+  readonly #isOn: boolean
+  readonly #now: () => number
+  readonly #limiters = new Map<string, readonly Limiter[]>()
+  /** Who has logged in to which account. */
+  readonly #welcome: Lru<string, true>
+
+  /** Counts nothing and lets everyone pass when it is off. */
+  constructor(isOn: boolean, world: Pick<World, 'now'>) {
+    this.#isOn = isOn
+    this.#now = world.now
+    this.#welcome = new Lru({countMax: welcomeMax, ttlMs: welcomeMs, now: world.now})
+  }
+
+  /** For any call, before it is looked at. What the caller is told goes out with any answer. Throws `XrpcError`. */
+  readonly admit = (request: Request, nsid: string, headers: Headers): void => {
+    if (!this.#isOn) return
+    const address = peerAddress(request)
+    if (isHere(address)) return
+    const own = Object.hasOwn(ofAddress, nsid) ? take(this.#strangers(ofAddress[nsid], nsid), address) : []
+    const verdicts = apart.has(nsid) ? own : [...own, ...take(this.#strangers(all, 'all'), address)]
+    const verdict = demand(verdicts, this.#now())
+    if (verdict) setRateLimitHeaders(headers, verdict, this.#now())
+  }
+
+  /** For a call of an account. Throws `XrpcError`. */
+  takeCall(did: Did, nsid: string): void {
+    if (this.#isOn && Object.hasOwn(ofAccount, nsid)) demand(take(this.#names(ofAccount[nsid], nsid), did), this.#now())
+  }
+
+  /** Whether one more mail may be sent to this account at the word of somebody who has not logged in. */
+  mayMail(did: Did): boolean {
+    return !this.#isOn || take(this.#names(mails, 'mail'), did).every(({allowed}) => allowed)
+  }
+
+  /**
+   * For a login, before the password is looked at: by what was typed, by the account that it names if there is one,
+   * and from where. Throws `XrpcError`.
+   */
+  takeLogin(identifier: string, did: Did | undefined, request: Request): Guess {
+    if (!this.#isOn) return uncounted
+    const address = peerAddress(request)
+    const {one} = strangersAt(address)
+    const typed = identifier.trim().toLowerCase().slice(0, 300)
+    demand(take(this.#names(logins, 'login'), `${did ?? typed} ${one}`), this.#now())
+    const ofStranger = isHere(address) ? [] : this.#strangers(failuresOfStranger, 'failures')
+    demand(take(ofStranger, address), this.#now())
+    const account = did ?? typed
+    const isWelcome = this.#welcome.get(`${account} ${one}`) === true
+    // Apart, so that names made up by the thousand do not push out what is known of accounts.
+    const name = did === undefined ? 'failures of nobody' : 'failures of an account'
+    const ofAccount = isWelcome ? [] : this.#names(failuresOfAccount, name)
+    try {
+      demand(take(ofAccount, account), this.#now())
+    } catch (error) {
+      // It was not tried.
+      giveBack(ofStranger, address)
+      throw error
+    }
+    return {
+      right: () => {
+        giveBack(ofStranger, address)
+        giveBack(ofAccount, account)
+        this.#welcome.set(`${account} ${one}`, true)
+      },
+    }
+  }
+
+  /** For a call with the password of who runs this server, before it is looked at. Throws `XrpcError`. */
+  takeAdmin(request: Request): Guess {
+    if (!this.#isOn) return uncounted
+    const address = peerAddress(request)
+    const limiters = this.#strangers(adminFailures, 'admin')
+    demand(take(limiters, address), this.#now())
+    return {right: () => giveBack(limiters, address)}
+  }
+
+  /** For the writes of one commit. Throws `XrpcError`. */
+  takeWrites(did: Did, requests: readonly Pick<WriteRequest, 'action'>[]): void {
+    if (!this.#isOn) return
+    let points = 0
+    for (const {action} of requests) points += writePoints[action]
+    demand(take(this.#names(writes, 'writes'), did, points), this.#now())
+  }
+
+  /** By names or DIDs. */
+  #names(limits: readonly RateLimit[], name: string): readonly Limiter[] {
+    return this.#of(name, () => limits.map(limit => new RateLimiter({...limit, now: this.#now})))
+  }
+
+  /** By strangers. */
+  #strangers(limits: readonly RateLimit[], name: string): readonly Limiter[] {
+    return this.#of(name, () => limits.map(limit => new StrangerLimiter(limit, this.#now)))
+  }
+
+  #of(name: string, make: () => readonly Limiter[]): readonly Limiter[] {
+    let limiters = this.#limiters.get(name)
+    if (!limiters) this.#limiters.set(name, (limiters = make()))
+    return limiters
+  }
+}
+
+const take = (limiters: readonly Limiter[], key: string, points = 1): RateVerdict[] =>
+  limiters.map(limiter => limiter.take(key, points))
+
+function giveBack(limiters: readonly Limiter[], key: string): void {
+  for (const limiter of limiters) limiter.giveBack(key)
+}
+
+/** The tightest verdict. Throws `XrpcError` `RateLimitExceeded` when one of them refuses. */
+function demand(verdicts: readonly RateVerdict[], now: number): RateVerdict | undefined {
+  const verdict = tightest(verdicts)
+  if (!verdict || verdict.allowed) return verdict
+  const headers = new Headers()
+  setRateLimitHeaders(headers, verdict, now)
+  throw new XrpcError('RateLimitExceeded', 'Too many requests; try again later.', {
+    headers: Object.fromEntries(headers),
+  })
+}

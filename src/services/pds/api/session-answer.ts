@@ -1,0 +1,39 @@
+/** A session as createSession, refreshSession and getSession answer it. */
+import type {ValueMap} from '#atp/data/value.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {invalidHandle} from '#atp/syntax/handle.ts'
+import type {Account} from '../store/account-store.ts'
+import type {Session} from '../accounts/logins.ts'
+
+export interface DidDocs {
+  /** The identity's document as it is now; undefined when it cannot be had at this moment. */
+  document(did: Did): Promise<ValueMap | undefined>
+}
+
+/** Where an account stands, as the lexicons spell it. */
+export function statusOf({takedownRef, deactivatedMs}: Pick<Account, 'takedownRef' | 'deactivatedMs'>) {
+  if (takedownRef !== null) return {active: false, status: 'takendown'}
+  return deactivatedMs === null ? {active: true} : {active: false, status: 'deactivated'}
+}
+
+export interface SessionDocs {
+  /** As above, if the document leads to this server. */
+  documentHere(did: Did): Promise<ValueMap | undefined>
+}
+
+export async function accountAnswer(account: Account, didDocs: SessionDocs) {
+  const {did, handle, email, emailConfirmedMs} = account
+  return {
+    did,
+    handle: handle ?? invalidHandle,
+    didDoc: await didDocs.documentHere(did),
+    ...(email !== null && {email, emailConfirmed: emailConfirmedMs !== null}),
+    ...statusOf(account),
+  }
+}
+
+export const sessionAnswer = async ({account, accessJwt, refreshJwt}: Session, didDocs: SessionDocs) => ({
+  accessJwt,
+  refreshJwt,
+  ...(await accountAnswer(account, didDocs)),
+})

@@ -1,0 +1,70 @@
+/** A PDS whose database is behind what it told: it does not start in silence, and gives out no number twice. */
+import assert from 'node:assert/strict'
+import {copyFileSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {parseEvent} from '#atp/sync/event.ts'
+import {decodeFrame} from '#atp/sync/frame.ts'
+import {DataLost} from '#engines/seq-mark.ts'
+import {eachFrame} from '#std/frames.ts'
+import {pdsNetwork, signUp, password} from '../../../../test/pds-network.ts'
+import {temporaryFolder} from '../../../../test/temporary-folder.ts'
+import {until} from '../../../../test/until.ts'
+import type {Pds} from '../pds.ts'
+
+const folder = temporaryFolder('seq-guard')
+const parts = ['', '-wal', '.newest-seq']
+
+/** As `kill -9` would leave the files at this moment. */
+function copyOf(name: string, to: string): string {
+  for (const part of parts) copyFileSync(join(folder, name + part), join(folder, to + part))
+  return join(folder, to)
+}
+
+const newestTold = (path: string): number => Number(readFileSync(`${path}.newest-seq`, 'utf8'))
+
+async function firstSeqAfter(pds: Pds, cursor: number): Promise<number> {
+  const url = `http://localhost:2584/xrpc/com.atproto.sync.subscribeRepos?cursor=${cursor}`
+  const stopping = new AbortController()
+  const stream = pds.frames(new Request(url), stopping.signal)
+  assert.ok(!(stream instanceof Response))
+  for await (const bytes of eachFrame(stream)) {
+    const frame = decodeFrame(bytes as Uint8Array)
+    const event = frame.op === 1 ? parseEvent(frame) : undefined
+    stopping.abort()
+    return event && 'seq' in event ? event.seq : 0
+  }
+  return 0
+}
+
+test('a log of changes that was damaged is told aloud, and going on without it reuses no number', async context => {
+  const network = await pdsNetwork(context)
+  const {PDS_DATABASE} = {PDS_DATABASE: `sqlite:${join(folder, 'whole')}`}
+  await network.join(2584, {PDS_DATABASE})
+  const agent = network.agent('http://localhost:2584')
+  await signUp(agent, 'alice')
+  for (let i = 0; i < 20; i++) await agent.post({text: `${i}`})
+  await until(() => newestTold(join(folder, 'whole')) === 24, 'the newest event is noted')
+
+  const killed = copyOf('whole', 'killed')
+  const damaged = copyOf('whole', 'damaged')
+  const log = readFileSync(`${damaged}-wal`)
+  log[Math.floor(log.length * 0.9)] ^= 1
+  writeFileSync(`${damaged}-wal`, log)
+
+  // What a process leaves that ends at any moment is whole.
+  await network.join(2585, {PDS_DATABASE: `sqlite:${killed}`})
+  const settings = {PDS_DATABASE: `sqlite:${damaged}`, PDS_SECRETS: join(network.folder, 'secrets-2584.json')}
+  const refused = (more: Record<string, string> = {}) =>
+    assert.rejects(network.join(2586, {...settings, ...more}), (error: Error) => {
+      return error instanceof DataLost && error.message.includes('PDS_ACCEPT_LOSS_TO=24')
+    })
+  await refused()
+  await refused({PDS_ACCEPT_LOSS_TO: '23'}) // of another loss
+
+  const accepted = await network.join(2584, {...settings, PDS_ACCEPT_LOSS_TO: '24'})
+  const again = network.agent('http://localhost:2584')
+  await again.login({identifier: 'alice.test', password})
+  await again.post({text: 'after the loss'})
+  assert.equal(await firstSeqAfter(accepted, 24), 25)
+})

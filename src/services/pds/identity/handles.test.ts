@@ -1,0 +1,66 @@
+/** Which handles can be had here, and what is put forward for those that cannot. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
+import {handleIdeas, judgeHandle} from './handles.ts'
+
+const domains = ['.test', '.example.com']
+const digits = (count: number): string => '1234'.slice(0, count)
+
+test('what is near to a handle is near to its name, its year and its address, and is itself to be had', () => {
+  const ideas = handleIdeas(
+    'Alice.test',
+    {email: 'al.liddell@x.com', birthDate: '1985-05-04T00:00:00Z'},
+    domains,
+    digits,
+  )
+  assert.deepEqual(
+    ideas.map(({handle, method}) => `${method} ${handle}`),
+    [
+      'handle_year alice85.test',
+      'handle_year alice1985.test',
+      'email alliddell.test',
+      'handle_number alice12.test',
+      'handle_number alice123.test',
+      'handle_number alice1234.test',
+      'email_number alliddell123.test',
+    ],
+  )
+  const all = ['a.test', 'admin.test', '-.test', `${'x'.repeat(60)}.example.com`, 'alice.other.org', 'al.ice.test']
+  for (const wanted of all) {
+    for (const {handle} of handleIdeas(wanted, {email: '@'}, domains, digits)) {
+      assert.ok(judgeHandle(handle, domains).ok, `${wanted}: ${handle}`)
+    }
+  }
+  assert.equal(handleIdeas('alice.other.org', {}, domains, digits)[0].handle, 'alice.test')
+  assert.deepEqual(handleIdeas('alice.test', {}, [], digits), [])
+})
+
+test('names that stand for the network or for the server are kept back', () => {
+  for (const name of ['admin', 'atp', 'support', 'postmaster', 'your']) {
+    const verdict = judgeHandle(`${name}.test`, domains)
+    assert.equal(verdict.ok || verdict.error, 'HandleNotAvailable', name)
+  }
+})
+
+test('whoever looks for a handle is told whether it is free, and which ones near to it are', async context => {
+  const {agent: newAgent} = await pdsNetwork(context)
+  await signUp(newAgent(), 'alice')
+  await signUp(newAgent(), 'alice85')
+  const check = async (params: {handle: string; email?: string; birthDate?: string}) => {
+    const {handle, result} = (await newAgent().com.atproto.temp.checkHandleAvailability(params)).data
+    assert.equal(handle, params.handle)
+    return result as {$type: string; suggestions?: {handle: string; method: string}[]}
+  }
+  const kind = 'com.atproto.temp.checkHandleAvailability'
+  assert.deepEqual(await check({handle: 'bobby.test'}), {$type: `${kind}#resultAvailable`})
+  const taken = await check({handle: 'alice.test', birthDate: '1985-05-04T00:00:00.000Z', email: 'liddell@x.com'})
+  assert.equal(taken.$type, `${kind}#resultUnavailable`)
+  const handles = (taken.suggestions ?? []).map(({handle}) => handle)
+  assert.equal(handles.length, 5)
+  assert.deepEqual(handles.slice(0, 2), ['alice1985.test', 'liddell.test'])
+  // Each of them can be had as it stands.
+  for (const handle of handles) await signUp(newAgent(), handle.replace('.test', ''))
+  assert.equal((await check({handle: 'alice.elsewhere.org'})).$type, `${kind}#resultUnavailable`)
+  await assert.rejects(check({handle: 'bobby.test', email: 'nonsense'}), {error: 'InvalidEmail'})
+})

@@ -1,0 +1,58 @@
+/** Codes such as `AB2CD-EFGH3` by which somebody shows that the account's mail reaches him. Each is good for once. */
+import {toBase32} from '#std/base32.ts'
+import {toHex} from '#std/bytes.ts'
+import {toUtf8} from '#std/text.ts'
+import type {World} from '#std/world.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {EmailPurpose, EmailTokenStore} from '../store/email-token-store.ts'
+
+const lifeMs = 15 * 60_000
+/** After this long not even that it has expired is remembered. */
+const keptMs = 24 * 3_600_000
+
+const hashOf = (purpose: EmailPurpose, code: string): string =>
+  toHex(sha256(toUtf8(`${purpose} ${code.trim().toUpperCase()}`)))
+
+export class EmailTokens {
+  readonly #store: EmailTokenStore
+  readonly #world: Pick<World, 'now' | 'random'>
+
+  constructor(store: EmailTokenStore, world: Pick<World, 'now' | 'random'>) {
+    this.#store = store
+    this.#world = world
+  }
+
+  /** A new code; one that was given before for the same purpose is void. */
+  async issue(did: Did, purpose: EmailPurpose): Promise<string> {
+    const text = toBase32(this.#world.random(7)).slice(0, 10).toUpperCase()
+    const code = `${text.slice(0, 5)}-${text.slice(5)}`
+    await this.#store.putEmailToken(did, purpose, hashOf(purpose, code), this.#world.now())
+    return code
+  }
+
+  /** Whose code this is. Throws `XrpcError` `InvalidToken` or `ExpiredToken`. */
+  async ownerOf(purpose: EmailPurpose, code: string): Promise<Did> {
+    const found = await this.#store.emailToken(purpose, hashOf(purpose, code))
+    if (!found) throw new XrpcError('InvalidToken', 'The code is wrong, or was used; look at the newest mail.')
+    if (found.requestedMs + lifeMs < this.#world.now()) {
+      throw new XrpcError('ExpiredToken', 'The code is too old; have a new one sent.')
+    }
+    return found.did
+  }
+
+  /** Throws, as above, unless the code is this account's. */
+  async demand(did: Did, purpose: EmailPurpose, code: string): Promise<void> {
+    if ((await this.ownerOf(purpose, code)) !== did) throw new XrpcError('InvalidToken', 'The code is wrong.')
+  }
+
+  /** Voids the code, once what it was for is done. */
+  spend(did: Did, purpose: EmailPurpose): Promise<void> {
+    return this.#store.dropEmailToken(did, purpose)
+  }
+
+  sweep(): Promise<void> {
+    return this.#store.sweepEmailTokens(this.#world.now() - keptMs)
+  }
+}

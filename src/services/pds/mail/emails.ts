@@ -1,0 +1,110 @@
+/** Everything about an account that goes by mail: its address, and what is asked back before something grave. */
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Account, AccountStore} from '../store/account-store.ts'
+import {checkEmail, emailTaken} from '../accounts/accounts.ts'
+import type {EmailPurpose} from '../store/email-token-store.ts'
+import type {EmailTokens} from './email-tokens.ts'
+import type {Mailer} from './mailer.ts'
+
+const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> = {
+  confirm_email: {
+    subject: 'Confirm your email address',
+    text: 'To confirm that this is your address, enter this code:',
+  },
+  update_email: {subject: 'Change your email address', text: 'To change the address of your account, enter this code:'},
+  reset_password: {subject: 'Reset your password', text: 'To choose a new password, enter this code:'},
+  delete_account: {subject: 'Delete your account', text: 'To delete your account and all it holds, enter this code:'},
+  plc_operation: {
+    subject: 'Change your identity',
+    text: 'Somebody asks to change the identity of your account, as is done to move it to another server. Enter this code:',
+  },
+}
+
+export interface EmailsOptions {
+  store: AccountStore
+  tokens: EmailTokens
+  mailer: Mailer
+  world: Pick<World, 'now'>
+  hostname: string
+  log: Log
+}
+
+export class Emails {
+  readonly #options: EmailsOptions
+
+  constructor(options: EmailsOptions) {
+    this.#options = options
+  }
+
+  /** Sends the account a code for this purpose. Throws `XrpcError` when it has no address. */
+  async sendCode(did: Did, purpose: EmailPurpose): Promise<void> {
+    const account = await this.#account(did)
+    if (account.email === null) throw new XrpcError('InvalidRequest', 'This account has no email address.')
+    const {subject, text} = wording[purpose]
+    const code = await this.#options.tokens.issue(did, purpose)
+    const {handle} = account
+    await this.send(account.email, subject, [
+      `Hello${handle === null ? '' : ` ${handle}`},`,
+      `${text}\n\n    ${code}`,
+      'It is good for 15 minutes. If you did not ask for this, somebody else did: do nothing, and tell nobody the code.',
+      this.#options.hostname,
+    ])
+  }
+
+  /** Throws `XrpcError` when the message cannot be handed on. */
+  async send(to: string, subject: string, paragraphs: readonly string[]): Promise<void> {
+    try {
+      await this.#options.mailer.send({to, subject, text: paragraphs.join('\n\n')})
+    } catch (error) {
+      this.#options.log.error('a mail could not be sent', {subject, error})
+      throw new XrpcError('UpstreamFailure', 'The mail could not be sent; try again later.', {cause: error})
+    }
+  }
+
+  async confirm(did: Did, email: string, code: string): Promise<void> {
+    const {store, tokens, world} = this.#options
+    const account = await this.#account(did)
+    if (account.email?.toLowerCase() !== email.trim().toLowerCase()) {
+      throw new XrpcError('InvalidEmail', 'This is not the address of the account.')
+    }
+    await tokens.demand(did, 'confirm_email', code)
+    await store.setEmail(did, account.email, world.now())
+    await tokens.spend(did, 'confirm_email')
+  }
+
+  /** Says whether a code is needed to change the address, and sends it to the old one if so. */
+  async requestChange(did: Did): Promise<boolean> {
+    const {emailConfirmedMs} = await this.#account(did)
+    if (emailConfirmedMs === null) return false
+    await this.sendCode(did, 'update_email')
+    return true
+  }
+
+  async change(did: Did, email: string, code: string | undefined): Promise<void> {
+    const {store, tokens} = this.#options
+    checkEmail(email)
+    if ((await this.#account(did)).emailConfirmedMs !== null) {
+      if (code === undefined) {
+        throw new XrpcError('TokenRequired', 'A code is needed, which is sent to the address confirmed before.')
+      }
+      await tokens.demand(did, 'update_email', code)
+    }
+    if ((await store.setEmail(did, email, null)) === 'email-taken') throw emailTaken()
+    await tokens.spend(did, 'update_email')
+  }
+
+  /** Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these. */
+  async requestPasswordReset(email: string, mayMail: (did: Did) => boolean): Promise<void> {
+    const account = await this.#options.store.byEmail(email.trim())
+    if (account && mayMail(account.did)) await this.sendCode(account.did, 'reset_password')
+  }
+
+  async #account(did: Did): Promise<Account> {
+    const account = await this.#options.store.byDid(did)
+    if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.')
+    return account
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Tokens by which an account of this server calls another service: signed with the account's own key, for one service
+ * and one method (spec: XRPC, "Inter-Service Authentication"). What may be asked for in this way is decided here too.
+ */
+import {Keypair} from '#atp/crypto/key.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {World} from '#std/world.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import {mintServiceToken} from '#xrpc/service-auth.ts'
+import type {RepoStore} from '../store/repo-store.ts'
+import type {AccessScope} from '../accounts/tokens.ts'
+
+/** Methods by which an account rules itself. No other service is to call them in its name. In lower case. */
+const ownMethods = new Set(
+  `com.atproto.admin.sendEmail
+  com.atproto.identity.requestPlcOperationSignature com.atproto.identity.signPlcOperation
+  com.atproto.identity.updateHandle
+  com.atproto.server.activateAccount com.atproto.server.confirmEmail com.atproto.server.createAppPassword
+  com.atproto.server.deactivateAccount com.atproto.server.getAccountInviteCodes com.atproto.server.getSession
+  com.atproto.server.listAppPasswords com.atproto.server.requestAccountDelete
+  com.atproto.server.requestEmailConfirmation com.atproto.server.requestEmailUpdate
+  com.atproto.server.revokeAppPassword com.atproto.server.updateEmail`
+    .toLowerCase()
+    .split(/\s+/),
+)
+
+/** What an app password may do only when it was made with privileges: direct messages, and moving the account. */
+const isPrivileged = (method: string): boolean =>
+  method.startsWith('chat.bsky.') || method === 'com.atproto.server.createaccount'
+
+/** What the owner of an account that was taken down may still do: take it elsewhere, and say that it was a mistake. */
+const ofTakendown = new Set(['com.atproto.server.createaccount', 'com.atproto.moderation.createreport'])
+
+/**
+ * Throws `XrpcError` when a session of this scope may not have `lxm` called; without `lxm` the token is for any.
+ * `way`: whether this server calls, or hands out the token to do so; the official server words the refusals so.
+ */
+export function demandCallable(scope: AccessScope, lxm: string | undefined, way: 'proxied' | 'by token'): void {
+  const method = lxm?.toLowerCase()
+  if (method !== undefined && ownMethods.has(method)) {
+    throw new XrpcError('InvalidRequest', `${lxm} is between the account and this server alone.`)
+  }
+  if (scope === 'com.atproto.takendown' && !ofTakendown.has(method ?? '')) {
+    throw new XrpcError('InvalidToken', 'An account that was taken down can only be moved to another server.')
+  }
+  if (scope === 'com.atproto.appPass' && (method === undefined || isPrivileged(method))) {
+    const wanted = lxm ?? 'A token for any method'
+    const error = way === 'by token' && method !== undefined ? 'InvalidRequest' : 'InvalidToken'
+    throw new XrpcError(error, `${wanted} needs the account password, or an app password with privileges.`)
+  }
+}
+
+/** A token is good for a minute and used again for half of one. */
+const reuseMs = 30_000
+const keptMax = 10_000
+
+export class ServiceTokens {
+  readonly #store: Pick<RepoStore, 'signingKey'>
+  readonly #world: Pick<World, 'now' | 'random'>
+  readonly #kept: Lru<string, string>
+
+  constructor(store: Pick<RepoStore, 'signingKey'>, world: Pick<World, 'now' | 'random'>) {
+    this.#store = store
+    this.#world = world
+    this.#kept = new Lru({countMax: keptMax, ttlMs: reuseMs, now: world.now})
+  }
+
+  /** A token of its own, good until `exp` (seconds since 1970), or for a minute. Throws when the account has no key. */
+  async mint(iss: Did, aud: string, lxm: Nsid | undefined, exp?: number): Promise<string> {
+    const key = await this.#store.signingKey(iss)
+    if (!key) throw new XrpcError('InvalidRequest', `${iss} has no key here to sign with.`)
+    return mintServiceToken(this.#world, {iss, aud, lxm, exp, keypair: Keypair.import('k256', key)})
+  }
+
+  /** One that was given before, while it is good: only for a service that is known to take a token more than once. */
+  async reusable(iss: Did, aud: string, lxm: Nsid): Promise<string> {
+    const name = `${iss} ${aud} ${lxm}`
+    const kept = this.#kept.get(name)
+    if (kept !== undefined) return kept
+    const token = await this.mint(iss, aud, lxm)
+    this.#kept.set(name, token)
+    return token
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * From what a client asks for to what a repository takes: records are validated, and keys chosen. What the writes do to
+ * what is there, and the commit itself, is the work of `repos.ts`.
+ */
+import {legacyCidOf} from '#atp/data/blob-uses.ts'
+import type {Cid} from '#atp/data/cid.ts'
+import {isMap, type ValueMap} from '#atp/data/value.ts'
+import type {RepoWrite} from '#atp/repo/repo.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
+import type {Registry, ValidationMode} from '#lex/registry.ts'
+import type {Unknown} from '#lex/schema/define.ts'
+import {faultText} from '#lex/schema/fault.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {BlobRowStore} from '../store/blob-row-store.ts'
+import type {RateLimits} from '../api/rate-limits.ts'
+import type {Repos, WriteOptions, Written} from './repos.ts'
+
+/** One write as a client asks for it, as `RepoWrite`. */
+export type WriteRequest =
+  | {action: 'create'; collection: Nsid; rkey: RecordKey | undefined; record: Unknown}
+  | {action: 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: Unknown}
+  | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
+
+export interface WriteResult {
+  uri: string
+  /** Absent for a delete. */
+  cid: Cid | undefined
+  /** Absent for a delete, and when no validation was wanted. */
+  validationStatus: 'valid' | 'unknown' | undefined
+}
+
+export interface WriteOutcome {
+  /** Absent when nothing changed. */
+  commit: {cid: string; rev: string} | undefined
+  results: WriteResult[]
+}
+
+interface Parts {
+  repos: Repos
+  blobRows: Pick<BlobRowStore, 'row'>
+  registry: Registry
+  limits: Pick<RateLimits, 'takeWrites'>
+}
+
+export class RecordWriter {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** All of the writes, in one commit, or none. Throws `XrpcError`. Resolved means durable. */
+  async write(
+    did: Did,
+    requests: readonly WriteRequest[],
+    validate: boolean | undefined,
+    options: Omit<WriteOptions, 'onePerSubject'> = {},
+  ): Promise<WriteOutcome> {
+    this.#parts.limits.takeWrites(did, requests)
+    const mode: ValidationMode = validate === undefined ? 'optimistic' : validate ? 'require' : 'skip'
+    const writes: RepoWrite[] = []
+    const results: WriteResult[] = []
+    for (const request of requests) {
+      const {collection} = request
+      const rkey = request.rkey ?? (this.#parts.repos.newRecordKey() as RecordKey)
+      let validationStatus: WriteResult['validationStatus']
+      if (!('record' in request)) writes.push({action: request.action, collection, rkey})
+      else {
+        const record = await this.#upgraded(did, withType(request.record, collection))
+        validationStatus = this.#validate(collection, rkey, record, mode)
+        writes.push({action: request.action, collection, rkey, record})
+      }
+      results.push({uri: `at://${did}/${collection}/${rkey}`, cid: undefined, validationStatus})
+    }
+    const onePerSubject = validate !== false
+    const written = checked(await this.#parts.repos.write(did, writes, {...options, onePerSubject}))
+    for (const result of results) result.cid = written.cids.get(result.uri.slice(`at://${did}/`.length))
+    const {commit} = written
+    return {commit: commit && {cid: commit.cid.toString(), rev: commit.rev}, results}
+  }
+
+  /** A profile of before 2023 with its pictures in today's form: clients write back what they read. */
+  async #upgraded(did: Did, record: ValueMap): Promise<ValueMap> {
+    if (record.$type !== 'app.bsky.actor.profile') return record
+    const upgraded = {...record}
+    for (const name of ['avatar', 'banner']) {
+      const cid = isMap(record[name]) ? legacyCidOf(record[name]) : undefined
+      const row = cid && (await this.#parts.blobRows.row(did, cid))
+      if (row) upgraded[name] = {$type: 'blob', ref: row.cid, mimeType: row.mimeType, size: row.size}
+    }
+    return upgraded
+  }
+
+  #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): WriteResult['validationStatus'] {
+    const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
+    if (validation.ok) return mode === 'skip' ? undefined : validation.status
+    throw new XrpcError('InvalidRequest', `Invalid ${collection} record: ${faultText(validation.fault)}`)
+  }
+}
+
+/** A record may leave out its type, which its collection says; it may not say another. */
+function withType(unknown: Unknown, collection: Nsid): ValueMap {
+  const record = unknown as ValueMap // the router decodes every body into values
+  if (record.$type === undefined) return {...record, $type: collection}
+  if (record.$type === collection) return record
+  throw new XrpcError('InvalidRequest', `Expected a record of type ${collection}; "$type" says otherwise.`)
+}
+
+function checked(written: Written): Written & {ok: true} {
+  if (written.ok) return written
+  switch (written.reason) {
+    case 'stale':
+      throw new XrpcError('InvalidSwap', 'The repository has changed meanwhile; read it again and retry.')
+    case 'repo-missing':
+      throw new XrpcError('RepoNotFound', 'This account has no repository here.')
+    case 'too-many-writes':
+      throw new XrpcError('InvalidRequest', 'One commit holds at most 200 writes; send several.')
+    case 'too-big':
+      throw new XrpcError('InvalidRequest', 'These writes make a commit above 2,000,000 bytes; send several.')
+    case 'record-exists':
+      throw new XrpcError('InvalidRequest', `There is a record at ${written.path} already; put replaces it.`)
+    case 'record-missing':
+      throw new XrpcError('InvalidRequest', `There is no record at ${written.path}.`)
+    case 'blob-missing':
+      throw new XrpcError('BlobNotFound', written.detail)
+    case 'wrong-mime-type':
+      throw new XrpcError('InvalidMimeType', written.detail)
+    case 'wrong-size':
+      throw new XrpcError('InvalidSize', written.detail)
+    case 'legacy-form':
+      throw new XrpcError('InvalidRequest', written.detail)
+    case 'duplicate-path':
+      throw new XrpcError('InvalidRequest', `Two writes of one commit are to ${written.path}.`)
+  }
+}

@@ -1,0 +1,390 @@
+/** What writes do is decided on the newest state, however many come at once. */
+import assert from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {pdsRepo, type PdsRepo} from '../../../../test/pds-repo.ts'
+import {cidFor, runSeed, seeded} from '../../../../test/random.ts'
+import {testDid as did, testKey} from '../../../../test/repos.ts'
+import {decodeCbor} from '#atp/data/cbor-decode.ts'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
+import {Cid, cidOf, codecs} from '#atp/data/cid.ts'
+import type {ValueMap} from '#atp/data/value.ts'
+import {readCar} from '#atp/repo/car-read.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {verifyRecordProof} from '#atp/repo/record-proof.ts'
+import {pathOf, type RepoWrite} from '#atp/repo/repo.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
+import {realWorld} from '#std/world.ts'
+import {mapConcurrent} from '#std/async.ts'
+import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
+import {Repos, type WriteOptions, type Written} from './repos.ts'
+
+const post = 'app.bsky.feed.post' as Nsid
+const like = 'app.bsky.feed.like' as Nsid
+
+type Action = RepoWrite['action']
+
+function write(action: Action, rkey: string, text = '', collection = post): RepoWrite {
+  if (action === 'delete' || action === 'remove') return {action, collection, rkey: rkey as RecordKey}
+  const content: ValueMap = collection === like ? {subject: {uri: text}} : {text}
+  return {action, collection, rkey: rkey as RecordKey, record: {$type: collection, ...content}}
+}
+
+async function opened(context: TestContext, more: (store: RepoStore) => Partial<RepoStore> = () => ({})) {
+  const parts = await pdsRepo(context)
+  const {store, blobRows} = parts
+  return {...parts, repos: new Repos({...store, ...more(store)}, blobRows, realWorld, 1, () => {})}
+}
+
+const outcome = (written: Written): string =>
+  written.ok ? (written.commit ? 'written' : 'nothing to do') : written.reason
+
+const atOnce = async (repos: Repos, ...writes: [RepoWrite[], WriteOptions?][]): Promise<string[]> =>
+  (await Promise.all(writes.map(([list, options]) => repos.write(did, list, options)))).map(outcome)
+
+async function paths(store: RepoStore, collection: Nsid): Promise<string[]> {
+  const page = {collection, after: undefined, limit: 1_000, ascending: true}
+  return (await store.records(did, page)).records.map(({path}) => path.slice(collection.length + 1))
+}
+
+test('puts, deletes and creates of one key that come at once each see the one before', async context => {
+  const {repos, store} = await opened(context)
+  const three = ['a', 'b', 'c'].map((text): [RepoWrite[]] => [[write('put', 'k', text)]])
+  assert.deepEqual(await atOnce(repos, ...three), ['written', 'written', 'written'])
+  assert.deepEqual(
+    await atOnce(repos, [[write('put', 'm', 'a')]], [[write('delete', 'm')]], [[write('put', 'm', 'b')]]),
+    ['written', 'written', 'written'],
+  )
+  assert.deepEqual(await atOnce(repos, [[write('remove', 'k')]], [[write('remove', 'k')]], [[write('delete', 'k')]]), [
+    'written',
+    'nothing to do',
+    'record-missing',
+  ])
+  assert.deepEqual(await atOnce(repos, [[write('create', 'n', 'a')]], [[write('create', 'n', 'b')]]), [
+    'written',
+    'record-exists',
+  ])
+  assert.deepEqual(await paths(store, post), ['m', 'n'])
+})
+
+test('what is there already needs no commit, whatever the writer believed', async context => {
+  const {repos} = await opened(context)
+  const first = await repos.write(did, [write('put', 'k', 'a')])
+  const swapCommit = cidFor('another commit')
+  const swapRecords = new Map([[`${post}/k`, cidFor('another record')]])
+  for (const swaps of [{}, {swapCommit}, {swapRecords}]) {
+    const again = await repos.write(did, [write('put', 'k', 'a')], swaps)
+    assert.equal(outcome(again), 'nothing to do')
+    assert.ok(again.ok && first.ok && again.cids.get(`${post}/k`)?.equals(first.cids.get(`${post}/k`)))
+    assert.equal(outcome(await repos.write(did, [write('remove', 'never')], swaps)), 'nothing to do')
+  }
+})
+
+test('a writer who believes what is not so is refused, and one who is right is not', async context => {
+  const {repos} = await opened(context)
+  const first = await repos.write(did, [write('create', 'k', 'a')])
+  assert.ok(first.ok && first.commit)
+  const cid = first.cids.get(`${post}/k`) as Cid
+  const other = cidFor('another')
+  const swap = (path: string, expected: Cid | null) => ({swapRecords: new Map([[`${post}/${path}`, expected]])})
+  const refused: [RepoWrite, WriteOptions][] = [
+    [write('put', 'k', 'b'), {swapCommit: other}],
+    [write('put', 'k', 'b'), swap('k', other)],
+    [write('put', 'k', 'b'), swap('k', null)],
+    [write('put', 'new', 'b'), swap('new', cid)],
+    [write('remove', 'k'), swap('k', other)],
+  ]
+  for (const [one, options] of refused) assert.equal(outcome(await repos.write(did, [one], options)), 'stale')
+  assert.equal(outcome(await repos.write(did, [write('put', 'new', 'b')], swap('new', null))), 'written')
+  const second = await repos.write(did, [write('put', 'k', 'b')], swap('k', cid))
+  assert.ok(second.ok && second.commit)
+  assert.equal(outcome(await repos.write(did, [write('remove', 'k')], {swapCommit: second.commit.cid})), 'written')
+})
+
+test('of likes of one post that come at once the last one stays, in one commit or in many', async context => {
+  const {repos, store} = await opened(context)
+  const one = {onePerSubject: true}
+  const likes = (...keys: string[]): [RepoWrite[], WriteOptions][] =>
+    keys.map(key => [[write('create', key, 'at://x/post', like)], one])
+  await atOnce(repos, ...likes('a', 'b', 'c'))
+  assert.deepEqual(await paths(store, like), ['c'])
+  await atOnce(repos, ...likes('d'), [[write('delete', 'd', '', like)]], ...likes('e', 'f'))
+  assert.deepEqual(await paths(store, like), ['f'])
+
+  // Named in the same commit, or about another thing by now.
+  const {cids, ...rest} = (await repos.write(
+    did,
+    [write('delete', 'f', '', like), ...['g', 'h'].map(key => write('create', key, 'at://x/post', like))],
+    one,
+  )) as Written & {ok: true}
+  assert.ok(rest.commit)
+  assert.deepEqual([...cids.keys()].toSorted(), [`${like}/g`, `${like}/h`])
+  assert.deepEqual(await paths(store, like), ['h'])
+  await atOnce(repos, [[write('update', 'h', 'at://x/other', like)], one], ...likes('i'))
+  assert.deepEqual(await paths(store, like), ['h', 'i'])
+  const taken = ['h', 'z'].map(key => write('create', key, 'at://x/third', like))
+  assert.equal(outcome(await repos.write(did, taken, one)), 'record-exists', 'one that would not have stayed')
+  assert.equal(outcome(await repos.write(did, [write('create', 'j', 'at://x/post', like)])), 'written')
+  assert.deepEqual(await paths(store, like), ['h', 'i', 'j'], 'unless it is not asked for')
+  await atOnce(repos, ...likes('k'))
+  assert.deepEqual(await paths(store, like), ['h', 'k'])
+  const kept = [write('create', 'h', 'at://x/post', like), write('put', 'k', 'at://x/post', like)]
+  assert.equal(outcome(await repos.write(did, kept, one)), 'record-exists', 'though what would stay is there')
+})
+
+test('the operations of a commit stand in the order of the writes', async context => {
+  const made: RepoCommit[] = []
+  const {repos} = await opened(context, ({commit}) => ({
+    commit: change => {
+      made.push(change)
+      return commit(change)
+    },
+  }))
+  await repos.write(did, [write('create', 'old', 'at://x/1', like)])
+  const writes = [
+    write('create', 'b', 'text'),
+    write('create', 'z', 'at://x/1', like),
+    write('create', 'y', 'at://x/2', like),
+    write('create', 'a', 'text'),
+  ]
+  await repos.write(did, writes, {onePerSubject: true})
+  assert.deepEqual(
+    made[1].event.ops.map(({path}) => path),
+    [`${post}/b`, `${like}/z`, `${like}/y`, `${post}/a`, `${like}/old`],
+  )
+})
+
+test('a commit that is not stored takes down none that was made on top of it', async context => {
+  let failing = 0
+  const {repos, store} = await opened(context, ({commit}) => ({
+    commit: async change => {
+      if (change.put.some(({path}) => path.endsWith('/bad') && failing-- > 0)) throw new Error('disk full')
+      return commit(change)
+    },
+  }))
+  failing = 1
+  const writes = ['one', 'bad', 'two', 'three'].map(key => repos.write(did, [write('put', key, key)]))
+  const settled = await Promise.allSettled(writes)
+  assert.deepEqual(
+    settled.map(({status}) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+  assert.match(String((settled[1] as PromiseRejectedResult).reason), /disk full/)
+  assert.deepEqual(await paths(store, post), ['one', 'three', 'two'])
+})
+
+test('when nothing is stored any more, everybody is told why', async context => {
+  const {repos} = await opened(context, () => ({
+    commit: async () => {
+      throw new Error('disk full')
+    },
+  }))
+  const settled = await Promise.allSettled(Array.from({length: 20}, (_, i) => repos.write(did, [write('put', `${i}`)])))
+  for (const one of settled) assert.match(String((one as PromiseRejectedResult).reason), /disk full/)
+})
+
+test('a repository that another has changed is written to as it stands there', async context => {
+  const {repos, store, blobRows} = await opened(context)
+  const others = new Repos(store, blobRows, realWorld, 2, () => {})
+  await repos.write(did, [write('put', 'a', '1')])
+  await others.write(did, [write('put', 'b', '1')])
+  assert.equal(outcome(await repos.write(did, [write('put', 'c', '1')])), 'written')
+  const believed = (await repos.write(did, [write('put', 'a', '2')])) as Written & {ok: true}
+  await others.write(did, [write('put', 'b', '2')])
+  const swapCommit = believed.commit?.cid
+  assert.equal(outcome(await repos.write(did, [write('put', 'a', '3')], {swapCommit})), 'stale')
+})
+
+test(`a hundred writers of few keys at once do what a model does one by one (seed ${runSeed})`, async context => {
+  const random = seeded(runSeed)
+  const made: RepoCommit[] = []
+  const {repos, store, sql} = await opened(context, ({commit}) => ({
+    commit: change => {
+      made.push(change)
+      return commit(change)
+    },
+  }))
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]
+  const calls: Call[] = []
+  const known: Cid[] = [cidFor('never')]
+  const anyWrite = (): RepoWrite =>
+    random() < 0.5
+      ? write(pick(actions), pick(['a', 'b', 'c']), pick(['1', '2', '3', `${calls.length}`]))
+      : write(pick(actions), pick(['x', 'y', 'z']), pick(['at://p/1', 'at://p/2']), like)
+  await mapConcurrent(Array.from({length: 1_500}), 100, async () => {
+    const writes = Array.from({length: random() < 0.8 ? 1 : 3}, anyWrite)
+    const options: WriteOptions = {
+      onePerSubject: random() < 0.9,
+      ...(random() < 0.2 && {swapCommit: pick(made.slice(-3))?.head.root ?? known[0]}),
+      ...(random() < 0.2 && {swapRecords: new Map([[pathOf(writes[0]), random() < 0.3 ? null : pick(known)]])}),
+    }
+    const call: Call = {writes, options, from: made.length, to: 0, written: undefined}
+    calls.push(call)
+    call.written = await repos.write(did, writes, options)
+    call.to = made.length
+    if (call.written.ok) known.push(...call.written.cids.values())
+    if (known.length > 8) known.splice(1, known.length - 8)
+  })
+
+  const states = replayed(made)
+  const byRoot = new Map(made.map(({head}, i) => [head.root.key, i]))
+  let commits = 0
+  for (const {writes, options, from, to, written} of calls) {
+    assert.ok(written)
+    if (written.ok && written.commit) {
+      commits++
+      const at = byRoot.get(written.commit.cid.key) as number
+      assert.ok(at >= from && at < to)
+      const expected = modelled(states[at], writes, options)
+      assert.ok(expected.state, `${expected.answers}: ${JSON.stringify(writes)}`)
+      assert.deepEqual(shown(states[at + 1]), shown(expected.state))
+    } else {
+      const answers = states.slice(from, to + 1).flatMap(state => modelled(state, writes, options).answers)
+      assert.ok(answers.includes(outcome(written)), `${outcome(written)} is not one of ${answers}`)
+    }
+  }
+  assert.equal(commits, made.length, 'each commit is one call’s, and none was made in vain')
+  context.diagnostic(`${commits} commits, ${calls.length - commits} calls without`)
+  const last = states.at(-1) as State
+  const stored = [...(await recordsOf(store, post)), ...(await recordsOf(store, like))]
+  assert.deepEqual(stored.toSorted(), shown(last))
+  const whole = Buffer.concat(await Array.fromAsync(store.export(did, undefined, AbortSignal.timeout(10_000))))
+  const {blocks} = readCar(whole)
+  const nodes = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT cid FROM node')).map(([cid]) => new Cid(cid).toString())
+  const recordCids = new Set([...last.records.values()].map(({cid}) => cid.toString()))
+  const exported = [...blocks].map(({cid}) => cid.toString()).filter(cid => !recordCids.has(cid))
+  assert.deepEqual(nodes.toSorted(), exported.toSorted(), 'no node is left that is not of the newest tree')
+  // What a look for a subject finds is what is there.
+  const links = sql.read(tx => tx.arrays<[string, string]>('SELECT path, subject FROM backlink ORDER BY path'))
+  const expected = [...last.records].filter(([, {subject}]) => subject).map(([path, {subject}]) => [path, subject])
+  assert.deepEqual(links, expected.toSorted())
+})
+
+const actions: readonly Action[] = ['create', 'update', 'put', 'put', 'delete', 'remove']
+
+interface Call {
+  writes: RepoWrite[]
+  options: WriteOptions
+  /** Commits that had been made when the call began, and when it ended. */
+  from: number
+  to: number
+  written: Written | undefined
+}
+
+interface State {
+  root: Cid | undefined
+  records: Map<string, {cid: Cid; subject: string | undefined}>
+}
+
+const shown = ({records}: State): string[] => [...records].map(([path, {cid}]) => `${path} ${cid}`).toSorted()
+
+async function recordsOf(store: PdsRepo['store'], collection: Nsid): Promise<string[]> {
+  const {records: found} = await store.records(did, {collection, after: undefined, limit: 1_000, ascending: true})
+  return found.map(({path, cid}) => `${path} ${cid}`)
+}
+
+/** The states that these commits lead through, the empty one first. */
+function replayed(commits: readonly RepoCommit[]): State[] {
+  const states: State[] = [{root: undefined, records: new Map()}]
+  for (const {head, put, deleted, prev} of commits) {
+    const {root, records: before} = states.at(-1) as State
+    assert.ok(!root || root.equals(prev ?? undefined), 'each commit follows the one before')
+    const records = new Map(before)
+    for (const path of deleted) assert.ok(records.delete(path))
+    for (const {path, cid, subject, isNew} of put) {
+      assert.equal(isNew, !records.has(path))
+      records.set(path, {cid, subject})
+    }
+    states.push({root: head.root, records})
+  }
+  return states
+}
+
+/** What one call does to a state, by the rules as they are told to clients, or the ways in which it may be refused. */
+function modelled(
+  before: State,
+  writes: readonly RepoWrite[],
+  {swapCommit, swapRecords, onePerSubject}: WriteOptions,
+): {answers: string[]; state?: State} {
+  if (new Set(writes.map(pathOf)).size < writes.length) return {answers: ['duplicate-path']}
+  const records = new Map(before.records)
+  const conflicts: string[] = []
+  for (const one of writes) {
+    const path = pathOf(one)
+    const isThere = before.records.has(path)
+    if (one.action === 'create' && isThere) conflicts.push('record-exists')
+    if ((one.action === 'update' || one.action === 'delete') && !isThere) conflicts.push('record-missing')
+    if (!('record' in one)) records.delete(path)
+    else {
+      const {cid, subject} = valueOf(one)
+      if (onePerSubject && subject) {
+        for (const [other, {subject: theirs}] of records) if (theirs === subject) records.delete(other)
+      }
+      records.set(path, {cid, subject})
+    }
+  }
+  const state = {root: undefined, records}
+  const isChanged = shown(state).join() !== shown(before).join()
+  if (!isChanged && writes.every(({action}) => action === 'put' || action === 'remove')) {
+    return {answers: ['nothing to do']}
+  }
+  if (swapCommit && !swapCommit.equals(before.root)) return {answers: ['stale']}
+  for (const [path, cid] of swapRecords ?? []) {
+    const found = before.records.get(path)?.cid
+    if (cid ? !cid.equals(found) : found) return {answers: ['stale']}
+  }
+  if (conflicts.length > 0) return {answers: conflicts}
+  return isChanged ? {answers: ['written'], state} : {answers: ['nothing to do']}
+}
+
+function valueOf(one: RepoWrite): {cid: Cid; subject: string | undefined} {
+  assert.ok('record' in one)
+  const {subject} = one.record as {subject?: {uri: string}}
+  return {cid: cidOf(codecs.cbor, encodeCbor(one.record)), subject: subject?.uri}
+}
+
+test('of collections without end a thousand are named', async context => {
+  const {repos, store} = await opened(context)
+  const names = Array.from({length: 1_050}, (_, at) => `com.example.c${1_000 + at}` as Nsid)
+  for (let at = 0; at < names.length; at += 150) {
+    const writes = names.slice(at, at + 150).map(name => write('create', 'a', 'x', name))
+    assert.equal(outcome(await repos.write(did, writes)), 'written')
+  }
+  assert.deepEqual(await store.collections(did), names.slice(0, 1_000))
+})
+
+test('a proof holds the record that is at the path, and shows where there is none', async context => {
+  const {repos} = await opened(context)
+  const written = await repos.write(did, [write('put', 'k', 'a'), write('put', 'm', 'b')])
+  assert.ok(written.ok)
+  const claim = {did, key: testKey.publicKey}
+  for (const [rkey, text] of [
+    ['k', 'a'],
+    ['m', 'b'],
+  ]) {
+    const proof = await repos.proof(did, `${post}/${rkey}`)
+    assert.ok(proof)
+    const shown = verifyRecordProof(encodeCar([proof.root], proof.blocks), {...claim, path: `${post}/${rkey}`})
+    assert.ok(shown.ok && shown.bytes, JSON.stringify(shown))
+    assert.deepEqual(shown.bytes && decodeCbor(shown.bytes), {$type: post, text})
+  }
+})
+
+test('an export since a revision holds what is newer, and nothing that was there', async context => {
+  const {repos, store} = await opened(context)
+  const many = Array.from({length: 40}, (_, i) => write('put', `k${i}`, `old ${i}`))
+  const first = await repos.write(did, many)
+  assert.ok(first.ok && first.commit)
+  const second = await repos.write(did, [write('put', 'k7', 'new'), write('create', 'm', 'new')])
+  assert.ok(second.ok && second.commit)
+  const exported = async (since: Tid | undefined) =>
+    readCar(Buffer.concat(await Array.fromAsync(store.export(did, since, new AbortController().signal))))
+  const news = (await exported(first.commit.rev as Tid)).blocks
+  for (const name of ['k7', 'm']) assert.ok(news.has(second.cids.get(`${post}/${name}`)!), name)
+  for (const [path, cid] of first.cids) if (!path.endsWith('k7')) assert.ok(!news.has(cid), path)
+  assert.ok(news.has(second.commit.cid) && !news.has(first.commit.cid))
+  const all = await exported(undefined)
+  assert.ok(all.blocks.size > 40 && news.size < 12, `${news.size} of ${all.blocks.size}`)
+  assert.ok(all.roots[0].equals(second.commit.cid))
+})
