@@ -62,7 +62,12 @@ suite('the judge of the floors', () => {
       for (const file of ['src/std/world.ts', 'src/engines/a.ts', 'src/cli/a.ts'])
         assert.deepEqual(inFile(file, line), [])
     }
-    const innocent = ['new Date(ms)', 'world.fetch(request)', 'async fetch(request: Request) {', 'this.#fetch(request)']
+    const innocent = [
+      'new Date(ms)',
+      'world.fetch(request)',
+      'const a = {async fetch(request: Request) {}}',
+      'this.#fetch(request)',
+    ]
     for (const line of innocent) assert.deepEqual(inFile('src/atp/a.ts', line), [], line)
   })
 
@@ -79,7 +84,10 @@ suite('the judge of the floors', () => {
     assert.deepEqual(inFile('src/atp/mod.ts', `export {Cid} from './data/cid.ts'`), ['1 barrel'])
     assert.deepEqual(inFile('src/sdk/mod.ts', `export {Cid} from '#atp/data/cid.ts'`), [])
     assert.deepEqual(inFile('src/cli/run.ts', 'await import(name)'), ['1 computed-import'])
-    assert.deepEqual(inFile('src/cli/run.ts', 'static import(bytes: Bytes): Key', 'Key.import(bytes)'), [])
+    assert.deepEqual(
+      inFile('src/cli/run.ts', 'class Key { static import(bytes: Bytes): Key {} }', 'Key.import(bytes)'),
+      [],
+    )
     assert.deepEqual(inFile('src/misc/a.ts', 'const a = 1'), ['1 unknown-floor'])
     assert.deepEqual(inFile('src/atp/a.ts', `import {b} from './b.test.ts'`), ['1 outside'])
     assert.deepEqual(inFile('src/atp/a.ts', `import {vectors} from '../../test/vectors.ts'`), ['1 outside'])
@@ -92,10 +100,69 @@ suite('the judge of the floors', () => {
       '// import {a} from "#sdk/session.ts"',
       'const sample = "import {a} from \'#sdk/session.ts\'"',
       "const text = `import {a} from '#sdk/session.ts' ${f({a: `${1}`})} '`",
-      `this.#import('#sdk/session.ts', name)`,
-      'this.#import(name)',
+      `class A { #import() {} b() { this.#import('#sdk/session.ts', name) } }`,
+
       `import {real} from '#sdk/session.ts'`,
     ]
-    assert.deepEqual(inFile('src/atp/a.ts', ...lines), ['7 upward'])
+    assert.deepEqual(inFile('src/atp/a.ts', ...lines), ['6 upward'])
+  })
+
+  test('names a file that is no TypeScript', () => {
+    assert.throws(() => inFile('src/atp/a.ts', 'const = 1'), /src\/atp\/a\.ts cannot be read/)
+  })
+
+  suite('sees imports that go in a circle', () => {
+    const cycles = (files: Record<string, string>): string[] =>
+      judgeFloors(new Map(Object.entries(files))).map(
+        ({file, line, rule, detail}) => `${file}:${line} ${rule} ${detail.split(':')[0]}`,
+      )
+
+    test('of two, by value or by type, or by way of a worker', () => {
+      const found = ['src/atp/a.ts:1 cycle src/atp/a.ts → src/atp/b.ts → src/atp/a.ts']
+      for (const line of [
+        `import {a} from './a.ts'`,
+        `import type {A} from '#atp/a.ts'`,
+        `let a: import('./a.ts').A`,
+        `new Worker(new URL('./a.ts', import.meta.url))`,
+      ]) {
+        assert.deepEqual(cycles({'src/atp/a.ts': `import {b} from './b.ts'`, 'src/atp/b.ts': line}), found, line)
+      }
+      assert.deepEqual(cycles({'src/atp/a.ts': `import {b} from './b.ts'`, 'src/atp/b.ts': ''}), [])
+    })
+
+    test('of itself', () => {
+      assert.deepEqual(cycles({'src/atp/a.ts': `\nimport {a} from './a.ts'`}), [
+        'src/atp/a.ts:2 cycle src/atp/a.ts → src/atp/a.ts',
+      ])
+    })
+
+    test('of many, once, by the shortest way', () => {
+      const files = {
+        'src/atp/a.ts': `import './b.ts'`,
+        'src/atp/b.ts': `import './c.ts'`,
+        'src/atp/c.ts': `import './a.ts'\nimport './d.ts'`,
+        'src/atp/d.ts': `import './c.ts'`,
+        'src/atp/e.ts': `import './a.ts'`,
+      }
+      assert.deepEqual(cycles(files), [
+        'src/atp/c.ts:2 cycle src/atp/c.ts → src/atp/d.ts → src/atp/c.ts (4 files hang together so)',
+      ])
+    })
+
+    test('each of several', () => {
+      const pair = (a: string, b: string) => ({
+        [`src/${a}.ts`]: `import '#${b}.ts'`,
+        [`src/${b}.ts`]: `import '#${a}.ts'`,
+      })
+      assert.equal(cycles({...pair('std/a', 'std/b'), ...pair('atp/a', 'atp/b')}).length, 2)
+    })
+
+    test('but lets tests and the modules of lexicons, which name one another, do so', () => {
+      const tests = {'src/atp/a.test.ts': `import './b.test.ts'`, 'src/atp/b.test.ts': `import './a.test.ts'`}
+      const made = {'src/lex/gen/a.ts': `import './b.ts'`, 'src/lex/gen/b.ts': `import './a.ts'`}
+      assert.deepEqual(cycles({...tests, ...made}), [])
+      const mixed = {'src/lex/gen/a.ts': `import '../b.ts'`, 'src/lex/b.ts': `import './gen/a.ts'`}
+      assert.equal(cycles(mixed).length, 1)
+    })
   })
 })

@@ -1,8 +1,8 @@
 /**
- * The judge of the floors: who may import whom. It takes the tree as a map of path to text and gives the violations,
+ * The judge of the floors: who may import whom, and that no imports go in a circle. It takes the tree as a map of path to text and gives the violations,
  * so that its own test can plant some. The rules are those of ARCHITECTURE.md, "Floors"; nothing else enforces them.
  */
-import {findAll, importsOf, isTest, lineOf, readSource, resolveImport, type Violation} from './source.ts'
+import {findAll, isTest, lineOf, readSource, resolveImport, type Source, type Violation} from './source.ts'
 
 /** Folder under `src/` → floor. A file imports its own floor and lower ones. */
 export const floors = new Map([
@@ -58,21 +58,94 @@ const packageOf = (specifier: string): string => specifier.split('/', specifier.
 /** All violations in the files under `src/`. */
 export function judgeFloors(files: ReadonlyMap<string, string>): Violation[] {
   const violations: Violation[] = []
+  const imports = new Map<string, Source['imports']>()
   for (const [file, text] of files) {
-    if (file.startsWith('src/') && /\.(ts|js)$/.test(file) && !isTest(file)) violations.push(...judgeFile(file, text))
+    if (!file.startsWith('src/') || !/\.(ts|js)$/.test(file) || isTest(file)) continue
+    const source = readSource(file, text)
+    violations.push(...judgeFile(file, text, source))
+    imports.set(file, source.imports)
   }
-  return violations
+  return [...violations, ...judgeCycles(files, imports)]
 }
 
-function judgeFile(file: string, text: string): Violation[] {
+/** Lexicons name one another in circles, and so do the modules made of them. */
+const mayCircle = (file: string): boolean => file.startsWith('src/lex/gen/')
+
+/**
+ * Imports that lead back to where they begin, those of types too: such files can only be read, moved and tested as one.
+ * What both need moves to a file below them. One violation a circle, at the import that begins it.
+ */
+function judgeCycles(files: ReadonlyMap<string, string>, imports: ReadonlyMap<string, Source['imports']>): Violation[] {
+  const next = new Map<string, string[]>()
+  for (const [file, list] of imports) {
+    const targets = list.map(({specifier}) => resolveImport(file, specifier))
+    next.set(
+      file,
+      targets.filter(target => target !== undefined && imports.has(target) && !(mayCircle(file) && mayCircle(target))),
+    )
+  }
+  return knots(next).map(knot => {
+    const circle = shortestCircle(knot, next)
+    const [file, second] = circle
+    const {offset} = imports.get(file)!.find(({specifier}) => resolveImport(file, specifier) === second)!
+    const others = knot.size > circle.length - 1 ? ` (${knot.size} files hang together so)` : ''
+    const detail = `${circle.join(' → ')}${others}: move what both need to a file below them`
+    return {file, line: lineOf(files.get(file)!, offset), rule: 'cycle', detail}
+  })
+}
+
+/** The sets of nodes from each of which every other in the set is reached (Tarjan), where a circle is in them. */
+export function knots(next: ReadonlyMap<string, readonly string[]>): Set<string>[] {
+  const found: Set<string>[] = []
+  const order = new Map<string, number>()
+  /** The earliest node that is known to be reached from each, by `order`. */
+  const lowest = new Map<string, number>()
+  const open: string[] = []
+  const visit = (node: string): void => {
+    const own = order.size
+    order.set(node, own)
+    lowest.set(node, own)
+    open.push(node)
+    for (const target of next.get(node) ?? []) {
+      if (!order.has(target)) visit(target)
+      else if (!open.includes(target)) continue
+      lowest.set(node, Math.min(lowest.get(node)!, lowest.get(target)!))
+    }
+    if (lowest.get(node) !== own) return
+    const knot = new Set(open.splice(open.indexOf(node)))
+    if (knot.size > 1 || next.get(node)?.includes(node)) found.push(knot)
+  }
+  for (const node of next.keys()) if (!order.has(node)) visit(node)
+  return found
+}
+
+/** One of the shortest ways within the knot that ends where it begins, with that place at both ends. */
+function shortestCircle(knot: ReadonlySet<string>, next: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles = [...knot].toSorted().map(start => {
+    const ways = [[start]]
+    const seen = new Set<string>()
+    // A list hands out what is added to it while it is gone through.
+    for (const way of ways) {
+      for (const target of next.get(way.at(-1)!)!) {
+        if (target === start) return [...way, target]
+        if (!knot.has(target) || seen.has(target)) continue
+        seen.add(target)
+        ways.push([...way, target])
+      }
+    }
+    return ways[0]
+  })
+  return circles.reduce((best, circle) => (circle.length < best.length ? circle : best))
+}
+
+function judgeFile(file: string, text: string, source: Source): Violation[] {
   const folder = file.split('/')[1]
   const floor = floors.get(folder)
   if (floor === undefined) {
     return [{file, line: 1, rule: 'unknown-floor', detail: `src/${folder} is no floor; see tools/floors.ts`}]
   }
-  const source = readSource(text)
   const violations: Violation[] = []
-  for (const {specifier, offset, reexport} of importsOf(source)) {
+  for (const {specifier, offset, reexport} of source.imports) {
     const break_ = (rule: string, detail: string): void =>
       void violations.push({file, line: lineOf(text, offset), rule, detail: `'${specifier}': ${detail}`})
     if (reexport && !faces.has(file)) break_('barrel', 'import it where it lives, not by way of this file')
@@ -88,9 +161,9 @@ function judgeFile(file: string, text: string): Violation[] {
       else if (!entry.folders.includes(folder)) break_('package', `belongs in ${entry.folders.join(', ')} only`)
     }
   }
-  // A method may be named so: `Keypair.import(…)`, `this.#import(…)`.
-  const computed = /(?<![.#\w$]|\bstatic\s+)import\s*\(\s*(?!['"\s])/g
-  violations.push(...findAll(file, source.code, computed, 'computed-import', () => 'name the module in quotes'))
+  for (const offset of source.computedImports) {
+    violations.push({file, line: lineOf(text, offset), rule: 'computed-import', detail: 'name the module in quotes'})
+  }
   if (!worldFolders.has(folder) && !worldFiles.has(file) && !isIsland(file)) {
     const detail = 'time, chance and the network are handed in (src/std/world.ts)'
     violations.push(...findAll(file, source.code, outsideWorld, 'world', ([found]) => `${found}: ${detail}`))

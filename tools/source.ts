@@ -1,94 +1,117 @@
 /**
- * Reads TypeScript as text: enough of a lexer to tell code from comments and strings, so that the judges beside this
- * file can ask their questions by pattern and never mistake a word in a comment or in a test's sample for code.
+ * Reads TypeScript as text: which of it is code and which comments and strings, and what it imports, so that the judges
+ * beside this file can ask their questions by pattern and never mistake a word in a comment or in a test's sample for
+ * code. What is what, a parser says (docs/decisions/0011-libraries-and-our-own.md).
  */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {parseSync, Visitor, type ModuleExportName, type Node, type StringLiteral} from 'oxc-parser'
 
 /** A source file with everything that is not code blanked out: every offset is that of the original. */
 export type Source = {
   /** The text, with comments, string contents, template text and regular expressions turned into spaces. */
   code: string
   comments: {start: number; text: string}[]
-  /** Offset of the opening quote → contents. Templates are left out: an import cannot name one. */
-  strings: Map<number, string>
+  /** Static, dynamic and type imports, re-exports, and modules named by `new URL(…, import.meta.url)`. */
+  imports: Import[]
+  /** Offsets of the imports whose module only running tells. */
+  computedImports: number[]
+}
+
+export type Import = {
+  specifier: string
+  /** Of the opening quote. */
+  offset: number
+  /** The names taken, before any `as`; `*` when all may be: a namespace, a re-export of all, a dynamic import. */
+  names: string[]
+  reexport: boolean
 }
 
 /** Where a rule is broken, and what to do about it. */
 export type Violation = {file: string; line: number; rule: string; detail: string}
 
-/** After these a slash begins a regular expression; after anything else it divides. */
-const beforeRegex =
-  /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of|delete|void|throw|new|await|yield|else|do))$/
+/** What has been read, by its text: the judges of one run ask for the same files. */
+const read = new Map<string, Source>()
 
-/** Reads one file. Never fails: text that is not TypeScript gives code that is merely odd. */
-export function readSource(text: string): Source {
-  const code: string[] = []
-  const comments: Source['comments'] = []
-  const strings: Source['strings'] = new Map()
-  const blank = (from: number, to: number): void => void code.push(text.slice(from, to).replaceAll(/[^\n]/g, ' '))
-  /** For each template that is open, how many braces are open inside its `${`. */
-  const templates: number[] = []
-  let tail = ''
+/** Reads one file. Throws for text that is no TypeScript, with the file's name. */
+export function readSource(file: string, text: string): Source {
+  const known = read.get(text)
+  if (known) return known
+  const {program, comments, errors} = parseSync('source.ts', text)
+  if (errors.length > 0) throw new Error(`${file} cannot be read: ${errors[0].codeframe ?? errors[0].message}`)
+  const blanks: [start: number, end: number][] = comments.map(({start, end}) => [start, end])
+  const remarks = comments.map(({start, end}) => ({start, text: text.slice(start, end)}))
+  if (program.hashbang) {
+    const {start, end} = program.hashbang
+    blanks.push([start, end])
+    remarks.unshift({start, text: text.slice(start, end)})
+  }
+  const imports: Import[] = []
+  const computedImports: number[] = []
+  const add = ({value, start}: StringLiteral, names: string[], reexport = false): void =>
+    void imports.push({specifier: value, offset: start, names, reexport})
+  const visitor = new Visitor({
+    Literal(node) {
+      if (typeof node.value === 'string') blanks.push([node.start + 1, node.end - 1])
+      else if ('regex' in node) blanks.push([node.start, node.end])
+    },
+    TemplateElement({start, end, tail}) {
+      blanks.push([start + 1, end - (tail ? 1 : 2)])
+    },
+    ImportDeclaration({source, specifiers}) {
+      const names = specifiers.map(specifier => {
+        if (specifier.type === 'ImportSpecifier') return nameOf(specifier.imported)
+        return specifier.type === 'ImportDefaultSpecifier' ? 'default' : '*'
+      })
+      add(source, names)
+    },
+    ExportNamedDeclaration({source, specifiers}) {
+      const names = specifiers.map(({local}) => nameOf(local))
+      if (source) add(source, names, true)
+    },
+    ExportAllDeclaration({source}) {
+      add(source, ['*'], true)
+    },
+    ImportExpression({source, start}) {
+      if (isText(source)) add(source, ['*'])
+      else computedImports.push(start)
+    },
+    TSImportType({source}) {
+      add(source, ['*'])
+    },
+    NewExpression({callee, arguments: [path, base]}) {
+      const isModuleUrl = callee.type === 'Identifier' && callee.name === 'URL' && base !== undefined && isMetaUrl(base)
+      // A URL is relative to this file with or without the dot.
+      if (isModuleUrl && isText(path)) add({...path, value: path.value.replace(/^(?=\w)/, './')}, ['*'])
+    },
+  })
+  visitor.visit(program)
+  imports.sort((a, b) => a.offset - b.offset)
+  const source = {code: blanked(text, blanks), comments: remarks, imports, computedImports}
+  read.set(text, source)
+  return source
+}
+
+const isText = (node: Node): node is StringLiteral => node.type === 'Literal' && typeof node.value === 'string'
+
+const nameOf = (name: ModuleExportName): string => (name.type === 'Literal' ? name.value : name.name)
+
+/** `import.meta.url` */
+const isMetaUrl = (node: Node): boolean =>
+  node.type === 'MemberExpression' &&
+  node.object.type === 'MetaProperty' &&
+  node.property.type === 'Identifier' &&
+  node.property.name === 'url'
+
+/** The text with spaces in place of the ranges, which do not overlap; lines stay lines. */
+function blanked(text: string, ranges: [start: number, end: number][]): string {
+  let code = ''
   let at = 0
-
-  const keep = (length: number): void => {
-    const piece = text.slice(at, at + length)
-    code.push(piece)
-    tail = (tail + piece).trimEnd().slice(-12)
-    at += length
+  for (const [start, end] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    code += text.slice(at, start) + text.slice(start, end).replaceAll(/[^\n]/g, ' ')
+    at = end
   }
-  const skipTemplate = (): void => {
-    const start = at
-    while (at < text.length && text[at] !== '`' && !text.startsWith('${', at)) at += text[at] === '\\' ? 2 : 1
-    blank(start, at)
-    if (text[at] === '`') keep(1)
-    else if (at < text.length) {
-      templates.push(0)
-      keep(2)
-    }
-  }
-
-  while (at < text.length) {
-    const char = text[at]
-    if (text.startsWith('//', at) || text.startsWith('/*', at) || (at === 0 && text.startsWith('#!'))) {
-      const close = char === '/' && text[at + 1] === '*' ? text.indexOf('*/', at + 2) + 2 : text.indexOf('\n', at)
-      const end = close < 2 ? text.length : close
-      comments.push({start: at, text: text.slice(at, end)})
-      blank(at, end)
-      at = end
-    } else if (char === "'" || char === '"') {
-      let end = at + 1
-      while (end < text.length && text[end] !== char && text[end] !== '\n') end += text[end] === '\\' ? 2 : 1
-      strings.set(at, text.slice(at + 1, end))
-      keep(1)
-      blank(at, end)
-      at = end
-      keep(1)
-    } else if (char === '`') {
-      keep(1)
-      skipTemplate()
-    } else if (char === '/' && beforeRegex.test(tail)) {
-      let end = at + 1
-      for (let inClass = false; end < text.length && text[end] !== '\n' && (inClass || text[end] !== '/'); end++) {
-        if (text[end] === '\\') end++
-        else if (text[end] === '[') inClass = true
-        else if (text[end] === ']') inClass = false
-      }
-      blank(at, end + 1)
-      tail = '/x'
-      at = end + 1
-    } else if (templates.length > 0 && char === '}' && templates.at(-1) === 0) {
-      templates.pop()
-      keep(1)
-      skipTemplate()
-    } else {
-      if (templates.length > 0 && char === '{') templates[templates.length - 1]++
-      if (templates.length > 0 && char === '}') templates[templates.length - 1]--
-      keep(1)
-    }
-  }
-  return {code: code.join(''), comments, strings}
+  return code + text.slice(at)
 }
 
 export const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
@@ -109,58 +132,6 @@ export function findAll(
   }))
 }
 
-export type Import = {
-  specifier: string
-  offset: number
-  /** The names taken, before any `as`; `*` when all may be: a namespace, a re-export of all, a dynamic import. */
-  names: string[]
-  reexport: boolean
-}
-
-/** Static, dynamic and type imports, re-exports, and the modules handed to a worker by `new URL(…, import.meta.url)`. */
-export function importsOf({code, strings}: Source): Import[] {
-  const imports: Import[] = []
-  for (const [offset, specifier] of strings) {
-    const near = code.slice(Math.max(0, offset - 20), offset)
-    if (!/(?<![\w$#.])(?:from|import|import\s*\(|new URL\()\s*$/.test(near)) continue
-    const before = code.slice(Math.max(0, offset - 4000), offset)
-    const clause =
-      /\b(import|export)\s+(?:type\s+)?((?:[\w$]+\s*,?\s*)?(?:\{[^{}]*\}|\*(?:\s*as\s+[\w$]+)?)?)\s*from\s*$/
-    const match = clause.exec(before)
-    if (match) {
-      imports.push({specifier, offset, names: namesIn(match[2]), reexport: match[1] === 'export'})
-    } else if (/\bimport\s*$/.test(before)) {
-      imports.push({specifier, offset, names: [], reexport: false})
-    } else if (/\bimport\s*\(\s*$/.test(before)) {
-      imports.push({specifier, offset, names: ['*'], reexport: false})
-    } else if (isModuleUrl(code, offset, before)) {
-      // A URL is relative to this file with or without the dot.
-      imports.push({specifier: specifier.replace(/^(?=\w)/, './'), offset, names: ['*'], reexport: false})
-    }
-  }
-  return imports
-}
-
-const isModuleUrl = (code: string, offset: number, before: string): boolean =>
-  /\bnew URL\(\s*$/.test(before) && /^(['"])\s*\1\s*,\s*import\.meta\.url/.test(code.slice(offset))
-
-function namesIn(clause: string): string[] {
-  if (clause.includes('*')) return ['*']
-  const braces = /\{([^{}]*)\}/.exec(clause)
-  const named = braces ? braces[1].split(',') : []
-  const names = named
-    .map(
-      name =>
-        name
-          .trim()
-          .replace(/^type\s+/, '')
-          .split(/\s+as\s+/)[0],
-    )
-    .filter(name => name !== '')
-  if (/^[\w$]/.test(clause)) names.push('default')
-  return names
-}
-
 /** The path that a specifier names, from the root of the tree; `undefined` for a package or a built-in. */
 export function resolveImport(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('#')) return `src/${specifier.slice(1)}`
@@ -178,7 +149,7 @@ export const isTest = (file: string): boolean => /\.(test|contract|fuzz|browser)
 
 /** Not ours, or made by running: see .gitignore. */
 const isOutside = (path: string): boolean => /(?:^|\/)node_modules$|^(?:\.git|\.cache|data)$/.test(path)
-const isText = (name: string): boolean =>
+const isTextFile = (name: string): boolean =>
   /\.(ts|js|mjs|json|md|html|css|svg|sh|yml|yaml)$|^[^.]+$|^\.[a-z]+$/.test(name)
 
 /** Every file of the checkout: path from the root → text; what is not text by its name is empty. */
@@ -190,7 +161,7 @@ export function readTree(root: string, under = ''): Map<string, string> {
     if (isOutside(path)) continue
     if (entry.isDirectory()) {
       for (const [inner, text] of readTree(root, path)) files.set(inner, text)
-    } else if (entry.isFile()) files.set(path, isText(entry.name) ? readFileSync(join(root, path), 'utf8') : '')
+    } else if (entry.isFile()) files.set(path, isTextFile(entry.name) ? readFileSync(join(root, path), 'utf8') : '')
   }
   return files
 }

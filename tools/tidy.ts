@@ -3,7 +3,7 @@
  * links and pins. It takes the tree as a map of path to text and gives the violations, so that its own test can plant
  * some. The formatter, the linter and the compiler have their own rules; none of theirs is repeated here.
  */
-import {findAll, importsOf, isTest, lineOf, readSource, resolveImport, type Source, type Violation} from './source.ts'
+import {findAll, isTest, lineOf, readSource, resolveImport, type Source, type Violation} from './source.ts'
 
 export const linesMax = 600
 
@@ -42,7 +42,7 @@ export function judgeTidy(files: ReadonlyMap<string, string>): Violation[] {
   for (const [file, text] of files) {
     violations.push(...judgeName(file), ...judgeText(file, text))
     if (isCode(file)) {
-      const source = readSource(text)
+      const source = readSource(file, text)
       sources.set(file, source)
       violations.push(...judgeCode(file, text, source, files))
     }
@@ -139,7 +139,7 @@ export function exportedValues({code}: Source): {name: string; offset: number}[]
 function judgeExports(sources: ReadonlyMap<string, Source>): Violation[] {
   const used = new Set<string>()
   for (const [file, source] of sources) {
-    for (const {specifier, names} of importsOf(source)) {
+    for (const {specifier, names} of source.imports) {
       const target = resolveImport(file, specifier)
       if (target !== undefined) for (const name of names) used.add(`${target} ${name}`)
     }

@@ -1,5 +1,5 @@
 /** Which file imports which, in the whole tree: which tests can notice a change of a file. */
-import {importsOf, readSource, resolveImport} from '../source.ts'
+import {readSource, resolveImport} from '../source.ts'
 
 export class ImportGraph {
   readonly #texts: ReadonlyMap<string, string>
@@ -11,7 +11,7 @@ export class ImportGraph {
     this.#texts = texts
     for (const [file, text] of texts) {
       if (!/\.[tj]s$/.test(file)) continue
-      const targets = importsOf(readSource(text)).flatMap(({specifier}) => resolveImport(file, specifier) ?? [])
+      const targets = readSource(file, text).imports.flatMap(({specifier}) => resolveImport(file, specifier) ?? [])
       this.#imports.set(file, targets)
       for (const target of targets) {
         const importers = this.#importers.get(target)

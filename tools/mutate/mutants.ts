@@ -115,7 +115,7 @@ const sqlChanges: [pattern: RegExp, to: string][] = [
 /** All mutants of a TypeScript file, in the order in which they stand in it. */
 export function mutantsOf(file: string, text: string): Mutant[] {
   const js = stripTypeScriptTypes(text)
-  const {code} = readSource(text)
+  const {code} = readSource(file, text)
   const program = parse(js, {ecmaVersion: 'latest', sourceType: 'module'})
   const changes: Change[] = []
   visit(program, undefined)

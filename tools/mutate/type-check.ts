@@ -5,7 +5,7 @@
 import {execFile} from 'node:child_process'
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {importsOf, readSource, resolveImport} from '../source.ts'
+import {readSource, resolveImport} from '../source.ts'
 import {mutated, type Mutant} from './mutants.ts'
 
 /** Copies in one run: more would take more memory than time. */
@@ -66,7 +66,7 @@ const lineCount = (text: string): number => text.split('\n').length
 /** The text of a file as it reads from another folder. */
 function elsewhere(file: string, text: string): string {
   let moved = text
-  for (const {specifier, offset} of importsOf(readSource(text)).toReversed()) {
+  for (const {specifier, offset} of readSource(file, text).imports.toReversed()) {
     const target = specifier.startsWith('.') ? resolveImport(file, specifier) : undefined
     if (target === undefined || !target.startsWith('src/') || !text.startsWith(specifier, offset + 1)) continue
     moved = moved.slice(0, offset + 1) + target.replace('src/', '#') + moved.slice(offset + 1 + specifier.length)
