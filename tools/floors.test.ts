@@ -16,6 +16,16 @@ test('this checkout keeps its floors', () => {
 const inFile = (file: string, ...lines: string[]): string[] =>
   judgeFloors(new Map([[file, lines.join('\n')]])).map(({rule, line}) => `${line} ${rule}`)
 
+const cycles = (files: Record<string, string>): string[] =>
+  judgeFloors(new Map(Object.entries(files))).map(
+    ({file, line, rule, detail}) => `${file}:${line} ${rule} ${detail.split(':')[0]}`,
+  )
+
+const eachOther = (a: string, b: string): Record<string, string> => ({
+  [`src/${a}.ts`]: `import '#${b}.ts'`,
+  [`src/${b}.ts`]: `import '#${a}.ts'`,
+})
+
 suite('the judge of the floors', () => {
   test('lets a file import its own floor and those below', () => {
     const found = inFile('src/atp/mst/tree.ts', `import {a} from '#std/bytes.ts'`, `import {b} from '../data/cid.ts'`)
@@ -112,11 +122,6 @@ suite('the judge of the floors', () => {
   })
 
   suite('sees imports that go in a circle', () => {
-    const cycles = (files: Record<string, string>): string[] =>
-      judgeFloors(new Map(Object.entries(files))).map(
-        ({file, line, rule, detail}) => `${file}:${line} ${rule} ${detail.split(':')[0]}`,
-      )
-
     test('of two, by value or by type, or by way of a worker', () => {
       const found = ['src/atp/a.ts:1 cycle src/atp/a.ts → src/atp/b.ts → src/atp/a.ts']
       for (const line of [
@@ -150,11 +155,7 @@ suite('the judge of the floors', () => {
     })
 
     test('each of several', () => {
-      const pair = (a: string, b: string) => ({
-        [`src/${a}.ts`]: `import '#${b}.ts'`,
-        [`src/${b}.ts`]: `import '#${a}.ts'`,
-      })
-      assert.equal(cycles({...pair('std/a', 'std/b'), ...pair('atp/a', 'atp/b')}).length, 2)
+      assert.equal(cycles({...eachOther('std/a', 'std/b'), ...eachOther('atp/a', 'atp/b')}).length, 2)
     })
 
     test('but lets tests and the modules of lexicons, which name one another, do so', () => {

@@ -4,14 +4,10 @@
  */
 import {Worker} from 'node:worker_threads'
 import type {Log} from '#std/log.ts'
+import type {DemoOptions} from '#demo/demo.ts'
 import type {Service} from '#runtime/service.ts'
 
-export interface DemoPlaces {
-  readonly pds: string
-  readonly jetstream: string
-}
-
-export function demoThread(places: DemoPlaces, log: Log): Service {
+export function demoThread(places: Pick<DemoOptions, 'pds' | 'jetstream'>, log: Log): Service {
   const {promise: ended, resolve} = Promise.withResolvers<void>()
   let worker: Worker | undefined
   return {

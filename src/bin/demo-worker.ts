@@ -1,12 +1,15 @@
 /** The thread in which the people of the demo live: see `demo-thread.ts`. */
 import {parentPort, workerData} from 'node:worker_threads'
 import {Metrics} from '#runtime/metrics.ts'
-import {Demo} from '#demo/demo.ts'
-import type {DemoPlaces} from './demo-thread.ts'
+import {Demo, type DemoOptions} from '#demo/demo.ts'
 import {openOutside, processLog} from './serve.ts'
 
 const {world, close} = openOutside(true, new Metrics())
-const demo = new Demo({...(workerData as DemoPlaces), world, log: processLog('warn').with({service: 'demo'})})
+const demo = new Demo({
+  ...(workerData as Pick<DemoOptions, 'pds' | 'jetstream'>),
+  world,
+  log: processLog('warn').with({service: 'demo'}),
+})
 parentPort?.once('message', () => void stop())
 await demo.start()
 void demo.ended.catch(stop)

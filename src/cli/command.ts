@@ -4,6 +4,7 @@
  * command lines are read.
  */
 import {parseArgs} from 'node:util'
+import {pad} from './columns.ts'
 import {UsageError, type ExitCode} from './exit.ts'
 import type {Shell} from './shell.ts'
 
@@ -211,19 +212,4 @@ export function helpPage(name: string, summary: string, definition: AnyCommand):
     'Examples:',
     ...definition.examples.map(example => `  ${example}`),
   ].join('\n')
-}
-
-/** Rows of cells as lines with aligned columns. */
-export function pad(
-  rows: readonly (readonly string[])[],
-  width = (cell: string): number => [...cell].length,
-): string[] {
-  const widths: number[] = []
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, width(cell))))
-  return rows.map(row =>
-    row
-      .map((cell, i) => cell + ' '.repeat(widths[i] - width(cell)))
-      .join('  ')
-      .trimEnd(),
-  )
 }

@@ -7,7 +7,7 @@ import {writeFile} from 'node:fs/promises'
 import {fromBase58, toBase58} from '#std/base58.ts'
 import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
-import type {Curve} from '#atp/crypto/engine.ts'
+import type {Curve} from '#atp/crypto/primitives.ts'
 import {Keypair, parseDidKey, type PublicKey} from '#atp/crypto/key.ts'
 
 /** The multicodecs secp256k1-priv (0x1301) and p256-priv (0x1306), as varints. */

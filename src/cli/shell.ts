@@ -5,7 +5,7 @@
  */
 import {stripVTControlCharacters} from 'node:util'
 import type {World} from '#std/world.ts'
-import {pad} from './command.ts'
+import {pad} from './columns.ts'
 import {OutputClosed} from './exit.ts'
 
 export interface Stream {

@@ -4,7 +4,8 @@
  * `verifyServiceToken`. The verifier is as strict as the spec and as lenient as the official one where the network
  * needs it: high-S signatures pass, a missing `kid` means `#atproto`, and `iss` may still name `#atproto_labeler`.
  */
-import {type Curve, sha256} from '#atp/crypto/engine.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import type {Curve} from '#atp/crypto/primitives.ts'
 import {type Keypair, type PublicKey, verifySignature} from '#atp/crypto/key.ts'
 import {type Did, isDid} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'

@@ -12,7 +12,7 @@ import {toHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
 import {runSeed as seed} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
-import type {CryptoEngine, Curve} from './engine.ts'
+import type {CryptoEngine, Curve} from './primitives.ts'
 import {formatDidKey, parseDidKey} from './key.ts'
 import {portableEngine} from './portable.ts'
 

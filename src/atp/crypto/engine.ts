@@ -1,36 +1,11 @@
 /**
- * The few primitives that a native library does many times faster than JavaScript. Floors 0 to 4 run in a browser,
- * so they hold only this interface and a portable engine; a program on Node hands in the native one at its start
- * (`#engines/crypto/native.ts`). Every engine gives the same answers, which its contract test shows
- * (`engine.contract.ts`); only the speed differs, so the choice may be one for the whole process.
+ * The crypto engine of this process. Floors 0 to 4 run in a browser, so they hold only the interface and a portable
+ * engine; a program on Node hands in the native one at its start (`#engines/crypto/native.ts`). Every engine gives the
+ * same answers, which its contract test shows (`engine.contract.ts`); only the speed differs, so the choice may be one
+ * for the whole process.
  */
 import {portableEngine} from './portable.ts'
-
-export type Curve = 'k256' | 'p256'
-
-export interface CryptoEngine {
-  readonly name: string
-  /** SHA-256 of `message`, 32 bytes written into `out` at `offset`. */
-  sha256Into(message: Uint8Array, out: Uint8Array, offset: number): void
-  /**
-   * Whether `signature` (64 bytes, r then s) over the SHA-256 of `message` is by `publicKey` (33 bytes, compressed).
-   * False for any other length, a point that is not on the curve, and high-S unless `highS` is set (spec:
-   * cryptography; JWTs alone are let off).
-   */
-  verify(curve: Curve, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array, highS?: boolean): boolean
-  /**
-   * The low-S signature, 64 bytes, over the SHA-256 of `message`. The same bytes are the same key each time: an
-   * engine may keep what it made of them for as long as they live, so nobody writes into a private key.
-   */
-  sign(curve: Curve, privateKey: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer>
-  /** The compressed public key, 33 bytes. Throws `RangeError` when the 32 bytes are no private key of the curve. */
-  publicKey(curve: Curve, privateKey: Uint8Array): Uint8Array<ArrayBuffer>
-  /**
-   * The compressed form, 33 bytes, of a point of 33 (compressed) or 65 bytes. `undefined` for any other form or
-   * length, and when no such point lies on the curve.
-   */
-  compressPoint(curve: Curve, point: Uint8Array): Uint8Array<ArrayBuffer> | undefined
-}
+import type {CryptoEngine} from './primitives.ts'
 
 export let cryptoEngine: CryptoEngine = portableEngine
 

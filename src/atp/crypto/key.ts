@@ -8,7 +8,7 @@ import {Malformed} from '#std/malformed.ts'
 import type {World} from '#std/world.ts'
 import {assert} from '#std/assert.ts'
 import {cryptoEngine} from './engine.ts'
-import type {Curve} from './engine.ts'
+import type {Curve} from './primitives.ts'
 
 /** A point that is on its curve: from outside only through the parsers below. */
 export interface PublicKey {

@@ -2,7 +2,7 @@
 import {p256} from '@noble/curves/nist.js'
 import {secp256k1} from '@noble/curves/secp256k1.js'
 import {sha256} from '@noble/hashes/sha2.js'
-import type {CryptoEngine, Curve} from './engine.ts'
+import type {CryptoEngine, Curve} from './primitives.ts'
 import {fastVerifyK256, type VerifyOnCurve} from './k256/fast.ts'
 
 const curves = {k256: secp256k1, p256}

@@ -6,7 +6,7 @@
  */
 import {fromBase58} from '#std/base58.ts'
 import {Malformed} from '#std/malformed.ts'
-import type {Curve} from '../crypto/engine.ts'
+import type {Curve} from '../crypto/primitives.ts'
 import {parseMultikey, publicKeyOf, type PublicKey} from '../crypto/key.ts'
 import {isDid, type Did} from '../syntax/did.ts'
 import {isHandle, normalizeHandle, type Handle} from '../syntax/handle.ts'

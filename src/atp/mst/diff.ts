@@ -2,7 +2,7 @@
 import type {Cid} from '../data/cid.ts'
 import {MissingBlock} from './blocks.ts'
 import type {BlockSource} from './blocks.ts'
-import type {TreeOp} from './proof.ts'
+import type {TreeOp} from './tree-op.ts'
 import {TreeWalk} from './walk.ts'
 
 export interface TreeDiff {

@@ -8,7 +8,8 @@ import {Malformed} from '#std/malformed.ts'
 import type {Cid} from '../data/cid.ts'
 import {type Block, BlockMap, type BlockSource, MissingBlock} from './blocks.ts'
 import {keyHeight} from './height.ts'
-import {coveringNodes, invertCommit, invertOps, type TreeOp} from './proof.ts'
+import {coveringNodes, invertCommit, invertOps} from './proof.ts'
+import type {TreeOp} from './tree-op.ts'
 import {Tree} from './tree.ts'
 
 useNativeCrypto()

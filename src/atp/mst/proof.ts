@@ -7,19 +7,9 @@ import {Malformed} from '#std/malformed.ts'
 import type {Cid} from '../data/cid.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
 import {isKey} from './height.ts'
+import type {TreeOp} from './tree-op.ts'
 import {Tree} from './tree.ts'
 import {undoOne} from './undo-one.ts'
-
-/** One change of one path, as `#commit` events carry it. */
-export interface TreeOp {
-  action: 'create' | 'update' | 'delete'
-  /** `collection/rkey` */
-  path: string
-  /** The record now; null for a delete. */
-  cid: Cid | null
-  /** The record before; absent for a create. */
-  prev?: Cid | null
-}
 
 export type InversionFault =
   | 'bad-op' // an operation that says less than its action needs, or more

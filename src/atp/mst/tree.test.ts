@@ -13,7 +13,7 @@ import {cidFor, randomKey, runSeed, seeded, shuffled} from '../../../test/random
 import {keyHeight} from './height.ts'
 import {sharedPrefix} from './node-writer.ts'
 import {coveringNodes, invertOps} from './proof.ts'
-import type {TreeOp} from './proof.ts'
+import type {TreeOp} from './tree-op.ts'
 import {Tree} from './tree.ts'
 
 useNativeCrypto()

@@ -15,7 +15,7 @@ import type {BlockMap} from './blocks.ts'
 import {isKey, keyBytes, keyHeightOfBytes, keySizeMax} from './height.ts'
 import {NodeView, copy} from './node.ts'
 import {NodeWriter} from './node-writer.ts'
-import type {TreeOp} from './proof.ts'
+import type {TreeOp} from './tree-op.ts'
 
 /** Levels that are looked at; a tree of a billion records has some 16. */
 const depthMax = 32

@@ -1,6 +1,6 @@
 /** The DID document of a did:plc identity, as a directory serves it (spec: did-method-plc v0.3.0, "Presentation"). */
 import {Malformed} from '#std/malformed.ts'
-import type {Curve} from '../crypto/engine.ts'
+import type {Curve} from '../crypto/primitives.ts'
 import {parseDidKey} from '../crypto/key.ts'
 import type {DidDocument} from '../identity/did-document.ts'
 import type {Did} from '../syntax/did.ts'

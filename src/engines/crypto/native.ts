@@ -5,7 +5,7 @@
  */
 import {hash} from 'node:crypto'
 import {useCryptoEngine} from '#atp/crypto/engine.ts'
-import type {CryptoEngine} from '#atp/crypto/engine.ts'
+import type {CryptoEngine} from '#atp/crypto/primitives.ts'
 import {fastVerifyK256} from '#atp/crypto/k256/fast.ts'
 import {writeLatin1} from '#std/text.ts'
 import {libsecp256k1} from './libsecp256k1.ts'

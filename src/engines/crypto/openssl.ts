@@ -5,7 +5,7 @@
 import {createECDH, createPrivateKey, createPublicKey, ECDH, sign, verify} from 'node:crypto'
 import type {KeyObject} from 'node:crypto'
 import {fromHex} from '#std/bytes.ts'
-import type {Curve} from '#atp/crypto/engine.ts'
+import type {Curve} from '#atp/crypto/primitives.ts'
 import {RecentKeys} from '#atp/crypto/recent-keys.ts'
 
 /** The methods of `CryptoEngine`, for one curve. */

@@ -15,7 +15,7 @@ import {promisify} from 'node:util'
 import {crc32, constants, zstdCompress, zstdDecompress} from 'node:zlib'
 import {DamagedLog} from './damaged-log.ts'
 import type {Seq} from './event-log.ts'
-import type {Mark} from './segment.ts'
+import type {Mark} from './mark.ts'
 
 const head = Buffer.from('wholesky logz 1\n', 'latin1')
 const footSize = 8

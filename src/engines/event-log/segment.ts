@@ -10,6 +10,7 @@ import {DamagedLog} from './damaged-log.ts'
 import type {Batch, Seq} from './event-log.ts'
 import {PassingBuffers} from '../young-heap.ts'
 import {pageSizeMax} from './event-log.ts'
+import type {Mark} from './mark.ts'
 import {PackedSegment, packSegment} from './packed-segment.ts'
 import {decodeRecords, recordSize} from './record.ts'
 
@@ -21,13 +22,6 @@ const pagesRead = new PassingBuffers(4 * 2 ** 20, 8)
 /** Pages that some reader holds, by file and offset. */
 const heldPages = new Map<string, {batch: WeakRef<Batch>; end: number}>()
 const heldPagesMax = 1_024
-
-/** A point of the index: at `offset` stands the event `seq`, of this time. */
-export interface Mark {
-  readonly seq: Seq
-  readonly time: number
-  readonly offset: number
-}
 
 export class Segment {
   readonly first: Seq

@@ -12,7 +12,8 @@ import {
   type FrameCheck,
   type FrameVerdict,
 } from './verify-batch.ts'
-import {VerifyPool, verifyFrame} from './verify-pool.ts'
+import {verifyFrame} from './verify-frame.ts'
+import {VerifyPool} from './verify-pool.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 const rules: VerifyRules = {nowMs: nowMs + 300_000}

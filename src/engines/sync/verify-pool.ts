@@ -3,29 +3,15 @@
  * each repo and stays with the caller. Whole batches go to the workers while these have room, and this thread does the
  * rest itself, so that nothing queues up and no core waits for another.
  */
-import {readRepoFrame, verifyCommitEvent, verifySyncEvent, type VerifyRules} from '#atp/sync/verify.ts'
-import {assert} from '#std/assert.ts'
+import type {VerifyRules} from '#atp/sync/verify.ts'
 import {otherCores, WorkerPool} from '../worker-pool.ts'
 import {decodeVerdicts, encodeFrames, type FrameCheck, type FrameVerdict} from './verify-batch.ts'
+import {verifyFrame} from './verify-frame.ts'
 
 /** Frames of a batch: some milliseconds of work. Fewer are not worth the way there and back. */
 const frameBatchSize = 64
 /** Frames that this thread verifies before everything else gets its turn. */
 const inlineBatchSize = 16
-
-/** Verifies one frame on this thread. Any event but `#commit` and `#sync` has nothing to verify: see `FrameCheck`. */
-export function verifyFrame({frame, key}: FrameCheck, rules: VerifyRules): FrameVerdict {
-  const read = readRepoFrame(frame)
-  if (!read.ok) return read
-  const {event} = read
-  assert(event?.t === '#commit' || event?.t === '#sync', 'only commits and syncs are sent to be verified')
-  if (event.t === '#commit') {
-    const verified = verifyCommitEvent(event, key, rules)
-    return verified.ok ? {ok: true, data: verified.data.detached(), complete: verified.complete} : verified
-  }
-  const verified = verifySyncEvent(event, key, rules)
-  return verified.ok ? {ok: true, data: verified.data.detached(), complete: true} : verified
-}
 
 export class VerifyPool implements AsyncDisposable {
   readonly #pool: WorkerPool

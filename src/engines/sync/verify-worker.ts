@@ -2,7 +2,7 @@
 import {useNativeCrypto} from '../crypto/native.ts'
 import {answerJobs} from '../worker-pool.ts'
 import {decodeFrames, encodeVerdicts} from './verify-batch.ts'
-import {verifyFrame} from './verify-pool.ts'
+import {verifyFrame} from './verify-frame.ts'
 
 useNativeCrypto()
 answerJobs(job => {

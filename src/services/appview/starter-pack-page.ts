@@ -8,7 +8,7 @@ import {isOwnerShown} from './list-page.ts'
 import {isBlocked, isShown} from './rules.ts'
 import type {Lists} from './skeletons/lists.ts'
 import {generatorView} from './views/generator.ts'
-import {listViewBasic} from './views/list.ts'
+import {listViewBasic} from './views/list-basic.ts'
 import {profileView} from './views/profile.ts'
 import {starterPackViewBasic} from './views/starter-pack.ts'
 

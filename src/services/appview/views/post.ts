@@ -9,7 +9,7 @@ import type {RecordCore} from '../hydration/record-cores.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
 import {hasGate, isBlocked, isEmbeddingDisabled, isReplyDisabled, shownPost} from '../rules.ts'
 import {embedView} from './embed.ts'
-import {listViewBasic} from './list.ts'
+import {listViewBasic} from './list-basic.ts'
 import {blockedPost, notFoundPost} from './post-parts.ts'
 import {profileViewBasic} from './profile.ts'
 

@@ -1,86 +1,40 @@
-/** Accounts as clients see them, in three sizes. */
-import type {ProfileView, ProfileViewBasic, ProfileViewDetailed, ViewerState} from '#lex/gen/app/bsky/actor/defs.ts'
+/** Accounts as clients see them, where they are named or listed. */
+import type {ProfileView, ProfileViewBasic, ViewerState} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {ActorCore} from '../hydration/actor-cores.ts'
 import type {Hydration} from '../hydration/hydration.ts'
 import {blobCid, type BlobJson} from '../hydration/record-json.ts'
 import type {Relation} from '../hydration/relations.ts'
 import {isBlocked} from '../rules.ts'
-import {listViewBasic} from './list.ts'
-import {starterPackViewBasic} from './starter-pack.ts'
+import {listViewBasic} from './list-basic.ts'
 
 /** `undefined` for an account that the index has not met. */
 export function profileViewBasic(read: Hydration, id: number): Plain<ProfileViewBasic> | undefined {
   const actor = read.actors.get(id)
-  return actor && basic(read, actor)
+  return actor && profileBasics(read, actor)
 }
 
 export function profileView(read: Hydration, id: number): Plain<ProfileView> | undefined {
   const actor = read.actors.get(id)
   if (!actor) return undefined
   return {
-    ...basic(read, actor),
+    ...profileBasics(read, actor),
     description: actor.profile?.description || undefined,
     indexedAt: actor.indexedAt,
   }
 }
 
-/** What only a page about one account shows. */
-export interface ProfileDetails {
-  readonly knownFollowers?: {readonly count: number; readonly ids: readonly number[]}
-}
-
-export function profileViewDetailed(
-  read: Hydration,
-  id: number,
-  {knownFollowers}: ProfileDetails = {},
-): Plain<ProfileViewDetailed> | undefined {
-  const actor = read.actors.get(id)
-  if (!actor) return undefined
-  const {profile} = actor
-  const view = basic(read, actor)
-  const pinned = profile?.pinnedPost
-  return {
-    ...view,
-    description: profile?.description || undefined,
-    website: profile?.website?.startsWith('https://') ? profile.website : undefined,
-    banner: imageOf(read, actor, 'banner', profile?.banner),
-    followersCount: actor.followers,
-    followsCount: actor.follows,
-    postsCount: actor.posts,
-    associated: {
-      ...view.associated,
-      lists: actor.lists,
-      feedgens: actor.generators,
-      starterPacks: actor.starterPacks,
-      labeler: actor.isLabeler,
-    },
-    joinedViaStarterPack: actor.joinedVia === null ? undefined : starterPackViewBasic(read, actor.joinedVia),
-    indexedAt: actor.indexedAt,
-    pinnedPost: pinned && {uri: pinned.uri, cid: pinned.cid},
-    viewer: view.viewer && {...view.viewer, knownFollowers: knownFollowersView(read, knownFollowers)},
-  }
-}
-
-function knownFollowersView(
-  read: Hydration,
-  known: ProfileDetails['knownFollowers'],
-): Plain<ViewerState>['knownFollowers'] {
-  if (!known || known.count === 0) return undefined
-  return {count: known.count, followers: known.ids.flatMap(id => profileViewBasic(read, id) ?? [])}
-}
-
 /** Who may hear of each post of an account that says nothing of it. */
 const followersOnly = {allowSubscriptions: 'followers'}
 
-function basic(read: Hydration, actor: ActorCore): Omit<Plain<ProfileViewBasic>, '$type'> {
+export function profileBasics(read: Hydration, actor: ActorCore): Omit<Plain<ProfileViewBasic>, '$type'> {
   const {id, did, handle, profile, isLabeler, chat, subscriptions, germ} = actor
   return {
     did,
     handle,
     displayName: profile?.displayName,
     pronouns: profile?.pronouns,
-    avatar: imageOf(read, actor, 'avatar', profile?.avatar),
+    avatar: profileImage(read, actor, 'avatar', profile?.avatar),
     associated: {labeler: isLabeler || undefined, chat, activitySubscription: subscriptions ?? followersOnly, germ},
     viewer: profileViewerState(read, id),
     labels: actor.labels,
@@ -88,7 +42,7 @@ function basic(read: Hydration, actor: ActorCore): Omit<Plain<ProfileViewBasic>,
   }
 }
 
-const imageOf = (
+export const profileImage = (
   {images}: Hydration,
   {did}: ActorCore,
   preset: 'avatar' | 'banner',

@@ -14,7 +14,6 @@ import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {BlobRowStore} from '../store/blob-row-store.ts'
-import type {RateLimits} from '../api/rate-limits.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
 
 /** One write as a client asks for it, as `RepoWrite`. */
@@ -22,6 +21,12 @@ export type WriteRequest =
   | {action: 'create'; collection: Nsid; rkey: RecordKey | undefined; record: Unknown}
   | {action: 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: Unknown}
   | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
+
+/** What holds back who writes too much. */
+export interface WriteLimits {
+  /** Throws what the caller is told when `did` may not write so much now. */
+  takeWrites(did: Did, requests: readonly Pick<WriteRequest, 'action'>[]): void
+}
 
 export interface WriteResult {
   uri: string
@@ -41,7 +46,7 @@ interface Parts {
   repos: Repos
   blobRows: Pick<BlobRowStore, 'row'>
   registry: Registry
-  limits: Pick<RateLimits, 'takeWrites'>
+  limits: WriteLimits
 }
 
 export class RecordWriter {

@@ -5,7 +5,7 @@ import {answer} from '../../../../answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import type {Graph} from '../../../../skeletons/graph.ts'
-import {profileViewDetailed} from '../../../../views/profile.ts'
+import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 
 type Deps = {graph: Pick<Graph, 'knownFollowers'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
 

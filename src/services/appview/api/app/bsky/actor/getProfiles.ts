@@ -4,7 +4,7 @@ import {answer} from '../../../../answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {isShown} from '../../../../rules.ts'
-import {profileViewDetailed} from '../../../../views/profile.ts'
+import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 
 type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
 

@@ -1,0 +1,18 @@
+/** Verification of one firehose frame, on whichever thread: this one, or one of `VerifyPool`. */
+import {readRepoFrame, verifyCommitEvent, verifySyncEvent, type VerifyRules} from '#atp/sync/verify.ts'
+import {assert} from '#std/assert.ts'
+import type {FrameCheck, FrameVerdict} from './verify-batch.ts'
+
+/** Verifies one frame. Any event but `#commit` and `#sync` has nothing to verify: see `FrameCheck`. */
+export function verifyFrame({frame, key}: FrameCheck, rules: VerifyRules): FrameVerdict {
+  const read = readRepoFrame(frame)
+  if (!read.ok) return read
+  const {event} = read
+  assert(event?.t === '#commit' || event?.t === '#sync', 'only commits and syncs are sent to be verified')
+  if (event.t === '#commit') {
+    const verified = verifyCommitEvent(event, key, rules)
+    return verified.ok ? {ok: true, data: verified.data.detached(), complete: verified.complete} : verified
+  }
+  const verified = verifySyncEvent(event, key, rules)
+  return verified.ok ? {ok: true, data: verified.data.detached(), complete: true} : verified
+}
