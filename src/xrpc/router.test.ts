@@ -285,6 +285,30 @@ test('HEAD is a query without its body', async () => {
   assert.equal(await response.text(), '')
 })
 
+test('what the rooms of a service throw goes out as the service says, from methods and from streams', async () => {
+  const thrown = new RangeError('taken')
+  const errorOf = (found: unknown): unknown =>
+    found === thrown ? new XrpcError('HandleNotAvailable', 'Taken.') : found
+  const refusing = query(getProfile, {auth: 'none', handle: () => Promise.reject(thrown)})
+  const faulty = query(searchActors, {auth: 'none', handle: () => Promise.reject(new RangeError('other'))})
+  const stream = subscription(subscribeRepos, {
+    auth: 'none',
+    async *handle() {
+      yield new Uint8Array(1)
+      throw thrown
+    },
+  })
+  const served = router({endpoints: [refusing, faulty, stream], errorOf})
+  const refused = await served.fetch(at(`/xrpc/app.bsky.actor.getProfile?actor=${alice}`))
+  assert.equal(refused.status, 400)
+  assert.deepEqual(await refused.json(), {error: 'HandleNotAvailable', message: 'Taken.'})
+  assert.equal((await served.fetch(at('/xrpc/app.bsky.actor.searchActors?q=x'))).status, 500)
+  const frames = served.frames(at('/xrpc/com.atproto.sync.subscribeRepos'), new AbortController().signal)
+  assert.ok(!(frames instanceof Response))
+  const [, last] = await Array.fromAsync(eachFrame(frames))
+  assert.deepEqual(decodeFrame(last as Uint8Array), {op: -1, error: 'HandleNotAvailable', message: 'Taken.'})
+})
+
 test('a fault of ours tells the caller nothing, and the observer all', async () => {
   const fault = new TypeError('secret')
   const faulty = query(getProfile, {auth: 'none', handle: () => Promise.reject(fault)})

@@ -35,6 +35,8 @@ export interface RouterOptions<Callers> {
   isForOther?: (request: Request, nsid: Nsid) => boolean
   /** Comes before all else, for rate limits: throws to refuse. What it sets in `headers` goes out with any answer. */
   admit?: (request: Request, nsid: string, headers: Headers) => void | Promise<void>
+  /** Puts what the service's own rooms throw into an `XrpcError`, and gives back all else as it is. */
+  errorOf?: (thrown: unknown) => unknown
   /** For metrics and logs: called as a call begins. `nsid` is that of an endpoint, never a stranger's invention. */
   observe?: (nsid: string | undefined, request: Request) => Finish
   /**
@@ -73,7 +75,7 @@ export class Router<Callers> {
     } catch (thrown) {
       // Who has left is answered for form's sake: that we gave up with him is no fault.
       const hasLeft = request.signal.aborted && thrown === request.signal.reason
-      const error = hasLeft ? new XrpcError('InvalidRequest', 'The caller has gone.') : answerOf(thrown)
+      const error = hasLeft ? new XrpcError('InvalidRequest', 'The caller has gone.') : this.#errorOf(thrown)
       finish?.(outcomeOf(error, thrown))
       return withHeaders(toResponse(error), headers, request)
     }
@@ -125,6 +127,11 @@ export class Router<Callers> {
     return written(endpoint.lexicon, answer, headers, request, report)
   }
 
+  #errorOf(thrown: unknown): XrpcError {
+    const {errorOf} = this.#options
+    return answerOf(errorOf ? errorOf(thrown) : thrown)
+  }
+
   get #report(): AnswerReport | undefined {
     const {checkAnswers: isChecked} = this.#options
     if (isChecked === undefined) return answerReport()
@@ -152,7 +159,7 @@ export class Router<Callers> {
       }
     } catch (thrown) {
       if (signal.aborted) return
-      const error = answerOf(thrown)
+      const error = this.#errorOf(thrown)
       outcome = outcomeOf(error, thrown)
       yield encodeErrorFrame(error.error, error.message)
     } finally {

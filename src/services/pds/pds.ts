@@ -20,6 +20,7 @@ import {Tasks, type Service} from '#runtime/service.ts'
 import {Router} from '#xrpc/router.ts'
 import {accountParts} from './account-parts.ts'
 import type {Accounts} from './accounts/accounts.ts'
+import {xrpcErrorOf} from './api/errors.ts'
 import {pdsEndpoints} from './api/index.ts'
 import {Blobs} from './blobs/blobs.ts'
 import {sqliteBlobRowStore} from './store/blob-row-store.sqlite.ts'
@@ -202,7 +203,7 @@ export async function openPds(
   const imports = sqliteImportStore(sql)
   await imports.sweep() // what a crash in the middle of an import has left
   const repoImports = new RepoImports({imports, store, repos, blobs, world, onEvent})
-  const writer = new RecordWriter({repos, blobRows, registry: new Registry(records), limits: parts.limits})
+  const writer = new RecordWriter({repos, blobRows, registry: new Registry(records)})
   const serviceTokens = new ServiceTokens(store, world)
   const {auth, limits} = parts
   const proxy = new Proxy({
@@ -244,6 +245,7 @@ export async function openPds(
     endpoints,
     auth,
     admit: limits.admit,
+    errorOf: xrpcErrorOf,
     otherwise: (request, nsid) => proxy.fetch(request, nsid),
     isForOther: (request, nsid) => movable.has(nsid) && proxy.isForOther(request),
     observe: observeCalls(metrics, 'pds', log),

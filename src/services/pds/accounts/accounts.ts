@@ -12,7 +12,6 @@ import {isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
 import {TidClock} from '#atp/syntax/tid.ts'
 import {assert} from '#std/assert.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, NewAccount, Unsequenced} from '../store/account-store.ts'
 import {handleIdeas, judgeHandle, type HandleIdea, type Wanting} from '../identity/handles.ts'
 import {badInviteCode, type Invitation} from './invites.ts'
@@ -20,6 +19,7 @@ import type {Logins, Session} from './logins.ts'
 import type {OwnIdentities} from '../identity/own-identities.ts'
 import {hashPassword, newPasswordLengthMax, newPasswordLengthMin} from './passwords.ts'
 import type {PlcOperations} from '../identity/plc-operations.ts'
+import {Refusal} from '../refusal.ts'
 
 /** An account that is to be taken over and never becomes active is deleted after this time. */
 const arrivalMs = 3 * 24 * 3_600_000
@@ -79,11 +79,11 @@ export class Accounts {
     return {free: false, ideas}
   }
 
-  /** Makes an account with an identity of its own and an empty repository. Throws `XrpcError` as createAccount declares. */
+  /** Makes an account with an identity of its own and an empty repository. Throws `Refusal` . */
   async signUp(wanted: SignUp): Promise<Session> {
     const {plc, logins, world, handleDomains} = this.#options
     const verdict = judgeHandle(wanted.handle, handleDomains)
-    if (!verdict.ok) throw new XrpcError(verdict.error, verdict.message)
+    if (!verdict.ok) throw new Refusal(verdict.reason, verdict.message)
     const {handle} = verdict
     const person = await this.#judge(wanted, handle)
     const signer = Keypair.generate('k256', world.random)
@@ -118,7 +118,7 @@ export class Accounts {
 
   /**
    * A key that is kept for an account to come, as did:key; the same one when `did` has one already. `asker` is whoever
-   * asks, as it is counted: the keys of one asker never cost another his. Throws `XrpcError`.
+   * asks, as it is counted: the keys of one asker never cost another his. Throws `Refusal`.
    */
   async reserveKey(did: Did | undefined, asker: string): Promise<string> {
     const {store, world} = this.#options
@@ -129,14 +129,14 @@ export class Accounts {
       {ofAsker: reservedKeysOfAskerMax, all: reservedKeysMax, beforeMs: nowMs - reservedKeyMs},
     )
     if (kept !== undefined) return kept
-    throw new XrpcError('RateLimitExceeded', 'You have too many keys reserved; use them, or wait some days.')
+    throw new Refusal('too-many-keys', 'You have too many keys reserved; use them, or wait some days.')
   }
 
   /** What a new account's owner gives, if it will do. */
   async #judge({email, password, invitation}: SignUp, handle: Handle): Promise<Person> {
     const {store} = this.#options
     checkEmail(email)
-    checkNewPassword(password)
+    checkNewPassword(password, 'bad-password')
     if (await store.byHandle(handle)) throw handleTaken(handle)
     if (await store.byEmail(email)) throw emailTaken()
     return {email, passwordHash: await hashPassword(password), invitation}
@@ -166,7 +166,7 @@ export class Accounts {
     })
     if (outcome === 'done') invitation[Symbol.dispose]() // the store counts it from here on
     if (outcome === 'bad-invite-code') throw badInviteCode()
-    if (outcome === 'did-taken') throw new XrpcError('InvalidRequest', `${did} has an account here already.`)
+    if (outcome === 'did-taken') throw new Refusal('did-taken', `${did} has an account here already.`)
     if (outcome !== 'done') throw outcome === 'email-taken' ? emailTaken() : handleTaken(handle)
     onEvent()
     const account = await store.byDid(did)
@@ -179,14 +179,11 @@ export class Accounts {
     const {handleDomains, strangers} = this.#options
     const verdict = judgeHandle(wanted, handleDomains)
     if (verdict.ok) return verdict.handle
-    if (verdict.error !== 'UnsupportedDomain') throw new XrpcError(verdict.error, verdict.message)
+    if (verdict.reason !== 'unsupported-domain') throw new Refusal(verdict.reason, verdict.message)
     const handle = normalizeHandle(wanted.trim().toLowerCase() as Handle)
     const found = await strangers.handleDid(handle, {maxAgeMs: 0})
     if (found.ok && found.value === did) return handle
-    throw new XrpcError(
-      'InvalidHandle',
-      `${handle} does not lead to ${did}; set its DNS record or well-known file first.`,
-    )
+    throw new Refusal('bad-handle', `${handle} does not lead to ${did}; set its DNS record or well-known file first.`)
   }
 
   /** Gives an account another handle, and tells the directory and the firehose. */
@@ -207,7 +204,7 @@ export class Accounts {
 
   /** Gives an account another password and ends all its sessions. */
   async changePassword(did: Did, password: string): Promise<void> {
-    checkNewPassword(password, 'InvalidRequest')
+    checkNewPassword(password, 'bad-next-password')
     await this.#options.store.setPassword(did, await hashPassword(password))
   }
 }
@@ -218,9 +215,8 @@ interface Person {
   invitation: Invitation
 }
 
-const handleTaken = (handle: Handle): XrpcError => new XrpcError('HandleNotAvailable', `${handle} is taken.`)
-export const emailTaken = (): XrpcError =>
-  new XrpcError('InvalidRequest', 'That email address has an account here already.')
+const handleTaken = (handle: Handle): Refusal => new Refusal('handle-taken', `${handle} is taken.`)
+export const emailTaken = (): Refusal => new Refusal('email-taken', 'That email address has an account here already.')
 
 const randomBelow = (world: Pick<World, 'random'>, end: number): number => {
   const [a, b, c] = world.random(3)
@@ -231,14 +227,17 @@ export const isEmail = (text: string): boolean => text.length <= 254 && /^[^\s@]
 
 export function checkEmail(email: string | undefined): asserts email is string {
   if (email === undefined || !isEmail(email)) {
-    throw new XrpcError('InvalidRequest', 'Enter an email address, such as alice@example.com.')
+    throw new Refusal('bad-email', 'Enter an email address, such as alice@example.com.')
   }
 }
 
-function checkNewPassword(password: string | undefined, error = 'InvalidPassword'): asserts password is string {
+function checkNewPassword(
+  password: string | undefined,
+  reason: 'bad-password' | 'bad-next-password',
+): asserts password is string {
   const length = password?.length ?? 0
   if (length < newPasswordLengthMin || length > newPasswordLengthMax) {
-    throw new XrpcError(error, `A password has ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`)
+    throw new Refusal(reason, `A password has ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`)
   }
 }
 

@@ -7,8 +7,8 @@ import {toBase32} from '#std/base32.ts'
 import type {World} from '#std/world.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Account} from '../store/account-store.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {Invite, InviteStore, NewInvite} from '../store/invite-store.ts'
+import {Refusal} from '../refusal.ts'
 
 /** An account holds no more codes than this that can still be used. */
 const openMax = 5
@@ -50,12 +50,12 @@ export class Invites {
     this.#required = required
   }
 
-  /** Holds a place by this code. Throws `XrpcError` `InvalidInviteCode` when there is none to be had by it. */
+  /** Holds a place by this code. Throws `Refusal` `bad-invite-code` when there is none to be had by it. */
   async hold(code: string | undefined): Promise<Invitation> {
     if (!this.#required) return {code: undefined, [Symbol.dispose]: () => {}}
     const given = code?.trim()
     if (!given) {
-      throw new XrpcError('InvalidInviteCode', 'This server takes new accounts by invitation; enter an invite code.')
+      throw new Refusal('bad-invite-code', 'You need an invite code to join this server.')
     }
     const left = await this.#store.usesLeft(given)
     const held = this.#held.get(given) ?? 0
@@ -108,8 +108,8 @@ export class Invites {
   }
 }
 
-export const badInviteCode = (): XrpcError =>
-  new XrpcError('InvalidInviteCode', 'That invite code is used up or unknown.')
+export const badInviteCode = (): Refusal =>
+  new Refusal('bad-invite-code', 'This invite code is unknown or has been used up.')
 
 export const isOpen = ({disabled, uses, usedBy}: Invite): boolean => !disabled && usedBy.length < uses
 

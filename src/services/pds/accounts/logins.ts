@@ -2,10 +2,10 @@
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {isHandle, normalizeHandle} from '#atp/syntax/handle.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, AppPassword} from '../store/account-store.ts'
 import {hashAppPassword, isPassword, looksLikeAppPassword, newAppPassword} from './passwords.ts'
 import {refreshGraceMs, refreshLifeMs, type AccessScope, type Tokens} from './tokens.ts'
+import {Refusal} from '../refusal.ts'
 
 /** A wrong password is answered no sooner than this, however it was found to be wrong. */
 const loginMs = 350
@@ -54,12 +54,12 @@ export class Logins {
     const found = await this.#authenticate(account, password)
     if (!found) {
       await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
-      throw new XrpcError('AuthenticationRequired', 'Invalid identifier or password')
+      throw new Refusal('wrong-login', 'Wrong handle or password.')
     }
     const {appPassword, scope} = found
     if (found.account.takedownRef === null) return this.openSession(found.account, appPassword, scope)
     if (!takendown || appPassword !== null) {
-      throw new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
+      throw new Refusal('account-takendown', 'This account has been taken down.')
     }
     return this.openSession(found.account, null, 'com.atproto.takendown')
   }
@@ -101,7 +101,7 @@ export class Logins {
     const nowMs = world.now()
     if (!account || !known || known.expiresMs < nowMs) throw endedSession()
     if (account.takedownRef !== null) {
-      throw new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
+      throw new Refusal('account-takendown', 'This account has been taken down.')
     }
     const next = {id: tokens.newRefreshId(), did, appPassword: known.appPassword, expiresMs: nowMs + refreshLifeMs}
     const successor = await store.rotate(id, next, nowMs + refreshGraceMs)
@@ -130,19 +130,23 @@ export class Logins {
     return this.#options.store.appPasswords(did)
   }
 
-  /** Makes an app password, which is shown this once. Throws `XrpcError` for a name that is not to be had. */
+  /** Makes an app password, which is shown this once. Throws `Refusal` for a name that is not to be had. */
   async addAppPassword(did: Did, name: string, privileged: boolean): Promise<AppPassword & {password: string}> {
     const {store, world} = this.#options
     if (name.trim() === '' || name.length > appPasswordNameLengthMax) {
-      throw new XrpcError('InvalidRequest', `name: expected 1 to ${appPasswordNameLengthMax} characters.`)
+      throw new Refusal('bad-app-password-name', `name: expected 1 to ${appPasswordNameLengthMax} characters.`)
     }
     const password = newAppPassword(world)
     const passwordHash = await hashAppPassword(did, password)
     const made = {name, passwordHash, privileged, createdMs: world.now()}
     const outcome = await store.addAppPassword(did, made, appPasswordsMax)
-    if (outcome === 'name-taken') throw new XrpcError('InvalidRequest', `There is an app password named ${name}.`)
+    if (outcome === 'name-taken')
+      throw new Refusal('bad-app-password-name', `You already have an app password named ${name}.`)
     if (outcome === 'too-many') {
-      throw new XrpcError('InvalidRequest', `An account has at most ${appPasswordsMax} app passwords; revoke one.`)
+      throw new Refusal(
+        'too-many-app-passwords',
+        `An account has at most ${appPasswordsMax} app passwords; revoke one.`,
+      )
     }
     return {...made, password}
   }
@@ -156,4 +160,4 @@ export class Logins {
 const appScope = (privileged: boolean): AccessScope =>
   privileged ? 'com.atproto.appPassPrivileged' : 'com.atproto.appPass'
 
-const endedSession = (): XrpcError => new XrpcError('ExpiredToken', 'This session has ended; log in again.')
+const endedSession = (): Refusal => new Refusal('session-ended', 'Your session has expired. Please log in again.')

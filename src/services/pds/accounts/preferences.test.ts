@@ -43,7 +43,7 @@ test('an app password neither sees the birth date nor sets it, and leaves it as 
   const age = {$type: 'app.bsky.actor.defs#declaredAgePref', isOverAge13: true, isOverAge16: false, isOverAge18: false}
 
   await preferences.put(full, 'app.bsky', [birthDate])
-  await assert.rejects(preferences.put(app, 'app.bsky', [birthDate]), {error: 'InvalidRequest'})
+  await assert.rejects(preferences.put(app, 'app.bsky', [birthDate]), {reason: 'bad-preference'})
   await preferences.put(app, 'app.bsky', [tags, age])
   assert.deepEqual(await preferences.list(app, 'app.bsky'), [tags, age])
   assert.deepEqual(await preferences.list(full, 'app.bsky'), [birthDate, tags, age])

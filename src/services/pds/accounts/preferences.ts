@@ -3,9 +3,9 @@
  * own password; all others are told only which ages its owner has passed.
  */
 import type {World} from '#std/world.ts'
-import {XrpcError} from '#xrpc/errors.ts'
-import type {SessionCaller} from '../api/callers.ts'
+import type {AccessClaims} from './tokens.ts'
 import type {Preference, PreferenceStore} from '../store/preference-store.ts'
+import {Refusal} from '../refusal.ts'
 
 const personalDetails = 'app.bsky.actor.defs#personalDetailsPref'
 const declaredAge = 'app.bsky.actor.defs#declaredAgePref'
@@ -20,23 +20,23 @@ export class Preferences {
     this.#world = world
   }
 
-  async list({did, scope}: SessionCaller, namespace: string): Promise<Preference[]> {
+  async list({did, scope}: AccessClaims, namespace: string): Promise<Preference[]> {
     const stored = await this.#store.preferences(did, namespace)
     const birthDate = stored.find(({$type}) => $type === personalDetails)?.birthDate
     const seen = stored.filter(({$type}) => isFull(scope) || !fullOnly.includes($type))
     return typeof birthDate === 'string' ? [...seen, this.#declaredAge(birthDate)] : seen
   }
 
-  /** Replaces all of a namespace. Throws `XrpcError` for what is not of it, or not the caller's to set. */
-  async put({did, scope}: SessionCaller, namespace: string, given: readonly Preference[]): Promise<void> {
+  /** Replaces all of a namespace. Throws `Refusal` for what is not of it, or not the caller's to set. */
+  async put({did, scope}: AccessClaims, namespace: string, given: readonly Preference[]): Promise<void> {
     // What is derived on reading comes back from clients that write what they have read.
     const wanted = given.filter(({$type}) => $type !== declaredAge)
     for (const {$type} of wanted) {
       if (typeof $type !== 'string' || !$type.startsWith(`${namespace}.`)) {
-        throw new XrpcError('InvalidRequest', `preferences: each has a $type that begins with ${namespace}.`)
+        throw new Refusal('bad-preference', `preferences: each has a $type that begins with ${namespace}.`)
       }
       if (!isFull(scope) && fullOnly.includes($type)) {
-        throw new XrpcError('InvalidRequest', `preferences: ${$type} is set only with the account password.`)
+        throw new Refusal('bad-preference', `preferences: ${$type} is set only with the account password.`)
       }
     }
     await this.#store.putPreferences(did, namespace, wanted, isFull(scope) ? [] : fullOnly)
@@ -52,4 +52,4 @@ export class Preferences {
   }
 }
 
-const isFull = (scope: SessionCaller['scope']): boolean => scope === 'com.atproto.access'
+const isFull = (scope: AccessClaims['scope']): boolean => scope === 'com.atproto.access'

@@ -7,7 +7,6 @@ import {Keypair} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore, Unsequenced} from '../store/account-store.ts'
 import type {Blobs} from '../blobs/blobs.ts'
 import type {EventStore} from '../store/event-store.ts'
@@ -15,11 +14,17 @@ import type {OwnIdentities} from '../identity/own-identities.ts'
 import type {PreferenceStore} from '../store/preference-store.ts'
 import type {RepoStore} from '../store/repo-store.ts'
 import type {Repos} from '../repos/repos.ts'
-import {statusOf} from '../api/session-answer.ts'
+import {Refusal} from '../refusal.ts'
 
 const duePerSweep = 100
 /** Events that are deleted in one act, so that none holds up other writers. */
 const eventsPerAct = 100
+
+/** Where an account stands, as events and lexicons spell it. */
+export function statusOf({takedownRef, deactivatedMs}: Pick<Account, 'takedownRef' | 'deactivatedMs'>) {
+  if (takedownRef !== null) return {active: false, status: 'takendown'}
+  return deactivatedMs === null ? {active: true} : {active: false, status: 'deactivated'}
+}
 
 export interface StandingOptions {
   accounts: AccountStore
@@ -44,7 +49,7 @@ export class Standing {
   /** The did:key that signs the account's repository. */
   async signingKey(did: Did): Promise<string> {
     const key = await this.#options.repoStore.signingKey(did)
-    if (!key) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    if (!key) throw noRepo(did)
     return Keypair.import('k256', key).didKey
   }
 
@@ -56,7 +61,7 @@ export class Standing {
       repoStore.head(did),
       accounts.contents(did),
     ])
-    if (!account || !head || !contents) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    if (!account || !head || !contents) throw noRepo(did)
     return {
       activated: account.deactivatedMs === null,
       validDid: (await identities.fault(did, await this.signingKey(did))) === undefined,
@@ -79,11 +84,11 @@ export class Standing {
     onEvent()
   }
 
-  /** Lets an account serve. Throws `XrpcError` while its document does not lead here. */
+  /** Lets an account serve. Throws `Refusal` while its document does not lead here. */
   async activate(did: Did): Promise<void> {
     const {accounts, identities, onEvent} = this.#options
     const fault = await identities.fault(did, await this.signingKey(did))
-    if (fault !== undefined) throw new XrpcError('InvalidRequest', fault)
+    if (fault !== undefined) throw new Refusal('not-here', fault)
     const account = await accounts.byDid(did)
     if (!account || account.deactivatedMs === null) return
     // One that is taken down stays unseen, and is no longer at rest once that ends.
@@ -149,7 +154,7 @@ export class Standing {
     const time = datetimeOf(world.now())
     const head = await repoStore.head(did)
     const [commit] = head ? await repoStore.blocks(did, [head.root]) : []
-    if (!head || !commit) throw new XrpcError('InvalidRequest', `There is no repository of ${did} here.`)
+    if (!head || !commit) throw noRepo(did)
     return [
       {t: '#account', did, time, active: true},
       {t: '#identity', did, time, ...(handle !== null && {handle})},
@@ -157,3 +162,5 @@ export class Standing {
     ]
   }
 }
+
+const noRepo = (did: Did): Refusal => new Refusal('no-repo', `There is no repository of ${did} here.`)

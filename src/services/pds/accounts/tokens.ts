@@ -7,7 +7,7 @@ import type {World} from '#std/world.ts'
 import {toBase32} from '#std/base32.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
-import {XrpcError} from '#xrpc/errors.ts'
+import {Refusal} from '../refusal.ts'
 
 /** Scopes of access tokens, the widest first. The last is for the owner of an account that was taken down, to leave. */
 export type AccessScope =
@@ -69,7 +69,7 @@ export class Tokens {
     return this.#sign({scope: refreshScope, jti: id}, 'refresh+jwt', did, expiresMs)
   }
 
-  /** Who holds this access token. Throws `XrpcError` `ExpiredToken` or `InvalidToken`. */
+  /** Who holds this access token. Throws `Refusal` `token-expired` or `bad-token`. */
   async verifyAccess(token: string): Promise<AccessClaims> {
     const known = this.#known.get(token)
     if (known) return known
@@ -108,11 +108,12 @@ export class Tokens {
       })
       return payload
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new XrpcError('ExpiredToken', 'The token has expired; renew it.')
+      if (error instanceof errors.JWTExpired)
+        throw new Refusal('token-expired', 'The token has expired; refresh the session.')
       if (error instanceof errors.JOSEError) throw invalid()
       throw error
     }
   }
 }
 
-const invalid = (): XrpcError => new XrpcError('InvalidToken', 'The token is not one that this server gave out.')
+const invalid = (): Refusal => new Refusal('bad-token', 'This token was not issued by this server.')

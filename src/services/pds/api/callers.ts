@@ -5,15 +5,13 @@ import {bearerToken} from '#xrpc/service-auth.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {AccountStore} from '../store/account-store.ts'
-import type {Admins} from '../moderation/admins.ts'
+import type {Admins} from './admins.ts'
 import type {Delegates} from './delegates.ts'
 import type {RateLimits} from './rate-limits.ts'
-import type {AccessScope, Tokens} from '../accounts/tokens.ts'
+import type {AccessClaims, Tokens} from '../accounts/tokens.ts'
 
-export interface SessionCaller {
-  did: Did
-  scope: AccessScope
-}
+/** Whose session it is, and what it may do. */
+export type SessionCaller = AccessClaims
 
 export interface Callers {
   /** Any login, by app passwords as well. */

@@ -3,17 +3,12 @@ import type {ValueMap} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import type {Account} from '../store/account-store.ts'
+import {statusOf} from '../accounts/standing.ts'
 import type {Session} from '../accounts/logins.ts'
 
 export interface DidDocs {
   /** The identity's document as it is now; undefined when it cannot be had at this moment. */
   document(did: Did): Promise<ValueMap | undefined>
-}
-
-/** Where an account stands, as the lexicons spell it. */
-export function statusOf({takedownRef, deactivatedMs}: Pick<Account, 'takedownRef' | 'deactivatedMs'>) {
-  if (takedownRef !== null) return {active: false, status: 'takendown'}
-  return deactivatedMs === null ? {active: true} : {active: false, status: 'deactivated'}
 }
 
 export interface SessionDocs {

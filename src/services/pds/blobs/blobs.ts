@@ -10,9 +10,9 @@ import {mediaTypeOf, mediaTypeHeadSize} from '#std/media-type.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {BlobRef} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {BlobStore, OpenBlob} from '#engines/blob-store/blob-store.ts'
 import type {BlobRowStore} from '../store/blob-row-store.ts'
+import {Refusal} from '../refusal.ts'
 
 /** A blob that no record refers to within this time is thrown away. */
 const waitMs = 6 * 3_600_000
@@ -43,20 +43,20 @@ export class Blobs {
 
   /**
    * Takes in a blob. It is seen by nobody until a record refers to it; after an import records do already. Its type is
-   * what its bytes show, and else what the caller says. Throws `XrpcError`.
+   * what its bytes show, and else what the caller says. Throws `Refusal`.
    */
   async upload(did: Did, declared: string, body: AsyncIterable<Uint8Array>): Promise<BlobRef> {
     const {rows, files, world, sizeMax} = this.#parts
     const head = new Head()
     const staged = await files.stage(did, head.watch(body), sizeMax)
-    if (staged === 'too-big') throw new XrpcError('PayloadTooLarge', `A blob is at most ${sizeMax} bytes.`)
+    if (staged === 'too-big') throw new Refusal('blob-too-big', `A blob is at most ${sizeMax} bytes.`)
     const {cid, size, stage} = staged
     let needless: string | null = stage
     try {
       const mimeType = mediaTypeOf(head.bytes) ?? (declared.includes('*') ? 'application/octet-stream' : declared)
       const uploaded = await rows.add(did, {cid, mimeType, size, stage, uploadedMs: world.now()})
       if (!uploaded.ok) {
-        throw new XrpcError('BlobTakedown', `The blob ${cid} has been taken down, and cannot be uploaded again.`)
+        throw new Refusal('blob-takendown', `The blob ${cid} has been taken down, and cannot be uploaded again.`)
       }
       needless = uploaded.needless
       if (uploaded.state === 'moving') this.settle(did, [cid])

@@ -39,7 +39,7 @@ test('what is near to a handle is near to its name, its year and its address, an
 test('names that stand for the network or for the server are kept back', () => {
   for (const name of ['admin', 'atp', 'support', 'postmaster', 'your']) {
     const verdict = judgeHandle(`${name}.test`, domains)
-    assert.equal(verdict.ok || verdict.error, 'HandleNotAvailable', name)
+    assert.equal(verdict.ok || verdict.reason, 'handle-taken', name)
   }
 })
 

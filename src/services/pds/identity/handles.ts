@@ -34,29 +34,29 @@ const reserved = new Set(
 
 export type HandleVerdict =
   | {ok: true; handle: Handle}
-  | {ok: false; error: 'InvalidHandle' | 'HandleNotAvailable' | 'UnsupportedDomain'; message: string}
+  | {ok: false; reason: 'bad-handle' | 'handle-taken' | 'unsupported-domain'; message: string}
 
 /** `domains` begin with a dot. `handle` is what a person typed. */
 export function judgeHandle(text: string, domains: readonly string[]): HandleVerdict {
   const lower = text.trim().toLowerCase()
   if (!isHandle(lower)) {
-    return {ok: false, error: 'InvalidHandle', message: 'A handle is a domain name, such as alice.example.com.'}
+    return {ok: false, reason: 'bad-handle', message: 'A handle is a domain name, such as alice.example.com.'}
   }
   const handle = normalizeHandle(lower)
   const domain = domains.find(suffix => handle.endsWith(suffix))
   if (domain === undefined) {
     const message = `This server gives out handles that end in ${domains.join(', ')}.`
-    return {ok: false, error: 'UnsupportedDomain', message}
+    return {ok: false, reason: 'unsupported-domain', message}
   }
   const label = handle.slice(0, -domain.length)
   if (label.includes('.')) {
-    return {ok: false, error: 'InvalidHandle', message: `Choose one name before ${domain}, without a dot in it.`}
+    return {ok: false, reason: 'bad-handle', message: `Choose one name before ${domain}, without a dot in it.`}
   }
   if (label.length < labelMin || label.length > labelMax) {
     const message = `The name before ${domain} has ${labelMin} to ${labelMax} characters.`
-    return {ok: false, error: 'InvalidHandle', message}
+    return {ok: false, reason: 'bad-handle', message}
   }
-  if (reserved.has(label)) return {ok: false, error: 'HandleNotAvailable', message: `${handle} is reserved.`}
+  if (reserved.has(label)) return {ok: false, reason: 'handle-taken', message: `${handle} is reserved.`}
   return {ok: true, handle}
 }
 

@@ -5,9 +5,9 @@ import {isDid} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import type {Identities, Look} from '#sdk/identity.ts'
 import type {Found} from '#sdk/did-lookup.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {Accounts} from '../accounts/accounts.ts'
 import type {OwnIdentities} from './own-identities.ts'
+import {Refusal} from '../refusal.ts'
 
 export interface IdentityInfoDeps {
   accounts: Pick<Accounts, 'find'>
@@ -15,7 +15,7 @@ export interface IdentityInfoDeps {
   identities: Pick<Identities, 'identity'>
 }
 
-/** Throws `XrpcError` `HandleNotFound`, `DidNotFound` or `DidDeactivated`. */
+/** Throws `Refusal` `handle-unknown`, `did-unknown` or `did-deactivated`. */
 export async function identityInfo(
   {accounts, ownIdentities, identities}: IdentityInfoDeps,
   identifier: AtIdentifier,
@@ -34,6 +34,6 @@ export async function identityInfo(
 
 function demanded<T>(found: Found<T>, identifier: AtIdentifier): T {
   if (found.ok) return found.value
-  const unknown = isDid(identifier) ? 'DidNotFound' : 'HandleNotFound'
-  throw new XrpcError(found.reason === 'deactivated' ? 'DidDeactivated' : unknown, found.detail)
+  const unknown = isDid(identifier) ? 'did-unknown' : 'handle-unknown'
+  throw new Refusal(found.reason === 'deactivated' ? 'did-deactivated' : unknown, found.detail)
 }

@@ -7,7 +7,7 @@ import {dataOf, parseOperation, type PlcData, type PlcOperation, type PlcUpdate}
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {letGo} from '#xrpc/body.ts'
-import {XrpcError} from '#xrpc/errors.ts'
+import {Refusal} from '../refusal.ts'
 
 const answerMs = 10_000
 
@@ -60,7 +60,7 @@ export class PlcOperations {
   /** Signs a change of an identity whose rotation keys include ours, and does not submit it. */
   async sign(did: Did, change: (data: PlcData) => PlcData): Promise<PlcUpdate> {
     const last = await this.#last(did)
-    if (last.type === 'plc_tombstone') throw new XrpcError('InvalidRequest', `${did} can no longer be changed.`)
+    if (last.type === 'plc_tombstone') throw new Refusal('bad-operation', `${did} can no longer be changed.`)
     return asUpdate(parsed(updateIdentity(last, change, this.#rotationKey)))
   }
 
@@ -75,7 +75,7 @@ export class PlcOperations {
   }
 
   /**
-   * What a client wants to submit, if it leaves the account in working order here. Throws `XrpcError`. The directory
+   * What a client wants to submit, if it leaves the account in working order here. Throws `Refusal`. The directory
    * has the last word, on the signature above all.
    */
   checked(json: unknown, handle: Handle, signingKey: string): PlcUpdate {
@@ -90,7 +90,7 @@ export class PlcOperations {
     return operation
   }
 
-  /** Hands an operation to the directory. Throws `XrpcError` with the directory's words when it does not take it. */
+  /** Hands an operation to the directory. Throws `Refusal` with the directory's words when it does not take it. */
   async submit(did: Did, operation: PlcOperation): Promise<void> {
     const {body} = await this.#ask(`/${did}`, {
       method: 'POST',
@@ -103,7 +103,7 @@ export class PlcOperations {
   async #last(did: Did): Promise<PlcOperation> {
     const response = await this.#ask(`/${did}/log/last`)
     const json: unknown = await response.json().catch((cause: unknown) => {
-      throw new XrpcError('UpstreamFailure', 'The PLC directory did not answer as it should; try again later.', {cause})
+      throw new Refusal('directory-failed', 'The PLC directory did not answer as it should; try again later.', cause)
     })
     return parsed(json)
   }
@@ -114,16 +114,16 @@ export class PlcOperations {
     try {
       response = await this.#world.fetch(request)
     } catch (cause) {
-      throw new XrpcError('UpstreamFailure', 'The PLC directory could not be reached; try again later.', {cause})
+      throw new Refusal('directory-failed', 'The PLC directory could not be reached; try again later.', cause)
     }
     if (response.ok) return response
     const {message} = (await response.json().catch(() => ({}))) as {message?: string}
-    throw new XrpcError('InvalidRequest', `The PLC directory refused: ${String(message).slice(0, 300)}`)
+    throw new Refusal('directory-refused', `The PLC directory refused: ${String(message).slice(0, 300)}`)
   }
 }
 
 const refuse = (detail: string): never => {
-  throw new XrpcError('InvalidRequest', `The operation ${detail}.`)
+  throw new Refusal('bad-operation', `The operation ${detail}.`)
 }
 
 const asUpdate = (operation: PlcOperation): PlcUpdate =>
@@ -133,7 +133,7 @@ function parsed(json: unknown): PlcOperation {
   try {
     return parseOperation(json)
   } catch (error) {
-    if (error instanceof Malformed) throw new XrpcError('InvalidRequest', error.message)
+    if (error instanceof Malformed) throw new Refusal('bad-operation', error.message)
     throw error
   }
 }

@@ -5,8 +5,8 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {EmailPurpose, EmailTokenStore} from '../store/email-token-store.ts'
+import {Refusal} from '../refusal.ts'
 
 const lifeMs = 15 * 60_000
 /** After this long not even that it has expired is remembered. */
@@ -32,19 +32,20 @@ export class EmailTokens {
     return code
   }
 
-  /** Whose code this is. Throws `XrpcError` `InvalidToken` or `ExpiredToken`. */
+  /** Whose code this is. Throws `Refusal` `wrong-code` or `code-expired`. */
   async ownerOf(purpose: EmailPurpose, code: string): Promise<Did> {
     const found = await this.#store.emailToken(purpose, hashOf(purpose, code))
-    if (!found) throw new XrpcError('InvalidToken', 'The code is wrong, or was used; look at the newest mail.')
+    if (!found)
+      throw new Refusal('wrong-code', 'This code is wrong or has already been used. Look for the newest email.')
     if (found.requestedMs + lifeMs < this.#world.now()) {
-      throw new XrpcError('ExpiredToken', 'The code is too old; have a new one sent.')
+      throw new Refusal('code-expired', 'This code has expired. Ask for a new one.')
     }
     return found.did
   }
 
   /** Throws, as above, unless the code is this account's. */
   async demand(did: Did, purpose: EmailPurpose, code: string): Promise<void> {
-    if ((await this.ownerOf(purpose, code)) !== did) throw new XrpcError('InvalidToken', 'The code is wrong.')
+    if ((await this.ownerOf(purpose, code)) !== did) throw new Refusal('wrong-code', 'This code is wrong.')
   }
 
   /** Voids the code, once what it was for is done. */

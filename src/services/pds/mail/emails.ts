@@ -2,12 +2,12 @@
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {Account, AccountStore} from '../store/account-store.ts'
 import {checkEmail, emailTaken} from '../accounts/accounts.ts'
 import type {EmailPurpose} from '../store/email-token-store.ts'
 import type {EmailTokens} from './email-tokens.ts'
 import type {Mailer} from './mailer.ts'
+import {Refusal} from '../refusal.ts'
 
 const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> = {
   confirm_email: {
@@ -39,10 +39,10 @@ export class Emails {
     this.#options = options
   }
 
-  /** Sends the account a code for this purpose. Throws `XrpcError` when it has no address. */
+  /** Sends the account a code for this purpose. Throws `Refusal` when it has no address. */
   async sendCode(did: Did, purpose: EmailPurpose): Promise<void> {
     const account = await this.#account(did)
-    if (account.email === null) throw new XrpcError('InvalidRequest', 'This account has no email address.')
+    if (account.email === null) throw new Refusal('no-email', 'This account has no email address.')
     const {subject, text} = wording[purpose]
     const code = await this.#options.tokens.issue(did, purpose)
     const {handle} = account
@@ -54,13 +54,13 @@ export class Emails {
     ])
   }
 
-  /** Throws `XrpcError` when the message cannot be handed on. */
+  /** Throws `Refusal` when the message cannot be handed on. */
   async send(to: string, subject: string, paragraphs: readonly string[]): Promise<void> {
     try {
       await this.#options.mailer.send({to, subject, text: paragraphs.join('\n\n')})
     } catch (error) {
       this.#options.log.error('a mail could not be sent', {subject, error})
-      throw new XrpcError('UpstreamFailure', 'The mail could not be sent; try again later.', {cause: error})
+      throw new Refusal('mail-failed', 'The email could not be sent. Please try again later.', error)
     }
   }
 
@@ -68,7 +68,7 @@ export class Emails {
     const {store, tokens, world} = this.#options
     const account = await this.#account(did)
     if (account.email?.toLowerCase() !== email.trim().toLowerCase()) {
-      throw new XrpcError('InvalidEmail', 'This is not the address of the account.')
+      throw new Refusal('wrong-email', 'This is not the email address of your account.')
     }
     await tokens.demand(did, 'confirm_email', code)
     await store.setEmail(did, account.email, world.now())
@@ -84,16 +84,22 @@ export class Emails {
   }
 
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
-    const {store, tokens} = this.#options
+    const {tokens} = this.#options
     checkEmail(email)
     if ((await this.#account(did)).emailConfirmedMs !== null) {
       if (code === undefined) {
-        throw new XrpcError('TokenRequired', 'A code is needed, which is sent to the address confirmed before.')
+        throw new Refusal('code-needed', 'Enter the code that was sent to your current email address.')
       }
       await tokens.demand(did, 'update_email', code)
     }
-    if ((await store.setEmail(did, email, null)) === 'email-taken') throw emailTaken()
+    await this.replace(did, email)
     await tokens.spend(did, 'update_email')
+  }
+
+  /** Gives the account this address, which is to be confirmed, without asking its owner. */
+  async replace(did: Did, email: string): Promise<void> {
+    checkEmail(email)
+    if ((await this.#options.store.setEmail(did, email, null)) === 'email-taken') throw emailTaken()
   }
 
   /** Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these. */
@@ -104,7 +110,7 @@ export class Emails {
 
   async #account(did: Did): Promise<Account> {
     const account = await this.#options.store.byDid(did)
-    if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.')
+    if (!account) throw new Refusal('account-gone', 'This account no longer exists here.')
     return account
   }
 }

@@ -2,11 +2,11 @@
 import {isCid, parseCid} from '#atp/data/cid.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from '../store/account-store.ts'
 import type {BlobRowStore} from '../store/blob-row-store.ts'
 import type {RepoStore} from '../store/repo-store.ts'
 import type {Standing} from '../accounts/standing.ts'
+import {Refusal} from '../refusal.ts'
 
 /** An account, or one thing of it. */
 export interface Subject {
@@ -44,7 +44,7 @@ export class Subjects {
     this.#parts = parts
   }
 
-  /** Throws `XrpcError` when there is nothing like that here. */
+  /** Throws `Refusal` when there is nothing like that here. */
   async marks({did, blob, record}: Subject): Promise<Marks> {
     const {accounts, blobs, records} = this.#parts
     const account = await accounts.byDid(did)
@@ -87,24 +87,24 @@ export class Subjects {
   }
 }
 
-/** The subject that a call names. Throws `XrpcError` for what is none. */
+/** The subject that a call names. Throws `Refusal` for what is none. */
 export function subjectOf(given: {$type: string; did?: unknown; cid?: unknown; uri?: unknown}): Subject {
   const {$type, did, cid, uri} = given
   if ($type === 'com.atproto.admin.defs#repoRef') return {did: did as Did}
   if ($type === 'com.atproto.admin.defs#repoBlobRef') return {did: did as Did, blob: cid as string}
   if ($type === 'com.atproto.repo.strongRef') return recordSubject(uri as string)
-  throw new XrpcError('InvalidRequest', `Invalid subject (${$type})`)
+  throw new Refusal('bad-subject', `Invalid subject (${$type})`)
 }
 
 /** The record at `at://<did>/<collection>/<rkey>`. Throws as above. */
 export function recordSubject(uri: string): Subject {
   const {authority, collection, rkey} = parseAtUri(uri)
   if (!isDid(authority) || collection === undefined || rkey === undefined) {
-    throw new XrpcError('InvalidRequest', 'uri: expected that of a record, with the DID of its account.')
+    throw new Refusal('bad-subject', 'uri: expected at://<did>/<collection>/<rkey>.')
   }
   return {did: authority, record: `${collection}/${rkey}`}
 }
 
 const isAccount = ({blob, record}: Subject): boolean => blob === undefined && record === undefined
-const nothing = (): XrpcError => new XrpcError('InvalidRequest', 'There is nothing like that here.')
+const nothing = (): Refusal => new Refusal('subject-missing', 'This server has no such account, record or blob.')
 const markOf = (ref: string | null): Mark => (ref === null ? {applied: false} : {applied: true, ref})

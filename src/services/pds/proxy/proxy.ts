@@ -23,7 +23,7 @@ import type {Identities} from '#sdk/identity.ts'
 import {decoded, letGo, limited, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
-import type {SessionCaller} from '../api/callers.ts'
+import type {AccessClaims} from '../accounts/tokens.ts'
 import type {ReadAfterWrite} from './read-after-write.ts'
 import {parseServiceName, type NamedService, type ServiceEntry, type ServiceTable} from './service-table.ts'
 import {demandCallable, type ServiceTokens} from './service-tokens.ts'
@@ -58,9 +58,9 @@ interface Target extends ServiceEntry {
 }
 
 export interface ProxyOptions {
-  session: Authenticator<SessionCaller>
+  session: Authenticator<AccessClaims>
   /** As `session`, or the owner of an account that was taken down. */
-  anyone: Authenticator<SessionCaller>
+  anyone: Authenticator<AccessClaims>
   tokens: Pick<ServiceTokens, 'mint' | 'reusable'>
   /** For the services that clients name. */
   identities: Pick<Identities, 'document'>

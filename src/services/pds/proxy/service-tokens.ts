@@ -7,10 +7,10 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import {mintServiceToken} from '#xrpc/service-auth.ts'
 import type {RepoStore} from '../store/repo-store.ts'
 import type {AccessScope} from '../accounts/tokens.ts'
+import {Refusal} from '../refusal.ts'
 
 /** Methods by which an account rules itself. No other service is to call them in its name. In lower case. */
 const ownMethods = new Set(
@@ -34,21 +34,21 @@ const isPrivileged = (method: string): boolean =>
 const ofTakendown = new Set(['com.atproto.server.createaccount', 'com.atproto.moderation.createreport'])
 
 /**
- * Throws `XrpcError` when a session of this scope may not have `lxm` called; without `lxm` the token is for any.
+ * Throws `Refusal` when a session of this scope may not have `lxm` called; without `lxm` the token is for any.
  * `way`: whether this server calls, or hands out the token to do so; the official server words the refusals so.
  */
 export function demandCallable(scope: AccessScope, lxm: string | undefined, way: 'proxied' | 'by token'): void {
   const method = lxm?.toLowerCase()
   if (method !== undefined && ownMethods.has(method)) {
-    throw new XrpcError('InvalidRequest', `${lxm} is between the account and this server alone.`)
+    throw new Refusal('own-method', `${lxm} can only be called on this server.`)
   }
   if (scope === 'com.atproto.takendown' && !ofTakendown.has(method ?? '')) {
-    throw new XrpcError('InvalidToken', 'An account that was taken down can only be moved to another server.')
+    throw new Refusal('takendown-session', 'An account that was taken down can only be moved to another server.')
   }
   if (scope === 'com.atproto.appPass' && (method === undefined || isPrivileged(method))) {
     const wanted = lxm ?? 'A token for any method'
-    const error = way === 'by token' && method !== undefined ? 'InvalidRequest' : 'InvalidToken'
-    throw new XrpcError(error, `${wanted} needs the account password, or an app password with privileges.`)
+    const reason = way === 'by token' && method !== undefined ? 'token-needs-privilege' : 'needs-privilege'
+    throw new Refusal(reason, `${wanted} needs the account password, or a privileged app password.`)
   }
 }
 
@@ -70,7 +70,7 @@ export class ServiceTokens {
   /** A token of its own, good until `exp` (seconds since 1970), or for a minute. Throws when the account has no key. */
   async mint(iss: Did, aud: string, lxm: Nsid | undefined, exp?: number): Promise<string> {
     const key = await this.#store.signingKey(iss)
-    if (!key) throw new XrpcError('InvalidRequest', `${iss} has no key here to sign with.`)
+    if (!key) throw new Refusal('key-missing', `${iss} has no key here to sign with.`)
     return mintServiceToken(this.#world, {iss, aud, lxm, exp, keypair: Keypair.import('k256', key)})
   }
 

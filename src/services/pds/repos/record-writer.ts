@@ -12,21 +12,15 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Registry, ValidationMode} from '#lex/registry.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import type {BlobRowStore} from '../store/blob-row-store.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
+import {Refusal} from '../refusal.ts'
 
 /** One write as a client asks for it, as `RepoWrite`. */
 export type WriteRequest =
   | {action: 'create'; collection: Nsid; rkey: RecordKey | undefined; record: Unknown}
   | {action: 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: Unknown}
   | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
-
-/** What holds back who writes too much. */
-export interface WriteLimits {
-  /** Throws what the caller is told when `did` may not write so much now. */
-  takeWrites(did: Did, requests: readonly Pick<WriteRequest, 'action'>[]): void
-}
 
 export interface WriteResult {
   uri: string
@@ -46,7 +40,6 @@ interface Parts {
   repos: Repos
   blobRows: Pick<BlobRowStore, 'row'>
   registry: Registry
-  limits: WriteLimits
 }
 
 export class RecordWriter {
@@ -56,14 +49,13 @@ export class RecordWriter {
     this.#parts = parts
   }
 
-  /** All of the writes, in one commit, or none. Throws `XrpcError`. Resolved means durable. */
+  /** All of the writes, in one commit, or none. Throws `Refusal`. Resolved means durable. */
   async write(
     did: Did,
     requests: readonly WriteRequest[],
     validate: boolean | undefined,
     options: Omit<WriteOptions, 'onePerSubject'> = {},
   ): Promise<WriteOutcome> {
-    this.#parts.limits.takeWrites(did, requests)
     const mode: ValidationMode = validate === undefined ? 'optimistic' : validate ? 'require' : 'skip'
     const writes: RepoWrite[] = []
     const results: WriteResult[] = []
@@ -101,7 +93,7 @@ export class RecordWriter {
   #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): WriteResult['validationStatus'] {
     const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
     if (validation.ok) return mode === 'skip' ? undefined : validation.status
-    throw new XrpcError('InvalidRequest', `Invalid ${collection} record: ${faultText(validation.fault)}`)
+    throw new Refusal('bad-record', `Invalid ${collection} record: ${faultText(validation.fault)}`)
   }
 }
 
@@ -110,33 +102,29 @@ function withType(unknown: Unknown, collection: Nsid): ValueMap {
   const record = unknown as ValueMap // the router decodes every body into values
   if (record.$type === undefined) return {...record, $type: collection}
   if (record.$type === collection) return record
-  throw new XrpcError('InvalidRequest', `Expected a record of type ${collection}; "$type" says otherwise.`)
+  throw new Refusal('bad-record', `Expected a record of type ${collection}; "$type" says otherwise.`)
 }
 
 function checked(written: Written): Written & {ok: true} {
   if (written.ok) return written
-  switch (written.reason) {
+  throw new Refusal(written.reason, 'detail' in written ? written.detail : sentence(written))
+}
+
+function sentence(fault: Exclude<Written, {ok: true} | {detail: string}>): string {
+  switch (fault.reason) {
     case 'stale':
-      throw new XrpcError('InvalidSwap', 'The repository has changed meanwhile; read it again and retry.')
+      return 'The repository has changed meanwhile; read it again and retry.'
     case 'repo-missing':
-      throw new XrpcError('RepoNotFound', 'This account has no repository here.')
+      return 'This account has no repository here.'
     case 'too-many-writes':
-      throw new XrpcError('InvalidRequest', 'One commit holds at most 200 writes; send several.')
+      return 'One commit holds at most 200 writes; send several.'
     case 'too-big':
-      throw new XrpcError('InvalidRequest', 'These writes make a commit above 2,000,000 bytes; send several.')
+      return 'These writes make a commit above 2,000,000 bytes; send several.'
     case 'record-exists':
-      throw new XrpcError('InvalidRequest', `There is a record at ${written.path} already; put replaces it.`)
+      return `There is a record at ${fault.path} already; put replaces it.`
     case 'record-missing':
-      throw new XrpcError('InvalidRequest', `There is no record at ${written.path}.`)
-    case 'blob-missing':
-      throw new XrpcError('BlobNotFound', written.detail)
-    case 'wrong-mime-type':
-      throw new XrpcError('InvalidMimeType', written.detail)
-    case 'wrong-size':
-      throw new XrpcError('InvalidSize', written.detail)
-    case 'legacy-form':
-      throw new XrpcError('InvalidRequest', written.detail)
+      return `There is no record at ${fault.path}.`
     case 'duplicate-path':
-      throw new XrpcError('InvalidRequest', `Two writes of one commit are to ${written.path}.`)
+      return `Two writes of one commit are to ${fault.path}.`
   }
 }

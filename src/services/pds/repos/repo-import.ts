@@ -27,13 +27,13 @@ import type {Did} from '#atp/syntax/did.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
 import {isRecordKey} from '#atp/syntax/record-key.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import type {Blobs} from '../blobs/blobs.ts'
 import type {ImportPlace, ImportStore} from '../store/import-store.ts'
 import {subjectOf} from './record-links.ts'
 import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
 import type {Repos} from './repos.ts'
+import {Refusal} from '../refusal.ts'
 
 /** Blocks, and bytes of them, that are written in one act. */
 const batchCountMax = 500
@@ -64,7 +64,7 @@ export class RepoImports {
   }
 
   /**
-   * Takes in the repository in this CAR, whoever's it was. Throws `XrpcError`, after which all is as it was, or
+   * Takes in the repository in this CAR, whoever's it was. Throws `Refusal`, after which all is as it was, or
    * `Overloaded`. Resolved means durable.
    */
   async run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
@@ -74,7 +74,7 @@ export class RepoImports {
   async #run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
     const {imports, store, world} = this.#parts
     const [before, key] = await Promise.all([store.head(did), store.signingKey(did)])
-    if (!before || !key) throw new XrpcError('RepoNotFound', 'This account has no repository here.')
+    if (!before || !key) throw new Refusal('repo-missing', 'This account has no repository here.')
     using heap = new YoungHeap(garbageMax)
     const place = await imports.begin()
     try {
@@ -90,12 +90,12 @@ export class RepoImports {
         commit,
         event: {t: '#sync', did, time: datetimeOf(world.now()), rev, blocks: encodeCar([commit.cid], [commit])},
       })
-      if (outcome === 'stale') throw new XrpcError('InvalidSwap', 'The repository was written to during the import.')
+      if (outcome === 'stale') throw new Refusal('stale', 'The repository was written to during the import.')
       this.#parts.repos.forget(did)
       this.#parts.onEvent()
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      throw new XrpcError('InvalidRequest', `Invalid repository: ${error.format}-${error.reason}: ${error.message}`)
+      throw new Refusal('bad-repo', `Invalid repository: ${error.format}-${error.reason}: ${error.message}`)
     } finally {
       imports.end(place)
       // What finds no room to be swept is swept later.

@@ -19,12 +19,12 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {BlobFault, BlobRowStore} from '../store/blob-row-store.ts'
 import {RecentLinks} from './recent-links.ts'
 import type {Committed, RepoCommit, RepoStore} from '../store/repo-store.ts'
 import {subjectOf} from './record-links.ts'
+import {Refusal} from '../refusal.ts'
 
 /** Repositories whose trees are held in memory, and commits after which one is read afresh, so that none grows big. */
 const openMax = 2_000
@@ -125,7 +125,7 @@ export class Repos {
       const written = await this.#write(did, open, writes, uses, options)
       if (written !== 'not-stored') return written
       if (tries < triesMax) continue
-      throw open.fault ?? new XrpcError('NotEnoughResources', 'Too much is written to this repository; try again.')
+      throw open.fault ?? new Refusal('repo-busy', 'Too much is being written to this repository; try again.')
     }
   }
 

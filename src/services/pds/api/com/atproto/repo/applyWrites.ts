@@ -6,8 +6,13 @@ import {ownRepo, procedure} from '../../../callers.ts'
 import type {RecordWriter, WriteRequest} from '../../../../repos/record-writer.ts'
 import {swapOf} from '../../../swap.ts'
 import {recordBodySizeMax} from '../../../written-record.ts'
+import type {RateLimits} from '../../../rate-limits.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
+type Deps = {
+  accounts: Pick<Accounts, 'find'>
+  limits: Pick<RateLimits, 'takeWrites'>
+  writer: Pick<RecordWriter, 'write'>
+}
 type Write = InputOf<typeof applyWrites>['writes'][number]
 
 function requestOf(write: Write): WriteRequest {
@@ -21,13 +26,15 @@ function requestOf(write: Write): WriteRequest {
   }
 }
 
-export const endpoint = ({accounts, writer}: Deps) =>
+export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(applyWrites, {
     auth: 'session',
     bodySizeMax: recordBodySizeMax,
     async handle({input, caller}) {
       const did = await ownRepo(accounts, input.repo, caller)
-      const outcome = await writer.write(did, input.writes.map(requestOf), input.validate, swapOf(input))
+      const writes = input.writes.map(requestOf)
+      limits.takeWrites(did, writes)
+      const outcome = await writer.write(did, writes, input.validate, swapOf(input))
       const results = outcome.results.map(({uri, cid, validationStatus}, i) => {
         if (!cid) return {$type: 'com.atproto.repo.applyWrites#deleteResult' as const}
         const kind = input.writes[i].$type === 'com.atproto.repo.applyWrites#create' ? 'createResult' : 'updateResult'

@@ -5,10 +5,15 @@ import {ownRepo, procedure} from '../../../callers.ts'
 import type {RecordWriter} from '../../../../repos/record-writer.ts'
 import {swapOf} from '../../../swap.ts'
 import {recordBodySizeMax, writtenRecord} from '../../../written-record.ts'
+import type {RateLimits} from '../../../rate-limits.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
+type Deps = {
+  accounts: Pick<Accounts, 'find'>
+  limits: Pick<RateLimits, 'takeWrites'>
+  writer: Pick<RecordWriter, 'write'>
+}
 
-export const endpoint = ({accounts, writer}: Deps) =>
+export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(createRecord, {
     auth: 'session',
     bodySizeMax: recordBodySizeMax,
@@ -16,6 +21,7 @@ export const endpoint = ({accounts, writer}: Deps) =>
       const {repo, collection, rkey, record, validate} = input
       const did = await ownRepo(accounts, repo, caller)
       const writes = [{action: 'create', collection, rkey, record} as const]
+      limits.takeWrites(did, writes)
       return writtenRecord(await writer.write(did, writes, validate, swapOf(input)))
     },
   })

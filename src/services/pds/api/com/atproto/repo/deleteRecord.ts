@@ -4,17 +4,23 @@ import type {Accounts} from '../../../../accounts/accounts.ts'
 import {ownRepo, procedure} from '../../../callers.ts'
 import type {RecordWriter} from '../../../../repos/record-writer.ts'
 import {swapOf} from '../../../swap.ts'
+import type {RateLimits} from '../../../rate-limits.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; writer: Pick<RecordWriter, 'write'>}
+type Deps = {
+  accounts: Pick<Accounts, 'find'>
+  limits: Pick<RateLimits, 'takeWrites'>
+  writer: Pick<RecordWriter, 'write'>
+}
 
-export const endpoint = ({accounts, writer}: Deps) =>
+export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(deleteRecord, {
     auth: 'session',
     async handle({input, caller}) {
       const {repo, collection, rkey} = input
       const did = await ownRepo(accounts, repo, caller)
-      const removal = {action: 'remove', collection, rkey} as const
-      const {commit} = await writer.write(did, [removal], undefined, swapOf(input, `${collection}/${rkey}`))
+      const writes = [{action: 'remove', collection, rkey} as const]
+      limits.takeWrites(did, writes)
+      const {commit} = await writer.write(did, writes, undefined, swapOf(input, `${collection}/${rkey}`))
       return commit ? {commit} : {}
     },
   })

@@ -5,7 +5,7 @@ import {createAccount} from '#lex/gen/com/atproto/server/createAccount.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {procedure} from '../../../callers.ts'
 import type {Invites} from '../../../../accounts/invites.ts'
-import type {Newcomers} from '../../../../identity/newcomers.ts'
+import type {Newcomers} from '../../../newcomers.ts'
 import {sessionAnswer, type SessionDocs} from '../../../session-answer.ts'
 
 type Deps = {

@@ -1,11 +1,11 @@
 /** Deletes an account with all it holds: by its password, and a code that was sent to its address. */
 import {deleteAccount} from '#lex/gen/com/atproto/server/deleteAccount.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import {procedure} from '../../../callers.ts'
 import type {EmailTokens} from '../../../../mail/email-tokens.ts'
 import type {Logins} from '../../../../accounts/logins.ts'
 import type {RateLimits} from '../../../rate-limits.ts'
 import type {Standing} from '../../../../accounts/standing.ts'
+import {Refusal} from '../../../../refusal.ts'
 
 type Deps = {
   limits: Pick<RateLimits, 'takeLogin'>
@@ -36,4 +36,4 @@ export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
     },
   })
 
-const isWrongCode = (refusal: unknown): boolean => refusal instanceof XrpcError && refusal.error === 'InvalidToken'
+const isWrongCode = (refusal: unknown): boolean => refusal instanceof Refusal && refusal.reason === 'wrong-code'

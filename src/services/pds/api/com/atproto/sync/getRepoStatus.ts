@@ -3,7 +3,7 @@ import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import type {AccountStore} from '../../../../store/account-store.ts'
 import {query} from '../../../callers.ts'
 import type {RepoStore} from '../../../../store/repo-store.ts'
-import {statusOf} from '../../../session-answer.ts'
+import {statusOf} from '../../../../accounts/standing.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}
 

@@ -3,7 +3,7 @@ import {isDid} from '#atp/syntax/did.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import type {AccountStore} from '../../../../store/account-store.ts'
 import {query} from '../../../callers.ts'
-import {statusOf} from '../../../session-answer.ts'
+import {statusOf} from '../../../../accounts/standing.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'list'>}
 

@@ -1,0 +1,48 @@
+/** The services of this checkout keep to their rooms, and the judge that says so sees what is planted for it. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import {judgeRooms} from './rooms.ts'
+import {readTree} from './source.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+test('the services of this checkout keep to their rooms', () => {
+  const lines = judgeRooms(readTree(root)).map(v => `\n${v.file}:${v.line} ${v.rule}: ${v.detail}`)
+  assert.ok(lines.length === 0, lines.join(''))
+})
+
+const pds = 'src/services/pds/'
+const inFile = (file: string, ...lines: string[]): string[] =>
+  judgeRooms(new Map([[pds + file, lines.join('\n')]])).map(({line, rule}) => `${line} ${rule}`)
+
+test('the judge of rooms sees XRPC outside api/, by value and by type', () => {
+  for (const name of ['errors', 'endpoint', 'router', 'service-auth']) {
+    const line = `import {X} from '#xrpc/${name}.ts'`
+    assert.deepEqual(inFile('accounts/accounts.ts', '// Why.', line), ['2 xrpc'], name)
+    for (const place of ['api/callers.ts', 'api/com/atproto/repo/getRecord.ts', 'proxy/proxy.ts', 'pds.ts']) {
+      assert.deepEqual(inFile(place, line), [], place)
+    }
+  }
+  assert.deepEqual(inFile('mail/emails.ts', `import type {XrpcError} from '#xrpc/errors.ts'`), ['1 xrpc'])
+  assert.deepEqual(inFile('mail/emails.ts', `import {XrpcError} from '../../../xrpc/errors.ts'`), ['1 xrpc'])
+  assert.deepEqual(inFile('events/crawl-notices.ts', `import {Client} from '#xrpc/client.ts'`), [])
+  assert.deepEqual(inFile('mail/emails.test.ts', `import {XrpcError} from '#xrpc/errors.ts'`), [])
+  assert.deepEqual(inFile('mail/emails.ts', `// import {XrpcError} from '#xrpc/errors.ts'`), [])
+})
+
+test('the judge of rooms sees a room that knows api/', () => {
+  assert.deepEqual(inFile('accounts/a.ts', `import type {Callers} from '../api/callers.ts'`), ['1 api'])
+  assert.deepEqual(inFile('proxy/proxy.ts', `import type {Callers} from '#services/pds/api/callers.ts'`), ['1 api'])
+  assert.deepEqual(inFile('api/index.ts', `import type {Callers} from './callers.ts'`), [])
+  assert.deepEqual(inFile('pds.ts', `import type {Callers} from './api/callers.ts'`), [])
+})
+
+test('the judge of rooms sees SQL outside store/', () => {
+  const sql = `import type {Sql} from '#engines/sql/sql.ts'`
+  const engine = `import {sqliteRepoStore} from '../store/repo-store.sqlite.ts'`
+  const seam = `import type {RepoStore} from '../store/repo-store.ts'`
+  assert.deepEqual(inFile('repos/repos.ts', sql, engine, seam), ['1 sql', '2 sql'])
+  assert.deepEqual(inFile('store/repo-store.sqlite.ts', sql), [])
+  assert.deepEqual(inFile('account-parts.ts', sql), [])
+})

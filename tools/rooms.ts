@@ -1,0 +1,50 @@
+/**
+ * The judge of the rooms inside a service: that only its `api/` speaks XRPC, that all SQL is in its `store/`, and that
+ * no room knows `api/`. It takes the tree as a map of path to text, so that its own test can plant violations.
+ */
+import {isTest, lineOf, readSource, resolveImport, type Violation} from './source.ts'
+
+/** A service that is divided into rooms. */
+interface House {
+  /** Rooms beside `api/` that are at the wire themselves, since they pass calls on. */
+  readonly wire: readonly string[]
+  /** Files that put the rooms together, and so know all of them. */
+  readonly wiring: readonly string[]
+}
+
+const houses: Readonly<Record<string, House>> = {
+  'src/services/pds/': {wire: ['proxy/'], wiring: ['pds.ts', 'account-parts.ts']},
+}
+
+/** What one imports to answer by XRPC; its client and its bodies are for those who ask other servers. */
+const speaksXrpc = new Set(['errors', 'endpoint', 'router', 'service-auth'].map(name => `src/xrpc/${name}.ts`))
+
+export function judgeRooms(files: ReadonlyMap<string, string>): Violation[] {
+  const violations: Violation[] = []
+  for (const [file, text] of files) {
+    const root = Object.keys(houses).find(folder => file.startsWith(folder))
+    if (root !== undefined && file.endsWith('.ts') && !isTest(file) && !file.endsWith('.contract.ts')) {
+      violations.push(...judgeFile(file, text, root, houses[root]))
+    }
+  }
+  return violations
+}
+
+function judgeFile(file: string, text: string, root: string, {wire, wiring}: House): Violation[] {
+  const path = file.slice(root.length)
+  if (wiring.includes(path)) return []
+  const isIn = (room: string): boolean => path.startsWith(room)
+  const violations: Violation[] = []
+  for (const {specifier, offset} of readSource(file, text).imports) {
+    const target = resolveImport(file, specifier) ?? ''
+    const break_ = (rule: string, detail: string): void =>
+      void violations.push({file, line: lineOf(text, offset), rule, detail: `'${specifier}': ${detail}`})
+    if (speaksXrpc.has(target) && !isIn('api/') && !wire.some(isIn)) {
+      break_('xrpc', 'only api/ speaks XRPC; give back a value, or throw an error of this service (refusal.ts)')
+    }
+    if (target.startsWith(`${root}api/`) && !isIn('api/')) break_('api', 'api/ knows the rooms, and no room knows api/')
+    const isSql = target.startsWith('src/engines/sql/') || target.endsWith('.sqlite.ts')
+    if (isSql && !isIn('store/')) break_('sql', 'all SQL is in store/, behind a seam (<noun>-store.ts)')
+  }
+  return violations
+}
