@@ -2,7 +2,7 @@
  * People and their records, written over XRPC into any network, ours or the official one, so that both hold the same
  * when they are measured: each follows some others, posts, answers and likes.
  */
-import {mapConcurrent} from '#std/async.ts'
+import {mapConcurrent} from '#std/waiting/async.ts'
 import type {Servers} from './servers.ts'
 
 export interface Person {

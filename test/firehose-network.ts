@@ -2,8 +2,8 @@
  * A network of servers that a relay follows, without sockets: their firehoses are lists of frames that tests add to,
  * and one directory knows all accounts. A test can break connections and see what it was asked.
  */
-import {Bell} from '../src/std/async.ts'
-import type {Frame, Frames} from '../src/std/frames.ts'
+import {Bell} from '../src/std/waiting/async.ts'
+import type {Frame, Frames} from '../src/std/wire/frames.ts'
 import {realWorld, type World} from '../src/std/world.ts'
 import {formatMultikey, type PublicKey} from '../src/atp/crypto/key.ts'
 import {decodeFrame, encodeErrorFrame, type MessageFrame} from '../src/atp/sync/frame.ts'

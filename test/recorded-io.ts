@@ -1,7 +1,7 @@
 /** The command line in a test: no process, no terminal; what it wrote is kept. */
 import {realWorld, type World} from '#std/world.ts'
 import {run} from '#cli/run.ts'
-import type {Io, Stream} from '#cli/shell.ts'
+import type {Io, Stream} from '#cli/shell/shell.ts'
 
 export type Recorded = {code: number; out: string; err: string}
 type Setting = {

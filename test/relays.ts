@@ -2,11 +2,11 @@
 import {ok} from 'node:assert/strict'
 import type {TestContext} from 'node:test'
 import {decodeFrame, type MessageFrame} from '../src/atp/sync/frame.ts'
-import {Metrics} from '../src/runtime/metrics.ts'
+import {Metrics} from '../src/runtime/health/metrics.ts'
 import {relayConfig} from '../src/services/relay/config.ts'
 import {openRelay, type Relay} from '../src/services/relay/relay.ts'
 import {readConfig} from '../src/std/config.ts'
-import {eachFrame} from '../src/std/frames.ts'
+import {eachFrame} from '../src/std/wire/frames.ts'
 import {silentLog} from '../src/std/log.ts'
 import {plcUrl, type FirehoseNetwork} from './firehose-network.ts'
 

@@ -2,7 +2,7 @@
  * A network for tests of the pages: it answers XRPC calls from a table and keeps what was asked. The real one is used
  * where several services meet (`test/network/`); here the point is what pages make of answers, hostile ones included.
  */
-import {Metrics} from '#runtime/metrics.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
 import type {TestContext} from 'node:test'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'

@@ -47,7 +47,7 @@ const nodeGlobals =
 const outsideWorld =
   /\b(?:Date\.now|performance\.now|Math\.random|crypto\.(?:getRandomValues|randomUUID))\b|\bnew (?:Date\(\)|WebSocket\b)|(?<![.\w$#]|async )(?:setTimeout|setInterval|fetch)\((?!\w+: )/g
 /** Where the real world is made, and the floors that run programs rather than think. */
-const worldFiles = new Set(['src/std/world.ts', 'src/std/web-socket.ts'])
+const worldFiles = new Set(['src/std/world.ts', 'src/std/wire/web-socket.ts'])
 const worldFolders = new Set(['engines', 'runtime', 'cli', 'bin'])
 
 /** Runs in a page: there the browser is the world, and nothing else can be handed in. */

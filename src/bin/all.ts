@@ -1,6 +1,6 @@
 /** `npm start`, `wholesky up`: the network in one process, on loopback, and a table of what runs where. */
 import {configSchema, flag, text} from '#std/config.ts'
-import {Metrics} from '#runtime/metrics.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
 import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'

@@ -1,6 +1,6 @@
 /** The thread in which the people of the demo live: see `demo-thread.ts`. */
 import {parentPort, workerData} from 'node:worker_threads'
-import {Metrics} from '#runtime/metrics.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
 import {Demo, type DemoOptions} from '#demo/demo.ts'
 import {openOutside, processLog} from './serve.ts'
 

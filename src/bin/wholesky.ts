@@ -3,7 +3,7 @@ import {realWorld, type World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import {run} from '#cli/run.ts'
-import {processIo} from '#cli/process-io.ts'
+import {processIo} from '#cli/shell/process-io.ts'
 import {version} from '#cli/version.ts'
 
 const services: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
@@ -25,7 +25,7 @@ const outside: World = {
     return realWorld.fetch(request)
   },
   async subscribe(request, signal, outgoing) {
-    const {subscribe} = await import('#runtime/websocket-client.ts')
+    const {subscribe} = await import('#runtime/websocket/client.ts')
     return subscribe(request, signal, outgoing, {userAgent})
   },
 }

@@ -2,7 +2,7 @@
  * One thing looked at, and what came of it: what `resolve` and `doctor` are made of. A check that is not good says what
  * to do about it, in a sentence that can be followed by whoever reads it.
  */
-import type {Shell} from './shell.ts'
+import type {Shell} from './shell/shell.ts'
 
 export interface Check {
   readonly name: string

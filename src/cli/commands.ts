@@ -1,5 +1,5 @@
 /** The table of commands. Each is loaded when it is asked for, so that one of them never pays for the others. */
-import type {AnyCommand} from './command.ts'
+import type {AnyCommand} from './shell/command.ts'
 
 export type Entry = {
   name: string

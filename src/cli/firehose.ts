@@ -1,11 +1,11 @@
 /** `firehose`: what happens on the network, as it happens, out of a relay or PDS. */
 import {valueToJson} from '#atp/data/json.ts'
 import {changesOf, Firehose, type FirehoseEvent} from '#sdk/firehose.ts'
-import {command, flag, maybe, wholeNumber} from './command.ts'
-import {exitCodes} from './exit.ts'
+import {command, flag, maybe, wholeNumber} from './shell/command.ts'
+import {exitCodes} from './shell/exit.ts'
 import {gist} from './record/ls.ts'
 import {identitiesOf, networkOf} from './network.ts'
-import type {Shell} from './shell.ts'
+import type {Shell} from './shell/shell.ts'
 import {collectionWanted, didsOf, streamOptions, Telling} from './stream.ts'
 
 export const firehose = command({

@@ -7,10 +7,10 @@ import {parseAtUri} from '#atp/syntax/at-uri.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import {getRecord as getProof} from '#lex/gen/com/atproto/sync/getRecord.ts'
 import {readBytes} from '#xrpc/body.ts'
-import {command, flag, one} from './command.ts'
-import {exitCodes, Failed, UsageError} from './exit.ts'
+import {command, flag, one} from './shell/command.ts'
+import {exitCodes, Failed, UsageError} from './shell/exit.ts'
 import {findHome, networkOf, networkOption} from './network.ts'
-import type {Shell} from './shell.ts'
+import type {Shell} from './shell/shell.ts'
 
 const proofSizeMax = 8 * 1024 * 1024
 

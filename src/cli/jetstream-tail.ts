@@ -1,11 +1,11 @@
 /** `jetstream tail`: what happens on the network, as a Jetstream tells it. */
 import {valueToJson} from '#atp/data/json.ts'
 import {Jetstream, type JetstreamEvent} from '#sdk/jetstream.ts'
-import {command, maybe, wholeNumber} from './command.ts'
-import {exitCodes} from './exit.ts'
+import {command, maybe, wholeNumber} from './shell/command.ts'
+import {exitCodes} from './shell/exit.ts'
 import {networkOf} from './network.ts'
 import {gist} from './record/ls.ts'
-import type {Shell} from './shell.ts'
+import type {Shell} from './shell/shell.ts'
 import {didsOf, streamOptions, Telling} from './stream.ts'
 
 export const jetstreamTail = command({

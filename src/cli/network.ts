@@ -11,9 +11,9 @@ import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import {maybe, wordOf} from './command.ts'
-import {exitCodes, Failed, UsageError} from './exit.ts'
-import type {Shell} from './shell.ts'
+import {maybe, wordOf} from './shell/command.ts'
+import {exitCodes, Failed, UsageError} from './shell/exit.ts'
+import type {Shell} from './shell/shell.ts'
 
 const names = ['local', 'public'] as const
 export type NetworkName = (typeof names)[number]

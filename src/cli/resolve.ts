@@ -1,7 +1,7 @@
 /** `resolve`: from a handle or DID to its document, server and key, and back, each step told. */
-import {command, one} from './command.ts'
+import {command, one} from './shell/command.ts'
 import {checkLines} from './check.ts'
-import {exitCodes} from './exit.ts'
+import {exitCodes} from './shell/exit.ts'
 import {checkIdentity} from './identity-checks.ts'
 import {accountName, networkOf, networkOption} from './network.ts'
 

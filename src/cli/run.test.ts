@@ -6,7 +6,7 @@ import {promisify} from 'node:util'
 import {wholesky, wholeskyJson} from '../../test/recorded-io.ts'
 import {findPinned} from '../bin/pinned.js'
 import {commands} from './commands.ts'
-import {exitCodes} from './exit.ts'
+import {exitCodes} from './shell/exit.ts'
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'
 

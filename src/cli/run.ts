@@ -2,11 +2,11 @@
 import {Malformed} from '#std/malformed.ts'
 import {SessionEnded} from '#sdk/session.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {pad} from './columns.ts'
-import {helpPage, readWords, unknown} from './command.ts'
+import {pad} from './shell/columns.ts'
+import {helpPage, readWords, unknown} from './shell/command.ts'
 import {commands, servers} from './commands.ts'
-import {exitCodes, exitHelp, Failed, OutputClosed, UsageError, type ExitCode} from './exit.ts'
-import {Shell, type Io} from './shell.ts'
+import {exitCodes, exitHelp, Failed, OutputClosed, UsageError, type ExitCode} from './shell/exit.ts'
+import {Shell, type Io} from './shell/shell.ts'
 import {version} from './version.ts'
 
 /** Carries out one command line (without the program's name) and says how it ended. Never throws. */

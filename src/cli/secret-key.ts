@@ -4,7 +4,7 @@
  */
 import {readFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
-import {fromBase58, toBase58} from '#std/base58.ts'
+import {fromBase58, toBase58} from '#std/encoding/base58.ts'
 import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {Curve} from '#atp/crypto/primitives.ts'

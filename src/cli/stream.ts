@@ -1,10 +1,10 @@
 /** What the commands that follow a live stream share: their filters, and what they say when a connection is lost. */
 import {isNsid} from '#atp/syntax/nsid.ts'
 import type {Connection} from '#sdk/reconnecting.ts'
-import {any, maybe, webUrl, wholeNumber} from './command.ts'
-import {exitCodes, Failed, UsageError} from './exit.ts'
+import {any, maybe, webUrl, wholeNumber} from './shell/command.ts'
+import {exitCodes, Failed, UsageError} from './shell/exit.ts'
 import {accountName, identitiesOf, type Network, networkOption} from './network.ts'
-import type {Shell} from './shell.ts'
+import type {Shell} from './shell/shell.ts'
 
 function collectionPattern(text: string): string {
   if (!isNsid(text.replace(/\.\*$/, '.any')))

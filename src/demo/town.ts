@@ -1,6 +1,6 @@
 /** The people of the demo together: who follows whom, what was said, and what happens next. */
 import type {Did} from '#atp/syntax/did.ts'
-import {mapConcurrent} from '#std/async.ts'
+import {mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {Person} from './bank/people.ts'
 import {themes, type ThemeName} from './bank/themes.ts'

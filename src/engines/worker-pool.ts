@@ -8,7 +8,7 @@
 import {availableParallelism} from 'node:os'
 import {parentPort, Worker} from 'node:worker_threads'
 import {assert} from '#std/assert.ts'
-import {Bell} from '#std/async.ts'
+import {Bell} from '#std/waiting/async.ts'
 
 /** Bytes that own the whole of their buffer, which passes to the other thread and is empty here afterwards. */
 export type JobBytes = Uint8Array<ArrayBuffer>

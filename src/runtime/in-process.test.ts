@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import type {Frame} from '#std/frames.ts'
-import {eachFrame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
+import {eachFrame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
 import {withHosts} from './in-process.ts'
-import {peerAddress} from './peer.ts'
+import {peerAddress} from './strangers/peer.ts'
 import type {Service} from './service.ts'
 
 const world: World = {

@@ -2,9 +2,9 @@
  * Services of one program talk to each other as they would over the network, without the network: a request whose host
  * is one of ours goes straight to that service. The map is read at each call, so services need no order of making.
  */
-import type {Frame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
-import {notePeer} from './peer.ts'
+import {notePeer} from './strangers/peer.ts'
 import type {Service} from './service.ts'
 
 /** By host and port as in a URL (`127.0.0.1:2583`); `*.pds.test` stands for every name one label below. */

@@ -5,12 +5,12 @@ import {test} from 'node:test'
 import {setFlagsFromString} from 'node:v8'
 import {runInNewContext} from 'node:vm'
 import {silentLog} from '#std/log.ts'
-import {createGuard, Refused} from './guard.ts'
-import type {Guard} from './guard.ts'
-import {listen} from './http-listener.ts'
-import type {Listener} from './http-listener.ts'
+import {createGuard, Refused} from './strangers/guard.ts'
+import type {Guard} from './strangers/guard.ts'
+import {listen} from './http/listener.ts'
+import type {Listener} from './http/listener.ts'
 import {nodeWorld} from './node-world.ts'
-import type {OutboundOptions} from './outbound.ts'
+import type {OutboundOptions} from './strangers/outbound.ts'
 
 /** A server for the test, and a way to ask it. */
 async function asking(

@@ -1,9 +1,9 @@
 /** The outside as a program on Node reaches it: pooled, bounded and, where strangers name the URL, guarded. */
 import {realWorld} from '#std/world.ts'
 import type {World} from '#std/world.ts'
-import type {OutboundOptions} from './outbound.ts'
-import {Outbound} from './outbound.ts'
-import {subscribe} from './websocket-client.ts'
+import type {OutboundOptions} from './strangers/outbound.ts'
+import {Outbound} from './strangers/outbound.ts'
+import {subscribe} from './websocket/client.ts'
 
 export interface NodeWorld extends World, AsyncDisposable {
   /** Closes the connections that are kept for the next request. */

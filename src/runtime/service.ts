@@ -2,7 +2,7 @@
  * What a service is to the program that runs it. The HTTP listener, the in-process transport and the simulator drive
  * every service through this one face, and none of them knows which service it is.
  */
-import type {Frame, Frames} from '#std/frames.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Log} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'

@@ -3,7 +3,7 @@
  * it; one past that is waited for. Failures are remembered for a short while, so that a name that leads nowhere costs
  * its owner's server and us one look and not one for each mention. Bounded: the answer unused for longest goes first.
  */
-import {SingleFlight} from '#std/async.ts'
+import {SingleFlight} from '#std/waiting/async.ts'
 
 /** `reason` is a kebab-case code; `passing` means that the next try may well succeed. */
 export interface Failure {

@@ -5,7 +5,7 @@
  */
 import {type DidDocument, parseDidDocument} from '#atp/identity/did-document.ts'
 import {type Did, didMethod, isBlessedDid} from '#atp/syntax/did.ts'
-import {TimedOut, withDeadline} from '#std/deadline.ts'
+import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'

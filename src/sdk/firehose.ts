@@ -37,8 +37,8 @@ import {
   verifySyncEvent,
 } from '#atp/sync/verify.ts'
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
-import {Channel} from '#std/async.ts'
-import type {Frame} from '#std/frames.ts'
+import {Channel} from '#std/waiting/async.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'

@@ -5,7 +5,7 @@
  */
 import {type Did, isDid} from '#atp/syntax/did.ts'
 import {type Handle, handleLengthMax, isDisallowedTld} from '#atp/syntax/handle.ts'
-import {withDeadline} from '#std/deadline.ts'
+import {withDeadline} from '#std/waiting/deadline.ts'
 import {failed, fetchText, type Found, type LookupOptions} from './did-lookup.ts'
 
 /** The TXT records of a name, each with its parts joined; none for a name that has none. Rejects when it cannot ask. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import type {Frame, Frames} from '#std/frames.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
 import {realWorld} from '#std/world.ts'
 import {type Connection, reconnecting, type ReconnectingOptions, SubscriptionRefused} from './reconnecting.ts'
 

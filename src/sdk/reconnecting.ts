@@ -4,7 +4,7 @@
  * a new request each time. The waits are spread by chance, so that a server which comes back is not met by all of its
  * consumers in the same moment.
  */
-import type {Frame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
 import {letGo} from '#xrpc/body.ts'
 

@@ -2,8 +2,8 @@
  * Time, chance and the network, as a value that is handed in. Nothing in this project reads the clock, draws a random
  * number or opens a connection by itself, so a test or the simulator can stand in for the whole outside.
  */
-import type {Frame, Frames} from './frames.ts'
-import {openWebSocket} from './web-socket.ts'
+import type {Frame, Frames} from './wire/frames.ts'
+import {openWebSocket} from './wire/web-socket.ts'
 
 export interface World {
   /** Milliseconds since 1970. */

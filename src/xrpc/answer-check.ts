@@ -7,7 +7,7 @@
 import {faultText} from '#lex/schema/fault.ts'
 import type {Procedure, Query} from '#lex/schema/method.ts'
 import {Malformed} from '#std/malformed.ts'
-import type {Reply} from '#std/reply.ts'
+import type {Reply} from '#std/wire/reply.ts'
 import {answerJson} from './body.ts'
 
 /** Told of an answer that is not valid. What it throws becomes the answer. */

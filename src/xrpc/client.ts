@@ -5,7 +5,7 @@
  */
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
-import {TimedOut} from '#std/deadline.ts'
+import {TimedOut} from '#std/waiting/deadline.ts'
 import {Malformed} from '#std/malformed.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import type {InputOf, OutputOf, ParamsOf, Procedure, Query} from '#lex/schema/method.ts'

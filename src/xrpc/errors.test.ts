@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {XRPCError} from '@atproto/api'
 import {XRPCError as ServerError} from '@atproto/xrpc-server'
-import {Overloaded} from '#std/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {answerOf, errorOf, statusOf, toResponse, UpstreamError, XrpcError} from './errors.ts'
 

@@ -4,9 +4,9 @@
  * out; the client makes it again from what a server answered. Whatever else is thrown is a fault of ours: it becomes
  * a 500 that tells the caller nothing, and its cause goes to the observer.
  */
-import {Overloaded} from '#std/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
-import {Reply} from '#std/reply.ts'
+import {Reply} from '#std/wire/reply.ts'
 
 /** Names that any endpoint may answer with, and the status that goes with each, as the official packages pair them. */
 const genericStatuses = {

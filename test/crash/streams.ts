@@ -8,7 +8,7 @@ import type {PublicKey} from '#atp/crypto/key.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import {followCommit, type ChainState} from '#atp/sync/chain.ts'
 import {readRepoFrame, verifyCommitEvent} from '#atp/sync/verify.ts'
-import {eachFrame} from '#std/frames.ts'
+import {eachFrame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
 
 type Subscribes = Pick<World, 'subscribe'>

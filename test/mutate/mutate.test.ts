@@ -116,7 +116,7 @@ suite('mutants of a file', () => {
 })
 
 test('mutants that the compiler would refuse are told from those it would not', async () => {
-  const file = 'src/std/varint.ts'
+  const file = 'src/std/encoding/varint.ts'
   const text = texts.get(file)!
   const at = (from: string, to: string): Mutant => {
     const start = text.indexOf(from)

@@ -2,7 +2,7 @@
  * Keys of the two curves that accounts and services sign with, and their spellings as text (spec: cryptography, "public
  * key encoding"). The mathematics is the engine's (`engine.ts`).
  */
-import {fromBase58, toBase58} from '#std/base58.ts'
+import {fromBase58, toBase58} from '#std/encoding/base58.ts'
 import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {World} from '#std/world.ts'

@@ -5,8 +5,8 @@
  * Same rules and same answers as `JSON.stringify(valueToJson(decodeCbor(bytes)))`, but for the order of members whose
  * names are numbers, which JavaScript moves to the front and this leaves where they stand.
  */
-import {base32Size, writeBase32} from '#std/base32.ts'
-import {base64Size, writeBase64} from '#std/base64.ts'
+import {base32Size, writeBase32} from '#std/encoding/base32.ts'
+import {base64Size, writeBase64} from '#std/encoding/base64.ts'
 import {copyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {Slab} from '#std/slab.ts'

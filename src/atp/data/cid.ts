@@ -2,12 +2,12 @@
  * Content identifiers: the hash that names a block. atproto allows one shape only (spec: data model, "link and CID
  * formats"): CID v1, codec dag-cbor or raw, SHA-256 of 32 bytes, so a CID is always 36 bytes.
  */
-import {fromBase32, toBase32} from '#std/base32.ts'
-import {toBase58} from '#std/base58.ts'
+import {fromBase32, toBase32} from '#std/encoding/base32.ts'
+import {toBase58} from '#std/encoding/base58.ts'
 import {copyOf, equalBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromLatin1} from '#std/text.ts'
-import {readVarint, varintEnd} from '#std/varint.ts'
+import {readVarint, varintEnd} from '#std/encoding/varint.ts'
 import {cryptoEngine} from '../crypto/engine.ts'
 
 export const cidSize = 36

@@ -2,7 +2,7 @@
  * The JSON spelling of the data model (spec: data model, "JSON representation"): links as `{"$link": …}`, bytes as
  * `{"$bytes": …}`, blobs checked for their shape. Maps and arrays are copied, never changed in place.
  */
-import {fromBase64, toBase64} from '#std/base64.ts'
+import {fromBase64, toBase64} from '#std/encoding/base64.ts'
 import {Malformed} from '#std/malformed.ts'
 import {Cid, cidFromText, codecs} from './cid.ts'
 import {isMap, setMember, type Value, type ValueMap} from './value.ts'

@@ -4,7 +4,7 @@
  * one keeps the entries of the shape that atproto knows, skips the rest, and is bounded; only a document that is not
  * one at all, or names another DID, is refused.
  */
-import {fromBase58} from '#std/base58.ts'
+import {fromBase58} from '#std/encoding/base58.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {Curve} from '../crypto/primitives.ts'
 import {parseMultikey, publicKeyOf, type PublicKey} from '../crypto/key.ts'

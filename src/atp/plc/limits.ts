@@ -3,7 +3,7 @@
  * network uses differ, so both stand here as tables, and whoever runs a directory picks one. History is never held
  * to them: the log has operations from before each limit.
  */
-import {fromBase58} from '#std/base58.ts'
+import {fromBase58} from '#std/encoding/base58.ts'
 import {Malformed} from '#std/malformed.ts'
 import {parseDidKey} from '../crypto/key.ts'
 import {encodeOperation, type PlcOperation, type PlcUpdate} from './operation.ts'

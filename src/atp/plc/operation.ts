@@ -4,8 +4,8 @@
  * its CID names it in the next one's `prev`, and the hash of the first one is the DID. Whether an operation may follow
  * a given history is for `log.ts` to say; this file knows one operation at a time.
  */
-import {toBase32} from '#std/base32.ts'
-import {fromBase64Url, toBase64Url} from '#std/base64.ts'
+import {toBase32} from '#std/encoding/base32.ts'
+import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {Malformed} from '#std/malformed.ts'
 import {sha256} from '../crypto/engine.ts'
 import {parseDidKey, verifySignature, type Keypair, type PublicKey} from '../crypto/key.ts'

@@ -5,7 +5,7 @@
  */
 import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
-import {readVarint, varintEnd} from '#std/varint.ts'
+import {readVarint, varintEnd} from '#std/encoding/varint.ts'
 import {cryptoEngine} from '../crypto/engine.ts'
 import {decodeCbor} from '../data/cbor-decode.ts'
 import {Cid, cidSize, isCidBytes} from '../data/cid.ts'

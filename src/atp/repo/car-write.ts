@@ -3,7 +3,7 @@
  * to a socket or file would cost more than the block, so a stream's chunks are filled to about 64 KiB.
  */
 import {copyBytes} from '#std/bytes.ts'
-import {varintSize, writeVarint} from '#std/varint.ts'
+import {varintSize, writeVarint} from '#std/encoding/varint.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
 import {cidSize} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'

@@ -2,9 +2,9 @@
  * CIDs as text, of any codec and hash, since a record may name content outside the network (spec: lexicon, "cid-link" is
  * the narrow one). What names a block of ours goes through `parseCid`.
  */
-import {fromBase32} from '#std/base32.ts'
-import {fromBase58} from '#std/base58.ts'
-import {fromBase64, fromBase64Url} from '#std/base64.ts'
+import {fromBase32} from '#std/encoding/base32.ts'
+import {fromBase58} from '#std/encoding/base58.ts'
+import {fromBase64, fromBase64Url} from '#std/encoding/base64.ts'
 import {fromHex} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {isAnyCidBytes} from '../data/cid.ts'

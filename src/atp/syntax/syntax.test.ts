@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {formatAtUri, isAtUri, parseAtUri} from './at-uri.ts'
-import {toBase32} from '#std/base32.ts'
-import {toBase58} from '#std/base58.ts'
+import {toBase32} from '#std/encoding/base32.ts'
+import {toBase58} from '#std/encoding/base58.ts'
 import {cidOf, codecs} from '../data/cid.ts'
 import {isDecodableCid} from './cid-string.ts'
 import {

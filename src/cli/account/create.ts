@@ -1,10 +1,10 @@
 /** `account create`: a new account, and a session for it. */
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import {PasswordSession} from '#sdk/session.ts'
-import {command, maybe, one, webUrl} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe, one, webUrl} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {networkOf, networkOption, strangerAt} from '../network.ts'
-import {passwordOption, readPassword} from '../password.ts'
+import {passwordOption, readPassword} from '../shell/password.ts'
 import {sessionOptions} from './sessions.ts'
 
 export const create = command({

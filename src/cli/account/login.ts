@@ -1,9 +1,9 @@
 /** `account login`: a session for an account that is there. */
 import {PasswordSession} from '#sdk/session.ts'
-import {command, maybe, one, webUrl} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe, one, webUrl} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {findHome, networkOf, networkOption} from '../network.ts'
-import {passwordOption, readPassword} from '../password.ts'
+import {passwordOption, readPassword} from '../shell/password.ts'
 import {sessionOptions} from './sessions.ts'
 
 export const login = command({

@@ -1,6 +1,6 @@
 /** `account logout`: gives a session back. */
-import {command, flag, maybe} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, flag, maybe} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {accountName} from '../network.ts'
 import {actingSession, readSessions} from './sessions.ts'
 

@@ -7,10 +7,10 @@ import {chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} f
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {PasswordSession, type SessionOptions, type SessionState} from '#sdk/session.ts'
-import {maybe} from '../command.ts'
-import {exitCodes, Failed} from '../exit.ts'
+import {maybe} from '../shell/command.ts'
+import {exitCodes, Failed} from '../shell/exit.ts'
 import {accountName, type NetworkName} from '../network.ts'
-import type {Shell} from '../shell.ts'
+import type {Shell} from '../shell/shell.ts'
 
 export interface KeptSession extends SessionState {
   readonly network: NetworkName

@@ -3,10 +3,10 @@ import {getSession} from '#lex/gen/com/atproto/server/getSession.ts'
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {SessionEnded} from '#sdk/session.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {command, maybe} from '../command.ts'
-import {exitCodes, Failed} from '../exit.ts'
+import {command, maybe} from '../shell/command.ts'
+import {exitCodes, Failed} from '../shell/exit.ts'
 import {accountName, strangerAt} from '../network.ts'
-import type {Shell} from '../shell.ts'
+import type {Shell} from '../shell/shell.ts'
 import {actingSession, type KeptSession, readSessions, sessionsPath} from './sessions.ts'
 
 export const status = command({

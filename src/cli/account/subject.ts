@@ -1,9 +1,9 @@
 /** Whose repository a reading command means: the account named, or the one that is logged in. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Client} from '#xrpc/client.ts'
-import {maybe} from '../command.ts'
+import {maybe} from '../shell/command.ts'
 import {accountName, findHome, type NetworkName, networkOf, strangerAt} from '../network.ts'
-import type {Shell} from '../shell.ts'
+import type {Shell} from '../shell/shell.ts'
 import {actingSession} from './sessions.ts'
 
 export const subjectArgument = maybe('account', 'a handle or DID; the logged-in account by default', accountName)

@@ -2,8 +2,8 @@
 import {parseTid} from '#atp/syntax/tid.ts'
 import {listBlobs} from '#lex/gen/com/atproto/sync/listBlobs.ts'
 import {subject, subjectArgument} from '../account/subject.ts'
-import {command, maybe} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {networkOption} from '../network.ts'
 
 const pageLimit = 1000

@@ -5,8 +5,8 @@ import {extname} from 'node:path'
 import {valueToJson} from '#atp/data/json.ts'
 import {uploadBlob} from '#lex/gen/com/atproto/repo/uploadBlob.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
-import {command, maybe, one} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe, one} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',

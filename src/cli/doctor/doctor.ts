@@ -1,10 +1,10 @@
 /** `doctor`: looks at each piece, and says of each that is not well what to do. */
-import {maybe, flag, command} from '../command.ts'
+import {maybe, flag, command} from '../shell/command.ts'
 import {type Check, checkLines} from '../check.ts'
-import {exitCodes, UsageError} from '../exit.ts'
+import {exitCodes, UsageError} from '../shell/exit.ts'
 import {checkIdentity} from '../identity-checks.ts'
 import {accountName, type Network, networkOf, networkOption} from '../network.ts'
-import type {Shell} from '../shell.ts'
+import type {Shell} from '../shell/shell.ts'
 import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
 import {checkLag, checkRelay, checkServers} from './servers.ts'

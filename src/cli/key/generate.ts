@@ -1,7 +1,7 @@
 /** `key generate`: a fresh key of one of the two curves. */
 import {Keypair} from '#atp/crypto/key.ts'
-import {command, maybe, wordOf} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe, wordOf} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {formatSecretKey, writeKeyFile} from '../secret-key.ts'
 
 export const generate = command({

@@ -1,8 +1,8 @@
 /** `key inspect`: what a key is, in each of its public spellings. */
 import {toHex} from '#std/bytes.ts'
 import {formatDidKey, formatMultikey, parseDidKey, parseMultikey, type PublicKey} from '#atp/crypto/key.ts'
-import {command, one} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, one} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {readKeyFile, readSecretKey} from '../secret-key.ts'
 
 export const inspect = command({

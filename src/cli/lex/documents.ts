@@ -4,8 +4,8 @@ import {join} from 'node:path'
 import {Malformed} from '#std/malformed.ts'
 import type {LexiconDoc} from '#lex/doc/lexicon-doc.ts'
 import {parseLexicon} from '#lex/doc/parse.ts'
-import {readJson} from '../input.ts'
-import type {Shell} from '../shell.ts'
+import {readJson} from '../shell/input.ts'
+import type {Shell} from '../shell/shell.ts'
 
 export type DocumentFile = {file: string} & ({doc: LexiconDoc} | {fault: Malformed})
 

@@ -3,8 +3,8 @@ import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {modulePath} from '#lex/doc/emit-names.ts'
 import {emitModule} from '#lex/doc/emit.ts'
-import {command, maybe, one, some} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe, one, some} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {readLexicons} from './documents.ts'
 
 export const gen = command({

@@ -1,6 +1,6 @@
 /** `lex parse`: checks lexicon documents and says what they define. */
-import {command, some} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, some} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {readDocuments} from './documents.ts'
 
 export const parse = command({

@@ -2,10 +2,10 @@
 import {Malformed} from '#std/malformed.ts'
 import {verifyAuditLog} from '#atp/plc/log.ts'
 import {parseDid} from '#atp/syntax/did.ts'
-import {command, maybe, one} from '../command.ts'
-import {exitCodes} from '../exit.ts'
-import {readJson} from '../input.ts'
-import type {Shell} from '../shell.ts'
+import {command, maybe, one} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
+import {readJson} from '../shell/input.ts'
+import type {Shell} from '../shell/shell.ts'
 
 export const verify = command({
   about: `

@@ -1,8 +1,8 @@
 /** `record create`: a new record in the acting account's repository. */
 import {createRecord} from '#lex/gen/com/atproto/repo/createRecord.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
-import {command, flag, maybe, one} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, flag, maybe, one} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {readRecord} from './target.ts'
 
 export const skipOption = flag('let the server take it without checking it against its lexicon')

@@ -1,8 +1,8 @@
 /** `record delete`: takes a record of the acting account away. */
 import {deleteRecord} from '#lex/gen/com/atproto/repo/deleteRecord.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
-import {command, maybe} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, maybe} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {mustBeOwn, ownRecordArgument} from './target.ts'
 
 export const deleteCommand = command({

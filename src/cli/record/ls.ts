@@ -5,8 +5,8 @@ import {parseNsid} from '#atp/syntax/nsid.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
 import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
 import {subject, subjectArgument} from '../account/subject.ts'
-import {command, flag, maybe, wholeNumber} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, flag, maybe, wholeNumber} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {networkOption} from '../network.ts'
 
 const pageLimit = 100

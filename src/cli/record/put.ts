@@ -1,8 +1,8 @@
 /** `record put`: a record under a key of one's choice, over the one that is there. */
 import {putRecord} from '#lex/gen/com/atproto/repo/putRecord.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
-import {command, maybe, one} from '../command.ts'
-import {exitCodes, UsageError} from '../exit.ts'
+import {command, maybe, one} from '../shell/command.ts'
+import {exitCodes, UsageError} from '../shell/exit.ts'
 import {skipOption} from './create.ts'
 import {mustBeOwn, ownRecordArgument, readRecord} from './target.ts'
 

@@ -2,12 +2,12 @@
 import {jsonToValue} from '#atp/data/json.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import {Malformed} from '#std/malformed.ts'
-import {one} from '../command.ts'
-import {Failed, UsageError} from '../exit.ts'
+import {one} from '../shell/command.ts'
+import {Failed, UsageError} from '../shell/exit.ts'
 import {recordAddress} from '../get.ts'
-import {readJson} from '../input.ts'
+import {readJson} from '../shell/input.ts'
 import type {KeptSession} from '../account/sessions.ts'
-import type {Shell} from '../shell.ts'
+import type {Shell} from '../shell/shell.ts'
 
 /** `at://…`, or without an account for one's own: `app.bsky.actor.profile/self`. */
 export const ownRecordArgument = one('record', 'at://<account>/<collection>/<rkey>, or <collection>/<rkey>', text => {

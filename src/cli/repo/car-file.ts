@@ -9,8 +9,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {YoungHeap} from '#engines/young-heap.ts'
 import type {RandomAccess} from '#atp/repo/indexed-blocks.ts'
-import type {Shell} from '../shell.ts'
-import {Progress} from '../progress.ts'
+import type {Shell} from '../shell/shell.ts'
+import {Progress} from '../shell/progress.ts'
 
 export interface CarFile extends RandomAccess, Disposable {
   read(offset: number, length: number): Uint8Array

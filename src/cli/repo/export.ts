@@ -2,11 +2,11 @@
 import {existsSync} from 'node:fs'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
-import {command, flag, maybe, one} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, flag, maybe, one} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {accountName, findHome, networkOf, networkOption} from '../network.ts'
-import {writeNewFile} from '../new-file.ts'
-import {Progress, progressOption} from '../progress.ts'
+import {writeNewFile} from '../shell/new-file.ts'
+import {Progress, progressOption} from '../shell/progress.ts'
 import {checkCar, grouped, headOf, noticingDecoder, refuse} from './checking.ts'
 
 export const exportCommand = command({

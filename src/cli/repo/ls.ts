@@ -1,8 +1,8 @@
 /** `repo ls`: the records of a repository export, in the order of their paths. */
 import {valueToJson} from '#atp/data/json.ts'
 import {parseNsid} from '#atp/syntax/nsid.ts'
-import {command, flag, maybe} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, flag, maybe} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 import {carArgument, checkCar, noticingDecoder} from './checking.ts'
 
 export const ls = command({

@@ -2,9 +2,9 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import {valueToJson} from '#atp/data/json.ts'
-import {command, one} from '../command.ts'
-import {exitCodes} from '../exit.ts'
-import {progressOption} from '../progress.ts'
+import {command, one} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
+import {progressOption} from '../shell/progress.ts'
 import {carArgument, checkCar, grouped, headOf, noticingDecoder, refuse} from './checking.ts'
 import {recordFile} from './record-path.ts'
 

@@ -11,8 +11,8 @@ import {nsidAuthority, nsidName, parseNsid} from '#atp/syntax/nsid.ts'
 import {parseRecordKey} from '#atp/syntax/record-key.ts'
 import {parseTid, tidMicros} from '#atp/syntax/tid.ts'
 import {parseUri} from '#atp/syntax/uri.ts'
-import {command, some} from '../command.ts'
-import {exitCodes} from '../exit.ts'
+import {command, some} from '../shell/command.ts'
+import {exitCodes} from '../shell/exit.ts'
 
 type Parts = Record<string, string | number | boolean>
 

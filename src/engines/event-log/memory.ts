@@ -1,5 +1,5 @@
 /** An event log that ends with the process: for tests, and for a network that is to forget. */
-import {Bell} from '#std/async.ts'
+import {Bell} from '#std/waiting/async.ts'
 import {assert} from '#std/assert.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'

@@ -12,7 +12,7 @@ import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, unlink
 import {join} from 'node:path'
 import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
-import {Bell, Overloaded} from '#std/async.ts'
+import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
 import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {DatabaseSync} from 'node:sqlite'
 import {test, type TestContext} from 'node:test'
 import {AssertionError} from '#std/assert.ts'
-import {Overloaded} from '#std/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {GroupCommit, type CommitHooks} from './group-commit.ts'
 import type {SqlWriter} from './sql.ts'
 

@@ -7,7 +7,7 @@
 import type {DatabaseSync} from 'node:sqlite'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
-import {Overloaded} from '#std/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import type {SqlValue, SqlWriter} from './sql.ts'
 import {sqliteFault} from './sqlite-fault.ts'

@@ -1,7 +1,7 @@
 /** What every SQL engine keeps to, as tests. */
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
-import {Overloaded} from '#std/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import type {Migration, Sql, SqlWriter} from './sql.ts'
 
 export const contractMigrations: readonly Migration[] = [

@@ -4,7 +4,7 @@
  */
 import type {Method, OutputOf} from '#lex/schema/method.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import {Reply} from '#std/reply.ts'
+import {Reply} from '#std/wire/reply.ts'
 
 /** `rev` is the last commit of the viewer's that is indexed: by it their own server knows what it has to add. */
 export function answer<M extends Method>(_: M, output: Plain<OutputOf<M>>, rev?: string | null): Response {

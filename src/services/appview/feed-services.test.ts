@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Identities} from '#sdk/identity.ts'
-import {Places} from '#std/places.ts'
+import {Places} from '#std/waiting/places.ts'
 import {realWorld} from '#std/world.ts'
 import {feedPlaces, FeedServices} from './feed-services.ts'
 

@@ -2,15 +2,15 @@
  * A Jetstream: what a relay tells, as JSON, for readers that want some collections or accounts and no cryptography.
  * All wiring is here.
  */
-import {abortable} from '#std/async.ts'
-import type {Frame, Frames} from '#std/frames.ts'
+import {abortable} from '#std/waiting/async.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {openEventLog} from '#engines/open.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeFullLog, observeLog} from '#runtime/engine-metrics.ts'
-import type {Metrics} from '#runtime/metrics.ts'
+import {observeFullLog, observeLog} from '#runtime/health/engine-metrics.ts'
+import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Compression} from './compression.ts'

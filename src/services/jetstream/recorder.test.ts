@@ -1,7 +1,7 @@
 import {deepEqual, equal} from 'node:assert/strict'
 import {test} from 'node:test'
 import {memoryEventLog} from '#engines/event-log/memory.ts'
-import {Metrics} from '#runtime/metrics.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
 import {createLog, type LogLine} from '#std/log.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'

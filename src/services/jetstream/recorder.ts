@@ -3,8 +3,8 @@
  * so there is nothing beside it that could be a step ahead or behind.
  */
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
-import {observeLag} from '#runtime/engine-metrics.ts'
-import type {Metrics} from '#runtime/metrics.ts'
+import {observeLag} from '#runtime/health/engine-metrics.ts'
+import type {Metrics} from '#runtime/health/metrics.ts'
 import {Firehose, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
 import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'

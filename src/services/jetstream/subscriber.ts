@@ -3,7 +3,7 @@
  * Readers that want everything are given the very same array, so that it is put on the wire once for all of them.
  */
 import type {Batch, EventLog} from '#engines/event-log/event-log.ts'
-import type {Frame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {Compression} from './compression.ts'
 import {Filter, type Wanted} from './filter.ts'

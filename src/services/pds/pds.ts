@@ -2,7 +2,7 @@
  * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. All wiring is here;
  * what each part does stands in the file of its noun.
  */
-import type {Frames} from '#std/frames.ts'
+import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
@@ -13,9 +13,9 @@ import {getPreferences} from '#lex/gen/app/bsky/actor/getPreferences.ts'
 import {putPreferences} from '#lex/gen/app/bsky/actor/putPreferences.ts'
 import {records} from '#lex/gen/records.ts'
 import {Registry} from '#lex/registry.ts'
-import {observeCalls} from '#runtime/call-metrics.ts'
-import {observeFullDisk, observeGroups} from '#runtime/engine-metrics.ts'
-import type {Metrics} from '#runtime/metrics.ts'
+import {observeCalls} from '#runtime/health/call-metrics.ts'
+import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
+import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Router} from '#xrpc/router.ts'
 import {accountParts} from './account-parts.ts'

@@ -2,8 +2,8 @@
  * The PLC directory over HTTP: did-method-plc's own small API, which is not XRPC. All wiring of the service is here;
  * what may be added to a history is decided in `directory.ts`.
  */
-import {Bell} from '#std/async.ts'
-import type {Frame, Frames} from '#std/frames.ts'
+import {Bell} from '#std/waiting/async.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
@@ -12,7 +12,7 @@ import {directoryLimits, specLimits} from '#atp/plc/limits.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {openSql} from '#engines/open.ts'
-import {observeFullDisk} from '#runtime/engine-metrics.ts'
+import {observeFullDisk} from '#runtime/health/engine-metrics.ts'
 import type {Service} from '#runtime/service.ts'
 import {readBytes} from '#xrpc/body.ts'
 import type {PlcConfig} from './config.ts'

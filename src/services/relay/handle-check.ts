@@ -9,7 +9,7 @@ import type {IdentityEvent} from '#atp/sync/event.ts'
 import {decodeFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {Account, Identities} from '#sdk/identity.ts'
 import {assert} from '#std/assert.ts'
-import {TimedOut, withDeadline} from '#std/deadline.ts'
+import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 
 const checkMs = 1_000

@@ -5,7 +5,7 @@
  */
 import {verifyReasons} from '#atp/sync/verify.ts'
 import type {Log} from '#std/log.ts'
-import type {Counter, Metrics} from '#runtime/metrics.ts'
+import type {Counter, Metrics} from '#runtime/health/metrics.ts'
 
 const ownReasons = {
   'not-binary': 'A text message, where the firehose has none.',

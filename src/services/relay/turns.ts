@@ -2,7 +2,7 @@
  * Who works next. A host sends its events one batch after the other, so each waits for at most one turn, and hosts come
  * round one by one, however much each of them has to send. Small batches, which are those of quiet hosts, need no turn.
  */
-import {Places} from '#std/places.ts'
+import {Places} from '#std/waiting/places.ts'
 
 export interface TurnsOptions {
   /** Batches that are worked on at the same time. */

@@ -3,10 +3,10 @@
  * intake. Nothing that the host sends ends this loop. While the intake is busy the socket is not read, and no more is it
  * while the host has used up its budget: it waits then, and loses nothing.
  */
-import type {Frame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {Bell} from '#std/async.ts'
+import {Bell} from '#std/waiting/async.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'

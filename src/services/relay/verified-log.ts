@@ -1,5 +1,5 @@
 /** The log of all that was verified, as those who append to it and those who follow it see it. */
-import {Bell} from '#std/async.ts'
+import {Bell} from '#std/waiting/async.ts'
 import type {Batch, EventLog, Seq} from '#engines/event-log/event-log.ts'
 import {frameOfRecord} from './log-record.ts'
 

@@ -3,8 +3,8 @@
  * us, all it sees is us. This machine itself is not counted: its people, and a proxy in front, would all be one.
  */
 import type {World} from '#std/world.ts'
-import {peerAddress} from '#runtime/peer.ts'
-import {isHere, StrangerLimiter} from '#runtime/stranger.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {isHere, StrangerLimiter} from '#runtime/strangers/stranger.ts'
 
 const windowMs = 5 * 60_000
 const limits = {'sign-in': 30, 'sign-up': 10} as const

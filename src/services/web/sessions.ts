@@ -3,8 +3,8 @@
  * however many of its pages load at once, its tokens are renewed by one of them.
  */
 import {isIP} from 'node:net'
-import {toBase64Url} from '#std/base64.ts'
-import {SingleFlight} from '#std/async.ts'
+import {toBase64Url} from '#std/encoding/base64.ts'
+import {SingleFlight} from '#std/waiting/async.ts'
 import {toHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'

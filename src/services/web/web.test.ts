@@ -1,5 +1,5 @@
 /** The frame of the pages: what is refused, what every answer carries, and what is kept by a browser. */
-import {Metrics} from '#runtime/metrics.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
 import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {silentLog} from '#std/log.ts'

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {parseEvent, type RepoEvent} from '#atp/sync/event.ts'
-import {eachFrame} from '#std/frames.ts'
+import {eachFrame} from '#std/wire/frames.ts'
 import {password, pdsNetwork, signUp} from '../../../../test/pds-network.ts'
 import type {Pds} from '../pds.ts'
 

@@ -3,7 +3,7 @@
  * them: whoever wants an account has a place held for it first, so that one without a code learns nothing of who is
  * here, and nothing is done for him.
  */
-import {toBase32} from '#std/base32.ts'
+import {toBase32} from '#std/encoding/base32.ts'
 import type {World} from '#std/world.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Account} from '../store/account-store.ts'

@@ -4,7 +4,7 @@
  */
 import {jwtVerify, SignJWT, errors} from 'jose'
 import type {World} from '#std/world.ts'
-import {toBase32} from '#std/base32.ts'
+import {toBase32} from '#std/encoding/base32.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {Refusal} from '../refusal.ts'

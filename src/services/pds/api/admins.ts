@@ -1,6 +1,6 @@
 /** Who may rule over other people's accounts: whoever has the admin password, and the moderation service. */
 import {timingSafeEqual} from 'node:crypto'
-import {fromBase64} from '#std/base64.ts'
+import {fromBase64} from '#std/encoding/base64.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
-import {notePeer} from '#runtime/peer.ts'
+import {notePeer} from '#runtime/strangers/peer.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {RateLimits} from './rate-limits.ts'
 

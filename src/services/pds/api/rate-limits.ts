@@ -17,8 +17,8 @@ import {
   type RateVerdict,
 } from '#engines/cache/rate-limiter.ts'
 import {Lru} from '#engines/cache/lru.ts'
-import {peerAddress} from '#runtime/peer.ts'
-import {isHere, strangersAt, StrangerLimiter} from '#runtime/stranger.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {isHere, strangersAt, StrangerLimiter} from '#runtime/strangers/stranger.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {WriteRequest} from '../repos/record-writer.ts'
 

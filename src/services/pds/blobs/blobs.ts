@@ -6,7 +6,7 @@
  */
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {mediaTypeOf, mediaTypeHeadSize} from '#std/media-type.ts'
+import {mediaTypeOf, mediaTypeHeadSize} from '#std/wire/media-type.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {BlobRef} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'

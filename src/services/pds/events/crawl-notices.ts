@@ -3,8 +3,8 @@
  * have given it up. The last event of a burst is told of too, if later; what cannot be told is tried again.
  */
 import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
-import {Bell} from '#std/async.ts'
-import {withDeadline} from '#std/deadline.ts'
+import {Bell} from '#std/waiting/async.ts'
+import {withDeadline} from '#std/waiting/deadline.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'

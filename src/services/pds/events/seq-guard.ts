@@ -4,7 +4,7 @@
  * as those of other events, and records that were acknowledged would be gone without a word. So the newest number is
  * noted apart, four times a second at most and off the path of any write.
  */
-import {Bell} from '#std/async.ts'
+import {Bell} from '#std/waiting/async.ts'
 import type {Log} from '#std/log.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'

@@ -2,7 +2,7 @@
  * The firehose as consumers see it. Events are written by the stores, in the transaction of what they tell of; here
  * each consumer reads them from its own place, so a slow one holds up nobody and none is cut off for catching up.
  */
-import {Bell} from '#std/async.ts'
+import {Bell} from '#std/waiting/async.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {EventPage, RepoStore} from '../store/repo-store.ts'
 

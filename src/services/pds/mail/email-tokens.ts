@@ -1,5 +1,5 @@
 /** Codes such as `AB2CD-EFGH3` by which somebody shows that the account's mail reaches him. Each is good for once. */
-import {toBase32} from '#std/base32.ts'
+import {toBase32} from '#std/encoding/base32.ts'
 import {toHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'

@@ -7,7 +7,7 @@ import type {AtpAgent} from '@atproto/api'
 import {Keypair} from '#atp/crypto/key.ts'
 import {parseEvent} from '#atp/sync/event.ts'
 import {decodeFrame} from '#atp/sync/frame.ts'
-import {eachFrame} from '#std/frames.ts'
+import {eachFrame} from '#std/wire/frames.ts'
 import {password, pdsNetwork, signUp, type PdsNetwork} from '../../../../test/pds-network.ts'
 import type {Pds} from '../pds.ts'
 

@@ -9,7 +9,7 @@
  */
 import {Malformed} from '#std/malformed.ts'
 import {unlessFull} from '#std/out-of-space.ts'
-import {Places} from '#std/places.ts'
+import {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {blobUsesOf} from '#atp/data/blob-uses.ts'

@@ -16,7 +16,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import {realWorld} from '#std/world.ts'
-import {mapConcurrent} from '#std/async.ts'
+import {mapConcurrent} from '#std/waiting/async.ts'
 import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
 import {Repos, type WriteOptions, type Written} from './repos.ts'
 

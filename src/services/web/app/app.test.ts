@@ -1,7 +1,7 @@
 /** The app's pages: what they make of what strangers write, and what their forms do. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {notePeer} from '#runtime/peer.ts'
+import {notePeer} from '#runtime/strangers/peer.ts'
 import {alice, bob, nowMs, origin, post, profile, Refusal, WebNetwork} from '../../../../test/web-network.ts'
 import {ago} from './views/time.ts'
 

@@ -1,6 +1,6 @@
 /** Coming in and going out with an account that there is. */
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
-import {peerAddress} from '#runtime/peer.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {sessionCookie, sessionSecret} from '../cookies.ts'
 import {field, formOf} from '../form.ts'

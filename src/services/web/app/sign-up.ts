@@ -2,7 +2,7 @@
 import {isHandle, type Handle} from '#atp/syntax/handle.ts'
 import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
-import {peerAddress} from '#runtime/peer.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {sessionCookie} from '../cookies.ts'
 import {field, formOf} from '../form.ts'

@@ -1,5 +1,5 @@
 /** An account: who it is and who says so, where its data is, what it holds, and how its identity came to be. */
-import {mapConcurrent} from '#std/async.ts'
+import {mapConcurrent} from '#std/waiting/async.ts'
 import {formatDidKey} from '#atp/crypto/key.ts'
 import {handleOf, type DidDocument} from '#atp/identity/did-document.ts'
 import {didMethod} from '#atp/syntax/did.ts'

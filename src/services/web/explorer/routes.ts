@@ -1,5 +1,5 @@
 /** The paths of the explorer. What is not about an account, or not a record, stands behind `/-/`. */
-import {Channel} from '#std/async.ts'
+import {Channel} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'

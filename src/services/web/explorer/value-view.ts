@@ -2,7 +2,7 @@
  * A value as JSON for people: coloured, and with a way on from everything that names something. What is shown is a
  * stranger's, so it is cut where it would make a page too long or too deep to read.
  */
-import {toBase64} from '#std/base64.ts'
+import {toBase64} from '#std/encoding/base64.ts'
 import {Cid, cidFromText, codecs} from '#atp/data/cid.ts'
 import {isBlobRef, isMap, type Value, type ValueMap} from '#atp/data/value.ts'
 import {isDid} from '#atp/syntax/did.ts'

@@ -2,8 +2,8 @@
  * How the services of this network are: asked of each at its own address, as anyone could, and kept for a moment, so
  * that a thousand open pages ask no more than one.
  */
-import {SingleFlight} from '#std/async.ts'
-import {withDeadline} from '#std/deadline.ts'
+import {SingleFlight} from '#std/waiting/async.ts'
+import {withDeadline} from '#std/waiting/deadline.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {listHosts} from '#lex/gen/com/atproto/sync/listHosts.ts'

@@ -4,8 +4,8 @@
  */
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
-import {peerAddress} from '#runtime/peer.ts'
-import {OpenPerStranger} from '#runtime/stranger.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {OpenPerStranger} from '#runtime/strangers/stranger.ts'
 
 /** One message; `event` names its kind. */
 export interface Message {

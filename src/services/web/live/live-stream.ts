@@ -2,7 +2,7 @@
  * The one subscription that all pages share: follows Jetstream and hands each event to whoever watches. It keeps the
  * last events and the figures of the last minute, so that a page has something to show before it has a script.
  */
-import {Channel} from '#std/async.ts'
+import {Channel} from '#std/waiting/async.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {valueToJson, type JsonValue} from '#atp/data/json.ts'

@@ -1,5 +1,5 @@
 /** The paths of the live pages. */
-import {abortable} from '#std/async.ts'
+import {abortable} from '#std/waiting/async.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import type {World} from '#std/world.ts'

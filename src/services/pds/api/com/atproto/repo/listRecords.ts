@@ -5,7 +5,7 @@
 import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
 import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {Reply} from '#std/reply.ts'
+import {Reply} from '#std/wire/reply.ts'
 import {writeLatin1} from '#std/text.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'

@@ -1,8 +1,8 @@
 /** Is it up, is it ready, how is it doing: what operators and supervisors ask every service. */
 import {monitorEventLoopDelay, performance} from 'node:perf_hooks'
-import type {Frame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import type {Metrics} from './metrics.ts'
-import type {Service} from './service.ts'
+import type {Service} from '../service.ts'
 
 export interface HealthOptions {
   readonly version: string

@@ -1,5 +1,5 @@
 /** Unsigned LEB128 as multiformats restricts it: shortest form, at most 2^53 − 1. Used by CAR and multicodec. */
-import {Malformed} from './malformed.ts'
+import {Malformed} from '../malformed.ts'
 
 /** Bytes that 53 bits take. */
 const sizeMax = 8

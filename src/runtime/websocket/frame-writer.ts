@@ -4,9 +4,9 @@
  * wire form once for all; one that goes to a single client, in buffers that are used again.
  */
 import type {Socket} from 'node:net'
-import type {Frame} from '#std/frames.ts'
-import {writeSizeMax} from './http-response.ts'
-import {sharedWire, wireOf, wireSize, writeWire} from './websocket-frame.ts'
+import type {Frame} from '#std/wire/frames.ts'
+import {writeSizeMax} from '../http/response.ts'
+import {sharedWire, wireOf, wireSize, writeWire} from './frame.ts'
 
 /** Buffers of `writeSizeMax` that no write is using. */
 const spares: Buffer[] = []

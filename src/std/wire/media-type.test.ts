@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import sharp from 'sharp'
-import {toUtf8} from './text.ts'
+import {toUtf8} from '../text.ts'
 import {mediaTypeOf} from './media-type.ts'
 
 const bytesOf = (latin1: string): Uint8Array => Uint8Array.from(latin1, character => character.charCodeAt(0))

@@ -1,11 +1,11 @@
 /** Servers of strangers that hang, drip and never end, at a clock that the test moves. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {Overloaded} from '#std/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {realWorld, type World} from '#std/world.ts'
-import {HandClock} from '../../test/hand-clock.ts'
+import {HandClock} from '../../../test/hand-clock.ts'
 import {Refused} from './guard.ts'
-import {Metrics} from './metrics.ts'
+import {Metrics} from '../health/metrics.ts'
 import {siteOf, strangerWorld, TooSlow, type StrangerLimits} from './stranger-fetch.ts'
 
 type Answer = (request: Request) => Promise<Response>

@@ -1,7 +1,7 @@
 /** Who gets a place, who waits, who is turned away. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {HandClock} from '../../test/hand-clock.ts'
+import {HandClock} from '../../../test/hand-clock.ts'
 import {Overloaded} from './async.ts'
 import {Places} from './places.ts'
 

@@ -5,7 +5,7 @@
  * go, costs the others next to nothing.
  */
 import {Overloaded} from './async.ts'
-import type {World} from './world.ts'
+import type {World} from '../world.ts'
 
 export interface PlacesOptions {
   /** Places in all. */

@@ -4,7 +4,7 @@
  * each part when it is asked for, and a real `Request` only for what is asked for rarely.
  */
 import type {IncomingMessage, ServerResponse} from 'node:http'
-import type {IncomingBody} from './http-body.ts'
+import type {IncomingBody} from './body.ts'
 
 /** Letters, digits, dots and dashes, or an IPv6 address in brackets; perhaps a port. */
 const hostShape = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i

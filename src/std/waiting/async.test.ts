@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {HandClock} from '../../test/hand-clock.ts'
+import {HandClock} from '../../../test/hand-clock.ts'
 import {abortable, Bell, Channel, mapConcurrent, SingleFlight} from './async.ts'
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))

@@ -2,7 +2,7 @@
  * A subscription over the standard `WebSocket`, which browsers and Node both have. It offers no way to slow the other
  * side down, so what the consumer has not taken is held up to a bound, and beyond that the connection is given up.
  */
-import {abortable, Channel, Overloaded} from './async.ts'
+import {abortable, Channel, Overloaded} from '../waiting/async.ts'
 import type {Frame, Frames} from './frames.ts'
 
 const waitingMax = 16_384

@@ -5,10 +5,10 @@ import {connect} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
 import {silentLog} from '#std/log.ts'
-import {Reply} from '#std/reply.ts'
-import {listen} from './http-listener.ts'
-import type {Listener, ListenOptions} from './http-listener.ts'
-import type {Service} from './service.ts'
+import {Reply} from '#std/wire/reply.ts'
+import {listen} from './listener.ts'
+import type {Listener, ListenOptions} from './listener.ts'
+import type {Service} from '../service.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

@@ -9,9 +9,9 @@ import type {Transform} from 'node:stream'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {constants, createGzip, createZstdCompress, gzip, zstdCompress} from 'node:zlib'
-import {Overloaded} from '#std/async.ts'
-import {Places} from '#std/places.ts'
-import {Reply} from '#std/reply.ts'
+import {Overloaded} from '#std/waiting/async.ts'
+import {Places} from '#std/waiting/places.ts'
+import {Reply} from '#std/wire/reply.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

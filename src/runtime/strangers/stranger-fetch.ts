@@ -6,12 +6,12 @@
  * leave at any moment. It stands on a world that refuses private addresses (`guard.ts`).
  */
 import {isIP} from 'node:net'
-import {abortable} from '#std/async.ts'
-import {TimedOut} from '#std/deadline.ts'
-import {Places, type PlacesOptions} from '#std/places.ts'
+import {abortable} from '#std/waiting/async.ts'
+import {TimedOut} from '#std/waiting/deadline.ts'
+import {Places, type PlacesOptions} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Refused} from './guard.ts'
-import type {Metrics} from './metrics.ts'
+import type {Metrics} from '../health/metrics.ts'
 
 /** A stranger's server that takes its time at our cost. */
 export class TooSlow extends TimedOut {

@@ -1,5 +1,5 @@
 /** Messages as they stand on the wire (RFC 6455 §5.2), from a server, which masks nothing. */
-import type {Frame} from '#std/frames.ts'
+import type {Frame} from '#std/wire/frames.ts'
 
 const whole = 0x80
 const textOpcode = 1

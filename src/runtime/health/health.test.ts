@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {metricsService, withHealth} from './health.ts'
 import {Metrics} from './metrics.ts'
-import type {Service} from './service.ts'
+import type {Service} from '../service.ts'
 
 const service: Service = {
   name: 'test',

@@ -1,5 +1,5 @@
 /** RFC 4648 base32 in lower case without padding: the body of CIDs (`b…`) and of did:plc identifiers. */
-import {fromLatin1, toUtf8} from './text.ts'
+import {fromLatin1, toUtf8} from '../text.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const letters = toUtf8(alphabet)

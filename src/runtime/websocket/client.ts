@@ -4,10 +4,10 @@
  */
 import type {IncomingMessage} from 'node:http'
 import {WebSocket} from 'ws'
-import {abortable, Bell} from '#std/async.ts'
-import type {Frame, Frames} from '#std/frames.ts'
-import type {Guard} from './guard.ts'
-import {messageOf} from './websocket-message.ts'
+import {abortable, Bell} from '#std/waiting/async.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
+import type {Guard} from '../strangers/guard.ts'
+import {messageOf} from './message.ts'
 
 /** The largest frame of the network is 5 MB (spec: event stream). */
 const frameSizeMax = 8 * 2 ** 20

@@ -1,5 +1,5 @@
 /** RFC 4648 base64: standard alphabet for `$bytes`, URL-safe alphabet for JWTs and PLC signatures. */
-import {fromLatin1, toUtf8} from './text.ts'
+import {fromLatin1, toUtf8} from '../text.ts'
 
 type Alphabet = 'base64' | 'base64url'
 

@@ -2,7 +2,7 @@
 import {once} from 'node:events'
 import type {ServerResponse} from 'node:http'
 import {setImmediate as nextTurn} from 'node:timers/promises'
-import {Reply} from '#std/reply.ts'
+import {Reply} from '#std/wire/reply.ts'
 import {letGo} from '#xrpc/body.ts'
 
 /** A write is at most this long, so that a slow client shows that it reads. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {TimedOut, withDeadline} from './deadline.ts'
-import {realWorld} from './world.ts'
+import {realWorld} from '../world.ts'
 
 const world = {sleep: realWorld.sleep}
 const never = () => new Promise<never>(() => {})

@@ -1,6 +1,6 @@
 /** A bound on how long work may take, in the world's time. */
 import {abortable} from './async.ts'
-import type {World} from './world.ts'
+import type {World} from '../world.ts'
 
 export class TimedOut extends Error {
   override readonly name = 'TimedOut'
