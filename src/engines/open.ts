@@ -10,6 +10,7 @@ import type {EventLog} from './event-log/event-log.ts'
 import {memoryEventLog} from './event-log/memory.ts'
 import {openSegments} from './event-log/segments.ts'
 import type {SegmentsOptions} from './event-log/segments.ts'
+import type {Disk} from '#std/disk.ts'
 import {memorySeqMark, openSeqMark, type SeqMark} from './seq-mark.ts'
 import type {Sql} from './sql/sql.ts'
 import {openSqlite} from './sql/sqlite.ts'
@@ -38,10 +39,10 @@ export function openSql(url: string, options: SqliteOptions): Sql {
 }
 
 /** The mark of how far a sequence in the database of this URL has come: a file beside it, `<file>.newest-seq`. */
-export function openSeqMarkOf(url: string): SeqMark {
+export function openSeqMarkOf(url: string, disk?: Disk): SeqMark {
   const {scheme, path} = parts(url)
   if (scheme === 'memory') return memorySeqMark()
-  if (scheme === 'sqlite' && path !== '') return openSeqMark(`${path}.newest-seq`)
+  if (scheme === 'sqlite' && path !== '') return openSeqMark(`${path}.newest-seq`, disk)
   throw refused(url, '"sqlite:<file>" or "memory:"')
 }
 

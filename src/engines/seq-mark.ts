@@ -6,13 +6,12 @@
  * It is written over in place, 17 bytes, and synced off the event loop; its owner decides how often. A mark that lags
  * behind is no harm but that it notices less.
  */
-import {closeSync, fdatasync, fsyncSync, openSync, readFileSync, write} from 'node:fs'
 import {dirname} from 'node:path'
-import {promisify} from 'node:util'
+import type {Disk, DiskFile} from '#std/disk.ts'
 import {spaceFault} from '#std/out-of-space.ts'
+import {fromLatin1, toUtf8} from '#std/text.ts'
+import {nodeDisk} from './node-disk.ts'
 
-const writeAt = promisify(write)
-const sync = promisify(fdatasync)
 const digits = 16
 
 /** What was told to others is not there any more. The message says how to go on. */
@@ -29,9 +28,10 @@ export interface SeqMark {
 }
 
 /** Opens or makes the mark in the file `path`. A file that holds no number counts as new. */
-export function openSeqMark(path: string): SeqMark {
-  const file = openFile(path)
-  const text = readFileSync(file, 'utf8')
+export function openSeqMark(path: string, disk = nodeDisk): SeqMark {
+  const file = openFile(path, disk)
+  const bytes = new Uint8Array(digits + 2)
+  const text = fromLatin1(bytes, 0, file.readNow(bytes, 0))
   let newest = /^\d{16}\n$/.test(text) ? Number(text) : 0
   return {
     get seq() {
@@ -40,14 +40,14 @@ export function openSeqMark(path: string): SeqMark {
     async note(seq) {
       if (seq <= newest) return
       try {
-        await writeAt(file, `${String(seq).padStart(digits, '0')}\n`, 0)
-        await sync(file)
+        file.write(toUtf8(`${String(seq).padStart(digits, '0')}\n`), 0)
+        await file.sync(false)
       } catch (error) {
         throw spaceFault(error)
       }
       newest = seq
     },
-    close: () => closeSync(file),
+    close: () => file.close(),
   }
 }
 
@@ -66,15 +66,13 @@ export function memorySeqMark(): SeqMark {
 }
 
 /** Opens the file, made if need be, with its entry in the folder durable. */
-function openFile(path: string): number {
+function openFile(path: string, disk: Disk): DiskFile {
   try {
-    return openSync(path, 'r+')
+    return disk.open(path, 'change')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const file = openSync(path, 'wx+', 0o600)
-  const folder = openSync(dirname(path), 'r')
-  fsyncSync(folder)
-  closeSync(folder)
+  const file = disk.open(path, 'make')
+  disk.syncFolder(dirname(path))
   return file
 }

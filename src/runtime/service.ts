@@ -3,9 +3,9 @@
  * every service through this one face, and none of them knows which service it is.
  */
 import type {Frame, Frames} from '#std/wire/frames.ts'
-import {setTimeout as sleep} from 'node:timers/promises'
 import type {Log} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
+import {realWorld, type World} from '#std/world.ts'
 
 export interface Service {
   readonly name: string
@@ -34,14 +34,16 @@ export interface Service {
 export class Tasks {
   readonly #log: Log
   readonly #fullDiskMs: number
+  readonly #world: Pick<World, 'sleep'>
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<void>>()
   readonly #ended = Promise.withResolvers<void>()
 
   /** `fullDiskMs` is how long a loop waits for room on a full disk before it tries again. */
-  constructor(log: Log, fullDiskMs = 5_000) {
+  constructor(log: Log, fullDiskMs = 5_000, world: Pick<World, 'sleep'> = realWorld) {
     this.#log = log
     this.#fullDiskMs = fullDiskMs
+    this.#world = world
     this.#ended.promise.catch(() => {}) // whoever waits for it hears of it; nobody need
   }
 
@@ -77,7 +79,7 @@ export class Tasks {
         if (!(error instanceof OutOfSpace) || this.signal.aborted) throw error
         this.#log.error('the disk is full: a loop waits for room', {loop: name})
       }
-      await sleep(this.#fullDiskMs, undefined, {signal: this.signal})
+      await this.#world.sleep(this.#fullDiskMs, this.signal)
     }
   }
 

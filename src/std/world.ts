@@ -1,7 +1,8 @@
 /**
- * Time, chance and the network, as a value that is handed in. Nothing in this project reads the clock, draws a random
- * number or opens a connection by itself, so a test or the simulator can stand in for the whole outside.
+ * Time, random numbers, the network and the disk, as a value that is handed in. Nothing in this project reads the clock,
+ * draws a random number or opens a connection by itself, so a test or the simulator can stand in for the whole outside.
  */
+import type {Disk} from './disk.ts'
 import type {Frame, Frames} from './wire/frames.ts'
 import {openWebSocket} from './wire/web-socket.ts'
 
@@ -19,6 +20,10 @@ export interface World {
    * and throws when the connection breaks.
    */
   subscribe(request: Request, signal: AbortSignal, outgoing?: AsyncIterable<Frame>): Promise<Frames | Response>
+  /** Where the engines keep what they keep; the machine's own, unless given. */
+  readonly disk?: Disk
+  /** A hash of a password that is slow on purpose, `size` bytes; scrypt, unless given. */
+  slowHash?(password: string, salt: Uint8Array, size: number): Promise<Uint8Array>
 }
 
 /** What every JavaScript runtime has. A program on Node hands in the faster and guarded one (`#runtime/node-world.ts`). */

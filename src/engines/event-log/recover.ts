@@ -3,7 +3,6 @@
  * nobody was told of: that tail is cut off. An event that had been durable and cannot be read is another matter:
  * cutting there would silently unsay what consumers have seen, so the log refuses to open.
  */
-import {closeSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync} from 'node:fs'
 import {DamagedLog} from './damaged-log.ts'
 import type {Seq} from './event-log.ts'
 import {PackedSegment} from './packed-segment.ts'
@@ -29,7 +28,7 @@ export async function recover(segment: Segment): Promise<Recovered> {
     segment.size = packed.table.size
     return {next: packed.table.next, time: packed.table.time, torn: 0}
   }
-  const {size} = statSync(segment.path)
+  const size = segment.disk.sizeOf(segment.path) ?? 0
   segment.size = size
   await using reader = await SegmentReader.open(segment, true)
   const head = await reader.bytes(0, Math.min(size, segmentHead.length))
@@ -57,10 +56,10 @@ export async function recover(segment: Segment): Promise<Recovered> {
 }
 
 function cut(segment: Segment, size: number): void {
-  const file = openSync(segment.path, 'r+')
-  writeSync(file, segmentHead, 0, segmentHead.length, 0)
-  ftruncateSync(file, size)
-  fsyncSync(file)
-  closeSync(file)
+  const file = segment.disk.open(segment.path, 'change')
+  file.write(segmentHead, 0)
+  file.truncate(size)
+  file.syncNow()
+  file.close()
   segment.size = size
 }

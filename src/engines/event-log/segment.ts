@@ -3,11 +3,12 @@
  * event, so a listing of the folder is the log's table of contents; where in the file an event stands, a sparse index
  * knows to within a megabyte. The index of a full segment is kept beside it, and made anew if it is lost.
  */
-import type {FileHandle} from 'node:fs/promises'
-import {open, readFile, rename, unlink, writeFile} from 'node:fs/promises'
+import {rename, unlink} from 'node:fs/promises'
 import {join} from 'node:path'
+import type {Disk, DiskFile} from '#std/disk.ts'
 import {DamagedLog} from './damaged-log.ts'
 import type {Batch, Seq} from './event-log.ts'
+import {nodeDisk} from '../node-disk.ts'
 import {PassingBuffers} from '../young-heap.ts'
 import {pageSizeMax} from './event-log.ts'
 import type {Mark} from './mark.ts'
@@ -30,12 +31,14 @@ export class Segment {
   size = segmentHead.length
   /** Bytes of its file, once it is packed. */
   packedSize: number | undefined
+  readonly disk: Disk
   readonly #stem: string
   #marks: readonly Mark[] | undefined
   #isRemoved = false
 
   /** `marks` may be left out for a full segment. */
-  constructor(folder: string, first: Seq, firstTime: number, marks?: Mark[]) {
+  constructor(folder: string, first: Seq, firstTime: number, marks?: Mark[], disk = nodeDisk) {
+    this.disk = disk
     this.#stem = join(folder, `${pad(first)}-${pad(firstTime)}`)
     this.first = first
     this.firstTime = firstTime
@@ -43,10 +46,10 @@ export class Segment {
   }
 
   /** From the name and size of a file; `undefined` for any other file. */
-  static named(folder: string, name: string, size: number): Segment | undefined {
+  static named(folder: string, name: string, size: number, disk = nodeDisk): Segment | undefined {
     const [, first, time, kind] = /^(\d{16})-(\d{16})\.(log|logz)$/.exec(name) ?? []
     if (first === undefined) return undefined
-    const segment = new Segment(folder, Number(first), Number(time))
+    const segment = new Segment(folder, Number(first), Number(time), undefined, disk)
     if (kind === 'logz') segment.packedSize = size
     else segment.size = size
     return segment
@@ -74,8 +77,7 @@ export class Segment {
 
   /** Writes the index of a segment that is full. */
   async seal(): Promise<void> {
-    await writeFile(`${this.#indexPath}.new`, JSON.stringify(this.#marks ?? []))
-    await rename(`${this.#indexPath}.new`, this.#indexPath)
+    await this.disk.replace(this.#indexPath, JSON.stringify(this.#marks ?? []))
   }
 
   /**
@@ -102,8 +104,8 @@ export class Segment {
 
   async remove(): Promise<void> {
     this.#isRemoved = true
-    await unlink(this.path)
-    await unlink(this.#indexPath).catch(() => {})
+    await this.disk.remove(this.path)
+    await this.disk.remove(this.#indexPath).catch(() => {})
   }
 
   get #indexPath(): string {
@@ -119,7 +121,7 @@ export class Segment {
 
   async #readIndex(): Promise<Mark[] | undefined> {
     try {
-      const marks = JSON.parse(await readFile(this.#indexPath, 'utf8')) as Mark[]
+      const marks = JSON.parse(await this.disk.text(this.#indexPath)) as Mark[]
       return Array.isArray(marks) && marks.every(mark => Number.isSafeInteger(mark.offset + mark.seq + mark.time))
         ? marks
         : undefined
@@ -146,11 +148,11 @@ const pad = (value: number): string => String(value).padStart(16, '0')
 /** An open segment, read page by page. */
 export class SegmentReader implements AsyncDisposable {
   readonly segment: Segment
-  readonly #file: FileHandle | PackedSegment
+  readonly #file: DiskFile | PackedSegment
   readonly #readsAhead: boolean
   #ahead: {offset: number; bytes: Promise<Buffer>} | undefined
 
-  private constructor(segment: Segment, file: FileHandle | PackedSegment, readsAhead: boolean) {
+  private constructor(segment: Segment, file: DiskFile | PackedSegment, readsAhead: boolean) {
     this.segment = segment
     this.#file = file
     this.#readsAhead = readsAhead
@@ -160,7 +162,7 @@ export class SegmentReader implements AsyncDisposable {
   static async open(segment: Segment, readsAhead: boolean): Promise<SegmentReader> {
     if (segment.packedSize === undefined) {
       try {
-        return new SegmentReader(segment, await open(segment.path), readsAhead)
+        return new SegmentReader(segment, segment.disk.open(segment.path, 'read'), readsAhead)
       } catch (error) {
         // It may have been packed a moment ago.
         if (segment.packedSize === undefined) throw error
@@ -224,13 +226,7 @@ export class SegmentReader implements AsyncDisposable {
     if (this.#file instanceof PackedSegment) return this.#file.bytes(start, end)
     pagesRead.passed(end - start)
     const bytes = Buffer.allocUnsafeSlow(end - start)
-    let at = 0
-    while (at < bytes.length) {
-      const {bytesRead} = await this.#file.read(bytes, at, bytes.length - at, start + at)
-      if (bytesRead === 0) break
-      at += bytesRead
-    }
-    return bytes.subarray(0, at)
+    return bytes.subarray(0, await this.#file.read(bytes, start))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,14 +8,14 @@
  * Segments that are full may be packed (`packed-segment.ts`). A relay's are not: zstd would save a third of the disk
  * (the bulk of frames is hashes and signatures), and cost half the rate of replay.
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
-import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises'
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
 import {Bell, Overloaded} from '#std/waiting/async.ts'
+import type {Disk, DiskFile} from '#std/disk.ts'
 import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
-import {DiskSync} from '../disk-sync.ts'
-import {holdExclusive} from '../exclusive.ts'
+import {realWorld, type World} from '#std/world.ts'
+import {nodeDisk} from '../node-disk.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
 import {RecentBatches} from './recent-batches.ts'
@@ -50,6 +50,9 @@ export interface SegmentsOptions {
   /** Told each time that the disk was found to be full. */
   readonly onFull?: () => void
   readonly fullDiskMs?: number
+  /** The machine's own clock and disk, unless given. Only on the latter are segments packed. */
+  readonly sleep?: World['sleep']
+  readonly disk?: Disk
 }
 
 interface Append {
@@ -61,10 +64,11 @@ interface Append {
 
 /** Opens or creates the log in `folder`. Throws `InUse`, or `DamagedLog` when what was durable cannot be read. */
 export async function openSegments(folder: string, options: SegmentsOptions): Promise<EventLog> {
-  mkdirSync(folder, {recursive: true, mode: 0o700})
-  const lock = holdExclusive(folder)
+  const {disk = nodeDisk} = options
+  disk.makeFolder(folder)
+  const lock = disk.hold(folder)
   try {
-    const segments = segmentsIn(folder)
+    const segments = await segmentsIn(folder, disk)
     const newest = segments.at(-1)
     const {next, time} = newest ? await recover(newest) : {next: options.first ?? 1, time: 0}
     return new Segments(folder, options, {segments, next, time}, lock)
@@ -75,15 +79,15 @@ export async function openSegments(folder: string, options: SegmentsOptions): Pr
 }
 
 /** In order. What a crash left half-packed is removed, and so is a segment of which the packed form is complete. */
-function segmentsIn(folder: string): Segment[] {
+async function segmentsIn(folder: string, disk: Disk): Promise<Segment[]> {
   const found = new Map<Seq, Segment>()
-  for (const name of readdirSync(folder).toSorted()) {
+  for (const name of disk.namesIn(folder).toSorted()) {
     const path = join(folder, name)
-    if (name.endsWith('.logz.new')) unlinkSync(path)
-    const segment = Segment.named(folder, name, statSync(path, {throwIfNoEntry: false})?.size ?? 0)
+    if (name.endsWith('.logz.new')) await disk.remove(path)
+    const segment = Segment.named(folder, name, disk.sizeOf(path) ?? 0, disk)
     if (!segment) continue
     const raw = found.get(segment.first)
-    if (raw && segment.packedSize !== undefined) unlinkSync(raw.path)
+    if (raw && segment.packedSize !== undefined) await disk.remove(raw.path)
     found.set(segment.first, segment)
   }
   return [...found.values()].toSorted((a, b) => a.first - b.first)
@@ -98,8 +102,8 @@ class Segments implements EventLog {
   readonly #grown = new Bell()
   readonly #ended = Promise.withResolvers<void>()
   /** The newest segment, open for writing; `undefined` until something is appended. */
-  #file: number | undefined
-  readonly #disk = new DiskSync()
+  #file: DiskFile | undefined
+  readonly #disk: Disk
   #next: Seq
   #durableNext: Seq
   #time: number
@@ -119,6 +123,7 @@ class Segments implements EventLog {
   ) {
     this.#folder = folder
     this.#options = options
+    this.#disk = options.disk ?? nodeDisk
     this.#lock = lock
     this.#segments = found.segments
     this.#next = this.#durableNext = found.next
@@ -214,7 +219,7 @@ class Segments implements EventLog {
     while (this.#busy) await this.#busy
     await this.#packing
     this.#grown.ring()
-    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file?.close()
     this.#file = undefined
     this.#lock[Symbol.dispose]()
     this.#ended.resolve()
@@ -257,7 +262,7 @@ class Segments implements EventLog {
   async #write(batch: Batch): Promise<void> {
     const pages = encodePages(batch)
     const {segment, file} = await this.#writePages(batch, pages)
-    await this.#disk.sync(file, batch.events.length === 1 && this.#waiting.length === 0)
+    await file.sync(batch.events.length === 1 && this.#waiting.length === 0)
     segment.mark(batch.first, batch.times[0], segment.size)
     for (const {bytes} of pages) segment.size += bytes.length
     this.#durableNext = batch.first + batch.events.length
@@ -267,50 +272,50 @@ class Segments implements EventLog {
   }
 
   /** Writes what may yet be lost, as soon as there is room for all of it. Nothing reads it before it is synced. */
-  async #writePages(batch: Batch, pages: readonly RecordPage[]): Promise<{segment: Segment; file: number}> {
+  async #writePages(batch: Batch, pages: readonly RecordPage[]): Promise<{segment: Segment; file: DiskFile}> {
     for (;;) {
       try {
         const {segment, file} = await this.#openSegment(batch)
         let end = segment.size
         for (const {bytes} of pages) {
-          for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, end + at)
+          file.write(bytes, end)
           end += bytes.length
         }
         return {segment, file}
       } catch (error) {
         if (!(spaceFault(error) instanceof OutOfSpace) || this.#closed) throw error
         this.#options.onFull?.()
-        const {signal} = this.#closing
-        await sleep(this.#options.fullDiskMs ?? fullDiskMs, undefined, {signal})
+        const {sleep = realWorld.sleep} = this.#options
+        await sleep(this.#options.fullDiskMs ?? fullDiskMs, this.#closing.signal)
       }
     }
   }
 
   /** The segment to write `batch` to: the newest, or a new one when that is full or old. */
-  async #openSegment({first, times: [time]}: Batch): Promise<{segment: Segment; file: number}> {
+  async #openSegment({first, times: [time]}: Batch): Promise<{segment: Segment; file: DiskFile}> {
     const {ageMax = Infinity, segmentSizeMax = 64 * 2 ** 20} = this.#options
     const newest = this.#segments.at(-1)
     const full =
       newest &&
       (newest.packedSize !== undefined || newest.size >= segmentSizeMax || time - newest.firstTime > ageMax / ageParts)
     if (newest && (!full || newest.first === first)) {
-      return {segment: newest, file: (this.#file ??= openSync(newest.path, 'r+'))}
+      return {segment: newest, file: (this.#file ??= this.#disk.open(newest.path, 'change'))}
     }
-    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file?.close()
     this.#file = undefined
     if (newest?.packedSize === undefined) await newest?.seal()
-    const segment = new Segment(this.#folder, first, time, [])
-    const file = openSync(segment.path, 'wx', 0o600)
+    const segment = new Segment(this.#folder, first, time, [], this.#disk)
+    const file = this.#disk.open(segment.path, 'make')
     try {
-      writeSync(file, segmentHead)
-      fsyncSync(file)
+      file.write(segmentHead, 0)
+      file.syncNow()
     } catch (error) {
-      closeSync(file)
-      unlinkSync(segment.path)
+      file.close()
+      await this.#disk.remove(segment.path)
       throw error
     }
     this.#file = file
-    syncFolder(this.#folder)
+    this.#disk.syncFolder(this.#folder)
     this.#segments.push(segment)
     await this.#retain()
     this.#pack()
@@ -332,7 +337,7 @@ class Segments implements EventLog {
    * stays as it is, and is tried again when the next is full.
    */
   #pack(): void {
-    if (this.#options.packs && !this.#closed) this.#packing ??= this.#packAll()
+    if (this.#options.packs && this.#disk === nodeDisk && !this.#closed) this.#packing ??= this.#packAll()
   }
 
   async #packAll(): Promise<void> {
@@ -355,10 +360,4 @@ class Segments implements EventLog {
     this.#grown.ring()
     this.#ended.reject(fault)
   }
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, 'r')
-  fsyncSync(file)
-  closeSync(file)
 }

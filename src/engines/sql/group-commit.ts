@@ -25,10 +25,14 @@ interface Act {
 }
 
 export interface CommitHooks {
+  /** Milliseconds, to see how long a group has taken. */
+  readonly now?: () => number
+  /** Before each group; what it throws fails the group. */
+  readonly beforeGroup?: () => void
   /** Makes durable what is committed, if that takes more than a commit. `alone`: for one act, and none waits. */
   readonly sync?: (alone: boolean) => Promise<void>
   /** After each commit and its sync; the next one waits for it. */
-  readonly committed: () => Promise<void>
+  readonly committed: () => Promise<void> | undefined
   /** How many acts were committed together, and how long that took with the sync. */
   readonly onGroup?: (acts: number, elapsedMs: number) => void
   /** The disk is full: an act was refused, which may go through later. */
@@ -42,6 +46,7 @@ export class GroupCommit {
   readonly #statements: Statements
   readonly #tx: ActWriter
   readonly #hooks: CommitHooks
+  readonly #now: () => number
   #waiting: Act[] = []
   #busy: Promise<void> | undefined
   #fault: Error | undefined
@@ -51,6 +56,7 @@ export class GroupCommit {
     this.#statements = new Statements(db)
     this.#tx = new ActWriter(this.#statements)
     this.#hooks = hooks
+    this.#now = hooks.now ?? (() => performance.now())
   }
 
   /** See `Sql.write`. */
@@ -72,7 +78,7 @@ export class GroupCommit {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       await nextTurn() // lets the acts of this turn of the event loop come together
-      const began = performance.now()
+      const began = this.#now()
       const {settle, count, alone} = this.#runGroup()
       try {
         await this.#hooks.sync?.(alone)
@@ -81,7 +87,7 @@ export class GroupCommit {
         this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
       }
       settle(this.#fault)
-      this.#hooks.onGroup?.(count, performance.now() - began)
+      this.#hooks.onGroup?.(count, this.#now() - began)
       await this.#hooks.committed()
     }
     // In the same step that saw the queue empty, or an act called in between would be left lying.
@@ -92,11 +98,12 @@ export class GroupCommit {
   #runGroup(): {settle: (fault: Error | undefined) => void; count: number; alone: boolean} {
     const acts = this.#waiting
     let outcomes: (() => void)[] = []
-    const deadline = performance.now() + groupMsMax
+    const deadline = this.#now() + groupMsMax
     let done = 0
     try {
+      this.#hooks.beforeGroup?.()
       this.#statements.run('BEGIN IMMEDIATE')
-      while (done < acts.length && (done === 0 || performance.now() < deadline)) {
+      while (done < acts.length && (done === 0 || this.#now() < deadline)) {
         const act = acts[done++]
         // A lone act needs no savepoint: when it throws, the transaction is rolled back.
         outcomes.push(acts.length === 1 ? this.#run(act) : this.#runInSavepoint(act))

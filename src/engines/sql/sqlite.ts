@@ -11,6 +11,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {backup, DatabaseSync} from 'node:sqlite'
 import {assert} from '#std/assert.ts'
+import type {DatabaseFile, Disk} from '#std/disk.ts'
 import {Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {DiskSync} from '../disk-sync.ts'
@@ -44,6 +45,8 @@ export interface SqliteOptions {
   readonly onFull?: () => void
   /** Page cache of each connection, in bytes. */
   readonly cacheSize?: number
+  /** The machine's own, unless given. */
+  readonly disk?: Disk
 }
 
 /**
@@ -51,12 +54,14 @@ export interface SqliteOptions {
  * `close`. Throws `InUse`, `SchemaMismatch` or `OutOfSpace`.
  */
 export function openSqlite(path: string | undefined, options: SqliteOptions): Sql {
+  const onDisk = path === undefined ? undefined : options.disk?.database?.(path)
+  if (onDisk) return new Sqlite(onDisk.path, options, {onDisk})
   if (path !== undefined) {
     mkdirSync(dirname(path), {recursive: true, mode: 0o700})
     // SQLite gives its other files the mode of this one. Databases hold secrets: they are their owner's alone.
     closeSync(openSync(path, 'a', 0o600))
     try {
-      return new Sqlite(path, options, undefined)
+      return new Sqlite(path, options)
     } catch (error) {
       const isFull = sqliteFault(error) instanceof OutOfSpace
       if (!isFull) throw error
@@ -64,7 +69,7 @@ export function openSqlite(path: string | undefined, options: SqliteOptions): Sq
     }
   }
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-sql-'))
-  return new Sqlite(join(folder, 'temporary.sqlite'), {...options, durable: 'process'}, folder)
+  return new Sqlite(join(folder, 'temporary.sqlite'), {...options, durable: 'process'}, {temporary: folder})
 }
 
 class Sqlite implements Sql {
@@ -73,13 +78,18 @@ class Sqlite implements Sql {
   readonly #commits: GroupCommit
   readonly #reads: Statements
   #scans: {db: DatabaseSync; statements: Statements; count: number} | undefined
-  readonly #checkpointer: Checkpointer
+  /** None on a disk that is not the machine's: its owner folds when it opens the database. */
+  readonly #checkpointer: Checkpointer | undefined
   readonly #ended = Promise.withResolvers<void>()
   #snapshots = 0
   #closed = false
 
-  /** `temporary` is a folder to remove in the end. */
-  constructor(path: string, options: SqliteOptions, temporary: string | undefined) {
+  /** `temporary` is a folder to remove in the end; `onDisk` what keeps the file, if not the machine. */
+  constructor(
+    path: string,
+    options: SqliteOptions,
+    {temporary, onDisk}: {temporary?: string; onDisk?: DatabaseFile} = {},
+  ) {
     const {migrations, durable = 'power', cacheSize = 32 * 2 ** 20} = options
     this.#path = path
     // What is opened here is closed in the reverse order: at once when a later step fails, else in `close`.
@@ -88,19 +98,22 @@ class Sqlite implements Sql {
     opening.use(holdExclusive(path))
     const writer = new DatabaseSync(path, {timeout: busyTimeoutMs})
     opening.defer(() => writer.close())
-    writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${temporary ? 'OFF' : 'NORMAL'};
+    writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${temporary || onDisk ? 'OFF' : 'NORMAL'};
       PRAGMA journal_size_limit = ${64 * 2 ** 20}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
       PRAGMA cache_size = ${-Math.ceil(cacheSize / 1024)}`)
     migrate(writer, new Statements(writer), migrations)
     const reader = opening.adopt(this.#openReader(cacheSize), reader => reader.close())
     this.#reads = new Statements(reader)
     const failed = (fault: Error): void => this.#ended.reject(fault)
-    this.#checkpointer = new Checkpointer(path, writer, failed)
+    this.#checkpointer = onDisk ? undefined : new Checkpointer(path, writer, failed)
+    if (onDisk) writer.exec('PRAGMA wal_autocheckpoint = 0')
     this.#commits = new GroupCommit(writer, {
-      sync: durable === 'power' ? walSync(path, opening) : undefined,
+      sync: onDisk?.sync ?? (durable === 'power' ? walSync(path, opening) : undefined),
+      beforeGroup: onDisk?.beforeGroup,
+      now: onDisk?.now,
       onGroup: options.onGroup,
       onFull: options.onFull,
-      committed: () => this.#checkpointer.afterCommit(),
+      committed: () => this.#checkpointer?.afterCommit(),
       failed,
     })
     this.#ended.promise.catch(() => {})
@@ -177,7 +190,7 @@ class Sqlite implements Sql {
     this.#closed = true
     await this.#commits.idle()
     if (this.#opened.disposed) return
-    await this.#checkpointer.close()
+    await this.#checkpointer?.close()
     this.#opened.dispose()
     this.#ended.resolve()
   }

@@ -72,7 +72,7 @@ class AppView implements Service {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#tasks = new Tasks(parts.log)
+    this.#tasks = new Tasks(parts.log, undefined, parts.world)
   }
 
   get ended(): Promise<void> {
@@ -132,6 +132,7 @@ export async function openAppView(
 ): Promise<AppView> {
   const sql = openSql(config.database, {
     migrations: appviewMigrations,
+    disk: world.disk,
     cacheSize: config.cacheSize,
     onGroup: observeGroups(metrics, 'appview'),
     onFull: observeFullDisk(log, world.now),

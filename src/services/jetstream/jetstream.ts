@@ -39,12 +39,12 @@ export class JetstreamServer implements Service {
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
-  constructor(eventLog: EventLog, recorder: Recorder, log: Log, compression?: Compression) {
+  constructor(eventLog: EventLog, recorder: Recorder, world: World, log: Log, compression?: Compression) {
     this.#eventLog = eventLog
     this.#recorder = recorder
     this.#log = log
     this.#compression = compression
-    this.#tasks = new Tasks(log)
+    this.#tasks = new Tasks(log, undefined, world)
   }
 
   get ended(): Promise<void> {
@@ -93,6 +93,8 @@ export async function openJetstream(
   const compression = dictionary === undefined ? undefined : Compression.of(dictionary)
   const eventLog = await openEventLog(config.log, {
     now: world.now,
+    sleep: world.sleep,
+    disk: world.disk,
     ageMax: replayWindow,
     sizeMax: logSizeMax,
     segmentSizeMax,
@@ -102,5 +104,5 @@ export async function openJetstream(
   observeLog(metrics, 'jetstream', eventLog)
   const identities = verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified'
   const recorder = new Recorder({world, upstream, identities, start, eventLog, log, metrics})
-  return new JetstreamServer(eventLog, recorder, log, compression)
+  return new JetstreamServer(eventLog, recorder, world, log, compression)
 }

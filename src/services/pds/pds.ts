@@ -61,6 +61,7 @@ interface Parts {
   /** What goes on from start to stop, by name. */
   loops: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>
   close: () => Promise<void>
+  world: World
   log: Log
 }
 
@@ -71,7 +72,7 @@ export class Pds implements Service {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#tasks = new Tasks(parts.log)
+    this.#tasks = new Tasks(parts.log, undefined, parts.world)
   }
 
   get ended(): Promise<void> {
@@ -143,6 +144,7 @@ export async function openPds(
   const secrets = openSecrets(config.secrets, world)
   const sql = openSql(config.database, {
     migrations: pdsMigrations,
+    disk: world.disk,
     cacheSize,
     onGroup: observeGroups(metrics, 'pds'),
     onFull: observeFullDisk(log, world.now),
@@ -152,7 +154,7 @@ export async function openPds(
   const blobs = new Blobs({rows: blobRows, files, world, log, sizeMax: config.blobSizeMax})
   const store = sqliteRepoStore(sql)
   const events = sqliteEventStore(sql)
-  const mark = openSeqMarkOf(config.database)
+  const mark = openSeqMarkOf(config.database, world.disk)
   const guard = new SeqGuard({mark, store: events, acceptedTo: config.acceptLossTo, log, world})
   await guard.check().catch(async (error: unknown) => {
     mark.close()
@@ -254,6 +256,7 @@ export async function openPds(
     router,
     accounts: parts.accounts,
     publicName: new URL(config.publicUrl).hostname,
+    world,
     log,
     loops: {
       notices: signal => notices.run(signal),

@@ -202,7 +202,7 @@ class TooBig extends Error {}
 /** Opens a directory as `config` says. */
 export async function openPlc(config: PlcConfig, world: World, log: Log): Promise<Plc> {
   const store = sqliteOperationStore(
-    openSql(config.database, {migrations: plcMigrations, onFull: observeFullDisk(log, world.now)}),
+    openSql(config.database, {migrations: plcMigrations, disk: world.disk, onFull: observeFullDisk(log, world.now)}),
   )
   const limits = config.limits === 'spec' ? specLimits : directoryLimits
   return new Plc(store, new Directory(store, world, limits), log)

@@ -131,12 +131,15 @@ export async function openRelay(
   const store = sqliteRelayStore(
     openSql(config.database, {
       migrations: relayMigrations,
+      disk: world.disk,
       onGroup: observeGroups(metrics, 'relay'),
       onFull: observeFullDisk(log, world.now),
     }),
   )
   const eventLog = await openEventLog(config.log, {
     now: world.now,
+    sleep: world.sleep,
+    disk: world.disk,
     // A log that was thrown away goes on where it was: no consumer may see a number twice.
     first: (await store.applied()) + 1,
     ageMax: config.replayWindow,
@@ -149,7 +152,7 @@ export async function openRelay(
   const states = new States(store, config.reposMax)
   const refusals = new Refusals(metrics, log)
   const pool = new VerifyPool()
-  const tasks = new Tasks(log)
+  const tasks = new Tasks(log, undefined, world)
   const identities = new Identities({
     world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,

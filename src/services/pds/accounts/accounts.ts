@@ -139,7 +139,7 @@ export class Accounts {
     checkNewPassword(password, 'bad-password')
     if (await store.byHandle(handle)) throw handleTaken(handle)
     if (await store.byEmail(email)) throw emailTaken()
-    return {email, passwordHash: await hashPassword(password), invitation}
+    return {email, passwordHash: await hashPassword(password, this.#options.world), invitation}
   }
 
   async #create(
@@ -205,7 +205,8 @@ export class Accounts {
   /** Gives an account another password and ends all its sessions. */
   async changePassword(did: Did, password: string): Promise<void> {
     checkNewPassword(password, 'bad-next-password')
-    await this.#options.store.setPassword(did, await hashPassword(password))
+    const {store, world} = this.#options
+    await store.setPassword(did, await hashPassword(password, world))
   }
 }
 

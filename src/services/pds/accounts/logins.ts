@@ -27,7 +27,7 @@ interface Authenticated {
 export interface LoginsOptions {
   store: AccountStore
   tokens: Tokens
-  world: Pick<World, 'now' | 'random' | 'sleep'>
+  world: Pick<World, 'now' | 'random' | 'sleep' | 'slowHash'>
 }
 
 export class Logins {
@@ -66,18 +66,18 @@ export class Logins {
 
   /** Whether this is the account's own password. */
   async isOwner(did: Did, password: string): Promise<boolean> {
-    return isPassword(password, (await this.#options.store.byDid(did))?.passwordHash ?? null)
+    return isPassword(password, (await this.#options.store.byDid(did))?.passwordHash ?? null, this.#options.world)
   }
 
   async #authenticate(account: Account | undefined, password: string): Promise<Authenticated | undefined> {
     const {store} = this.#options
     if (looksLikeAppPassword(password)) {
-      const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password)
+      const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password, this.#options.world)
       const all = account ? await store.appPasswords(account.did) : []
       const used = all.find(({passwordHash}) => passwordHash === hash)
       if (account && used) return {account, appPassword: used.name, scope: appScope(used.privileged)}
     }
-    const isOwn = await isPassword(password, account?.passwordHash ?? null)
+    const isOwn = await isPassword(password, account?.passwordHash ?? null, this.#options.world)
     return account && isOwn ? {account, appPassword: null, scope: 'com.atproto.access'} : undefined
   }
 
@@ -137,7 +137,7 @@ export class Logins {
       throw new Refusal('bad-app-password-name', `name: expected 1 to ${appPasswordNameLengthMax} characters.`)
     }
     const password = newAppPassword(world)
-    const passwordHash = await hashAppPassword(did, password)
+    const passwordHash = await hashAppPassword(did, password, world)
     const made = {name, passwordHash, privileged, createdMs: world.now()}
     const outcome = await store.addAppPassword(did, made, appPasswordsMax)
     if (outcome === 'name-taken')
