@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {readTree} from './source.ts'
-import {judgeTidy, linesMax} from './tidy.ts'
+import {judgeTidy, linesMax, sourcesMax} from './tidy.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -12,6 +12,10 @@ test('this checkout is tidy', () => {
   const lines = violations.map(v => `\n${v.file}:${v.line} ${v.rule}: ${v.detail}`)
   assert.ok(lines.length === 0, lines.join(''))
 })
+
+/** So many sources in a folder, which say why they are there. */
+const folder = (path: string, count: number, ending = '.ts'): Record<string, string> =>
+  Object.fromEntries(Array.from({length: count}, (_, i) => [`${path}/a${i}${ending}`, '// Why.']))
 
 suite('the judge of tidiness', () => {
   const map = 'src/std/ src/atp/data/ src/lex/gen/ src/services/pds/ src/cli/'
@@ -113,6 +117,16 @@ suite('the judge of tidiness', () => {
   test('sees a version that is not pinned', () => {
     assert.deepEqual(inFile('package.json', '{"dependencies": {', '"a": "^1.2.3"}}'), ['2 pin'])
     assert.deepEqual(inFile('package.json', '{"devDependencies": {"a": "1.2.3"}}'), [])
+  })
+
+  test('sees a folder in which too much lies side by side', () => {
+    const most = folder('src/std', sourcesMax)
+    const forms = {...most, ...folder('src/std', 9, '.test.ts'), ...folder('src/std', 9, '.sqlite.ts')}
+    assert.deepEqual(rules(forms), [])
+    assert.deepEqual(rules({...most, 'src/std/one-more.js': '// Why.'}), ['1 crowd'])
+    assert.deepEqual(rules({...most, 'src/cli/another.ts': '// Why.'}), [])
+    assert.deepEqual(rules(folder('src/services/pds/api/com/atproto/repo', 2 * sourcesMax)), [])
+    assert.deepEqual(rules(folder('src/lex/gen/com/atproto/repo', 2 * sourcesMax)), [])
   })
 
   test('sees a folder that is not on the map', () => {

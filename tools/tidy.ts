@@ -7,6 +7,19 @@ import {findAll, isTest, lineOf, readSource, resolveImport, type Source, type Vi
 
 export const linesMax = 600
 
+/** Sources side by side in one folder; more usually hold two nouns. */
+export const sourcesMax = 15
+
+/** More crowded than that, and why for now. */
+const crowded = new Map([
+  ['src/bin', 'a main for each service'],
+  ['src/services/appview', 'its pages and stores are being cut out'],
+  ['src/services/appview/index', 'its SQL is moving to the store'],
+  ['src/services/web/app', 'its pages are being cut'],
+  ['src/services/web/explorer', 'its pages are being cut'],
+  ['src/services/relay', 'its reading of firehoses is moving below it'],
+])
+
 /** Names under which things that have no noun pile up. */
 const drawers = /^(?:utils?|common|helpers?|misc|shared|lib)$/
 
@@ -50,7 +63,7 @@ export function judgeTidy(files: ReadonlyMap<string, string>): Violation[] {
     if (/(?:^|\/)package\.json$/.test(file)) violations.push(...judgePins(file, text))
     if (/(?:^|\/)package-lock\.json$/.test(file)) violations.push(...judgeLock(file, text))
   }
-  return [...violations, ...judgeExports(sources), ...judgeMap(files), ...judgeInvariants(files)]
+  return [...violations, ...judgeExports(sources), ...judgeCrowds(files), ...judgeMap(files), ...judgeInvariants(files)]
 }
 
 function judgeName(file: string): Violation[] {
@@ -70,6 +83,26 @@ function judgeName(file: string): Violation[] {
     violations.push({file, line: 1, rule: 'name', detail: 'files are named in kebab-case'})
   }
   return violations
+}
+
+/**
+ * Folders in which too much lies side by side. A source and its other forms (`a-store.ts`, `a-store.sqlite.ts`,
+ * `a-store.test.ts`) are one. Folders of endpoints are as large as the lexicons have it.
+ */
+function judgeCrowds(files: ReadonlyMap<string, string>): Violation[] {
+  const folders = new Map<string, Set<string>>()
+  for (const file of files.keys()) {
+    if (!file.startsWith('src/') || !isCode(file) || isTest(file) || isNsidCased(file)) continue
+    const [, folder, stem] = /^(.*)\/([^/.]+)/.exec(file)!
+    const stems = folders.get(folder) ?? new Set()
+    folders.set(folder, stems.add(stem))
+  }
+  return [...folders]
+    .filter(([folder, stems]) => stems.size > sourcesMax && !crowded.has(folder))
+    .map(([folder, stems]) => {
+      const detail = `${stems.size} sources side by side usually hold two nouns; cut it below ${sourcesMax + 1}`
+      return {file: folder, line: 1, rule: 'crowd', detail}
+    })
 }
 
 /** Whatever the language: this checkout must work on any machine, with any registry. */
