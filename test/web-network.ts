@@ -7,6 +7,7 @@ import type {TestContext} from 'node:test'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
+import {formTokenField} from '#pages/form-token.ts'
 import {webConfig} from '#services/web/config.ts'
 import {openWeb, type Web} from '#services/web/web.ts'
 
@@ -96,7 +97,7 @@ export interface Call {
 export class WebNetwork {
   readonly calls: readonly Call[]
   readonly web: Web
-  #cookie = ''
+  readonly #cookies = new Map<string, string>()
 
   private constructor(web: Web, calls: readonly Call[]) {
     this.web = web
@@ -113,31 +114,51 @@ export class WebNetwork {
     return new WebNetwork(web, calls)
   }
 
-  /** Signs in as Alice; later requests carry the cookie. */
+  /** Signs in as Alice, and gives what the answer sets as the cookie; later requests carry it. */
   async signIn(): Promise<string> {
     const response = await this.post('/sign-in', {identifier: alice.handle, password: 'correct horse'})
-    const cookie = response.headers.get('set-cookie') ?? ''
-    this.#cookie = cookie.split(';')[0]
-    return cookie
+    return response.headers.getSetCookie().find(cookie => cookie.startsWith('wholesky-session=')) ?? ''
+  }
+
+  /** The cookies as a browser keeps them; `headers` may carry others. */
+  async fetch(request: Request): Promise<Response> {
+    const response = await this.web.fetch(request)
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+      if (cookie.includes('Max-Age=0')) this.#cookies.delete(name)
+      else this.#cookies.set(name, value)
+    }
+    return response
+  }
+
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return this.web.fetch(new Request(`${origin}${path}`, {headers: {cookie: this.#cookie, ...headers}}))
+    return this.fetch(new Request(`${origin}${path}`, {headers: {cookie: this.cookie, ...headers}}))
   }
 
   async page(path: string): Promise<string> {
     return (await this.get(path)).text()
   }
 
-  /** Sends a form as one of our own pages does. */
-  post(
+  /** The token that the forms of our pages carry for this browser. */
+  async token(): Promise<string> {
+    const page = await this.page('/no-such-page')
+    return new RegExp(`name="${formTokenField}" value="([\\w-]+)"`).exec(page)?.[1] ?? ''
+  }
+
+  /** Sends a form as one of our own pages does, with its token unless the form has one. */
+  async post(
     path: string,
     fields: Readonly<Record<string, string>> | FormData,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
     const body = fields instanceof FormData ? fields : new URLSearchParams(fields)
-    const all = {cookie: this.#cookie, origin, ...headers}
-    return this.web.fetch(new Request(`${origin}${path}`, {method: 'POST', headers: all, body}))
+    if (!body.has(formTokenField)) body.set(formTokenField, await this.token())
+    const all = {cookie: this.cookie, origin, ...headers}
+    return this.fetch(new Request(`${origin}${path}`, {method: 'POST', headers: all, body}))
   }
 
   /** What a method was given, call by call. */

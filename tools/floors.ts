@@ -13,10 +13,13 @@ export const floors = new Map([
   ['sdk', 4],
   ['engines', 5],
   ['runtime', 6],
-  ['services', 7],
-  ['demo', 8],
-  ['cli', 9],
-  ['bin', 9],
+  ['stream', 7],
+  ['pages', 8],
+  ['services', 9],
+  ['demo', 10],
+  ['sim', 10],
+  ['cli', 11],
+  ['bin', 11],
 ])
 
 /** A browser runs everything up to here: no `node:*`, no global that only Node has. */
@@ -51,7 +54,7 @@ const worldFiles = new Set(['src/std/world.ts', 'src/std/wire/web-socket.ts'])
 const worldFolders = new Set(['engines', 'runtime', 'cli', 'bin'])
 
 /** Runs in a page: there the browser is the world, and nothing else can be handed in. */
-const isIsland = (file: string): boolean => file.startsWith('src/services/web/') && file.includes('/islands/')
+const isIsland = (file: string): boolean => /^src\/(?:pages|services)\/.*\/islands\//.test(file)
 
 const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 

@@ -30,7 +30,6 @@ const drawers = /^(?:utils?|common|helpers?|misc|shared|lib)$/
 const unimported = new Map<string, string>([
   ['src/std/assert.ts unreachable', 'for the default of any switch over a closed set'],
   ['src/atp/data/cid.ts cidFromBytes', 'the checked way from bytes to a CID, beside parseCid for text'],
-  ['src/services/web/layout.ts document', 'for the pages'],
   ['src/atp/label/label.ts labelKeyName', 'for the labeler'],
   ['src/atp/label/label.ts labelerService', 'for the labeler'],
 ])

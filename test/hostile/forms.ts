@@ -5,7 +5,7 @@ import {password, type HostileNetwork} from './network.ts'
 import {isPlain} from './records.ts'
 
 const at = familyOf('pages')
-const forms = ['/sign-in', '/sign-up', '/sign-out', '/settings/theme', '/compose', '/act/like', '/act/delete']
+const forms = ['/sign-in', '/sign-up', '/sign-out', '/theme', '/compose', '/act/like', '/act/delete']
 const origins: Readonly<Record<string, Record<string, string>>> = {
   'another site': {origin: 'https://evil.example', 'sec-fetch-site': 'cross-site'},
   'a neighbour': {origin: 'http://localhost:1', 'sec-fetch-site': 'same-site'},
@@ -67,14 +67,26 @@ export const pageCases: readonly HostileCase[] = [
   ...nexts.map(next =>
     at('web', `to sign in and go to ${JSON.stringify(next)}`, async network => {
       const url = network.url('web')
-      const body = new URLSearchParams({identifier: network.alice.session!.handle, password, next})
+      const page = await fetch(`${url}/sign-in`)
+      const [, token = ''] = /name="form-token" value="([\w-]+)"/.exec(await page.text()) ?? []
+      const cookie = page.headers
+        .getSetCookie()
+        .map(cookie => cookie.split(';')[0])
+        .join('; ')
+      const body = new URLSearchParams({
+        identifier: network.alice.session!.handle,
+        password,
+        next,
+        'form-token': token,
+      })
       const response = await fetch(`${url}/sign-in?next=${encodeURIComponent(next)}`, {
         method: 'POST',
         body,
-        headers: {origin: url},
+        headers: {origin: url, cookie},
         redirect: 'manual',
       })
       await response.arrayBuffer()
+      assert.equal(response.status, 303)
       assert.ok(!leadsAway(response), `it leads to ${response.headers.get('location')}`)
     }),
   ),

@@ -1,103 +1,181 @@
-/** The frame of the pages: what is refused, what every answer carries, and what is kept by a browser. */
-import {Metrics} from '#runtime/health/metrics.ts'
+/** The site as a whole: what is refused, what every answer carries, and what is kept by a browser. */
 import assert from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
-import {silentLog} from '#std/log.ts'
-import {readConfig} from '#std/config.ts'
-import {realWorld} from '#std/world.ts'
-import {webConfig} from './config.ts'
-import {openWeb, type Web} from './web.ts'
+import {suite, test} from 'node:test'
+import {alice, origin, Refusal, WebNetwork} from '../../../test/web-network.ts'
 
-const origin = 'http://localhost:2580'
+/** Every page there is, for who is signed in. */
+const pages = [
+  '/',
+  '/timeline',
+  '/compose',
+  '/search',
+  '/search?q=hello',
+  '/notifications',
+  '/bookmarks',
+  '/settings',
+  '/settings/profile',
+  '/profile/bob.test',
+  '/explore',
+  '/live',
+  '/no-such-page',
+]
 
-async function web(context: TestContext): Promise<Web> {
-  const config = readConfig(webConfig, {env: {WEB_DATABASE: 'memory:'}})
-  const world = {...realWorld, fetch: async () => new Response(null, {status: 503})}
-  const opened = await openWeb(config, world, world, silentLog, new Metrics())
-  context.after(() => opened.stop())
-  return opened
-}
+suite('every answer', () => {
+  test('carries a policy that runs no script of a stranger, and shows pictures of the AppView', async context => {
+    const network = await WebNetwork.open(context)
+    for (const path of ['/', '/no-such-page', '/assets/nothing.css', '/robots.txt']) {
+      const {headers} = await network.get(path)
+      const policy = headers.get('content-security-policy') ?? ''
+      assert.match(
+        policy,
+        /default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: http:\/\/localhost:2584;/,
+        path,
+      )
+      assert.doesNotMatch(policy, /unsafe|\*/)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+    }
+  })
 
-const get = (web: Web, path: string, headers = {}): Promise<Response> =>
-  web.fetch(new Request(`${origin}${path}`, {headers}))
-const post = (web: Web, path: string, fields: Record<string, string>, headers = {}): Promise<Response> =>
-  web.fetch(
-    new Request(`${origin}${path}`, {
-      method: 'POST',
-      headers: {origin, ...headers},
-      body: new URLSearchParams(fields),
-    }),
-  )
-
-test('every answer carries a policy that runs no script of a stranger', async context => {
-  const pages = await web(context)
-  for (const path of ['/no-such-page', '/assets/nothing.css', '/robots.txt']) {
-    const {headers} = await get(pages, path)
-    const policy = headers.get('content-security-policy') ?? ''
-    assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self'/, path)
-    assert.doesNotMatch(policy, /unsafe|\*/)
-    assert.equal(headers.get('x-content-type-options'), 'nosniff')
-  }
+  test('to who is signed in has the token of the session in each form, and no other', async context => {
+    const network = await WebNetwork.open(context)
+    await network.signIn()
+    const token = await network.token()
+    for (const path of pages) {
+      const forms = (await network.page(path)).match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? []
+      assert.ok(forms.length >= 2, `${path}: the theme and signing out at least`)
+      for (const form of forms) {
+        const tokens = [...form.matchAll(/name="form-token" value="([^"]*)"/g)].map(([, value]) => value)
+        assert.deepEqual(tokens, [token], `${path}: ${form.slice(0, 200)}`)
+      }
+    }
+  })
 })
 
-test('a form of another site does nothing', async context => {
-  const pages = await web(context)
+function assertRefused(response: Response): void {
+  assert.equal(response.status, 403)
+  assert.equal(response.headers.get('set-cookie'), null)
+}
+
+suite('a form', () => {
   const theme = {theme: 'dark', back: '/explore'}
-  const foreign = [
-    {origin: 'https://evil.example'},
-    {'sec-fetch-site': 'cross-site'},
-    {'sec-fetch-site': 'same-site'},
-    {origin: 'null'},
-  ]
-  for (const headers of foreign) {
-    const response = await post(pages, '/settings/theme', theme, headers)
-    assert.equal(response.status, 403, JSON.stringify(headers))
-    assert.equal(response.headers.get('set-cookie'), null)
-  }
-  const silent = new Request(`${origin}/settings/theme`, {method: 'POST', body: new URLSearchParams(theme)})
-  assert.equal((await pages.fetch(silent)).status, 403)
+
+  test('of another site does nothing, with the right token too', async context => {
+    const network = await WebNetwork.open(context)
+    const foreign: Record<string, string>[] = [
+      {origin: 'https://evil.example'},
+      {'sec-fetch-site': 'cross-site'},
+      {'sec-fetch-site': 'same-site'},
+      {origin: 'null'},
+    ]
+    for (const headers of foreign) {
+      assertRefused(await network.post('/theme', theme, headers))
+    }
+    const body = new URLSearchParams({...theme, 'form-token': await network.token()})
+    const silent = new Request(`${origin}/theme`, {method: 'POST', headers: {cookie: network.cookie}, body})
+    assertRefused(await network.fetch(silent))
+  })
+
+  test('without the token of its browser does nothing', async context => {
+    const network = await WebNetwork.open(context)
+    const other = await WebNetwork.open(context)
+    for (const token of ['', 'x', await other.token(), 'A'.repeat(43)]) {
+      assertRefused(await network.post('/theme', {...theme, 'form-token': token}))
+    }
+    const withoutCookie = await network.post('/theme', theme, {cookie: ''})
+    assertRefused(withoutCookie)
+    assert.match(await withoutCookie.text(), /out of date/)
+  })
+
+  test('from before signing in, and of another session, does nothing', async context => {
+    const network = await WebNetwork.open(context)
+    const before = await network.token()
+    await network.signIn()
+    const first = await network.token()
+    assertRefused(await network.post('/act/mute', {did: alice.did, 'form-token': before}))
+    await network.signIn()
+    assertRefused(await network.post('/act/mute', {did: alice.did, 'form-token': first}))
+    assert.deepEqual(network.given('app.bsky.graph.muteActor'), [])
+    await network.post('/sign-out', {})
+    assertRefused(await network.post('/sign-out', {'form-token': first}))
+  })
+
+  test('with files leads to the sign-in, unread, for who is not signed in', async context => {
+    const network = await WebNetwork.open(context)
+    let isRead = false
+    const body = new ReadableStream(
+      {
+        pull: controller => {
+          isRead = true
+          controller.enqueue(new Uint8Array(1_000))
+        },
+      },
+      {highWaterMark: 0},
+    )
+    const headers = {origin, 'content-type': 'multipart/form-data; boundary=x'}
+    const request = new Request(`${origin}/compose`, {method: 'POST', headers, body, duplex: 'half'} as RequestInit)
+    const response = await network.fetch(request)
+    assert.equal(response.headers.get('location'), '/sign-in')
+    assert.equal(isRead, false)
+  })
+
+  test('that is too large, or no form, is told so', async context => {
+    const network = await WebNetwork.open(context)
+    const large = await network.post('/sign-in', {identifier: 'a'.repeat(300_000)})
+    assert.equal(large.status, 413)
+    const headers = {origin, cookie: network.cookie, 'content-type': 'text/plain'}
+    const none = await network.fetch(new Request(`${origin}/sign-in`, {method: 'POST', headers, body: 'x'}))
+    assert.equal(none.status, 400)
+  })
 })
 
 test('the theme is kept in a cookie, and the way back stays on this site', async context => {
-  const pages = await web(context)
-  const chosen = await post(pages, '/settings/theme', {theme: 'dark', back: '/explore?x=1'})
+  const network = await WebNetwork.open(context)
+  const chosen = await network.post('/theme', {theme: 'dark', back: '/explore?x=1'})
   assert.equal(chosen.status, 303)
   assert.equal(chosen.headers.get('location'), '/explore?x=1')
-  const cookie = chosen.headers.get('set-cookie') ?? ''
-  assert.match(cookie, /^wholesky-theme=dark; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/)
-  const page = await get(pages, '/no-such-page', {cookie: cookie.split(';')[0]})
-  assert.match(await page.text(), /<html lang="en" data-theme="dark">/)
+  assert.match(
+    chosen.headers.get('set-cookie') ?? '',
+    /^wholesky-theme=dark; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
+  )
+  assert.match(await network.page('/no-such-page'), /<html lang="en" data-theme="dark"/)
 
   for (const back of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '']) {
-    const away = await post(pages, '/settings/theme', {theme: 'dark', back})
+    const away = await network.post('/theme', {theme: 'dark', back})
     assert.equal(away.headers.get('location'), '/', back)
   }
-})
-
-test('assets are kept for good by their hash, and are found again by an old one', async context => {
-  const pages = await web(context)
-  const page = await (await get(pages, '/no-such-page')).text()
-  const [, style = ''] = /href="(\/assets\/[0-9a-f]{16}\/style\.css)"/.exec(page) ?? []
-  const now = await get(pages, style)
-  assert.equal(now.headers.get('content-type'), 'text/css; charset=utf-8')
-  assert.match(now.headers.get('cache-control') ?? '', /immutable/)
-  const again = await get(pages, style, {'if-none-match': now.headers.get('etag') ?? ''})
-  assert.equal(again.status, 304)
-  const old = await get(pages, '/assets/0123456789abcdef/style.css')
-  assert.equal(old.headers.get('cache-control'), 'no-cache')
-
-  const island = await get(pages, style.replace('style.css', 'islands/frame.ts'))
-  assert.equal(island.headers.get('content-type'), 'text/javascript; charset=utf-8')
-  assert.doesNotMatch(await island.text(), /: EventTarget/)
-  for (const path of ['/assets/web.ts', '/assets/../web.ts', '/assets/%2e%2e/web.ts', '/assets/config.ts']) {
-    assert.equal((await get(pages, path)).status, 404, path)
-  }
+  const system = await network.post('/theme', {theme: 'purple', back: '/'})
+  assert.match(system.headers.get('set-cookie') ?? '', /^wholesky-theme=; .*Max-Age=0/)
 })
 
 test('a path that has no page, or none for this method, is told so', async context => {
-  const pages = await web(context)
+  const network = await WebNetwork.open(context)
   for (const path of ['/no-such-page', '/profile/%E0%A4%A', '/profile', '/profile/a/b/c/d']) {
-    assert.equal((await get(pages, path)).status, 404, path)
+    assert.equal((await network.get(path)).status, 404, path)
   }
-  assert.equal((await get(pages, '/settings/theme')).status, 405)
+  assert.equal((await network.get('/theme')).status, 405)
+  assert.equal((await network.post('/timeline', {})).status, 405)
+})
+
+test('what the navigation shows of a person does not keep a page waiting, nor break it', async context => {
+  const network = await WebNetwork.open(context, {
+    'app.bsky.notification.getUnreadCount': () => {
+      throw new Refusal('InternalServerError', 500)
+    },
+  })
+  await network.signIn()
+  const page = await network.page('/explore')
+  assert.match(page, /aria-label="Sign out"/)
+  assert.doesNotMatch(page, /class="badge"/)
+})
+
+test('what a server of the network fails at is told as a page', async context => {
+  const network = await WebNetwork.open(context, {
+    'app.bsky.feed.getTimeline': () => {
+      throw new Refusal('InternalServerError', 500)
+    },
+  })
+  await network.signIn()
+  const upstream = await network.get('/timeline')
+  assert.equal(upstream.status, 502)
+  assert.match(await upstream.text(), /Something went wrong/)
 })

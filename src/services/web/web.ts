@@ -15,27 +15,27 @@ import {strangerPlaces} from '#runtime/strangers/stranger-fetch.ts'
 import {SessionEnded} from '#sdk/session.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
+import {openAssets} from '#pages/assets.ts'
+import {Attempts} from '#pages/attempts.ts'
+import {Viewers} from '#pages/live-events.ts'
+import type {Dress, Page} from '#pages/look/layout.ts'
+import {problemOf, problemPage} from '#pages/problem.ts'
+import {isSecure, Site} from '#pages/site.ts'
 import {appRoutes} from './app/routes.ts'
-import {openAssets, type Assets} from './assets.ts'
 import type {WebConfig} from './config.ts'
 import {RepoReader} from './explorer/repo-reader.ts'
 import {explorerRoutes} from './explorer/routes.ts'
-import {checkPlaces, RepoChecks} from './explorer/whole-repo.ts'
+import {checkPlaces, RepoChecks} from './explorer/repo/whole-repo.ts'
 import {homeRoutes} from './home/routes.ts'
 import {VitalSigns} from './home/vitals.ts'
-import {Viewers} from './live/event-stream.ts'
 import {LiveStream} from './live/live-stream.ts'
 import {liveRoutes} from './live/routes.ts'
-import {chosenTheme, sessionCookie, sessionSecret} from './cookies.ts'
-import {Doors} from './doors.ts'
-import {toText, type Html} from './html.ts'
-import {document, type Page} from './layout.ts'
-import {problemOf, problemPage, type Problem} from './problem.ts'
-import {isOwnPath, routeTable, type PageInit, type Route, type Visit} from './routes.ts'
-import {isOwnForm, securityHeaders} from './security-headers.ts'
-import type {SessionStore} from './session-store.ts'
-import {sessionMigrations, sqliteSessionStore} from './session-store.sqlite.ts'
-import {Sessions, type Session} from './sessions.ts'
+import {dressOf} from './dress.ts'
+import {sessionCookie, sessionKind} from './sessions/session-cookie.ts'
+import type {SessionStore} from './sessions/session-store.ts'
+import {sessionMigrations, sqliteSessionStore} from './sessions/session-store.sqlite.ts'
+import {Sessions, type Session} from './sessions/sessions.ts'
+import type {Route, Visit} from './visit.ts'
 
 const sweepEveryMs = 3_600_000
 /** How long what the navigation shows of a person is good. */
@@ -54,19 +54,32 @@ interface Parts {
   log: Log
 }
 
+/** Tries of one stranger in five minutes. */
+const attemptsMax = {'sign-in': 30, 'sign-up': 10} as const
+
 export class Web implements Service {
   readonly name = 'web'
   readonly #parts: Parts
-  readonly #assets: Assets = openAssets()
-  readonly #match
-  readonly #headers: Readonly<Record<string, string>>
+  readonly #site: Site<Session>
   readonly #secure: boolean
 
   constructor(parts: Parts) {
+    const {config, routes, sessions, world, log} = parts
     this.#parts = parts
-    this.#match = routeTable(parts.routes)
-    this.#headers = securityHeaders(new URL(parts.config.appviewUrl).origin)
-    this.#secure = parts.config.publicUrl.startsWith('https:')
+    this.#secure = isSecure(config.publicUrl)
+    this.#site = new Site<Session>({
+      routes,
+      assets: openAssets(import.meta.dirname),
+      publicUrl: config.publicUrl,
+      pictures: [new URL(config.appviewUrl).origin],
+      sessionCookie: sessionKind,
+      session: secret => sessions.find(secret),
+      signInPath: '/sign-in',
+      dress: (session, token) => this.#dress(session, token),
+      failed: (error, visit) => this.#failed(error, visit),
+      world,
+      log,
+    })
   }
 
   get ended(): Promise<void> {
@@ -90,71 +103,27 @@ export class Web implements Service {
     await store.close()
   }
 
-  async fetch(request: Request): Promise<Response> {
-    const answered = await this.#answer(request)
-    for (const [name, value] of Object.entries(this.#headers)) answered.headers.set(name, value)
-    return request.method === 'HEAD' ? new Response(null, answered) : answered
+  fetch(request: Request): Promise<Response> {
+    return this.#site.fetch(request)
   }
 
-  async #answer(request: Request): Promise<Response> {
-    const url = new URL(request.url)
-    if (url.pathname.startsWith('/assets/')) return this.#assets.serve(request)
-    if (url.pathname === '/robots.txt') return new Response('User-agent: *\nAllow: /\n')
-    const secret = sessionSecret(request)
-    const session = secret === undefined ? undefined : await this.#parts.sessions.find(secret)
-    const visit = this.#visit(request, url, session)
-    const match = this.#match(request.method, url.pathname)
-    if (match === 'no-such-page') return problemPage(visit, noSuchPage)
-    if (match === 'wrong-method') return problemPage(visit, wrongMethod)
-    if (match.route.method === 'POST' && !isOwnForm(request, this.#parts.config.publicUrl)) {
-      return problemPage(this.#visit(request, url, undefined), notOurForm)
-    }
-    try {
-      return await match.route.handle({...visit, params: match.params})
-    } catch (error) {
-      return this.#failed(error, visit)
-    }
-  }
-
-  #failed(error: unknown, visit: Visit): Promise<Response> | Response {
+  #failed(error: unknown, visit: Visit): Promise<Response> | Response | undefined {
     const {request, url} = visit
     // Another page than the one asked for could fail the same way: whoever came by a form starts at the beginning.
     const retry = request.method === 'GET' ? url.pathname + url.search : '/'
-    const stranger = this.#visit(request, url, undefined)
     if (error instanceof SessionEnded || (error instanceof UpstreamError && error.error === 'ExpiredToken')) {
       const next = new URLSearchParams({next: retry, why: 'ended'})
       return visit.redirect(`/sign-in?${next}`, [sessionCookie(undefined, this.#secure)])
     }
-    if (error instanceof UpstreamError) return problemPage(visit, problemOf(error, retry))
-    this.#parts.log.error('a page could not be made', {path: url.pathname, error})
-    return problemPage(stranger, ourFault)
+    return error instanceof UpstreamError ? problemPage(visit, problemOf(error, retry)) : undefined
   }
 
-  #visit(request: Request, url: URL, session: Session | undefined): Visit {
-    const theme = chosenTheme(request)
-    // Asked for at once, so that it comes while the page's own data does.
-    const sighted = session && request.method === 'GET' ? this.#look(session) : undefined
-    const page = async (page: Page, init: PageInit = {}): Promise<Response> => {
-      await sighted
-      const viewer = session && {handle: session.handle, ...session.sight}
-      const path = request.method === 'GET' ? url.pathname + url.search : page.at || '/'
-      const text = toText(document(page, {viewer, theme, path, asset: file => this.#assets.url(file)}))
-      return respond(text, init)
-    }
-    return {
-      request,
-      url,
-      params: {},
-      session,
-      theme,
-      signal: request.signal,
-      page,
-      fragment: (part: Html, init: PageInit = {}) => respond(toText(part), init),
-      redirect: (path, cookies = []) =>
-        new Response(null, {
-          status: 303,
-          headers: [['location', isOwnPath(path) ? path : '/'], ...cookies.map(cookieHeader)],
-        }),
+  #dress(session: Session | undefined, token: string): (page: Page) => Dress | Promise<Dress> {
+    if (!session) return page => dressOf(page, undefined)
+    const looked = this.#look(session)
+    return async page => {
+      await looked
+      return dressOf(page, {handle: session.handle, unread: session.sight.unread, token})
     }
   }
 
@@ -176,45 +145,6 @@ export class Web implements Service {
   }
 }
 
-const cookieHeader = (cookie: string): [string, string] => ['set-cookie', cookie]
-
-const respond = (text: string, {status = 200, cookies = []}: PageInit): Response =>
-  new Response(text, {
-    status,
-    headers: [
-      ['content-type', 'text/html; charset=utf-8'],
-      // Pages show what one person may see.
-      ['cache-control', 'private, no-store'],
-      ...cookies.map(cookieHeader),
-    ],
-  })
-
-const home = {path: '/', label: 'To the start'}
-const noSuchPage: Problem = {
-  status: 404,
-  title: 'There is no such page',
-  text: 'The address may be mistyped, or what was here is gone.',
-  way: home,
-}
-const wrongMethod: Problem = {
-  status: 405,
-  title: 'That is a button, not a page',
-  text: 'This address is for the forms of other pages.',
-  way: home,
-}
-const notOurForm: Problem = {
-  status: 403,
-  title: 'This did not come from here',
-  text: 'Another site tried to do something in your name, or your browser does not say where a form comes from. Nothing was done.',
-  way: home,
-}
-const ourFault: Problem = {
-  status: 500,
-  title: 'That was our fault',
-  text: 'This page has a fault. It has been noted in the log.',
-  way: home,
-}
-
 /** Opens the pages as `config` says. `guarded` is the world for URLs that strangers name. */
 export async function openWeb(
   config: WebConfig,
@@ -227,7 +157,7 @@ export async function openWeb(
     openSql(config.database, {migrations: sessionMigrations, onFull: observeFullDisk(log, world.now)}),
   )
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
-  const secure = config.publicUrl.startsWith('https:')
+  const secure = isSecure(config.publicUrl)
   const client = (service: string): Client => new Client({service, fetch: request => world.fetch(request)})
   const {pdsUrl, plcUrl, publicPlcUrl, relayUrl, jetstreamUrl, appviewUrl, publicUrl, metricsUrl} = config
   const addresses = {
@@ -243,7 +173,14 @@ export async function openWeb(
   const reader = new RepoReader({world, guarded, plcUrl, publicPlcUrl, pdsUrl})
   const shared = {live, reader, world, viewers: new Viewers(world), stopping: tasks.signal, appview: client(appviewUrl)}
   const routes = [
-    ...appRoutes({pds: client(pdsUrl), appview: shared.appview, sessions, world, doors: new Doors(world), secure}),
+    ...appRoutes({
+      pds: client(pdsUrl),
+      appview: shared.appview,
+      sessions,
+      world,
+      attempts: new Attempts(attemptsMax, world),
+      secure,
+    }),
     ...homeRoutes({...shared, signs: new VitalSigns(world, addresses, metricsUrl)}),
     ...explorerRoutes({
       ...shared,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {notePeer} from '#runtime/strangers/peer.ts'
 import {alice, bob, nowMs, origin, post, profile, Refusal, WebNetwork} from '../../../../test/web-network.ts'
-import {ago} from './views/time.ts'
+import {ago} from '#pages/time.ts'
 
 const hostile = '<img src=x onerror=alert(1)>"\'</title><script>alert(1)</script>'
 
@@ -94,7 +94,7 @@ test('signing in tells in plain words what is wrong, and keeps what was filled i
   const wrong = await network.post('/sign-in', {identifier: '@alice.test', password: 'x', next: '/search'})
   assert.equal(wrong.status, 422)
   const page = await wrong.text()
-  assert.match(page, /Handle or password do not match/)
+  assert.match(page, /Wrong handle or password/)
   assert.match(page, /value="alice\.test"/)
   assert.doesNotMatch(page, /value="x"/)
 
@@ -106,14 +106,15 @@ test('signing in tells in plain words what is wrong, and keeps what was filled i
 test('nobody from outside may try passwords for ever', async context => {
   const network = await WebNetwork.open(context)
   const told: string[] = []
+  const token = await network.token()
   for (let i = 0; i < 31; i++) {
-    const body = new URLSearchParams({identifier: alice.handle, password: 'guess'})
-    const request = new Request(`${origin}/sign-in`, {method: 'POST', headers: {origin}, body})
+    const body = new URLSearchParams({identifier: alice.handle, password: 'guess', 'form-token': token})
+    const request = new Request(`${origin}/sign-in`, {method: 'POST', headers: {origin, cookie: network.cookie}, body})
     notePeer(request, '192.0.2.7')
     told.push(await (await network.web.fetch(request)).text())
   }
-  assert.match(told[29], /do not match/)
-  assert.match(told[30], /too often/)
+  assert.match(told[29], /Wrong handle or password/)
+  assert.match(told[30], /Too many attempts/)
   assert.equal(network.given('com.atproto.server.createSession').length, 30)
   const asked = network.calls.filter(({nsid}) => nsid === 'com.atproto.server.createSession')
   assert.deepEqual(new Set(asked.map(({forwardedFor}) => forwardedFor)), new Set(['192.0.2.7']))
@@ -125,8 +126,8 @@ test('a handle is judged as it is written, and an account is made', async contex
   assert.match(await judge('alice'), /is taken/)
   assert.match(await judge('Carol'), /@carol\.test.*is free/)
   assert.match(await judge('al'), /At least three/)
-  assert.match(await judge('a_b'), /Only letters/)
-  assert.match(await judge('a.b'), /Only letters/)
+  assert.match(await judge('a_b'), /letters, digits and hyphens only/)
+  assert.match(await judge('a.b'), /letters, digits and hyphens only/)
 
   const made = await network.post('/sign-up', {
     name: 'carol',
@@ -180,7 +181,7 @@ test('what cannot be posted is told above what was written', async context => {
   assert.match(await send({text: 'x'.repeat(301)}), /300 characters at most[\s\S]*x{301}/)
   assert.match(
     await send({text: 'x'}, new TextEncoder().encode(`<svg onload="alert(1)">${' '.repeat(40)}</svg>`)),
-    /no picture/,
+    /is not a picture/,
   )
   assert.deepEqual(network.given('com.atproto.repo.createRecord'), [])
 })
@@ -245,10 +246,10 @@ test('a server that is away, and a person who is not there, are told of with wha
   await network.signIn()
   const away = await network.get('/timeline')
   assert.equal(away.status, 502)
-  assert.match(await away.text(), /Out of reach[\s\S]*href="\/timeline"[^>]*>Try again/)
+  assert.match(await away.text(), /Server not available[\s\S]*href="\/timeline"[^>]*>Try again/)
   const gone = await network.get('/profile/carol.test')
   assert.equal(gone.status, 404)
-  assert.match(await gone.text(), /switched off/)
+  assert.match(await gone.text(), /deactivated/)
 })
 
 test('times are told as people tell them', () => {

@@ -7,10 +7,10 @@ import {listNotifications, type Notification} from '#lex/gen/app/bsky/notificati
 import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Client} from '#xrpc/client.ts'
-import {html, type Html} from '../html.ts'
-import {icon, type IconName} from '../icons.ts'
-import {badge} from '../layout.ts'
-import {get, type Route} from '../routes.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon, type IconName} from '#pages/look/icons.ts'
+import {badge} from '#pages/look/layout.ts'
+import {get, type Route} from '../visit.ts'
 import type {AppParts} from './routes.ts'
 import {signedIn} from './visitor.ts'
 import {postPath} from './views/embeds.ts'
@@ -18,7 +18,7 @@ import {columnHead, emptyState, pagedList} from './views/paging.ts'
 import {avatar, nameOf, profilePath} from './views/person.ts'
 import {excerpt, missingPost, postCard} from './views/post.ts'
 import {sightOf, type Sight} from './views/sight.ts'
-import {timeTag} from './views/time.ts'
+import {timeTag} from '#pages/time.ts'
 
 const pageLimit = 50
 const postsPerCall = 25
@@ -36,9 +36,9 @@ const kinds: ReadonlyMap<string, {icon: IconName; did: string}> = new Map([
   ['follow', {icon: 'follow', did: 'followed you'}],
   ['like-via-repost', {icon: 'like', did: 'liked your repost'}],
   ['repost-via-repost', {icon: 'repost', did: 'reposted your repost'}],
-  ['starterpack-joined', {icon: 'follow', did: 'joined by your starter pack'}],
+  ['starterpack-joined', {icon: 'follow', did: 'joined with your starter pack'}],
   ['verified', {icon: 'check', did: 'verified you'}],
-  ['unverified', {icon: 'cross', did: 'took back their verification of you'}],
+  ['unverified', {icon: 'cross', did: 'removed your verification'}],
 ])
 
 /** These are posts, and shown as such. */
@@ -92,12 +92,12 @@ function groupCard({first, people}: Group, posts: ReadonlyMap<string, PostView>,
       quote: html`${icon('quote')} Quoted you`,
     }
     return html`<div class="notification-post ${fresh}">
-      ${post ? postCard(post, sight, {why: why[first.reason]}) : missingPost('A post about you that is gone, or that you may not see.')}
+      ${post ? postCard(post, sight, {why: why[first.reason]}) : missingPost('This post has been deleted, or you cannot see it.')}
     </div>`
   }
   const kind = kinds.get(first.reason) ?? {
     icon: 'bell' as const,
-    did: `did something new to these pages (${first.reason})`,
+    did: `did something that cannot be shown here yet (${first.reason})`,
   }
   const about = posts.get(first.reasonSubject ?? '')
   return html`<article class="notification ${fresh}">
@@ -130,10 +130,7 @@ export const notificationRoutes = ({world}: Pick<AppParts, 'world'>): Route[] =>
         seen.seenMs = sight.nowMs
       }
       const cards = grouped.map(group => groupCard(group, posts, sight))
-      const empty = emptyState(
-        'Nothing yet',
-        'When people follow you, answer you or like what you write, it stands here.',
-      )
+      const empty = emptyState('No notifications yet', 'Likes, replies, reposts and new followers appear here.')
       return visit.page({
         title: 'Notifications',
         at: '/notifications',

@@ -12,10 +12,10 @@ import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import {detectFacets} from '#sdk/facets.ts'
 import type {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {html, safeHref, type Html} from '../html.ts'
-import {icon} from '../icons.ts'
-import {problemPage} from '../problem.ts'
-import {get, type Route, type Visit} from '../routes.ts'
+import {html, safeHref, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
+import {problemPage} from '#pages/problem.ts'
+import {get, type Route, type Visit} from '../visit.ts'
 import type {AppParts} from './routes.ts'
 import {readerOf} from './visitor.ts'
 import {followForm, menuForm, shortCount} from './views/act-forms.ts'
@@ -39,7 +39,7 @@ const allTabs: readonly Tab[] = [
   {path: '', label: 'Posts', filter: 'posts_and_author_threads', empty: 'No posts yet.'},
   {path: '/replies', label: 'Replies', filter: 'posts_with_replies', empty: 'No replies yet.'},
   {path: '/media', label: 'Pictures', filter: 'posts_with_media', empty: 'No pictures yet.'},
-  {path: '/likes', label: 'Likes', filter: 'likes', empty: 'What you like stands here, for you alone to see.'},
+  {path: '/likes', label: 'Likes', filter: 'likes', empty: 'Posts you like appear here. Only you can see them.'},
 ]
 
 /** What someone wrote about themselves, with its links found by the rules of posts. Mentions lead by handle. */
@@ -52,7 +52,6 @@ const joined = new Intl.DateTimeFormat('en-GB', {month: 'long', year: 'numeric',
 
 /** What can be done about a person beside following them. */
 function profileMenu({did, viewer, handle}: ProfileViewDetailed, sight: Sight): Html {
-  const back = sight.path
   const blocking = viewer?.blocking
   return html`<details class="menu">
     <summary class="round" title="More" aria-label="More about @${handle}">${icon('more')}</summary>
@@ -61,8 +60,8 @@ function profileMenu({did, viewer, handle}: ProfileViewDetailed, sight: Sight): 
       ${
         sight.viewer !== undefined &&
         sight.viewer !== did &&
-        html`${menuForm('/act/mute', {did, record: viewer?.muted ? 'yes' : undefined, back}, viewer?.muted ? 'Unmute' : 'Mute', 'mute')}
-        ${menuForm('/act/block', {did, record: blocking, back}, blocking ? 'Unblock' : 'Block', 'block', !blocking)}`
+        html`${menuForm(sight, '/act/mute', {did, record: viewer?.muted ? 'yes' : undefined}, viewer?.muted ? 'Unmute' : 'Mute', 'mute')}
+        ${menuForm(sight, '/act/block', {did, record: blocking}, blocking ? 'Unblock' : 'Block', 'block', !blocking)}`
       }
     </div>
   </details>`
@@ -95,7 +94,7 @@ async function profileHead(profile: ProfileViewDetailed, sight: Sight): Promise<
         <a href="${path}/followers">${count(profile.followersCount, 'follower', 'followers')}</a>
         <a href="${path}/follows">${count(profile.followsCount, 'following', 'following')}</a>
         <span>${count(profile.postsCount, 'post', 'posts')}</span>
-        ${!Number.isNaN(createdMs) && html`<span class="soft">Here since ${joined.format(createdMs)}</span>`}
+        ${!Number.isNaN(createdMs) && html`<span class="soft">Joined ${joined.format(createdMs)}</span>`}
       </p>
     </div>
   </section>`
@@ -104,11 +103,12 @@ async function profileHead(profile: ProfileViewDetailed, sight: Sight): Promise<
 /** Why there is nothing to read, where a block stands between. */
 function blockNotice({viewer, handle, did}: ProfileViewDetailed, sight: Sight): Html | undefined {
   if (viewer?.blocking) {
-    return html`<section class="empty"><h2>You block @${handle}</h2><p>You see nothing of each other.</p>
-      ${menuForm('/act/block', {did, record: viewer.blocking, back: sight.path}, 'Unblock', 'check')}</section>`
+    return html`<section class="empty"><h2>You block @${handle}</h2><p>You cannot see each other’s posts.</p>
+      ${menuForm(sight, '/act/block', {did, record: viewer.blocking}, 'Unblock', 'check')}</section>`
   }
-  if (viewer?.blockingByList) return emptyState(`You block @${handle}`, `By the list “${viewer.blockingByList.name}”.`)
-  if (viewer?.blockedBy) return emptyState(`@${handle} blocks you`, 'You cannot see their posts, nor they yours.')
+  if (viewer?.blockingByList)
+    return emptyState(`You block @${handle}`, `With the list “${viewer.blockingByList.name}”.`)
+  if (viewer?.blockedBy) return emptyState(`@${handle} blocks you`, 'You cannot see each other’s posts.')
   return undefined
 }
 
@@ -118,10 +118,10 @@ const unknownPerson = (visit: Visit, error: UpstreamError): Promise<Response> =>
   const text = away
     ? 'This account has been taken down.'
     : asleep
-      ? 'This account is switched off. Its owner may come back.'
-      : 'There is no account by this name here. The handle may have changed.'
+      ? 'This account has been deactivated by its owner.'
+      : 'There is no account with this name. The handle may have changed.'
   const way = {path: '/search', label: 'Search for people'}
-  return problemPage(visit, {status: 404, title: 'Nobody here', text, way})
+  return problemPage(visit, {status: 404, title: 'Profile not found', text, way})
 }
 
 async function profileOf(visit: Visit, reader: Client, pds: Client): Promise<ProfileViewDetailed | UpstreamError> {
@@ -181,7 +181,7 @@ export const profileRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | 
         at: own ? path : '',
         islands: ['app/islands/feed.ts'],
         main: html`${await profileHead(profile, sight)} ${!notice && tabs('What to show', links, `${path}${tab.path}`)}
-        ${notice ?? pagedList(entries, next, visit.url, emptyState(tab.empty, own ? 'Your first one is a button away.' : 'Come back later.', own ? {path: '/compose', label: 'New post'} : undefined))}`,
+        ${notice ?? pagedList(entries, next, visit.url, emptyState(tab.empty, own ? 'Write your first post.' : '', own ? {path: '/compose', label: 'New post'} : undefined))}`,
       })
     })
 
@@ -211,7 +211,7 @@ export const profileRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | 
         at: '',
         islands: ['app/islands/feed.ts'],
         main: html`${columnHead(nameOf(profile), own)} ${tabs('Which people', ways, `${own}/${path}`)}
-        ${pagedList(rows, cursor, visit.url, emptyState('Nobody yet', 'People come and go; look again later.'))}`,
+        ${pagedList(rows, cursor, visit.url, emptyState('Nobody yet', ''))}`,
       })
     })
 

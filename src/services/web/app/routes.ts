@@ -1,19 +1,19 @@
 /** The social app: everything under which a person reads and writes. */
 import type {World} from '#std/world.ts'
 import type {Client} from '#xrpc/client.ts'
-import type {Route} from '../routes.ts'
-import type {Sessions} from '../sessions.ts'
-import type {Doors} from '../doors.ts'
+import type {Route} from '../visit.ts'
+import type {Sessions} from '../sessions/sessions.ts'
+import type {Attempts} from '#pages/attempts.ts'
 import {actRoutes} from './acts.ts'
-import {composeRoutes} from './compose.ts'
-import {editProfileRoutes} from './edit-profile.ts'
+import {composeRoutes} from './compose/compose.ts'
+import {editProfileRoutes} from './account/edit-profile.ts'
 import {notificationRoutes} from './notifications.ts'
 import {profileRoutes} from './profile.ts'
-import {savedRoutes} from './saved.ts'
+import {bookmarkRoutes} from './bookmarks.ts'
 import {searchRoutes} from './search.ts'
-import {settingsRoutes} from './settings.ts'
-import {signInRoutes} from './sign-in.ts'
-import {signUpRoutes} from './sign-up.ts'
+import {settingsRoutes} from './account/settings.ts'
+import {signInRoutes} from './account/sign-in.ts'
+import {signUpRoutes} from './account/sign-up.ts'
 import {threadRoutes} from './thread.ts'
 import {timelineRoutes} from './timeline.ts'
 
@@ -25,7 +25,7 @@ export interface AppParts {
   appview: Client
   sessions: Sessions
   world: Pick<World, 'now' | 'sleep'>
-  doors: Doors
+  attempts: Attempts<'sign-in' | 'sign-up'>
   /** Whether cookies go over HTTPS only. */
   secure: boolean
 }
@@ -37,7 +37,7 @@ export const appRoutes = (parts: AppParts): Route[] => [
   ...threadRoutes(parts),
   ...profileRoutes(parts),
   ...notificationRoutes(parts),
-  ...savedRoutes(parts),
+  ...bookmarkRoutes(parts),
   ...searchRoutes(parts),
   ...editProfileRoutes(parts),
   ...settingsRoutes(parts),

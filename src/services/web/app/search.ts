@@ -5,8 +5,8 @@ import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahe
 import {searchPosts} from '#lex/gen/app/bsky/feed/searchPosts.ts'
 import type {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {html, type Html} from '../html.ts'
-import {get, type Route, type Visit} from '../routes.ts'
+import {html, type Html} from '#pages/html.ts'
+import {get, type Route, type Visit} from '../visit.ts'
 import type {AppParts} from './routes.ts'
 import {readerOf} from './visitor.ts'
 import {columnHead, emptyState, pagedList, tabs} from './views/paging.ts'
@@ -65,7 +65,7 @@ export const searchRoutes = ({appview, world}: Pick<AppParts, 'appview' | 'world
       {path: pathOf('people'), label: 'People'},
     ]
     const found = q === '' ? undefined : await results(reader, kind, q, searchParams.get('cursor') ?? undefined, sight)
-    const nothing = emptyState('Nothing found', `Nothing here matches “${q}”. Try fewer words.`)
+    const nothing = emptyState('No results', `Nothing matches “${q}”. Try fewer words.`)
     return visit.page({
       title: q === '' ? 'Search' : `${q} · Search`,
       at: '/search',

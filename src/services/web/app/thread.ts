@@ -1,4 +1,4 @@
-/** A thread: what a post answers, the post, and its answers; and the people and posts behind its counts. */
+/** A thread: what a post replies to, the post, and its replies; and the people and posts behind its counts. */
 import {formatAtUri} from '#atp/syntax/at-uri.ts'
 import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
 import {isDid} from '#atp/syntax/did.ts'
@@ -11,10 +11,10 @@ import {getPostThreadV2, type ThreadItem} from '#lex/gen/app/bsky/unspecced/getP
 import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import type {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {html, type Html} from '../html.ts'
-import {problemPage} from '../problem.ts'
-import {get, type Route, type Visit} from '../routes.ts'
-import {composer} from './composer.ts'
+import {html, type Html} from '#pages/html.ts'
+import {problemPage} from '#pages/problem.ts'
+import {get, type Route, type Visit} from '../visit.ts'
+import {composer} from './compose/composer.ts'
 import type {AppParts} from './routes.ts'
 import {readerOf} from './visitor.ts'
 import {postPath} from './views/embeds.ts'
@@ -33,9 +33,9 @@ const pageLimit = 50
 const gone = (visit: Visit): Promise<Response> =>
   problemPage(visit, {
     status: 404,
-    title: 'This post is not here',
-    text: 'Its author has deleted it, or it never was.',
-    way: {path: '/', label: 'To the start'},
+    title: 'Post not found',
+    text: 'It may have been deleted.',
+    way: {path: '/', label: 'Go to the home page'},
   })
 
 /** The AT-URI that a path names; handles are resolved. */
@@ -65,13 +65,13 @@ function itemCard({value, depth, uri}: ThreadItem, above: boolean, below: boolea
     case 'app.bsky.unspecced.defs#threadItemBlocked':
       return missingPost('A post by someone you block, or who blocks you.', Math.max(depth - 1, 0))
     case 'app.bsky.unspecced.defs#threadItemNoUnauthenticated':
-      return missingPost('Its author shows this post only to people who are signed in.', Math.max(depth - 1, 0))
+      return missingPost('The author shows this post only to people who are signed in.', Math.max(depth - 1, 0))
     default:
-      return missingPost('This post is gone.', Math.max(depth - 1, 0))
+      return missingPost('This post has been deleted.', Math.max(depth - 1, 0))
   }
 }
 
-/** The cards of a thread: above the post, the post with a place to answer, and below. */
+/** The cards of a thread: above the post, the post with a place to reply, and below. */
 function threadCards(thread: readonly ThreadItem[], visit: Visit, sight: Sight): Html[] {
   const focus = thread.find(({depth}) => depth === 0)
   return thread.map((item, i) => {
@@ -85,7 +85,7 @@ function threadCards(thread: readonly ThreadItem[], visit: Visit, sight: Sight):
     if (!answer) return card
     return closed
       ? html`${card}<p class="post-missing">The author has limited who may reply.</p>`
-      : html`${card}${composer({place: 'thread', viewer: visit.session!, reply: item.uri})}`
+      : html`${card}${composer({place: 'thread', viewer: visit.session!, token: visit.token, reply: item.uri})}`
   })
 }
 
@@ -112,7 +112,7 @@ export const threadRoutes = ({appview, pds, world}: Pick<AppParts, 'appview' | '
         at: '',
         islands: ['app/islands/feed.ts'],
         main: html`${columnHead(title, postPath(uri))}
-        ${pagedList(entries, next, visit.url, emptyState('Nobody yet', 'Whoever does will stand here.'))}`,
+        ${pagedList(entries, next, visit.url, emptyState('Nobody yet', ''))}`,
       })
     })
 

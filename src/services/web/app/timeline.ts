@@ -3,9 +3,9 @@ import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
 import {getTimeline} from '#lex/gen/app/bsky/feed/getTimeline.ts'
 import type {FeedViewPost} from '#lex/gen/app/bsky/feed/defs.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {html, type Html} from '../html.ts'
-import {get, type Route} from '../routes.ts'
-import {composer} from './composer.ts'
+import {html, type Html} from '#pages/html.ts'
+import {get, type Route} from '../visit.ts'
+import {composer} from './compose/composer.ts'
 import type {AppParts} from './routes.ts'
 import {signedIn, type OwnVisit} from './visitor.ts'
 import {columnHead, emptyState, pagedList} from './views/paging.ts'
@@ -58,7 +58,7 @@ export const timelineRoutes = ({world}: Pick<AppParts, 'world'>): Route[] => [
         suggestions(visit, sight),
       ])
       const entries = entriesOf(feed, sight)
-      const empty = html`${emptyState('It is quiet here', 'Follow people, and what they write stands here.', {path: '/search', label: 'Find people'})}
+      const empty = html`${emptyState('No posts yet', 'Posts by people you follow appear here.', {path: '/search', label: 'Find people'})}
       ${people.rows.length > 0 && html`<h2 class="section">People here</h2><div class="list">${people.rows}</div>`}`
       const newest = cursor === undefined && feed.length > 0 ? keyOf(feed[0]) : undefined
       return visit.page({
@@ -66,7 +66,7 @@ export const timelineRoutes = ({world}: Pick<AppParts, 'world'>): Route[] => [
         at: '/timeline',
         islands: ['app/islands/feed.ts', 'app/islands/compose.ts'],
         main: html`${columnHead('Timeline')}
-        ${cursor === undefined && composer({place: 'timeline', viewer: visit.session})}
+        ${cursor === undefined && composer({place: 'timeline', viewer: visit.session, token: visit.token})}
         ${newest !== undefined && html`<div data-newest="${newest}" data-poll="/timeline/newest" aria-live="polite"></div>`}
         ${pagedList(entries, next, visit.url, empty)}`,
         rail: html`${people.lines.length > 0 && html`<section class="card"><h2>Who to follow</h2>${people.lines}</section>`}`,

@@ -1,8 +1,8 @@
 /** What all pages of the explorer share: the search box, the way back up, and how figures and failures are written. */
-import type {Page} from '../layout.ts'
-import {html, type Html} from '../html.ts'
-import {icon} from '../icons.ts'
-import type {Visit} from '../routes.ts'
+import type {Page} from '#pages/look/layout.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
+import type {Visit} from '../visit.ts'
 import type {Untold} from './repo-reader.ts'
 
 interface ExplorerPage {

@@ -91,7 +91,7 @@ export class RepoReader {
     const found = await this.identities.identity(identifier, {maxAgeMs: 60_000})
     if (found.ok) return found
     if (found.reason === 'unreachable') {
-      return untold(`Nobody who knows ${identifier} can be reached from here. Is this machine on the internet?`)
+      return untold(`${identifier} could not be looked up. Is this machine online?`)
     }
     return untold(found.detail, found.reason === 'not-found')
   }
@@ -116,7 +116,7 @@ export class RepoReader {
     const found = await this.account(identifier)
     if (!found.ok) return found
     const {pds} = found.value
-    if (pds === undefined) return untold(`The document of ${found.value.did} names no server that holds its data.`)
+    if (pds === undefined) return untold(`The DID document of ${found.value.did} names no PDS.`)
     return {ok: true, value: {...found.value, pds}}
   }
 
@@ -226,15 +226,15 @@ function failureOf(error: unknown, server: string): Untold {
   if (error instanceof TimedOut) return untold(`${host} did not answer in time.`)
   if (error instanceof UpstreamError) {
     const {cause, message} = error
-    if (cause instanceof Error && cause.name === 'Refused') return untold(`${host} is not asked: ${cause.message}`)
+    if (cause instanceof Error && cause.name === 'Refused') return untold(`${host} was not contacted: ${cause.message}`)
     return untold(message.startsWith(host) ? message : `${host}: ${message}`, /NotFound/.test(error.error))
   }
-  if (error instanceof Malformed) return untold(`What ${host} answers is not as it should be: ${error.message}`)
-  if (error instanceof SyntaxError) return untold(`What ${host} answers is not JSON.`)
+  if (error instanceof Malformed) return untold(`${host} sent an invalid answer: ${error.message}`)
+  if (error instanceof SyntaxError) return untold(`${host} sent an answer that is not JSON.`)
   if (error instanceof TypeError || (error as {code?: unknown})?.code !== undefined) {
-    return untold(`${host} cannot be reached.`)
+    return untold(`${host} could not be reached.`)
   }
-  if (error instanceof Error && error.name === 'Refused') return untold(`${host} is not asked: ${error.message}`)
+  if (error instanceof Error && error.name === 'Refused') return untold(`${host} was not contacted: ${error.message}`)
   throw error
 }
 

@@ -5,21 +5,21 @@ import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
 import {isRecordKey} from '#atp/syntax/record-key.ts'
 import type {Client} from '#xrpc/client.ts'
-import {html, toText} from '../html.ts'
-import type {Message, Viewers} from '../live/event-stream.ts'
-import {get, type Route, type Visit} from '../routes.ts'
-import {accountPage, historyPage, identityPage} from './account-page.ts'
-import {blobResponse} from './blob.ts'
-import {blobsPage} from './blobs-page.ts'
-import {blockPage, cidPage} from './block-page.ts'
-import {collectionPage} from './collection-page.ts'
+import {html, toText} from '#pages/html.ts'
+import type {Message, Viewers} from '#pages/live-events.ts'
+import {get, type Route, type Visit} from '../visit.ts'
+import {accountPage, historyPage, identityPage} from './account/account-page.ts'
+import {blobResponse} from './repo/blob.ts'
+import {blobsPage} from './repo/blobs-page.ts'
+import {blockPage, cidPage} from './repo/block-page.ts'
+import {collectionPage} from './record/collection-page.ts'
 import {card, explorerPage, failurePage} from './explorer-frame.ts'
-import {recordPage} from './record-page.ts'
-import {checkedView, repoPage} from './repo-page.ts'
+import {recordPage} from './record/record-page.ts'
+import {checkedView, repoPage} from './repo/repo-page.ts'
 import type {Home, RepoReader, Untold} from './repo-reader.ts'
 import {serverPage} from './server-page.ts'
 import {accountPath, blockPath, serverPath, targetOf} from './target.ts'
-import type {CheckProgress, RepoChecks} from './whole-repo.ts'
+import type {CheckProgress, RepoChecks} from './repo/whole-repo.ts'
 
 interface Deps {
   reader: RepoReader
@@ -33,6 +33,8 @@ interface Deps {
   stopping: AbortSignal
 }
 
+type Handler = (visit: Visit) => Promise<Response> | Response
+
 /** How long a page may take that verifies a whole repository without a script. */
 const pageCheckMs = 60_000
 const nobody: Untold = {ok: false, isAbsent: true, detail: 'That is neither a handle nor a DID.'}
@@ -41,14 +43,14 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
   const localHost = new URL(pdsUrl).host
 
   /** A page of an account on its server, or why there is none. */
-  const atHome = (handle: (visit: Visit, home: Home) => Promise<Response> | Response): Route['handle'] => {
+  const atHome = (handle: (visit: Visit, home: Home) => Promise<Response> | Response): Handler => {
     return async visit => {
       const {account} = visit.params
       const found = isAtIdentifier(account) ? await reader.home(account) : nobody
       return found.ok ? handle(visit, found.value) : failurePage(visit, account.slice(0, 80), found, account)
     }
   }
-  const ofAccount = (handle: typeof accountPage): Route['handle'] => {
+  const ofAccount = (handle: typeof accountPage): Handler => {
     return async visit => {
       const {account} = visit.params
       const found = isAtIdentifier(account) ? await reader.account(account) : nobody
@@ -63,7 +65,7 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
       const target = targetOf(search)
       if (target !== undefined) return visit.redirect(target)
       const detail = 'Expected a handle, a DID, an at-uri, a link to a post or profile, a server, or a CID.'
-      return failurePage(visit, 'Nothing here can be made of that', {ok: false, isAbsent: true, detail}, search)
+      return failurePage(visit, 'Not recognized', {ok: false, isAbsent: true, detail}, search)
     }),
     get('/explore/-/cid/:cid', visit => cidPage(visit, visit.params.cid)),
     get('/explore/-/find', visit => {
@@ -71,7 +73,7 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
       const account = of.trim().replace(/^@/, '')
       return isAtIdentifier(account)
         ? visit.redirect(blockPath(account, encodeURIComponent(cid)))
-        : failurePage(visit, 'Nobody', nobody)
+        : failurePage(visit, 'Account not found', nobody)
     }),
     get('/explore/-/server/:host', visit => serverPage(visit, reader, visit.params.host)),
     get('/explore/:account', ofAccount(accountPage)),
@@ -110,7 +112,7 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
         const {collection} = visit.params
         return isNsid(collection)
           ? collectionPage(visit, reader, home, collection, world.now())
-          : failurePage(visit, 'No collection', {
+          : failurePage(visit, 'Not a collection', {
               ...nobody,
               detail: 'A collection is named by an NSID, such as app.bsky.feed.post.',
             })
@@ -122,7 +124,7 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
         const {collection, rkey} = visit.params
         return isNsid(collection) && isRecordKey(rkey)
           ? recordPage(visit, reader, appview, home, {collection, rkey})
-          : failurePage(visit, 'No record', {...nobody, detail: 'That is no name of a record.'})
+          : failurePage(visit, 'Not a record', {...nobody, detail: 'That is not a record key.'})
       }),
     ),
   ]
@@ -133,22 +135,22 @@ function startPage(visit: Visit, localHost: string): Promise<Response> {
   return explorerPage(visit, {
     title: 'Explorer',
     main: html`<header class="x-title">
-        <h1>Everything here is signed, public, and yours to look at</h1>
+        <h1>Everything here is signed and public</h1>
         <p class="x-soft">
-          Look up any account, on this network or on the whole Atmosphere: its identity, its records, the tree they stand in,
-          and the proof that each is really there.
+          Look up any account, on this network or on the whole Atmosphere: its identity, its records, its repository,
+          and the proof that each record is in it.
         </p>
       </header>
       <div class="x-columns">
         ${mine && card('You', html`<p><a class="button" href="${accountPath(mine)}">Your own repository</a></p>`)}
         ${card(
           'This network',
-          html`<p>Everybody whose data is on this PDS.</p>
+          html`<p>The accounts on this PDS.</p>
             <p><a class="button quiet" href="${serverPath(localHost)}">${localHost}</a></p>`,
         )}
-        ${card('As it happens', html`<p>The event stream, with filters.</p><p><a class="button quiet" href="/live">Watch live</a></p>`)}
+        ${card('Stream', html`<p>New events as they happen, with filters.</p><p><a class="button quiet" href="/live">Open the stream</a></p>`)}
         ${card(
-          'What the box takes',
+          'What you can look up',
           html`<ul class="x-plain">
             <li><code>alice.test</code> a handle</li>
             <li><code>did:plc:…</code> a DID</li>

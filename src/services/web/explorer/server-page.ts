@@ -1,8 +1,8 @@
 /** A server: what it says of itself, and whose data it holds. */
 import {isTid, tidMicros} from '#atp/syntax/tid.ts'
-import {html} from '../html.ts'
-import type {Visit} from '../routes.ts'
-import {wholeTimeOf} from '../app/views/time.ts'
+import {html} from '#pages/html.ts'
+import type {Visit} from '../visit.ts'
+import {wholeTimeOf} from '#pages/time.ts'
 import {card, explorerPage, facts, failure, failurePage} from './explorer-frame.ts'
 import {reposPageSize, type RepoReader} from './repo-reader.ts'
 import {accountPath} from './target.ts'
@@ -14,11 +14,11 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
   const isLocal = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host)
   const origin = `${isLocal ? 'http' : 'https'}://${host}`
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-    return failurePage(visit, 'That is no server', {ok: false, isAbsent: true, detail: `${host} is no name of a host.`})
+    return failurePage(visit, 'Not a server', {ok: false, isAbsent: true, detail: `${host} is not a host name.`})
   }
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const [described, listed] = await Promise.all([reader.server(origin), reader.repos(origin, cursor)])
-  if (!described.ok && !listed.ok) return failurePage(visit, `${host} does not tell`, listed)
+  if (!described.ok && !listed.ok) return failurePage(visit, `${host} did not answer`, listed)
   const repos = listed.ok ? listed.value.repos.slice(0, reposPageSize) : []
   const names = await reader.handles(repos.map(({did}) => did))
   return explorerPage(visit, {
@@ -28,15 +28,15 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
       ${
         described.ok
           ? card(
-              'What it says of itself',
+              'About this server',
               facts([
                 ['DID', described.value.did],
-                ['handles under', described.value.availableUserDomains.slice(0, domainsMax).join(', ')],
-                ['invite code', described.value.inviteCodeRequired ? 'needed' : 'not needed'],
+                ['handle domains', described.value.availableUserDomains.slice(0, domainsMax).join(', ')],
+                ['invite code', described.value.inviteCodeRequired ? 'required' : 'not required'],
                 ['contact', described.value.contact?.email],
               ]),
             )
-          : html`<p class="x-soft">It does not describe itself: ${described.detail}</p>`
+          : html`<p class="x-soft">It did not describe itself: ${described.detail}</p>`
       }
       ${
         listed.ok
@@ -57,7 +57,7 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
               </ul>`,
               `${repos.length} on this page`,
             )
-          : failure('Its repositories cannot be listed', listed.detail)
+          : failure('The repositories could not be loaded', listed.detail)
       }
       ${
         listed.ok &&

@@ -1,20 +1,20 @@
 /** The first page: what this is, what runs, and the loop at work. */
-import {html, type Html} from '../html.ts'
-import {icon} from '../icons.ts'
-import type {Visit} from '../routes.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
+import type {Visit} from '../visit.ts'
 import {searchBox, sizeText} from '../explorer/explorer-frame.ts'
-import type {Message} from '../live/event-stream.ts'
+import type {Message} from '#pages/live-events.ts'
 import type {LiveEvent, LiveStream, Pulse} from '../live/live-stream.ts'
 import {boxFigures, lagText, lastRate, loopMap, rateText, sparkline} from './loop-map.ts'
 import type {ServiceName, ServiceVitals, VitalSigns, Vitals} from './vitals.ts'
 
 const names: Readonly<Record<ServiceName, readonly [title: string, about: string]>> = {
-  plc: ['PLC directory', 'the identities: which keys and which server an account has'],
-  pds: ['PDS', 'accounts, their signed repositories, their blobs'],
-  relay: ['Relay', 'one verified firehose out of those of all servers'],
-  jetstream: ['Jetstream', 'the same as plain JSON, filtered for each reader'],
+  plc: ['PLC directory', 'identities: the keys and the PDS of each account'],
+  pds: ['PDS', 'accounts, their signed repositories and blobs'],
+  relay: ['Relay', 'one verified firehose from all PDSes'],
+  jetstream: ['Jetstream', 'the firehose as JSON, filtered for each client'],
   appview: ['AppView', 'posts, threads, counts, feeds, search'],
-  web: ['Pages', 'this site: home, app, explorer'],
+  web: ['Web', 'this site: home, app, explorer'],
 }
 
 /** Dots of what kind. */
@@ -49,14 +49,14 @@ export async function homePage(visit: Visit, live: LiveStream, signs: VitalSigns
     islands: ['home/islands/loop.ts'],
     main: html`<div class="x">
       ${hero(visit)}
-      <section class="x-card home-loop" aria-label="The loop, live">
+      <section class="x-card home-loop" aria-label="The network, live">
         ${figures(vitals, pulse)}
         <div class="home-map" data-pulse="/live/pulse">${loopMap(vitals, pulse)}</div>
         <p class="home-legend">
           ${kinds.map(kind => html`<span><svg viewBox="0 0 10 10" aria-hidden="true"><circle class="dot-${kind}" cx="5" cy="5" r="4.5" /></svg>${kind === 'delete' ? 'deletes' : kind === 'other' ? 'other' : `${kind}s`}</span>`)}
-          <span class="home-quiet" data-quiet ${lastRate(pulse) > 0 && html`hidden`}>Quiet just now: nobody is writing.</span>
+          <span class="home-quiet" data-quiet ${lastRate(pulse) > 0 && html`hidden`}>Quiet right now: no new events.</span>
         </p>
-        <noscript><p class="x-soft">The picture moves with a script; the figures are from when this page was loaded.</p></noscript>
+        <noscript><p class="x-soft">Without JavaScript the figures are from when this page was loaded.</p></noscript>
       </section>
       <section class="x-card">
         <header class="x-card-head"><h2>What runs</h2><span class="x-soft" data-memory>${memoryText(vitals)}</span></header>
@@ -64,8 +64,8 @@ export async function homePage(visit: Visit, live: LiveStream, signs: VitalSigns
       </section>
       <div class="x-columns">
         <section class="x-card">
-          <h2>Look anything up</h2>
-          <p class="x-soft">Accounts, records, proofs: of this network, and of the whole Atmosphere.</p>
+          <h2>Look something up</h2>
+          <p class="x-soft">Accounts, records and proofs, on this network and the whole Atmosphere.</p>
           ${searchBox()}
         </section>
         <section class="x-card">
@@ -83,8 +83,7 @@ const hero = (visit: Visit): Html =>
   html`<header class="home-hero">
     <h1>The whole Atmosphere, in one program</h1>
     <p>
-      Every server that the AT Protocol is made of runs here: write a post, watch it be signed, verified, indexed, and come
-      back as a page.
+      Every server that the AT Protocol is made of runs here: write a post, and watch it being signed, verified, indexed and shown.
     </p>
     <p class="x-row">
       ${
@@ -93,18 +92,18 @@ const hero = (visit: Visit): Html =>
           : html`<a class="button" href="/sign-up">Create an account</a> <a class="button quiet" href="/sign-in">Sign in</a>`
       }
       <a class="button quiet" href="/explore">${icon('compass')} Explorer</a>
-      <a class="button quiet" href="/live">${icon('pulse')} Live</a>
+      <a class="button quiet" href="/live">${icon('pulse')} Stream</a>
       <a class="home-docs" href="https://atproto.com/guides/overview" rel="noopener noreferrer">How the protocol works</a>
     </p>
   </header>`
 
 const figures = (vitals: Vitals, pulse: Pulse): Html =>
   html`<div class="home-figures">
-    <p><b data-rate>${rateText(lastRate(pulse))}</b> <span>events a second</span></p>
+    <p><b data-rate>${rateText(lastRate(pulse))}</b> <span>events per second</span></p>
     <p><b data-lag>${pulse.lagMs === undefined ? '–' : lagText(pulse.lagMs)}</b> <span>from commit to here</span></p>
-    <p><b data-total>${pulse.total.toLocaleString('en-GB')}</b> <span>since the start</span></p>
+    <p><b data-total>${pulse.total.toLocaleString('en-GB')}</b> <span>events since the start</span></p>
     <div class="home-spark">${sparkline(pulse)}<span>the last minute</span></div>
-    <p class="x-hidden" role="status" data-loop-state>${vitals.services.every(({isUp}) => isUp) ? 'All services answer.' : 'Not all services answer.'}</p>
+    <p class="x-hidden" role="status" data-loop-state>${vitals.services.every(({isUp}) => isUp) ? 'All services are up.' : 'Some services are down.'}</p>
   </div>`
 
 const serviceRow = (service: ServiceVitals): Html => {
@@ -119,14 +118,14 @@ const serviceRow = (service: ServiceVitals): Html => {
 
 /** One line on how a service is. */
 function stateText({isUp, version, answerMs, requestsPerSecond, counts}: ServiceVitals): string {
-  if (!isUp) return 'does not answer'
+  if (!isUp) return 'down'
   const requests = requestsPerSecond === undefined ? '' : `${rateText(requestsPerSecond)} requests/s`
   const parts = [counts, requests, `${Math.max(1, Math.round(answerMs))} ms`, version && `v${version}`]
   return parts.filter(part => part !== '').join(' · ')
 }
 
 const memoryText = ({residentBytes}: Vitals): string =>
-  residentBytes === undefined ? '' : `${sizeText(residentBytes)} of memory, all together`
+  residentBytes === undefined ? '' : `${sizeText(residentBytes)} of memory in total`
 
 /** Dots that one message asks for; more pass unseen, and the figures still count them. */
 const dotsMax = 30

@@ -7,7 +7,7 @@ import {kindOf} from './home-page.ts'
 test('a network at rest is shown as it is', async context => {
   const network = await WebNetwork.open(context)
   const page = await network.page('/')
-  assert.match(page, /Quiet just now/)
+  assert.match(page, /Quiet right now/)
   assert.match(page, /Create an account/)
   for (const service of ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web']) {
     assert.ok(page.includes(`data-box="${service}"`) && page.includes(`data-service="${service}"`), service)

@@ -3,8 +3,8 @@
  * from there to the pages; the PLC directory stands beside. Drawn twice, for a wide window and for a phone; the style
  * sheet shows one of them, in a sky of its own. An island makes a dot travel for each event that really passes, and writes in the figures.
  */
-import {html, type Html} from '../html.ts'
-import {icon, type IconName} from '../icons.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon, type IconName} from '#pages/look/icons.ts'
 import type {Pulse} from '../live/live-stream.ts'
 import type {ServiceName, Vitals} from './vitals.ts'
 
@@ -127,7 +127,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
   relay: 'Relay',
   jetstream: 'Jetstream',
   appview: 'AppView',
-  web: 'These pages',
+  web: 'Web',
 }
 
 const signs: Readonly<Record<ServiceName, IconName>> = {
@@ -140,11 +140,11 @@ const signs: Readonly<Record<ServiceName, IconName>> = {
 }
 
 const does: Readonly<Record<ServiceName, string>> = {
-  plc: 'who is who',
-  pds: 'people’s data',
-  relay: 'verifies all',
-  jetstream: 'tells it as JSON',
-  appview: 'counts and orders',
+  plc: 'identities',
+  pds: 'accounts and data',
+  relay: 'verifies everything',
+  jetstream: 'events as JSON',
+  appview: 'feeds and threads',
   web: 'what you see',
 }
 
@@ -157,9 +157,9 @@ export function boxFigures(vitals: Vitals, pulse: Pulse): Record<ServiceName, st
   const lag = pulse.lagMs === undefined ? 'waiting' : `${lagText(pulse.lagMs)} behind`
   const said: Partial<Record<ServiceName, string>> = {relay: rate, jetstream: rate, web: lag}
   const figures = vitals.services.map(({name, isUp, counts, answerMs}): [ServiceName, string] => {
-    if (!isUp) return [name, 'does not answer']
+    if (!isUp) return [name, 'down']
     const [first] = counts.split(', ')
-    return [name, said[name] ?? (first || `${Math.max(1, Math.round(answerMs))} ms away`)]
+    return [name, said[name] ?? (first || `${Math.max(1, Math.round(answerMs))} ms`)]
   })
   return Object.fromEntries(figures) as Record<ServiceName, string>
 }
@@ -182,7 +182,7 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
     class="loop loop-${name}"
     viewBox="0 0 ${width} ${height}"
     role="img"
-    aria-label="The loop: PDS to relay, relay to Jetstream and AppView, both to these pages, and people write to the PDS"
+    aria-label="How data flows: from the PDS to the relay, from there to Jetstream and the AppView, and on to this site, where people write to the PDS"
     data-loop
   >
     ${clouds.map(([x, y, scale]) => html`<path class="loop-cloud" transform="translate(${x} ${y}) scale(${scale})" d="${cloud}" />`)}
@@ -220,7 +220,7 @@ function box({places, box: {w, h}}: Drawing, name: ServiceName, figure: string, 
   return html`<g class="loop-box ${!isUp && 'is-down'}" data-box="${name}">
     <rect class="loop-ring" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />
     <rect class="loop-face" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />
-    <circle class="loop-health" cx="${x - w / 2 + 18}" cy="${y - h / 2 + 22}" r="5"><title>${isUp ? 'up' : 'not answering'}</title></circle>
+    <circle class="loop-health" cx="${x - w / 2 + 18}" cy="${y - h / 2 + 22}" r="5"><title>${isUp ? 'up' : 'down'}</title></circle>
     <svg class="loop-icon" x="${x + w / 2 - 34}" y="${y + h / 2 - 34}" width="22" height="22">${icon(signs[name])}</svg>
     <text class="loop-title" x="${x - w / 2 + 31}" y="${y - h / 2 + 27}">${titles[name]}</text>
     <text class="loop-does" x="${x - w / 2 + 15}" y="${y - h / 2 + 49}">${does[name]}</text>
@@ -233,7 +233,7 @@ const sparkHeight = 40
 /** Events of each of the last sixty seconds, as bars; the island redraws them. */
 export function sparkline({perSecond}: Pulse): Html {
   const most = Math.max(4, ...perSecond)
-  return html`<svg class="spark" viewBox="0 0 240 ${sparkHeight}" preserveAspectRatio="none" role="img" aria-label="Events a second, the last minute" data-spark>
+  return html`<svg class="spark" viewBox="0 0 240 ${sparkHeight}" preserveAspectRatio="none" role="img" aria-label="Events per second in the last minute" data-spark>
     ${perSecond.map((count, i) => {
       const height = count === 0 ? 1 : Math.max(2, (count / most) * sparkHeight)
       return html`<rect x="${i * 4 + 0.5}" y="${(sparkHeight - height).toFixed(1)}" width="3" height="${height.toFixed(1)}" />`

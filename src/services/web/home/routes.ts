@@ -1,8 +1,8 @@
 /** The paths of the home page. */
 import type {World} from '#std/world.ts'
-import type {Viewers} from '../live/event-stream.ts'
+import type {Viewers} from '#pages/live-events.ts'
 import type {LiveStream} from '../live/live-stream.ts'
-import {get, type Route} from '../routes.ts'
+import {get, type Route} from '../visit.ts'
 import {homePage, pulseMessages} from './home-page.ts'
 import type {VitalSigns} from './vitals.ts'
 

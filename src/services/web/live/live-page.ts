@@ -4,11 +4,11 @@ import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {Value} from '#atp/data/value.ts'
-import {html, type Html} from '../html.ts'
-import type {Visit} from '../routes.ts'
-import {summaryOf} from '../explorer/collection-page.ts'
+import {html, type Html} from '#pages/html.ts'
+import type {Visit} from '../visit.ts'
+import {summaryOf} from '../explorer/record/collection-page.ts'
 import {accountPath, recordPath} from '../explorer/target.ts'
-import type {Message} from './event-stream.ts'
+import type {Message} from '#pages/live-events.ts'
 import {filterOf, recordJson, type LiveEvent, type LiveStream} from './live-stream.ts'
 
 /** Characters of a record that go to a viewer for each event. */
@@ -97,15 +97,15 @@ export function livePage(visit: Visit, live: LiveStream): Promise<Response> {
   })
   const {state} = live.pulse()
   return visit.page({
-    title: 'Live',
+    title: 'Stream',
     at: '/live',
     shape: 'wide',
     styles: ['explorer/explorer.css', 'live/live.css'],
     islands: ['live/islands/live.ts'],
     main: html`<div class="x">
       <header class="x-title">
-        <h1>What happens now</h1>
-        <p class="x-soft">Every event that the relay has verified, as Jetstream tells it.</p>
+        <h1>Stream</h1>
+        <p class="x-soft">Every event that the relay has verified, through Jetstream.</p>
       </header>
       <form class="live-filter" action="/live">
         <label>Collection
@@ -120,7 +120,7 @@ export function livePage(visit: Visit, live: LiveStream): Promise<Response> {
             )}
           </select></label>
         <label>Text <input name="text" value="${filter.text}" maxlength="100" placeholder="anywhere in the record" /></label>
-        <label>Shown as
+        <label>Format
           <select name="form">
             <option value="json">JSON</option>
             <option value="cbor" ${form === 'cbor' && html`selected`}>CBOR</option>
@@ -128,14 +128,14 @@ export function livePage(visit: Visit, live: LiveStream): Promise<Response> {
         <button>Filter</button>
       </form>
       <div class="live-bar">
-        <span class="live-state" data-live-state role="status">${state === 'open' ? 'Jetstream is connected.' : 'Jetstream is not connected just now.'}</span>
+        <span class="live-state" data-live-state role="status">${state === 'open' ? 'Connected to Jetstream.' : 'Not connected to Jetstream right now.'}</span>
         <span class="live-rate"><b data-live-rate>0</b> events/s</span>
         <button type="button" class="quiet" data-live-pause hidden>Pause</button>
-        <a class="button quiet" href="/live?${query.toString()}" data-live-reload>Look again</a>
+        <a class="button quiet" href="/live?${query.toString()}" data-live-reload>Refresh</a>
       </div>
-      <noscript><p class="x-soft">Without a script this page shows the last events; “Look again” brings newer ones.</p></noscript>
+      <noscript><p class="x-soft">Without JavaScript this page shows the latest events. Refresh to see newer ones.</p></noscript>
       <ol class="live-list" data-live="/live/events?${query.toString()}" data-live-top="${recent[0]?.n ?? 0}">${recent.map(eventRow)}</ol>
-      ${recent.length === 0 && html`<p class="live-quiet" data-live-quiet>Nothing yet that fits. As soon as somebody writes, it appears here.</p>`}
+      ${recent.length === 0 && html`<p class="live-quiet" data-live-quiet>No events yet. New ones appear here.</p>`}
     </div>`,
   })
 }
@@ -150,7 +150,7 @@ const eventRow = (event: ShownEvent): Html =>
         <time>${new Date(event.timeMs).toISOString().slice(11, 19)}</time>
       </summary>
       <p><a href="${event.path}">Open in the explorer</a> <span class="x-mono x-soft">${event.did}${event.rkey && `/${event.rkey}`}</span></p>
-      ${event.isTrue !== undefined && html`<p class="x-soft">${event.isTrue ? 'These bytes hash to its CID.' : 'These bytes do not hash to its CID.'}</p>`}
+      ${event.isTrue !== undefined && html`<p class="x-soft">${event.isTrue ? 'These bytes match its CID.' : 'These bytes do not match its CID.'}</p>`}
       ${event.body && html`<pre class="x-code">${event.body}</pre>`}
     </details>
   </li>`

@@ -68,7 +68,7 @@ function improveSlots(details: HTMLDetailsElement, form: HTMLFormElement): void 
       const away = document.createElement('button')
       away.type = 'button'
       away.className = 'slot-away'
-      away.ariaLabel = 'Take the picture out'
+      away.ariaLabel = 'Remove picture'
       away.textContent = '×'
       away.addEventListener('click', () => {
         setFile(slotInput(slot), undefined)
@@ -112,7 +112,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('[data-composer]')
     counter.classList.toggle('near', left <= 20)
     counter.classList.toggle('over', left < 0)
     counter.title = `${left} of ${max} characters left`
-    text.setCustomValidity(left < 0 ? `That is ${-left} characters too long.` : '')
+    text.setCustomValidity(left < 0 ? `${-left} characters too long.` : '')
   }
   text.addEventListener('input', count)
   text.addEventListener('keydown', event => {

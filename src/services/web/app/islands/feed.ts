@@ -39,7 +39,7 @@ async function act(form: HTMLFormElement, button: HTMLButtonElement): Promise<vo
   } catch {
     button.ariaBusy = 'false'
     button.classList.add('failed')
-    button.title = 'That did not work. Try again.'
+    button.title = 'Something went wrong. Try again.'
   }
 }
 

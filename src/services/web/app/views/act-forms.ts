@@ -3,8 +3,9 @@
  * island sends it and puts the answer, which is the same form in its new state, in its place.
  */
 import type {ProfileViewBasic} from '#lex/gen/app/bsky/actor/defs.ts'
-import {html, type Html} from '../../html.ts'
-import {icon} from '../../icons.ts'
+import {formToken} from '#pages/form-token.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
 import type {Sight} from './sight.ts'
 
 const compact = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1})
@@ -24,19 +25,20 @@ export interface MarkState {
   /** The AT-URI of the viewer's own like or repost. */
   record: string | undefined
   back: string
+  token: string
 }
 
 const marks = {
-  like: {icon: 'like', off: 'Like', on: 'Take back the like'},
-  repost: {icon: 'repost', off: 'Repost', on: 'Take back the repost'},
+  like: {icon: 'like', off: 'Like', on: 'Unlike'},
+  repost: {icon: 'repost', off: 'Repost', on: 'Undo repost'},
 } as const
 
 /** Like or repost, with the count. */
-export function markForm(kind: 'like' | 'repost', {uri, cid, count, record, back}: MarkState): Html {
+export function markForm(kind: 'like' | 'repost', {uri, cid, count, record, back, token}: MarkState): Html {
   const mark = marks[kind]
   const label = record ? mark.on : mark.off
   return html`<form class="act" method="post" action="/act/${kind}" data-act>
-    ${hidden({uri, cid, count, record, back})}
+    ${formToken(token)}${hidden({uri, cid, count, record, back})}
     <button class="${kind}" aria-pressed="${record ? 'true' : 'false'}" title="${label}" aria-label="${label}, ${count}">
       ${icon(mark.icon)}<span class="count">${count > 0 && shortCount(count)}</span>
     </button>
@@ -51,13 +53,14 @@ export function followForm({did, handle, viewer}: Subject, sight: Sight): Html |
   const following = viewer?.following
   const followed = following ? 'Following' : viewer?.followedBy ? 'Follow back' : 'Follow'
   return html`<form class="follow" method="post" action="/act/follow" data-act>
-    ${hidden({did, record: following, handle, followedBy: viewer?.followedBy && 'yes', back: sight.path})}
+    ${formToken(sight.token)}${hidden({did, record: following, handle, followedBy: viewer?.followedBy && 'yes', back: sight.path})}
     <button class="${following ? 'quiet' : ''}" aria-label="${followed} @${handle}">${followed}</button>
   </form>`
 }
 
-/** A line of a menu that is a form. */
+/** A line of a menu that is a form, and comes back to the page it stands on. */
 export const menuForm = (
+  {path, token}: Pick<Sight, 'path' | 'token'>,
   action: string,
   fields: Readonly<Record<string, string | undefined>>,
   label: string,
@@ -65,5 +68,5 @@ export const menuForm = (
   danger = false,
 ): Html =>
   html`<form method="post" action="${action}">
-    ${hidden(fields)}<button class="menu-item ${danger && 'danger'}">${icon(name)}${label}</button>
+    ${formToken(token)}${hidden({...fields, back: path})}<button class="menu-item ${danger && 'danger'}">${icon(name)}${label}</button>
   </form>`

@@ -4,13 +4,13 @@ import type * as embedImages from '#lex/gen/app/bsky/embed/images.ts'
 import type * as embedRecord from '#lex/gen/app/bsky/embed/record.ts'
 import type {AspectRatio} from '#lex/gen/app/bsky/embed/defs.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
-import {html, safeHref, type Html} from '../../html.ts'
-import {icon} from '../../icons.ts'
+import {html, safeHref, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
 import {avatar, handleText, nameOf} from './person.ts'
 import {readPost} from './post-record.ts'
 import {richTextOf} from './rich-text.ts'
 import type {Sight} from './sight.ts'
-import {timeTag} from './time.ts'
+import {timeTag} from '#pages/time.ts'
 
 type Embed = NonNullable<feedDefs.PostView['embed']>
 type Picture = Pick<embedImages.ViewImage, 'thumb' | 'fullsize' | 'alt' | 'aspectRatio'>
@@ -75,17 +75,17 @@ function quoted(view: embedRecord.View['record'], sight: Sight): Html {
       </article>`
     }
     case 'app.bsky.embed.record#viewNotFound':
-      return gone('The quoted post is gone.')
+      return gone('The quoted post has been deleted.')
     case 'app.bsky.embed.record#viewBlocked':
       return gone('The quoted post is by someone you block, or who blocks you.')
     case 'app.bsky.embed.record#viewDetached':
-      return gone('The author of the quoted post has taken it out of this one.')
+      return gone('The author of the quoted post has detached it.')
     case 'app.bsky.feed.defs#generatorView':
       return html`<p class="quoted">${icon('timeline')} Feed: <b>${view.displayName}</b> by ${handleText(view.creator.handle)}</p>`
     case 'app.bsky.graph.defs#listView':
       return html`<p class="quoted">${icon('timeline')} List: <b>${view.name}</b> by ${handleText(view.creator.handle)}</p>`
     default:
-      return gone('This kind of record cannot be shown here.')
+      return gone('This kind of record cannot be shown here yet.')
   }
 }
 
@@ -104,7 +104,7 @@ function mediaOf(embed: {readonly $type: string}): Html | undefined {
     case 'app.bsky.embed.external#view':
       return link(media.external)
     case 'app.bsky.embed.video#view':
-      return html`<p class="quoted gone">${icon('film')} A film${media.alt && `: ${media.alt}`}. It cannot be played here yet.</p>`
+      return html`<p class="quoted gone">${icon('film')} A video${media.alt && `: ${media.alt}`}. It cannot be played here yet.</p>`
     default:
       return undefined
   }

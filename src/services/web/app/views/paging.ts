@@ -1,6 +1,6 @@
 /** Lists that go on: a link to the rest, which an island follows by itself as it comes into sight. */
-import {html, type Html} from '../../html.ts'
-import {icon} from '../../icons.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
 
 /** The list and, when there is a cursor, the way to more of it. */
 export function pagedList(entries: readonly Html[], cursor: string | undefined, url: URL, empty: Html): Html {

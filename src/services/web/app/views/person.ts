@@ -1,7 +1,7 @@
 /** People: their picture, their name, and a row of a list. */
 import type {ProfileView, ProfileViewBasic} from '#lex/gen/app/bsky/actor/defs.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
-import {html, safeHref, type Html} from '../../html.ts'
+import {html, safeHref, type Html} from '#pages/html.ts'
 import {followForm} from './act-forms.ts'
 import type {Sight} from './sight.ts'
 

@@ -1,18 +1,18 @@
 /** One post, as it stands in timelines, threads and lists. */
 import type {FeedViewPost, PostView, ReplyRef} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Label} from '#lex/gen/com/atproto/label/defs.ts'
-import {html, type Html} from '../../html.ts'
-import {icon} from '../../icons.ts'
+import {html, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
 import {markForm, menuForm, shortCount} from './act-forms.ts'
 import {embedOf, postPath} from './embeds.ts'
 import {avatar, handleText, nameOf, profilePath} from './person.ts'
 import {readPost} from './post-record.ts'
 import {richTextOf} from './rich-text.ts'
 import type {Sight} from './sight.ts'
-import {timeTag, wholeTimeOf} from './time.ts'
+import {timeTag, wholeTimeOf} from '#pages/time.ts'
 
 export interface PostForm {
-  /** A line above: who reposted it, or whom it answers. */
+  /** A line above: who reposted it, or whom it replies to. */
   why?: Html
   /** The post that a thread's page is about. */
   focus?: boolean
@@ -28,9 +28,9 @@ const covers: Readonly<Record<string, string>> = {
   porn: 'Adult content',
   sexual: 'Suggestive content',
   nudity: 'Nudity',
-  'graphic-media': 'Violent or disturbing pictures',
-  gore: 'Violent or disturbing pictures',
-  spam: 'Perhaps spam',
+  'graphic-media': 'Graphic media',
+  gore: 'Graphic media',
+  spam: 'Possible spam',
 }
 
 const coverOf = (labels: readonly Label[] | undefined): string | undefined =>
@@ -48,18 +48,18 @@ const quoteQuery = (kind: 'reply' | 'quote', uri: string): string => new URLSear
 
 function acts(post: PostView, sight: Sight): Html {
   const {uri, cid, viewer} = post
-  const back = `${sight.path}`
+  const {path: back, token} = sight
   const replies = post.replyCount ?? 0
   const quotes = post.quoteCount ?? 0
   return html`<div class="acts">
     <a class="act-link" href="/compose?${quoteQuery('reply', uri)}" title="Reply" aria-label="Reply, ${replies}"
       >${icon('reply')}<span class="count">${replies > 0 && shortCount(replies)}</span></a
     >
-    ${markForm('repost', {uri, cid, count: post.repostCount ?? 0, record: viewer?.repost, back})}
+    ${markForm('repost', {uri, cid, count: post.repostCount ?? 0, record: viewer?.repost, back, token})}
     <a class="act-link" href="/compose?${quoteQuery('quote', uri)}" title="Quote" aria-label="Quote, ${quotes}"
       >${icon('quote')}<span class="count">${quotes > 0 && shortCount(quotes)}</span></a
     >
-    ${markForm('like', {uri, cid, count: post.likeCount ?? 0, record: viewer?.like, back})}
+    ${markForm('like', {uri, cid, count: post.likeCount ?? 0, record: viewer?.like, back, token})}
     ${menu(post, sight)}
   </div>`
 }
@@ -73,16 +73,14 @@ const menu = (post: PostView, sight: Sight): Html =>
       ${
         sight.viewer !== undefined &&
         menuForm(
-          '/act/save',
-          {uri: post.uri, cid: post.cid, record: post.viewer?.bookmarked ? 'yes' : undefined, back: sight.path},
-          post.viewer?.bookmarked ? 'Save no longer' : 'Save for later',
-          'pin',
+          sight,
+          '/act/bookmark',
+          {uri: post.uri, cid: post.cid, record: post.viewer?.bookmarked ? 'yes' : undefined},
+          post.viewer?.bookmarked ? 'Remove bookmark' : 'Bookmark',
+          'bookmark',
         )
       }
-      ${
-        post.author.did === sight.viewer &&
-        menuForm('/act/delete', {uri: post.uri, back: sight.path}, 'Delete', 'trash', true)
-      }
+      ${post.author.did === sight.viewer && menuForm(sight, '/act/delete', {uri: post.uri}, 'Delete', 'trash', true)}
     </div>
   </details>`
 
@@ -134,11 +132,11 @@ export const missingPost = (text: string, depth = 0): Html =>
 function answered(parent: ReplyRef['parent']): Html {
   switch (parent.$type) {
     case 'app.bsky.feed.defs#postView':
-      return html`${icon('reply')} Answers <a href="${profilePath(parent.author)}">${nameOf(parent.author)}</a>`
+      return html`${icon('reply')} Replied to <a href="${profilePath(parent.author)}">${nameOf(parent.author)}</a>`
     case 'app.bsky.feed.defs#blockedPost':
-      return html`${icon('reply')} Answers a post you cannot see`
+      return html`${icon('reply')} Replied to a post you cannot see`
     default:
-      return html`${icon('reply')} Answers a post that is gone`
+      return html`${icon('reply')} Replied to a deleted post`
   }
 }
 
@@ -155,7 +153,7 @@ export function feedEntry(
     return postCard(post, sight, {why})
   }
   if (reason?.$type === 'app.bsky.feed.defs#reasonPin') return postCard(post, sight, {why: html`${icon('pin')} Pinned`})
-  // An answer is read after what it answers; the parent is shown whole when it can be.
+  // A reply is read after what it replies to; the parent is shown whole when it can be.
   if (reply?.parent.$type === 'app.bsky.feed.defs#postView' && !isParentShown) {
     const {parent, root} = reply
     const between = root.$type === 'app.bsky.feed.defs#postView' && root.uri !== parent.uri

@@ -1,7 +1,7 @@
 /** Text with its facets as links. What a facet links to was written by a stranger. */
 import type {Facet} from '#lex/gen/app/bsky/richtext/facet.ts'
 import {richText, segments, type Segment} from '#sdk/richtext.ts'
-import {html, safeHref, type Html} from '../../html.ts'
+import {html, safeHref, type Html} from '#pages/html.ts'
 
 function segmentTag({text, facet}: Segment): Html {
   for (const feature of facet?.features ?? []) {

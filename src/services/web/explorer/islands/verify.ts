@@ -7,7 +7,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-verify]
     const result = document.querySelector<HTMLElement>('[data-verify-result]')
     if (!button || !result || button.disabled) return
     button.disabled = true
-    result.textContent = 'Asking its server…'
+    result.textContent = 'Contacting its PDS…'
     const source = new EventSource(form.dataset.verify ?? '')
     const end = (): void => {
       source.close()
@@ -24,7 +24,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-verify]
     })
     source.addEventListener('error', () => {
       end()
-      result.textContent = 'The verification broke off. Try again.'
+      result.textContent = 'The verification was interrupted. Try again.'
     })
   })
 }

@@ -127,12 +127,12 @@ function showPulse({perSecond, rate, lag, total, memory, boxes, services}: Pulse
     const line = row?.querySelector('[data-state]')
     if (line && line.textContent !== state) line.textContent = state
   }
-  write('[data-loop-state]', services.every(({isUp}) => isUp) ? 'All services answer.' : 'Not all services answer.')
+  write('[data-loop-state]', services.every(({isUp}) => isUp) ? 'All services are up.' : 'Some services are down.')
 }
 
 if (map) {
   const source = new EventSource(map.dataset.pulse ?? '')
   source.addEventListener('dots', ({data}: MessageEvent<string>) => showDots(JSON.parse(data) as string[]))
   source.addEventListener('pulse', ({data}: MessageEvent<string>) => showPulse(JSON.parse(data) as PulseData))
-  source.addEventListener('error', () => write('[data-loop-state]', 'The live picture has lost its stream.'))
+  source.addEventListener('error', () => write('[data-loop-state]', 'Connection lost, reconnecting…'))
 }

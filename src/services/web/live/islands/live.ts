@@ -53,7 +53,7 @@ function inside(event: ShownEvent): HTMLElement[] {
   way.append(link, ' ', element('span', 'x-mono x-soft', event.did + (event.rkey && `/${event.rkey}`)))
   const parts: HTMLElement[] = [way]
   if (event.isTrue !== undefined) {
-    parts.push(element('p', 'x-soft', `These bytes ${event.isTrue ? 'hash' : 'do not hash'} to its CID.`))
+    parts.push(element('p', 'x-soft', `These bytes ${event.isTrue ? 'match' : 'do not match'} its CID.`))
   }
   if (event.body) parts.push(element('pre', 'x-code', event.body))
   return parts
@@ -75,7 +75,7 @@ if (list && pause && state && rate) {
   }
   const tell = (): void => {
     const held = isPaused ? `Paused, ${waiting.length}${waiting.length >= waitingMax ? '+' : ''} waiting.` : 'Live.'
-    state.textContent = skipped > 0 ? `${held} ${skipped} passed unseen: too many at once.` : held
+    state.textContent = skipped > 0 ? `${held} ${skipped} events skipped: too many at once.` : held
   }
 
   const source = new EventSource(list.dataset.live ?? '')
@@ -83,8 +83,8 @@ if (list && pause && state && rate) {
   source.addEventListener('error', () => {
     const isOver = source.readyState === EventSource.CLOSED
     state.textContent = isOver
-      ? 'Too many are watching just now. Try again in a minute.'
-      : 'Lost the stream, trying again…'
+      ? 'Too many people are watching right now. Try again in a minute.'
+      : 'Connection lost, reconnecting…'
   })
   source.addEventListener('events', ({data}: MessageEvent<string>) => {
     const message = JSON.parse(data) as {events: ShownEvent[]; skipped: number}
@@ -99,7 +99,7 @@ if (list && pause && state && rate) {
   document.querySelector<HTMLElement>('[data-live-reload]')?.setAttribute('hidden', '')
   pause.addEventListener('click', () => {
     isPaused = !isPaused
-    pause.textContent = isPaused ? 'Go on' : 'Pause'
+    pause.textContent = isPaused ? 'Resume' : 'Pause'
     pause.ariaPressed = String(isPaused)
     tell()
   })

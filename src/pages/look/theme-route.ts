@@ -1,0 +1,9 @@
+/** Where the buttons of the theme lead: the choice is kept, and the page they stand on comes back. */
+import {field} from '../form.ts'
+import {post, type Route} from '../routes.ts'
+import {themeCookie, themeOf} from './theme.ts'
+
+export const themeRoute = <Session>(secure: boolean): Route<Session> =>
+  post('/theme', ({form, redirect}) =>
+    redirect(field(form, 'back'), [themeCookie(themeOf(field(form, 'theme')), secure)]),
+  )

@@ -1,0 +1,52 @@
+/** What each operation of a did:plc changed: the difference to the one before, in words. */
+import {dataOf, type PlcData, type PlcOperation} from '#atp/plc/operation.ts'
+import {verifyAuditLog, type PlcEntry} from '#atp/plc/log.ts'
+import type {Did} from '#atp/syntax/did.ts'
+
+export interface PlcChange {
+  what: 'created' | 'handle' | 'server' | 'signing key' | 'rotation keys' | 'service' | 'ended' | 'nothing'
+  before: string
+  after: string
+}
+
+export interface PlcStep {
+  entry: PlcEntry
+  changes: PlcChange[]
+}
+
+/** The whole history, replayed by our own rules, or why it does not hold. Newest first. */
+export function historyOf(did: Did, auditLog: unknown): {ok: true; steps: PlcStep[]} | {ok: false; detail: string} {
+  const checked = verifyAuditLog(did, auditLog)
+  if (!checked.ok) {
+    return {ok: false, detail: `Operation ${checked.index + 1} of the log is not valid: ${checked.detail}.`}
+  }
+  const byCid = new Map(checked.log.map(entry => [entry.cid, entry.operation]))
+  const steps = checked.log.map(entry => ({
+    entry,
+    changes: changesOf(entry.operation, entry.operation.prev === null ? undefined : byCid.get(entry.operation.prev)),
+  }))
+  return {ok: true, steps: steps.toReversed()}
+}
+
+function changesOf(operation: PlcOperation, previous: PlcOperation | undefined): PlcChange[] {
+  const after = dataOf(operation)
+  const before = previous && dataOf(previous)
+  if (!after) return [{what: 'ended', before: '', after: 'Tombstoned: the identity was given up.'}]
+  const changes: PlcChange[] = before ? [] : [{what: 'created', before: '', after: ''}]
+  const compare = (what: PlcChange['what'], of: (data: PlcData) => string): void => {
+    const [was, is] = [before ? of(before) : '', of(after)]
+    if (was !== is) changes.push({what, before: was, after: is})
+  }
+  compare('handle', data => data.alsoKnownAs.join(' '))
+  compare('server', data => data.services.atproto_pds?.endpoint ?? '')
+  compare('signing key', data => data.verificationMethods.atproto ?? '')
+  compare('rotation keys', data => data.rotationKeys.join(' '))
+  compare('service', data => otherServices(data))
+  return changes.length > 0 ? changes : [{what: 'nothing', before: '', after: ''}]
+}
+
+const otherServices = ({services, verificationMethods}: PlcData): string =>
+  [...Object.entries(services).map(([name, {endpoint}]) => [name, endpoint]), ...Object.entries(verificationMethods)]
+    .filter(([name]) => name !== 'atproto_pds' && name !== 'atproto')
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
