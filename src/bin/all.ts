@@ -51,16 +51,17 @@ export const upConfig = configSchema(
     },
     watchdogReport: programConfig.settings.watchdogReport,
     watchdogEnd: programConfig.settings.watchdogEnd,
+    k256Checks: programConfig.settings.k256Checks,
     checkAnswers: {...programConfig.settings.checkAnswers, defaultText: 'true'},
   },
 )
 
 export async function main(args: readonly string[]): Promise<void> {
-  useNativeCrypto()
   const program = configured(upConfig, args, {
     METRICS_PORT: String(metricsPort),
     ...process.env,
   })
+  useNativeCrypto(program.k256Checks)
   const log = processLog(program.logLevel)
   checkAnswersAs(program, log)
   const env = {...dataIn(program.data), ...process.env}

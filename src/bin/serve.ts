@@ -20,7 +20,7 @@ import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/shell/exit.ts'
 import {version} from '#cli/version.ts'
-import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {k256Checkers, useNativeCrypto} from '#engines/crypto/native.ts'
 import {DamagedLog} from '#engines/event-log/damaged-log.ts'
 import {InUse} from '#engines/exclusive.ts'
 import {UnknownEngine} from '#engines/open.ts'
@@ -108,6 +108,11 @@ export const programConfig = configSchema(
       env: 'WATCHDOG_END',
       optional: true,
       help: 'The event loop standing still for this long ends the process (SIGKILL), for its supervisor to start it again; never unless given.',
+    }),
+    k256Checks: choice(k256Checkers, {
+      env: 'K256_CHECKS',
+      default: 'own',
+      help: 'Who checks signatures on secp256k1: `own` is our own code, twice as fast; `library` is the C library alone.',
     }),
     checkAnswers: flag({
       env: 'CHECK_ANSWERS',
@@ -239,9 +244,9 @@ export async function serve<C extends ConfigSchema>(
   open: (config: ConfigOf<C>, outside: Outside) => Promise<Service>,
 ): Promise<void> {
   const config = configured({...schema, settings: {...schema.settings, ...programConfig.settings}}, args)
-  useNativeCrypto()
-  const metrics = new Metrics()
   const program = config as ConfigOf<typeof programConfig>
+  useNativeCrypto(program.k256Checks)
+  const metrics = new Metrics()
   const log = processLog(program.logLevel).with({service: schema.name})
   checkAnswersAs(program, log)
   const outside = openOutside(isDevelopment(config), metrics)

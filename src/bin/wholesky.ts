@@ -38,7 +38,8 @@ process.on('warning', warning => {
   if (warning.name !== 'ExperimentalWarning') for (const print of printers) print(warning)
 })
 
-useNativeCrypto()
+// A server reads this setting once more, with the rest of its own, and refuses what it does not know.
+useNativeCrypto(process.env.K256_CHECKS === 'library' ? 'library' : 'own')
 const [name = '', ...rest] = process.argv.slice(2)
 // `plc` is a service and also the noun of a command: a verb after it tells.
 const service = rest[0]?.startsWith('-') === false || !Object.hasOwn(services, name) ? undefined : services[name]

@@ -8,7 +8,7 @@ import {readFileSync} from 'node:fs'
 import {suite, test} from 'node:test'
 import * as official from '@atproto/crypto'
 import {fromBase64} from '#std/encoding/base64.ts'
-import {toHex} from '#std/bytes.ts'
+import {fromHex, toHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
 import {runSeed as seed} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
@@ -22,6 +22,17 @@ const orders: Record<Curve, bigint> = {
 }
 const curves = ['k256', 'p256'] as const
 const message = toUtf8('a message')
+
+const wycheproof = new URL('../../../test/vectors/wycheproof/', import.meta.url)
+/** In hex; the key uncompressed. */
+interface Wycheproof {
+  id: number
+  comment: string
+  key: string
+  message: string
+  signature: string
+  valid: boolean
+}
 
 const scalar = (value: bigint): Uint8Array => Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
 const read32 = (bytes: Uint8Array, offset: number): bigint => BigInt(`0x${toHex(bytes.subarray(offset, offset + 32))}`)
@@ -62,6 +73,25 @@ export function cryptoEngineContract(engine: CryptoEngine): void {
     })
 
     for (const curve of curves) {
+      test(`${curve}: judges what implementations have got wrong as it should be`, () => {
+        const text = readFileSync(new URL(`ecdsa-${curve}-sha256-p1363.json`, wycheproof), 'utf8')
+        for (const {id, comment, key, message, signature, valid} of JSON.parse(text) as Wycheproof[]) {
+          const publicKey = engine.compressPoint(curve, fromHex(key)!)!
+          const bytes = fromHex(signature)!
+          const isLow = bytes.length === 64 && read32(bytes, 32) <= orders[curve] / 2n
+          // Ours makes what it remembers of a key at its first checks.
+          for (const round of curve === 'k256' ? ['first', 'second', 'third'] : ['only']) {
+            const name = `${id}, ${comment}, ${round} time`
+            assert.equal(engine.verify(curve, publicKey, fromHex(message)!, bytes, true), valid, name)
+            assert.equal(
+              engine.verify(curve, publicKey, fromHex(message)!, bytes),
+              valid && isLow,
+              `${name}, low S only`,
+            )
+          }
+        }
+      })
+
       const secret = scalar(0x1234_5678_9abc_def0_1234_5678_9abc_def0n)
       const publicKey = engine.publicKey(curve, secret)
       const signature = engine.sign(curve, secret, message)

@@ -5,7 +5,7 @@
  *
  * Source: WebAssembly core specification, chapter 5 (binary format), and its relaxed SIMD instructions.
  */
-import {toUtf8} from './text.ts'
+import {toUtf8} from '#std/text.ts'
 
 /** Code that leaves one value on the stack, or, as a statement, none. */
 export type Code = readonly number[]
