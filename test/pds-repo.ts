@@ -2,28 +2,31 @@
 import type {TestContext} from 'node:test'
 import {openSqlite} from '../src/engines/sql/sqlite.ts'
 import type {Sql} from '../src/engines/sql/sql.ts'
-import {sqliteAccountStore} from '../src/services/pds/store/account-store.sqlite.ts'
 import type {AccountStore} from '../src/services/pds/store/account-store.ts'
-import {sqliteBlobRowStore} from '../src/services/pds/store/blob-row-store.sqlite.ts'
 import type {BlobRowStore} from '../src/services/pds/store/blob-row-store.ts'
-import {sqliteRepoStore} from '../src/services/pds/store/repo-store.sqlite.ts'
 import type {RepoStore} from '../src/services/pds/store/repo-store.ts'
+import type {KeyStore} from '../src/services/pds/store/key-store.ts'
 import {pdsMigrations} from '../src/services/pds/store/schema.ts'
+import {sqlitePdsStores} from '../src/services/pds/store/stores.sqlite.ts'
+import type {PdsStores} from '../src/services/pds/store/stores.ts'
 import {Repo} from '../src/atp/repo/repo.ts'
 import {made, signingAt, testDid} from './repos.ts'
 
 export interface PdsRepo {
   sql: Sql
+  stores: PdsStores
   accounts: AccountStore
   store: RepoStore
   blobRows: BlobRowStore
+  keys: KeyStore
 }
 
 /** The account is `testDid`, and its repository empty. */
 export async function pdsRepo(context: TestContext): Promise<PdsRepo> {
   const sql = openSqlite(undefined, {migrations: pdsMigrations})
   context.after(() => sql.close())
-  const accounts = sqliteAccountStore(sql)
+  const stores = sqlitePdsStores(sql)
+  const {accounts, repos: store, blobs: blobRows, keys} = stores
   await accounts.create({
     account: {
       did: testDid,
@@ -38,7 +41,7 @@ export async function pdsRepo(context: TestContext): Promise<PdsRepo> {
     repo: firstCommit(),
     events: [],
   })
-  return {sql, accounts, store: sqliteRepoStore(sql), blobRows: sqliteBlobRowStore(sql)}
+  return {sql, stores, accounts, store, blobRows, keys}
 }
 
 function firstCommit() {

@@ -32,9 +32,10 @@ export async function* exportRepo(
   source: ExportSource,
   {since, collection}: ExportOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const commit = await source.get(root)
-  if (!commit) throw new MissingBlock(root)
+  const commit = await source.get(root, since)
+  if (commit === undefined) throw new MissingBlock(root)
   const writer = new CarWriter([root])
+  if (commit === null) return yield writer.end() // the follower has all of it
   writer.add({cid: root, bytes: commit})
 
   const walk = new TreeWalk(

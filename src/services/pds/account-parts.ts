@@ -2,32 +2,25 @@
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {Sql} from '#engines/sql/sql.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {Identities} from '#sdk/identity.ts'
-import {sqliteAccountStore} from './store/account-store.sqlite.ts'
 import {Accounts} from './accounts/accounts.ts'
 import {Admins} from './api/admins.ts'
-import type {BlobRowStore} from './store/blob-row-store.ts'
 import type {Blobs} from './blobs/blobs.ts'
 import {authenticators} from './api/callers.ts'
 import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {Delegates} from './api/delegates.ts'
-import {sqliteEmailTokenStore} from './store/email-token-store.sqlite.ts'
 import {EmailTokens} from './mail/email-tokens.ts'
 import {Emails} from './mail/emails.ts'
-import {sqliteEventStore} from './store/event-store.sqlite.ts'
-import {sqliteInviteStore} from './store/invite-store.sqlite.ts'
 import {Invites} from './accounts/invites.ts'
 import {Logins} from './accounts/logins.ts'
 import {fileMailer} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
 import {OwnIdentities} from './identity/own-identities.ts'
 import {PlcOperations} from './identity/plc-operations.ts'
-import {sqlitePreferenceStore} from './store/preference-store.sqlite.ts'
 import {Preferences} from './accounts/preferences.ts'
 import {RateLimits} from './api/rate-limits.ts'
-import type {RepoStore} from './store/repo-store.ts'
+import type {PdsStores} from './store/stores.ts'
 import type {Repos} from './repos/repos.ts'
 import type {Secrets} from './secrets.ts'
 import {smtpMailer} from './mail/smtp.ts'
@@ -43,10 +36,8 @@ export interface AccountPartsOptions {
   /** This server's DID. */
   service: Did
   secrets: Secrets
-  sql: Sql
-  store: RepoStore
+  stores: PdsStores
   repos: Pick<Repos, 'forget'>
-  blobRows: BlobRowStore
   blobs: Blobs
   world: World
   /** For URLs that strangers name. */
@@ -60,10 +51,8 @@ export function accountParts({
   config,
   service,
   secrets,
-  sql,
-  store,
+  stores,
   repos,
-  blobRows,
   blobs,
   world,
   guarded,
@@ -72,8 +61,7 @@ export function accountParts({
 }: AccountPartsOptions) {
   const {publicUrl, plcUrl, handleDomains} = config
   const {hostname} = new URL(publicUrl)
-  const accountStore = sqliteAccountStore(sql)
-  const preferenceStore = sqlitePreferenceStore(sql)
+  const accountStore = stores.accounts
   const tokens = new Tokens(secrets.jwtSecret, service, world)
   const plc = new PlcOperations({
     world,
@@ -90,18 +78,19 @@ export function accountParts({
   })
   const directory = new Identities({world, plcUrl})
   const ownIdentities = new OwnIdentities({directory, guarded: identities, plc, publicUrl})
-  const logins = new Logins({store: accountStore, tokens, world})
-  const emailTokens = new EmailTokens(sqliteEmailTokenStore(sql), world)
-  const inviteStore = sqliteInviteStore(sql)
+  const logins = new Logins({accounts: accountStore, sessions: stores.sessions, tokens, world})
+  const emailTokens = new EmailTokens(stores.sessions, world)
+  const inviteStore = stores.invites
   const limits = new RateLimits(config.rateLimits ?? !isLoopback(hostname), world)
   const standing = new Standing({
     accounts: accountStore,
-    repoStore: store,
+    repoStore: stores.repos,
+    keys: stores.keys,
     repos,
-    preferences: preferenceStore,
+    preferences: stores.preferences,
     blobs,
     identities: ownIdentities,
-    events: sqliteEventStore(sql),
+    events: stores.events,
     world,
     onEvent,
   })
@@ -122,9 +111,10 @@ export function accountParts({
     emailTokens,
     emails: new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log}),
     newcomers: newcomers({keyOf: ownIdentities.keyOf}, service, world),
-    preferences: new Preferences(preferenceStore, world),
+    preferences: new Preferences(stores.preferences, world),
     accounts: new Accounts({
       store: accountStore,
+      keys: stores.keys,
       plc,
       logins,
       identities: ownIdentities,
@@ -134,7 +124,7 @@ export function accountParts({
       onEvent,
     }),
     standing,
-    subjects: new Subjects({accounts: accountStore, blobs: blobRows, records: store, standing}),
+    subjects: new Subjects({accounts: accountStore, blobs: stores.blobs, records: stores.repos, standing}),
     inviteStore,
     invites: new Invites({
       store: inviteStore,

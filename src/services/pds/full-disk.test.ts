@@ -10,23 +10,22 @@ import {TidClock} from '#atp/syntax/tid.ts'
 import {openSql} from '#engines/open.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
-import {sqliteAccountStore} from './store/account-store.sqlite.ts'
-import {sqliteBlobRowStore} from './store/blob-row-store.sqlite.ts'
-import {sqliteRepoStore} from './store/repo-store.sqlite.ts'
 import {Repos} from './repos/repos.ts'
 import {pdsMigrations} from './store/schema.ts'
+import {sqlitePdsStores} from './store/stores.sqlite.ts'
 
 const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz')
 const collection = 'app.bsky.feed.post' as Nsid
 
 test('on a full disk every write is refused as that, and as nothing else, until there is room', async () => {
   const sql = openSql('memory:', {migrations: pdsMigrations})
-  const store = sqliteRepoStore(sql)
+  const stores = sqlitePdsStores(sql)
+  const {repos: store, keys, blobs} = stores
   const signer = Keypair.generate('k256', realWorld.random)
   const first = Repo.create(did, {signer, rev: new TidClock(realWorld, 0).next()})
   assert.ok(first.ok)
   const account = {did, handle: null, email: null, passwordHash: null, createdMs: 0, deactivatedMs: null}
-  await sqliteAccountStore(sql).create({
+  await stores.accounts.create({
     account: {...account, deleteAfterMs: null},
     inviteCode: undefined,
     repo: {
@@ -36,7 +35,7 @@ test('on a full disk every write is refused as that, and as nothing else, until 
     },
     events: [],
   })
-  const repos = new Repos(store, sqliteBlobRowStore(sql), realWorld, 0, () => {})
+  const repos = new Repos(store, keys, blobs, realWorld, 0, () => {})
   const post = (rkey: string, text: string) =>
     repos.write(did, [{action: 'create', collection, rkey: rkey as RecordKey, record: {$type: collection, text}}])
   const pagesMax = (pages: number) => sql.write(tx => void tx.get(`PRAGMA max_page_count = ${pages}`))

@@ -23,20 +23,17 @@ import type {Accounts} from './accounts/accounts.ts'
 import {xrpcErrorOf} from './api/errors.ts'
 import {pdsEndpoints} from './api/index.ts'
 import {Blobs} from './blobs/blobs.ts'
-import {sqliteBlobRowStore} from './store/blob-row-store.sqlite.ts'
 import type {Callers} from './api/callers.ts'
 import {didSetting, type PdsConfig} from './config.ts'
 import {CrawlNotices} from './events/crawl-notices.ts'
 import {EventKeeping} from './events/event-keeping.ts'
-import {sqliteEventStore} from './store/event-store.sqlite.ts'
-import {sqliteImportStore} from './store/import-store.sqlite.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
 import {RepoImports} from './repos/repo-import.ts'
-import {sqliteRepoStore} from './store/repo-store.sqlite.ts'
 import {Repos} from './repos/repos.ts'
 import {pdsMigrations} from './store/schema.ts'
+import {sqlitePdsStores} from './store/stores.sqlite.ts'
 import {openSecrets} from './secrets.ts'
 import {SeqGuard} from './events/seq-guard.ts'
 import {Sequencer} from './events/sequencer.ts'
@@ -149,11 +146,10 @@ export async function openPds(
     onGroup: observeGroups(metrics, 'pds'),
     onFull: observeFullDisk(log, world.now),
   })
-  const blobRows = sqliteBlobRowStore(sql)
+  const stores = sqlitePdsStores(sql)
+  const {repos: store, blobs: blobRows, events, keys} = stores
   const files = await openBlobStore(config.blobs, world.now)
   const blobs = new Blobs({rows: blobRows, files, world, log, sizeMax: config.blobSizeMax})
-  const store = sqliteRepoStore(sql)
-  const events = sqliteEventStore(sql)
   const mark = openSeqMarkOf(config.database, world.disk)
   const guard = new SeqGuard({mark, store: events, acceptedTo: config.acceptLossTo, log, world})
   await guard.check().catch(async (error: unknown) => {
@@ -184,7 +180,7 @@ export async function openPds(
   const service = serviceDid(config.publicUrl)
   const {handleDomains, inviteRequired} = config
   const [clockByte] = world.random(1)
-  const repos = new Repos(store, blobRows, world, clockByte, (did, unsettled) => {
+  const repos = new Repos(store, keys, blobRows, world, clockByte, (did, unsettled) => {
     onEvent()
     if (unsettled.length > 0) blobs.settle(did, unsettled)
   })
@@ -192,21 +188,18 @@ export async function openPds(
     config,
     service,
     secrets,
-    sql,
-    store,
+    stores,
     repos,
-    blobRows,
     blobs,
     world,
     guarded,
     log,
     onEvent,
   })
-  const imports = sqliteImportStore(sql)
-  await imports.sweep() // what a crash in the middle of an import has left
-  const repoImports = new RepoImports({imports, store, repos, blobs, world, onEvent})
+  const repoImports = new RepoImports({imports: stores.imports, store, keys, repos, blobs, world, onEvent})
+  await repoImports.sweep() // what a crash in the middle of an import has left
   const writer = new RecordWriter({repos, blobRows, registry: new Registry(records)})
-  const serviceTokens = new ServiceTokens(store, world)
+  const serviceTokens = new ServiceTokens(keys, world)
   const {auth, limits} = parts
   const proxy = new Proxy({
     session: auth.session,
@@ -271,10 +264,10 @@ export async function openPds(
           })
           await world.sleep(sweepEveryMs, signal)
           await unlessFull(async () => {
-            await parts.accountStore.sweepTokens(world.now())
+            await stores.sessions.sweepTokens(world.now())
             await parts.emailTokens.sweep()
             await parts.standing.sweep()
-            await imports.sweep()
+            await repoImports.sweep()
           })
         }
       },

@@ -12,7 +12,9 @@ import {isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
 import {TidClock} from '#atp/syntax/tid.ts'
 import {assert} from '#std/assert.ts'
 import type {Identities} from '#sdk/identity.ts'
-import type {Account, AccountStore, NewAccount, Unsequenced} from '../store/account-store.ts'
+import type {Account, AccountStore, NewAccount} from '../store/account-store.ts'
+import type {Unsequenced} from '../store/event-store.ts'
+import type {KeyStore} from '../store/key-store.ts'
 import {handleIdeas, judgeHandle, type HandleIdea, type Wanting} from '../identity/handles.ts'
 import {badInviteCode, type Invitation} from './invites.ts'
 import type {Logins, Session} from './logins.ts'
@@ -40,7 +42,8 @@ export interface SignUp {
 }
 
 export interface AccountsOptions {
-  store: AccountStore
+  store: Pick<AccountStore, 'create' | 'byDid' | 'byHandle' | 'byEmail' | 'setHandle' | 'setPassword'>
+  keys: Pick<KeyStore, 'reserve' | 'reserved'>
   plc: PlcOperations
   logins: Pick<Logins, 'openSession'>
   identities: Pick<OwnIdentities, 'forget'>
@@ -105,10 +108,10 @@ export class Accounts {
    * here. Whoever calls has made sure that the owner of the identity wants this.
    */
   async takeOver(did: Did, wanted: SignUp): Promise<Session> {
-    const {store, logins, world} = this.#options
+    const {keys, logins, world} = this.#options
     const handle = await this.#foreignHandle(did, wanted.handle)
     const person = await this.#judge(wanted, handle)
-    const reserved = await store.reservedKey(did)
+    const reserved = await keys.reserved(did)
     const signer = reserved ? Keypair.import('k256', reserved) : Keypair.generate('k256', world.random)
     const nowMs = world.now()
     const arrival = {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs}
@@ -121,10 +124,10 @@ export class Accounts {
    * asks, as it is counted: the keys of one asker never cost another his. Throws `Refusal`.
    */
   async reserveKey(did: Did | undefined, asker: string): Promise<string> {
-    const {store, world} = this.#options
+    const {keys, world} = this.#options
     const key = Keypair.generate('k256', world.random)
     const nowMs = world.now()
-    const kept = await store.reserveKey(
+    const kept = await keys.reserve(
       {publicKey: key.didKey, privateKey: key.export(), did: did ?? null, asker, reservedMs: nowMs},
       {ofAsker: reservedKeysOfAskerMax, all: reservedKeysMax, beforeMs: nowMs - reservedKeyMs},
     )

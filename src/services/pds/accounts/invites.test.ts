@@ -4,7 +4,7 @@ import {test, type TestContext} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
 import {password, pdsNetwork, signUp, type PdsNetwork} from '../../../../test/pds-network.ts'
-import {sqliteAccountStore} from '../store/account-store.sqlite.ts'
+import {sqliteKeyStore} from '../store/key-store.sqlite.ts'
 import {pdsMigrations} from '../store/schema.ts'
 
 interface Invited extends Omit<PdsNetwork, 'join'> {
@@ -115,11 +115,11 @@ const hourMs = 3_600_000
 
 test('whoever reserves keys uses up his own share of them, and no other’s', async () => {
   const sql = openSql('memory:', {migrations: pdsMigrations})
-  const store = sqliteAccountStore(sql)
+  const store = sqliteKeyStore(sql)
   let count = 0
   const limits = {ofAsker: 4, all: 6, beforeMs: 0}
   const reserve = (asker: string, did: string | null, reservedMs = 1): Promise<string | undefined> =>
-    store.reserveKey(
+    store.reserve(
       {publicKey: `key ${++count}`, privateKey: new Uint8Array(32), did: did as Did, asker, reservedMs},
       {...limits, beforeMs: reservedMs - hourMs},
     )

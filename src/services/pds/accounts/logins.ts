@@ -2,7 +2,8 @@
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {isHandle, normalizeHandle} from '#atp/syntax/handle.ts'
-import type {Account, AccountStore, AppPassword} from '../store/account-store.ts'
+import type {Account, AccountStore} from '../store/account-store.ts'
+import type {AppPassword, SessionStore} from '../store/session-store.ts'
 import {hashAppPassword, isPassword, looksLikeAppPassword, newAppPassword} from './passwords.ts'
 import {refreshGraceMs, refreshLifeMs, type AccessScope, type Tokens} from './tokens.ts'
 import {Refusal} from '../refusal.ts'
@@ -25,7 +26,8 @@ interface Authenticated {
 }
 
 export interface LoginsOptions {
-  store: AccountStore
+  accounts: Pick<AccountStore, 'byDid' | 'byHandle' | 'byEmail'>
+  sessions: SessionStore
   tokens: Tokens
   world: Pick<World, 'now' | 'random' | 'sleep' | 'slowHash'>
 }
@@ -39,12 +41,12 @@ export class Logins {
 
   /** The account behind a handle, DID or email, as somebody typed it. */
   async find(identifier: string): Promise<Account | undefined> {
-    const {store} = this.#options
+    const {accounts} = this.#options
     const typed = identifier.trim()
-    if (typed.startsWith('did:')) return store.byDid(typed as Did)
+    if (typed.startsWith('did:')) return accounts.byDid(typed as Did)
     const handle = typed.replace(/^@/, '')
-    if (isHandle(handle)) return store.byHandle(normalizeHandle(handle))
-    return typed.includes('@') ? store.byEmail(typed) : undefined
+    if (isHandle(handle)) return accounts.byHandle(normalizeHandle(handle))
+    return typed.includes('@') ? accounts.byEmail(typed) : undefined
   }
 
   /** `takendown` lets the owner of a taken-down account in, to leave. The same work is done where there is no account. */
@@ -66,14 +68,14 @@ export class Logins {
 
   /** Whether this is the account's own password. */
   async isOwner(did: Did, password: string): Promise<boolean> {
-    return isPassword(password, (await this.#options.store.byDid(did))?.passwordHash ?? null, this.#options.world)
+    return isPassword(password, (await this.#options.accounts.byDid(did))?.passwordHash ?? null, this.#options.world)
   }
 
   async #authenticate(account: Account | undefined, password: string): Promise<Authenticated | undefined> {
-    const {store} = this.#options
+    const {sessions} = this.#options
     if (looksLikeAppPassword(password)) {
       const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password, this.#options.world)
-      const all = account ? await store.appPasswords(account.did) : []
+      const all = account ? await sessions.appPasswords(account.did) : []
       const used = all.find(({passwordHash}) => passwordHash === hash)
       if (account && used) return {account, appPassword: used.name, scope: appScope(used.privileged)}
     }
@@ -82,10 +84,10 @@ export class Logins {
   }
 
   async openSession(account: Account, appPassword: string | null, scope: AccessScope): Promise<Session> {
-    const {store, tokens, world} = this.#options
+    const {sessions, tokens, world} = this.#options
     const id = tokens.newRefreshId()
     const expiresMs = world.now() + refreshLifeMs
-    await store.addToken({id, did: account.did, appPassword, expiresMs})
+    await sessions.addToken({id, did: account.did, appPassword, expiresMs})
     return {
       account,
       accessJwt: await tokens.access(account.did, scope),
@@ -95,17 +97,17 @@ export class Logins {
 
   /** Renews a session. Used again within two hours, a token gives the same successor: a lost answer logs nobody out. */
   async refresh(token: string): Promise<Session> {
-    const {store, tokens, world} = this.#options
+    const {accounts, sessions, tokens, world} = this.#options
     const {did, id} = await tokens.verifyRefresh(token)
-    const [account, known] = await Promise.all([store.byDid(did), store.token(id)])
+    const [account, known] = await Promise.all([accounts.byDid(did), sessions.token(id)])
     const nowMs = world.now()
     if (!account || !known || known.expiresMs < nowMs) throw endedSession()
     if (account.takedownRef !== null) {
       throw new Refusal('account-takendown', 'This account has been taken down.')
     }
     const next = {id: tokens.newRefreshId(), did, appPassword: known.appPassword, expiresMs: nowMs + refreshLifeMs}
-    const successor = await store.rotate(id, next, nowMs + refreshGraceMs)
-    const stored = successor === undefined ? undefined : await store.token(successor)
+    const successor = await sessions.rotate(id, next, nowMs + refreshGraceMs)
+    const stored = successor === undefined ? undefined : await sessions.token(successor)
     if (!stored) throw endedSession()
     return {
       account,
@@ -116,30 +118,30 @@ export class Logins {
 
   async #scopeOf(did: Did, appPassword: string | null): Promise<AccessScope> {
     if (appPassword === null) return 'com.atproto.access'
-    const found = (await this.#options.store.appPasswords(did)).find(({name}) => name === appPassword)
+    const found = (await this.#options.sessions.appPasswords(did)).find(({name}) => name === appPassword)
     if (!found) throw endedSession()
     return appScope(found.privileged)
   }
 
   async logOut(token: string): Promise<void> {
     const {id} = await this.#options.tokens.verifyRefresh(token, {expired: true})
-    await this.#options.store.revoke(id)
+    await this.#options.sessions.revoke(id)
   }
 
   appPasswords(did: Did): Promise<readonly AppPassword[]> {
-    return this.#options.store.appPasswords(did)
+    return this.#options.sessions.appPasswords(did)
   }
 
   /** Makes an app password, which is shown this once. Throws `Refusal` for a name that is not to be had. */
   async addAppPassword(did: Did, name: string, privileged: boolean): Promise<AppPassword & {password: string}> {
-    const {store, world} = this.#options
+    const {sessions, world} = this.#options
     if (name.trim() === '' || name.length > appPasswordNameLengthMax) {
       throw new Refusal('bad-app-password-name', `name: expected 1 to ${appPasswordNameLengthMax} characters.`)
     }
     const password = newAppPassword(world)
     const passwordHash = await hashAppPassword(did, password, world)
     const made = {name, passwordHash, privileged, createdMs: world.now()}
-    const outcome = await store.addAppPassword(did, made, appPasswordsMax)
+    const outcome = await sessions.addAppPassword(did, made, appPasswordsMax)
     if (outcome === 'name-taken')
       throw new Refusal('bad-app-password-name', `You already have an app password named ${name}.`)
     if (outcome === 'too-many') {
@@ -153,7 +155,7 @@ export class Logins {
 
   /** Takes an app password away, and ends the sessions that were begun with it. */
   revokeAppPassword(did: Did, name: string): Promise<void> {
-    return this.#options.store.removeAppPassword(did, name)
+    return this.#options.sessions.removeAppPassword(did, name)
   }
 }
 

@@ -7,9 +7,10 @@ import {Keypair} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {Account, AccountStore, Unsequenced} from '../store/account-store.ts'
+import type {Account, AccountStore} from '../store/account-store.ts'
 import type {Blobs} from '../blobs/blobs.ts'
-import type {EventStore} from '../store/event-store.ts'
+import type {EventStore, Unsequenced} from '../store/event-store.ts'
+import type {KeyStore} from '../store/key-store.ts'
 import type {OwnIdentities} from '../identity/own-identities.ts'
 import type {PreferenceStore} from '../store/preference-store.ts'
 import type {RepoStore} from '../store/repo-store.ts'
@@ -27,13 +28,14 @@ export function statusOf({takedownRef, deactivatedMs}: Pick<Account, 'takedownRe
 }
 
 export interface StandingOptions {
-  accounts: AccountStore
-  repoStore: Pick<RepoStore, 'head' | 'blocks' | 'signingKey'>
+  accounts: Pick<AccountStore, 'byDid' | 'contents' | 'deactivate' | 'activate' | 'setTakedown' | 'remove' | 'due'>
+  repoStore: Pick<RepoStore, 'head' | 'blocks'>
+  keys: Pick<KeyStore, 'signingKey'>
   repos: Pick<Repos, 'forget'>
   preferences: Pick<PreferenceStore, 'countPreferences'>
   blobs: Pick<Blobs, 'settleAll'>
   identities: Pick<OwnIdentities, 'fault'>
-  events: Pick<EventStore, 'forget'>
+  events: Pick<EventStore, 'forget' | 'tell'>
   world: Pick<World, 'now'>
   /** Called after an event is durable. */
   onEvent: () => void
@@ -48,7 +50,7 @@ export class Standing {
 
   /** The did:key that signs the account's repository. */
   async signingKey(did: Did): Promise<string> {
-    const key = await this.#options.repoStore.signingKey(did)
+    const key = await this.#options.keys.signingKey(did)
     if (!key) throw noRepo(did)
     return Keypair.import('k256', key).didKey
   }
@@ -99,18 +101,18 @@ export class Standing {
 
   /** Tells the firehose how the account stands. */
   async tell(did: Did): Promise<void> {
-    const {accounts, onEvent} = this.#options
+    const {accounts, events, onEvent} = this.#options
     const account = await accounts.byDid(did)
     if (!account) return
-    await accounts.tell([this.#statusEvent(account)])
+    await events.tell([this.#statusEvent(account)])
     onEvent()
   }
 
   /** Tells the firehose that the account's document may have changed. */
   async announceIdentity(did: Did): Promise<void> {
-    const {accounts, world, onEvent} = this.#options
+    const {accounts, events, world, onEvent} = this.#options
     const handle = (await accounts.byDid(did))?.handle
-    await accounts.tell([{t: '#identity', did, time: datetimeOf(world.now()), ...(handle && {handle})}])
+    await events.tell([{t: '#identity', did, time: datetimeOf(world.now()), ...(handle && {handle})}])
     onEvent()
   }
 

@@ -31,7 +31,7 @@ interface Faults {
 }
 
 async function opened(context: TestContext) {
-  const {sql, store, accounts, blobRows} = await pdsRepo(context)
+  const {sql, store, keys, accounts, blobRows} = await pdsRepo(context)
   const clock = {ms: Date.now()}
   const world = {...realWorld, now: () => clock.ms}
   const memory = memoryBlobStore(world.now)
@@ -44,10 +44,11 @@ async function opened(context: TestContext) {
       sizeMax: 1_000,
     })
   let blobs = make()
-  const repos = new Repos(store, blobRows, world, 1, (owner, cids) => blobs.settle(owner, cids))
+  const repos = new Repos(store, keys, blobRows, world, 1, (owner, cids) => blobs.settle(owner, cids))
   return {
     sql,
     store,
+    keys,
     accounts,
     rows: blobRows,
     files: memory,
@@ -122,7 +123,7 @@ test('a blob that goes in the moment of a commit refuses it, and no other', asyn
   const pds = await opened(context)
   const [gone, there] = [await pds.upload('gone'), await pds.upload('there')]
   // As if each had been looked at before the takedown.
-  const repos = new Repos(pds.store, {fault: async () => undefined}, realWorld, 2, () => {})
+  const repos = new Repos(pds.store, pds.keys, {fault: async () => undefined}, realWorld, 2, () => {})
   await pds.rows.setTakedown(did, gone.ref, 'reason')
   const writes = ['a', 'b', 'c'].map(rkey => repos.write(did, [post('create', rkey, rkey === 'b' ? gone : there)]))
   assert.deepEqual(

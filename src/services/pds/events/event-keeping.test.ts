@@ -7,7 +7,6 @@ import {parseDid} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {realWorld} from '#std/world.ts'
-import {sqliteAccountStore} from '../store/account-store.sqlite.ts'
 import type {AccountStore} from '../store/account-store.ts'
 import {endpoint} from '../api/com/atproto/sync/subscribeRepos.ts'
 import {EventKeeping} from './event-keeping.ts'
@@ -23,7 +22,6 @@ const dayMs = 24 * 3_600_000
 function kept(context: TestContext, {ageMaxMs = 3 * dayMs, sizeMax = 1e9} = {}) {
   const sql = openSql('memory:', {migrations: pdsMigrations})
   context.after(() => sql.close())
-  const accounts = sqliteAccountStore(sql)
   const sequencer = new Sequencer(sqliteRepoStore(sql))
   const clock = {ms: 10 * dayMs}
   const store = sqliteEventStore(sql)
@@ -43,7 +41,7 @@ function kept(context: TestContext, {ageMaxMs = 3 * dayMs, sizeMax = 1e9} = {}) 
     world: {now: () => clock.ms, sleep: async () => {}},
   })
   const tell = (count: number, agoMs: number) =>
-    accounts.tell(
+    store.tell(
       Array.from({length: count}, () => ({t: '#account', did, time: datetimeOf(clock.ms - agoMs), active: true})),
     )
   const tend = () => keeping.tend(AbortSignal.timeout(5_000))
@@ -125,9 +123,8 @@ test('whoever falls behind what is kept while following is told so', async conte
 test('writes go through while many events are deleted', async () => {
   const sql = openSql('memory:', {migrations: pdsMigrations})
   const store = sqliteEventStore(sql)
-  const accounts = sqliteAccountStore(sql)
   const event = {t: '#account', did, time: datetimeOf(0), active: true} as const
-  await accounts.tell(Array.from({length: 2_000}, () => event))
+  await store.tell(Array.from({length: 2_000}, () => event))
   const keeping = new EventKeeping({store, ageMaxMs: 0, sizeMax: 1e9, onPruned: () => {}, world: realWorld})
   const tending = {isDone: false}
   const tended = keeping.tend(AbortSignal.timeout(5_000)).finally(() => (tending.isDone = true))
@@ -146,12 +143,14 @@ test('the events of an account that goes are deleted a few in each act, and no o
   const {sql, store, tell, last} = kept(context)
   const other = parseDid('did:web:bobby.example.com')
   await tell(250, 0)
-  await sqliteAccountStore(sql).tell([{t: '#account', did: other, time: datetimeOf(0), active: true}])
+  await store.tell([{t: '#account', did: other, time: datetimeOf(0), active: true}])
   const acts: number[] = []
   const accounts: number[] = []
   const standing = new Standing({
     accounts: {remove: async () => void accounts.push(acts.length)} as unknown as AccountStore,
+    keys: {signingKey: async () => undefined},
     events: {
+      tell: async () => {},
       forget: async (account, limit) => {
         const count = await store.forget(account, limit)
         acts.push(count)

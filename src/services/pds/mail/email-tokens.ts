@@ -5,7 +5,7 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {EmailPurpose, EmailTokenStore} from '../store/email-token-store.ts'
+import type {EmailPurpose, SessionStore} from '../store/session-store.ts'
 import {Refusal} from '../refusal.ts'
 
 const lifeMs = 15 * 60_000
@@ -16,10 +16,10 @@ const hashOf = (purpose: EmailPurpose, code: string): string =>
   toHex(sha256(toUtf8(`${purpose} ${code.trim().toUpperCase()}`)))
 
 export class EmailTokens {
-  readonly #store: EmailTokenStore
+  readonly #store: SessionStore
   readonly #world: Pick<World, 'now' | 'random'>
 
-  constructor(store: EmailTokenStore, world: Pick<World, 'now' | 'random'>) {
+  constructor(store: SessionStore, world: Pick<World, 'now' | 'random'>) {
     this.#store = store
     this.#world = world
   }

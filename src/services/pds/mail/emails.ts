@@ -4,7 +4,7 @@ import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Account, AccountStore} from '../store/account-store.ts'
 import {checkEmail, emailTaken} from '../accounts/accounts.ts'
-import type {EmailPurpose} from '../store/email-token-store.ts'
+import type {EmailPurpose} from '../store/session-store.ts'
 import type {EmailTokens} from './email-tokens.ts'
 import type {Mailer} from './mailer.ts'
 import {Refusal} from '../refusal.ts'
@@ -24,7 +24,7 @@ const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> =
 }
 
 export interface EmailsOptions {
-  store: AccountStore
+  store: Pick<AccountStore, 'byDid' | 'byEmail' | 'setEmail'>
   tokens: EmailTokens
   mailer: Mailer
   world: Pick<World, 'now'>

@@ -8,7 +8,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {mintServiceToken} from '#xrpc/service-auth.ts'
-import type {RepoStore} from '../store/repo-store.ts'
+import type {KeyStore} from '../store/key-store.ts'
 import type {AccessScope} from '../accounts/tokens.ts'
 import {Refusal} from '../refusal.ts'
 
@@ -57,19 +57,19 @@ const reuseMs = 30_000
 const keptMax = 10_000
 
 export class ServiceTokens {
-  readonly #store: Pick<RepoStore, 'signingKey'>
+  readonly #keys: Pick<KeyStore, 'signingKey'>
   readonly #world: Pick<World, 'now' | 'random'>
   readonly #kept: Lru<string, string>
 
-  constructor(store: Pick<RepoStore, 'signingKey'>, world: Pick<World, 'now' | 'random'>) {
-    this.#store = store
+  constructor(keys: Pick<KeyStore, 'signingKey'>, world: Pick<World, 'now' | 'random'>) {
+    this.#keys = keys
     this.#world = world
     this.#kept = new Lru({countMax: keptMax, ttlMs: reuseMs, now: world.now})
   }
 
   /** A token of its own, good until `exp` (seconds since 1970), or for a minute. Throws when the account has no key. */
   async mint(iss: Did, aud: string, lxm: Nsid | undefined, exp?: number): Promise<string> {
-    const key = await this.#store.signingKey(iss)
+    const key = await this.#keys.signingKey(iss)
     if (!key) throw new Refusal('key-missing', `${iss} has no key here to sign with.`)
     return mintServiceToken(this.#world, {iss, aud, lxm, exp, keypair: Keypair.import('k256', key)})
   }

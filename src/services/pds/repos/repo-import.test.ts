@@ -18,6 +18,7 @@ import {openSqlite} from '#engines/sql/sqlite.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
 import {pdsNetwork as network, signUp} from '../../../../test/pds-network.ts'
+import {sweep} from '../../../../test/pds-stores.ts'
 import {joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../../test/repos.ts'
 import {needVectors, vector} from '../../../../test/vectors.ts'
 import {sqliteImportStore} from '../store/import-store.sqlite.ts'
@@ -237,10 +238,10 @@ test('a tree that no repository has is swept away, one that is being filled is n
     const nodes = [...madeRepo(2_500).blocks]
     await imports.fill(place, signingAt(0).rev, {nodes, records: [], early: nodes.slice(0, 10)})
     const rows = () => sql.read(tx => tx.get<{count: number}>('SELECT count(*) AS count FROM node'))?.count
-    await imports.sweep()
+    await sweep({imports})
     assert.equal(rows(), nodes.length + 10)
     // As after a restart, which knows of no import.
-    await sqliteImportStore(sql).sweep()
+    await sweep({imports: sqliteImportStore(sql)})
     assert.equal(rows(), 0)
     assert.equal(sql.read(tx => tx.get<{count: number}>('SELECT count(*) AS count FROM tree'))?.count, 0)
   } finally {
@@ -255,9 +256,9 @@ test('an import that could not begin keeps no place from the next', async () => 
     imports: {...sqliteImportStore(sql), begin: () => Promise.reject(new OutOfSpace())},
     store: {
       head: async () => ({root: repo.root, data: repo.data, rev: repo.rev}),
-      signingKey: async () => testKey.export(),
       blocks: async () => [],
     },
+    keys: {signingKey: async () => testKey.export()},
     repos: {nextRev: after => after, forget: () => {}},
     blobs: {settleAll: () => {}},
     world: realWorld,

@@ -31,6 +31,7 @@ import {YoungHeap} from '#engines/young-heap.ts'
 import type {Blobs} from '../blobs/blobs.ts'
 import type {ImportPlace, ImportStore} from '../store/import-store.ts'
 import {subjectOf} from './record-links.ts'
+import type {KeyStore} from '../store/key-store.ts'
 import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
 import type {Repos} from './repos.ts'
 import {Refusal} from '../refusal.ts'
@@ -47,7 +48,8 @@ const futureMaxMs = 5 * 60_000
 
 interface Parts {
   imports: ImportStore
-  store: Pick<RepoStore, 'head' | 'signingKey' | 'blocks'>
+  store: Pick<RepoStore, 'head' | 'blocks'>
+  keys: Pick<KeyStore, 'signingKey'>
   repos: Pick<Repos, 'nextRev' | 'forget'>
   blobs: Pick<Blobs, 'settleAll'>
   world: Pick<World, 'now'>
@@ -71,9 +73,15 @@ export class RepoImports {
     await this.#places.with(did, () => this.#run(did, car))
   }
 
+  /** Removes what imports replaced or left, and what deleted accounts had. */
+  async sweep(): Promise<void> {
+    const {imports} = this.#parts
+    for (const tree of await imports.strays()) while (await imports.removeSome(tree));
+  }
+
   async #run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
-    const {imports, store, world} = this.#parts
-    const [before, key] = await Promise.all([store.head(did), store.signingKey(did)])
+    const {imports, store, keys, world} = this.#parts
+    const [before, key] = await Promise.all([store.head(did), keys.signingKey(did)])
     if (!before || !key) throw new Refusal('repo-missing', 'This account has no repository here.')
     using heap = new YoungHeap(garbageMax)
     const place = await imports.begin()
@@ -97,9 +105,9 @@ export class RepoImports {
       if (!(error instanceof Malformed)) throw error
       throw new Refusal('bad-repo', `Invalid repository: ${error.format}-${error.reason}: ${error.message}`)
     } finally {
-      imports.end(place)
+      await imports.end(place)
       // What finds no room to be swept is swept later.
-      await unlessFull(() => imports.sweep())
+      await unlessFull(() => this.sweep())
       this.#parts.blobs.settleAll()
     }
   }

@@ -33,8 +33,8 @@ function write(action: Action, rkey: string, text = '', collection = post): Repo
 
 async function opened(context: TestContext, more: (store: RepoStore) => Partial<RepoStore> = () => ({})) {
   const parts = await pdsRepo(context)
-  const {store, blobRows} = parts
-  return {...parts, repos: new Repos({...store, ...more(store)}, blobRows, realWorld, 1, () => {})}
+  const {store, keys, blobRows} = parts
+  return {...parts, repos: new Repos({...store, ...more(store)}, keys, blobRows, realWorld, 1, () => {})}
 }
 
 const outcome = (written: Written): string =>
@@ -185,8 +185,8 @@ test('when nothing is stored any more, everybody is told why', async context => 
 })
 
 test('a repository that another has changed is written to as it stands there', async context => {
-  const {repos, store, blobRows} = await opened(context)
-  const others = new Repos(store, blobRows, realWorld, 2, () => {})
+  const {repos, store, keys, blobRows} = await opened(context)
+  const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})
   await repos.write(did, [write('put', 'a', '1')])
   await others.write(did, [write('put', 'b', '1')])
   assert.equal(outcome(await repos.write(did, [write('put', 'c', '1')])), 'written')

@@ -21,6 +21,7 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {BlobFault, BlobRowStore} from '../store/blob-row-store.ts'
+import type {KeyStore} from '../store/key-store.ts'
 import {RecentLinks} from './recent-links.ts'
 import type {Committed, RepoCommit, RepoStore} from '../store/repo-store.ts'
 import {subjectOf} from './record-links.ts'
@@ -72,6 +73,7 @@ type Applied = RepoChange | WriteConflict | {ok: true; repo: Repo} | {ok: false;
 
 export class Repos {
   readonly #store: RepoStore
+  readonly #keys: Pick<KeyStore, 'signingKey'>
   readonly #blobs: Pick<BlobRowStore, 'fault'>
   readonly #world: Pick<World, 'now'>
   readonly #clock: TidClock
@@ -81,12 +83,14 @@ export class Repos {
 
   constructor(
     store: RepoStore,
+    keys: Pick<KeyStore, 'signingKey'>,
     blobs: Pick<BlobRowStore, 'fault'>,
     world: Pick<World, 'now'>,
     clockId: number,
     onCommit: (did: Did, unsettled: readonly Cid[]) => void,
   ) {
     this.#store = store
+    this.#keys = keys
     this.#blobs = blobs
     this.#world = world
     this.#clock = new TidClock(world, clockId)
@@ -231,7 +235,7 @@ export class Repos {
   }
 
   async #read(did: Did): Promise<Open | undefined> {
-    const [head, key] = await Promise.all([this.#store.head(did), this.#store.signingKey(did)])
+    const [head, key] = await Promise.all([this.#store.head(did), this.#keys.signingKey(did)])
     if (!head || !key) return undefined
     const held = new BlockMap()
     for (const {cid, bytes} of await this.#store.blocks(did, [head.root])) held.set(cid, bytes)

@@ -3,21 +3,10 @@ import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import type {
-  Account,
-  AccountStore,
-  AppPassword,
-  NewAccount,
-  RefreshToken,
-  RepoContents,
-  ReservedKey,
-  ReservedKeyLimits,
-  Taken,
-  Unsequenced,
-} from './account-store.ts'
+import type {Account, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
 import {letAllGo} from './blob-row-store.sqlite.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
-import {appendEvent} from './repo-store.sqlite.ts'
+import {appendEvents} from './event-store.sqlite.ts'
 
 const accountColumns =
   'did, handle, email, emailConfirmedMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef'
@@ -25,18 +14,9 @@ const accountColumns =
 /** Accounts that are held in memory, at well under a kilobyte each. */
 const knownMax = 5_000
 
-interface TokenRow extends RefreshToken {
-  successor: string | null
-}
-const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.successor
-  FROM refresh_token t JOIN account a ON a.id = t.account WHERE t.id = ?`
-
-const idOf = (tx: SqlReader, did: Did): number | undefined =>
+/** The row of an account. */
+export const idOf = (tx: SqlReader, did: Did): number | undefined =>
   tx.get<{id: number}>('SELECT id FROM account WHERE did = ?', did)?.id
-
-function appendEvents(tx: SqlWriter, events: readonly Unsequenced[]): void {
-  for (const event of events) appendEvent(tx, event)
-}
 
 function useInvite(tx: SqlWriter, code: string, did: Did, nowMs: number): boolean {
   const invite = tx.get<{uses: number; used: number}>(
@@ -84,33 +64,6 @@ function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount):
   }
   appendEvents(tx, events)
   return 'done'
-}
-
-/** Of the asker who has the most, the oldest. */
-const spareKeySql = `SELECT publicKey FROM reserved_key
-  WHERE asker = (SELECT asker FROM reserved_key GROUP BY asker ORDER BY count(*) DESC LIMIT 1)
-  ORDER BY reservedMs LIMIT 1`
-
-function reserveKey(
-  tx: SqlWriter,
-  {publicKey, privateKey, did, asker, reservedMs}: ReservedKey,
-  {ofAsker, all, beforeMs}: ReservedKeyLimits,
-): string | undefined {
-  tx.run('DELETE FROM reserved_key WHERE reservedMs < ?', beforeMs)
-  const known = tx.get<{publicKey: string}>('SELECT publicKey FROM reserved_key WHERE did = ?', did)
-  if (known) {
-    tx.run('UPDATE reserved_key SET reservedMs = ? WHERE publicKey = ?', reservedMs, known.publicKey)
-    return known.publicKey
-  }
-  const countSql = 'SELECT count(*) AS count FROM reserved_key'
-  const own = tx.get<{count: number}>(`${countSql} WHERE asker = ?`, asker)
-  if ((own?.count ?? 0) >= ofAsker) return undefined
-  if ((tx.get<{count: number}>(countSql)?.count ?? 0) >= all) {
-    tx.run(`DELETE FROM reserved_key WHERE publicKey = (${spareKeySql})`)
-  }
-  const text = 'INSERT INTO reserved_key (publicKey, did, privateKey, asker, reservedMs) VALUES (?, ?, ?, ?, ?)'
-  tx.run(text, publicKey, did, privateKey, asker, reservedMs)
-  return publicKey
 }
 
 export function sqliteAccountStore(sql: Sql): AccountStore {
@@ -166,13 +119,6 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       return sql.read(tx => tx.all<Account>(text, email, after ?? '', limit))
     },
 
-    async reservedKey(did) {
-      const text = 'SELECT privateKey FROM reserved_key WHERE did = ?'
-      return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey
-    },
-
-    reserveKey: (key, limits) => sql.write(tx => reserveKey(tx, key, limits)),
-
     setPassword: (did, passwordHash) =>
       change(tx => {
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
@@ -204,8 +150,6 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
         appendEvents(tx, events)
       }),
-
-    tell: events => sql.write(tx => appendEvents(tx, events)),
 
     remove: (did, events) =>
       change(tx => {
@@ -239,72 +183,6 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         tx.run('UPDATE account SET handle = ? WHERE did = ?', handle, did)
         appendEvents(tx, events)
         return 'done'
-      }),
-
-    addToken: ({id, did, appPassword, expiresMs}) =>
-      sql.write(tx => {
-        const text = 'INSERT INTO refresh_token (id, account, appPassword, expiresMs) VALUES (?, ?, ?, ?)'
-        tx.run(text, id, idOf(tx, did) ?? null, appPassword, expiresMs)
-      }),
-
-    async token(id) {
-      return sql.read(tx => tx.get<TokenRow>(tokenSql, id))
-    },
-
-    rotate: (id, next, graceUntilMs) =>
-      sql.write(tx => {
-        const token = tx.get<TokenRow>(tokenSql, id)
-        if (!token || token.successor !== null) return token?.successor ?? undefined
-        const expiresMs = Math.min(token.expiresMs, graceUntilMs)
-        tx.run('UPDATE refresh_token SET successor = ?, expiresMs = ? WHERE id = ?', next.id, expiresMs, id)
-        tx.run(
-          `INSERT INTO refresh_token (id, account, appPassword, expiresMs)
-           SELECT ?, account, appPassword, ? FROM refresh_token WHERE id = ?`,
-          next.id,
-          next.expiresMs,
-          id,
-        )
-        return next.id
-      }),
-
-    revoke: id =>
-      sql.write(tx => {
-        for (let next: string | null = id; next !== null;) {
-          const token: TokenRow | undefined = tx.get<TokenRow>(tokenSql, next)
-          tx.run('DELETE FROM refresh_token WHERE id = ?', next)
-          next = token?.successor ?? null
-        }
-      }),
-
-    sweepTokens: nowMs =>
-      sql.write(tx => {
-        tx.run('DELETE FROM refresh_token WHERE expiresMs < ?', nowMs)
-      }),
-
-    async appPasswords(did) {
-      const text = `SELECT name, p.passwordHash, privileged, p.createdMs FROM app_password p
-        JOIN account a ON a.id = p.account WHERE did = ? ORDER BY p.createdMs`
-      const rows = sql.read(tx => tx.all<Omit<AppPassword, 'privileged'> & {privileged: number}>(text, did))
-      return rows.map(row => ({...row, privileged: row.privileged === 1}))
-    },
-
-    addAppPassword: (did, {name, passwordHash, privileged, createdMs}, countMax) =>
-      sql.write(tx => {
-        const account = idOf(tx, did) ?? null
-        if (tx.get('SELECT 1 FROM app_password WHERE account = ? AND name = ?', account, name)) return 'name-taken'
-        const all = tx.get<{count: number}>('SELECT count(*) AS count FROM app_password WHERE account = ?', account)
-        if (all && all.count >= countMax) return 'too-many'
-        const text =
-          'INSERT INTO app_password (account, name, passwordHash, privileged, createdMs) VALUES (?, ?, ?, ?, ?)'
-        tx.run(text, account, name, passwordHash, privileged ? 1 : 0, createdMs)
-        return 'done'
-      }),
-
-    removeAppPassword: (did, name) =>
-      sql.write(tx => {
-        const account = idOf(tx, did) ?? null
-        tx.run('DELETE FROM app_password WHERE account = ? AND name = ?', account, name)
-        tx.run('DELETE FROM refresh_token WHERE account = ? AND appPassword = ?', account, name)
       }),
   }
 }

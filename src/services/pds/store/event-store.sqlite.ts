@@ -1,6 +1,7 @@
 /** The keeping of events in SQLite: see `schema.ts` for the tables. */
-import type {Sql, SqlReader} from '#engines/sql/sql.ts'
-import type {EventStore} from './event-store.ts'
+import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
+import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import type {EventStore, Unsequenced} from './event-store.ts'
 
 const newestSeq = (tx: SqlReader): number =>
   tx.get<{seq: number}>(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`)?.seq ?? 0
@@ -8,7 +9,27 @@ const newestSeq = (tx: SqlReader): number =>
 const prunedTo = (tx: SqlReader): number =>
   tx.get<{prunedTo: number}>('SELECT prunedTo FROM event_prune')?.prunedTo ?? 0
 
+/** Appends one event to the firehose within the act that it tells of. Returns its seq. */
+export function appendEvent(tx: SqlWriter, event: Unsequenced): number {
+  const seq = newestSeq(tx) + 1
+  const frame = encodeEvent({...event, seq} as RepoEvent)
+  tx.run(
+    'INSERT INTO event (seq, did, timeMs, frame) VALUES (?, ?, ?, ?)',
+    seq,
+    event.did,
+    Date.parse(event.time),
+    frame,
+  )
+  return seq
+}
+
+export function appendEvents(tx: SqlWriter, events: readonly Unsequenced[]): void {
+  for (const event of events) appendEvent(tx, event)
+}
+
 export const sqliteEventStore = (sql: Sql): EventStore => ({
+  tell: events => sql.write(tx => appendEvents(tx, events)),
+
   // An act, since only acts resolve when what they saw is durable.
   durableSeq: () => sql.write(newestSeq),
 

@@ -1,7 +1,17 @@
 /** How the events of the firehose are numbered and how long they are kept. `RepoStore.eventsAfter` reads them. */
+import type {AccountEvent, CommitEvent, IdentityEvent, SyncEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 
+/** An event without the seq, which the store gives it in the same act. */
+export type Unsequenced =
+  | Omit<CommitEvent, 'seq'>
+  | Omit<SyncEvent, 'seq'>
+  | Omit<IdentityEvent, 'seq'>
+  | Omit<AccountEvent, 'seq'>
+
 export interface EventStore {
+  /** Appends events without any other change: those of a change are written in its act. */
+  tell(events: readonly Unsequenced[]): Promise<void>
   /** The newest seq that was given, once it is durable with all before it; 0 before the first. */
   durableSeq(): Promise<number>
   /** Events to come get a seq above this one. */

@@ -4,7 +4,8 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {ImportStore} from './import-store.ts'
 import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
-import {appendEvent, putNode, putRecord} from './repo-store.sqlite.ts'
+import {appendEvent} from './event-store.sqlite.ts'
+import {putNode, putRecord} from './repo-store.sqlite.ts'
 
 /** Rows removed in one act. */
 const sweepCount = 1000
@@ -30,12 +31,6 @@ function removeUses(tx: SqlWriter, tree: number): number {
 export function sqliteImportStore(sql: Sql): ImportStore {
   /** Trees that imports of this process are filling. */
   const filling = new Set<number>()
-
-  const remove = async (tree: number): Promise<void> => {
-    while ((await sql.write(tx => removeUses(tx, tree))) > 0);
-    for (const text of removeSql) while ((await sql.write(tx => tx.run(text, tree).changes)) > 0);
-    await sql.write(tx => tx.run('DELETE FROM tree WHERE id = ?', tree))
-  }
 
   return {
     begin: () =>
@@ -95,16 +90,22 @@ export function sqliteImportStore(sql: Sql): ImportStore {
         return 'done'
       }),
 
-    end({tree, spool}) {
+    async end({tree, spool}) {
       filling.delete(tree)
       filling.delete(spool)
     },
 
-    async sweep() {
-      const strays = sql.read(tx =>
-        tx.all<{id: number}>('SELECT id FROM tree WHERE id NOT IN (SELECT tree FROM repo) LIMIT 10000'),
-      )
-      for (const {id} of strays) if (!filling.has(id)) await remove(id)
+    async strays() {
+      const text = 'SELECT id FROM tree WHERE id NOT IN (SELECT tree FROM repo) LIMIT 10000'
+      const all = sql.read(tx => tx.all<{id: number}>(text))
+      return all.map(({id}) => id).filter(id => !filling.has(id))
     },
+
+    removeSome: tree =>
+      sql.write(tx => {
+        if (removeUses(tx, tree) > 0 || removeSql.some(text => tx.run(text, tree).changes > 0)) return true
+        tx.run('DELETE FROM tree WHERE id = ?', tree)
+        return false
+      }),
   }
 }

@@ -39,10 +39,9 @@ export interface ImportStore {
   /** Puts the filled tree in the place of the repository's own. `stale`: the repository is no longer at `prev`. */
   adopt(adoption: Adoption): Promise<'done' | 'stale'>
   /** The import is over; what no repository has of it may be swept. */
-  end(place: ImportPlace): void
-  /**
-   * Removes, some rows an act, all trees that no repository has and no import is filling: what imports replaced or
-   * left, and what deleted accounts had.
-   */
-  sweep(): Promise<void>
+  end(place: ImportPlace): Promise<void>
+  /** Some of the trees that no repository has and no import fills: what was replaced or left, or was of the deleted. */
+  strays(): Promise<readonly number[]>
+  /** Removes some rows of such a tree. Whether there may be more. */
+  removeSome(tree: number): Promise<boolean>
 }

@@ -2,13 +2,13 @@
 import {Cid, cidSize} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
-import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
+import {appendEvent} from './event-store.sqlite.ts'
 import {exportNews, exportTree} from './repo-export.sqlite.ts'
 import type {Committed, EventPage, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
 
@@ -61,23 +61,6 @@ function countWithin(sizes: string): number {
   let sum = 0
   const end = sizes.split(',').findIndex(size => (sum += Number(size)) > pageSizeMax)
   return end < 0 ? Infinity : Math.max(end, 1)
-}
-
-type EventBody = RepoEvent extends infer E ? (E extends {seq: number} ? Omit<E, 'seq'> : never) : never
-
-/** Appends one event to the firehose within the act that it tells of. Returns its seq. */
-export function appendEvent(tx: SqlWriter, event: EventBody): number {
-  const last = tx.get<{seq: number}>(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`)?.seq ?? 0
-  const seq = last + 1
-  const frame = encodeEvent({...event, seq} as RepoEvent)
-  tx.run(
-    'INSERT INTO event (seq, did, timeMs, frame) VALUES (?, ?, ?, ?)',
-    seq,
-    event.did,
-    Date.parse(event.time),
-    frame,
-  )
-  return seq
 }
 
 function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit): Committed {
@@ -183,11 +166,6 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
     async head(did): Promise<RepoHead | undefined> {
       const row = sql.read(tx => headRow(tx, did))
       return row && {root: new Cid(row.root), data: new Cid(row.data), rev: row.rev}
-    },
-
-    async signingKey(did) {
-      const keySql = 'SELECT signingKey FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)'
-      return sql.read(tx => tx.get<{signingKey: Uint8Array}>(keySql, did))?.signingKey
     },
 
     async blocks(did, cids) {

@@ -66,8 +66,6 @@ export interface EventPage {
 
 export interface RepoStore {
   head(did: Did): Promise<RepoHead | undefined>
-  /** The private key (k256, 32 bytes) that signs the repository. */
-  signingKey(did: Did): Promise<Uint8Array | undefined>
   /** Commit, nodes and records by CID. What is missing is left out. */
   blocks(did: Did, cids: readonly Cid[]): Promise<Block[]>
   /** Writes a commit, its records, what becomes of blobs by it, and its event, in one act; or nothing. */

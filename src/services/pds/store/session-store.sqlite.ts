@@ -1,0 +1,108 @@
+/** Sessions, app passwords and codes sent by mail in SQLite: see `schema.ts` for the tables. */
+import type {Did} from '#atp/syntax/did.ts'
+import type {Sql} from '#engines/sql/sql.ts'
+import {idOf} from './account-store.sqlite.ts'
+import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
+
+interface TokenRow extends RefreshToken {
+  successor: string | null
+}
+const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.successor
+  FROM refresh_token t JOIN account a ON a.id = t.account WHERE t.id = ?`
+
+export const sqliteSessionStore = (sql: Sql): SessionStore => ({
+  addToken: ({id, did, appPassword, expiresMs}) =>
+    sql.write(tx => {
+      const text = 'INSERT INTO refresh_token (id, account, appPassword, expiresMs) VALUES (?, ?, ?, ?)'
+      tx.run(text, id, idOf(tx, did) ?? null, appPassword, expiresMs)
+    }),
+
+  async token(id) {
+    return sql.read(tx => tx.get<TokenRow>(tokenSql, id))
+  },
+
+  rotate: (id, next, graceUntilMs) =>
+    sql.write(tx => {
+      const token = tx.get<TokenRow>(tokenSql, id)
+      if (!token || token.successor !== null) return token?.successor ?? undefined
+      const expiresMs = Math.min(token.expiresMs, graceUntilMs)
+      tx.run('UPDATE refresh_token SET successor = ?, expiresMs = ? WHERE id = ?', next.id, expiresMs, id)
+      tx.run(
+        `INSERT INTO refresh_token (id, account, appPassword, expiresMs)
+         SELECT ?, account, appPassword, ? FROM refresh_token WHERE id = ?`,
+        next.id,
+        next.expiresMs,
+        id,
+      )
+      return next.id
+    }),
+
+  revoke: id =>
+    sql.write(tx => {
+      for (let next: string | null = id; next !== null;) {
+        const token: TokenRow | undefined = tx.get<TokenRow>(tokenSql, next)
+        tx.run('DELETE FROM refresh_token WHERE id = ?', next)
+        next = token?.successor ?? null
+      }
+    }),
+
+  sweepTokens: nowMs =>
+    sql.write(tx => {
+      tx.run('DELETE FROM refresh_token WHERE expiresMs < ?', nowMs)
+    }),
+
+  async appPasswords(did) {
+    const text = `SELECT name, p.passwordHash, privileged, p.createdMs FROM app_password p
+      JOIN account a ON a.id = p.account WHERE did = ? ORDER BY p.createdMs`
+    const rows = sql.read(tx => tx.all<Omit<AppPassword, 'privileged'> & {privileged: number}>(text, did))
+    return rows.map(row => ({...row, privileged: row.privileged === 1}))
+  },
+
+  addAppPassword: (did, {name, passwordHash, privileged, createdMs}, countMax) =>
+    sql.write(tx => {
+      const account = idOf(tx, did) ?? null
+      if (tx.get('SELECT 1 FROM app_password WHERE account = ? AND name = ?', account, name)) return 'name-taken'
+      const all = tx.get<{count: number}>('SELECT count(*) AS count FROM app_password WHERE account = ?', account)
+      if (all && all.count >= countMax) return 'too-many'
+      const text =
+        'INSERT INTO app_password (account, name, passwordHash, privileged, createdMs) VALUES (?, ?, ?, ?, ?)'
+      tx.run(text, account, name, passwordHash, privileged ? 1 : 0, createdMs)
+      return 'done'
+    }),
+
+  removeAppPassword: (did, name) =>
+    sql.write(tx => {
+      const account = idOf(tx, did) ?? null
+      tx.run('DELETE FROM app_password WHERE account = ? AND name = ?', account, name)
+      tx.run('DELETE FROM refresh_token WHERE account = ? AND appPassword = ?', account, name)
+    }),
+
+  putEmailToken: (did, purpose, hash, requestedMs) =>
+    sql.write(tx => {
+      tx.run(
+        `INSERT OR REPLACE INTO email_token (account, purpose, token, requestedMs)
+         SELECT id, ?, ?, ? FROM account WHERE did = ?`,
+        purpose,
+        hash,
+        requestedMs,
+        did,
+      )
+    }),
+
+  async emailToken(purpose, hash) {
+    const text = `SELECT did, requestedMs FROM email_token JOIN account ON account.id = account
+      WHERE token = ? AND purpose = ?`
+    return sql.read(tx => tx.get<{did: Did; requestedMs: number}>(text, hash, purpose))
+  },
+
+  dropEmailToken: (did, purpose) =>
+    sql.write(tx => {
+      const text = 'DELETE FROM email_token WHERE account = (SELECT id FROM account WHERE did = ?) AND purpose = ?'
+      tx.run(text, did, purpose)
+    }),
+
+  sweepEmailTokens: beforeMs =>
+    sql.write(tx => {
+      tx.run('DELETE FROM email_token WHERE requestedMs < ?', beforeMs)
+    }),
+})

@@ -1,0 +1,48 @@
+/**
+ * By what people show that they are who they say: sessions, app passwords, and codes that were sent by mail. Of
+ * passwords and codes only hashes are kept.
+ */
+import type {Did} from '#atp/syntax/did.ts'
+
+export interface RefreshToken {
+  id: string
+  did: Did
+  /** Name of the app password it was got with; null for the account's own. */
+  appPassword: string | null
+  expiresMs: number
+}
+
+export interface AppPassword {
+  name: string
+  passwordHash: string
+  privileged: boolean
+  createdMs: number
+}
+
+/** What a code that is sent by mail is for. */
+export type EmailPurpose = 'confirm_email' | 'update_email' | 'reset_password' | 'delete_account' | 'plc_operation'
+
+export interface SessionStore {
+  addToken(token: RefreshToken): Promise<void>
+  token(id: string): Promise<(RefreshToken & {successor: string | null}) | undefined>
+  /**
+   * Puts `next` in the place of `id`, which from then on is good until `graceUntilMs`. Gives the id of the successor:
+   * that of `next`, or of the one that an earlier call put there. Undefined when there is no such token any more.
+   */
+  rotate(id: string, next: RefreshToken, graceUntilMs: number): Promise<string | undefined>
+  /** Ends the session that this token belongs to: the token and those that followed from it. */
+  revoke(id: string): Promise<void>
+  sweepTokens(nowMs: number): Promise<void>
+
+  appPasswords(did: Did): Promise<readonly AppPassword[]>
+  addAppPassword(did: Did, password: AppPassword, countMax: number): Promise<'done' | 'name-taken' | 'too-many'>
+  /** Ends the sessions that were begun with it too. */
+  removeAppPassword(did: Did, name: string): Promise<void>
+
+  /** Keeps this one in the place of any before it for the same purpose. */
+  putEmailToken(did: Did, purpose: EmailPurpose, hash: string, requestedMs: number): Promise<void>
+  /** Whose code this is, and since when. */
+  emailToken(purpose: EmailPurpose, hash: string): Promise<{did: Did; requestedMs: number} | undefined>
+  dropEmailToken(did: Did, purpose: EmailPurpose): Promise<void>
+  sweepEmailTokens(beforeMs: number): Promise<void>
+}

@@ -1,0 +1,33 @@
+/** The stores of a PDS keep to their contracts on SQLite. */
+import {openSqlite} from '#engines/sql/sqlite.ts'
+import type {OpenStores} from '../../../../test/pds-stores.ts'
+import {testAccountStore} from './account-store.contract.ts'
+import {testBlobRowStore} from './blob-row-store.contract.ts'
+import {testEventStore} from './event-store.contract.ts'
+import {testImportStore} from './import-store.contract.ts'
+import {testInviteStore} from './invite-store.contract.ts'
+import {testKeyStore} from './key-store.contract.ts'
+import {testPreferenceStore} from './preference-store.contract.ts'
+import {testRepoStore} from './repo-store.contract.ts'
+import {pdsMigrations} from './schema.ts'
+import {testSessionStore} from './session-store.contract.ts'
+import {sqlitePdsStores} from './stores.sqlite.ts'
+
+const open: OpenStores = async context => {
+  const sql = openSqlite(undefined, {migrations: pdsMigrations})
+  context.after(() => sql.close())
+  return sqlitePdsStores(sql)
+}
+
+const contracts = [
+  testAccountStore,
+  testSessionStore,
+  testKeyStore,
+  testInviteStore,
+  testPreferenceStore,
+  testRepoStore,
+  testImportStore,
+  testBlobRowStore,
+  testEventStore,
+]
+for (const contract of contracts) contract('SQLite', open)

@@ -1,0 +1,154 @@
+/**
+ * Accounts with repositories in the stores of a PDS, made through the seams alone: so that the contracts of the stores
+ * say the same of every engine. What a repository holds is made up here; the stores do not look into it.
+ */
+import {equal, ok} from 'node:assert/strict'
+import type {TestContext} from 'node:test'
+import type {BlobUse} from '../src/atp/data/blob-uses.ts'
+import {toUtf8} from '../src/std/text.ts'
+import {Repo} from '../src/atp/repo/repo.ts'
+import {decodeFrame} from '../src/atp/sync/frame.ts'
+import {datetimeOf} from '../src/atp/syntax/datetime.ts'
+import type {Did} from '../src/atp/syntax/did.ts'
+import type {Handle} from '../src/atp/syntax/handle.ts'
+import {tidMicros, tidOf} from '../src/atp/syntax/tid.ts'
+import type {NewAccount} from '../src/services/pds/store/account-store.ts'
+import type {Committed, RepoCommit} from '../src/services/pds/store/repo-store.ts'
+import type {PdsStores} from '../src/services/pds/store/stores.ts'
+import {cidFor} from './random.ts'
+import {made, signingAt} from './repos.ts'
+
+/** Opens empty stores, which are closed when the test ends. */
+export type OpenStores = (context: TestContext) => Promise<PdsStores>
+
+export const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => `did:web:${name}.test` as Did)
+
+/** An account whose name, address and handle come from its DID, with an empty repository. */
+export function newAccount(did: Did, more: Partial<NewAccount['account']> = {}, inviteCode?: string): NewAccount {
+  const name = did.slice('did:web:'.length)
+  const {commit, data, rev, newBlocks} = made(Repo.create(did, signingAt(0)))
+  return {
+    account: {
+      did,
+      handle: name as Handle,
+      email: `me@${name}`,
+      passwordHash: 'hash',
+      createdMs: 1,
+      deactivatedMs: null,
+      deleteAfterMs: null,
+      ...more,
+    },
+    inviteCode,
+    repo: {head: {root: commit.cid, data, rev}, blocks: newBlocks, signingKey: new Uint8Array(32).fill(7)},
+    events: [],
+  }
+}
+
+/** Stores with the accounts of alice and bob. */
+export async function withTwo(open: OpenStores, context: TestContext): Promise<PdsStores> {
+  const stores = await open(context)
+  for (const did of [alice, bob]) equal(await stores.accounts.create(newAccount(did)), 'done')
+  return stores
+}
+
+export interface PutRecord {
+  path: string
+  bytes?: Uint8Array
+  blobs?: readonly BlobUse[]
+  subject?: string
+  isNew?: boolean
+}
+
+const putOf = ({
+  path,
+  bytes = toUtf8(path),
+  blobs = [],
+  subject,
+  isNew = true,
+}: PutRecord): RepoCommit['put'][number] => ({
+  path,
+  cid: cidFor(`record ${path} ${bytes.length}`),
+  bytes,
+  blobs,
+  subject,
+  isNew,
+})
+
+/** A commit on top of what is there, with one node of its own. */
+export async function commitOf(
+  {repos}: PdsStores,
+  did: Did,
+  put: readonly PutRecord[],
+  deleted: readonly string[] = [],
+): Promise<RepoCommit> {
+  const before = await repos.head(did)
+  ok(before)
+  const rev = tidOf(tidMicros(before.rev) + 1, 0)
+  const root = cidFor(`commit ${did} ${rev}`)
+  const data = cidFor(`data ${did} ${rev}`)
+  return {
+    did,
+    prev: before.root,
+    head: {root, data, rev},
+    newNodes: [{cid: root, bytes: toUtf8(`commit ${rev}`)}],
+    oldNodes: [before.root, before.data],
+    put: put.map(putOf),
+    deleted,
+    event: {
+      t: '#commit',
+      did,
+      time: datetimeOf(0),
+      rev,
+      since: before.rev,
+      commit: root,
+      blocks: new Uint8Array(1),
+      ops: [],
+    },
+  }
+}
+
+export const commit = async (
+  stores: PdsStores,
+  did: Did,
+  put: readonly PutRecord[],
+  deleted: readonly string[] = [],
+): Promise<Committed> => stores.repos.commit(await commitOf(stores, did, put, deleted))
+
+/** Puts a repository of these records in the place of the account's own, as an import does. */
+export async function adopt({imports, repos}: PdsStores, did: Did, records: readonly PutRecord[]): Promise<void> {
+  const before = await repos.head(did)
+  ok(before)
+  const rev = tidOf(tidMicros(before.rev) + 1, 0)
+  const place = await imports.begin()
+  await imports.fill(place, rev, {nodes: [], records: records.map(putOf), early: []})
+  const root = cidFor(`import ${did} ${rev}`)
+  const outcome = await imports.adopt({
+    did,
+    tree: place.tree,
+    prev: before.root,
+    head: {root, data: cidFor('data'), rev},
+    commit: {cid: root, bytes: new Uint8Array(1)},
+    event: {t: '#sync', did, rev, blocks: new Uint8Array(1), time: datetimeOf(0)},
+  })
+  equal(outcome, 'done')
+  await imports.end(place)
+}
+
+/** Sweeps until nothing is left to sweep. */
+export async function sweep({imports}: Pick<PdsStores, 'imports'>): Promise<void> {
+  for (const tree of await imports.strays()) while (await imports.removeSome(tree));
+}
+
+/** The events that are kept after `seq`, as `#type did`. */
+export async function eventsAfter({repos}: PdsStores, seq = 0): Promise<string[]> {
+  const all: string[] = []
+  for (let after = seq; ;) {
+    const {lastSeq, frames} = await repos.eventsAfter(after)
+    if (frames.length === 0) return all
+    for (const frame of frames) {
+      const {t, body} = decodeFrame(frame) as {t: string; body: {did?: string; repo?: string}}
+      all.push(`${t} ${body.did ?? body.repo}`)
+    }
+    after = lastSeq
+  }
+}
