@@ -1,91 +1,95 @@
 /** A person, a browser, and the whole network behind it: signs up, writes with a picture, likes, and finds it all again. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {silentLog} from '#std/log.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
-import {createGuard} from '#runtime/strangers/guard.ts'
-import {listen} from '#runtime/http/listener.ts'
-import {nodeWorld} from '#runtime/node-world.ts'
-import {openNetwork} from '../../src/bin/network.ts'
-import {freePorts, networkEnv, urlOf} from '../network-env.ts'
-import {temporaryFolder} from '../temporary-folder.ts'
-import {findChromium} from './chromium.ts'
-import {Driver} from './driver.ts'
+import {openBrowser, openPage, withoutChromium} from './chromium.ts'
+import {openBrowserNetwork, password} from './network.ts'
 
 useNativeCrypto()
 
-const chromium = findChromium()
-
-/** Chooses a picture drawn on the spot, as the file dialog would. */
-const choosePicture = `(async () => {
-  const canvas = Object.assign(document.createElement('canvas'), {width: 2400, height: 1200})
-  const context = canvas.getContext('2d')
-  context.fillStyle = 'teal'
-  context.fillRect(0, 0, 2400, 1200)
-  const blob = await new Promise(resolve => canvas.toBlob(resolve, 'image/png'))
-  const transfer = new DataTransfer()
-  transfer.items.add(new File([blob], 'teal.png', {type: 'image/png'}))
-  const chooser = document.querySelector('form.composer input[type="file"][multiple]')
-  chooser.files = transfer.files
-  chooser.dispatchEvent(new Event('change'))
-})()`
+/** A picture of 2,400 × 1,200, as PNG. */
+const picture = async (): Promise<Buffer> => {
+  const {default: sharp} = await import('sharp')
+  return sharp({create: {width: 2_400, height: 1_200, channels: 3, background: 'teal'}})
+    .png()
+    .toBuffer()
+}
 
 test(
   'a person signs up, writes with a picture, likes it, and sees it all',
-  {skip: chromium ? false : 'no Chromium in PATH or at CHROMIUM_PATH', timeout: 120_000},
+  {skip: withoutChromium, timeout: 120_000},
   async () => {
-    const ports = await freePorts()
-    const env = networkEnv(temporaryFolder('browser'), ports)
-    const [world, guarded] = [
-      nodeWorld({userAgent: 'test'}),
-      nodeWorld({userAgent: 'test', guard: createGuard({allowLoopback: true})}),
-    ]
-    const {members} = await openNetwork(env, {world, guarded, log: silentLog})
-    for (const {service} of members) await service.start()
-    const listeners = await Promise.all(
-      members
-        .filter(({service: {name}}) => name === 'web' || name === 'appview')
-        .map(({service, port}) => listen(service, {port, log: silentLog})),
+    await using network = await openBrowserNetwork()
+    await using browser = await openBrowser()
+    const {page, complaints} = await openPage(await browser.newContext({baseURL: network.url}))
+
+    await page.goto('/sign-up')
+    await page.getByLabel('Handle').pressSequentially('Alice')
+    await page.getByText('is free').waitFor()
+    await page.getByLabel('E-mail').fill('alice@example.com')
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('main').getByRole('button', {name: 'Create account'}).click()
+    await page.waitForURL('**/timeline')
+    await page.getByText('No posts yet').waitFor()
+
+    const composer = page.locator('form.composer')
+    await composer.getByRole('textbox', {name: 'What’s up?'}).fill('Hello from a browser, see example.com')
+    assert.equal(await composer.locator('[data-counter]').textContent(), '263')
+    const chosen = page.waitForEvent('filechooser')
+    await composer.locator('summary').click()
+    await (await chosen).setFiles({name: 'teal.png', mimeType: 'image/png', buffer: await picture()})
+    const preview = composer.locator('.slot:not([hidden]) img')
+    await page.waitForFunction(
+      () => document.querySelector<HTMLImageElement>('.slot:not([hidden]) img')?.naturalWidth === 2_000,
     )
-    try {
-      await using page = await Driver.open(chromium!)
-      const at = urlOf(ports.web)
+    assert.equal(await preview.count(), 1)
+    await composer.getByRole('textbox', {name: 'Description of picture 1'}).fill('All teal')
+    await composer.getByRole('button', {name: 'Post'}).click()
 
-      await page.goto(`${at}/sign-up`)
-      await page.fill('[name="name"]', 'Alice')
-      await page.until(`document.querySelector('[data-verdict]').textContent.includes('is free')`)
-      await page.fill('[name="email"]', 'alice@example.com')
-      await page.fill('[name="password"]', 'correct horse')
-      await page.click('main form button')
-      await page.until(
-        `location.pathname === '/timeline' && document.querySelector('.empty') && document.querySelector('.slots.improved')`,
-      )
+    const post = page.locator('article.post').filter({hasText: 'Hello from a browser'})
+    await post.getByRole('img', {name: 'All teal'}).waitFor()
+    assert.equal(await post.getByRole('link', {name: 'example.com'}).getAttribute('href'), 'https://example.com')
 
-      await page.fill('form.composer textarea', 'Hello from a browser, see example.com')
-      assert.equal(await page.evaluate(`document.querySelector('[data-counter]').textContent`), '263')
-      await page.evaluate(choosePicture)
-      await page.until(`document.querySelector('.slot:not([hidden]) img')?.naturalWidth === 2000`)
-      await page.fill('.slot:not([hidden]) [name="alt"]', 'All teal')
-      await page.click('form.composer .composer-foot button')
-      await page.until(`document.querySelector('.post .text')?.textContent.includes('Hello from a browser')`)
-      await page.until(`document.querySelector('.post .pictures img')?.naturalWidth > 0`)
-      assert.equal(await page.evaluate(`document.querySelector('.post .pictures img').alt`), 'All teal')
-      assert.equal(await page.evaluate(`document.querySelector('.post .text a').href`), 'https://example.com/')
+    await post.getByRole('button', {name: 'Like, 0'}).click()
+    await post.getByRole('button', {name: 'Unlike, 1', pressed: true}).waitFor()
+    await post.locator('.when').click()
+    await page.getByText('1 like').waitFor()
 
-      await page.click('.post button.like')
-      await page.until(`document.querySelector('.post button.like[aria-pressed="true"] .count').textContent === '1'`)
-      await page.click('.post .when')
-      await page.until(`document.querySelector('.tallies')?.textContent.includes('1 like')`)
+    await page.goto('/profile/alice.test')
+    await page.getByText('1 post').waitFor()
+    await page.goto('/search?q=browser')
+    await page.getByText('Hello from a browser').waitFor()
+    assert.deepEqual(complaints, [])
+  },
+)
 
-      await page.goto(`${at}/profile/alice.test`)
-      await page.until(`document.querySelector('.counts').textContent.includes('1 post')`)
-      await page.goto(`${at}/search?q=browser`)
-      await page.until(`document.querySelector('.post .text')`)
-      assert.deepEqual(page.complaints, [])
-    } finally {
-      for (const listener of listeners) await listener.stop()
-      for (const {service} of members.toReversed()) await service.stop()
-      await Promise.all([world.close(), guarded.close()])
-    }
+test(
+  'all of it works without JavaScript: signing up, writing, liking, the theme, signing out',
+  {skip: withoutChromium, timeout: 120_000},
+  async () => {
+    await using network = await openBrowserNetwork()
+    await using browser = await openBrowser()
+    const {page} = await openPage(await browser.newContext({baseURL: network.url, javaScriptEnabled: false}))
+
+    await page.goto('/sign-up')
+    await page.getByLabel('Handle').fill('alice')
+    await page.getByLabel('E-mail').fill('alice@example.com')
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('main').getByRole('button', {name: 'Create account'}).click()
+    await page.waitForURL('**/timeline')
+    await page.getByRole('textbox', {name: 'What’s up?'}).fill('Plain words')
+    await page.getByRole('main').getByRole('button', {name: 'Post', exact: true}).click()
+    await page.getByText('Plain words').waitFor()
+    await page.getByRole('button', {name: 'Like, 0'}).click()
+    await page.getByRole('button', {name: 'Unlike, 1'}).waitFor()
+    await page.getByRole('button', {name: 'Theme: Dark'}).click()
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
+    await page.getByRole('button', {name: 'Sign out'}).click()
+    await page.getByRole('link', {name: 'Sign in'}).first().waitFor()
+    await page.goto('/sign-in')
+    await page.getByLabel('Handle or e-mail').fill('alice.test')
+    await page.getByLabel('Password').fill('wrong')
+    await page.getByRole('main').getByRole('button', {name: 'Sign in'}).click()
+    await page.getByRole('alert').getByText('Wrong handle or password.').waitFor()
   },
 )

@@ -1,8 +1,10 @@
-/** Finds a Chromium on this machine and opens one page in it, without a window, for the length of one test. */
-import {spawn} from 'node:child_process'
-import {accessSync, constants, mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+/**
+ * The Chromium of this machine, driven by `playwright-core`, which brings no browser of its own: without a window, and
+ * without anything that would call home.
+ */
+import {accessSync, constants} from 'node:fs'
 import {delimiter, join} from 'node:path'
+import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -16,54 +18,37 @@ function isProgram(path: string): boolean {
 }
 
 /** `CHROMIUM_PATH`, or the first known name in `PATH`. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(folder => folder !== '')
   const candidates = folders.flatMap(folder => names.map(name => join(folder, name)))
   return [process.env.CHROMIUM_PATH ?? '', ...candidates].find(path => path !== '' && isProgram(path))
 }
 
-/** Without a window, and without anything that would call home. */
-export const chromiumFlags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+const path = findChromium()
 
-export interface Page extends AsyncDisposable {
-  /** Rejects if the browser ends before the page is disposed of, with what it said last. */
-  readonly ended: Promise<never>
-}
+/** For the options of a test: why it is left out, or `false`. */
+export const withoutChromium = path === undefined && 'no Chromium in PATH or at CHROMIUM_PATH'
 
-export function openPage(chromium: string, url: string): Page {
-  const profile = mkdtempSync(join(tmpdir(), 'wholesky-chromium-'))
-  const browser = spawn(chromium, [...chromiumFlags, `--user-data-dir=${profile}`, url], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: path,
+    args: ['--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--disable-background-networking'],
+    chromiumSandbox: false,
   })
-  let said = ''
-  browser.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-2000)))
-  const exited = new Promise<void>(resolve => {
-    browser.once('close', () => resolve())
-    browser.once('error', error => {
-      said += error.message
-      resolve()
-    })
+
+/** Time to wait for what should come at once, on a machine that is busy. */
+const patienceMs = 20_000
+
+/** A page of its own, and what it has complained of: faults of scripts, what the policy refused, files not found. */
+export async function openPage(context: BrowserContext): Promise<{page: Page; complaints: string[]}> {
+  context.setDefaultTimeout(patienceMs)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const note = (text: string): void => void complaints.push(`${new URL(page.url()).pathname}: ${text}`)
+  page.on('pageerror', error => note(error.stack ?? error.message))
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') note(message.text())
   })
-  const ended = exited.then((): never => {
-    throw new Error(`the browser ended: ${said}`)
-  })
-  ended.catch(() => {}) // its end is expected once the page is disposed of
-  return {
-    ended,
-    async [Symbol.asyncDispose]() {
-      browser.kill()
-      await exited
-      rmSync(profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 50})
-    },
-  }
+  page.on('crash', () => note('the page has crashed'))
+  return {page, complaints}
 }

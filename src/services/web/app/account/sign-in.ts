@@ -57,10 +57,10 @@ const form = ({identifier, next, code}: Filled, token: string, problem: string |
 
 const hint = html`With your account on this network.`
 
-const page = (visit: Visit, filled: Filled, problem?: string): Promise<Response> =>
+const page = (visit: Visit, filled: Filled, problem?: string, status = problem === undefined ? 200 : 422) =>
   visit.page(
     {title: 'Sign in', at: '/sign-in', main: doorway('Sign in', hint, form(filled, visit.token, problem))},
-    {status: problem === undefined ? 200 : 422},
+    {status},
   )
 
 export const signInRoutes = ({
@@ -75,7 +75,7 @@ export const signInRoutes = ({
       if (visit.session) return visit.redirect(isOwnPath(next) ? next : '/timeline')
       const ended = visit.url.searchParams.get('why') === 'ended'
       const filled = {identifier: '', next, code: false}
-      return page(visit, filled, ended ? 'Your session has expired. Sign in again.' : undefined)
+      return page(visit, filled, ended ? 'Your session has expired. Sign in again.' : undefined, 200)
     }),
 
     post('/sign-in', async visit => {
