@@ -7,7 +7,8 @@ import type {Value} from '#atp/data/value.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import {realWorld} from '#std/world.ts'
-import {type IndexEvent, Processor} from '../src/services/appview/index/processor.ts'
+import type {StreamEvent} from '../src/stream/verified-events.ts'
+import {Processor} from '../src/services/appview/index/processor.ts'
 import {appviewMigrations} from '../src/services/appview/schema.ts'
 import {Author} from '../test/index-events.ts'
 import {seeded} from '../test/random.ts'
@@ -50,7 +51,7 @@ export async function fillTown(database: string, plan: TownPlan): Promise<Town> 
   const processor = new Processor(sql, realWorld)
   const people = Array.from({length: plan.people}, () => new Author(plcDid()))
   const posts: string[] = []
-  let events: IndexEvent[] = []
+  let events: StreamEvent[] = []
   let records = 0
   let seq = 0
   for (const [author, writes] of commits(people, posts, plan)) {

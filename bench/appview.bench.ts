@@ -7,7 +7,8 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {openSql} from '#engines/open.ts'
 import {Author} from '../test/index-events.ts'
 import {seeded} from '../test/random.ts'
-import {type IndexEvent, Processor} from '../src/services/appview/index/processor.ts'
+import type {StreamEvent} from '../src/stream/verified-events.ts'
+import {Processor} from '../src/services/appview/index/processor.ts'
 import {appviewMigrations} from '../src/services/appview/schema.ts'
 import {figure} from './measure.ts'
 
@@ -41,7 +42,7 @@ function record(author: Author, at: number): [collection: string, record: Value]
   return ['app.bsky.feed.post', kind < 94 ? {...post, reply: {root: subject, parent: subject}} : post]
 }
 
-const events: IndexEvent[] = Array.from({length: commitCount}, (_, at) => {
+const events: StreamEvent[] = Array.from({length: commitCount}, (_, at) => {
   const author = authors[Math.floor(chance() * authorCount)]
   const [collection, value] = record(author, at)
   return {...author.commit({[`${collection}/${author.rkey(at)}`]: value}), seq: at + 1}

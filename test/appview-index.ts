@@ -10,7 +10,8 @@ import {appviewEndpoints} from '../src/services/appview/api/index.ts'
 import type {Callers} from '../src/services/appview/callers.ts'
 import {Drafts} from '../src/services/appview/drafts.ts'
 import {Hydrator} from '../src/services/appview/hydration/hydration.ts'
-import {type IndexEvent, Processor} from '../src/services/appview/index/processor.ts'
+import type {StreamEvent} from '../src/stream/verified-events.ts'
+import {Processor} from '../src/services/appview/index/processor.ts'
 import {PrivateState} from '../src/services/appview/private-state.ts'
 import {appviewMigrations} from '../src/services/appview/schema.ts'
 import {Search} from '../src/services/appview/search/search.ts'
@@ -72,7 +73,7 @@ export async function openIndex() {
   const people = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))
   let [seq, count] = [0, 0]
   /** Applies events in one act, whatever their own numbers. */
-  const apply = (...events: IndexEvent[]) =>
+  const apply = (...events: StreamEvent[]) =>
     processor.apply(
       relay,
       events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),

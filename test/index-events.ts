@@ -10,7 +10,7 @@ import type {RepoOp} from '../src/atp/sync/event.ts'
 import {datetimeOf} from '../src/atp/syntax/datetime.ts'
 import type {Did} from '../src/atp/syntax/did.ts'
 import {tidOf, type Tid} from '../src/atp/syntax/tid.ts'
-import type {FirehoseCommit} from '../src/sdk/firehose.ts'
+import type {StreamCommit} from '../src/stream/verified-events.ts'
 
 const startMs = Date.parse('2026-01-01T00:00:00Z')
 
@@ -34,7 +34,7 @@ export class Author {
   }
 
   /** `writes` gives records by `collection/rkey`; null deletes. `since` is what the commit before was. */
-  commit(writes: Readonly<Record<string, Value>>): Omit<FirehoseCommit, 'commit' | 'blocks'> {
+  commit(writes: Readonly<Record<string, Value>>): StreamCommit {
     const ms = startMs + ++this.#count * 1000
     const carried = new BlockMap()
     const ops: RepoOp[] = []
@@ -50,6 +50,6 @@ export class Author {
     const since = this.#rev
     const rev = tidOf(ms * 1000, 1)
     this.#rev = rev
-    return {t: '#commit', seq: 1, did: this.did, time: datetimeOf(ms), rev, since, ops, carried, chain: 'ok'}
+    return {t: '#commit', seq: 1, did: this.did, time: datetimeOf(ms), rev, since, ops, carried}
   }
 }

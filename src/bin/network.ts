@@ -129,9 +129,12 @@ export async function openNetwork(
   }
   join(plcSettings, await openPlc(plcSettings, world, logOf('plc')))
   join(pdsSettings, await openPds(pdsSettings, world, guarded, logOf('pds'), metrics))
-  join(relaySettings, await openRelay(relaySettings, world, guarded, logOf('relay'), metrics))
-  join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics))
-  join(appviewSettings, await openAppView(appviewSettings, world, guarded, logOf('appview'), metrics))
+  const relay = await openRelay(relaySettings, world, guarded, logOf('relay'), metrics)
+  join(relaySettings, relay)
+  // Views read what this relay has verified, unless they are told to follow others.
+  const own = [relay.verifiedEvents(at(relaySettings))]
+  join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics, own))
+  join(appviewSettings, await openAppView(appviewSettings, world, guarded, logOf('appview'), metrics, own))
   join(webSettings, await openWeb(webSettings, world, guarded, logOf('web'), metrics))
   return {members, metrics, world}
 }

@@ -1,50 +1,23 @@
 /**
- * Follows `com.atproto.sync.subscribeRepos` of a PDS or relay for ever, and gives what it proves: every commit is
- * checked against its account's key and against the tree it claims to change (`#atp/sync/verify.ts`), and joined to the
- * commit before (`chain.ts`). What does not hold is counted by its reason and dropped. One thing alone ends the loop: a
- * server that has not come as far as the cursor, because its numbers began anew. Whether to begin anew too is for a
- * person to judge (spec: event stream, "Sequence Numbers"), so that is thrown, as `UpstreamError` `FutureCursor`.
- *
- * Events are pulled: while the caller is busy, nothing more than a window is read. Keys are looked up for the whole
- * window at once, and events still come in the server's order.
+ * Follows `com.atproto.sync.subscribeRepos` of a PDS or relay for ever, and gives what it proves (`checked-stream.ts`),
+ * each commit joined to the one before it (`#atp/sync/chain.ts`). What does not hold is counted by its reason and dropped.
+ * One thing alone ends the loop: a server that has not come as far as the cursor, because its numbers began anew. Whether
+ * to begin anew too is for a person to judge (spec: event stream, "Sequence Numbers"), so that is thrown: `LostPlace`, an
+ * `UpstreamError` `FutureCursor`.
  */
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {BlockMap} from '#atp/mst/blocks.ts'
-import {readCar} from '#atp/repo/car-read.ts'
 import {type AtUri, formatAtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {type ChainFault, type ChainState, followCommit, followSync, resynchronized} from '#atp/sync/chain.ts'
-import type {
-  AccountEvent,
-  CommitEvent,
-  IdentityEvent,
-  InfoEvent,
-  RepoEvent,
-  RepoOp,
-  SyncEvent,
-} from '#atp/sync/event.ts'
-import {
-  readRepoFrame,
-  type Rejection,
-  type VerifiedCommit,
-  type VerifiedSync,
-  verifyCommitEvent,
-  type VerifyReason,
-  verifySyncEvent,
-} from '#atp/sync/verify.ts'
-import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
-import {Channel} from '#std/waiting/async.ts'
-import type {Frame} from '#std/wire/frames.ts'
+import type {AccountEvent, CommitEvent, IdentityEvent, InfoEvent, RepoOp, SyncEvent} from '#atp/sync/event.ts'
+import type {VerifiedCommit, VerifiedSync} from '#atp/sync/verify.ts'
 import {Malformed} from '#std/malformed.ts'
-import type {World} from '#std/world.ts'
-import {UpstreamError} from '#xrpc/errors.ts'
-import {whileDirectoryAway} from './did-lookup.ts'
-import type {Identities} from './identity.ts'
-import {type Connection, reconnecting} from './reconnecting.ts'
+import {type Checked, checkedStream, type CheckedStreamOptions, type DropReason, RecentChains} from './checked-stream.ts'
 
 /** Where an event stands in its repo's history, as far as this firehose has followed it. */
 export type ChainLink =
@@ -69,39 +42,10 @@ export interface FirehoseSync extends SyncEvent {
 }
 export type FirehoseEvent = FirehoseCommit | FirehoseSync | IdentityEvent | AccountEvent | InfoEvent
 
-/** Why an event was dropped. */
-export type DropReason = VerifyReason | 'error-frame' | 'not-binary' | 'repeated-seq' | 'unknown-key'
-
-export interface FirehoseOptions {
-  world: Pick<World, 'now' | 'random' | 'sleep' | 'subscribe'>
-  /** `https://bsky.network`, or any PDS. */
-  service: string
-  /** Ends the iteration. */
-  signal: AbortSignal
-  /** Where the keys of accounts come from; `unverified` believes whatever the server sends. */
-  identities: (Pick<Identities, 'keyOf' | 'forget'> & Partial<Pick<Identities, 'account'>>) | 'unverified'
-  /** The last event that was handled; 0 for the oldest there is; left out for what happens from now on. */
-  cursor?: number
-  /** As `VerifyRules.requirePrevData`. */
-  requirePrevData?: boolean
-  /** As `VerifyRules.revFutureMaxMs`. `Infinity` leaves it to the server to hold revisions against a clock. */
-  revFutureMaxMs?: number
+export interface FirehoseOptions extends CheckedStreamOptions {
   /** Repos whose place is remembered. */
   reposMax?: number
-  onDrop?: (reason: DropReason, detail: string) => void
-  onConnection?: (connection: Connection) => void
 }
-
-/** Events whose keys are being looked up, or that wait for the caller: some megabytes at most. */
-const windowMax = 64
-const reposMaxDefault = 100_000
-
-type Judged =
-  | {readonly event: IdentityEvent | AccountEvent | InfoEvent}
-  | {readonly commit: VerifiedCommit}
-  | {readonly sync: VerifiedSync}
-  | {readonly unverified: FirehoseCommit | FirehoseSync}
-  | undefined
 
 /** `for await (const event of new Firehose(…))`. One iteration at a time. */
 export class Firehose implements AsyncIterable<FirehoseEvent, void> {
@@ -110,180 +54,72 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
   /** How many were dropped, by reason. */
   readonly dropped = new Map<DropReason, number>()
   readonly #options: FirehoseOptions
-  /** The least lately active first. */
-  readonly #chains = new Map<Did, ChainState>()
-  /** The last event that came, which the caller may not have seen yet. */
-  #received: number | undefined
-  /** No event has come on this connection yet. */
-  #connecting = true
+  readonly #chains: RecentChains
 
   constructor(options: FirehoseOptions) {
     this.#options = options
+    this.#chains = new RecentChains(options.reposMax)
     this.cursor = options.cursor
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<FirehoseEvent, void> {
-    const left = new AbortController()
-    const signal = AbortSignal.any([this.#options.signal, left.signal])
-    const window = new Channel<Promise<Judged>>(windowMax)
-    this.#received = this.cursor
-    void this.#receive(window, signal)
-    try {
-      for await (const pending of window) {
-        const event = this.#place(await pending)
+    const {signal} = this.#options
+    const onDrop = (reason: DropReason, detail: string): void => this.#count(reason, detail)
+    for await (const some of checkedStream({...this.#options, cursor: this.cursor, onDrop})) {
+      for (const checked of some) {
+        const event = this.#place(checked)
         if (signal.aborted) return
         if (!event) continue
         yield event
         if (event.t !== '#info') this.cursor = event.seq
       }
-    } finally {
-      left.abort()
     }
   }
 
   /** Told that the caller has fetched and verified a repo at this revision, whose tree has this root. */
   resynchronized(did: Did, rev: ChainState['rev'], data: Cid): void {
-    this.#remember(did, resynchronized(this.#chains.get(did), rev, data))
-  }
-
-  /** Reads frames into the window until the signal aborts. */
-  async #receive(window: Channel<Promise<Judged>>, signal: AbortSignal): Promise<void> {
-    const {world, onConnection} = this.#options
-    try {
-      for await (const frames of reconnecting({world, signal, request: () => this.#request(), onConnection})) {
-        let count = 0
-        for (const frame of frames) {
-          const judged = this.#judge(frame)
-          // Whoever takes it sees the fault; until then it is nobody's.
-          judged.catch(() => {})
-          await window.put(judged, signal)
-          // Checking is work for the thread, and others want their turn.
-          if (++count % windowMax === 0) await world.sleep(0, signal)
-        }
-      }
-      window.close()
-    } catch (error) {
-      window.close(signal.aborted ? undefined : error)
-    }
-  }
-
-  #request(): Request {
-    this.#connecting = true
-    const url = new URL(`/xrpc/${subscribeRepos.nsid}`, this.#options.service)
-    if (this.#received !== undefined) url.searchParams.set('cursor', String(this.#received))
-    return new Request(url)
-  }
-
-  /** Reads and verifies one frame. Rejects for nothing but a server that is behind the cursor. */
-  #judge(frame: Frame): Promise<Judged> {
-    if (typeof frame === 'string') return this.#drop('not-binary', 'a text frame')
-    const read = readRepoFrame(frame)
-    if (!read.ok) return this.#drop(read.reason, read.detail)
-    const {error, event} = read
-    if (error?.error === 'FutureCursor') return behind(error.message ?? 'The cursor is ahead of the server.')
-    if (error) return this.#drop('error-frame', `${error.error}: ${error.message ?? ''}`)
-    if (!event) return Promise.resolve(undefined)
-    if (event.t === '#info') return Promise.resolve({event})
-    const before = this.#received
-    if (before !== undefined && event.seq <= before) {
-      // Some servers begin with the cursor itself. One that begins before it has lost its place, and did not say so.
-      if (this.#connecting && event.seq < before) return behind(`The server is at ${event.seq}, not past ${before}.`)
-      return this.#drop('repeated-seq', `${event.seq} after ${before}`)
-    }
-    this.#connecting = false
-    this.#received = event.seq
-    return this.#verify(event)
-  }
-
-  async #verify(event: Exclude<RepoEvent, InfoEvent>): Promise<Judged> {
-    const {identities, world, requirePrevData, revFutureMaxMs} = this.#options
-    if (event.t === '#identity' || event.t === '#account') {
-      if (identities !== 'unverified' && event.t === '#identity') {
-        identities.forget(event.did)
-        if (event.handle) identities.forget(event.handle)
-      }
-      return {event}
-    }
-    if (identities === 'unverified') return this.#believe(event)
-    const key = await this.#keyOf(event.did, identities)
-    if (!key) return this.#drop('unknown-key', event.did)
-    const rules = {nowMs: world.now(), requirePrevData, revFutureMaxMs}
-    const verify = (by: typeof key): VerifiedCommit | VerifiedSync | Rejection =>
-      event.t === '#commit' ? verifyCommitEvent(event, by, rules) : verifySyncEvent(event, by, rules)
-    let verdict = verify(key)
-    if (!verdict.ok && verdict.reason === 'bad-signature') {
-      // The account may have a new key, of which its #identity event has yet to tell.
-      const fresh = await identities.keyOf(event.did, '#atproto', true)
-      if (fresh && fresh !== key) verdict = verify(fresh)
-    }
-    if (!verdict.ok) return this.#drop(verdict.reason, `${event.did} ${event.rev}: ${verdict.detail}`)
-    return 'blocks' in verdict ? {commit: verdict} : {sync: verdict}
-  }
-
-  /** The key of an account, for which the stream waits while the PLC directory is away. */
-  async #keyOf(
-    did: Did,
-    identities: Exclude<FirehoseOptions['identities'], 'unverified'>,
-  ): Promise<Awaited<ReturnType<Identities['keyOf']>>> {
-    const {world, signal} = this.#options
-    const key = await identities.keyOf(did)
-    const found = key ? undefined : await identities.account?.(did)
-    if (key || !found) return key
-    const again = (): Promise<typeof found> => identities.account?.(did, {maxAgeMs: 0}) ?? Promise.resolve(found)
-    const latest = await whileDirectoryAway(did, found, again, world, signal).catch((error: unknown) => {
-      if (signal.aborted) return undefined
-      throw error
-    })
-    return latest?.ok ? latest.value.key : undefined
-  }
-
-  #believe(event: CommitEvent | SyncEvent): Judged | Promise<Judged> {
-    if (event.t === '#sync') return {unverified: {...event, chain: 'unverified'}}
-    try {
-      return {unverified: {...event, chain: 'unverified', carried: readCar(event.blocks).blocks}}
-    } catch (error) {
-      if (error instanceof Malformed) return this.#drop('bad-car', error.message)
-      throw error
-    }
+    this.#chains.set(did, resynchronized(this.#chains.get(did), rev, data))
   }
 
   /** Joins a verified event to its repo's chain. Called in the server's order. */
-  #place(judged: Judged): FirehoseEvent | undefined {
-    if (!judged) return undefined
-    if ('event' in judged) return judged.event
-    if ('unverified' in judged) return judged.unverified
-    const {event, data} = 'commit' in judged ? judged.commit : judged.sync
+  #place(checked: Checked): FirehoseEvent | undefined {
+    switch (checked.kind) {
+      case 'dropped':
+        return undefined
+      case 'info':
+      case 'told':
+        return checked.event
+      case 'believed': {
+        const {event, carried} = checked
+        if (event.t === '#sync') return {...event, chain: 'unverified'}
+        return carried && {...event, chain: 'unverified', carried}
+      }
+      case 'proven':
+        return this.#join(checked.verified)
+    }
+  }
+
+  #join(verified: VerifiedCommit | VerifiedSync): FirehoseEvent | undefined {
+    const {event, data} = verified
     const state = this.#chains.get(event.did)
     const next = event.t === '#commit' ? followCommit(state, event, data) : followSync(state, event, data)
     if (next.verdict === 'stale') {
-      void this.#drop(next.reason, `${event.did} ${event.rev}`)
+      this.#count(next.reason, `${event.did} ${event.rev}`)
       return undefined
     }
-    this.#remember(event.did, next.state)
+    this.#chains.set(event.did, next.state)
     const chain = next.verdict
     const chainFault = next.verdict === 'desynchronized' ? next.reason : undefined
-    return 'commit' in judged
-      ? {...judged.commit.event, chain, chainFault, carried: judged.commit.blocks}
-      : {...judged.sync.event, chain}
+    return 'blocks' in verified
+      ? {...verified.event, chain, chainFault, carried: verified.blocks}
+      : {...verified.event, chain}
   }
 
-  #remember(did: Did, state: ChainState): void {
-    this.#chains.delete(did)
-    this.#chains.set(did, state)
-    if (this.#chains.size > (this.#options.reposMax ?? reposMaxDefault)) {
-      this.#chains.delete(this.#chains.keys().next().value as Did)
-    }
-  }
-
-  #drop(reason: DropReason, detail: string): Promise<undefined> {
+  #count(reason: DropReason, detail: string): void {
     this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1)
     this.#options.onDrop?.(reason, detail)
-    return Promise.resolve(undefined)
   }
 }
-
-const behind = (message: string): Promise<never> =>
-  Promise.reject(new UpstreamError('FutureCursor', message, {status: 400}))
 
 /** One record that a commit changed. */
 export interface Change {

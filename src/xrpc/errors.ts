@@ -99,7 +99,7 @@ export class XrpcError extends Error {
  * `InvalidResponse`.
  */
 export class UpstreamError extends XrpcError {
-  override readonly name = 'UpstreamError'
+  override readonly name: string = 'UpstreamError'
 }
 
 const hidden = 'Internal Server Error'

@@ -117,10 +117,15 @@ export class CarParser {
     return new Cid(this.window.subarray(this.cidStart, this.cidStart + cidSize))
   }
 
+  /** The content of the current block, whatever its CID says. */
+  block(): Uint8Array {
+    return this.window.subarray(this.cidStart + cidSize, this.end)
+  }
+
   /** The content of the current block. Throws `Malformed('car', 'wrong-hash')` unless the CID names it. */
   checkedBlock(): Uint8Array {
     const {window, cidStart} = this
-    const block = window.subarray(cidStart + cidSize, this.end)
+    const block = this.block()
     cryptoEngine.sha256Into(block, digest, 0)
     for (let i = 0; i < 32; i++) {
       if (window[cidStart + 4 + i] !== digest[i]) {
@@ -177,6 +182,15 @@ export function readCar(bytes: Uint8Array, limits?: CarLimits): {roots: readonly
   while (parser.next()) blocks.add(parser.window, parser.cidStart, parser.checkedBlock())
   parser.finish()
   return {roots: parser.roots ?? [], blocks}
+}
+
+/** The blocks of a CAR in memory whose hashes were checked before; they are views of `bytes`. */
+export function carBlocks(bytes: Uint8Array): BlockMap {
+  const parser = new CarParser()
+  parser.push(bytes)
+  const blocks = new BlockMap()
+  while (parser.next()) blocks.add(parser.window, parser.cidStart, parser.block())
+  return blocks
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
- * The bytes in which firehose frames cross to a worker, and what was found comes back. A frame crosses whole, because
- * to take it apart costs a twentieth of verifying it; what comes back is only what the sender cannot read out of the
+ * The bytes in which firehose frames cross to a worker, and what was found comes back. A frame crosses whole, and is
+ * taken apart once more on the other side, because that costs a twentieth of verifying it; what comes back is only what the sender cannot read out of the
  * frame by itself.
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
 import {Cid, cidSize} from '#atp/data/cid.ts'
+import type {BlockMap} from '#atp/mst/blocks.ts'
+import type {RepoEvent} from '#atp/sync/event.ts'
 import {verifyReasons, type Rejection, type VerifyReason, type VerifyRules} from '#atp/sync/verify.ts'
 import {assert} from '#std/assert.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
@@ -14,6 +16,8 @@ import type {JobBytes} from '../worker-pool.ts'
 export interface FrameCheck {
   frame: Uint8Array
   key: PublicKey
+  /** What the frame holds, for whoever has read it: it is then not read again, unless it crosses to a worker. */
+  event?: RepoEvent
 }
 
 /** What verification adds to what the frame says: `data` is the root of the tree after the commit. */
@@ -22,6 +26,8 @@ export interface FrameFacts {
   data: Cid
   /** As in `VerifiedCommit`; true for a `#sync`. */
   complete: boolean
+  /** The blocks of a commit, if they are at hand: not when a worker looked at them. */
+  blocks?: BlockMap
 }
 
 export type FrameVerdict = FrameFacts | Rejection

@@ -4,14 +4,16 @@ import {assert} from '#std/assert.ts'
 import type {FrameCheck, FrameVerdict} from './verify-batch.ts'
 
 /** Verifies one frame. Any event but `#commit` and `#sync` has nothing to verify: see `FrameCheck`. */
-export function verifyFrame({frame, key}: FrameCheck, rules: VerifyRules): FrameVerdict {
-  const read = readRepoFrame(frame)
+export function verifyFrame({frame, key, event: known}: FrameCheck, rules: VerifyRules): FrameVerdict {
+  const read = known ? {ok: true as const, event: known} : readRepoFrame(frame)
   if (!read.ok) return read
   const {event} = read
   assert(event?.t === '#commit' || event?.t === '#sync', 'only commits and syncs are sent to be verified')
   if (event.t === '#commit') {
     const verified = verifyCommitEvent(event, key, rules)
-    return verified.ok ? {ok: true, data: verified.data.detached(), complete: verified.complete} : verified
+    if (!verified.ok) return verified
+    const {data, complete, blocks} = verified
+    return {ok: true, data: data.detached(), complete, blocks}
   }
   const verified = verifySyncEvent(event, key, rules)
   return verified.ok ? {ok: true, data: verified.data.detached(), complete: true} : verified

@@ -7,16 +7,19 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Log} from '#std/log.ts'
 import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
-import type {Firehose} from '#sdk/firehose.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeFullDisk, observeGroups, observeLag} from '#runtime/health/engine-metrics.ts'
+import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {serversAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {strangerPlaces} from '#runtime/strangers/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
+import {fetchRepositories, listRepositories, repositoryPlaces} from '#stream/resync.ts'
+import {upstreamEvents} from '#stream/upstream-events.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
+import {Drops, runView, ViewNumbers} from '#stream/view.ts'
 import {Router} from '#xrpc/router.ts'
 import {appviewEndpoints} from './api/index.ts'
 import {authenticators} from './authenticate.ts'
@@ -29,9 +32,8 @@ import {Images, picturePlaces} from './images.ts'
 import {Pictures} from './index/pictures.ts'
 import {Processor} from './index/processor.ts'
 import {skipReasons} from './index/records.ts'
-import {confirmHandles, followRelay} from './indexer.ts'
+import {confirmHandles, IndexView} from './indexer.ts'
 import {PrivateState} from './private-state.ts'
-import {fetchRepositories, listRepositories, repositoryPlaces} from './resync.ts'
 import {appviewMigrations} from './schema.ts'
 import {Search} from './search/search.ts'
 import {Feeds} from './skeletons/feeds.ts'
@@ -59,7 +61,8 @@ interface Parts {
   pictures: Pictures
   /** To fetch repositories in. */
   places: Places
-  took: (time: string) => void
+  sources: readonly VerifiedEvents[]
+  numbers: ViewNumbers
   world: World
   guarded: World
   log: Log
@@ -80,18 +83,18 @@ class AppView implements Service {
   }
 
   async start(): Promise<void> {
-    const {config, processor, identities, pictures, places, took, world, guarded, log} = this.#parts
-    const firehoses = new Set<Pick<Firehose, 'resynchronized'>>()
+    const {sources, processor, identities, pictures, places, numbers, world, guarded, log} = this.#parts
     const {resyncs} = processor
-    for (const relay of config.relays) {
-      this.#tasks.spawn(`follow ${relay}`, signal =>
-        followRelay(relay, {processor, identities, firehoses, took, world, log}, signal),
-      )
-      this.#tasks.spawn(`list ${relay}`, signal => listRepositories(relay, {resyncs, world, log}, signal))
+    const store = new IndexView(processor, identities)
+    for (const source of sources) {
+      const {name} = source
+      const options = {source, store, start: 'oldest', numbers, world, log} as const
+      this.#tasks.spawn(`follow ${name}`, signal => runView(options, signal))
+      this.#tasks.spawn(`list ${name}`, signal => listRepositories(name, {resyncs, world, log}, signal))
     }
     this.#tasks.spawn('handles', signal => confirmHandles({processor, identities, world}, signal))
     this.#tasks.spawn('repositories', signal =>
-      fetchRepositories({resyncs, firehoses, identities, places, guarded, world, log}, signal),
+      fetchRepositories({resyncs, identities, places, guarded, world, log}, signal),
     )
     this.#tasks.spawn('pictures', signal => pictures.catchUp(world, signal))
   }
@@ -122,13 +125,17 @@ const didDocument = ({did, config: {publicUrl}}: Pick<Parts, 'did' | 'config'>) 
   ],
 })
 
-/** Opens an AppView as `config` says. `guarded` is the world for URLs that strangers name. */
+/**
+ * Opens an AppView as `config` says. `guarded` is the world for URLs that strangers name, `own` are streams of this process:
+ * a relay that is one of them is read without a socket, and not verified again.
+ */
 export async function openAppView(
   config: AppViewConfig,
   world: World,
   guarded: World,
   log: Log,
   metrics: Metrics,
+  own: readonly VerifiedEvents[] = [],
 ): Promise<AppView> {
   const sql = openSql(config.database, {
     migrations: appviewMigrations,
@@ -180,8 +187,19 @@ export async function openAppView(
     const help = 'The newest event of a relay that is indexed.'
     metrics.gauge('appview_indexed_seq', help, {relay}, () => processor.cursor(relay) ?? 0)
   }
-  const took = observeLag(metrics, 'appview', world.now)
+  const numbers = new ViewNumbers('appview', metrics, world.now)
+  const drops = new Drops(metrics.counter('appview_dropped_total', 'Events of relays not taken, by reason.', ['reason']), log)
+  const upstreamOf = (relay: string): VerifiedEvents =>
+    upstreamEvents(relay, {
+      world,
+      identities,
+      // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
+      revFutureMaxMs: Infinity,
+      onDrop: (reason, detail) => drops.count(reason, {relay, detail}),
+      onConnection: connection => log.info('relay connection', {...connection}),
+    })
+  const sources = config.relays.map(relay => own.find(({name}) => name === relay) ?? upstreamOf(relay))
   const places = placesFor('repositories', repositoryPlaces)
-  const parts = {config, did, sql, processor, identities, router, images, pictures, places, took, world, guarded, log}
+  const parts = {config, did, sql, processor, identities, router, images, pictures, places, sources, numbers, world, guarded, log}
   return new AppView(parts)
 }

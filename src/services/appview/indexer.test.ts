@@ -1,17 +1,13 @@
-/** The loops of the index, against a relay and a directory made of a few lines. */
+/** The index as a view, and the loop that confirms handles, against a directory made of a few lines. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import type {Identity} from '#sdk/identity.ts'
-import {silentLog} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {TestRepo, testKey} from '../../../test/commits.ts'
 import {Processor} from './index/processor.ts'
-import {keptCounts} from './index/recount.ts'
-import {confirmHandles, followRelay} from './indexer.ts'
+import {confirmHandles, IndexView} from './indexer.ts'
 import {appviewMigrations} from './schema.ts'
 
 const relay = 'https://relay.example.com'
@@ -20,8 +16,6 @@ const alice = 'did:web:alice.test' as Did
 
 function setUp() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const events: RepoEvent[] = []
-  const cursors: (string | null)[] = []
   const world: World = {
     now: () => startMs + 3_600_000,
     random: size => new Uint8Array(size),
@@ -33,25 +27,16 @@ function setUp() {
         signal?.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
       }),
     fetch: async () => new Response(null, {status: 404}),
-    async subscribe(request, signal) {
-      const cursor = new URL(request.url).searchParams.get('cursor')
-      cursors.push(cursor)
-      return (async function* () {
-        yield events.filter(event => event.t !== '#info' && event.seq > Number(cursor)).map(encodeEvent)
-        await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), {once: true}))
-      })()
-    },
+    subscribe: async () => new Response(null, {status: 404}),
   }
+  const forgotten: string[] = []
   const identities = {
-    keyOf: async () => testKey(1).publicKey,
-    forget: () => {},
+    forget: (name: string) => void forgotten.push(name),
     identity: async (did: string) => ({ok: true as const, value: {did, handle: 'alice.test' as Handle} as Identity}),
   }
   const processor = new Processor(sql, world)
-  const taken: string[] = []
-  const took = (time: string) => void taken.push(time)
-  const deps = {processor, identities, firehoses: new Set<never>(), took, world, log: silentLog}
-  return {sql, deps, events, cursors, processor, taken, [Symbol.asyncDispose]: () => sql.close()}
+  const deps = {processor, identities, world}
+  return {sql, deps, processor, forgotten, [Symbol.asyncDispose]: () => sql.close()}
 }
 
 /** Runs a loop until `done`. */
@@ -63,26 +48,13 @@ async function until(loop: (signal: AbortSignal) => Promise<void>, done: () => b
   await running.catch(() => {})
 }
 
-test('follows a relay from where the index was left', {timeout: 10_000}, async () => {
+test('what an #identity tells is looked up anew by all who ask', async () => {
   await using setup = setUp()
-  const {sql, deps, events, cursors, processor, taken} = setup
-  const repo = new TestRepo(alice, testKey(1), startMs)
-  const write = (rkey: string) => {
-    const post = {$type: 'app.bsky.feed.post', text: 'hello', createdAt: '2026-01-01T00:00:00.000Z'}
-    events.push(repo.write({[`app.bsky.feed.post/${rkey}`]: post}).event)
-    return repo.seq
-  }
-  const follow = (seq: number) =>
-    until(
-      signal => followRelay(relay, deps, signal),
-      () => processor.cursor(relay) === seq,
-    )
-  write('3jzfcijpj2z2a')
-  await follow(write('3jzfcijpj2z2b'))
-  await follow(write('3jzfcijpj2z2c'))
-  assert.deepEqual(cursors, ['0', '2'])
-  assert.equal(taken.at(-1), (events.at(-1) as {time?: string}).time)
-  assert.deepEqual(sql.read(keptCounts), new Map([[`posts ${alice}`, 3]]))
+  const {processor, deps, forgotten} = setup
+  const view = new IndexView(processor, deps.identities)
+  const time = '2026-01-01T00:00:00.000Z' as never
+  await view.apply(relay, [{t: '#identity', seq: 1, did: alice, time, handle: 'alice.test' as Handle}], 1)
+  assert.deepEqual(forgotten, [alice, 'alice.test'])
 })
 
 test('confirms the handles that are due', {timeout: 10_000}, async () => {

@@ -16,7 +16,8 @@ import {endpoint as getPostThreadOtherV2} from './api/app/bsky/unspecced/getPost
 import {endpoint as getPostThreadV2} from './api/app/bsky/unspecced/getPostThreadV2.ts'
 import type {Caller, Callers} from './callers.ts'
 import {Hydrator} from './hydration/hydration.ts'
-import {type IndexEvent, Processor} from './index/processor.ts'
+import type {StreamEvent} from '#stream/verified-events.ts'
+import {Processor} from './index/processor.ts'
 import {appviewMigrations} from './schema.ts'
 import {Feeds} from './skeletons/feeds.ts'
 import {Graph} from './skeletons/graph.ts'
@@ -70,7 +71,7 @@ async function setUp() {
   >
   let seq = 0
   let count = 0
-  const apply = (...events: IndexEvent[]): Promise<void> =>
+  const apply = (...events: StreamEvent[]): Promise<void> =>
     processor.apply(
       'relay',
       events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),
@@ -226,7 +227,7 @@ readTest('a muted account’s posts are left out of the timeline, a deactivated 
   })
   assert.deepEqual(await timeline(), [])
   const time = new Date(nowMs).toISOString() as never
-  await apply({t: '#account', seq: 1, did: carol.did, time, active: false, status: 'deactivated'} as IndexEvent)
+  await apply({t: '#account', seq: 1, did: carol.did, time, active: false, status: 'deactivated'} as StreamEvent)
   assert.deepEqual((await ask<{likes: unknown[]}>('feed.getLikes', {uri: post})).likes, [])
   const {error} = await ask<{error: string}>('actor.getProfile', {actor: carol.did})
   assert.equal(error, 'AccountDeactivated')

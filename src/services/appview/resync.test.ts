@@ -13,9 +13,11 @@ import {Places} from '#std/waiting/places.ts'
 import {type MadeCommit, TestRepo, testKey} from '../../../test/commits.ts'
 import {HandClock} from '../../../test/hand-clock.ts'
 import {runSeed, seeded} from '../../../test/random.ts'
-import {type IndexEvent, Processor} from './index/processor.ts'
+import type {StreamEvent} from '#stream/verified-events.ts'
+import {Processor} from './index/processor.ts'
 import {keptCounts, recount} from './index/recount.ts'
-import {fetchRepositories, listRepositories, repositoryPlaces} from './resync.ts'
+import {fetchRepositories, listRepositories, repositoryPlaces} from '#stream/resync.ts'
+import type {ResyncStore} from '#stream/resync-store.ts'
 import {appviewMigrations} from './schema.ts'
 
 const relay = 'https://relay.example.com'
@@ -35,7 +37,7 @@ class Hosted {
     this.repo = new TestRepo(did, testKey(number), startMs)
   }
 
-  write(writes: Record<string, Value>): IndexEvent {
+  write(writes: Record<string, Value>): StreamEvent {
     this.last = this.repo.write(writes)
     for (const {cid, bytes} of this.last.blocks) this.blocks.set(cid, bytes)
     return {...this.last.event, carried: this.last.blocks}
@@ -51,6 +53,22 @@ function openIndex() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
   return {sql, processor: new Processor(sql, {now: () => nowMs})}
 }
+
+/** A store that tells which repositories are in place. */
+const telling = (store: ResyncStore, onDone: (did: Did, rev: string) => void): ResyncStore => ({
+  listed: service => store.listed(service),
+  note: (service, repos, cursor) => store.note(service, repos, cursor),
+  due: limit => store.due(limit),
+  begin: did => store.begin(did),
+  stage: (did, records) => store.stage(did, records),
+  putOff: (did, dueMs) => store.putOff(did, dueMs),
+  postpone: (did, dueMs) => store.postpone(did, dueMs),
+  async finish(did, rev) {
+    const outcome = await store.finish(did, rev)
+    if (outcome === 'done') onDone(did, rev)
+    return outcome
+  },
+})
 
 /** Fetches what is due from `hosts`, once. `during` runs once the first half of an export is on its way. */
 async function fetchDue(
@@ -68,7 +86,7 @@ async function fetchDue(
     now: () => nowMs,
     // All that was due has been seen to.
     sleep: async (ms: number, signal?: AbortSignal) => {
-      if (ms === 1000 && processor.resyncs.due(1).length === 0) stop.abort(new Error('idle'))
+      if (ms === 1000 && (await processor.resyncs.due(1)).length === 0) stop.abort(new Error('idle'))
       signal?.throwIfAborted()
       await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
     },
@@ -84,11 +102,9 @@ async function fetchDue(
     })()
     return new Response(body as unknown as BodyInit, {headers: {'content-type': 'application/vnd.ipld.car'}})
   }
-  const firehose = {resynchronized: (did: string, rev: string) => void told.push(`${did} ${rev}`)}
   const places = new Places(repositoryPlaces)
   const deps = {
-    resyncs: processor.resyncs,
-    firehoses: [firehose],
+    resyncs: telling(processor.resyncs, (did, rev) => void told.push(`${did} ${rev}`)),
     identities: {account},
     places,
     guarded: {fetch},
@@ -142,7 +158,7 @@ function rowsOf(sql: Sql): Record<string, string[]> {
 }
 
 /** What people write, edit and take back. Every second post is a reply to the one after it, of the next person. */
-function history(hosts: readonly Hosted[], count: number, chance: () => number): IndexEvent[] {
+function history(hosts: readonly Hosted[], count: number, chance: () => number): StreamEvent[] {
   const below = (max: number): number => Math.floor(chance() * max)
   const ref = (at: number, number: number) => ({
     uri: `at://${hosts[at % hosts.length].repo.did}/app.bsky.feed.post/${rkey(number)}`,
@@ -167,12 +183,12 @@ function history(hosts: readonly Hosted[], count: number, chance: () => number):
 }
 
 const people = (): Hosted[] => [1, 2, 3].map(number => new Hosted(`did:web:p${number}.test`, number))
-const numbered = (events: IndexEvent[]): IndexEvent[] =>
+const numbered = (events: StreamEvent[]): StreamEvent[] =>
   events.map((event, at) => (event.t === '#info' ? event : {...event, seq: at + 1}))
 const listed = (hosts: readonly Hosted[]) => hosts.map(({repo}) => ({did: repo.did, rev: repo.rev as string}))
 
 /** Followed all along. */
-async function rowsOfLive(events: readonly IndexEvent[]): Promise<Record<string, string[]>> {
+async function rowsOfLive(events: readonly StreamEvent[]): Promise<Record<string, string[]>> {
   const {sql, processor} = openIndex()
   await processor.apply(relay, events)
   const rows = rowsOf(sql)
@@ -180,10 +196,10 @@ async function rowsOfLive(events: readonly IndexEvent[]): Promise<Record<string,
   return rows
 }
 
-async function assertSame({sql, processor}: ReturnType<typeof openIndex>, events: readonly IndexEvent[]) {
+async function assertSame({sql, processor}: ReturnType<typeof openIndex>, events: readonly StreamEvent[]) {
   assert.deepEqual(rowsOf(sql), await rowsOfLive(events), `SEED=${runSeed}`)
   assert.deepEqual(sql.read(keptCounts), sql.read(recount))
-  assert.deepEqual(processor.resyncs.due(10), [])
+  assert.deepEqual(await processor.resyncs.due(10), [])
   assert.deepEqual(
     sql.read(tx => tx.all('SELECT 1 FROM staged')),
     [],
@@ -214,7 +230,7 @@ test('a gap is healed, and so is a repository that says it stands elsewhere', as
   await index.processor.apply(relay, events.slice(100, 140))
   const {last} = hosts[0]
   assert(last)
-  const sync = {...hosts[0].repo.sync(last), seq: 151, chain: 'desynchronized' as const}
+  const sync = {...hosts[0].repo.sync(last), seq: 151}
   await index.processor.apply(relay, [...events.slice(145), sync])
   await fetchDue(index, hosts)
   await assertSame(index, events)
@@ -248,7 +264,7 @@ test('a service that dies while it fetches begins again', async () => {
   const {sql, processor} = openIndex()
   await processor.resyncs.note(relay, listed(hosts), null)
   await fetchDue({processor}, hosts, {during: async stop => stop.abort(new Error('killed'))})
-  assert.equal(processor.resyncs.due(10).length, 3)
+  assert.equal((await processor.resyncs.due(10)).length, 3)
   const again = {sql, processor: new Processor(sql, {now: () => nowMs})}
   await fetchDue(again, hosts)
   await assertSame(again, events)
@@ -300,10 +316,10 @@ test('the list of repositories is gone through page by page, and again when even
   const list = () => listRepositories(relay, {resyncs: processor.resyncs, world, log: silentLog}, stop.signal)
   await assert.rejects(list(), {message: 'idle'})
   assert.deepEqual(asked, [null, '1', '1', '2'])
-  assert.equal(processor.resyncs.due(10).length, 3)
-  assert.equal(processor.resyncs.listed(relay), null)
+  assert.equal((await processor.resyncs.due(10)).length, 3)
+  assert.equal(await processor.resyncs.listed(relay), null)
   await processor.apply(relay, [{t: '#info', name: 'OutdatedCursor', message: undefined}])
-  assert.equal(processor.resyncs.listed(relay), undefined)
+  assert.equal(await processor.resyncs.listed(relay), undefined)
   await sql.close()
 })
 
@@ -335,10 +351,9 @@ test('servers that drip keep their own places, and no other repository waits for
     return new Response(new ReadableStream({start}))
   }
   const told = Promise.withResolvers<void>()
-  const firehoses = [{resynchronized: () => told.resolve()}]
   const places = new Places(repositoryPlaces)
   const clock = new HandClock(nowMs)
-  const deps = {resyncs, firehoses, identities: {account}, places, guarded: {fetch}, world: clock, log: silentLog}
+  const deps = {resyncs: telling(resyncs, () => told.resolve()), identities: {account}, places, guarded: {fetch}, world: clock, log: silentLog}
   const fetching = fetchRepositories(deps, stop.signal)
   await told.promise
   assert.equal(asked.size, repositoryPlaces.perKeyMax)

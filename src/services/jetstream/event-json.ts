@@ -1,8 +1,8 @@
-/** Firehose events as Jetstream tells them (v1 of its wire): one JSON text for each change of a record. */
+/** Events as Jetstream tells them (v1 of its wire): one JSON text for each change of a record. */
 import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {AccountEvent, IdentityEvent, RepoOp} from '#atp/sync/event.ts'
-import type {FirehoseCommit, FirehoseEvent} from '#sdk/firehose.ts'
+import type {StreamCommit, StreamEvent} from '#stream/verified-events.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
 
@@ -16,7 +16,7 @@ export interface Told {
 }
 
 /** What is told of an event: nothing for a `#sync`, and one thing for each op of a commit. */
-export function toldOf(event: FirehoseEvent): Told[] {
+export function toldOf(event: StreamEvent): Told[] {
   switch (event.t) {
     case '#commit':
       return event.ops.flatMap(op => changeOf(event, op) ?? [])
@@ -36,7 +36,7 @@ const accountOf = ({active, did, seq, time, status}: AccountEvent): string =>
   JSON.stringify({active, did, seq, time, ...(status ? {status} : {})})
 
 /** `undefined` for a record that is not there, or cannot be read. Everything else in the text is of plain characters. */
-function changeOf({did, rev, carried}: FirehoseCommit, {action, path, cid}: RepoOp): Told | undefined {
+function changeOf({did, rev, carried}: StreamCommit, {action, path, cid}: RepoOp): Told | undefined {
   const slash = path.indexOf('/')
   const collection = path.slice(0, slash) as Nsid
   const start = `"kind":"commit","commit":{"rev":"${rev}","operation":"${action}","collection":"${collection}","rkey":"${path.slice(slash + 1)}"`

@@ -15,6 +15,9 @@ import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Compression} from './compression.ts'
 import type {JetstreamConfig} from './config.ts'
+import {Drops, runView, ViewNumbers} from '#stream/view.ts'
+import {upstreamEvents} from '#stream/upstream-events.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {Recorder} from './recorder.ts'
 import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
 
@@ -33,15 +36,22 @@ export class JetstreamServer implements Service {
   readonly name = 'jetstream'
   readonly incomingSizeMax = messageSizeMax
   readonly #eventLog: EventLog
-  readonly #recorder: Recorder
+  readonly #follow: (signal: AbortSignal) => Promise<void>
   readonly #log: Log
   readonly #compression: Compression | undefined
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
-  constructor(eventLog: EventLog, recorder: Recorder, world: World, log: Log, compression?: Compression) {
+  /** `follow` keeps the log in step with the stream. */
+  constructor(
+    eventLog: EventLog,
+    follow: (signal: AbortSignal) => Promise<void>,
+    world: World,
+    log: Log,
+    compression?: Compression,
+  ) {
     this.#eventLog = eventLog
-    this.#recorder = recorder
+    this.#follow = follow
     this.#log = log
     this.#compression = compression
     this.#tasks = new Tasks(log, undefined, world)
@@ -54,7 +64,7 @@ export class JetstreamServer implements Service {
   async start(): Promise<void> {
     this.#log.info('jetstream open', {...this.#eventLog.bounds()})
     this.#tasks.spawn('log', signal => abortable(this.#eventLog.ended, signal))
-    this.#tasks.spawn('recorder', signal => this.#recorder.run(signal))
+    this.#tasks.spawn('recorder', this.#follow)
   }
 
   stop(): Promise<void> {
@@ -81,15 +91,19 @@ export class JetstreamServer implements Service {
   }
 }
 
-/** Opens a Jetstream as `config` says. `guarded` is the world for URLs that strangers name. */
+/**
+ * Opens a Jetstream as `config` says. `guarded` is the world for URLs that strangers name, `own` are streams of this
+ * process: an upstream that is one of them is read without a socket, and not verified again.
+ */
 export async function openJetstream(
   config: JetstreamConfig,
   world: World,
   guarded: World,
   log: Log,
   metrics: Metrics,
+  own: readonly VerifiedEvents[] = [],
 ): Promise<JetstreamServer> {
-  const {replayWindow, logSizeMax, upstream, verify, plcUrl, start, dictionary} = config
+  const {replayWindow, logSizeMax, upstream, start, dictionary} = config
   const compression = dictionary === undefined ? undefined : Compression.of(dictionary)
   const eventLog = await openEventLog(config.log, {
     now: world.now,
@@ -102,7 +116,32 @@ export async function openJetstream(
     onFull: observeFullLog(log, world.now),
   })
   observeLog(metrics, 'jetstream', eventLog)
-  const identities = verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified'
-  const recorder = new Recorder({world, upstream, identities, start, eventLog, log, metrics})
-  return new JetstreamServer(eventLog, recorder, world, log, compression)
+  const source = own.find(({name}) => name === upstream) ?? upstreamOf(config, world, guarded, log, metrics)
+  const store = new Recorder({world, eventLog, metrics})
+  const numbers = new ViewNumbers('jetstream', metrics, world.now)
+  const follow = (signal: AbortSignal): Promise<void> =>
+    runView({source, store, start, numbers, world, log}, signal)
+  return new JetstreamServer(eventLog, follow, world, log, compression)
+}
+
+function upstreamOf(
+  {upstream, verify, plcUrl}: JetstreamConfig,
+  world: World,
+  guarded: World,
+  log: Log,
+  metrics: Metrics,
+): VerifiedEvents {
+  const help = 'Events of the relay not taken, by reason.'
+  const drops = new Drops(metrics.counter('jetstream_dropped_total', help, ['reason']), log)
+  return upstreamEvents(upstream, {
+    world,
+    identities: verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified',
+    // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
+    revFutureMaxMs: Infinity,
+    onDrop: (reason, detail) => drops.count(reason, {upstream, detail}),
+    onConnection: connection => {
+      if (connection.state === 'open') log.info('relay connected', {upstream})
+      else log.warn('relay lost', {upstream, error: connection.error, retryMs: connection.retryMs})
+    },
+  })
 }

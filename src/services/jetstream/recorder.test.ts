@@ -1,57 +1,68 @@
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual} from 'node:assert/strict'
 import {test} from 'node:test'
 import {memoryEventLog} from '#engines/event-log/memory.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
-import {createLog, type LogLine} from '#std/log.ts'
-import {encodeEvent} from '#atp/sync/event.ts'
+import {streamEvent} from '#stream/verified-events.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
-import {oddlyOrdered} from '../../../test/frames.ts'
+import {encodeRecord, sourceOfRecord} from './log-record.ts'
 import {Recorder} from './recorder.ts'
+import {toldOf} from './event-json.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
+const source = 'https://relay.example.com'
+const post = (name: string): string => `app.bsky.feed.post/${name}`
 
-test(
-  'what is dropped is told at warn level once for each reason, and odd frames are taken',
-  {timeout: 10_000},
-  async () => {
-    const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(1), nowMs)
-    const commits = ['a', 'b'].map(name => encodeEvent(repo.write({[`app.bsky.feed.post/${name}`]: {name}}).event))
-    const bad = [new Uint8Array([0xff]), 'text', new Uint8Array([0xff])]
-    const lines: LogLine[] = []
-    const metrics = new Metrics()
-    const eventLog = memoryEventLog({now: () => nowMs})
-    const stopping = new AbortController()
-    const recorder = new Recorder({
-      world: {
-        now: () => nowMs,
-        random: size => new Uint8Array(size),
-        sleep: (_, signal) => new Promise((_, reject) => signal?.addEventListener('abort', reject)),
-        async subscribe() {
-          return (async function* () {
-            yield [...bad, ...commits.map(oddlyOrdered)]
-            await new Promise(resolve => stopping.signal.addEventListener('abort', resolve))
-          })()
-        },
-      },
-      upstream: 'https://relay.example.com',
-      identities: 'unverified',
-      start: 'oldest',
-      eventLog,
-      log: createLog({level: 'debug', now: () => nowMs, sink: line => lines.push(line)}),
-      metrics,
-    })
-    const running = recorder.run(stopping.signal)
-    while (eventLog.bounds().last < 2) await new Promise(setImmediate)
-    stopping.abort()
-    await running
-    deepEqual(
-      lines.filter(({message}) => message.startsWith('event dropped')).map(({level, fields}) => [level, fields.reason]),
-      [
-        ['warn', 'bad-header'],
-        ['warn', 'not-binary'],
-        ['debug', 'bad-header'],
-      ],
-    )
-    equal(/jetstream_dropped_total\{reason="bad-header"\} (\d+)/.exec(metrics.render())?.[1], '2')
-  },
-)
+function opened() {
+  const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(1), nowMs)
+  const eventLog = memoryEventLog({now: () => nowMs})
+  const open = (): Recorder => new Recorder({world: {now: () => nowMs}, eventLog, metrics: new Metrics()})
+  const write = (...names: string[]) => {
+    const {event} = repo.write(Object.fromEntries(names.map(name => [post(name), {name}])))
+    return streamEvent(event, event.seq)
+  }
+  const sources = async () => {
+    const found: string[] = []
+    for (let seq = 0; seq < eventLog.bounds().last; seq++) {
+      const [record] = (await eventLog.read(seq, 1)).events
+      const source = sourceOfRecord(record)
+      found.push(`${source.seq} ${source.left}`)
+    }
+    return found
+  }
+  return {eventLog, open, write, sources}
+}
+
+test('an event of which only some records were written is asked for again, and written to its end', async () => {
+  const {eventLog, open, write, sources} = opened()
+  const commit = write('a', 'b', 'c')
+  const [first] = toldOf(commit)
+  await eventLog.append([encodeRecord(first, {timeMicros: 1, seq: 1, left: 2})])
+  const recorder = open()
+  deepEqual(await recorder.cursor(), 0)
+  await recorder.apply(source, [commit], 1)
+  deepEqual(await sources(), ['1 2', '1 1', '1 0'])
+  deepEqual(await open().cursor(), 1)
+})
+
+test('what could not be written is written when it is told again', async () => {
+  const {eventLog, open, write, sources} = opened()
+  const {append} = eventLog
+  const recorder = open()
+  const commit = write('a')
+  eventLog.append = () => Promise.reject(new Error('no room'))
+  await recorder.apply(source, [commit], 1).catch(() => {})
+  eventLog.append = append
+  await recorder.apply(source, [commit], 1)
+  deepEqual(await sources(), ['1 0'])
+})
+
+test('a stream whose numbers begin anew is written from there', async () => {
+  const {open, write, sources} = opened()
+  const recorder = open()
+  const [one, two] = [write('a'), write('b')]
+  await recorder.apply(source, [one, two], 2)
+  await recorder.apply(source, [{t: '#info', name: 'OutdatedCursor'}], 0)
+  await recorder.apply(source, [one], 1)
+  deepEqual(await sources(), ['1 0', '2 0', '1 0'])
+  deepEqual(await open().cursor(), 1)
+})

@@ -1,118 +1,65 @@
 /**
- * Follows the relay and writes what it tells into the log, each event once: where to go on stands in the log itself,
- * so there is nothing beside it that could be a step ahead or behind.
+ * Writes what the stream tells into the log, each event once. Rows and cursor of this view are one: where to go on stands
+ * in the log itself, so there is nothing beside it that could be a step ahead or behind.
  */
-import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
-import {observeLag} from '#runtime/health/engine-metrics.ts'
+import type {EventLog} from '#engines/event-log/event-log.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
-import {Firehose, type FirehoseEvent, type FirehoseOptions} from '#sdk/firehose.ts'
-import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {UpstreamError} from '#xrpc/errors.ts'
+import type {Cursor, StreamEvent} from '#stream/verified-events.ts'
+import type {ViewStore} from '#stream/view.ts'
 import {toldOf} from './event-json.ts'
 import {encodeRecord, sourceOfRecord, type Source} from './log-record.ts'
 
-/** Bytes that may wait for the disk before the relay does. */
-const waitingSizeMax = 4 * 2 ** 20
 const beforeAll: Source = {timeMicros: 0, seq: 0, left: 0}
 
 interface Deps {
-  readonly world: Pick<World, 'now' | 'random' | 'sleep' | 'subscribe'>
-  readonly upstream: string
-  readonly identities: FirehoseOptions['identities']
-  readonly start: 'oldest' | 'live'
+  readonly world: Pick<World, 'now'>
   readonly eventLog: EventLog
-  readonly log: Log
   readonly metrics: Metrics
 }
 
-export class Recorder {
+export class Recorder implements ViewStore {
   readonly #deps: Deps
   readonly #written
-  readonly #dropped
-  readonly #took
-  readonly #tell
-  #last = beforeAll
-  #waitingSize = 0
+  /** Of the last record in the log. */
+  #last: Source | undefined
 
   constructor(deps: Deps) {
     this.#deps = deps
-    const {metrics, world, log} = deps
-    this.#tell = warnOnce(log)
-    this.#took = observeLag(metrics, 'jetstream', world.now)
-    this.#written = metrics.counter('jetstream_events_total', 'Events taken from the relay, by type.', ['type'])
-    this.#dropped = metrics.counter('jetstream_dropped_total', 'Events of the relay not taken, by reason.', ['reason'])
+    this.#written = deps.metrics.counter('jetstream_events_total', 'Events taken from the relay, by type.', ['type'])
   }
 
-  /** Runs until the signal aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    const {eventLog, start, log} = this.#deps
-    const last = await lastSource(eventLog)
-    this.#last = last ?? beforeAll
+  /** A log holds the events of one stream. What left no record since its last one is asked for again. */
+  async cursor(): Promise<Cursor | undefined> {
+    this.#last ??= await lastSource(this.#deps.eventLog)
     // An event of which only some records were written in time is asked for again.
-    let cursor = last ? last.seq - (last.left > 0 ? 1 : 0) : start === 'oldest' ? 0 : undefined
-    while (!signal.aborted) {
-      try {
-        for await (const event of this.#firehose(cursor, signal)) await this.#record(event)
-      } catch (error) {
-        if (!(error instanceof UpstreamError)) throw error
-        log.error('the relay has lost its place, beginning from its oldest event', {error})
-        this.#last = {...this.#last, seq: 0, left: 0}
-        cursor = 0
-      }
-    }
+    return this.#last && this.#last.seq - (this.#last.left > 0 ? 1 : 0)
   }
 
-  #firehose(cursor: number | undefined, signal: AbortSignal): Firehose {
-    const {world, upstream, identities, log} = this.#deps
-    return new Firehose({
-      world,
-      service: upstream,
-      identities,
-      cursor,
-      signal,
-      // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
-      revFutureMaxMs: Infinity,
-      onDrop: (reason, detail) => {
-        this.#dropped.add(1, {reason})
-        this.#tell(reason, 'event dropped', {upstream, reason, detail})
-      },
-      onConnection: connection => {
-        if (connection.state === 'open') log.info('relay connected', {upstream})
-        else log.warn('relay lost', {upstream, error: connection.error, retryMs: connection.retryMs})
-      },
-    })
-  }
-
-  async #record(event: FirehoseEvent): Promise<void> {
-    if (event.t === '#info') return this.#deps.log.warn('the relay tells', {name: event.name, text: event.message})
-    const {seq} = event
-    this.#took(event.time)
-    const told = toldOf(event)
-    const count = seq === this.#last.seq ? this.#last.left : told.length
+  async apply(_: string, events: readonly StreamEvent[], cursor: Cursor): Promise<void> {
+    let last = (await this.cursor()) === undefined ? beforeAll : (this.#last ?? beforeAll)
+    // The numbers of the stream have begun anew.
+    if (cursor < last.seq) last = {...last, seq: cursor, left: 0}
     const records: Uint8Array[] = []
-    for (const one of told.slice(told.length - count)) {
-      this.#last = {timeMicros: this.#nextMicros(), seq, left: count - records.length - 1}
-      records.push(encodeRecord(one, this.#last))
+    const types: string[] = []
+    for (const event of events) {
+      if (event.t === '#info' || event.seq < last.seq) continue
+      const told = toldOf(event)
+      const count = event.seq === last.seq ? last.left : told.length
+      for (const [i, one] of told.slice(told.length - count).entries()) {
+        last = {timeMicros: this.#after(last.timeMicros), seq: event.seq, left: count - i - 1}
+        records.push(encodeRecord(one, last))
+      }
+      if (count > 0) types.push(event.t)
     }
-    if (records.length === 0) return
-    this.#written.add(1, {type: event.t})
-    await this.#append(records)
+    if (records.length > 0) await this.#deps.eventLog.append(records)
+    this.#last = last
+    for (const type of types) this.#written.add(1, {type})
   }
 
   /** Rises with every event, so that it names one. */
-  #nextMicros(): number {
-    return Math.max(this.#last.timeMicros + 1, Math.floor(this.#deps.world.now() * 1_000))
-  }
-
-  /** Waits for the disk only when much is on its way there. That it failed is told by the end of the log too. */
-  async #append(records: readonly Uint8Array[]): Promise<void> {
-    for (const {length} of records) this.#waitingSize += length
-    const done: Promise<Seq> = this.#deps.eventLog.append(records)
-    done.catch(() => {})
-    if (this.#waitingSize < waitingSizeMax) return
-    await done
-    this.#waitingSize = 0
+  #after(micros: number): number {
+    return Math.max(micros + 1, Math.floor(this.#deps.world.now() * 1_000))
   }
 }
 

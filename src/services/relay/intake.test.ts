@@ -5,7 +5,8 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {parseDid, type Did} from '#atp/syntax/did.ts'
-import {Intake, type Arrival} from './intake.ts'
+import type {Arrived} from '#atp/sync/stream-reader.ts'
+import {Intake} from './intake.ts'
 import {frameOfRecord} from './log-record.ts'
 
 type Deps = ConstructorParameters<typeof Intake>[0]
@@ -15,8 +16,8 @@ const alice = parseDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa')
 const origin = 'https://pds.example.com'
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 
-function arrival(t: '#identity' | '#account', did: Did, seq: number, more: object = {}): Arrival {
-  const event = {t, did, seq, time: datetimeOf(nowMs), ...more} as Arrival['event']
+function arrival(t: '#identity' | '#account', did: Did, seq: number, more: object = {}): Arrived {
+  const event = {t, did, seq, time: datetimeOf(nowMs), ...more} as Arrived['event']
   return {frame: encodeEvent(event), event}
 }
 
@@ -53,6 +54,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
       room: async () => {},
       append: async (_: number, records: Uint8Array[]) => void passed.push(...records.map(frameOfRecord)),
     },
+    events: {handOn: () => {}},
     refusals: {count: (_: string, reason: string) => void refused.push(reason)},
     metrics: new Metrics(),
     lenient: false,
@@ -67,7 +69,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
     origin,
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
-  const take = (...arrivals: Arrival[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)
+  const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)
   return {take, looks, sleeps, charged, passed, refused, fresh, metrics: deps.metrics}
 }
 

@@ -4,23 +4,22 @@
  * awaits nothing, so that no other host's event of the same account can come between looking at a repo's state,
  * numbering the event and moving the state on.
  *
- * A sound commit that does not carry on from the last one passed on proves the repo's new state and not what lies
- * between. It is not passed on; a `#sync` event made of its own signed commit is, which tells consumers to fetch the
- * repo, and the chain goes on from there. So a gap heals by itself, and nothing unproven goes out.
+ * What goes out in place of a commit that does not carry on, `#atp/sync/pass-on.ts` says.
  */
 import {createHash} from 'node:crypto'
 import type {PublicKey} from '#atp/crypto/key.ts'
-import {encodeCar} from '#atp/repo/car-write.ts'
-import {readCar} from '#atp/repo/car-read.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {followCommit, followSync} from '#atp/sync/chain.ts'
-import {encodeEvent, type CommitEvent, type InfoEvent, type RepoEvent, type SyncEvent} from '#atp/sync/event.ts'
+import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
+import {passOn, type SignedEvent} from '#atp/sync/pass-on.ts'
+import type {Arrived} from '#atp/sync/stream-reader.ts'
 import type {VerifyRules} from '#atp/sync/verify.ts'
 import type {FrameCheck, FrameFacts, FrameVerdict} from '#engines/sync/verify-batch.ts'
+import {underNewKey} from '#sdk/account-key.ts'
 import {whileDirectoryAway} from '#sdk/did-lookup.ts'
 import type {Account, Identities} from '#sdk/identity.ts'
 import {observeLag} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
+import type {LogEvents} from '#stream/log-events.ts'
 import {assert} from '#std/assert.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
@@ -34,12 +33,6 @@ import {Told} from './told.ts'
 import {Turns} from './turns.ts'
 import type {VerifiedLog} from './verified-log.ts'
 
-/** An event as its host sent it. */
-export interface Arrival {
-  readonly frame: Uint8Array
-  readonly event: Exclude<RepoEvent, InfoEvent>
-}
-
 /** The host that an event came from. */
 export interface From {
   readonly id: number
@@ -51,13 +44,12 @@ export interface From {
 
 type Found = Awaited<ReturnType<Identities['account']>>
 type Accounts = ReadonlyMap<Did, Found>
-type Signed = CommitEvent | SyncEvent
-const isSigned = (event: RepoEvent): event is Signed => event.t === '#commit' || event.t === '#sync'
+const isSigned = (event: RepoEvent): event is SignedEvent => event.t === '#commit' || event.t === '#sync'
 
 /** What is known of an arrival before it is placed. */
 interface Checked {
   frame: Uint8Array
-  event: Arrival['event']
+  event: Arrived['event']
   verdict?: FrameVerdict
   refused?: {reason: RefusalReason; detail: string}
   /** Of an account or identity: all that it says, to know a repeat by. */
@@ -70,6 +62,8 @@ interface Deps {
   readonly pool: {verify(checks: readonly FrameCheck[], rules: VerifyRules): Promise<FrameVerdict[]>}
   readonly states: States
   readonly log: VerifiedLog
+  /** Handed what was appended, for views in this process. */
+  readonly events: Pick<LogEvents, 'handOn'>
   readonly refusals: Refusals
   readonly metrics: Metrics
   /** Whether commits without `prevData` are passed on. */
@@ -111,7 +105,7 @@ export class Intake {
   }
 
   /** Takes events of one host, in its order. Resolves when they are placed, before they are durable. */
-  async take(host: From, arrivals: readonly Arrival[], signal: AbortSignal): Promise<void> {
+  async take(host: From, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
     const {states, log} = this.#deps
     const dids = [...new Set(arrivals.map(({event}) => event.did))]
     const renewed = new Set(arrivals.filter(({event}) => event.t === '#identity').map(({event}) => event.did))
@@ -147,7 +141,7 @@ export class Intake {
       return found.value.key
     }
     const verdicts = await pool.verify(
-      toVerify.map(checked => ({frame: checked.frame, key: keyOf(checked)})),
+      toVerify.map(checked => ({frame: checked.frame, event: checked.event, key: keyOf(checked)})),
       rules,
     )
     for (const [i, checked] of toVerify.entries()) checked.verdict = verdicts[i]
@@ -203,7 +197,6 @@ export class Intake {
     else if (isSigned(event) && !key) refuse('no-signing-key', 'none in its document')
   }
 
-  /** An account may have a new key, of which its `#identity` event has yet to tell. */
   async #tryNewKeys(
     host: From,
     events: readonly Checked[],
@@ -215,14 +208,17 @@ export class Intake {
       const {verdict, event, frame} = checked
       if (!verdict || verdict.ok || verdict.reason !== 'bad-signature') continue
       host.charge('lookups', 1)
-      const key = await identities.keyOf(event.did, '#atproto', true)
-      if (key && key !== keyOf(checked)) [checked.verdict] = await pool.verify([{frame, key}], rules)
+      const verify = async (key: PublicKey): Promise<FrameVerdict> => {
+        const [found] = await pool.verify([{frame, event, key}], rules)
+        return found
+      }
+      checked.verdict = await underNewKey(verdict, event.did, keyOf(checked), identities, verify)
     }
   }
 
   /** Numbers and logs what passes, and moves the states on. Awaits nothing. */
   #place(host: From, events: readonly Checked[], before: ReadonlyMap<Did, RepoState | undefined>): void {
-    const {states, log, refusals} = this.#deps
+    const {states, log, events: stream, refusals} = this.#deps
     const first = log.next
     const records: Uint8Array[] = []
     // Kept apart until the log has taken the records: a state must never be ahead of it.
@@ -237,7 +233,9 @@ export class Intake {
       if (refused) refusals.count(host.hostname, refused.reason, refused.detail)
       if (!pass || repeated) continue
       if (!state) host.charge('accounts', 1)
-      records.push(encodeRecord(pass.frame, first + records.length, {host: host.id, hostSeq: seq}))
+      const own = first + records.length
+      records.push(encodeRecord(pass.frame, own, {host: host.id, hostSeq: seq}))
+      stream.handOn(own, pass.event, pass.frame.length, checked.verdict?.ok ? checked.verdict.blocks : undefined)
       moved.set(did, changed(state, pass.event, host.id, pass.head))
       this.#passed.add(1, {type: pass.event.t})
     }
@@ -264,7 +262,7 @@ export class Intake {
   #judge(
     {event, frame, verdict, refused}: Checked,
     state: RepoState | undefined,
-  ): {refused?: Checked['refused']; pass?: Arrival & {head?: Head}} {
+  ): {refused?: Checked['refused']; pass?: Arrived & {head?: Head}} {
     if (refused) return {refused}
     if (!isSigned(event)) return {pass: {event, frame}}
     const refuse = (reason: RefusalReason, detail: string): {reason: RefusalReason; detail: string} => ({
@@ -275,20 +273,15 @@ export class Intake {
     if (!verdict.ok) return {refused: refuse(verdict.reason, verdict.detail)}
     if (state && !state.active) return {refused: refuse('account-inactive', state.status ?? 'no reason given')}
     const chain = state?.head ?? undefined
-    const next =
-      event.t === '#commit' ? followCommit(chain, event, verdict.data) : followSync(chain, event, verdict.data)
-    if (next.verdict === 'stale') return {refused: refuse(next.reason, `the last was ${chain?.rev}`)}
+    const {out, fault} = passOn(chain, event, verdict)
+    const gap = fault && refuse(fault, `the last was ${chain?.rev}`)
+    if (!out) return {refused: gap}
     const head = newHead(event, verdict)
-    if (next.verdict !== 'desynchronized') return {pass: {event, frame, head}}
-    const gap = refuse(next.reason, `the last was ${chain?.rev}`)
-    // A `#sync` says itself that there is a gap, and a commit that proves nothing of what was before makes no claim.
-    if (event.t === '#sync' || !verdict.complete) return {refused: gap, pass: {event, frame, head}}
-    const sync = syncOf(event)
-    return {refused: gap, pass: {event: sync, frame: encodeEvent(sync), head}}
+    return {refused: gap, pass: {event: out, frame: out === event ? frame : encodeEvent(out), head}}
   }
 }
 
-const checkedOf = ({event, frame}: Arrival, host: From): Checked =>
+const checkedOf = ({event, frame}: Arrived, host: From): Checked =>
   event.t === '#account' ? {event, frame, says: [host.id, event.active, event.status ?? ''].join(' ')} : {event, frame}
 
 /** All of an identity that may change, in short: the document, and the handle that consumers are told. */
@@ -297,12 +290,5 @@ const identityText = ({document}: Account, handle: string | undefined): string =
     .update(JSON.stringify([document, handle]))
     .digest('base64')
 
-const newHead = (event: Signed, {data}: FrameFacts): Head =>
+const newHead = (event: SignedEvent, {data}: FrameFacts): Head =>
   event.t === '#sync' ? headOf(event) : {rev: event.rev, commit: event.commit.detached(), data: data.detached()}
-
-/** The event that tells of the state after a commit, and not how it came about. */
-function syncOf({seq, did, time, rev, commit, blocks}: CommitEvent): SyncEvent {
-  const bytes = readCar(blocks).blocks.get(commit)
-  assert(bytes, 'a commit that was verified is among its blocks')
-  return {t: '#sync', seq, did, time, rev, blocks: encodeCar([commit], [{cid: commit, bytes}])}
-}

@@ -20,12 +20,15 @@ import {Tasks, type Service} from '#runtime/service.ts'
 import {strangerPlaces} from '#runtime/strangers/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
+import {LogEvents} from '#stream/log-events.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {relayEndpoints} from './api/index.ts'
 import {Budget, type Cost} from './budget.ts'
 import type {Callers} from './callers.ts'
 import type {RelayConfig} from './config.ts'
 import {Hosts, probePlaces} from './hosts.ts'
 import {Intake} from './intake.ts'
+import {frameOfRecord} from './log-record.ts'
 import {Refusals} from './refusals.ts'
 import type {RelayStore} from './relay-store.ts'
 import {relayMigrations, sqliteRelayStore} from './relay-store.sqlite.ts'
@@ -50,6 +53,7 @@ interface Parts {
   config: RelayConfig
   store: RelayStore
   eventLog: EventLog
+  events: LogEvents
   pool: VerifyPool
   states: States
   hosts: Hosts
@@ -115,6 +119,11 @@ export class Relay implements Service {
     return response
   }
 
+  /** What it has verified, for views in this process, which know the relay by this URL. */
+  verifiedEvents(url: string): VerifiedEvents {
+    return this.#parts.events.named(url)
+  }
+
   frames(request: Request, signal: AbortSignal): Frames | Response {
     return this.#parts.router.frames(request, signal)
   }
@@ -149,6 +158,7 @@ export async function openRelay(
   })
   const [newestMs = 0] = (await eventLog.read(eventLog.bounds().last - 1, 1)).times
   const verifiedLog = new VerifiedLog(eventLog)
+  const events = new LogEvents(eventLog, frameOfRecord)
   const states = new States(store, config.reposMax)
   const refusals = new Refusals(metrics, log)
   const pool = new VerifyPool()
@@ -161,7 +171,7 @@ export async function openRelay(
   })
   const {lenient, reposMax: accountsMax} = config
   const turnsMax = otherCores() + 1
-  const parts = {world, identities, pool, states, log: verifiedLog, refusals, metrics}
+  const parts = {world, identities, pool, states, log: verifiedLog, events, refusals, metrics}
   const intake = new Intake({...parts, lenient, accountsMax, turnsMax, newestMs})
   const waits = metrics.counter('relay_budget_waits_total', 'Waits of hosts that used up a budget, by which.', [
     'budget',
@@ -184,7 +194,7 @@ export async function openRelay(
     },
   })
   const router = new Router<Callers>({
-    endpoints: relayEndpoints({hosts, states, store, verifiedLog, refusals}),
+    endpoints: relayEndpoints({hosts, states, store, events, refusals}),
     auth: {},
     observe: observeCalls(metrics, 'relay', log),
   })
@@ -196,5 +206,5 @@ export async function openRelay(
   metrics.gauge('relay_hosts_waiting', 'Hosts that wait because they used up a budget.', {}, () => {
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
-  return new Relay({config, store, eventLog, pool, states, hosts, router, tasks, world, log})
+  return new Relay({config, store, eventLog, events, pool, states, hosts, router, tasks, world, log})
 }

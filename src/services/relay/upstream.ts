@@ -7,13 +7,13 @@ import type {Frame} from '#std/wire/frames.ts'
 import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {Bell} from '#std/waiting/async.ts'
-import {readRepoFrame} from '#atp/sync/verify.ts'
+import {StreamReader, type Arrived} from '#atp/sync/stream-reader.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
-import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
+import {subscribeReposRequest} from '#sdk/checked-stream.ts'
 import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
 import type {Budget, Cost} from './budget.ts'
 import {originOf} from './hostname.ts'
-import type {Arrival, From, Intake} from './intake.ts'
+import type {From, Intake} from './intake.ts'
 import type {Refusals} from './refusals.ts'
 import type {HostRow, RelayStore} from './relay-store.ts'
 import type {States} from './states.ts'
@@ -49,10 +49,7 @@ export class Upstream implements From {
   readonly #woken = new Bell()
   #wokenMs = -Infinity
   #connected = false
-  /** The last event that came; 0 for the host's oldest. */
-  #received: number
-  /** No event has come on this connection yet. */
-  #connecting = true
+  readonly #reader: StreamReader
   /** For this connection. */
   #tell
 
@@ -60,7 +57,7 @@ export class Upstream implements From {
     this.id = id
     this.hostname = hostname
     this.origin = originOf(hostname)
-    this.#received = cursor
+    this.#reader = new StreamReader(cursor)
     this.#deps = deps
     this.#tell = warnOnce(deps.log)
   }
@@ -71,7 +68,7 @@ export class Upstream implements From {
 
   /** The seq of the last event that came; 0 for none. */
   get seq(): number {
-    return this.#received
+    return this.#reader.received ?? 0
   }
 
   /** What of its budget the host has used up, so that it is not read now. */
@@ -118,56 +115,45 @@ export class Upstream implements From {
   }
 
   #request(): Request {
-    this.#connecting = true
+    this.#reader.connecting()
     this.#tell = warnOnce(this.#deps.log)
-    const url = new URL(`/xrpc/${subscribeRepos.nsid}`, this.origin)
-    url.searchParams.set('cursor', String(this.#received))
-    return new Request(url)
+    return subscribeReposRequest(this.origin, this.seq)
   }
 
   #noted(connection: Connection): void {
     this.#connected = connection.state === 'open'
     const {log} = this.#deps
-    if (connection.state === 'open') log.info('host connected', {host: this.hostname, cursor: this.#received})
+    if (connection.state === 'open') log.info('host connected', {host: this.hostname, cursor: this.seq})
     else log.info('host lost', {host: this.hostname, error: connection.error, retryMs: connection.retryMs})
   }
 
-  #read(frame: Frame): Arrival | undefined {
-    const {refusals} = this.#deps
-    const refuse = (reason: Parameters<Refusals['count']>[1], detail: string): undefined =>
-      refusals.count(this.hostname, reason, detail) as undefined
-    if (typeof frame === 'string') return refuse('not-binary', 'a text message')
-    const read = readRepoFrame(frame)
-    if (!read.ok) return refuse(read.reason, read.detail)
-    const {event, error, canonical} = read
-    if (error) {
-      if (error.error === 'FutureCursor') this.#beginAnew(error.message ?? 'the cursor is ahead of the host')
-      return refuse('error-frame', `${error.error}: ${error.message ?? ''}`)
+  #read(frame: Frame): Arrived | undefined {
+    const {refusals, log} = this.#deps
+    const message = this.#reader.read(frame)
+    switch (message.kind) {
+      case 'event':
+        return message.arrived
+      case 'info': {
+        const {name, message: text} = message.event
+        // Once for each connection: a host must not fill the log.
+        this.#tell('notice', 'host tells', {host: this.hostname, name, text: text?.slice(0, noticeLengthMax)})
+        return undefined
+      }
+      case 'lost': {
+        const {arrived, detail} = message
+        log.warn('host has lost its place, beginning from its oldest event', {host: this.hostname, detail})
+        this.#reader.beginAnew(arrived?.event.seq)
+        this.#deps.states.followed(this.id, 0)
+        if (!arrived) refusals.count(this.hostname, 'error-frame', `FutureCursor: ${detail}`)
+        return arrived
+      }
+      case 'unknown':
+        refusals.count(this.hostname, 'unknown-type', 'a type that is not known here')
+        return undefined
+      case 'refused':
+        refusals.count(this.hostname, message.reason, message.detail)
+        return undefined
     }
-    if (!event) return refuse('unknown-type', 'a type that is not known here')
-    if (event.t === '#info') {
-      const fields = {host: this.hostname, name: event.name, text: event.message?.slice(0, noticeLengthMax)}
-      // Once for each connection: a host must not fill the log.
-      this.#tell('notice', 'host tells', fields)
-      return undefined
-    }
-    const before = this.#received
-    if (event.seq <= before) {
-      // Some servers begin with the cursor itself. One that begins before it has lost its place, and did not say so.
-      if (!this.#connecting || event.seq === before) return refuse('repeated-seq', `${event.seq} after ${before}`)
-      this.#beginAnew(`it is at ${event.seq}, not past ${before}`)
-    }
-    this.#connecting = false
-    this.#received = event.seq
-    // Consumers of a relay may be stricter than it is: what is passed on is canonical.
-    return {frame: canonical ?? frame, event}
-  }
-
-  /** The host's numbers have begun anew. What of its events was passed on before is known by its revision. */
-  #beginAnew(detail: string): void {
-    this.#deps.log.warn('host has lost its place, beginning from its oldest event', {host: this.hostname, detail})
-    this.#received = 0
-    this.#deps.states.followed(this.id, 0)
   }
 }
 

@@ -1,7 +1,6 @@
-/** The log of all that was verified, as those who append to it and those who follow it see it. */
+/** The log of all that was verified, as those who append to it see it. Whoever follows it has `#stream/log-events.ts`. */
 import {Bell} from '#std/waiting/async.ts'
-import type {Batch, EventLog, Seq} from '#engines/event-log/event-log.ts'
-import {frameOfRecord} from './log-record.ts'
+import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 
 /** Bytes that may wait for the disk; then all hosts do. Far below what the log itself refuses. */
 const waitingSizeMax = 16 * 2 ** 20
@@ -24,10 +23,6 @@ export class VerifiedLog {
 
   get next(): Seq {
     return this.#log.next
-  }
-
-  bounds(): {first: Seq; last: Seq} {
-    return this.#log.bounds()
   }
 
   /** Waits until there is room for more events of a host. */
@@ -64,19 +59,4 @@ export class VerifiedLog {
     if (own > 0) this.#byHost.set(host, own)
     else this.#byHost.delete(host)
   }
-
-  /** The frames after `seq`, as `EventLog.tail`. Consumers in step get the same array, which is then sent as one. */
-  async *follow(seq: Seq, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[]> {
-    for await (const batch of this.#log.tail(seq, signal)) yield framesOf(batch)
-  }
-}
-
-const frames = new WeakMap<Batch, readonly Uint8Array[]>()
-
-function framesOf(batch: Batch): readonly Uint8Array[] {
-  const known = frames.get(batch)
-  if (known) return known
-  const made = batch.events.map(frameOfRecord)
-  frames.set(batch, made)
-  return made
 }

@@ -11,7 +11,8 @@ import {openSql} from '#engines/open.ts'
 import {Author} from '../../../../test/index-events.ts'
 import {runSeed, seeded} from '../../../../test/random.ts'
 import {appviewMigrations} from '../schema.ts'
-import {type IndexEvent, Processor} from './processor.ts'
+import type {StreamEvent} from '#stream/verified-events.ts'
+import {Processor} from './processor.ts'
 import {keptCounts, recount} from './recount.ts'
 
 const nowMs = Date.parse('2026-06-01T00:00:00Z')
@@ -61,7 +62,7 @@ function setUp() {
     alice,
     bob,
     carol,
-    apply: (...events: IndexEvent[]) =>
+    apply: (...events: StreamEvent[]) =>
       processor.apply(
         relay,
         events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),
@@ -352,11 +353,14 @@ indexTest('the newest confirmation of a handle wins', async ({sql, processor, ap
 
 indexTest('a repository of which something was missed is due', async ({sql, apply, alice, bob, carol}) => {
   bob.commit({})
+  const {seq, did, time, rev} = alice.commit({})
+  const first = carol.commit({})
   await apply(
-    alice.commit({}),
-    {...alice.commit({}), chainFault: 'prev-data-mismatch'},
+    // The tree is another one than was told before: in place of the commit comes a `#sync`.
+    {t: '#sync', seq, did, time, rev},
     bob.commit({}),
-    carol.commit({}),
+    first,
+    {t: '#sync', seq: first.seq, did: first.did, time: first.time, rev: first.rev},
     carol.commit({}),
   )
   const due = sql
@@ -366,7 +370,7 @@ indexTest('a repository of which something was missed is due', async ({sql, appl
 })
 
 /** Random commits of several accounts, many about the same things, with second likes, edits and deletions. */
-function randomHistory(random: (below: number) => number): IndexEvent[][] {
+function randomHistory(random: (below: number) => number): StreamEvent[][] {
   const authors = Array.from({length: 4}, (_, at) => new Author(`did:web:n${at}.test`))
   const any = <T>(of: readonly T[]): T => of[random(of.length)]
   const anyPost = () => any(authors).uri(post, random(5))
@@ -409,10 +413,10 @@ test('kept counts equal a recount, in any order of accounts, and again after a r
     await using setup = setUp()
     const {sql, processor} = setup
     const rest = history.map(events => [...events])
-    const order: IndexEvent[] = []
+    const order: StreamEvent[] = []
     while (rest.some(events => events.length > 0)) {
       const next = rest[random(rest.length)].shift()
-      if (next) order.push({...next, seq: order.length + 1} as IndexEvent)
+      if (next) order.push({...next, seq: order.length + 1} as StreamEvent)
     }
     const outcome = () =>
       JSON.stringify([

@@ -1,5 +1,5 @@
 /**
- * Turns the events of a relay into the tables of `schema.ts`. A batch of events is one act, and the cursor is part of
+ * Turns the events of a stream into the tables of `schema.ts`. A batch of events is one act, and the cursor is part of
  * it; a commit that was applied before is known by its revision. So applying events twice, or dying between two,
  * changes nothing. What events cannot tell is noted as due, and `resyncs.ts` brings it in.
  */
@@ -7,19 +7,12 @@ import type {Datetime} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
-import type {FirehoseCommit, FirehoseEvent, FirehoseSync} from '#sdk/firehose.ts'
 import {Bell} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
+import type {Cursor, StreamCommit, StreamEvent} from '#stream/verified-events.ts'
 import {refreshActor} from '../search/entries.ts'
 import {earliest, Records, type SkipReason} from './records.ts'
 import {Resyncs} from './resyncs.ts'
-
-type CommitInput = Pick<
-  FirehoseCommit,
-  't' | 'seq' | 'did' | 'time' | 'rev' | 'since' | 'ops' | 'carried' | 'chainFault'
->
-/** What of a firehose's events is used. */
-export type IndexEvent = CommitInput | Exclude<FirehoseEvent, FirehoseCommit>
 
 /** Records that are removed in one act when an account is deleted. */
 const purgeMax = 1000
@@ -52,16 +45,20 @@ export class Processor {
     return this.#sql.read(tx => tx.get<{seq: number}>('SELECT seq FROM cursor WHERE service = ?', service)?.seq)
   }
 
-  /** Applies events of `service` in their order. Resolves once they are durable. One call at a time. */
-  async apply(service: string, events: readonly IndexEvent[]): Promise<void> {
+  /**
+   * Applies events of `service` in their order, and notes where it stands after them: at the last of them, unless
+   * `cursor` says otherwise. Resolves once that is durable. One call at a time.
+   */
+  async apply(service: string, events: readonly StreamEvent[], cursor = seqOf(events)): Promise<void> {
     let done = 0
     for (const [at, event] of events.entries()) {
       if (event.t !== '#account' || event.active || event.status !== 'deleted') continue
-      await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done, at)))
+      const before = events.slice(done, at)
+      await this.#records.act(tx => this.#applyAll(tx, service, before, seqOf(before)))
       while (await this.#records.act(tx => this.#purge(tx, event.did))) await undefined
       done = at
     }
-    await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done)))
+    await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done), cursor))
     if (this.#handlesFell) this.handleDue.ring()
     this.#handlesFell = false
   }
@@ -89,8 +86,7 @@ export class Processor {
     return this.#sql.read(tx => tx.all<{did: Did}>(sql, this.#world.now(), limit)).map(({did}) => did)
   }
 
-  #applyAll(tx: SqlWriter, service: string, events: readonly IndexEvent[]): void {
-    let seq = 0
+  #applyAll(tx: SqlWriter, service: string, events: readonly StreamEvent[], cursor: Cursor | undefined): void {
     for (const event of events) {
       if (event.t === '#info') {
         // Events are lost for good. Which repositories they were of, a new look at the list will tell.
@@ -98,24 +94,26 @@ export class Processor {
         continue
       }
       const nowMs = this.#timeOf(event.time)
-      seq = event.seq
       if (event.t === '#commit') this.#commit(tx, event, nowMs)
       else {
         const id = this.#records.numbers.actor(tx, event.did, nowMs)
         if (event.t === '#identity') {
           tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
           this.#handlesFell = true
-        } else if (event.t === '#sync') this.#sync(tx, id, event, nowMs)
-        else {
+        } else if (event.t === '#sync') {
+          // Of how far it has come the index knows best: a repository that says it stands elsewhere is due.
+          const {rev} = this.#records.states.get(tx, id)
+          if (rev === null || event.rev > rev) this.#missed(tx, id, event.did, event.rev, nowMs)
+        } else {
           this.#records.states.set(tx, id, {status: event.active ? null : (event.status ?? 'deactivated')})
           // While it was not active, its repository could not be fetched.
           if (event.active) tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL', nowMs, id)
         }
       }
     }
-    if (seq === 0) return
+    if (cursor === undefined) return
     const sql = 'INSERT INTO cursor (service, seq) VALUES (?, ?) ON CONFLICT (service) DO UPDATE SET seq = excluded.seq'
-    tx.run(sql, service, seq)
+    tx.run(sql, service, cursor)
   }
 
   /** When an event was indexed: the time the relay gave it, so that a rebuilt index says the same. */
@@ -123,8 +121,8 @@ export class Processor {
     return earliest(Date.parse(time), this.#world.now())
   }
 
-  #commit(tx: SqlWriter, event: CommitInput, nowMs: number): void {
-    const {did, rev, since, chainFault, ops, carried} = event
+  #commit(tx: SqlWriter, event: StreamCommit, nowMs: number): void {
+    const {did, rev, since, ops, carried} = event
     const records = this.#records
     const id = records.numbers.actor(tx, did, nowMs)
     const actor = records.states.get(tx, id)
@@ -144,20 +142,10 @@ export class Processor {
       } else records.skip('missing-block')
     }
     records.states.set(tx, id, {rev})
-    // Of how far it has come the index knows better than the firehose, which may have just begun.
-    if (since !== actor.rev || chainFault === 'prev-data-mismatch') this.#missed(tx, id, did, rev, nowMs)
+    if (since !== actor.rev) this.#missed(tx, id, did, rev, nowMs)
     if (actor.rev !== null) return
     tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
     this.#handlesFell = true
-  }
-
-  /** A repository that says where it stands: due, unless the index stands there too. */
-  #sync(tx: SqlWriter, id: number, {did, rev, chain}: FirehoseSync, nowMs: number): void {
-    const {states} = this.#records
-    const {rev: before} = states.get(tx, id)
-    if (chain !== 'ok') {
-      if (rev !== before) this.#missed(tx, id, did, rev, nowMs)
-    } else if (before !== null && before < rev) states.set(tx, id, {rev})
   }
 
   #missed(tx: SqlWriter, id: number, did: Did, rev: string, nowMs: number): void {
@@ -183,4 +171,9 @@ export class Processor {
       (SELECT record, recipient FROM notification WHERE recipient = ? LIMIT ${purgeMax})`
     return tx.run(sql, actor).changes === purgeMax
   }
+}
+
+/** The number of the last of them that has one. */
+function seqOf(events: readonly StreamEvent[]): Cursor | undefined {
+  return events.findLast(event => event.t !== '#info')?.seq
 }

@@ -6,7 +6,8 @@ import {openSql} from '#engines/open.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {Author} from '../../../../test/index-events.ts'
 import {appviewMigrations} from '../schema.ts'
-import {type IndexEvent, Processor} from './processor.ts'
+import type {StreamEvent} from '#stream/verified-events.ts'
+import {Processor} from './processor.ts'
 import {keptCounts, recount} from './recount.ts'
 
 const post = 'app.bsky.feed.post'
@@ -35,7 +36,7 @@ async function indexed(author: Author, writes: readonly (readonly [number: numbe
   const processor = new Processor(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
   for (const [at, [number, record]] of writes.entries()) {
     const event = author.commit({[`${post}/${author.rkey(number)}`]: record})
-    await processor.apply('relay', [{...event, seq: at + 1} as IndexEvent])
+    await processor.apply('relay', [{...event, seq: at + 1} as StreamEvent])
     assert.deepEqual(sql.read(keptCounts), sql.read(recount), `counts after write ${at}`)
   }
   const state = {edges: sql.read(edges), counts: Object.fromEntries(sql.read(keptCounts))}
@@ -109,7 +110,7 @@ test('a ring of a hundred is taken apart, and a thread of thousands indexed from
   // Every second first, as when two people talk and one repository is fetched after the other; then the last first.
   const all = Array.from({length}, (_, at) => at)
   const order = [...all.filter(at => at % 2 === 0), ...all.filter(at => at % 2 === 1).toReversed()]
-  await processor.apply('relay', [{...writes(order), seq: 1} as IndexEvent])
+  await processor.apply('relay', [{...writes(order), seq: 1} as StreamEvent])
   assert.equal(
     sql.read(tx => tx.get<{n: number}>('SELECT count(*) AS n FROM post WHERE parent IS NOT NULL'))?.n,
     length - 1,

@@ -8,6 +8,7 @@ import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
+import type {DueRepo, FetchedRecord, ListedRepo, ResyncStore} from '#stream/resync-store.ts'
 import type {RecordLink} from './record-indexer.ts'
 import type {Records} from './records.ts'
 import {
@@ -34,23 +35,7 @@ interface Resync {
   missed: string
 }
 
-/** A repository as a service lists it. */
-export interface ListedRepo {
-  readonly did: Did
-  readonly rev: string
-  readonly active?: boolean
-  readonly status?: string
-}
-
-/** A record of a repository that is being fetched. */
-export interface FetchedRecord {
-  readonly collection: string
-  readonly rkey: string
-  readonly cid: Cid
-  readonly bytes: Uint8Array
-}
-
-export class Resyncs {
+export class Resyncs implements ResyncStore {
   readonly #sql: Sql
   readonly #records: Records
   readonly #world: Pick<World, 'now'>
@@ -63,7 +48,7 @@ export class Resyncs {
   }
 
   /** How far the list of this service's repositories has been noted; null once all are, `undefined` before the first. */
-  listed(service: string): string | null | undefined {
+  async listed(service: string): Promise<string | null | undefined> {
     const sql = 'SELECT cursor FROM listing WHERE service = ?'
     return this.#sql.read(tx => tx.get<{cursor: string | null}>(sql, service)?.cursor)
   }
@@ -88,7 +73,7 @@ export class Resyncs {
   }
 
   /** Repositories to be fetched, longest due first, and how often that has failed. */
-  due(limit: number): {did: Did; tries: number}[] {
+  async due(limit: number): Promise<readonly DueRepo[]> {
     const sql = 'SELECT did, repoTries AS tries FROM actor WHERE repoDueMs <= ? ORDER BY repoDueMs LIMIT ?'
     return this.#sql.read(tx => tx.all(sql, this.#world.now(), limit))
   }

@@ -6,7 +6,8 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import {Author} from '../../../../test/index-events.ts'
 import {runSeed, seeded} from '../../../../test/random.ts'
-import {type IndexEvent, Processor} from '../index/processor.ts'
+import type {StreamEvent} from '#stream/verified-events.ts'
+import {Processor} from '../index/processor.ts'
 import {appviewMigrations} from '../schema.ts'
 import {parsePostQuery} from './post-query.ts'
 import {Search} from './search.ts'
@@ -21,7 +22,7 @@ async function setUp() {
   const [alice, bob] = ['alice', 'bob'].map(name => new Author(`did:web:${name}.test`))
   let seq = 0
   let count = 0
-  const apply = (event: IndexEvent) => processor.apply(relay, [{...event, seq: ++seq} as IndexEvent])
+  const apply = (event: StreamEvent) => processor.apply(relay, [{...event, seq: ++seq} as StreamEvent])
   const search = new Search(sql, {now: () => nowMs})
   const texts = (ids: readonly number[]): string[] =>
     sql.read(tx => {

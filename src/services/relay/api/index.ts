@@ -1,11 +1,11 @@
 /** Every method that a relay answers. */
+import type {LogEvents} from '#stream/log-events.ts'
 import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
 import type {Hosts} from '../hosts.ts'
 import type {Refusals} from '../refusals.ts'
 import type {RelayStore} from '../relay-store.ts'
 import type {States} from '../states.ts'
-import type {VerifiedLog} from '../verified-log.ts'
 import {endpoint as getHostStatus} from './com/atproto/sync/getHostStatus.ts'
 import {endpoint as getLatestCommit} from './com/atproto/sync/getLatestCommit.ts'
 import {endpoint as getRepo} from './com/atproto/sync/getRepo.ts'
@@ -19,7 +19,7 @@ export interface RelayParts {
   hosts: Hosts
   states: States
   store: RelayStore
-  verifiedLog: VerifiedLog
+  events: LogEvents
   refusals: Refusals
 }
 

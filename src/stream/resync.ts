@@ -1,14 +1,14 @@
 /**
  * Brings in what the stream of events cannot: the records of repositories that were there before it, or of which
- * something was missed. One loop goes through a service's list of repositories, for those that the index has not; the
- * other fetches each that is due from its account's own server, verifies it whole, and has the difference applied.
+ * something was missed. One loop goes through a service's list of repositories, for those that the view has not; the
+ * other fetches each that is due from its account's own server, verifies it whole, and has the difference applied. What
+ * is due, and how a repository is swapped for the one that was fetched, is the view's affair (`resync-store.ts`).
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
-import type {Firehose} from '#sdk/firehose.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
@@ -17,7 +17,7 @@ import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import type {FetchedRecord, Resyncs} from './index/resyncs.ts'
+import type {FetchedRecord, ResyncStore} from './resync-store.ts'
 
 /** Repositories that are fetched at a time: each may hold `heldMax` in memory. */
 export const repositoryPlaces = {max: 8, perKeyMax: 2, perGroupMax: 6, waitingMax: 250, waitingPerKeyMax: 50} as const
@@ -37,15 +37,13 @@ const retryMs = 5_000
 const retryMsMax = 86_400_000
 
 interface ListDeps {
-  readonly resyncs: Pick<Resyncs, 'listed' | 'note'>
+  readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>
   readonly world: Pick<World, 'fetch' | 'sleep'>
   readonly log: Log
 }
 
 interface FetchDeps {
-  readonly resyncs: Pick<Resyncs, 'due' | 'begin' | 'stage' | 'finish' | 'postpone' | 'putOff'>
-  /** Those that follow the accounts, to be told that they are in step again. */
-  readonly firehoses: Iterable<Pick<Firehose, 'resynchronized'>>
+  readonly resyncs: Omit<ResyncStore, 'listed' | 'note'>
   readonly identities: Pick<Identities, 'account'>
   /** By the server that a repository is fetched from. */
   readonly places: Places
@@ -55,12 +53,12 @@ interface FetchDeps {
   readonly log: Log
 }
 
-/** Goes through the list of repositories of the relay at `service`, and again when told to (`Resyncs.listed`). */
+/** Goes through the list of repositories of the relay at `service`, and again when told to (`ResyncStore.listed`). */
 export async function listRepositories(service: string, deps: ListDeps, signal: AbortSignal): Promise<void> {
   const {resyncs, world, log} = deps
   const client = new Client({service, fetch: world.fetch})
   for (let failures = 0; ;) {
-    const cursor = resyncs.listed(service)
+    const cursor = await resyncs.listed(service)
     if (cursor === null) {
       await world.sleep(idleMs, signal)
       continue
@@ -107,7 +105,7 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
   }
   try {
     while (!either.aborted) {
-      const due = resyncs.due(handMax).filter(({did}) => !inHand.has(did))
+      const due = (await resyncs.due(handMax)).filter(({did}) => !inHand.has(did))
       for (const {did, tries} of due.slice(0, handMax - inHand.size)) take(did, tries)
       await seenTo.waitUpTo(idleMs, world, either)
     }
@@ -119,7 +117,7 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
 
 const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMsMax)
 
-/** Gives what went wrong, or nothing when the repository is in the index. */
+/** Gives what went wrong, or nothing when the repository is in the view. */
 async function fetchRepository(did: Did, deps: FetchDeps, signal: AbortSignal): Promise<string | undefined> {
   const {identities, places} = deps
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
@@ -140,7 +138,7 @@ async function fetchFrom(
   pds: string,
   did: Did,
   key: PublicKey,
-  {resyncs, firehoses, guarded, world}: FetchDeps,
+  {resyncs, guarded, world}: FetchDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const client = new Client({service: pds, fetch: guarded.fetch})
@@ -154,10 +152,8 @@ async function fetchFrom(
       return verified
     })
     if (!repo.ok) return `${repo.reason}: ${repo.detail}`
-    const outcome = await resyncs.finish(did, repo.rev)
-    if (outcome === 'behind') return outcome
-    if (outcome === 'done') for (const firehose of firehoses) firehose.resynchronized(did, repo.rev, repo.data)
-    return undefined
+    // Who is gone meanwhile is not missed.
+    return (await resyncs.finish(did, repo.rev)) === 'behind' ? 'behind' : undefined
   } catch (error) {
     if (error instanceof UpstreamError || error instanceof TimedOut) return error.message
     throw error

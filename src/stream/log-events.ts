@@ -1,0 +1,204 @@
+/**
+ * The verified events of a log of our own. Whoever appends to it has read each frame already: what it read is handed on to
+ * the readers that are in step, so that in one process a frame is decoded once, however many views there are. A reader
+ * that is behind has what it reads decoded anew, a batch once for all readers that stand at the same place. While nobody
+ * reads, nothing decoded is held.
+ */
+import {encodeMessageFrame} from '#atp/sync/frame.ts'
+import type {InfoEvent} from '#atp/sync/event.ts'
+import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
+import type {BlockMap} from '#atp/mst/blocks.ts'
+import {readRepoFrame} from '#atp/sync/verify.ts'
+import {type Batch, type EventLog, Overrun} from '#engines/event-log/event-log.ts'
+import {LostPlace} from '#sdk/checked-stream.ts'
+import {assert} from '#std/assert.ts'
+import {
+  type Cursor,
+  type EventBatch,
+  outdatedCursor,
+  type StreamEvent,
+  streamEvent,
+  type VerifiedEvents,
+} from './verified-events.ts'
+
+/** Events that were handed on and that some reader has yet to come to: so many, and bytes of their frames. */
+const handedCountMax = 4_096
+const handedSizeMax = 4 * 2 ** 20
+
+interface Handed {
+  readonly event: StreamEvent
+  readonly size: number
+}
+
+export class LogEvents {
+  readonly #log: Pick<EventLog, 'tail' | 'bounds'>
+  readonly #frameOf: (record: Uint8Array) => Uint8Array
+  /** How far each reader has come. */
+  readonly #readers = new Set<{passed: Cursor}>()
+  /** By their number, oldest first. */
+  readonly #handed = new Map<Cursor, Handed>()
+  #handedSize = 0
+  /** The batch that was given out last, for the other readers in step. */
+  #newest: {readonly of: Batch; readonly batch: EventBatch} | undefined
+
+  /** `frameOf` gives the frame in a record of the log, as a view of it. */
+  constructor(log: Pick<EventLog, 'tail' | 'bounds'>, frameOf: (record: Uint8Array) => Uint8Array) {
+    this.#log = log
+    this.#frameOf = frameOf
+  }
+
+  /** Whether anybody reads, so that handing on is of use. */
+  get isRead(): boolean {
+    return this.#readers.size > 0
+  }
+
+  /** Decoded events that are held for readers on their way. */
+  get handedCount(): number {
+    return this.#handed.size
+  }
+
+  bounds(): {readonly first: Cursor; readonly last: Cursor} {
+    return this.#log.bounds()
+  }
+
+  /** The stream under a name: views key their cursors by it. */
+  named(name: string): VerifiedEvents {
+    return {name, bounds: () => this.bounds(), follow: (after, signal) => this.#follow(after, signal)}
+  }
+
+  /**
+   * What an event that was just appended as `seq` says, so that no reader need decode it. `event` may have another number.
+   * `carried` are its blocks, if they are at hand, and `size` the bytes of its frame.
+   */
+  handOn(seq: Cursor, event: NumberedEvent, size: number, carried?: BlockMap): void {
+    if (!this.isRead) return
+    this.#handed.set(seq, {event: streamEvent(event, seq, carried), size})
+    this.#handedSize += size
+    for (const [oldest] of this.#handed) {
+      if (this.#handed.size <= handedCountMax && this.#handedSize <= handedSizeMax) break
+      this.#drop(oldest)
+    }
+  }
+
+  /** The frames after a cursor, as `VerifiedEvents.follow`, for who wants bytes alone. */
+  async *frames(after: Cursor | 'live', signal: AbortSignal): AsyncGenerator<readonly Uint8Array[], void> {
+    for await (const {info, batch} of this.#tail(after, signal)) {
+      yield info ? [encodeInfo(info)] : framesOf(batch, this.#frameOf)
+    }
+  }
+
+  async *#follow(after: Cursor | 'live', signal: AbortSignal): AsyncGenerator<EventBatch, void> {
+    const reader = {passed: after === 'live' ? this.#log.bounds().last : after}
+    this.#readers.add(reader)
+    try {
+      for await (const {info, batch} of this.#tail(after, signal)) {
+        const made = info ? infoBatch(info, batch.first - 1) : this.#batchOf(batch)
+        yield made
+        reader.passed = made.last
+        this.#trim()
+      }
+    } finally {
+      this.#readers.delete(reader)
+      this.#trim()
+    }
+  }
+
+  /** The batches of the log; where some are gone first `info`, with an empty batch before which they were. */
+  async *#tail(
+    after: Cursor | 'live',
+    signal: AbortSignal,
+  ): AsyncGenerator<{readonly info?: InfoEvent; readonly batch: Batch}, void> {
+    const {last} = this.#log.bounds()
+    if (after !== 'live' && after > last) throw new LostPlace(`The cursor is ahead of this log, which is at ${last}.`)
+    let passed = after === 'live' ? last : after
+    for (;;) {
+      const {first} = this.#log.bounds()
+      // 0 asks for the oldest there is, and so misses nothing (spec: event stream, "Sequence Numbers").
+      if (passed > 0 && passed < first - 1) {
+        yield {info: outdatedCursor(first), batch: {first, times: [], events: []}}
+        passed = first - 1
+      }
+      try {
+        for await (const batch of this.#log.tail(passed, signal)) {
+          yield {batch}
+          passed = batch.first + batch.events.length - 1
+        }
+        return
+      } catch (error) {
+        if (!(error instanceof Overrun)) throw error
+        // Also for who began at the oldest: of that some was to come.
+        passed = Math.max(1, passed)
+      }
+    }
+  }
+
+  #batchOf(of: Batch): EventBatch {
+    if (this.#newest?.of === of) return this.#newest.batch
+    const known = of.events.map((_, i) => this.#handed.get(of.first + i)?.event)
+    const batch = new LogBatch(of, known, this.#frameOf)
+    this.#newest = {of, batch}
+    return batch
+  }
+
+  /** Lets go of what every reader has. */
+  #trim(): void {
+    let passed = Infinity
+    for (const reader of this.#readers) passed = Math.min(passed, reader.passed)
+    for (const [seq] of this.#handed) {
+      if (seq > passed) break
+      this.#drop(seq)
+    }
+    if (this.#readers.size === 0 || (this.#newest && this.#newest.batch.last <= passed)) this.#newest = undefined
+  }
+
+  #drop(seq: Cursor): void {
+    this.#handedSize -= this.#handed.get(seq)?.size ?? 0
+    this.#handed.delete(seq)
+  }
+}
+
+class LogBatch implements EventBatch {
+  readonly last: Cursor
+  readonly #of: Batch
+  readonly #known: readonly (StreamEvent | undefined)[]
+  readonly #frameOf: (record: Uint8Array) => Uint8Array
+  #events: readonly StreamEvent[] | undefined
+
+  constructor(of: Batch, known: readonly (StreamEvent | undefined)[], frameOf: (record: Uint8Array) => Uint8Array) {
+    this.last = of.first + of.events.length - 1
+    this.#of = of
+    this.#known = known
+    this.#frameOf = frameOf
+  }
+
+  get frames(): readonly Uint8Array[] {
+    return framesOf(this.#of, this.#frameOf)
+  }
+
+  events(): readonly StreamEvent[] {
+    return (this.#events ??= this.frames.map((frame, i) => this.#known[i] ?? decoded(frame)))
+  }
+}
+
+function decoded(frame: Uint8Array): StreamEvent {
+  const read = readRepoFrame(frame)
+  assert(read.ok && read.event && read.event.t !== '#info', 'the log holds events')
+  return streamEvent(read.event, read.event.seq)
+}
+
+const encodeInfo = ({t, name, message = ''}: InfoEvent): Uint8Array => encodeMessageFrame(t, {name, message})
+
+const infoBatch = (info: InfoEvent, last: Cursor): EventBatch => ({
+  last,
+  frames: [encodeInfo(info)],
+  events: () => [info],
+})
+
+const framesMade = new WeakMap<Batch, readonly Uint8Array[]>()
+
+/** The frames of a batch, as views of it: the same array each time, which a socket then puts into wire form once. */
+function framesOf(batch: Batch, frameOf: (record: Uint8Array) => Uint8Array): readonly Uint8Array[] {
+  let frames = framesMade.get(batch)
+  if (!frames) framesMade.set(batch, (frames = batch.events.map(frameOf)))
+  return frames
+}
