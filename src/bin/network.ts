@@ -22,6 +22,7 @@ import {relayConfig} from '#services/relay/config.ts'
 import {openRelay} from '#services/relay/relay.ts'
 import {webConfig} from '#services/web/config.ts'
 import {openWeb} from '#services/web/web.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {isDevelopment} from './serve.ts'
 
 export interface Member {
@@ -42,6 +43,8 @@ export interface Network {
   metrics: Metrics
   /** Reaches the members without a socket. */
   world: World
+  /** What the relay has verified, for one more view. */
+  stream: VerifiedEvents
 }
 
 const officialAppView = 'did:web:api.bsky.app'
@@ -132,9 +135,9 @@ export async function openNetwork(
   const relay = await openRelay(relaySettings, world, guarded, logOf('relay'), metrics)
   join(relaySettings, relay)
   // Views read what this relay has verified, unless they are told to follow others.
-  const own = [relay.verifiedEvents(at(relaySettings))]
-  join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics, own))
-  join(appviewSettings, await openAppView(appviewSettings, world, guarded, logOf('appview'), metrics, own))
+  const stream = relay.verifiedEvents(at(relaySettings))
+  join(jetstreamSettings, await openJetstream(jetstreamSettings, world, guarded, logOf('jetstream'), metrics, [stream]))
+  join(appviewSettings, await openAppView(appviewSettings, world, guarded, logOf('appview'), metrics, [stream]))
   join(webSettings, await openWeb(webSettings, world, guarded, logOf('web'), metrics))
-  return {members, metrics, world}
+  return {members, metrics, world, stream}
 }

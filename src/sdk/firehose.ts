@@ -17,7 +17,13 @@ import {type ChainFault, type ChainState, followCommit, followSync, resynchroniz
 import type {AccountEvent, CommitEvent, IdentityEvent, InfoEvent, RepoOp, SyncEvent} from '#atp/sync/event.ts'
 import type {VerifiedCommit, VerifiedSync} from '#atp/sync/verify.ts'
 import {Malformed} from '#std/malformed.ts'
-import {type Checked, checkedStream, type CheckedStreamOptions, type DropReason, RecentChains} from './checked-stream.ts'
+import {
+  type Checked,
+  checkedStream,
+  type CheckedStreamOptions,
+  type DropReason,
+  RecentChains,
+} from './checked-stream.ts'
 
 /** Where an event stands in its repo's history, as far as this firehose has followed it. */
 export type ChainLink =

@@ -15,8 +15,10 @@ import {
 } from '#sdk/checked-stream.ts'
 import {type Cursor, type EventBatch, type StreamEvent, streamEvent, type VerifiedEvents} from './verified-events.ts'
 
-export interface UpstreamOptions
-  extends Pick<CheckedStreamOptions, 'world' | 'identities' | 'revFutureMaxMs' | 'onConnection'> {
+export interface UpstreamOptions extends Pick<
+  CheckedStreamOptions,
+  'world' | 'identities' | 'revFutureMaxMs' | 'onConnection'
+> {
   /** Repos whose place is remembered by each reader. */
   readonly reposMax?: number
   /** Told what is dropped, and of a commit that does not carry on and is passed on as a `#sync`. */

@@ -10,7 +10,7 @@
  *   event says is held against them by its revision.
  * - Anything else that is thrown is a fault of ours, and ends the view aloud.
  */
-import {observeLag} from '#runtime/health/engine-metrics.ts'
+import {observeFrames, observeLag} from '#runtime/health/engine-metrics.ts'
 import type {Counter, Metrics} from '#runtime/health/metrics.ts'
 import {LostPlace} from '#sdk/checked-stream.ts'
 import {Bell, Overloaded} from '#std/waiting/async.ts'
@@ -60,6 +60,7 @@ export class ViewNumbers {
     this.service = service
     this.metrics = metrics
     this.took = observeLag(metrics, service, now)
+    observeFrames(metrics)
   }
 }
 

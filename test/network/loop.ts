@@ -7,7 +7,7 @@ import {silentLog} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import {dataIn} from '../../src/bin/data-folder.ts'
-import {openNetwork} from '../../src/bin/network.ts'
+import {openNetwork, type Network} from '../../src/bin/network.ts'
 import {freePorts, networkEnv, type Ports} from '../network-env.ts'
 import {serviceNames, startSeparately, type ServiceName} from '../separate-processes.ts'
 import {temporaryFolder} from '../temporary-folder.ts'
@@ -21,7 +21,10 @@ const usualPorts: Readonly<Record<ServiceName, number>> = {
   jetstream: 6008,
 }
 
-export async function openLoop(context: TestContext): Promise<World> {
+export const openLoop = async (context: TestContext): Promise<World> => (await openLoopNetwork(context)).world
+
+/** As `openLoop`, with its numbers and the stream that its views read. */
+export async function openLoopNetwork(context: TestContext): Promise<Network> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-network-'))
   const env = {
     // What has no place in memory, or none yet that is named here, is kept in the folder and never in that of the checkout.
@@ -34,13 +37,14 @@ export async function openLoop(context: TestContext): Promise<World> {
     APPVIEW_DATABASE: 'memory:',
     WEB_DATABASE: 'memory:',
   }
-  const {members, world} = await openNetwork(env, {world: realWorld, guarded: realWorld, log: silentLog})
+  const network = await openNetwork(env, {world: realWorld, guarded: realWorld, log: silentLog})
+  const {members} = network
   for (const {service} of members) await service.start()
   context.after(async () => {
     for (const {service} of members.toReversed()) await service.stop()
     rmSync(folder, {recursive: true})
   })
-  return world
+  return network
 }
 
 /** The same by sockets. Whatever would be asked of a service's usual port is asked of the one that it has here. */

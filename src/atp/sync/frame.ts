@@ -84,6 +84,12 @@ function objectAt(bytes: Uint8Array, offset: number, reason: FrameFault, limits:
   return isMap(value) ? value : refuseFrame(reason, 'not an object')
 }
 
+/** Frames that were decoded in this thread, by type: decoding is dear, and one event is to cost it once. */
+const decoded = {'#commit': 0, '#sync': 0, '#identity': 0, '#account': 0, other: 0}
+export const framesDecoded: Readonly<Record<keyof typeof decoded, number>> = decoded
+
+const isCounted = (t: string): t is keyof typeof decoded => Object.hasOwn(decoded, t)
+
 /** Reads one frame. Byte strings and CIDs in the body are views of `bytes`. Throws `Malformed('frame', …)`. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length > frameSizeMax) refuseFrame('frame-too-big', `${bytes.length} bytes`)
@@ -94,6 +100,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   if (op === 1 && typeof t !== 'string') refuseFrame('bad-header', 'a message without "t"')
   const body = decodeObject(bytes, cborEnd, 'bad-body', oddBodyLimits)
   if (cborEnd !== bytes.length) refuseFrame('bad-body', `${bytes.length - cborEnd} bytes after the body`)
+  decoded[typeof t === 'string' && isCounted(t) ? t : 'other']++
   if (op === 1) return oddHeader || wasOdd ? {op, t: t as string, body, isOdd: true} : {op, t: t as string, body}
   const {error, message} = body
   if (typeof error !== 'string') return refuseFrame('bad-body', 'an error without its name')

@@ -1,4 +1,5 @@
 /** What goes on under a service: the groups that its database commits, the events that its log keeps, its lag. */
+import {framesDecoded} from '#atp/sync/frame.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import type {SqliteOptions} from '#engines/sql/sqlite.ts'
 import type {Log} from '#std/log.ts'
@@ -43,6 +44,14 @@ export function observeLog(metrics: Metrics, service: string, eventLog: Pick<Eve
   metrics.gauge('log_bytes', 'The events that are kept.', labels, () => eventLog.size)
   metrics.gauge('log_first_seq', 'The oldest event that is kept.', labels, () => eventLog.bounds().first)
   metrics.gauge('log_last_seq', 'The newest event.', labels, () => eventLog.bounds().last)
+}
+
+/** What decoding frames of `subscribeRepos` costs this thread. */
+export function observeFrames(metrics: Metrics): void {
+  const help = 'Frames of event streams that were decoded in this thread.'
+  for (const type of Object.keys(framesDecoded) as (keyof typeof framesDecoded)[]) {
+    metrics.gauge('frames_decoded', help, {type}, () => framesDecoded[type])
+  }
 }
 
 /**

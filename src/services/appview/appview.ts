@@ -188,7 +188,10 @@ export async function openAppView(
     metrics.gauge('appview_indexed_seq', help, {relay}, () => processor.cursor(relay) ?? 0)
   }
   const numbers = new ViewNumbers('appview', metrics, world.now)
-  const drops = new Drops(metrics.counter('appview_dropped_total', 'Events of relays not taken, by reason.', ['reason']), log)
+  const drops = new Drops(
+    metrics.counter('appview_dropped_total', 'Events of relays not taken, by reason.', ['reason']),
+    log,
+  )
   const upstreamOf = (relay: string): VerifiedEvents =>
     upstreamEvents(relay, {
       world,
@@ -200,6 +203,21 @@ export async function openAppView(
     })
   const sources = config.relays.map(relay => own.find(({name}) => name === relay) ?? upstreamOf(relay))
   const places = placesFor('repositories', repositoryPlaces)
-  const parts = {config, did, sql, processor, identities, router, images, pictures, places, sources, numbers, world, guarded, log}
+  const parts = {
+    config,
+    did,
+    sql,
+    processor,
+    identities,
+    router,
+    images,
+    pictures,
+    places,
+    sources,
+    numbers,
+    world,
+    guarded,
+    log,
+  }
   return new AppView(parts)
 }

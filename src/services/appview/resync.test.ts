@@ -353,7 +353,14 @@ test('servers that drip keep their own places, and no other repository waits for
   const told = Promise.withResolvers<void>()
   const places = new Places(repositoryPlaces)
   const clock = new HandClock(nowMs)
-  const deps = {resyncs: telling(resyncs, () => told.resolve()), identities: {account}, places, guarded: {fetch}, world: clock, log: silentLog}
+  const deps = {
+    resyncs: telling(resyncs, () => told.resolve()),
+    identities: {account},
+    places,
+    guarded: {fetch},
+    world: clock,
+    log: silentLog,
+  }
   const fetching = fetchRepositories(deps, stop.signal)
   await told.promise
   assert.equal(asked.size, repositoryPlaces.perKeyMax)

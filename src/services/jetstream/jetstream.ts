@@ -119,8 +119,7 @@ export async function openJetstream(
   const source = own.find(({name}) => name === upstream) ?? upstreamOf(config, world, guarded, log, metrics)
   const store = new Recorder({world, eventLog, metrics})
   const numbers = new ViewNumbers('jetstream', metrics, world.now)
-  const follow = (signal: AbortSignal): Promise<void> =>
-    runView({source, store, start, numbers, world, log}, signal)
+  const follow = (signal: AbortSignal): Promise<void> => runView({source, store, start, numbers, world, log}, signal)
   return new JetstreamServer(eventLog, follow, world, log, compression)
 }
 

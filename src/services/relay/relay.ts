@@ -13,7 +13,13 @@ import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/health/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
-import {observeFullDisk, observeFullLog, observeGroups, observeLog} from '#runtime/health/engine-metrics.ts'
+import {
+  observeFullDisk,
+  observeFrames,
+  observeFullLog,
+  observeGroups,
+  observeLog,
+} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {serversAsDns} from '#runtime/server-as-dns.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -199,6 +205,7 @@ export async function openRelay(
     observe: observeCalls(metrics, 'relay', log),
   })
   observeLog(metrics, 'relay', eventLog)
+  observeFrames(metrics)
   metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => hosts.all().length)
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
     return hosts.all().filter(({connected}) => connected).length

@@ -1,0 +1,161 @@
+/** Who decodes what of a log that several read, and what is held meanwhile. */
+import {deepEqual, equal, notEqual, ok} from 'node:assert/strict'
+import {test} from 'node:test'
+import {encodeEvent, type CommitEvent} from '#atp/sync/event.ts'
+import {framesDecoded} from '#atp/sync/frame.ts'
+import {readRepoFrame} from '#atp/sync/verify.ts'
+import {type Batch, Overrun} from '#engines/event-log/event-log.ts'
+import {memoryEventLog} from '#engines/event-log/memory.ts'
+import {TestRepo, testKey} from '../../test/commits.ts'
+import {LogEvents} from './log-events.ts'
+import type {EventBatch} from './verified-events.ts'
+
+const nowMs = Date.parse('2026-01-02T03:04:05Z')
+
+const batch = (first: number): Batch => ({first, times: [nowMs], events: [new Uint8Array()]})
+
+async function take(reader: AsyncIterator<EventBatch>): Promise<EventBatch> {
+  const {value} = await reader.next()
+  ok(value)
+  return value as EventBatch
+}
+
+function setUp() {
+  const log = memoryEventLog({now: () => nowMs})
+  const events = new LogEvents(log, record => record)
+  const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(1), nowMs)
+  /** As a relay appends: what it knows of the events it hands on. */
+  const append = async (count: number, handsOn = true): Promise<CommitEvent[]> => {
+    const made: CommitEvent[] = []
+    const frames: Uint8Array[] = []
+    for (let i = 0; i < count; i++) {
+      const event = {...repo.write({[`app.bsky.feed.post/${repo.seq}`]: {}}).event, seq: log.next + i}
+      frames.push(encodeEvent(event))
+      made.push(event)
+      if (handsOn) events.handOn(event.seq, {...event, seq: 77}, frames[i].length)
+    }
+    await log.append(frames)
+    return made
+  }
+  const stop = new AbortController()
+  const read = (after: number | 'live') => events.named('log').follow(after, stop.signal)[Symbol.asyncIterator]()
+  return {log, events, append, read, stop}
+}
+
+test('readers in step get one batch, with what was handed on', {timeout: 5_000}, async () => {
+  const {events, append, read} = setUp()
+  const readers = [read('live'), read('live')]
+  const waiting = readers.map(take)
+  const before = framesDecoded['#commit']
+  await append(3)
+  const [one, two] = await Promise.all(waiting)
+  equal(one, two)
+  equal(one.events(), two.events())
+  deepEqual(
+    one.events().map(event => event.t === '#commit' && [event.seq, event.carried.size > 0]),
+    [1, 2, 3].map(seq => [seq, true]),
+  )
+  equal(framesDecoded['#commit'], before)
+  equal(events.handedCount, 3)
+  // Whoever comes for more has what was before.
+  const next = readers.map(take)
+  await append(1)
+  await Promise.all(next)
+  equal(events.handedCount, 1)
+})
+
+test('what is handed on says what the frame says', {timeout: 5_000}, async () => {
+  const {append, read} = setUp()
+  const waiting = take(read('live'))
+  await append(1)
+  const handed = await waiting
+  const decoded = await take(read(0))
+  notEqual(handed.events()[0], undefined)
+  const [a, b] = [handed, decoded].map(batch => {
+    const [event] = batch.events()
+    ok(event.t === '#commit')
+    const {seq, did, time, rev, since, ops, carried} = event
+    return {seq, did, time, rev, since, ops, blocks: [...carried]}
+  })
+  deepEqual(a, b)
+})
+
+test('who comes later has it decoded once, when first asked for', {timeout: 5_000}, async () => {
+  const {append, read} = setUp()
+  await append(2)
+  const before = framesDecoded['#commit']
+  const [one, two] = await Promise.all([read(0), read(0)].map(take))
+  equal(framesDecoded['#commit'], before)
+  one.events()
+  two.events()
+  equal(framesDecoded['#commit'], before + 2)
+})
+
+test('while nobody reads nothing decoded is held, and for a reader that stands still only so much', async () => {
+  const {events, append, read, stop} = setUp()
+  const [event] = await append(2)
+  deepEqual([events.isRead, events.handedCount], [false, 0])
+  const reader = read('live')
+  const waiting = reader.next()
+  for (let seq = 3; seq < 203; seq++) events.handOn(seq, event, 100_000)
+  ok(events.handedCount > 10 && events.handedCount < 50, `of 20 MB: ${events.handedCount}`)
+  for (let seq = 203; seq < 9_000; seq++) events.handOn(seq, event, 1)
+  ok(events.handedCount <= 4_096, String(events.handedCount))
+  stop.abort()
+  await waiting
+  deepEqual([events.isRead, events.handedCount], [false, 0])
+})
+
+test('who wants bytes alone costs no decoding, and readers in step share the array', {timeout: 5_000}, async () => {
+  const {events, append, stop} = setUp()
+  const readers = [1, 2].map(() => events.frames('live', stop.signal))
+  const waiting = readers.map(reader => reader.next())
+  const before = framesDecoded['#commit']
+  const [made] = await append(1)
+  const [one, two] = await Promise.all(waiting)
+  equal(one.value, two.value)
+  equal(framesDecoded['#commit'], before)
+  deepEqual(one.value, [encodeEvent(made)])
+  stop.abort()
+})
+
+test('whoever comes for events that are gone is told so, and goes on from the oldest', {timeout: 5_000}, async () => {
+  const {log, events, append, read, stop} = setUp()
+  await append(1)
+  await append(1)
+  await append(1)
+  await log.trim(2)
+  const reader = read(1)
+  const told = await take(reader)
+  deepEqual(told.last, 2)
+  deepEqual(
+    told.events().map(event => event.t === '#info' && event.name),
+    ['OutdatedCursor'],
+  )
+  const {event} = readRepoFrame(told.frames[0]) as {event?: {t: string}}
+  equal(event?.t, '#info')
+  equal((await take(reader)).last, 3)
+  // 0 asks for the oldest there is, and so misses nothing.
+  equal((await take(read(0))).last, 3)
+  const frames = events.frames(1, stop.signal)
+  deepEqual((await frames.next()).value, told.frames)
+  stop.abort()
+})
+
+test('a reader from whom events are taken away is told so, and loses no other', {timeout: 5_000}, async () => {
+  let tails = 0
+  const log = {
+    bounds: () => ({first: tails > 0 ? 5 : 1, last: 5}),
+    async *tail(after: number): AsyncGenerator<Batch, void> {
+      yield batch(after + 1)
+      if (tails++ === 0) throw new Overrun('gone')
+    },
+  }
+  const seen: (number | string)[] = []
+  for await (const {last, frames} of new LogEvents(log, record => record)
+    .named('log')
+    .follow(0, new AbortController().signal)) {
+    seen.push(last, frames[0].length > 0 ? 'told' : 'event')
+  }
+  deepEqual(seen, [1, 'event', 4, 'told', 5, 'event'])
+})

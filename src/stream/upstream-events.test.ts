@@ -1,0 +1,70 @@
+import {deepEqual, equal} from 'node:assert/strict'
+import {test} from 'node:test'
+import {encodeEvent} from '#atp/sync/event.ts'
+import {Identities} from '#sdk/identity.ts'
+import {TestRepo, testKey} from '../../test/commits.ts'
+import {FirehoseNetwork, plcUrl} from '../../test/firehose-network.ts'
+import {upstreamEvents} from './upstream-events.ts'
+import {verifiedEventsContract} from './verified-events.contract.ts'
+
+const url = 'https://pds.example.com'
+
+verifiedEventsContract('a server on the network', async ({world}) =>
+  upstreamEvents(url, {world, identities: new Identities({world, plcUrl, txt: async () => []})}),
+)
+
+function setUp() {
+  const network = new FirehoseNetwork(Date.parse('2026-01-02T03:04:05Z'))
+  const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(1), network.nowMs - 3_600_000)
+  network.account(repo.did, repo.key.publicKey, 'pds.example.com')
+  const write = (name: string) => repo.write({[`app.bsky.feed.post/${name}`]: {name}}).event
+  return {network, host: network.host('pds.example.com'), write}
+}
+
+test('the cursor never rests behind a dropped event, and what is dropped is told', {timeout: 10_000}, async () => {
+  const {network, host, write} = setUp()
+  const {world} = network
+  const dropped: string[] = []
+  const identities = new Identities({world, plcUrl, txt: async () => []})
+  const events = upstreamEvents(url, {world, identities, onDrop: reason => dropped.push(reason)})
+  const stop = new AbortController()
+  const [a, b, c] = ['a', 'b', 'c'].map(write)
+  host.send(encodeEvent(a), encodeEvent({...a, seq: 2}), encodeEvent({...c, blocks: new Uint8Array(3)}))
+  let last = 0
+  let count = 0
+  for await (const batch of events.follow(0, stop.signal)) {
+    ;[last, count] = [batch.last, count + batch.events().length]
+    if (last === 3) stop.abort()
+  }
+  deepEqual([last, count, b.seq], [3, 1, 2])
+  deepEqual(dropped, ['bad-car', 'stale-rev'])
+})
+
+test('unverified, it believes the server, but for what it cannot read', {timeout: 10_000}, async () => {
+  const {network, host, write} = setUp()
+  const {world} = network
+  const events = upstreamEvents(url, {world, identities: 'unverified'})
+  const stop = new AbortController()
+  const [a, b, c] = ['a', 'b', 'c'].map(write)
+  host.send(encodeEvent(a), encodeEvent({...b, blocks: new Uint8Array(3)}), encodeEvent(c))
+  const seen: (number | string)[] = []
+  for await (const batch of events.follow(0, stop.signal)) {
+    for (const event of batch.events()) seen.push(event.t === '#commit' ? event.seq : event.t)
+    if (batch.last === 3) stop.abort()
+  }
+  deepEqual(seen, [1, 3])
+  deepEqual(network.lookups, [])
+})
+
+test('what a server tells is handed through, and moves no cursor', {timeout: 10_000}, async () => {
+  const {network, host, write} = setUp()
+  const {world} = network
+  const events = upstreamEvents(url, {world, identities: 'unverified'})
+  const stop = new AbortController()
+  host.send(encodeEvent({t: '#info', name: 'OutdatedCursor'}), encodeEvent(write('a')))
+  for await (const batch of events.follow(0, stop.signal)) {
+    if (batch.last === 0) continue
+    equal(batch.last, 1)
+    stop.abort()
+  }
+})
