@@ -151,3 +151,19 @@ test('a look is given up when the last who asked has gone, and nothing is rememb
   assert.deepEqual(await get(), {ok: true, value: 1})
   assert.equal(state.looks, 1)
 })
+
+test('after the clock was put back, what was looked up by the clock before it is looked up anew', async () => {
+  const {state, cache, get} = setUp()
+  state.now = 1_000
+  state.answer = failure(true)
+  await get()
+  state.now = 0
+  state.answer = {ok: true, value: 1}
+  assert.equal(cache.isFresh('a'), false)
+  assert.deepEqual(await get(), {ok: true, value: 1}, 'a failure')
+  state.now = 1_000
+  await get()
+  state.now = 0
+  state.answer = {ok: true, value: 2}
+  assert.deepEqual(await get('a', true), {ok: true, value: 2}, 'a fresh look that is demanded')
+})

@@ -55,7 +55,7 @@ export class AgingCache<K, T, F extends Failure> {
     {maxAgeMs = Infinity, signal}: {maxAgeMs?: number; signal?: AbortSignal} = {},
   ): Promise<Looked<T, F>> {
     const entry = this.#entries.get(key)
-    if (entry && this.#now() - entry.triedAt < maxAgeMs) {
+    if (entry && this.#ageOf(entry) < maxAgeMs) {
       this.#entries.delete(key)
       this.#entries.set(key, entry)
       if (this.#now() < entry.freshUntil) return entry.answer
@@ -71,12 +71,18 @@ export class AgingCache<K, T, F extends Failure> {
   /** Whether `get` would answer without a look. */
   isFresh(key: K, {maxAgeMs = Infinity}: {maxAgeMs?: number} = {}): boolean {
     const entry = this.#entries.get(key)
-    return entry !== undefined && this.#now() - entry.triedAt < maxAgeMs && this.#now() < entry.freshUntil
+    return entry !== undefined && this.#ageOf(entry) < maxAgeMs && this.#now() < entry.freshUntil
   }
 
   /** Forgets what it knows of `key`. */
   forget(key: K): void {
     this.#entries.delete(key)
+  }
+
+  /** How long ago it was tried. Of one from a time that is yet to come, since the clock was put back, nobody knows. */
+  #ageOf({triedAt}: Entry<Looked<T, F>>): number {
+    const age = this.#now() - triedAt
+    return age < 0 ? Infinity : age
   }
 
   #isUsable({answer, at}: Entry<Looked<T, F>>): boolean {
