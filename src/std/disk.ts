@@ -35,6 +35,8 @@ export interface DatabaseFile {
   readonly beforeGroup: () => void
   /** Makes durable what is committed. */
   readonly sync: () => Promise<void>
+  /** Told what closes it, for who lets a process end that is none. */
+  readonly opened: (close: () => void) => void
 }
 
 export interface Disk {

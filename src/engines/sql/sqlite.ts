@@ -118,6 +118,7 @@ class Sqlite implements Sql {
     })
     this.#ended.promise.catch(() => {})
     this.#opened = opening.move()
+    onDisk?.opened(() => this.#opened.dispose())
   }
 
   get ended(): Promise<void> {

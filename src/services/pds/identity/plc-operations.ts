@@ -117,6 +117,11 @@ export class PlcOperations {
       throw new Refusal('directory-failed', 'The PLC directory could not be reached; try again later.', cause)
     }
     if (response.ok) return response
+    // A fault of its own is no word on what it was asked.
+    if (response.status >= 500) {
+      letGo(response.body)
+      throw new Refusal('directory-failed', 'The PLC directory is out of order; try again later.')
+    }
     const {message} = (await response.json().catch(() => ({}))) as {message?: string}
     throw new Refusal('directory-refused', `The PLC directory refused: ${String(message).slice(0, 300)}`)
   }
