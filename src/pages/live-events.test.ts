@@ -11,6 +11,18 @@ const opening = /^retry: \d+\n\n$/
 async function* forever(signal: AbortSignal): AsyncGenerator<Message> {
   for (let n = 0; !signal.aborted; n++) yield {event: 'tick', data: n}
 }
+async function* failing(): AsyncGenerator<Message> {
+  yield {event: 'a', data: 1}
+  throw new Error('no more')
+}
+
+async function* one(): AsyncGenerator<Message> {
+  yield {event: 'a', data: 1}
+}
+
+async function* hostile(): AsyncGenerator<Message> {
+  yield {event: 'a', data: {text: 'x\n\nevent: evil\ndata: y\r\rid: 1'}}
+}
 const silence = (signal: AbortSignal): AsyncIterable<Message> => ({
   [Symbol.asyncIterator]: () => ({
     next: () =>
@@ -128,10 +140,6 @@ suite('viewers', () => {
 
   test('are told by the end of the stream that a producer has failed, and make room', async () => {
     const viewers = new Viewers(realWorld, limits)
-    async function* failing(): AsyncGenerator<Message> {
-      yield {event: 'a', data: 1}
-      throw new Error('no more')
-    }
     const reader = viewers.stream(request(), new AbortController().signal, failing).body?.getReader()
     await reader?.read()
     await reader?.read()
@@ -141,9 +149,6 @@ suite('viewers', () => {
 
   test('end with what they watch', async () => {
     const viewers = new Viewers(realWorld, limits)
-    async function* one(): AsyncGenerator<Message> {
-      yield {event: 'a', data: 1}
-    }
     const {body} = viewers.stream(request(), new AbortController().signal, one)
     const text = await new Response(body).text()
     assert.match(text, /^retry: \d+\n\nevent: a\ndata: 1\n\n$/)
@@ -152,9 +157,6 @@ suite('viewers', () => {
 
   test('cannot be sent a line of their own by what a stranger wrote', async () => {
     const viewers = new Viewers(realWorld, limits)
-    async function* hostile(): AsyncGenerator<Message> {
-      yield {event: 'a', data: {text: 'x\n\nevent: evil\ndata: y\r\rid: 1'}}
-    }
     const {body} = viewers.stream(request(), new AbortController().signal, hostile)
     const lines = (await new Response(body).text()).split(/\r\n|\r|\n/).filter(line => line !== '')
     assert.deepEqual(lines.slice(1), ['event: a', String.raw`data: {"text":"x\n\nevent: evil\ndata: y\r\rid: 1"}`])

@@ -2,15 +2,11 @@ import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {isOwnForm, securityHeaders} from './security-headers.ts'
 
-const policyOf = (pictures?: readonly string[]): Map<string, string[]> =>
-  new Map(
-    securityHeaders(pictures)
-      ['content-security-policy'].split('; ')
-      .map(rule => {
-        const [name, ...sources] = rule.split(' ')
-        return [name, sources]
-      }),
-  )
+function policyOf(pictures?: readonly string[]): Map<string, string[]> {
+  const {'content-security-policy': policy} = securityHeaders(pictures)
+  const rules = policy.split('; ').map(rule => rule.split(' '))
+  return new Map(rules.map(([name, ...sources]) => [name, sources]))
+}
 
 suite('the policy', () => {
   test('starts from nothing and allows no more than this', () => {

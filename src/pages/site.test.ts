@@ -182,6 +182,24 @@ test('a redirect stays on the site, and sets what it should', async () => {
   }
 })
 
+/** A form with a file of `size` bytes. */
+const send = (path: string, headers: Record<string, string>, size = 300_000): Promise<Response> => {
+  const form = new FormData()
+  form.set('form-token', formTokenOf(known))
+  form.set('file', new File([new Uint8Array(size)], 'a.png'))
+  const encoded = new Response(form)
+  const type = encoded.headers.get('content-type') ?? ''
+  return encoded.arrayBuffer().then(body =>
+    open().site.fetch(
+      new Request(`${origin}${path}`, {
+        method: 'POST',
+        headers: {origin, 'content-type': type, ...headers},
+        body,
+      }),
+    ),
+  )
+}
+
 suite('a form', () => {
   const token = formTokenOf(known)
 
@@ -256,24 +274,6 @@ suite('a form', () => {
   })
 
   test('with files is read for who is signed in, where files are expected', async () => {
-    const send = (path: string, headers: Record<string, string>, size = 300_000): Promise<Response> => {
-      const form = new FormData()
-      form.set('form-token', token)
-      form.set('file', new File([new Uint8Array(size)], 'a.png'))
-      const encoded = new Response(form)
-      const type = encoded.headers.get('content-type') ?? ''
-      return encoded
-        .arrayBuffer()
-        .then(body =>
-          open().site.fetch(
-            new Request(`${origin}${path}`, {
-              method: 'POST',
-              headers: {origin, 'content-type': type, ...headers},
-              body,
-            }),
-          ),
-        )
-    }
     assert.equal(await (await send('/files', signedIn)).text(), '300000')
     assert.equal((await send('/form', signedIn)).status, 413)
     assert.equal((await send('/files', signedIn, 12_100_000)).status, 413)

@@ -23,6 +23,9 @@ const shown = (more: Partial<Page> = {}, other: Partial<Dress> = {}, theme: Fram
 
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found)
 
+const current = (at: string): string[] =>
+  all(shown({at}), /href="([^"]+)"\s+(?:title="[^"]*"\s+aria-label="[^"]*"\s+)?aria-current="page"/g)
+
 suite('a document', () => {
   test('loads the common style and island first, then those of the site, then its own', () => {
     const text = shown({styles: ['home/home.css'], islands: ['app/islands/feed.ts']})
@@ -50,8 +53,6 @@ suite('a document', () => {
   })
 
   test('says in its navigation where it is', () => {
-    const current = (at: string): string[] =>
-      all(shown({at}), /href="([^"]+)"\s+(?:title="[^"]*"\s+aria-label="[^"]*"\s+)?aria-current="page"/g)
     assert.deepEqual(current('/'), ['/'])
     assert.deepEqual(current('/bell'), ['/bell'])
     assert.deepEqual(current('/settings'), ['/settings'])
