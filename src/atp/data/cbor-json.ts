@@ -30,6 +30,7 @@ import {
   refuse,
   takeSimple,
 } from './cbor-reader.ts'
+import {strictLimits} from './cbor-limits.ts'
 import {cidSize} from './cid.ts'
 import {valueToJson} from './json.ts'
 
@@ -43,11 +44,8 @@ let at = 0
  * results share a buffer: copy one before its buffer is transferred.
  */
 export function cborToJson(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  openCbor(bytes)
-  out = slab.bytes
-  at = slab.start
-  writeValue(1)
-  closeCbor()
+  begin()
+  writeCbor(bytes, 0, bytes.length)
   return slab.take(at)
 }
 
@@ -59,6 +57,68 @@ export function cborToJsonLenient(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     if (!(error instanceof Malformed)) throw error
     return toUtf8(JSON.stringify(valueToJson(decodeCborLenient(bytes))))
   }
+}
+
+/** What one JSON text is put together from. Each writes at its end. */
+export interface JsonPieces {
+  /** Must be ASCII. */
+  ascii(text: string): void
+  /** The bytes from `start` to `end` as they are: JSON, or a part of it. */
+  raw(bytes: Uint8Array, start: number, end: number): void
+  /** The text of the CID at `start`, without quotes. */
+  cid(bytes: Uint8Array, start: number): void
+  /** The one value from `start` to `end`, as `cborToJsonLenient` has it, and throws what it throws. */
+  cborLenient(bytes: Uint8Array, start: number, end: number): void
+}
+
+/**
+ * One JSON text of many pieces, written once into one buffer: for pages, where an array and a string for each CID, path
+ * and record cost more than what is in them. `put` is called at once, and calls nothing of this file but its pieces.
+ */
+export function joinJson(put: (pieces: JsonPieces) => void): Uint8Array<ArrayBuffer> {
+  begin()
+  put(pieces)
+  return slab.take(at)
+}
+
+const pieces: JsonPieces = {
+  ascii: write,
+  raw(bytes, start, end) {
+    const size = end - start
+    reserve(size)
+    if (size >= blockSizeMin) copyBytes(bytes, start, end, out, at)
+    else for (let i = 0; i < size; i++) out[at + i] = bytes[start + i]
+    at += size
+  },
+  cid(bytes, start) {
+    reserve(1 + base32Size(cidSize))
+    out[at++] = 0x62
+    at = writeBase32(bytes, start, start + cidSize, out, at)
+  },
+  cborLenient(bytes, start, end) {
+    const size = at - slab.start
+    try {
+      writeCbor(bytes, start, end)
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      // What was written of it is taken back. The buffer may be another one by now.
+      at = slab.start + size
+      const json = toUtf8(JSON.stringify(valueToJson(decodeCborLenient(bytes.subarray(start, end)))))
+      pieces.raw(json, 0, json.length)
+    }
+  },
+}
+
+function begin(): void {
+  out = slab.bytes
+  at = slab.start
+}
+
+/** Writes the one value that is all from `start` to `end`. */
+function writeCbor(bytes: Uint8Array, start: number, end: number): void {
+  openCbor(bytes, start, strictLimits, end)
+  writeValue(1)
+  closeCbor()
 }
 
 /** Makes room for `size` bytes. */

@@ -31,10 +31,15 @@ let end = 0
 /** Items announced since the input was opened. */
 let itemsInAll = 0
 
-/** Starts on `bytes` at `offset`. Refuses more than `limits.sizeMax` bytes from there on. */
-export function openCbor(bytes: Uint8Array, offset = 0, limits: CborLimits = strictLimits): void {
+/** Starts on `bytes` at `offset`; `stop` is where they end. Refuses more than `limits.sizeMax` bytes between the two. */
+export function openCbor(
+  bytes: Uint8Array,
+  offset = 0,
+  limits: CborLimits = strictLimits,
+  stop: number = bytes.length,
+): void {
   cborInput = bytes
-  end = bytes.length
+  end = stop
   cborAt = offset
   cborLimits = limits
   itemsInAll = 0

@@ -3,6 +3,8 @@ import {fromLatin1, toUtf8} from '../text.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const letters = toUtf8(alphabet)
+/** Two characters for each ten bits: the first in the low byte, the second above it. */
+const pairs = Uint16Array.from({length: 1024}, (_, bits) => letters[bits >> 5] | (letters[bits & 31] << 8))
 const valueOf = new Int8Array(128).fill(-1)
 for (let i = 0; i < alphabet.length; i++) valueOf[alphabet.charCodeAt(i)] = i
 
@@ -18,9 +20,29 @@ export const base32Size = (size: number): number => Math.ceil((size * 8) / 5)
 /** Writes the text of `bytes` from `start` to `end` as ASCII into `out` at `offset`, and returns the offset after it. */
 export function writeBase32(bytes: Uint8Array, start: number, end: number, out: Uint8Array, offset: number): number {
   let at = offset
+  let i = start
+  // Five bytes are eight characters; a CID is nearly nothing else.
+  for (; i + 5 <= end; i += 5) {
+    const second = bytes[i + 1]
+    const third = bytes[i + 2]
+    const fourth = bytes[i + 3]
+    const ab = pairs[(bytes[i] << 2) | (second >> 6)]
+    const cd = pairs[((second & 63) << 4) | (third >> 4)]
+    const ef = pairs[((third & 15) << 6) | (fourth >> 2)]
+    const gh = pairs[((fourth & 3) << 8) | bytes[i + 4]]
+    out[at] = ab
+    out[at + 1] = ab >> 8
+    out[at + 2] = cd
+    out[at + 3] = cd >> 8
+    out[at + 4] = ef
+    out[at + 5] = ef >> 8
+    out[at + 6] = gh
+    out[at + 7] = gh >> 8
+    at += 8
+  }
   let bits = 0
   let held = 0
-  for (let i = start; i < end; i++) {
+  for (; i < end; i++) {
     held = (held << 8) | bytes[i]
     bits += 8
     while (bits >= 5) {

@@ -45,7 +45,7 @@ const atOnce = async (repos: Repos, ...writes: [RepoWrite[], WriteOptions?][]): 
 
 async function paths(store: RepoStore, collection: Nsid): Promise<string[]> {
   const page = {collection, after: undefined, limit: 1_000, ascending: true}
-  return (await store.records(did, page)).records.map(({path}) => path.slice(collection.length + 1))
+  return (await store.records(did, page)).records.toArray().map(({path}) => path.slice(collection.length + 1))
 }
 
 test('puts, deletes and creates of one key that come at once each see the one before', async context => {
@@ -281,7 +281,7 @@ const shown = ({records}: State): string[] => [...records].map(([path, {cid}]) =
 
 async function recordsOf(store: PdsRepo['store'], collection: Nsid): Promise<string[]> {
   const {records: found} = await store.records(did, {collection, after: undefined, limit: 1_000, ascending: true})
-  return found.map(({path, cid}) => `${path} ${cid}`)
+  return found.toArray().map(({path, cid}) => `${path} ${cid}`)
 }
 
 /** The states that these commits lead through, the empty one first. */

@@ -104,7 +104,10 @@ export function testRepoStore(engine: string, open: OpenStores): void {
       const page = async (after: string | undefined, ascending: boolean): Promise<string> => {
         const {records, isCut} = await stores.repos.records(alice, {collection: post, after, limit: 2, ascending})
         equal(isCut, false)
-        return records.map(({path}) => path.slice('a.b.post/'.length)).join('')
+        return records
+          .toArray()
+          .map(({path}) => path.slice('a.b.post/'.length))
+          .join('')
       }
       const starts = [undefined, 'a', 'v', 'x', 'z']
       deepEqual(await Promise.all(starts.map(after => page(after, true))), ['av', 'vx', 'xz', 'z', ''])
@@ -146,7 +149,7 @@ export function testRepoStore(engine: string, open: OpenStores): void {
       equal(await repos.record(alice, 'a.b.post/1'), undefined)
       const {records} = await repos.records(alice, {collection: post, after: undefined, limit: 9, ascending: true})
       deepEqual(
-        records.map(({path}) => path),
+        records.toArray().map(({path}) => path),
         ['a.b.post/2'],
       )
       await commit(stores, alice, [{path: 'a.b.post/1', isNew: false, bytes: new Uint8Array(2)}])

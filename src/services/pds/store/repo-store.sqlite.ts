@@ -1,5 +1,5 @@
 /** Repositories in SQLite: see `schema.ts` for the tables. */
-import {Cid, cidSize} from '#atp/data/cid.ts'
+import {Cid} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -7,10 +7,12 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
+import {emptyBytes} from '#std/bytes.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
 import {appendEvent} from './event-store.sqlite.ts'
+import {JoinedRecords, type StoredRecord} from './joined-records.ts'
 import {exportNews, exportTree} from './repo-export.sqlite.ts'
-import type {Committed, EventPage, RepoCommit, RepoHead, RepoStore, StoredRecord} from './repo-store.ts'
+import type {Committed, EventPage, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
 
 interface HeadRow {
   tree: number
@@ -39,22 +41,14 @@ const isShownSql = 'path NOT IN (SELECT path FROM record_takedown WHERE did = ?)
 const headRow = (tx: SqlReader, did: Did): HeadRow | undefined => tx.get<HeadRow>(headSql, did)
 const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: new Cid(cid), bytes})
 
-/** Records in one value each, for a row for each costs more than what is in it: CIDs with bytes, sizes, paths. */
-type JoinedRow = [bytes: Uint8Array | null, sizes: string | null, paths: string | null]
+/**
+ * Those of `rows` in one value, as `JoinedRecords` has them, but for those that are longer than the first parameter;
+ * how many rows there are, and how many of them are so long.
+ */
+type JoinedRow = [joined: Uint8Array | null, count: number, longCount: number | null]
 const joinedSql = (rows: string): string => `
-  SELECT CAST(group_concat(cid || bytes, '') AS BLOB), group_concat(length(bytes)), group_concat(path, ' ') FROM (${rows})`
-
-function joinedRecords([joined, sizes, paths]: JoinedRow): StoredRecord[] {
-  if (!joined || !sizes || !paths) return []
-  let end = 0
-  const all = paths.split(' ')
-  return sizes.split(',').map((size, i) => {
-    const cidEnd = end + cidSize
-    const cid = new Cid(joined.subarray(end, cidEnd))
-    end = cidEnd + Number(size)
-    return {path: all[i], cid, bytes: joined.subarray(cidEnd, end)}
-  })
-}
+  SELECT CAST(group_concat(iif(length(bytes) <= ?1, path || ' ' || length(bytes) || ' ' || cid || bytes, NULL), '') AS BLOB),
+    count(*), sum(length(bytes) > ?1) FROM (${rows})`
 
 /** How many of the first of `sizes`, one at least, are within the bound of a page; Infinity for all of them. */
 function countWithin(sizes: string): number {
@@ -216,19 +210,20 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       const {from, to} = collectionRange(collection)
       const low = ascending && after !== undefined ? `${collection}/${after}` : from
       const high = !ascending && after !== undefined ? `${collection}/${after}` : to
-      const order = `ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
-      const inRange = `FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?`
-      const rows = `SELECT path, cid, bytes ${inRange} AND ${isShownSql} ${order}`
+      // A sum, because SQLite plans a statement anew for each value that is a limit by itself.
+      const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
+        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ? + 0`
       return sql.read(tx => {
-        // Nearly always all of them fit: that is seen at a third of the price of their sizes.
-        const sumSql = `SELECT sum(length(bytes)) AS size FROM (SELECT bytes ${inRange} ${order})`
-        const all = tx.get<{size: number | null}>(sumSql, did, low, high, limit)?.size ?? 0
+        const joined = (longMax: number, count: number): JoinedRow =>
+          tx.arrays<JoinedRow>(joinedSql(rows), longMax, did, low, high, did, count)[0]
+        // Nearly always all of them fit, and that is so when each is no longer than its share.
+        const [bytes, length, longCount] = joined(pageSizeMax / limit, limit)
+        if (!longCount) return {records: new JoinedRecords(bytes ?? emptyBytes, length), isCut: false}
         const sizesSql = `SELECT group_concat(length(bytes)) AS sizes FROM (${rows})`
-        const sizes =
-          all > pageSizeMax ? tx.get<{sizes: string | null}>(sizesSql, did, low, high, did, limit)?.sizes : undefined
-        const count = sizes ? Math.min(limit, countWithin(sizes)) : limit
-        const [joined] = tx.arrays<JoinedRow>(joinedSql(rows), did, low, high, did, count)
-        return {records: joinedRecords(joined), isCut: count < limit}
+        const sizes = tx.get<{sizes: string}>(sizesSql, did, low, high, did, limit)?.sizes ?? ''
+        const count = Math.min(limit, countWithin(sizes))
+        const [all, some] = joined(Number.MAX_SAFE_INTEGER, count)
+        return {records: new JoinedRecords(all ?? emptyBytes, some), isCut: count < limit}
       })
     },
 

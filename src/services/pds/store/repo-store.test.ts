@@ -50,7 +50,7 @@ test('what was taken down takes no room on a page', async context => {
     limit: 9,
     ascending: true,
   })
-  assert.deepEqual([page.records.map(({path}) => path), page.isCut], [['app.test/a', 'app.test/c'], false])
+  assert.deepEqual([page.records.toArray().map(({path}) => path), page.isCut], [['app.test/a', 'app.test/c'], false])
 })
 
 test('a page of records is bounded by bytes too, holds one at least, and says that it was cut', async context => {
@@ -67,9 +67,10 @@ test('a page of records is bounded by bytes too, holds one at least, and says th
   const pages: [string, boolean][] = []
   for (let after: string | undefined, isLast = false; !isLast;) {
     const page = await store.records(testDid, {collection: 'app.test' as Nsid, after, limit: 5, ascending: true})
-    for (const {path, bytes} of page.records) assert.equal(bytes.length, sizes[path.slice(9)])
-    pages.push([page.records.map(({path}) => path.slice(9)).join(''), page.isCut])
-    after = page.records.at(-1)?.path.slice(9)
+    const records = page.records.toArray()
+    for (const {path, bytes} of records) assert.equal(bytes.length, sizes[path.slice(9)])
+    pages.push([records.map(({path}) => path.slice(9)).join(''), page.isCut])
+    after = records.at(-1)?.path.slice(9)
     isLast = !page.isCut
   }
   assert.deepEqual(pages, [
@@ -92,7 +93,10 @@ test('a page of records goes on after the one before, in either direction', asyn
   })
   const page = async (after: string | undefined, ascending: boolean): Promise<string> => {
     const found = await store.records(testDid, {collection: 'app.test' as Nsid, after, limit: 2, ascending})
-    return found.records.map(({path}) => path.slice('app.test/'.length)).join('')
+    return found.records
+      .toArray()
+      .map(({path}) => path.slice('app.test/'.length))
+      .join('')
   }
   const starts = [undefined, 'a', 'v', 'x', 'z']
   assert.deepEqual(await Promise.all(starts.map(after => page(after, true))), ['av', 'vx', 'xz', 'z', ''])

@@ -7,19 +7,13 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {BlobFault} from './blob-row-store.ts'
+import type {JoinedRecords, StoredRecord} from './joined-records.ts'
 
 export interface RepoHead {
   /** The commit. */
   root: Cid
   data: Cid
   rev: Tid
-}
-
-export interface StoredRecord {
-  /** `collection/rkey` */
-  path: string
-  cid: Cid
-  bytes: Uint8Array
 }
 
 /** One commit with all that changes by it. */
@@ -77,7 +71,7 @@ export interface RepoStore {
   /** Hides what is at `path` from those who read single records, or with null lets it be seen again. */
   setRecordTakedown(did: Did, path: string, ref: string | null): Promise<void>
   /** Those that were not taken down. `isCut`: there are fewer than asked for because they are large. */
-  records(did: Did, page: RecordPage): Promise<{records: StoredRecord[]; isCut: boolean}>
+  records(did: Did, page: RecordPage): Promise<{records: JoinedRecords; isCut: boolean}>
   /** Of the newest record keys of `collection` up to `limit` whose commits came after `since`, newest first. */
   recent(did: Did, collection: Nsid, since: Tid, limit: number): Promise<(StoredRecord & {rev: Tid})[]>
   /** Names of the collections that have a record, ascending: the first thousand. */
