@@ -1,0 +1,47 @@
+/** What the methods of app.bsky.actor answer that are a PDS's own, given what stands behind them. */
+import {did, endpointTable} from '../../../../../../../test/pds-endpoints.ts'
+import {Refusal} from '../../../../refusal.ts'
+import {endpoint as getPreferences} from './getPreferences.ts'
+import {endpoint as putPreferences} from './putPreferences.ts'
+
+const caller = {did, scope: 'com.atproto.appPass'}
+const tags = {$type: 'app.bsky.actor.defs#interestsPref', tags: ['art']}
+
+endpointTable(getPreferences, {
+  auth: 'session',
+  rows: [
+    {
+      it: 'gives what apps have kept, as far as the session may see it',
+      deps: note => ({
+        preferences: {
+          async list(...all) {
+            note(...all)
+            return [tags]
+          },
+        },
+      }),
+      caller,
+      gives: {preferences: [tags]},
+      asks: [[caller, 'app.bsky']],
+    },
+  ],
+})
+
+endpointTable(putPreferences, {
+  auth: 'session',
+  rows: [
+    {
+      it: 'keeps what an app sets',
+      deps: note => ({preferences: {put: async (...all) => note(...all)}}),
+      caller,
+      input: {preferences: [tags]},
+      asks: [[caller, 'app.bsky', [tags]]],
+    },
+    {
+      it: 'keeps nothing that the session may not set',
+      deps: () => ({preferences: {put: () => Promise.reject(new Refusal('bad-preference', 'No.'))}}),
+      input: {preferences: [tags]},
+      fails: 'InvalidRequest',
+    },
+  ],
+})

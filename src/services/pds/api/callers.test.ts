@@ -1,0 +1,145 @@
+/** Who may call what: by kind of caller, by what a session may do, and by how its account stands. */
+import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {test} from 'node:test'
+import {XrpcError} from '#xrpc/errors.ts'
+import {accountOf, did, otherDid} from '../../../../test/pds-endpoints.ts'
+import type {AccessScope, Tokens} from '../accounts/tokens.ts'
+import {Refusal} from '../refusal.ts'
+import type {Account} from '../store/account-store.ts'
+import type {Admins} from './admins.ts'
+import {authenticators, type Callers, ownRepo} from './callers.ts'
+
+const nsid = 'com.example.method'
+const request = (authorization = 'Bearer token'): Request =>
+  new Request('http://localhost/', {headers: authorization === '' ? {} : {authorization}})
+
+interface Given {
+  scope?: AccessScope
+  account?: Account
+  /** Whose token of a service the call has. */
+  delegate?: typeof did
+  isModerator?: boolean
+  isAdmin?: boolean
+  noted?: string[]
+}
+
+function kinds({
+  scope = 'com.atproto.access',
+  account,
+  delegate,
+  isModerator = false,
+  isAdmin = false,
+  noted = [],
+}: Given) {
+  return authenticators(
+    {
+      async verifyAccess(token: string) {
+        if (token !== 'token') throw new Refusal('bad-token', 'No.')
+        return {did, scope}
+      },
+    } as unknown as Tokens,
+    {byDid: async () => account},
+    {
+      takeCall: (who, method) => void noted.push(`${who} ${method}`),
+      takeAdmin: () => ({right: () => noted.push('right')}),
+    },
+    {
+      demand() {
+        if (!isAdmin) throw new XrpcError('AuthenticationRequired', 'No.')
+      },
+      isModerator: async () => isModerator,
+    } as unknown as Admins,
+    {owner: async () => delegate},
+  )
+}
+
+/** What each kind of caller is answered. */
+const sessionKinds = ['anyone', 'session', 'delegate', 'full', 'leaver'] as const
+async function outcomes(given: Given): Promise<Record<string, string>> {
+  const auth = kinds(given)
+  const found: Record<string, string> = {}
+  for (const kind of sessionKinds) {
+    found[kind] = await auth[kind](request(), nsid).then(
+      caller => ((caller as {did: string}).did === did ? 'in' : 'another'),
+      (error: XrpcError) => `${error.error} ${error.status}`,
+    )
+  }
+  return found
+}
+
+const all = (outcome: string) => Object.fromEntries(sessionKinds.map(kind => [kind, outcome]))
+const tooLittle = 'InvalidToken 400'
+const down = 'AccountTakedown 401'
+const rows: [what: string, given: Given, expected: Record<string, string>][] = [
+  ['a login by the account password', {account: accountOf()}, all('in')],
+  [
+    'an app password',
+    {account: accountOf(), scope: 'com.atproto.appPass'},
+    {...all('in'), full: tooLittle, leaver: tooLittle},
+  ],
+  [
+    'a privileged app password',
+    {account: accountOf(), scope: 'com.atproto.appPassPrivileged'},
+    {...all('in'), full: tooLittle, leaver: tooLittle},
+  ],
+  [
+    'the owner of an account that was taken down, who logs in to leave',
+    {account: accountOf({takedownRef: 'why'}), scope: 'com.atproto.takendown'},
+    {anyone: 'in', session: down, delegate: down, full: down, leaver: 'in'},
+  ],
+  ['a session from before its account was taken down', {account: accountOf({takedownRef: 'why'})}, all(down)],
+  ['a session of an account that is deactivated', {account: accountOf({deactivatedMs: 1})}, all('in')],
+  ['a session of an account that is gone', {}, all('AccountNotFound 403')],
+]
+for (const [what, given, expected] of rows) {
+  test(`${what} may do what it should`, async () => deepEqual(await outcomes(given), expected))
+}
+
+test('a call without a token, or with a wrong one, is nobody’s', async () => {
+  const auth = kinds({account: accountOf()})
+  for (const kind of [...sessionKinds, 'refresh'] as const) {
+    await rejects(auth[kind](request(''), nsid), {error: 'AuthMissing', status: 401}, kind)
+  }
+  for (const kind of sessionKinds) await rejects(auth[kind](request('Bearer other'), nsid), {reason: 'bad-token'}, kind)
+  deepEqual(await auth.refresh(request('Bearer any'), nsid), {token: 'any'})
+})
+
+test('a service with a token of the account calls in its name, unless it was taken down', async () => {
+  const noted: string[] = []
+  const delegate = otherDid
+  deepEqual(await kinds({account: accountOf(), delegate, noted}).delegate(request(''), nsid), {did: otherDid})
+  deepEqual(noted, [`${otherDid} ${nsid}`])
+  const takendown = kinds({account: accountOf({takedownRef: 'why'}), delegate})
+  await rejects(takendown.delegate(request(''), nsid), {error: 'AccountTakedown'})
+})
+
+test('a call is counted for its account, and none for an account that is gone', async () => {
+  const noted: string[] = []
+  await kinds({account: accountOf(), noted}).session(request(), nsid)
+  await rejects(kinds({noted}).session(request(), nsid))
+  deepEqual(noted, [`${did} ${nsid}`])
+})
+
+test('what is for admins is not for moderators, and a right password is no guess', async () => {
+  const noted: string[] = []
+  const auth = (given: Given): ReturnType<typeof authenticators> => kinds({...given, noted})
+  await auth({isAdmin: true}).admin(request(), nsid)
+  await auth({isAdmin: true}).moderator(request(), nsid)
+  equal(noted.length, 2)
+  await auth({isModerator: true}).moderator(request(), nsid)
+  for (const kind of ['admin', 'moderator'] as const) {
+    await rejects(auth({})[kind](request(), nsid), {error: 'AuthenticationRequired'})
+  }
+  await rejects(auth({isModerator: true}).admin(request(), nsid), {error: 'AuthenticationRequired'})
+  equal(noted.length, 2)
+})
+
+const find = (account: Account | undefined) => ({find: async () => account})
+
+test('a repository is written to by its owner alone, whichever name it is called by', async () => {
+  const caller: Callers['session'] = {did, scope: 'com.atproto.access'}
+  equal(await ownRepo(find(accountOf()), 'alice.test', caller), did)
+  await rejects(ownRepo(find(undefined), did, caller), {error: 'InvalidRequest'})
+  await rejects(ownRepo(find(accountOf({did: otherDid})), otherDid, caller), {error: 'AuthenticationRequired'})
+  await rejects(ownRepo(find(accountOf({deactivatedMs: 1})), did, caller), {error: 'AccountDeactivated', status: 401})
+})
