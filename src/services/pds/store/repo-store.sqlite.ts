@@ -210,9 +210,8 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       const {from, to} = collectionRange(collection)
       const low = ascending && after !== undefined ? `${collection}/${after}` : from
       const high = !ascending && after !== undefined ? `${collection}/${after}` : to
-      // A sum, because SQLite plans a statement anew for each value that is a limit by itself.
       const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
-        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ? + 0`
+        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
       return sql.read(tx => {
         const joined = (longMax: number, count: number): JoinedRow =>
           tx.arrays<JoinedRow>(joinedSql(rows), longMax, did, low, high, did, count)[0]
