@@ -11,6 +11,8 @@ import {memoryEventLog} from './event-log/memory.ts'
 import {openSegments} from './event-log/segments.ts'
 import type {SegmentsOptions} from './event-log/segments.ts'
 import type {Disk} from '#std/disk.ts'
+import {InProcessLimits} from './limits/in-process.ts'
+import type {Limits} from './limits/limits.ts'
 import {memorySeqMark, openSeqMark, type SeqMark} from './seq-mark.ts'
 import type {Sql} from './sql/sql.ts'
 import {openSqlite} from './sql/sqlite.ts'
@@ -60,4 +62,10 @@ export async function openBlobStore(url: string, now: () => number): Promise<Blo
   if (scheme === 'memory') return memoryBlobStore(now)
   if (scheme === 'file' && path !== '') return openDiskBlobStore(path, now)
   throw refused(url, '"file:<folder>" or "memory:"')
+}
+
+/** `memory:`, for a service of one process. */
+export function openLimits(url: string, now: () => number): Limits {
+  if (parts(url).scheme === 'memory') return new InProcessLimits(now)
+  throw refused(url, '"memory:"')
 }

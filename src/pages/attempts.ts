@@ -3,7 +3,7 @@
  * is told of whom; but where it does not trust us, all it sees is us. This machine itself is not counted: its people,
  * and a proxy in front, would all be one.
  */
-import type {World} from '#std/world.ts'
+import type {Limits} from '#engines/limits/limits.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {isHere, StrangerLimiter} from '#runtime/strangers/stranger.ts'
 
@@ -13,16 +13,16 @@ const windowMs = 5 * 60_000
 export class Attempts<Kind extends string> {
   readonly #limiters: Readonly<Record<Kind, StrangerLimiter>>
 
-  constructor(limits: Readonly<Record<Kind, number>>, {now}: Pick<World, 'now'>) {
-    const limiters = Object.entries<number>(limits).map(
-      ([kind, limit]) => [kind, new StrangerLimiter({limit, windowMs}, now)] as const,
+  constructor(most: Readonly<Record<Kind, number>>, limits: Limits) {
+    const limiters = Object.entries<number>(most).map(
+      ([kind, limit]) => [kind, new StrangerLimiter(kind, {limit, windowMs}, limits)] as const,
     )
     this.#limiters = Object.fromEntries(limiters) as Record<Kind, StrangerLimiter>
   }
 
   /** Counts one attempt, and says whether it may be made. */
-  admit(kind: Kind, request: Request): boolean {
+  async admit(kind: Kind, request: Request): Promise<boolean> {
     const address = peerAddress(request)
-    return isHere(address) || this.#limiters[kind].take(address).allowed
+    return isHere(address) || (await this.#limiters[kind].take(address)).allowed
   }
 }

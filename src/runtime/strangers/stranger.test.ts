@@ -1,5 +1,6 @@
 /** Who counts as one stranger. */
 import assert from 'node:assert/strict'
+import {InProcessLimits} from '#engines/limits/in-process.ts'
 import {EventEmitter} from 'node:events'
 import type {Socket} from 'node:net'
 import {test} from 'node:test'
@@ -32,16 +33,17 @@ test('an address of IPv6 counts for its /64 and its /48', () => {
   assert.deepEqual(strangersAt('no:address'), {one: 'no:address'})
 })
 
-test('a /64 has one count, and a /48 sixteen times that', () => {
-  const limiter = new StrangerLimiter({limit: 2, windowMs: 1_000}, () => 0)
-  assert.ok(limiter.take('2001:db8::1').allowed)
-  assert.ok(limiter.take('2001:db8::2').allowed)
-  assert.ok(!limiter.take('2001:db8::3').allowed)
-  limiter.giveBack('2001:db8::9')
-  assert.ok(limiter.take('2001:db8::3').allowed)
-  for (let i = 1; i <= 15; i++) for (let k = 0; k < 2; k++) assert.ok(limiter.take(`2001:db8:0:${i}::1`).allowed)
-  assert.ok(!limiter.take('2001:db8:0:99::1').allowed)
-  assert.ok(limiter.take('2001:db8:1::1').allowed)
+test('a /64 has one count, and a /48 sixteen times that', async () => {
+  const limiter = new StrangerLimiter('calls', {limit: 2, windowMs: 1_000}, new InProcessLimits(() => 0))
+  assert.ok((await limiter.take('2001:db8::1')).allowed)
+  assert.ok((await limiter.take('2001:db8::2')).allowed)
+  assert.ok(!(await limiter.take('2001:db8::3')).allowed)
+  await limiter.giveBack('2001:db8::9')
+  assert.ok((await limiter.take('2001:db8::3')).allowed)
+  for (let i = 1; i <= 15; i++)
+    for (let k = 0; k < 2; k++) assert.ok((await limiter.take(`2001:db8:0:${i}::1`)).allowed)
+  assert.ok(!(await limiter.take('2001:db8:0:99::1')).allowed)
+  assert.ok((await limiter.take('2001:db8:1::1')).allowed)
 })
 
 test('sockets of IPv6 are counted by /64 and /48, and given back when they close', () => {

@@ -4,7 +4,7 @@
  * sixteen times as much.
  */
 import {isIP} from 'node:net'
-import {RateLimiter, type RateLimit, type RateVerdict} from '#engines/cache/rate-limiter.ts'
+import type {Count, Limits, RateLimit, RateVerdict} from '#engines/limits/limits.ts'
 
 /** A /48 has so many times what a /64 has. */
 const wideFactor = 16
@@ -55,30 +55,32 @@ function groupOf(text: string): number[] {
 
 /** So many points a window for each stranger. */
 export class StrangerLimiter {
-  readonly #each: RateLimiter
-  readonly #wide: RateLimiter
+  readonly #each: RateLimit & {name: string}
+  readonly #wide: RateLimit & {name: string}
+  readonly #limits: Limits
 
-  constructor({limit, windowMs}: RateLimit, now: () => number) {
-    this.#each = new RateLimiter({limit, windowMs, now})
-    this.#wide = new RateLimiter({limit: limit * wideFactor, windowMs, now})
+  /** `name` tells this count from all others of `limits`. */
+  constructor(name: string, {limit, windowMs}: RateLimit, limits: Limits) {
+    this.#each = {name, limit, windowMs}
+    this.#wide = {name: `${name} by /48`, limit: limit * wideFactor, windowMs}
+    this.#limits = limits
   }
 
   /** Takes `points` for whoever is at `address`. The verdict is the stranger's own unless the /48 has no more. */
-  take(address: string, points = 1): RateVerdict {
-    const {one, wide} = strangersAt(address)
-    const verdict = this.#each.take(one, points)
-    if (wide === undefined || !verdict.allowed) return verdict
-    const around = this.#wide.take(wide, points)
-    if (around.allowed) return verdict
-    this.#each.giveBack(one, points)
-    return around
+  async take(address: string, points = 1): Promise<RateVerdict> {
+    const [own, around] = await this.#limits.take(this.#countsOf(address), points)
+    return own.allowed && around?.allowed === false ? around : own
   }
 
   /** Gives back what was taken for something that turned out to cost nothing. */
-  giveBack(address: string, points = 1): void {
+  giveBack(address: string, points = 1): Promise<void> {
+    return this.#limits.giveBack(this.#countsOf(address), points)
+  }
+
+  #countsOf(address: string): Count[] {
     const {one, wide} = strangersAt(address)
-    this.#each.giveBack(one, points)
-    if (wide !== undefined) this.#wide.giveBack(wide, points)
+    const own = {...this.#each, key: one}
+    return wide === undefined ? [own] : [own, {...this.#wide, key: wide}]
   }
 }
 

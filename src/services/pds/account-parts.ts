@@ -1,4 +1,5 @@
 /** Wires what belongs to accounts: sign-up, logins, mail, standing, identities. The rest of the server is in `pds.ts`. */
+import {openLimits} from '#engines/open.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -81,7 +82,7 @@ export function accountParts({
   const logins = new Logins({accounts: accountStore, sessions: stores.sessions, tokens, world})
   const emailTokens = new EmailTokens(stores.sessions, world)
   const inviteStore = stores.invites
-  const limits = new RateLimits(config.rateLimits ?? !isLoopback(hostname), world)
+  const limits = new RateLimits(config.rateLimits ?? !isLoopback(hostname), world, openLimits('memory:', world.now))
   const standing = new Standing({
     accounts: accountStore,
     repoStore: stores.repos,

@@ -1,5 +1,5 @@
 /** The hosts that this relay follows: those of its configuration, and those that asked for it. */
-import {RateLimiter} from '#engines/cache/rate-limiter.ts'
+import type {Limits} from '#engines/limits/limits.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Tasks} from '#runtime/service.ts'
 import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
@@ -42,23 +42,18 @@ export interface HostsOptions {
   readonly requestCrawl: boolean
   readonly localHosts: boolean
   readonly newHostsPerDayMax: number
+  readonly limits: Limits
 }
 
 export class Hosts {
   readonly #options: HostsOptions
   readonly #upstreams = new Map<string, Upstream>()
-  readonly #newcomers: RateLimiter
-  readonly #newcomersOfDomain: RateLimiter
   readonly #probes = new SingleFlight<string, Probed>()
   /** Those of the configuration. */
   #named: ReadonlySet<string> = new Set()
 
   constructor(options: HostsOptions) {
     this.#options = options
-    const {newHostsPerDayMax: limit, world} = options
-    this.#newcomers = new RateLimiter({limit, windowMs: dayMs, now: world.now})
-    const ofDomain = Math.ceil(limit / domainParts)
-    this.#newcomersOfDomain = new RateLimiter({limit: ofDomain, windowMs: dayMs, now: world.now})
   }
 
   /** Follows the hosts that are known from before, and those of the configuration, which are trusted. */
@@ -98,14 +93,22 @@ export class Hosts {
     if (!requestCrawl) return 'closed'
     const probed = await this.#probes.do(hostname, () => this.#probeInPlace(hostname))
     if (probed !== 'server') return probed
-    if (!this.#upstreams.has(hostname) && !this.#isWelcome(hostname)) return 'too-many'
+    if (!this.#upstreams.has(hostname) && !(await this.#isWelcome(hostname))) return 'too-many'
     await this.#add(hostname)
     return 'followed'
   }
 
-  #isWelcome(hostname: string): boolean {
+  async #isWelcome(hostname: string): Promise<boolean> {
+    const {newHostsPerDayMax: limit, limits} = this.#options
     const domain = isLocal(hostname) ? hostname : siteOf(hostname)
-    return this.#newcomersOfDomain.take(domain).allowed && this.#newcomers.take('').allowed
+    const ofDomain = {
+      name: 'new hosts of a domain',
+      key: domain,
+      limit: Math.ceil(limit / domainParts),
+      windowMs: dayMs,
+    }
+    const verdicts = await limits.take([ofDomain, {name: 'new hosts', key: '', limit, windowMs: dayMs}])
+    return verdicts.every(({allowed}) => allowed)
   }
 
   async #probeInPlace(hostname: string): Promise<Probed> {

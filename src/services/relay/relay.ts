@@ -6,7 +6,7 @@ import {abortable} from '#std/waiting/async.ts'
 import type {Frames} from '#std/wire/frames.ts'
 import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {openEventLog, openSql} from '#engines/open.ts'
+import {openEventLog, openLimits, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
@@ -184,6 +184,7 @@ export async function openRelay(
   ])
   const hosts = new Hosts({
     ...config,
+    limits: openLimits('memory:', world.now),
     store,
     world: guarded,
     log,

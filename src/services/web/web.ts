@@ -5,7 +5,7 @@
  */
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {openSql} from '#engines/open.ts'
+import {openLimits, openSql} from '#engines/open.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
 import {observeFullDisk} from '#runtime/health/engine-metrics.ts'
@@ -178,7 +178,7 @@ export async function openWeb(
       appview: shared.appview,
       sessions,
       world,
-      attempts: new Attempts(attemptsMax, world),
+      attempts: new Attempts(attemptsMax, openLimits('memory:', world.now)),
       secure,
     }),
     ...homeRoutes({...shared, signs: new VitalSigns(world, addresses, metricsUrl)}),

@@ -40,8 +40,8 @@ function kinds({
     } as unknown as Tokens,
     {byDid: async () => account},
     {
-      takeCall: (who, method) => void noted.push(`${who} ${method}`),
-      takeAdmin: () => ({right: () => noted.push('right')}),
+      takeCall: async (who, method) => void noted.push(`${who} ${method}`),
+      takeAdmin: async () => ({right: async () => void noted.push('right')}),
     },
     {
       demand() {

@@ -45,7 +45,7 @@ export function authenticators(
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.', {status: 403})
     if (account.takedownRef !== null && !mayBeTakendown) throw takendown()
-    limits.takeCall(did, nsid)
+    await limits.takeCall(did, nsid)
   }
   const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
     const {did, scope} = await tokens.verifyAccess(bearer(request))
@@ -57,10 +57,10 @@ export function authenticators(
     if (caller.scope === 'com.atproto.takendown') throw takendown()
     return caller
   }
-  const admin = (request: Request): void => {
-    const guess = limits.takeAdmin(request)
+  const admin = async (request: Request): Promise<void> => {
+    const guess = await limits.takeAdmin(request)
     admins.demand(request)
-    guess.right()
+    await guess.right()
   }
   return {
     anyone,
@@ -81,9 +81,9 @@ export function authenticators(
       demandOwner(caller)
       return caller
     },
-    admin: async request => admin(request),
+    admin,
     moderator: async (request, nsid) => {
-      if (!(await admins.isModerator(request, nsid))) admin(request)
+      if (!(await admins.isModerator(request, nsid))) await admin(request)
     },
     refresh: async request => ({token: bearer(request)}),
   }

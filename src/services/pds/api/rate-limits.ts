@@ -9,14 +9,8 @@
  */
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {
-  RateLimiter,
-  setRateLimitHeaders,
-  tightest,
-  type RateLimit,
-  type RateVerdict,
-} from '#engines/cache/rate-limiter.ts'
 import {Lru} from '#engines/cache/lru.ts'
+import {setRateLimitHeaders, tightest, type Limits, type RateLimit, type RateVerdict} from '#engines/limits/limits.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {isHere, strangersAt, StrangerLimiter} from '#runtime/strangers/stranger.ts'
 import {XrpcError} from '#xrpc/errors.ts'
@@ -74,106 +68,122 @@ const writePoints: Readonly<Record<WriteRequest['action'], number>> = {
 
 /** A try that is counted. `right` says that it was no guess, and it costs only what a login costs. */
 export interface Guess {
-  right(): void
+  right(): Promise<void>
 }
-const uncounted: Guess = {right() {}}
+const uncounted: Guess = {right: async () => {}}
 
 /** A count by name or DID, or by stranger. */
-type Limiter = Pick<RateLimiter, 'take' | 'giveBack'>
+interface Limiter {
+  take(key: string, points?: number): Promise<RateVerdict>
+  giveBack(key: string): Promise<void>
+}
 
 export class RateLimits {
   readonly #isOn: boolean
   readonly #now: () => number
+  readonly #counts: Limits
   readonly #limiters = new Map<string, readonly Limiter[]>()
   /** Who has logged in to which account. */
   readonly #welcome: Lru<string, true>
 
   /** Counts nothing and lets everyone pass when it is off. */
-  constructor(isOn: boolean, world: Pick<World, 'now'>) {
+  constructor(isOn: boolean, world: Pick<World, 'now'>, limits: Limits) {
     this.#isOn = isOn
+    this.#counts = limits
     this.#now = world.now
     this.#welcome = new Lru({countMax: welcomeMax, ttlMs: welcomeMs, now: world.now})
   }
 
   /** For any call, before it is looked at. What the caller is told goes out with any answer. Throws `XrpcError`. */
-  readonly admit = (request: Request, nsid: string, headers: Headers): void => {
+  readonly admit = async (request: Request, nsid: string, headers: Headers): Promise<void> => {
     if (!this.#isOn) return
     const address = peerAddress(request)
     if (isHere(address)) return
-    const own = Object.hasOwn(ofAddress, nsid) ? take(this.#strangers(ofAddress[nsid], nsid), address) : []
-    const verdicts = apart.has(nsid) ? own : [...own, ...take(this.#strangers(all, 'all'), address)]
-    const verdict = demand(verdicts, this.#now())
+    const own = Object.hasOwn(ofAddress, nsid) ? this.#strangers(ofAddress[nsid], nsid) : []
+    const limiters = apart.has(nsid) ? own : [...own, ...this.#strangers(all, 'all')]
+    const verdict = demand(await take(limiters, address), this.#now())
     if (verdict) setRateLimitHeaders(headers, verdict, this.#now())
   }
 
   /** For a call of an account. Throws `XrpcError`. */
-  takeCall(did: Did, nsid: string): void {
-    if (this.#isOn && Object.hasOwn(ofAccount, nsid)) demand(take(this.#names(ofAccount[nsid], nsid), did), this.#now())
+  async takeCall(did: Did, nsid: string): Promise<void> {
+    if (!this.#isOn || !Object.hasOwn(ofAccount, nsid)) return
+    demand(await take(this.#names(ofAccount[nsid], nsid), did), this.#now())
   }
 
   /** Whether one more mail may be sent to this account at the word of somebody who has not logged in. */
-  mayMail(did: Did): boolean {
-    return !this.#isOn || take(this.#names(mails, 'mail'), did).every(({allowed}) => allowed)
+  async mayMail(did: Did): Promise<boolean> {
+    return !this.#isOn || (await take(this.#names(mails, 'mail'), did)).every(({allowed}) => allowed)
   }
 
   /**
    * For a login, before the password is looked at: by what was typed, by the account that it names if there is one,
    * and from where. Throws `XrpcError`.
    */
-  takeLogin(identifier: string, did: Did | undefined, request: Request): Guess {
+  async takeLogin(identifier: string, did: Did | undefined, request: Request): Promise<Guess> {
     if (!this.#isOn) return uncounted
     const address = peerAddress(request)
     const {one} = strangersAt(address)
     const typed = identifier.trim().toLowerCase().slice(0, 300)
-    demand(take(this.#names(logins, 'login'), `${did ?? typed} ${one}`), this.#now())
+    demand(await take(this.#names(logins, 'login'), `${did ?? typed} ${one}`), this.#now())
     const ofStranger = isHere(address) ? [] : this.#strangers(failuresOfStranger, 'failures')
-    demand(take(ofStranger, address), this.#now())
+    demand(await take(ofStranger, address), this.#now())
     const account = did ?? typed
     const isWelcome = this.#welcome.get(`${account} ${one}`) === true
     // Apart, so that names made up by the thousand do not push out what is known of accounts.
     const name = did === undefined ? 'failures of nobody' : 'failures of an account'
     const ofAccount = isWelcome ? [] : this.#names(failuresOfAccount, name)
     try {
-      demand(take(ofAccount, account), this.#now())
+      demand(await take(ofAccount, account), this.#now())
     } catch (error) {
       // It was not tried.
-      giveBack(ofStranger, address)
+      await giveBack(ofStranger, address)
       throw error
     }
     return {
-      right: () => {
-        giveBack(ofStranger, address)
-        giveBack(ofAccount, account)
+      right: async () => {
+        await giveBack(ofStranger, address)
+        await giveBack(ofAccount, account)
         this.#welcome.set(`${account} ${one}`, true)
       },
     }
   }
 
   /** For a call with the password of who runs this server, before it is looked at. Throws `XrpcError`. */
-  takeAdmin(request: Request): Guess {
+  async takeAdmin(request: Request): Promise<Guess> {
     if (!this.#isOn) return uncounted
     const address = peerAddress(request)
     const limiters = this.#strangers(adminFailures, 'admin')
-    demand(take(limiters, address), this.#now())
+    demand(await take(limiters, address), this.#now())
     return {right: () => giveBack(limiters, address)}
   }
 
   /** For the writes of one commit. Throws `XrpcError`. */
-  takeWrites(did: Did, requests: readonly Pick<WriteRequest, 'action'>[]): void {
+  async takeWrites(did: Did, requests: readonly Pick<WriteRequest, 'action'>[]): Promise<void> {
     if (!this.#isOn) return
     let points = 0
     for (const {action} of requests) points += writePoints[action]
-    demand(take(this.#names(writes, 'writes'), did, points), this.#now())
+    demand(await take(this.#names(writes, 'writes'), did, points), this.#now())
   }
 
   /** By names or DIDs. */
   #names(limits: readonly RateLimit[], name: string): readonly Limiter[] {
-    return this.#of(name, () => limits.map(limit => new RateLimiter({...limit, now: this.#now})))
+    return this.#of(name, () =>
+      limits.map(limit => {
+        const countOf = (key: string) => [{...limit, name: nameOf(name, limit), key}]
+        return {
+          take: async (key, points) => (await this.#counts.take(countOf(key), points))[0],
+          giveBack: key => this.#counts.giveBack(countOf(key)),
+        }
+      }),
+    )
   }
 
   /** By strangers. */
   #strangers(limits: readonly RateLimit[], name: string): readonly Limiter[] {
-    return this.#of(name, () => limits.map(limit => new StrangerLimiter(limit, this.#now)))
+    return this.#of(`strangers: ${name}`, () =>
+      limits.map(limit => new StrangerLimiter(nameOf(`strangers: ${name}`, limit), limit, this.#counts)),
+    )
   }
 
   #of(name: string, make: () => readonly Limiter[]): readonly Limiter[] {
@@ -183,11 +193,15 @@ export class RateLimits {
   }
 }
 
-const take = (limiters: readonly Limiter[], key: string, points = 1): RateVerdict[] =>
-  limiters.map(limiter => limiter.take(key, points))
+/** One name has several windows. */
+const nameOf = (name: string, {windowMs}: RateLimit): string => `pds: ${name}, ${windowMs / 1_000} s`
 
-function giveBack(limiters: readonly Limiter[], key: string): void {
-  for (const limiter of limiters) limiter.giveBack(key)
+/** Takes from each by itself: what one refuses, the others count. */
+const take = (limiters: readonly Limiter[], key: string, points = 1): Promise<RateVerdict[]> =>
+  Promise.all(limiters.map(limiter => limiter.take(key, points)))
+
+async function giveBack(limiters: readonly Limiter[], key: string): Promise<void> {
+  for (const limiter of limiters) await limiter.giveBack(key)
 }
 
 /** The tightest verdict. Throws `XrpcError` `RateLimitExceeded` when one of them refuses. */

@@ -103,9 +103,9 @@ export class Emails {
   }
 
   /** Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these. */
-  async requestPasswordReset(email: string, mayMail: (did: Did) => boolean): Promise<void> {
+  async requestPasswordReset(email: string, mayMail: (did: Did) => Promise<boolean>): Promise<void> {
     const account = await this.#options.store.byEmail(email.trim())
-    if (account && mayMail(account.did)) await this.sendCode(account.did, 'reset_password')
+    if (account && (await mayMail(account.did))) await this.sendCode(account.did, 'reset_password')
   }
 
   async #account(did: Did): Promise<Account> {

@@ -85,7 +85,7 @@ export const signInRoutes = ({
       const next = field(sent, 'next')
       const code = field(sent, 'code').trim()
       const filled = {identifier, next, code: code !== ''}
-      if (!attempts.admit('sign-in', visit.request)) return page(visit, filled, words.RateLimitExceeded)
+      if (!(await attempts.admit('sign-in', visit.request))) return page(visit, filled, words.RateLimitExceeded)
       if (identifier === '' || password === '') return page(visit, filled, 'Enter your handle and your password.')
       try {
         const name = /[.@:]/.test(identifier) ? identifier : await withDomain(identifier, pds)

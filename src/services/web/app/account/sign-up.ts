@@ -133,7 +133,7 @@ export const signUpRoutes = ({
       const password = field(sent, 'password')
       const filled = {name, domain, email, invite}
       const handle = handleOf(name, domain)
-      if (!attempts.admit('sign-up', visit.request)) return page(visit, filled, words.RateLimitExceeded)
+      if (!(await attempts.admit('sign-up', visit.request))) return page(visit, filled, words.RateLimitExceeded)
       if (!handle) return page(visit, filled, words.InvalidHandle)
       if (password.length < passwordLengthMin) return page(visit, filled, words.InvalidPassword)
       try {

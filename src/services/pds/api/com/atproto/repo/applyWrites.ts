@@ -33,7 +33,7 @@ export const endpoint = ({accounts, limits, writer}: Deps) =>
     async handle({input, caller}) {
       const did = await ownRepo(accounts, input.repo, caller)
       const writes = input.writes.map(requestOf)
-      limits.takeWrites(did, writes)
+      await limits.takeWrites(did, writes)
       const outcome = await writer.write(did, writes, input.validate, swapOf(input))
       const results = outcome.results.map(({uri, cid, validationStatus}, i) => {
         if (!cid) return {$type: 'com.atproto.repo.applyWrites#deleteResult' as const}

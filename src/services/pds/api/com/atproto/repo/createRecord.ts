@@ -21,7 +21,7 @@ export const endpoint = ({accounts, limits, writer}: Deps) =>
       const {repo, collection, rkey, record, validate} = input
       const did = await ownRepo(accounts, repo, caller)
       const writes = [{action: 'create', collection, rkey, record} as const]
-      limits.takeWrites(did, writes)
+      await limits.takeWrites(did, writes)
       return writtenRecord(await writer.write(did, writes, validate, swapOf(input)))
     },
   })

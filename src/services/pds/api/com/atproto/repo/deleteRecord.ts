@@ -19,7 +19,7 @@ export const endpoint = ({accounts, limits, writer}: Deps) =>
       const {repo, collection, rkey} = input
       const did = await ownRepo(accounts, repo, caller)
       const writes = [{action: 'remove', collection, rkey} as const]
-      limits.takeWrites(did, writes)
+      await limits.takeWrites(did, writes)
       const {commit} = await writer.write(did, writes, undefined, swapOf(input, `${collection}/${rkey}`))
       return commit ? {commit} : {}
     },

@@ -39,7 +39,7 @@ type Note = (...asked: unknown[]) => void
 /** A writer who notes what it is asked, for the account of `did`. */
 const writing = (note: Note, given = outcome) => ({
   accounts: {find: async () => accountOf()},
-  limits: {takeWrites: (who: string, writes: readonly object[]) => note('counted', who, writes.length)},
+  limits: {takeWrites: async (who: string, writes: readonly object[]) => note('counted', who, writes.length)},
   writer: {
     async write(...[who, writes, validate, options]: unknown[]) {
       note(who, writes, validate, options)
@@ -72,7 +72,7 @@ const writesFor = <Deps>(input: object): EndpointRow<Deps>[] => {
         ({
           accounts: {find: async () => accountOf()},
           limits: {
-            takeWrites() {
+            async takeWrites() {
               throw new XrpcError('RateLimitExceeded', 'No.')
             },
           },

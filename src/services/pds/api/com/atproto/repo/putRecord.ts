@@ -22,7 +22,7 @@ export const endpoint = ({accounts, limits, writer}: Deps) =>
       const did = await ownRepo(accounts, repo, caller)
       const swap = swapOf(input, `${collection}/${rkey}`)
       const writes = [{action: 'put', collection, rkey, record} as const]
-      limits.takeWrites(did, writes)
+      await limits.takeWrites(did, writes)
       return writtenRecord(await writer.write(did, writes, validate, swap))
     },
   })

@@ -12,9 +12,9 @@ export const endpoint = ({logins, limits, didDocs}: Deps) =>
     auth: 'none',
     async handle({input: {identifier, password, allowTakendown}, request}) {
       const account = await logins.find(identifier)
-      const guess = limits.takeLogin(identifier, account?.did, request)
+      const guess = await limits.takeLogin(identifier, account?.did, request)
       const session = await logins.logIn(account, password, allowTakendown)
-      guess.right()
+      await guess.right()
       return sessionAnswer(session, didDocs)
     },
   })

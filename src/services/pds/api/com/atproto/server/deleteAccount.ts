@@ -18,7 +18,7 @@ export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
   procedure(deleteAccount, {
     auth: 'none',
     async handle({input: {did, password, token}, request, fail}) {
-      const guess = limits.takeLogin(did, did, request)
+      const guess = await limits.takeLogin(did, did, request)
       // Both are looked at whatever the other is, and one refusal stands for both: or whoever has one of them could try
       // for the other. That a code is too old tells only him who has it.
       const [isOwner, code] = await Promise.all([
@@ -30,7 +30,7 @@ export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
       ])
       if (code !== undefined && !isWrongCode(code)) throw code
       if (!isOwner || code !== undefined) throw fail('InvalidToken', 'The password or the code is wrong.')
-      guess.right()
+      await guess.right()
       await standing.remove(did)
       return undefined
     },

@@ -252,7 +252,7 @@ endpointTable(deactivateAccount, {
 
 const deleting = {did, password: 'correct horse', token: 'AAAAA-BBBBB'}
 const tried = (isOwner: boolean, code: () => Promise<void>) => (note: (...asked: unknown[]) => void) => ({
-  limits: {takeLogin: () => ({right: () => note('right')})},
+  limits: {takeLogin: async () => ({right: async () => note('right')})},
   logins: {isOwner: async () => isOwner},
   emailTokens: {demand: code},
   standing: {remove: async (who: Did) => note('removed', who)},
@@ -422,8 +422,8 @@ endpointTable(requestPasswordReset, {
     {
       it: 'answers the same whether or not there is such an account, and asks whether it may be mailed',
       deps: note => ({
-        emails: {requestPasswordReset: async (email, mayMail) => note(email, mayMail(did))},
-        limits: {mayMail: who => who === otherDid},
+        emails: {requestPasswordReset: async (email, mayMail) => note(email, await mayMail(did))},
+        limits: {mayMail: async who => who === otherDid},
       }),
       input: {email: 'alice@example.com'},
       asks: [['alice@example.com', false]],

@@ -63,7 +63,7 @@ endpointTable(createSession, {
             return session
           },
         },
-        limits: {takeLogin: (identifier, who) => ({right: () => note('right', identifier, who)})},
+        limits: {takeLogin: async (identifier, who) => ({right: async () => note('right', identifier, who)})},
         didDocs,
       }),
       input: {...login, allowTakendown: true},
@@ -82,7 +82,7 @@ endpointTable(createSession, {
       it: `answers ${fails}, and lets the try count`,
       deps: (note: (asked: unknown) => void) => ({
         logins: {find: async () => undefined, logIn: refuses(reason)},
-        limits: {takeLogin: () => ({right: () => note('right')})},
+        limits: {takeLogin: async () => ({right: async () => note('right')})},
       }),
       input: login,
       fails,
@@ -94,7 +94,7 @@ endpointTable(createSession, {
       deps: () => ({
         logins: {find: async () => accountOf()},
         limits: {
-          takeLogin() {
+          async takeLogin() {
             throw new XrpcError('RateLimitExceeded', 'No.')
           },
         },
