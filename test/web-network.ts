@@ -16,8 +16,9 @@ export const nowMs = Date.parse('2026-11-22T12:00:00Z')
 export const alice = {did: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz', handle: 'alice.test'}
 export const bob = {did: 'did:plc:44ybard66vv44zksje25o7dz', handle: 'bob.test'}
 
+/** The members of a body and the parameters of a query; of one that is repeated, all values. */
 type Given = Readonly<Record<string, unknown>>
-/** What a method answers: JSON, or an error by its name. */
+/** What a method, or a path that is none, answers: JSON, a response as it is, or an error by its name. */
 export type Answers = Readonly<Record<string, (given: Given) => unknown>>
 
 export class Refusal extends Error {
@@ -28,7 +29,16 @@ export class Refusal extends Error {
   }
 }
 
-const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
+/** An answer that is this error. */
+export const refuse =
+  (name: string, status = 400) =>
+  (): never => {
+    throw new Refusal(name, status)
+  }
+
+export const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
+/** Of raw bytes. */
+export const blobCid = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
 const jwt = (exp: number): string => `e30.${Buffer.from(JSON.stringify({exp})).toString('base64url')}.sig`
 const tokens = {...alice, accessJwt: jwt(nowMs / 1000 + 7200), refreshJwt: jwt(nowMs / 1000 + 86_400)}
 
@@ -74,7 +84,7 @@ const standard: Answers = {
   }),
   'com.atproto.repo.deleteRecord': () => ({commit: {cid, rev: '3lbcd2345672k'}}),
   'com.atproto.repo.uploadBlob': () => ({
-    blob: {$type: 'blob', ref: {$link: cid}, mimeType: 'image/png', size: 68},
+    blob: {$type: 'blob', ref: {$link: blobCid}, mimeType: 'image/png', size: 68},
   }),
   'app.bsky.actor.getProfile': ({actor}) => profile(actor === bob.did || actor === bob.handle ? bob : alice),
   'app.bsky.actor.getSuggestions': () => ({actors: []}),
@@ -172,13 +182,18 @@ async function answer(request: Request, answers: Answers, calls: Call[]): Promis
   const nsid = pathname.replace('/xrpc/', '')
   const isJson = request.headers.get('content-type')?.startsWith('application/json')
   const body = isJson ? ((await request.json()) as Given) : {}
-  const given = {...Object.fromEntries(searchParams), ...body}
+  const asked = [...new Set(searchParams.keys())].map(name => {
+    const values = searchParams.getAll(name)
+    return [name, values.length > 1 ? values : values[0]] as const
+  })
+  const given = {...Object.fromEntries(asked), ...body}
   const {headers} = request
   calls.push({nsid, given, token: headers.get('authorization'), forwardedFor: headers.get('x-forwarded-for')})
   const method = answers[nsid]
   if (!method) return Response.json({error: 'MethodNotImplemented', message: nsid}, {status: 501})
   try {
     const output = method(given)
+    if (output instanceof Response) return output
     return output === undefined ? new Response(null) : Response.json(output)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
