@@ -74,9 +74,11 @@ export interface JsonPieces {
 /**
  * One JSON text of many pieces, written once into one buffer: for pages, where an array and a string for each CID, path
  * and record cost more than what is in them. `put` is called at once, and calls nothing of this file but its pieces.
+ * With `sizeLikely`, about what comes of it, a long text is not copied again and again as it grows.
  */
-export function joinJson(put: (pieces: JsonPieces) => void): Uint8Array<ArrayBuffer> {
+export function joinJson(put: (pieces: JsonPieces) => void, sizeLikely: number): Uint8Array<ArrayBuffer> {
   begin()
+  reserve(sizeLikely)
   put(pieces)
   return slab.take(at)
 }

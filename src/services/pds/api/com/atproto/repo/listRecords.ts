@@ -55,7 +55,7 @@ function replyOf(did: Did, records: JoinedRecords, more: Nsid | undefined): Repl
       to.raw(bytes, path + more.length + 1, pathEnd)
     })
     to.ascii(more === undefined || length === 0 ? ']}' : '"}')
-  })
+  }, bytes.length)
   return new Reply(json, {headers: new Headers({'content-type': 'application/json'})})
 }
 const cidName = toUtf8('","cid":"')
