@@ -34,6 +34,7 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'undici', folders: ['runtime']},
   {prefix: 'jose', folders: ['services']},
   {prefix: 'nodemailer', folders: ['services']},
+  {prefix: 'lru-cache', folders: ['services']},
   {prefix: 'sharp', folders: ['services']},
 ]
 

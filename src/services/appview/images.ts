@@ -3,6 +3,7 @@
  * from a server is bounded, must have the CID it was asked for, and is decoded only when it begins as one of the few
  * kinds of pictures known here; what goes out is always made anew, so it is never a page or a script.
  */
+import {LRUCache} from 'lru-cache'
 import sharp from 'sharp'
 import {cidFromText, cidOf, codecs, type Cid} from '#atp/data/cid.ts'
 import {type Did, isDid} from '#atp/syntax/did.ts'
@@ -60,9 +61,7 @@ type ByteStream = ReadableStream<Picture>
 
 export class Images {
   readonly #deps: Deps
-  /** The longest unused first. */
-  readonly #kept = new Map<string, Picture>()
-  #keptSize = 0
+  readonly #kept = new LRUCache<string, Picture>({maxSize: keptSizeMax, sizeCalculation: ({length}) => length})
   readonly #failed: Lru<string, true>
   readonly #making = new SingleFlight<string, Picture | undefined>()
   /** A picture may be asked for in several sizes at once. */
@@ -109,17 +108,13 @@ export class Images {
   async #picture(preset: string, did: Did, cid: Cid, format: string, asker: AbortSignal): Promise<Picture | undefined> {
     const key = `${preset} ${did} ${cid} ${format}`
     const kept = this.#kept.get(key)
-    if (kept) {
-      this.#kept.delete(key)
-      this.#kept.set(key, kept)
-      return kept
-    }
+    if (kept) return kept
     if (this.#failed.get(key)) return undefined
     const make = async (signal: AbortSignal): Promise<Picture | undefined> => {
       const bytes = await this.#fetching.do(`${did} ${cid}`, left => this.#blob(did, cid, left), signal)
       // Only now a place to make it in: what hangs elsewhere keeps none of them.
       const picture = bytes && (await this.#make(bytes, preset, format, signal))
-      if (picture) this.#keep(key, picture)
+      if (picture) this.#kept.set(key, picture)
       else this.#failed.set(key, true)
       return picture
     }
@@ -138,16 +133,6 @@ export class Images {
   #hold(size: number): void {
     if (this.#heldSize + size > heldSizeMax) throw new Overloaded('Too many pictures are being made.')
     this.#heldSize += size
-  }
-
-  #keep(key: string, picture: Picture): void {
-    this.#kept.set(key, picture)
-    this.#keptSize += picture.length
-    for (const [oldest, {length}] of this.#kept) {
-      if (this.#keptSize <= keptSizeMax) return
-      this.#kept.delete(oldest)
-      this.#keptSize -= length
-    }
   }
 
   /**

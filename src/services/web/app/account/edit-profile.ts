@@ -35,7 +35,7 @@ class Refused extends Error {}
 async function blobOf({session}: OwnVisit, form: FormData, name: string): Promise<BlobRef | undefined> {
   const file = form.get(name)
   if (file === null || typeof file === 'string' || file.size === 0) return undefined
-  const picture = pictureOf(new Uint8Array(await file.arrayBuffer()))
+  const picture = await pictureOf(new Uint8Array(await file.arrayBuffer()))
   if (picture === 'unknown' || (picture !== 'too-big' && !/png|jpeg/.test(picture.type))) {
     throw new Refused(`“${file.name}” is not a picture: use JPEG or PNG.`)
   }

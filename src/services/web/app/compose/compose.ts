@@ -57,7 +57,7 @@ async function picturesOf(form: FormData): Promise<(Picture & {alt: string})[]> 
   const found: (Picture & {alt: string})[] = []
   for (const [i, file] of files.entries()) {
     if (typeof file === 'string' || file.size === 0) continue
-    const picture = pictureOf(new Uint8Array(await file.arrayBuffer()))
+    const picture = await pictureOf(new Uint8Array(await file.arrayBuffer()))
     if (picture === 'unknown') throw new Refused(`“${file.name}” is not a picture: use JPEG, PNG, WebP or GIF.`)
     if (picture === 'too-big') throw new Refused(`“${file.name}” is too large: a picture can be 2 MB at most.`)
     found.push({...picture, alt: alts[i] ?? ''})
@@ -70,7 +70,7 @@ async function embedPictures(client: Client, pictures: readonly (Picture & {alt:
   const images: ValueMap[] = []
   for (const {bytes, type, size, alt} of pictures) {
     const {blob} = await client.procedure(uploadBlob, bytes, {encoding: type})
-    images.push({image: {...blob}, alt, ...(size && {aspectRatio: {...size}})})
+    images.push({image: {...blob}, alt, aspectRatio: {...size}})
   }
   return {$type: 'app.bsky.embed.images', images}
 }

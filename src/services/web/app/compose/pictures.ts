@@ -1,66 +1,51 @@
 /**
  * Pictures as they come from a form: what kind, how large, and without what cameras write into them beside the
- * picture, such as where it was taken. Nothing is decoded; a header tells all that is needed.
+ * picture, such as where it was taken. `sharp` reads the header. It cannot take notes out without making the picture
+ * anew, at a loss, so that is done here, segment by segment.
  */
 import {concatBytes} from '#std/bytes.ts'
 import {fromLatin1} from '#std/text.ts'
+import {mediaTypeHeadSize, mediaTypeOf} from '#std/wire/media-type.ts'
 
 export interface Picture {
   bytes: Uint8Array<ArrayBuffer>
   type: string
-  size: {width: number; height: number} | undefined
+  /** Pixels, as it is seen. */
+  size: {width: number; height: number}
 }
 
 /** Bytes (lexicon app.bsky.embed.images). */
 const sizeMax = 2_000_000
 
-type Size = Picture['size']
+/** What browsers show. Only these are handed to the reader of headers. */
+const types: ReadonlySet<string | undefined> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
 const ascii = (bytes: Uint8Array, start: number, end: number): string => fromLatin1(bytes, start, end)
-const sized = (width: number, height: number): Size => (width > 0 && height > 0 ? {width, height} : undefined)
 
-/** Kind and size of a picture by its first bytes; `unknown` for anything a browser may not show. */
-export function pictureOf(bytes: Uint8Array<ArrayBuffer>): Picture | 'unknown' | 'too-big' {
-  const picture = read(bytes)
-  if (picture === undefined) return 'unknown'
-  return picture.bytes.length > sizeMax ? 'too-big' : picture
+/** Kind and size of a picture; `unknown` for anything a browser may not show, and for what has no header in order. */
+export async function pictureOf(bytes: Uint8Array<ArrayBuffer>): Promise<Picture | 'unknown' | 'too-big'> {
+  const type = mediaTypeOf(bytes.subarray(0, mediaTypeHeadSize))
+  if (type === undefined || !types.has(type)) return 'unknown'
+  const kept = type === 'image/jpeg' ? withoutNotes(bytes) : bytes
+  if (!kept) return 'unknown'
+  if (kept.length > sizeMax) return 'too-big'
+  const size = await sizeOf(kept)
+  return size ? {bytes: kept, type, size} : 'unknown'
 }
 
-function read(bytes: Uint8Array<ArrayBuffer>): Picture | undefined {
-  if (bytes.length < 32) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.getUint32(0) === 0x89504e47) {
-    return {bytes, type: 'image/png', size: sized(view.getUint32(16), view.getUint32(20))}
-  }
-  if (ascii(bytes, 0, 4) === 'GIF8') {
-    return {bytes, type: 'image/gif', size: sized(view.getUint16(6, true), view.getUint16(8, true))}
-  }
-  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') {
-    return {bytes, type: 'image/webp', size: webpSize(bytes, view)}
-  }
-  return view.getUint16(0) === 0xffd8 ? readJpeg(bytes, view) : undefined
-}
-
-function webpSize(bytes: Uint8Array, view: DataView): Size {
-  const uint24 = (at: number): number => view.getUint16(at, true) + (view.getUint8(at + 2) << 16)
-  switch (ascii(bytes, 12, 16)) {
-    case 'VP8X':
-      return sized(uint24(24) + 1, uint24(27) + 1)
-    case 'VP8 ':
-      return sized(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff)
-    case 'VP8L': {
-      const bits = view.getUint32(21, true)
-      return sized((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1)
-    }
-    default:
-      return undefined
+async function sizeOf(bytes: Uint8Array): Promise<Picture['size'] | undefined> {
+  // Loaded for the first picture: most servers of pages see few.
+  const {default: sharp} = await import('sharp')
+  try {
+    const {width, height} = (await sharp(bytes).metadata()).autoOrient
+    return {width, height}
+  } catch {
+    return undefined
   }
 }
 
 /** APP1 holds EXIF and XMP, APP13 what photo programs note, and a comment anything. */
 const isPrivate = (marker: number): boolean => marker === 0xe1 || marker === 0xed || marker === 0xfe
-const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
 /** The one thing of EXIF that a picture cannot do without: which side is up, from 1 to 8 (EXIF 2.3, tag 0x0112). */
 function orientationOf(segment: Uint8Array): number {
@@ -118,21 +103,16 @@ const orientationSegment = (orientation: number): Uint8Array =>
     0,
   ])
 
-/** Walks the segments before the picture itself, and leaves the private ones out. */
-function readJpeg(bytes: Uint8Array<ArrayBuffer>, view: DataView): Picture | undefined {
+/** The file without its private segments; `undefined` where it has no picture after its segments. */
+function withoutNotes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const kept: Uint8Array[] = [bytes.subarray(0, 2)]
-  let size: Size
   let orientation = 1
   let at = 2
-  while (at + 9 < bytes.length && bytes[at] === 0xff) {
+  while (at + 4 <= bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1]
-    if (marker === 0xda) {
-      // From 5 on the picture lies on its side.
-      const shown = size && orientation > 4 && orientation <= 8 ? {width: size.height, height: size.width} : size
-      return {bytes: concatBytes([...kept, bytes.subarray(at)]), type: 'image/jpeg', size: shown}
-    }
+    if (marker === 0xda) return concatBytes([...kept, bytes.subarray(at)])
     const end = at + 2 + view.getUint16(at + 2)
-    if (isFrame(marker)) size = sized(view.getUint16(at + 7), view.getUint16(at + 5))
     if (!isPrivate(marker)) kept.push(bytes.subarray(at, end))
     else if (marker === 0xe1 && orientation === 1) {
       orientation = orientationOf(bytes.subarray(at, end))

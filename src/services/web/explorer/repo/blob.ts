@@ -3,18 +3,17 @@
  * stranger's file on our own address, so only plain pictures are shown; all else is a download of no type.
  */
 import {cidFromText, namesBlock} from '#atp/data/cid.ts'
+import {mediaTypeHeadSize, mediaTypeOf} from '#std/wire/media-type.ts'
 import type {Home, RepoReader} from '../repo-reader.ts'
 
-/** By their first bytes; what the record or the server says of it is not asked. */
-function pictureType(bytes: Uint8Array): string | undefined {
-  const begins = (...wanted: number[]): boolean => wanted.every((byte, i) => bytes[i] === byte)
-  const ascii = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
-  if (begins(0x89, 0x50, 0x4e, 0x47)) return 'image/png'
-  if (begins(0xff, 0xd8, 0xff)) return 'image/jpeg'
-  if (ascii(0, 4) === 'GIF8') return 'image/gif'
-  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'image/webp'
-  return ascii(4, 12) === 'ftypavif' ? 'image/avif' : undefined
-}
+/** What is shown, by its first bytes; what the record or the server says of it is not asked. */
+const pictureTypes: ReadonlySet<string | undefined> = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+])
 
 export async function blobResponse(reader: RepoReader, home: Home, text: string): Promise<Response> {
   const cid = cidFromText(text)
@@ -24,7 +23,8 @@ export async function blobResponse(reader: RepoReader, home: Home, text: string)
   if (!namesBlock(cid, blob.value)) {
     return new Response('The server sent bytes that do not match this CID.\n', {status: 502})
   }
-  const picture = pictureType(blob.value)
+  const type = mediaTypeOf(blob.value.subarray(0, mediaTypeHeadSize))
+  const picture = pictureTypes.has(type) ? type : undefined
   const headers: Record<string, string> = {
     'content-type': picture ?? 'application/octet-stream',
     // A CID names the same bytes for ever.
