@@ -12,6 +12,7 @@ import {Reply} from '#std/wire/reply.ts'
 import {letGo} from '#xrpc/body.ts'
 import {answerOf, toResponse, XrpcError} from '#xrpc/errors.ts'
 import {endSoon} from './end-soon.ts'
+import {GatheredMessage} from './gathered-message.ts'
 import {FairTurns} from './fair-turns.ts'
 import {IncomingBody} from './body.ts'
 import {Compression, isCompressible} from './compression.ts'
@@ -93,6 +94,7 @@ class HttpListener implements Listener {
     this.#unread = new OpenPerStranger(limits.unreadPerAddressMax)
     this.#proxies = trustedProxies(options.trustedProxies ?? [])
     this.#server = createServer({
+      IncomingMessage: GatheredMessage,
       maxHeaderSize: limits.headersSizeMax,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
