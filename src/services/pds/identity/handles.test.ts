@@ -1,9 +1,11 @@
 /** Which handles can be had here, and what is put forward for those that cannot. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fakeService} from '../../../../test/fake-service.ts'
 import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
 import {handleIdeas, judgeHandle} from './handles.ts'
 
+const wellKnown = '/.well-known/atproto-did'
 const domains = ['.test', '.example.com']
 const digits = (count: number): string => '1234'.slice(0, count)
 
@@ -63,4 +65,34 @@ test('whoever looks for a handle is told whether it is free, and which ones near
   for (const handle of handles) await signUp(newAgent(), handle.replace('.test', ''))
   assert.equal((await check({handle: 'alice.elsewhere.org'})).$type, `${kind}#resultUnavailable`)
   await assert.rejects(check({handle: 'bobby.test', email: 'nonsense'}), {error: 'InvalidEmail'})
+})
+
+test('a handle of elsewhere is looked up in DNS, and at its own host where DNS says nothing or is not to be had', async context => {
+  const {agent, hosts} = await pdsNetwork(context)
+  const bob = 'did:plc:44ybard66vv44zksje25o7dz'
+  const asked: string[] = []
+  const answering = (answer: (url: URL) => Response) =>
+    fakeService(request => {
+      asked.push(new URL(request.url).hostname)
+      return answer(new URL(request.url))
+    })
+  const dns = (json: object): void => void hosts.set('cloudflare-dns.com', answering(() => Response.json(json)))
+  hosts.set('bob.example.com', answering(({pathname}) => new Response(pathname === wellKnown ? `${bob}\n` : '')))
+  hosts.set('carol.example.com', answering(() => new Response('There is nothing here.', {status: 404})))
+  const resolve = async (handle: string) => (await agent().com.atproto.identity.resolveHandle({handle})).data.did
+
+  dns({Status: 3})
+  assert.equal(await resolve('bob.example.com'), bob)
+  assert.deepEqual(asked.splice(0), ['cloudflare-dns.com', 'bob.example.com'])
+  await assert.rejects(resolve('carol.example.com'), {error: 'HandleNotFound'})
+  dns({Status: 0, Answer: [{type: 16, data: `"did=${bob}"`}]})
+  asked.length = 0
+  assert.equal(await resolve('dave.example.com'), bob)
+  assert.deepEqual(asked.splice(0), ['cloudflare-dns.com'])
+  hosts.set(
+    'cloudflare-dns.com',
+    answering(() => new Response('', {status: 503})),
+  )
+  hosts.set('erin.example.com', answering(() => new Response(bob)))
+  assert.equal(await resolve('erin.example.com'), bob)
 })
