@@ -26,7 +26,7 @@ test('the judge of rooms sees XRPC outside api/, by value and by type', () => {
   }
   assert.deepEqual(inFile('mail/emails.ts', `import type {XrpcError} from '#xrpc/errors.ts'`), ['1 xrpc'])
   assert.deepEqual(inFile('mail/emails.ts', `import {XrpcError} from '../../../xrpc/errors.ts'`), ['1 xrpc'])
-  assert.deepEqual(inFile('events/crawl-notices.ts', `import {Client} from '#xrpc/client.ts'`), [])
+  assert.deepEqual(inFile('events/crawl-requests.ts', `import {Client} from '#xrpc/client.ts'`), [])
   assert.deepEqual(inFile('mail/emails.test.ts', `import {XrpcError} from '#xrpc/errors.ts'`), [])
   assert.deepEqual(inFile('mail/emails.ts', `// import {XrpcError} from '#xrpc/errors.ts'`), [])
 })

@@ -22,64 +22,70 @@ export const pdsConfig = configSchema(
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2583, help: 'The port to listen on.'}),
     publicUrl: url({default: 'http://localhost:{port}', help: 'Where others reach this server.'}),
-    handleDomains: list({default: ['.test'], help: 'Domains under which handles are given out, each with its dot.'}),
+    handleDomains: list({default: ['.test'], help: 'Domains for new handles, each starting with a dot.'}),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
-    appviewUrl: url({optional: true, help: 'The AppView that answers what this server does not: where it is.'}),
+    appviewUrl: url({optional: true, help: 'URL of the AppView that answers all other calls.'}),
     appviewDid: text({optional: true, help: 'The DID of that AppView, unless it is the did:web of its host.'}),
     services: list({
       default: [],
-      help: 'Other services by name, as "<did>#<service> <url>", and a DID behind it if tokens are for another.',
+      help: 'Other services, each as "<did>#<service> <url>", optionally followed by the DID that tokens are for.',
     }),
-    modService: text({optional: true, help: 'Who takes tools.ozone.* calls without a header, as "<did>#<service>".'}),
-    reportService: text({optional: true, help: 'Who takes reports, as "<did>#<service>"; else the same.'}),
-    relays: list({default: [], help: 'Relays that are told of this server, such as https://relay.example.com.'}),
-    relayNotice: duration({default: '20m', help: 'A relay is told of news no more often than this.'}),
+    modService: text({
+      optional: true,
+      help: 'Service for tools.ozone.* calls without an atproto-proxy header, as "<did>#<service>".',
+    }),
+    reportService: text({optional: true, help: 'Service for reports, as "<did>#<service>"; by default the same.'}),
+    relays: list({default: [], help: 'Relays to notify of this server, such as https://relay.example.com.'}),
+    relayInterval: duration({default: '20m', help: 'Shortest time between two notifications to a relay.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
-    eventsAgeMax: duration({default: '3d', help: 'Events of the firehose that are older than this are thrown away.'}),
-    eventsSizeMax: size({default: '10GB', help: 'Above this the oldest events are thrown away before their time.'}),
+    eventsAgeMax: duration({default: '3d', help: 'Firehose events older than this are deleted.'}),
+    eventsSizeMax: size({default: '10GB', help: 'Above this size the oldest events are deleted early.'}),
     acceptLossTo: integer({
       optional: true,
       min: 1,
-      help: 'After a loss of data, for one start: the number of the newest event that was told, as the refusal names it.',
+      help: 'After data loss, for one start: the number of the newest event that was sent, as the error message names it.',
     }),
-    secrets: text({default: 'data/pds/secrets.json', help: 'The file of secrets; made on first start, mode 0600.'}),
+    secrets: text({default: 'data/pds/secrets.json', help: 'The file for secrets; created on first start, mode 0600.'}),
     smtpUrl: text({
       secret: true,
       optional: true,
       help: 'A mail server, such as smtps://user:password@mail.example.com.',
     }),
-    mailFrom: text({default: 'no-reply@localhost', help: 'The sender of mail to people here.'}),
-    mailFolder: text({default: 'data/pds/mail', help: 'Where mail is written, mode 0600, without a mail server.'}),
-    blobSizeMax: size({default: '100MB', help: 'The biggest blob taken in.'}),
-    importSizeMax: size({default: '300MB', help: 'The biggest repository that an account may bring along.'}),
+    mailFrom: text({default: 'no-reply@localhost', help: 'Sender address of emails.'}),
+    mailFolder: text({
+      default: 'data/pds/mail',
+      help: 'Without a mail server, emails are written to this folder, mode 0600.',
+    }),
+    blobSizeMax: size({default: '100MB', help: 'The largest blob accepted.'}),
+    importSizeMax: size({default: '300MB', help: 'The largest repository accepted for import.'}),
     adminPassword: text({
       secret: true,
       optional: true,
-      help: 'Rules over all accounts; made on first start if not given.',
+      help: 'Password for com.atproto.admin.* calls; generated on first start if not set.',
     }),
-    moderatorDid: text({optional: true, help: 'The DID of the moderation service that may take accounts down.'}),
-    rateLimits: flag({optional: true, help: 'Whether calls are counted and limited; by default unless on localhost.'}),
+    moderatorDid: text({optional: true, help: 'DID of the moderation service that may take accounts down.'}),
+    rateLimits: flag({optional: true, help: 'Whether to enforce rate limits; by default unless on localhost.'}),
     inviteInterval: duration({
       optional: true,
-      help: 'How long an account waits for each invite code it may give away.',
+      help: 'How often an account earns an invite code.',
     }),
     inviteEpoch: integer({
       default: 0,
-      help: 'No account earns codes for the time before this: milliseconds since 1970.',
+      help: 'Accounts earn no codes for the time before this, in milliseconds since 1970.',
     }),
     recoveryDidKey: text({
       optional: true,
-      help: 'A key (did:key) that stands above the one of this server in each identity made here; its owner keeps it apart.',
+      help: 'Recovery key (did:key) for identities created here, ranked above this server’s own; keep its private key elsewhere.',
     }),
-    privacyPolicyUrl: url({optional: true, help: 'The page that says what becomes of people’s data.'}),
-    termsOfServiceUrl: url({optional: true, help: 'The page of the terms of this server.'}),
+    privacyPolicyUrl: url({optional: true, help: 'URL of the privacy policy.'}),
+    termsOfServiceUrl: url({optional: true, help: 'URL of the terms of service.'}),
     contactEmail: text({
       env: 'PDS_CONTACT_EMAIL_ADDRESS',
       optional: true,
-      help: 'Where people write who have something to say about this server.',
+      help: 'Contact email address.',
     }),
-    inviteRequired: flag({default: false, help: 'Whether a new account needs an invite code.'}),
+    inviteRequired: flag({default: false, help: 'Whether new accounts need an invite code.'}),
   },
 )
 
@@ -87,7 +93,7 @@ export type PdsConfig = ConfigOf<typeof pdsConfig>
 
 /** A DID among the settings. Throws `ConfigError` for what is none. */
 export function didSetting(name: string, text: string): Did {
-  if (!isDid(text)) throw new ConfigError('pds', [`${name} is "${text}", which is no DID.`])
+  if (!isDid(text)) throw new ConfigError('pds', [`${name} is "${text}", which is not a DID.`])
   return text
 }
 

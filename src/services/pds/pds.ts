@@ -25,7 +25,7 @@ import {pdsEndpoints} from './api/index.ts'
 import {Blobs} from './blobs/blobs.ts'
 import type {Callers} from './api/callers.ts'
 import {didSetting, type PdsConfig} from './config.ts'
-import {CrawlNotices} from './events/crawl-notices.ts'
+import {CrawlRequests} from './events/crawl-requests.ts'
 import {EventKeeping} from './events/event-keeping.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
@@ -165,17 +165,17 @@ export async function openPds(
     onPruned: sequencer.pruned,
     world,
   })
-  const notices = new CrawlNotices({
+  const crawlRequests = new CrawlRequests({
     relays: config.relays,
     hostname: new URL(config.publicUrl).host,
-    everyMs: config.relayNotice,
+    everyMs: config.relayInterval,
     world,
     log,
   })
   const onEvent = (): void => {
     sequencer.notify()
     guard.notify()
-    notices.notify()
+    crawlRequests.notify()
   }
   const service = serviceDid(config.publicUrl)
   const {handleDomains, inviteRequired} = config
@@ -252,7 +252,7 @@ export async function openPds(
     world,
     log,
     loops: {
-      notices: signal => notices.run(signal),
+      crawlRequests: signal => crawlRequests.run(signal),
       mark: signal => guard.run(signal),
       keeping: signal => keeping.run(signal),
       // Throws away what has run out: tokens, and blobs that nobody used.

@@ -132,7 +132,7 @@ export class Accounts {
       {ofAsker: reservedKeysOfAskerMax, all: reservedKeysMax, beforeMs: nowMs - reservedKeyMs},
     )
     if (kept !== undefined) return kept
-    throw new Refusal('too-many-keys', 'You have too many keys reserved; use them, or wait some days.')
+    throw new Refusal('too-many-keys', 'You have reserved too many keys. Use them, or try again in a few days.')
   }
 
   /** What a new account's owner gives, if it will do. */
@@ -169,7 +169,7 @@ export class Accounts {
     })
     if (outcome === 'done') invitation[Symbol.dispose]() // the store counts it from here on
     if (outcome === 'bad-invite-code') throw badInviteCode()
-    if (outcome === 'did-taken') throw new Refusal('did-taken', `${did} has an account here already.`)
+    if (outcome === 'did-taken') throw new Refusal('did-taken', `${did} already has an account on this server.`)
     if (outcome !== 'done') throw outcome === 'email-taken' ? emailTaken() : handleTaken(handle)
     onEvent()
     const account = await store.byDid(did)
@@ -186,7 +186,10 @@ export class Accounts {
     const handle = normalizeHandle(wanted.trim().toLowerCase() as Handle)
     const found = await strangers.handleDid(handle, {maxAgeMs: 0})
     if (found.ok && found.value === did) return handle
-    throw new Refusal('bad-handle', `${handle} does not lead to ${did}; set its DNS record or well-known file first.`)
+    throw new Refusal(
+      'bad-handle',
+      `${handle} does not point to ${did} yet. Set its DNS record or /.well-known/atproto-did first.`,
+    )
   }
 
   /** Gives an account another handle, and tells the directory and the firehose. */
@@ -219,8 +222,8 @@ interface Person {
   invitation: Invitation
 }
 
-const handleTaken = (handle: Handle): Refusal => new Refusal('handle-taken', `${handle} is taken.`)
-export const emailTaken = (): Refusal => new Refusal('email-taken', 'That email address has an account here already.')
+const handleTaken = (handle: Handle): Refusal => new Refusal('handle-taken', `The handle ${handle} is already taken.`)
+export const emailTaken = (): Refusal => new Refusal('email-taken', 'This email address is already in use.')
 
 const randomBelow = (world: Pick<World, 'random'>, end: number): number => {
   const [a, b, c] = world.random(3)
@@ -241,7 +244,7 @@ function checkNewPassword(
 ): asserts password is string {
   const length = password?.length ?? 0
   if (length < newPasswordLengthMin || length > newPasswordLengthMax) {
-    throw new Refusal(reason, `A password has ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`)
+    throw new Refusal(reason, `A password must have ${newPasswordLengthMin} to ${newPasswordLengthMax} characters.`)
   }
 }
 

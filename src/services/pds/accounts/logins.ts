@@ -136,7 +136,7 @@ export class Logins {
   async addAppPassword(did: Did, name: string, privileged: boolean): Promise<AppPassword & {password: string}> {
     const {sessions, world} = this.#options
     if (name.trim() === '' || name.length > appPasswordNameLengthMax) {
-      throw new Refusal('bad-app-password-name', `name: expected 1 to ${appPasswordNameLengthMax} characters.`)
+      throw new Refusal('bad-app-password-name', `name: must have 1 to ${appPasswordNameLengthMax} characters.`)
     }
     const password = newAppPassword(world)
     const passwordHash = await hashAppPassword(did, password, world)
@@ -147,7 +147,7 @@ export class Logins {
     if (outcome === 'too-many') {
       throw new Refusal(
         'too-many-app-passwords',
-        `An account has at most ${appPasswordsMax} app passwords; revoke one.`,
+        `You can have at most ${appPasswordsMax} app passwords. Revoke one first.`,
       )
     }
     return {...made, password}

@@ -165,4 +165,4 @@ export class Standing {
   }
 }
 
-const noRepo = (did: Did): Refusal => new Refusal('no-repo', `There is no repository of ${did} here.`)
+const noRepo = (did: Did): Refusal => new Refusal('no-repo', `This server has no repository for ${did}.`)

@@ -33,7 +33,7 @@ export class Admins {
     const isRight = timingSafeEqual(sha256(toUtf8(given ?? '')), sha256(toUtf8(`admin:${this.#options.password}`)))
     if (isRight) return
     const headers = {'www-authenticate': 'Basic realm="admin"'}
-    throw new XrpcError('AuthenticationRequired', 'This needs the admin password of this server.', {headers})
+    throw new XrpcError('AuthenticationRequired', 'The admin password is required.', {headers})
   }
 
   /** Whether the request has a token of the moderation service. Throws `XrpcError` for one that is not good. */

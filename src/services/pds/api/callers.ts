@@ -43,7 +43,7 @@ export function authenticators(
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
   const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean): Promise<void> => {
     const account = await accounts.byDid(did)
-    if (!account) throw new XrpcError('AccountNotFound', 'This account is not here any more.', {status: 403})
+    if (!account) throw new XrpcError('AccountNotFound', 'This account no longer exists here.', {status: 403})
     if (account.takedownRef !== null && !mayBeTakendown) throw takendown()
     await limits.takeCall(did, nsid)
   }
@@ -91,14 +91,14 @@ export function authenticators(
 
 function demandOwner({scope}: SessionCaller): void {
   if (scope === 'com.atproto.access' || scope === 'com.atproto.takendown') return
-  throw new XrpcError('InvalidToken', 'This needs a login with the account password, not an app password.')
+  throw new XrpcError('InvalidToken', 'Log in with your account password: an app password is not enough.')
 }
 
 const takendown = (): XrpcError => new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
 
 function bearer(request: Request): string {
   const token = bearerToken(request.headers)
-  if (token === undefined) throw new XrpcError('AuthMissing', 'Log in first: this needs an Authorization header.')
+  if (token === undefined) throw new XrpcError('AuthMissing', 'Authorization header required: log in first.')
   return token
 }
 
@@ -109,7 +109,7 @@ export async function ownRepo(
   caller: SessionCaller,
 ): Promise<Did> {
   const account = await accounts.find(repo)
-  if (!account) throw new XrpcError('InvalidRequest', `There is no repository of ${repo} here.`)
+  if (!account) throw new XrpcError('InvalidRequest', `This server has no repository for ${repo}.`)
   if (account.did !== caller.did) {
     throw new XrpcError('AuthenticationRequired', 'You can only write to your own repository.')
   }

@@ -4,6 +4,6 @@ import {XrpcError} from '#xrpc/errors.ts'
 
 export function cidOfCursor(cursor: string | undefined): Cid | undefined {
   if (cursor === undefined) return undefined
-  if (!isCid(cursor)) throw new XrpcError('InvalidRequest', 'The cursor is not one that this server gave out.')
+  if (!isCid(cursor)) throw new XrpcError('InvalidRequest', 'Invalid cursor.')
   return parseCid(cursor)
 }

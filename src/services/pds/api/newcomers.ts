@@ -19,6 +19,6 @@ export const newcomers = (
     const {keyOf} = identities
     const lxm = 'com.atproto.server.createAccount'
     const {iss} = await requireServiceToken(request, {world, audiences: [service], lxm, keyOf})
-    if (iss !== did) throw new XrpcError('AuthenticationRequired', `The token is of ${iss}, not of ${did}.`)
+    if (iss !== did) throw new XrpcError('AuthenticationRequired', `The token is for ${iss}, not for ${did}.`)
   },
 })

@@ -5,7 +5,7 @@ import type {Account, AccountStore} from '../store/account-store.ts'
 
 export async function visibleRepo(accounts: Pick<AccountStore, 'byDid'>, did: Did): Promise<Account> {
   const account = await accounts.byDid(did)
-  if (!account) throw new XrpcError('RepoNotFound', `There is no repository of ${did} here.`)
+  if (!account) throw new XrpcError('RepoNotFound', `This server has no repository for ${did}.`)
   demandVisible(account)
   return account
 }

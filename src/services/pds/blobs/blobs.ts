@@ -49,7 +49,7 @@ export class Blobs {
     const {rows, files, world, sizeMax} = this.#parts
     const head = new Head()
     const staged = await files.stage(did, head.watch(body), sizeMax)
-    if (staged === 'too-big') throw new Refusal('blob-too-big', `A blob is at most ${sizeMax} bytes.`)
+    if (staged === 'too-big') throw new Refusal('blob-too-big', `A blob can have at most ${sizeMax} bytes.`)
     const {cid, size, stage} = staged
     let needless: string | null = stage
     try {

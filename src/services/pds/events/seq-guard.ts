@@ -1,5 +1,5 @@
 /**
- * Notices at the start when the database has lost events that were told. A damaged log of changes is read up to the
+ * Sees at the start when the database has lost events that were told. A damaged log of changes is read up to the
  * damage, and an older copy of the database is as good as any other: both would give out numbers again that others know
  * as those of other events, and records that were acknowledged would be gone without a word. So the newest number is
  * noted apart, four times a second at most and off the path of any write.

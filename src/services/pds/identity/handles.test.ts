@@ -76,9 +76,19 @@ test('a handle of elsewhere is looked up in DNS, and at its own host where DNS s
       asked.push(new URL(request.url).hostname)
       return answer(new URL(request.url))
     })
-  const dns = (json: object): void => void hosts.set('cloudflare-dns.com', answering(() => Response.json(json)))
-  hosts.set('bob.example.com', answering(({pathname}) => new Response(pathname === wellKnown ? `${bob}\n` : '')))
-  hosts.set('carol.example.com', answering(() => new Response('There is nothing here.', {status: 404})))
+  const dns = (json: object): void =>
+    void hosts.set(
+      'cloudflare-dns.com',
+      answering(() => Response.json(json)),
+    )
+  hosts.set(
+    'bob.example.com',
+    answering(({pathname}) => new Response(pathname === wellKnown ? `${bob}\n` : '')),
+  )
+  hosts.set(
+    'carol.example.com',
+    answering(() => new Response('There is nothing here.', {status: 404})),
+  )
   const resolve = async (handle: string) => (await agent().com.atproto.identity.resolveHandle({handle})).data.did
 
   dns({Status: 3})
@@ -93,6 +103,9 @@ test('a handle of elsewhere is looked up in DNS, and at its own host where DNS s
     'cloudflare-dns.com',
     answering(() => new Response('', {status: 503})),
   )
-  hosts.set('erin.example.com', answering(() => new Response(bob)))
+  hosts.set(
+    'erin.example.com',
+    answering(() => new Response(bob)),
+  )
   assert.equal(await resolve('erin.example.com'), bob)
 })

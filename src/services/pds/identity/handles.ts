@@ -45,18 +45,18 @@ export function judgeHandle(text: string, domains: readonly string[]): HandleVer
   const handle = normalizeHandle(lower)
   const domain = domains.find(suffix => handle.endsWith(suffix))
   if (domain === undefined) {
-    const message = `This server gives out handles that end in ${domains.join(', ')}.`
+    const message = `Handles on this server end in ${domains.join(', ')}.`
     return {ok: false, reason: 'unsupported-domain', message}
   }
   const label = handle.slice(0, -domain.length)
   if (label.includes('.')) {
-    return {ok: false, reason: 'bad-handle', message: `Choose one name before ${domain}, without a dot in it.`}
+    return {ok: false, reason: 'bad-handle', message: `The part before ${domain} must not contain a dot.`}
   }
   if (label.length < labelMin || label.length > labelMax) {
-    const message = `The name before ${domain} has ${labelMin} to ${labelMax} characters.`
+    const message = `The part before ${domain} must have ${labelMin} to ${labelMax} characters.`
     return {ok: false, reason: 'bad-handle', message}
   }
-  if (reserved.has(label)) return {ok: false, reason: 'handle-taken', message: `${handle} is reserved.`}
+  if (reserved.has(label)) return {ok: false, reason: 'handle-taken', message: `The handle ${handle} is reserved.`}
   return {ok: true, handle}
 }
 

@@ -12,14 +12,20 @@ import {Refusal} from '../refusal.ts'
 const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> = {
   confirm_email: {
     subject: 'Confirm your email address',
-    text: 'To confirm that this is your address, enter this code:',
+    text: 'To confirm your email address, enter this code:',
   },
-  update_email: {subject: 'Change your email address', text: 'To change the address of your account, enter this code:'},
-  reset_password: {subject: 'Reset your password', text: 'To choose a new password, enter this code:'},
-  delete_account: {subject: 'Delete your account', text: 'To delete your account and all it holds, enter this code:'},
+  update_email: {
+    subject: 'Change your email address',
+    text: 'To change the email address of your account, enter this code:',
+  },
+  reset_password: {subject: 'Reset your password', text: 'To reset your password, enter this code:'},
+  delete_account: {
+    subject: 'Delete your account',
+    text: 'To delete your account and everything in it, enter this code:',
+  },
   plc_operation: {
     subject: 'Change your identity',
-    text: 'Somebody asks to change the identity of your account, as is done to move it to another server. Enter this code:',
+    text: 'Someone asked to change the identity of your account, for example to move it to another server. To allow this, enter this code:',
   },
 }
 
@@ -49,7 +55,7 @@ export class Emails {
     await this.send(account.email, subject, [
       `Hello${handle === null ? '' : ` ${handle}`},`,
       `${text}\n\n    ${code}`,
-      'It is good for 15 minutes. If you did not ask for this, somebody else did: do nothing, and tell nobody the code.',
+      'The code expires in 15 minutes. If you did not request it, ignore this email, and do not share the code with anyone.',
       this.#options.hostname,
     ])
   }

@@ -47,7 +47,7 @@ test('the admin sees, changes and deletes accounts', async context => {
   assert.deepEqual([found.accounts.map(account => account.did), found.cursor], [[did], did])
   assert.deepEqual((await rule.searchAccounts({email: 'ALICE@', cursor: did})).data.accounts, [])
 
-  await assert.rejects(rule.updateAccountEmail({account: did, email: 'bobby@example.com'}), /has an account here/)
+  await assert.rejects(rule.updateAccountEmail({account: did, email: 'bobby@example.com'}), /already in use/)
   await rule.updateAccountEmail({account: 'alice.test', email: 'a@example.com'})
   await rule.updateAccountHandle({did, handle: 'alicia.test'})
   await rule.updateAccountPassword({did, password: 'another horse'})

@@ -88,7 +88,7 @@ export class Proxy {
     const named = request.headers.get('atproto-proxy')
     if (named === null && ownFamily.test(nsid)) throw unknownMethod()
     if (!/^(?:GET|HEAD|POST)$/.test(request.method)) {
-      throw new XrpcError('InvalidRequest', `A method is called by GET or POST, not by ${request.method}.`)
+      throw new XrpcError('InvalidRequest', `Use GET or POST, not ${request.method}.`)
     }
     // Whoever was taken down may say that it was a mistake.
     const caller = await (nsid === createReport.nsid ? anyone : session)(request, nsid)
@@ -143,7 +143,7 @@ export class Proxy {
   #fallback(nsid: Nsid, signal: AbortSignal): Target | Promise<Target> {
     const {moderation, reports} = this.#options.services
     if (nsid.startsWith('chat.')) {
-      throw new XrpcError('MethodNotImplemented', `${nsid} needs the header atproto-proxy, which names its service.`)
+      throw new XrpcError('MethodNotImplemented', `${nsid} needs an atproto-proxy header that names the service.`)
     }
     const isModeration = nsid.startsWith('tools.ozone.')
     if (!isModeration && nsid !== createReport.nsid) return this.#appView()
@@ -313,7 +313,7 @@ function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError'
 
-const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `More than ${bodySizeMax} bytes are not passed on.`)
+const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `The body is larger than ${bodySizeMax} bytes.`)
 const unread = (cause: unknown): XrpcError =>
   new XrpcError('InvalidRequest', 'The request body could not be read.', {cause})
 const failed = (cause?: unknown): XrpcError =>

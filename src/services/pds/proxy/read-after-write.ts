@@ -127,7 +127,7 @@ function bodyOf(bytes: Uint8Array): Json | undefined {
   }
 }
 
-const tooBig = (): XrpcError => new XrpcError('UpstreamFailure', 'The answer of the AppView is too big.')
+const tooBig = (): XrpcError => new XrpcError('UpstreamFailure', 'The response of the AppView is too large.')
 
 const recordOf = (bytes: Uint8Array): JsonMap => valueToJson(decodeCbor(bytes)) as JsonMap
 

@@ -102,7 +102,7 @@ function withType(unknown: Unknown, collection: Nsid): ValueMap {
   const record = unknown as ValueMap // the router decodes every body into values
   if (record.$type === undefined) return {...record, $type: collection}
   if (record.$type === collection) return record
-  throw new Refusal('bad-record', `Expected a record of type ${collection}; "$type" says otherwise.`)
+  throw new Refusal('bad-record', `Expected "$type" to be ${collection}.`)
 }
 
 function checked(written: Written): Written & {ok: true} {
@@ -113,18 +113,18 @@ function checked(written: Written): Written & {ok: true} {
 function sentence(fault: Exclude<Written, {ok: true} | {detail: string}>): string {
   switch (fault.reason) {
     case 'stale':
-      return 'The repository has changed meanwhile; read it again and retry.'
+      return 'The repository has changed in the meantime. Read it again and retry.'
     case 'repo-missing':
       return 'This account has no repository here.'
     case 'too-many-writes':
-      return 'One commit holds at most 200 writes; send several.'
+      return 'A commit can hold at most 200 writes. Split them up.'
     case 'too-big':
-      return 'These writes make a commit above 2,000,000 bytes; send several.'
+      return 'These writes are more than 2,000,000 bytes in one commit. Split them up.'
     case 'record-exists':
-      return `There is a record at ${fault.path} already; put replaces it.`
+      return `A record already exists at ${fault.path}. Use put to replace it.`
     case 'record-missing':
-      return `There is no record at ${fault.path}.`
+      return `No record found at ${fault.path}.`
     case 'duplicate-path':
-      return `Two writes of one commit are to ${fault.path}.`
+      return `Two of the writes have the same path, ${fault.path}.`
   }
 }

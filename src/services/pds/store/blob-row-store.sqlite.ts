@@ -44,7 +44,7 @@ function faultOf(
     return {fault: {reason: 'legacy-form', cid, detail}, mayStay: false}
   }
   if (!row || row.state === 'leaving' || row.state === 'lost' || row.takedownRef !== null) {
-    const detail = `There is no blob ${cid} here; upload it first.`
+    const detail = `Blob ${cid} not found: upload it first.`
     return {fault: {reason: 'blob-missing', cid, detail}, mayStay: !row || row.takedownRef === null}
   }
   if (row.mimeType !== mimeType) {

@@ -1,4 +1,4 @@
-/** Registers an app for push notices: at the service that the call itself names. */
+/** Registers an app for push notifications: at the service that the call itself names. */
 import {registerPush} from '#lex/gen/app/bsky/notification/registerPush.ts'
 import {procedure} from '../../../callers.ts'
 import type {Proxy} from '../../../../proxy/proxy.ts'

@@ -1,4 +1,4 @@
-/** Ends the push notices of an app: at the service that the call itself names. */
+/** Ends the push notifications of an app: at the service that the call itself names. */
 import {unregisterPush} from '#lex/gen/app/bsky/notification/unregisterPush.ts'
 import {procedure} from '../../../callers.ts'
 import type {Proxy} from '../../../../proxy/proxy.ts'

@@ -11,7 +11,7 @@ export const endpoint = ({inviteStore}: Deps) =>
     async handle({input, fail}) {
       const {codes = [], accounts = []} = input
       if (accounts.includes('admin'))
-        throw fail('InvalidRequest', 'accounts: those of the admin are voided one by one.')
+        throw fail('InvalidRequest', 'accounts: codes of the admin must be disabled one by one.')
       await inviteStore.disableInvites(codes, accounts)
       return undefined
     },

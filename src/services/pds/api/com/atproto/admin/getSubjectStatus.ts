@@ -13,7 +13,7 @@ export const endpoint = ({subjects}: Deps) =>
         const {takedown, cid = ''} = await subjects.marks(recordSubject(uri))
         return {subject: {$type: 'com.atproto.repo.strongRef', uri, cid}, takedown}
       }
-      if (did === undefined) throw fail('InvalidRequest', 'did: needed, for an account and for its blobs.')
+      if (did === undefined) throw fail('InvalidRequest', 'did: required for an account or a blob.')
       const {takedown, deactivated} = await subjects.marks({did, blob})
       return blob === undefined
         ? {subject: {$type: 'com.atproto.admin.defs#repoRef', did}, takedown, deactivated}

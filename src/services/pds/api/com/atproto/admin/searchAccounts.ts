@@ -13,7 +13,7 @@ export const endpoint = ({accountStore, inviteStore}: Deps) =>
     auth: 'moderator',
     async handle({params, fail}) {
       const {email = '', cursor, limit} = params
-      if (cursor !== undefined && !isDid(cursor)) throw fail('InvalidRequest', 'cursor: not one that was given here.')
+      if (cursor !== undefined && !isDid(cursor)) throw fail('InvalidRequest', 'Invalid cursor.')
       const found = await accountStore.search(email, cursor, limit)
       return {
         accounts: await Promise.all(found.map(account => accountView(account, inviteStore))),

@@ -11,7 +11,7 @@ export const endpoint = ({accountStore, emails}: Deps) =>
     auth: 'moderator',
     async handle({input, fail}) {
       const account = await accountStore.byDid(input.recipientDid)
-      if (!account) throw fail('InvalidRequest', 'There is no such account here.')
+      if (!account) throw fail('InvalidRequest', 'This server has no such account.')
       if (account.email === null) throw fail('InvalidRequest', 'This account has no email address.')
       await emails.send(account.email, input.subject ?? 'Message from the moderators of your server', [input.content])
       return {sent: true}

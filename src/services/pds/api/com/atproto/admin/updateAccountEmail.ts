@@ -11,7 +11,7 @@ export const endpoint = ({accounts, emails}: Deps) =>
     auth: 'admin',
     async handle({input, fail}) {
       const account = await accounts.find(input.account)
-      if (!account) throw fail('InvalidRequest', 'There is no such account here.')
+      if (!account) throw fail('InvalidRequest', 'This server has no such account.')
       await emails.replace(account.did, input.email)
       return undefined
     },

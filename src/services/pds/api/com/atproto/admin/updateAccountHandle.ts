@@ -10,7 +10,7 @@ export const endpoint = ({accountStore, accounts}: Deps) =>
   procedure(updateAccountHandle, {
     auth: 'admin',
     async handle({input, fail}) {
-      if (!(await accountStore.byDid(input.did))) throw fail('InvalidRequest', 'There is no such account here.')
+      if (!(await accountStore.byDid(input.did))) throw fail('InvalidRequest', 'This server has no such account.')
       await accounts.changeHandle(input.did, input.handle)
       return undefined
     },

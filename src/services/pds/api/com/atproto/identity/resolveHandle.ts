@@ -21,7 +21,7 @@ export const endpoint = ({accounts, identities, handleDomains}: Deps) =>
       // Of our own domains nobody else has any.
       const ours = handleDomains.some(domain => handle.endsWith(domain))
       const found = ours ? undefined : await identities.handleDid(handle, {signal})
-      if (!found?.ok) throw fail('HandleNotFound', `${handle} leads to no account.`)
+      if (!found?.ok) throw fail('HandleNotFound', `Could not find an account for ${handle}.`)
       return {did: found.value}
     },
   })

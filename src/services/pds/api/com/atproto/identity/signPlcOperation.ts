@@ -11,7 +11,7 @@ export const endpoint = ({emailTokens, plc}: Deps) =>
   procedure(signPlcOperation, {
     auth: 'leaver',
     async handle({input: {token, rotationKeys, alsoKnownAs, verificationMethods, services}, caller: {did}, fail}) {
-      if (token === undefined) throw fail('InvalidRequest', 'token: a code is needed, which is sent by mail.')
+      if (token === undefined) throw fail('InvalidRequest', 'token: enter the code that was sent by email.')
       await emailTokens.demand(did, 'plc_operation', token)
       // What is not of the right shape is refused where the operation is read back.
       const operation = await plc.sign(did, data => ({

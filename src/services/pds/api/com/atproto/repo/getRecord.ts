@@ -20,7 +20,7 @@ export const endpoint = ({accounts, store, proxy}: Deps) =>
       const open = account && account.takedownRef === null && account.deactivatedMs === null
       const record = open ? await store.record(account.did, `${collection}/${rkey}`) : undefined
       if (!account || !record || (cid !== undefined && cid !== record.cid.toString())) {
-        throw fail('RecordNotFound', `There is no record at://${repo}/${collection}/${rkey} here.`)
+        throw fail('RecordNotFound', `Could not find the record at://${repo}/${collection}/${rkey} here.`)
       }
       return {
         uri: `at://${account.did}/${collection}/${rkey}`,

@@ -13,7 +13,7 @@ export const endpoint = ({invites}: Deps) =>
     async handle({input, fail}) {
       const {codeCount, useCount, forAccounts = ['admin']} = input
       if (codeCount * forAccounts.length > codesMax) {
-        throw fail('InvalidRequest', `At most ${codesMax} codes are made at a time.`)
+        throw fail('InvalidRequest', `At most ${codesMax} codes can be created at a time.`)
       }
       return {codes: await invites.create(forAccounts, codeCount, useCount)}
     },

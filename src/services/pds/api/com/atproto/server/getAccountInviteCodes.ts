@@ -11,7 +11,7 @@ export const endpoint = ({accountStore, invites}: Deps) =>
     auth: 'full',
     async handle({params, caller, fail}) {
       const account = await accountStore.byDid(caller.did)
-      if (!account) throw fail('InvalidRequest', 'This account is not here any more.')
+      if (!account) throw fail('InvalidRequest', 'This account no longer exists here.')
       const all = await invites.listOf(account, params.createAvailable)
       return {codes: all.filter(invite => params.includeUsed || isOpen(invite)).map(inviteView)}
     },

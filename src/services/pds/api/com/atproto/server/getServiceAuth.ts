@@ -19,14 +19,14 @@ export const endpoint = ({serviceTokens, world}: Deps) =>
       if (did === undefined || !isDid(did) || !/^did:(?:plc|web):/.test(did)) {
         throw fail(
           'InvalidRequest',
-          'aud: a did:plc or did:web is expected, perhaps with "#" and the name of a service.',
+          'aud: expected a did:plc or did:web, optionally followed by "#" and the name of a service.',
         )
       }
       demandCallable(caller.scope, lxm, 'by token')
       const leftSeconds = (exp ?? Infinity) - world.now() / 1000
-      if (leftSeconds <= 0) throw fail('BadExpiration', 'exp: this time is past.')
+      if (leftSeconds <= 0) throw fail('BadExpiration', 'exp: this time is in the past.')
       if (exp !== undefined && leftSeconds > (lxm === undefined ? minuteSeconds : hourSeconds)) {
-        const message = 'exp: a token is good for an hour, and for a minute when it names no method (lxm).'
+        const message = 'exp: at most one hour from now, or one minute if no method (lxm) is given.'
         throw fail('BadExpiration', message)
       }
       return {token: await serviceTokens.mint(caller.did, aud, lxm, exp)}

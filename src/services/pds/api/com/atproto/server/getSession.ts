@@ -11,7 +11,7 @@ export const endpoint = ({accounts, didDocs}: Deps) =>
     auth: 'session',
     async handle({caller, fail}) {
       const account = await accounts.find(caller.did)
-      if (!account) throw fail('InvalidRequest', 'This account is not here any more.')
+      if (!account) throw fail('InvalidRequest', 'This account no longer exists here.')
       return accountAnswer(account, didDocs)
     },
   })

@@ -11,7 +11,7 @@ export const endpoint = ({emails}: Deps) =>
     async handle({input: {email, emailAuthFactor, token}, caller, fail}) {
       // To take it in silence would let people believe that their account is guarded by more than its password.
       if (emailAuthFactor) {
-        throw fail('InvalidRequest', 'This server does not ask for a code by mail at login, so it cannot be turned on.')
+        throw fail('InvalidRequest', 'This server does not support email codes at login.')
       }
       await emails.change(caller.did, email, token)
       return undefined

@@ -13,7 +13,7 @@ export const endpoint = ({accountStore, store}: Deps) =>
     async handle({params, fail}) {
       const {did} = await visibleRepo(accountStore, params.did)
       const head = await store.head(did)
-      if (!head) throw fail('HeadNotFound', `There is no repository of ${did} here.`)
+      if (!head) throw fail('HeadNotFound', `This server has no repository for ${did}.`)
       return {root: head.root.toString()}
     },
   })

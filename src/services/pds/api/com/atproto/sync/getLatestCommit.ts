@@ -13,7 +13,7 @@ export const endpoint = ({accountStore, store}: Deps) =>
     async handle({params, fail}) {
       const {did} = await visibleRepo(accountStore, params.did)
       const head = await store.head(did)
-      if (!head) throw fail('RepoNotFound', `There is no repository of ${did} here.`)
+      if (!head) throw fail('RepoNotFound', `This server has no repository for ${did}.`)
       return {cid: head.root.toString(), rev: head.rev}
     },
   })

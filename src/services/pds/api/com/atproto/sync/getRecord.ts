@@ -14,7 +14,7 @@ export const endpoint = ({accountStore, repos}: Deps) =>
     async handle({params, fail}) {
       const {did} = await visibleRepo(accountStore, params.did)
       const proof = await repos.proof(did, `${params.collection}/${params.rkey}`)
-      if (!proof) throw fail('RepoNotFound', `There is no repository of ${did} here.`)
+      if (!proof) throw fail('RepoNotFound', `This server has no repository for ${did}.`)
       return {encoding: 'application/vnd.ipld.car', body: encodeCar([proof.root], proof.blocks)}
     },
   })

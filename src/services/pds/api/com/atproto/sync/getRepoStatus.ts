@@ -12,7 +12,7 @@ export const endpoint = ({accountStore, store}: Deps) =>
     auth: 'none',
     async handle({params, fail}) {
       const account = await accountStore.byDid(params.did)
-      if (!account) throw fail('RepoNotFound', `There is no repository of ${params.did} here.`)
+      if (!account) throw fail('RepoNotFound', `This server has no repository for ${params.did}.`)
       const status = statusOf(account)
       const rev = status.active ? (await store.head(account.did))?.rev : undefined
       return {did: account.did, ...status, rev}

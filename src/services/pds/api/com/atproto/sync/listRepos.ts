@@ -12,7 +12,7 @@ export const endpoint = ({accountStore}: Deps) =>
     auth: 'none',
     async handle({params, fail}) {
       const {cursor, limit} = params
-      if (cursor !== undefined && !isDid(cursor)) throw fail('InvalidRequest', 'cursor: not one that was given here.')
+      if (cursor !== undefined && !isDid(cursor)) throw fail('InvalidRequest', 'Invalid cursor.')
       const page = await accountStore.list(cursor, limit)
       return {
         repos: page.flatMap(account =>

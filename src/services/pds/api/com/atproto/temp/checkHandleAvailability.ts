@@ -9,7 +9,7 @@ export const endpoint = ({accounts}: Deps) =>
   query(checkHandleAvailability, {
     auth: 'none',
     async handle({params: {handle, email, birthDate}, fail}) {
-      if (email !== undefined && !isEmail(email)) throw fail('InvalidEmail', 'email: this is no address of mail.')
+      if (email !== undefined && !isEmail(email)) throw fail('InvalidEmail', 'email: not a valid email address.')
       const verdict = await accounts.judgeWish(handle, {email, birthDate})
       const $type = 'com.atproto.temp.checkHandleAvailability'
       return {

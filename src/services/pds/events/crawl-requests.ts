@@ -14,7 +14,7 @@ const startMs = 3_000
 const answerMs = 10_000
 const retryMs = 30_000
 
-export interface CrawlNoticesOptions {
+export interface CrawlRequestsOptions {
   /** Base URLs of the relays. */
   relays: readonly string[]
   /** This server, with its port where it has one of its own. */
@@ -25,12 +25,12 @@ export interface CrawlNoticesOptions {
   log: Log
 }
 
-export class CrawlNotices {
-  readonly #options: CrawlNoticesOptions
+export class CrawlRequests {
+  readonly #options: CrawlRequestsOptions
   readonly #news = new Bell()
   #events = 0
 
-  constructor(options: CrawlNoticesOptions) {
+  constructor(options: CrawlRequestsOptions) {
     this.#options = options
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {silentLog} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {CrawlNotices} from './crawl-notices.ts'
+import {CrawlRequests} from './crawl-requests.ts'
 
 /** A clock that jumps to the end of each sleep. Notes when it was asked for what. */
 function told(answers: readonly number[], untilMs: number) {
@@ -29,16 +29,16 @@ function told(answers: readonly number[], untilMs: number) {
     subscribe: () => Promise.reject(new Error('not here')),
   }
   const options = {relays: ['https://relay.example.com'], hostname: 'pds.example.com', everyMs: 600_000}
-  const notices = new CrawlNotices({...options, world, log: silentLog})
-  return {notices, times, stopping, run: () => assert.rejects(notices.run(stopping.signal))}
+  const crawlRequests = new CrawlRequests({...options, world, log: silentLog})
+  return {crawlRequests, times, stopping, run: () => assert.rejects(crawlRequests.run(stopping.signal))}
 }
 
 test('a relay is told once, and again only when there is news, at its time', async () => {
-  const {notices, times, stopping, run} = told([], Infinity)
+  const {crawlRequests, times, stopping, run} = told([], Infinity)
   const running = run()
   await new Promise(resolve => setTimeout(resolve, 5))
   assert.deepEqual(times, [3])
-  notices.notify()
+  crawlRequests.notify()
   await new Promise(resolve => setTimeout(resolve, 5))
   assert.deepEqual(times, [3, 603])
   stopping.abort()
