@@ -54,7 +54,7 @@ const run = (store: ViewStore, stream: VerifiedEvents, signal = never): Promise<
       store,
       start: 'oldest',
       numbers: new ViewNumbers('test', new Metrics(), () => 0),
-      world: {sleep},
+      world: {now: () => 0, sleep},
       log: silentLog,
     },
     signal,

@@ -85,11 +85,22 @@ function options(given: Partial<ViewOptions> = {}) {
     signal?.throwIfAborted()
   }
   const numbers = new ViewNumbers('posts', metrics, () => Date.parse('2026-01-01T01:00:00Z'))
-  const all = {source: streamOf(events), store, start: 'oldest', numbers, world: {sleep}, log: silentLog} as const
+  const all = {
+    source: streamOf(events),
+    store,
+    start: 'oldest',
+    numbers,
+    world: {now: () => 0, sleep},
+    log: silentLog,
+  } as const
   return {options: {...all, ...given}, metrics, slept, applied}
 }
 const never = new AbortController().signal
 const ended: AsyncIterable<EventBatch> = Readable.from([])
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
+}
 
 test('what comes while an act goes on is applied in one', async () => {
   const {options: given, applied} = options()
@@ -98,12 +109,38 @@ test('what comes while an act goes on is applied in one', async () => {
     ...given.store,
     async apply(...all) {
       await apply(...all)
-      for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate)
+      await turns(20)
     },
   }
   await runView({...given, store}, never)
   deepEqual(applied.flat(), events)
   ok(applied.length <= 2, `${applied.length} acts`)
+})
+
+test('what comes by ones shortly after an act waits for the next, and after a quiet while for none', async () => {
+  const {options: given, applied} = options({
+    source: {
+      ...streamOf(events),
+      async *follow(): AsyncGenerator<EventBatch, void> {
+        for (const [at, event] of events.entries()) {
+          yield {last: at + 1, frames: [], events: () => [event]}
+          // The first comes alone; the others while the act after it is put off; the last long after.
+          await turns(at === 0 || at === events.length - 2 ? 40 : 1)
+        }
+      },
+    },
+  })
+  const slept: number[] = []
+  const sleep = async (ms: number): Promise<void> => {
+    slept.push(ms)
+    await turns(20)
+  }
+  await runView({...given, world: {now: () => 0, sleep}}, never)
+  deepEqual(
+    applied.map(some => some.length),
+    [1, 1, events.length - 3, 1],
+  )
+  ok(slept.every(ms => ms === 20))
 })
 
 test('no more is read than may wait', {timeout: 10_000}, async () => {
@@ -120,7 +157,7 @@ test('no more is read than may wait', {timeout: 10_000}, async () => {
   const held = Promise.withResolvers<void>()
   const {options: given} = options({source: endless})
   const running = runView({...given, store: {...given.store, apply: () => held.promise}}, stop.signal)
-  for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate)
+  await turns(100)
   ok(read > 2 && read < 20, `${read} MB`)
   stop.abort()
   held.resolve()

@@ -3,7 +3,8 @@
  * its rows and its cursor, which change in one act (`ViewStore`); reading, waiting, trying again and telling how it goes is
  * the same for all of them and stands here.
  *
- * - Events that came while an act went on are applied together, up to a bound, and no more is read while that is reached.
+ * - Events that came while an act went on, or shortly after it began, are applied together, up to a bound, and no more is
+ *   read while that is reached.
  * - A full disk, or a queue that is full, passes by itself: the same events are tried again.
  * - A stream that has lost its place (`LostPlace`) may have told of anything meanwhile: the view is told so as by
  *   `#info OutdatedCursor`, its cursor is 0 from then on, and it begins at the oldest event there is. Rows stay: what an
@@ -70,9 +71,15 @@ export interface ViewOptions {
   /** Where a view begins that has no cursor yet. */
   readonly start: 'oldest' | 'live'
   readonly numbers: ViewNumbers
-  readonly world: Pick<World, 'sleep'>
+  readonly world: Pick<World, 'now' | 'sleep'>
   readonly log: Log
 }
+
+/**
+ * An act begins so long after the one before, or later: what a busy stream brings by ones and twos is applied, written and
+ * synced together, and what comes after a quiet while is applied at once.
+ */
+const gatherMs = 20
 
 /** Events that wait to be applied, and about as many bytes of their frames. */
 const waitingCountMax = 1_000
@@ -96,20 +103,21 @@ export async function runView(options: ViewOptions, signal: AbortSignal): Promis
     try {
       return await follow(options, applier, after, signal)
     } catch (error) {
+      if (signal.aborted) return
       if (!(error instanceof LostPlace)) throw error
       log.error('the stream has lost its place, beginning from its oldest event', {source: source.name, error})
       // A server that says so each time is asked ever less often.
       losses = applier.acts > before ? 1 : losses + 1
       await applier.apply([{t: '#info', name: 'OutdatedCursor', message: error.message}], 0, signal)
       after = 0
-      await world.sleep(waitMs(losses - 1), signal)
+      await world.sleep(waitMs(losses - 1), signal).catch(() => {})
     }
   }
 }
 
 /** Reads and applies beside each other. */
 async function follow(
-  {source}: ViewOptions,
+  {source, world}: ViewOptions,
   applier: Applier,
   after: Cursor | 'live',
   signal: AbortSignal,
@@ -129,7 +137,10 @@ async function follow(
   try {
     for (let taken; (taken = await waiting.take());) {
       if (signal.aborted) return
+      const startMs = world.now()
       await applier.apply(taken.events, taken.last, signal)
+      const restMs = gatherMs - (world.now() - startMs)
+      if (restMs > 0 && !waiting.hasEnded) await world.sleep(Math.min(restMs, gatherMs), signal).catch(() => {})
     }
   } finally {
     ending.abort()
@@ -200,6 +211,10 @@ class Waiting {
   #last: Cursor | undefined
   #size = 0
   #ended: {readonly error: unknown} | undefined
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined
+  }
 
   /** Waits for room. Rejects when the signal aborts. */
   async put(batch: EventBatch, signal: AbortSignal): Promise<void> {

@@ -4,15 +4,18 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {AccountEvent, IdentityEvent, RepoOp} from '#atp/sync/event.ts'
 import type {StreamCommit, StreamEvent} from '#stream/verified-events.ts'
 import {Malformed} from '#std/malformed.ts'
-import {fromUtf8} from '#std/text.ts'
+import {emptyBytes} from '#std/bytes.ts'
+import {toUtf8} from '#std/text.ts'
 
 /** What to say of one event, but for its time. */
 export interface Told {
   readonly did: string
   /** Of a record's change; undefined for accounts and identities, which pass every filter of collections. */
   readonly collection: Nsid | undefined
-  /** From `"kind"` on to the end of the object. */
-  readonly rest: string
+  /** From `"kind"` on to the end of the object: in ASCII, then in UTF-8, then in ASCII. */
+  readonly before: string
+  readonly json: Uint8Array
+  readonly after: string
 }
 
 /** What is told of an event: nothing for a `#sync`, and one thing for each op of a commit. */
@@ -21,9 +24,25 @@ export function toldOf(event: StreamEvent): Told[] {
     case '#commit':
       return event.ops.flatMap(op => changeOf(event, op) ?? [])
     case '#identity':
-      return [{did: event.did, collection: undefined, rest: `"kind":"identity","identity":${identityOf(event)}}`}]
+      return [
+        {
+          did: event.did,
+          collection: undefined,
+          after: '}',
+          before: '"kind":"identity","identity":',
+          json: toUtf8(identityOf(event)),
+        },
+      ]
     case '#account':
-      return [{did: event.did, collection: undefined, rest: `"kind":"account","account":${accountOf(event)}}`}]
+      return [
+        {
+          did: event.did,
+          collection: undefined,
+          after: '}',
+          before: '"kind":"account","account":',
+          json: toUtf8(accountOf(event)),
+        },
+      ]
     default:
       return []
   }
@@ -40,15 +59,15 @@ function changeOf({did, rev, carried}: StreamCommit, {action, path, cid}: RepoOp
   const slash = path.indexOf('/')
   const collection = path.slice(0, slash) as Nsid
   const start = `"kind":"commit","commit":{"rev":"${rev}","operation":"${action}","collection":"${collection}","rkey":"${path.slice(slash + 1)}"`
-  if (!cid) return {did, collection, rest: `${start}}}`}
+  if (!cid) return {did, collection, before: start, json: emptyBytes, after: '}}'}
   const block = carried.get(cid)
-  const record = block && recordJson(block)
-  return record === undefined ? undefined : {did, collection, rest: `${start},"record":${record},"cid":"${cid}"}}`}
+  const json = block && recordJson(block)
+  return json && {did, collection, before: `${start},"record":`, json, after: `,"cid":"${cid}"}}`}
 }
 
-function recordJson(block: Uint8Array): string | undefined {
+function recordJson(block: Uint8Array): Uint8Array | undefined {
   try {
-    return fromUtf8(cborToJsonLenient(block))
+    return cborToJsonLenient(block)
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error

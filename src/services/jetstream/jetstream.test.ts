@@ -281,7 +281,13 @@ test('of an event that a crash cut in two, the rest is told after it', async con
   const folder = mkdtempSync(join(tmpdir(), 'jetstream-'))
   context.after(() => rmSync(folder, {recursive: true}))
   const log = await openEventLog(`file:${folder}`, {now: () => nowMs})
-  const told = {did: repo.did, collection: 'app.bsky.feed.post' as Nsid, rest: '"kind":"commit"}'}
+  const told = {
+    did: repo.did,
+    collection: 'app.bsky.feed.post' as Nsid,
+    before: '"kind":"commit"',
+    json: new Uint8Array(),
+    after: '}',
+  }
   await log.append([
     encodeRecord(told, {timeMicros: 1, seq: 1, left: 0}),
     encodeRecord(told, {timeMicros: 2, seq: 2, left: 2}),

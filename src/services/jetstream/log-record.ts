@@ -10,7 +10,7 @@
  *    22  did, collection, JSON
  */
 import {assert} from '#std/assert.ts'
-import {fromLatin1, fromUtf8, toUtf8, writeLatin1} from '#std/text.ts'
+import {fromLatin1, fromUtf8, writeLatin1} from '#std/text.ts'
 import type {Told} from './event-json.ts'
 
 const headSize = 22
@@ -32,13 +32,15 @@ export interface Source {
   readonly left: number
 }
 
-export function encodeRecord({did, collection: nsid, rest}: Told, source: Source): Uint8Array {
+export function encodeRecord({did, collection: nsid, before, json, after}: Told, source: Source): Uint8Array {
   const collection: string = nsid ?? ''
   const {timeMicros, seq, left} = source
-  const json = toUtf8(`{"did":"${did}","time_us":${timeMicros},${rest}`)
-  const jsonAt = headSize + did.length + collection.length
-  const record = new Uint8Array(jsonAt + json.length)
-  const view = new DataView(record.buffer)
+  const start = `{"did":"${did}","time_us":${timeMicros},${before}`
+  const startAt = headSize + did.length + collection.length
+  const jsonAt = startAt + start.length
+  const afterAt = jsonAt + json.length
+  const record = Buffer.allocUnsafe(afterAt + after.length)
+  const view = new DataView(record.buffer, record.byteOffset)
   view.setFloat64(0, timeMicros, true)
   view.setFloat64(8, seq, true)
   view.setUint16(16, left, true)
@@ -46,7 +48,9 @@ export function encodeRecord({did, collection: nsid, rest}: Told, source: Source
   view.setUint16(20, collection.length, true)
   writeLatin1(did, record, headSize)
   writeLatin1(collection, record, headSize + did.length)
+  writeLatin1(start, record, startAt)
   record.set(json, jsonAt)
+  writeLatin1(after, record, afterAt)
   return record
 }
 

@@ -1,10 +1,12 @@
 import {deepEqual} from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Datetime} from '#atp/syntax/datetime.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import {memoryEventLog} from '#engines/event-log/memory.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {streamEvent} from '#stream/verified-events.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
-import {encodeRecord, sourceOfRecord} from './log-record.ts'
+import {decodeRecord, encodeRecord, sourceOfRecord} from './log-record.ts'
 import {Recorder} from './recorder.ts'
 import {toldOf} from './event-json.ts'
 
@@ -65,4 +67,13 @@ test('a stream whose numbers begin anew is written from there', async () => {
   await recorder.apply(source, [one], 1)
   deepEqual(await sources(), ['1 0', '2 0', '1 0'])
   deepEqual(await open().cursor(), 1)
+})
+
+test('what is not in ASCII is told as it is', async () => {
+  const {eventLog, open, write} = opened()
+  const {did, time} = write('a') as {did: Did; time: Datetime}
+  const text = 'grüße 🦋'
+  await open().apply(source, [{t: '#account', seq: 1, did, time, active: false, status: text}], 1)
+  const [record] = (await eventLog.read(0, 1)).events
+  deepEqual((JSON.parse(decodeRecord(record).json) as {account: {status: string}}).account.status, text)
 })
