@@ -3,17 +3,16 @@
  * of any type, so what is not known here is not wrong; the mode says what to make of it (spec: lexicon, "validation
  * options").
  */
-import {type Fault, fault} from './schema/fault.ts'
+import {type Fault, fault, invalid, type Invalid} from './schema/fault.ts'
 import type {RecordSchema} from './schema/structure.ts'
+import type {Result} from '#std/result.ts'
 import type {Value} from '#atp/data/value.ts'
 
 /** `require`: refuse a record of a type that is not known. `optimistic`: let it pass. `skip`: check none. */
 export type ValidationMode = 'require' | 'optimistic' | 'skip'
 
 /** `valid`: checked against its lexicon. `unknown`: there was none to check against, or none was asked for. */
-export type Validation =
-  | {readonly ok: true; readonly status: 'valid' | 'unknown'}
-  | {readonly ok: false; readonly fault: Fault}
+export type Validation = Result<{status: 'valid' | 'unknown'}, Invalid>
 
 export class Registry {
   readonly #records = new Map<string, RecordSchema>()
@@ -40,7 +39,7 @@ export class Registry {
     const schema = mode === 'skip' ? undefined : this.#records.get(collection)
     if (schema) {
       const found = schema.check(record) ?? keyFault(schema, rkey)
-      return found ? {ok: false, fault: found} : {ok: true, status: 'valid'}
+      return found ? invalid(found) : {ok: true, status: 'valid'}
     }
     if (mode === 'require') return refused('', 'unknown-lexicon', `the lexicon of "${collection}" is not known`)
     const type = (record as {$type?: unknown} | null)?.$type
@@ -54,7 +53,4 @@ function keyFault(schema: RecordSchema, rkey: string): Fault | undefined {
   return schema.isKey(rkey) ? undefined : fault('bad-record-key', `"${rkey}" is no record key of type ${schema.key}`)
 }
 
-const refused = (path: string, reason: string, detail: string): Validation => ({
-  ok: false,
-  fault: {path, reason, detail},
-})
+const refused = (path: string, reason: string, detail: string): Validation => invalid({path, reason, detail})

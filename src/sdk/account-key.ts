@@ -8,6 +8,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {VerifyReason} from '#atp/sync/verify.ts'
 import {equalBytes} from '#std/bytes.ts'
 import type {World} from '#std/world.ts'
+import type {Ok, Refused} from '#std/result.ts'
 import {whileDirectoryAway} from './did-lookup.ts'
 import type {Identities} from './identity.ts'
 
@@ -30,7 +31,7 @@ export async function accountKey(
 }
 
 /** What a check found. */
-type Verdict = {readonly ok: true} | {readonly ok: false; readonly reason: VerifyReason}
+type Verdict = Ok | Refused<VerifyReason>
 
 /**
  * What a check by `key` found, or what `verify` finds by the key that the account has now, when the signature was not by

@@ -4,15 +4,13 @@
  * its owner's server and us one look and not one for each mention. Bounded: the answer unused for longest goes first.
  */
 import {SingleFlight} from '#std/waiting/async.ts'
+import type {Explained, Result} from '#std/result.ts'
 
 /** `reason` is a kebab-case code; `passing` means that the next try may well succeed. */
-export interface Failure {
-  readonly ok: false
-  readonly reason: string
-  readonly detail: string
+export interface Failure extends Explained {
   readonly passing: boolean
 }
-export type Looked<T, F extends Failure = Failure> = {readonly ok: true; readonly value: T} | F
+export type Looked<T, F extends Failure = Failure> = Result<{value: T}, F>
 
 export interface Ages {
   readonly freshMs: number

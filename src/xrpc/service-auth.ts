@@ -13,6 +13,7 @@ import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {equalBytes, toHex} from '#std/bytes.ts'
 import {fromLatin1, fromUtf8, toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
+import {refused, type Explained, type Result} from '#std/result.ts'
 import {XrpcError} from './errors.ts'
 
 const algorithms: Readonly<Record<Curve, string>> = {k256: 'ES256K', p256: 'ES256'}
@@ -73,10 +74,7 @@ export type ServiceAuthFault =
   | 'UntrustedIss'
 
 /** `reason` is the error name of the official verifier, which clients know. */
-type Refused = {ok: false; reason: ServiceAuthFault; detail: string}
-export type Verified = {ok: true; claims: ServiceClaims} | Refused
-
-const refuse = (reason: ServiceAuthFault, detail: string): Refused => ({ok: false, reason, detail})
+export type Verified = Result<{claims: ServiceClaims}, Explained<ServiceAuthFault>>
 
 export interface VerifyOptions {
   world: Pick<World, 'now'>
@@ -126,10 +124,10 @@ function issuerOf(iss: string, kid: string | undefined): {iss: Did; kid: string}
   return isDid(did) ? {iss: did, kid: kid ?? (labeler ? '#atproto_label' : '#atproto')} : undefined
 }
 
-const bad = (detail: string): Refused => refuse('BadJwt', detail)
+const bad = (detail: string): Explained<ServiceAuthFault> => refused('BadJwt', detail)
 
 /** Reads a token without any trust in it. Never throws. */
-function parseToken(token: string): Parsed | Refused {
+function parseToken(token: string): Parsed | Explained<ServiceAuthFault> {
   if (token.length > tokenSizeMax) return bad(`The token is longer than ${tokenSizeMax} characters.`)
   const parts = token.split('.')
   if (parts.length !== 3) return bad('A token has three parts.')
@@ -140,7 +138,7 @@ function parseToken(token: string): Parsed | Refused {
   const {typ, alg, kid, crit} = header
   // Access, refresh and DPoP tokens are signed JWTs too, and say so here: none of them may pass for a service token.
   if (typ !== undefined && !(isText(typ) && typ.toUpperCase() === 'JWT')) {
-    return refuse('BadJwtType', 'The "typ" of a service token is "JWT".')
+    return refused('BadJwtType', 'The "typ" of a service token is "JWT".')
   }
   if (!isText(alg)) return bad('"alg" is missing.')
   if (crit !== undefined) return bad('"crit" asks for an extension that is unknown here.')
@@ -150,7 +148,7 @@ function parseToken(token: string): Parsed | Refused {
   if (!isTextOrNone(lxm) || !isTextOrNone(jti)) return bad('"lxm" or "jti" is not a text.')
   if (iat !== undefined && typeof iat !== 'number') return bad('"iat" is not a number.')
   const issuer = issuerOf(iss, kid)
-  if (!issuer) return refuse('BadJwtIss', '"iss" is not a DID.')
+  if (!issuer) return refused('BadJwtIss', '"iss" is not a DID.')
   const claims = {...issuer, aud, exp, iat, lxm, jti}
   return {algorithm: alg, claims, message: toUtf8(`${parts[0]}.${parts[1]}`), signature}
 }
@@ -165,22 +163,22 @@ export async function verifyServiceToken(token: string, options: VerifyOptions):
   if ('ok' in parsed) return parsed
   const {claims} = parsed
   const nowSeconds = world.now() / 1000
-  if (nowSeconds > claims.exp) return refuse('JwtExpired', 'The token has expired.')
-  if (!audiences.includes(claims.aud)) return refuse('BadJwtAudience', `The token is for ${claims.aud}, not for us.`)
+  if (nowSeconds > claims.exp) return refused('JwtExpired', 'The token has expired.')
+  if (!audiences.includes(claims.aud)) return refused('BadJwtAudience', `The token is for ${claims.aud}, not for us.`)
   if (lxm !== null && claims.lxm !== lxm) {
-    return refuse('BadJwtLexiconMethod', `The token is for ${claims.lxm ?? 'no method'}, not for ${lxm}.`)
+    return refused('BadJwtLexiconMethod', `The token is for ${claims.lxm ?? 'no method'}, not for ${lxm}.`)
   }
-  if (!keyNames.includes(claims.kid)) return refuse('BadJwtIss', `The key ${claims.kid} may not sign for this.`)
-  if (trusts && !trusts(claims.iss)) return refuse('UntrustedIss', `${claims.iss} is not served here.`)
+  if (!keyNames.includes(claims.kid)) return refused('BadJwtIss', `The key ${claims.kid} may not sign for this.`)
+  if (trusts && !trusts(claims.iss)) return refused('UntrustedIss', `${claims.iss} is not served here.`)
   const key = await keyOf(claims.iss, claims.kid, false)
   if (!key || !signedBy(key, parsed)) {
     const fresh = await keyOf(claims.iss, claims.kid, true)
-    if (!fresh) return refuse('BadJwtIss', `${claims.iss} has no key ${claims.kid}.`)
+    if (!fresh) return refused('BadJwtIss', `${claims.iss} has no key ${claims.kid}.`)
     const same = key !== undefined && key.curve === fresh.curve && equalBytes(key.bytes, fresh.bytes)
-    if (same || !signedBy(fresh, parsed)) return refuse('BadJwtSignature', 'The signature is not by the issuer.')
+    if (same || !signedBy(fresh, parsed)) return refused('BadJwtSignature', 'The signature is not by the issuer.')
   }
   // Last, so that only tokens that are good are remembered, and nobody can fill the memory with others.
-  if (replays && !replays.admit(claims, nowSeconds)) return refuse('BadJwt', 'The token was used before.')
+  if (replays && !replays.admit(claims, nowSeconds)) return refused('BadJwt', 'The token was used before.')
   return {ok: true, claims}
 }
 

@@ -4,6 +4,7 @@
  * Diffs"; sync, "Validation"). If an operation is missing or untrue, another root comes out.
  */
 import {Malformed} from '#std/malformed.ts'
+import {refused, type Explained, type Result} from '#std/result.ts'
 import type {Cid} from '../data/cid.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
 import {isKey} from './height.ts'
@@ -19,9 +20,7 @@ export type InversionFault =
   | 'missing-block'
   | 'bad-node'
 
-export type Inversion = {ok: true; root: Cid} | {ok: false; reason: InversionFault; detail: string}
-
-const refused = (reason: InversionFault, detail: string): Inversion => ({ok: false, reason, detail})
+export type Inversion = Result<{root: Cid}, Explained<InversionFault>>
 
 /**
  * What `tree`, which is the tree after `ops`, was before them, if they are true: its root. The tree stays as it is.

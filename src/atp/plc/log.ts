@@ -6,6 +6,7 @@
  */
 import {assert} from '#std/assert.ts'
 import {Malformed} from '#std/malformed.ts'
+import {refused, type Explained, type Ok, type Result} from '#std/result.ts'
 import {datetimeMs, isDatetime} from '../syntax/datetime.ts'
 import type {Did} from '../syntax/did.ts'
 import {
@@ -47,24 +48,14 @@ export type LogFault =
   | 'recovery-too-late'
   | 'time-not-after'
 
-export interface Refused<R extends string> {
-  ok: false
-  reason: R
-  /** A sentence for a person. */
-  detail: string
-}
-
-export interface Admitted {
-  ok: true
+export interface Admitted extends Ok {
   /** CID text of the new operation. */
   cid: string
   /** CIDs of the operations that it strikes out, oldest first; empty unless it is a recovery. */
   nullifies: string[]
 }
 
-const refused = <R extends string>(reason: R, detail: string): Refused<R> => ({ok: false, reason, detail})
-
-function badSignature(fault: SignatureFault): Refused<SignatureFault> {
+function badSignature(fault: SignatureFault): Explained<SignatureFault> {
   const details: Record<SignatureFault, string> = {
     'signature-padded': '"sig" is padded with "="',
     'signature-not-base64url': '"sig" is not base64url',
@@ -77,7 +68,7 @@ function badSignature(fault: SignatureFault): Refused<SignatureFault> {
   return refused(fault, details[fault])
 }
 
-function admitGenesis(did: Did, operation: PlcOperation): Admitted | Refused<LogFault> {
+function admitGenesis(did: Did, operation: PlcOperation): Admitted | Explained<LogFault> {
   const data = dataOf(operation)
   if (!data) return refused('genesis-tombstone', 'an identity cannot begin with a tombstone')
   if (operation.prev !== null) return refused('genesis-with-prev', 'the first operation follows none')
@@ -98,7 +89,7 @@ export function admit(
   log: readonly PlcEntry[],
   operation: PlcOperation,
   nowMs: number,
-): Admitted | Refused<LogFault> {
+): Admitted | Explained<LogFault> {
   if (log.length === 0) return admitGenesis(did, operation)
   if (operation.type === 'create') return refused('legacy-not-genesis', 'a "create" operation can only be the first')
   if (operation.prev === null) return refused('prev-missing', `${did} has begun already, so "prev" cannot be null`)
@@ -116,7 +107,7 @@ export function admit(
   return fault ?? {ok: true, cid: operationCid(operation), nullifies: struck.map(entry => entry.cid)}
 }
 
-function successorFault(operation: PlcOperation, {rotationKeys}: PlcData): Refused<LogFault> | undefined {
+function successorFault(operation: PlcOperation, {rotationKeys}: PlcData): Explained<LogFault> | undefined {
   const signer = signerOf(operation, rotationKeys)
   return typeof signer === 'string' ? badSignature(signer) : undefined
 }
@@ -128,7 +119,7 @@ function recoveryFault(
   log: readonly PlcEntry[],
   struck: readonly PlcEntry[],
   nowMs: number,
-): Refused<LogFault> | undefined {
+): Explained<LogFault> | undefined {
   const overruled = signerOf(struck[0].operation, rotationKeys)
   assert(typeof overruled === 'number', 'every operation in a log was admitted to it')
   const signer = signerOf(operation, rotationKeys.slice(0, overruled))
@@ -148,8 +139,7 @@ function recoveryFault(
 }
 
 /** What a checked history comes to. */
-export interface PlcState {
-  ok: true
+export interface PlcState extends Ok {
   /** `undefined` when the identity is tombstoned. */
   data: PlcData | undefined
   /** CID text of the last operation that stands: the `prev` of the next. */
@@ -181,7 +171,7 @@ const entriesMax = 10_000
 export function verifyAuditLog(
   did: Did,
   json: unknown,
-): (PlcState & {log: PlcEntry[]}) | (Refused<AuditFault> & {index: number}) {
+): (PlcState & {log: PlcEntry[]}) | (Explained<AuditFault> & {index: number}) {
   if (!Array.isArray(json) || json.length === 0) return {...refused('empty-log', 'the log has no entry'), index: 0}
   if (json.length > entriesMax) return {...refused('bad-entry', `more than ${entriesMax} entries`), index: entriesMax}
   const log: PlcEntry[] = []
@@ -200,7 +190,7 @@ export function verifyAuditLog(
 }
 
 /** Adds one JSON entry to `log`, with what it nullifies. `marked` is what the entry says of itself. */
-function replay(did: Did, log: PlcEntry[], json: unknown): {ok: true; marked: boolean} | Refused<AuditFault> {
+function replay(did: Did, log: PlcEntry[], json: unknown): Result<{marked: boolean}, Explained<AuditFault>> {
   if (typeof json !== 'object' || json === null) return refused('bad-entry', 'an entry is not an object')
   const entry = json as Record<string, unknown>
   const takenMs = typeof entry.createdAt === 'string' && isDatetime(entry.createdAt) ? datetimeMs(entry.createdAt) : NaN
@@ -219,7 +209,7 @@ function replay(did: Did, log: PlcEntry[], json: unknown): {ok: true; marked: bo
   return {ok: true, marked: entry.nullified}
 }
 
-function readOperation(json: unknown): PlcOperation | Refused<'bad-operation'> {
+function readOperation(json: unknown): PlcOperation | Explained<'bad-operation'> {
   try {
     return parseOperation(json)
   } catch (error) {
@@ -232,7 +222,7 @@ function readOperation(json: unknown): PlcOperation | Refused<'bad-operation'> {
  * Checks the operations that stand, as `/log` gives them in JSON, oldest first. Without times and what was nullified
  * it cannot show that a recovery was in order: that is what the audit log is for.
  */
-export function verifyLog(did: Did, json: unknown): PlcState | (Refused<AuditFault> & {index: number}) {
+export function verifyLog(did: Did, json: unknown): PlcState | (Explained<AuditFault> & {index: number}) {
   if (!Array.isArray(json) || json.length === 0) return {...refused('empty-log', 'the log has no entry'), index: 0}
   if (json.length > entriesMax) return {...refused('bad-entry', `more than ${entriesMax} entries`), index: entriesMax}
   const log: PlcEntry[] = []

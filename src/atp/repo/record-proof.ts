@@ -3,6 +3,7 @@
  * spec: repository, "CAR File Serialization").
  */
 import {Malformed} from '#std/malformed.ts'
+import {refused, type Explained, type Ok} from '#std/result.ts'
 import type {PublicKey} from '../crypto/key.ts'
 import type {Cid} from '../data/cid.ts'
 import {MissingBlock} from '../mst/blocks.ts'
@@ -23,16 +24,12 @@ export interface ProofClaim {
 
 export type ProvenRecord =
   /** Nulls: it is proven that there is no such record. */
-  {ok: true; commit: Commit; cid: Cid; bytes: Uint8Array} | {ok: true; commit: Commit; cid: null; bytes: null}
+  Ok & ({commit: Commit; cid: Cid; bytes: Uint8Array} | {commit: Commit; cid: null; bytes: null})
 
-export interface RefusedProof {
-  ok: false
-  /** One of these, or a parser's reason after its name, as in `RefusedRepo`. */
-  reason: 'bad-path' | 'no-root' | 'missing-block' | 'wrong-did' | 'bad-signature' | (string & {})
-  detail: string
-}
-
-const refused = (reason: RefusedProof['reason'], detail: string): RefusedProof => ({ok: false, reason, detail})
+/** For one of these reasons, or a parser's after its name, as in `RefusedRepo`. */
+export type RefusedProof = Explained<
+  'bad-path' | 'no-root' | 'missing-block' | 'wrong-did' | 'bad-signature' | (string & {})
+>
 
 /** Checks the CAR that a server gave as the proof of what is at a path. The bytes are a view of `car`. */
 export function verifyRecordProof(car: Uint8Array, claim: ProofClaim): ProvenRecord | RefusedProof {

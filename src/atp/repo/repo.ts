@@ -3,6 +3,7 @@
  * (spec: repository; sync, "Commit events").
  */
 import {assert} from '#std/assert.ts'
+import type {Ok, Refused} from '#std/result.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
 import {cidOf, codecs} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
@@ -28,8 +29,7 @@ export type RepoWrite =
   | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
 
 /** A commit that has been made and not yet stored. */
-export interface RepoChange {
-  ok: true
+export interface RepoChange extends Ok {
   /** The repository after it. The one before stays as it was, for the case that storing fails. */
   repo: Repo
   commit: Block
@@ -52,9 +52,7 @@ export interface RepoChange {
   frameBlocks: Block[]
 }
 
-export interface WriteConflict {
-  ok: false
-  reason: 'record-exists' | 'record-missing' | 'duplicate-path'
+export interface WriteConflict extends Refused<'record-exists' | 'record-missing' | 'duplicate-path'> {
   path: string
 }
 

@@ -1,6 +1,7 @@
 /** One repository in the course of its check: what the checker was asked, and what it has found so far. */
 import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
+import type {Explained, Ok} from '#std/result.ts'
 import type {PublicKey} from '../crypto/key.ts'
 import type {Cid} from '../data/cid.ts'
 import type {Value} from '../data/value.ts'
@@ -48,8 +49,7 @@ export interface VerifyOptions {
   blockSizeMax?: number
 }
 
-export interface VerifiedRepo {
-  ok: true
+export interface VerifiedRepo extends Ok {
   did: Did
   rev: Tid
   /** Root of the tree. */
@@ -67,11 +67,9 @@ export interface VerifiedRepo {
 }
 
 /** `reason` is one of those below, or what a parser said, after its name: `car-truncated`, `mst-key-order`, … */
-export interface RefusedRepo {
-  ok: false
-  reason: 'no-root' | 'missing-block' | 'wrong-did' | 'bad-signature' | 'bad-record' | 'held-too-much' | (string & {})
-  detail: string
-}
+export type RefusedRepo = Explained<
+  'no-root' | 'missing-block' | 'wrong-did' | 'bad-signature' | 'bad-record' | 'held-too-much' | (string & {})
+>
 
 /** Carries a refusal out of the depths of a check; `verifyRepo` turns it into the value. */
 export class Refusal extends Error {

@@ -7,6 +7,7 @@
  * Not checked, as it is not for a relay to do: what is inside the records.
  */
 import {Malformed} from '#std/malformed.ts'
+import type {Explained, Ok} from '#std/result.ts'
 import type {PublicKey} from '../crypto/key.ts'
 import type {Cid} from '../data/cid.ts'
 import type {BlockMap} from '../mst/blocks.ts'
@@ -53,12 +54,7 @@ export const verifyReasons = {...frameFaults, ...eventFaults, ...proofFaults, ..
 export type VerifyReason = keyof typeof verifyReasons
 type ProofFault = keyof typeof proofFaults
 
-export interface Rejection {
-  ok: false
-  reason: VerifyReason
-  /** A sentence for a person, with what was found. */
-  detail: string
-}
+export type Rejection = Explained<VerifyReason>
 
 export interface VerifyRules {
   /** The time, in milliseconds since 1970. */
@@ -73,8 +69,7 @@ export interface VerifyRules {
   requirePrevData?: boolean
 }
 
-export interface VerifiedCommit {
-  ok: true
+export interface VerifiedCommit extends Ok {
   event: CommitEvent
   /** Root of the tree after the commit. */
   data: Cid
@@ -84,8 +79,7 @@ export interface VerifiedCommit {
   complete: boolean
 }
 
-export interface VerifiedSync {
-  ok: true
+export interface VerifiedSync extends Ok {
   event: SyncEvent
   commit: Cid
   /** Root of the tree. */
@@ -93,8 +87,7 @@ export interface VerifiedSync {
 }
 
 /** What one frame holds. */
-export interface ReadFrame {
-  ok: true
+export interface ReadFrame extends Ok {
   event?: RepoEvent
   error?: ErrorFrame
   canonical?: Uint8Array

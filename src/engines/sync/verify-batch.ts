@@ -10,6 +10,7 @@ import type {RepoEvent} from '#atp/sync/event.ts'
 import {verifyReasons, type Rejection, type VerifyReason, type VerifyRules} from '#atp/sync/verify.ts'
 import {assert} from '#std/assert.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
+import type {Ok} from '#std/result.ts'
 import type {JobBytes} from '../worker-pool.ts'
 
 /** One frame with a `#commit` or a `#sync` event, and the signing key of the account that the event names. */
@@ -21,8 +22,7 @@ export interface FrameCheck {
 }
 
 /** What verification adds to what the frame says: `data` is the root of the tree after the commit. */
-export interface FrameFacts {
-  ok: true
+export interface FrameFacts extends Ok {
   data: Cid
   /** As in `VerifiedCommit`; true for a `#sync`. */
   complete: boolean

@@ -18,6 +18,7 @@ import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import {Malformed} from '#std/malformed.ts'
+import type {Explained, Ok} from '#std/result.ts'
 import type {LexiconDoc} from './lexicon-doc.ts'
 import {parseLexicon} from './parse.ts'
 
@@ -36,8 +37,7 @@ export interface LexiconSources {
   ): Promise<Uint8Array | undefined>
 }
 
-export interface ResolvedLexicon {
-  readonly ok: true
+export interface ResolvedLexicon extends Ok {
   readonly doc: LexiconDoc
   readonly uri: AtUri
   readonly cid: Cid
@@ -47,20 +47,17 @@ export interface ResolvedLexicon {
   readonly rev: Tid
 }
 
-export interface UnresolvedLexicon {
-  readonly ok: false
-  readonly reason:
-    | 'no-authority' // DNS names no DID
-    | 'several-authorities' // DNS names more than one
-    | 'no-did-document'
-    | 'no-key' // its DID document has no signing key
-    | 'no-server' // nor a PDS
-    | 'no-answer' // the PDS gives no proof
-    | 'bad-proof'
-    | 'no-record' // the proof is good, and shows that the account publishes no such lexicon
-    | 'bad-document'
-  readonly detail: string
-}
+export type UnresolvedLexicon = Explained<
+  | 'no-authority' // DNS names no DID
+  | 'several-authorities' // DNS names more than one
+  | 'no-did-document'
+  | 'no-key' // its DID document has no signing key
+  | 'no-server' // nor a PDS
+  | 'no-answer' // the PDS gives no proof
+  | 'bad-proof'
+  | 'no-record' // the proof is good, and shows that the account publishes no such lexicon
+  | 'bad-document'
+>
 
 /** The DNS name whose TXT record says who publishes a lexicon: `_lexicon.feed.bsky.app` for `app.bsky.feed.post`. */
 export const authorityName = (nsid: Nsid): string => `_lexicon.${nsidAuthority(nsid)}`

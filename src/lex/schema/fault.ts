@@ -3,6 +3,7 @@
  * nothing is thrown, and nothing is made while a value is valid. Only the first fault is named. A check names what is
  * wrong with its own value, and each container adds its member's name on the way out, so no path is carried inwards.
  */
+import type {Refused} from '#std/result.ts'
 
 export interface Fault {
   /** Where, as a JSON pointer: `/reply/parent/uri`, `/facets/0`; empty for the checked value itself. */
@@ -12,6 +13,13 @@ export interface Fault {
   /** For a person: what was expected, and what was found. */
   readonly detail: string
 }
+
+/** A value that is not as its schema has it. */
+export interface Invalid extends Refused<'invalid'> {
+  readonly fault: Fault
+}
+
+export const invalid = (found: Fault): Invalid => ({ok: false, reason: 'invalid', fault: found})
 
 /** `undefined` for a valid value. `lenient` is for reading what the network already holds: see `Schema.check`. */
 export type Check = (value: unknown, lenient: boolean) => Fault | undefined

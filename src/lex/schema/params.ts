@@ -2,8 +2,9 @@
  * The query string of a method: the one place where text becomes typed parameters and back (spec: XRPC, "parameters").
  * A name that the schema does not know is ignored, an empty value counts as absent, and defaults are filled in here.
  */
+import type {Result} from '#std/result.ts'
 import {setMember, type ValueMap} from '#atp/data/value.ts'
-import {type Check, type Fault, fault, under} from './fault.ts'
+import {type Check, fault, invalid, type Invalid, under} from './fault.ts'
 import {BooleanSchema, IntegerSchema} from './scalar.ts'
 import {Schema} from './schema.ts'
 import {StringSchema} from './string.ts'
@@ -12,7 +13,7 @@ import {ArraySchema, ObjectSchema, type Properties} from './structure.ts'
 /** T with the members D, which have a default, always there: what a handler sees after the defaults are filled in. */
 export type Filled<T, D extends string> = [D] extends [never] ? T : T & {[K in D & keyof T]-?: NonNullable<T[K]>}
 
-export type Parsed<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly fault: Fault}
+export type Parsed<T> = Result<{value: T}, Invalid>
 
 /** P: the parameters as a caller writes them; D: the names of those that have a default. */
 export class ParamsSchema<P = unknown, D extends string = string> extends Schema<P> {
@@ -48,12 +49,12 @@ export class ParamsSchema<P = unknown, D extends string = string> extends Schema
           name,
           texts.map(text => paramOf(schema.items, text)),
         )
-      else if (texts.length > 1) return {ok: false, fault: under(name, fault('repeated', 'given more than once'))}
+      else if (texts.length > 1) return invalid(under(name, fault('repeated', 'given more than once')))
       else setMember(params, name, paramOf(schema, texts[0]))
     }
     fillDefaults(this.#object, params)
     const found = this.check(params)
-    return found ? {ok: false, fault: found} : {ok: true, value: params as unknown as Filled<P, D>}
+    return found ? invalid(found) : {ok: true, value: params as unknown as Filled<P, D>}
   }
 
   /** The query string for parameters. Members that are `undefined` are left out. */

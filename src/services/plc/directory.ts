@@ -4,6 +4,7 @@
  */
 import {Malformed} from '#std/malformed.ts'
 import type {World} from '#std/world.ts'
+import type {Result} from '#std/result.ts'
 import {brokenLimit, overRate, type PlcLimits} from '#atp/plc/limits.ts'
 import {admit, type PlcEntry} from '#atp/plc/log.ts'
 import {dataOf, parseOperation, type PlcData} from '#atp/plc/operation.ts'
@@ -13,7 +14,7 @@ import type {OperationStore} from './operation-store.ts'
 /** Two submissions for one DID at the same moment: the later is judged anew, so often at most. */
 const triesMax = 8
 
-export type Taken = {ok: true; cid: string} | {ok: false; reason: string; detail: string}
+export type Taken = Result<{cid: string}>
 
 /** What an identity is now. */
 export type Current = {state: 'active'; data: PlcData} | {state: 'tombstoned'} | {state: 'unknown'}

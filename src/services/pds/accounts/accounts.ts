@@ -86,7 +86,7 @@ export class Accounts {
   async signUp(wanted: SignUp): Promise<Session> {
     const {plc, logins, world, handleDomains} = this.#options
     const verdict = judgeHandle(wanted.handle, handleDomains)
-    if (!verdict.ok) throw new Refusal(verdict.reason, verdict.message)
+    if (!verdict.ok) throw new Refusal(verdict.reason, verdict.detail)
     const {handle} = verdict
     const person = await this.#judge(wanted, handle)
     const signer = Keypair.generate('k256', world.random)
@@ -182,7 +182,7 @@ export class Accounts {
     const {handleDomains, strangers} = this.#options
     const verdict = judgeHandle(wanted, handleDomains)
     if (verdict.ok) return verdict.handle
-    if (verdict.reason !== 'unsupported-domain') throw new Refusal(verdict.reason, verdict.message)
+    if (verdict.reason !== 'unsupported-domain') throw new Refusal(verdict.reason, verdict.detail)
     const handle = normalizeHandle(wanted.trim().toLowerCase() as Handle)
     const found = await strangers.handleDid(handle, {maxAgeMs: 0})
     if (found.ok && found.value === did) return handle

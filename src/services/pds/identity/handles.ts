@@ -1,5 +1,6 @@
 /** Which handles this server gives out: one label under a domain of its own. */
 import {isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
+import type {Explained, Result} from '#std/result.ts'
 
 const labelMin = 3
 const labelMax = 18
@@ -32,31 +33,29 @@ const reserved = new Set(
   yourusername`.split(/\s+/),
 )
 
-export type HandleVerdict =
-  | {ok: true; handle: Handle}
-  | {ok: false; reason: 'bad-handle' | 'handle-taken' | 'unsupported-domain'; message: string}
+export type HandleVerdict = Result<{handle: Handle}, Explained<'bad-handle' | 'handle-taken' | 'unsupported-domain'>>
 
 /** `domains` begin with a dot. `handle` is what a person typed. */
 export function judgeHandle(text: string, domains: readonly string[]): HandleVerdict {
   const lower = text.trim().toLowerCase()
   if (!isHandle(lower)) {
-    return {ok: false, reason: 'bad-handle', message: 'A handle is a domain name, such as alice.example.com.'}
+    return {ok: false, reason: 'bad-handle', detail: 'A handle is a domain name, such as alice.example.com.'}
   }
   const handle = normalizeHandle(lower)
   const domain = domains.find(suffix => handle.endsWith(suffix))
   if (domain === undefined) {
-    const message = `Handles on this server end in ${domains.join(', ')}.`
-    return {ok: false, reason: 'unsupported-domain', message}
+    const detail = `Handles on this server end in ${domains.join(', ')}.`
+    return {ok: false, reason: 'unsupported-domain', detail}
   }
   const label = handle.slice(0, -domain.length)
   if (label.includes('.')) {
-    return {ok: false, reason: 'bad-handle', message: `The part before ${domain} must not contain a dot.`}
+    return {ok: false, reason: 'bad-handle', detail: `The part before ${domain} must not contain a dot.`}
   }
   if (label.length < labelMin || label.length > labelMax) {
-    const message = `The part before ${domain} must have ${labelMin} to ${labelMax} characters.`
-    return {ok: false, reason: 'bad-handle', message}
+    const detail = `The part before ${domain} must have ${labelMin} to ${labelMax} characters.`
+    return {ok: false, reason: 'bad-handle', detail}
   }
-  if (reserved.has(label)) return {ok: false, reason: 'handle-taken', message: `The handle ${handle} is reserved.`}
+  if (reserved.has(label)) return {ok: false, reason: 'handle-taken', detail: `The handle ${handle} is reserved.`}
   return {ok: true, handle}
 }
 

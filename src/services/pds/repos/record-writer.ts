@@ -2,6 +2,7 @@
  * From what a client asks for to what a repository takes: records are validated, and keys chosen. What the writes do to
  * what is there, and the commit itself, is the work of `repos.ts`.
  */
+import type {Ok} from '#std/result.ts'
 import {legacyCidOf} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
@@ -105,12 +106,12 @@ function withType(unknown: Unknown, collection: Nsid): ValueMap {
   throw new Refusal('bad-record', `Expected "$type" to be ${collection}.`)
 }
 
-function checked(written: Written): Written & {ok: true} {
+function checked(written: Written): Written & Ok {
   if (written.ok) return written
   throw new Refusal(written.reason, 'detail' in written ? written.detail : sentence(written))
 }
 
-function sentence(fault: Exclude<Written, {ok: true} | {detail: string}>): string {
+function sentence(fault: Exclude<Written, Ok | {detail: string}>): string {
   switch (fault.reason) {
     case 'stale':
       return 'The repository has changed in the meantime. Read it again and retry.'

@@ -6,6 +6,7 @@
  */
 import {assert} from '#std/assert.ts'
 import type {World} from '#std/world.ts'
+import type {Refused, Result} from '#std/result.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {blobUsesOf, type BlobUse} from '#atp/data/blob-uses.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
@@ -20,7 +21,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import {Lru} from '#engines/cache/lru.ts'
-import type {BlobFault, BlobRowStore} from '../store/blob-row-store.ts'
+import type {RefusedBlob, BlobRowStore} from '../store/blob-row-store.ts'
 import type {KeyStore} from '../store/key-store.ts'
 import {RecentLinks} from './recent-links.ts'
 import type {Committed, RepoCommit, RepoStore} from '../store/repo-store.ts'
@@ -43,11 +44,10 @@ export interface WriteOptions {
 }
 
 /** What became of a list of writes; all of it, or none. */
-export type Written =
-  | {ok: true; commit: {cid: Cid; rev: string} | undefined; cids: ReadonlyMap<string, Cid>}
-  | {ok: false; reason: 'repo-missing' | 'stale' | 'too-many-writes' | 'too-big'}
-  | WriteConflict
-  | ({ok: false} & BlobFault)
+export type Written = Result<
+  {commit: {cid: Cid; rev: string} | undefined; cids: ReadonlyMap<string, Cid>},
+  Refused<'repo-missing' | 'stale' | 'too-many-writes' | 'too-big'> | WriteConflict | RefusedBlob
+>
 
 interface Open {
   repo: Repo
@@ -69,7 +69,7 @@ interface Effective {
 
 type RecordWrite = Extract<RepoWrite, {record: unknown}>
 /** What comes of applying writes; without a commit when there is nothing to do. */
-type Applied = RepoChange | WriteConflict | {ok: true; repo: Repo} | {ok: false; reason: 'stale'}
+type Applied = Result<RepoChange | {repo: Repo}, WriteConflict | Refused<'stale'>>
 
 export class Repos {
   readonly #store: RepoStore

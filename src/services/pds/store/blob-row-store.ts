@@ -6,6 +6,7 @@ import type {BlobUse} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
+import type {Refused, Result} from '#std/result.ts'
 
 /**
  * The life of a blob. `uploaded`: no record refers to it; its bytes are staged, and private. `moving`: a record refers
@@ -37,17 +38,17 @@ export interface Upload {
 }
 
 /** What became of an upload. */
-export type Uploaded =
-  | {
-      ok: true
-      /** The type that the blob has from now on. */
-      mimeType: string
-      /** `moving` when records refer to it already, as after an import. */
-      state: 'uploaded' | 'moving' | 'kept'
-      /** A stage whose bytes are not needed, or not any more. */
-      needless: string | null
-    }
-  | {ok: false; reason: 'taken-down'}
+export type Uploaded = Result<
+  {
+    /** The type that the blob has from now on. */
+    mimeType: string
+    /** `moving` when records refer to it already, as after an import. */
+    state: 'uploaded' | 'moving' | 'kept'
+    /** A stage whose bytes are not needed, or not any more. */
+    needless: string | null
+  },
+  Refused<'taken-down'>
+>
 
 /** Why a record may not refer to a blob so. */
 export interface BlobFault {
@@ -55,6 +56,8 @@ export interface BlobFault {
   cid: Cid
   detail: string
 }
+
+export type RefusedBlob = Refused & BlobFault
 
 export interface BlobRowStore {
   add(did: Did, upload: Upload): Promise<Uploaded>

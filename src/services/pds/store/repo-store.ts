@@ -6,8 +6,9 @@ import type {CommitEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
-import type {BlobFault} from './blob-row-store.ts'
+import type {RefusedBlob} from './blob-row-store.ts'
 import type {JoinedRecords, StoredRecord} from './joined-records.ts'
+import type {Refused, Result} from '#std/result.ts'
 
 export interface RepoHead {
   /** The commit. */
@@ -50,7 +51,7 @@ export interface RecordPage {
 /** What became of a commit. `stale`: the repository is no longer at `prev`. */
 export type Committed =
   /** `unsettled`: blobs whose bytes must follow. */
-  {ok: true; unsettled: readonly Cid[]} | {ok: false; reason: 'stale'} | ({ok: false} & BlobFault)
+  Result<{unsettled: readonly Cid[]}, Refused<'stale'> | RefusedBlob>
 
 export interface EventPage {
   /** Of the last frame; what was asked for when there is none. */
