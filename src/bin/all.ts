@@ -4,6 +4,7 @@ import {Metrics} from '#runtime/health/metrics.ts'
 import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {givingBack} from '#engines/spare-memory.ts'
 import {demoHandle, demoPassword} from '#demo/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo-thread.ts'
@@ -69,6 +70,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const outside = openOutside(isOnThisMachine(env), metrics)
   const stop = stopSignal()
   using _watchdog = watching(program, 'up')
+  using _memory = await givingBack()
   try {
     const {members} = await openNetwork(env, {...outside, log, metrics})
     const {metricsHost: host, metricsPort: port} = program

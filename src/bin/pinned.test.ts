@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
-import {chooseNode, findPinned, noNode, packages, serverEnv, serverMemory} from './pinned.js'
+import {chooseNode, findPinned, noNode, packages, serverEnv, serverFlags, serverMemory} from './pinned.js'
 
 const starter = fileURLToPath(new URL('node.js', import.meta.url))
 
@@ -119,6 +119,9 @@ suite('handing over', needPinned, () => {
 
   test('a server is told how to keep memory, and is the process that was started', async () => {
     assert.deepEqual([serverEnv('repo', {}), serverEnv('pds', {MALLOC_ARENA_MAX: '1'})], [{}, {}])
+    assert.deepEqual([serverEnv('pds', {}), serverFlags('pds')], [serverMemory, []])
+    assert.equal(serverEnv('relay', {}).MALLOC_MMAP_THRESHOLD_, '32768')
+    assert.deepEqual(serverFlags('relay'), ['--max-semi-space-size=2'])
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MALLOC_')))
     const program = fileURLToPath(new URL('wholesky.js', import.meta.url))
     const child = spawn(process.execPath, [program, 'plc', '--port', '0', '--database', 'memory:'], {env})

@@ -25,6 +25,7 @@ import {DamagedLog} from '#engines/event-log/damaged-log.ts'
 import {InUse} from '#engines/exclusive.ts'
 import {UnknownEngine} from '#engines/open.ts'
 import {DataLost} from '#engines/seq-mark.ts'
+import {givingBack} from '#engines/spare-memory.ts'
 import {createGuard} from '#runtime/strangers/guard.ts'
 import {metricsService, withHealth} from '#runtime/health/health.ts'
 import {listen} from '#runtime/http/listener.ts'
@@ -252,6 +253,7 @@ export async function serve<C extends ConfigSchema>(
   const outside = openOutside(isDevelopment(config), metrics)
   const stop = stopSignal()
   using _watchdog = watching(program, schema.name)
+  using _memory = await givingBack()
   try {
     const service = await open(config, {...outside, log, metrics})
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]

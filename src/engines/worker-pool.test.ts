@@ -23,6 +23,17 @@ test('each job gets its own answer, and its bytes are handed over', async () => 
   assert.equal(jobs[0].length, 0, 'what was sent is no longer here')
 })
 
+test('the bytes of a job are gone when it is answered, unless they are the answer', async () => {
+  const remembering = workerOf(
+    'const last = globalThis.last ?? job; globalThis.last = job; return Uint8Array.of(last.length)',
+  )
+  await using workers = new WorkerPool(remembering, 1)
+  const found = [await workers.run(Uint8Array.of(1, 2, 3)), await workers.run(Uint8Array.of(4, 5))]
+  assert.deepEqual(found, [Uint8Array.of(3), Uint8Array.of(0)])
+  await using same = new WorkerPool(workerOf('job[0]++; return job'), 1)
+  assert.deepEqual(await same.run(Uint8Array.of(1, 2)), Uint8Array.of(2, 2))
+})
+
 test('a worker holds two jobs at most; a sender sees that, or waits', async () => {
   await using workers = new WorkerPool(doubling, 1)
   const answers: Promise<Uint8Array>[] = []

@@ -128,13 +128,17 @@ export class WorkerPool implements AsyncDisposable {
   }
 }
 
-/** For a worker's module: answers each job by `work`, in order, until the pool closes. */
+/**
+ * For a worker's module: answers each job by `work`, in order, until the pool closes. The bytes of a job are gone then;
+ * left to V8, which hardly counts them, those of a second would lie about.
+ */
 export function answerJobs(work: (job: JobBytes) => JobBytes): void {
   const port = parentPort
   assert(port, 'this module runs in a worker')
   port.on('message', (job: JobBytes) => {
     const answer = work(job)
     assert(answer.byteLength === answer.buffer.byteLength, 'an answer owns the whole of its buffer')
+    if (answer.buffer !== job.buffer) job.buffer.transfer(0)
     port.postMessage(answer, [answer.buffer])
   })
 }

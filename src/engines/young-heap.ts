@@ -37,8 +37,7 @@ export class PassingBuffers {
     this.#garbage += size
     if (this.#garbage < this.#garbageMax) return
     this.#garbage = 0
-    collect ??= collector()
-    collect(++this.#looks % this.#looksToWhole === 0 ? 'major' : 'minor')
+    collectGarbage(++this.#looks % this.#looksToWhole === 0 ? 'major' : 'minor')
   }
 }
 
@@ -55,6 +54,12 @@ export class YoungHeap extends PassingBuffers implements Disposable {
     if (this.#isHeld && --holders === 0) setFlagsFromString('--semi-space-growth-factor=2')
     this.#isHeld = false
   }
+}
+
+/** Has V8 look for garbage now, in the young heap or in all of it. */
+export function collectGarbage(type: 'minor' | 'major'): void {
+  collect ??= collector()
+  collect(type)
 }
 
 /** The only way to ask V8 for it: a function that it gives to contexts made while a flag is set. */

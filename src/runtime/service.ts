@@ -132,7 +132,8 @@ export async function runServices(
 /** Longer than any stop that goes well: what is under way has ten seconds to finish. */
 const stopMsDefault = 20_000
 
-async function inTime(work: Promise<void>, ms: number): Promise<void> {
+/** Rejects when `work` does, and when it has not ended in time; it goes on then, and nobody waits for it. */
+export async function inTime(work: Promise<void>, ms: number): Promise<void> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`It has not ended within ${ms} ms.`)), ms)
   try {

@@ -12,7 +12,7 @@ export class ThreadedVerifier implements BatchVerifier, AsyncDisposable {
 
   /** Starts no worker before there is a batch for it. */
   constructor(workersMax = otherCores()) {
-    this.#pool = new WorkerPool(new URL('./verify-worker.ts', import.meta.url), workersMax)
+    this.#pool = new WorkerPool(new URL('./verify-worker.js', import.meta.url), workersMax)
   }
 
   async verify(checks: readonly SignatureCheck[]): Promise<boolean[]> {

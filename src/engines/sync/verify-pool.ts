@@ -18,7 +18,7 @@ export class VerifyPool implements AsyncDisposable {
 
   /** Starts no worker before there is a batch for it. */
   constructor(workersMax = otherCores()) {
-    this.#pool = new WorkerPool(new URL('./verify-worker.ts', import.meta.url), workersMax)
+    this.#pool = new WorkerPool(new URL('./verify-worker.js', import.meta.url), workersMax)
   }
 
   /**

@@ -45,7 +45,7 @@ test('readiness asks every check, and does not wait for one that hangs', async (
   assert.deepEqual((body as {checks: unknown}).checks, [
     {name: 'database', ok: true},
     {name: 'disk', ok: false, message: 'full'},
-    {name: 'upstream', ok: false, message: 'no answer within 10 ms'},
+    {name: 'upstream', ok: false, message: 'It has not ended within 10 ms.'},
   ])
   assert.equal((await ask(withHealth(service, {version: '1'}), '/_ready'))[0], 200)
 })

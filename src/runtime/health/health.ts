@@ -2,7 +2,7 @@
 import {monitorEventLoopDelay, performance} from 'node:perf_hooks'
 import type {Frame} from '#std/wire/frames.ts'
 import type {Metrics} from './metrics.ts'
-import type {Service} from '../service.ts'
+import {inTime, type Service} from '../service.ts'
 
 export interface HealthOptions {
   readonly version: string
@@ -21,7 +21,7 @@ export function withHealth(service: Service, options: HealthOptions): Service {
     const results = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         try {
-          await within(check(), checkTimeoutMs)
+          await inTime(check(), checkTimeoutMs)
           return {name, ok: true}
         } catch (error) {
           return {name, ok: false, message: error instanceof Error ? error.message : String(error)}
@@ -98,16 +98,6 @@ function wrapped(service: Service, fetch: Service['fetch']): Service {
     get ended() {
       return service.ended
     },
-  }
-}
-
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  const {promise, reject} = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  try {
-    await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,9 +1,20 @@
 /** Answers that nobody reads: letting go of one ends no process, keeps no connection, and waits for nobody. */
 import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
 import {createServer, type AddressInfo, type Socket} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test, type TestContext} from 'node:test'
 import {Outbound} from './outbound.ts'
+
+test('of undici only what is used is loaded', () => {
+  const module = JSON.stringify(new URL('outbound.ts', import.meta.url).href)
+  const script = `await import(${module}); const {createRequire} = await import('node:module')
+    console.log(Object.keys(createRequire(${module}).cache).map(path => path.split('/undici/')[1]).join(' '))`
+  const args = ['--input-type=module', '-e', script]
+  const loaded = spawnSync(process.execPath, args, {encoding: 'utf8', timeout: 20_000}).stdout
+  assert.match(loaded, /lib\/dispatcher\/agent\.js/)
+  assert.doesNotMatch(loaded, /index\.js|lib\/(?:mock|web\/fetch|cache)\//)
+})
 
 const answers: Readonly<Record<string, (socket: Socket) => void>> = {
   empty: socket => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'),

@@ -2,10 +2,10 @@
  * Requests to other servers over pooled connections (`undici`), six times cheaper than the global `fetch`. Every step
  * has a time limit and every body a size.
  */
-import {Agent, errors} from 'undici'
 import type {Dispatcher} from 'undici'
 import type {Guard} from './guard.ts'
 import {Refused} from './guard.ts'
+import {Agent, errors, request as ask} from './undici.ts'
 
 export interface OutboundOptions {
   readonly userAgent: string
@@ -33,7 +33,7 @@ const unwantedSizeMax = 64 * 1024
 const unwantedMs = 1_000
 
 export class Outbound {
-  readonly #agent: Agent
+  readonly #agent: Dispatcher
   readonly #options: OutboundOptions
 
   constructor(options: OutboundOptions) {
@@ -79,18 +79,17 @@ export class Outbound {
 
   async #call(url: URL, request: Request, headers: Headers, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     this.#options.guard?.check(url)
-    const answer = await this.#agent
-      .request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method as Dispatcher.HttpMethod,
-        headers: Object.fromEntries(headers),
-        body: request.body as unknown as Dispatcher.DispatchOptions['body'],
-        signal,
-      })
-      .catch((error: unknown) => {
-        throw failureOf(error, url, signal)
-      })
+    const options = {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: Object.fromEntries(headers),
+      body: request.body as unknown as Dispatcher.DispatchOptions['body'],
+      signal,
+    }
+    const answer = await ask.call(this.#agent, options).catch((error: unknown) => {
+      throw failureOf(error, url, signal)
+    })
     // A body that ends before its time emits `error`, whoever ended it; unheard, that would end the process. Who reads
     // it hears of it all the same.
     answer.body.on('error', () => {})

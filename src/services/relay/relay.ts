@@ -45,8 +45,11 @@ import {VerifiedLog} from './verified-log.ts'
 /** How much of the log is told again after a crash, at most, beside what was on its way. */
 const saveEveryMs = 250
 
-/** Bytes of the newest frames held in memory: some seconds of the network. Who is further behind reads the disk. */
-const recentSizeMax = 8 * 2 ** 20
+/**
+ * Bytes of the newest frames held in memory: some seconds of the network. Who is further behind reads the disk. Of what
+ * is held for longer V8 hardly notices that it has gone: it takes a look through the whole heap.
+ */
+const recentSizeMax = 4 * 2 ** 20
 
 const about = `This is an atproto relay: https://atproto.com/specs/sync
 

@@ -1,4 +1,7 @@
-/** The thread that verifies batches of firehose frames for `VerifyPool`. */
+/**
+ * The thread that verifies batches of firehose frames for `VerifyPool`. Plain JavaScript: what it imports, the main
+ * thread has compiled and kept, but a thread that is ended keeps nothing, and would load a compiler for this file alone.
+ */
 import {useNativeCrypto} from '../crypto/native.ts'
 import {answerJobs} from '../worker-pool.ts'
 import {decodeFrames, encodeVerdicts} from './verify-batch.ts'

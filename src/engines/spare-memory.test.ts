@@ -1,0 +1,60 @@
+/** What is free goes back to the system, when it is time for it. */
+import {deepEqual, equal, ok} from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {test} from 'node:test'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {findTrim, givingBack} from './spare-memory.ts'
+
+const report = process.report.getReport() as unknown as {header: {glibcVersionRuntime?: string}}
+const isGlibc = process.platform === 'linux' && report.header.glibcVersionRuntime !== undefined
+
+test('where the C library is glibc, what was freed between what is kept is given back', async () => {
+  equal((await findTrim()) !== undefined, isGlibc)
+  if (!isGlibc) return
+  // In a process of its own, whose memory nothing else moves. Every other buffer is kept.
+  const script = `
+    const {findTrim} = await import(${JSON.stringify(new URL('spare-memory.ts', import.meta.url).href)})
+    const trim = await findTrim()
+    let all = Array.from({length: 2_000}, () => new Uint8Array(32_768).fill(1))
+    all = all.filter((_, i) => i % 2 === 0)
+    gc()
+    await new Promise(resolve => setTimeout(resolve, 200)) // V8 frees them on another thread
+    const before = process.memoryUsage.rss()
+    trim()
+    console.log(before - process.memoryUsage.rss(), all.length)`
+  const args = ['--expose-gc', '--input-type=module', '--no-warnings', '-e', script]
+  const {stdout, stderr} = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: {...process.env, MALLOC_MMAP_THRESHOLD_: String(2 ** 20)},
+  })
+  equal(stderr, '')
+  // Of 32 MB that are free the page at each end of each buffer stays.
+  ok(Number.parseInt(stdout, 10) > 8 * 2 ** 20, stdout)
+})
+
+test('memory is given back while there is work, and once more at rest, with the garbage; then nothing is done', async () => {
+  const done: string[] = []
+  const lookMs = 5
+  let usedUs = 0
+  let isAtWork = false
+  const until = async (act: string): Promise<void> => {
+    while (!done.includes(act)) await sleep(lookMs)
+  }
+  using _giving = await givingBack({
+    trim: () => done.push('trim'),
+    collect: () => done.push('collect'),
+    cpuUs: () => (isAtWork ? (usedUs += 1_000) : usedUs),
+    lookMs,
+  })
+  await sleep(10 * lookMs)
+  deepEqual(done, [], 'nothing was done, and nothing is')
+  isAtWork = true
+  await until('trim')
+  isAtWork = false
+  await until('collect')
+  deepEqual([done.filter(act => act === 'collect').length, done.at(-1)], [1, 'trim'])
+  const count = done.length
+  await sleep(10 * lookMs)
+  equal(done.length, count)
+})
