@@ -1,0 +1,130 @@
+/** How an account stands, and what the firehose is told when that changes. */
+import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {realWorld} from '#std/world.ts'
+import {alice, bob, carol, commit, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
+import {pdsRepo} from '../../../../test/pds-repo.ts'
+import {Standing, statusOf} from './standing.ts'
+
+async function opened(context: TestContext, fault?: string) {
+  const {stores} = await pdsRepo(context)
+  for (const did of [alice, bob]) await stores.accounts.create(newAccount(did))
+  const clock = {ms: 1_000}
+  const told: string[] = []
+  const given = {fault}
+  const standing = new Standing({
+    accounts: stores.accounts,
+    repoStore: stores.repos,
+    keys: stores.keys,
+    repos: {forget: did => void told.push(`forget ${did}`)},
+    preferences: stores.preferences,
+    blobs: {settleAll: () => void told.push('blobs')},
+    identities: {fault: async () => given.fault},
+    events: stores.events,
+    world: {...realWorld, now: () => clock.ms},
+    onEvent: () => void told.push('event'),
+  })
+  return {stores, standing, clock, told, given}
+}
+
+test('where an account stands is spelled as the lexicons do, a takedown before a rest', () => {
+  deepEqual(statusOf({takedownRef: null, deactivatedMs: null}), {active: true})
+  deepEqual(statusOf({takedownRef: null, deactivatedMs: 1}), {active: false, status: 'deactivated'})
+  deepEqual(statusOf({takedownRef: 'why', deactivatedMs: 1}), {active: false, status: 'takendown'})
+})
+
+test('an account is put at rest and comes back, with its identity and its commit', async context => {
+  const {stores, standing, told} = await opened(context)
+  await standing.deactivate(alice, 5_000)
+  const {deactivatedMs, deleteAfterMs} = (await stores.accounts.byDid(alice))!
+  deepEqual([deactivatedMs, deleteAfterMs], [1_000, 5_000])
+  await standing.activate(alice)
+  deepEqual(statusOf((await stores.accounts.byDid(alice))!), {active: true})
+  deepEqual(await eventsAfter(stores), [
+    `#account ${alice}`,
+    `#account ${alice}`,
+    `#identity ${alice}`,
+    `#sync ${alice}`,
+  ])
+  equal(told.length, 2)
+  await standing.activate(alice)
+  equal(told.length, 2, 'who is active already is not told of')
+})
+
+test('an account whose document leads elsewhere stays at rest', async context => {
+  const {stores, standing, given} = await opened(context, 'It leads elsewhere.')
+  await standing.deactivate(alice, null)
+  await rejects(standing.activate(alice), {reason: 'not-here', message: 'It leads elsewhere.'})
+  equal((await stores.accounts.byDid(alice))?.deactivatedMs, 1_000)
+  given.fault = undefined
+  await standing.activate(alice)
+  equal((await stores.accounts.byDid(alice))?.deactivatedMs, null)
+})
+
+test('what was taken down stays unseen when it comes back from its rest', async context => {
+  const {stores, standing} = await opened(context)
+  await standing.deactivate(alice, null)
+  await standing.takeDown(alice, 'why')
+  await standing.activate(alice)
+  deepEqual(await eventsAfter(stores, 2), [`#account ${alice}`], 'no identity, and no commit')
+  await standing.takeDown(alice, null)
+  deepEqual(statusOf((await stores.accounts.byDid(alice))!), {active: true})
+})
+
+test('of an account that is not here nothing is told, and nothing can be', async context => {
+  const {stores, standing, told} = await opened(context)
+  await standing.takeDown(carol, 'why')
+  await standing.tell(carol)
+  deepEqual([await eventsAfter(stores), told], [[], []])
+  await rejects(standing.check(carol), {reason: 'no-repo'})
+  await rejects(standing.signingKey(carol), {reason: 'no-repo'})
+  await rejects(standing.activate(carol), {reason: 'no-repo'})
+})
+
+test('how it stands, and that its document may have changed, is told as often as somebody says so', async context => {
+  const {stores, standing} = await opened(context)
+  await standing.tell(alice)
+  await standing.tell(alice)
+  await standing.announceIdentity(alice)
+  deepEqual(await eventsAfter(stores), [`#account ${alice}`, `#account ${alice}`, `#identity ${alice}`])
+})
+
+test('how far an account is on its way here is counted', async context => {
+  const {stores, standing, given} = await opened(context)
+  await stores.preferences.putPreferences(alice, 'app.bsky', [{$type: 'app.bsky.a'}], [])
+  await commit(stores, alice, [{path: 'a.b.c/1'}])
+  const {root, rev} = (await stores.repos.head(alice))!
+  const {repoBlocks: _, ...counts} = await standing.check(alice)
+  deepEqual(counts, {
+    activated: true,
+    validDid: true,
+    repoCommit: root.toString(),
+    repoRev: rev,
+    indexedRecords: 1,
+    privateStateValues: 1,
+    expectedBlobs: 0,
+    importedBlobs: 0,
+  })
+  given.fault = 'It leads elsewhere.'
+  equal((await standing.check(alice)).validDid, false)
+})
+
+test('with an account all that was told of it goes, but that it is gone', async context => {
+  const {stores, standing, told} = await opened(context)
+  await commit(stores, alice, [{path: 'a.b.c/1'}])
+  await commit(stores, bob, [{path: 'a.b.c/1'}])
+  await standing.remove(alice)
+  deepEqual(await eventsAfter(stores), [`#commit ${bob}`, `#account ${alice}`])
+  deepEqual(told, [`forget ${alice}`, 'event', 'blobs'])
+  equal(await stores.accounts.byDid(alice), undefined)
+})
+
+test('who wants to be deleted at a time is deleted then, and nobody else', async context => {
+  const {stores, standing, clock} = await opened(context)
+  await standing.deactivate(alice, 5_000)
+  await standing.deactivate(bob, null)
+  await standing.sweep()
+  clock.ms = 5_001
+  await standing.sweep()
+  deepEqual([(await stores.accounts.byDid(alice))?.did, (await stores.accounts.byDid(bob))?.did], [undefined, bob])
+})
