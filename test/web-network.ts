@@ -4,6 +4,7 @@
  */
 import {Metrics} from '#runtime/health/metrics.ts'
 import type {TestContext} from 'node:test'
+import sharp from 'sharp'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
@@ -94,6 +95,14 @@ const standard: Answers = {
   'app.bsky.feed.getAuthorFeed': () => ({feed: [{post: post(bob, 'hello, world')}]}),
   'app.bsky.feed.getPosts': () => ({posts: [post(bob, 'hello, world')]}),
 }
+
+/** A picture in one colour. */
+export const pictureOf = async (format: 'png' | 'gif', width = 4, height = 3): Promise<Uint8Array<ArrayBuffer>> =>
+  Uint8Array.from(
+    await sharp({create: {width, height, channels: 3, background: 'teal'}})
+      .toFormat(format)
+      .toBuffer(),
+  )
 
 export interface Call {
   nsid: string

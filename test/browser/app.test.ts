@@ -93,3 +93,82 @@ test(
     await page.getByRole('alert').getByText('Wrong handle or password.').waitFor()
   },
 )
+
+test(
+  'islands make pages better: the theme, keys, names as they are written, what is new, and the stream',
+  {skip: withoutChromium, timeout: 120_000},
+  async () => {
+    await using network = await openBrowserNetwork()
+    await using browser = await openBrowser()
+    const [alice, bob] = await Promise.all([network.signUp('alice'), network.signUp('bob')])
+    await alice.follow(bob.assertDid)
+    const posts = Array.from({length: 45}, (_, i) => `Post number ${i}`)
+    for (const text of posts) await bob.post({text})
+    const {uri} = await bob.post({text: 'The newest of all'})
+    await network.shown(uri)
+    const {page, complaints} = await openPage(
+      await browser.newContext({baseURL: network.url, viewport: {width: 1_280, height: 900}}),
+    )
+    await page.goto('/sign-in?next=/timeline')
+    await page.getByLabel('Handle or e-mail').fill('alice')
+    await page.getByLabel('Password').fill(password)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/timeline')
+
+    // A page goes on by itself, and nothing on it is there twice.
+    const texts = page.locator('article.post p.text')
+    await texts.getByText('The newest of all').waitFor()
+    await page.getByText('Post number 6', {exact: true}).scrollIntoViewIfNeeded()
+    await page.getByText('Post number 0', {exact: true}).waitFor()
+    assert.equal(new Set(await texts.allTextContents()).size, await texts.count())
+
+    // The theme changes at once, without a reload, and stays.
+    await page.evaluate(() => Object.assign(window, {isSame: true}))
+    const chosen = page.waitForResponse(response => response.url().endsWith('/theme'))
+    await page.getByRole('button', {name: 'Theme: Dark'}).click()
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
+    assert.equal((await chosen).status(), 303)
+    assert.equal(await page.evaluate(() => (window as {isSame?: boolean}).isSame), true)
+    await page.reload()
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
+
+    // Keys: `/` to search, `n` to write.
+    await page.keyboard.press('/')
+    await page.keyboard.type('bo')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/search?q=bo')
+    const search = page.getByRole('main').getByRole('searchbox')
+    await search.fill('')
+    await search.pressSequentially('bob')
+    await page.locator('.guess').getByText('@bob.test').waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/profile/bob.test')
+    await page.keyboard.press('n')
+    await page.waitForURL('**/compose')
+
+    // Following, by a button that says what it has done.
+    await page.goto('/profile/bob.test')
+    await page.getByRole('main').getByRole('button', {name: 'Following @bob.test'}).click()
+    await page.getByRole('main').getByRole('button', {name: 'Follow @bob.test'}).waitFor()
+
+    // The stream shows an event as it happens, and waits while it is paused.
+    await page.goto('/live')
+    await page.locator('[data-live-state]').getByText('Live.').waitFor()
+    await bob.post({text: 'Written while you watch'})
+    await page.locator('.live-new').getByText('Written while you watch').waitFor()
+    await page.getByRole('button', {name: 'Pause'}).click()
+    await bob.post({text: 'Written while you do not'})
+    await page.locator('[data-live-state]').getByText('Paused, 1 waiting.').waitFor()
+    await page.getByRole('button', {name: 'Resume'}).click()
+    await page.getByText('Written while you do not').waitFor()
+
+    // The home page follows along; a repository is verified without leaving its page.
+    await page.goto('/')
+    await page.waitForFunction(() => document.querySelector('[data-total]')?.textContent !== '0')
+    await page.goto('/explore/bob.test/-/repo')
+    await page.getByRole('button', {name: 'Verify the whole repository'}).click()
+    await page.locator('[data-verify-result]').getByText('48 records in').waitFor()
+    assert.deepEqual(complaints, [])
+  },
+)

@@ -2,23 +2,23 @@
 import {configSchema, port, text, url, type ConfigOf} from '#std/config.ts'
 
 export const webConfig = configSchema(
-  {name: 'web', envPrefix: 'WEB', about: 'The pages: the network’s home, an app to take part in it, and an explorer.'},
+  {name: 'web', envPrefix: 'WEB', about: 'The website: a home page, a social app, and an explorer.'},
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2580, help: 'The port to listen on.'}),
-    publicUrl: url({default: 'http://localhost:{port}', help: 'Where people reach the pages.'}),
-    pdsUrl: url({default: 'http://localhost:2583', help: 'The PDS that accounts are made and signed in at.'}),
-    appviewUrl: url({default: 'http://localhost:2584', help: 'The AppView that visitors without an account read.'}),
-    plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
+    publicUrl: url({default: 'http://localhost:{port}', help: 'Where people reach the site.'}),
+    pdsUrl: url({default: 'http://localhost:2583', help: 'The PDS where people sign up and in.'}),
+    appviewUrl: url({default: 'http://localhost:2584', help: 'The AppView for visitors without an account.'}),
+    plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory of this network.'}),
     publicPlcUrl: url({
       default: 'https://plc.directory',
-      help: 'Where the explorer looks up identities that this network’s own directory does not know.',
+      help: 'The PLC directory for identities that this network’s own does not have.',
     }),
     relayUrl: url({default: 'http://localhost:2470', help: 'The relay.'}),
-    jetstreamUrl: url({default: 'http://localhost:6008', help: 'Jetstream, for what happens just now.'}),
+    jetstreamUrl: url({default: 'http://localhost:6008', help: 'Jetstream, for live events.'}),
     metricsUrl: url({
       default: 'http://localhost:2581',
-      help: 'Where the program shows its numbers, for the home page.',
+      help: 'Where the metrics are, for the home page.',
     }),
     database: text({default: 'sqlite:data/web/web.sqlite', help: 'Where sessions are kept. Secret.'}),
   },

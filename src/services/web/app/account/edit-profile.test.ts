@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
-import {alice, blobCid, cid, refuse, WebNetwork, type Answers} from '../../../../../test/web-network.ts'
+import {alice, blobCid, cid, pictureOf, refuse, WebNetwork, type Answers} from '../../../../../test/web-network.ts'
 
 const uri = `at://${alice.did}/app.bsky.actor.profile/self`
 const blob = (type = 'image/png') => ({$type: 'blob', ref: {$link: blobCid}, mimeType: type, size: 68})
@@ -31,8 +31,8 @@ function formOf(fields: Record<string, string>, files: Record<string, File_> = {
   return form
 }
 
-const png = Uint8Array.from({length: 64}, (_, i) => [0x89, 0x50, 0x4e, 0x47][i] ?? 1)
-const gif = Uint8Array.from({length: 64}, (_, i) => [0x47, 0x49, 0x46, 0x38][i] ?? 1)
+const png = await pictureOf('png')
+const gif = await pictureOf('gif')
 
 suite('the form of a profile', () => {
   test('has what is stored', async context => {

@@ -30,8 +30,8 @@ const words: Readonly<Record<string, string>> = {
 const needsCode = (error: UpstreamError): boolean => error.error === 'AuthFactorTokenRequired'
 
 /** A card in the middle of an otherwise empty page. */
-export const doorway = (title: string, hint: Html, inside: Html): Html =>
-  html`<section class="doorway">
+export const entryCard = (title: string, hint: Html, inside: Html): Html =>
+  html`<section class="entry-card">
     <h1>${title}</h1>
     <p class="soft">${hint}</p>
     ${inside}
@@ -59,7 +59,7 @@ const hint = html`With your account on this network.`
 
 const page = (visit: Visit, filled: Filled, problem?: string, status = problem === undefined ? 200 : 422) =>
   visit.page(
-    {title: 'Sign in', at: '/sign-in', main: doorway('Sign in', hint, form(filled, visit.token, problem))},
+    {title: 'Sign in', at: '/sign-in', main: entryCard('Sign in', hint, form(filled, visit.token, problem))},
     {status},
   )
 

@@ -11,7 +11,7 @@ import {icon} from '#pages/look/icons.ts'
 import {get, post, type Route, type Visit} from '../../visit.ts'
 import {sessionCookie} from '../../sessions/session-cookie.ts'
 import type {AppParts} from '../routes.ts'
-import {doorway, fault} from './sign-in.ts'
+import {entryCard, fault} from './sign-in.ts'
 
 interface Filled {
   name: string
@@ -103,7 +103,7 @@ export const signUpRoutes = ({
         title: 'Create account',
         at: '/sign-up',
         islands: ['app/islands/sign-up.ts'],
-        main: doorway(
+        main: entryCard(
           'Create account',
           hint,
           form(filled, visit.token, availableUserDomains, inviteCodeRequired, problem),

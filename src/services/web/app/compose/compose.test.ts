@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
-import {alice, blobCid, bob, cid, post, refuse, WebNetwork, type Answers} from '../../../../../test/web-network.ts'
+import {
+  alice,
+  blobCid,
+  bob,
+  cid,
+  pictureOf,
+  post,
+  refuse,
+  WebNetwork,
+  type Answers,
+} from '../../../../../test/web-network.ts'
 
 const parent = post(bob, 'what it is about') as {uri: string; cid: string}
 const hostile = '</textarea><script>alert(1)</script>"\''
-const png = Uint8Array.from({length: 64}, (_, i) => [0x89, 0x50, 0x4e, 0x47][i] ?? 1)
+const png = await pictureOf('png')
 
 async function open(context: Parameters<typeof WebNetwork.open>[0], answers: Answers = {}): Promise<WebNetwork> {
   const network = await WebNetwork.open(context, {'app.bsky.feed.getPosts': () => ({posts: [parent]}), ...answers})
@@ -66,13 +76,6 @@ suite('the page to write', () => {
   })
 })
 
-const sized = (width: number, height: number): Uint8Array<ArrayBuffer> => {
-  const bytes = Uint8Array.from(png)
-  new DataView(bytes.buffer).setUint32(16, width)
-  new DataView(bytes.buffer).setUint32(20, height)
-  return bytes
-}
-
 suite('a post', () => {
   test('is what was written, in its language, and leads back to the timeline', async context => {
     const network = await open(context)
@@ -97,9 +100,9 @@ suite('a post', () => {
     await send(network, {
       text: '',
       pictures: [
-        [sized(3, 2), ' First '],
+        [await pictureOf('png', 3, 2), ' First '],
         [new Uint8Array(), 'none'],
-        [sized(0, 9), ''],
+        [await pictureOf('png', 1, 9), ''],
       ],
     })
     const {embed} = made(network)[0].record as {embed: {images: unknown[]}}
@@ -108,7 +111,7 @@ suite('a post', () => {
       $type: 'app.bsky.embed.images',
       images: [
         {image, alt: 'First', aspectRatio: {width: 3, height: 2}},
-        {image, alt: ''},
+        {image, alt: '', aspectRatio: {width: 1, height: 9}},
       ],
     })
   })

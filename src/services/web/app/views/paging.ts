@@ -15,7 +15,7 @@ export function pagedList(entries: readonly Html[], cursor: string | undefined, 
 export const emptyState = (title: string, text: string | Html, way?: {path: string; label: string}): Html =>
   html`<section class="empty">
     <h2>${title}</h2>
-    <p>${text}</p>
+    ${text !== '' && html`<p>${text}</p>`}
     ${way && html`<p><a class="button" href="${way.path}">${way.label}</a></p>`}
   </section>`
 

@@ -23,7 +23,7 @@ export async function collectionPage(
 ): Promise<Response> {
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const listed = await reader.records(home, collection, {cursor, limit: pageSize})
-  if (!listed.ok) return failurePage(visit, 'The collection cannot be listed', listed)
+  if (!listed.ok) return failurePage(visit, 'The collection could not be loaded', listed)
   const {cursor: next} = listed.value
   const records = listed.value.records.slice(0, pageSize)
   const path = collectionPath(home.did, collection)

@@ -94,7 +94,7 @@ function follow(
     const bytes = blocks.get(cid.key)
     const computed = bytes && String(cidOf(cid.codec, bytes))
     const ok = computed === String(cid)
-    const says = bytes ? '' : 'This block is not among those that the server gave.'
+    const says = bytes ? '' : 'The server did not send this block.'
     const step = {
       kind: bytes ? kind : 'missing',
       ok,
@@ -140,7 +140,7 @@ function follow(
 
 const goesDown = (view: NodeView, at: number): string =>
   view.count === 0
-    ? 'It has no keys of its own; all is below it.'
+    ? 'It has no keys of its own; everything is below it.'
     : at === 0
       ? `The key comes before the first of its ${plural(view.count)}: down by the left link.`
       : at === view.count

@@ -55,7 +55,7 @@ export async function recordPage(
   ])
   // A record that the server does not show may still be proven, or proven absent.
   if (!record.ok && !(proof.ok && proof.value.verdict.ok))
-    return failurePage(visit, 'The record cannot be shown', record)
+    return failurePage(visit, 'The record could not be loaded', record)
   const shown = shownOf(home, name, record, proof)
   const path = recordPath(home.did, collection, rkey)
   const views = [

@@ -88,7 +88,7 @@ suite('a record', () => {
   test('that nobody gives is told so', async () => {
     const {status, text} = await shownAs('', {})
     assert.equal(status, 502)
-    assert.match(text, /cannot be shown/)
+    assert.match(text, /could not be loaded/)
   })
 
   test('that breaks its lexicon says where, and one without a lexicon that none is known', async () => {

@@ -23,7 +23,7 @@ export async function repoPage(visit: Visit, reader: RepoReader, home: Home, che
     tabs: {current: `${accountPath(did)}/-/repo`, all: accountTabs(did)},
     islands: ['explorer/islands/verify.ts'],
     main: html`<header class="x-title"><h1>Repository of ${nameOf(home)}</h1></header>
-      ${tree.ok ? treeCards(tree.value, did) : failure('The repository cannot be read', tree.detail)}
+      ${tree.ok ? treeCards(tree.value, did) : failure('The repository could not be read', tree.detail)}
       ${card(
         'Verify everything',
         html`<p>

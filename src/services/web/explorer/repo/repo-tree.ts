@@ -51,7 +51,7 @@ export async function readTree(reader: RepoReader, home: Home): Promise<Told<Dra
   const fetched = await reader.blocks(home, [root])
   if (!fetched.ok) return fetched
   const block = fetched.value.get(root)
-  if (!block) return badTree('The server names a head commit that it does not give.')
+  if (!block) return badTree('The server names a head commit, but does not send it.')
   try {
     const commit = decodeCommit(block)
     const signatureOk = home.key && verifyCommitSignature(commit, home.key)
