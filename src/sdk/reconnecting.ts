@@ -5,6 +5,7 @@
  * consumers in the same moment.
  */
 import type {Frame} from '#std/wire/frames.ts'
+import {WireFrames} from '#std/wire/wire-frames.ts'
 import type {World} from '#std/world.ts'
 import {letGo} from '#xrpc/body.ts'
 
@@ -84,7 +85,8 @@ async function* connected(
   onConnection?.({state: 'open'})
   for await (const some of frames) {
     watch.heard = true
-    yield typeof some === 'string' || some instanceof Uint8Array ? [some] : some
+    if (some instanceof WireFrames) yield some.frames()
+    else yield typeof some === 'string' || some instanceof Uint8Array ? [some] : some
   }
 }
 

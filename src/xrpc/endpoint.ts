@@ -23,6 +23,7 @@ import type {
   Subscription,
 } from '#lex/schema/method.ts'
 import type {Plain} from '#lex/schema/plain.ts'
+import type {WireFrames} from '#std/wire/wire-frames.ts'
 import {type GenericErrorName, XrpcError, type XrpcErrorOptions} from './errors.ts'
 
 /** A request body that is not JSON. Reading it fails with `PayloadTooLarge` at the endpoint's bound. */
@@ -93,7 +94,8 @@ export interface ProcedureOptions<M, Callers, K, A> {
 }
 
 /** What a subscription may send: a message told apart by `$type`, or frames that are encoded already. */
-export type Sent<M> = Plain<MessageOf<M>> | Uint8Array | readonly Uint8Array[]
+export type Sent<M> = Plain<MessageOf<M>> | SentFrames
+export type SentFrames = Uint8Array | readonly Uint8Array[] | WireFrames
 
 export interface SubscriptionOptions<M, Callers, K, S> {
   readonly auth: K

@@ -13,11 +13,12 @@ import type {Procedure, Query, Subscription} from '#lex/schema/method.ts'
 import {fillDefaults} from '#lex/schema/params.ts'
 import {assert} from '#std/assert.ts'
 import type {Frames} from '#std/wire/frames.ts'
+import {WireFrames} from '#std/wire/wire-frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import {Reply} from '#std/wire/reply.ts'
 import {decoded, isEncoding, letGo, limited, mediaType, readBytes, requestJson, streamOf, vouchedSize} from './body.ts'
 import {answerReport, replyFault, type AnswerReport} from './answer-check.ts'
-import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent} from './endpoint.ts'
+import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent, SentFrames} from './endpoint.ts'
 import {answerOf, toResponse, XrpcError} from './errors.ts'
 
 /** Tells who calls. Throws `XrpcError` for one who may not. */
@@ -147,7 +148,7 @@ export class Router<Callers> {
     request: Request,
     url: URL,
     signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array | readonly Uint8Array[]> {
+  ): AsyncGenerator<SentFrames> {
     const finish = this.#options.observe?.(endpoint.lexicon.nsid, request)
     let outcome: Parameters<Finish>[0] = {status: 200}
     try {
@@ -339,8 +340,8 @@ function preflight(request: Request): Response {
   return new Response(null, {status: 204, headers})
 }
 
-const isFrames = (sent: Sent<Subscription>): sent is Uint8Array | readonly Uint8Array[] =>
-  sent instanceof Uint8Array || Array.isArray(sent)
+const isFrames = (sent: Sent<Subscription>): sent is SentFrames =>
+  sent instanceof Uint8Array || sent instanceof WireFrames || Array.isArray(sent)
 
 /** `$type` leaves the body and becomes the frame's `t`, in short form when it is of this lexicon. */
 function messageFrame(nsid: string, {$type, ...body}: ValueMap): Uint8Array {

@@ -107,7 +107,7 @@ class HttpListener implements Listener {
       shouldUpgradeCallback: ({headers}) => headers.upgrade?.toLowerCase() === 'websocket',
     })
     this.#server.maxConnections = limits.connectionsMax
-    this.#sockets = new WebSocketListener(service, limits, this.#log, metrics)
+    this.#sockets = new WebSocketListener(service, limits, this.#log, metrics, turns)
     this.#requests = metrics?.counter('http_requests_total', 'Requests answered.', ['service', 'status'])
     this.#seconds = metrics?.histogram('http_request_seconds', 'From a request to its whole answer.', ['service'])
     metrics?.gauge('http_connections', 'Open connections.', {service: service.name}, () => this.#connections)

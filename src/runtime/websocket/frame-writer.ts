@@ -1,10 +1,11 @@
 /**
  * Puts frames on a client's socket. The write is what costs, not the framing: what comes in one turn of the event loop
  * goes out in one write, so the busier the program, the larger its writes. A batch that several clients get is put in
- * wire form once for all; one that goes to a single client, in buffers that are used again.
+ * wire form once for all; one that goes to a single client, in buffers that are used again; `WireFrames` go as they are.
  */
 import type {Socket} from 'node:net'
 import type {Frame} from '#std/wire/frames.ts'
+import {WireFrames} from '#std/wire/wire-frames.ts'
 import {writeSizeMax} from '../http/response.ts'
 import {sharedWire, wireOf, wireSize, writeWire} from './frame.ts'
 
@@ -33,7 +34,14 @@ export class FrameWriter {
   }
 
   /** Takes frames; resolves when the client has room for more, or has gone. An array must not change afterwards. */
-  async add(some: Frame | readonly Frame[]): Promise<void> {
+  async add(some: Frame | readonly Frame[] | WireFrames): Promise<void> {
+    if (some instanceof WireFrames) {
+      this.flush()
+      await this.#write(some.wire)
+      // As in `#writeBatch`.
+      if (this.#socket.destroyed) some.keep()
+      return
+    }
     if (typeof some !== 'string' && !(some instanceof Uint8Array)) {
       this.flush()
       const wire = sharedWire(some)
@@ -86,7 +94,7 @@ export class FrameWriter {
    * Resolves when the system has taken the bytes, so that they may be written over, or the client has gone. They are
    * whole frames, in one write: between two, `ws` may put a ping of its own.
    */
-  async #write(bytes: Buffer): Promise<void> {
+  async #write(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0 || this.#socket.destroyed) return
     // Not by "drain": a short write that waits behind a full buffer does not lead to one.
     const {promise: taken, resolve} = Promise.withResolvers<void>()

@@ -1,9 +1,6 @@
 /** Messages as they stand on the wire (RFC 6455 §5.2), from a server, which masks nothing. */
 import type {Frame} from '#std/wire/frames.ts'
-
-const whole = 0x80
-const textOpcode = 1
-const binaryOpcode = 2
+import {binaryOpcode, headSize, textOpcode, writeHead} from '#std/wire/wire-frames.ts'
 
 /** Wire bytes of batches that several clients get, gone with the batch; `undefined` while one client has got it. */
 const shared = new WeakMap<readonly Frame[], Buffer | undefined>()
@@ -40,22 +37,10 @@ export function wireSize(frame: Frame): number {
 export function writeWire(bytes: Buffer, start: number, frame: Frame): number {
   const isText = typeof frame === 'string'
   const length = payloadSize(frame)
-  const at = start + headSize(length)
-  bytes[start] = whole | (isText ? textOpcode : binaryOpcode)
-  if (length < 126) bytes[start + 1] = length
-  else if (length < 65_536) {
-    bytes[start + 1] = 126
-    bytes.writeUInt16BE(length, start + 2)
-  } else {
-    bytes[start + 1] = 127
-    bytes.writeUInt32BE(0, start + 2)
-    bytes.writeUInt32BE(length, start + 6)
-  }
+  const at = writeHead(bytes, start, isText ? textOpcode : binaryOpcode, length)
   if (isText) bytes.write(frame, at)
   else bytes.set(frame, at)
   return at + length
 }
 
 const payloadSize = (frame: Frame): number => (typeof frame === 'string' ? Buffer.byteLength(frame) : frame.length)
-
-const headSize = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)

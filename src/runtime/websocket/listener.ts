@@ -13,11 +13,13 @@ import type {Log} from '#std/log.ts'
 import {FrameWriter} from './frame-writer.ts'
 import {endSoon} from '../http/end-soon.ts'
 import {IncomingBody} from '../http/body.ts'
+import type {FairTurns} from '../http/fair-turns.ts'
 import {requestOf, urlOf} from '../http/request.ts'
 import type {ListenerLimits} from '../http/limits.ts'
 import type {Counter, Metrics} from '../health/metrics.ts'
 import {notePeer, PerAddress} from '../strangers/peer.ts'
 import type {Service} from '../service.ts'
+import {strangersAt} from '../strangers/stranger.ts'
 import {messageOf} from './message.ts'
 
 /** Messages of a client that wait for the service to take them; their bytes are bounded too. */
@@ -41,6 +43,8 @@ interface Subscriber {
 export class WebSocketListener {
   readonly #service: Service
   readonly #limits: ListenerLimits
+  /** A client that takes all there is, such as a replay, would else let nobody else come to his turn. */
+  readonly #turns: Pick<FairTurns, 'take'>
   readonly #log: Log
   readonly #server: WebSocketServer
   readonly #perAddress: PerAddress
@@ -51,7 +55,14 @@ export class WebSocketListener {
   readonly #stalled: Counter | undefined
   #stopping = false
 
-  constructor(service: Service, limits: ListenerLimits, log: Log, metrics: Metrics | undefined) {
+  constructor(
+    service: Service,
+    limits: ListenerLimits,
+    log: Log,
+    metrics: Metrics | undefined,
+    turns: Pick<FairTurns, 'take'>,
+  ) {
+    this.#turns = turns
     this.#service = service
     this.#limits = limits
     this.#log = log
@@ -87,7 +98,7 @@ export class WebSocketListener {
       const frames = await this.#service.frames(request, gone.signal, incoming)
       if (frames instanceof Response) return await refuseWith(socket, frames)
       if (socket.destroyed || this.#stopping) return void socket.destroy()
-      this.#server.handleUpgrade(message, socket, head, ws => this.#serve(ws, socket, frames, incoming, gone))
+      this.#server.handleUpgrade(message, socket, head, ws => this.#serve(ws, socket, frames, incoming, gone, address))
     } catch (error) {
       this.#log.error('A subscription could not be opened.', {path: message.url, error})
       refuse(socket, 500, 'Internal Server Error')
@@ -112,7 +123,14 @@ export class WebSocketListener {
     for (const {ws} of subscribers) ws.terminate()
   }
 
-  #serve(ws: WebSocket, socket: Socket, frames: Frames, incoming: Incoming, gone: AbortController): void {
+  #serve(
+    ws: WebSocket,
+    socket: Socket,
+    frames: Frames,
+    incoming: Incoming,
+    gone: AbortController,
+    address: string,
+  ): void {
     const subscriber: Subscriber = {ws, gone, alive: true, ended: Promise.resolve()}
     ws.on('error', () => {}) // a fault in what the client sent: ws closes the connection and says why
     ws.on('pong', () => (subscriber.alive = true))
@@ -126,7 +144,7 @@ export class WebSocketListener {
       stalled: () => this.#stalled?.add(1, {service: this.#service.name}),
     })
     this.#subscribers.add(subscriber)
-    subscriber.ended = this.#pump(ws, frames, writer, gone)
+    subscriber.ended = this.#pump(ws, frames, writer, gone, address)
       .then(() => closed)
       .then(() => {
         incoming.close()
@@ -135,13 +153,23 @@ export class WebSocketListener {
       })
   }
 
-  async #pump(ws: WebSocket, frames: Frames, writer: FrameWriter, gone: AbortController): Promise<void> {
+  async #pump(
+    ws: WebSocket,
+    frames: Frames,
+    writer: FrameWriter,
+    gone: AbortController,
+    address: string,
+  ): Promise<void> {
     const {signal} = gone
+    // Not in one line with the requests of the same address, such as those of a proxy: both get turns.
+    const stranger = (): string => `frames to ${strangersAt(address).one}`
     try {
       for await (const some of frames) {
         if (ws.readyState !== WebSocket.OPEN || writer.closed) gone.abort(clientGone())
         if (signal.aborted) break
         await writer.add(some)
+        const turn = this.#turns.take(stranger)
+        if (turn) await turn
       }
       writer.flush()
       ws.close(this.#stopping ? closeCode.goingAway : closeCode.normal)

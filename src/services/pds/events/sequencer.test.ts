@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {decodeFrame} from '#atp/sync/frame.ts'
+import {WireFrames} from '#std/wire/wire-frames.ts'
 import type {EventPage} from '../store/repo-store.ts'
 import {Sequencer} from './sequencer.ts'
 
@@ -11,7 +12,7 @@ function log() {
   const pageAfter = (after: number): EventPage => {
     const lastSeq = Math.min(state.last, after + 2)
     const frames = Array.from({length: lastSeq - after}, (_, i) => Uint8Array.of(after + i + 1))
-    return {lastSeq: frames.length > 0 ? lastSeq : after, frames}
+    return {lastSeq: frames.length > 0 ? lastSeq : after, frames: frames.length > 0 ? WireFrames.of(frames) : undefined}
   }
   const store = {
     eventsAfter: async (after: number): Promise<EventPage> => {
@@ -26,8 +27,8 @@ function log() {
   return {state, sequencer: new Sequencer(store)}
 }
 
-const numbers = ({value}: IteratorResult<readonly Uint8Array[], unknown>): number[] =>
-  ((value ?? []) as readonly Uint8Array[]).map(([number]) => number)
+type Told = IteratorResult<readonly Uint8Array[] | WireFrames, unknown>
+const numbers = ({value}: Told): number[] => (value instanceof WireFrames ? value.frames() : []).map(([number]) => number)
 
 test('an event that comes while the log is looked at is not waited past', {timeout: 5_000}, async () => {
   const {state, sequencer} = log()
@@ -84,7 +85,7 @@ test('consumers that come one after the other are given the same pages, of which
   const sequencer = new Sequencer({
     async eventsAfter(seq): Promise<EventPage> {
       reads.push(seq)
-      return {lastSeq: seq + 1, frames: [Uint8Array.of(seq)]}
+      return {lastSeq: seq + 1, frames: WireFrames.of([Uint8Array.of(seq)])}
     },
     eventBounds: async () => ({first: 1, last: 100}),
   })
@@ -113,8 +114,9 @@ test('who asks for events that are gone is told so first', {timeout: 5_000}, asy
   state.last = 4
   sequencer.pruned(3)
   const follower = sequencer.follow(1, new AbortController().signal)
-  const {value: [frame] = []} = await follower.next()
-  assert.deepEqual(decodeFrame(frame), {
+  const {value} = await follower.next()
+  assert.ok(Array.isArray(value))
+  assert.deepEqual(decodeFrame((value as Uint8Array[])[0]), {
     op: 1,
     t: '#info',
     body: {name: 'OutdatedCursor', message: 'Requested cursor exceeded limit. Possibly missing events'},

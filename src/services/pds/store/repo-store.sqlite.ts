@@ -6,13 +6,13 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import {PassingBuffers} from '#engines/young-heap.ts'
 import {emptyBytes} from '#std/bytes.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
+import {eventPages} from './event-page.sqlite.ts'
 import {appendEvent} from './event-store.sqlite.ts'
 import {JoinedRecords, type StoredRecord} from './joined-records.ts'
 import {exportNews, exportTree} from './repo-export.sqlite.ts'
-import type {Committed, EventPage, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
+import type {Committed, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
 
 interface HeadRow {
   tree: number
@@ -113,46 +113,6 @@ export function putRecord(
       path,
     )
   }
-}
-
-/** Frames of the firehose read at a time, and bytes of them, save for a single one: a consumer may hold them for long. */
-const eventCountMax = 256
-const eventsSizeMax = 128 * 1024
-/** Sizes that are looked at together: a page has as many frames of some kilobytes. */
-const eventSizesCount = 32
-
-/** Of all consumers: a page is garbage as soon as its frames have gone out. */
-const pagesRead = new PassingBuffers(4 * 2 ** 20, 8)
-
-/** How many of the frames after `seq` are one page. */
-function pageCount(tx: SqlReader, seq: number): number {
-  const text = 'SELECT seq, length(frame) FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
-  let size = 0
-  let count = 0
-  for (let after = seq; count < eventCountMax;) {
-    const rows = tx.arrays<[number, number]>(text, after, Math.min(eventSizesCount, eventCountMax - count))
-    for (const [seq, length] of rows) {
-      size += length
-      if (count > 0 && size > eventsSizeMax) return count
-      count++
-      after = seq
-    }
-    if (rows.length < eventSizesCount) return count
-  }
-  return count
-}
-
-/** Frames in one value: as a value each, half the time of a replay went into collecting them as garbage. */
-function eventsAfter(tx: SqlReader, seq: number): EventPage {
-  const count = pageCount(tx, seq)
-  if (count === 0) return {lastSeq: seq, frames: []}
-  const text = `SELECT max(seq), group_concat(length(frame)), CAST(group_concat(frame, '') AS BLOB)
-    FROM (SELECT seq, frame FROM event WHERE seq > ? ORDER BY seq LIMIT ?)`
-  const [[lastSeq, sizes, joined]] = tx.arrays<[number, string, Uint8Array]>(text, seq, count)
-  pagesRead.passed(joined.length)
-  let end = 0
-  const frames = sizes.split(',').map(size => joined.subarray(end, (end += Number(size))))
-  return {lastSeq, frames}
 }
 
 export function sqliteRepoStore(sql: Sql): RepoStore {
@@ -274,7 +234,7 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       }
     },
 
-    eventsAfter: async seq => sql.scan(tx => eventsAfter(tx, seq)),
+    eventsAfter: eventPages(sql),
 
     async eventBounds() {
       return sql.read(tx => ({

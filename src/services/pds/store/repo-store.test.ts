@@ -15,8 +15,10 @@ test('a page of the firehose is bounded by frames and by bytes, and holds one at
   const stored = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT frame FROM event ORDER BY seq')).flat()
   const pages: number[][] = []
   for (let after = 0; ;) {
-    const {lastSeq, frames} = await store.eventsAfter(after)
-    if (frames.length === 0) break
+    const page = await store.eventsAfter(after)
+    if (!page.frames) break
+    const {lastSeq} = page
+    const frames = page.frames.frames()
     assert.equal(lastSeq, after + frames.length)
     assert.deepEqual(frames.map(toHex), stored.slice(after, lastSeq).map(toHex))
     pages.push(frames.map(frame => frame.length))

@@ -1,4 +1,5 @@
 /** What a PDS keeps of repositories: their blocks and records, and the firehose events that tell of them. */
+import type {WireFrames} from '#std/wire/wire-frames.ts'
 import type {BlobUse} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
@@ -53,10 +54,12 @@ export type Committed =
   /** `unsettled`: blobs whose bytes must follow. */
   Result<{unsettled: readonly Cid[]}, Refused<'stale'> | RefusedBlob>
 
+/** Some events after a seq. */
 export interface EventPage {
   /** Of the last frame; what was asked for when there is none. */
   lastSeq: number
-  frames: readonly Uint8Array[]
+  /** None when there are no more. */
+  frames: WireFrames | undefined
 }
 
 export interface RepoStore {
