@@ -144,8 +144,8 @@ export async function eventsAfter({repos}: PdsStores, seq = 0): Promise<string[]
   const all: string[] = []
   for (let after = seq; ;) {
     const {lastSeq, frames} = await repos.eventsAfter(after)
-    if (frames.length === 0) return all
-    for (const frame of frames) {
+    if (!frames) return all
+    for (const frame of frames.frames()) {
       const {t, body} = decodeFrame(frame) as {t: string; body: {did?: string; repo?: string}}
       all.push(`${t} ${body.did ?? body.repo}`)
     }

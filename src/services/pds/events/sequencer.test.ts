@@ -28,7 +28,8 @@ function log() {
 }
 
 type Told = IteratorResult<readonly Uint8Array[] | WireFrames, unknown>
-const numbers = ({value}: Told): number[] => (value instanceof WireFrames ? value.frames() : []).map(([number]) => number)
+const numbers = ({value}: Told): number[] =>
+  (value instanceof WireFrames ? value.frames() : []).map(([number]) => number)
 
 test('an event that comes while the log is looked at is not waited past', {timeout: 5_000}, async () => {
   const {state, sequencer} = log()

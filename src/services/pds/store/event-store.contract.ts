@@ -66,7 +66,7 @@ export function testEventStore(engine: string, open: OpenStores): void {
       const all = [alice, bob, bob, alice].map(did => `#account ${did}`)
       deepEqual(await eventsAfter(stores), all)
       deepEqual(await eventsAfter(stores, 2), all.slice(2))
-      deepEqual(await stores.repos.eventsAfter(4), {lastSeq: 4, frames: []})
+      deepEqual(await stores.repos.eventsAfter(4), {lastSeq: 4, frames: undefined})
     })
   })
 }
