@@ -36,8 +36,11 @@ const collection = 'app.bsky.feed.post'
 const peopleCount = 20
 const bigRepoSize = 20_000
 const batch = 100
-/** Commits of one record each that are replayed, after those that make the big repository: the same for every PDS. */
-const replayedCount = 3_000
+/**
+ * Commits of one record each that are replayed, after those that make the big repository: the same for every PDS, and so
+ * many that it is not the beginning of a subscription that is measured.
+ */
+const replayedCount = 10_000
 const xrpc = (nsid: string, params: Record<string, string> = {}): string =>
   `/xrpc/${nsid}?${new URLSearchParams(params)}`
 
