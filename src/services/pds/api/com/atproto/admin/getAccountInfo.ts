@@ -6,7 +6,10 @@ import {accountView} from '../../../account-view.ts'
 import {query} from '../../../callers.ts'
 import type {InviteStore} from '../../../../store/invite-store.ts'
 
-type Deps = {accountStore: Pick<AccountStore, 'byDid'>; inviteStore: InviteStore}
+type Deps = {
+  accountStore: Pick<AccountStore, 'byDid'>
+  inviteStore: Pick<InviteStore, 'standing' | 'invite' | 'invitesOf'>
+}
 
 export const endpoint = ({accountStore, inviteStore}: Deps) =>
   query(getAccountInfo, {

@@ -3,7 +3,7 @@ import {updateSubjectStatus} from '#lex/gen/com/atproto/admin/updateSubjectStatu
 import {procedure} from '../../../callers.ts'
 import {subjectOf, type Subjects} from '../../../../moderation/subjects.ts'
 
-type Deps = {subjects: Subjects}
+type Deps = {subjects: Pick<Subjects, 'takeDown' | 'deactivate' | 'tell' | 'marks'>}
 
 export const endpoint = ({subjects}: Deps) =>
   procedure(updateSubjectStatus, {

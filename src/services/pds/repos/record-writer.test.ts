@@ -1,0 +1,133 @@
+/** From what a client asks for to what is written: types, keys, validation, and what is answered. */
+import {deepEqual, equal, match, rejects} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {cidOf, codecs} from '#atp/data/cid.ts'
+import type {ValueMap} from '#atp/data/value.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
+import {records} from '#lex/gen/records.ts'
+import {Registry} from '#lex/registry.ts'
+import {realWorld} from '#std/world.ts'
+import {pdsRepo} from '../../../../test/pds-repo.ts'
+import {testDid as did} from '../../../../test/repos.ts'
+import {RecordWriter, type WriteRequest} from './record-writer.ts'
+import {Repos} from './repos.ts'
+
+const post = 'app.bsky.feed.post' as Nsid
+const profile = 'app.bsky.actor.profile' as Nsid
+const unknown = 'com.example.note' as Nsid
+const createdAt = '2026-01-01T00:00:00Z'
+
+const create = (record: object, collection = post, rkey?: string): WriteRequest => ({
+  action: 'create',
+  collection,
+  rkey: rkey as RecordKey | undefined,
+  record: record as never,
+})
+
+async function opened(context: TestContext) {
+  const {store, keys, blobRows} = await pdsRepo(context)
+  const repos = new Repos(store, keys, blobRows, realWorld, 1, () => {})
+  const writer = new RecordWriter({repos, blobRows, registry: new Registry(records)})
+  return {store, blobRows, writer}
+}
+
+test('a record gets a key that sorts by time, and the type of its collection', async context => {
+  const {store, writer} = await opened(context)
+  const {commit, results} = await writer.write(
+    did,
+    [create({text: 'a', createdAt}), create({text: 'b', createdAt})],
+    undefined,
+  )
+  const [first, second] = results.map(({uri}) => uri.slice(`at://${did}/`.length))
+  match(first, /^app\.bsky\.feed\.post\/[2-7a-z]{13}$/)
+  equal(first < second, true)
+  deepEqual(commit, {cid: (await store.head(did))?.root.toString(), rev: (await store.head(did))?.rev})
+  const stored = await store.record(did, first)
+  deepEqual(results[0].cid, stored?.cid)
+  match(Buffer.from(stored!.bytes).toString('latin1'), /app\.bsky\.feed\.post/)
+})
+
+test('a record of another type than its collection is refused, and nothing of the rest is written', async context => {
+  const {store, writer} = await opened(context)
+  const before = await store.head(did)
+  const good = create({text: 'a', createdAt}, post, '3jui7kd54zh2y')
+  await rejects(writer.write(did, [good, create({$type: profile})], undefined), {reason: 'bad-record'})
+  await rejects(writer.write(did, [good, create({text: 7, createdAt})], undefined), {
+    reason: 'bad-record',
+    message: /^Invalid app\.bsky\.feed\.post record: .*text/,
+  })
+  deepEqual(await store.head(did), before)
+})
+
+test('how much is checked is for the client to say', async context => {
+  const {writer} = await opened(context)
+  const status = async (record: object, collection: Nsid, validate?: boolean) =>
+    (await writer.write(did, [create(record, collection)], validate)).results[0].validationStatus
+  equal(await status({text: 'a', createdAt}, post), 'valid')
+  equal(await status({text: 'a', createdAt}, post, true), 'valid')
+  equal(await status({n: 1}, unknown), 'unknown')
+  equal(await status({n: 1}, unknown, false), undefined)
+  equal(await status({text: 7}, post, false), undefined)
+  await rejects(writer.write(did, [create({n: 1}, unknown)], true), {reason: 'bad-record'})
+})
+
+test('what the repository refuses is refused by its reason, with the place', async context => {
+  const {writer} = await opened(context)
+  const note = (rkey?: string): WriteRequest => create({n: 1}, unknown, rkey)
+  await writer.write(did, [note('a')], undefined)
+  await rejects(writer.write(did, [note('a')], undefined), {
+    reason: 'record-exists',
+    message: /com\.example\.note\/a/,
+  })
+  const gone: WriteRequest = {action: 'delete', collection: unknown, rkey: 'b' as RecordKey}
+  await rejects(writer.write(did, [gone], undefined), {reason: 'record-missing', message: /com\.example\.note\/b/})
+  await rejects(writer.write(did, [note('c'), note('c')], undefined), {reason: 'duplicate-path'})
+  const many = Array.from({length: 201}, () => note())
+  await rejects(writer.write(did, many, undefined), {reason: 'too-many-writes', message: /200/})
+  const big = Array.from({length: 3}, (_, i) => create({text: `${i}`.repeat(900_000)}, unknown))
+  await rejects(writer.write(did, big, undefined), {reason: 'too-big', message: /2,000,000/})
+  await rejects(writer.write('did:web:nobody.test' as typeof did, [note()], undefined), {reason: 'repo-missing'})
+  const swapCommit = cidOf(codecs.cbor, Uint8Array.of(1))
+  await rejects(writer.write(did, [note()], undefined, {swapCommit}), {reason: 'stale'})
+})
+
+test('a record with blobs that are not here, or not such, is refused by which and why', async context => {
+  const {writer, blobRows} = await opened(context)
+  const ref = cidOf(codecs.raw, Uint8Array.of(1))
+  const picture = (more: object = {}) => ({image: {$type: 'blob', ref, mimeType: 'image/png', size: 1, ...more}})
+  const write = (more?: object) => writer.write(did, [create(picture(more), unknown)], undefined)
+  await rejects(write(), {reason: 'blob-missing', message: new RegExp(ref.toString())})
+  await blobRows.add(did, {cid: ref, mimeType: 'image/png', size: 1, stage: 's', uploadedMs: 1})
+  await rejects(write({mimeType: 'image/gif'}), {reason: 'wrong-mime-type'})
+  await rejects(write({size: 2}), {reason: 'wrong-size'})
+  const legacy = {image: {cid: ref.toString(), mimeType: 'image/png'}}
+  await rejects(writer.write(did, [create(legacy, unknown)], undefined), {reason: 'legacy-form'})
+  equal((await write()).results.length, 1)
+})
+
+test('a profile of before 2023 that a client writes back has its pictures in today’s form', async context => {
+  const {writer, blobRows, store} = await opened(context)
+  const avatar = cidOf(codecs.raw, Uint8Array.of(1))
+  await blobRows.add(did, {cid: avatar, mimeType: 'image/png', size: 1, stage: 's', uploadedMs: 1})
+  const old: ValueMap = {avatar: {cid: avatar.toString(), mimeType: 'image/png'}}
+  await writer.write(did, [create(old, profile, 'self')], undefined)
+  const stored = await store.record(did, `${profile}/self`)
+  match(Buffer.from(stored!.bytes).toString('latin1'), /blob/)
+  const lost = {banner: {cid: cidOf(codecs.raw, Uint8Array.of(2)).toString(), mimeType: 'image/png'}}
+  const request: WriteRequest = {action: 'put', collection: profile, rkey: 'self' as RecordKey, record: lost as never}
+  await rejects(writer.write(did, [request], undefined))
+})
+
+test('writes that change nothing make no commit', async context => {
+  const {writer, store} = await opened(context)
+  await writer.write(did, [create({n: 1}, unknown, 'a')], undefined)
+  const before = await store.head(did)
+  const same: WriteRequest = {action: 'put', collection: unknown, rkey: 'a' as RecordKey, record: {n: 1} as never}
+  const {commit, results} = await writer.write(did, [same], undefined)
+  equal(commit, undefined)
+  deepEqual(results[0].cid, (await store.record(did, `${unknown}/a`))?.cid)
+  const removal: WriteRequest = {action: 'remove', collection: unknown, rkey: 'never' as RecordKey}
+  deepEqual((await writer.write(did, [removal], undefined)).commit, undefined)
+  deepEqual(await store.head(did), before)
+})
