@@ -8,8 +8,8 @@ import {openSql} from '#engines/open.ts'
 import {Author} from '../test/index-events.ts'
 import {seeded} from '../test/random.ts'
 import type {StreamEvent} from '../src/stream/verified-events.ts'
-import {Processor} from '../src/services/appview/index/processor.ts'
-import {appviewMigrations} from '../src/services/appview/schema.ts'
+import {Processor} from '../src/services/appview/store/processor.ts'
+import {appviewMigrations} from '../src/services/appview/store/schema.ts'
 import {figure} from './measure.ts'
 
 useNativeCrypto()

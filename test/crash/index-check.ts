@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {DatabaseSync} from 'node:sqlite'
 import {cidFromBytes} from '#atp/data/cid.ts'
 import {Statements} from '#engines/sql/statements.ts'
-import {keptCounts, recount} from '#services/appview/index/recount.ts'
+import {keptCounts, recount} from '#services/appview/store/index/recount.ts'
 
 /** Records by `did path`, with their CIDs. */
 export type Truth = ReadonlyMap<string, string>

@@ -6,9 +6,9 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import type {Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
-import {Processor} from './index/processor.ts'
+import {Processor} from './store/processor.ts'
 import {confirmHandles, IndexView} from './indexer.ts'
-import {appviewMigrations} from './schema.ts'
+import {appviewMigrations} from './store/schema.ts'
 
 const relay = 'https://relay.example.com'
 const startMs = Date.parse('2026-01-01T00:00:00Z')

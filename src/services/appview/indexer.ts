@@ -9,7 +9,7 @@ import {mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {Cursor, StreamEvent} from '#stream/verified-events.ts'
 import type {ViewStore} from '#stream/view.ts'
-import type {Processor} from './index/processor.ts'
+import type {Processor} from './store/processor.ts'
 
 const handlesMax = 50
 const lookupsMax = 8

@@ -17,11 +17,11 @@ import {endpoint as getPostThreadV2} from './api/app/bsky/unspecced/getPostThrea
 import type {Caller, Callers} from './callers.ts'
 import {Hydrator} from './hydration/hydration.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {Processor} from './index/processor.ts'
-import {appviewMigrations} from './schema.ts'
-import {Feeds} from './skeletons/feeds.ts'
-import {Graph} from './skeletons/graph.ts'
-import {Threads} from './skeletons/threads.ts'
+import {Processor} from './store/processor.ts'
+import {appviewMigrations} from './store/schema.ts'
+import {Feeds} from './store/skeletons/feeds.ts'
+import {Graph} from './store/skeletons/graph.ts'
+import {Threads} from './store/skeletons/threads.ts'
 import {imageUrls} from './views/image-urls.ts'
 
 const pathOf = (uri: string): string => uri.split('/').slice(-2).join('/')

@@ -7,15 +7,23 @@ import type {World} from '#std/world.ts'
 import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
 import type {Follow} from '#lex/gen/app/bsky/graph/follow.ts'
 import type {ImageUrls} from '../views/image-urls.ts'
-import {type ActorCore, ActorCores} from './actor-cores.ts'
-import {type ListState, listStates} from './list-states.ts'
-import {type Marks, marksOf, mutedThreads} from './marks.ts'
-import {type RecordCore, RecordCores} from './record-cores.ts'
+import {type ActorCore, ActorCores} from '../store/hydration/actor-cores.ts'
+import {type ListState, listStates} from '../store/hydration/list-states.ts'
+import {type Marks, marksOf, mutedThreads} from '../store/hydration/marks.ts'
+import {type RecordCore, RecordCores} from '../store/hydration/record-cores.ts'
 import type {JsonOf} from './record-json.ts'
-import {Refs} from './refs.ts'
-import {blockedPairs, type Pair, pairKey, type Relation, relationsOf, toldBy, type Told} from './relations.ts'
-import {Room} from './room.ts'
-import {Viewers} from './viewers.ts'
+import {Refs} from '../store/hydration/refs.ts'
+import {
+  blockedPairs,
+  type Pair,
+  pairKey,
+  type Relation,
+  relationsOf,
+  toldBy,
+  type Told,
+} from '../store/hydration/relations.ts'
+import {Room} from '../store/hydration/room.ts'
+import {Viewers} from '../store/hydration/viewers.ts'
 
 /** How deep embedded posts are shown within each other. */
 const embedDepth = 2

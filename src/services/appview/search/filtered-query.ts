@@ -2,11 +2,11 @@
 import type {Params} from '#lex/gen/app/bsky/feed/searchPostsV2.ts'
 import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
 import type {Hydration, Hydrator} from '../hydration/hydration.ts'
-import type {RecordCore} from '../hydration/record-cores.ts'
+import type {RecordCore} from '../store/hydration/record-cores.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
-import {byFact, domainFact, languageFact, mentionFact, tagFact, urlFact} from './entries.ts'
+import {byFact, domainFact, languageFact, mentionFact, tagFact, urlFact} from '../store/search/entries.ts'
 import {foundQuery} from './found-query.ts'
-import type {FoundQuery} from './search.ts'
+import type {FoundQuery} from '../store/search/search.ts'
 
 /** Values of one filter; the lexicon says no bound. */
 const valuesMax = 50

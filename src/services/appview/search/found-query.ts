@@ -1,8 +1,8 @@
 /** A search as a client asks it, in its query and in parameters beside it, with the accounts that it names found. */
 import type {Hydrator} from '../hydration/hydration.ts'
-import {domainFact, languageFact, mentionFact, tagFact, urlFact} from './entries.ts'
+import {domainFact, languageFact, mentionFact, tagFact, urlFact} from '../store/search/entries.ts'
 import {parsePostQuery, timeOf} from './post-query.ts'
-import type {FoundQuery} from './search.ts'
+import type {FoundQuery} from '../store/search/search.ts'
 
 interface SearchParams {
   readonly q: string

@@ -1,10 +1,10 @@
 /** All there is to say of an account. */
 import {XrpcError} from '#xrpc/errors.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import type {Graph} from '../../../../skeletons/graph.ts'
+import type {Graph} from '../../../../store/skeletons/graph.ts'
 import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 
 type Deps = {graph: Pick<Graph, 'knownFollowers'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}

@@ -1,6 +1,6 @@
 /** All there is to say of several accounts; those that are not shown are left out. */
 import {getProfiles} from '#lex/gen/app/bsky/actor/getProfiles.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {isShown} from '../../../../rules.ts'

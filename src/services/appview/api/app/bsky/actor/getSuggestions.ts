@@ -1,11 +1,11 @@
 /** Accounts that many follow and the viewer does not. */
 import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {offsetAfter, offsetOf} from '../../../../list-page.ts'
-import {shownProfiles} from '../../../../profile-page.ts'
-import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+import {offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
+import {shownProfiles} from '../../../../pages/profile-page.ts'
+import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
 
 type Deps = {suggestions: Pick<Suggestions, 'accounts'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
 

@@ -1,10 +1,10 @@
 /** Accounts by handle, name and description. */
 import {searchActors} from '#lex/gen/app/bsky/actor/searchActors.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {shownProfiles} from '../../../../profile-page.ts'
-import type {Search} from '../../../../search/search.ts'
+import {shownProfiles} from '../../../../pages/profile-page.ts'
+import type {Search} from '../../../../store/search/search.ts'
 
 type Deps = {search: Pick<Search, 'actors'>; hydrator: Pick<Hydrator, 'hydrate'>}
 

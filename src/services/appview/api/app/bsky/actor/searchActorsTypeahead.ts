@@ -1,10 +1,10 @@
 /** Accounts whose handle or name begins as somebody types. Who is blocked is there only by the very handle, to be unblocked. */
 import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahead.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {isBlocked, isShown} from '../../../../rules.ts'
-import type {Search} from '../../../../search/search.ts'
+import type {Search} from '../../../../store/search/search.ts'
 import {profileViewBasic} from '../../../../views/profile.ts'
 
 type Deps = {search: Pick<Search, 'actors'>; hydrator: Pick<Hydrator, 'hydrate'>}

@@ -1,6 +1,6 @@
 /** How far an account's age is assured: never begun, and as no region has rules, all is open to it. */
 import {getState} from '#lex/gen/app/bsky/ageassurance/getState.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 

@@ -1,10 +1,10 @@
 /** What the viewer has bookmarked, the last one first; what is gone or blocked stands there as such. */
 import {getBookmarks} from '#lex/gen/app/bsky/bookmark/getBookmarks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 import {isBlocked} from '../../../../rules.ts'
 import {blockedPost, notFoundPost} from '../../../../views/post-parts.ts'
 import {postView} from '../../../../views/post.ts'

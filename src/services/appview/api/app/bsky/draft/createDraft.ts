@@ -2,9 +2,9 @@
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {createDraft} from '#lex/gen/app/bsky/draft/createDraft.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
-import type {Drafts} from '../../../../drafts.ts'
+import type {Drafts} from '../../../../store/drafts.ts'
 
 type Deps = {drafts: Pick<Drafts, 'create'>}
 

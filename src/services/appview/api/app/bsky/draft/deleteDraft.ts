@@ -1,7 +1,7 @@
 /** Throws a draft away. */
 import {deleteDraft} from '#lex/gen/app/bsky/draft/deleteDraft.ts'
 import {procedure} from '../../../../callers.ts'
-import type {Drafts} from '../../../../drafts.ts'
+import type {Drafts} from '../../../../store/drafts.ts'
 
 type Deps = {drafts: Pick<Drafts, 'remove'>}
 

@@ -1,10 +1,10 @@
 /** What somebody has begun to write, that changed last first. */
 import type {Draft} from '#lex/gen/app/bsky/draft/defs.ts'
 import {getDrafts} from '#lex/gen/app/bsky/draft/getDrafts.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Drafts} from '../../../../drafts.ts'
-import {filledPage} from '../../../../paging.ts'
+import type {Drafts} from '../../../../store/drafts.ts'
+import {filledPage} from '../../../../pages/paging.ts'
 
 type Deps = {drafts: Pick<Drafts, 'page'>}
 

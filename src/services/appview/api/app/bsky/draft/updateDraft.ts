@@ -3,7 +3,7 @@ import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {updateDraft} from '#lex/gen/app/bsky/draft/updateDraft.ts'
 import {procedure} from '../../../../callers.ts'
-import type {Drafts} from '../../../../drafts.ts'
+import type {Drafts} from '../../../../store/drafts.ts'
 
 type Deps = {drafts: Pick<Drafts, 'update'>}
 

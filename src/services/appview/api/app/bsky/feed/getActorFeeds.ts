@@ -1,10 +1,10 @@
 /** Feeds that an account offers, newest first. */
 import {getActorFeeds} from '#lex/gen/app/bsky/feed/getActorFeeds.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
-import type {Feeds} from '../../../../skeletons/feeds.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import type {Feeds} from '../../../../store/skeletons/feeds.ts'
 import {shownGenerators} from '../../../../views/generator.ts'
 
 type Deps = {feeds: Pick<Feeds, 'generators'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}

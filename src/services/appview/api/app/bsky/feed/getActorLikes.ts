@@ -1,11 +1,11 @@
 /** What the viewer has liked, that last liked first. What others like is theirs. */
 import {getActorLikes} from '#lex/gen/app/bsky/feed/getActorLikes.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {feedViews, isWithoutBlock, recordsOf} from '../../../../feed-page.ts'
+import {feedViews, isWithoutBlock, recordsOf} from '../../../../pages/feed-page.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
-import type {Feeds} from '../../../../skeletons/feeds.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import type {Feeds} from '../../../../store/skeletons/feeds.ts'
 
 type Deps = {feeds: Pick<Feeds, 'liked'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
 

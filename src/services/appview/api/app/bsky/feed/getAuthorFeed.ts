@@ -1,12 +1,12 @@
 /** What one account has posted and reposted, newest first. */
 import {getAuthorFeed} from '#lex/gen/app/bsky/feed/getAuthorFeed.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {feedViews, isWithoutBlock, recordsOf} from '../../../../feed-page.ts'
+import {feedViews, isWithoutBlock, recordsOf} from '../../../../pages/feed-page.ts'
 import type {Hydration, Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
+import {filledPage} from '../../../../pages/paging.ts'
 import {isMuted} from '../../../../rules.ts'
-import type {Feeds} from '../../../../skeletons/feeds.ts'
+import type {Feeds} from '../../../../store/skeletons/feeds.ts'
 import type {FeedItem} from '../../../../views/post.ts'
 
 type Deps = {

@@ -1,6 +1,6 @@
 /** A feed, and whether its service is there. */
 import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {type FeedServices} from '../../../../feed-services.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'

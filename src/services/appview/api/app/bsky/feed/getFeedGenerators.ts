@@ -1,6 +1,6 @@
 /** Feeds by their URIs. */
 import {getFeedGenerators} from '#lex/gen/app/bsky/feed/getFeedGenerators.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {shownGenerators} from '../../../../views/generator.ts'

@@ -1,12 +1,12 @@
 /** Who likes a record, newest first. */
 import {getLikes} from '#lex/gen/app/bsky/feed/getLikes.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {shownTime} from '../../../../claimed-time.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
+import {filledPage} from '../../../../pages/paging.ts'
 import {isBlocked, isShown} from '../../../../rules.ts'
-import type {Graph} from '../../../../skeletons/graph.ts'
+import type {Graph} from '../../../../store/skeletons/graph.ts'
 import {profileView} from '../../../../views/profile.ts'
 
 type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}

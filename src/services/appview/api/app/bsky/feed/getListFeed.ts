@@ -1,12 +1,12 @@
 /** What the accounts on a list have posted and reposted, newest first. */
 import {getListFeed} from '#lex/gen/app/bsky/feed/getListFeed.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {feedViews, isForTimeline, recordsOf} from '../../../../feed-page.ts'
+import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
+import {filledPage} from '../../../../pages/paging.ts'
 import {isShown} from '../../../../rules.ts'
-import type {Feeds} from '../../../../skeletons/feeds.ts'
+import type {Feeds} from '../../../../store/skeletons/feeds.ts'
 
 type Deps = {feeds: Pick<Feeds, 'listFeed'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds' | 'rev'>}
 

@@ -1,6 +1,6 @@
 /** Posts by their URIs. */
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {isBlocked} from '../../../../rules.ts'

@@ -1,11 +1,11 @@
 /** Posts that quote a post, newest first. */
 import {getQuotes} from '#lex/gen/app/bsky/feed/getQuotes.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
+import {filledPage} from '../../../../pages/paging.ts'
 import {isBlocked} from '../../../../rules.ts'
-import type {Feeds} from '../../../../skeletons/feeds.ts'
+import type {Feeds} from '../../../../store/skeletons/feeds.ts'
 import {postView} from '../../../../views/post.ts'
 
 type Deps = {feeds: Pick<Feeds, 'quotes'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}

@@ -1,11 +1,11 @@
 /** Who has reposted a post, newest first. */
 import {getRepostedBy} from '#lex/gen/app/bsky/feed/getRepostedBy.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
-import {shownProfiles} from '../../../../profile-page.ts'
-import type {Graph} from '../../../../skeletons/graph.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import {shownProfiles} from '../../../../pages/profile-page.ts'
+import type {Graph} from '../../../../store/skeletons/graph.ts'
 
 type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
 

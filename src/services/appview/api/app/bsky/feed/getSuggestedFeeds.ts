@@ -1,10 +1,10 @@
 /** Feeds that many like. */
 import {getSuggestedFeeds} from '#lex/gen/app/bsky/feed/getSuggestedFeeds.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {generatorViews, offsetAfter, offsetOf} from '../../../../list-page.ts'
-import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+import {generatorViews, offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
+import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
 
 type Deps = {suggestions: Pick<Suggestions, 'feeds'>; hydrator: Pick<Hydrator, 'hydrate'>}
 

@@ -1,11 +1,11 @@
 /** What the viewer and those they follow have posted and reposted, newest first. */
 import {getTimeline} from '#lex/gen/app/bsky/feed/getTimeline.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {feedViews, isForTimeline, recordsOf} from '../../../../feed-page.ts'
+import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
-import type {Feeds} from '../../../../skeletons/feeds.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import type {Feeds} from '../../../../store/skeletons/feeds.ts'
 
 type Deps = {feeds: Pick<Feeds, 'timeline'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
 

@@ -1,8 +1,8 @@
 /** Posts by what stands in them and who wrote them. */
 import {searchPosts} from '#lex/gen/app/bsky/feed/searchPosts.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {searchPage, type SearchDeps} from '../../../../search-page.ts'
+import {searchPage, type SearchDeps} from '../../../../pages/search-page.ts'
 import {foundQuery} from '../../../../search/found-query.ts'
 
 type Deps = SearchDeps

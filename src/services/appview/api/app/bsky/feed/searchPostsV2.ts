@@ -1,8 +1,8 @@
 /** Posts by words and by what else they are. All of the index is searched, recent or not. */
 import {searchPostsV2} from '#lex/gen/app/bsky/feed/searchPostsV2.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {searchPage, type SearchDeps} from '../../../../search-page.ts'
+import {searchPage, type SearchDeps} from '../../../../pages/search-page.ts'
 import {filteredQuery, isWanted, queryFault} from '../../../../search/filtered-query.ts'
 
 type Deps = SearchDeps

@@ -1,11 +1,11 @@
 /** The starter packs that an account has made. */
 import {getActorStarterPacks} from '#lex/gen/app/bsky/graph/getActorStarterPacks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {isOwnerShown, knownActor} from '../../../../list-page.ts'
-import {filledPage} from '../../../../paging.ts'
-import type {Lists} from '../../../../skeletons/lists.ts'
+import {isOwnerShown, knownActor} from '../../../../pages/list-page.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import type {Lists} from '../../../../store/skeletons/lists.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
 type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}

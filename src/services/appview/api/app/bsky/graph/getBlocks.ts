@@ -1,11 +1,11 @@
 /** Whom the viewer blocks, the last one first. */
 import {getBlocks} from '#lex/gen/app/bsky/graph/getBlocks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {accountPage} from '../../../../list-page.ts'
-import type {Position} from '../../../../paging.ts'
-import type {Lists} from '../../../../skeletons/lists.ts'
+import {accountPage} from '../../../../pages/list-page.ts'
+import type {Position} from '../../../../pages/paging.ts'
+import type {Lists} from '../../../../store/skeletons/lists.ts'
 
 type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
 

@@ -1,10 +1,10 @@
 /** Whom an account follows, newest first. */
 import {getFollows} from '#lex/gen/app/bsky/graph/getFollows.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {followPage} from '../../../../follow-page.ts'
+import {followPage} from '../../../../pages/follow-page.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import type {Graph} from '../../../../skeletons/graph.ts'
+import type {Graph} from '../../../../store/skeletons/graph.ts'
 
 type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
 

@@ -1,12 +1,12 @@
 /** Those of an account’s followers whom the viewer follows. */
 import {getKnownFollowers} from '#lex/gen/app/bsky/graph/getKnownFollowers.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {knownActor} from '../../../../list-page.ts'
-import {shownProfiles} from '../../../../profile-page.ts'
-import type {Graph} from '../../../../skeletons/graph.ts'
+import {knownActor} from '../../../../pages/list-page.ts'
+import {shownProfiles} from '../../../../pages/profile-page.ts'
+import type {Graph} from '../../../../store/skeletons/graph.ts'
 import {profileView} from '../../../../views/profile.ts'
 
 type Deps = {graph: Pick<Graph, 'knownFollowers'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}

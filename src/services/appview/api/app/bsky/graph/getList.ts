@@ -1,11 +1,11 @@
 /** A list and who is on it. Members between whom and its owner there is a block only the owner sees, unless the list is there to block. */
 import {getList} from '#lex/gen/app/bsky/graph/getList.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {filledPage} from '../../../../paging.ts'
+import {filledPage} from '../../../../pages/paging.ts'
 import {isShown} from '../../../../rules.ts'
-import type {Lists} from '../../../../skeletons/lists.ts'
+import type {Lists} from '../../../../store/skeletons/lists.ts'
 import {listView} from '../../../../views/list.ts'
 import {profileView} from '../../../../views/profile.ts'
 

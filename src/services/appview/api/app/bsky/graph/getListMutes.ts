@@ -1,11 +1,11 @@
 /** The lists whose accounts the viewer has muted. */
 import {getListMutes} from '#lex/gen/app/bsky/graph/getListMutes.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {listsPage} from '../../../../list-page.ts'
-import type {Position} from '../../../../paging.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import {listsPage} from '../../../../pages/list-page.ts'
+import type {Position} from '../../../../pages/paging.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'page'>; hydrator: Pick<Hydrator, 'hydrate'>}
 

@@ -1,11 +1,11 @@
 /** The viewer’s own lists, and whether an account is on each. */
 import {getListsWithMembership} from '#lex/gen/app/bsky/graph/getListsWithMembership.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {knownActor} from '../../../../list-page.ts'
-import {filledPage} from '../../../../paging.ts'
-import type {Lists} from '../../../../skeletons/lists.ts'
+import {knownActor} from '../../../../pages/list-page.ts'
+import {filledPage} from '../../../../pages/paging.ts'
+import type {Lists} from '../../../../store/skeletons/lists.ts'
 import {listView} from '../../../../views/list.ts'
 import {profileView} from '../../../../views/profile.ts'
 

@@ -1,9 +1,9 @@
 /** How an account and others stand to each other in public. */
 import {getRelationships} from '#lex/gen/app/bsky/graph/getRelationships.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import type {Lists} from '../../../../skeletons/lists.ts'
+import type {Lists} from '../../../../store/skeletons/lists.ts'
 
 type Deps = {lists: Pick<Lists, 'relations'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
 

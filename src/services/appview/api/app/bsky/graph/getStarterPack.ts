@@ -1,8 +1,8 @@
 /** A starter pack and what is in it. */
 import {getStarterPack} from '#lex/gen/app/bsky/graph/getStarterPack.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {type StarterPackDeps, starterPackView} from '../../../../starter-pack-page.ts'
+import {type StarterPackDeps, starterPackView} from '../../../../pages/starter-pack-page.ts'
 
 type Deps = StarterPackDeps
 

@@ -1,9 +1,9 @@
 /** Starter packs by their URIs. */
 import {getStarterPacks} from '#lex/gen/app/bsky/graph/getStarterPacks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {isOwnerShown} from '../../../../list-page.ts'
+import {isOwnerShown} from '../../../../pages/list-page.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
 type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}

@@ -1,11 +1,11 @@
 /** Accounts that are followed by those who follow this one. */
 import {getSuggestedFollowsByActor} from '#lex/gen/app/bsky/graph/getSuggestedFollowsByActor.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {knownActor} from '../../../../list-page.ts'
-import {shownProfiles} from '../../../../profile-page.ts'
-import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+import {knownActor} from '../../../../pages/list-page.ts'
+import {shownProfiles} from '../../../../pages/profile-page.ts'
+import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
 
 const suggestedMax = 25
 

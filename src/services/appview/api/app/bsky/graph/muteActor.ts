@@ -2,8 +2,8 @@
 import {muteActor} from '#lex/gen/app/bsky/graph/muteActor.ts'
 import {procedure} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {knownActor} from '../../../../list-page.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import {knownActor} from '../../../../pages/list-page.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'mute'>; hydrator: Pick<Hydrator, 'actorId'>}
 

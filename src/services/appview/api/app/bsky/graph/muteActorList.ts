@@ -1,8 +1,8 @@
 /** Mutes all accounts on a list, as it is and as it will be. */
 import {muteActorList} from '#lex/gen/app/bsky/graph/muteActorList.ts'
 import {procedure} from '../../../../callers.ts'
-import {linkTo} from '../../../../index/record-indexer.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import {linkTo} from '../../../../store/index/record-indexer.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'mark'>}
 

@@ -1,11 +1,11 @@
 /** Starter packs by what their names have in them, those that most accounts were made through first. */
 import {searchStarterPacks} from '#lex/gen/app/bsky/graph/searchStarterPacks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {isOwnerShown, offsetAfter, offsetOf} from '../../../../list-page.ts'
+import {isOwnerShown, offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
 import {isBlocked} from '../../../../rules.ts'
-import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
 type Deps = {suggestions: Pick<Suggestions, 'starterPacks'>; hydrator: Pick<Hydrator, 'hydrate'>}

@@ -1,10 +1,10 @@
 /** Starter packs by what their names have in them, with what is in them. */
 import {searchStarterPacksV2} from '#lex/gen/app/bsky/graph/searchStarterPacksV2.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {offsetAfter, offsetOf} from '../../../../list-page.ts'
-import type {Suggestions} from '../../../../skeletons/suggestions.ts'
-import {starterPackView, type StarterPackDeps} from '../../../../starter-pack-page.ts'
+import {offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
+import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
+import {starterPackView, type StarterPackDeps} from '../../../../pages/starter-pack-page.ts'
 
 type Deps = StarterPackDeps & {suggestions: Pick<Suggestions, 'starterPacks'>}
 

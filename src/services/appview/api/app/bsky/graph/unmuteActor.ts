@@ -2,8 +2,8 @@
 import {unmuteActor} from '#lex/gen/app/bsky/graph/unmuteActor.ts'
 import {procedure} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {knownActor} from '../../../../list-page.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import {knownActor} from '../../../../pages/list-page.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'unmute'>; hydrator: Pick<Hydrator, 'actorId'>}
 

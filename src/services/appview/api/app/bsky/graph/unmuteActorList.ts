@@ -1,8 +1,8 @@
 /** Mutes the accounts on a list no longer. */
 import {unmuteActorList} from '#lex/gen/app/bsky/graph/unmuteActorList.ts'
 import {procedure} from '../../../../callers.ts'
-import {linkTo} from '../../../../index/record-indexer.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import {linkTo} from '../../../../store/index/record-indexer.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'mark'>}
 

@@ -3,11 +3,11 @@ import {getServices} from '#lex/gen/app/bsky/labeler/getServices.ts'
 import type {Service} from '#lex/gen/app/bsky/labeler/service.ts'
 import type {OutputOf} from '#lex/schema/method.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import type {JsonOf} from '../../../../hydration/record-json.ts'
-import {isOwnerShown} from '../../../../list-page.ts'
+import {isOwnerShown} from '../../../../pages/list-page.ts'
 import {labelerView} from '../../../../views/generator.ts'
 
 type Views = Plain<OutputOf<typeof getServices>>['views'][number][]

@@ -1,9 +1,9 @@
 /** What the viewer wishes to hear of. */
 import {getPreferences} from '#lex/gen/app/bsky/notification/getPreferences.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {preferencesFrom} from '../../../../notification-preferences.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'preferences'>}
 

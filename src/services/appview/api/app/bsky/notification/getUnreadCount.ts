@@ -1,8 +1,8 @@
 /** How many notifications the viewer has not seen: as many as they would be shown. */
 import {getUnreadCount} from '#lex/gen/app/bsky/notification/getUnreadCount.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {type NotificationDeps, unreadCount} from '../../../../notification-page.ts'
+import {type NotificationDeps, unreadCount} from '../../../../pages/notification-page.ts'
 
 type Deps = NotificationDeps
 

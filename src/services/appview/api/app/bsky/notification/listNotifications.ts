@@ -1,8 +1,8 @@
 /** What has happened to the viewer, the last first. */
 import {listNotifications} from '#lex/gen/app/bsky/notification/listNotifications.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {type NotificationDeps, notificationPage} from '../../../../notification-page.ts'
+import {type NotificationDeps, notificationPage} from '../../../../pages/notification-page.ts'
 
 type Deps = NotificationDeps
 

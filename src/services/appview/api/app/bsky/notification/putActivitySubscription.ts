@@ -1,8 +1,8 @@
 /** Wishes to hear of an account’s posts. */
 import {putActivitySubscription} from '#lex/gen/app/bsky/notification/putActivitySubscription.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'subscribe'>}
 

@@ -2,7 +2,7 @@
 import {putPreferences} from '#lex/gen/app/bsky/notification/putPreferences.ts'
 import {procedure} from '../../../../callers.ts'
 import {withPriority} from '../../../../notification-preferences.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'preferences' | 'putPreferences'>}
 

@@ -1,9 +1,9 @@
 /** Changes what the viewer wishes to hear of. */
 import {putPreferencesV2} from '#lex/gen/app/bsky/notification/putPreferencesV2.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
 import {preferencesFrom} from '../../../../notification-preferences.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'putPreferences'>}
 

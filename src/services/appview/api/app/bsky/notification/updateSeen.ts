@@ -1,7 +1,7 @@
 /** Says up to when the viewer has seen their notifications. */
 import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateState} from '../../../../private-state.ts'
+import type {PrivateState} from '../../../../store/private-state.ts'
 
 type Deps = {state: Pick<PrivateState, 'setSeen'>}
 

@@ -1,6 +1,6 @@
 /** How far an account's age is assured, in the older form: never begun. */
 import {getAgeAssuranceState} from '#lex/gen/app/bsky/unspecced/getAgeAssuranceState.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 
 export const endpoint = () =>

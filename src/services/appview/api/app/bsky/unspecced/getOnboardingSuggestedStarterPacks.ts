@@ -1,8 +1,8 @@
 /** Starter packs for who has just come. */
 import {getOnboardingSuggestedStarterPacks} from '#lex/gen/app/bsky/unspecced/getOnboardingSuggestedStarterPacks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {suggestedPacks, type SuggestedPackDeps} from '../../../../suggestion-page.ts'
+import {suggestedPacks, type SuggestedPackDeps} from '../../../../pages/suggestion-page.ts'
 
 type Deps = SuggestedPackDeps
 

@@ -1,10 +1,10 @@
 /** Feeds that many like, or those with a name like this. */
 import {getPopularFeedGenerators} from '#lex/gen/app/bsky/unspecced/getPopularFeedGenerators.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
-import {generatorViews, offsetAfter, offsetOf} from '../../../../list-page.ts'
-import type {Suggestions} from '../../../../skeletons/suggestions.ts'
+import {generatorViews, offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
+import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
 
 type Deps = {suggestions: Pick<Suggestions, 'feeds'>; hydrator: Pick<Hydrator, 'hydrate'>}
 

@@ -1,8 +1,8 @@
 /** The replies to a post that are set aside. */
 import {getPostThreadOtherV2} from '#lex/gen/app/bsky/unspecced/getPostThreadOtherV2.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {readThread, type ThreadDeps} from '../../../../thread.ts'
+import {readThread, type ThreadDeps} from '../../../../pages/thread-page.ts'
 import {otherItems} from '../../../../views/thread-items.ts'
 
 type Deps = ThreadDeps

@@ -1,8 +1,8 @@
 /** A post with what it answers and what answers it, as a list in the order of reading. */
 import {getPostThreadV2} from '#lex/gen/app/bsky/unspecced/getPostThreadV2.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {readThread, type ThreadDeps} from '../../../../thread.ts'
+import {readThread, type ThreadDeps} from '../../../../pages/thread-page.ts'
 import {threadgateView} from '../../../../views/post.ts'
 import {type Item, otherReplies, threadItems} from '../../../../views/thread-items.ts'
 

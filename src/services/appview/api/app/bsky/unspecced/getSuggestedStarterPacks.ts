@@ -1,8 +1,8 @@
 /** Starter packs worth a look. */
 import {getSuggestedStarterPacks} from '#lex/gen/app/bsky/unspecced/getSuggestedStarterPacks.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {suggestedPacks, type SuggestedPackDeps} from '../../../../suggestion-page.ts'
+import {suggestedPacks, type SuggestedPackDeps} from '../../../../pages/suggestion-page.ts'
 
 type Deps = SuggestedPackDeps
 

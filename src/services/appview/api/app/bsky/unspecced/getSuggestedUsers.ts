@@ -1,8 +1,8 @@
 /** Accounts worth a look. */
 import {getSuggestedUsers} from '#lex/gen/app/bsky/unspecced/getSuggestedUsers.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {suggestedUsers, type SuggestedUserDeps} from '../../../../suggestion-page.ts'
+import {suggestedUsers, type SuggestedUserDeps} from '../../../../pages/suggestion-page.ts'
 
 type Deps = SuggestedUserDeps
 

@@ -1,8 +1,8 @@
 /** Accounts to stand among the posts of a feed. */
 import {getSuggestedUsersForDiscover} from '#lex/gen/app/bsky/unspecced/getSuggestedUsersForDiscover.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import {suggestedUsers, type SuggestedUserDeps} from '../../../../suggestion-page.ts'
+import {suggestedUsers, type SuggestedUserDeps} from '../../../../pages/suggestion-page.ts'
 
 type Deps = SuggestedUserDeps
 

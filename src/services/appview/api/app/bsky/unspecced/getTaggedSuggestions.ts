@@ -1,6 +1,6 @@
 /** Suggestions by topic: none are kept here. */
 import {getTaggedSuggestions} from '#lex/gen/app/bsky/unspecced/getTaggedSuggestions.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 
 export const endpoint = () =>

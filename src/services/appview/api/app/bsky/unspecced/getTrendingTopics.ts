@@ -1,6 +1,6 @@
 /** What is talked about: nobody counts it here. */
 import {getTrendingTopics} from '#lex/gen/app/bsky/unspecced/getTrendingTopics.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 
 export const endpoint = () =>

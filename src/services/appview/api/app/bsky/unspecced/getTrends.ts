@@ -1,6 +1,6 @@
 /** What is talked about: nobody counts it here. */
 import {getTrends} from '#lex/gen/app/bsky/unspecced/getTrends.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 
 export const endpoint = () =>

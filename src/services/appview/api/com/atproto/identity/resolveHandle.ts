@@ -1,7 +1,7 @@
 /** The DID behind a handle: as the index has confirmed it, or else as the handle's own domain says. */
 import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 

@@ -5,7 +5,7 @@
 import {isAtUri} from '#atp/syntax/at-uri.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {queryLabels} from '#lex/gen/com/atproto/label/queryLabels.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {isShown} from '../../../../rules.ts'

@@ -1,7 +1,7 @@
 /** One record as the index has it. Servers ask for a feed's record here, to know whose service makes it. */
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import type {Unknown} from '#lex/schema/define.ts'
-import {answer} from '../../../../answer.ts'
+import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import type {Hydrator} from '../../../../hydration/hydration.ts'
 import {isShown} from '../../../../rules.ts'

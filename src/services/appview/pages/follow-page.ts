@@ -1,0 +1,47 @@
+/** Pages of who follows whom, which look the same from both sides. */
+import type {ProfileView} from '#lex/gen/app/bsky/actor/defs.ts'
+import type {Plain} from '#lex/schema/plain.ts'
+import type {Hydrator} from '../hydration/hydration.ts'
+import {filledPage} from './paging.ts'
+import {isBlocked, isShown} from '../rules.ts'
+import type {Graph} from '../store/skeletons/graph.ts'
+import {profileView} from '../views/profile.ts'
+
+interface Deps {
+  readonly graph: Pick<Graph, 'page'>
+  readonly hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>
+}
+
+interface FollowPage {
+  readonly subject: Plain<ProfileView>
+  readonly items: Plain<ProfileView>[]
+  readonly cursor: string | undefined
+}
+
+/** `undefined` when the account is not to be seen. */
+export async function followPage(
+  {graph, hydrator}: Deps,
+  what: 'follows' | 'followers',
+  params: {actor: string; cursor?: string; limit: number},
+  viewer: string | undefined,
+): Promise<FollowPage | undefined> {
+  const id = await hydrator.actorId(params.actor)
+  if (id === undefined) return undefined
+  const about = await hydrator.hydrate(viewer, {actors: [id]})
+  const subject = profileView(about, id)
+  if (!subject || !isShown(about, id) || isBlocked(about, id)) return undefined
+  const {items, cursor} = await filledPage(
+    params,
+    (after, limit) => graph.page(what, id, after, limit),
+    async rows => {
+      const actors = rows.map(({actor}) => actor)
+      const read = await hydrator.hydrate(viewer, {actors, meetingActor: id})
+      return actors.flatMap(actor =>
+        isShown(read, actor) && !isBlocked(read, actor) && !read.areBlocked(id, actor)
+          ? (profileView(read, actor) ?? [])
+          : [],
+      )
+    },
+  )
+  return {subject, items, cursor}
+}
