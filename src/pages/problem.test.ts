@@ -9,6 +9,7 @@ test('what a server fails at is told by a status and words of our own', () => {
   const cases: [error: string, status: number, told: number, title: RegExp][] = [
     ['UpstreamFailure', 502, 502, /not available/],
     ['UpstreamTimeout', 504, 502, /not available/],
+    ['UpstreamFailure', 500, 502, /not available/],
     ['Whatever', 502, 502, /not available/],
     ['RateLimitExceeded', 429, 429, /Too many requests/],
     ['MethodNotImplemented', 501, 501, /Not supported/],

@@ -128,6 +128,8 @@ test(
     await page.getByRole('button', {name: 'Theme: Dark'}).click()
     assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
     assert.equal((await chosen).status(), 303)
+    await page.getByRole('button', {name: 'Theme: Dark', pressed: true}).waitFor()
+    assert.equal(await page.locator('.themes').first().getByRole('button', {pressed: true}).count(), 1)
     assert.equal(await page.evaluate(() => (window as {isSame?: boolean}).isSame), true)
     await page.reload()
     assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')

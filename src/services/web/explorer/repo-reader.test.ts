@@ -1,4 +1,4 @@
-/** What the explorer makes of servers: who is asked, through which door, and every failure as a sentence. */
+/** What the explorer makes of servers: who is asked, through the guarded world or not, and every failure as a sentence. */
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'

@@ -1,4 +1,4 @@
-/** Where sessions are kept. What a browser holds is a secret; here only its hash is, so the table opens no door. */
+/** Where sessions are kept. What a browser holds is a secret; here only its hash is, so the table signs nobody in. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {SessionState} from '#sdk/session.ts'
 
