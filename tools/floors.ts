@@ -73,9 +73,7 @@ export function judgeFloors(files: ReadonlyMap<string, string>): Violation[] {
 }
 
 /** Lexicons name one another in circles, and so do the modules made of them. */
-const mayCircle = (file: string): boolean => file.startsWith('src/lex/gen/') || stillCircle.test(file)
-/** Those whose rooms are being cut: out of here with the cut. */
-const stillCircle = /^src\/services\/web\/(?:(?:layout|routes)\.ts$|app\/)/
+const mayCircle = (file: string): boolean => file.startsWith('src/lex/gen/')
 
 /**
  * Imports that lead back to where they begin, those of types too: such files can only be read, moved and tested as one.

@@ -13,8 +13,6 @@ export const sourcesMax = 15
 /** More crowded than that, and why for now. */
 const crowded = new Map([
   ['src/bin', 'a main for each service'],
-  ['src/services/web/app', 'its pages are being cut'],
-  ['src/services/web/explorer', 'its pages are being cut'],
   ['src/services/relay', 'its reading of firehoses is moving below it'],
 ])
 

@@ -2,7 +2,7 @@
 import {getBookmarks} from '#lex/gen/app/bsky/bookmark/getBookmarks.ts'
 import {html} from '#pages/html.ts'
 import {get, type Route} from '../visit.ts'
-import type {AppParts} from './routes.ts'
+import type {AppParts} from './app-parts.ts'
 import {signedIn} from './visitor.ts'
 import {columnHead, emptyState, pagedList} from './views/paging.ts'
 import {missingPost, postCard} from './views/post.ts'

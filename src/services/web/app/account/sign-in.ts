@@ -9,7 +9,7 @@ import {html, type Html} from '#pages/html.ts'
 import {isOwnPath} from '#pages/routes.ts'
 import {get, post, type Route, type Visit} from '../../visit.ts'
 import {sessionCookie, sessionKind} from '../../sessions/session-cookie.ts'
-import type {AppParts} from '../routes.ts'
+import type {AppParts} from '../app-parts.ts'
 
 interface Filled {
   identifier: string

@@ -10,7 +10,7 @@ import {html, type Html} from '#pages/html.ts'
 import {icon} from '#pages/look/icons.ts'
 import {get, post, type Route, type Visit} from '../../visit.ts'
 import {sessionCookie} from '../../sessions/session-cookie.ts'
-import type {AppParts} from '../routes.ts'
+import type {AppParts} from '../app-parts.ts'
 import {entryCard, fault} from './sign-in.ts'
 
 interface Filled {
