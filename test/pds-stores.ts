@@ -140,10 +140,10 @@ export async function sweep({imports}: Pick<PdsStores, 'imports'>): Promise<void
 }
 
 /** The events that are kept after `seq`, as `#type did`. */
-export async function eventsAfter({repos}: PdsStores, seq = 0): Promise<string[]> {
+export async function eventsAfter({events}: Pick<PdsStores, 'events'>, seq = 0): Promise<string[]> {
   const all: string[] = []
   for (let after = seq; ;) {
-    const {lastSeq, frames} = await repos.eventsAfter(after)
+    const {lastSeq, frames} = await events.pageAfter(after)
     if (!frames) return all
     for (const frame of frames.frames()) {
       const {t, body} = decodeFrame(frame) as {t: string; body: {did?: string; repo?: string}}

@@ -157,7 +157,7 @@ export async function openPds(
     await sql.close()
     throw error
   })
-  const sequencer = new Sequencer(store, await events.prunedTo())
+  const sequencer = new Sequencer(events, await events.prunedTo())
   const keeping = new EventKeeping({
     store: events,
     ageMaxMs: config.eventsAgeMax,

@@ -23,9 +23,9 @@ const dayMs = 24 * 3_600_000
 function kept(context: TestContext, {ageMaxMs = 3 * dayMs, sizeMax = 1e9} = {}) {
   const sql = openSql('memory:', {migrations: pdsMigrations})
   context.after(() => sql.close())
-  const sequencer = new Sequencer(sqliteRepoStore(sql))
   const clock = {ms: 10 * dayMs}
   const store = sqliteEventStore(sql)
+  const sequencer = new Sequencer(store)
   const acts: number[] = []
   const keeping = new EventKeeping({
     store: {
@@ -82,14 +82,14 @@ test('events go by age, a few in each act, and whoever comes too late is told so
 })
 
 test('numbers go on after the last event has gone, and the next start knows what is gone', async context => {
-  const {sequencer, clock, tell, tend, store, sql} = kept(context)
+  const {sequencer, clock, tell, tend, store} = kept(context)
   await tell(5, 0)
   clock.ms += 4 * dayMs
   await tend()
   assert.equal(await store.prunedTo(), 5)
   await tell(1, 0)
   assert.deepEqual(await firstAt(sequencer, 2, 2), ['OutdatedCursor', 6])
-  const restarted = new Sequencer(sqliteRepoStore(sql), await store.prunedTo())
+  const restarted = new Sequencer(store, await store.prunedTo())
   assert.deepEqual(await firstAt(restarted, 2, 2), ['OutdatedCursor', 6])
 })
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {WireFrames} from '#std/wire/wire-frames.ts'
-import type {EventPage} from '../store/repo-store.ts'
+import type {EventPage} from '../store/event-store.ts'
 import {EventPages} from './event-pages.ts'
 
 /** Each page has one event. */
@@ -11,7 +11,7 @@ const pageAfter = (after: number): EventPage => ({lastSeq: after + 1, frames: Wi
 function log() {
   const asked: {after: number; answer: PromiseWithResolvers<EventPage>}[] = []
   const pages = new EventPages({
-    eventsAfter: after => {
+    pageAfter: after => {
       const answer = Promise.withResolvers<EventPage>()
       asked.push({after, answer})
       return answer.promise

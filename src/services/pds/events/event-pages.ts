@@ -4,7 +4,7 @@
  * it that looking for garbage was half of its work.
  */
 import {PassingBuffers} from '#engines/young-heap.ts'
-import type {EventPage, RepoStore} from '../store/repo-store.ts'
+import type {EventPage, EventStore} from '../store/event-store.ts'
 
 /**
  * Pages that are held for whoever comes after, two megabytes as a rule. By weak references there could be more of them;
@@ -21,7 +21,7 @@ interface Reading {
 }
 
 export class EventPages {
-  readonly #store: Pick<RepoStore, 'eventsAfter'>
+  readonly #store: Pick<EventStore, 'pageAfter'>
   #newest: Reading | undefined
   /** The pages that were read last, by where they begin. */
   readonly #shared = new Map<number, EventPage>()
@@ -29,7 +29,7 @@ export class EventPages {
   /** Pages that a consumer has kept frames of. */
   readonly #kept = new PassingBuffers(4 * 2 ** 20, 8)
 
-  constructor(store: Pick<RepoStore, 'eventsAfter'>) {
+  constructor(store: Pick<EventStore, 'pageAfter'>) {
     this.#store = store
   }
 
@@ -68,7 +68,7 @@ export class EventPages {
     const isOver = (): void => {
       if (this.#newest === reading) this.#newest = undefined
     }
-    const page = this.#store.eventsAfter(after).then(
+    const page = this.#store.pageAfter(after).then(
       page => {
         // Nobody need look again where there is nothing, until there is news.
         if (!page.frames) return page

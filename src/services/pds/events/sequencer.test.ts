@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {WireFrames} from '#std/wire/wire-frames.ts'
-import type {EventPage} from '../store/repo-store.ts'
+import type {EventPage} from '../store/event-store.ts'
 import {Sequencer} from './sequencer.ts'
 
 /** Events are numbered from one; each has its number as its frame. */
@@ -15,14 +15,14 @@ function log() {
     return {lastSeq: frames.length > 0 ? lastSeq : after, frames: frames.length > 0 ? WireFrames.of(frames) : undefined}
   }
   const store = {
-    eventsAfter: async (after: number): Promise<EventPage> => {
+    pageAfter: async (after: number): Promise<EventPage> => {
       state.reads++
       const page = pageAfter(after)
       await new Promise(setImmediate)
       state.onRead()
       return page
     },
-    eventBounds: async () => ({first: 1, last: state.last}),
+    bounds: async () => ({first: 1, last: state.last}),
   }
   return {state, sequencer: new Sequencer(store)}
 }
@@ -84,11 +84,11 @@ test('those who stand at the same place share one look and one page', {timeout: 
 test('consumers that come one after the other are given the same pages, of which a few are held', async () => {
   const reads: number[] = []
   const sequencer = new Sequencer({
-    async eventsAfter(seq): Promise<EventPage> {
+    async pageAfter(seq): Promise<EventPage> {
       reads.push(seq)
       return {lastSeq: seq + 1, frames: WireFrames.of([Uint8Array.of(seq)])}
     },
-    eventBounds: async () => ({first: 1, last: 100}),
+    bounds: async () => ({first: 1, last: 100}),
   })
   const read = async (from: number, to: number): Promise<unknown[]> => {
     const pages: unknown[] = []

@@ -5,7 +5,7 @@
 import {Bell} from '#std/waiting/async.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {WireFrames} from '#std/wire/wire-frames.ts'
-import type {RepoStore} from '../store/repo-store.ts'
+import type {EventStore} from '../store/event-store.ts'
 import {EventPages} from './event-pages.ts'
 
 /** For whoever asks for events that are gone: word for word as the official server says it. */
@@ -17,13 +17,13 @@ const outdated = [
 ]
 
 export class Sequencer {
-  readonly #store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>
+  readonly #store: Pick<EventStore, 'pageAfter' | 'bounds'>
   /** Up to here events are gone because of their age or their size. */
   #prunedTo: number
   readonly #news = new Bell()
   readonly #pages: EventPages
 
-  constructor(store: Pick<RepoStore, 'eventsAfter' | 'eventBounds'>, prunedTo = 0) {
+  constructor(store: Pick<EventStore, 'pageAfter' | 'bounds'>, prunedTo = 0) {
     this.#store = store
     this.#pages = new EventPages(store)
     this.#prunedTo = prunedTo
@@ -41,7 +41,7 @@ export class Sequencer {
   }
 
   bounds(): Promise<{first: number; last: number}> {
-    return this.#store.eventBounds()
+    return this.#store.bounds()
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import {joinedHeadSize, WireFrames} from '#std/wire/wire-frames.ts'
 import type {Sql, SqlReader} from '#engines/sql/sql.ts'
-import type {EventPage, RepoStore} from './repo-store.ts'
+import type {EventPage, EventStore} from './event-store.ts'
 
 /** Frames of a page, and bytes of them, save for a single one: a consumer may hold it for long. */
 const countMax = 256
@@ -21,8 +21,8 @@ const joinedSql = `SELECT CAST(group_concat(frame, x'${'00'.repeat(joinedHeadSiz
 
 const sizesSql = 'SELECT seq, length(frame) FROM event WHERE seq > ? ORDER BY seq LIMIT ?'
 
-/** See `RepoStore.eventsAfter`. */
-export function eventPages(sql: Sql): RepoStore['eventsAfter'] {
+/** See `EventStore.pageAfter`. */
+export function eventPages(sql: Sql): EventStore['pageAfter'] {
   /** Sizes that are looked at together: as many as the last page had, for one more would be looked at for nothing. */
   let usualCount = 32
 

@@ -43,18 +43,18 @@ export function testEventStore(engine: string, open: OpenStores): void {
 
     test('no number is given twice, whatever was deleted, and none below what was skipped', async context => {
       const stores = await open(context)
-      const {events, repos} = stores
+      const {events} = stores
       equal(await events.durableSeq(), 0)
       await events.tell([account(alice, 1), account(alice, 2)])
       equal(await events.durableSeq(), 2)
       await events.forget(alice, 9)
       equal(await events.durableSeq(), 2)
       await events.tell([account(bob, 3)])
-      deepEqual(await repos.eventBounds(), {first: 3, last: 3})
+      deepEqual(await events.bounds(), {first: 3, last: 3})
       await events.skipTo(10)
       await events.skipTo(5)
       await events.tell([account(bob, 4)])
-      deepEqual(await repos.eventBounds(), {first: 3, last: 11})
+      deepEqual(await events.bounds(), {first: 3, last: 11})
     })
 
     test('events are read in their order from any place, and those told together keep it', async context => {
@@ -66,7 +66,7 @@ export function testEventStore(engine: string, open: OpenStores): void {
       const all = [alice, bob, bob, alice].map(did => `#account ${did}`)
       deepEqual(await eventsAfter(stores), all)
       deepEqual(await eventsAfter(stores, 2), all.slice(2))
-      deepEqual(await stores.repos.eventsAfter(4), {lastSeq: 4, frames: undefined})
+      deepEqual(await stores.events.pageAfter(4), {lastSeq: 4, frames: undefined})
     })
   })
 }

@@ -1,6 +1,7 @@
 /** The keeping of events in SQLite: see `schema.ts` for the tables. */
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import {eventPages} from './event-page.sqlite.ts'
 import type {EventStore, Unsequenced} from './event-store.ts'
 
 const newestSeq = (tx: SqlReader): number =>
@@ -29,6 +30,15 @@ export function appendEvents(tx: SqlWriter, events: readonly Unsequenced[]): voi
 
 export const sqliteEventStore = (sql: Sql): EventStore => ({
   tell: events => sql.write(tx => appendEvents(tx, events)),
+
+  pageAfter: eventPages(sql),
+
+  async bounds() {
+    return sql.read(tx => ({
+      first: tx.get<{seq: number | null}>('SELECT min(seq) AS seq FROM event')?.seq ?? 0,
+      last: newestSeq(tx),
+    }))
+  },
 
   // An act, since only acts resolve when what they saw is durable.
   durableSeq: () => sql.write(newestSeq),

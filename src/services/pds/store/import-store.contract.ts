@@ -43,10 +43,10 @@ export function testImportStore(engine: string, open: OpenStores): void {
     })
 
     test('an imported repository takes the place of its own, and is told of only where the account is active', async context => {
-      const {accounts, imports, repos} = await withTwo(open, context)
+      const {accounts, events, imports, repos} = await withTwo(open, context)
       await accounts.deactivate(bob, 10, null, [])
       const adopted = async (did: Did): Promise<number> => {
-        const before = (await repos.eventBounds()).last
+        const before = (await events.bounds()).last
         const {repo, commit, data, rev, newBlocks} = made(Repo.create(did, signingAt(9)))
         const place = await imports.begin()
         await imports.fill(place, rev, {nodes: newBlocks.slice(1), records: [], early: []})
@@ -57,7 +57,7 @@ export function testImportStore(engine: string, open: OpenStores): void {
         await imports.end(place)
         deepEqual(await repos.head(did), adoption.head)
         equal((await repos.blocks(did, [repo.root, data])).length, 2)
-        return (await repos.eventBounds()).last - before
+        return (await events.bounds()).last - before
       }
       deepEqual([await adopted(alice), await adopted(bob)], [1, 0])
     })

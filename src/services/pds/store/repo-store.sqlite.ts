@@ -8,7 +8,6 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {emptyBytes} from '#std/bytes.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
-import {eventPages} from './event-page.sqlite.ts'
 import {appendEvent} from './event-store.sqlite.ts'
 import {JoinedRecords, type StoredRecord} from './joined-records.ts'
 import {exportNews, exportTree} from './repo-export.sqlite.ts'
@@ -232,15 +231,6 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         if (signal.aborted) return
         yield chunk
       }
-    },
-
-    eventsAfter: eventPages(sql),
-
-    async eventBounds() {
-      return sql.read(tx => ({
-        first: tx.get<{seq: number | null}>('SELECT min(seq) AS seq FROM event')?.seq ?? 0,
-        last: tx.get<{seq: number}>(`SELECT seq FROM sqlite_sequence WHERE name = 'event'`)?.seq ?? 0,
-      }))
     },
   }
 }

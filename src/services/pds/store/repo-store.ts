@@ -1,5 +1,4 @@
-/** What a PDS keeps of repositories: their blocks and records, and the firehose events that tell of them. */
-import type {WireFrames} from '#std/wire/wire-frames.ts'
+/** What a PDS keeps of repositories: their blocks and records. Each change is one act with the event that tells of it. */
 import type {BlobUse} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
@@ -54,14 +53,6 @@ export type Committed =
   /** `unsettled`: blobs whose bytes must follow. */
   Result<{unsettled: readonly Cid[]}, Refused<'stale'> | RefusedBlob>
 
-/** Some events after a seq. */
-export interface EventPage {
-  /** Of the last frame; what was asked for when there is none. */
-  lastSeq: number
-  /** None when there are no more. */
-  frames: WireFrames | undefined
-}
-
 export interface RepoStore {
   head(did: Did): Promise<RepoHead | undefined>
   /** Commit, nodes and records by CID. What is missing is left out. */
@@ -84,8 +75,4 @@ export interface RepoStore {
   about(did: Did, collection: Nsid, subject: string): Promise<string[]>
   /** The whole repository as a CAR in preorder, or what is newer than `since`, in chunks. */
   export(did: Did, since: Tid | undefined, signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** The next frames of the firehose after `seq`, in order: some hundred, or fewer when they are big. */
-  eventsAfter(seq: number): Promise<EventPage>
-  /** The oldest and the newest seq; both 0 when there was never an event. */
-  eventBounds(): Promise<{first: number; last: number}>
 }
