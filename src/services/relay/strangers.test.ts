@@ -11,7 +11,7 @@ import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../test/firehose-network.ts'
 import {ask, crawl, frames, running, type Running} from '../../../test/relays.ts'
 import {until} from '../../../test/until.ts'
-import {Refusals} from './refusals.ts'
+import {Refusals} from './intake/refusals.ts'
 
 const limit = {timeout: 20_000}
 const nowMs = Date.parse('2026-01-02T03:04:05Z')

@@ -1,11 +1,11 @@
 /** How it stands with one host, and what of its events was not passed on: so that it can see for itself. */
 import {getHostStatus} from '#lex/gen/com/atproto/sync/getHostStatus.ts'
 import {query} from '../../../../callers.ts'
-import {parseHostname} from '../../../../hostname.ts'
-import type {Hosts} from '../../../../hosts.ts'
-import {hostDetail} from '../../../../host-view.ts'
-import type {Refusals} from '../../../../refusals.ts'
-import type {RelayStore} from '../../../../relay-store.ts'
+import {parseHostname} from '../../../../hosts/hostname.ts'
+import type {Hosts} from '../../../../hosts/hosts.ts'
+import {hostDetail} from '../../../../hosts/host-view.ts'
+import type {Refusals} from '../../../../intake/refusals.ts'
+import type {RelayStore} from '../../../../store/relay-store.ts'
 
 type Deps = {hosts: Pick<Hosts, 'get'>; store: Pick<RelayStore, 'accountCounts'>; refusals: Pick<Refusals, 'of'>}
 

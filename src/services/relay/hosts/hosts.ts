@@ -10,7 +10,7 @@ import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {isLocal, isUnder, originOf, parseHostname} from './hostname.ts'
-import type {HostRow, RelayStore} from './relay-store.ts'
+import type {HostRow, RelayStore} from '../store/relay-store.ts'
 import type {Upstream} from './upstream.ts'
 
 const probeMs = 5_000

@@ -1,7 +1,7 @@
 /** What a relay notes beside its log: the hosts it follows, and how far it has followed each repository. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Seq} from '#engines/event-log/event-log.ts'
-import type {RepoState} from './repo-state.ts'
+import type {RepoState} from '../repos/repo-state.ts'
 
 export interface HostRow {
   readonly id: number

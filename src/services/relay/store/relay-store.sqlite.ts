@@ -4,7 +4,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Migration, Sql} from '#engines/sql/sql.ts'
 import type {RelayStore, RepoRow} from './relay-store.ts'
-import type {RepoState} from './repo-state.ts'
+import type {RepoState} from '../repos/repo-state.ts'
 
 export const relayMigrations: readonly Migration[] = [
   {

@@ -7,7 +7,7 @@ import {Metrics} from '#runtime/health/metrics.ts'
 import {parseDid, type Did} from '#atp/syntax/did.ts'
 import type {Arrived} from '#atp/sync/stream-reader.ts'
 import {Intake} from './intake.ts'
-import {frameOfRecord} from './log-record.ts'
+import {frameOfRecord} from '../log/log-record.ts'
 
 type Deps = ConstructorParameters<typeof Intake>[0]
 type Found = Awaited<ReturnType<Deps['identities']['account']>>

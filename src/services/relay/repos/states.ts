@@ -8,8 +8,8 @@ import {readRepoFrame} from '#atp/sync/verify.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 import {assert} from '#std/assert.ts'
-import {frameOfRecord, originOfRecord} from './log-record.ts'
-import type {RelayStore} from './relay-store.ts'
+import {frameOfRecord, originOfRecord} from '../log/log-record.ts'
+import type {RelayStore} from '../store/relay-store.ts'
 import {changed, type RepoState} from './repo-state.ts'
 
 /** Records read at a time when the log's tail is told again. */

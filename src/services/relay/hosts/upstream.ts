@@ -13,10 +13,10 @@ import {subscribeReposRequest} from '#sdk/checked-stream.ts'
 import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
 import type {Budget, Cost} from './budget.ts'
 import {originOf} from './hostname.ts'
-import type {From, Intake} from './intake.ts'
-import type {Refusals} from './refusals.ts'
-import type {HostRow, RelayStore} from './relay-store.ts'
-import type {States} from './states.ts'
+import type {From, Intake} from '../intake/intake.ts'
+import type {Refusals} from '../intake/refusals.ts'
+import type {HostRow, RelayStore} from '../store/relay-store.ts'
+import type {States} from '../repos/states.ts'
 
 /** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
 const idleMs = 6 * 3_600_000

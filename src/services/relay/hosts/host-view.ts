@@ -1,6 +1,6 @@
 /** A host as the sync methods tell of it. */
 import type {Cost} from './budget.ts'
-import type {RefusalReason, Refused} from './refusals.ts'
+import type {RefusalReason, Refused} from '../intake/refusals.ts'
 import type {Upstream} from './upstream.ts'
 
 export interface HostView {
