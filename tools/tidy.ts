@@ -10,9 +10,6 @@ export const linesMax = 600
 /** Sources side by side in one folder; more usually hold two nouns. */
 export const sourcesMax = 15
 
-/** More crowded than that, and why for now. */
-const crowded = new Map([['src/bin', 'a main for each service']])
-
 /** Names under which things that have no noun pile up. */
 const drawers = /^(?:utils?|common|helpers?|misc|shared|lib)$/
 
@@ -90,7 +87,7 @@ function judgeCrowds(files: ReadonlyMap<string, string>): Violation[] {
     folders.set(folder, stems.add(stem))
   }
   return [...folders]
-    .filter(([folder, stems]) => stems.size > sourcesMax && !crowded.has(folder))
+    .filter(([, stems]) => stems.size > sourcesMax)
     .map(([folder, stems]) => {
       const detail = `${stems.size} sources side by side usually hold two nouns; cut it below ${sourcesMax + 1}`
       return {file: folder, line: 1, rule: 'crowd', detail}

@@ -7,7 +7,7 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {givingBack} from '#engines/spare-memory.ts'
 import {demoHandle, demoPassword} from '#demo/demo.ts'
 import {dataIn} from './data-folder.ts'
-import {demoThread} from './demo-thread.ts'
+import {demoThread} from './demo/thread.ts'
 import {isOnThisMachine, metricsPort, openNetwork} from './network.ts'
 import {
   checkAnswersAs,

@@ -1,8 +1,8 @@
-/** The thread in which the people of the demo live: see `demo-thread.ts`. */
+/** The thread in which the people of the demo live: see `thread.ts`. */
 import {parentPort, workerData} from 'node:worker_threads'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {Demo, type DemoOptions} from '#demo/demo.ts'
-import {openOutside, processLog} from './serve.ts'
+import {openOutside, processLog} from '../serve.ts'
 
 const {world, close} = openOutside(true, new Metrics())
 const demo = new Demo({

@@ -15,7 +15,7 @@ export function demoThread(places: Pick<DemoOptions, 'pds' | 'jetstream'>, log: 
     ended,
     fetch: async () => new Response(null, {status: 404}),
     async start() {
-      worker = new Worker(new URL('./demo-worker.ts', import.meta.url), {workerData: places})
+      worker = new Worker(new URL('./worker.ts', import.meta.url), {workerData: places})
       // Without its people the network goes on.
       worker.once('error', error => log.error('the demo has failed', {error}))
       worker.once('exit', () => (worker = undefined))
