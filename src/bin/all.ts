@@ -69,7 +69,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const metrics = new Metrics()
   const outside = openOutside(isOnThisMachine(env), metrics)
   const stop = stopSignal()
-  using _watchdog = watching(program, 'up')
+  using _watchdog = watching(program, 'up', log)
   using _memory = await givingBack()
   try {
     const {members} = await openNetwork(env, {...outside, log, metrics})

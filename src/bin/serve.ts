@@ -135,7 +135,15 @@ export function checkAnswersAs(
 export const watching = (
   {watchdogReport, watchdogEnd}: Pick<ConfigOf<typeof programConfig>, 'watchdogReport' | 'watchdogEnd'>,
   name: string,
-): Disposable => watchdog({name, reportMs: watchdogReport, endMs: watchdogEnd, isForPeople: process.stdout.isTTY})
+  log: Log,
+): Disposable =>
+  watchdog({
+    name,
+    reportMs: watchdogReport,
+    endMs: watchdogEnd,
+    isForPeople: process.stdout.isTTY,
+    failed: error => log.error('the watchdog has ended, nothing looks whether the event loop turns', {error}),
+  })
 
 /** The numbers of the program on a port of their own, so that who reaches a service does not reach them. */
 export function listeningMetrics(
@@ -252,7 +260,7 @@ export async function serve<C extends ConfigSchema>(
   checkAnswersAs(program, log)
   const outside = openOutside(isDevelopment(config), metrics)
   const stop = stopSignal()
-  using _watchdog = watching(program, schema.name)
+  using _watchdog = watching(program, schema.name, log)
   using _memory = await givingBack()
   try {
     const service = await open(config, {...outside, log, metrics})

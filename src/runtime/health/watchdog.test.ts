@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {test} from 'node:test'
+import type {Worker} from 'node:worker_threads'
+import {watchdog} from './watchdog.ts'
 
 const watchdogUrl = JSON.stringify(new URL('watchdog.ts', import.meta.url).href)
 
@@ -68,3 +70,15 @@ test(
     assert.deepEqual({output, end}, {output: '', end: 0})
   },
 )
+
+test('that it cannot look any more is told', {timeout: 30_000}, async () => {
+  const started = once(process, 'worker')
+  const told: unknown[] = []
+  const failed = (error: unknown): void => void told.push(error)
+  using watching = watchdog({name: 'test', reportMs: 10_000, isForPeople: false, failed})
+  const [worker] = (await started) as [Worker]
+  await watching.looking
+  const fault = new Error('out of memory')
+  worker.emit('error', fault)
+  assert.deepEqual(told, [fault])
+})

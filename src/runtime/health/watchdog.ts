@@ -14,6 +14,8 @@ export interface WatchdogOptions {
   readonly endMs?: number
   /** Whether the log is for a person at a terminal; else JSON lines. */
   readonly isForPeople: boolean
+  /** Told when it cannot look any more. */
+  readonly failed?: (error: unknown) => void
 }
 
 /** How often it looks, at most; a look is a quarter of `reportMs` when that is short. */
@@ -27,7 +29,7 @@ export interface Watchdog extends Disposable {
 }
 
 /** Begins to look; disposing ends it. Keeps no process alive. */
-export function watchdog({name, reportMs, endMs, isForPeople}: WatchdogOptions): Watchdog {
+export function watchdog({name, reportMs, endMs, isForPeople, failed}: WatchdogOptions): Watchdog {
   const checkMs = Math.max(1, Math.min(checkMsMax, reportMs / 4))
   const beats = new Int32Array(new SharedArrayBuffer(4))
   const beating = setInterval(() => Atomics.add(beats, 0, 1), checkMs / 2).unref()
@@ -39,8 +41,9 @@ export function watchdog({name, reportMs, endMs, isForPeople}: WatchdogOptions):
   worker.unref()
   const looking = Promise.withResolvers<void>()
   worker.once('message', () => looking.resolve())
-  // Without it nothing is watched, which nothing else depends on.
-  worker.on('error', () => {
+  // Without it nothing is watched. Nothing else depends on that, but whoever counts on a report should know.
+  worker.on('error', error => {
+    failed?.(error)
     clearInterval(beating)
     looking.resolve()
   })

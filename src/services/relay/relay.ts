@@ -49,7 +49,7 @@ const saveEveryMs = 250
  * Bytes of the newest frames held in memory: some seconds of the network. Who is further behind reads the disk. Of what
  * is held for longer V8 hardly notices that it has gone: it takes a look through the whole heap.
  */
-const recentSizeMax = 4 * 2 ** 20
+const recentSizeMax = 2 * 2 ** 20
 
 const about = `This is an atproto relay: https://atproto.com/specs/sync
 

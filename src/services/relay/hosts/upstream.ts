@@ -20,9 +20,9 @@ import type {States} from '../repos/states.ts'
 
 /** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
 const idleMs = 6 * 3_600_000
-/** What all hosts send: a frame is read, copied for another core, and copied into the log. */
-const passing = new PassingBuffers(8 * 2 ** 20, 6)
-const copiesOfFrame = 4
+/** What all hosts send: a frame is read, and copied into a record and the log. A copy for another core ends there. */
+const passing = new PassingBuffers(6 * 2 ** 20, 5)
+const copiesOfFrame = 3
 
 /** Frames that are verified and placed together, and about how many bytes of them. */
 const batchCountMax = 256
