@@ -63,9 +63,10 @@ export function explorerPage(visit: Visit, page: ExplorerPage, status = 200): Pr
 export const failurePage = (
   visit: Visit,
   title: string,
-  {detail, isAbsent}: Untold,
+  {detail, reason}: Untold,
   search?: string,
-): Promise<Response> => explorerPage(visit, {title, main: failure(title, detail), search}, isAbsent ? 404 : 502)
+): Promise<Response> =>
+  explorerPage(visit, {title, main: failure(title, detail), search}, reason === 'absent' ? 404 : 502)
 
 export const failure = (title: string, detail: string): Html =>
   html`<section class="x-card x-failure" role="alert">

@@ -57,10 +57,10 @@ suite('an account', () => {
   test('that nobody knows is absent; one that cannot be looked up is not', async () => {
     const nobody = await account(readerOf({[`/${testDid}`]: gone}, {[`/${testDid}`]: gone}).reader, testDid)
     assert.ok(!nobody.ok)
-    assert.equal(nobody.isAbsent, true)
+    assert.equal(nobody.reason, 'absent')
     const away = await account(readerOf({}, {[`/${testDid}`]: offline}).reader, testDid)
     assert.ok(!away.ok)
-    assert.equal(away.isAbsent, false)
+    assert.equal(away.reason, 'failed')
     assert.match(away.detail, /could not be looked up/)
   })
 
@@ -124,7 +124,7 @@ suite('what a server fails at is a sentence', () => {
       const told = await readerOf({'com.atproto.sync.getLatestCommit': answer}).reader.latestCommit(home)
       assert.ok(!told.ok)
       assert.match(told.detail, words)
-      assert.equal(told.isAbsent, isAbsent)
+      assert.equal(told.reason, isAbsent ? 'absent' : 'failed')
       assert.doesNotMatch(told.detail, /<h1>/)
     })
   }

@@ -2,6 +2,7 @@
  * What the explorer asks of servers. The server of an account is whichever its DID document names, so all of this goes
  * through the guarded world, every answer is bounded and has a deadline, and a failure is a sentence for a person.
  */
+import {refused, type Explained, type Result} from '#std/result.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Value} from '#atp/data/value.ts'
 import type {BlockMap} from '#atp/mst/blocks.ts'
@@ -33,13 +34,10 @@ import {letGo, readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 
-/** An answer, or a sentence that says why there is none. `isAbsent`: the server says that there is no such thing. */
-export type Told<T> = {readonly ok: true; readonly value: T} | Untold
-export interface Untold {
-  readonly ok: false
-  readonly detail: string
-  readonly isAbsent: boolean
-}
+/** An answer, or a sentence that says why there is none. */
+export type Told<T> = Result<{value: T}, Untold>
+/** `absent`: the server says that there is no such thing. */
+export type Untold = Explained<'absent' | 'failed'>
 
 /** An account whose server is known. */
 export interface Home extends Identity {
@@ -73,7 +71,7 @@ export const reposPageSize = 100
 /** CIDs in one call of getBlocks: as many as an URL easily holds. */
 const blocksMax = 50
 
-const untold = (detail: string, isAbsent = false): Untold => ({ok: false, detail, isAbsent})
+const untold = (detail: string, isAbsent = false): Untold => refused(isAbsent ? 'absent' : 'failed', detail)
 
 export class RepoReader {
   readonly identities: Identities

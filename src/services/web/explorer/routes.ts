@@ -1,4 +1,5 @@
 /** The paths of the explorer. What is not about an account, or not a record, stands behind `/-/`. */
+import {refused} from '#std/result.ts'
 import {Channel} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
@@ -37,7 +38,7 @@ type Handler = (visit: Visit) => Promise<Response> | Response
 
 /** How long a page may take that verifies a whole repository without a script. */
 const pageCheckMs = 60_000
-const nobody: Untold = {ok: false, isAbsent: true, detail: 'That is neither a handle nor a DID.'}
+const nobody: Untold = refused('absent', 'That is neither a handle nor a DID.')
 
 export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl, stopping}: Deps): readonly Route[] {
   const localHost = new URL(pdsUrl).host
@@ -65,7 +66,7 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
       const target = targetOf(search)
       if (target !== undefined) return visit.redirect(target)
       const detail = 'Expected a handle, a DID, an at-uri, a link to a post or profile, a server, or a CID.'
-      return failurePage(visit, 'Not recognized', {ok: false, isAbsent: true, detail}, search)
+      return failurePage(visit, 'Not recognized', refused('absent', detail), search)
     }),
     get('/explore/-/cid/:cid', visit => cidPage(visit, visit.params.cid)),
     get('/explore/-/find', visit => {

@@ -1,4 +1,5 @@
 /** A server: what it says of itself, and whose data it holds. */
+import {refused} from '#std/result.ts'
 import {isTid, tidMicros} from '#atp/syntax/tid.ts'
 import {html} from '#pages/html.ts'
 import type {Visit} from '../visit.ts'
@@ -14,7 +15,7 @@ export async function serverPage(visit: Visit, reader: RepoReader, host: string)
   const isLocal = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host)
   const origin = `${isLocal ? 'http' : 'https'}://${host}`
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-    return failurePage(visit, 'Not a server', {ok: false, isAbsent: true, detail: `${host} is not a host name.`})
+    return failurePage(visit, 'Not a server', refused('absent', `${host} is not a host name.`))
   }
   const cursor = visit.url.searchParams.get('cursor')?.slice(0, 1_000) ?? undefined
   const [described, listed] = await Promise.all([reader.server(origin), reader.repos(origin, cursor)])

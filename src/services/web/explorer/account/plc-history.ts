@@ -1,4 +1,5 @@
 /** What each operation of a did:plc changed: the difference to the one before, in words. */
+import {refused, type Explained, type Result} from '#std/result.ts'
 import {dataOf, type PlcData, type PlcOperation} from '#atp/plc/operation.ts'
 import {verifyAuditLog, type PlcEntry} from '#atp/plc/log.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -15,10 +16,10 @@ export interface PlcStep {
 }
 
 /** The whole history, replayed by our own rules, or why it does not hold. Newest first. */
-export function historyOf(did: Did, auditLog: unknown): {ok: true; steps: PlcStep[]} | {ok: false; detail: string} {
+export function historyOf(did: Did, auditLog: unknown): Result<{steps: PlcStep[]}, Explained<'bad-log'>> {
   const checked = verifyAuditLog(did, auditLog)
   if (!checked.ok) {
-    return {ok: false, detail: `Operation ${checked.index + 1} of the log is not valid: ${checked.detail}.`}
+    return refused('bad-log', `Operation ${checked.index + 1} of the log is not valid: ${checked.detail}.`)
   }
   const byCid = new Map(checked.log.map(entry => [entry.cid, entry.operation]))
   const steps = checked.log.map(entry => ({

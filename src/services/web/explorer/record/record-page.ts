@@ -1,4 +1,5 @@
 /** A record, four ways: as JSON, as the CBOR that was signed, against its lexicon, and with the proof that it is there. */
+import {refused} from '#std/result.ts'
 import {Malformed} from '#std/malformed.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {Value} from '#atp/data/value.ts'
@@ -96,7 +97,7 @@ function shownOf(
 
 async function readProof(reader: RepoReader, home: Home, {collection, rkey}: RecordName): Promise<Told<Proof>> {
   const {key, did} = home
-  if (!key) return {ok: false, isAbsent: false, detail: 'The DID document names no signing key.'}
+  if (!key) return refused('failed', 'The DID document names no signing key.')
   const car = await reader.proof(home, collection, rkey)
   return car.ok ? {ok: true, value: proofOf(car.value, {did, key, path: `${collection}/${rkey}`})} : car
 }

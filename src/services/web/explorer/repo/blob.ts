@@ -19,7 +19,7 @@ export async function blobResponse(reader: RepoReader, home: Home, text: string)
   const cid = cidFromText(text)
   if (!cid) return new Response('That is not a CID.\n', {status: 404})
   const blob = await reader.blob(home, text)
-  if (!blob.ok) return new Response(`${blob.detail}\n`, {status: blob.isAbsent ? 404 : 502})
+  if (!blob.ok) return new Response(`${blob.detail}\n`, {status: blob.reason === 'absent' ? 404 : 502})
   if (!namesBlock(cid, blob.value)) {
     return new Response('The server sent bytes that do not match this CID.\n', {status: 502})
   }

@@ -1,4 +1,5 @@
 /** A block by its CID: of a repository, or for those who have nothing but the CID. */
+import {refused} from '#std/result.ts'
 import {toHex} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
@@ -18,12 +19,12 @@ import {valueView} from '../record/value-view.ts'
 export async function blockPage(visit: Visit, reader: RepoReader, home: Home, text: string): Promise<Response> {
   const cid = cidFromText(text)
   const title = 'The block could not be loaded'
-  if (!cid) return failurePage(visit, title, {ok: false, isAbsent: true, detail: 'That is not the CID of a block.'})
+  if (!cid) return failurePage(visit, title, refused('absent', 'That is not the CID of a block.'))
   if (cid.codec === codecs.raw) return visit.redirect(blobPath(home.did, text))
   const fetched = await reader.blocks(home, [cid])
   if (!fetched.ok) return failurePage(visit, title, fetched)
   const bytes = fetched.value.get(cid)
-  if (!bytes) return failurePage(visit, title, {ok: false, isAbsent: true, detail: 'The PDS does not have this block.'})
+  if (!bytes) return failurePage(visit, title, refused('absent', 'The PDS does not have this block.'))
   const value = decoded(bytes)
   const kind = isNodeLike(bytes) ? 'Node of the tree' : isMap(value) && 'sig' in value ? 'Commit' : 'Record'
   return explorerPage(visit, {
@@ -54,7 +55,7 @@ export function cidPage(visit: Visit, text: string): Promise<Response> {
   if (!cid)
     return failurePage(visit, 'That is not a CID', {
       ok: false,
-      isAbsent: true,
+      reason: 'absent',
       detail: 'Expected “bafy…” or “bafk…”, 59 characters.',
     })
   return explorerPage(visit, {

@@ -2,6 +2,7 @@
  * The upper part of a repository's tree, fetched level by level and drawn. A repository may have a million nodes, so
  * only so many are asked for; what is left out is counted and said.
  */
+import {refused} from '#std/result.ts'
 import {Malformed} from '#std/malformed.ts'
 import {cidFromText, type Cid} from '#atp/data/cid.ts'
 import {keyBytes, keyHeightOfBytes} from '#atp/mst/height.ts'
@@ -66,7 +67,7 @@ export async function readTree(reader: RepoReader, home: Home): Promise<Told<Dra
   }
 }
 
-const badTree = (detail: string): Told<never> => ({ok: false, detail, isAbsent: false})
+const badTree = (detail: string): Told<never> => refused('failed', detail)
 
 async function readLevels(
   reader: RepoReader,

@@ -2,6 +2,7 @@
  * A whole repository, verified on demand as it streams from its server: every block against its CID, the signature,
  * the tree. Bounded in bytes, and in how many run at a time, for it is work that anyone may ask for.
  */
+import {refused, type Result} from '#std/result.ts'
 import {Malformed} from '#std/malformed.ts'
 import {keyHeight} from '#atp/mst/height.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
@@ -22,7 +23,7 @@ export interface RepoCheck {
   collections: [nsid: string, count: number][]
 }
 
-export type Checked = {ok: true; check: RepoCheck} | {ok: false; detail: string}
+export type Checked = Result<{check: RepoCheck}>
 
 export interface CheckProgress {
   size: number
@@ -57,7 +58,7 @@ export class RepoChecks {
       return await this.#places.with(host, () => this.#check(home, signal, onProgress), signal)
     } catch (error) {
       if (!(error instanceof Overloaded)) throw error
-      return {ok: false, detail: 'Too many repositories are being verified right now. Try again in a minute.'}
+      return refused('busy', 'Too many repositories are being verified right now. Try again in a minute.')
     }
   }
 
@@ -93,6 +94,7 @@ export class RepoChecks {
       const host = new URL(home.pds).host
       return {
         ok: false,
+        reason: 'failed',
         detail: `The download failed: ${host}: ${error instanceof Error ? error.message : String(error)}`,
       }
     }
