@@ -69,6 +69,21 @@ suite('the judge of tidiness', () => {
     assert.deepEqual(inFile('src/std/a.test.ts', '// Why.', `test('a', {skip: absent && 'no vectors'}, f)`), [])
   })
 
+  test('sees a result that is said in a way of its own', () => {
+    for (const line of [
+      'type Read = {ok: true; value: 1} | Fault',
+      'type Read = {readonly ok: false}',
+      'interface Read {\n  ok: true\n}',
+    ]) {
+      assert.equal(inFile('src/std/a.ts', '/** Why. */', line)[0]?.slice(2), 'result', line)
+      assert.deepEqual(inFile('src/std/result.ts', '/** Why. */', line), [], line)
+    }
+    assert.deepEqual(
+      inFile('src/std/a.ts', '/** Why. */', 'const a = {ok: true, value: 1}', 'const b = {ok: false}'),
+      [],
+    )
+  })
+
   test('sees a slice that would be no copy of a Buffer, in the floors that are given some', () => {
     for (const line of ['a.slice()', 'const b = block.slice(1, 2)', 'this.bytes.slice(at)']) {
       assert.deepEqual(inFile('src/atp/a.ts', '// Why.', line), ['2 slice-copy'], line)

@@ -134,8 +134,12 @@ function judgeCode(file: string, whole: string, source: Source, files: ReadonlyM
   }
   const any = /(?:[:<|&]\s*|\bas\s+|\bextends\s+|^type [\w<>, ]+ = )any\b(?!\s*[(.:=?])|,\s*any\s*[>\]]/gm
   const switched = /\b(?:test|it|suite|describe)\.(?:only|skip|todo)\s*\(|\b(?:only|skip|todo)\s*:\s*true\b/g
+  /** As a type writes it; a value has a comma or a brace there. */
+  const ownResult = /\bok: (?:true|false)(?=;|\n)|\breadonly ok: (?:true|false)\b/g
+  const isOwnResult = file.startsWith('src/') && !isTest(file) && file !== 'src/std/result.ts'
   return [
     ...violations,
+    ...(isOwnResult ? findAll(file, code, ownResult, 'result', () => 'src/std/result.ts says it for all') : []),
     ...findAll(file, code, any, 'any', () => 'unknown says the same and is checked'),
     ...(takesBuffers(file) ? findAll(file, code, viewing, 'slice-copy', () => 'copyOf copies, [...list] too') : []),
     ...findAll(file, code, switched, 'switched-test', ([found]) => `${found.trim()} leaves tests out without a reason`),
