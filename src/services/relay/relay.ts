@@ -8,6 +8,7 @@ import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {openEventLog, openLimits, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
+import {newSharedBounds, shareBounds, type SharedBounds} from '#engines/event-log/shared-bounds.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
@@ -131,6 +132,14 @@ export class Relay implements Service {
   /** What it has verified, for views in this process, which know the relay by this URL. */
   verifiedEvents(url: string): VerifiedEvents {
     return this.#parts.events.named(url)
+  }
+
+  /** How far the log is durable, for views on other threads, which read its files (`#engines/event-log/log-tail.ts`). */
+  shareLog(): SharedBounds {
+    const {eventLog, tasks} = this.#parts
+    const bounds = newSharedBounds()
+    tasks.spawn('share', signal => shareBounds(eventLog, bounds, signal))
+    return bounds
   }
 
   frames(request: Request, signal: AbortSignal): Frames | Response {
