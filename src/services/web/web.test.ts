@@ -156,6 +156,13 @@ test('a path that has no page, or none for this method, is told so', async conte
   assert.equal((await network.post('/timeline', {})).status, 405)
 })
 
+test('what the navigation shows of a person is asked for once in a while, not for every page', async context => {
+  const network = await WebNetwork.open(context)
+  await network.signIn()
+  for (const path of ['/timeline', '/explore', '/search']) await network.page(path)
+  assert.equal(network.given('app.bsky.notification.getUnreadCount').length, 1)
+})
+
 test('what the navigation shows of a person does not keep a page waiting, nor break it', async context => {
   const network = await WebNetwork.open(context, {
     'app.bsky.notification.getUnreadCount': () => {

@@ -97,3 +97,14 @@ test('an answer that is nested without end, no JSON, or not as its lexicon says,
     assert.ok([200, 502].includes(status as number), String(status))
   }
 })
+
+test('a post says how many replies are not shown below it, but not the one that the page is about', async context => {
+  const more = {moreReplies: 3}
+  const {text} = await pageOf(context, [
+    item(0, 'the one asked for', {}, more),
+    item(1, 'a reply', {}, more),
+    item(1, 'another', {}, {moreReplies: 1}),
+  ])
+  assert.equal(text.match(/class="more-replies/g)?.length, 2)
+  assert.match(text, />3 more replies<[\s\S]*>1 more reply</)
+})

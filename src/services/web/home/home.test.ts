@@ -54,3 +54,19 @@ test('each event has a dot of its kind', () => {
   assert.equal(commit('app.bsky.feed.like', 'delete'), 'delete')
   assert.equal(kindOf({kind: 'identity', action: 'identity', collection: ''}), 'other')
 })
+
+test('each service says in a line how it is: what it counts, how busy, how far, which version', async context => {
+  const network = await WebNetwork.open(context, {
+    '/_health': () => ({version: '1.2.3'}),
+    _health: () => ({version: '1.2.3'}),
+    'com.atproto.sync.listRepos': () => ({repos: []}),
+    'com.atproto.sync.listHosts': () => ({hosts: []}),
+  })
+  const page = await network.page('/')
+  const stateOf = (service: string): string | undefined =>
+    new RegExp(`data-service="${service}"[\\s\\S]*?data-state>([^<]*)<`).exec(page)?.[1]
+  assert.equal(stateOf('plc'), '1 ms · v1.2.3')
+  assert.equal(stateOf('pds'), '0 accounts · 1 ms · v1.2.3')
+  assert.equal(stateOf('relay'), '0 servers, 0 accounts · 1 ms · v1.2.3')
+  assert.match(page, /All services are up/)
+})

@@ -80,6 +80,7 @@ suite('a service', () => {
     const reading = signs.read()
     await clock.pass(1_500)
     const {services} = await reading
+    assert.ok(services.every(({isUp, version, counts}) => isUp || version + counts === ''))
     assert.deepEqual(
       services.filter(({isUp}) => !isUp).map(({name}) => name),
       ['plc', 'jetstream', 'appview'],

@@ -76,6 +76,7 @@ suite('the live stream', () => {
     assert.equal(found('collection=app.bsky.feed.like, app.bsky.graph.follow'), 1)
     assert.equal(found('collection=app.bsky.*'), 3)
     assert.equal(found('collection=app.bsky.graph.*'), 0)
+    assert.equal(found('collection=app.bsky.feed.pos'), 0, 'a beginning is no collection')
     assert.equal(found('action=delete'), 1)
     assert.equal(found(`did=${did}`), 3)
     assert.equal(found('did=did:web:other.example'), 0)

@@ -28,6 +28,7 @@ suite('a post', () => {
     assert.match(text, />5m<\/time>/)
     assert.match(text, /aria-label="Like, 1234"[\s\S]*<span class="count">1\.2K</)
     assert.match(text, /aria-label="Reply, 1"/)
+    assert.match(shown(viewOf('x', {replyCount: undefined, quoteCount: undefined})), /"Reply, 0"[\s\S]*"Quote, 0"/)
     assert.match(text, /aria-label="Repost, 0"[\s\S]*?<span class="count"><\/span>/)
   })
 

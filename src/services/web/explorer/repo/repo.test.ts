@@ -101,6 +101,17 @@ suite('the tree', () => {
     assert.match(toText(treeDrawing(tree.value.levels)), /is-unread[\s\S]*not fetched/)
   })
 
+  test('is drawn as high as it has levels, with a line from each node to the one above', async () => {
+    const tree = await readTree(readerOf(smallAnswers).reader, home)
+    assert.ok(tree.ok)
+    const {levels} = tree.value
+    const drawing = toText(treeDrawing(levels))
+    assert.match(drawing, new RegExp(`viewBox="0 0 1000 ${levels.length * 78}"`))
+    const count = levels.reduce((sum, {nodes}) => sum + nodes.length, 0)
+    assert.equal(drawing.match(/<rect/g)?.length, count)
+    assert.equal(drawing.match(/M[\d.]+ [\d.]+C/g)?.length, count - 1)
+  })
+
   test('escapes the keys that it shows', () => {
     const node = {cid: 'c', size: 1, entryCount: 1, linkCount: 0, firstKey: '<b>', lastKey: '"', parent: -1}
     assert.doesNotMatch(toText(treeDrawing([{level: 0, nodes: [node], more: 0}])), /<b>/)
@@ -133,6 +144,7 @@ suite('all of a repository', () => {
       400,
     )
     assert.ok(size > 10_000)
+    assert.equal(checked.check.ms, 0, 'by a clock that stands')
     assert.match(toText(checkedView(checked, testDid, true)), /verified[\s\S]*400 records/)
     assert.match(toText(checkedView(checked, testDid, false)), /no key to check the signature with/)
   })
