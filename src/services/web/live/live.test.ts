@@ -30,6 +30,8 @@ function commit(n: number, more: Record<string, unknown> = {}): JetstreamEvent {
 
 const stream = (): LiveStream => new LiveStream(world, 'http://localhost:6008', silentLog)
 
+const at = (secondsAgo: number) => ({...commit(1), timeMicros: (nowMs - secondsAgo * 1_000) * 1_000})
+
 suite('the live stream', () => {
   test('drops for a viewer that does not read, tells how many, and keeps nobody waiting', async () => {
     const live = stream()
@@ -58,6 +60,13 @@ suite('the live stream', () => {
     live.publish(old)
     assert.equal(live.recent()[0].lagMs, undefined)
     assert.equal(live.pulse().perSecond[30], 1)
+  })
+
+  test('counts all events of a second', () => {
+    const live = stream()
+    for (const secondsAgo of [1, 1, 1, 2, 59]) live.publish(at(secondsAgo))
+    const {perSecond} = live.pulse()
+    assert.deepEqual([perSecond.at(-1), perSecond.at(-2), perSecond[1]], [3, 1, 1])
   })
 
   test('is quiet without traffic', () => {

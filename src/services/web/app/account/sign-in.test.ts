@@ -43,6 +43,10 @@ suite('signing in', () => {
     assert.equal(response.status, 303)
     assert.equal(response.headers.get('location'), '/search?q=a')
     assert.match(response.headers.get('set-cookie') ?? '', /^wholesky-session=[\w-]{43}; .*HttpOnly/)
+    for (const next of ['', '//evil.example', 'search']) {
+      const {headers} = await network.post('/sign-in', {identifier: alice.handle, password, next})
+      assert.equal(headers.get('location'), '/timeline', next)
+    }
   })
 
   test('takes names as people write them', async context => {

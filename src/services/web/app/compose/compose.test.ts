@@ -56,6 +56,7 @@ suite('the page to write', () => {
     for (const [path, title, more] of cases) {
       const page = await network.page(path)
       assert.match(page, title)
+      assert.doesNotMatch(page, /data-key="n"/, 'no button that leads to this very page')
       assert.match(page, more)
     }
   })

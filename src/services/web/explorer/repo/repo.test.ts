@@ -3,10 +3,13 @@ import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {BlockMap} from '#atp/mst/blocks.ts'
+import {Repo} from '#atp/repo/repo.ts'
+import {parseNsid} from '#atp/syntax/nsid.ts'
+import {parseRecordKey} from '#atp/syntax/record-key.ts'
 import {Places} from '#std/waiting/places.ts'
 import {toText} from '#pages/html.ts'
 import {home, pds, readerOf, repoAnswers, visitTo, type Answer} from '../../../../../test/explorer-home.ts'
-import {madeRepo, signingAt, testDid} from '../../../../../test/repos.ts'
+import {made, madeRepo, signingAt, store, testDid} from '../../../../../test/repos.ts'
 import {testKey as otherKey} from '../../../../../test/commits.ts'
 import {blobResponse} from './blob.ts'
 import {blobsPage} from './blobs-page.ts'
@@ -109,6 +112,8 @@ suite('the tree', () => {
     assert.match(drawing, new RegExp(`viewBox="0 0 1000 ${levels.length * 78}"`))
     const count = levels.reduce((sum, {nodes}) => sum + nodes.length, 0)
     assert.equal(drawing.match(/<rect/g)?.length, count)
+    assert.match(drawing, /<title>\d+ entries, \d+ links, \d+ bytes\nfrom app\.bsky/)
+    assert.doesNotMatch(drawing, /not fetched/)
     assert.equal(drawing.match(/M[\d.]+ [\d.]+C/g)?.length, count - 1)
   })
 
@@ -147,6 +152,22 @@ suite('all of a repository', () => {
     assert.equal(checked.check.ms, 0, 'by a clock that stands')
     assert.match(toText(checkedView(checked, testDid, true)), /verified[\s\S]*400 records/)
     assert.match(toText(checkedView(checked, testDid, false)), /no key to check the signature with/)
+  })
+
+  test('of very many collections names the first five hundred', async () => {
+    const writes = Array.from({length: 510}, (_, i) => ({
+      action: 'create' as const,
+      collection: parseNsid(`com.example.c${String(i).padStart(3, '0')}`),
+      rkey: parseRecordKey('self'),
+      record: {$type: `com.example.c${i}`},
+    }))
+    const change = made(Repo.create(testDid, signingAt(0), writes))
+    const all = new BlockMap()
+    store(change, all)
+    const checked = await checksOf(repoAnswers(change.repo.root, rev, all)).check(home, never)
+    assert.ok(checked.ok && checked.check.verdict.ok)
+    assert.equal(checked.check.collections.length, 501)
+    assert.deepEqual(checked.check.collections[0], ['others', 10])
   })
 
   test('that lacks a block, or is signed by another, is not valid, and says why', async () => {
@@ -197,6 +218,11 @@ suite('all of a repository', () => {
 test('the page of a repository has the tree, and says when there is none', async () => {
   const {visit, shown} = visitTo('/explore/alice.test/-/repo')
   await repoPage(visit, readerOf(smallAnswers).reader, home)
+  assert.deepEqual([shown().page.styles, shown().page.at], [['explorer/explorer.css'], '/explore'])
+  assert.match(
+    shown().text,
+    /<a href="\/explore\/did:plc:ewvi7nxzyoun6zhxrhs64oiz">@alice\.test<\/a>\s*<span aria-current="page">repository</,
+  )
   assert.match(shown().text, /by the account’s key[\s\S]*The whole tree[\s\S]*<dd>60<\/dd>/)
   await repoPage(visit, readerOf({}).reader, home)
   assert.match(shown().text, /could not be read/)
