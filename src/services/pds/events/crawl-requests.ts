@@ -1,6 +1,6 @@
 /**
- * Tells relays that this server is there and has something new, so that they follow it, and follow it again after they
- * have given it up. The last event of a burst is told of too, if later; what cannot be told is tried again.
+ * Asks relays to crawl this server when it has something new (`requestCrawl`), so that they follow it, and follow it again
+ * after they have given it up. The last event of a burst is notified too, if later; what fails is tried again.
  */
 import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
 import {Bell} from '#std/waiting/async.ts'
@@ -67,7 +67,7 @@ export class CrawlRequests {
       return true
     } catch (error) {
       stopping.throwIfAborted()
-      log.warn('a relay could not be told of this server', {relay, error})
+      log.warn('could not notify a relay of this server', {relay, error})
       return false
     }
   }

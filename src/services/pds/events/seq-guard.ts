@@ -45,14 +45,14 @@ export class SeqGuard {
     if (newest >= mark.seq) return
     if (acceptedTo === undefined || acceptedTo < mark.seq) {
       throw new DataLost(
-        `The database of the PDS has lost events: its newest is ${newest}, and ${mark.seq} was told to the network.
-Records that were acknowledged are gone. Its log of changes (the file that ends in -wal) was damaged or left behind, or
-an older copy of the database was put in the place of a newer one. If there are newer files, put them back.
-To go on without what is lost, start once with PDS_ACCEPT_LOSS_TO=${mark.seq}: new events are numbered from there on.`,
+        `The PDS database has lost events: its newest is ${newest}, but ${mark.seq} was already sent to the network.
+Acknowledged records are missing. The write-ahead log (the -wal file) was damaged or left behind, or an older copy of the
+database was restored. If you have newer files, put them back.
+To continue without the lost data, start once with PDS_ACCEPT_LOSS_TO=${mark.seq}: new events are numbered from there.`,
       )
     }
     await store.skipTo(mark.seq)
-    log.warn('went on after a loss of events', {newest, toldSeq: mark.seq})
+    log.warn('continued after a loss of events', {newest, toldSeq: mark.seq})
   }
 
   /** Notes the newest seq, now and then, until the signal aborts. */

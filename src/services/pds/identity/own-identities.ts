@@ -54,12 +54,12 @@ export class OwnIdentities {
     const {plc, publicUrl} = this.#options
     const found = await this.#source(did).account(did, {maxAgeMs: 0})
     if (!found.ok) return found.detail
-    if (found.value.pds !== publicUrl) return `The document of ${did} names another server than ${publicUrl}.`
+    if (found.value.pds !== publicUrl) return `The DID document of ${did} does not point to ${publicUrl}.`
     if (!found.value.key || formatDidKey(found.value.key) !== key) {
-      return `The document of ${did} names another signing key than ${key}.`
+      return `The DID document of ${did} has a different signing key than ${key}.`
     }
     if (didMethod(did) !== 'plc' || (await plc.rotationKeys(did)).includes(plc.rotationKey)) return undefined
-    return `The rotation key of this server, ${plc.rotationKey}, is not among those of ${did}.`
+    return `The rotation keys of ${did} do not include this server’s, ${plc.rotationKey}.`
   }
 
   #source(did: Did): Source {

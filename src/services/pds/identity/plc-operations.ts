@@ -82,11 +82,11 @@ export class PlcOperations {
     const operation = asUpdate(parsed(json))
     const {rotationKeys, services, verificationMethods, alsoKnownAs} = operation
     const pds = Object.hasOwn(services, 'atproto_pds') ? services.atproto_pds : undefined
-    if (!rotationKeys.includes(this.rotationKey)) return refuse('leaves out the rotation key of this server')
-    if (pds?.type !== 'AtprotoPersonalDataServer') return refuse('names no service of type AtprotoPersonalDataServer')
-    if (pds.endpoint !== this.#publicUrl) return refuse(`names another server than ${this.#publicUrl}`)
-    if (verificationMethods.atproto !== signingKey) return refuse(`names another signing key than ${signingKey}`)
-    if (alsoKnownAs[0] !== `at://${handle}`) return refuse(`does not begin alsoKnownAs with at://${handle}`)
+    if (!rotationKeys.includes(this.rotationKey)) return refuse('does not include this server’s rotation key')
+    if (pds?.type !== 'AtprotoPersonalDataServer') return refuse('has no service of type AtprotoPersonalDataServer')
+    if (pds.endpoint !== this.#publicUrl) return refuse(`does not point to ${this.#publicUrl}`)
+    if (verificationMethods.atproto !== signingKey) return refuse(`has a different signing key than ${signingKey}`)
+    if (alsoKnownAs[0] !== `at://${handle}`) return refuse(`must start alsoKnownAs with at://${handle}`)
     return operation
   }
 

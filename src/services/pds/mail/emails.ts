@@ -65,7 +65,7 @@ export class Emails {
     try {
       await this.#options.mailer.send({to, subject, text: paragraphs.join('\n\n')})
     } catch (error) {
-      this.#options.log.error('a mail could not be sent', {subject, error})
+      this.#options.log.error('an email could not be sent', {subject, error})
       throw new Refusal('mail-failed', 'The email could not be sent. Please try again later.', error)
     }
   }
