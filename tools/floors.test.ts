@@ -81,6 +81,21 @@ suite('the judge of the floors', () => {
     for (const line of innocent) assert.deepEqual(inFile('src/atp/a.ts', line), [], line)
   })
 
+  test('lets what runs in a page reach the browser, and nothing that makes the page', () => {
+    for (const file of ['src/pages/look/islands/frame.ts', 'src/services/web/app/islands/feed.ts']) {
+      assert.deepEqual(inFile(file, 'await fetch(url)'), [], file)
+    }
+    for (const file of ['src/pages/site.ts', 'src/services/web/islands.ts', 'src/demo/islands/a.ts']) {
+      assert.deepEqual(inFile(file, 'await fetch(url)'), ['1 world'], file)
+    }
+  })
+
+  test('has pages below the services, which know nothing of what is shown', () => {
+    assert.deepEqual(inFile('src/services/web/web.ts', `import {Site} from '#pages/site.ts'`), [])
+    assert.deepEqual(inFile('src/pages/site.ts', `import type {Session} from '#services/web/visit.ts'`), ['1 upward'])
+    assert.deepEqual(inFile('src/runtime/node-world.ts', `import {html} from '#pages/html.ts'`), ['1 upward'])
+  })
+
   test('keeps each package in its folder', () => {
     assert.deepEqual(inFile('src/atp/crypto/portable.ts', `import {p256} from '@noble/curves/nist.js'`), [])
     assert.deepEqual(inFile('src/atp/crypto/portable.ts', `import k from 'secp256k1'`), ['1 package'])
