@@ -197,8 +197,11 @@ export class RateLimits {
 const nameOf = (name: string, {windowMs}: RateLimit): string => `pds: ${name}, ${windowMs / 1_000} s`
 
 /** Takes from each by itself: what one refuses, the others count. */
-const take = (limiters: readonly Limiter[], key: string, points = 1): Promise<RateVerdict[]> =>
-  Promise.all(limiters.map(limiter => limiter.take(key, points)))
+async function take(limiters: readonly Limiter[], key: string, points = 1): Promise<RateVerdict[]> {
+  // Most calls are counted once.
+  if (limiters.length === 1) return [await limiters[0].take(key, points)]
+  return Promise.all(limiters.map(limiter => limiter.take(key, points)))
+}
 
 async function giveBack(limiters: readonly Limiter[], key: string): Promise<void> {
   for (const limiter of limiters) await limiter.giveBack(key)
