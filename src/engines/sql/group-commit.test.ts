@@ -135,3 +135,26 @@ test('an act is told after its sync, and the next group begins after what follow
   await Promise.all([second, group.idle()])
   assert.deepEqual(said, ['first', 'synced', 'told', 'committed', 'second', 'synced', 'committed'])
 })
+
+test('what is committed is durable after its sync, and what is not committed yet needs none', async context => {
+  const disk = Promise.withResolvers<void>()
+  const syncing = Promise.withResolvers<void>()
+  const sync = (): Promise<void> => {
+    syncing.resolve()
+    return disk.promise
+  }
+  const {group, db} = opened(context, {sync})
+  await group.durable()
+  const done = group.do(insert('a'))
+  await group.durable()
+  assert.deepEqual(names(db), [])
+  await syncing.promise
+  assert.deepEqual(names(db), ['a'])
+  let isDurable = false
+  const durable = group.durable().then(() => (isDurable = true))
+  await new Promise(setImmediate)
+  assert.equal(isDurable, false)
+  disk.resolve()
+  await Promise.all([durable, done])
+  await group.durable()
+})

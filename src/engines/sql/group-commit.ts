@@ -50,6 +50,8 @@ export class GroupCommit {
   #waiting: Act[] = []
   #busy: Promise<void> | undefined
   #fault: Error | undefined
+  /** The sync of what is committed, while it is under way. */
+  #syncing: Promise<void> | undefined
 
   constructor(db: DatabaseSync, hooks: CommitHooks) {
     this.#db = db
@@ -70,6 +72,11 @@ export class GroupCommit {
     })
   }
 
+  /** See `Sql.durable`. */
+  durable(): Promise<void> {
+    return this.#fault ? Promise.reject(this.#fault) : (this.#syncing ?? Promise.resolve())
+  }
+
   /** Resolves when no act waits. */
   async idle(): Promise<void> {
     while (this.#busy) await this.#busy
@@ -81,11 +88,13 @@ export class GroupCommit {
       const began = this.#now()
       const {settle, count, alone} = this.#runGroup()
       try {
-        await this.#hooks.sync?.(alone)
+        // In the step that committed: nobody reads what was not yet on its way to the disk.
+        await (this.#syncing = this.#hooks.sync?.(alone))
       } catch (error) {
         // What the system had cached may be gone, and asking again would wrongly succeed: no act is safe any more.
         this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
       }
+      this.#syncing = undefined
       settle(this.#fault)
       this.#hooks.onGroup?.(count, this.#now() - began)
       await this.#hooks.committed()

@@ -43,9 +43,14 @@ export interface Sql {
   write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T>
   /**
    * Reads at once, beside the writer. Sees every committed act, perhaps a sync earlier than its `write` resolves: what
-   * is told to others before that could be lost with the power.
+   * is told to others before that could be lost with the power: see `durable`.
    */
   read<T extends Settled>(query: (tx: SqlReader) => T): T
+  /**
+   * Resolves once all that is committed at this moment, and so all that was read, is durable. For who tells others of it
+   * that do not ask again: after a loss of power they would know what never was. Rejects when the disk does not keep it.
+   */
+  durable(): Promise<void>
   /**
    * As `read`, with the file mapped into memory: twice as fast for rows of kilobytes that are read once, one after the
    * other. What is mapped counts as memory of this process; it is given back every so many scans.

@@ -134,6 +134,10 @@ class Sqlite implements Sql {
     return query(this.#reads)
   }
 
+  durable(): Promise<void> {
+    return this.#commits.durable()
+  }
+
   scan<T extends Settled>(query: (tx: SqlReader) => T): T {
     const scans = (this.#scans ??= this.#openScans())
     // Setting the size anew is how SQLite is told to let go of a mapping; the next scan maps the file again.

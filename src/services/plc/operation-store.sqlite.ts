@@ -65,7 +65,9 @@ export function sqliteOperationStore(sql: Sql): OperationStore {
 
     async after(seq, limit) {
       const sqlText = 'SELECT * FROM operation WHERE seq > ? ORDER BY seq LIMIT ?'
-      return sql.read(tx => tx.all<Row>(sqlText, seq, limit)).map(sequencedOf)
+      const rows = sql.read(tx => tx.all<Row>(sqlText, seq, limit))
+      await sql.durable()
+      return rows.map(sequencedOf)
     },
 
     async takenAfter(ms, limit) {

@@ -17,7 +17,7 @@ export interface OperationStore {
    * the history has grown meanwhile, so that the caller must judge again.
    */
   add(did: Did, known: number, entry: PlcEntry, nullifies: readonly string[]): Promise<'done' | 'stale'>
-  /** Up to `limit` operations after `seq`. */
+  /** Up to `limit` operations after `seq`, all of them durable. */
   after(seq: number, limit: number): Promise<readonly Sequenced[]>
   /** Up to `limit` operations taken after `ms`, in the order they were taken. */
   takenAfter(ms: number, limit: number): Promise<readonly Sequenced[]>

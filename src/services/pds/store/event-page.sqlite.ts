@@ -53,5 +53,10 @@ export function eventPages(sql: Sql): EventStore['pageAfter'] {
     return {lastSeq, frames: WireFrames.joined(joined, sizes)}
   }
 
-  return async seq => sql.scan(tx => pageAfter(tx, seq))
+  return async seq => {
+    const page = sql.scan(tx => pageAfter(tx, seq))
+    // What is committed and not yet synced may be gone after a loss of power, and its numbers given to other events.
+    await sql.durable()
+    return page
+  }
 }
