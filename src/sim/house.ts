@@ -1,0 +1,173 @@
+/**
+ * The services of a simulation on their machines, opened as their mains open them: each alone, or the relay and its views in
+ * one process. All that this knows of them is how they are set up.
+ */
+import {readConfig} from '#std/config.ts'
+import {assert} from '#std/assert.ts'
+import type {Prng} from '#std/prng.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
+import type {Service} from '#runtime/service.ts'
+import {openAppView} from '#services/appview/appview.ts'
+import {appviewConfig} from '#services/appview/config.ts'
+import {jetstreamConfig} from '#services/jetstream/config.ts'
+import {openJetstream} from '#services/jetstream/jetstream.ts'
+import {pdsConfig} from '#services/pds/config.ts'
+import {openPds} from '#services/pds/pds.ts'
+import {plcConfig} from '#services/plc/config.ts'
+import {openPlc} from '#services/plc/plc.ts'
+import {relayConfig} from '#services/relay/config.ts'
+import {openRelay, Relay} from '#services/relay/relay.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
+import {Machine, type Ground, type Open} from './ground/machine.ts'
+
+export const addresses = {
+  plc: 'http://localhost:2582',
+  pds1: 'http://localhost:2583',
+  pds2: 'http://localhost:2593',
+  relay: 'http://localhost:2470',
+  jetstream: 'http://localhost:6008',
+  appview: 'http://localhost:2584',
+} as const
+
+export type ServiceName = keyof typeof addresses
+export const serviceNames = Object.keys(addresses) as ServiceName[]
+export const pdsNames = ['pds1', 'pds2'] as const
+export type PdsName = (typeof pdsNames)[number]
+
+/** Handles are given out under the name of their server. */
+export const handleDomainOf = (pds: PdsName): string => `.${pds}.test`
+
+export const adminPassword = 'of the simulation'
+
+const {plc, pds1, pds2, relay} = addresses
+const handleResolver = `${pds1},${pds2}`
+
+/** How each is opened. A test may put something in the place of one, to see that it is found out. */
+export type Openers = Readonly<Record<ServiceName, (folder: string) => Open>>
+
+const pdsOpener =
+  (name: PdsName) =>
+  (folder: string): Open =>
+  (world, log, {acceptLossTo}) => {
+    const env = {
+      PDS_PORT: new URL(addresses[name]).port,
+      PDS_PLC_URL: plc,
+      PDS_DATABASE: 'sqlite:/data/pds.sqlite',
+      PDS_BLOBS: 'memory:',
+      PDS_SECRETS: `${folder}/${name}-secrets.json`,
+      PDS_MAIL_FOLDER: `${folder}/${name}-mail`,
+      PDS_HANDLE_DOMAINS: handleDomainOf(name),
+      PDS_RELAYS: relay,
+      PDS_ADMIN_PASSWORD: adminPassword,
+      PDS_RATE_LIMITS: 'false',
+      PDS_ACCEPT_LOSS_TO: acceptLossTo === undefined ? undefined : String(acceptLossTo),
+    }
+    return openPds(readConfig(pdsConfig, {env}), world, world, log, new Metrics())
+  }
+
+export const openers: Openers = {
+  plc: () => (world, log) =>
+    openPlc(readConfig(plcConfig, {env: {PLC_DATABASE: 'sqlite:/data/plc.sqlite'}}), world, log),
+  pds1: pdsOpener('pds1'),
+  pds2: pdsOpener('pds2'),
+  relay: () => (world, log) => {
+    const env = {
+      RELAY_HOSTS: `${new URL(pds1).host},${new URL(pds2).host}`,
+      RELAY_LOCAL_HOSTS: 'true',
+      RELAY_PLC_URL: plc,
+      RELAY_HANDLE_RESOLVER: handleResolver,
+      RELAY_DATABASE: 'sqlite:/data/relay.sqlite',
+      RELAY_LOG: 'file:/data/relay-log',
+    }
+    return openRelay(readConfig(relayConfig, {env}), world, world, log, new Metrics())
+  },
+  jetstream:
+    () =>
+    (world, log, {own}) => {
+      const env = {JETSTREAM_UPSTREAM: relay, JETSTREAM_PLC_URL: plc, JETSTREAM_LOG: 'file:/data/jetstream-log'}
+      return openJetstream(readConfig(jetstreamConfig, {env}), world, world, log, new Metrics(), own)
+    },
+  appview:
+    () =>
+    (world, log, {own}) => {
+      const env = {
+        APPVIEW_RELAYS: relay,
+        APPVIEW_PLC_URL: plc,
+        APPVIEW_HANDLE_RESOLVER: handleResolver,
+        APPVIEW_DATABASE: 'sqlite:/data/appview.sqlite',
+        APPVIEW_CACHE_SIZE: '8MB',
+      }
+      return openAppView(readConfig(appviewConfig, {env}), world, world, log, new Metrics(), own)
+    },
+}
+
+/** Which services share a machine, a process and a disk, by the name of the machine. */
+export type Layout = Readonly<Record<string, readonly ServiceName[]>>
+
+/** Each alone, reached by the network only. */
+export const apart: Layout = Object.fromEntries(serviceNames.map(name => [name, [name]]))
+
+/** The relay and the views of it in one process, where the views are handed what the relay has verified. */
+export const together: Layout = {plc: ['plc'], pds1: ['pds1'], pds2: ['pds2'], hub: ['relay', 'jetstream', 'appview']}
+
+/** The databases of the services of a machine, as its disk names the files. */
+export const databasesOf = (services: readonly ServiceName[]): string[] =>
+  services.filter(name => name !== 'jetstream').map(name => `-data-${name.replace(/\d+$/, '')}.sqlite`)
+
+/** All machines, none of them started, and by which hosts they are reached. */
+export function makeMachines(
+  layout: Layout,
+  ground: Ground,
+  prng: Prng,
+  given: Openers = openers,
+): {machines: Readonly<Record<string, Machine>>; hosts: Map<string, Machine>} {
+  const machines: Record<string, Machine> = {}
+  const hosts = new Map<string, Machine>()
+  for (const [name, services] of Object.entries(layout)) {
+    const opens = services.map((service): [ServiceName, Open] => [service, given[service](ground.folder)])
+    const open: Open = opens.length === 1 ? opens[0][1] : (...args) => openAll(name, opens, ...args)
+    const machine = new Machine(name, ground, prng.of(name), open)
+    machines[name] = machine
+    for (const service of services) {
+      hosts.set(new URL(addresses[service]).host, machine)
+      if (isPds(service)) hosts.set(`*${handleDomainOf(service)}`, machine)
+    }
+  }
+  return {machines, hosts}
+}
+
+export const isPds = (name: string): name is PdsName => pdsNames.some(pds => pds === name)
+
+/** Several services as one process has them. */
+async function openAll(
+  name: string,
+  opens: readonly (readonly [ServiceName, Open])[],
+  ...[world, log, given]: Parameters<Open>
+): Promise<Service> {
+  const services = new Map<string, Service>()
+  const own: VerifiedEvents[] = []
+  for (const [service, open] of opens) {
+    const opened = await open(world, log, {...given, own})
+    services.set(new URL(addresses[service]).host, opened)
+    if (opened instanceof Relay) own.push(opened.verifiedEvents(addresses[service]))
+  }
+  const all = [...services.values()]
+  const serviceOf = (request: Request): Service => {
+    const service = services.get(new URL(request.url).host)
+    assert(service, 'a request goes to one who is here')
+    return service
+  }
+  return {
+    name,
+    fetch: request => serviceOf(request).fetch(request),
+    frames: (request, signal, incoming) =>
+      serviceOf(request).frames?.(request, signal, incoming) ?? new Response(null, {status: 404}),
+    start: async () => {
+      for (const service of all) await service.start()
+    },
+    stop: async () => {
+      for (const service of all.toReversed()) await service.stop()
+    },
+    ended: Promise.all(all.map(({ended}) => ended)).then(() => {}),
+  }
+}

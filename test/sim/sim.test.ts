@@ -1,0 +1,66 @@
+/** The whole network under every fault there is, held against a model; the long form is `npm run test:sim`. */
+import assert from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {allFaultKinds, FaultCounts} from '../../src/sim/ground/faults.ts'
+import {simulate, type Outcome} from '../../src/sim/simulation.ts'
+import {planted, type Planted} from './planted.ts'
+
+const seeds = Array.from({length: 20}, (_, i) => i + 1)
+const eventsOfSeed = 2_500
+/** Many records an act: as many events for less work. */
+const writesMax = 100
+const injected = new FaultCounts()
+let events = 0
+
+const holds = ({seed, faults, newest}: Outcome): void =>
+  assert.ok(
+    faults.length === 0,
+    `${faults.join('\n')}\nThe last of what happened:\n${newest.slice(-30).join('\n')}\nAgain: npm run test:sim -- --first ${seed} --seeds 1 --events ${eventsOfSeed} --writes ${writesMax} --trace trace.txt`,
+  )
+
+suite('the simulated network', () => {
+  for (const seed of seeds) {
+    test(`says what the model says, whatever befalls it (seed ${seed})`, async () => {
+      const outcome = await simulate({seed, events: eventsOfSeed, writesMax})
+      holds(outcome)
+      injected.addAll(outcome.injected)
+      events += outcome.events
+    })
+  }
+
+  test('was struck by every fault there is, over 50,000 events', () => {
+    assert.deepEqual(
+      allFaultKinds.filter(kind => injected.of(kind) === 0),
+      [],
+    )
+    assert.ok(events >= 50_000, `${events} events`)
+  })
+
+  // A run apart and one together; the second forgets.
+  for (const seed of [1, 10]) {
+    test(`runs the same again from the same seed (${seed})`, async () => {
+      const [one, other] = [await simulate({seed, events: 400}), await simulate({seed, events: 400})]
+      assert.equal(one.traceHash, other.traceHash)
+      assert.equal(one.traceLines, other.traceLines)
+    })
+  }
+})
+
+suite('the simulator finds what is planted', () => {
+  // One for each service; `npm run test:sim -- --planted` plants all of them.
+  const seedsMax = 10
+  for (const service of ['relay', 'pds', 'appview']) {
+    const {bug, plant} = planted.find(one => one.service === service) as Planted
+    test(`${service}: ${bug}`, async () => {
+      const {given, undo} = plant()
+      try {
+        for (let seed = 1; seed <= seedsMax; seed++) {
+          if ((await simulate({seed, events: 500, given})).faults.length > 0) return
+        }
+      } finally {
+        undo()
+      }
+      assert.fail(`not found within ${seedsMax} seeds`)
+    })
+  }
+})
