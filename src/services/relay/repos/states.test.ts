@@ -6,6 +6,7 @@ import {openSqlite} from '#engines/sql/sqlite.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {relayMigrations, sqliteRelayStore} from '../store/relay-store.sqlite.ts'
 import type {RelayStore} from '../store/relay-store.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import type {RepoState} from './repo-state.ts'
 import {States} from './states.ts'
 
@@ -101,4 +102,24 @@ test('a state that came while an older one was read stays the newest, when it is
     await states.save()
     deepEqual(await states.one(did('a')), newer)
   }
+})
+
+test('what could not be saved on a full disk is saved when there is room, under what is newer', async context => {
+  const {store, host} = await opened(context)
+  let isFull = true
+  const save: RelayStore['save'] = changes => (isFull ? Promise.reject(new OutOfSpace()) : store.save(changes))
+  const states = new States({...store, save}, 1)
+  const [a, b] = ['a', 'b'].map(did)
+  for (const name of [a, b]) states.set(name, stateOn(host, true))
+  states.followed(host, 3)
+  states.appended(2, Promise.resolve())
+  await rejects(states.save(), OutOfSpace)
+  states.set(b, stateOn(host, false))
+  states.appended(3, Promise.resolve())
+  deepEqual((await states.one(a))?.active, true)
+  isFull = false
+  await states.save()
+  const saved = await store.repos([a, b])
+  deepEqual([saved.get(a)?.active, saved.get(b)?.active, (await store.hosts())[0].cursor], [true, false, 3])
+  equal(await store.applied(), 3)
 })

@@ -26,6 +26,13 @@ class Unsaved {
   get isEmpty(): boolean {
     return this.repos.size === 0 && this.cursors.size === 0
   }
+
+  /** Adds what was to be saved before, where nothing newer has come since. */
+  putBack(before: Unsaved): void {
+    for (const [did, state] of before.repos) if (!this.repos.has(did)) this.repos.set(did, state)
+    for (const [host, seq] of before.cursors) if (!this.cursors.has(host)) this.cursors.set(host, seq)
+    if (this.applied === before.applied) this.durable = before.durable
+  }
 }
 
 export class States {
@@ -79,16 +86,22 @@ export class States {
     this.#unsaved.durable = durable
   }
 
-  /** Saves what has changed. One at a time. */
+  /** Saves what has changed. One at a time. What could not be saved is left for the next time. */
   async save(): Promise<void> {
     const changes = this.#unsaved
     if (changes.isEmpty) return
     this.#unsaved = new Unsaved()
     this.#unsaved.applied = changes.applied
     this.#saving = changes
-    await changes.durable
-    await this.#store.save(changes)
-    this.#saving = new Unsaved()
+    try {
+      await changes.durable
+      await this.#store.save(changes)
+    } catch (error) {
+      this.#unsaved.putBack(changes)
+      throw error
+    } finally {
+      this.#saving = new Unsaved()
+    }
   }
 
   /** Brings the states to where the log is. Before anything else is done with them. */
