@@ -77,6 +77,7 @@ export class Weather {
     network.heal()
     for (const machine of Object.values(machines)) {
       machine.skewMs = 0
+      machine.forgetPlan()
       machine.health.isFull = machine.health.isSlow = machine.health.isLying = false
     }
   }

@@ -91,6 +91,11 @@ export class Machine implements Peer {
     this.#plan ??= {left: steps, power}
   }
 
+  /** It goes on as it is, if it was to end. */
+  forgetPlan(): void {
+    this.#plan = undefined
+  }
+
   /** Resolves once it is up again, if it was down. */
   async settled(): Promise<void> {
     while (this.#restarting) await this.#restarting
