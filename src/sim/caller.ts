@@ -5,17 +5,11 @@ import type {Json, JsonRecord} from './truth/model.ts'
 import {framesOf, type SimNetwork} from './ground/network.ts'
 
 export type Answer =
-  | {readonly ok: true; readonly body: JsonRecord}
+  | {readonly outcome: 'done'; readonly body: JsonRecord}
   /** It has not happened. */
-  | {
-      readonly ok: false
-      readonly isSure: true
-      readonly status: number
-      readonly error: string
-      readonly detail: string
-    }
+  | {readonly outcome: 'refused'; readonly status: number; readonly error: string; readonly detail: string}
   /** Nobody knows whether it has. */
-  | {readonly ok: false; readonly isSure: false; readonly detail: string}
+  | {readonly outcome: 'unknown'; readonly detail: string}
 
 export interface CallOptions {
   readonly params?: Readonly<Record<string, string | readonly string[]>>
@@ -58,20 +52,20 @@ export class Caller {
       const response = await this.#network.fetch(this.name, this.#life, request)
       const text = await response.text()
       const said = (text.startsWith('{') ? JSON.parse(text) : {}) as JsonRecord
-      if (response.ok) return {ok: true, body: said}
+      if (response.ok) return {outcome: 'done', body: said}
       const detail = `${response.status} ${text.slice(0, 200)}`
-      if (response.status >= 500) return {ok: false, isSure: false, detail}
-      return {ok: false, isSure: true, status: response.status, error: String(said.error), detail}
+      if (response.status >= 500) return {outcome: 'unknown', detail}
+      return {outcome: 'refused', status: response.status, error: String(said.error), detail}
     } catch (error) {
-      return {ok: false, isSure: false, detail: `${String(error)}: ${String((error as Error).cause)}`}
+      return {outcome: 'unknown', detail: `${String(error)}: ${String((error as Error).cause)}`}
     }
   }
 
   /** Asks what changes nothing, until there is an answer. */
-  async ask(service: string, nsid: string, options: CallOptions): Promise<Exclude<Answer, {isSure: false}>> {
+  async ask(service: string, nsid: string, options: CallOptions): Promise<Exclude<Answer, {outcome: 'unknown'}>> {
     for (let tries = 0; tries < triesMax; tries++) {
       const answer = await this.call(service, nsid, options)
-      if (answer.ok || answer.isSure) return answer
+      if (answer.outcome !== 'unknown') return answer
       await this.#clock.sleep(3_000)
     }
     throw new Error(`${service} does not answer ${nsid}.`)

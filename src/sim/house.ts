@@ -30,7 +30,7 @@ export const addresses = {
 } as const
 
 export type ServiceName = keyof typeof addresses
-export const serviceNames = Object.keys(addresses) as ServiceName[]
+const serviceNames = Object.keys(addresses) as ServiceName[]
 export const pdsNames = ['pds1', 'pds2'] as const
 export type PdsName = (typeof pdsNames)[number]
 

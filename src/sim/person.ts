@@ -68,12 +68,13 @@ export class Person {
     for (;;) {
       const body = {handle, email: `${this.#name}@example.com`, password}
       let answer = await caller.call(this.#service, 'com.atproto.server.createAccount', {body})
-      if (!answer.ok) {
+      if (answer.outcome !== 'done') {
         await clock.sleep(settleMs)
         answer = await this.#login(handle)
       }
-      if (!answer.ok) {
-        if (answer.isSure && answer.status !== 401) return onFault(`${handle} cannot sign up: ${answer.detail}`)
+      if (answer.outcome !== 'done') {
+        if (answer.outcome === 'refused' && answer.status !== 401)
+          return onFault(`${handle} cannot sign up: ${answer.detail}`)
         continue
       }
       this.#token = String(answer.body.accessJwt)
@@ -101,9 +102,9 @@ export class Person {
     // Half of it may have happened, so it is asked for until it has as a whole.
     for (;;) {
       const answer = await this.#call('com.atproto.identity.updateHandle', {handle})
-      if (answer.ok) account.handle = handle
-      else if (answer.isSure) this.#deps.onFault(`${account.did} cannot be ${handle}: ${answer.detail}`)
-      if (answer.ok || answer.isSure) return
+      if (answer.outcome === 'done') account.handle = handle
+      else if (answer.outcome === 'refused') this.#deps.onFault(`${account.did} cannot be ${handle}: ${answer.detail}`)
+      if (answer.outcome === 'done' || answer.outcome === 'refused') return
       await this.#deps.clock.sleep(settleMs)
     }
   }
@@ -114,7 +115,7 @@ export class Person {
     const nsid = `com.atproto.server.${isActive ? 'activateAccount' : 'deactivateAccount'}`
     for (;;) {
       const answer = await this.#call(nsid, isActive ? undefined : {})
-      if (answer.ok) {
+      if (answer.outcome === 'done') {
         account.status = isActive ? 'active' : 'deactivated'
         return
       }
@@ -129,7 +130,7 @@ export class Person {
     const account = this.#own
     const params = {did: account.did}
     const answer = await caller.ask(this.#service, 'com.atproto.sync.getRepoStatus', {params})
-    if (answer.ok) account.status = answer.body.active === true ? 'active' : 'deactivated'
+    if (answer.outcome === 'done') account.status = answer.body.active === true ? 'active' : 'deactivated'
     else account.status = 'deleted'
   }
 
@@ -141,10 +142,10 @@ export class Person {
       const body = {did: account.did}
       const headers = {authorization: basicAdmin}
       const answer = await caller.call(this.#service, 'com.atproto.admin.deleteAccount', {body, headers})
-      if (answer.ok) account.status = 'deleted'
+      if (answer.outcome === 'done') account.status = 'deleted'
       // What a server has yet to tell of an account goes with it.
       account.isExact = false
-      if (!answer.ok) {
+      if (answer.outcome !== 'done') {
         await clock.sleep(settleMs)
         await this.readStatus()
       }
@@ -164,16 +165,16 @@ export class Person {
     const ops = account.opsOf(wishes)
     if (ops.length === 0) return
     const answer = await this.#send(wishes)
-    const commit = answer.ok ? (answer.body.commit as JsonRecord | undefined) : undefined
-    if (answer.ok && commit) {
+    const commit = answer.outcome === 'done' ? (answer.body.commit as JsonRecord | undefined) : undefined
+    if (answer.outcome === 'done' && commit) {
       account.commit({rev: String(commit.rev), cid: String(commit.cid), ops})
       this.#noteCids(wishes, answer.body)
-    } else if (answer.ok)
+    } else if (answer.outcome === 'done')
       this.#deps.onFault(`${account.did} was told that nothing changed by ${JSON.stringify(wishes)}`)
-    else if (answer.isSure && answer.error === 'AccountDeactivated' && this.#deps.mayForget(this.#pds)) {
+    else if (answer.outcome === 'refused' && answer.error === 'AccountDeactivated' && this.#deps.mayForget(this.#pds)) {
       // That it came back is forgotten.
       await this.setActive(true)
-    } else if (answer.isSure && answer.error !== 'InvalidSwap') {
+    } else if (answer.outcome === 'refused' && answer.error !== 'InvalidSwap') {
       this.#deps.onFault(`${account.did} was refused ${JSON.stringify(wishes).slice(0, 500)}: ${answer.detail}`)
     } else {
       await this.#deps.clock.sleep(settleMs)
@@ -207,7 +208,7 @@ export class Person {
     const account = this.#own
     const params = {did: account.did}
     const answer = await caller.ask(this.#service, 'com.atproto.sync.getLatestCommit', {params})
-    if (!answer.ok) {
+    if (answer.outcome !== 'done') {
       if (!mayForget(this.#pds)) onFault(`${account.did} is gone: ${answer.detail}`)
       account.status = 'deleted'
       account.isExact = false
@@ -227,17 +228,18 @@ export class Person {
     const {caller} = this.#deps
     const params = {did: this.#own.did}
     const answer = await caller.ask(this.#service, 'com.atproto.sync.getLatestCommit', {params})
-    if (answer.ok) this.#own.commit({rev: String(answer.body.rev), cid: String(answer.body.cid), ops: []})
+    if (answer.outcome === 'done')
+      this.#own.commit({rev: String(answer.body.rev), cid: String(answer.body.cid), ops: []})
   }
 
   async #call(nsid: string, body: Json | undefined): Promise<Answer> {
     const {caller} = this.#deps
     const call = (): Promise<Answer> => caller.call(this.#service, nsid, {method: 'POST', body, token: this.#token})
     const answer = await call()
-    if (answer.ok || !answer.isSure || !/Token/.test(answer.error)) return answer
+    if (answer.outcome !== 'refused' || !/Token/.test(answer.error)) return answer
     const session = await this.#login(this.#own.did)
-    if (session.ok) this.#token = String(session.body.accessJwt)
-    return session.ok ? call() : session
+    if (session.outcome === 'done') this.#token = String(session.body.accessJwt)
+    return session.outcome === 'done' ? call() : session
   }
 
   #login(identifier: string): Promise<Answer> {

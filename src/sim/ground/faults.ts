@@ -1,10 +1,9 @@
 /**
  * What can go wrong, each kind with a name. A run counts what it has injected, so that a test can say that none of them
- * was left out; and each kind says whether something that was acknowledged may be lost by it, since then the model has
- * to look what is left.
+ * was left out.
  */
 
-export const faultKinds = {
+const faultKinds = {
   // of the network
   slow: 'a message takes seconds',
   'lost-request': 'a request never arrives',
@@ -29,9 +28,6 @@ export const faultKinds = {
 
 export type FaultKind = keyof typeof faultKinds
 export const allFaultKinds = Object.keys(faultKinds) as FaultKind[]
-
-/** Those after which a server has forgotten what it had acknowledged. */
-export const forgettingKinds: ReadonlySet<FaultKind> = new Set(['lying-sync', 'old-backup'])
 
 /** How often each was injected. */
 export class FaultCounts {

@@ -42,7 +42,7 @@ async function repositories(model: Model, caller: Caller): Promise<string[]> {
     const service = addresses[account.pds as PdsName]
     const collections = new Set([...account.records.keys()].map(path => path.slice(0, path.indexOf('/'))))
     const described = await caller.ask(service, 'com.atproto.repo.describeRepo', {params: {repo: account.did}})
-    const named = described.ok ? (described.body.collections as string[]) : []
+    const named = described.outcome === 'done' ? (described.body.collections as string[]) : []
     if (named.toSorted().join() !== [...collections].toSorted().join()) {
       found.push(`${account.did} has ${named.join()} at its PDS and not ${[...collections].join()}`)
     }
@@ -51,9 +51,10 @@ async function repositories(model: Model, caller: Caller): Promise<string[]> {
       for (let cursor: string | undefined = ''; cursor !== undefined;) {
         const params = {repo: account.did, collection, limit: '100', ...(cursor && {cursor})}
         const page = await caller.ask(service, 'com.atproto.repo.listRecords', {params})
-        const listed = page.ok ? (page.body.records as unknown as {uri: string; value: JsonRecord}[]) : []
+        const listed =
+          page.outcome === 'done' ? (page.body.records as unknown as {uri: string; value: JsonRecord}[]) : []
         for (const {uri, value} of listed) records.set(uri.slice(`at://${account.did}/`.length), value)
-        cursor = page.ok && listed.length > 0 ? (page.body.cursor as string | undefined) : undefined
+        cursor = page.outcome === 'done' && listed.length > 0 ? (page.body.cursor as string | undefined) : undefined
       }
       const expected = [...account.records].filter(([path]) => path.startsWith(`${collection}/`))
       found.push(...recordDifferences(`${account.did} at its PDS`, new Map(expected), records))
@@ -84,7 +85,7 @@ async function relayList(model: Model, caller: Caller): Promise<string[]> {
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
     const params = {limit: '500', ...(cursor && {cursor})}
     const page = await caller.ask(addresses.relay, 'com.atproto.sync.listRepos', {params})
-    if (!page.ok) return [`the relay does not list its repositories: ${page.detail}`]
+    if (page.outcome !== 'done') return [`the relay does not list its repositories: ${page.detail}`]
     for (const repo of page.body.repos as unknown as JsonRecord[]) listed.set(String(repo.did), repo)
     cursor = page.body.cursor as string | undefined
   }
@@ -109,7 +110,7 @@ async function index(model: Model, caller: Caller): Promise<string[]> {
   for (const account of model.present()) {
     const {did} = account
     const answer = await caller.ask(addresses.appview, 'app.bsky.actor.getProfile', {params: {actor: did}})
-    if (!answer.ok) {
+    if (answer.outcome !== 'done') {
       found.push(`the AppView does not show ${did}: ${answer.detail}`)
       continue
     }
@@ -135,7 +136,7 @@ async function index(model: Model, caller: Caller): Promise<string[]> {
   for (let start = 0; start < uris.length; start += postsMax) {
     const some = uris.slice(start, start + postsMax)
     const answer = await caller.ask(addresses.appview, 'app.bsky.feed.getPosts', {params: {uris: some}})
-    if (!answer.ok) return [`the AppView shows no posts: ${answer.detail}`]
+    if (answer.outcome !== 'done') return [`the AppView shows no posts: ${answer.detail}`]
     const shown = new Map((answer.body.posts as unknown as JsonRecord[]).map(post => [String(post.uri), post]))
     for (const uri of some) {
       const view = shown.get(uri)
