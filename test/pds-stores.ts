@@ -139,16 +139,22 @@ export async function sweep({imports}: Pick<PdsStores, 'imports'>): Promise<void
   for (const tree of await imports.strays()) while (await imports.removeSome(tree));
 }
 
-/** The events that are kept after `seq`, as `#type did`. */
-export async function eventsAfter({events}: Pick<PdsStores, 'events'>, seq = 0): Promise<string[]> {
-  const all: string[] = []
+type Told = {t: string; body: Record<string, unknown>}
+
+async function toldAfter({events}: Pick<PdsStores, 'events'>, seq: number): Promise<Told[]> {
+  const all: Told[] = []
   for (let after = seq; ;) {
     const {lastSeq, frames} = await events.pageAfter(after)
     if (!frames) return all
-    for (const frame of frames.frames()) {
-      const {t, body} = decodeFrame(frame) as {t: string; body: {did?: string; repo?: string}}
-      all.push(`${t} ${body.did ?? body.repo}`)
-    }
+    for (const frame of frames.frames()) all.push(decodeFrame(frame) as Told)
     after = lastSeq
   }
 }
+
+/** The events that are kept after `seq`, as `#type did`. */
+export const eventsAfter = async (stores: Pick<PdsStores, 'events'>, seq = 0): Promise<string[]> =>
+  (await toldAfter(stores, seq)).map(({t, body}) => `${t} ${String(body.did ?? body.repo)}`)
+
+/** The same as what each of them says. */
+export const eventBodiesAfter = async (stores: Pick<PdsStores, 'events'>, seq = 0): Promise<Told['body'][]> =>
+  (await toldAfter(stores, seq)).map(({body}) => body)

@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
+import {realWorld} from '#std/world.ts'
 import {password, pdsNetwork, signUp, type PdsNetwork} from '../../../../test/pds-network.ts'
 import {sqliteKeyStore} from '../store/key-store.sqlite.ts'
+import type {Invite, InviteStore, NewInvite} from '../store/invite-store.ts'
 import {pdsMigrations} from '../store/schema.ts'
+import {Invites} from './invites.ts'
 
 interface Invited extends Omit<PdsNetwork, 'join'> {
   /** What the PLC directory was asked, as `POST /did:plc:…`. */
@@ -141,4 +144,50 @@ test('whoever reserves keys uses up his own share of them, and no other’s', as
   assert.notEqual(await reserve('a', 'did:web:alice.com', 2 * hourMs), first)
   assert.equal(sql.read(tx => tx.all('SELECT 1 FROM reserved_key')).length, 1)
   await sql.close()
+})
+
+test('an account earns a code for each span since it came, and never holds more than five that are open', async () => {
+  const kept: Invite[] = []
+  const state = {disabled: false, ms: 0}
+  const store = {
+    addInvites: async (all: readonly NewInvite[]) =>
+      void kept.push(...all.map(one => ({...one, disabled: false, usedBy: []}))),
+    invitesOf: async () => [...kept],
+    standing: async () => ({inviteCode: null, disabled: state.disabled}),
+  } as unknown as InviteStore
+  const did = 'did:web:alice.com' as Did
+  const made = (everyMs: number | undefined, epochMs = 0): Invites =>
+    new Invites({
+      store,
+      world: {now: () => state.ms, random: realWorld.random},
+      hostname: 'pds.example.com',
+      everyMs,
+      epochMs,
+      required: true,
+    })
+  const invites = made(10)
+  const held = async (at: number, which = invites): Promise<number> => {
+    state.ms = at
+    return (await which.listOf({did, createdMs: 100}, true)).length
+  }
+  assert.deepEqual([await held(109), await held(110), await held(119), await held(125)], [0, 1, 1, 2])
+  assert.equal((await invites.listOf({did, createdMs: 100}, false)).length, 2, 'looked at, none is earned')
+  assert.deepEqual([await held(150), await held(1_000)], [5, 5])
+  // One that is used, or was disabled, makes room for another that was earned.
+  kept[0] = {...kept[0], usedBy: [{did: 'did:web:bob.com' as Did, usedMs: 1}]}
+  kept[1] = {...kept[1], disabled: true}
+  assert.equal(await held(1_000), 7)
+  assert.ok(
+    kept.every(({code, uses, forAccount}) => code.startsWith('pds-example-com-') && uses === 1 && forAccount === did),
+  )
+  kept.length = 0
+  kept.push({...(await made(10).listOf({did, createdMs: 900}, true))[0], createdBy: 'admin', usedBy: []})
+  kept.length = 1
+  assert.equal(await held(920), 1 + 4, 'what an admin gave is not earned, but is held')
+  kept.length = 0
+  state.disabled = true
+  assert.equal(await held(2_000), 0, 'who may not invite earns none')
+  state.disabled = false
+  assert.equal(await held(2_000, made(undefined)), 0, 'nor anybody where none are earned')
+  assert.equal(await held(2_000, made(10, 1_985)), 1, 'nor for the time before the epoch')
 })

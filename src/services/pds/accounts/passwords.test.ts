@@ -22,6 +22,15 @@ test('an app password is found by its hash, which differs from account to accoun
   assert.notEqual(await hashAppPassword(alice, password), await hashAppPassword(bob, password))
 })
 
+test('hashes that were written before are still those of their passwords', async () => {
+  const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did
+  const [salt, key] = (await hashAppPassword(did, 'abcd-efgh-ijkl-mnop')).split(':')
+  assert.deepEqual([salt, key.slice(0, 32)], ['099e4ea96cd62c05a232331859d20c97', 'cde286cf39856089eeec5497a2ee2b77'])
+  const written = `${'00'.repeat(16)}:72f28348847cbc0ff6e044157f5b411928fd56298aa028c0ecdcb502cc3590af069c0cc42907d8fc384788b023e1f71eb75084a9ee3b1562f5d28f5652a6e49b`
+  assert.ok(await isPassword('correct horse', written))
+  assert.ok(!(await isPassword('correct horses', written)))
+})
+
 test('logins leave the event loop free', async () => {
   let turns = 0
   const ticking = setInterval(() => turns++, 1)

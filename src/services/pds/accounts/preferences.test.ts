@@ -48,3 +48,46 @@ test('an app password neither sees the birth date nor sets it, and leaves it as 
   assert.deepEqual(await preferences.list(app, 'app.bsky'), [tags, age])
   assert.deepEqual(await preferences.list(full, 'app.bsky'), [birthDate, tags, age])
 })
+
+test('the owner’s own login replaces all of a namespace, the birth date too', async () => {
+  const kept = new Map<string, Preference>()
+  const store = {
+    preferences: async () => [...kept.values()],
+    async putPreferences(_: Did, __: string, all: readonly Preference[], keep: readonly string[]) {
+      for (const $type of kept.keys()) if (!keep.includes($type)) kept.delete($type)
+      for (const one of all) kept.set(one.$type, one)
+    },
+    countPreferences: async () => kept.size,
+  }
+  const preferences = new Preferences(store, {now: () => 0})
+  const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did
+  const full = {did, scope: 'com.atproto.access'} as const
+  const birthDate: Preference = {$type: 'app.bsky.actor.defs#personalDetailsPref', birthDate: '2010-01-02T00:00:00Z'}
+  await preferences.put(full, 'app.bsky', [birthDate])
+  await preferences.put(full, 'app.bsky', [])
+  assert.deepEqual(await preferences.list(full, 'app.bsky'), [])
+  await preferences.put(full, 'app.bsky', [birthDate])
+  await preferences.put({did, scope: 'com.atproto.appPass'}, 'app.bsky', [])
+  assert.equal(kept.size, 1)
+})
+
+test('an age is passed on the birthday, and told as the steps that apps ask for', async () => {
+  const birthDate = '2008-02-29T00:00:00Z'
+  const stored: Preference = {$type: 'app.bsky.actor.defs#personalDetailsPref', birthDate}
+  const agesAt = async (now: number): Promise<unknown[]> => {
+    const store = {
+      preferences: async () => [stored],
+      putPreferences: async () => {},
+      countPreferences: async () => 1,
+    }
+    const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did
+    const all = await new Preferences(store, {now: () => now}).list({did, scope: 'com.atproto.appPass'}, 'app.bsky')
+    const [{isOverAge13, isOverAge16, isOverAge18}] = all
+    return [isOverAge13, isOverAge16, isOverAge18]
+  }
+  assert.deepEqual(await agesAt(Date.UTC(2021, 1, 28)), [false, false, false])
+  assert.deepEqual(await agesAt(Date.UTC(2021, 2, 1)), [true, false, false])
+  assert.deepEqual(await agesAt(Date.UTC(2024, 1, 29)), [true, true, false])
+  assert.deepEqual(await agesAt(Date.UTC(2026, 1, 28)), [true, true, false])
+  assert.deepEqual(await agesAt(Date.UTC(2026, 2, 1)), [true, true, true])
+})

@@ -2,7 +2,7 @@
 import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {realWorld} from '#std/world.ts'
-import {alice, bob, carol, commit, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
+import {alice, bob, carol, commit, eventBodiesAfter, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {Standing, statusOf} from './standing.ts'
 
@@ -46,6 +46,9 @@ test('an account is put at rest and comes back, with its identity and its commit
     `#identity ${alice}`,
     `#sync ${alice}`,
   ])
+  const [rest, back, identity, sync] = await eventBodiesAfter(stores)
+  deepEqual([rest.active, rest.status, back.active, back.status], [false, 'deactivated', true, undefined])
+  deepEqual([identity.handle, sync.rev], ['alice.test', (await stores.repos.head(alice))?.rev])
   equal(told.length, 2)
   await standing.activate(alice)
   equal(told.length, 2, 'who is active already is not told of')
@@ -115,6 +118,8 @@ test('with an account all that was told of it goes, but that it is gone', async 
   await commit(stores, bob, [{path: 'a.b.c/1'}])
   await standing.remove(alice)
   deepEqual(await eventsAfter(stores), [`#commit ${bob}`, `#account ${alice}`])
+  const {active, status} = (await eventBodiesAfter(stores))[1]
+  deepEqual([active, status], [false, 'deleted'])
   deepEqual(told, [`forget ${alice}`, 'event', 'blobs'])
   equal(await stores.accounts.byDid(alice), undefined)
 })

@@ -1,0 +1,181 @@
+/** How accounts are made, taken over and renamed: what is asked of whom, in which order, and what is left when it fails. */
+import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import {toUtf8} from '#std/text.ts'
+import {realWorld} from '#std/world.ts'
+import {alice, bob, carol, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
+import {pdsRepo} from '../../../../test/pds-repo.ts'
+import {Refusal} from '../refusal.ts'
+import {Accounts, type AccountsOptions, type SignUp} from './accounts.ts'
+
+const plcDid = 'did:plc:z72i7hdynmk6r22z27h6tvur' as Did
+const dayMs = 24 * 3_600_000
+
+async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Did} = {}) {
+  const {stores} = await pdsRepo(context)
+  for (const did of [alice, bob]) await stores.accounts.create(newAccount(did))
+  const told: string[] = []
+  const note = (text: string): void => void told.push(text)
+  const world = {
+    ...realWorld,
+    now: () => 1_000,
+    random: (size: number) => new Uint8Array(size).fill(99),
+    slowHash: async (word: string, salt: Uint8Array, size: number) =>
+      Buffer.concat([sha256(toUtf8(word)), sha256(salt)]).subarray(0, size),
+  }
+  const options: AccountsOptions = {
+    store: {
+      ...stores.accounts,
+      create: async account => (more.taken ? 'handle-taken' : stores.accounts.create(account)),
+    },
+    keys: stores.keys,
+    plc: {
+      begin: () => ({did: 'did:plc:44ybard66vv44zksje25o7dz' as Did, operation: {} as never}),
+      submit: async (did: Did) => note(`submit ${did}`),
+      abandon: async (did: Did) => note(`abandon ${did}`),
+      changeHandle: async (did: Did, handle: Handle) => note(`directory ${did} ${handle}`),
+    } as unknown as AccountsOptions['plc'],
+    logins: {openSession: async account => ({account, accessJwt: 'a', refreshJwt: 'r'})},
+    identities: {forget: did => note(`forget ${did}`)},
+    strangers: {
+      handleDid: async handle =>
+        more.leadsTo ? {ok: true, value: more.leadsTo} : ({ok: false, reason: 'not-found', detail: handle} as never),
+      forget: () => {},
+    },
+    world,
+    handleDomains: ['.test'],
+    onEvent: () => note('event'),
+  }
+  return {stores, told, accounts: new Accounts(options), options}
+}
+
+const wanted = (told: string[], more: Partial<SignUp> = {}): SignUp => ({
+  handle: 'dave.test',
+  email: 'dave@example.com',
+  password: 'correct horse',
+  invitation: {code: undefined, [Symbol.dispose]: () => void told.push('place given back')},
+  recoveryKey: undefined,
+  ...more,
+})
+
+test('a new account has its identity first, then its rows, and then the firehose hears of it', async context => {
+  const {stores, accounts, told} = await opened(context)
+  const {account} = await accounts.signUp(wanted(told))
+  deepEqual(told, [`submit ${account.did}`, 'place given back', 'event'])
+  deepEqual([account.handle, account.email, account.deactivatedMs], ['dave.test', 'dave@example.com', null])
+  const events = ['#identity', '#account', '#commit', '#sync'].map(type => `${type} ${account.did}`)
+  deepEqual(await eventsAfter(stores), events)
+})
+
+test('an identity that was begun for an account which could not be made is ended', async context => {
+  const {accounts, told} = await opened(context, {taken: true})
+  await rejects(accounts.signUp(wanted(told)), {reason: 'handle-taken'})
+  deepEqual(told, ['submit did:plc:44ybard66vv44zksje25o7dz', 'abandon did:plc:44ybard66vv44zksje25o7dz'])
+})
+
+test('what a newcomer gives is judged before anything is begun', async context => {
+  const {accounts, told} = await opened(context)
+  const rows: [Partial<SignUp>, string][] = [
+    [{handle: 'x'}, 'bad-handle'],
+    [{handle: 'dave.example.com'}, 'unsupported-domain'],
+    [{handle: 'admin.test'}, 'handle-taken'],
+    [{handle: 'alice.test'}, 'handle-taken'],
+    [{email: undefined}, 'bad-email'],
+    [{email: 'dave'}, 'bad-email'],
+    [{email: 'ME@alice.test'}, 'email-taken'],
+    [{password: undefined}, 'bad-password'],
+    [{password: 'x'.repeat(7)}, 'bad-password'],
+    [{password: 'x'.repeat(257)}, 'bad-password'],
+  ]
+  for (const [more, reason] of rows) {
+    await rejects(accounts.signUp(wanted(told, more)), {reason}, JSON.stringify(more))
+  }
+  deepEqual(told, [])
+  ok(await accounts.signUp(wanted(told, {password: 'x'.repeat(256)})))
+})
+
+test('an account that is taken over rests until its repository is here, and goes after three days', async context => {
+  const {stores, accounts, told} = await opened(context)
+  const key = new Uint8Array(32).fill(5)
+  const reserved = {publicKey: 'k', privateKey: key, did: plcDid, asker: 'x', reservedMs: 1}
+  await stores.keys.reserve(reserved, {ofAsker: 9, all: 9, beforeMs: 0})
+  const {account} = await accounts.takeOver(plcDid, wanted(told))
+  deepEqual([account.did, account.deactivatedMs, account.deleteAfterMs], [plcDid, 1_000, 1_000 + 3 * dayMs])
+  deepEqual(await stores.keys.signingKey(plcDid), key, 'the key that was reserved for it')
+  equal(await stores.keys.reserved(plcDid), undefined)
+  deepEqual(await eventsAfter(stores), [], 'the firehose hears of it when it becomes active')
+  await rejects(accounts.takeOver(plcDid, wanted(told, {handle: 'erin.test', email: 'e@example.com'})), {
+    reason: 'did-taken',
+  })
+})
+
+test('a handle of another domain is its owner’s, and nobody else’s', async context => {
+  const {accounts, told} = await opened(context, {leadsTo: plcDid})
+  await rejects(accounts.changeHandle(alice, 'dave.example.com'), {reason: 'bad-handle', message: /does not point to/})
+  const {account} = await accounts.takeOver(plcDid, wanted(told, {handle: 'Dave.Example.com'}))
+  equal(account.handle, 'dave.example.com')
+  const nowhere = await opened(context)
+  await rejects(nowhere.accounts.changeHandle(alice, 'dave.example.com'), {reason: 'bad-handle'})
+})
+
+test('a handle is changed in the directory, here and on the firehose, in this order', async context => {
+  const {stores, accounts, told} = await opened(context)
+  await accounts.takeOver(plcDid, wanted(told))
+  told.length = 0
+  await accounts.changeHandle(plcDid, 'newer.test')
+  deepEqual(told, [`directory ${plcDid} newer.test`, `forget ${plcDid}`, 'event'])
+  equal((await stores.accounts.byDid(plcDid))?.handle, 'newer.test')
+  deepEqual(await eventsAfter(stores), [`#identity ${plcDid}`])
+  await rejects(accounts.changeHandle(plcDid, 'alice.test'), {reason: 'handle-taken'})
+  told.length = 0
+  await accounts.changeHandle(plcDid, 'newer.test')
+  deepEqual(told, ['event'], 'what it has already is told again, and not to the directory')
+  await accounts.changeHandle(alice, 'alicia.test')
+  deepEqual(told, ['event', 'event'], 'a did:web has no directory')
+})
+
+test('a new password ends the sessions of its account', async context => {
+  const {stores, accounts} = await opened(context)
+  await stores.sessions.addToken({id: 'a', did: alice, appPassword: null, expiresMs: 9e12})
+  for (const word of ['x'.repeat(7), 'x'.repeat(257)]) {
+    await rejects(accounts.changePassword(alice, word), {reason: 'bad-next-password'})
+  }
+  ok(await stores.sessions.token('a'))
+  await accounts.changePassword(alice, 'x'.repeat(8))
+  equal(await stores.sessions.token('a'), undefined)
+  match((await stores.accounts.byDid(alice))?.passwordHash ?? '', /^[0-9a-f]{32}:[0-9a-f]{128}$/)
+})
+
+test('of handles near to one that is taken those are told that are free, five at most', async context => {
+  const {stores, accounts} = await opened(context)
+  deepEqual(await accounts.judgeWish('dave.test', {}), {free: true})
+  const near = async () => {
+    const judged = await accounts.judgeWish('alice.test', {
+      email: 'liddell@example.com',
+      birthDate: '1985-05-04T00:00:00Z',
+    })
+    return judged.free ? [] : judged.ideas.map(({handle}) => handle)
+  }
+  const first = await near()
+  equal(first.length, 5)
+  deepEqual(first.slice(0, 3), ['alice85.test', 'alice1985.test', 'liddell.test'])
+  ok(first.includes('alice07.test' as Handle) && first.includes('alice507.test' as Handle), String(first))
+  await stores.accounts.create(newAccount(carol, {handle: 'alice85.test' as Handle}))
+  const second = await near()
+  ok(!second.includes('alice85.test' as Handle) && second.length === 5)
+})
+
+test('whoever reserves too many keys is told to wait', async context => {
+  const {accounts} = await opened(context)
+  const key = await accounts.reserveKey(plcDid, '203.0.113.1')
+  equal(await accounts.reserveKey(plcDid, '203.0.113.2'), key, 'the same one, whoever asks')
+  const {options} = await opened(context)
+  const full = new Accounts({...options, keys: {...options.keys, reserve: async () => undefined}})
+  await rejects(
+    full.reserveKey(undefined, 'x'),
+    (error: Error) => error instanceof Refusal && error.reason === 'too-many-keys',
+  )
+})
