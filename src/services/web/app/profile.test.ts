@@ -153,6 +153,7 @@ suite('the people of a profile', () => {
     const followers = await network.page('/profile/bob.test/followers')
     assert.match(followers, /alice\.test/)
     assert.match(followers, /href="\/profile\/bob\.test\/followers\?cursor=next"/)
+    assert.match(followers, /followers" aria-current="page"\s*>Followers<[\s\S]*follows"\s*>Following</)
     assert.match(await network.page('/profile/bob.test/follows'), /Nobody yet/)
     assert.equal(network.given('app.bsky.graph.getFollowers')[0].actor, bob.did)
   })

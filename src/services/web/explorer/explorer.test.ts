@@ -224,3 +224,14 @@ test('an identity that this network does not know is looked up where all are', a
   assert.match(text, /names no PDS/)
   assert.equal((await page('/explore/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa')).status, 404)
 })
+
+test('a repository is verified while its page is open: progress, and at last the result as a piece of it', async context => {
+  const {agent, did, page} = await site(context)
+  await agent.post({text: 'first words'})
+  const {status, text} = await page(`/explore/${did}/-/verify/events`)
+  assert.equal(status, 200)
+  const [, data = ''] = /event: done\ndata: (.+)\n\n$/.exec(text) ?? []
+  const result = JSON.parse(data) as string
+  assert.match(result, /verified[\s\S]*1 record in 1 node/)
+  assert.doesNotMatch(result, /<html|<script/)
+})

@@ -35,6 +35,12 @@ suite('a proof taken apart', () => {
       levels.toSorted((a, b) => b - a),
     )
     assert.equal(levels.at(-1), proof.height)
+    const says = proof.steps.map(step => step.says)
+    assert.match(says[0], /^Revision \S+ of did:plc:/)
+    for (const words of says.slice(1, -2))
+      assert.match(words, /^The key comes (?:before|after|between) .*: down by the .*link|^It has no keys of its own/)
+    assert.match(says.at(-2) ?? '', /^Entry \d+ of \d+ is this record's key/)
+    assert.equal(says.at(-1), 'The record, as it was signed.')
   })
 
   test('does not hold when any byte of any block is another', () => {
