@@ -1,5 +1,6 @@
 /** Events as Jetstream tells them (v1 of its wire): one JSON text for each change of a record. */
 import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
+import type {Cid} from '#atp/data/cid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {AccountEvent, IdentityEvent, RepoOp} from '#atp/sync/event.ts'
 import type {StreamCommit, StreamEvent} from '#stream/verified-events.ts'
@@ -12,9 +13,10 @@ export interface Told {
   readonly did: string
   /** Of a record's change; undefined for accounts and identities, which pass every filter of collections. */
   readonly collection: Nsid | undefined
-  /** From `"kind"` on to the end of the object: in ASCII, then in UTF-8, then in ASCII. */
+  /** From `"kind"` on to the end of the object: in ASCII, then in UTF-8, then a CID as text, then in ASCII. */
   readonly before: string
   readonly json: Uint8Array
+  readonly cid?: Cid
   readonly after: string
 }
 
@@ -62,7 +64,7 @@ function changeOf({did, rev, carried}: StreamCommit, {action, path, cid}: RepoOp
   if (!cid) return {did, collection, before: start, json: emptyBytes, after: '}}'}
   const block = carried.get(cid)
   const json = block && recordJson(block)
-  return json && {did, collection, before: `${start},"record":`, json, after: `,"cid":"${cid}"}}`}
+  return json && {did, collection, before: `${start},"record":`, json, cid, after: '"}}'}
 }
 
 function recordJson(block: Uint8Array): Uint8Array | undefined {

@@ -9,11 +9,15 @@
  *    20  collectionSize  u16 LE  0 for an account or identity
  *    22  did, collection, JSON
  */
+import {cidSize} from '#atp/data/cid.ts'
 import {assert} from '#std/assert.ts'
+import {base32Size, writeBase32} from '#std/encoding/base32.ts'
 import {fromLatin1, fromUtf8, writeLatin1} from '#std/text.ts'
 import type {Told} from './event-json.ts'
 
 const headSize = 22
+/** A CID is written as `b` and its bytes in base32. */
+const cidStart = ',"cid":"b'
 
 export interface LogRecord {
   readonly timeMicros: number
@@ -32,13 +36,14 @@ export interface Source {
   readonly left: number
 }
 
-export function encodeRecord({did, collection: nsid, before, json, after}: Told, source: Source): Uint8Array {
+export function encodeRecord({did, collection: nsid, before, json, cid, after}: Told, source: Source): Uint8Array {
   const collection: string = nsid ?? ''
   const {timeMicros, seq, left} = source
   const start = `{"did":"${did}","time_us":${timeMicros},${before}`
   const startAt = headSize + did.length + collection.length
   const jsonAt = startAt + start.length
-  const afterAt = jsonAt + json.length
+  const cidAt = jsonAt + json.length
+  const afterAt = cid ? cidAt + cidStart.length + base32Size(cidSize) : cidAt
   const record = Buffer.allocUnsafe(afterAt + after.length)
   const view = new DataView(record.buffer, record.byteOffset)
   view.setFloat64(0, timeMicros, true)
@@ -50,6 +55,7 @@ export function encodeRecord({did, collection: nsid, before, json, after}: Told,
   writeLatin1(collection, record, headSize + did.length)
   writeLatin1(start, record, startAt)
   record.set(json, jsonAt)
+  if (cid) writeBase32(cid.bytes, 0, cidSize, record, cidAt + writeLatin1(cidStart, record, cidAt))
   writeLatin1(after, record, afterAt)
   return record
 }

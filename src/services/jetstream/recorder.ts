@@ -41,20 +41,20 @@ export class Recorder implements ViewStore {
     // The numbers of the stream have begun anew.
     if (cursor < last.seq) last = {...last, seq: cursor, left: 0}
     const records: Uint8Array[] = []
-    const types: string[] = []
+    const written = new Map<string, number>()
     for (const event of events) {
       if (event.t === '#info' || event.seq < last.seq) continue
       const told = toldOf(event)
       const count = event.seq === last.seq ? last.left : told.length
-      for (const [i, one] of told.slice(told.length - count).entries()) {
-        last = {timeMicros: this.#after(last.timeMicros), seq: event.seq, left: count - i - 1}
-        records.push(encodeRecord(one, last))
+      for (let left = count - 1; left >= 0; left--) {
+        last = {timeMicros: this.#after(last.timeMicros), seq: event.seq, left}
+        records.push(encodeRecord(told[told.length - 1 - left], last))
       }
-      if (count > 0) types.push(event.t)
+      if (count > 0) written.set(event.t, (written.get(event.t) ?? 0) + 1)
     }
     if (records.length > 0) await this.#deps.eventLog.append(records)
     this.#last = last
-    for (const type of types) this.#written.add(1, {type})
+    for (const [type, count] of written) this.#written.add(count, {type})
   }
 
   /** Rises with every event, so that it names one. */
