@@ -7,7 +7,7 @@
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {InfoEvent} from '#atp/sync/event.ts'
 import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
-import type {BlockMap} from '#atp/mst/blocks.ts'
+import type {BlockSource} from '#atp/mst/blocks.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import {type Batch, type EventLog, Overrun} from '#engines/event-log/event-log.ts'
 import {LostPlace} from '#sdk/checked-stream.ts'
@@ -70,7 +70,7 @@ export class LogEvents {
    * What an event that was just appended as `seq` says, so that no reader need decode it. `event` may have another number.
    * `carried` are its blocks, if they are at hand, and `size` the bytes of its frame.
    */
-  handOn(seq: Cursor, event: NumberedEvent, size: number, carried?: BlockMap): void {
+  handOn(seq: Cursor, event: NumberedEvent, size: number, carried?: BlockSource): void {
     if (!this.isRead) return
     this.#handed.set(seq, {event: streamEvent(event, seq, carried), size})
     this.#handedSize += size

@@ -8,7 +8,7 @@
  * rows know: it holds an event's `rev` and `since` against the revision that it has of the repo.
  */
 import {carBlocks} from '#atp/repo/car-read.ts'
-import type {BlockMap} from '#atp/mst/blocks.ts'
+import type {BlockSource} from '#atp/mst/blocks.ts'
 import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
 import type {AccountEvent, CommitEvent, IdentityEvent, InfoEvent, RepoOp, SyncEvent} from '#atp/sync/event.ts'
 
@@ -17,8 +17,8 @@ export type Cursor = number
 
 /** A commit with what it wrote. */
 export interface StreamCommit extends Omit<CommitEvent, 'commit' | 'blocks' | 'prevData'> {
-  /** Its blocks, by CID: read out of it at most once, when first asked for. */
-  readonly carried: BlockMap
+  /** Its blocks, by CID: found in it when they are asked for. */
+  readonly carried: BlockSource
 }
 
 /**
@@ -67,9 +67,9 @@ class VerifiedStreamCommit implements StreamCommit {
   readonly since: CommitEvent['since']
   readonly ops: RepoOp[]
   readonly #blocks: Uint8Array
-  #carried: BlockMap | undefined
+  #carried: BlockSource | undefined
 
-  constructor({did, time, rev, since, ops, blocks}: CommitEvent, seq: number, carried?: BlockMap) {
+  constructor({did, time, rev, since, ops, blocks}: CommitEvent, seq: number, carried?: BlockSource) {
     this.seq = seq
     this.did = did
     this.time = time
@@ -80,13 +80,13 @@ class VerifiedStreamCommit implements StreamCommit {
     this.#carried = carried
   }
 
-  get carried(): BlockMap {
+  get carried(): BlockSource {
     return (this.#carried ??= carBlocks(this.#blocks))
   }
 }
 
 /** An event as views read it, with `seq` for its number. `carried` are the blocks of a commit, if they are at hand. */
-export function streamEvent(event: NumberedEvent, seq: Cursor, carried?: BlockMap): StreamEvent {
+export function streamEvent(event: NumberedEvent, seq: Cursor, carried?: BlockSource): StreamEvent {
   switch (event.t) {
     case '#commit':
       return new VerifiedStreamCommit(event, seq, carried)

@@ -47,7 +47,9 @@ class Seen implements ViewStore {
   #cursor: number | undefined
 
   get records(): number {
-    return this.events.filter(event => event.t === '#commit' && event.carried.size > 0).length
+    return this.events.filter(
+      event => event.t === '#commit' && event.ops.every(({cid}) => cid && event.carried.get(cid)),
+    ).length
   }
 
   async cursor(): Promise<number | undefined> {

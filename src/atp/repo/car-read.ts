@@ -3,6 +3,7 @@
  * Serialization"): a header naming the roots, then blocks, each behind its length and CID. One parser reads both a
  * whole buffer and a stream; blocks are views of what it was given, so nothing is copied but where chunks part a block.
  */
+import {assert} from '#std/assert.ts'
 import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {readVarint, varintEnd} from '#std/encoding/varint.ts'
@@ -11,7 +12,7 @@ import {decodeCbor} from '../data/cbor-decode.ts'
 import {Cid, cidSize, isCidBytes} from '../data/cid.ts'
 import {isMap} from '../data/value.ts'
 import {BlockMap} from '../mst/blocks.ts'
-import type {Block} from '../mst/blocks.ts'
+import type {Block, BlockSource} from '../mst/blocks.ts'
 
 export interface CarLimits {
   /** Bytes. Default 64 KiB: some 1,500 roots. */
@@ -117,15 +118,10 @@ export class CarParser {
     return new Cid(this.window.subarray(this.cidStart, this.cidStart + cidSize))
   }
 
-  /** The content of the current block, whatever its CID says. */
-  block(): Uint8Array {
-    return this.window.subarray(this.cidStart + cidSize, this.end)
-  }
-
   /** The content of the current block. Throws `Malformed('car', 'wrong-hash')` unless the CID names it. */
   checkedBlock(): Uint8Array {
     const {window, cidStart} = this
-    const block = this.block()
+    const block = window.subarray(cidStart + cidSize, this.end)
     cryptoEngine.sha256Into(block, digest, 0)
     for (let i = 0; i < 32; i++) {
       if (window[cidStart + 4 + i] !== digest[i]) {
@@ -184,13 +180,43 @@ export function readCar(bytes: Uint8Array, limits?: CarLimits): {roots: readonly
   return {roots: parser.roots ?? [], blocks}
 }
 
-/** The blocks of a CAR in memory whose hashes were checked before; they are views of `bytes`. */
-export function carBlocks(bytes: Uint8Array): BlockMap {
-  const parser = new CarParser()
-  parser.push(bytes)
+/** Of a larger CAR a table is made of all blocks: to go through it for each would be slow. */
+const scannedSizeMax = 16 * 1024
+
+/**
+ * The blocks of a CAR in memory whose hashes were checked before; they are views of `bytes`. Of one that is small, as
+ * that of most commits is, whoever wants a block or two has it gone through for each, which costs less than a table.
+ */
+export function carBlocks(bytes: Uint8Array): BlockSource {
+  if (bytes.length <= scannedSizeMax) return {get: cid => scanned(bytes, cid.bytes)}
   const blocks = new BlockMap()
-  while (parser.next()) blocks.add(parser.window, parser.cidStart, parser.block())
+  eachBlock(bytes, (at, end) => {
+    blocks.add(bytes, at, bytes.subarray(at + cidSize, end))
+    return false
+  })
   return blocks
+}
+
+function scanned(bytes: Uint8Array, cid: Uint8Array): Uint8Array | undefined {
+  let found: Uint8Array | undefined
+  eachBlock(bytes, (at, end) => {
+    for (let i = cidSize - 1; i >= 0; i--) if (bytes[at + i] !== cid[i]) return false
+    found = bytes.subarray(at + cidSize, end)
+    return true
+  })
+  return found
+}
+
+/** Where the CID of each block is, and the block's end, until `isLast` says so. The form was checked before. */
+function eachBlock(bytes: Uint8Array, isLast: (at: number, end: number) => boolean): void {
+  const headerSize = readVarint(bytes, 0)
+  for (let next = varintEnd + headerSize; next < bytes.length;) {
+    const size = readVarint(bytes, next)
+    assert(size >= cidSize, 'blocks that were checked are whole')
+    const at = varintEnd
+    next = at + size
+    if (isLast(at, next)) return
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import {seeded} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {cidOf, codecs} from '../data/cid.ts'
 import type {Block} from '../mst/blocks.ts'
-import {CarParser, openCar, readCar} from './car-read.ts'
+import {carBlocks, CarParser, openCar, readCar} from './car-read.ts'
 import type {CarLimits} from './car-read.ts'
 import {CarWriter, encodeCar, streamCar} from './car-write.ts'
 
@@ -165,5 +165,15 @@ test("real exports' blocks all match their CIDs", needVectors, () => {
     const {roots, blocks} = readCar(readFileSync(vector(`repo/${name}`)))
     assert.equal(roots.length, 1)
     assert.ok(blocks.has(roots[0]))
+  }
+})
+
+test('blocks that were checked are found without a look at their hashes, in a small CAR and in a large one', () => {
+  const absent = randomBlock(7)
+  for (const count of [1, 20, 1_000]) {
+    const some = Array.from({length: count}, (_, n) => randomBlock(n % 100))
+    const source = carBlocks(encodeCar([some[0].cid], some))
+    for (const {cid, bytes} of some) assert.deepEqual(source.get(cid), bytes)
+    assert.equal(source.get(absent.cid), undefined)
   }
 })
