@@ -9,7 +9,9 @@ import type {KeyStore} from '../src/services/pds/store/key-store.ts'
 import {pdsMigrations} from '../src/services/pds/store/schema.ts'
 import {sqlitePdsStores} from '../src/services/pds/store/stores.sqlite.ts'
 import type {PdsStores} from '../src/services/pds/store/stores.ts'
+import type {Cid} from '../src/atp/data/cid.ts'
 import {Repo} from '../src/atp/repo/repo.ts'
+import type {Did} from '../src/atp/syntax/did.ts'
 import {made, signingAt, testDid} from './repos.ts'
 
 export interface PdsRepo {
@@ -27,9 +29,16 @@ export async function pdsRepo(context: TestContext): Promise<PdsRepo> {
   context.after(() => sql.close())
   const stores = sqlitePdsStores(sql)
   const {accounts, repos: store, blobs: blobRows, keys} = stores
+  await addRepo(accounts, testDid)
+  return {sql, stores, accounts, store, blobRows, keys}
+}
+
+/** One more account with an empty repository; gives the CID of its commit. */
+export async function addRepo(accounts: AccountStore, did: Did): Promise<Cid> {
+  const repo = firstCommit(did)
   await accounts.create({
     account: {
-      did: testDid,
+      did,
       handle: null,
       email: null,
       passwordHash: null,
@@ -38,13 +47,13 @@ export async function pdsRepo(context: TestContext): Promise<PdsRepo> {
       deleteAfterMs: null,
     },
     inviteCode: undefined,
-    repo: firstCommit(),
+    repo,
     events: [],
   })
-  return {sql, stores, accounts, store, blobRows, keys}
+  return repo.head.root
 }
 
-function firstCommit() {
-  const {commit, data, rev, newBlocks} = made(Repo.create(testDid, signingAt(0)))
+function firstCommit(did: Did) {
+  const {commit, data, rev, newBlocks} = made(Repo.create(did, signingAt(0)))
   return {head: {root: commit.cid, data, rev}, blocks: newBlocks, signingKey: new Uint8Array(32).fill(7)}
 }

@@ -4,9 +4,9 @@ import {test, type TestContext} from 'node:test'
 import {pdsRepo, type PdsRepo} from '../../../../test/pds-repo.ts'
 import {cidFor, runSeed, seeded} from '../../../../test/random.ts'
 import {testDid as did, testKey} from '../../../../test/repos.ts'
+import {modelled, replayed, shown, type State} from '../../../../test/write-model.ts'
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
-import {encodeCbor} from '#atp/data/cbor-encode.ts'
-import {Cid, cidOf, codecs} from '#atp/data/cid.ts'
+import {Cid} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {readCar} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
@@ -272,76 +272,9 @@ interface Call {
   written: Written | undefined
 }
 
-interface State {
-  root: Cid | undefined
-  records: Map<string, {cid: Cid; subject: string | undefined}>
-}
-
-const shown = ({records}: State): string[] => [...records].map(([path, {cid}]) => `${path} ${cid}`).toSorted()
-
 async function recordsOf(store: PdsRepo['store'], collection: Nsid): Promise<string[]> {
   const {records: found} = await store.records(did, {collection, after: undefined, limit: 1_000, ascending: true})
   return found.toArray().map(({path, cid}) => `${path} ${cid}`)
-}
-
-/** The states that these commits lead through, the empty one first. */
-function replayed(commits: readonly RepoCommit[]): State[] {
-  const states: State[] = [{root: undefined, records: new Map()}]
-  for (const {head, put, deleted, prev} of commits) {
-    const {root, records: before} = states.at(-1) as State
-    assert.ok(!root || root.equals(prev ?? undefined), 'each commit follows the one before')
-    const records = new Map(before)
-    for (const path of deleted) assert.ok(records.delete(path))
-    for (const {path, cid, subject, isNew} of put) {
-      assert.equal(isNew, !records.has(path))
-      records.set(path, {cid, subject})
-    }
-    states.push({root: head.root, records})
-  }
-  return states
-}
-
-/** What one call does to a state, by the rules as they are told to clients, or the ways in which it may be refused. */
-function modelled(
-  before: State,
-  writes: readonly RepoWrite[],
-  {swapCommit, swapRecords, onePerSubject}: WriteOptions,
-): {answers: string[]; state?: State} {
-  if (new Set(writes.map(pathOf)).size < writes.length) return {answers: ['duplicate-path']}
-  const records = new Map(before.records)
-  const conflicts: string[] = []
-  for (const one of writes) {
-    const path = pathOf(one)
-    const isThere = before.records.has(path)
-    if (one.action === 'create' && isThere) conflicts.push('record-exists')
-    if ((one.action === 'update' || one.action === 'delete') && !isThere) conflicts.push('record-missing')
-    if (!('record' in one)) records.delete(path)
-    else {
-      const {cid, subject} = valueOf(one)
-      if (onePerSubject && subject) {
-        for (const [other, {subject: theirs}] of records) if (theirs === subject) records.delete(other)
-      }
-      records.set(path, {cid, subject})
-    }
-  }
-  const state = {root: undefined, records}
-  const isChanged = shown(state).join() !== shown(before).join()
-  if (!isChanged && writes.every(({action}) => action === 'put' || action === 'remove')) {
-    return {answers: ['nothing to do']}
-  }
-  if (swapCommit && !swapCommit.equals(before.root)) return {answers: ['stale']}
-  for (const [path, cid] of swapRecords ?? []) {
-    const found = before.records.get(path)?.cid
-    if (cid ? !cid.equals(found) : found) return {answers: ['stale']}
-  }
-  if (conflicts.length > 0) return {answers: conflicts}
-  return isChanged ? {answers: ['written'], state} : {answers: ['nothing to do']}
-}
-
-function valueOf(one: RepoWrite): {cid: Cid; subject: string | undefined} {
-  assert.ok('record' in one)
-  const {subject} = one.record as {subject?: {uri: string}}
-  return {cid: cidOf(codecs.cbor, encodeCbor(one.record)), subject: subject?.uri}
 }
 
 test('of collections without end a thousand are named', async context => {
