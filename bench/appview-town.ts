@@ -1,5 +1,5 @@
 /**
- * A town of people with what they posted, followed, liked and reposted, put into an AppView's database by the processor
+ * A town of people with what they posted, followed, liked and reposted, put into an AppView's database by the store
  * that the AppView itself has: what is measured on it is read, not made.
  */
 import {parseCid} from '#atp/data/cid.ts'
@@ -8,7 +8,7 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import {realWorld} from '#std/world.ts'
 import type {StreamEvent} from '../src/stream/verified-events.ts'
-import {Processor} from '../src/services/appview/store/processor.ts'
+import {SqliteIndexStore} from '../src/services/appview/store/index-store.sqlite.ts'
 import {appviewMigrations} from '../src/services/appview/store/schema.ts'
 import {Author} from '../test/index-events.ts'
 import {seeded} from '../test/random.ts'
@@ -48,7 +48,7 @@ const ref = (uri: string) => ({uri, cid: anyCid})
 /** Fills the database, which is new: `sqlite:/…/appview.sqlite`. */
 export async function fillTown(database: string, plan: TownPlan): Promise<Town> {
   const sql = openSql(database, {migrations: appviewMigrations})
-  const processor = new Processor(sql, realWorld)
+  const store = new SqliteIndexStore(sql, realWorld)
   const people = Array.from({length: plan.people}, () => new Author(plcDid()))
   const posts: string[] = []
   let events: StreamEvent[] = []
@@ -58,12 +58,12 @@ export async function fillTown(database: string, plan: TownPlan): Promise<Town> 
     records += Object.keys(writes).length
     events.push({...author.commit(writes), seq: ++seq})
     if (events.length < batchSize) continue
-    await processor.apply('bench', events)
+    await store.apply('bench', events)
     events = []
   }
-  await processor.apply('bench', events)
+  await store.apply('bench', events)
   const dueMs = Date.now() + 86_400_000
-  await Promise.all(people.map(({did}, at) => processor.setHandle(did, `person-${at}.test` as Handle, dueMs)))
+  await Promise.all(people.map(({did}, at) => store.setHandle(did, `person-${at}.test` as Handle, dueMs)))
   await sql.close()
   return {people, posts, records}
 }

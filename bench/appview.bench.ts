@@ -8,7 +8,7 @@ import {openSql} from '#engines/open.ts'
 import {Author} from '../test/index-events.ts'
 import {seeded} from '../test/random.ts'
 import type {StreamEvent} from '../src/stream/verified-events.ts'
-import {Processor} from '../src/services/appview/store/processor.ts'
+import {SqliteIndexStore} from '../src/services/appview/store/index-store.sqlite.ts'
 import {appviewMigrations} from '../src/services/appview/store/schema.ts'
 import {figure} from './measure.ts'
 
@@ -51,10 +51,10 @@ const events: StreamEvent[] = Array.from({length: commitCount}, (_, at) => {
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
 const sql = openSql(`sqlite:${join(folder, 'appview.sqlite')}`, {migrations: appviewMigrations, cacheSize})
 try {
-  const processor = new Processor(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
+  const store = new SqliteIndexStore(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
   const start = performance.now()
   for (let at = 0; at < commitCount; at += batchSize) {
-    await processor.apply('https://relay.example.com', events.slice(at, at + batchSize))
+    await store.apply('https://relay.example.com', events.slice(at, at + batchSize))
   }
   const seconds = (performance.now() - start) / 1000
   figure('index commits of one record', commitCount / seconds, 'records/s', {atLeast: 8_000})

@@ -8,19 +8,9 @@ import type {Handle} from '../src/atp/syntax/handle.ts'
 import {openSql} from '../src/engines/open.ts'
 import {appviewEndpoints} from '../src/services/appview/api/index.ts'
 import type {Callers} from '../src/services/appview/callers.ts'
-import {Drafts} from '../src/services/appview/store/drafts.ts'
-import {Hydrator} from '../src/services/appview/hydration/hydration.ts'
 import type {StreamEvent} from '../src/stream/verified-events.ts'
-import {Processor} from '../src/services/appview/store/processor.ts'
-import {PrivateState} from '../src/services/appview/store/private-state.ts'
 import {appviewMigrations} from '../src/services/appview/store/schema.ts'
-import {Search} from '../src/services/appview/store/search/search.ts'
-import {Feeds} from '../src/services/appview/store/skeletons/feeds.ts'
-import {Graph} from '../src/services/appview/store/skeletons/graph.ts'
-import {Lists} from '../src/services/appview/store/skeletons/lists.ts'
-import {Notices} from '../src/services/appview/store/skeletons/notifications.ts'
-import {Suggestions} from '../src/services/appview/store/skeletons/suggestions.ts'
-import {Threads} from '../src/services/appview/store/skeletons/threads.ts'
+import {sqliteAppViewStores} from '../src/services/appview/store/stores.sqlite.ts'
 import {imageUrls} from '../src/services/appview/views/image-urls.ts'
 import {failed} from '../src/sdk/did-lookup.ts'
 import {Client} from '../src/xrpc/client.ts'
@@ -48,20 +38,14 @@ export async function openIndex() {
   const feed: {items: readonly {post: string}[]} = {items: []}
   const world = {now: () => (nowMs += 1000)}
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const hydrator = new Hydrator(sql, imageUrls('https://appview.test'), world)
-  const processor = new Processor(sql, world, hydrator.forget)
+  const stores = sqliteAppViewStores(sql, {world, images: imageUrls('https://appview.test')})
+  const store = stores.index
   const endpoints = appviewEndpoints({
-    hydrator,
-    feeds: new Feeds(sql, world),
-    graph: new Graph(sql),
-    threads: new Threads(sql),
-    lists: new Lists(sql),
-    notices: new Notices(sql),
-    search: new Search(sql, world),
-    state: new PrivateState(sql, world, hydrator.forget),
-    suggestions: new Suggestions(sql, world),
+    hydrator: stores.hydration,
+    skeletons: stores.skeletons,
+    search: stores.search,
+    state: stores.private,
     feedServices: {endpointOf: async () => 'https://feed.test', skeleton: async () => ({feed: feed.items})} as never,
-    drafts: new Drafts(sql, world),
     identities: {handleDid: async handle => elsewhere(handle)},
   })
   const viewer = async (request: Request) => {
@@ -74,9 +58,10 @@ export async function openIndex() {
   let [seq, count] = [0, 0]
   /** Applies events in one act, whatever their own numbers. */
   const apply = (...events: StreamEvent[]) =>
-    processor.apply(
+    store.apply(
       relay,
       events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),
+      seq,
     )
   /** Writes a record of `app.bsky.<type>`, or of a whole type with dots in plenty, and gives its URI. */
   const put = async (author: Author, type: string, record: Record<string, Value>, rkey = author.rkey(++count)) => {
@@ -88,7 +73,7 @@ export async function openIndex() {
   for (const author of people) {
     const name = author.did.slice(8, -5)
     await put(author, 'actor.profile', {displayName: name.toUpperCase()}, 'self')
-    await processor.setHandle(author.did, `${name}.example.com` as Handle, nowMs)
+    await store.setHandle(author.did, `${name}.example.com` as Handle, nowMs)
   }
   /** A client that checks what it is answered. */
   const as = (author?: Author) =>
@@ -101,7 +86,7 @@ export async function openIndex() {
     people,
     feed,
     sql,
-    processor,
+    store,
     router,
     endpoints,
     apply,

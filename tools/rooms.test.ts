@@ -12,6 +12,26 @@ test('the services of this checkout keep to their rooms', () => {
   assert.ok(lines.length === 0, lines.join(''))
 })
 
+test('the judge of rooms sees SQL in an AppView outside store/ and the wiring', () => {
+  const inAppView = (file: string, line: string): string[] =>
+    judgeRooms(new Map([[`src/services/appview/${file}`, line]])).map(({rule}) => rule)
+  for (const line of [
+    `import type {Sql} from '#engines/sql/sql.ts'`,
+    `import {sqliteAppViewStores} from '#services/appview/store/stores.sqlite.ts'`,
+    `const sql = 'SELECT id FROM actor'`,
+  ]) {
+    for (const file of [
+      'pages/feed-page.ts',
+      'api/app/bsky/feed/getTimeline.ts',
+      'hydration/hydration.ts',
+      'rules.ts',
+    ]) {
+      assert.deepEqual(inAppView(file, line), ['sql'], `${file}: ${line}`)
+    }
+    for (const file of ['store/search/search.ts', 'appview.ts']) assert.deepEqual(inAppView(file, line), [], file)
+  }
+})
+
 const pds = 'src/services/pds/'
 const inFile = (file: string, ...lines: string[]): string[] =>
   judgeRooms(new Map([[pds + file, lines.join('\n')]])).map(({line, rule}) => `${line} ${rule}`)
@@ -45,4 +65,9 @@ test('the judge of rooms sees SQL outside store/', () => {
   assert.deepEqual(inFile('repos/repos.ts', sql, engine, seam), ['1 sql', '2 sql'])
   assert.deepEqual(inFile('store/repo-store.sqlite.ts', sql), [])
   assert.deepEqual(inFile('account-parts.ts', sql), [])
+  for (const text of ['SELECT a FROM b', 'DELETE FROM b', 'UPDATE b SET a = 1', 'INSERT OR IGNORE INTO b (a)']) {
+    assert.deepEqual(inFile('repos/repos.ts', '// Why.', `const sql = \`${text}\``), ['2 sql'], text)
+    assert.deepEqual(inFile('repos/repos.ts', `// What says ${text} is in the store.`), [])
+    assert.deepEqual(inFile('store/repo-store.sqlite.ts', `const sql = '${text}'`), [])
+  }
 })

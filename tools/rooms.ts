@@ -14,10 +14,17 @@ interface House {
 
 const houses: Readonly<Record<string, House>> = {
   'src/services/pds/': {wire: ['proxy/'], wiring: ['pds.ts', 'account-parts.ts']},
+  'src/services/appview/': {
+    wire: ['pages/', 'callers.ts', 'authenticate.ts', 'feed-services.ts', 'images.ts'],
+    wiring: ['appview.ts'],
+  },
 }
 
 /** What one imports to answer by XRPC; its client and its bodies are for those who ask other servers. */
 const speaksXrpc = new Set(['errors', 'endpoint', 'router', 'service-auth'].map(name => `src/xrpc/${name}.ts`))
+
+/** How statements begin. */
+const statement = /\b(?:SELECT [\w*(]|INSERT (?:OR \w+ )?INTO |UPDATE \w+ SET |DELETE FROM |CREATE (?:TABLE|INDEX) )/g
 
 export function judgeRooms(files: ReadonlyMap<string, string>): Violation[] {
   const violations: Violation[] = []
@@ -35,7 +42,12 @@ function judgeFile(file: string, text: string, root: string, {wire, wiring}: Hou
   if (wiring.includes(path)) return []
   const isIn = (room: string): boolean => path.startsWith(room)
   const violations: Violation[] = []
-  for (const {specifier, offset} of readSource(file, text).imports) {
+  const {imports, comments} = readSource(file, text)
+  for (const {index} of isIn('store/') ? [] : text.matchAll(statement)) {
+    if (comments.some(({start, text: said}) => start <= index && index < start + said.length)) continue
+    violations.push({file, line: lineOf(text, index), rule: 'sql', detail: 'SQL is written in store/ alone'})
+  }
+  for (const {specifier, offset} of imports) {
     const target = resolveImport(file, specifier) ?? ''
     const break_ = (rule: string, detail: string): void =>
       void violations.push({file, line: lineOf(text, offset), rule, detail: `'${specifier}': ${detail}`})

@@ -25,23 +25,13 @@ import {appviewEndpoints} from './api/index.ts'
 import {authenticators} from './authenticate.ts'
 import type {Callers} from './callers.ts'
 import type {AppViewConfig} from './config.ts'
-import {Drafts} from './store/drafts.ts'
 import {feedPlaces, FeedServices} from './feed-services.ts'
-import {Hydrator} from './hydration/hydration.ts'
 import {Images, picturePlaces} from './images.ts'
-import {Pictures} from './store/pictures.ts'
-import {Processor} from './store/processor.ts'
-import {skipReasons} from './store/index/records.ts'
-import {confirmHandles, IndexView} from './indexer.ts'
-import {PrivateState} from './store/private-state.ts'
+import {confirmHandles, IndexView, notePictures} from './indexer.ts'
+import {skipReasons} from './store/index-store.ts'
 import {appviewMigrations} from './store/schema.ts'
-import {Search} from './store/search/search.ts'
-import {Feeds} from './store/skeletons/feeds.ts'
-import {Graph} from './store/skeletons/graph.ts'
-import {Lists} from './store/skeletons/lists.ts'
-import {Notices} from './store/skeletons/notifications.ts'
-import {Suggestions} from './store/skeletons/suggestions.ts'
-import {Threads} from './store/skeletons/threads.ts'
+import type {AppViewStores} from './store/stores.ts'
+import {sqliteAppViewStores} from './store/stores.sqlite.ts'
 import {imageUrls} from './views/image-urls.ts'
 
 const about = `This is an AppView for app.bsky: https://atproto.com
@@ -54,11 +44,11 @@ interface Parts {
   config: AppViewConfig
   did: string
   sql: Sql
-  processor: Processor
+  index: AppViewStores['index']
+  view: IndexView
   identities: Identities
   router: Router<Callers>
   images: Images
-  pictures: Pictures
   /** To fetch repositories in. */
   places: Places
   sources: readonly VerifiedEvents[]
@@ -83,20 +73,19 @@ class AppView implements Service {
   }
 
   async start(): Promise<void> {
-    const {sources, processor, identities, pictures, places, numbers, world, guarded, log} = this.#parts
-    const {resyncs} = processor
-    const store = new IndexView(processor, identities)
+    const {sources, index, view, identities, places, numbers, world, guarded, log} = this.#parts
     for (const source of sources) {
       const {name} = source
-      const options = {source, store, start: 'oldest', numbers, world, log} as const
+      const options = {source, store: view, start: 'oldest', numbers, world, log} as const
       this.#tasks.spawn(`follow ${name}`, signal => runView(options, signal))
-      this.#tasks.spawn(`list ${name}`, signal => listRepositories(name, {resyncs, world, log}, signal))
+      this.#tasks.spawn(`list ${name}`, signal => listRepositories(name, {resyncs: index, world, log}, signal))
     }
-    this.#tasks.spawn('handles', signal => confirmHandles({processor, identities, world}, signal))
+    const {handleDue} = view
+    this.#tasks.spawn('handles', signal => confirmHandles({index, handleDue, identities, world}, signal))
     this.#tasks.spawn('repositories', signal =>
-      fetchRepositories({resyncs, identities, places, guarded, world, log}, signal),
+      fetchRepositories({resyncs: index, identities, places, guarded, world, log}, signal),
     )
-    this.#tasks.spawn('pictures', signal => pictures.catchUp(world, signal))
+    this.#tasks.spawn('pictures', signal => notePictures(index, world, signal))
   }
 
   async stop(): Promise<void> {
@@ -144,8 +133,8 @@ export async function openAppView(
     onGroup: observeGroups(metrics, 'appview'),
     onFull: observeFullDisk(log, world.now),
   })
-  const hydrator = new Hydrator(sql, imageUrls(config.publicUrl), world)
-  const processor = new Processor(sql, world, hydrator.forget)
+  const stores = sqliteAppViewStores(sql, {world, images: imageUrls(config.publicUrl)})
+  const {index, skeletons, hydration, search} = stores
   const development = new URL(config.publicUrl).hostname === 'localhost'
   const identities = new Identities({
     world: directoryWorld(world, guarded, config.plcUrl),
@@ -156,36 +145,30 @@ export async function openAppView(
   const did = config.did ?? `did:web:${encodeURIComponent(new URL(config.publicUrl).host)}`
   const placesFor = (kind: string, options: Parameters<typeof strangerPlaces>[3]) =>
     strangerPlaces(kind, 'appview', metrics, options)
+  const view = new IndexView(index, identities)
   const endpoints = appviewEndpoints({
-    hydrator,
-    feeds: new Feeds(sql, world),
-    graph: new Graph(sql),
-    threads: new Threads(sql),
-    lists: new Lists(sql),
-    notices: new Notices(sql),
-    search: new Search(sql, world),
-    state: new PrivateState(sql, world, hydrator.forget),
-    suggestions: new Suggestions(sql, world),
+    hydrator: hydration,
+    skeletons,
+    search,
+    state: stores.private,
     feedServices: new FeedServices({identities, guarded, world, places: placesFor('feeds', feedPlaces)}),
-    drafts: new Drafts(sql, world),
     identities,
   })
   const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})
   const router = new Router<Callers>({endpoints, auth})
-  const pictures = new Pictures(sql)
   const isShown = async (actor: Did, cid: Cid): Promise<boolean> => {
-    const id = await hydrator.actorId(actor)
-    if (id === undefined || !pictures.isNamed(id, cid)) return false
-    return (await hydrator.hydrate(undefined, {actors: [id]})).actors.get(id)?.isHidden === false
+    const id = await hydration.actorId(actor)
+    if (id === undefined || !(await hydration.isPictureNamed(id, cid))) return false
+    return (await hydration.hydrate(undefined, {actors: [id]})).actors.get(id)?.isHidden === false
   }
   const images = new Images({identities, guarded, world, isShown, places: placesFor('pictures', picturePlaces)})
   for (const reason of skipReasons) {
     const help = 'Records and commits that were not indexed.'
-    metrics.gauge('appview_skipped', help, {reason}, () => processor.skipped.get(reason) ?? 0)
+    metrics.gauge('appview_skipped', help, {reason}, () => index.skipped.get(reason) ?? 0)
   }
   for (const relay of config.relays) {
     const help = 'The newest event of a relay that is indexed.'
-    metrics.gauge('appview_indexed_seq', help, {relay}, () => processor.cursor(relay) ?? 0)
+    metrics.gauge('appview_indexed_seq', help, {relay}, () => view.indexed(relay) ?? 0)
   }
   const numbers = new ViewNumbers('appview', metrics, world.now)
   const drops = new Drops(
@@ -207,11 +190,11 @@ export async function openAppView(
     config,
     did,
     sql,
-    processor,
+    index,
+    view,
     identities,
     router,
     images,
-    pictures,
     places,
     sources,
     numbers,

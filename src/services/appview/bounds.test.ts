@@ -9,7 +9,7 @@ import {getLists} from '#lex/gen/app/bsky/graph/getLists.ts'
 import {listNotifications} from '#lex/gen/app/bsky/notification/listNotifications.ts'
 import {getPostThreadV2} from '#lex/gen/app/bsky/unspecced/getPostThreadV2.ts'
 import {openIndex} from '../../../test/appview-index.ts'
-import {Ranking} from './store/skeletons/ranking.ts'
+import {Ranking} from './store/search/ranking.ts'
 
 const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 const ref = (uri: string) => ({uri, cid})

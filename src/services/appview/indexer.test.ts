@@ -6,7 +6,7 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import type {Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
-import {Processor} from './store/processor.ts'
+import {SqliteIndexStore} from './store/index-store.sqlite.ts'
 import {confirmHandles, IndexView} from './indexer.ts'
 import {appviewMigrations} from './store/schema.ts'
 
@@ -34,9 +34,10 @@ function setUp() {
     forget: (name: string) => void forgotten.push(name),
     identity: async (did: string) => ({ok: true as const, value: {did, handle: 'alice.test' as Handle} as Identity}),
   }
-  const processor = new Processor(sql, world)
-  const deps = {processor, identities, world}
-  return {sql, deps, processor, forgotten, [Symbol.asyncDispose]: () => sql.close()}
+  const store = new SqliteIndexStore(sql, world)
+  const view = new IndexView(store, identities)
+  const deps = {index: store, handleDue: view.handleDue, identities, world}
+  return {sql, deps, store, view, forgotten, [Symbol.asyncDispose]: () => sql.close()}
 }
 
 /** Runs a loop until `done`. */
@@ -50,8 +51,7 @@ async function until(loop: (signal: AbortSignal) => Promise<void>, done: () => b
 
 test('what an #identity tells is looked up anew by all who ask', async () => {
   await using setup = setUp()
-  const {processor, deps, forgotten} = setup
-  const view = new IndexView(processor, deps.identities)
+  const {view, forgotten} = setup
   const time = '2026-01-01T00:00:00.000Z' as never
   await view.apply(relay, [{t: '#identity', seq: 1, did: alice, time, handle: 'alice.test' as Handle}], 1)
   assert.deepEqual(forgotten, [alice, 'alice.test'])
@@ -59,19 +59,19 @@ test('what an #identity tells is looked up anew by all who ask', async () => {
 
 test('confirms the handles that are due', {timeout: 10_000}, async () => {
   await using setup = setUp()
-  const {sql, deps, processor} = setup
-  await processor.apply(relay, [{t: '#identity', seq: 1, did: alice, time: '2026-01-01T00:00:00.000Z' as never}])
+  const {sql, deps, store, view} = setup
+  await view.apply(relay, [{t: '#identity', seq: 1, did: alice, time: '2026-01-01T00:00:00.000Z' as never}], 1)
   const handle = () => sql.read(tx => tx.get<{handle: string | null}>('SELECT handle FROM actor'))?.handle
   await until(
     signal => confirmHandles(deps, signal),
     () => handle() === 'alice.test',
   )
-  assert.deepEqual(processor.handlesDue(1), [])
+  assert.deepEqual(await store.handlesDue(1), [])
 })
 
 test('confirms the handle of a new account as soon as events tell of it', {timeout: 10_000}, async () => {
   await using setup = setUp()
-  const {sql, deps, processor} = setup
+  const {sql, deps, view} = setup
   const handle = () => sql.read(tx => tx.get<{handle: string | null}>('SELECT handle FROM actor'))?.handle
   const stop = new AbortController()
   let sleeps = 0
@@ -80,8 +80,9 @@ test('confirms the handle of a new account as soon as events tell of it', {timeo
     return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
   }
   const running = confirmHandles({...deps, world: {...deps.world, sleep}}, stop.signal)
+  await new Promise(resolve => setImmediate(resolve))
   assert.equal(sleeps, 1)
-  await processor.apply(relay, [{t: '#identity', seq: 1, did: alice, time: '2026-01-01T00:00:00.000Z' as never}])
+  await view.apply(relay, [{t: '#identity', seq: 1, did: alice, time: '2026-01-01T00:00:00.000Z' as never}], 1)
   while (handle() !== 'alice.test') await new Promise(resolve => setImmediate(resolve))
   stop.abort(new Error('enough'))
   await running.catch(() => {})

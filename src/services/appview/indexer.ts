@@ -1,15 +1,16 @@
 /**
- * What keeps the index in step: as a view it has the events of its streams applied (`#stream/view.ts`); and a loop
- * confirms the handles of accounts, when an event says so and again from time to time.
+ * What keeps the index in step: as a view it has the events of its streams applied (`#stream/view.ts`); a loop
+ * confirms the handles of accounts, when an event says so and again from time to time; another looks through the records
+ * of an index that is older than the table of pictures.
  */
 import type {Did} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {mapConcurrent} from '#std/waiting/async.ts'
+import {Bell, mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {Cursor, StreamEvent} from '#stream/verified-events.ts'
 import type {ViewStore} from '#stream/view.ts'
-import type {Processor} from './store/processor.ts'
+import type {IndexStore} from './store/index-store.ts'
 
 const handlesMax = 50
 const lookupsMax = 8
@@ -21,50 +22,74 @@ const unconfirmedMs = 3_600_000
 
 /** The index as a view. What an `#identity` tells has to be looked up anew by all who ask `identities`. */
 export class IndexView implements ViewStore {
-  readonly #processor: Pick<Processor, 'apply' | 'cursor' | 'skipped'>
+  /** Rings when events have made the handle of an account due. */
+  readonly handleDue = new Bell()
+  readonly #index: Pick<IndexStore, 'apply' | 'cursor' | 'skipped'>
   readonly #identities: Pick<Identities, 'forget'>
+  readonly #cursors = new Map<string, Cursor>()
 
-  constructor(processor: Pick<Processor, 'apply' | 'cursor' | 'skipped'>, identities: Pick<Identities, 'forget'>) {
-    this.#processor = processor
+  constructor(index: Pick<IndexStore, 'apply' | 'cursor' | 'skipped'>, identities: Pick<Identities, 'forget'>) {
+    this.#index = index
     this.#identities = identities
   }
 
   get skipped(): ReadonlyMap<string, number> {
-    return this.#processor.skipped
+    return this.#index.skipped
+  }
+
+  /** How far the index has come with a stream, as was last known here. */
+  indexed(source: string): Cursor | undefined {
+    return this.#cursors.get(source)
   }
 
   async cursor(source: string): Promise<Cursor | undefined> {
-    return this.#processor.cursor(source)
+    const cursor = await this.#index.cursor(source)
+    if (cursor !== undefined) this.#cursors.set(source, cursor)
+    return cursor
   }
 
-  apply(source: string, events: readonly StreamEvent[], cursor: Cursor): Promise<void> {
+  async apply(source: string, events: readonly StreamEvent[], cursor: Cursor): Promise<void> {
     for (const event of events) {
       if (event.t !== '#identity') continue
       this.#identities.forget(event.did)
       if (event.handle) this.#identities.forget(event.handle)
     }
-    return this.#processor.apply(source, events, cursor)
+    const {handlesDue} = await this.#index.apply(source, events, cursor)
+    this.#cursors.set(source, cursor)
+    if (handlesDue) this.handleDue.ring()
   }
 }
 
 interface Deps {
-  readonly processor: Pick<Processor, 'handlesDue' | 'handleDue' | 'setHandle'>
+  readonly index: Pick<IndexStore, 'handlesDue' | 'setHandle'>
+  readonly handleDue: Bell
   readonly identities: Pick<Identities, 'forget' | 'identity'>
   readonly world: World
 }
 
 /** Confirms the handles that are due, until the signal aborts. */
 export async function confirmHandles(deps: Deps, signal: AbortSignal): Promise<void> {
-  const {processor, identities, world} = deps
+  const {index, handleDue, identities, world} = deps
   const confirm = async (did: Did): Promise<void> => {
     identities.forget(did)
     const found = await identities.identity(did, {signal})
     const handle: Handle | null = found.ok && found.value.handle !== invalidHandle ? found.value.handle : null
-    await processor.setHandle(did, handle, world.now() + (handle ? confirmedMs : unconfirmedMs))
+    await index.setHandle(did, handle, world.now() + (handle ? confirmedMs : unconfirmedMs))
   }
   for (;;) {
-    const due = processor.handlesDue(handlesMax)
+    const due = await index.handlesDue(handlesMax)
     if (due.length > 0) await mapConcurrent(due, lookupsMax, confirm, signal)
-    else await processor.handleDue.waitUpTo(handlesEveryMs, world, signal)
+    else await handleDue.waitUpTo(handlesEveryMs, world, signal)
   }
+}
+
+const pauseMs = 5
+
+/** Has an index of an earlier version note the pictures of its records, some at a time. */
+export async function notePictures(
+  index: Pick<IndexStore, 'notePictures'>,
+  world: Pick<World, 'sleep'>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (await index.notePictures()) await world.sleep(pauseMs, signal)
 }

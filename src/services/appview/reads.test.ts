@@ -1,4 +1,4 @@
-/** What is read of an index that the real processor filled: feeds, threads, rules between people, pages. */
+/** What is read of an index that the real index store filled: feeds, threads, rules between people, pages. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Value} from '#atp/data/value.ts'
@@ -15,13 +15,9 @@ import {endpoint as getTimeline} from './api/app/bsky/feed/getTimeline.ts'
 import {endpoint as getPostThreadOtherV2} from './api/app/bsky/unspecced/getPostThreadOtherV2.ts'
 import {endpoint as getPostThreadV2} from './api/app/bsky/unspecced/getPostThreadV2.ts'
 import type {Caller, Callers} from './callers.ts'
-import {Hydrator} from './hydration/hydration.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {Processor} from './store/processor.ts'
 import {appviewMigrations} from './store/schema.ts'
-import {Feeds} from './store/skeletons/feeds.ts'
-import {Graph} from './store/skeletons/graph.ts'
-import {Threads} from './store/skeletons/threads.ts'
+import {sqliteAppViewStores} from './store/stores.sqlite.ts'
 import {imageUrls} from './views/image-urls.ts'
 
 const pathOf = (uri: string): string => uri.split('/').slice(-2).join('/')
@@ -50,12 +46,9 @@ interface ThreadJson {
 async function setUp() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
   const world = {now: () => nowMs}
-  const hydrator = new Hydrator(sql, imageUrls('http://localhost:2584'), world)
-  const processor = new Processor(sql, world, hydrator.forget)
-  const feeds = new Feeds(sql, world)
-  const graph = new Graph(sql)
-  const threads = new Threads(sql)
-  const parts = {hydrator, feeds, graph, threads}
+  const stores = sqliteAppViewStores(sql, {world, images: imageUrls('http://localhost:2584')})
+  const store = stores.index
+  const parts = {hydrator: stores.hydration, skeletons: stores.skeletons}
   const made = [getProfile, getAuthorFeed, getLikes, getPosts, getPostThread, getTimeline]
   const endpoints = [...made, getPostThreadOtherV2, getPostThreadV2].map(endpoint => endpoint(parts))
   // Who asks is told plainly here; tokens are another matter.
@@ -71,10 +64,11 @@ async function setUp() {
   >
   let seq = 0
   let count = 0
-  const apply = (...events: StreamEvent[]): Promise<void> =>
-    processor.apply(
+  const apply = (...events: StreamEvent[]) =>
+    store.apply(
       'relay',
       events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),
+      seq,
     )
   /** Writes one record a minute after the last, and gives its URI. */
   const write = async (author: Author, collection: string, record: Record<string, Value>, key?: string) => {
@@ -93,9 +87,9 @@ async function setUp() {
   }
   for (const name of names) {
     await write(people[name], 'actor.profile', {displayName: name}, 'self')
-    await processor.setHandle(people[name].did, `${name}.test` as Handle, nowMs)
+    await store.setHandle(people[name].did, `${name}.test` as Handle, nowMs)
   }
-  return {...people, sql, processor, apply, write, ask, [Symbol.asyncDispose]: () => sql.close()}
+  return {...people, sql, store, apply, write, ask, [Symbol.asyncDispose]: () => sql.close()}
 }
 
 const readTest = (name: string, run: (setup: Awaited<ReturnType<typeof setUp>>) => Promise<void>) =>
@@ -118,7 +112,7 @@ readTest('a timeline has what is followed and what is one’s own, by pages', as
   assert.equal(rest.cursor, undefined)
 })
 
-readTest('what was read is read anew when it changes', async ({alice, bob, write, ask, processor}) => {
+readTest('what was read is read anew when it changes', async ({alice, bob, write, ask, store}) => {
   const post = await write(alice, 'feed.post', {text: 'hello'})
   const read = async (): Promise<PostJson> =>
     (await ask<{posts: PostJson[]}>('feed.getPosts', {uris: post}, 'bob')).posts[0]
@@ -128,7 +122,7 @@ readTest('what was read is read anew when it changes', async ({alice, bob, write
   assert.equal((await read()).viewer?.like, like)
   const follow = await write(bob, 'graph.follow', {subject: alice.did})
   assert.equal((await read()).author.viewer?.following, follow)
-  await processor.setHandle(bob.did, 'alice.test' as Handle, nowMs)
+  await store.setHandle(bob.did, 'alice.test' as Handle, nowMs)
   assert.equal((await read()).author.handle, 'handle.invalid')
 })
 

@@ -14,7 +14,7 @@ import {type MadeCommit, TestRepo, testKey} from '../../../test/commits.ts'
 import {HandClock} from '../../../test/hand-clock.ts'
 import {runSeed, seeded} from '../../../test/random.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {Processor} from './store/processor.ts'
+import {SqliteIndexStore} from './store/index-store.sqlite.ts'
 import {keptCounts, recount} from './store/index/recount.ts'
 import {fetchRepositories, listRepositories, repositoryPlaces} from '#stream/resync.ts'
 import type {ResyncStore} from '#stream/resync-store.ts'
@@ -51,7 +51,7 @@ class Hosted {
 
 function openIndex() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  return {sql, processor: new Processor(sql, {now: () => nowMs})}
+  return {sql, store: new SqliteIndexStore(sql, {now: () => nowMs})}
 }
 
 /** A store that tells which repositories are in place. */
@@ -72,7 +72,7 @@ const telling = (store: ResyncStore, onDone: (did: Did, rev: string) => void): R
 
 /** Fetches what is due from `hosts`, once. `during` runs once the first half of an export is on its way. */
 async function fetchDue(
-  {processor}: {processor: Processor},
+  {store}: {store: SqliteIndexStore},
   hosts: readonly Hosted[],
   options: {during?: (stop: AbortController) => Promise<void>; answer?: (did: string) => Uint8Array | undefined} = {},
 ) {
@@ -86,7 +86,7 @@ async function fetchDue(
     now: () => nowMs,
     // All that was due has been seen to.
     sleep: async (ms: number, signal?: AbortSignal) => {
-      if (ms === 1000 && (await processor.resyncs.due(1)).length === 0) stop.abort(new Error('idle'))
+      if (ms === 1000 && (await store.due(1)).length === 0) stop.abort(new Error('idle'))
       signal?.throwIfAborted()
       await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
     },
@@ -104,7 +104,7 @@ async function fetchDue(
   }
   const places = new Places(repositoryPlaces)
   const deps = {
-    resyncs: telling(processor.resyncs, (did, rev) => void told.push(`${did} ${rev}`)),
+    resyncs: telling(store, (did, rev) => void told.push(`${did} ${rev}`)),
     identities: {account},
     places,
     guarded: {fetch},
@@ -189,17 +189,17 @@ const listed = (hosts: readonly Hosted[]) => hosts.map(({repo}) => ({did: repo.d
 
 /** Followed all along. */
 async function rowsOfLive(events: readonly StreamEvent[]): Promise<Record<string, string[]>> {
-  const {sql, processor} = openIndex()
-  await processor.apply(relay, events)
+  const {sql, store} = openIndex()
+  await store.apply(relay, events)
   const rows = rowsOf(sql)
   await sql.close()
   return rows
 }
 
-async function assertSame({sql, processor}: ReturnType<typeof openIndex>, events: readonly StreamEvent[]) {
+async function assertSame({sql, store}: ReturnType<typeof openIndex>, events: readonly StreamEvent[]) {
   assert.deepEqual(rowsOf(sql), await rowsOfLive(events), `SEED=${runSeed}`)
   assert.deepEqual(sql.read(keptCounts), sql.read(recount))
-  assert.deepEqual(await processor.resyncs.due(10), [])
+  assert.deepEqual(await store.due(10), [])
   assert.deepEqual(
     sql.read(tx => tx.all('SELECT 1 FROM staged')),
     [],
@@ -212,8 +212,8 @@ test('an index that came late has the rows of one that followed', async () => {
   const events = numbered(history(hosts, 150, seeded(runSeed)))
   const late = openIndex()
   // It hears of the last ones, and of all by the list of repositories.
-  await late.processor.apply(relay, events.slice(120))
-  await late.processor.resyncs.note(relay, listed(hosts), null)
+  await late.store.apply(relay, events.slice(120))
+  await late.store.note(relay, listed(hosts), null)
   const told = await fetchDue(late, hosts)
   assert.deepEqual(
     told.toSorted(),
@@ -226,12 +226,12 @@ test('a gap is healed, and so is a repository that says it stands elsewhere', as
   const hosts = people()
   const events = numbered(history(hosts, 150, seeded(runSeed)))
   const index = openIndex()
-  await index.processor.apply(relay, events.slice(0, 70))
-  await index.processor.apply(relay, events.slice(100, 140))
+  await index.store.apply(relay, events.slice(0, 70))
+  await index.store.apply(relay, events.slice(100, 140))
   const {last} = hosts[0]
   assert(last)
   const sync = {...hosts[0].repo.sync(last), seq: 151}
-  await index.processor.apply(relay, [...events.slice(145), sync])
+  await index.store.apply(relay, [...events.slice(145), sync])
   await fetchDue(index, hosts)
   await assertSame(index, events)
 })
@@ -243,14 +243,14 @@ test('what commits do while a repository is fetched stands, whichever side of th
   const copies = new Map(hosts.map(host => [host.repo.did as string, host.export()]))
   events.push(...numbered(history(hosts, 50, random)))
   const index = openIndex()
-  await index.processor.apply(relay, events.slice(0, 50))
+  await index.store.apply(relay, events.slice(0, 50))
   // Missed: 50 to 75. Of the rest, all comes while the first repository is on its way.
-  await index.processor.apply(relay, events.slice(75, 78))
+  await index.store.apply(relay, events.slice(75, 78))
   let missing = 100
   const during = async () => {
-    if (missing-- === 100) await index.processor.apply(relay, events.slice(78))
+    if (missing-- === 100) await index.store.apply(relay, events.slice(78))
   }
-  await index.processor.resyncs.note(relay, listed(hosts), null)
+  await index.store.note(relay, listed(hosts), null)
   await fetchDue(index, hosts, {during, answer: did => copies.get(did)})
   // Those whose copy was older than the index are still due.
   await index.sql.write(tx => void tx.run('UPDATE actor SET repoDueMs = 0 WHERE repoDueMs IS NOT NULL'))
@@ -261,11 +261,11 @@ test('what commits do while a repository is fetched stands, whichever side of th
 test('a service that dies while it fetches begins again', async () => {
   const hosts = people()
   const events = numbered(history(hosts, 60, seeded(runSeed)))
-  const {sql, processor} = openIndex()
-  await processor.resyncs.note(relay, listed(hosts), null)
-  await fetchDue({processor}, hosts, {during: async stop => stop.abort(new Error('killed'))})
-  assert.equal((await processor.resyncs.due(10)).length, 3)
-  const again = {sql, processor: new Processor(sql, {now: () => nowMs})}
+  const {sql, store} = openIndex()
+  await store.note(relay, listed(hosts), null)
+  await fetchDue({store}, hosts, {during: async stop => stop.abort(new Error('killed'))})
+  assert.equal((await store.due(10)).length, 3)
+  const again = {sql, store: new SqliteIndexStore(sql, {now: () => nowMs})}
   await fetchDue(again, hosts)
   await assertSame(again, events)
 })
@@ -274,7 +274,7 @@ test('a repository that is not right changes nothing and is asked for again late
   const hosts = people()
   const events = numbered(history(hosts, 60, seeded(runSeed)))
   const index = openIndex()
-  await index.processor.apply(relay, events)
+  await index.store.apply(relay, events)
   await index.sql.write(tx => void tx.run('UPDATE actor SET repoDueMs = 0'))
   const foreign = hosts[1].export()
   assert.deepEqual(await fetchDue(index, hosts, {answer: did => (did === hosts[0].repo.did ? undefined : foreign)}), [
@@ -295,7 +295,7 @@ test('a repository that is not right changes nothing and is asked for again late
 test('the list of repositories is gone through page by page, and again when events were lost', async () => {
   const hosts = people()
   history(hosts, 50, seeded(1))
-  const {sql, processor} = openIndex()
+  const {sql, store} = openIndex()
   const asked: (string | null)[] = []
   const stop = new AbortController()
   const world = {
@@ -313,13 +313,13 @@ test('the list of repositories is gone through page by page, and again when even
       return Response.json({repos, ...(at < 2 ? {cursor: String(at + 1)} : {})})
     },
   }
-  const list = () => listRepositories(relay, {resyncs: processor.resyncs, world, log: silentLog}, stop.signal)
+  const list = () => listRepositories(relay, {resyncs: store, world, log: silentLog}, stop.signal)
   await assert.rejects(list(), {message: 'idle'})
   assert.deepEqual(asked, [null, '1', '1', '2'])
-  assert.equal((await processor.resyncs.due(10)).length, 3)
-  assert.equal(await processor.resyncs.listed(relay), null)
-  await processor.apply(relay, [{t: '#info', name: 'OutdatedCursor', message: undefined}])
-  assert.equal(await processor.resyncs.listed(relay), undefined)
+  assert.equal((await store.due(10)).length, 3)
+  assert.equal(await store.listed(relay), null)
+  await store.apply(relay, [{t: '#info', name: 'OutdatedCursor', message: undefined}])
+  assert.equal(await store.listed(relay), undefined)
   await sql.close()
 })
 
@@ -327,8 +327,8 @@ test('servers that drip keep their own places, and no other repository waits for
   const hosts = people()
   history(hosts, 50, seeded(2))
   const good = hosts[2]
-  const {sql, processor} = openIndex()
-  const {resyncs} = processor
+  const {sql, store} = openIndex()
+  const resyncs = store
   const evil = Array.from({length: 100}, (_, i) => ({did: `did:web:evil${i}.example.com` as Did, rev: '3jzfcijpj2z2a'}))
   await resyncs.note(relay, evil, null)
   await resyncs.note(relay, listed([good]), null)

@@ -3,9 +3,9 @@ import type {Postgate} from '#lex/gen/app/bsky/feed/postgate.ts'
 import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
 import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
 import type {Hydration} from './hydration/hydration.ts'
-import type {RecordCore} from './store/hydration/record-cores.ts'
+import type {RecordCore} from './hydration/record-core.ts'
 import type {JsonOf} from './hydration/record-json.ts'
-import type {Relation} from './store/hydration/relations.ts'
+import type {Relation} from './hydration/relation.ts'
 
 const isBlocking = (relation: Relation): boolean =>
   relation.blocking !== undefined ||

@@ -24,7 +24,7 @@ import {pdsNetwork, signUp} from '../../../test/pds-network.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {openAppView} from './appview.ts'
 import {appviewConfig} from './config.ts'
-import {Processor} from './store/processor.ts'
+import {SqliteIndexStore} from './store/index-store.sqlite.ts'
 import {appviewMigrations} from './store/schema.ts'
 
 const publicUrl = 'https://appview.example.com'
@@ -53,7 +53,7 @@ async function setUp(context: TestContext) {
   const unnamed = await upload(alice, toUtf8('GIF89a that no record names'), 'image/gif')
 
   const sql = openSql(database, {migrations: appviewMigrations})
-  const processor = new Processor(sql, inside)
+  const store = new SqliteIndexStore(sql, inside)
   const profile = {$type: 'app.bsky.actor.profile', displayName: 'Somebody'}
   const blob = (cid: string) => ({$type: 'blob', ref: parseCid(cid), mimeType: 'image/png', size: png.length})
   const images = [picture, page, hidden, missing].map(cid => ({image: blob(cid), alt: ''}))
@@ -62,7 +62,7 @@ async function setUp(context: TestContext) {
   const records = {'app.bsky.actor.profile/self': profile, 'app.bsky.feed.post/3jzfcijpj2z2a': post}
   const time = datetimeOf(Date.now())
   let seq = 0
-  await processor.apply('relay', [
+  await store.apply('relay', [
     ...people.map(did => ({...new Author(did).commit(records), seq: ++seq})),
     {t: '#account', seq: ++seq, did: people[1] as Did, time, active: false, status: 'takendown'},
   ])

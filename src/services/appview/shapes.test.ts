@@ -74,7 +74,7 @@ async function fill(index: Index) {
     people: [alice, bob, carol],
     put,
     apply,
-    processor,
+    store,
   } = index
   const post = await put(bob, 'feed.post', {text: 'hello'})
   const list = await put(bob, 'graph.list', {purpose: 'app.bsky.graph.defs#modlist', name: 'list'})
@@ -116,11 +116,11 @@ async function fill(index: Index) {
       if (schema.nsid === 'app.bsky.feed.post') posts.push(uri)
       if (!isSelf) continue
       authors.push(author)
-      await processor.setHandle(author.did, `n${number}.example.com` as Handle, 0)
+      await store.setHandle(author.did, `n${number}.example.com` as Handle, 0)
       await put(author, 'feed.post', {text: 'mine', embed: {$type: 'app.bsky.embed.record', record: ref(post)}})
     }
   }
-  assert.deepEqual(Object.fromEntries(processor.skipped), {}, 'every form is indexed')
+  assert.deepEqual(Object.fromEntries(store.skipped), {}, 'every form is indexed')
   const of = (nsid: string): string[] => uris.filter(uri => uri.includes(`/${nsid}/`))
   return {authors, posts, post, list, of}
 }

@@ -55,11 +55,11 @@ async function setUp() {
   const index = await openIndex()
   const {as, people} = index
   const [alice, bob, carol] = people
-  const notices = async () =>
+  const told = async () =>
     (await as(alice).query(listNotifications)).notifications.map(
       ({reason, author}) => `${author.handle.split('.')[0]} ${reason}`,
     )
-  return {...index, alice, bob, carol, notices}
+  return {...index, alice, bob, carol, told}
 }
 
 const apiTest = (name: string, run: (setup: Awaited<ReturnType<typeof setUp>>) => Promise<void>) =>
@@ -75,12 +75,12 @@ const handles = (accounts: readonly {handle: string}[]) => accounts.map(({handle
 
 apiTest(
   'notifications are shown once each, counted as shown, and seen',
-  async ({alice, bob, carol, put, remove, as, notices}) => {
+  async ({alice, bob, carol, put, remove, as, told}) => {
     const post = await put(alice, 'feed.post', {text: 'hello'})
     await put(bob, 'feed.like', {subject: ref(post)})
     await put(carol, 'graph.follow', {subject: alice.did})
     const reply = await put(bob, 'feed.post', {text: 'reply', reply: {root: ref(post), parent: ref(post)}})
-    assert.deepEqual((await notices()).toSorted(), ['bob like', 'bob reply', 'carol follow'])
+    assert.deepEqual((await told()).toSorted(), ['bob like', 'bob reply', 'carol follow'])
     assert.equal((await as(alice).query(getUnreadCount)).count, 3)
     const {notifications} = await as(alice).query(listNotifications, {reasons: ['like'], limit: 1})
     assert.deepEqual(
@@ -91,20 +91,20 @@ apiTest(
     assert.equal((await as(alice).query(getUnreadCount)).count, 0)
     assert((await as(alice).query(listNotifications)).notifications.every(({isRead}) => isRead))
     await as(alice).procedure(muteThread, {root: post})
-    assert.deepEqual(await notices(), ['carol follow'])
+    assert.deepEqual(await told(), ['carol follow'])
     await as(alice).procedure(unmuteThread, {root: post})
     await as(alice).procedure(muteActor, {actor: 'bob.example.com'})
-    assert.deepEqual(await notices(), ['carol follow'])
+    assert.deepEqual(await told(), ['carol follow'])
     await as(alice).procedure(unmuteActor, {actor: bob.did})
     await put(alice, 'graph.block', {subject: carol.did})
-    assert.deepEqual((await notices()).toSorted(), ['bob like', 'bob reply'])
+    assert.deepEqual((await told()).toSorted(), ['bob like', 'bob reply'])
     await remove(bob, reply)
     await remove(alice, post)
-    assert.deepEqual(await notices(), [])
+    assert.deepEqual(await told(), [])
   },
 )
 
-apiTest('people hear of what they wish to hear of', async ({alice, bob, carol, put, as, notices}) => {
+apiTest('people hear of what they wish to hear of', async ({alice, bob, carol, put, as, told}) => {
   const post = await put(alice, 'feed.post', {text: 'hello'})
   await put(bob, 'feed.like', {subject: ref(post)})
   await put(carol, 'feed.repost', {subject: ref(post)})
@@ -112,12 +112,12 @@ apiTest('people hear of what they wish to hear of', async ({alice, bob, carol, p
   const {preferences} = await as(alice).query(getPreferences)
   assert.deepEqual(preferences.like, {include: 'all', list: true, push: true})
   await as(alice).procedure(putPreferencesV2, {like: {include: 'all', list: false, push: false}})
-  assert.deepEqual(await notices(), ['carol repost'])
+  assert.deepEqual(await told(), ['carol repost'])
   await as(alice).procedure(putPreferencesV2, {like: {include: 'all', list: true, push: true}})
   await as(alice).procedure(putPreferences, {priority: true})
-  assert.deepEqual(await notices(), ['carol repost'])
+  assert.deepEqual(await told(), ['carol repost'])
   await as(alice).procedure(putPreferences, {priority: false})
-  assert.equal((await notices()).length, 2)
+  assert.equal((await told()).length, 2)
 })
 
 apiTest('mutes are private, and listed while they are of everything', async ({alice, bob, carol, as, put}) => {

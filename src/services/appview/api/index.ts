@@ -2,17 +2,11 @@
 import type {Identities} from '#sdk/identity.ts'
 import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from '../callers.ts'
-import type {Drafts} from '../store/drafts.ts'
 import type {FeedServices} from '../feed-services.ts'
-import type {Hydrator} from '../hydration/hydration.ts'
-import type {Feeds} from '../store/skeletons/feeds.ts'
-import type {Graph} from '../store/skeletons/graph.ts'
-import type {Lists} from '../store/skeletons/lists.ts'
-import type {Notices} from '../store/skeletons/notifications.ts'
-import type {PrivateState} from '../store/private-state.ts'
-import type {Search} from '../store/search/search.ts'
-import type {Suggestions} from '../store/skeletons/suggestions.ts'
-import type {Threads} from '../store/skeletons/threads.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import type {PrivateStore} from '../store/private-store.ts'
+import type {SearchStore} from '../store/search-store.ts'
+import type {SkeletonStore} from '../store/skeleton-store.ts'
 import {endpoint as getProfile} from './app/bsky/actor/getProfile.ts'
 import {endpoint as getProfiles} from './app/bsky/actor/getProfiles.ts'
 import {endpoint as getSuggestions} from './app/bsky/actor/getSuggestions.ts'
@@ -98,17 +92,11 @@ import {endpoint as queryLabels} from './com/atproto/label/queryLabels.ts'
 import {endpoint as getRecord} from './com/atproto/repo/getRecord.ts'
 
 export interface AppViewParts {
-  hydrator: Hydrator
-  feeds: Feeds
-  graph: Graph
-  threads: Threads
-  lists: Lists
-  notices: Notices
-  search: Search
-  state: PrivateState
-  suggestions: Suggestions
+  hydrator: HydrationStore
+  skeletons: SkeletonStore
+  search: SearchStore
+  state: PrivateStore
   feedServices: FeedServices
-  drafts: Drafts
   identities: Pick<Identities, 'handleDid'>
 }
 

@@ -1,15 +1,15 @@
 /** Pages of who follows whom, which look the same from both sides. */
 import type {ProfileView} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {Hydrator} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
 import {filledPage} from './paging.ts'
 import {isBlocked, isShown} from '../rules.ts'
-import type {Graph} from '../store/skeletons/graph.ts'
+import type {SkeletonStore} from '../store/skeleton-store.ts'
 import {profileView} from '../views/profile.ts'
 
 interface Deps {
-  readonly graph: Pick<Graph, 'page'>
-  readonly hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>
+  readonly skeletons: Pick<SkeletonStore, 'page'>
+  readonly hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>
 }
 
 interface FollowPage {
@@ -20,7 +20,7 @@ interface FollowPage {
 
 /** `undefined` when the account is not to be seen. */
 export async function followPage(
-  {graph, hydrator}: Deps,
+  {skeletons, hydrator}: Deps,
   what: 'follows' | 'followers',
   params: {actor: string; cursor?: string; limit: number},
   viewer: string | undefined,
@@ -32,9 +32,9 @@ export async function followPage(
   if (!subject || !isShown(about, id) || isBlocked(about, id)) return undefined
   const {items, cursor} = await filledPage(
     params,
-    (after, limit) => graph.page(what, id, after, limit),
+    (after, limit) => skeletons.page(what, id, after, limit),
     async rows => {
-      const actors = rows.map(({actor}) => actor)
+      const actors = rows.map(({subject: actor}) => actor)
       const read = await hydrator.hydrate(viewer, {actors, meetingActor: id})
       return actors.flatMap(actor =>
         isShown(read, actor) && !isBlocked(read, actor) && !read.areBlocked(id, actor)

@@ -4,15 +4,17 @@ import type {ProfileView} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {ListView} from '#lex/gen/app/bsky/graph/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {Hydration, Hydrator} from '../hydration/hydration.ts'
-import {filledPage, type Position} from './paging.ts'
+import type {Hydration} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import type {Position} from '../store/position.ts'
+import {filledPage} from './paging.ts'
 import {isShown} from '../rules.ts'
 import {generatorView} from '../views/generator.ts'
 import {listView} from '../views/list.ts'
 import {profileView} from '../views/profile.ts'
 
 interface Deps {
-  readonly hydrator: Pick<Hydrator, 'hydrate'>
+  readonly hydrator: Pick<HydrationStore, 'hydrate'>
 }
 interface PageParams {
   readonly cursor?: string
@@ -77,7 +79,7 @@ export const offsetAfter = (offset: number, count: number, limit: number): strin
   count < limit ? undefined : String(offset + count)
 
 /** The number of an account that a call names. */
-export async function knownActor(hydrator: Pick<Hydrator, 'actorId'>, actor: string): Promise<number> {
+export async function knownActor(hydrator: Pick<HydrationStore, 'actorId'>, actor: string): Promise<number> {
   const id = await hydrator.actorId(actor)
   if (id === undefined) throw new XrpcError('InvalidRequest', 'Actor not found')
   return id

@@ -3,14 +3,16 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Notification} from '#lex/gen/app/bsky/notification/listNotifications.ts'
 import type {Follow} from '#lex/gen/app/bsky/graph/follow.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {Hydration, Hydrator} from '../hydration/hydration.ts'
-import type {RecordCore} from '../store/hydration/record-cores.ts'
+import type {Hydration} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import type {RecordCore} from '../hydration/record-core.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
 import {type NotificationPreferences, preferencesFrom} from '../notification-preferences.ts'
-import {filledPage, type Position} from './paging.ts'
-import type {PrivateState} from '../store/private-state.ts'
+import type {Position} from '../store/position.ts'
+import {filledPage} from './paging.ts'
+import type {PrivateStore} from '../store/private-store.ts'
 import {isBlocked, isHiddenReply, isMuted, isShown} from '../rules.ts'
-import type {NoticeRow, Notices} from '../store/skeletons/notifications.ts'
+import type {NotificationRow, SkeletonStore} from '../store/skeleton-store.ts'
 import {profileView} from '../views/profile.ts'
 import {starterPackViewBasic} from '../views/starter-pack.ts'
 
@@ -18,9 +20,9 @@ import {starterPackViewBasic} from '../views/starter-pack.ts'
 const unreadLookMax = 100
 
 export interface NotificationDeps {
-  readonly notices: Pick<Notices, 'page'>
-  readonly state: Pick<PrivateState, 'seenMs' | 'preferences'>
-  readonly hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>
+  readonly skeletons: Pick<SkeletonStore, 'notifications'>
+  readonly state: Pick<PrivateStore, 'seenMs' | 'preferences'>
+  readonly hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>
 }
 
 interface NotificationPage {
@@ -32,7 +34,7 @@ interface NotificationPage {
 }
 
 export async function notificationPage(
-  {notices, state, hydrator}: NotificationDeps,
+  {skeletons, state, hydrator}: NotificationDeps,
   params: {reasons?: readonly string[]; cursor?: string; limit: number},
   viewer: Did,
 ): Promise<NotificationPage> {
@@ -43,7 +45,7 @@ export async function notificationPage(
   if (recipient === undefined) return {items: [], cursor: undefined, seenMs, priority}
   const {items, cursor} = await filledPage(
     params,
-    (after, limit) => notices.page(recipient, params.reasons ?? [], after, limit),
+    (after, limit) => skeletons.notifications(recipient, params.reasons ?? [], after, limit),
     async rows => {
       const wanted = rows.filter(({reason}) => !params.reasons?.length || params.reasons.includes(reason))
       const records = wanted.flatMap(({id, subject}) => (subject === null ? [id] : [id, subject]))
@@ -55,12 +57,12 @@ export async function notificationPage(
 }
 
 /** Notifications that have not been seen, of the last hundred. */
-export async function unreadCount({notices, state, hydrator}: NotificationDeps, viewer: Did): Promise<number> {
+export async function unreadCount({skeletons, state, hydrator}: NotificationDeps, viewer: Did): Promise<number> {
   const recipient = await hydrator.actorId(viewer)
   if (recipient === undefined) return 0
   const seenMs = (await state.seenMs(viewer)) ?? Number.MIN_SAFE_INTEGER
   const newest: Position = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
-  const rows = (await notices.page(recipient, [], newest, unreadLookMax)).filter(({ms}) => ms > seenMs)
+  const rows = (await skeletons.notifications(recipient, [], newest, unreadLookMax)).filter(({ms}) => ms > seenMs)
   if (rows.length === 0) return 0
   const preferences = preferencesFrom(await state.preferences(viewer))
   const records = rows.flatMap(({id, subject}) => (subject === null ? [id] : [id, subject]))
@@ -71,7 +73,7 @@ export async function unreadCount({notices, state, hydrator}: NotificationDeps, 
 /** The record that a notification tells of, unless it is gone or is not to be told. */
 function shown(
   read: Hydration,
-  {id, reason, subject}: NoticeRow,
+  {id, reason, subject}: NotificationRow,
   preferences: NotificationPreferences,
 ): RecordCore | undefined {
   const core = read.records.get(id)
@@ -88,7 +90,7 @@ function shown(
 
 function viewOf(
   read: Hydration,
-  row: NoticeRow,
+  row: NotificationRow,
   preferences: NotificationPreferences,
   seenMs: number | undefined,
 ): Plain<Notification> | undefined {

@@ -3,20 +3,7 @@
  * is `<ms>__<number>`, newest first.
  */
 import {XrpcError} from '#xrpc/errors.ts'
-
-/** What comes after it is older, or as old and of a lower number. */
-export interface Position {
-  readonly ms: number
-  readonly id: number
-}
-
-/** Something on a page. */
-export interface PageRow extends Position {
-  /** Of a last one: there is more after it, though fewer came than were asked for. */
-  readonly isMore?: boolean
-  /** Of a last one: there is more after it, and this page holds no more. */
-  readonly isFull?: boolean
-}
+import type {PageRow, Position} from '../store/position.ts'
 
 const newest: Position = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
 const oldest: Position = {ms: Number.MIN_SAFE_INTEGER, id: 0}

@@ -1,18 +1,19 @@
 /** Pages of posts that a search has found, as the viewer may see them. */
 import type {PostView} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {Hydration, Hydrator} from '../hydration/hydration.ts'
-import type {RecordCore} from '../store/hydration/record-cores.ts'
+import type {Hydration} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import type {RecordCore} from '../hydration/record-core.ts'
 import {isBlocked} from '../rules.ts'
-import type {FoundQuery, Search} from '../store/search/search.ts'
+import type {FoundQuery, SearchStore} from '../store/search-store.ts'
 import {postView} from '../views/post.ts'
 
 /** How often more is read to fill a page. */
 const roundsMax = 10
 
 export interface SearchDeps {
-  readonly search: Pick<Search, 'latestPosts' | 'topPosts'>
-  readonly hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>
+  readonly search: Pick<SearchStore, 'latestPosts' | 'topPosts'>
+  readonly hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>
 }
 
 /** `isWanted` says which of those found are to be shown. */

@@ -2,11 +2,11 @@
 import type {StarterPackView} from '#lex/gen/app/bsky/graph/defs.ts'
 import type {Starterpack} from '#lex/gen/app/bsky/graph/starterpack.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {Hydrator} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
 import {isOwnerShown} from './list-page.ts'
 import {isBlocked, isShown} from '../rules.ts'
-import type {Lists} from '../store/skeletons/lists.ts'
+import type {SkeletonStore} from '../store/skeleton-store.ts'
 import {generatorView} from '../views/generator.ts'
 import {listViewBasic} from '../views/list-basic.ts'
 import {profileView} from '../views/profile.ts'
@@ -17,13 +17,13 @@ const membersMax = 50
 const sampleMax = 12
 
 export interface StarterPackDeps {
-  readonly lists: Pick<Lists, 'page'>
-  readonly hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>
+  readonly skeletons: Pick<SkeletonStore, 'page'>
+  readonly hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>
 }
 
 /** `undefined` when it is gone or its creator is not shown. */
 export async function starterPackView(
-  {lists, hydrator}: StarterPackDeps,
+  {skeletons, hydrator}: StarterPackDeps,
   id: number,
   viewer: string | undefined,
 ): Promise<Plain<StarterPackView> | undefined> {
@@ -35,7 +35,7 @@ export async function starterPackView(
   const ids = await hydrator.recordIds([pack.list, ...feedUris])
   const list = ids.get(pack.list)
   const newest = {ms: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER}
-  const items = list === undefined ? [] : await lists.page('items', list, newest, membersMax)
+  const items = list === undefined ? [] : await skeletons.page('items', list, newest, membersMax)
   const read = await hydrator.hydrate(viewer, {
     records: [id, ...ids.values(), ...items.map(item => item.id)],
     actors: items.map(({subject}) => subject),

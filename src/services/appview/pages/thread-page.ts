@@ -1,12 +1,13 @@
 /** A thread around a post: what is read of it, before rules and views. */
-import type {Hydration, Hydrator} from '../hydration/hydration.ts'
-import type {RecordCore} from '../store/hydration/record-cores.ts'
+import type {Hydration} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import type {RecordCore} from '../hydration/record-core.ts'
 import {isBlocked, shownPost} from '../rules.ts'
-import type {Threads} from '../store/skeletons/threads.ts'
+import type {SkeletonStore} from '../store/skeleton-store.ts'
 
 export interface ThreadDeps {
-  readonly threads: Threads
-  readonly hydrator: Pick<Hydrator, 'hydrate' | 'recordIds' | 'rev'>
+  readonly skeletons: Pick<SkeletonStore, 'above' | 'below' | 'chain' | 'likedBy'>
+  readonly hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds' | 'rev'>
 }
 
 export interface Thread {
@@ -28,7 +29,7 @@ export interface Thread {
 
 /** `undefined` when there is no such post to be shown. */
 export async function readThread(
-  {threads, hydrator}: ThreadDeps,
+  {skeletons, hydrator}: ThreadDeps,
   viewer: string | undefined,
   uri: string,
   {height, depth}: {height: number; depth: number},
@@ -39,8 +40,8 @@ export async function readThread(
   const found = around.get(id)
   if (found?.collection !== 'app.bsky.feed.post') return undefined
   const root = found.root ?? id
-  const above = await threads.above(id, height)
-  const replies = await threads.below(id, root, around.get(root)?.actor, depth)
+  const above = await skeletons.above(id, height)
+  const replies = await skeletons.below(id, root, around.get(root)?.actor, depth)
   const records = [id, root, ...above, ...[...replies.values()].flat()]
   const read = await hydrator.hydrate(viewer, {records})
   const anchor = shownPost(read, id)
@@ -53,8 +54,8 @@ export async function readThread(
     above,
     depth,
     replies,
-    likedByAuthor: author === undefined ? new Map() : await threads.likedBy(author, records),
-    chain: author === undefined ? [] : await threads.chain(root, author),
+    likedByAuthor: author === undefined ? new Map() : await skeletons.likedBy(author, records),
+    chain: author === undefined ? [] : await skeletons.chain(root, author),
   }
 }
 

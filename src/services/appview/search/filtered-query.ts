@@ -1,12 +1,13 @@
 /** A search by filters, as the second version of it is asked: what the index of words knows, and what posts must be. */
 import type {Params} from '#lex/gen/app/bsky/feed/searchPostsV2.ts'
 import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
-import type {Hydration, Hydrator} from '../hydration/hydration.ts'
-import type {RecordCore} from '../store/hydration/record-cores.ts'
+import type {Hydration} from '../hydration/hydration.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import type {RecordCore} from '../hydration/record-core.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
-import {byFact, domainFact, languageFact, mentionFact, tagFact, urlFact} from '../store/search/entries.ts'
+import {byFact, domainFact, languageFact, mentionFact, tagFact, urlFact} from './facts.ts'
 import {foundQuery} from './found-query.ts'
-import type {FoundQuery} from '../store/search/search.ts'
+import type {FoundQuery} from '../store/search-store.ts'
 
 /** Values of one filter; the lexicon says no bound. */
 const valuesMax = 50
@@ -39,7 +40,7 @@ export function queryFault(params: Params): string | undefined {
 }
 
 export async function filteredQuery(
-  hydrator: Pick<Hydrator, 'actorId' | 'hydrate'>,
+  hydrator: Pick<HydrationStore, 'actorId' | 'hydrate'>,
   params: Params,
   viewer: string | undefined,
 ): Promise<FoundQuery> {

@@ -1,8 +1,8 @@
 /** A search as a client asks it, in its query and in parameters beside it, with the accounts that it names found. */
-import type {Hydrator} from '../hydration/hydration.ts'
-import {domainFact, languageFact, mentionFact, tagFact, urlFact} from '../store/search/entries.ts'
+import type {HydrationStore} from '../store/hydration-store.ts'
+import {domainFact, languageFact, mentionFact, tagFact, urlFact} from './facts.ts'
 import {parsePostQuery, timeOf} from './post-query.ts'
-import type {FoundQuery} from '../store/search/search.ts'
+import type {FoundQuery} from '../store/search-store.ts'
 
 interface SearchParams {
   readonly q: string
@@ -18,7 +18,7 @@ interface SearchParams {
 
 /** Of who is not known nothing is found. */
 export async function foundQuery(
-  hydrator: Pick<Hydrator, 'actorId' | 'hydrate'>,
+  hydrator: Pick<HydrationStore, 'actorId' | 'hydrate'>,
   params: SearchParams,
   viewer: string | undefined,
 ): Promise<FoundQuery> {

@@ -3,7 +3,7 @@
  * `from:` `mentions:` `since:` `until:` `lang:` `domain:` `url:`. Whatever else is in it is words; no text is an error.
  */
 import {claimedMs} from '../claimed-time.ts'
-import {languageFact, domainFact, tagFact, urlFact} from '../store/search/entries.ts'
+import {languageFact, domainFact, tagFact, urlFact} from './facts.ts'
 import {phraseOf} from './words.ts'
 
 /** Parts of a query that are looked at, and characters. */

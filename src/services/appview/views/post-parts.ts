@@ -3,7 +3,7 @@ import type {BlockedAuthor, BlockedPost, NotFoundPost} from '#lex/gen/app/bsky/f
 import type {Typed} from '#lex/schema/define.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {Hydration} from '../hydration/hydration.ts'
-import type {RecordCore} from '../store/hydration/record-cores.ts'
+import type {RecordCore} from '../hydration/record-core.ts'
 
 /** Who is behind a block, and which way it goes, so that one's own can be undone. */
 export function blockedAuthor(read: Hydration, {actor, did}: RecordCore): Plain<BlockedAuthor> {

@@ -1,10 +1,10 @@
 /** Accounts as clients see them, where they are named or listed. */
 import type {ProfileView, ProfileViewBasic, ViewerState} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {ActorCore} from '../store/hydration/actor-cores.ts'
+import type {ActorCore} from '../hydration/actor-core.ts'
 import type {Hydration} from '../hydration/hydration.ts'
 import {blobCid, type BlobJson} from '../hydration/record-json.ts'
-import type {Relation} from '../store/hydration/relations.ts'
+import type {Relation} from '../hydration/relation.ts'
 import {isBlocked} from '../rules.ts'
 import {listViewBasic} from './list-basic.ts'
 

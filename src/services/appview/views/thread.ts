@@ -2,7 +2,7 @@
 import type {ThreadViewPost} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Typed} from '#lex/schema/define.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {RecordCore} from '../store/hydration/record-cores.ts'
+import type {RecordCore} from '../hydration/record-core.ts'
 import {textOf} from '../hydration/record-json.ts'
 import {isBlocked} from '../rules.ts'
 import {parentOf, parentUri, shownReply, type Thread} from '../pages/thread-page.ts'

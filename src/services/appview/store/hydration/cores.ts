@@ -1,5 +1,5 @@
 /** What views are made of, by number: read in sets, and kept until an act has touched it. */
-import {Lru} from '#engines/cache/lru.ts'
+import type {Lru} from '#engines/cache/lru.ts'
 import type {SqlReader, SqlValue} from '#engines/sql/sql.ts'
 
 export class Cores<Row extends readonly SqlValue[], Core extends {readonly id: number}> {
@@ -8,8 +8,8 @@ export class Cores<Row extends readonly SqlValue[], Core extends {readonly id: n
   readonly #coreOf: (row: Row) => Core | undefined
 
   /** `rowsSql` takes a JSON array of numbers. What `coreOf` makes nothing of, `find` gives back. */
-  constructor(countMax: number, rowsSql: string, coreOf: (row: Row) => Core | undefined) {
-    this.#known = new Lru({countMax, now: () => 0})
+  constructor(known: Lru<number, Core>, rowsSql: string, coreOf: (row: Row) => Core | undefined) {
+    this.#known = known
     this.#rowsSql = rowsSql
     this.#coreOf = coreOf
   }
@@ -35,9 +35,5 @@ export class Cores<Row extends readonly SqlValue[], Core extends {readonly id: n
       found.set(core.id, core)
     }
     return others
-  }
-
-  forget(ids: Iterable<number>): void {
-    for (const id of ids) this.#known.delete(id)
   }
 }

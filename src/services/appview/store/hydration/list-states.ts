@@ -1,13 +1,7 @@
 /** Of lists: how long they are, and whether the viewer mutes or blocks by them. */
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {textOf} from '../../hydration/record-json.ts'
-
-export interface ListState {
-  readonly size: number
-  readonly isMuted: boolean
-  /** The URI of the viewer's record. */
-  readonly blocking: string | undefined
-}
+import type {ListState} from '../../hydration/relation.ts'
 
 /** Entries that are counted: of a longer list it is said that it has as many. */
 const countedMax = 20_000

@@ -1,14 +1,8 @@
 /** What the viewer has done with records: liked, reposted, kept them for later; and which threads they do not hear. */
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {textOf} from '../../hydration/record-json.ts'
+import type {Marks} from '../../hydration/relation.ts'
 import type {Told} from './relations.ts'
-
-export interface Marks {
-  /** URIs of the viewer's records. */
-  like?: string
-  repost?: string
-  bookmarked?: boolean
-}
 
 const marksSql = `
   SELECT j.value, (SELECT r.rkey FROM like l JOIN record r ON r.id = l.record

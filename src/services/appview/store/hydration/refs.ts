@@ -1,7 +1,8 @@
 /** From DIDs, handles and URIs to the numbers that the index knows them by. A number once given never changes. */
-import {Lru} from '#engines/cache/lru.ts'
+import type {Lru} from '#engines/cache/lru.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {isDid} from '#atp/syntax/did.ts'
+import type {Memory} from '../memory.ts'
 
 const rememberedMax = 100_000
 
@@ -11,8 +12,13 @@ const recordsSql = `
   JOIN record r ON r.actor = a.id AND r.collection = c.id AND r.rkey = j.value ->> 2`
 
 export class Refs {
-  readonly #actors = new Lru<string, number>({countMax: rememberedMax, now: () => 0})
-  readonly #records = new Lru<string, number>({countMax: rememberedMax, now: () => 0})
+  readonly #actors: Lru<string, number>
+  readonly #records: Lru<string, number>
+
+  constructor(memory: Memory) {
+    this.#actors = memory.given(rememberedMax)
+    this.#records = memory.given(rememberedMax)
+  }
 
   /** The number of an account by its DID, or by its handle as it was confirmed last. */
   actor(tx: SqlReader, identifier: string): number | undefined {

@@ -1,26 +1,8 @@
 /** How the viewer and other accounts stand to each other: who follows, blocks and mutes whom, directly and by lists. */
 import type {SqlReader} from '#engines/sql/sql.ts'
-import type {ActorCore} from './actor-cores.ts'
+import type {ActorCore} from '../../hydration/actor-core.ts'
 import {textOf} from '../../hydration/record-json.ts'
-
-/** What only records of these two say. URIs are of the records by which it is so. */
-export interface Follows {
-  following?: string
-  followedBy?: string
-}
-
-export interface Relation extends Follows {
-  /** The URI of the record by which it is so. */
-  blocking?: string
-  blockedBy?: boolean
-  /** The number of the list by which it is so. */
-  blockingByList?: number
-  blockedByList?: boolean
-  muted?: 'all' | 'reposts' | 'quoteposts'
-  mutedByList?: number
-  /** Of whose posts, and replies, the viewer wishes to hear each. */
-  subscription?: {readonly post: boolean; readonly reply: boolean}
-}
+import {type Follows, type Pair, pairKey, type Relation} from '../../hydration/relation.ts'
 
 /** What a viewer has told this AppView at all: of what they have not, nothing need be asked. */
 export interface Told {
@@ -152,9 +134,6 @@ const pairsSql = `
     EXISTS (SELECT 1 FROM block b WHERE b.actor = j.value ->> 0 AND b.subject = j.value ->> 1)
     OR EXISTS (SELECT 1 FROM ${listsOf('list_block', 'j.value ->> 0')} ${liveList}
       CROSS JOIN list_item i ON i.list = m.list AND i.subject = j.value ->> 1)`
-
-export type Pair = readonly [number, number]
-export const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
 
 /** Which of these pairs of accounts have a block between them, one way or the other. */
 export function blockedPairs(

@@ -2,9 +2,9 @@
  * What the records of people who look again and again say of what they look at: whom they follow, what they like. Every
  * record of theirs, and of others about them, names them; so all of it is forgotten as soon as one changes.
  */
-import {Lru} from '#engines/cache/lru.ts'
-import type {Marks} from './marks.ts'
-import type {Follows} from './relations.ts'
+import type {Lru} from '#engines/cache/lru.ts'
+import type {Follows, Marks} from '../../hydration/relation.ts'
+import type {Memory} from '../memory.ts'
 
 const viewersMax = 2_000
 /** Accounts or records of which something is remembered for one viewer: some hundred pages. */
@@ -16,7 +16,11 @@ export interface Remembered {
 }
 
 export class Viewers {
-  readonly #known = new Lru<number, Remembered>({countMax: viewersMax, now: () => 0})
+  readonly #known: Lru<number, Remembered>
+
+  constructor(memory: Memory) {
+    this.#known = memory.changing(viewersMax)
+  }
 
   of(viewer: number): Remembered {
     const known = this.#known.get(viewer)
@@ -24,9 +28,5 @@ export class Viewers {
     const fresh = {follows: new Map<number, Follows>(), marks: new Map<number, Marks>()}
     this.#known.set(viewer, fresh)
     return fresh
-  }
-
-  forget(ids: readonly number[]): void {
-    for (const id of ids) this.#known.delete(id)
   }
 }

@@ -3,7 +3,7 @@
  * statement.
  */
 import type {SqlValue, SqlWriter} from '#engines/sql/sql.ts'
-import type {CountRule} from './record-indexer.ts'
+import type {CountRule} from '../../index/record-indexer.ts'
 
 const keys = {post_agg: 'record', profile_agg: 'actor'} as const
 

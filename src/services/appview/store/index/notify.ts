@@ -1,8 +1,8 @@
 /** Adds notifications. There is one for each record and recipient, so adding one again changes nothing. */
 import type {SqlWriter} from '#engines/sql/sql.ts'
-import type {Reason} from './record-indexer.ts'
+import type {Reason} from '../../index/record-indexer.ts'
 
-export interface Notification {
+interface NotificationRow {
   readonly record: number
   readonly recipient: number
   readonly actor: number
@@ -11,7 +11,7 @@ export interface Notification {
   readonly sortMs: number
 }
 
-export function notify(tx: SqlWriter, {record, recipient, actor, reason, subject, sortMs}: Notification): void {
+export function notify(tx: SqlWriter, {record, recipient, actor, reason, subject, sortMs}: NotificationRow): void {
   if (recipient === actor) return
   tx.run(
     `INSERT OR IGNORE INTO notification (record, recipient, actor, reason, subject, sortMs) VALUES (?, ?, ?, ?, ?, ?)`,

@@ -5,7 +5,7 @@
 import type {Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {SqlWriter} from '#engines/sql/sql.ts'
-import type {RecordLink} from './record-indexer.ts'
+import type {RecordLink} from '../../index/record-indexer.ts'
 
 const rememberedMax = 100_000
 const remembered = (): Lru<string, number> => new Lru({countMax: rememberedMax, now: () => 0})
@@ -14,7 +14,7 @@ export class Numbers {
   readonly #actors = remembered()
   readonly #collections = remembered()
   readonly #records = remembered()
-  /** The record asked for last: what a like is of is also what its notice is about. */
+  /** The record asked for last: what a like is of is also what its notification is about. */
   #last: (RecordLink & {id: number}) | undefined
 
   actor(tx: SqlWriter, did: Did, nowMs: number): number {

@@ -14,26 +14,17 @@ import {records} from '#lex/gen/records.ts'
 import type {RecordSchema} from '#lex/schema/structure.ts'
 import {Malformed} from '#std/malformed.ts'
 import {claimedMs} from '../../claimed-time.ts'
+import type {SkipReason} from '../index-store.ts'
 import {ActorStates} from './actor-states.ts'
 import {Changes} from './changes.ts'
 import {Counts} from './counts.ts'
-import {feedIndexers} from './feed.ts'
-import {graphIndexers} from './graph.ts'
+import {feedIndexers} from '../../index/feed.ts'
+import {graphIndexers} from '../../index/graph.ts'
 import {notify} from './notify.ts'
 import {Numbers} from './numbers.ts'
-import {dropPictures, notePictures} from '../pictures.ts'
-import type {Cell, RecordIndexer, RecordLink} from './record-indexer.ts'
-
-/** Why a commit or a record was not indexed. */
-export const skipReasons = [
-  'replayed',
-  'account-deleted',
-  'missing-block',
-  'no-record',
-  'bad-record-key',
-  'invalid',
-] as const
-export type SkipReason = (typeof skipReasons)[number]
+import {settle} from './settle.ts'
+import {dropPictures, notePictures} from './pictures.ts'
+import type {Cell, RecordIndexer, RecordLink} from '../../index/record-indexer.ts'
 
 const indexers: ReadonlyMap<string, RecordIndexer> = new Map(
   [...feedIndexers, ...graphIndexers].map(indexer => [indexer.type.nsid, indexer]),
@@ -63,13 +54,13 @@ export class Records {
   readonly states = new ActorStates()
   readonly skipped = new Map<SkipReason, number>()
   readonly #sql: Sql
-  readonly #changed: (numbers: ReadonlySet<number>) => void
+  readonly #changed: (numbers: Iterable<number>) => void
   /** Of the act that runs. */
   #counts = new Counts()
   #changes: Changes | undefined
 
   /** `changed` is told, within each act, the numbers of what it may have changed. */
-  constructor(sql: Sql, changed: (numbers: ReadonlySet<number>) => void) {
+  constructor(sql: Sql, changed: (numbers: Iterable<number>) => void) {
     this.#sql = sql
     this.#changed = changed
   }
@@ -192,14 +183,14 @@ export class Records {
         this.#counts.add(indexer.counts ?? [], table, row, 1)
       }
     }
-    for (const {to, reason, about} of indexer.notices?.(item) ?? []) {
+    for (const {to, reason, about} of indexer.tells?.(item) ?? []) {
       const subject = about ? this.numbers.record(tx, about, indexedMs) : null
       if (to !== did) {
         const recipient = this.numbers.actor(tx, to, indexedMs)
         notify(tx, {record: id, recipient, actor, reason, subject, sortMs})
       }
     }
-    indexer.settle?.(tx, {id, actor, sortMs, record: record as never}, 'added', added)
+    settle(tx, indexer, {id, actor, sortMs, record}, added[0])
   }
 
   /** Takes away what followed from a record; the oldest of those that waited for its place gets it. */
@@ -221,7 +212,7 @@ export class Records {
     }
     tx.run('DELETE FROM notification WHERE record = ?', id)
     const [first] = removed
-    indexer.settle?.(tx, {id, actor: first.actor as number, sortMs: first.sortMs as number}, 'removed', removed)
+    settle(tx, indexer, {id, actor: first.actor as number, sortMs: first.sortMs as number}, first)
     if (indexer.unique) this.#promote(tx, indexer, first, did)
   }
 
@@ -241,7 +232,7 @@ export class Records {
   }
 
   #resolve(tx: SqlWriter, cell: Cell, nowMs: number): SqlValue {
-    if (typeof cell !== 'object' || cell === null || cell instanceof Uint8Array) return cell
+    if (typeof cell !== 'object' || cell === null) return cell
     return 'rkey' in cell ? this.numbers.record(tx, cell, nowMs) : this.numbers.actor(tx, cell.did, nowMs)
   }
 }

@@ -7,7 +7,7 @@ import type {SqlReader} from '#engines/sql/sql.ts'
 import {Author} from '../../../../../test/index-events.ts'
 import {appviewMigrations} from '../schema.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {Processor} from '../processor.ts'
+import {SqliteIndexStore} from '../index-store.sqlite.ts'
 import {keptCounts, recount} from './recount.ts'
 
 const post = 'app.bsky.feed.post'
@@ -33,10 +33,10 @@ const edges = (tx: SqlReader): string[] =>
 /** The index after each of these writes, one commit each: record by number, null to delete. */
 async function indexed(author: Author, writes: readonly (readonly [number: number, record: Value])[]) {
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const processor = new Processor(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
+  const store = new SqliteIndexStore(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
   for (const [at, [number, record]] of writes.entries()) {
     const event = author.commit({[`${post}/${author.rkey(number)}`]: record})
-    await processor.apply('relay', [{...event, seq: at + 1} as StreamEvent])
+    await store.apply('relay', [{...event, seq: at + 1} as StreamEvent])
     assert.deepEqual(sql.read(keptCounts), sql.read(recount), `counts after write ${at}`)
   }
   const state = {edges: sql.read(edges), counts: Object.fromEntries(sql.read(keptCounts))}
@@ -98,7 +98,7 @@ test('a ring of a hundred is taken apart, and a thread of thousands indexed from
   const {edges} = await indexed(author(), hundred)
   assert.ok(edges.every(edge => edge.endsWith(' null')))
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const processor = new Processor(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
+  const store = new SqliteIndexStore(sql, {now: () => Date.parse('2026-06-01T00:00:00Z')})
   const length = 2500
   const deep = author()
   const writes = (numbers: number[]) =>
@@ -110,7 +110,7 @@ test('a ring of a hundred is taken apart, and a thread of thousands indexed from
   // Every second first, as when two people talk and one repository is fetched after the other; then the last first.
   const all = Array.from({length}, (_, at) => at)
   const order = [...all.filter(at => at % 2 === 0), ...all.filter(at => at % 2 === 1).toReversed()]
-  await processor.apply('relay', [{...writes(order), seq: 1} as StreamEvent])
+  await store.apply('relay', [{...writes(order), seq: 1} as StreamEvent])
   assert.equal(
     sql.read(tx => tx.get<{n: number}>('SELECT count(*) AS n FROM post WHERE parent IS NOT NULL'))?.n,
     length - 1,

@@ -4,12 +4,12 @@
  * changes or goes.
  */
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
-import type {SqlReader, SqlValue, SqlWriter} from '#engines/sql/sql.ts'
+import type {SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
 import type {Threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
+import {refusalOf} from '../../index/gate.ts'
 import {mentionsOf} from '../../index/mentions.ts'
 import {notify} from './notify.ts'
-import {linkTo, type Settled} from './record-indexer.ts'
 import {breakRing, countReply, mendRing} from './reply-ring.ts'
 
 /** How far above a reply people hear of it. */
@@ -44,34 +44,18 @@ function gateOf(tx: SqlReader, root: number): ((replier: number) => boolean) | u
   const gate = bodyOf<Threadgate>(
     tx.get('SELECT r.actor, r.body FROM threadgate g JOIN record r ON r.id = g.record WHERE g.post = ?', root),
   )
-  if (!gate?.allow) return undefined
-  const rules = gate.allow
-  const post = tx.get<BodyRow>('SELECT actor, body FROM record WHERE id = ?', root)
+  const post = gate?.allow && tx.get<BodyRow>('SELECT actor, body FROM record WHERE id = ?', root)
   if (!post) return undefined
-  const owner = post.actor
   const mentioned = mentionsOf(bodyOf<Post>(post)?.facets)
-  const follows = (actor: number, subject: number): boolean =>
-    tx.get('SELECT 1 FROM follow WHERE actor = ? AND subject = ?', actor, subject) !== undefined
-  return replier =>
-    replier !== owner &&
-    !rules.some(rule => {
-      switch (rule.$type) {
-        case 'app.bsky.feed.threadgate#mentionRule': {
-          const did = tx.get<{did: string}>('SELECT did FROM actor WHERE id = ?', replier)?.did
-          return mentioned.some(one => one === did)
-        }
-        case 'app.bsky.feed.threadgate#followerRule':
-          return follows(replier, owner)
-        case 'app.bsky.feed.threadgate#followingRule':
-          return follows(owner, replier)
-        case 'app.bsky.feed.threadgate#listRule': {
-          const list = linkTo(rule.list)
-          return list !== undefined && isOnList(tx, list.did, list.rkey, replier)
-        }
-        default:
-          return false
-      }
-    })
+  return refusalOf(gate, post.actor, {
+    isMentioned(account) {
+      const did = tx.get<{did: string}>('SELECT did FROM actor WHERE id = ?', account)?.did
+      return mentioned.some(one => one === did)
+    },
+    isFollowing: (account, subject) =>
+      tx.get('SELECT 1 FROM follow WHERE actor = ? AND subject = ?', account, subject) !== undefined,
+    isOnList: (list, account) => isOnList(tx, list.did, list.rkey, account),
+  })
 }
 
 const isOnList = (tx: SqlReader, owner: string, rkey: string, subject: number): boolean =>
@@ -167,11 +151,5 @@ export function unsettlePost(tx: SqlWriter, record: number): void {
   }
 }
 
-export function settleGate(
-  tx: SqlWriter,
-  _: Settled,
-  __: 'added' | 'removed',
-  [gate]: readonly Readonly<Record<string, SqlValue>>[],
-): void {
-  judgeReplies(tx, gate.post as number)
-}
+/** Holds the replies in the thread of `post` against its gate as it is now. */
+export const settleGate = (tx: SqlWriter, post: number): void => judgeReplies(tx, post)

@@ -9,7 +9,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 import type {DueRepo, FetchedRecord, ListedRepo, ResyncStore} from '#stream/resync-store.ts'
-import type {RecordLink} from '../index/record-indexer.ts'
+import type {RecordLink} from '../../index/record-indexer.ts'
 import type {Records} from '../index/records.ts'
 import {
   clearStaged,

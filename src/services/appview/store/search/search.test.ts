@@ -7,7 +7,7 @@ import {openSql} from '#engines/open.ts'
 import {Author} from '../../../../../test/index-events.ts'
 import {runSeed, seeded} from '../../../../../test/random.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {Processor} from '../processor.ts'
+import {SqliteIndexStore} from '../index-store.sqlite.ts'
 import {appviewMigrations} from '../schema.ts'
 import {parsePostQuery} from '../../search/post-query.ts'
 import {Search} from './search.ts'
@@ -18,11 +18,11 @@ const nowMs = Date.parse('2026-06-01T00:00:00Z')
 
 async function setUp() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const processor = new Processor(sql, {now: () => nowMs})
+  const store = new SqliteIndexStore(sql, {now: () => nowMs})
   const [alice, bob] = ['alice', 'bob'].map(name => new Author(`did:web:${name}.test`))
   let seq = 0
   let count = 0
-  const apply = (event: StreamEvent) => processor.apply(relay, [{...event, seq: ++seq} as StreamEvent])
+  const apply = (event: StreamEvent) => store.apply(relay, [{...event, seq: ++seq} as StreamEvent])
   const search = new Search(sql, {now: () => nowMs})
   const texts = (ids: readonly number[]): string[] =>
     sql.read(tx => {
@@ -33,7 +33,7 @@ async function setUp() {
   const posts = new Map<string, string>()
   return {
     sql,
-    processor,
+    store,
     alice,
     bob,
     apply,
@@ -172,9 +172,9 @@ test('the best come first, and pages follow each other', async () => {
 
 test('accounts are found by the beginning of handle and name, the one with that very handle first', async () => {
   await using setup = await setUp()
-  const {processor, apply, alice, bob, search} = setup
-  await processor.setHandle(alice.did, 'ann.example.com' as Handle, nowMs)
-  await processor.setHandle(bob.did, 'anna.example.com' as Handle, nowMs)
+  const {store, apply, alice, bob, search} = setup
+  await store.setHandle(alice.did, 'ann.example.com' as Handle, nowMs)
+  await store.setHandle(bob.did, 'anna.example.com' as Handle, nowMs)
   const profile = {$type: 'app.bsky.actor.profile', displayName: 'Zoë 山田太郎', description: 'Gardens'}
   await apply(bob.commit({'app.bsky.actor.profile/self': profile}))
   const follow = {$type: 'app.bsky.graph.follow', subject: bob.did, createdAt: '2026-01-01T00:00:00.000Z'}
@@ -192,7 +192,7 @@ test('accounts are found by the beginning of handle and name, the one with that 
   assert.deepEqual(await find('太郎'), ['bob.test'])
   assert.deepEqual(await find('zo gard'), [])
   assert.deepEqual(await find('zo gard', true), ['bob.test'])
-  await processor.setHandle(bob.did, 'other.example.com' as Handle, nowMs)
+  await store.setHandle(bob.did, 'other.example.com' as Handle, nowMs)
   await apply(bob.commit({'app.bsky.actor.profile/self': null}))
   assert.deepEqual([await find('anna'), await find('zoe'), await find('other')], [[], [], ['bob.test']])
 })

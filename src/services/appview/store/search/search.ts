@@ -1,9 +1,11 @@
 /** Finds posts and accounts: gives their numbers, in order, a page at a time. Who may see them is judged elsewhere. */
 import type {Sql, SqlReader} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
-import {anyPost, byFact, firstRowAt, timeOfRow} from './entries.ts'
-import {matchOf, type PostQuery} from '../../search/post-query.ts'
+import {anyPost, byFact} from '../../search/facts.ts'
+import {firstRowAt, timeOfRow} from './entries.ts'
+import {matchOf} from '../../search/post-query.ts'
 import {phraseOf} from '../../search/words.ts'
+import type {FoundPage, FoundQuery, PageOptions} from '../search-store.ts'
 
 /** Of the newest posts that match, how many are weighed for the best. */
 const weighedMax = 1_000
@@ -11,26 +13,7 @@ const weighedMax = 1_000
 const actorsMax = 2_000
 const hourMs = 3_600_000
 
-export interface Page {
-  readonly ids: number[]
-  readonly cursor: string | undefined
-}
-const emptyPage: Page = {ids: [], cursor: undefined}
-
-/** A query whose accounts have been found. */
-export interface FoundQuery extends Omit<PostQuery, 'from' | 'mentions'> {
-  /** Numbers of accounts, of one of which a post must be; `undefined` for any. */
-  readonly authors: readonly number[] | undefined
-  /** Of each group of facts one must be there; of the others none may be. */
-  readonly anyOf?: readonly (readonly string[])[]
-  readonly excludedFacts?: readonly string[]
-}
-
-export interface PageOptions {
-  readonly limit: number
-  /** As a page gave it; what never was one begins from the beginning. */
-  readonly cursor?: string | undefined
-}
+const emptyPage: FoundPage = {ids: [], cursor: undefined}
 
 export class Search {
   readonly #sql: Sql
@@ -42,7 +25,7 @@ export class Search {
   }
 
   /** The newest first. */
-  async latestPosts(query: FoundQuery, {limit, cursor}: PageOptions): Promise<Page> {
+  async latestPosts(query: FoundQuery, {limit, cursor}: PageOptions): Promise<FoundPage> {
     const before = /^\d{1,16}$/.test(cursor ?? '') ? Number(cursor) : Infinity
     const rows = this.#sql.read(tx => newestRows(tx, query, before, limit))
     return {
@@ -52,7 +35,7 @@ export class Search {
   }
 
   /** Those that have moved most people, the older the more it takes. A cursor keeps the time of the first page. */
-  async topPosts(query: FoundQuery, {limit, cursor}: PageOptions): Promise<Page> {
+  async topPosts(query: FoundQuery, {limit, cursor}: PageOptions): Promise<FoundPage> {
     const [, offset = '0', start] = /^(\d{1,6})__(\d{1,15})$/.exec(cursor ?? '') ?? []
     const nowMs = start === undefined ? this.#world.now() : Number(start)
     const from = Number(offset)
@@ -81,7 +64,7 @@ export class Search {
    * Accounts whose handle, name or, with `inAbout`, description has words that begin as those of `text` do: the one of
    * that very handle first, then by followers.
    */
-  async actors(text: string, inAbout: boolean, {limit, cursor}: PageOptions): Promise<Page> {
+  async actors(text: string, inAbout: boolean, {limit, cursor}: PageOptions): Promise<FoundPage> {
     const phrases = text
       .slice(0, 300)
       .trim()

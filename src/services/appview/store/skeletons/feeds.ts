@@ -1,14 +1,10 @@
-/** What stands in feeds and lists, and in which order: numbers only. `hydration/` says what is behind them. */
-import {Lru} from '#engines/cache/lru.ts'
+/** Feeds in SQLite. */
+import type {Lru} from '#engines/cache/lru.ts'
 import type {Sql, SqlReader} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
-import type {Position} from '../../pages/paging.ts'
-
-/** An item of a feed: a post, and the repost by which it is there, or the post itself. */
-export interface FeedRow extends Position {
-  readonly item: number
-  readonly post: number
-}
+import type {Memory} from '../memory.ts'
+import type {Position} from '../position.ts'
+import type {FeedRow} from '../skeleton-store.ts'
 
 type ItemRow = readonly [item: number, post: number, ms: number]
 const feedRow = ([item, post, ms]: ItemRow): FeedRow => ({item, post, ms, id: item})
@@ -58,13 +54,6 @@ const authorSqls = new Map(Object.entries(filters).map(([name, filter]) => [name
 const likedSql = `
   SELECT subject, subject, sortMs, record FROM like WHERE actor = ?1 AND sortMs <= ?2 AND (sortMs < ?2 OR record < ?3)
   ORDER BY sortMs DESC, record DESC LIMIT ?4`
-const quotesSql = `
-  SELECT record, record, sortMs FROM post WHERE quoted = ?1 AND sortMs <= ?2 AND (sortMs < ?2 OR record < ?3)
-  ORDER BY sortMs DESC, record DESC LIMIT ?4`
-const generatorsSql = `
-  SELECT record, record, sortMs FROM generator WHERE actor = ?1 AND sortMs <= ?2 AND (sortMs < ?2 OR record < ?3)
-  ORDER BY sortMs DESC, record DESC LIMIT ?4`
-
 /** Somewhat more than these took, so that the next page is had at once. */
 function windowOf(page: readonly ItemRow[], nowMs: number): Window {
   const [[, , newestMs]] = page
@@ -75,11 +64,12 @@ function windowOf(page: readonly ItemRow[], nowMs: number): Window {
 export class Feeds {
   readonly #sql: Sql
   readonly #world: Pick<World, 'now'>
-  readonly #windows = new Lru<number, Window>({countMax: windowsKeptMax, now: () => 0})
+  readonly #windows: Lru<number, Window>
 
-  constructor(sql: Sql, world: Pick<World, 'now'>) {
+  constructor(sql: Sql, world: Pick<World, 'now'>, memory: Memory) {
     this.#sql = sql
     this.#world = world
+    this.#windows = memory.given(windowsKeptMax)
   }
 
   /** What an account and those it follows have posted and reposted. */
@@ -129,16 +119,6 @@ export class Feeds {
       tx.arrays<[number, number, number, number]>(likedSql, actor, after.ms, after.id, limit),
     )
     return rows.map(([item, post, ms, id]) => ({item, post, ms, id}))
-  }
-
-  /** Posts that quote a post. */
-  async quotes(post: number, after: Position, limit: number): Promise<FeedRow[]> {
-    return this.#rows(quotesSql, post, after, limit)
-  }
-
-  /** Feeds that an account offers. */
-  async generators(actor: number, after: Position, limit: number): Promise<FeedRow[]> {
-    return this.#rows(generatorsSql, actor, after, limit)
   }
 
   #rows(sql: string, whose: number, after: Position, limit: number): FeedRow[] {

@@ -1,13 +1,7 @@
-/** Who is told of what, newest first: numbers only. */
+/** Notifications in SQLite. */
 import type {Sql} from '#engines/sql/sql.ts'
-import type {PageRow, Position} from '../../pages/paging.ts'
-
-/** `id` is the number of the record that is told of. */
-export interface NoticeRow extends PageRow {
-  readonly reason: string
-  /** The record that it is about, when it is about one. */
-  readonly subject: number | null
-}
+import type {Position} from '../position.ts'
+import type {NotificationRow} from '../skeleton-store.ts'
 
 /** Notifications that are looked at for those of some reasons, in one step. */
 const lookedAtMax = 1_000
@@ -15,23 +9,24 @@ const pageSql = `
   SELECT record, sortMs, reason, subject FROM notification
   WHERE recipient = ?1 AND sortMs <= ?2 AND (sortMs < ?2 OR record < ?3) ORDER BY sortMs DESC, record DESC LIMIT ?4`
 
-export class Notices {
+export class Notifications {
   readonly #sql: Sql
 
   constructor(sql: Sql) {
     this.#sql = sql
   }
 
-  /**
-   * Notifications of an account; with `reasons`, those for one of them among the next of all: of what is rare, a page is
-   * looked for in pieces.
-   */
-  async page(recipient: number, reasons: readonly string[], after: Position, limit: number): Promise<NoticeRow[]> {
+  async page(
+    recipient: number,
+    reasons: readonly string[],
+    after: Position,
+    limit: number,
+  ): Promise<NotificationRow[]> {
     const asked = reasons.length === 0 ? limit : Math.max(limit, lookedAtMax)
     const {ms, id} = after
     const all = this.#sql
       .read(tx => tx.arrays<[number, number, string, number | null]>(pageSql, recipient, ms, id, asked))
-      .map(([record, sortMs, reason, subject]): NoticeRow => ({id: record, ms: sortMs, reason, subject}))
+      .map(([record, sortMs, reason, subject]): NotificationRow => ({id: record, ms: sortMs, reason, subject}))
     if (reasons.length === 0) return all
     const some = all.filter(({reason}) => reasons.includes(reason)).slice(0, limit)
     if (some.length === limit || all.length < asked) return some

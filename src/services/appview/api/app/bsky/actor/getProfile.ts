@@ -3,13 +3,19 @@ import {XrpcError} from '#xrpc/errors.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
-import type {Graph} from '../../../../store/skeletons/graph.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 
-type Deps = {graph: Pick<Graph, 'knownFollowers'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
+type Deps = {
+  skeletons: Pick<SkeletonStore, 'knownFollowers'>
+  hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'rev'>
+}
 
-export const endpoint = ({graph, hydrator}: Deps) =>
+/** Of the followers whom the viewer knows, how many are shown. */
+const knownShownMax = 5
+
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getProfile, {
     auth: 'anyone',
     async handle({params, caller, fail}) {
@@ -17,7 +23,7 @@ export const endpoint = ({graph, hydrator}: Deps) =>
       const viewer = caller && (await hydrator.actorId(caller.did))
       if (id === undefined) throw fail('InvalidRequest', 'Profile not found')
       const isOther = viewer !== undefined && viewer !== id
-      const knownFollowers = isOther ? await graph.knownFollowers(viewer, id) : undefined
+      const knownFollowers = isOther ? await skeletons.knownFollowers(viewer, id, knownShownMax) : undefined
       const actors = [id, ...(knownFollowers?.ids ?? [])]
       const read = await hydrator.hydrate(caller?.did, {actors, inDetail: true})
       const view = profileViewDetailed(read, id, {knownFollowers})

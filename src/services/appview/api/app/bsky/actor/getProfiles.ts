@@ -2,11 +2,11 @@
 import {getProfiles} from '#lex/gen/app/bsky/actor/getProfiles.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {isShown} from '../../../../rules.ts'
 import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 
-type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
+type Deps = {hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'rev'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getProfiles, {

@@ -2,20 +2,20 @@
 import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
 import {shownProfiles} from '../../../../pages/profile-page.ts'
-import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
+import type {SearchStore} from '../../../../store/search-store.ts'
 
-type Deps = {suggestions: Pick<Suggestions, 'accounts'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+type Deps = {search: Pick<SearchStore, 'popularAccounts'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 
-export const endpoint = ({suggestions, hydrator}: Deps) =>
+export const endpoint = ({search, hydrator}: Deps) =>
   query(getSuggestions, {
     auth: 'anyone',
     async handle({params, caller}) {
       const from = offsetOf(params.cursor)
       const viewer = caller && (await hydrator.actorId(caller.did))
-      const ids = await suggestions.accounts(viewer, from, params.limit)
+      const ids = await search.popularAccounts(viewer, from, params.limit)
       const read = await hydrator.hydrate(caller?.did, {actors: ids})
       const actors = shownProfiles(read, ids).filter(({viewer: state}) => !state?.muted)
       return answer(getSuggestions, {cursor: offsetAfter(from, ids.length, params.limit), actors})

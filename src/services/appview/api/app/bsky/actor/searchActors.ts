@@ -2,11 +2,11 @@
 import {searchActors} from '#lex/gen/app/bsky/actor/searchActors.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {shownProfiles} from '../../../../pages/profile-page.ts'
-import type {Search} from '../../../../store/search/search.ts'
+import type {SearchStore} from '../../../../store/search-store.ts'
 
-type Deps = {search: Pick<Search, 'actors'>; hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {search: Pick<SearchStore, 'actors'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 
 export const endpoint = ({search, hydrator}: Deps) =>
   query(searchActors, {

@@ -2,12 +2,12 @@
 import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahead.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {isBlocked, isShown} from '../../../../rules.ts'
-import type {Search} from '../../../../store/search/search.ts'
+import type {SearchStore} from '../../../../store/search-store.ts'
 import {profileViewBasic} from '../../../../views/profile.ts'
 
-type Deps = {search: Pick<Search, 'actors'>; hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {search: Pick<SearchStore, 'actors'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 
 export const endpoint = ({search, hydrator}: Deps) =>
   query(searchActorsTypeahead, {

@@ -2,9 +2,9 @@
 import {getState} from '#lex/gen/app/bsky/ageassurance/getState.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 
-type Deps = {hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {hydrator: Pick<HydrationStore, 'hydrate'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getState, {

@@ -1,10 +1,10 @@
 /** Takes a bookmark away. */
 import {deleteBookmark} from '#lex/gen/app/bsky/bookmark/deleteBookmark.ts'
 import {procedure} from '../../../../callers.ts'
-import {linkTo} from '../../../../store/index/record-indexer.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import {linkTo} from '../../../../index/record-indexer.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'bookmark'>}
+type Deps = {state: Pick<PrivateStore, 'bookmark'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(deleteBookmark, {

@@ -2,14 +2,14 @@
 import {getBookmarks} from '#lex/gen/app/bsky/bookmark/getBookmarks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 import {isBlocked} from '../../../../rules.ts'
 import {blockedPost, notFoundPost} from '../../../../views/post-parts.ts'
 import {postView} from '../../../../views/post.ts'
 
-type Deps = {state: Pick<PrivateState, 'bookmarks'>; hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {state: Pick<PrivateStore, 'bookmarks'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 
 export const endpoint = ({state, hydrator}: Deps) =>
   query(getBookmarks, {

@@ -4,15 +4,15 @@ import type {Value} from '#atp/data/value.ts'
 import {createDraft} from '#lex/gen/app/bsky/draft/createDraft.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
-import type {Drafts} from '../../../../store/drafts.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {drafts: Pick<Drafts, 'create'>}
+type Deps = {state: Pick<PrivateStore, 'createDraft'>}
 
-export const endpoint = ({drafts}: Deps) =>
+export const endpoint = ({state}: Deps) =>
   procedure(createDraft, {
     auth: 'viewer',
     async handle({input: {draft}, caller, fail}) {
-      const id = await drafts.create(caller.did, JSON.stringify(valueToJson(draft as unknown as Value)))
+      const id = await state.createDraft(caller.did, JSON.stringify(valueToJson(draft as unknown as Value)))
       if (id === 'full') throw fail('DraftLimitReached', 'Drafts limit reached')
       return answer(createDraft, {id})
     },

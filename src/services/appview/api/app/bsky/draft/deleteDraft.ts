@@ -1,15 +1,15 @@
 /** Throws a draft away. */
 import {deleteDraft} from '#lex/gen/app/bsky/draft/deleteDraft.ts'
 import {procedure} from '../../../../callers.ts'
-import type {Drafts} from '../../../../store/drafts.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {drafts: Pick<Drafts, 'remove'>}
+type Deps = {state: Pick<PrivateStore, 'removeDraft'>}
 
-export const endpoint = ({drafts}: Deps) =>
+export const endpoint = ({state}: Deps) =>
   procedure(deleteDraft, {
     auth: 'viewer',
     async handle({input, caller}) {
-      await drafts.remove(caller.did, input.id)
+      await state.removeDraft(caller.did, input.id)
       return undefined
     },
   })

@@ -3,20 +3,20 @@ import type {Draft} from '#lex/gen/app/bsky/draft/defs.ts'
 import {getDrafts} from '#lex/gen/app/bsky/draft/getDrafts.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Drafts} from '../../../../store/drafts.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 
-type Deps = {drafts: Pick<Drafts, 'page'>}
+type Deps = {state: Pick<PrivateStore, 'drafts'>}
 
 const time = (ms: number): string => new Date(ms).toISOString()
 
-export const endpoint = ({drafts}: Deps) =>
+export const endpoint = ({state}: Deps) =>
   query(getDrafts, {
     auth: 'viewer',
     async handle({params, caller}) {
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => drafts.page(caller.did, after, limit),
+        (after, limit) => state.drafts(caller.did, after, limit),
         async rows =>
           rows.map(({tid, body, createdMs, ms}) => ({
             id: tid,

@@ -2,14 +2,14 @@
 import {getActorFeeds} from '#lex/gen/app/bsky/feed/getActorFeeds.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {Feeds} from '../../../../store/skeletons/feeds.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import {shownGenerators} from '../../../../views/generator.ts'
 
-type Deps = {feeds: Pick<Feeds, 'generators'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 
-export const endpoint = ({feeds, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getActorFeeds, {
     auth: 'anyone',
     async handle({params, caller, fail}) {
@@ -17,9 +17,9 @@ export const endpoint = ({feeds, hydrator}: Deps) =>
       if (actor === undefined) throw fail('InvalidRequest', 'Profile not found')
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => feeds.generators(actor, after, limit),
+        (after, limit) => skeletons.page('generators', actor, after, limit),
         async rows => {
-          const ids = rows.map(({item}) => item)
+          const ids = rows.map(({id}) => id)
           return shownGenerators(await hydrator.hydrate(caller?.did, {records: ids}), ids)
         },
       )

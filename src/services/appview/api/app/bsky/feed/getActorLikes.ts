@@ -3,13 +3,13 @@ import {getActorLikes} from '#lex/gen/app/bsky/feed/getActorLikes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isWithoutBlock, recordsOf} from '../../../../pages/feed-page.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {Feeds} from '../../../../store/skeletons/feeds.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {feeds: Pick<Feeds, 'liked'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'liked'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'rev'>}
 
-export const endpoint = ({feeds, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getActorLikes, {
     auth: 'anyone',
     async handle({params, caller, fail}) {
@@ -18,7 +18,7 @@ export const endpoint = ({feeds, hydrator}: Deps) =>
       if (actor === undefined || actor !== viewer) throw fail('InvalidRequest', 'Profile not found')
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => feeds.liked(actor, after, limit),
+        (after, limit) => skeletons.liked(actor, after, limit),
         async rows =>
           feedViews(
             await hydrator.hydrate(caller?.did, {records: recordsOf(rows), withReplied: true}),

@@ -3,18 +3,19 @@ import {getAuthorFeed} from '#lex/gen/app/bsky/feed/getAuthorFeed.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isWithoutBlock, recordsOf} from '../../../../pages/feed-page.ts'
-import type {Hydration, Hydrator} from '../../../../hydration/hydration.ts'
+import type {Hydration} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isMuted} from '../../../../rules.ts'
-import type {Feeds} from '../../../../store/skeletons/feeds.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import type {FeedItem} from '../../../../views/post.ts'
 
 type Deps = {
-  feeds: Pick<Feeds, 'author'>
-  hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'recordIds' | 'rev'>
+  skeletons: Pick<SkeletonStore, 'authorFeed'>
+  hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'recordIds' | 'rev'>
 }
 
-export const endpoint = ({feeds, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getAuthorFeed, {
     auth: 'anyone',
     async handle({params, caller, fail}) {
@@ -39,7 +40,7 @@ export const endpoint = ({feeds, hydrator}: Deps) =>
         (filter !== 'posts_and_author_threads' || isOwnThread(read, item))
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => feeds.author(author, filter, after, limit),
+        (after, limit) => skeletons.authorFeed(author, filter, after, limit),
         async rows => {
           // The pin stands above the first page, in the place of its last item, and not among the others as well.
           const page: FeedItem[] = [...pin, ...rows.filter(({item}) => item !== pinned)].slice(0, params.limit)
@@ -70,7 +71,7 @@ function isOwnThread(read: Hydration, {post, item}: FeedItem): boolean {
 
 /** The number of the post that a profile pins, when it is one of its own. */
 async function pinnedPost(
-  hydrator: Pick<Hydrator, 'recordIds'>,
+  hydrator: Pick<HydrationStore, 'recordIds'>,
   uri: string | undefined,
   did: string,
 ): Promise<number | undefined> {

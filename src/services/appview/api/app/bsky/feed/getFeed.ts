@@ -6,10 +6,10 @@ import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
 import type {FeedServices} from '../../../../feed-services.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import type {JsonOf} from '../../../../hydration/record-json.ts'
 
-type Deps = {feedServices: Pick<FeedServices, 'skeleton'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {feedServices: Pick<FeedServices, 'skeleton'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({feedServices, hydrator}: Deps) =>
   query(getFeed, {

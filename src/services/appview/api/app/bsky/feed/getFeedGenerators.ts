@@ -2,13 +2,13 @@
 import {getFeedGenerators} from '#lex/gen/app/bsky/feed/getFeedGenerators.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {shownGenerators} from '../../../../views/generator.ts'
 
 /** The lexicon says no bound. */
 const feedsMax = 100
 
-type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getFeedGenerators, {

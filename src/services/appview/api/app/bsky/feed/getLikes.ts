@@ -3,15 +3,15 @@ import {getLikes} from '#lex/gen/app/bsky/feed/getLikes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {shownTime} from '../../../../claimed-time.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isBlocked, isShown} from '../../../../rules.ts'
-import type {Graph} from '../../../../store/skeletons/graph.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import {profileView} from '../../../../views/profile.ts'
 
-type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
-export const endpoint = ({graph, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getLikes, {
     auth: 'anyone',
     async handle({params, caller}) {
@@ -20,12 +20,12 @@ export const endpoint = ({graph, hydrator}: Deps) =>
       if (subject === undefined) return answer(getLikes, {uri, cid, likes: []})
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => graph.page('likes', subject, after, limit),
+        (after, limit) => skeletons.page('likes', subject, after, limit),
         async rows => {
           const records = [subject, ...rows.map(({id}) => id)]
           const read = await hydrator.hydrate(caller?.did, {records, meeting: subject})
           const author = read.records.get(subject)?.actor
-          return rows.flatMap(({id, actor: by}) => {
+          return rows.flatMap(({id, subject: by}) => {
             const like = read.records.get(id)
             const actor = profileView(read, by)
             if (!like || !actor || !isShown(read, by) || isBlocked(read, by)) return []

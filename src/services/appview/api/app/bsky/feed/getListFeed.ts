@@ -3,14 +3,17 @@ import {getListFeed} from '#lex/gen/app/bsky/feed/getListFeed.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isShown} from '../../../../rules.ts'
-import type {Feeds} from '../../../../store/skeletons/feeds.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {feeds: Pick<Feeds, 'listFeed'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds' | 'rev'>}
+type Deps = {
+  skeletons: Pick<SkeletonStore, 'listFeed'>
+  hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds' | 'rev'>
+}
 
-export const endpoint = ({feeds, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getListFeed, {
     auth: 'anyone',
     async handle({params, caller, fail}) {
@@ -22,7 +25,7 @@ export const endpoint = ({feeds, hydrator}: Deps) =>
       }
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => feeds.listFeed(list, after, limit),
+        (after, limit) => skeletons.listFeed(list, after, limit),
         async rows => {
           const records = [list, ...recordsOf(rows)]
           const read = await hydrator.hydrate(caller?.did, {records, withReplied: true, meeting: list})

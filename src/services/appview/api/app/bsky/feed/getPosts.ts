@@ -2,11 +2,11 @@
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {isBlocked} from '../../../../rules.ts'
 import {postView} from '../../../../views/post.ts'
 
-type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getPosts, {

@@ -2,15 +2,15 @@
 import {getQuotes} from '#lex/gen/app/bsky/feed/getQuotes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isBlocked} from '../../../../rules.ts'
-import type {Feeds} from '../../../../store/skeletons/feeds.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import {postView} from '../../../../views/post.ts'
 
-type Deps = {feeds: Pick<Feeds, 'quotes'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
-export const endpoint = ({feeds, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getQuotes, {
     auth: 'anyone',
     async handle({params, caller}) {
@@ -19,11 +19,11 @@ export const endpoint = ({feeds, hydrator}: Deps) =>
       if (quoted === undefined) return answer(getQuotes, {uri, cid, posts: []})
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => feeds.quotes(quoted, after, limit),
+        (after, limit) => skeletons.page('quotes', quoted, after, limit),
         async rows => {
-          const read = await hydrator.hydrate(caller?.did, {records: [quoted, ...rows.map(({post}) => post)]})
+          const read = await hydrator.hydrate(caller?.did, {records: [quoted, ...rows.map(({id: post}) => post)]})
           const author = read.records.get(quoted)?.actor
-          return rows.flatMap(({post}) => {
+          return rows.flatMap(({id: post}) => {
             const by = read.records.get(post)?.actor
             if (by === undefined || isBlocked(read, by)) return []
             return author !== undefined && read.areBlocked(author, by) ? [] : (postView(read, post) ?? [])

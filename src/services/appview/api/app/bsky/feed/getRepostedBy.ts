@@ -2,14 +2,14 @@
 import {getRepostedBy} from '#lex/gen/app/bsky/feed/getRepostedBy.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {shownProfiles} from '../../../../pages/profile-page.ts'
-import type {Graph} from '../../../../store/skeletons/graph.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
-export const endpoint = ({graph, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getRepostedBy, {
     auth: 'anyone',
     async handle({params, caller}) {
@@ -18,9 +18,9 @@ export const endpoint = ({graph, hydrator}: Deps) =>
       if (subject === undefined) return answer(getRepostedBy, {uri, cid, repostedBy: []})
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => graph.page('reposts', subject, after, limit),
+        (after, limit) => skeletons.page('reposts', subject, after, limit),
         async rows => {
-          const ids = rows.map(({actor}) => actor)
+          const ids = rows.map(({subject: actor}) => actor)
           return shownProfiles(await hydrator.hydrate(caller?.did, {actors: ids}), ids)
         },
       )

@@ -2,18 +2,18 @@
 import {getSuggestedFeeds} from '#lex/gen/app/bsky/feed/getSuggestedFeeds.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {generatorViews, offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
-import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
+import type {SearchStore} from '../../../../store/search-store.ts'
 
-type Deps = {suggestions: Pick<Suggestions, 'feeds'>; hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {search: Pick<SearchStore, 'popularFeeds'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 
 export const endpoint = (deps: Deps) =>
   query(getSuggestedFeeds, {
     auth: 'anyone',
     async handle({params, caller}) {
       const from = offsetOf(params.cursor)
-      const ids = await deps.suggestions.feeds(undefined, from, params.limit)
+      const ids = await deps.search.popularFeeds(undefined, from, params.limit)
       const feeds = await generatorViews(deps, ids, caller?.did)
       return answer(getSuggestedFeeds, {cursor: offsetAfter(from, ids.length, params.limit), feeds})
     },

@@ -3,13 +3,13 @@ import {getTimeline} from '#lex/gen/app/bsky/feed/getTimeline.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {Feeds} from '../../../../store/skeletons/feeds.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {feeds: Pick<Feeds, 'timeline'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId' | 'rev'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'timeline'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'rev'>}
 
-export const endpoint = ({feeds, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getTimeline, {
     auth: 'viewer',
     async handle({params, caller}) {
@@ -17,7 +17,7 @@ export const endpoint = ({feeds, hydrator}: Deps) =>
       if (viewer === undefined) return answer(getTimeline, {feed: []})
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => feeds.timeline(viewer, after, limit),
+        (after, limit) => skeletons.timeline(viewer, after, limit),
         async rows =>
           feedViews(
             await hydrator.hydrate(caller.did, {records: recordsOf(rows), withReplied: true}),

@@ -3,10 +3,10 @@ import {getFollowers} from '#lex/gen/app/bsky/graph/getFollowers.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {followPage} from '../../../../pages/follow-page.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
-import type {Graph} from '../../../../store/skeletons/graph.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {graph: Pick<Graph, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 
 export const endpoint = (deps: Deps) =>
   query(getFollowers, {

@@ -2,16 +2,16 @@
 import {getList} from '#lex/gen/app/bsky/graph/getList.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isShown} from '../../../../rules.ts'
-import type {Lists} from '../../../../store/skeletons/lists.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import {listView} from '../../../../views/list.ts'
 import {profileView} from '../../../../views/profile.ts'
 
-type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
-export const endpoint = ({lists, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getList, {
     auth: 'anyone',
     async handle({params, caller, fail}) {
@@ -23,7 +23,7 @@ export const endpoint = ({lists, hydrator}: Deps) =>
       const showsAll = list.purpose === 'app.bsky.graph.defs#modlist' || about.viewer?.id === owner
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => lists.page('items', id, after, limit),
+        (after, limit) => skeletons.page('items', id, after, limit),
         async rows => {
           const actors = rows.map(({subject}) => subject)
           const records = rows.map(row => row.id)

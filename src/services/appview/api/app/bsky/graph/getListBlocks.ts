@@ -2,12 +2,12 @@
 import {getListBlocks} from '#lex/gen/app/bsky/graph/getListBlocks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {listsPage} from '../../../../pages/list-page.ts'
-import type {Position} from '../../../../pages/paging.ts'
-import type {Lists} from '../../../../store/skeletons/lists.ts'
+import type {Position} from '../../../../store/position.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {lists: Pick<Lists, 'page'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 
 export const endpoint = (deps: Deps) =>
   query(getListBlocks, {
@@ -15,7 +15,7 @@ export const endpoint = (deps: Deps) =>
     async handle({params, caller}) {
       const viewer = await deps.hydrator.actorId(caller.did)
       if (viewer === undefined) return answer(getListBlocks, {lists: []})
-      const rows = (after: Position, limit: number) => deps.lists.page('listBlocks', viewer, after, limit)
+      const rows = (after: Position, limit: number) => deps.skeletons.page('listBlocks', viewer, after, limit)
       const {items, cursor} = await listsPage(deps, params, caller.did, rows, ({subject}) => subject)
       return answer(getListBlocks, {cursor, lists: items})
     },

@@ -2,12 +2,12 @@
 import {getListMutes} from '#lex/gen/app/bsky/graph/getListMutes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {listsPage} from '../../../../pages/list-page.ts'
-import type {Position} from '../../../../pages/paging.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {Position} from '../../../../store/position.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'page'>; hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {state: Pick<PrivateStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 
 export const endpoint = (deps: Deps) =>
   query(getListMutes, {

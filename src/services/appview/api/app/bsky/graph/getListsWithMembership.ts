@@ -2,16 +2,19 @@
 import {getListsWithMembership} from '#lex/gen/app/bsky/graph/getListsWithMembership.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {knownActor} from '../../../../pages/list-page.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {Lists} from '../../../../store/skeletons/lists.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 import {listView} from '../../../../views/list.ts'
 import {profileView} from '../../../../views/profile.ts'
 
-type Deps = {lists: Pick<Lists, 'page' | 'memberships'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+type Deps = {
+  skeletons: Pick<SkeletonStore, 'page' | 'memberships'>
+  hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>
+}
 
-export const endpoint = ({lists, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getListsWithMembership, {
     auth: 'viewer',
     async handle({params, caller}) {
@@ -20,10 +23,10 @@ export const endpoint = ({lists, hydrator}: Deps) =>
       const purposes = (params.purposes ?? ['modlist', 'curatelist']).map(name => `app.bsky.graph.defs#${name}`)
       const {items, cursor} = await filledPage(
         params,
-        (after, limit) => lists.page('lists', viewer, after, limit),
+        (after, limit) => skeletons.page('lists', viewer, after, limit),
         async rows => {
           const ids = rows.map(({id}) => id)
-          const members = await lists.memberships(ids, subject)
+          const members = await skeletons.memberships(ids, subject)
           const read = await hydrator.hydrate(caller.did, {records: [...ids, ...members.values()], actors: [subject]})
           return ids.flatMap(id => {
             const list = listView(read, id)

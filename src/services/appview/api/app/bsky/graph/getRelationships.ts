@@ -2,15 +2,15 @@
 import {getRelationships} from '#lex/gen/app/bsky/graph/getRelationships.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
-import type {Lists} from '../../../../store/skeletons/lists.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
 
-type Deps = {lists: Pick<Lists, 'relations'>; hydrator: Pick<Hydrator, 'hydrate' | 'actorId'>}
+type Deps = {skeletons: Pick<SkeletonStore, 'relations'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 
 const uri = (by: string, collection: string, rkey: string | null): string | undefined =>
   rkey === null ? undefined : `at://${by}/app.bsky.graph.${collection}/${rkey}`
 
-export const endpoint = ({lists, hydrator}: Deps) =>
+export const endpoint = ({skeletons, hydrator}: Deps) =>
   query(getRelationships, {
     auth: 'none',
     async handle({params, fail}) {
@@ -20,7 +20,7 @@ export const endpoint = ({lists, hydrator}: Deps) =>
       const named = await Promise.all(others.map(async other => ({other, id: await hydrator.actorId(other)})))
       const known = named.flatMap(one => one.id ?? [])
       const read = await hydrator.hydrate(undefined, {actors: [id, ...known]})
-      const rows = new Map((await lists.relations(id, known)).map(row => [row.other, row]))
+      const rows = new Map((await skeletons.relations(id, known)).map(row => [row.other, row]))
       const did = read.actors.get(id)?.did ?? ''
       const relationships = named.map(({other, id: otherId}) => {
         const row = rows.get(otherId ?? 0)

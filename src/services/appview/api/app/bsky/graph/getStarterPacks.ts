@@ -2,11 +2,11 @@
 import {getStarterPacks} from '#lex/gen/app/bsky/graph/getStarterPacks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {isOwnerShown} from '../../../../pages/list-page.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
-type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getStarterPacks, {

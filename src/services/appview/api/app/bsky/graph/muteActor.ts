@@ -1,11 +1,11 @@
 /** Mutes an account, which is nobody else’s business. A scope takes the place of the last one. */
 import {muteActor} from '#lex/gen/app/bsky/graph/muteActor.ts'
 import {procedure} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {knownActor} from '../../../../pages/list-page.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'mute'>; hydrator: Pick<Hydrator, 'actorId'>}
+type Deps = {state: Pick<PrivateStore, 'mute'>; hydrator: Pick<HydrationStore, 'actorId'>}
 
 export const endpoint = ({state, hydrator}: Deps) =>
   procedure(muteActor, {

@@ -1,10 +1,10 @@
 /** Mutes all accounts on a list, as it is and as it will be. */
 import {muteActorList} from '#lex/gen/app/bsky/graph/muteActorList.ts'
 import {procedure} from '../../../../callers.ts'
-import {linkTo} from '../../../../store/index/record-indexer.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import {linkTo} from '../../../../index/record-indexer.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'mark'>}
+type Deps = {state: Pick<PrivateStore, 'mark'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(muteActorList, {

@@ -1,10 +1,10 @@
 /** Mutes a thread: nothing more is heard of it. */
 import {muteThread} from '#lex/gen/app/bsky/graph/muteThread.ts'
 import {procedure} from '../../../../callers.ts'
-import {linkTo} from '../../../../store/index/record-indexer.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import {linkTo} from '../../../../index/record-indexer.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'mark'>}
+type Deps = {state: Pick<PrivateStore, 'mark'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(muteThread, {

@@ -2,20 +2,20 @@
 import {searchStarterPacks} from '#lex/gen/app/bsky/graph/searchStarterPacks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {isOwnerShown, offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
 import {isBlocked} from '../../../../rules.ts'
-import type {Suggestions} from '../../../../store/skeletons/suggestions.ts'
+import type {SearchStore} from '../../../../store/search-store.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
-type Deps = {suggestions: Pick<Suggestions, 'starterPacks'>; hydrator: Pick<Hydrator, 'hydrate'>}
+type Deps = {search: Pick<SearchStore, 'popularStarterPacks'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 
-export const endpoint = ({suggestions, hydrator}: Deps) =>
+export const endpoint = ({search, hydrator}: Deps) =>
   query(searchStarterPacks, {
     auth: 'anyone',
     async handle({params: {q, limit, cursor}, caller}) {
       const from = offsetOf(cursor)
-      const ids = await suggestions.starterPacks(q, from, limit)
+      const ids = await search.popularStarterPacks(q, from, limit)
       const read = await hydrator.hydrate(caller?.did, {records: ids})
       const starterPacks = ids.flatMap(id => {
         const owner = read.records.get(id)?.actor ?? 0

@@ -5,7 +5,7 @@ import type {OutputOf} from '#lex/schema/method.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import type {JsonOf} from '../../../../hydration/record-json.ts'
 import {isOwnerShown} from '../../../../pages/list-page.ts'
 import {labelerView} from '../../../../views/generator.ts'
@@ -15,7 +15,7 @@ type Views = Plain<OutputOf<typeof getServices>>['views'][number][]
 /** The lexicon says no bound. */
 const didsMax = 100
 
-type Deps = {hydrator: Pick<Hydrator, 'hydrate' | 'recordIds'>}
+type Deps = {hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}
 
 export const endpoint = ({hydrator}: Deps) =>
   query(getServices, {

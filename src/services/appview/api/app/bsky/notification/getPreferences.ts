@@ -3,9 +3,9 @@ import {getPreferences} from '#lex/gen/app/bsky/notification/getPreferences.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {preferencesFrom} from '../../../../notification-preferences.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'preferences'>}
+type Deps = {state: Pick<PrivateStore, 'preferences'>}
 
 export const endpoint = ({state}: Deps) =>
   query(getPreferences, {

@@ -2,9 +2,9 @@
 import {putActivitySubscription} from '#lex/gen/app/bsky/notification/putActivitySubscription.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'subscribe'>}
+type Deps = {state: Pick<PrivateStore, 'subscribe'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(putActivitySubscription, {

@@ -2,9 +2,9 @@
 import {putPreferences} from '#lex/gen/app/bsky/notification/putPreferences.ts'
 import {procedure} from '../../../../callers.ts'
 import {withPriority} from '../../../../notification-preferences.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'preferences' | 'putPreferences'>}
+type Deps = {state: Pick<PrivateStore, 'preferences' | 'putPreferences'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(putPreferences, {

@@ -3,9 +3,9 @@ import {putPreferencesV2} from '#lex/gen/app/bsky/notification/putPreferencesV2.
 import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
 import {preferencesFrom} from '../../../../notification-preferences.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'putPreferences'>}
+type Deps = {state: Pick<PrivateStore, 'putPreferences'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(putPreferencesV2, {

@@ -1,9 +1,9 @@
 /** Says up to when the viewer has seen their notifications. */
 import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateState} from '../../../../store/private-state.ts'
+import type {PrivateStore} from '../../../../store/private-store.ts'
 
-type Deps = {state: Pick<PrivateState, 'setSeen'>}
+type Deps = {state: Pick<PrivateStore, 'setSeen'>}
 
 export const endpoint = ({state}: Deps) =>
   procedure(updateSeen, {

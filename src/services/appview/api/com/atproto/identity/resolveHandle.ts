@@ -3,9 +3,9 @@ import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 
-type Deps = {hydrator: Pick<Hydrator, 'actorId' | 'hydrate'>; identities: Pick<Identities, 'handleDid'>}
+type Deps = {hydrator: Pick<HydrationStore, 'actorId' | 'hydrate'>; identities: Pick<Identities, 'handleDid'>}
 
 export const endpoint = ({hydrator, identities}: Deps) =>
   query(resolveHandle, {

@@ -7,10 +7,10 @@ import {isDid} from '#atp/syntax/did.ts'
 import {queryLabels} from '#lex/gen/com/atproto/label/queryLabels.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {Hydrator} from '../../../../hydration/hydration.ts'
+import type {HydrationStore} from '../../../../store/hydration-store.ts'
 import {isShown} from '../../../../rules.ts'
 
-type Deps = {hydrator: Pick<Hydrator, 'recordIds' | 'hydrate'>}
+type Deps = {hydrator: Pick<HydrationStore, 'recordIds' | 'hydrate'>}
 
 /** The lexicon says no bound. */
 const patternsMax = 100

@@ -8,7 +8,6 @@ import {listitem} from '#lex/gen/app/bsky/graph/listitem.ts'
 import {starterpack} from '#lex/gen/app/bsky/graph/starterpack.ts'
 import {verification} from '#lex/gen/app/bsky/graph/verification.ts'
 import {service} from '#lex/gen/app/bsky/labeler/service.ts'
-import {refreshActor} from '../search/entries.ts'
 import {linkTo, recordIndexer, type RecordIndexer} from './record-indexer.ts'
 
 const profiles = recordIndexer({
@@ -19,11 +18,11 @@ const profiles = recordIndexer({
     return [[{displayName, description, joinedVia: (joined && linkTo(joined.uri)) ?? null}]]
   },
   counts: [{table: 'profile', by: 'joinedVia', into: 'post_agg', column: 'joined'}],
-  notices: ({record}) => {
+  tells: ({record}) => {
     const pack = record.joinedViaStarterPack && linkTo(record.joinedViaStarterPack.uri)
     return pack ? [{to: pack.did, reason: 'starterpack-joined', about: pack}] : []
   },
-  settle: (tx, {actor}) => refreshActor(tx, actor),
+  settles: 'profile',
 })
 
 const follows = recordIndexer({
@@ -35,7 +34,7 @@ const follows = recordIndexer({
     {table: 'follow', by: 'subject', into: 'profile_agg', column: 'followers'},
     {table: 'follow', by: 'actor', into: 'profile_agg', column: 'follows'},
   ],
-  notices: ({record}) => [{to: record.subject, reason: 'follow'}],
+  tells: ({record}) => [{to: record.subject, reason: 'follow'}],
 })
 
 const blocks = recordIndexer({

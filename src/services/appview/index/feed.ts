@@ -7,10 +7,8 @@ import {postgate} from '#lex/gen/app/bsky/feed/postgate.ts'
 import {repost} from '#lex/gen/app/bsky/feed/repost.ts'
 import {threadgate} from '#lex/gen/app/bsky/feed/threadgate.ts'
 import type {StrongRef} from '#lex/gen/com/atproto/repo/strongRef.ts'
-import {addPost, removePost} from '../search/entries.ts'
-import {linkTo, type Notice, recordIndexer, type RecordIndexer, type RecordLink} from './record-indexer.ts'
-import {mentionsOf} from '../../index/mentions.ts'
-import {type PostRow, settleGate, settlePost, unsettlePost} from './thread.ts'
+import {linkTo, recordIndexer, type RecordIndexer, type RecordLink, type Told} from './record-indexer.ts'
+import {mentionsOf} from './mentions.ts'
 
 const postType = post.nsid
 
@@ -53,25 +51,18 @@ const posts = recordIndexer({
     {table: 'post', by: 'parent', unless: 'violatesGate', into: 'post_agg', column: 'replies'},
     {table: 'post', by: 'quoted', into: 'post_agg', column: 'quotes'},
   ],
-  notices: ({record}) => mentionsOf(record.facets).map(to => ({to, reason: 'mention'})),
-  settle: (tx, {id: record, actor, sortMs, record: said}, _, [row]) => {
-    if (!said) {
-      removePost(tx, {record, sortMs})
-      return unsettlePost(tx, record)
-    }
-    addPost(tx, {record, actor, sortMs}, said)
-    settlePost(tx, row as unknown as PostRow)
-  },
+  tells: ({record}) => mentionsOf(record.facets).map(to => ({to, reason: 'mention'})),
+  settles: 'post',
 })
 
 /** To the author of what is liked or reposted, and to whoever's repost led there. */
-function engagement(subject: StrongRef, via: StrongRef | undefined, reason: 'like' | 'repost'): Notice[] {
-  const notices: Notice[] = []
+function engagement(subject: StrongRef, via: StrongRef | undefined, reason: 'like' | 'repost'): Told[] {
+  const told: Told[] = []
   const about = linkTo(subject.uri)
   const through = via && linkTo(via.uri)
-  if (about) notices.push({to: about.did, reason, about})
-  if (through) notices.push({to: through.did, reason: `${reason}-via-repost`, about: through})
-  return notices
+  if (about) told.push({to: about.did, reason, about})
+  if (through) told.push({to: through.did, reason: `${reason}-via-repost`, about: through})
+  return told
 }
 
 const likes = recordIndexer({
@@ -83,7 +74,7 @@ const likes = recordIndexer({
     return subject && [[{subject}]]
   },
   counts: [{table: 'like', by: 'subject', into: 'post_agg', column: 'likes'}],
-  notices: ({record}) => engagement(record.subject, record.via, 'like'),
+  tells: ({record}) => engagement(record.subject, record.via, 'like'),
 })
 
 const reposts = recordIndexer({
@@ -95,7 +86,7 @@ const reposts = recordIndexer({
     return subject && [[{subject}], [{post: subject}]]
   },
   counts: [{table: 'repost', by: 'subject', into: 'post_agg', column: 'reposts'}],
-  notices: ({record}) => engagement(record.subject, record.via, 'repost'),
+  tells: ({record}) => engagement(record.subject, record.via, 'repost'),
 })
 
 /** The post that a gate stands before: its author's own, under the gate's record key. */
@@ -111,7 +102,7 @@ const threadgates = recordIndexer({
     const hidden = new Set(record.hiddenReplies)
     return post && [[{post}], [...hidden].flatMap(uri => linkTo(uri) ?? []).map(reply => ({reply}))]
   },
-  settle: settleGate,
+  settles: 'threadgate',
 })
 
 const postgates = recordIndexer({

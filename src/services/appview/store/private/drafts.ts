@@ -1,25 +1,14 @@
-/**
- * What people have begun to write and keep here until it is posted: private state, as in `private-state.ts`. An account
- * keeps five hundred drafts, each as big as a call may be; one more is refused.
- */
+/** Drafts in SQLite. Each is as big as a call may be, so a page has a bound in bytes too. */
 import type {Did} from '#atp/syntax/did.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
-import {Numbers} from './index/numbers.ts'
-import type {PageRow, Position} from '../pages/paging.ts'
+import {Numbers} from '../index/numbers.ts'
+import type {Position} from '../position.ts'
+import {draftsMax, type KeptDraft} from '../private-store.ts'
 
-const draftsMax = 500
 /** Bytes of one page: its drafts may have a hundred and fifty thousand each. */
 const pageMax = 4_000_000
-
-/** `id` is the number of the row, `ms` the time of the last change. */
-export interface KeptDraft extends PageRow {
-  readonly tid: Tid
-  /** As it was given, as JSON. */
-  readonly body: string
-  readonly createdMs: number
-}
 
 const pageSql = `
   SELECT d.id, d.updatedMs AS ms, d.tid, d.body, d.createdMs FROM draft d JOIN actor a ON a.id = d.actor

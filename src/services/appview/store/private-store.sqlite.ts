@@ -1,19 +1,12 @@
-/**
- * What people tell only this AppView: whom they mute, what they bookmark, what they have seen. No repository holds it, so
- * it cannot be made again: keep it. Each method is one atomic act, and doing it twice is doing it once.
- */
+/** Private state in SQLite. Nothing of it is kept in memory. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 import {Numbers} from './index/numbers.ts'
-import type {RecordLink} from './index/record-indexer.ts'
-import type {Position} from '../pages/paging.ts'
-
-/** Mutes are of everything, unless one of these says of what. */
-export interface MuteScope {
-  readonly onlyReposts?: boolean
-  readonly onlyQuoteposts?: boolean
-}
+import {Drafts} from './private/drafts.ts'
+import type {Bookmark, MuteScope, PrivateList, PrivateStore} from './private-store.ts'
+import type {RecordLink} from '../index/record-indexer.ts'
+import type {Position} from './position.ts'
 
 /** Lists that people keep here: of accounts (by number) or of records. */
 const kept = {
@@ -22,10 +15,6 @@ const kept = {
   subscriptions: ['activity_subscription', 'subject', 'AND (posts = 1 OR replies = 1)'],
 } as const
 
-export interface Bookmark extends Position {
-  readonly uri: string
-  readonly cid: string
-}
 const bookmarksSql = `
   SELECT b.subject AS id, b.createdMs AS ms, b.cid, 'at://' || a.did || '/' || c.nsid || '/' || r.rkey AS uri
   FROM bookmark b JOIN record r ON r.id = b.subject JOIN actor a ON a.id = r.actor
@@ -33,23 +22,23 @@ const bookmarksSql = `
   WHERE b.actor = (SELECT id FROM actor WHERE did = ?1)
   AND b.createdMs <= ?2 AND (b.createdMs < ?2 OR b.subject < ?3) ORDER BY b.createdMs DESC, b.subject DESC LIMIT ?4`
 
-type Marked = 'list_mute' | 'thread_mute'
 const markColumns = {list_mute: 'list', thread_mute: 'root'} as const
 
-export class PrivateState {
+export class SqlitePrivateStore implements PrivateStore {
   readonly #sql: Sql
   readonly #world: Pick<World, 'now'>
-  readonly #forget: (ids: Iterable<number>) => void
+  readonly #changed: (numbers: Iterable<number>) => void
+  readonly #drafts: Drafts
 
-  /** `forget` is told of records whose counts have changed. */
-  constructor(sql: Sql, world: Pick<World, 'now'>, forget: (ids: Iterable<number>) => void) {
+  /** `changed` is told of records whose counts have changed. */
+  constructor(sql: Sql, world: Pick<World, 'now'>, changed: (numbers: Iterable<number>) => void) {
     this.#sql = sql
     this.#world = world
-    this.#forget = forget
+    this.#changed = changed
+    this.#drafts = new Drafts(sql, world)
   }
 
-  /** A page of one of a viewer's lists, the newest first; `id` is the number of what is on it. */
-  async page(what: keyof typeof kept, viewer: Did, {ms, id}: Position, limit: number): Promise<Position[]> {
+  async page(what: PrivateList, viewer: Did, {ms, id}: Position, limit: number): Promise<Position[]> {
     const [table, column, only] = kept[what]
     const rows = this.#sql.read(tx =>
       tx.arrays<[number, number]>(
@@ -65,7 +54,6 @@ export class PrivateState {
     return rows.map(([of, createdMs]) => ({id: of, ms: createdMs}))
   }
 
-  /** Mutes an account anew, as far as the scope says. */
   mute(viewer: Did, subject: number, {onlyReposts = false, onlyQuoteposts = false}: MuteScope): Promise<void> {
     return this.#act((tx, numbers, nowMs) => {
       tx.run(
@@ -86,8 +74,7 @@ export class PrivateState {
     })
   }
 
-  /** Mutes the accounts on a list, or a thread by its first post; or no longer. */
-  mark(what: Marked, viewer: Did, of: RecordLink, isMarked: boolean): Promise<void> {
+  mark(what: keyof typeof markColumns, viewer: Did, of: RecordLink, isMarked: boolean): Promise<void> {
     return this.#act((tx, numbers, nowMs) => {
       const [actor, record] = [numbers.actor(tx, viewer, nowMs), numbers.record(tx, of, nowMs)]
       const column = markColumns[what]
@@ -96,12 +83,10 @@ export class PrivateState {
     })
   }
 
-  /** A page of what a viewer has bookmarked, the newest first: also what is gone since. */
   async bookmarks(viewer: Did, {ms, id}: Position, limit: number): Promise<Bookmark[]> {
     return this.#sql.read(tx => tx.all<Bookmark>(bookmarksSql, viewer, ms, id, limit))
   }
 
-  /** Bookmarks a version of a post; without `cid`, no longer. */
   bookmark(viewer: Did, post: RecordLink, cid: string | undefined): Promise<void> {
     return this.#act((tx, numbers, nowMs) => {
       const [actor, subject] = [numbers.actor(tx, viewer, nowMs), numbers.record(tx, post, nowMs)]
@@ -116,11 +101,10 @@ export class PrivateState {
         subject,
         cid ? 1 : -1,
       )
-      this.#forget([subject])
+      this.#changed([subject])
     })
   }
 
-  /** Wishes to hear of an account's posts, or replies too; with neither, no longer. */
   subscribe(viewer: Did, subject: Did, {post, reply}: {post: boolean; reply: boolean}): Promise<void> {
     return this.#act((tx, numbers, nowMs) => {
       tx.run(
@@ -135,7 +119,6 @@ export class PrivateState {
     })
   }
 
-  /** Up to when the viewer has seen their notifications; `undefined` when never. */
   async seenMs(viewer: Did): Promise<number | undefined> {
     const sql = 'SELECT s.seenMs FROM actor a JOIN notification_seen s ON s.actor = a.id WHERE a.did = ?'
     return this.#sql.read(tx => tx.get<{seenMs: number}>(sql, viewer)?.seenMs)
@@ -148,12 +131,10 @@ export class PrivateState {
     })
   }
 
-  /** Notification preferences, as JSON of those that were changed. */
   async preferences(viewer: Did): Promise<string | undefined> {
     return this.#sql.read(tx => preferencesOf(tx, viewer))
   }
 
-  /** Changes some preferences and leaves the others; gives all that were ever changed. */
   putPreferences(viewer: Did, changed: object): Promise<string> {
     return this.#act((tx, numbers, nowMs) => {
       const all = JSON.stringify({...(JSON.parse(preferencesOf(tx, viewer) ?? '{}') as object), ...changed})
@@ -162,6 +143,11 @@ export class PrivateState {
       return all
     })
   }
+
+  readonly drafts: PrivateStore['drafts'] = (viewer, after, limit) => this.#drafts.page(viewer, after, limit)
+  readonly createDraft: PrivateStore['createDraft'] = (viewer, body) => this.#drafts.create(viewer, body)
+  readonly updateDraft: PrivateStore['updateDraft'] = (viewer, tid, body) => this.#drafts.update(viewer, tid, body)
+  readonly removeDraft: PrivateStore['removeDraft'] = (viewer, tid) => this.#drafts.remove(viewer, tid)
 
   #act<T extends string | void>(act: (tx: SqlWriter, numbers: Numbers, nowMs: number) => T): Promise<T> {
     return this.#sql.write(tx => act(tx, new Numbers(), this.#world.now())) as Promise<T>

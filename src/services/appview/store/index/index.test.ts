@@ -8,12 +8,12 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
-import {Author} from '../../../../test/index-events.ts'
-import {runSeed, seeded} from '../../../../test/random.ts'
-import {appviewMigrations} from './schema.ts'
+import {Author} from '../../../../../test/index-events.ts'
+import {runSeed, seeded} from '../../../../../test/random.ts'
+import {appviewMigrations} from '../schema.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {Processor} from './processor.ts'
-import {keptCounts, recount} from './index/recount.ts'
+import {SqliteIndexStore} from '../index-store.sqlite.ts'
+import {keptCounts, recount} from './recount.ts'
 
 const nowMs = Date.parse('2026-06-01T00:00:00Z')
 const createdAt = '2026-01-01T00:00:00.000Z'
@@ -53,22 +53,22 @@ const record = {
 
 function setUp() {
   const sql = openSql('memory:', {migrations: appviewMigrations})
-  const processor = new Processor(sql, {now: () => nowMs})
+  const store = new SqliteIndexStore(sql, {now: () => nowMs})
   let seq = 0
   const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(name => new Author(`did:web:${name}.test`))
   return {
     sql,
-    processor,
+    store,
     alice,
     bob,
     carol,
     apply: (...events: StreamEvent[]) =>
-      processor.apply(
+      store.apply(
         relay,
         events.map(event => (event.t === '#info' ? event : {...event, seq: ++seq})),
       ),
     counts: () => Object.fromEntries(sql.read(keptCounts)),
-    notices: () =>
+    notifications: () =>
       sql
         .read(tx =>
           tx.all<{who: string; reason: string; by: string}>(
@@ -89,46 +89,46 @@ const indexTest = (name: string, run: (setup: ReturnType<typeof setUp>) => Promi
 
 indexTest(
   'a like counts and is told, before and after its post is seen',
-  async ({apply, alice, bob, counts, notices}) => {
+  async ({apply, alice, bob, counts, notifications}) => {
     const uri = alice.uri(post, 1)
     await apply(bob.commit({[`${like}/${bob.rkey(1)}`]: record.like(uri)}))
     await apply(alice.commit({[`${post}/${alice.rkey(1)}`]: record.post()}))
     assert.deepEqual(counts(), {[`likes ${uri}`]: 1, 'posts did:web:alice.test': 1})
-    assert.deepEqual(notices(), ['alice like bob'])
+    assert.deepEqual(notifications(), ['alice like bob'])
   },
 )
 
 indexTest(
   'of two likes the first counts, and when it goes the second has its place',
-  async ({apply, alice, bob, counts, notices}) => {
+  async ({apply, alice, bob, counts, notifications}) => {
     const uri = alice.uri(post, 1)
     const [first, second] = [1, 2].map(number => `${like}/${bob.rkey(number)}`)
     await apply(bob.commit({[first]: record.like(uri)}), bob.commit({[second]: record.like(uri)}))
     assert.deepEqual(counts(), {[`likes ${uri}`]: 1})
     await apply(bob.commit({[first]: null}))
     assert.deepEqual(counts(), {[`likes ${uri}`]: 1})
-    assert.deepEqual(notices(), ['alice like bob'])
+    assert.deepEqual(notifications(), ['alice like bob'])
     await apply(bob.commit({[second]: null}))
     assert.deepEqual(counts(), {})
-    assert.deepEqual(notices(), [])
+    assert.deepEqual(notifications(), [])
   },
 )
 
 indexTest(
   'whose repost led to a like hears of it, and nobody hears of themselves',
-  async ({apply, alice, bob, carol, notices}) => {
+  async ({apply, alice, bob, carol, notifications}) => {
     const uri = alice.uri(post, 1)
     await apply(
       bob.commit({[`${like}/${bob.rkey(1)}`]: record.like(uri, carol.uri(repost, 1))}),
       alice.commit({[`${like}/${alice.rkey(1)}`]: record.like(uri)}),
     )
-    assert.deepEqual(notices(), ['alice like bob', 'carol like-via-repost bob'])
+    assert.deepEqual(notifications(), ['alice like bob', 'carol like-via-repost bob'])
   },
 )
 
 indexTest(
   'a post is told once to each: as mention, else quote, else reply',
-  async ({apply, alice, bob, carol, notices}) => {
+  async ({apply, alice, bob, carol, notifications}) => {
     const uri = alice.uri(post, 1)
     const reply = {root: ref(uri), parent: ref(uri)}
     await apply(
@@ -136,7 +136,7 @@ indexTest(
       bob.commit({[`${post}/${bob.rkey(1)}`]: {...record.mention(alice.did), reply}}),
       carol.commit({[`${post}/${carol.rkey(1)}`]: {...record.quote(uri), reply}}),
     )
-    assert.deepEqual(notices(), ['alice mention bob', 'alice quote carol'])
+    assert.deepEqual(notifications(), ['alice mention bob', 'alice quote carol'])
   },
 )
 
@@ -148,11 +148,11 @@ test('four authors above a reply hear of it, also when the posts between come la
   )
   for (const order of [chain, chain.toReversed(), [0, 6, 5, 1, 4, 3, 2].map(at => chain[at])]) {
     await using setup = setUp()
-    const {apply, notices} = setup
+    const {apply, notifications} = setup
     await apply(...order)
-    const ofLast = notices().filter(notice => notice.endsWith(' g'))
+    const ofLast = notifications().filter(notification => notification.endsWith(' g'))
     assert.deepEqual(ofLast.toSorted(), ['c reply g', 'd reply g', 'e reply g', 'f reply g'])
-    assert.equal(notices().length, 1 + 2 + 3 + 4 + 4 + 4)
+    assert.equal(notifications().length, 1 + 2 + 3 + 4 + 4 + 4)
   }
 })
 
@@ -190,7 +190,7 @@ indexTest(
 
 indexTest(
   'replies against a gate and below what is hidden are not told; nor are quotes that are forbidden',
-  async ({apply, alice, bob, carol, notices}) => {
+  async ({apply, alice, bob, carol, notifications}) => {
     const [open, closed] = [alice.uri(post, 1), alice.uri(post, 2)]
     await apply(
       alice.commit({
@@ -211,13 +211,13 @@ indexTest(
         [`${post}/${carol.rkey(2)}`]: record.quote(open),
       }),
     )
-    assert.deepEqual(notices(), ['bob reply carol'])
+    assert.deepEqual(notifications(), ['bob reply carol'])
   },
 )
 
 indexTest(
   'a gate, a list item and an engagement that are not theirs to make mean nothing',
-  async ({sql, apply, alice, bob, notices}) => {
+  async ({sql, apply, alice, bob, notifications}) => {
     const uri = alice.uri(post, 1)
     await apply(
       alice.commit({[`${post}/${alice.rkey(1)}`]: record.post()}),
@@ -234,13 +234,13 @@ indexTest(
         table,
       )
     }
-    assert.deepEqual(notices(), [])
+    assert.deepEqual(notifications(), [])
   },
 )
 
 indexTest(
   'records that are no good are counted and skipped, and end the version before',
-  async ({apply, processor, alice, counts}) => {
+  async ({apply, store, alice, counts}) => {
     const path = `${post}/${alice.rkey(1)}`
     await apply(
       alice.commit({[path]: record.post()}),
@@ -252,7 +252,7 @@ indexTest(
       alice.commit({[`${post}/${alice.rkey(2)}`]: 'no map'}),
       {...alice.commit({[`${post}/${alice.rkey(3)}`]: record.post()}), carried: new BlockMap()},
     )
-    assert.deepEqual(Object.fromEntries(processor.skipped), {
+    assert.deepEqual(Object.fromEntries(store.skipped), {
       invalid: 1,
       'bad-record-key': 1,
       'no-record': 1,
@@ -270,7 +270,7 @@ const image = (size: number, mimeType: string) => ({
 indexTest(
   'what official readers show is indexed, counted and in its place, though it could not be written today',
   async setup => {
-    const {apply, processor, alice, bob, counts, notices, sql} = setup
+    const {apply, store, alice, bob, counts, notifications, sql} = setup
     const images = [image(50_000_000, 'image/png'), image(10, 'application/octet-stream')]
     const old: Record<string, Value>[] = [
       {createdAt: '2025-03-01T12:00:00'},
@@ -286,14 +286,14 @@ indexTest(
       bob.commit({[`${post}/any-key.at_all`]: record.reply(uri)}),
       bob.commit({[`${like}/also:this`]: {...record.like(uri), createdAt: '2025-03-01T12:00:00+0000'}}),
     )
-    assert.deepEqual(Object.fromEntries(processor.skipped), {})
+    assert.deepEqual(Object.fromEntries(store.skipped), {})
     assert.deepEqual(counts(), {
       'posts did:web:alice.test': 1,
       'posts did:web:bob.test': 6,
       [`replies ${uri}`]: 6,
       [`likes ${uri}`]: 1,
     })
-    assert.deepEqual(notices(), [...Array<string>(6).fill('alice reply bob'), 'alice like bob'])
+    assert.deepEqual(notifications(), [...Array<string>(6).fill('alice reply bob'), 'alice like bob'])
     const times = sql.read(tx =>
       tx.arrays<[number]>('SELECT sortMs FROM post WHERE parent IS NOT NULL ORDER BY record LIMIT 3'),
     )
@@ -313,7 +313,7 @@ indexTest('NUL and other control characters survive', async ({sql, apply, alice}
 
 indexTest(
   'a deleted account leaves nothing, and what others said of it stands',
-  async ({sql, apply, processor, alice, bob, counts, notices}) => {
+  async ({sql, apply, store, alice, bob, counts, notifications}) => {
     const many = Object.fromEntries(
       Array.from({length: 1500}, (_, at) => [`${like}/${bob.rkey(at)}`, record.like(alice.uri(post, at))]),
     )
@@ -326,8 +326,8 @@ indexTest(
       bob.commit({[`${like}/${bob.rkey(9000)}`]: record.like(alice.uri(post, 1))}),
     )
     assert.deepEqual(counts(), {'follows did:web:alice.test': 1, 'followers did:web:bob.test': 1})
-    assert.deepEqual(notices(), [])
-    assert.deepEqual(Object.fromEntries(processor.skipped), {'account-deleted': 1})
+    assert.deepEqual(notifications(), [])
+    assert.deepEqual(Object.fromEntries(store.skipped), {'account-deleted': 1})
     await apply(account(true), bob.commit({[`${like}/${bob.rkey(9001)}`]: record.like(alice.uri(post, 1))}))
     assert.equal(counts()[`likes ${alice.uri(post, 1)}`], 1)
     await apply(account(false, 'deactivated'))
@@ -336,19 +336,19 @@ indexTest(
   },
 )
 
-indexTest('the newest confirmation of a handle wins', async ({sql, processor, apply, alice, bob}) => {
+indexTest('the newest confirmation of a handle wins', async ({sql, store, apply, alice, bob}) => {
   const handle = 'name.test' as Handle
   await apply({t: '#identity', seq: 0, did: alice.did, time: datetimeOf(nowMs)})
-  assert.deepEqual(processor.handlesDue(10), [alice.did])
-  await processor.setHandle(alice.did, handle, nowMs + 1)
-  assert.deepEqual(processor.handlesDue(10), [])
-  await processor.setHandle(bob.did, handle, nowMs + 1)
+  assert.deepEqual(await store.handlesDue(10), [alice.did])
+  await store.setHandle(alice.did, handle, nowMs + 1)
+  assert.deepEqual(await store.handlesDue(10), [])
+  await store.setHandle(bob.did, handle, nowMs + 1)
   const rows = sql.read(tx => tx.arrays<[string, string | null]>('SELECT did, handle FROM actor ORDER BY did'))
   assert.deepEqual(rows, [
     [alice.did, null],
     [bob.did, handle],
   ])
-  assert.deepEqual(processor.handlesDue(10), [alice.did])
+  assert.deepEqual(await store.handlesDue(10), [alice.did])
 })
 
 indexTest('a repository of which something was missed is due', async ({sql, apply, alice, bob, carol}) => {
@@ -411,7 +411,7 @@ test('kept counts equal a recount, in any order of accounts, and again after a r
   const outcomes: string[] = []
   for (let run = 0; run < 3; run++) {
     await using setup = setUp()
-    const {sql, processor} = setup
+    const {sql, store} = setup
     const rest = history.map(events => [...events])
     const order: StreamEvent[] = []
     while (rest.some(events => events.length > 0)) {
@@ -429,9 +429,9 @@ test('kept counts equal a recount, in any order of accounts, and again after a r
       ])
     for (let at = 0; at < order.length;) {
       const batch = order.slice(at, at + 1 + random(20))
-      await processor.apply(relay, batch)
+      await store.apply(relay, batch)
       // Now and then the relay begins again from an earlier cursor.
-      if (random(4) === 0) await processor.apply(relay, order.slice(random(at + 1), at + batch.length))
+      if (random(4) === 0) await store.apply(relay, order.slice(random(at + 1), at + batch.length))
       at += batch.length
       assert.deepEqual(sql.read(keptCounts), sql.read(recount), `SEED=${seed} run ${run} at ${at}`)
     }
@@ -442,10 +442,10 @@ test('kept counts equal a recount, in any order of accounts, and again after a r
       ),
     )
     assert.deepEqual(strays, [], `SEED=${seed}: notifications of what is not there`)
-    assert.equal(processor.cursor(relay), order.length)
+    assert.equal(await store.cursor(relay), order.length)
     const before = JSON.stringify(sql.read(tx => tx.arrays('SELECT * FROM notification')))
     outcomes.push(outcome())
-    await processor.apply(relay, order)
+    await store.apply(relay, order)
     assert.equal(outcome(), outcomes[run], `SEED=${seed}: a replay of everything`)
     assert.equal(JSON.stringify(sql.read(tx => tx.arrays('SELECT * FROM notification'))), before, `SEED=${seed}`)
   }

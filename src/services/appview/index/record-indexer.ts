@@ -1,12 +1,11 @@
 /**
  * What one record type means to the index, as data and pure functions: the rows that follow from a record, what the
- * rows count for, and who is told. `processor.ts` does the rest for all types: transactions, numbers for URIs,
- * duplicates, updates and deletions.
+ * rows count for, and who is told. A store of the index does the rest for all types: acts, numbers for URIs, duplicates,
+ * updates and deletions (`../store/index-store.ts`).
  */
 import type {Did} from '#atp/syntax/did.ts'
 import {type AtUri, parseAtUri} from '#atp/syntax/at-uri.ts'
 import {isDid} from '#atp/syntax/did.ts'
-import type {SqlValue, SqlWriter} from '#engines/sql/sql.ts'
 import type {RecordSchema} from '#lex/schema/structure.ts'
 
 /** A record that another one points to. */
@@ -41,7 +40,7 @@ export type DerivedTable =
   | 'generator'
 
 /** Links become the numbers of what they point to. */
-export type Cell = SqlValue | RecordLink | ActorLink
+export type Cell = null | number | string | RecordLink | ActorLink
 export type Cells = Readonly<Record<string, Cell>>
 
 /** A record as it comes, checked against its lexicon. */
@@ -73,19 +72,11 @@ export type Reason =
   | 'quote'
   | 'starterpack-joined'
 
-export interface Notice {
+/** Who is told of a record, and why. */
+export interface Told {
   readonly to: Did
   readonly reason: Reason
   readonly about?: RecordLink
-}
-
-/** A stored record whose rows have just changed, for `settle`. */
-export interface Settled<T = unknown> {
-  readonly id: number
-  readonly actor: number
-  readonly sortMs: number
-  /** Not there once the rows are gone. */
-  readonly record?: T
 }
 
 export interface RecordIndexer<T = never> {
@@ -97,15 +88,13 @@ export interface RecordIndexer<T = never> {
   /** The rows for each table, in its order; nothing when the record means nothing, as a gate of somebody else's post. */
   rows(item: Item<T>): readonly (readonly Cells[])[] | undefined
   readonly counts?: readonly CountRule[]
-  /** The author never is told. Only the first notice to each recipient counts. */
-  notices?(item: Item<T>): readonly Notice[]
-  /** What depends on other rows, called within the act once this record's rows are in, and once they are gone. */
-  settle?(
-    tx: SqlWriter,
-    settled: Settled<NoInfer<T>>,
-    what: 'added' | 'removed',
-    rows: readonly Readonly<Record<string, SqlValue>>[],
-  ): void
+  /** The author never is told. Of several for one recipient only the first counts. */
+  tells?(item: Item<T>): readonly Told[]
+  /**
+   * What depends on other records too, and is looked at within the act once this record's rows are in, and once they are
+   * gone: the place of a post in its thread, a gate and the replies it judges, the words by which an account is found.
+   */
+  readonly settles?: 'post' | 'threadgate' | 'profile'
 }
 
 export const recordIndexer = <T>(indexer: RecordIndexer<T> & {type: RecordSchema<T>}): RecordIndexer => indexer

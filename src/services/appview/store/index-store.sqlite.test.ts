@@ -6,13 +6,13 @@ import {resyncNowMs, resyncStoreContract} from '#stream/resync-store.contract.ts
 import {viewContract} from '#stream/view.contract.ts'
 import {IndexView} from '../indexer.ts'
 import {appviewMigrations} from './schema.ts'
-import {Processor} from './processor.ts'
+import {SqliteIndexStore} from './index-store.sqlite.ts'
 
 function openIndex(nowMs: number) {
   const sql = openSql('memory:', {migrations: appviewMigrations})
   const open = () => {
-    const processor = new Processor(sql, {now: () => nowMs})
-    return {view: new IndexView(processor, {forget: () => {}}), store: processor.resyncs}
+    const store = new SqliteIndexStore(sql, {now: () => nowMs})
+    return {view: new IndexView(store, {forget: () => {}}), store: store}
   }
   return {
     ...open(),

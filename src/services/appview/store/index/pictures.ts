@@ -7,7 +7,6 @@ import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Value} from '#atp/data/value.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
-import type {World} from '#std/world.ts'
 
 /** Records of these show pictures. */
 const collections = [
@@ -20,7 +19,6 @@ const collections = [
 const pictured: ReadonlySet<string> = new Set(collections)
 /** Rows that are looked at in one act, where an index of an earlier version is filled. */
 const stepMax = 2_000
-const pauseMs = 5
 
 /** Within an act: notes what a record names that is new, or has a new version. */
 export function notePictures(tx: SqlWriter, actor: number, id: number, collection: string, record: Value): void {
@@ -51,12 +49,11 @@ export class Pictures {
     return this.#sql.read(tx => tx.get(sql, actor, cid.bytes)) !== undefined
   }
 
-  /** Notes what the records name that were there before this was kept, the newest first. */
-  async catchUp(world: Pick<World, 'sleep'>, signal: AbortSignal): Promise<void> {
-    while (this.#next() > 0) {
-      await this.#sql.write(tx => fillSome(tx))
-      await world.sleep(pauseMs, signal)
-    }
+  /** Notes what some records name that were there before this was kept, the newest first. True while there are more. */
+  async catchUp(): Promise<boolean> {
+    if (this.#next() === 0) return false
+    await this.#sql.write(fillSome)
+    return this.#next() > 0
   }
 
   /** The newest record that has not been looked at yet; 0 once all have. */

@@ -1,55 +1,48 @@
 /**
- * Turns the events of a stream into the tables of `schema.ts`. A batch of events is one act, and the cursor is part of
- * it; a commit that was applied before is known by its revision. So applying events twice, or dying between two,
- * changes nothing. What events cannot tell is noted as due, and `resyncs.ts` brings it in.
+ * The index in SQLite. A batch of events is one act, and the cursor is part of it. What is fetched is brought in by
+ * `resync/resyncs.ts`, records by `index/records.ts`.
  */
 import type {Datetime} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
-import {Bell} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {Cursor, StreamCommit, StreamEvent} from '#stream/verified-events.ts'
 import {refreshActor} from './search/entries.ts'
-import {earliest, Records, type SkipReason} from './index/records.ts'
+import {Pictures} from './index/pictures.ts'
+import {earliest, Records} from './index/records.ts'
+import type {Applied, IndexStore, SkipReason} from './index-store.ts'
 import {Resyncs} from './resync/resyncs.ts'
 
 /** Records that are removed in one act when an account is deleted. */
 const purgeMax = 1000
 
-export class Processor {
-  /** What is fetched because events do not bring it. */
-  readonly resyncs: Resyncs
-  /** Rings when events have made the handle of an account due. */
-  readonly handleDue = new Bell()
-  #handlesFell = false
+export class SqliteIndexStore implements IndexStore {
   readonly #sql: Sql
   readonly #world: Pick<World, 'now'>
   readonly #records: Records
+  readonly #resyncs: Resyncs
+  readonly #pictures: Pictures
+  #handlesFell = false
 
   /** `changed` is told, within each act, the numbers of records and accounts that it may have changed. */
-  constructor(sql: Sql, world: Pick<World, 'now'>, changed: (numbers: ReadonlySet<number>) => void = () => {}) {
+  constructor(sql: Sql, world: Pick<World, 'now'>, changed: (numbers: Iterable<number>) => void = () => {}) {
     this.#sql = sql
     this.#world = world
     this.#records = new Records(sql, changed)
-    this.resyncs = new Resyncs(sql, this.#records, world)
+    this.#resyncs = new Resyncs(sql, this.#records, world)
+    this.#pictures = new Pictures(sql)
   }
 
-  /** Commits and records that were not indexed, by reason. */
   get skipped(): ReadonlyMap<SkipReason, number> {
     return this.#records.skipped
   }
 
-  /** The last event of this service that was applied. */
-  cursor(service: string): number | undefined {
+  async cursor(service: string): Promise<Cursor | undefined> {
     return this.#sql.read(tx => tx.get<{seq: number}>('SELECT seq FROM cursor WHERE service = ?', service)?.seq)
   }
 
-  /**
-   * Applies events of `service` in their order, and notes where it stands after them: at the last of them, unless
-   * `cursor` says otherwise. Resolves once that is durable. One call at a time.
-   */
-  async apply(service: string, events: readonly StreamEvent[], cursor = seqOf(events)): Promise<void> {
+  async apply(service: string, events: readonly StreamEvent[], cursor = seqOf(events)): Promise<Applied> {
     let done = 0
     for (const [at, event] of events.entries()) {
       if (event.t !== '#account' || event.active || event.status !== 'deleted') continue
@@ -59,14 +52,11 @@ export class Processor {
       done = at
     }
     await this.#records.act(tx => this.#applyAll(tx, service, events.slice(done), cursor))
-    if (this.#handlesFell) this.handleDue.ring()
+    const handlesDue = this.#handlesFell
     this.#handlesFell = false
+    return {handlesDue}
   }
 
-  /**
-   * Gives an account its handle, or none when it has not been confirmed, and says when to look again. The newest
-   * confirmation wins: who had the handle before is without one, and due.
-   */
   async setHandle(did: Did, handle: Handle | null, dueMs: number): Promise<void> {
     await this.#records.act(tx => {
       const id = this.#records.numbers.actor(tx, did, this.#world.now())
@@ -80,11 +70,23 @@ export class Processor {
     })
   }
 
-  /** Accounts whose handle is to be looked at, longest due first. */
-  handlesDue(limit: number): Did[] {
+  async handlesDue(limit: number): Promise<readonly Did[]> {
     const sql = 'SELECT did FROM actor WHERE handleDueMs <= ? ORDER BY handleDueMs LIMIT ?'
     return this.#sql.read(tx => tx.all<{did: Did}>(sql, this.#world.now(), limit)).map(({did}) => did)
   }
+
+  notePictures(): Promise<boolean> {
+    return this.#pictures.catchUp()
+  }
+
+  readonly listed: IndexStore['listed'] = service => this.#resyncs.listed(service)
+  readonly note: IndexStore['note'] = (service, repos, cursor) => this.#resyncs.note(service, repos, cursor)
+  readonly due: IndexStore['due'] = limit => this.#resyncs.due(limit)
+  readonly begin: IndexStore['begin'] = did => this.#resyncs.begin(did)
+  readonly stage: IndexStore['stage'] = (did, records) => this.#resyncs.stage(did, records)
+  readonly finish: IndexStore['finish'] = (did, rev) => this.#resyncs.finish(did, rev)
+  readonly putOff: IndexStore['putOff'] = (did, dueMs) => this.#resyncs.putOff(did, dueMs)
+  readonly postpone: IndexStore['postpone'] = (did, dueMs) => this.#resyncs.postpone(did, dueMs)
 
   #applyAll(tx: SqlWriter, service: string, events: readonly StreamEvent[], cursor: Cursor | undefined): void {
     for (const event of events) {
@@ -134,10 +136,10 @@ export class Processor {
       if (!records.knows(link.collection)) continue
       const body = cid ? carried.get(cid) : undefined
       if (action === 'delete') {
-        this.resyncs.keep(tx, id, link, rev, undefined)
+        this.#resyncs.keep(tx, id, link, rev, undefined)
         records.remove(tx, id, link)
       } else if (cid && body) {
-        this.resyncs.keep(tx, id, link, rev, {cid, body})
+        this.#resyncs.keep(tx, id, link, rev, {cid, body})
         records.put(tx, id, link, cid, body, nowMs)
       } else records.skip('missing-block')
     }
@@ -150,13 +152,13 @@ export class Processor {
 
   #missed(tx: SqlWriter, id: number, did: Did, rev: string, nowMs: number): void {
     tx.run('UPDATE actor SET repoDueMs = coalesce(repoDueMs, ?) WHERE id = ?', nowMs, id)
-    this.resyncs.missed(did, rev)
+    this.#resyncs.missed(did, rev)
   }
 
   /** Removes some records of an account that is gone. True while there are more. */
   #purge(tx: SqlWriter, did: Did): boolean {
     const actor = this.#records.numbers.actor(tx, did, this.#world.now())
-    this.resyncs.forget(tx, did, actor)
+    this.#resyncs.forget(tx, did, actor)
     this.#records.states.set(tx, actor, {rev: null, status: 'deleted'})
     tx.run('UPDATE actor SET handle = NULL, handleDueMs = NULL, repoDueMs = NULL WHERE id = ?', actor)
     refreshActor(tx, actor)
