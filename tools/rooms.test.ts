@@ -12,9 +12,10 @@ test('the services of this checkout keep to their rooms', () => {
   assert.ok(lines.length === 0, lines.join(''))
 })
 
+const inAppView = (file: string, line: string): string[] =>
+  judgeRooms(new Map([[`src/services/appview/${file}`, line]])).map(({rule}) => rule)
+
 test('the judge of rooms sees SQL in an AppView outside store/ and the wiring', () => {
-  const inAppView = (file: string, line: string): string[] =>
-    judgeRooms(new Map([[`src/services/appview/${file}`, line]])).map(({rule}) => rule)
   for (const line of [
     `import type {Sql} from '#engines/sql/sql.ts'`,
     `import {sqliteAppViewStores} from '#services/appview/store/stores.sqlite.ts'`,

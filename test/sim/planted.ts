@@ -3,7 +3,7 @@
  * its parts, or by a trigger in its database that undoes what it does. What finds none of them finds no others.
  */
 import {DatabaseSync} from 'node:sqlite'
-import {Processor} from '../../src/services/appview/store/processor.ts'
+import {SqliteIndexStore} from '../../src/services/appview/store/index-store.sqlite.ts'
 import {Recorder} from '../../src/services/jetstream/recorder.ts'
 import {VerifiedLog} from '../../src/services/relay/log/verified-log.ts'
 import {States} from '../../src/services/relay/repos/states.ts'
@@ -150,13 +150,13 @@ export const planted: readonly Planted[] = [
     bug: 'the cursor moves in an act of its own, before the rows',
     plant: () => ({
       undo: replaced(
-        Processor.prototype,
+        SqliteIndexStore.prototype,
         'apply',
         real =>
-          async function (this: Processor, service, events, cursor) {
+          async function (this: SqliteIndexStore, service, events, cursor) {
             const last = events.findLast(event => event.t !== '#info')
             await real.call(this, service, [], cursor ?? (last && 'seq' in last ? last.seq : undefined))
-            await real.call(this, service, events, cursor)
+            return real.call(this, service, events, cursor)
           },
       ),
     }),
