@@ -102,11 +102,7 @@ suite('what a server fails at is a sentence', () => {
       true,
     ],
     ['an error page', () => new Response('<h1>Bad gateway</h1>', {status: 502}), /^pds\.example\.com/],
-    [
-      'no JSON',
-      () => new Response('<html>', {headers: {'content-type': 'text/html'}}),
-      /^pds\.example\.com|pds\.example\.com/,
-    ],
+    ['no JSON', () => new Response('<html>', {headers: {'content-type': 'text/html'}}), /^pds\.example\.com/],
     ['another shape', () => ({rev: 5}), /pds\.example\.com/],
     [
       'a broken connection',
