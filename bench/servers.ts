@@ -10,6 +10,7 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
 import {addresses as networkAddresses} from '../src/bin/network.ts'
+import {freePorts as networkPorts, networkEnv} from '../test/network-env.ts'
 
 export interface Servers {
   /** Addresses, as `http://localhost:2583`. */
@@ -41,19 +42,15 @@ const address = (port: number): string => `http://localhost:${port}`
  */
 export async function startOurs(what: 'pds' | 'network' | 'apart'): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
-  const [plc, pds, relay, jetstream, appview, web, metrics] = await freePorts(7)
-  const env = {
+  const ports = await networkPorts()
+  const {plc, pds, relay, appview} = ports
+  const env: NodeJS.ProcessEnv = {
     ...process.env,
-    PLC_PORT: `${plc}`,
-    PDS_PORT: `${pds}`,
+    ...networkEnv('data', ports),
     PDS_PUBLIC_URL: `http://localhost:${pds}`,
     PDS_PLC_URL: `http://localhost:${plc}`,
-    RELAY_PORT: `${relay}`,
-    JETSTREAM_PORT: `${jetstream}`,
-    APPVIEW_PORT: `${appview}`,
-    WEB_PORT: `${web}`,
-    METRICS_PORT: what === 'network' ? `${metrics}` : '',
   }
+  if (what !== 'network') env.METRICS_PORT = ''
   const began = performance.now()
   const names = {pds: ['plc', 'pds'], network: ['up'], apart: ['plc', 'pds', 'relay', 'appview']}[what]
   const known = what === 'apart' ? {...networkAddresses(env), ...env} : env

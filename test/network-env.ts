@@ -4,9 +4,10 @@
  */
 import {createServer, type AddressInfo, type Server} from 'node:net'
 import {dataIn} from '../src/bin/data-folder.ts'
+import {serviceNames, type ServiceName} from '../src/bin/services.ts'
 
-const services = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web', 'metrics'] as const
-export type Ports = Readonly<Record<(typeof services)[number], number>>
+const services = [...serviceNames, 'metrics'] as const
+export type Ports = Readonly<Record<ServiceName | 'metrics', number>>
 
 /** Below those that systems give to outgoing connections, one of which could else take a port before its service does. */
 const [portMin, portMax] = [12_000, 32_000]

@@ -3,11 +3,8 @@
  * what `wholesky up` hides, because there they call each other without any. A test may ask, stop, kill and start each.
  */
 import {addresses} from '../src/bin/network.ts'
+import {serviceNames, type ServiceName} from '../src/bin/services.ts'
 import {killNetwork, spawnWholesky, stopNetwork, type NetworkProcess} from './network-process.ts'
-
-/** In the order in which `wholesky up` starts them. */
-export const serviceNames = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web'] as const
-export type ServiceName = (typeof serviceNames)[number]
 
 export interface SeparateNetwork {
   /** Those that were started last, by name. */

@@ -49,6 +49,9 @@ suite('the judge of the floors', () => {
     const both = [`import {pds} from '#services/pds/pds.ts'`, `import {relay} from '#services/relay/relay.ts'`]
     assert.deepEqual(inFile('src/services/pds/repos/repos.ts', ...both), ['2 sideways'])
     assert.deepEqual(inFile('src/runtime/listen.ts', ...both), ['1 upward', '2 upward'])
+    // What a service says of itself is said in words that are no service's; they know none.
+    assert.deepEqual(inFile('src/services/pds/service.ts', `import {serviceRow} from '../service-row.ts'`), [])
+    assert.deepEqual(inFile('src/services/service-row.ts', ...both), ['1 sideways', '2 sideways'])
     for (const top of ['src/demo/town.ts', 'src/cli/up.ts', 'src/bin/all.ts'])
       assert.deepEqual(inFile(top, ...both), [])
   })

@@ -197,7 +197,9 @@ function judgeTarget(
   if (targetFloor === undefined) return break_('unknown-floor', `src/${folder} is no floor`)
   if (targetFloor > floor) return break_('upward', `floor ${floor} may not know floor ${targetFloor}`)
   const own = file.split('/')
-  if (folder === 'services' && own[1] === 'services' && own[2] !== service) {
+  // A file that stands beside their folders is of no service, and may know none.
+  const isOfNone = target.split('/').length === 3
+  if (folder === 'services' && own[1] === 'services' && own[2] !== service && !isOfNone) {
     break_('sideways', 'services meet over XRPC or read a log')
   }
 }

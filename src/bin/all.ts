@@ -5,10 +5,12 @@ import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {givingBack} from '#engines/spare-memory.ts'
+import {pad} from '#cli/shell/columns.ts'
 import {demoHandle, demoPassword} from '#demo/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo/thread.ts'
 import {isOnThisMachine, metricsPort, openNetwork} from './network.ts'
+import {rows} from './rows.ts'
 import {
   checkAnswersAs,
   configured,
@@ -22,15 +24,6 @@ import {
   tryPorts,
   watching,
 } from './serve.ts'
-
-const offers: Readonly<Record<string, string>> = {
-  plc: 'PLC directory: the identities',
-  pds: 'PDS: accounts, repositories, blobs',
-  relay: 'relay: one verified firehose, at /xrpc/com.atproto.sync.subscribeRepos',
-  appview: 'AppView: profiles, feeds, threads, as app.bsky clients read them',
-  jetstream: 'Jetstream: the same as JSON, at /subscribe',
-  web: 'home page, app, explorer',
-}
 
 /** What is set for each service is set by its own variables; `wholesky <service> --help` lists them. */
 export const upConfig = configSchema(
@@ -81,11 +74,17 @@ export async function main(args: readonly string[]): Promise<void> {
     const urlOf = (name: string): string =>
       `http://localhost:${members.find(({service}) => service.name === name)?.port}`
     if (program.demo) services.push(demoThread({pds: urlOf('pds'), jetstream: urlOf('jetstream')}, log))
-    const rows = members.map(({service, port}) => `  http://localhost:${port}   ${offers[service.name]}\n`)
+    const table = pad(
+      rows.map(({name, offers: {title, about, path}}) => [
+        `  ${urlOf(name)} `,
+        title,
+        `${about}${path === undefined ? '' : `, at ${path}`}`,
+      ]),
+    )
     const people = program.demo
       ? `  Fifty people live here, or are just moving in. Be one of them: ${demoHandle}, password ${demoPassword}\n\n`
       : ''
-    const up = `\nWholesky is up. Ctrl-C ends it.\n\n${rows.join('')}\n${people}`
+    const up = `\nWholesky is up. Ctrl-C ends it.\n\n${table.join('\n')}\n\n${people}`
     await runServices(services, stop.signal, log, () => {
       stop.ready()
       process.stdout.write(up)

@@ -87,7 +87,10 @@ export const serverMemory = {
  */
 const relayMemory = {...serverMemory, MALLOC_MMAP_THRESHOLD_: String(32 * 1024)}
 
-const servers = new Set(['up', 'plc', 'pds', 'relay', 'jetstream', 'appview', 'web'])
+/** What has a row in `src/bin/services.ts` has this file. That list is TypeScript, which may not be read before the pinned Node runs. */
+const isServer = (/** @type {string | undefined} */ command) =>
+  command === 'up' ||
+  (command !== undefined && /^[a-z]+$/.test(command) && existsSync(join(here, '..', 'services', command, 'service.ts')))
 
 /**
  * What to set in the environment of a server, which must be there before its process is; nothing for other commands,
@@ -97,7 +100,7 @@ const servers = new Set(['up', 'plc', 'pds', 'relay', 'jetstream', 'appview', 'w
  * @returns {Readonly<Record<string, string>>}
  */
 export function serverEnv(command, env) {
-  const isOurs = servers.has(command ?? '') && Object.keys(serverMemory).every(name => env[name] === undefined)
+  const isOurs = isServer(command) && Object.keys(serverMemory).every(name => env[name] === undefined)
   return !isOurs ? {} : command === 'relay' ? relayMemory : serverMemory
 }
 

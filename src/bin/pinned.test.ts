@@ -8,6 +8,7 @@ import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
 import {chooseNode, findPinned, noNode, packages, serverEnv, serverFlags, serverMemory} from './pinned.js'
+import {serviceNames} from './services.ts'
 
 const starter = fileURLToPath(new URL('node.js', import.meta.url))
 
@@ -118,7 +119,10 @@ suite('handing over', needPinned, () => {
   })
 
   test('a server is told how to keep memory, and is the process that was started', async () => {
-    assert.deepEqual([serverEnv('repo', {}), serverEnv('pds', {MALLOC_ARENA_MAX: '1'})], [{}, {}])
+    for (const name of ['up', ...serviceNames]) assert.ok('MALLOC_ARENA_MAX' in serverEnv(name, {}), name)
+    for (const name of ['repo', '../services/pds', '', undefined])
+      assert.deepEqual(serverEnv(name, {}), {}, String(name))
+    assert.deepEqual(serverEnv('pds', {MALLOC_ARENA_MAX: '1'}), {})
     assert.deepEqual([serverEnv('pds', {}), serverFlags('pds')], [serverMemory, []])
     assert.equal(serverEnv('relay', {}).MALLOC_MMAP_THRESHOLD_, '32768')
     assert.deepEqual(serverFlags('relay'), ['--max-semi-space-size=2'])

@@ -35,16 +35,8 @@ import {runServices, type Service} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
 import {watchdog} from '#runtime/health/watchdog.ts'
 import {strangerWorld} from '#runtime/strangers/stranger-fetch.ts'
+import type {Offer, ServiceRow} from '#services/service-row.ts'
 import {checkAnswers} from '#xrpc/answer-check.ts'
-
-export interface Outside {
-  /** For URLs that the configuration names. */
-  world: World
-  /** For URLs that strangers name: private addresses are refused, and places, rates and times are bounded. */
-  guarded: World
-  log: Log
-  metrics: Metrics
-}
 
 const userAgent = `wholesky/${version}`
 
@@ -246,12 +238,14 @@ export function refuseStart(error: unknown): never {
   process.exit(exitCodes.usage)
 }
 
+/** What each service offers, by its name. All rows are loaded for it. */
+export async function offers(): Promise<ReadonlyMap<string, Offer>> {
+  const {rows} = await import('./rows.ts')
+  return new Map(rows.map(row => [row.name, row.offers]))
+}
+
 /** Runs one service alone until Ctrl-C. */
-export async function serve<C extends ConfigSchema>(
-  schema: C,
-  args: readonly string[],
-  open: (config: ConfigOf<C>, outside: Outside) => Promise<Service>,
-): Promise<void> {
+export async function serve({config: schema, open}: ServiceRow, args: readonly string[]): Promise<void> {
   const config = configured({...schema, settings: {...schema.settings, ...programConfig.settings}}, args)
   const program = config as ConfigOf<typeof programConfig>
   useNativeCrypto(program.k256Checks)
@@ -263,7 +257,7 @@ export async function serve<C extends ConfigSchema>(
   using _watchdog = watching(program, schema.name, log)
   using _memory = await givingBack()
   try {
-    const service = await open(config, {...outside, log, metrics})
+    const service = await open(config, {...outside, log, metrics, streams: [], offers})
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]
     await runServices([...services, ...listeningMetrics(program, metrics, log)], stop.signal, log, stop.ready)
   } catch (error) {
@@ -286,11 +280,16 @@ const leaveMs = 2_000
  * has none, by following servers of this machine. That it listens on loopback says nothing, for behind a reverse proxy
  * it does; nor does a PLC directory on this machine, which may be a mirror.
  */
-export function isDevelopment(config: Readonly<Record<string, unknown>>): boolean {
-  const {host, publicUrl, plcUrl, hosts, localHosts} = config
-  const saysSo = publicUrl !== undefined || localHosts === true || (Array.isArray(hosts) && hosts.some(isLocalHost))
+export const isDevelopment = (config: Settings): boolean => saysItIsHere(config) && isHere(config)
+
+type Settings = Readonly<Record<string, unknown>>
+
+export const saysItIsHere = ({publicUrl, hosts, localHosts}: Settings): boolean =>
+  publicUrl !== undefined || localHosts === true || (Array.isArray(hosts) && hosts.some(isLocalHost))
+
+export function isHere({host, publicUrl, plcUrl}: Settings): boolean {
   const urls = [publicUrl, plcUrl].filter(url => typeof url === 'string').map(url => new URL(url).hostname)
-  return saysSo && [host, ...urls].every(isLocalHost)
+  return [host, ...urls].every(isLocalHost)
 }
 
 const isLocalHost = (name: unknown): boolean =>

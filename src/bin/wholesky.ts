@@ -5,16 +5,7 @@ import {YoungHeap} from '#engines/young-heap.ts'
 import {run} from '#cli/run.ts'
 import {processIo} from '#cli/shell/process-io.ts'
 import {version} from '#cli/version.ts'
-
-const services: Readonly<Record<string, () => Promise<{main(args: readonly string[]): Promise<void>}>>> = {
-  up: () => import('./all.ts'),
-  plc: () => import('./plc.ts'),
-  pds: () => import('./pds.ts'),
-  relay: () => import('./relay.ts'),
-  appview: () => import('./appview.ts'),
-  jetstream: () => import('./jetstream.ts'),
-  web: () => import('./web.ts'),
-}
+import {isService, services} from './services.ts'
 
 const userAgent = `wholesky/${version}`
 /** A stream that is read slower than it comes is slowed down; its client is loaded when one is followed. */
@@ -42,8 +33,9 @@ process.on('warning', warning => {
 useNativeCrypto(process.env.K256_CHECKS === 'library' ? 'library' : 'own')
 const [name = '', ...rest] = process.argv.slice(2)
 // `plc` is a service and also the noun of a command: a verb after it tells.
-const service = rest[0]?.startsWith('-') === false || !Object.hasOwn(services, name) ? undefined : services[name]
-if (service) await (await service()).main(rest)
+const isVerb = rest[0]?.startsWith('-') === false
+if (name === 'up' && !isVerb) await (await import('./all.ts')).main(rest)
+else if (isService(name) && !isVerb) await (await import('./serve.ts')).serve(await services[name](), rest)
 else await command()
 
 async function command(): Promise<void> {

@@ -8,17 +8,6 @@ export type Entry = {
   load(): Promise<AnyCommand>
 }
 
-/** Programs of their own, which run until Ctrl-C: their mains are in `src/bin/`. */
-export const servers: Readonly<Record<string, string>> = {
-  up: 'run the whole network on this machine (npm start)',
-  plc: 'run a PLC directory',
-  pds: 'run a PDS',
-  relay: 'run a relay',
-  jetstream: 'run a Jetstream',
-  appview: 'run an AppView',
-  web: 'run the pages: home, app, explorer',
-}
-
 export const commands: readonly Entry[] = [
   {
     name: 'get',

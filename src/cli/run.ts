@@ -4,7 +4,8 @@ import {SessionEnded} from '#sdk/session.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {pad} from './shell/columns.ts'
 import {helpPage, readWords, unknown} from './shell/command.ts'
-import {commands, servers} from './commands.ts'
+import {serviceNames} from '#bin/services.ts'
+import {commands} from './commands.ts'
 import {exitCodes, exitHelp, Failed, OutputClosed, UsageError, type ExitCode} from './shell/exit.ts'
 import {Shell, type Io} from './shell/shell.ts'
 import {version} from './version.ts'
@@ -67,17 +68,24 @@ async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io,
   if (family.length === 0 || (hasNoun && hasVerb)) {
     const typed = hasVerb ? `${first} ${second}` : first
     throw new UsageError(
-      unknown(`the command '${typed}'`, typed, [...Object.keys(servers), ...commands.map(({name}) => name)]),
+      unknown(`the command '${typed}'`, typed, ['up', ...serviceNames, ...commands.map(({name}) => name)]),
     )
   }
   // Help that was asked for is the answer; help for want of a command is a complaint.
-  if (isHelp) await io.stdout.write(overview(family) + '\n')
-  else await shell.remark(overview(family))
+  if (isHelp) await io.stdout.write((await overview(family)) + '\n')
+  else await shell.remark(await overview(family))
   return isHelp ? exitCodes.ok : exitCodes.usage
 }
 
-function overview(shown: readonly {name: string; summary: string}[]): string {
-  const all = shown === commands ? Object.entries(servers) : []
+/** Programs of their own, which run until Ctrl-C, and what they do: each service tells it of itself. */
+async function servers(): Promise<string[][]> {
+  const {rows} = await import('#bin/rows.ts')
+  const alone = rows.map(({name, config: {about}}) => [name, `run ${about[0].toLowerCase()}${about.slice(1, -1)}`])
+  return [['up', 'run the whole network on this machine (npm start)'], ...alone]
+}
+
+async function overview(shown: readonly {name: string; summary: string}[]): Promise<string> {
+  const all = shown === commands ? await servers() : []
   const rows = [...all, ...shown.map(({name, summary}) => [name, summary])]
   return [
     'wholesky: the AT Protocol in one program',

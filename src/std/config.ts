@@ -238,6 +238,17 @@ const envOf = (schema: ConfigSchema, key: string): string =>
 export const environmentOf = (schema: ConfigSchema): ReadonlyMap<string, Setting<unknown>> =>
   new Map(Object.entries(schema.settings).map(([key, setting]) => [envOf(schema, key), setting]))
 
+/** Values of settings, as one would write them, by the names that they have in the environment. */
+export const environmentFrom = <S extends Settings>(
+  schema: ConfigSchema<S>,
+  values: Partial<Record<keyof S & string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries<string | undefined>(values).flatMap(([key, value]) =>
+      value === undefined ? [] : [[envOf(schema, key), value]],
+    ),
+  )
+
 /** What `--help` prints. */
 export function configHelp(schema: ConfigSchema): string {
   const lines = [schema.about, '']

@@ -1,7 +1,8 @@
 /** What the crash test kills and starts again: the network as one process, or each service in a process of its own. */
 import assert from 'node:assert/strict'
 import {killNetwork, spawnNetwork, stopNetwork, type NetworkProcess} from '../network-process.ts'
-import {separateNetwork, serviceNames, type ServiceName} from '../separate-processes.ts'
+import {serviceNames, type ServiceName} from '../../src/bin/services.ts'
+import {separateNetwork} from '../separate-processes.ts'
 
 export interface Servers {
   /** Those that may be killed apart from the others. */

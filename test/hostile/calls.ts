@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type {HostileNetwork} from './network.ts'
-import type {ServiceName} from '../separate-processes.ts'
+import type {ServiceName} from '../../src/bin/services.ts'
 
 export interface Call {
   readonly method?: 'GET' | 'POST'

@@ -2,7 +2,7 @@
  * What a hostile case is: one thing that a stranger does to one service, and what must hold of the answer. That nobody
  * else notices is looked after by whoever runs the cases (`hostile.ts`).
  */
-import type {ServiceName} from '../separate-processes.ts'
+import type {ServiceName} from '../../src/bin/services.ts'
 import type {HostileNetwork} from './network.ts'
 
 export interface HostileCase {

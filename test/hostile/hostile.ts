@@ -4,7 +4,7 @@
  * every service is as quick as before and has given back its memory.
  */
 import {setTimeout as sleep} from 'node:timers/promises'
-import {serviceNames} from '../separate-processes.ts'
+import {serviceNames} from '../../src/bin/services.ts'
 import type {HostileCase} from './case.ts'
 import type {HostileNetwork} from './network.ts'
 

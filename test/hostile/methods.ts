@@ -2,7 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import type {ServiceName} from '../separate-processes.ts'
+import type {ServiceName} from '../../src/bin/services.ts'
 import {accessOf, call} from './calls.ts'
 import {familyOf, type HostileCase} from './case.ts'
 import type {HostileNetwork} from './network.ts'

@@ -7,7 +7,8 @@ import {spawnSync} from 'node:child_process'
 import {AtpAgent} from '@atproto/api'
 import {networkEnv, freePorts, urlOf, type Ports} from '../network-env.ts'
 import {killNetwork, startNetwork, stopNetwork, type NetworkProcess} from '../network-process.ts'
-import {serviceNames, startSeparately, type ServiceName} from '../separate-processes.ts'
+import {serviceNames, type ServiceName} from '../../src/bin/services.ts'
+import {startSeparately} from '../separate-processes.ts'
 import {until} from '../until.ts'
 
 /** `apart`: each service a process of its own. `together`: all in one. */

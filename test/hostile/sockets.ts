@@ -1,7 +1,7 @@
 /** Heads, bodies and bytes that no client would send, to every service: each is answered by its name or closed. */
 import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {serviceNames, type ServiceName} from '../separate-processes.ts'
+import {serviceNames, type ServiceName} from '../../src/bin/services.ts'
 import {familyOf, type HostileCase} from './case.ts'
 import {Wire} from './wire.ts'
 

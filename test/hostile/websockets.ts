@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {WebSocket} from 'ws'
-import type {ServiceName} from '../separate-processes.ts'
+import type {ServiceName} from '../../src/bin/services.ts'
 import {familyOf, type HostileCase} from './case.ts'
 import type {HostileNetwork} from './network.ts'
 import {Wire} from './wire.ts'

@@ -12,7 +12,8 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {dataIn} from '../../src/bin/data-folder.ts'
 import {openNetwork} from '../../src/bin/network.ts'
 import {freePorts, networkEnv, type Ports} from '../network-env.ts'
-import {serviceNames, startSeparately} from '../separate-processes.ts'
+import {serviceNames} from '../../src/bin/services.ts'
+import {startSeparately} from '../separate-processes.ts'
 import {separateWorld} from './loop.ts'
 
 useNativeCrypto()

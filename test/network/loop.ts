@@ -8,18 +8,11 @@ import {realWorld, type World} from '#std/world.ts'
 import {nodeWorld} from '#runtime/node-world.ts'
 import {dataIn} from '../../src/bin/data-folder.ts'
 import {openNetwork, type Network} from '../../src/bin/network.ts'
+import {portOf, rows} from '../../src/bin/rows.ts'
 import {freePorts, networkEnv, type Ports} from '../network-env.ts'
-import {serviceNames, startSeparately, type ServiceName} from '../separate-processes.ts'
+import type {ServiceName} from '../../src/bin/services.ts'
+import {startSeparately} from '../separate-processes.ts'
 import {temporaryFolder} from '../temporary-folder.ts'
-
-const usualPorts: Readonly<Record<ServiceName, number>> = {
-  web: 2580,
-  plc: 2582,
-  pds: 2583,
-  appview: 2584,
-  relay: 2470,
-  jetstream: 6008,
-}
 
 export const openLoop = async (context: TestContext): Promise<World> => (await openLoopNetwork(context)).world
 
@@ -57,7 +50,9 @@ export async function openSeparateLoop(context: TestContext): Promise<World> {
 
 /** The real network, with the usual ports of the services leading to theirs. */
 export function separateWorld(ports: Ports): World {
-  const moved = new Map(serviceNames.map(name => [`localhost:${usualPorts[name]}`, `localhost:${ports[name]}`]))
+  const moved = new Map(
+    rows.map(row => [`localhost:${portOf(row, {})}`, `localhost:${ports[row.name as ServiceName]}`]),
+  )
   const there = (request: Request): Request => {
     const url = new URL(request.url)
     url.host = moved.get(url.host) ?? url.host

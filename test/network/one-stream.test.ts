@@ -64,7 +64,8 @@ class Seen implements ViewStore {
 
 test('ten commits cost ten checks and ten decodes, and one more view none', {timeout: 60_000}, async context => {
   const checks = countChecks(context)
-  const {world, stream, metrics} = await openLoopNetwork(context)
+  const {world, streams, metrics} = await openLoopNetwork(context)
+  const [stream] = streams
   const agent = new AtpAgent({
     service: 'http://localhost:2583',
     fetch: (input, init) => world.fetch(new Request(input, init)),

@@ -70,7 +70,7 @@ Exit code 1 when one does.`,
 
 async function checkHere(folder: string, deep: boolean, network: Network, shell: Shell): Promise<Section[]> {
   const {world, env} = shell.io
-  const {plc, pds, relay, jetstream, appview} = network
+  const {pds} = network
   const machine: Check[] = [
     checkNode(process.versions.node),
     checkClock(world.now(), undefined),
@@ -78,8 +78,7 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
     ...checkSecrets(folder),
     ...(deep ? checkDatabases(folder) : []),
   ]
-  const places = {plc, pds, relay, jetstream, appview, web: `http://localhost:${env.WEB_PORT || 2580}`}
-  const {checks, up} = await checkServers(places, world)
+  const {checks, up} = await checkServers(await placesOf(network, env), world)
   const sections: Section[] = [
     {title: 'This machine', checks: machine},
     {title: 'Servers', checks},
@@ -95,6 +94,13 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
   const flow = [await checkRelay(network, world), ...(await checkLag(metrics, up, world))]
   sections.push({title: 'From one end to the other', checks: flow})
   return sections
+}
+
+/** Where each service is: as the network has it, and those that no command talks to, by their ports on this machine. */
+async function placesOf(network: Network, env: Shell['io']['env']): Promise<Record<string, string>> {
+  const {portOf, rows} = await import('#bin/rows.ts')
+  const known = new Map(Object.entries(network))
+  return Object.fromEntries(rows.map(row => [row.name, known.get(row.name) ?? `http://localhost:${portOf(row, env)}`]))
 }
 
 async function checkPds(url: string, network: Network, shell: Shell): Promise<Section[]> {

@@ -1,5 +1,5 @@
 /** How the pages are set up. */
-import {configSchema, port, text, url, type ConfigOf} from '#std/config.ts'
+import {ConfigError, configSchema, list, port, text, url, type ConfigOf} from '#std/config.ts'
 
 export const webConfig = configSchema(
   {name: 'web', envPrefix: 'WEB', about: 'The website: a home page, a social app, and an explorer.'},
@@ -20,8 +20,25 @@ export const webConfig = configSchema(
       default: 'http://localhost:2581',
       help: 'Where the metrics are, for the home page.',
     }),
+    services: list({
+      default: ['plc {plcUrl}', 'pds {pdsUrl}', 'relay {relayUrl}', 'jetstream {jetstreamUrl}', 'appview {appviewUrl}'],
+      help: 'Services listed on the home page, each as "<name> <url>".',
+    }),
     database: text({default: 'sqlite:data/web/web.sqlite', help: 'Where sessions are kept. Secret.'}),
   },
 )
 
 export type WebConfig = ConfigOf<typeof webConfig>
+
+/** Where each of the services on the home page is, by its name; this one is the last. Throws `ConfigError`. */
+export function servicesOf({services, publicUrl}: Pick<WebConfig, 'services' | 'publicUrl'>): Record<string, string> {
+  const places = services.map(item => {
+    const [, name, url] = /^([a-z]+) +(\S+)$/.exec(item) ?? []
+    if (name === undefined || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+      const form = '"<name> <url>", such as "pds https://pds.example.com"'
+      throw new ConfigError('web', [`WEB_SERVICES has the item "${item}". Expected ${form}.`])
+    }
+    return [name, url.replace(/\/+$/, '')]
+  })
+  return {...Object.fromEntries(places), [webConfig.name]: publicUrl}
+}

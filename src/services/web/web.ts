@@ -22,7 +22,8 @@ import type {Dress, Page} from '#pages/look/layout.ts'
 import {problemOf, problemPage} from '#pages/problem.ts'
 import {isSecure, Site} from '#pages/site.ts'
 import {appRoutes} from './app/routes.ts'
-import type {WebConfig} from './config.ts'
+import type {Offer} from '../service-row.ts'
+import {servicesOf, type WebConfig} from './config.ts'
 import {RepoReader} from './explorer/repo-reader.ts'
 import {explorerRoutes} from './explorer/routes.ts'
 import {checkPlaces, RepoChecks} from './explorer/repo/whole-repo.ts'
@@ -145,29 +146,26 @@ export class Web implements Service {
   }
 }
 
-/** Opens the pages as `config` says. `guarded` is the world for URLs that strangers name. */
+/**
+ * Opens the pages as `config` says. `guarded` is the world for URLs that strangers name, `offers` is what the home page
+ * says of each service, by its name.
+ */
 export async function openWeb(
   config: WebConfig,
   world: World,
   guarded: World,
   log: Log,
   metrics: Metrics,
+  offers: ReadonlyMap<string, Offer> = new Map(),
 ): Promise<Web> {
+  const places = servicesOf(config)
   const store = sqliteSessionStore(
     openSql(config.database, {migrations: sessionMigrations, onFull: observeFullDisk(log, world.now)}),
   )
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
   const secure = isSecure(config.publicUrl)
   const client = (service: string): Client => new Client({service, fetch: request => world.fetch(request)})
-  const {pdsUrl, plcUrl, publicPlcUrl, relayUrl, jetstreamUrl, appviewUrl, publicUrl, metricsUrl} = config
-  const addresses = {
-    plc: plcUrl,
-    pds: pdsUrl,
-    relay: relayUrl,
-    jetstream: jetstreamUrl,
-    appview: appviewUrl,
-    web: publicUrl,
-  }
+  const {pdsUrl, plcUrl, publicPlcUrl, jetstreamUrl, appviewUrl, metricsUrl} = config
   const tasks = new Tasks(log)
   const live = new LiveStream(world, jetstreamUrl, log)
   const reader = new RepoReader({world, guarded, plcUrl, publicPlcUrl, pdsUrl})
@@ -181,7 +179,7 @@ export async function openWeb(
       attempts: new Attempts(attemptsMax, openLimits('memory:', world.now)),
       secure,
     }),
-    ...homeRoutes({...shared, signs: new VitalSigns(world, addresses, metricsUrl)}),
+    ...homeRoutes({...shared, signs: new VitalSigns(world, places, metricsUrl), offers}),
     ...explorerRoutes({
       ...shared,
       checks: new RepoChecks(reader, world, strangerPlaces('checks', 'web', metrics, checkPlaces)),

@@ -1,21 +1,13 @@
 /** The first page: what this is, what runs, and the loop at work. */
 import {html, type Html} from '#pages/html.ts'
 import {icon} from '#pages/look/icons.ts'
+import type {Offer} from '../../service-row.ts'
 import type {Visit} from '../visit.ts'
 import {searchBox, sizeText} from '../explorer/explorer-frame.ts'
 import type {Message} from '#pages/live-events.ts'
 import type {LiveEvent, LiveStream, Pulse} from '../live/live-stream.ts'
 import {boxFigures, lagText, lastRate, loopMap, rateText, sparkline} from './loop-map.ts'
-import type {ServiceName, ServiceVitals, VitalSigns, Vitals} from './vitals.ts'
-
-const names: Readonly<Record<ServiceName, readonly [title: string, about: string]>> = {
-  plc: ['PLC directory', 'identities: the keys and the PDS of each account'],
-  pds: ['PDS', 'accounts, their signed repositories and blobs'],
-  relay: ['Relay', 'one verified firehose from all PDSes'],
-  jetstream: ['Jetstream', 'the firehose as JSON, filtered for each client'],
-  appview: ['AppView', 'posts, threads, counts, feeds, search'],
-  web: ['Web', 'this site: home, app, explorer'],
-}
+import type {ServiceVitals, VitalSigns, Vitals} from './vitals.ts'
 
 /** Dots of what kind. */
 const kinds = ['post', 'like', 'repost', 'follow', 'other', 'delete'] as const
@@ -38,7 +30,12 @@ export function kindOf({kind, action, collection}: Pick<LiveEvent, 'kind' | 'act
   }
 }
 
-export async function homePage(visit: Visit, live: LiveStream, signs: VitalSigns): Promise<Response> {
+export async function homePage(
+  visit: Visit,
+  live: LiveStream,
+  signs: VitalSigns,
+  offers: ReadonlyMap<string, Offer>,
+): Promise<Response> {
   const pulse = live.pulse()
   const vitals = await signs.read()
   return visit.page({
@@ -60,7 +57,7 @@ export async function homePage(visit: Visit, live: LiveStream, signs: VitalSigns
       </section>
       <section class="x-card">
         <header class="x-card-head"><h2>What runs</h2><span class="x-soft" data-memory>${memoryText(vitals)}</span></header>
-        <ul class="home-services">${vitals.services.map(service => serviceRow(service))}</ul>
+        <ul class="home-services">${vitals.services.map(service => serviceRow(service, offers.get(service.name)))}</ul>
       </section>
       <div class="x-columns">
         <section class="x-card">
@@ -106,8 +103,8 @@ const figures = (vitals: Vitals, pulse: Pulse): Html =>
     <p class="x-hidden" role="status" data-loop-state>${vitals.services.every(({isUp}) => isUp) ? 'All services are up.' : 'Some services are down.'}</p>
   </div>`
 
-const serviceRow = (service: ServiceVitals): Html => {
-  const [title, about] = names[service.name]
+const serviceRow = (service: ServiceVitals, offer?: Offer): Html => {
+  const {title = service.name, about = ''} = offer ?? {}
   return html`<li class="home-service" data-service="${service.name}">
     <span class="home-health ${service.isUp ? 'is-up' : 'is-down'}" data-health></span>
     <span class="home-name"><b>${title}</b> <span class="x-soft">${about}</span></span>

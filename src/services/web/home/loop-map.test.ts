@@ -3,9 +3,9 @@ import {suite, test} from 'node:test'
 import {toText} from '#pages/html.ts'
 import type {Pulse} from '../live/live-stream.ts'
 import {boxFigures, lagText, lastRate, loopMap, rateText, sparkline} from './loop-map.ts'
-import type {ServiceName, Vitals} from './vitals.ts'
+import type {Vitals} from './vitals.ts'
 
-const names: ServiceName[] = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web']
+const names = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web']
 const vitals = (more: Partial<Vitals['services'][number]> = {}): Vitals => ({
   services: names.map(name => ({
     name,

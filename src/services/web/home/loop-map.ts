@@ -6,7 +6,10 @@
 import {html, type Html} from '#pages/html.ts'
 import {icon, type IconName} from '#pages/look/icons.ts'
 import type {Pulse} from '../live/live-stream.ts'
-import type {ServiceName, Vitals} from './vitals.ts'
+import type {Vitals} from './vitals.ts'
+
+/** Those that the picture shows; others are listed below it. */
+type Drawn = 'plc' | 'pds' | 'relay' | 'jetstream' | 'appview' | 'web'
 
 interface Place {
   x: number
@@ -18,7 +21,7 @@ interface Drawing {
   width: number
   height: number
   box: {w: number; h: number}
-  places: Readonly<Record<ServiceName, Place>>
+  places: Readonly<Record<Drawn, Place>>
   /** Ways that events take, by the names that the island knows. */
   ways: Readonly<Record<string, string>>
   /** Who asks the directory. */
@@ -121,7 +124,7 @@ const tall: Drawing = {
   ],
 }
 
-const titles: Readonly<Record<ServiceName, string>> = {
+const titles: Readonly<Record<Drawn, string>> = {
   plc: 'PLC directory',
   pds: 'PDS',
   relay: 'Relay',
@@ -130,7 +133,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
   web: 'Web',
 }
 
-const signs: Readonly<Record<ServiceName, IconName>> = {
+const signs: Readonly<Record<Drawn, IconName>> = {
   plc: 'key',
   pds: 'person',
   relay: 'check',
@@ -139,7 +142,7 @@ const signs: Readonly<Record<ServiceName, IconName>> = {
   web: 'home',
 }
 
-const does: Readonly<Record<ServiceName, string>> = {
+const does: Readonly<Record<Drawn, string>> = {
   plc: 'identities',
   pds: 'accounts and data',
   relay: 'verifies everything',
@@ -152,16 +155,16 @@ export const loopMap = (vitals: Vitals, pulse: Pulse): Html =>
   html`${drawing(wide, vitals, pulse)}${drawing(tall, vitals, pulse)}`
 
 /** What stands in each box below its name; the island keeps it current. */
-export function boxFigures(vitals: Vitals, pulse: Pulse): Record<ServiceName, string> {
+export function boxFigures(vitals: Vitals, pulse: Pulse): Record<string, string> {
   const rate = `${rateText(lastRate(pulse))} events/s`
   const lag = pulse.lagMs === undefined ? 'waiting' : `${lagText(pulse.lagMs)} behind`
-  const said: Partial<Record<ServiceName, string>> = {relay: rate, jetstream: rate, web: lag}
-  const figures = vitals.services.map(({name, isUp, counts, answerMs}): [ServiceName, string] => {
+  const said: Readonly<Record<string, string>> = {relay: rate, jetstream: rate, web: lag}
+  const figures = vitals.services.map(({name, isUp, counts, answerMs}): [string, string] => {
     if (!isUp) return [name, 'down']
     const [first] = counts.split(', ')
     return [name, said[name] ?? (first || `${Math.max(1, Math.round(answerMs))} ms`)]
   })
-  return Object.fromEntries(figures) as Record<ServiceName, string>
+  return Object.fromEntries(figures)
 }
 
 /** Over the last five seconds. */
@@ -209,13 +212,13 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
     </defs>
     ${Object.entries(ways).map(([way, d]) => html`<path class="loop-way" data-way="${way}" d="${d}" />`)}
     <g data-dots></g>
-    ${(Object.keys(places) as ServiceName[]).map(service =>
-      box(shape, service, figures[service], isUp.get(service) ?? false),
+    ${(Object.keys(places) as Drawn[]).map(service =>
+      box(shape, service, figures[service] ?? '', isUp.get(service) ?? false),
     )}
   </svg>`
 }
 
-function box({places, box: {w, h}}: Drawing, name: ServiceName, figure: string, isUp: boolean): Html {
+function box({places, box: {w, h}}: Drawing, name: Drawn, figure: string, isUp: boolean): Html {
   const {x, y} = places[name]
   return html`<g class="loop-box ${!isUp && 'is-down'}" data-box="${name}">
     <rect class="loop-ring" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="16" />

@@ -11,10 +11,9 @@ import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
 
-export type ServiceName = 'plc' | 'pds' | 'relay' | 'jetstream' | 'appview' | 'web'
-
 export interface ServiceVitals {
-  name: ServiceName
+  /** As in the list of services. */
+  name: string
   url: string
   isUp: boolean
   version: string
@@ -32,7 +31,8 @@ export interface Vitals {
   residentBytes: number | undefined
 }
 
-type Addresses = Readonly<Record<ServiceName, string>>
+/** By the names of the services. */
+type Addresses = Readonly<Record<string, string>>
 
 const freshMs = 2_000
 const timeoutMs = 1_500
@@ -47,7 +47,7 @@ export class VitalSigns {
   readonly #flights = new SingleFlight<'vitals', Vitals>()
   #last: {atMs: number; vitals: Vitals} | undefined
   #numbers: {atMs: number; values: ReadonlyMap<string, number>} | undefined
-  readonly #counts = new Map<ServiceName, {atMs: number; text: string}>()
+  readonly #counts = new Map<string, {atMs: number; text: string}>()
 
   constructor(world: World, addresses: Addresses, metricsUrl: string | undefined) {
     this.#world = world
@@ -68,7 +68,7 @@ export class VitalSigns {
 
   async #look(): Promise<Vitals> {
     const before = this.#numbers
-    const names = Object.keys(this.#addresses) as ServiceName[]
+    const names = Object.keys(this.#addresses)
     const [numbers, ...services] = await Promise.all([this.#readNumbers(), ...names.map(name => this.#lookAt(name))])
     this.#numbers = numbers ?? before
     if (numbers && before) {
@@ -82,7 +82,7 @@ export class VitalSigns {
     return {services, residentBytes: this.#numbers?.values.get('process_resident_bytes')}
   }
 
-  async #lookAt(name: ServiceName): Promise<ServiceVitals> {
+  async #lookAt(name: string): Promise<ServiceVitals> {
     const url = this.#addresses[name]
     const startMs = this.#world.now()
     const health = await this.#get(`${url}/xrpc/_health`)
@@ -94,7 +94,7 @@ export class VitalSigns {
   }
 
   /** Counting costs a server more than saying that it is up, so it is asked less often. */
-  async #countsOf(name: ServiceName, url: string): Promise<string> {
+  async #countsOf(name: string, url: string): Promise<string> {
     const known = this.#counts.get(name)
     if (known && this.#world.now() - known.atMs < countFreshMs) return known.text
     const text = await this.#count(name, url).catch(() => '')
@@ -102,7 +102,7 @@ export class VitalSigns {
     return text
   }
 
-  async #count(name: ServiceName, url: string): Promise<string> {
+  async #count(name: string, url: string): Promise<string> {
     const client = new Client({service: url, fetch: request => this.#world.fetch(request)})
     const signal = AbortSignal.timeout(timeoutMs)
     if (name === 'pds') {

@@ -1,0 +1,13 @@
+/** The rows of all services, for whatever runs or lists all of them. */
+import {readConfig} from '#std/config.ts'
+import type {ServiceRow} from '#services/service-row.ts'
+import {services} from './services.ts'
+
+export const rows: readonly ServiceRow[] = await Promise.all(Object.values(services).map(load => load()))
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Where a service listens. Only its port is read: what else of its settings is wrong comes to light when it is opened. */
+export function portOf({config: {settings, ...schema}}: ServiceRow, env: Env): number {
+  return readConfig({...schema, settings: {port: settings.port}}, {env}).port as number
+}

@@ -1,0 +1,18 @@
+/**
+ * The list of services, in the order in which they start: who reads the events of another stands below it. To add one,
+ * add its folder and its line here. Each row is loaded when it is asked for.
+ */
+import type {ServiceRow} from '#services/service-row.ts'
+
+export const services = {
+  plc: async () => (await import('#services/plc/service.ts')).service,
+  pds: async () => (await import('#services/pds/service.ts')).service,
+  relay: async () => (await import('#services/relay/service.ts')).service,
+  jetstream: async () => (await import('#services/jetstream/service.ts')).service,
+  appview: async () => (await import('#services/appview/service.ts')).service,
+  web: async () => (await import('#services/web/service.ts')).service,
+} satisfies Readonly<Record<string, () => Promise<ServiceRow>>>
+
+export type ServiceName = keyof typeof services
+export const serviceNames = Object.keys(services) as readonly ServiceName[]
+export const isService = (name: string): name is ServiceName => Object.hasOwn(services, name)

@@ -1,0 +1,20 @@
+/** The relay as one row of the list of services. */
+import {serviceRow} from '../service-row.ts'
+import {relayConfig} from './config.ts'
+
+export const service = serviceRow({
+  config: relayConfig,
+  offers: {
+    title: 'Relay',
+    about: 'one verified firehose from all PDSes',
+    path: '/xrpc/com.atproto.sync.subscribeRepos',
+  },
+  needs: ({urlOf}) => ({
+    hosts: new URL(urlOf('pds')).host,
+    localHosts: 'true',
+    plcUrl: urlOf('plc'),
+    handleResolver: urlOf('pds'),
+  }),
+  open: async (config, {world, guarded, log, metrics}) =>
+    (await import('./relay.ts')).openRelay(config, world, guarded, log, metrics),
+})

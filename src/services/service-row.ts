@@ -1,0 +1,64 @@
+/**
+ * What a service says of itself, once, in its `service.ts`. Whatever lists services reads these rows: the network in one
+ * process, a service alone, help, `doctor`, the home page, tests and benches. A row is light: the service's own code is
+ * loaded when it is opened, so that who runs one of them, or asks for help, does not pay for the others.
+ */
+import type {ConfigOf, ConfigSchema} from '#std/config.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {Metrics} from '#runtime/health/metrics.ts'
+import type {Service} from '#runtime/service.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
+
+/** What people find at it, as the table of `npm start` and the home page show it. */
+export interface Offer {
+  /** As it stands above a column. */
+  readonly title: string
+  /** What it is for, in a few words. */
+  readonly about: string
+  /** Where it is, if not at `/`. */
+  readonly path?: string
+}
+
+/** The other services of the same network. */
+export interface Neighbours {
+  /** In the order in which they start. */
+  readonly names: readonly string[]
+  /** Where one of them is, as `http://localhost:2583`; `metrics` is where the numbers are. */
+  urlOf(name: string): string
+}
+
+/** What a service is handed when it is opened. */
+export interface Outside {
+  /** For URLs that the configuration names. */
+  readonly world: World
+  /** For URLs that strangers name: private addresses are refused, and places, rates and times are bounded. */
+  readonly guarded: World
+  readonly log: Log
+  readonly metrics: Metrics
+  /** What others of this process have verified; none for a service alone, which reads its upstream by its URL. */
+  readonly streams: readonly VerifiedEvents[]
+  /** What each service there is offers, by its name. */
+  offers(): Promise<ReadonlyMap<string, Offer>>
+}
+
+/** A service that has verified events for others of its process, which know it by `url`. */
+export type Opened = Service & {verifiedEvents?(url: string): VerifiedEvents}
+
+export interface ServiceRow<C extends ConfigSchema = ConfigSchema> {
+  /** As in `wholesky pds`, in the log and in the metrics; also the name of its folder. */
+  readonly name: string
+  /** Its settings; `host` and `port` are among them. */
+  readonly config: C
+  readonly offers: Offer
+  /** Whether it is handed the verified events of others of its process, which then stand above it in the list. */
+  readonly readsEvents?: boolean
+  /** What it needs to know of its neighbours: settings that follow from where they are, as one would write them. */
+  needs(network: Neighbours): Partial<Record<keyof C['settings'], string>>
+  open(config: ConfigOf<C>, outside: Outside): Promise<Opened>
+}
+
+export const serviceRow = <C extends ConfigSchema>(row: Omit<ServiceRow<C>, 'name'>): ServiceRow<C> => ({
+  ...row,
+  name: row.config.name,
+})

@@ -1,0 +1,165 @@
+/**
+ * A service is one row: a copy of the source, to which one is added by its folder and one line of the list, runs it with
+ * the others and alone, and shows it wherever services are listed.
+ */
+import assert from 'node:assert/strict'
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {cpSync, existsSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {after, before, suite, test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import {freePorts, urlOf} from './network-env.ts'
+import {temporaryFolder} from './temporary-folder.ts'
+import {until} from './until.ts'
+
+const checkout = fileURLToPath(new URL('..', import.meta.url))
+const {web: port, pds: alonePort} = await freePorts()
+const ports = await freePorts()
+const line = "  tally: async () => (await import('#services/tally/service.ts')).service,\n"
+
+const isTest = (path: string): boolean => /\.(test|contract)\.ts$/.test(path)
+
+/** A copy of what runs, with the service in it. */
+function copyWithTally(): string {
+  const root = temporaryFolder('added-service')
+  cpSync(join(checkout, 'src'), join(root, 'src'), {recursive: true, filter: path => !isTest(path)})
+  cpSync(join(checkout, 'package.json'), join(root, 'package.json'))
+  symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'))
+  cpSync(join(checkout, 'test/tally'), join(root, 'src/services/tally'), {recursive: true})
+  const list = join(root, 'src/bin/services.ts')
+  writeFileSync(list, readFileSync(list, 'utf8').replace(/^(?=\} satisfies )/m, line))
+  return root
+}
+
+interface Running {
+  child: ChildProcess
+  output(): string
+}
+
+let root: string
+let network: Running
+const env = {
+  ...Object.fromEntries(Object.entries(ports).map(([name, given]) => [`${name.toUpperCase()}_PORT`, `${given}`])),
+  TALLY_PORT: `${port}`,
+  WHOLESKY_DATA: 'kept',
+}
+
+function wholesky(args: readonly string[], more: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [join(root, 'src/bin/wholesky.js'), ...args], {
+    cwd: root,
+    env: {PATH: process.env.PATH, NODE_COMPILE_CACHE: join(root, 'cache'), ...more},
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+  return {child, output: () => output}
+}
+
+async function ran(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<[string, number]> {
+  const {child, output} = wholesky(args, more)
+  const [code] = await once(child, 'close')
+  return [output(), code as number]
+}
+
+async function stop({child}: Running): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  await closed
+}
+
+interface Counts {
+  unit: string
+  counts: Readonly<Record<string, number>>
+  isOwnStream: boolean
+}
+
+const countsAt = async (at: number): Promise<Counts> => (await (await fetch(`${urlOf(at)}/counts`)).json()) as Counts
+
+async function call(nsid: string, body: object, token?: string): Promise<Record<string, string>> {
+  const response = await fetch(`${urlOf(ports.pds)}/xrpc/${nsid}`, {
+    method: 'POST',
+    headers: {'content-type': 'application/json', ...(token && {authorization: `Bearer ${token}`})},
+    body: JSON.stringify(body),
+  })
+  assert.equal(response.status, 200, nsid)
+  return (await response.json()) as Record<string, string>
+}
+
+suite('a service that was added by its folder and one line', {timeout: 100_000}, () => {
+  before(async () => {
+    root = copyWithTally()
+    network = wholesky(['up'], env)
+    await until(
+      () => network.output().includes('Wholesky is up') || network.child.exitCode !== null,
+      'the network is up',
+      60_000,
+    )
+    assert.equal(network.child.exitCode, null, network.output())
+  })
+  after(() => stop(network))
+
+  test('runs in the network, is listed, is healthy, and keeps its data where all is kept', async () => {
+    const row = new RegExp(`^  http://localhost:${port} +Tally +records, counted, at /counts$`, 'm')
+    assert.match(network.output(), row)
+    const health = await fetch(`${urlOf(port)}/_health`)
+    assert.equal(health.status, 200)
+    assert.ok(existsSync(join(root, 'kept/tally/tally.sqlite')))
+    assert.ok(!existsSync(join(root, 'data')))
+  })
+
+  test('reads what the relay has verified, in the network and alone', async context => {
+    const account = {handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'}
+    const {did, accessJwt} = await call('com.atproto.server.createAccount', account)
+    const collection = 'app.bsky.feed.post'
+    const record = {$type: collection, text: 'hello', createdAt: new Date().toISOString()}
+    await call('com.atproto.repo.createRecord', {repo: did, collection, record}, accessJwt)
+    await until(async () => (await countsAt(port)).counts[collection] === 1, 'the post is counted')
+    assert.deepEqual(await countsAt(port), {unit: 'records', counts: {[collection]: 1}, isOwnStream: true})
+
+    const settings = {TALLY_UPSTREAM: urlOf(ports.relay), TALLY_UNIT: 'things', TALLY_PORT: '1', WHOLESKY_DATA: 'other'}
+    const alone = wholesky(['tally', '--port', `${alonePort}`], settings)
+    context.after(() => stop(alone))
+    await until(() => alone.output().includes('"listening"') || alone.child.exitCode !== null, 'it listens', 30_000)
+    assert.equal(alone.child.exitCode, null, alone.output())
+    await until(async () => (await countsAt(alonePort)).counts[collection] === 1, 'the post is counted')
+    assert.deepEqual(await countsAt(alonePort), {unit: 'things', counts: {[collection]: 1}, isOwnStream: false})
+  })
+
+  test('is told of by help, and by its own', async () => {
+    const [[all], [own], [refused, code]] = await Promise.all([
+      ran(['--help']),
+      ran(['tally', '--help']),
+      ran(['tally'], {TALLY_PORT: 'high'}),
+    ])
+    assert.match(all, /^  tally +run a tally: how many records there are of each collection$/m)
+    assert.match(own, /^  --unit   TALLY_UNIT   \(default records\)\n +What is counted\.$/m)
+    assert.match(own, /METRICS_PORT/)
+    assert.equal(
+      refused,
+      'The configuration of tally cannot be used:\n  TALLY_PORT is "high". Expected a port, 0 to 65535.\n',
+    )
+    assert.equal(code, 2)
+  })
+
+  test('is looked at by doctor', async () => {
+    const urls = Object.fromEntries(
+      Object.entries(ports).map(([name, given]) => [`WHOLESKY_${name.toUpperCase()}_URL`, urlOf(given)]),
+    )
+    const [output] = await ran(['doctor', '--json'], {...env, ...urls})
+    const {sections} = JSON.parse(output) as {
+      sections: {title: string; checks: {name: string; state: string; detail: string}[]}[]
+    }
+    const checks = sections.find(({title}) => title === 'Servers')?.checks ?? []
+    const check = checks.find(({name}) => name === 'tally')
+    assert.deepEqual(check?.state, 'good', output)
+    assert.ok(check.detail.startsWith(urlOf(port)))
+    assert.equal(checks.length, 7)
+  })
+
+  test('is in the table of the home page', async () => {
+    const page = await (await fetch(urlOf(ports.web))).text()
+    const row = /data-service="tally">[^]*?<\/li>/.exec(page)?.[0] ?? ''
+    for (const part of ['<b>Tally</b>', 'records, counted', urlOf(port), 'is-up']) assert.ok(row.includes(part), part)
+  })
+})

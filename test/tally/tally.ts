@@ -1,0 +1,59 @@
+/** A view that counts the records of each collection: as little as a service that follows the relay can be. */
+import {openSql} from '#engines/open.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import type {Outside} from '#services/service-row.ts'
+import {upstreamEvents} from '#stream/upstream-events.ts'
+import {runView, ViewNumbers, type ViewStore} from '#stream/view.ts'
+
+const up = `CREATE TABLE count (collection TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT;
+            CREATE TABLE place (source TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT;`
+const more = `INSERT INTO count VALUES (?, ?) ON CONFLICT DO UPDATE SET records = records + excluded.records`
+const moved = `INSERT INTO place VALUES (?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor`
+
+interface Config {
+  readonly upstream: string
+  readonly unit: string
+  readonly database: string
+}
+
+export async function openTally(
+  {upstream, unit, database}: Config,
+  {world, log, metrics, streams}: Outside,
+): Promise<Service> {
+  const sql = openSql(database, {migrations: [{name: 'counts', up}]})
+  const own = streams.find(({name}) => name === upstream)
+  const source = own ?? upstreamEvents(upstream, {world, identities: 'unverified', onDrop: () => {}})
+  const store: ViewStore = {
+    cursor: async name =>
+      sql.read(tx => tx.get<{cursor: number}>('SELECT cursor FROM place WHERE source = ?', name))?.cursor,
+    apply: (name, events, cursor) =>
+      sql.write(tx => {
+        for (const event of events) {
+          if (event.t !== '#commit') continue
+          for (const {path, action} of event.ops) {
+            if (action !== 'update') tx.run(more, path.split('/')[0], action === 'create' ? 1 : -1)
+          }
+        }
+        tx.run(moved, name, cursor)
+      }),
+  }
+  const tasks = new Tasks(log, undefined, world)
+  const numbers = new ViewNumbers('tally', metrics, world.now)
+  return {
+    name: 'tally',
+    ended: tasks.ended,
+    async fetch(request) {
+      if (new URL(request.url).pathname !== '/counts') return new Response(null, {status: 404})
+      const rows = sql.read(tx => tx.all<{collection: string; records: number}>('SELECT * FROM count'))
+      const counts = Object.fromEntries(rows.map(({collection, records}) => [collection, records]))
+      return Response.json({unit, counts, isOwnStream: own !== undefined})
+    },
+    async start() {
+      tasks.spawn('count', signal => runView({source, store, start: 'oldest', numbers, world, log}, signal))
+    },
+    async stop() {
+      await tasks.stop()
+      await sql.close()
+    },
+  }
+}
