@@ -29,6 +29,8 @@ export interface SimulationOptions {
   readonly seed: number
   /** Changes of records, about. */
   readonly events: number
+  /** Whether faults come three times as fast. */
+  readonly isHard?: boolean
   /** Records that one act writes, at most; 40 unless given. */
   readonly writesMax?: number
   /** Something in the place of a service, to see that it is found out. */
@@ -169,7 +171,7 @@ class Run {
         onForgetting: pds => this.#forgot.add(pds),
       },
       this.#prng.of('weather'),
-      this.#forgets,
+      {forgets: this.#forgets, isHard: this.#options.isHard ?? false},
     )
     const storm = weather.run()
     await mapConcurrent(people, people.length, (person, signal) => this.#act(person, signal))

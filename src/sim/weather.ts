@@ -32,7 +32,9 @@ const rates: Partial<Record<FaultKind, number>> = {
   broken: 0.01,
 }
 
-const everyMs = [300, 3_000] as const
+/** From one blow to the next, at least and at most; and where it blows harder. */
+const everyMs = [1_000, 6_000] as const
+const hardEveryMs = [200, 2_000] as const
 /** Steps of a machine, such as syncs and answers, until it ends where that was drawn. */
 const stepsMax = 40
 
@@ -42,11 +44,13 @@ export class Weather {
   readonly #deps: WeatherDeps
   readonly #prng: Prng
   readonly #forgets: boolean
+  readonly #everyMs: readonly [number, number]
   readonly #backedUp = new Set<string>()
   #isOver = false
 
-  /** `forgets`: whether a PDS may lose what it has acknowledged. */
-  constructor(deps: WeatherDeps, prng: Prng, forgets: boolean) {
+  /** `forgets`: whether a PDS may lose what it has acknowledged; `isHard`: whether the blows come faster. */
+  constructor(deps: WeatherDeps, prng: Prng, {forgets, isHard}: {forgets: boolean; isHard: boolean}) {
+    this.#everyMs = isHard ? hardEveryMs : everyMs
     this.#deps = deps
     this.#prng = prng
     this.#forgets = forgets
@@ -66,7 +70,7 @@ export class Weather {
     for (let i = 0; !this.#isOver; i++) {
       // Each kind in turn, so that none is left out, beginning where the seed says.
       this.#strike(kinds[i % kinds.length])
-      await clock.sleep(this.#prng.between(...everyMs))
+      await clock.sleep(this.#prng.between(...this.#everyMs))
     }
   }
 

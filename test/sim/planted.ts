@@ -127,7 +127,7 @@ export const planted: readonly Planted[] = [
       pdsBoth(service =>
         withTrigger(
           service,
-          'AFTER INSERT ON event WHEN new.seq % 50 = 0 BEGIN DELETE FROM event WHERE seq = new.seq; END',
+          'AFTER INSERT ON event WHEN new.seq % 15 = 7 BEGIN DELETE FROM event WHERE seq = new.seq; END',
         ),
       ),
   },

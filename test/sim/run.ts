@@ -86,7 +86,7 @@ async function plant(): Promise<void> {
     const {given, undo} = plant()
     try {
       for (let seed = first; seed < first + seeds && !found; seed++) {
-        const outcome = await simulate({seed, events, writesMax, given})
+        const outcome = await simulate({seed, events, writesMax, given, isHard: true})
         if (outcome.faults.length > 0) found = outcome
       }
     } finally {
