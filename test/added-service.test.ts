@@ -55,6 +55,14 @@ function wholesky(args: readonly string[], more: Readonly<Record<string, string>
   return {child, output: () => output}
 }
 
+async function up(): Promise<Running> {
+  const started = wholesky(['up'], env)
+  const {child, output} = started
+  await until(() => output().includes('Wholesky is up') || child.exitCode !== null, 'the network is up', 60_000)
+  assert.equal(child.exitCode, null, output())
+  return started
+}
+
 async function ran(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<[string, number]> {
   const {child, output} = wholesky(args, more)
   const [code] = await once(child, 'close')
@@ -72,6 +80,7 @@ interface Counts {
   unit: string
   counts: Readonly<Record<string, number>>
   isOwnStream: boolean
+  isMainThread: boolean
 }
 
 const countsAt = async (at: number): Promise<Counts> => (await (await fetch(`${urlOf(at)}/counts`)).json()) as Counts
@@ -86,16 +95,20 @@ async function call(nsid: string, body: object, token?: string): Promise<Record<
   return (await response.json()) as Record<string, string>
 }
 
+const alice = {handle: 'alice.test', password: 'correct horse'}
+const collection = 'app.bsky.feed.post'
+
+async function post(): Promise<void> {
+  const {handle: identifier, password} = alice
+  const {did, accessJwt} = await call('com.atproto.server.createSession', {identifier, password})
+  const record = {$type: collection, text: 'hello', createdAt: new Date().toISOString()}
+  await call('com.atproto.repo.createRecord', {repo: did, collection, record}, accessJwt)
+}
+
 suite('a service that was added by its folder and one line', {timeout: 100_000}, () => {
   before(async () => {
     root = copyWithTally()
-    network = wholesky(['up'], env)
-    await until(
-      () => network.output().includes('Wholesky is up') || network.child.exitCode !== null,
-      'the network is up',
-      60_000,
-    )
-    assert.equal(network.child.exitCode, null, network.output())
+    network = await up()
   })
   after(() => stop(network))
 
@@ -109,13 +122,15 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
   })
 
   test('reads what the relay has verified, in the network and alone', async context => {
-    const account = {handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'}
-    const {did, accessJwt} = await call('com.atproto.server.createAccount', account)
-    const collection = 'app.bsky.feed.post'
-    const record = {$type: collection, text: 'hello', createdAt: new Date().toISOString()}
-    await call('com.atproto.repo.createRecord', {repo: did, collection, record}, accessJwt)
+    await call('com.atproto.server.createAccount', {...alice, email: 'alice@example.com'})
+    await post()
     await until(async () => (await countsAt(port)).counts[collection] === 1, 'the post is counted')
-    assert.deepEqual(await countsAt(port), {unit: 'records', counts: {[collection]: 1}, isOwnStream: true})
+    assert.deepEqual(await countsAt(port), {
+      unit: 'records',
+      counts: {[collection]: 1},
+      isOwnStream: true,
+      isMainThread: true,
+    })
 
     const settings = {TALLY_UPSTREAM: urlOf(ports.relay), TALLY_UNIT: 'things', TALLY_PORT: '1', WHOLESKY_DATA: 'other'}
     const alone = wholesky(['tally', '--port', `${alonePort}`], settings)
@@ -123,7 +138,12 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     await until(() => alone.output().includes('"listening"') || alone.child.exitCode !== null, 'it listens', 30_000)
     assert.equal(alone.child.exitCode, null, alone.output())
     await until(async () => (await countsAt(alonePort)).counts[collection] === 1, 'the post is counted')
-    assert.deepEqual(await countsAt(alonePort), {unit: 'things', counts: {[collection]: 1}, isOwnStream: false})
+    assert.deepEqual(await countsAt(alonePort), {
+      unit: 'things',
+      counts: {[collection]: 1},
+      isOwnStream: false,
+      isMainThread: true,
+    })
   })
 
   test('is told of by help, and by its own', async () => {
@@ -161,5 +181,30 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     const page = await (await fetch(urlOf(ports.web))).text()
     const row = /data-service="tally">[^]*?<\/li>/.exec(page)?.[0] ?? ''
     for (const part of ['<b>Tally</b>', 'records, counted', urlOf(port), 'is-up']) assert.ok(row.includes(part), part)
+  })
+
+  test('has a thread of its own where its row asks for one, and reads the log there', async () => {
+    await stop(network)
+    const file = join(root, 'src/services/tally/service.ts')
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^(?=  readsEvents)/m, '  thread: true,\n'))
+    const [refused, code] = await ran(['up'], {...env, TALLY_DATABASE: 'nowhere:'})
+    assert.match(refused, /^"nowhere:" names no engine that there is\. .*$/m)
+    assert.doesNotMatch(refused, /    at /)
+    assert.equal(code, 2)
+
+    network = await up()
+    await post()
+    await until(async () => (await countsAt(port)).counts[collection] === 2, 'the second post is counted')
+    const counts = {[collection]: 2}
+    assert.deepEqual(await countsAt(port), {unit: 'records', counts, isOwnStream: true, isMainThread: false})
+    const numbers = await until(async () => {
+      const text = await (await fetch(`${urlOf(ports.metrics)}/metrics`)).text()
+      return text.includes('view_events_behind{service="tally"') ? text : ''
+    }, 'its numbers are shown')
+    assert.equal(numbers.match(/^# TYPE http_requests_total /gm)?.length, 1)
+    assert.match(numbers, /^http_requests_total\{service="tally",status="200"\} \d+$/m)
+    assert.match(numbers, /^http_requests_total\{service="pds",status="200"\} \d+$/m)
+    network.child.kill('SIGTERM')
+    assert.deepEqual(await once(network.child, 'close'), [0, null], network.output())
   })
 })

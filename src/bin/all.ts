@@ -9,8 +9,10 @@ import {pad} from '#cli/shell/columns.ts'
 import {demoHandle, demoPassword} from '#demo/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo/thread.ts'
-import {isOnThisMachine, metricsPort, openNetwork} from './network.ts'
+import {isOnThisMachine, metricsPort, openNetwork, type OutsideOfNetwork} from './network.ts'
 import {rows} from './rows.ts'
+import type {ServiceName} from './services.ts'
+import {serviceThread} from './thread/service-thread.ts'
 import {
   checkAnswersAs,
   configured,
@@ -60,16 +62,22 @@ export async function main(args: readonly string[]): Promise<void> {
   checkAnswersAs(program, log)
   const env = {...dataIn(program.data), ...process.env}
   const metrics = new Metrics()
-  const outside = openOutside(isOnThisMachine(env), metrics)
+  const isHere = isOnThisMachine(env)
+  const outside = openOutside(isHere, metrics)
+  const {logLevel, k256Checks, checkAnswers} = program
+  const onThread: OutsideOfNetwork['onThread'] = ({name}, env, logs) =>
+    serviceThread({name: name as ServiceName, env, logs, isHere, logLevel, k256Checks, checkAnswers}, metrics)
   const stop = stopSignal()
   using _watchdog = watching(program, 'up', log)
   using _memory = await givingBack()
   try {
-    const {members} = await openNetwork(env, {...outside, log, metrics})
+    const {members} = await openNetwork(env, {...outside, log, metrics, onThread})
     const {metricsHost: host, metricsPort: port} = program
     const places = members.map(({service: {name}, host, port}) => ({name, host, port}))
     await tryPorts(port === undefined ? places : [...places, {name: 'metrics', host, port}])
-    const services = members.map(({service, host, port}) => listening(service, {host, port}, log, metrics))
+    const services = members.map(({service, isOnThread, host, port}) =>
+      isOnThread ? service : listening(service, {host, port}, log, metrics),
+    )
     services.push(...listeningMetrics(program, metrics, log))
     const urlOf = (name: string): string =>
       `http://localhost:${members.find(({service}) => service.name === name)?.port}`

@@ -11,13 +11,17 @@ import {withHealth} from '#runtime/health/health.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import type {Service} from '#runtime/service.ts'
-import type {Neighbours} from '#services/service-row.ts'
+import type {Neighbours, ServiceRow} from '#services/service-row.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {portOf, rows, type Env} from './rows.ts'
+import type {ServiceName} from './services.ts'
+import type {ThreadData} from './thread/messages.ts'
 import {isHere, offers, saysItIsHere, type Address} from './serve.ts'
 
 export interface Member {
   service: Service
+  /** Whether it runs on a thread of its own, and listens there. */
+  isOnThread: boolean
   host: string
   port: number
 }
@@ -68,18 +72,20 @@ export function isOnThisMachine(given: Env): boolean {
   })
 }
 
-interface OutsideOfNetwork {
+export interface OutsideOfNetwork {
   world: World
   guarded: World
   log: Log
   /** Where the numbers go. */
   metrics?: Metrics
+  /** Makes the service of a row that asks for a thread of its own; without it that one runs in this one, too. */
+  onThread?(row: ServiceRow, env: Env, logs: ThreadData['logs']): Service
 }
 
 /** Opens all of it. `given` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
 export async function openNetwork(
   given: Env,
-  {world: outer, guarded: outerGuarded, log, metrics = new Metrics()}: OutsideOfNetwork,
+  {world: outer, guarded: outerGuarded, log, metrics = new Metrics(), onThread}: OutsideOfNetwork,
 ): Promise<Network> {
   const hosts = new Map<string, Service>()
   const world = withHosts(outer, hosts)
@@ -90,14 +96,23 @@ export async function openNetwork(
   const members: Member[] = []
   // Views read what the relay has verified, unless they are told to follow others.
   const streams: VerifiedEvents[] = []
+  const logs: ThreadData['logs'][number][] = []
   for (const {row, config} of settings) {
     const {name, readsEvents} = row
     const {host, port} = config as unknown as Address
+    if (row.thread && onThread) {
+      // It is reached by its port, and the relay's log is there before it is opened.
+      members.push({service: onThread(row, env, readsEvents ? logs : []), isOnThread: true, host, port})
+      continue
+    }
     const handed = {world, guarded, log: log.with({service: name}), metrics, offers}
     const service = await row.open(config, {...handed, streams: readsEvents ? streams : []})
-    members.push({service, host, port})
+    members.push({service, isOnThread: false, host, port})
     hosts.set(`localhost:${port}`, withHealth(service, {version}))
-    if (service.verifiedEvents) streams.push(service.verifiedEvents(`http://localhost:${port}`))
+    const url = `http://localhost:${port}`
+    if (service.verifiedEvents) streams.push(service.verifiedEvents(url))
+    const shared = onThread && rows.some(({thread}) => thread) ? service.shareLog?.() : undefined
+    if (shared) logs.push({...shared, of: name as ServiceName, url})
   }
   return {members, metrics, world, streams}
 }

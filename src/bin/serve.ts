@@ -228,12 +228,19 @@ export function configured<C extends ConfigSchema>(
   }
 }
 
+/** What a thread of the program says that whoever started it can mend. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
 /** What whoever starts a program can mend. */
-const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog, DataLost, OutOfSpace]
+const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog, DataLost, OutOfSpace, Refused]
+
+export const isMendable = (error: unknown): error is Error => mendable.some(kind => error instanceof kind)
 
 /** Ends the process with a sentence when whoever started it can mend what is wrong; any other error goes on. */
 export function refuseStart(error: unknown): never {
-  if (!(error instanceof Error && mendable.some(kind => error instanceof kind))) throw error
+  if (!isMendable(error)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exit(exitCodes.usage)
 }

@@ -56,6 +56,12 @@ export async function openEventLog(url: string, options: SegmentsOptions): Promi
   throw refused(url, '"file:<folder>" or "memory:"')
 }
 
+/** The folder of the event log of this URL; undefined where it is in memory. */
+export function eventLogFolder(url: string): string | undefined {
+  const {scheme, path} = parts(url)
+  return scheme === 'file' ? path : undefined
+}
+
 /** `file:data/pds/blobs` or `memory:`. */
 export async function openBlobStore(url: string, now: () => number): Promise<BlobStore> {
   const {scheme, path} = parts(url)

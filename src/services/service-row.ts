@@ -6,6 +6,7 @@
 import type {ConfigOf, ConfigSchema} from '#std/config.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import type {SharedBounds} from '#engines/event-log/shared-bounds.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import type {Service} from '#runtime/service.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
@@ -42,8 +43,19 @@ export interface Outside {
   offers(): Promise<ReadonlyMap<string, Offer>>
 }
 
-/** A service that has verified events for others of its process, which know it by `url`. */
-export type Opened = Service & {verifiedEvents?(url: string): VerifiedEvents}
+/** A log whose files other threads of the program read, up to where it is durable. */
+export interface SharedLog {
+  readonly folder: string
+  readonly bounds: SharedBounds
+}
+
+/** What some services are beside a service: they have verified events for others of their process. */
+export type Opened = Service & {
+  /** For those in its thread, which know it by `url`. */
+  verifiedEvents?(url: string): VerifiedEvents
+  /** For those on threads of their own; undefined where its log has no files. Its row has `readLog`. */
+  shareLog?(): SharedLog | undefined
+}
 
 export interface ServiceRow<C extends ConfigSchema = ConfigSchema> {
   /** As in `wholesky pds`, in the log and in the metrics; also the name of its folder. */
@@ -53,9 +65,16 @@ export interface ServiceRow<C extends ConfigSchema = ConfigSchema> {
   readonly offers: Offer
   /** Whether it is handed the verified events of others of its process, which then stand above it in the list. */
   readonly readsEvents?: boolean
+  /**
+   * Whether it runs on a thread of its own in `npm start`: then it reaches others by their ports, and reads verified events
+   * from the log's files, to decode them once more and check nothing again.
+   */
+  readonly thread?: boolean
   /** What it needs to know of its neighbours: settings that follow from where they are, as one would write them. */
   needs(network: Neighbours): Partial<Record<keyof C['settings'], string>>
   open(config: ConfigOf<C>, outside: Outside): Promise<Opened>
+  /** The events in a log that it shares, on another thread, for those that know it by `url`. */
+  readLog?(log: SharedLog, url: string): Promise<VerifiedEvents>
 }
 
 export const serviceRow = <C extends ConfigSchema>(row: Omit<ServiceRow<C>, 'name'>): ServiceRow<C> => ({

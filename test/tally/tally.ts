@@ -1,4 +1,5 @@
 /** A view that counts the records of each collection: as little as a service that follows the relay can be. */
+import {isMainThread} from 'node:worker_threads'
 import {openSql} from '#engines/open.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import type {Outside} from '#services/service-row.ts'
@@ -46,7 +47,7 @@ export async function openTally(
       if (new URL(request.url).pathname !== '/counts') return new Response(null, {status: 404})
       const rows = sql.read(tx => tx.all<{collection: string; records: number}>('SELECT * FROM count'))
       const counts = Object.fromEntries(rows.map(({collection, records}) => [collection, records]))
-      return Response.json({unit, counts, isOwnStream: own !== undefined})
+      return Response.json({unit, counts, isOwnStream: own !== undefined, isMainThread})
     },
     async start() {
       tasks.spawn('count', signal => runView({source, store, start: 'oldest', numbers, world, log}, signal))

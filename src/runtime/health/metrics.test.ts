@@ -50,3 +50,30 @@ test('one name is of one kind', () => {
   assert.throws(() => metrics.histogram('a_total', 'A.'), /of one kind/)
   assert.throws(() => metrics.counter('no spaces', 'A.'), /well named/)
 })
+
+test('the numbers of a thread stand with those of the program, each metric once, and the newest count', () => {
+  const [program, thread] = [new Metrics(), new Metrics()]
+  program.counter('requests_total', 'Requests.', ['service']).add(1, {service: 'a'})
+  program.counter('frames_total', 'Frames.').add(2)
+  const requests = thread.counter('requests_total', 'Requests.', ['service'])
+  requests.add(3, {service: 'b # c'})
+  thread.counter('frames_total', 'Frames.').add(4)
+  thread.gauge('depth', 'Waiting.', {}, () => 0.5)
+  program.beside('b', thread.render())
+  requests.add(1, {service: 'b # c'})
+  program.beside('b', thread.render())
+  assert.equal(
+    program.render(),
+    `# HELP requests_total Requests.
+# TYPE requests_total counter
+requests_total{service="a"} 1
+requests_total{service="b # c"} 4
+# HELP frames_total Frames.
+# TYPE frames_total counter
+frames_total 6
+# HELP depth Waiting.
+# TYPE depth gauge
+depth 0.5
+`,
+  )
+})

@@ -31,6 +31,7 @@ export class Metrics {
   readonly #counters = new Map<string, Counter>()
   readonly #histograms = new Map<string, Histogram>()
   readonly #gauges = new Map<string, Map<string, () => number>>()
+  readonly #beside = new Map<string, string>()
 
   /** A number that only grows; its name ends in `_total`. Asked for again, the same one. */
   counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
@@ -105,6 +106,11 @@ export class Metrics {
     return histogram
   }
 
+  /** Shows the numbers of another part of the program, such as a thread, with these; `text` is what it renders, and the newest counts. */
+  beside(part: string, text: string): void {
+    this.#beside.set(part, text)
+  }
+
   /** Everything, in the text format (version 0.0.4). */
   render(): string {
     let text = ''
@@ -112,13 +118,32 @@ export class Metrics {
       text += `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`
       for (const line of lines()) text += `${line}\n`
     }
-    return text
+    return this.#beside.size === 0 ? text : joined([text, ...this.#beside.values()])
   }
 
   #add(name: string, family: Family): void {
     assert(namePattern.test(name) && !this.#families.has(name), `the metric ${name} is well named and of one kind`)
     this.#families.set(name, family)
   }
+}
+
+/** Texts of the format as one: the series of a metric stand together, and those that are the same are added. */
+function joined(texts: readonly string[]): string {
+  const families = new Map<string, Map<string, number>>()
+  for (const text of texts) {
+    for (const [, head, lines] of text.matchAll(/^(# HELP .*\n# TYPE .*\n)((?:[^#].*\n)*)/gm)) {
+      const series = families.get(head) ?? new Map<string, number>()
+      families.set(head, series)
+      for (const line of lines.split('\n').slice(0, -1)) {
+        const space = line.lastIndexOf(' ')
+        const name = line.slice(0, space)
+        series.set(name, (series.get(name) ?? 0) + Number(line.slice(space + 1)))
+      }
+    }
+  }
+  return [...families]
+    .map(([head, series]) => head + [...series].map(([name, value]) => `${name} ${value}\n`).join(''))
+    .join('')
 }
 
 /** The numbers of one metric by the values of its labels. */

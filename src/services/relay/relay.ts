@@ -6,9 +6,9 @@ import {abortable} from '#std/waiting/async.ts'
 import type {Frames} from '#std/wire/frames.ts'
 import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {openEventLog, openLimits, openSql} from '#engines/open.ts'
+import {eventLogFolder, openEventLog, openLimits, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
-import {newSharedBounds, shareBounds, type SharedBounds} from '#engines/event-log/shared-bounds.ts'
+import {newSharedBounds, shareBounds} from '#engines/event-log/shared-bounds.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
@@ -30,6 +30,7 @@ import {Router} from '#xrpc/router.ts'
 import {LogEvents} from '#stream/log-events.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {relayEndpoints} from './api/index.ts'
+import type {SharedLog} from '../service-row.ts'
 import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './callers.ts'
 import type {RelayConfig} from './config.ts'
@@ -135,11 +136,13 @@ export class Relay implements Service {
   }
 
   /** How far the log is durable, for views on other threads, which read its files (`#engines/event-log/log-tail.ts`). */
-  shareLog(): SharedBounds {
-    const {eventLog, tasks} = this.#parts
+  shareLog(): SharedLog | undefined {
+    const {config, eventLog, tasks} = this.#parts
+    const folder = eventLogFolder(config.log)
+    if (folder === undefined) return undefined
     const bounds = newSharedBounds()
     tasks.spawn('share', signal => shareBounds(eventLog, bounds, signal))
-    return bounds
+    return {folder, bounds}
   }
 
   frames(request: Request, signal: AbortSignal): Frames | Response {

@@ -19,7 +19,7 @@ verifiedEventsContract('a relay in this process', async (network, context) => {
 verifiedEventsContract('the log of a relay on another thread', async (network, context) => {
   const folder = join(folders, String(count++))
   const {relay} = await running(context, network, {RELAY_LOG: `file:${folder}`})
-  const tail = new LogTail(folder, relay.shareLog())
+  const tail = new LogTail(folder, relay.shareLog()!.bounds)
   context.after(() => tail[Symbol.dispose]())
   return new LogEvents(tail, frameOfRecord).named(url)
 })
