@@ -12,8 +12,9 @@ test('the services of this checkout keep to their rooms', () => {
   assert.ok(lines.length === 0, lines.join(''))
 })
 
-const inAppView = (file: string, line: string): string[] =>
-  judgeRooms(new Map([[`src/services/appview/${file}`, line]])).map(({rule}) => rule)
+const inService = (file: string, line: string): string[] =>
+  judgeRooms(new Map([[`src/services/${file}`, line]])).map(({rule}) => rule)
+const inAppView = (file: string, line: string): string[] => inService(`appview/${file}`, line)
 
 test('the judge of rooms sees SQL in an AppView outside store/ and the wiring', () => {
   for (const line of [
@@ -31,6 +32,22 @@ test('the judge of rooms sees SQL in an AppView outside store/ and the wiring', 
     }
     for (const file of ['store/search/search.ts', 'appview.ts']) assert.deepEqual(inAppView(file, line), [], file)
   }
+})
+
+test('the judge of rooms judges each service there is or will be, and lets the pages ask others', () => {
+  const errors = `import {XrpcError} from '#xrpc/errors.ts'`
+  const sql = `const sql = 'SELECT a FROM b'`
+  for (const service of ['relay', 'plc', 'jetstream', 'one-to-come']) {
+    assert.deepEqual(inService(`${service}/repos/a.ts`, errors), ['xrpc'], service)
+    assert.deepEqual(inService(`${service}/a.ts`, sql), ['sql'], service)
+    for (const place of ['api/a.ts', `${service}.ts`])
+      assert.deepEqual(inService(`${service}/${place}`, errors), [], place)
+    for (const place of ['store/a.ts', `${service}.ts`])
+      assert.deepEqual(inService(`${service}/${place}`, sql), [], place)
+  }
+  assert.deepEqual(inService('web/app/a.ts', errors), [])
+  assert.deepEqual(inService('web/sessions/a.ts', sql), ['sql'])
+  assert.deepEqual(inService('service-row.ts', errors), [])
 })
 
 const pds = 'src/services/pds/'

@@ -4,20 +4,19 @@
  */
 import {isTest, lineOf, readSource, resolveImport, type Violation} from './source.ts'
 
-/** A service that is divided into rooms. */
+/** In what a service differs from the others. */
 interface House {
-  /** Rooms beside `api/` that are at the wire themselves, since they pass calls on. */
-  readonly wire: readonly string[]
-  /** Files that put the rooms together, and so know all of them. */
-  readonly wiring: readonly string[]
+  /** Rooms beside `api/` that are at the wire themselves: they pass calls on, or call others. */
+  readonly wire?: readonly string[]
+  /** Files that put the rooms together, and so know all of them, beside the one named like the service. */
+  readonly wiring?: readonly string[]
 }
 
-const houses: Readonly<Record<string, House>> = {
-  'src/services/pds/': {wire: ['proxy/'], wiring: ['pds.ts', 'account-parts.ts']},
-  'src/services/appview/': {
-    wire: ['pages/', 'callers.ts', 'authenticate.ts', 'feed-services.ts', 'images.ts'],
-    wiring: ['appview.ts'],
-  },
+const houses: Readonly<Record<string, House | undefined>> = {
+  pds: {wire: ['proxy/'], wiring: ['account-parts.ts']},
+  appview: {wire: ['pages/', 'callers.ts', 'authenticate.ts', 'feed-services.ts', 'images.ts']},
+  // Answers nobody by XRPC, and asks others on every page.
+  web: {wire: ['']},
 }
 
 /** What one imports to answer by XRPC; its client and its bodies are for those who ask other servers. */
@@ -29,17 +28,19 @@ const statement = /\b(?:SELECT [\w*(]|INSERT (?:OR \w+ )?INTO |UPDATE \w+ SET |D
 export function judgeRooms(files: ReadonlyMap<string, string>): Violation[] {
   const violations: Violation[] = []
   for (const [file, text] of files) {
-    const root = Object.keys(houses).find(folder => file.startsWith(folder))
-    if (root !== undefined && file.endsWith('.ts') && !isTest(file) && !file.endsWith('.contract.ts')) {
-      violations.push(...judgeFile(file, text, root, houses[root]))
+    const service = /^src\/services\/([^/]+)\//.exec(file)?.[1]
+    if (service !== undefined && file.endsWith('.ts') && !isTest(file) && !file.endsWith('.contract.ts')) {
+      violations.push(...judgeFile(file, text, service))
     }
   }
   return violations
 }
 
-function judgeFile(file: string, text: string, root: string, {wire, wiring}: House): Violation[] {
+function judgeFile(file: string, text: string, service: string): Violation[] {
+  const {wire = [], wiring = []} = houses[service] ?? {}
+  const root = `src/services/${service}/`
   const path = file.slice(root.length)
-  if (wiring.includes(path)) return []
+  if (path === `${service}.ts` || wiring.includes(path)) return []
   const isIn = (room: string): boolean => path.startsWith(room)
   const violations: Violation[] = []
   const {imports, comments} = readSource(file, text)
@@ -52,7 +53,7 @@ function judgeFile(file: string, text: string, root: string, {wire, wiring}: Hou
     const break_ = (rule: string, detail: string): void =>
       void violations.push({file, line: lineOf(text, offset), rule, detail: `'${specifier}': ${detail}`})
     if (speaksXrpc.has(target) && !isIn('api/') && !wire.some(isIn)) {
-      break_('xrpc', 'only api/ speaks XRPC; give back a value, or throw an error of this service (refusal.ts)')
+      break_('xrpc', 'only api/ speaks XRPC; give back a value, or throw an error of this service')
     }
     if (target.startsWith(`${root}api/`) && !isIn('api/')) break_('api', 'api/ knows the rooms, and no room knows api/')
     const isSql = target.startsWith('src/engines/sql/') || target.endsWith('.sqlite.ts')

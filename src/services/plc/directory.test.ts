@@ -7,7 +7,7 @@ import type {PlcEntry} from '#atp/plc/log.ts'
 import {genesisDid, signOperation, type PlcUpdate} from '#atp/plc/operation.ts'
 import {realWorld} from '#std/world.ts'
 import {Directory} from './directory.ts'
-import type {OperationStore} from './operation-store.ts'
+import type {OperationStore} from './store/operation-store.ts'
 
 const key = Keypair.generate('k256', realWorld.random)
 const first = signOperation<PlcUpdate>(

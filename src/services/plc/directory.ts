@@ -9,7 +9,7 @@ import {brokenLimit, overRate, type PlcLimits} from '#atp/plc/limits.ts'
 import {admit, type PlcEntry} from '#atp/plc/log.ts'
 import {dataOf, parseOperation, type PlcData} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {OperationStore} from './operation-store.ts'
+import type {OperationStore} from './store/operation-store.ts'
 
 /** Two submissions for one DID at the same moment: the later is judged anew, so often at most. */
 const triesMax = 8

@@ -9,7 +9,7 @@ import {genesisDid, operationCid, signOperation, type PlcOperation, type PlcUpda
 import {openSqlite} from '#engines/sql/sqlite.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {Directory} from './directory.ts'
-import {plcMigrations, sqliteOperationStore} from './operation-store.sqlite.ts'
+import {plcMigrations, sqliteOperationStore} from './store/operation-store.sqlite.ts'
 import {Plc} from './plc.ts'
 
 const hourMs = 3_600_000

@@ -17,8 +17,8 @@ import type {Service} from '#runtime/service.ts'
 import {readBytes} from '#xrpc/body.ts'
 import type {PlcConfig} from './config.ts'
 import {Directory} from './directory.ts'
-import type {OperationStore, Sequenced} from './operation-store.ts'
-import {plcMigrations, sqliteOperationStore} from './operation-store.sqlite.ts'
+import type {OperationStore, Sequenced} from './store/operation-store.ts'
+import {plcMigrations, sqliteOperationStore} from './store/operation-store.sqlite.ts'
 
 const exportMax = 1000
 /** Operations sent to a consumer of the stream at a time: it may hold them for long. */

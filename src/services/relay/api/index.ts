@@ -1,7 +1,7 @@
 /** Every method that a relay answers. */
 import type {LogEvents} from '#stream/log-events.ts'
 import type {Endpoint} from '#xrpc/endpoint.ts'
-import type {Callers} from '../callers.ts'
+import type {Callers} from './callers.ts'
 import type {Hosts} from '../hosts/hosts.ts'
 import type {Refusals} from '../intake/refusals.ts'
 import type {RelayStore} from '../store/relay-store.ts'

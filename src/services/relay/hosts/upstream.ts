@@ -28,8 +28,8 @@ const copiesOfFrame = 3
 const batchCountMax = 256
 const batchSizeMax = 2 ** 20
 const wakeEveryMs = 10_000
-/** Characters of a host's notice that are logged. */
-const noticeLengthMax = 500
+/** Characters of what a host tells by `#info` that are logged. */
+const infoLengthMax = 500
 
 interface Deps {
   readonly world: Pick<World, 'now' | 'random' | 'sleep' | 'subscribe'>
@@ -136,7 +136,7 @@ export class Upstream implements From {
       case 'info': {
         const {name, message: text} = message.event
         // Once for each connection: a host must not fill the log.
-        this.#tell('notice', 'host tells', {host: this.hostname, name, text: text?.slice(0, noticeLengthMax)})
+        this.#tell('#info', 'host tells', {host: this.hostname, name, text: text?.slice(0, infoLengthMax)})
         return undefined
       }
       case 'lost': {

@@ -7,8 +7,8 @@ import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {SessionEnded} from '#sdk/session.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {alice} from '../../../../test/web-network.ts'
-import type {SessionStore} from './session-store.ts'
-import {sessionMigrations, sqliteSessionStore} from './session-store.sqlite.ts'
+import type {SessionStore} from '../store/session-store.ts'
+import {sessionMigrations, sqliteSessionStore} from '../store/session-store.sqlite.ts'
 import {Sessions} from './sessions.ts'
 
 useNativeCrypto()

@@ -14,7 +14,7 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {PasswordSession, type Login, type NewAccount, type SessionOptions, type SessionState} from '#sdk/session.ts'
 import type {Client} from '#xrpc/client.ts'
-import type {SessionStore} from './session-store.ts'
+import type {SessionStore} from '../store/session-store.ts'
 
 const liveMax = 10_000
 /** A PDS forgets tokens that were not renewed for so long. */

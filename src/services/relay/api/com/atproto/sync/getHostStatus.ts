@@ -1,6 +1,6 @@
 /** How it stands with one host, and what of its events was not passed on: so that it can see for itself. */
 import {getHostStatus} from '#lex/gen/com/atproto/sync/getHostStatus.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 import {parseHostname} from '../../../../hosts/hostname.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
 import {hostDetail} from '../../../../hosts/host-view.ts'

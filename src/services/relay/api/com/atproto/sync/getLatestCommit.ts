@@ -1,8 +1,8 @@
 /** The newest commit of a repository that was passed on. */
 import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 import type {States} from '../../../../repos/states.ts'
-import {visibleRepo} from '../../../../repos/visible-repo.ts'
+import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {states: Pick<States, 'one'>}
 

@@ -1,9 +1,9 @@
 /** A relay holds no repositories: this sends the caller on to the server that does. */
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
 import type {States} from '../../../../repos/states.ts'
-import {visibleRepo} from '../../../../repos/visible-repo.ts'
+import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {states: Pick<States, 'one'>; hosts: Pick<Hosts, 'all'>}
 

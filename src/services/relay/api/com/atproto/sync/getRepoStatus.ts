@@ -1,8 +1,8 @@
 /** Whether a repository is passed on here, and up to which revision. */
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 import type {States} from '../../../../repos/states.ts'
-import {statusOf} from '../../../../repos/visible-repo.ts'
+import {statusOf} from '../../../visible-repo.ts'
 
 type Deps = {states: Pick<States, 'one'>}
 

@@ -1,6 +1,6 @@
 /** The hosts that this relay follows, oldest first. */
 import {listHosts} from '#lex/gen/com/atproto/sync/listHosts.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
 import {hostView} from '../../../../hosts/host-view.ts'
 import type {RelayStore} from '../../../../store/relay-store.ts'

@@ -1,8 +1,8 @@
 /** Every repository that was passed on here, in the order in which they were first seen. */
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
-import {query} from '../../../../callers.ts'
+import {query} from '../../../callers.ts'
 import type {RelayStore} from '../../../../store/relay-store.ts'
-import {statusOf} from '../../../../repos/visible-repo.ts'
+import {statusOf} from '../../../visible-repo.ts'
 
 type Deps = {store: Pick<RelayStore, 'reposAfter'>}
 

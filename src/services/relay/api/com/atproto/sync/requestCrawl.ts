@@ -1,6 +1,6 @@
 /** A server asks to be followed. */
 import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
-import {procedure} from '../../../../callers.ts'
+import {procedure} from '../../../callers.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
 
 type Deps = {hosts: Pick<Hosts, 'requestCrawl'>}

@@ -1,7 +1,7 @@
 /** The firehose: every verified event after the cursor, then each as it becomes durable. */
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
 import type {LogEvents} from '#stream/log-events.ts'
-import {subscription} from '../../../../callers.ts'
+import {subscription} from '../../../callers.ts'
 
 type Deps = {events: Pick<LogEvents, 'bounds' | 'frames'>}
 

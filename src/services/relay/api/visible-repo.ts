@@ -1,8 +1,8 @@
 /** A repository that anyone may read, or the error that the sync methods declare. */
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {Head, RepoState} from './repo-state.ts'
-import type {States} from './states.ts'
+import type {Head, RepoState} from '../repos/repo-state.ts'
+import type {States} from '../repos/states.ts'
 
 const errors: Readonly<Record<string, string>> = {
   takendown: 'RepoTakendown',
