@@ -87,7 +87,7 @@ test('of several URLs each must be one, and none ends in a slash', () => {
     'https://pds.example.com',
   ])
   for (const wrong of ['localhost:1', 'http://localhost:1,pds', ','])
-    assert.throws(() => read(wrong), /Expected http:\/\/ or https:\/\/ URLs parted by commas/)
+    assert.throws(() => read(wrong), /Expected a comma-separated list of http:\/\/ or https:\/\/ URLs/)
 })
 
 test('a wrong secret is not shown', () => {

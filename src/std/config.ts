@@ -105,13 +105,13 @@ const itemsOf = (given: string): readonly string[] =>
     .map(item => item.trim())
     .filter(item => item !== '')
 
-/** Texts parted by commas. */
+/** Texts, with commas between them. */
 export const list = <const O extends Options<readonly string[]>>(options: O) =>
-  setting(options, 'texts parted by commas', itemsOf)
+  setting(options, 'a comma-separated list', itemsOf)
 
 /** Like `url`, one or more of them. */
 export const urls = <const O extends Options<readonly string[]>>(options: O) =>
-  setting(options, 'http:// or https:// URLs parted by commas', (given): readonly string[] | undefined => {
+  setting(options, 'a comma-separated list of http:// or https:// URLs', (given): readonly string[] | undefined => {
     const found = itemsOf(given).map(bareUrl)
     return found.length > 0 && found.every(item => item !== undefined) ? found : undefined
   })
