@@ -1,6 +1,6 @@
 /**
- * Signatures and hashes against the official package, atcute's and the C library for secp256k1, with the same keys and messages, and many
- * signatures on all cores against one.
+ * Signatures and hashes against the official package, atcute's and the C library for secp256k1, with the same keys and
+ * messages, and many signatures on all cores against one.
  */
 import {createRequire} from 'node:module'
 import * as atcute from '@atcute/crypto'

@@ -5,7 +5,10 @@ import type {ValueMap} from '../src/atp/data/value.ts'
 import {decodeFrame, type MessageFrame} from '../src/atp/sync/frame.ts'
 import {concatBytes} from '../src/std/bytes.ts'
 
-/** `[u32 little-endian length][frame]`, over and over. Each frame comes in a buffer of its own, as a WebSocket hands it over. */
+/**
+ * `[u32 little-endian length][frame]`, over and over. Each frame comes in a buffer of its own, as a WebSocket hands it
+ * over.
+ */
 export function readFrames(path: string): Uint8Array<ArrayBuffer>[] {
   const bytes = readFileSync(path)
   const frames: Uint8Array<ArrayBuffer>[] = []

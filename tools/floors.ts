@@ -1,6 +1,7 @@
 /**
- * The judge of the floors: who may import whom, and that no imports go in a circle. It takes the tree as a map of path to text and gives the violations,
- * so that its own test can plant some. The rules are those of ARCHITECTURE.md, "Floors"; nothing else enforces them.
+ * The judge of the floors: who may import whom, and that no imports go in a circle. It takes the tree as a map of path
+ * to text and gives the violations, so that its own test can plant some. The rules are those of ARCHITECTURE.md,
+ * "Floors"; nothing else enforces them.
  */
 import {findAll, isTest, lineOf, readSource, resolveImport, type Source, type Violation} from './source.ts'
 

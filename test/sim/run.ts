@@ -1,8 +1,9 @@
 /**
- * `npm run test:sim [-- --seeds N] [--first S] [--events N] [--writes N] [--planted] [--twice] [--trace FILE]`: the whole network in one
- * process under every fault there is, held against a model; 20 seeds and 50,000 events in all unless told otherwise. Exits 1 at the
- * first seed that differs, with the command that runs it again. `--twice` runs each seed twice and holds the hashes of
- * their traces against each other. `--planted` plants one bug after the other and says after how many seeds each is found.
+ * `npm run test:sim [-- --seeds N] [--first S] [--events N] [--writes N] [--planted] [--twice] [--trace FILE]`: the
+ * whole network in one process under every fault there is, held against a model; 20 seeds and 50,000 events in all
+ * unless told otherwise. Exits 1 at the first seed that differs, with the command that runs it again. `--twice` runs
+ * each seed twice and holds the hashes of their traces against each other. `--planted` plants one bug after the other
+ * and says after how many seeds each is found.
  */
 import {writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'

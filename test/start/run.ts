@@ -1,8 +1,9 @@
 /**
- * `npm run test:start [-- --short] [--port N] [20 22 24 26]`: the commands of the README on machines as people have them, each in a
- * clean copy of what is committed. For each Node, with the npm that comes with it: `npm ci` warns of nothing, `npm start`
- * answers and obeys a signal at any moment, `npm test` passes (`--short`: the tests of the starter and of one service),
- * and the package runs where it is installed as a dependency. Exits 1 when something of that does not hold.
+ * `npm run test:start [-- --short] [--port N] [20 22 24 26]`: the commands of the README on machines as people have
+ * them, each in a clean copy of what is committed. For each Node, with the npm that comes with it: `npm ci` warns of
+ * nothing, `npm start` answers and obeys a signal at any moment, `npm test` passes (`--short`: the tests of the starter
+ * and of one service), and the package runs where it is installed as a dependency. Exits 1 when something of that does
+ * not hold.
  */
 import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'

@@ -54,8 +54,9 @@ function missed(state: ChainState, rev: Tid, reason: ChainFault): ChainVerdict {
 }
 
 /**
- * Where a verified commit, after which the tree's root is `data`, leads. A commit without `prevData` (verified under a mode that lets it pass) is joined by
- * its `since` alone. After a gap, commits that carry on from the last state are still taken, should they come late.
+ * Where a verified commit, after which the tree's root is `data`, leads. A commit without `prevData` (verified under a
+ * mode that lets it pass) is joined by its `since` alone. After a gap, commits that carry on from the last state are
+ * still taken, should they come late.
  */
 export function followCommit(
   state: ChainState | undefined,

@@ -1,4 +1,7 @@
-/** Where a password comes from: a file, the environment, or the person at the terminal. Never the command line itself, which others can read. */
+/**
+ * Where a password comes from: a file, the environment, or the person at the terminal. Never the command line itself,
+ * which others can read.
+ */
 import {readFileSync} from 'node:fs'
 import {maybe} from './command.ts'
 import {UsageError} from './exit.ts'

@@ -1,6 +1,7 @@
 /**
- * Follows the files of a log that another thread of this program writes, without keeping its own thread alive. What is durable is told by memory that both
- * share (`shared-bounds.ts`); of the files only that much is read, so a record that is being written is never met.
+ * Follows the files of a log that another thread of this program writes, without keeping its own thread alive. What is
+ * durable is told by memory that both share (`shared-bounds.ts`); of the files only that much is read, so a record that
+ * is being written is never met.
  */
 import type {Disk} from '#std/disk.ts'
 import {join} from 'node:path'

@@ -1,7 +1,7 @@
 /**
  * The bytes in which firehose frames cross to a worker, and what was found comes back. A frame crosses whole, and is
- * taken apart once more on the other side, because that costs a twentieth of verifying it; what comes back is only what the sender cannot read out of the
- * frame by itself.
+ * taken apart once more on the other side, because that costs a twentieth of verifying it; what comes back is only what
+ * the sender cannot read out of the frame by itself.
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
 import {Cid, cidSize} from '#atp/data/cid.ts'

@@ -76,8 +76,8 @@ const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(item => typeof item === 'string')
 
 /**
- * The events, as texts, or as frames of `compression`, if it is given. A message that is not in order ends the stream, as the reference server does it; `onRefused`
- * is told why.
+ * The events, as texts, or as frames of `compression`, if it is given. A message that is not in order ends the stream,
+ * as the reference server does it; `onRefused` is told why.
  */
 export async function* subscriber(
   log: EventLog,
