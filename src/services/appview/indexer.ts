@@ -3,14 +3,13 @@
  * confirms the handles of accounts, when an event says so and again from time to time; another looks through the records
  * of an index that is older than the table of pictures.
  */
-import type {Did} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Bell, mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {Cursor, StreamEvent} from '#stream/verified-events.ts'
 import type {ViewStore} from '#stream/view.ts'
-import type {IndexStore} from './store/index-store.ts'
+import type {HandleDue, IndexStore} from './store/index-store.ts'
 
 const handlesMax = 50
 const lookupsMax = 8
@@ -70,11 +69,11 @@ interface Deps {
 /** Confirms the handles that are due, until the signal aborts. */
 export async function confirmHandles(deps: Deps, signal: AbortSignal): Promise<void> {
   const {index, handleDue, identities, world} = deps
-  const confirm = async (did: Did): Promise<void> => {
+  const confirm = async ({did, dueMs}: HandleDue): Promise<void> => {
     identities.forget(did)
     const found = await identities.identity(did, {signal})
     const handle: Handle | null = found.ok && found.value.handle !== invalidHandle ? found.value.handle : null
-    await index.setHandle(did, handle, world.now() + (handle ? confirmedMs : unconfirmedMs))
+    await index.setHandle(did, handle, world.now() + (handle ? confirmedMs : unconfirmedMs), dueMs)
   }
   for (;;) {
     const due = await index.handlesDue(handlesMax)

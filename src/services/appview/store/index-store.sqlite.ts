@@ -11,7 +11,7 @@ import type {Cursor, StreamCommit, StreamEvent} from '#stream/verified-events.ts
 import {refreshActor} from './search/entries.ts'
 import {Pictures} from './index/pictures.ts'
 import {earliest, Records} from './index/records.ts'
-import type {Applied, IndexStore, SkipReason} from './index-store.ts'
+import type {Applied, HandleDue, IndexStore, SkipReason} from './index-store.ts'
 import {Resyncs} from './resync/resyncs.ts'
 
 /** Records that are removed in one act when an account is deleted. */
@@ -57,7 +57,7 @@ export class SqliteIndexStore implements IndexStore {
     return {handlesDue}
   }
 
-  async setHandle(did: Did, handle: Handle | null, dueMs: number): Promise<void> {
+  async setHandle(did: Did, handle: Handle | null, dueMs: number, seenDueMs?: number): Promise<void> {
     await this.#records.act(tx => {
       const id = this.#records.numbers.actor(tx, did, this.#world.now())
       const before = tx.get<{id: number}>('SELECT id FROM actor WHERE handle = ?', handle)?.id
@@ -65,14 +65,16 @@ export class SqliteIndexStore implements IndexStore {
         tx.run('UPDATE actor SET handle = NULL, handleDueMs = 0 WHERE id = ?', before)
         refreshActor(tx, before)
       }
-      tx.run('UPDATE actor SET handle = ?, handleDueMs = ? WHERE id = ?', handle, dueMs, id)
+      tx.run('UPDATE actor SET handle = ? WHERE id = ?', handle, id)
+      const sql = 'UPDATE actor SET handleDueMs = ? WHERE id = ? AND handleDueMs = coalesce(?, handleDueMs)'
+      tx.run(sql, dueMs, id, seenDueMs ?? null)
       if (before !== id) refreshActor(tx, id)
     })
   }
 
-  async handlesDue(limit: number): Promise<readonly Did[]> {
-    const sql = 'SELECT did FROM actor WHERE handleDueMs <= ? ORDER BY handleDueMs LIMIT ?'
-    return this.#sql.read(tx => tx.all<{did: Did}>(sql, this.#world.now(), limit)).map(({did}) => did)
+  async handlesDue(limit: number): Promise<readonly HandleDue[]> {
+    const sql = 'SELECT did, handleDueMs AS dueMs FROM actor WHERE handleDueMs <= ? ORDER BY handleDueMs LIMIT ?'
+    return this.#sql.read(tx => tx.all<{did: Did; dueMs: number}>(sql, this.#world.now(), limit))
   }
 
   notePictures(): Promise<boolean> {

@@ -31,15 +31,22 @@ export interface IndexStore extends ResyncStore {
   apply(service: string, events: readonly StreamEvent[], cursor: Cursor): Promise<Applied>
   /**
    * Gives an account its handle, or none when it has not been confirmed, and says when to look again. The newest
-   * confirmation wins: who had the handle before is without one, and due.
+   * confirmation wins: who had the handle before is without one, and due. `seenDueMs` is since when it was due when the
+   * look began: if it has become due again meanwhile, what was seen may be old, and it stays due.
    */
-  setHandle(did: Did, handle: Handle | null, dueMs: number): Promise<void>
-  /** Accounts whose handle is to be looked at, longest due first. */
-  handlesDue(limit: number): Promise<readonly Did[]>
+  setHandle(did: Did, handle: Handle | null, dueMs: number, seenDueMs?: number): Promise<void>
+  /** Accounts whose handle is to be looked at, and since when, longest due first. */
+  handlesDue(limit: number): Promise<readonly HandleDue[]>
   /** Notes the pictures of some records that are older than this was kept; true while there are more. */
   notePictures(): Promise<boolean>
   /** Commits and records that were left out since the start, by reason. */
   readonly skipped: ReadonlyMap<SkipReason, number>
+}
+
+export interface HandleDue {
+  readonly did: Did
+  /** Milliseconds since 1970. */
+  readonly dueMs: number
 }
 
 export interface Applied {

@@ -13,11 +13,13 @@ import {runSeed, seeded} from '../../../../../test/random.ts'
 import {appviewMigrations} from '../schema.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
 import {SqliteIndexStore} from '../index-store.sqlite.ts'
+import type {HandleDue} from '../index-store.ts'
 import {keptCounts, recount} from './recount.ts'
 
 const nowMs = Date.parse('2026-06-01T00:00:00Z')
 const createdAt = '2026-01-01T00:00:00.000Z'
 const relay = 'https://relay.example.com'
+const didsOf = (due: readonly HandleDue[]): Did[] => due.map(({did}) => did)
 const [post, like, repost, follow, threadgate, postgate, list, listitem] = [
   'feed.post',
   'feed.like',
@@ -336,10 +338,30 @@ indexTest(
   },
 )
 
+indexTest('a handle that has become due while it was looked up stays due', async ({store, apply, alice}) => {
+  const identity = (seq: number, atMs: number): StreamEvent => ({
+    t: '#identity',
+    seq,
+    did: alice.did,
+    time: datetimeOf(atMs),
+  })
+  await apply(identity(0, nowMs - 2))
+  const [{dueMs}] = await store.handlesDue(10)
+  await apply(identity(1, nowMs - 1))
+  await store.setHandle(alice.did, 'old.test' as Handle, nowMs + 1, dueMs)
+  const due = await store.handlesDue(10)
+  assert.deepEqual(
+    due.map(one => ({...one})),
+    [{did: alice.did, dueMs: nowMs - 1}],
+  )
+  await store.setHandle(alice.did, 'new.test' as Handle, nowMs + 1, due[0].dueMs)
+  assert.deepEqual(await store.handlesDue(10), [])
+})
+
 indexTest('the newest confirmation of a handle wins', async ({sql, store, apply, alice, bob}) => {
   const handle = 'name.test' as Handle
   await apply({t: '#identity', seq: 0, did: alice.did, time: datetimeOf(nowMs)})
-  assert.deepEqual(await store.handlesDue(10), [alice.did])
+  assert.deepEqual(didsOf(await store.handlesDue(10)), [alice.did])
   await store.setHandle(alice.did, handle, nowMs + 1)
   assert.deepEqual(await store.handlesDue(10), [])
   await store.setHandle(bob.did, handle, nowMs + 1)
@@ -348,7 +370,7 @@ indexTest('the newest confirmation of a handle wins', async ({sql, store, apply,
     [alice.did, null],
     [bob.did, handle],
   ])
-  assert.deepEqual(await store.handlesDue(10), [alice.did])
+  assert.deepEqual(didsOf(await store.handlesDue(10)), [alice.did])
 })
 
 indexTest('a repository of which something was missed is due', async ({sql, apply, alice, bob, carol}) => {
