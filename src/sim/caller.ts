@@ -14,6 +14,8 @@ export type Answer =
 export interface CallOptions {
   readonly params?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: Json
+  /** A body that is no JSON; its type is among the headers. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
   readonly token?: string
   /** By default that of a call with a body, or without. */
@@ -34,20 +36,35 @@ export class Caller {
     this.#network = network
   }
 
-  async call(service: string, nsid: string, {params = {}, body, headers, token, method}: CallOptions): Promise<Answer> {
+  async call(
+    service: string,
+    nsid: string,
+    {params = {}, body, bytes, headers, token, method}: CallOptions,
+  ): Promise<Answer> {
     const url = new URL(`/xrpc/${nsid}`, service)
     for (const [name, value] of Object.entries(params)) {
       for (const one of typeof value === 'string' ? [value] : value) url.searchParams.append(name, one)
     }
     const request = new Request(url, {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      method: method ?? (body === undefined && bytes === undefined ? 'GET' : 'POST'),
       headers: {
         ...headers,
         ...(token !== undefined && {authorization: `Bearer ${token}`}),
         ...(body !== undefined && {'content-type': 'application/json'}),
       },
       ...(body !== undefined && {body: JSON.stringify(body)}),
+      ...(bytes !== undefined && {body: bytes}),
     })
+    return this.#sent(request)
+  }
+
+  /** Posts JSON to where no XRPC is spoken. */
+  post(url: string, body: Json): Promise<Answer> {
+    const headers = {'content-type': 'application/json'}
+    return this.#sent(new Request(url, {method: 'POST', headers, body: JSON.stringify(body)}))
+  }
+
+  async #sent(request: Request): Promise<Answer> {
     try {
       const response = await this.#network.fetch(this.name, this.#life, request)
       const text = await response.text()
@@ -58,6 +75,31 @@ export class Caller {
       return {outcome: 'refused', status: response.status, error: String(said.error), detail}
     } catch (error) {
       return {outcome: 'unknown', detail: `${String(error)}: ${String((error as Error).cause)}`}
+    }
+  }
+
+  /** What is at a URL, if it comes. */
+  async json(url: string): Promise<unknown> {
+    try {
+      const response = await this.#network.fetch(this.name, this.#life, new Request(url))
+      return response.ok ? await response.json() : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** What a query answers that is no JSON, if it comes whole. */
+  async bytes(
+    service: string,
+    nsid: string,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const url = new URL(`/xrpc/${nsid}?${new URLSearchParams(params)}`, service)
+    try {
+      const response = await this.#network.fetch(this.name, this.#life, new Request(url))
+      return response.ok ? await response.bytes() : undefined
+    } catch {
+      return undefined
     }
   }
 

@@ -4,9 +4,11 @@
  * nothing is under way any more and looks what is there: the act as a whole, or nothing of it.
  */
 import type {Prng} from '#std/prng.ts'
+import {Keypair} from '#atp/crypto/key.ts'
 import type {Answer, Caller} from './caller.ts'
 import type {SimClock} from './ground/clock.ts'
-import {addresses, adminPassword, handleDomainOf, type PdsName} from './house.ts'
+import {addresses, adminPassword, handleDomainOf, pdsNames, type PdsName} from './house.ts'
+import {move} from './move.ts'
 import {Account, subjectOf, type Json, type JsonRecord, type Model, type Op, type Wish} from './truth/model.ts'
 
 export interface PersonDeps {
@@ -36,10 +38,12 @@ const note = 'org.example.note'
 export class Person {
   readonly #deps: PersonDeps
   readonly #prng: Prng
-  readonly #pds: PdsName
-  readonly #service: string
+  #pds: PdsName
+  #service: string
   readonly #name: string
   #account: Account | undefined
+  /** Stands above the keys of all servers in the identity. */
+  readonly #ownKey: Keypair
   #token = ''
   #keys = 0
   #names = 0
@@ -49,6 +53,8 @@ export class Person {
     this.#pds = pds
     this.#service = addresses[pds]
     this.#prng = prng
+    const keys = prng.of('key')
+    this.#ownKey = Keypair.generate('k256', size => Uint8Array.from({length: size}, () => keys.whole(0, 255)))
     this.#deps = deps
   }
 
@@ -61,12 +67,16 @@ export class Person {
     return this.#account
   }
 
+  get #email(): string {
+    return `${this.#name}@example.com`
+  }
+
   /** Makes the account. */
   async signUp(): Promise<void> {
     const {caller, clock, model, onFault} = this.#deps
     const handle = `${this.#name}${handleDomainOf(this.#pds)}`
     for (;;) {
-      const body = {handle, email: `${this.#name}@example.com`, password}
+      const body = {handle, email: this.#email, password, recoveryKey: this.#ownKey.didKey}
       let answer = await caller.call(this.#service, 'com.atproto.server.createAccount', {body})
       if (answer.outcome !== 'done') {
         await clock.sleep(settleMs)
@@ -107,6 +117,42 @@ export class Person {
       if (answer.outcome === 'done' || answer.outcome === 'refused') return
       await this.#deps.clock.sleep(settleMs)
     }
+  }
+
+  /** Moves to the other server, with everything. */
+  async move(): Promise<void> {
+    const account = this.#own
+    const [to] = pdsNames.filter(name => name !== this.#pds)
+    const handle = `${this.#name}-${++this.#names}${handleDomainOf(to)}`
+    // What the old server has yet to tell of the account is not believed of it any more.
+    account.isExact = false
+    try {
+      const moved = await move(
+        {
+          did: account.did,
+          from: this.#service,
+          to: addresses[to],
+          plc: addresses.plc,
+          handle,
+          email: this.#email,
+          password,
+          ownKey: this.#ownKey,
+          token: async () => {
+            const session = await this.#login(account.did)
+            return session.outcome === 'done' ? String(session.body.accessJwt) : ''
+          },
+        },
+        this.#deps,
+      )
+      this.#token = moved.token
+      account.handle = moved.handle
+    } catch (error) {
+      return this.#deps.onFault(String(error))
+    }
+    this.#pds = account.pds = to
+    this.#service = addresses[to]
+    account.status = 'active'
+    await this.#readFirst()
   }
 
   /** Goes away, or comes back. */
@@ -223,7 +269,7 @@ export class Person {
     else onFault(`${account.did} is at ${String(rev)}, of which nobody knows`)
   }
 
-  /** The commit that makes the repository. */
+  /** The commit that makes the repository here. */
   async #readFirst(): Promise<void> {
     const {caller} = this.#deps
     const params = {did: this.#own.did}

@@ -211,6 +211,7 @@ class Run {
         await this.#clock.sleep(prng.between(50, 5_000))
         await person.setActive(true)
       } else if (draw < 0.054 && !this.#forgets) await person.leave()
+      else if (draw < 0.07 && !this.#forgets) await person.move()
       else await person.write(draw < 0.4 ? 1 : prng.whole(2, this.#options.writesMax ?? writesMaxDefault))
     }
   }

@@ -135,9 +135,11 @@ export class Weather {
         return
       case 'clock-forward':
       case 'clock-back': {
-        // A repository of the future is refused by relays, so those who make revisions leap less far.
+        // A relay refuses what lies five minutes in its future, so those who make revisions leap less far, and it goes
+        // back less far.
         const isMaker = name === 'plc' || isPds(name)
-        const byMs = prng.between(1_000, isMaker ? minuteMs : 60 * minuteMs)
+        const isNear = isMaker || (kind === 'clock-back' && this.#deps.layout[name].includes('relay'))
+        const byMs = prng.between(1_000, isNear ? minuteMs : 60 * minuteMs)
         faults.add(kind)
         machine.skewMs = kind === 'clock-back' ? -byMs : byMs
         trace.add(name, `its clock is ${Math.round(machine.skewMs)} ms off`)

@@ -45,7 +45,7 @@ export function subjectOf(record: JsonRecord): string | undefined {
 export class Account {
   readonly did: string
   handle: string
-  readonly pds: string
+  pds: string
   status: Status = 'active'
   readonly commits: Commit[] = []
   /** By path, as the newest commit has them. */
