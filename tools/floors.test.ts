@@ -67,7 +67,7 @@ suite('the judge of the floors', () => {
     assert.deepEqual(inFile('src/atp/a.ts', 'const a = `${Buffer.name}`'), ['1 node-global'])
   })
 
-  test('keeps the real clock, chance and network out of all but the floors that run programs', () => {
+  test('keeps the real clock, random numbers and network out of all but the floors that run programs', () => {
     const reaches = ['Date.now()', 'new Date()', 'Math.random()', 'crypto.getRandomValues(a)', 'setTimeout(f, 1)']
     for (const line of [...reaches, 'fetch(url)', 'new WebSocket(url)', 'await fetch(request)']) {
       assert.deepEqual(inFile('src/atp/a.ts', line), ['1 world'], line)

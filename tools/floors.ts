@@ -48,7 +48,7 @@ const faces = new Map([
 const nodeGlobals =
   /(?<![.\w$#])(?:Buffer|process|global|require|__dirname|__filename|setImmediate|clearImmediate)\b(?!\s*\??:)|\bimport\.meta\.(?:dirname|filename|main)\b/g
 
-/** Time, chance and the network are a `World` that is handed in; these are how one would reach around it. */
+/** Time, random numbers and the network are a `World` that is handed in; these are how one would reach around it. */
 const outsideWorld =
   /\b(?:Date\.now|performance\.now|Math\.random|crypto\.(?:getRandomValues|randomUUID))\b|\bnew (?:Date\(\)|WebSocket\b)|(?<![.\w$#]|async )(?:setTimeout|setInterval|fetch)\((?!\w+: )/g
 /** Where the real world is made, and the floors that run programs rather than think. */
@@ -169,7 +169,7 @@ function judgeFile(file: string, text: string, source: Source): Violation[] {
     violations.push({file, line: lineOf(text, offset), rule: 'computed-import', detail: 'name the module in quotes'})
   }
   if (!worldFolders.has(folder) && !worldFiles.has(file) && !isIsland(file)) {
-    const detail = 'time, chance and the network are handed in (src/std/world.ts)'
+    const detail = 'time, random numbers and the network are handed in (src/std/world.ts)'
     violations.push(...findAll(file, source.code, outsideWorld, 'world', ([found]) => `${found}: ${detail}`))
   }
   if (floor <= browserFloorMax) {

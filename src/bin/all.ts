@@ -33,17 +33,17 @@ export const upConfig = configSchema(
     name: 'up',
     envPrefix: 'WHOLESKY',
     about:
-      'The whole network in one process, on loopback. Each service takes its own variables: see wholesky pds --help.',
+      'The whole network in one process, on loopback. Each service has its own variables: see wholesky pds --help.',
   },
   {
-    data: text({default: 'data', help: 'The folder for everything that is kept.'}),
-    demo: flag({default: false, help: 'Whether fifty made-up people live on the network, to have something to see.'}),
+    data: text({default: 'data', help: 'The folder for all data.'}),
+    demo: flag({default: false, help: 'Whether to add fifty made-up people, who post and talk.'}),
     // Some defaults are others than those of a service alone, and the help says them.
     logLevel: {...programConfig.settings.logLevel, defaultText: 'warn'},
     metricsHost: programConfig.settings.metricsHost,
     metricsPort: {
       ...programConfig.settings.metricsPort,
-      help: `The port of GET /metrics, numbers for Prometheus and the home page: ${metricsPort} unless given, nowhere if empty.`,
+      help: `The port of GET /metrics, for Prometheus and the home page: ${metricsPort} unless set, off if empty.`,
     },
     watchdogReport: programConfig.settings.watchdogReport,
     watchdogEnd: programConfig.settings.watchdogEnd,
@@ -92,7 +92,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const people = program.demo
       ? `  Fifty people live here, or are just moving in. Be one of them: ${demoHandle}, password ${demoPassword}\n\n`
       : ''
-    const up = `\nWholesky is up. Ctrl-C ends it.\n\n${table.join('\n')}\n\n${people}`
+    const up = `\nWholesky is up. Press Ctrl-C to stop it.\n\n${table.join('\n')}\n\n${people}`
     await runServices(services, stop.signal, log, () => {
       stop.ready()
       process.stdout.write(up)

@@ -18,8 +18,8 @@ test('of several ports that are taken each is named at once, with the variable t
   await assert.rejects(tryPorts(places), (error: Error) => {
     assert.ok(error instanceof ConfigError)
     assert.deepEqual(error.faults, [
-      `Port ${plc.port} of 127.0.0.1 is in use by another program. PLC_PORT names another one.`,
-      `Port ${web.port} of 127.0.0.1 is in use by another program. WEB_PORT names another one.`,
+      `Port ${plc.port} of 127.0.0.1 is in use by another program. PLC_PORT chooses another one.`,
+      `Port ${web.port} of 127.0.0.1 is in use by another program. WEB_PORT chooses another one.`,
     ])
     return true
   })

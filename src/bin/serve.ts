@@ -79,38 +79,38 @@ export const programConfig = configSchema(
     logLevel: choice(logLevels, {
       env: 'LOG_LEVEL',
       default: 'info',
-      help: 'The least that is told on standard output.',
+      help: 'The lowest level that is logged to standard output.',
     }),
     trustedProxies: list({
       env: 'TRUSTED_PROXIES',
       default: ['127.0.0.1', '::1'],
-      help: 'Addresses and ranges of reverse proxies, whose X-Forwarded-For says who calls.',
+      help: 'Addresses and ranges of reverse proxies whose X-Forwarded-For header is trusted.',
     }),
-    metricsHost: text({env: 'METRICS_HOST', default: '127.0.0.1', help: 'The address at which the numbers are shown.'}),
+    metricsHost: text({env: 'METRICS_HOST', default: '127.0.0.1', help: 'The address to serve metrics on.'}),
     metricsPort: port({
       env: 'METRICS_PORT',
       optional: true,
-      help: 'The port of GET /metrics, numbers for Prometheus; nowhere unless given. Keep strangers away from it.',
+      help: 'The port of GET /metrics, for Prometheus; off unless set. Keep it private.',
     }),
     watchdogReport: duration({
       env: 'WATCHDOG_REPORT',
       default: '3s',
-      help: 'The event loop standing still for this long is told in the log, with where it is.',
+      help: 'When the event loop has been blocked for this long, log where it is stuck.',
     }),
     watchdogEnd: duration({
       env: 'WATCHDOG_END',
       optional: true,
-      help: 'The event loop standing still for this long ends the process (SIGKILL), for its supervisor to start it again; never unless given.',
+      help: 'When the event loop has been blocked for this long, kill the process (SIGKILL), for its supervisor to restart it; off unless set.',
     }),
     k256Checks: choice(k256Checkers, {
       env: 'K256_CHECKS',
       default: 'own',
-      help: 'Who checks signatures on secp256k1: `own` is our own code, twice as fast; `library` is the C library alone.',
+      help: 'What verifies secp256k1 signatures: `own` is our own code, twice as fast; `library` is the C library alone.',
     }),
     checkAnswers: flag({
       env: 'CHECK_ANSWERS',
       default: false,
-      help: 'Whether each answer is held to its lexicon and a wrong one logged: for development, at two to three times the cost of an answer.',
+      help: 'Whether to check each response against its lexicon and log violations: for development, as responses then cost two to three times as much.',
     }),
   },
 )
@@ -137,7 +137,7 @@ export const watching = (
     failed: error => log.error('the watchdog has ended, nothing looks whether the event loop turns', {error}),
   })
 
-/** The numbers of the program on a port of their own, so that who reaches a service does not reach them. */
+/** The metrics of the program on a port of their own, so that who reaches a service does not reach them. */
 export function listeningMetrics(
   config: Pick<ConfigOf<typeof programConfig>, 'metricsHost' | 'metricsPort'>,
   metrics: Metrics,
@@ -179,8 +179,12 @@ export function listening(
 function portFault(error: unknown, service: string, port: string): ConfigError | undefined {
   const {code} = error as NodeJS.ErrnoException
   const why =
-    code === 'EADDRINUSE' ? 'is in use by another program' : code === 'EACCES' ? 'is not ours to open' : undefined
-  return why && new ConfigError(service, [`${port} ${why}. ${service.toUpperCase()}_PORT names another one.`])
+    code === 'EADDRINUSE'
+      ? 'is in use by another program'
+      : code === 'EACCES'
+        ? 'needs permissions that this process does not have'
+        : undefined
+  return why && new ConfigError(service, [`${port} ${why}. ${service.toUpperCase()}_PORT chooses another one.`])
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The program behind `wholesky`: the real streams, clock and chance, handed to the command line. */
+/** The program behind `wholesky`: the real streams, clock and random numbers, handed to the command line. */
 import {realWorld, type World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {YoungHeap} from '#engines/young-heap.ts'

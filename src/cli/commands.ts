@@ -21,12 +21,12 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'doctor',
-    summary: 'look whether all is well, and say what to do where not',
+    summary: 'check that all is well, and say what to do where it is not',
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   {
     name: 'account create',
-    summary: 'make an account',
+    summary: 'create an account',
     load: async () => (await import('./account/create.ts')).create,
   },
   {
@@ -66,7 +66,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'blob upload',
-    summary: 'send a file for a record to refer to',
+    summary: 'upload a file for a record to refer to',
     load: async () => (await import('./blob/upload.ts')).upload,
   },
   {
@@ -81,12 +81,12 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'firehose',
-    summary: 'follow what happens, verified if wanted',
+    summary: 'follow all events, verified if wanted',
     load: async () => (await import('./firehose.ts')).firehose,
   },
   {
     name: 'jetstream tail',
-    summary: 'follow what happens, as a Jetstream tells it',
+    summary: 'follow the events of a Jetstream',
     load: async () => (await import('./jetstream-tail.ts')).jetstreamTail,
   },
   {
@@ -96,7 +96,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'repo import',
-    summary: 'put such a file in the place of your records',
+    summary: 'replace your records by those of such a file',
     load: async () => (await import('./repo/import.ts')).importCommand,
   },
   {
@@ -116,7 +116,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'syntax check',
-    summary: 'tell whether a text is a valid DID, handle, AT URI, …',
+    summary: 'check whether a text is a valid DID, handle, AT URI, …',
     load: async () => (await import('./syntax/check.ts')).check,
   },
   {

@@ -6,19 +6,19 @@ import {exitCodes} from './shell/exit.ts'
 import {gist} from './record/ls.ts'
 import {identitiesOf, networkOf} from './network.ts'
 import type {Shell} from './shell/shell.ts'
-import {collectionWanted, didsOf, streamOptions, Telling} from './stream.ts'
+import {collectionWanted, didsOf, streamOptions, StreamReport} from './stream.ts'
 
 export const firehose = command({
   about: `
 Follows com.atproto.sync.subscribeRepos and shows each event, one a line, until Ctrl-C
 or --limit. With --verify every commit is checked against its account's key and against
-the tree that it claims to change; what does not hold is told on stderr and left out,
+the tree that it claims to change; what is not valid is reported on stderr and left out,
 and with --limit the exit code is then 1.
 
 Without --service: the relay of "npm start"; --network public follows the real one.`,
   arguments: {},
   options: {
-    verify: flag('check every event; else the server is believed'),
+    verify: flag('check every event; without it the server is trusted'),
     cursor: maybe('seq', 'begin after this event; 0 for the oldest there is', wholeNumber(0)),
     ...streamOptions,
   },
@@ -32,15 +32,15 @@ Without --service: the relay of "npm start"; --network public follows the real o
     const network = networkOf(given, env)
     const from = service ?? network.relay
     const dids = new Set<string>(await didsOf(did, network, shell))
-    const telling = new Telling(from, network, shell)
+    const report = new StreamReport(from, network, shell)
     const events = new Firehose({
       world,
       service: from,
-      signal: telling.stopping.signal,
+      signal: report.stopping.signal,
       identities: verify ? identitiesOf(network, world) : 'unverified',
       cursor,
-      onDrop: telling.onDrop,
-      onConnection: telling.onConnection,
+      onDrop: report.onDrop,
+      onConnection: report.onConnection,
     })
     const wants = collectionWanted(collection)
     let count = 0
@@ -52,9 +52,9 @@ Without --service: the relay of "npm start"; --network public follows the real o
         if (++count >= limit) break
       }
     } finally {
-      telling.stopping.abort()
+      report.stopping.abort()
     }
-    telling.throwIfFailed()
+    report.throwIfFailed()
     return events.dropped.size > 0 ? exitCodes.bad : exitCodes.ok
   },
 })

@@ -26,7 +26,7 @@ export const get = command({
   about: `
 Shows a record as the account's own PDS gives it. With --proof the PDS must show the
 blocks that lead from a signed commit to the record, and each is checked: then the
-answer is the account's word, whoever carried it.
+record is proven, whichever server sent it.
 
 Reads the network of "npm start"; --network public reads the real one.`,
   arguments: {uri: one('at-uri', 'at://<handle or DID>/<collection>/<rkey>', recordAddress)},

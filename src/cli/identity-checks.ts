@@ -111,7 +111,7 @@ function mendDocument(reason: string, did: Did, {plc, name}: Network): string {
   return `The PLC directory at ${plc} must answer. ${name === 'local' ? 'Is the network up? "npm start" starts it.' : 'Try again later.'}`
 }
 
-/** By DNS and by HTTPS, each told; in the local network by its PDS, which stands for both. */
+/** By DNS and by HTTPS, each shown; in the local network by its PDS, which stands for both. */
 async function handleDid(handle: Handle, network: Network, world: World, checks: Check[]): Promise<Did | undefined> {
   if (network.name === 'local') {
     const byPds = await lookUpHandleByDns(handle, {world, timeoutMs, txt: txtOf(network, world)})
@@ -123,7 +123,7 @@ async function handleDid(handle: Handle, network: Network, world: World, checks:
       const mend = byPds.passing
         ? 'Is the network up? "npm start" starts it.'
         : `No account there has this handle: wholesky account create ${handle.split('.', 1)[0]}`
-      checks.push(bad('handle', `${network.pds} knows no ${handle}`, mend))
+      checks.push(bad('handle', `${network.pds} does not know ${handle}`, mend))
       return undefined
     }
   }

@@ -1,4 +1,4 @@
-/** `jetstream tail`: what happens on the network, as a Jetstream tells it. */
+/** `jetstream tail`: what happens on the network, by the events of a Jetstream. */
 import {valueToJson} from '#atp/data/json.ts'
 import {Jetstream, type JetstreamEvent} from '#sdk/jetstream.ts'
 import {command, maybe, wholeNumber} from './shell/command.ts'
@@ -6,7 +6,7 @@ import {exitCodes} from './shell/exit.ts'
 import {networkOf} from './network.ts'
 import {gist} from './record/ls.ts'
 import type {Shell} from './shell/shell.ts'
-import {didsOf, streamOptions, Telling} from './stream.ts'
+import {didsOf, streamOptions, StreamReport} from './stream.ts'
 
 export const jetstreamTail = command({
   about: `
@@ -29,16 +29,16 @@ Without --service: the Jetstream of "npm start"; --network public follows a real
     const network = networkOf(given, env)
     const from = service ?? network.jetstream
     const dids = await didsOf(did, network, shell)
-    const telling = new Telling(from, network, shell)
+    const report = new StreamReport(from, network, shell)
     const events = new Jetstream({
       world,
       service: from,
-      signal: telling.stopping.signal,
+      signal: report.stopping.signal,
       cursor,
       wantedCollections: collection.length > 0 ? collection : undefined,
       wantedDids: dids.length > 0 ? dids : undefined,
-      onDrop: telling.onDrop,
-      onConnection: telling.onConnection,
+      onDrop: report.onDrop,
+      onConnection: report.onConnection,
     })
     let count = 0
     try {
@@ -47,9 +47,9 @@ Without --service: the Jetstream of "npm start"; --network public follows a real
         if (++count >= limit) break
       }
     } finally {
-      telling.stopping.abort()
+      report.stopping.abort()
     }
-    telling.throwIfFailed()
+    report.throwIfFailed()
     return exitCodes.ok
   },
 })

@@ -122,7 +122,7 @@ async function findAccount(name: string, network: Network, world: World): Promis
   const hint =
     passing && network.name === 'local' && /localhost/.test(detail)
       ? ' Is the network up? "npm start" starts it.'
-      : ` "wholesky resolve ${name}" shows where it ends${network.name === 'local' ? '; --network public asks the real network' : ''}.`
+      : ` "wholesky resolve ${name}" shows where it fails${network.name === 'local' ? '; --network public asks the real network' : ''}.`
   throw new Failed(
     reason,
     `${name} cannot be found on the ${network.name} network: ${detail.replace(/^DNS for [^:]+: /, '')}${hint}`,

@@ -1,4 +1,4 @@
-/** `resolve`: from a handle or DID to its document, server and key, and back, each step told. */
+/** `resolve`: from a handle or DID to its document, server and key, and back, each step shown. */
 import {command, one} from './shell/command.ts'
 import {checkLines} from './check.ts'
 import {exitCodes} from './shell/exit.ts'

@@ -49,7 +49,7 @@ suite('the command line', () => {
       [['syntax', 'check', did, '--jsn'], /--jsn is unknown; did you mean --json\?/],
       [['syntax', 'check', did, '--json=yes'], /--json takes no value/],
       [['syntax', 'check'], /<text> is missing: what to check/],
-      [['key', 'inspect', 'a', 'b'], /there is no place for 'b'/],
+      [['key', 'inspect', 'a', 'b'], /unexpected argument 'b'/],
       [['key', 'generate', '--curve'], /--curve needs a value: --curve <curve>/],
       [['key', 'generate', '--curve', 'rsa'], /--curve 'rsa': expected one of k256, p256/],
       [['key', 'generate', '--curve', 'k256', '--curve', 'p256'], /--curve is given 2 times/],

@@ -77,7 +77,7 @@ async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io,
   return isHelp ? exitCodes.ok : exitCodes.usage
 }
 
-/** Programs of their own, which run until Ctrl-C, and what they do: each service tells it of itself. */
+/** Programs of their own, which run until Ctrl-C, and what they do: each service says it of itself. */
 async function servers(): Promise<string[][]> {
   const {rows} = await import('#bin/rows.ts')
   const alone = rows.map(({name, config: {about}}) => [name, `run ${about[0].toLowerCase()}${about.slice(1, -1)}`])
@@ -94,7 +94,7 @@ async function overview(shown: readonly {name: string; summary: string}[]): Prom
     '',
     ...pad(rows).map(line => `  ${line}`),
     '',
-    'wholesky <command> --help tells more. Every command takes --json, but for those that run a server.',
+    'wholesky <command> --help shows more. Every command takes --json, except those that run a server.',
     '',
     exitHelp,
   ].join('\n')
@@ -127,7 +127,7 @@ async function complain(error: unknown, argv: readonly string[], shell: Shell): 
   }
   if (isSystemError(error)) return say(exitCodes.unreadable, 'unreadable', plainly(error), {code: error.code})
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return say(exitCodes.internal, 'internal', `a fault of this program: ${detail}`)
+  return say(exitCodes.internal, 'internal', `a bug in this program: ${detail}`)
 }
 
 /** What a server said, and what to do where that can be told from it. */

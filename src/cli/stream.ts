@@ -45,8 +45,8 @@ export async function didsOf(names: readonly string[], network: Network, shell: 
   )
 }
 
-/** Tells of a lost connection on stderr; the stream goes on by itself. One that never came about ends the command. */
-export class Telling {
+/** Reports a lost connection on stderr; the stream goes on by itself. One that never came about ends the command. */
+export class StreamReport {
   readonly stopping = new AbortController()
   readonly #service: string
   readonly #shell: Shell

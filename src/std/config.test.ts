@@ -61,11 +61,11 @@ test('every fault is told at once, by name, value and the form expected', () => 
     assert.ok(error instanceof ConfigError)
     assert.deepEqual(error.faults, [
       '"--oops" is not a flag of pds; --help lists them.',
-      '--replay-window has no value. Expected a span of time such as 250ms, 30s, 5m, 72h or 7d.',
+      '--replay-window has no value. Expected a duration such as 250ms, 30s, 5m, 72h or 7d.',
       '--open is given twice.',
       'PDS_PORT is "70000". Expected a port, 0 to 65535.',
-      'PDS_PUBLIC_URL (--public-url) is not given. Expected an http:// or https:// URL.',
-      'PDS_BLOB_SIZE_MAX is "5 bananas". Expected an amount of bytes such as 150kB, 5MiB or 20GB.',
+      'PDS_PUBLIC_URL (--public-url) is not set. Expected an http:// or https:// URL.',
+      'PDS_BLOB_SIZE_MAX is "5 bananas". Expected a size such as 150kB, 5MiB or 20GB.',
       'PDS_WORKERS is "1e1". Expected a whole number, 1 to 8.',
       'PDS_MODE is "odd". Expected one of strict, lenient.',
     ])
@@ -121,7 +121,7 @@ test('a default follows the setting that it names', () => {
 test('help names each flag, its variable, its default, what it is for and its form', () => {
   const help = configHelp(schema)
   assert.match(help, /^A personal data server\./)
-  assert.match(help, /--public-url {3}PDS_PUBLIC_URL {3}\(needed\)\n {6}How others reach it\.\n {6}An http:/)
+  assert.match(help, /--public-url {3}PDS_PUBLIC_URL {3}\(required\)\n {6}How others reach it\.\n {6}An http:/)
   assert.match(help, /--admin-password {3}PDS_ADMIN_PASSWORD {3}\(optional, secret\)/)
   assert.match(help, /--replay-window {3}PDS_REPLAY_WINDOW {3}\(default 72h\)/)
   assert.match(help, /--plc {3}ATP_PLC_HOST {3}\(default https:\/\/plc\.directory\)/)

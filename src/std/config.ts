@@ -67,11 +67,11 @@ function setting<T, O extends Options<unknown>>(
 }
 
 export const text = <const O extends Options<string>>(options: O) =>
-  setting(options, 'a text that is not empty', given => (given === '' ? undefined : given))
+  setting(options, 'text that is not empty', given => (given === '' ? undefined : given))
 
 export function integer<const O extends Options<number> & {min?: number; max?: number}>(options: O) {
   const {min = 0, max = Number.MAX_SAFE_INTEGER} = options
-  const form = max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} up` : `a whole number, ${min} to ${max}`
+  const form = max === Number.MAX_SAFE_INTEGER ? `a whole number, ${min} or more` : `a whole number, ${min} to ${max}`
   return setting(options, form, given => wholeNumber(given, min, max))
 }
 
@@ -118,9 +118,9 @@ export const urls = <const O extends Options<readonly string[]>>(options: O) =>
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000}
 
-/** A span of time such as `250ms`, `30s`, `5m`, `72h` or `7d`; the value is in milliseconds. */
+/** A duration such as `250ms`, `30s`, `5m`, `72h` or `7d`; the value is in milliseconds. */
 export const duration = <const O extends Options<string>>(options: O) =>
-  setting(options, 'a span of time such as 250ms, 30s, 5m, 72h or 7d', given => measured(given, unitMs))
+  setting(options, 'a duration such as 250ms, 30s, 5m, 72h or 7d', given => measured(given, unitMs))
 
 const unitBytes: Readonly<Record<string, number>> = {
   B: 1,
@@ -134,9 +134,9 @@ const unitBytes: Readonly<Record<string, number>> = {
   TiB: 2 ** 40,
 }
 
-/** An amount of bytes such as `150kB`, `5MiB` or `20GB`; the value is in bytes. */
+/** A size such as `150kB`, `5MiB` or `20GB`; the value is in bytes. */
 export const size = <const O extends Options<string>>(options: O) =>
-  setting(options, 'an amount of bytes such as 150kB, 5MiB or 20GB', given => measured(given, unitBytes))
+  setting(options, 'a size such as 150kB, 5MiB or 20GB', given => measured(given, unitBytes))
 
 function wholeNumber(given: string, min: number, max: number): number | undefined {
   const value = /^-?\d{1,16}$/.test(given) ? Number(given) : Number.NaN
@@ -184,7 +184,7 @@ export function readConfig<S extends Settings>(
     const [name, value] = flags.has(flag) ? [`--${flag}`, flags.get(flag)] : [env, given.env[env] || undefined]
     const read = value ?? setting.defaultText?.replaceAll(named, (_, other: string) => String(config[other] ?? '0'))
     if (read === undefined) {
-      if (!setting.optional) faults.push(`${env} (--${flag}) is not given. Expected ${setting.form}.`)
+      if (!setting.optional) faults.push(`${env} (--${flag}) is not set. Expected ${setting.form}.`)
       continue
     }
     const parsed = setting.parse(read)
@@ -196,7 +196,9 @@ export function readConfig<S extends Settings>(
 }
 
 const shown = (setting: Setting<unknown>, value: string): string =>
-  setting.secret ? 'a secret of another form' : `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`
+  setting.secret
+    ? 'not valid (it is secret, and not shown)'
+    : `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`
 
 function readFlags(schema: ConfigSchema, args: readonly string[], faults: string[]): Map<string, string> {
   const settings = new Map(Object.entries(schema.settings).map(([key, setting]) => [flagOf(key), setting]))
@@ -259,7 +261,7 @@ export function configHelp(schema: ConfigSchema): string {
         ? `default ${defaultText === '' ? 'none' : defaultText}`
         : optional
           ? 'optional'
-          : 'needed'
+          : 'required'
     lines.push(`  --${flagOf(key)}   ${envOf(schema, key)}   (${initial}${secret ? ', secret' : ''})`)
     lines.push(`      ${help}`, `      ${form[0].toUpperCase()}${form.slice(1)}.`, '')
   }

@@ -12,7 +12,7 @@ import {actingSession, type KeptSession, readSessions, sessionsPath} from './ses
 export const status = command({
   about: `
 Lists the accounts that are logged in, the one that commands act for first, and asks
-the server of each whether the session still stands. Exit code 1 when one does not.`,
+the server of each whether the session is still valid. Exit code 1 when one does not.`,
   arguments: {account: maybe('account', 'only this one', accountName)},
   options: {},
   examples: ['wholesky account status', 'wholesky account status alice.test --json'],

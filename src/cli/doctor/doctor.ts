@@ -56,7 +56,7 @@ Exit code 1 when one does.`,
     const verdict =
       badCount + warnCount === 0
         ? `${shell.mark(true)} all is well`
-        : `${badCount} to mend, ${warnCount} to look after, of ${all.length} checks`
+        : `${badCount} failed, ${warnCount} warnings, of ${all.length} checks`
     await shell.answer(
       {ok: badCount === 0, badCount, warnCount, sections},
       [
@@ -88,7 +88,7 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
   sections.push({title: `PDS ${pds}`, checks: host.checks})
   if (host.did) {
     const identity = await checkIdentity(host.did, network, world)
-    sections.push({title: `An account of it, ${identity.handle ?? host.did}`, checks: identity.checks})
+    sections.push({title: `One of its accounts, ${identity.handle ?? host.did}`, checks: identity.checks})
   }
   const metrics = `http://localhost:${env.METRICS_PORT || 2581}`
   const flow = [await checkRelay(network, world), ...(await checkLag(metrics, up, world))]
@@ -111,7 +111,7 @@ async function checkPds(url: string, network: Network, shell: Shell): Promise<Se
   if (did) {
     // In a local network the PDS that is looked at stands for DNS: another one knows nothing of its handles.
     const identity = await checkIdentity(did, network.name === 'local' ? {...network, pds: url} : network, world)
-    sections.push({title: `An account of it, ${identity.handle ?? did}`, checks: identity.checks})
+    sections.push({title: `One of its accounts, ${identity.handle ?? did}`, checks: identity.checks})
   }
   return sections
 }

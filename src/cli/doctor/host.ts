@@ -100,8 +100,8 @@ function checkCertificate(hostname: string, port: number): Promise<Check> {
     socket.once('secureConnect', () => {
       const days = Math.floor((Date.parse(socket.getPeerCertificate().valid_to) - Date.now()) / 86_400_000)
       if (!socket.authorized) end(bad('TLS', `the certificate is refused: ${String(socket.authorizationError)}`, mend))
-      else if (days < certificateWarnDays) end(warn('TLS', `the certificate ends in ${days} days`, mend))
-      else end(good('TLS', `the certificate is good for ${days} days`))
+      else if (days < certificateWarnDays) end(warn('TLS', `the certificate expires in ${days} days`, mend))
+      else end(good('TLS', `the certificate is valid for ${days} days`))
     })
     socket.once('timeout', () => end(bad('TLS', 'no answer to the handshake', 'Is port 443 open in the firewall?')))
     socket.once('error', error => end(bad('TLS', error.message, 'Is port 443 open, and does the proxy listen on it?')))
@@ -139,7 +139,7 @@ async function checkHandles(domain: string): Promise<Check> {
     return good('handles', `every name under ${domain} leads to a server`)
   } catch {
     const mend = `Add a record for *${domain}, and a certificate for it: else nobody can confirm handles there.`
-    return bad('handles', `${name} leads nowhere`, mend)
+    return bad('handles', `${name} does not resolve`, mend)
   }
 }
 
@@ -189,8 +189,9 @@ async function checkRepos(url: string, world: World): Promise<{check: Check; did
 
 const statusMend: Readonly<Record<string, string>> = {
   offline: 'It cannot connect. When all above is good, ask it to try again now (requestCrawl, below).',
-  idle: 'It has heard nothing for long. Write something, or ask it to come again (requestCrawl, below).',
-  throttled: 'More came than it takes from one server; wait, and ask its operator for more if it lasts.',
+  idle: 'It has received nothing for a long time. Write something, or ask it to connect again (requestCrawl, below).',
+  throttled:
+    'It received more than it accepts from one server. Wait; if this lasts, ask its operator for a higher rate limit.',
   banned: 'Ask the operator of the relay why.',
 }
 
@@ -205,9 +206,11 @@ async function checkCrawl(host: string, {relay}: Network, world: World): Promise
     return [bad('relay', detail, `${statusMend[status] ?? 'See its operator.'} ${request}`)]
   } catch (error) {
     if (error instanceof UpstreamError && error.status < 500) {
-      return [bad('relay', `${relay} does not know ${host}: ${error.message}`, `Ask it to come: ${request}`)]
+      return [
+        bad('relay', `${relay} does not know ${host}: ${error.message}`, `Ask it to follow this server: ${request}`),
+      ]
     }
     if (!(error instanceof UpstreamError) && !(error instanceof DOMException)) throw error
-    return [warn('relay', `${relay}: ${error.message}`, 'Whether it follows this server cannot be told now.')]
+    return [warn('relay', `${relay}: ${error.message}`, 'Whether it follows this server is not known now.')]
   }
 }

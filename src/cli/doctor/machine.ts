@@ -23,15 +23,16 @@ export function checkNode(version: string): Check {
 
 /** `otherMs` is what another machine's clock said at the same time, where one was asked. */
 export function checkClock(nowMs: number, otherMs: number | undefined): Check {
-  const mend = 'Set the clock, and keep it by NTP: commits from the future are refused, and tokens end early or late.'
+  const mend =
+    'Set the clock, and keep it by NTP: commits from the future are refused, and tokens expire early or late.'
   if (otherMs === undefined) {
     return nowMs >= goodClockFromMs
       ? good('clock', `${new Date(nowMs).toISOString()}; no other clock was asked`)
-      : bad('clock', `${new Date(nowMs).toISOString()} cannot be`, mend)
+      : bad('clock', `${new Date(nowMs).toISOString()} cannot be right`, mend)
   }
-  // The other side tells whole seconds.
+  // The other side gives whole seconds.
   const offMs = Math.max(0, Math.abs(nowMs - otherMs) - 1_000)
-  const detail = `${Math.round(offMs / 1000)} s off that of the server asked`
+  const detail = `${Math.round(offMs / 1000)} s off the clock of the server that was asked`
   if (offMs > clockBadMs) return bad('clock', detail, mend)
   return offMs > clockWarnMs ? warn('clock', detail, mend) : good('clock', detail)
 }
@@ -69,7 +70,7 @@ export function checkSecrets(data: string): Check[] {
     .map(file => {
       const mode = statSync(file).mode & 0o777
       const octal = `0${mode.toString(8)}`
-      if ((mode & 0o077) === 0) return good('secrets', `${file} is its owner's alone (${octal})`)
+      if ((mode & 0o077) === 0) return good('secrets', `${file} can be read by its owner alone (${octal})`)
       const isKey = file.endsWith('.json')
       const mend = `chmod 600 ${file}${isKey ? ', and make new secrets if strangers have an account on this machine' : ''}`
       return isKey
@@ -89,7 +90,7 @@ export function checkDatabases(data: string): Check[] {
         const found = database.prepare('PRAGMA integrity_check(5)').all() as {integrity_check: string}[]
         const said = found.map(row => row.integrity_check)
         return said.length === 1 && said[0] === 'ok'
-          ? good('database', `${file} is sound`)
+          ? good('database', `${file} is intact`)
           : bad('database', `${file}: ${said.join('; ')}`, mend)
       } catch (error) {
         return bad('database', `${file} cannot be read: ${(error as Error).message}`, mend)

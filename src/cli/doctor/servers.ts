@@ -16,7 +16,7 @@ export interface Answering {
   up: ReadonlySet<string>
 }
 
-/** Each server's health. A port that is not ours tells of another program. */
+/** Each server's health. A port that is not ours means another program. */
 export async function checkServers(places: Readonly<Record<string, string>>, world: World): Promise<Answering> {
   const up = new Set<string>()
   const checks = await Promise.all(
@@ -87,14 +87,14 @@ function passRefusal(error: unknown): undefined {
   throw error
 }
 
-/** How far the followers of the relay were behind when they took its newest event; told by the numbers of the program. */
+/** How far the followers of the relay were behind when they took its newest event; by the metrics of the program. */
 export async function checkLag(metrics: string, up: ReadonlySet<string>, world: World): Promise<Check[]> {
   let text: string
   try {
     const request = new Request(`${metrics}/metrics`, {signal: AbortSignal.timeout(answerMs)})
     text = await (await world.fetch(request)).text()
   } catch {
-    return [skipped('lag', `no numbers at ${metrics}/metrics`)]
+    return [skipped('lag', `no metrics at ${metrics}/metrics`)]
   }
   return [...text.matchAll(/^follower_lag_seconds\{service="(\w+)"\} (\S+)$/gm)]
     .filter(([, service]) => up.has(service))

@@ -1,4 +1,4 @@
-/** `record ls`: what is in a repository, as its server tells it. */
+/** `record ls`: what is in a repository, as its server says. */
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {parseNsid} from '#atp/syntax/nsid.ts'
@@ -14,7 +14,7 @@ const pageLimit = 100
 export const ls = command({
   about: `
 Without --collection: the collections of a repository. With it: the records, the newest
-key first. The server is believed; "repo export --verify" proves the whole, and
+key first. The server is trusted; "repo export --verify" proves the whole, and
 "get --proof" one record.`,
   arguments: {account: subjectArgument},
   options: {

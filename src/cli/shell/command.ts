@@ -64,7 +64,7 @@ export const wholeNumber =
   (least: number): Reader<number> =>
   text => {
     const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-    if (!Number.isSafeInteger(value) || value < least) throw new UsageError(`expected a whole number from ${least} up`)
+    if (!Number.isSafeInteger(value) || value < least) throw new UsageError(`expected a whole number, ${least} or more`)
     return value
   }
 /** A reader for an http or https URL; gives it without a slash at its end. */
@@ -147,7 +147,7 @@ export function readWords(
   for (const [name, spec] of Object.entries(positions)) {
     values[name] = readOne(`<${spec.form}>`, spec, loose.splice(0, spec.most))
   }
-  if (loose.length > 0) throw new UsageError(`there is no place for '${loose[0]}'`)
+  if (loose.length > 0) throw new UsageError(`unexpected argument '${loose[0]}'`)
   for (const [name, spec] of Object.entries(options))
     values[name] = readOne(`--${kebab(name)}`, spec, texts[name] ?? [])
   return {values, json: texts.json !== undefined}

@@ -17,8 +17,8 @@ export const exitHelp = `Exit codes:
   0   done; what was checked is good
   1   what was checked is bad, or a server refused; the answer says why
   2   wrong usage
-  3   a file could not be read or written, or a server not be reached
-  70  a fault of this program: please report it`
+  3   a file could not be read or written, or a server could not be reached
+  70  a bug in this program: please report it`
 
 /** The command line cannot be carried out as it was written. `message` is a sentence for whoever typed it. */
 export class UsageError extends Error {

@@ -1,5 +1,5 @@
 /**
- * What a command sees of the outside: where its answer goes, where it reads, the clock and chance. Tests hand in
+ * What a command sees of the outside: where its answer goes, where it reads, the clock and random numbers. Tests hand in
  * streams of their own and read what was said. Human answers are for reading, so nothing in them may drive the
  * terminal; JSON answers are for programs, so there each line or the whole is one document.
  */

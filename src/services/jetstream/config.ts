@@ -5,25 +5,25 @@ export const jetstreamConfig = configSchema(
   {
     name: 'jetstream',
     envPrefix: 'JETSTREAM',
-    about: 'A Jetstream: the firehose as plain JSON, filtered for each reader.',
+    about: 'A Jetstream: the firehose as plain JSON, filtered for each client.',
   },
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 6008, help: 'The port to listen on.'}),
-    upstream: url({default: 'http://localhost:2470', help: 'The relay whose events are given out.'}),
-    verify: flag({default: false, help: 'Whether events are verified here, for a relay that is not trusted.'}),
-    plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory, where events are verified here.'}),
+    upstream: url({default: 'http://localhost:2470', help: 'The relay to read from.'}),
+    verify: flag({default: false, help: 'Whether to verify events here, for a relay that is not trusted.'}),
+    plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory, to verify events with.'}),
     start: choice(['oldest', 'live'], {
       default: 'oldest',
-      help: 'Which events of the relay the first start begins at.',
+      help: 'Where to begin on the first start: at the oldest event of the relay, or now.',
     }),
-    log: text({default: 'file:data/jetstream/log', help: 'Where the events are kept.'}),
-    replayWindow: duration({default: '24h', help: 'How long events are kept for readers to come back to.'}),
+    log: text({default: 'file:data/jetstream/log', help: 'Where events are stored.'}),
+    replayWindow: duration({default: '24h', help: 'How long events are kept, for clients to resume from a cursor.'}),
     dictionary: text({
       optional: true,
-      help: 'File of the zstd dictionary for readers that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',
+      help: 'File of the zstd dictionary for clients that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',
     }),
-    logSizeMax: size({default: '100GB', help: 'The oldest events go when all take more than this.'}),
+    logSizeMax: size({default: '100GB', help: 'Above this size the oldest events are deleted.'}),
   },
 )
 

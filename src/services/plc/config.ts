@@ -6,10 +6,10 @@ export const plcConfig = configSchema(
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2582, help: 'The port to listen on.'}),
-    database: text({default: 'sqlite:data/plc/plc.sqlite', help: 'Where the operations are kept.'}),
+    database: text({default: 'sqlite:data/plc/plc.sqlite', help: 'Where operations are stored.'}),
     limits: choice(['directory', 'spec'], {
       default: 'directory',
-      help: 'What an operation may hold: as the public directory enforces it, or as the specification says.',
+      help: 'Limits on operations: those that the public directory enforces, or those of the specification.',
     }),
   },
 )
