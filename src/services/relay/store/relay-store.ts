@@ -36,6 +36,7 @@ export interface RelayStore {
   repos(dids: readonly Did[]): Promise<ReadonlyMap<Did, RepoState>>
   /** Up to `limit` repositories that have a commit, after the one with this id. */
   reposAfter(id: number, limit: number): Promise<readonly RepoRow[]>
+  /** All of the changes, in one act, or none. Rejects for a state on a host that was never added. */
   save(changes: Changes): Promise<void>
   /** The last event of the log that the states include; 0 for none. */
   applied(): Promise<Seq>
