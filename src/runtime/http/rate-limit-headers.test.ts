@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {setRateLimitHeaders, tightest} from './limits.ts'
+import {setRateLimitHeaders, tightest} from './rate-limit-headers.ts'
 
 test('headers tell the tightest limit', () => {
   const minute = {allowed: true, limit: 2, windowMs: 60_000, remaining: 0, resetAt: 60_000}
