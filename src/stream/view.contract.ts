@@ -90,7 +90,7 @@ export function viewContract(name: string, open: () => ViewUnderTest): void {
     })
   let authors = 0
   const newAuthor = (): Author => new Author(`did:web:author${authors++}.test`)
-  /** Posts of two accounts, one of which is deleted, and an identity. */
+  /** Posts of two accounts, one post of which is deleted again, and an identity. */
   const history = (): {events: StreamEvent[]; posts: Map<string, string>} => {
     const [alice, bob] = [newAuthor(), newAuthor()]
     const events = numbered([
@@ -166,11 +166,12 @@ export function viewContract(name: string, open: () => ViewUnderTest): void {
       if (isDue) assert.deepEqual([await isDue(alice.did), await isDue(bob.did)], [true, false])
     })
 
-    contract('a #sync that says what it has makes nothing due', async ({store, isDue}) => {
+    contract('a #sync that says what it has changes nothing, and makes nothing due', async ({store, posts, isDue}) => {
       const alice = newAuthor()
       const commit = write(alice, 1, 'a1')
       const {seq, did, rev} = commit
       await run(store, streamOf(numbered([commit, {t: '#sync', seq, did, time, rev}, write(alice, 2, 'a2')])))
+      assert.deepEqual(await posts(), new Map([post(alice, 1, 'a1'), post(alice, 2, 'a2')]))
       if (isDue) assert.equal(await isDue(alice.did), false)
     })
 

@@ -14,6 +14,7 @@ import {Identities} from '#sdk/identity.ts'
 import {silentLog} from '#std/log.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
 import {runView, ViewNumbers, type ViewStore} from '#stream/view.ts'
+import {until} from '../until.ts'
 import {openLoopNetwork} from './loop.ts'
 
 useNativeCrypto()
@@ -33,12 +34,6 @@ function countChecks(context: TestContext): () => number {
   })
   context.after(() => useCryptoEngine(before))
   return () => count
-}
-
-const settled = (): Promise<unknown> => new Promise(resolve => setTimeout(resolve, 20))
-
-async function until(isThere: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isThere())) await settled()
 }
 
 /** The smallest view there is. What it has seen is what it knows. */
@@ -81,13 +76,14 @@ test('ten commits cost ten checks and ten decodes, and one more view none', {tim
   const tenPosts = async (isSeen = () => true): Promise<{checks: number; decodes: number}> => {
     const before = {checks: checks(), decodes: framesDecoded['#commit'], last: stream.bounds()?.last ?? 0}
     for (let n = 0; n < commitCount; n++) await agent.post({text: 'hello', createdAt: new Date().toISOString()})
-    await until(() => stream.bounds()?.last === before.last + commitCount && behind() === 0 && isSeen())
+    const areThere = (): boolean => stream.bounds()?.last === before.last + commitCount && behind() === 0 && isSeen()
+    await until(areThere, 'every view has ten posts')
     return {checks: checks() - before.checks, decodes: framesDecoded['#commit'] - before.decodes}
   }
   // What comes with a new account is to be over.
   await agent.post({text: 'hello', createdAt: new Date().toISOString()})
   const feedLength = async (): Promise<number> => (await agent.getAuthorFeed({actor: agent.assertDid})).data.feed.length
-  await until(async () => behind() === 0 && (await feedLength().catch(() => 0)) === 1)
+  await until(async () => behind() === 0 && (await feedLength().catch(() => 0)) === 1, 'the first post is in its feed')
   deepEqual(await tenPosts(), {checks: commitCount, decodes: commitCount})
 
   const stop = new AbortController()
@@ -115,7 +111,7 @@ test('ten commits cost ten checks and ten decodes, and one more view none', {tim
   const reading = (async () => {
     for await (const event of own) if (event.t === '#commit') count++
   })()
-  await until(() => isOpen)
+  await until(() => isOpen, 'the firehose is connected')
   deepEqual(await tenPosts(() => count === commitCount), {checks: 2 * commitCount, decodes: 2 * commitCount})
   leave.abort()
   await reading
