@@ -7,6 +7,7 @@ import {legacyCidOf} from '#atp/data/blob-uses.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {RepoWrite} from '#atp/repo/repo.ts'
+import {blocksSizeMax, opsMax} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
@@ -118,9 +119,9 @@ function sentence(fault: Exclude<Written, Ok | {detail: string}>): string {
     case 'repo-missing':
       return 'This account has no repository here.'
     case 'too-many-writes':
-      return 'A commit can hold at most 200 writes. Split them up.'
+      return `A commit can hold at most ${opsMax} writes. Split them up.`
     case 'too-big':
-      return 'These writes are more than 2,000,000 bytes in one commit. Split them up.'
+      return `These writes are more than ${blocksSizeMax.toLocaleString('en')} bytes in one commit. Split them up.`
     case 'record-exists':
       return `A record already exists at ${fault.path}. Use put to replace it.`
     case 'record-missing':
