@@ -51,6 +51,7 @@ export class Hosts {
   readonly #probes = new SingleFlight<string, Probed>()
   /** Those of the configuration. */
   #named: ReadonlySet<string> = new Set()
+  readonly #started = Promise.withResolvers<void>()
 
   constructor(options: HostsOptions) {
     this.#options = options
@@ -66,6 +67,7 @@ export class Hosts {
     this.#named = new Set(named)
     for (const row of await this.#options.store.hosts()) this.#follow(row)
     for (const hostname of named) await this.#add(hostname)
+    this.#started.resolve()
   }
 
   get(hostname: string): Upstream | undefined {
@@ -77,8 +79,12 @@ export class Hosts {
     return [...this.#upstreams.values()]
   }
 
-  /** A server asks to be followed. It is asked in turn whether it is one. */
+  /**
+   * A server asks to be followed. It is asked in turn whether it is one. Within one process it may ask before the relay
+   * has started: followed then, it would be read from a place that has yet to be brought to where the log is.
+   */
   async requestCrawl(text: string): Promise<CrawlVerdict> {
+    await this.#started.promise
     const {bannedDomains, requestCrawl, localHosts} = this.#options
     const hostname = parseHostname(text)
     if (hostname === undefined || (isLocal(hostname) && !localHosts && !this.#upstreams.has(hostname))) {
