@@ -74,7 +74,7 @@ export async function openSegments(folder: string, options: SegmentsOptions): Pr
     return new Segments(folder, options, {segments, next, time}, lock)
   } catch (error) {
     lock[Symbol.dispose]()
-    throw error
+    throw spaceFault(error)
   }
 }
 
