@@ -1,4 +1,7 @@
-/** The life of a blob's row, step by step, beside another account's row of the same blob that nothing touches. */
+/**
+ * What SQLite's acts do to the rows of blobs as parts of other acts, beside another account's row of the same blob that
+ * nothing touches. What any engine keeps to is in the contract.
+ */
 import assert, {deepEqual, equal} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
@@ -97,13 +100,6 @@ test('an upload waits until a record refers to it, and its newest type counts un
   equal((await rows.row(zoe, blob))?.mimeType, png)
 })
 
-test('an upload that records refer to already is moved at once', async context => {
-  const {rows, use} = await opened(context)
-  await use('a.b.c/1', blob)
-  equal((await rows.add(alice, uploadOf(other))).ok, true)
-  deepEqual(await rows.add(alice, uploadOf(blob)), {ok: true, mimeType: png, state: 'moving', needless: null})
-})
-
 test('a blob goes with the last record that refers to it', async context => {
   const {sql, rows, tree, use, stateOf} = await opened(context)
   for (const cid of [blob, other]) await rows.add(alice, uploadOf(cid))
@@ -138,31 +134,6 @@ test('an imported repository takes only what it uses, and what is not taken alre
   equal(await stateOf(cids[0]), 'uploaded')
   await sql.write(tx => takeUsed(tx, alice, tree))
   deepEqual(await Promise.all(cids.slice(0, 3).map(cid => stateOf(cid))), ['moving', 'kept', 'uploaded'])
-})
-
-test('each step is one from the state before it alone', async context => {
-  const {sql, rows, stateOf} = await opened(context)
-  await rows.add(alice, uploadOf(blob))
-  const force = (state: string): Promise<void> =>
-    sql.write(tx => {
-      tx.run('UPDATE blob SET state = ?, takedownRef = NULL WHERE did = ? AND cid = ?', state, alice, blob.bytes)
-    })
-  const states = ['uploaded', 'moving', 'kept', 'lost', 'leaving', 'barred']
-  const after = async (act: 'moved' | 'gone' | 'lost' | 'found'): Promise<(string | undefined)[]> => {
-    const found: (string | undefined)[] = []
-    for (const state of states) {
-      await rows.add(alice, uploadOf(blob))
-      await force(state)
-      await rows[act](alice, blob)
-      found.push(await stateOf(blob))
-    }
-    return found
-  }
-  deepEqual(await after('moved'), ['uploaded', 'kept', 'kept', 'lost', 'leaving', 'barred'])
-  deepEqual(await after('lost'), ['uploaded', 'lost', 'lost', 'lost', 'leaving', 'barred'])
-  deepEqual(await after('found'), ['uploaded', 'moving', 'kept', 'kept', 'leaving', 'barred'])
-  deepEqual(await after('gone'), ['uploaded', 'moving', 'kept', 'lost', undefined, 'barred'])
-  deepEqual([await stateOf(blob, zoe), await stateOf(other, zoe)], ['uploaded', 'uploaded'])
 })
 
 test('a blob that was taken down is barred for its account, until it is let back', async context => {
@@ -229,17 +200,6 @@ test('what speaks against a record is told, but for what it said before', async 
   await rows.setTakedown(alice, blob, 'why')
   equal(await faultOf(useOf(blob)), 'blob-missing')
   equal(await faultOf(stood), 'blob-missing', 'what was taken down may not stay')
-})
-
-test('uploads that nobody used in time lapse, some at a time', async context => {
-  const {sql, rows, stateOf} = await opened(context)
-  for (const [i, cid] of cids.entries()) await rows.add(alice, uploadOf(cid, {uploadedMs: i}))
-  await sql.write(tx => take(tx, alice, cids[0].bytes))
-  equal(await rows.lapse(3, 1), 1)
-  equal(await rows.lapse(3, 9), 1)
-  equal(await rows.lapse(3, 9), 0)
-  const states = await Promise.all(cids.map(cid => stateOf(cid)))
-  deepEqual(states, ['moving', 'leaving', 'leaving', 'uploaded', 'uploaded'])
 })
 
 /** All pages of `size`, each asked for after the last of the one before. */

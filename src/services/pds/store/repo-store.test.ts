@@ -51,25 +51,3 @@ test('a page of records is bounded by bytes too, holds one at least, and says th
     ['ef', false],
   ])
 })
-
-test('a page of records goes on after the one before, in either direction', async context => {
-  const {sql, store} = await pdsRepo(context)
-  const paths = ['app.aaaa/k', ...['a', 'v', 'x', 'z'].map(rkey => `app.test/${rkey}`), 'app.testing/k']
-  await sql.write(tx => {
-    const tree = tx.get<{tree: number}>('SELECT tree FROM repo')?.tree ?? 0
-    for (const path of paths) {
-      const row = `INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, randomblob(36), '3jui7kd54zh2y', x'00')`
-      tx.run(row, tree, path)
-    }
-  })
-  const page = async (after: string | undefined, ascending: boolean): Promise<string> => {
-    const found = await store.records(testDid, {collection: 'app.test' as Nsid, after, limit: 2, ascending})
-    return found.records
-      .toArray()
-      .map(({path}) => path.slice('app.test/'.length))
-      .join('')
-  }
-  const starts = [undefined, 'a', 'v', 'x', 'z']
-  assert.deepEqual(await Promise.all(starts.map(after => page(after, true))), ['av', 'vx', 'xz', 'z', ''])
-  assert.deepEqual(await Promise.all(starts.map(after => page(after, false))), ['zx', '', 'a', 'va', 'xv'])
-})
