@@ -20,6 +20,7 @@ test('lines are counted by folder, and each service has its own', () => {
     'src/services/pds/pds.ts': 100,
     'src/services/pds/api/com/atproto/repo/createRecord.ts': 20,
     'src/services/relay/relay.test.ts': 5,
+    'src/services/service-row.ts': 6,
     'src/bin/pinned.js': 3,
     'tools/tidy.ts': 8,
     'test/network/follow.test.ts': 40,
@@ -28,11 +29,12 @@ test('lines are counted by folder, and each service has its own', () => {
   assert.deepEqual(rows, {
     'src/atp': '9:10',
     'src/bin': '0:3',
+    'src/services': '0:6',
     'src/services/pds': '0:120',
     'src/services/relay': '5:0',
     test: '44:0',
     tools: '0:8',
-    whole: '58:141',
+    whole: '58:147',
   })
 })
 

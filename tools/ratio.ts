@@ -42,7 +42,8 @@ function folderOf(file: string): string | undefined {
   const parts = file.split('/')
   if (parts[0] === 'test' || parts[0] === 'tools') return parts[0]
   if (parts[0] !== 'src') return undefined
-  return parts.slice(0, parts[1] === 'services' ? 3 : 2).join('/')
+  const isInService = parts[1] === 'services' && parts.length > 3
+  return parts.slice(0, isInService ? 3 : 2).join('/')
 }
 
 /** Without any source, whatever tests there are are enough. */
