@@ -160,13 +160,17 @@ export async function openWeb(
 ): Promise<Web> {
   const places = servicesOf(config)
   const store = sqliteSessionStore(
-    openSql(config.database, {migrations: sessionMigrations, onFull: observeFullDisk(log, world.now)}),
+    openSql(config.database, {
+      migrations: sessionMigrations,
+      disk: world.disk,
+      onFull: observeFullDisk(log, world.now),
+    }),
   )
   const sessions = new Sessions({store, world, pdsUrl: config.pdsUrl})
   const secure = isSecure(config.publicUrl)
   const client = (service: string): Client => new Client({service, fetch: request => world.fetch(request)})
   const {pdsUrl, plcUrl, publicPlcUrl, jetstreamUrl, appviewUrl, metricsUrl} = config
-  const tasks = new Tasks(log)
+  const tasks = new Tasks(log, undefined, world)
   const live = new LiveStream(world, jetstreamUrl, log)
   const reader = new RepoReader({world, guarded, plcUrl, publicPlcUrl, pdsUrl})
   const shared = {live, reader, world, viewers: new Viewers(world), stopping: tasks.signal, appview: client(appviewUrl)}
