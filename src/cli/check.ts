@@ -2,7 +2,7 @@
  * One thing looked at, and what came of it: what `resolve` and `doctor` are made of. A check that is not good says what
  * to do about it, in a sentence that can be followed by whoever reads it.
  */
-import type {Shell} from './shell/shell.ts'
+import {oneLine, type Shell} from './shell/shell.ts'
 
 export interface Check {
   readonly name: string
@@ -26,8 +26,9 @@ export function checkLines(checks: readonly Check[], shell: Shell): string {
   return checks
     .flatMap(({name, state, detail, mend}) => {
       const [colour, sign] = marks[state]
-      const line = `${shell.paint(colour, sign)} ${name.padEnd(width)}  ${state === 'skipped' ? shell.paint('dim', detail) : detail}`
-      return mend === undefined ? [line] : [line, `  ${' '.repeat(width)}  → ${mend}`]
+      const said = oneLine(detail)
+      const line = `${shell.paint(colour, sign)} ${name.padEnd(width)}  ${state === 'skipped' ? shell.paint('dim', said) : said}`
+      return mend === undefined ? [line] : [line, `  ${' '.repeat(width)}  → ${oneLine(mend)}`]
     })
     .join('\n')
 }

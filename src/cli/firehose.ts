@@ -5,7 +5,7 @@ import {command, flag, maybe, wholeNumber} from './shell/command.ts'
 import {exitCodes} from './shell/exit.ts'
 import {gist} from './record/ls.ts'
 import {identitiesOf, networkOf} from './network.ts'
-import type {Shell} from './shell/shell.ts'
+import {oneLine, type Shell} from './shell/shell.ts'
 import {collectionWanted, didsOf, streamOptions, StreamReport} from './stream.ts'
 
 export const firehose = command({
@@ -70,12 +70,12 @@ function show(
 ): {document: object; words: string} | undefined {
   if (event.t === '#info') {
     const {name, message} = event
-    return {document: {kind: 'info', name, message}, words: `info ${name} ${message ?? ''}`}
+    return {document: {kind: 'info', name, message}, words: oneLine(`info ${name} ${message ?? ''}`)}
   }
   const {seq, did, time} = event
   if (dids.size > 0 && !dids.has(did)) return undefined
   const head = {kind: event.t.slice(1), seq, did, time}
-  const line = (what: string): string => `${shell.paint('dim', `${seq} ${time.slice(11, 19)}`)} ${did} ${what}`
+  const line = (what: string): string => `${shell.paint('dim', `${seq} ${time.slice(11, 19)}`)} ${did} ${oneLine(what)}`
   switch (event.t) {
     case '#commit': {
       const changes = [...changesOf(event, wants)]

@@ -6,8 +6,9 @@ import {verifyRecordProof} from '#atp/repo/record-proof.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import {getRecord as getProof} from '#lex/gen/com/atproto/sync/getRecord.ts'
-import {readBytes} from '#xrpc/body.ts'
+import {readBytes, streamOf} from '#xrpc/body.ts'
 import {command, flag, one} from './shell/command.ts'
+import {answerBytes} from './shell/answer-bytes.ts'
 import {exitCodes, Failed, UsageError} from './shell/exit.ts'
 import {findHome, networkOf, networkOption} from './network.ts'
 import type {Shell} from './shell/shell.ts'
@@ -37,7 +38,7 @@ Reads the network of "npm start"; --network public reads the real one.`,
   ],
   async run({uri: {authority, collection, rkey}, proof, network: given}, shell) {
     const network = networkOf(given, shell.io.env)
-    const {identity, client} = await findHome(authority, network, shell.io.world)
+    const {identity, pds, client} = await findHome(authority, network, shell.io.world)
     const {did, key} = identity
     const uri = `at://${did}/${collection}/${rkey}`
     if (!proof) {
@@ -48,7 +49,8 @@ Reads the network of "npm start"; --network public reads the real one.`,
     if (!key) throw new Failed('no-signing-key', `The document of ${did} names no key, so nothing can be proven.`)
     const stream = await client.query(getProof, {did, collection, rkey})
     const tooBig = (): Failed => new Failed('too-big', `The proof has more than ${proofSizeMax} bytes.`)
-    const car = await readBytes(stream as ReadableStream<Uint8Array<ArrayBuffer>>, proofSizeMax, tooBig)
+    const body = streamOf(answerBytes(stream, pds)) as ReadableStream<Uint8Array<ArrayBuffer>>
+    const car = await readBytes(body, proofSizeMax, tooBig)
     const verdict = verifyRecordProof(car, {did, key, path: `${collection}/${rkey}`})
     if (!verdict.ok) throw new Failed(verdict.reason, `${uri} is not proven: ${verdict.reason}: ${verdict.detail}`)
     const {commit, cid, bytes} = verdict

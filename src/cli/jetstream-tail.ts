@@ -5,7 +5,7 @@ import {command, maybe, wholeNumber} from './shell/command.ts'
 import {exitCodes} from './shell/exit.ts'
 import {networkOf} from './network.ts'
 import {gist} from './record/ls.ts'
-import type {Shell} from './shell/shell.ts'
+import {oneLine, type Shell} from './shell/shell.ts'
 import {didsOf, streamOptions, StreamReport} from './stream.ts'
 
 export const jetstreamTail = command({
@@ -65,7 +65,7 @@ function documentOf(event: JetstreamEvent): object {
 
 function wordsOf(event: JetstreamEvent, shell: Shell): string {
   const time = new Date(event.timeMicros / 1000).toISOString().slice(11, 19)
-  const line = (what: string): string => `${shell.paint('dim', time)} ${event.did} ${what}`
+  const line = (what: string): string => `${shell.paint('dim', time)} ${event.did} ${oneLine(what)}`
   if (event.kind === 'identity') return line(`identity ${event.handle ?? ''}`)
   if (event.kind === 'account') return line(`account ${event.active ? 'active' : (event.status ?? 'inactive')}`)
   const {operation, collection, rkey, record} = event

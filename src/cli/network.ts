@@ -11,7 +11,7 @@ import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import {maybe, wordOf} from './shell/command.ts'
+import {maybe, webUrl, wordOf} from './shell/command.ts'
 import {exitCodes, Failed, UsageError} from './shell/exit.ts'
 import type {Shell} from './shell/shell.ts'
 
@@ -62,8 +62,11 @@ export function networkOf(given: NetworkName | undefined, env: Shell['io']['env'
   const place = (variable: string, otherwise: string): string => {
     const url = env[variable]
     if (!url) return otherwise
-    if (!URL.canParse(url)) throw new UsageError(`${variable} is '${url}': expected a URL`)
-    return url.replace(/\/+$/, '')
+    try {
+      return webUrl(url)
+    } catch (error) {
+      throw new UsageError(`${variable} is '${url}': ${(error as Error).message}`)
+    }
   }
   return {
     name: known,
@@ -114,18 +117,25 @@ export function accountName(text: string): string {
   return name
 }
 
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
+
 /** The account of this name. Throws `Failed`. */
 async function findAccount(name: string, network: Network, world: World): Promise<Identity> {
   const found = await identitiesOf(network, world).identity(name as Identity['did'])
   if (found.ok) return found.value
   const {reason, detail, passing} = found
+  // The PDS knows no such handle, and nobody else could: that it has no host of its own says nothing more.
+  if (passing && network.name === 'local' && name.endsWith('.test') && detail.startsWith(`${name} `)) {
+    const make = `"wholesky account create ${name.split('.', 1)[0]}" makes one.`
+    throw new Failed('not-found', `No account of the local network has the handle ${name}. ${make}`)
+  }
   const hint =
     passing && network.name === 'local' && /localhost/.test(detail)
       ? ' Is the network up? "npm start" starts it.'
       : ` "wholesky resolve ${name}" shows where it fails${network.name === 'local' ? '; --network public asks the real network' : ''}.`
   throw new Failed(
     reason,
-    `${name} cannot be found on the ${network.name} network: ${detail.replace(/^DNS for [^:]+: /, '')}${hint}`,
+    `${name} cannot be found on the ${network.name} network: ${sentence(detail.replace(/^DNS for [^:]+: /, ''))}${hint}`,
     passing ? exitCodes.unreadable : exitCodes.bad,
   )
 }

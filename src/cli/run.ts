@@ -6,8 +6,9 @@ import {pad} from './shell/columns.ts'
 import {helpPage, readWords, unknown} from './shell/command.ts'
 import {serviceNames} from '#bin/services.ts'
 import {commands} from './commands.ts'
-import {exitCodes, exitHelp, Failed, OutputClosed, UsageError, type ExitCode} from './shell/exit.ts'
-import {Shell, type Io} from './shell/shell.ts'
+import {exitCodes, exitHelp, Failed, isSystemError, OutputClosed, UsageError} from './shell/exit.ts'
+import type {ExitCode, SystemError} from './shell/exit.ts'
+import {oneLine, Shell, type Io} from './shell/shell.ts'
 import {version} from './version.ts'
 
 /** Carries out one command line (without the program's name) and says how it ended. Never throws. */
@@ -104,8 +105,9 @@ async function overview(shown: readonly {name: string; summary: string}[]): Prom
 async function complain(error: unknown, argv: readonly string[], shell: Shell): Promise<ExitCode> {
   if (error instanceof OutputClosed) return exitCodes.ok
   const say = async (code: ExitCode, kind: string, detail: string, more: object = {}): Promise<ExitCode> => {
-    if (shell.json) await shell.answer({ok: false, error: {kind, detail, ...more}}, '')
-    else await shell.remark(`wholesky: ${detail}`)
+    const said = detail.replaceAll(privateKeys, '[private key]')
+    if (shell.json) await shell.answer({ok: false, error: {kind, detail: said, ...more}}, '')
+    else await shell.remark(`wholesky: ${kind === 'internal' ? said : oneLine(said)}`)
     return code
   }
   if (error instanceof UsageError) {
@@ -141,9 +143,8 @@ function withHint({error, message, status}: UpstreamError): string {
   return error === 'UpstreamFailure' || error === 'InvalidRequest' ? said : `${said} (${error})`
 }
 
-type SystemError = Error & {code: string; syscall: string; path?: string}
-const isSystemError = (error: unknown): error is SystemError =>
-  error instanceof Error && 'code' in error && 'syscall' in error
+/** One that was typed where a file or a public key belongs is not repeated: what is said here ends up in logs. */
+const privateKeys = /z(?:3v|42)[1-9A-HJ-NP-Za-km-z]{30,}/g
 
 function plainly(error: SystemError): string {
   const words: Record<string, string> = {

@@ -9,6 +9,7 @@ import {concatBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {Curve} from '#atp/crypto/primitives.ts'
 import {Keypair, parseDidKey, type PublicKey} from '#atp/crypto/key.ts'
+import {UsageError} from './shell/exit.ts'
 
 /** The multicodecs secp256k1-priv (0x1301) and p256-priv (0x1306), as varints. */
 const codes: Record<Curve, readonly [number, number]> = {k256: [0x81, 0x26], p256: [0x86, 0x26]}
@@ -32,8 +33,11 @@ export function readKeyFile(path: string): Keypair {
 }
 
 /** A public key by its did:key, or by the file of its private key. Throws as those two readers do. */
-export const readPublicKey = (text: string): PublicKey =>
-  text.startsWith('did:') ? parseDidKey(text) : readKeyFile(text).publicKey
+export function readPublicKey(text: string): PublicKey {
+  if (text.startsWith('did:')) return parseDidKey(text)
+  if (readSecretKey(text)) throw new UsageError('that is a private key itself: give the file that it is in')
+  return readKeyFile(text).publicKey
+}
 
 /** Writes a new key file that only its owner may read; an existing file is left alone (EEXIST). */
 export const writeKeyFile = (path: string, keypair: Keypair): Promise<void> =>

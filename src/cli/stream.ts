@@ -4,7 +4,7 @@ import type {Connection} from '#sdk/reconnecting.ts'
 import {any, maybe, webUrl, wholeNumber} from './shell/command.ts'
 import {exitCodes, Failed, UsageError} from './shell/exit.ts'
 import {accountName, identitiesOf, type Network, networkOption} from './network.ts'
-import type {Shell} from './shell/shell.ts'
+import {oneLine, type Shell} from './shell/shell.ts'
 
 function collectionPattern(text: string): string {
   if (!isNsid(text.replace(/\.\*$/, '.any')))
@@ -68,7 +68,8 @@ export class StreamReport {
     }
     const {error, retryMs} = connection
     const why = `${this.#service}: ${error instanceof Error ? error.message : String(error)}`
-    if (this.#hasOpened) void this.#shell.remark(`wholesky: ${why} Trying again in ${Math.ceil(retryMs / 1000)} s.`)
+    if (this.#hasOpened)
+      void this.#shell.remark(`wholesky: ${oneLine(why)} Trying again in ${Math.ceil(retryMs / 1000)} s.`)
     else {
       this.#failure = new Failed('unreachable', `${why}${this.#hint}`, exitCodes.unreadable)
       this.stopping.abort()
@@ -76,7 +77,7 @@ export class StreamReport {
   }
 
   readonly onDrop = (reason: string, detail: string): void => {
-    void this.#shell.remark(`${this.#shell.mark(false)} ${reason}: ${detail}`)
+    void this.#shell.remark(`${this.#shell.mark(false)} ${reason}: ${oneLine(detail)}`)
   }
 
   throwIfFailed(): void {

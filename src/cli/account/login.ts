@@ -1,8 +1,8 @@
 /** `account login`: a session for an account that is there. */
 import {PasswordSession} from '#sdk/session.ts'
 import {command, maybe, one, webUrl} from '../shell/command.ts'
-import {exitCodes} from '../shell/exit.ts'
-import {findHome, networkOf, networkOption} from '../network.ts'
+import {exitCodes, UsageError} from '../shell/exit.ts'
+import {accountName, findHome, networkOf, networkOption} from '../network.ts'
 import {passwordOption, readPassword} from '../shell/password.ts'
 import {sessionOptions} from './sessions.ts'
 
@@ -23,7 +23,9 @@ in; the last is the one that commands act for.`,
   async run({account, pds, code, network: given, passwordFile}, shell) {
     const network = networkOf(given, shell.io.env)
     const identifier = account.replace(/^@/, '')
-    const service = pds ?? (await findHome(identifier, network, shell.io.world)).pds
+    if (pds === undefined && identifier.includes('@'))
+      throw new UsageError('an email address needs --pds <url>: it does not tell where its account is')
+    const service = pds ?? (await findHome(accountName(identifier), network, shell.io.world)).pds
     const password = await readPassword(passwordFile, identifier, shell)
     const options = sessionOptions(shell, network.name)
     const session = await PasswordSession.create({service, identifier, password, authFactorToken: code}, options)

@@ -13,12 +13,13 @@ export async function subject(
   account: string | undefined,
   network: NetworkName | undefined,
   shell: Shell,
-): Promise<{did: Did; client: Client}> {
+): Promise<{did: Did; client: Client; service: string}> {
   const {world, env} = shell.io
   if (account !== undefined) {
-    const {identity, client} = await findHome(account, networkOf(network, env), world)
-    return {did: identity.did, client}
+    const {identity, pds, client} = await findHome(account, networkOf(network, env), world)
+    return {did: identity.did, client, service: pds}
   }
   const {did, pds, service} = actingSession(shell, undefined).kept
-  return {did, client: strangerAt(pds ?? service, world)}
+  const home = pds ?? service
+  return {did, client: strangerAt(home, world), service: home}
 }

@@ -1,4 +1,5 @@
 /** `blob download`: a blob from its account's server, checked against its CID. */
+import {createHash} from 'node:crypto'
 import {basename} from 'node:path'
 import {parseCid} from '#atp/data/cid.ts'
 import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
@@ -7,8 +8,8 @@ import {command, maybe, one} from '../shell/command.ts'
 import {exitCodes, Failed} from '../shell/exit.ts'
 import {accountName, networkOption} from '../network.ts'
 import {Progress, progressOption} from '../shell/progress.ts'
-import {writeNewFile} from '../shell/new-file.ts'
-import {createHash} from 'node:crypto'
+import {answerBytes} from '../shell/answer-bytes.ts'
+import {refuseExisting, writeNewFile} from '../shell/new-file.ts'
 
 export const download = command({
   about: `
@@ -25,15 +26,16 @@ not kept.`,
   },
   examples: ['wholesky blob download alice.test bafkreib… --out sunset.jpg'],
   async run({account, cid, out, progress, network}, shell) {
-    const {did, client} = await subject(account, network, shell)
+    const {did, client, service} = await subject(account, network, shell)
     const text = cid.toString()
     const file = out ?? basename(text)
+    refuseExisting(file)
     const stream = await client.query(getBlob, {did, cid: text})
-    const bar = new Progress(shell, 'fetching', undefined, progress)
+    using bar = new Progress(shell, 'fetching', undefined, progress)
     const hash = createHash('sha256')
     const size = await writeNewFile(
       file,
-      stream,
+      answerBytes(stream, service),
       (chunk, done) => {
         hash.update(chunk)
         bar.at(done)

@@ -57,4 +57,50 @@ suite('key', () => {
     }
     assert.equal((await wholesky(['key', 'inspect', join(folder, 'absent')])).code, 3)
   })
+
+  test('repeats no private key that was typed where something else belongs', async () => {
+    for (const curve of ['k256', 'p256']) {
+      const {secret} = (await wholeskyJson(['key', 'generate', '--curve', curve])).answer as Required<Key>
+      const short = secret.slice(0, -1)
+      for (const argv of [
+        ['repo', 'verify', join(folder, 'x.car'), '--key', secret],
+        ['repo', 'verify', join(folder, 'x.car'), '--key', short],
+        [
+          'repo',
+          'pack',
+          folder,
+          '--did',
+          'did:plc:ewvi7nxzyoun6zhxrhs64oiz',
+          '--key',
+          secret,
+          '--out',
+          join(folder, 'x.car'),
+        ],
+        ['key', 'inspect', short],
+        ['key', 'inspect', `${secret}x`],
+        ['key', 'inspect', join(folder, secret)],
+        ['resolve', secret],
+        ['key', secret],
+      ]) {
+        for (const more of [[], ['--json']]) {
+          const {code, out, err} = await wholesky([...argv, ...more])
+          assert.ok(code > 0 && code < 70, argv.join(' '))
+          assert.ok(!(out + err).includes(short), `${argv.join(' ')}: ${out}${err}`)
+        }
+      }
+    }
+  })
+
+  test('says of a private key in the place of a file where it belongs', async () => {
+    const {secret} = (await wholeskyJson(['key', 'generate'])).answer as Required<Key>
+    const {code, err} = await wholesky(['repo', 'verify', 'x.car', '--key', secret])
+    assert.equal(code, 2)
+    assert.match(err, /--key '\[private key\]': that is a private key itself: give the file that it is in\n/)
+  })
+
+  test('a key file that is not there is out of reach, not wrong usage', async () => {
+    const {code, err} = await wholesky(['repo', 'verify', 'x.car', '--key', join(folder, 'absent.key')])
+    assert.equal(code, 3)
+    assert.match(err, /absent\.key: there is no such file or folder/)
+  })
 })

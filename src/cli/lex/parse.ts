@@ -1,6 +1,7 @@
 /** `lex parse`: checks lexicon documents and says what they define. */
 import {command, some} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
+import {oneLine} from '../shell/shell.ts'
 import {readDocuments} from './documents.ts'
 
 export const parse = command({
@@ -18,14 +19,17 @@ language knows, where it may stand. Says what each document defines.`,
         const {reason, message} = read.fault
         await shell.item(
           {ok: false, file: read.file, reason, detail: message},
-          `${shell.mark(false)} ${read.file}: ${message}`,
+          oneLine(`${shell.mark(false)} ${read.file}: ${message}`),
         )
         continue
       }
       const {file, doc} = read
       const defs = Object.fromEntries(Object.entries(doc.defs).map(([name, {type}]) => [name, type]))
       const listed = Object.entries(defs).map(([name, type]) => `${name} ${shell.paint('dim', type)}`)
-      await shell.item({ok: true, file, id: doc.id, defs}, `${shell.mark(true)} ${doc.id}: ${listed.join(', ')}`)
+      await shell.item(
+        {ok: true, file, id: doc.id, defs},
+        oneLine(`${shell.mark(true)} ${doc.id}: ${listed.join(', ')}`),
+      )
     }
     return allGood ? exitCodes.ok : exitCodes.bad
   },

@@ -10,7 +10,7 @@ import {Schema} from '#lex/schema/schema.ts'
 import {command, flag, maybe, some} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
 import {readJson} from '../shell/input.ts'
-import type {Shell} from '../shell/shell.ts'
+import {oneLine, type Shell} from '../shell/shell.ts'
 import {readLexicons} from './documents.ts'
 
 export const validate = command({
@@ -35,7 +35,9 @@ adds yours. The first fault is named with its path.`,
       const {path, reason, detail} = verdict.fault ?? {}
       await shell.item(
         {ok: verdict.fault === undefined, file, type: verdict.type, path, reason, detail},
-        `${shell.mark(verdict.fault === undefined)} ${file}: ${verdict.fault ? faultText(verdict.fault) : verdict.type}`,
+        oneLine(
+          `${shell.mark(verdict.fault === undefined)} ${file}: ${verdict.fault ? faultText(verdict.fault) : verdict.type}`,
+        ),
       )
     }
     return allGood ? exitCodes.ok : exitCodes.bad

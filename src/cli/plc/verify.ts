@@ -5,7 +5,7 @@ import {parseDid} from '#atp/syntax/did.ts'
 import {command, maybe, one} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
 import {readJson} from '../shell/input.ts'
-import type {Shell} from '../shell/shell.ts'
+import {oneLine, type Shell} from '../shell/shell.ts'
 
 export const verify = command({
   about: `
@@ -27,7 +27,7 @@ nullified by a stronger key. Nothing is fetched.`,
       const {reason, detail, index} = verdict
       await shell.answer(
         {ok: false, did, reason, detail, index},
-        `${shell.mark(false)} ${did}: operation ${index + 1}: ${reason}: ${detail}`,
+        oneLine(`${shell.mark(false)} ${did}: operation ${index + 1}: ${reason}: ${detail}`),
       )
       return exitCodes.bad
     }

@@ -44,7 +44,8 @@ key first. The server is trusted; "repo export --verify" proves the whole, and
         cursor,
         reverse,
       })
-      for (const {uri, cid, value} of page.records) {
+      // Not every server keeps to the limit that it was given.
+      for (const {uri, cid, value} of page.records.slice(0, left)) {
         const json = valueToJson(value as Value)
         const shown = records ? JSON.stringify(json) : gist(json)
         await shell.item({uri, cid, value: json}, `${uri}  ${shell.paint('dim', shown)}`)

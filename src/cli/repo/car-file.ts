@@ -52,7 +52,7 @@ async function spooled(chunks: AsyncIterable<Uint8Array>, shell: Shell, showProg
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-car-'))
   const fd = openSync(join(folder, 'car'), 'wx+', 0o600)
   rmSync(folder, {recursive: true})
-  const progress = new Progress(shell, 'taking in', undefined, showProgress)
+  using progress = new Progress(shell, 'reading input', undefined, showProgress)
   let size = 0
   for await (const chunk of chunks) {
     for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done)

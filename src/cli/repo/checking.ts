@@ -8,7 +8,7 @@ import {tidMicros} from '#atp/syntax/tid.ts'
 import {one} from '../shell/command.ts'
 import {exitCodes, type ExitCode} from '../shell/exit.ts'
 import {Progress} from '../shell/progress.ts'
-import type {Shell} from '../shell/shell.ts'
+import {oneLine, type Shell} from '../shell/shell.ts'
 import {type CarFile, openCarFile} from './car-file.ts'
 
 export const carArgument = one('car', 'a repository export (CAR), or - for standard input')
@@ -70,7 +70,7 @@ export function noticingDecoder(): {decode: (bytes: Uint8Array) => Value; sawIrr
 
 /** Says why a CAR was refused. */
 export async function refuse(path: string, {reason, detail}: RefusedRepo, shell: Shell): Promise<ExitCode> {
-  await shell.answer({ok: false, reason, detail}, `${shell.mark(false)} ${path}: ${reason}: ${detail}`)
+  await shell.answer({ok: false, reason, detail}, oneLine(`${shell.mark(false)} ${path}: ${reason}: ${detail}`))
   return exitCodes.bad
 }
 

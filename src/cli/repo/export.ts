@@ -1,11 +1,11 @@
 /** `repo export`: an account's whole repository as a file. */
-import {existsSync} from 'node:fs'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import {command, flag, maybe, one} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
 import {accountName, findHome, networkOf, networkOption} from '../network.ts'
-import {writeNewFile} from '../shell/new-file.ts'
+import {answerBytes} from '../shell/answer-bytes.ts'
+import {refuseExisting, writeNewFile} from '../shell/new-file.ts'
 import {Progress, progressOption} from '../shell/progress.ts'
 import {checkCar, grouped, headOf, noticingDecoder, refuse} from './checking.ts'
 
@@ -27,12 +27,12 @@ the account's DID document. Blobs are not part of it: "blob ls" and "blob downlo
   async run({account, out, verify, progress, network: given}, shell) {
     const network = networkOf(given, shell.io.env)
     const file = out ?? `${account.replaceAll(':', '-')}.car`
-    if (existsSync(file)) throw Object.assign(new Error('exists'), {code: 'EEXIST', syscall: 'open', path: file})
+    refuseExisting(file)
     const {identity, pds, client} = await findHome(account, network, shell.io.world)
     const {did, key} = identity
-    const bar = new Progress(shell, 'fetching', undefined, progress)
+    using bar = new Progress(shell, 'fetching', undefined, progress)
     using heap = new YoungHeap()
-    const size = await writeNewFile(file, await client.query(getRepo, {did}), (chunk, done) => {
+    const size = await writeNewFile(file, answerBytes(await client.query(getRepo, {did}), pds), (chunk, done) => {
       heap.passed(chunk.length)
       bar.at(done)
     })

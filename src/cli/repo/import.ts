@@ -1,14 +1,12 @@
 /** `repo import`: a repository export into the account that is logged in. */
-import {createReadStream} from 'node:fs'
 import {importRepo} from '#lex/gen/com/atproto/repo/importRepo.ts'
 import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
-import {YoungHeap} from '#engines/young-heap.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
-import {command, one} from '../shell/command.ts'
+import {command} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
 import {Progress, progressOption} from '../shell/progress.ts'
-import {checkOpenCar, grouped, refuse} from './checking.ts'
-import {openCarFile} from './car-file.ts'
+import {carArgument, checkOpenCar, grouped, refuse} from './checking.ts'
+import {type CarFile, openCarFile} from './car-file.ts'
 
 export const importCommand = command({
   about: `
@@ -16,7 +14,7 @@ Sends a repository export to the PDS of the logged-in account, which puts these 
 in the place of its own, as one new commit that its own key signs. The file is checked
 first, except for its signature, and sent piece by piece, whatever its size. Blobs
 that its records refer to are to be uploaded by themselves.`,
-  arguments: {car: one('car', 'a repository export (CAR)')},
+  arguments: {car: carArgument},
   options: {account: accountOption, progress: progressOption},
   examples: ['wholesky repo import alice.car', 'wholesky repo import big.car --account alice.test --progress'],
   async run({car: path, account, progress}, shell) {
@@ -25,8 +23,8 @@ that its records refer to are to be uploaded by themselves.`,
     const verdict = await checkOpenCar(car, shell, progress, {})
     if (!verdict.ok) return refuse(path, verdict, shell)
     const {recordCount, data} = verdict
-    const bar = new Progress(shell, 'sending', car.size, progress)
-    const body = watched(createReadStream(path), done => bar.at(done))
+    using bar = new Progress(shell, 'sending', car.size, progress)
+    const body = piecesOf(car, done => bar.at(done))
     const headers = {'content-length': String(car.size)}
     await session.client.procedure(importRepo, body, {encoding: 'application/vnd.ipld.car', headers})
     bar.done()
@@ -40,12 +38,14 @@ that its records refer to are to be uploaded by themselves.`,
   },
 })
 
-async function* watched(chunks: AsyncIterable<Uint8Array>, onSize: (size: number) => void): AsyncGenerator<Uint8Array> {
-  using heap = new YoungHeap()
-  let size = 0
-  for await (const chunk of chunks) {
-    yield chunk
-    heap.passed(chunk.length)
-    onSize((size += chunk.length))
+const pieceSize = 256 * 1024
+
+/** The very bytes that were checked, whatever has become of the name since. */
+async function* piecesOf(car: CarFile, onSize: (size: number) => void): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < car.size;) {
+    const piece = car.read(at, Math.min(pieceSize, car.size - at))
+    if (piece.length === 0) return
+    yield piece
+    onSize((at += piece.length))
   }
 }

@@ -1,6 +1,5 @@
 /** `repo pack`: a folder of JSON files as a signed repository. */
-import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
-import {open} from 'node:fs/promises'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {assert} from '#std/assert.ts'
 import {Malformed} from '#std/malformed.ts'
@@ -17,6 +16,7 @@ import {parseTid, type Tid, TidClock} from '#atp/syntax/tid.ts'
 import {command, maybe, one} from '../shell/command.ts'
 import {exitCodes, UsageError} from '../shell/exit.ts'
 import {readJson} from '../shell/input.ts'
+import {refuseExisting, writeNewFile} from '../shell/new-file.ts'
 import {Progress, progressOption} from '../shell/progress.ts'
 import {readKeyFile} from '../secret-key.ts'
 import type {Shell} from '../shell/shell.ts'
@@ -38,6 +38,7 @@ whatever the history. Its revision is a new one, later than that in ${headFile}.
   },
   examples: ['wholesky repo pack alice --out alice.car --key alice.key'],
   async run({folder, out, did: didGiven, key, progress}, shell) {
+    refuseExisting(out)
     const before = await readHead(join(folder, headFile), shell)
     const did = didGiven ?? before.did
     if (did === undefined) throw new UsageError(`--did is missing, and there is no ${headFile} to take it from`)
@@ -46,7 +47,7 @@ whatever the history. Its revision is a new one, later than that in ${headFile}.
     const {files, ignoredCount} = recordFiles(folder)
     const blocks = new BlockMap()
     const builder = new TreeBuilder((cid, block) => void blocks.set(cid, block.slice()))
-    const bar = new Progress(shell, 'packing', files.length, progress, 'blocks')
+    using bar = new Progress(shell, 'packing', files.length, progress, 'blocks')
     /** Records stay on disk until they are written: cid → file. */
     const fileOf = new Map<string, string>()
     for (const [i, {path, file}] of files.entries()) {
@@ -70,7 +71,7 @@ whatever the history. Its revision is a new one, later than that in ${headFile}.
         return record.bytes
       },
     })
-    await writeNew(out, chunks)
+    await writeNewFile(out, chunks, () => {})
     const count = files.length
     const head = {did, rev, commit: root.cid.toString(), data: commit.data.toString(), signedBy: signer.didKey}
     await shell.answer(
@@ -95,7 +96,7 @@ const clockId = (shell: Shell): number => new DataView(shell.io.world.random(2).
 
 async function readHead(path: string, shell: Shell): Promise<{did?: Did; rev?: Tid}> {
   if (!existsSync(path)) return {}
-  const {did, rev} = (await readJson(path, shell)) as {did?: unknown; rev?: unknown}
+  const {did, rev} = ((await readJson(path, shell)) ?? {}) as {did?: unknown; rev?: unknown}
   return {did: parseDid(String(did)), rev: parseTid(String(rev))}
 }
 
@@ -120,17 +121,5 @@ function readRecord(file: string): {cid: Cid; bytes: Uint8Array} {
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
     throw new Malformed(error.format, error.reason, `${file}: ${error.message}`)
-  }
-}
-
-async function writeNew(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    for await (const chunk of chunks) await file.write(chunk)
-    await file.close()
-  } catch (error) {
-    await file.close()
-    rmSync(path)
-    throw error
   }
 }

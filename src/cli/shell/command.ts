@@ -5,7 +5,7 @@
  */
 import {parseArgs} from 'node:util'
 import {pad} from './columns.ts'
-import {UsageError, type ExitCode} from './exit.ts'
+import {isSystemError, UsageError, type ExitCode} from './exit.ts'
 import type {Shell} from './shell.ts'
 
 /** One argument or option. `form` is how its value looks in the help; a flag has none. */
@@ -107,7 +107,7 @@ const everywhere: Specs = {
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 
-/** Reads the words after the command's name. Throws `UsageError`. */
+/** Reads the words after the command's name. Throws `UsageError`, and the system's error for a file that a word names. */
 export function readWords(
   {arguments: positions, options}: AnyCommand,
   words: readonly string[],
@@ -159,6 +159,7 @@ function readOne(label: string, spec: Spec<unknown>, texts: readonly string[]): 
   try {
     return spec.read(texts)
   } catch (error) {
+    if (isSystemError(error)) throw error
     throw new UsageError(`${label} '${texts[0]}': ${error instanceof Error ? error.message : String(error)}`)
   }
 }

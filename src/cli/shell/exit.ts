@@ -39,6 +39,11 @@ export class Failed extends Error {
   }
 }
 
+/** What the operating system says of a file. */
+export type SystemError = Error & {code: string; syscall: string; path?: string}
+export const isSystemError = (error: unknown): error is SystemError =>
+  error instanceof Error && 'code' in error && 'syscall' in error
+
 /** The reader of our output has gone (`| head`). Nobody is left to tell, so the command just stops. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'

@@ -2,6 +2,7 @@
 import {createInterface} from 'node:readline'
 import {Writable} from 'node:stream'
 import type {World} from '#std/world.ts'
+import {UsageError} from './exit.ts'
 import type {Io, Stream} from './shell.ts'
 
 export function processIo(world: World): Io {
@@ -38,7 +39,7 @@ async function askSecret(question: string): Promise<string> {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve)
       lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-      lines.once('close', () => reject(new Error('Nothing was typed.')))
+      lines.once('close', () => reject(new UsageError('nothing was typed')))
     })
   } finally {
     lines.close()

@@ -10,7 +10,7 @@ const redrawMs = 100
 const units = {bytes: ['MB', 1e6], blocks: ['k blocks', 1e3]} as const
 type Unit = keyof typeof units
 
-export class Progress {
+export class Progress implements Disposable {
   readonly #shell: Shell
   readonly #shown: boolean
   readonly #label: string
@@ -44,6 +44,11 @@ export class Progress {
   done(): void {
     if (this.#width > 0) this.#draw('')
     this.#width = 0
+  }
+
+  /** However the reading ends, what is said next begins on a clean line. */
+  [Symbol.dispose](): void {
+    this.done()
   }
 
   #draw(line: string): void {

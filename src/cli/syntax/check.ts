@@ -13,6 +13,7 @@ import {parseTid, tidMicros} from '#atp/syntax/tid.ts'
 import {parseUri} from '#atp/syntax/uri.ts'
 import {command, some} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
+import {oneLine} from '../shell/shell.ts'
 
 type Parts = Record<string, string | number | boolean>
 
@@ -78,10 +79,10 @@ Kinds: ${Object.keys(kinds).join(', ')}.`,
         ok ? {ok, text, kinds: found} : {ok, text, kind, reason: kind && fault?.reason, detail: refusal},
         ok
           ? [
-              `${shell.mark(true)} ${text}: ${shell.paint('bold', names.join(', '))}`,
+              `${shell.mark(true)} ${oneLine(text)}: ${shell.paint('bold', names.join(', '))}`,
               ...names.map(name => shell.fields(found[name])).filter(lines => lines !== ''),
             ].join('\n')
-          : `${shell.mark(false)} ${text}: ${refusal}`,
+          : oneLine(`${shell.mark(false)} ${text}: ${refusal}`),
       )
     }
     return allGood ? exitCodes.ok : exitCodes.bad
