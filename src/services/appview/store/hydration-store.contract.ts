@@ -166,6 +166,18 @@ export function testHydrationStore(engine: string, open: OpenAppViewStores): voi
       deepEqual([(await relation(b))?.blockingByList, (await relation(b))?.mutedByList], [undefined, undefined])
     })
 
+    rule('a list of who is taken down counts for nobody', async filled => {
+      const {stores, alice, bob, carol, apply, account, list, listed, actorId} = filled
+      const some = await list(carol, 'modlist')
+      await listed(carol, some, bob)
+      await stores.private.mark('list_mute', alice.did, linkOf(some), true)
+      const b = await actorId(bob.did)
+      const muted = async () => (await readAll(filled, alice.did, {actors: [b]})).relations.get(b)?.mutedByList
+      assert(await muted())
+      await apply(account(carol, false, 'takendown'))
+      equal(await muted(), undefined)
+    })
+
     rule('what the viewer did with records is read: likes, reposts, bookmarks, muted threads', async filled => {
       const {stores, alice, bob, post, like, repost, recordId} = filled
       const uri = await post(bob)

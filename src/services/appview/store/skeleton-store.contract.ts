@@ -242,6 +242,18 @@ export function testSkeletonStore(engine: string, open: OpenAppViewStores): void
       deepEqual(await chain(ids[0], author), [ids[0], ids[3]])
     })
 
+    rule('a reply that says another root is in no thread but that one', async filled => {
+      const {stores, alice, bob, post, put, recordId} = filled
+      const [root, other] = [await post(alice), await post(alice)]
+      const strayed = await put(bob, 'feed.post', {text: 'no', reply: {root: ref(other), parent: ref(root)}})
+      const [rootId, otherId] = [await recordId(root), await recordId(other)]
+      deepEqual([...(await stores.skeletons.below(rootId, rootId, undefined, 5))], [])
+      deepEqual(
+        [...(await stores.skeletons.below(rootId, otherId, undefined, 5))],
+        [[rootId, [await recordId(strayed)]]],
+      )
+    })
+
     rule('which posts an account likes is told with the keys of its likes', async filled => {
       const {stores, alice, bob, post, put, recordId, actorId} = filled
       const [liked, other] = [await post(alice), await post(alice)]
