@@ -129,6 +129,15 @@ suite('a page', () => {
     assert.equal(await response.text(), '')
   })
 
+  test('ends a body that goes on for as long as it is read, where only its head is asked for', async () => {
+    let ended = 0
+    const endless = get<Session>('/endless', () => new Response(new ReadableStream({cancel: () => void ended++})))
+    const {site} = open({routes: [endless]})
+    const response = await site.fetch(new Request(`${origin}/endless`, {method: 'HEAD'}))
+    assert.equal(response.body, null)
+    assert.equal(ended, 1)
+  })
+
   test('gives each browser a secret of its own once, by GET alone', async () => {
     const {get, post} = open()
     const first = await get('/page')

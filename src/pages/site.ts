@@ -6,6 +6,7 @@
 import {toBase64Url} from '#std/encoding/base64.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {letGo} from '#xrpc/body.ts'
 import type {Assets} from './assets.ts'
 import {longestAgeS, secretOf, setCookie, type CookieKind} from './cookies.ts'
 import {formTokenField, formTokenOf, isFormToken} from './form-token.ts'
@@ -68,7 +69,10 @@ export class Site<Session> {
   async fetch(request: Request): Promise<Response> {
     const answered = await this.#answer(request)
     for (const [name, value] of Object.entries(this.#headers)) answered.headers.set(name, value)
-    return request.method === 'HEAD' ? new Response(null, answered) : answered
+    if (request.method !== 'HEAD') return answered
+    // Whatever would go on giving it, such as the live events of a viewer, ends.
+    letGo(answered.body)
+    return new Response(null, answered)
   }
 
   async #answer(request: Request): Promise<Response> {
