@@ -83,6 +83,49 @@ test('of a client that goes while it is written to, the page is left to be colle
 })
 
 test(
+  'what a subscriber sends is handed on only when it is its turn, and no more is read meanwhile',
+  {timeout: 10_000},
+  async () => {
+    const waiting: (() => void)[] = []
+    const turns = {
+      take: (key: () => string): Promise<void> | undefined =>
+        key().startsWith('messages of ') ? new Promise(resolve => void waiting.push(resolve)) : undefined,
+    }
+    const taken = {size: 0}
+    async function* frames(_: Request, signal: AbortSignal, incoming: AsyncIterable<unknown>): AsyncGenerator<string> {
+      void (async () => {
+        for await (const message of incoming) taken.size += (message as string).length
+      })()
+      for (; !signal.aborted; await sleep(5)) yield 'still here'
+    }
+    const service = {...serviceOf(frames), incomingSizeMax: 300_000}
+    const listener = new WebSocketListener(service, listenerLimits, silentLog, undefined, turns)
+    const server = createServer()
+    server.on('upgrade', (message, socket, head) => {
+      void listener.upgrade(message, socket as Socket, head, '192.0.2.7')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = new WsClient(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await once(client, 'open')
+    // Of two that wait the service could hold only one.
+    for (let n = 0; n < 4; n++) client.send('x'.repeat(200_000))
+    for (let n = 1; n <= 4; n++) {
+      while (waiting.length === 0) await once(client, 'message')
+      for (let i = 0; i < 5; i++) await once(client, 'message')
+      assert.equal(taken.size, (n - 1) * 200_000, 'the next one waits')
+      assert.equal(waiting.length, 1)
+      waiting.pop()?.()
+    }
+    while (taken.size < 800_000) await once(client, 'message')
+    client.close(1000)
+    assert.equal(((await once(client, 'close')) as [number])[0], 1000)
+    await listener.stop()
+    await new Promise(resolve => server.close(resolve))
+  },
+)
+
+test(
   'a subscriber is pulled for only when it is its turn, in a line apart from requests',
   {timeout: 10_000},
   async () => {

@@ -6,6 +6,7 @@
 import type {IncomingMessage} from 'node:http'
 import {STATUS_CODES} from 'node:http'
 import type {Socket} from 'node:net'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {WebSocket, WebSocketServer} from 'ws'
 import {Channel} from '#std/waiting/async.ts'
 import type {Frame, Frames} from '#std/wire/frames.ts'
@@ -24,6 +25,8 @@ import {messageOf} from './message.ts'
 
 /** Messages of a client that wait for the service to take them; their bytes are bounded too. */
 const incomingMax = 64
+/** A client's messages are handed on no faster than this: no filter need change more often. */
+const incomingRestMs = 100
 /** Of a message to a service that takes none. */
 const unwantedSizeMax = 4_096
 const closeCode = {normal: 1000, goingAway: 1001, tooMuch: 1008, fault: 1011} as const
@@ -138,6 +141,8 @@ export class WebSocketListener {
       subscriber.alive = true
       if (!incoming.take(messageOf(data, isBinary))) ws.close(closeCode.tooMuch, 'too many messages')
     })
+    // To take a message apart is work as well, and comes in a line of its own.
+    incoming.open(ws, () => this.#turns.take(() => `messages of ${strangersAt(address).one}`))
     const closed = new Promise(resolve => ws.once('close', resolve))
     const writer = new FrameWriter(socket, this.#limits.stallMs, {
       progress: () => (subscriber.alive = true),
@@ -191,16 +196,25 @@ export class WebSocketListener {
 
 /**
  * What a client sends, for a service that asks for it. For any other it is dropped; but a service may ask a little later
- * than its client speaks, so that as much is kept as one message may be long.
+ * than its client speaks, so that as much is kept as one message may be long. While one waits for its turn no more is
+ * read of the client: whoever sends without an end holds up himself.
  */
 class Incoming implements AsyncIterable<Frame> {
   readonly #channel = new Channel<Frame>(incomingMax)
   readonly #sizeMax: number
   #size = 0
   #wanted = false
+  #source: Pick<WebSocket, 'pause' | 'resume'> | undefined
+  #turn: (() => Promise<void> | undefined) | undefined
 
   constructor(sizeMax: number) {
     this.#sizeMax = sizeMax
+  }
+
+  /** `source` is what the messages come from; one is handed on when `turn` says so. */
+  open(source: Pick<WebSocket, 'pause' | 'resume'>, turn: () => Promise<void> | undefined): void {
+    this.#source = source
+    this.#turn = turn
   }
 
   /** False when the service wants messages and is so far behind that there is no room. */
@@ -220,7 +234,14 @@ class Incoming implements AsyncIterable<Frame> {
   }
 
   async *#taken(): AsyncGenerator<Frame, void> {
+    let lastMs = -Infinity
     for await (const message of this.#channel) {
+      this.#source?.pause()
+      await this.#turn?.()
+      const restMs = lastMs + incomingRestMs - performance.now()
+      if (restMs > 0) await sleep(restMs, undefined, {ref: false})
+      lastMs = performance.now()
+      this.#source?.resume()
       this.#size -= message.length
       yield message
     }

@@ -116,7 +116,8 @@ export async function* subscriber(
         filter.isOpen && reading.records[0].timeMicros >= fromMicros,
         compression,
       )
-      if (frames.length > 0) yield frames
+      // Nothing is given, too: it is another's turn.
+      yield frames
     }
   } finally {
     ended.abort()
@@ -132,6 +133,7 @@ async function startOf(log: EventLog, cursor: number | undefined): Promise<{afte
   return {after: (await log.seqAtTime(Math.floor(cursor / 1_000) - aheadMs)) - 1, fromMicros: cursor}
 }
 
+const nothing: readonly Frame[] = []
 const readings = new WeakMap<Batch, Reading>()
 
 /**
@@ -159,7 +161,7 @@ class Reading {
         key += isWanted ? '1' : '0'
         return isWanted
       })
-      if (wanted.length === 0) return []
+      if (wanted.length === 0) return nothing
     }
     if (compression) key += 'z'
     const known = this.#made.get(key)?.deref()
