@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
+import {isMap} from '#atp/data/value.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import {parseJetstreamEvent} from '#sdk/jetstream.ts'
 import {silentLog} from '#std/log.ts'
@@ -94,6 +95,40 @@ suite('the page of the stream', () => {
     assert.doesNotMatch(text, /<script>alert/)
     assert.ok(text.length < 20_000, `${text.length}`)
   })
+})
+
+test('a record that is too large is neither held nor shown, whatever makes it so', async () => {
+  const nested = Array.from({length: 100}, () => Array<number>(50).fill(0))
+  for (const more of ['x'.repeat(40_000), nested, {['n'.repeat(40_000)]: 1}]) {
+    const live = stream()
+    publish(live, {record: {...record, more}})
+    assert.equal(live.recent()[0].record, undefined)
+    for (const form of ['json', 'cbor']) {
+      const text = await page(live, `?form=${form}`)
+      assert.match(text, /too large to be shown here[\s\S]*Open in the explorer/)
+      assert.doesNotMatch(text, /<pre/)
+    }
+  }
+})
+
+test('what is shown of an event is made once, whoever looks', async () => {
+  const live = stream()
+  let made = 0
+  publish(live)
+  const [event] = live.recent()
+  assert.ok(isMap(event.record))
+  Object.defineProperty(event.record, 'more', {
+    enumerable: true,
+    get() {
+      made++
+      return 'x'
+    },
+  })
+  await page(live)
+  const once = made
+  assert.ok(once > 0)
+  await page(live)
+  assert.equal(made, once)
 })
 
 suite('the messages of the stream', () => {

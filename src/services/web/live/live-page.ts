@@ -38,10 +38,19 @@ export type Form = 'json' | 'cbor'
 
 const formOf = (params: URLSearchParams): Form => (params.get('form') === 'cbor' ? 'cbor' : 'json')
 
+const shown = {json: new WeakMap<LiveEvent, ShownEvent>(), cbor: new WeakMap<LiveEvent, ShownEvent>()}
+
+/** Made once for all viewers. */
 function shownEvent(event: LiveEvent, form: Form): ShownEvent {
+  let known = shown[form].get(event)
+  if (!known) shown[form].set(event, (known = toShown(event, form)))
+  return known
+}
+
+function toShown(event: LiveEvent, form: Form): ShownEvent {
   const {n, action, did, collection, rkey, timeMs, lagMs, kind, record} = event
   const path = kind === 'commit' && action !== 'delete' ? recordPath(did, collection, rkey) : accountPath(did)
-  const says = record === undefined ? '' : summaryOf(record)
+  const says = event.isLarge ? 'too large to be shown here' : record === undefined ? '' : summaryOf(record)
   const {body, isTrue} = record === undefined ? {body: '', isTrue: undefined} : bodyOf(event, record, form)
   return {n, action, did, collection, rkey, timeMs, lagMs, says, path, body, isTrue}
 }

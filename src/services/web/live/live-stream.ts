@@ -6,7 +6,7 @@ import {Channel} from '#std/waiting/async.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {valueToJson, type JsonValue} from '#atp/data/json.ts'
-import type {Value} from '#atp/data/value.ts'
+import {isMap, type Value} from '#atp/data/value.ts'
 import {tidMicros} from '#atp/syntax/tid.ts'
 import {Jetstream, type JetstreamEvent} from '#sdk/jetstream.ts'
 
@@ -26,6 +26,8 @@ export interface LiveEvent {
   /** From the commit at its PDS to here, by the clocks of both; undefined where the event does not say, or is old. */
   lagMs: number | undefined
   record: Value | undefined
+  /** Whether there was a record that is too large to be held and shown. */
+  isLarge: boolean
 }
 
 export interface LiveFilter {
@@ -55,6 +57,13 @@ const lagsMax = 512
 /** A clock that is further off says nothing of the way. */
 const lagSaneMs = 60_000
 const freshMs = 5_000
+/**
+ * Of a record, about in bytes as text. Each is held for a while and made into text for whoever watches: sixty of half a
+ * million numbers held a gigabyte, and each page of them stopped everything for two seconds.
+ */
+const recordSizeMax = 32 * 1024
+/** What a value costs beside its characters or bytes. */
+const valueSize = 8
 
 interface Watcher {
   filter: LiveFilter | undefined
@@ -109,20 +118,16 @@ export class LiveStream {
       this.#lags.push({atMs: nowMs, lagMs: live.lagMs})
       if (this.#lags.length > lagsMax) this.#lags.shift()
     }
-    let words: string | undefined
     for (const watcher of this.#watchers) {
       const {filter, channel} = watcher
-      if (filter) {
-        if (filter.text !== '') words ??= wordsOf(live)
-        if (!matches(filter, live, words ?? '')) continue
-      }
+      if (filter && !matches(filter, live)) continue
       if (!channel.offer(live)) watcher.dropped++
     }
   }
 
   /** The last events, newest first. */
   recent(filter?: LiveFilter): LiveEvent[] {
-    return filter ? this.#recent.filter(event => matches(filter, event, wordsOf(event))) : [...this.#recent]
+    return filter ? this.#recent.filter(event => matches(filter, event)) : [...this.#recent]
   }
 
   pulse(): Pulse {
@@ -166,11 +171,12 @@ export class LiveStream {
 function liveEventOf(event: JetstreamEvent, n: number, nowMs: number): LiveEvent {
   // What is told again says nothing of the way here.
   const isFresh = nowMs - event.timeMicros / 1000 < freshMs
-  const base = {n, did: event.did, timeMs: event.timeMicros / 1000, collection: '', rkey: '', cid: ''}
+  const base = {n, did: event.did, timeMs: event.timeMicros / 1000, collection: '', rkey: '', cid: '', isLarge: false}
   if (event.kind === 'commit') {
     const {operation, collection, rkey, cid = '', record, rev} = event
     const lagMs = nowMs - tidMicros(rev) / 1000
     const isSane = isFresh && lagMs >= 0 && lagMs < lagSaneMs
+    const isLarge = record !== undefined && sizeLeft(record, recordSizeMax) < 0
     return {
       ...base,
       kind: 'commit',
@@ -178,7 +184,8 @@ function liveEventOf(event: JetstreamEvent, n: number, nowMs: number): LiveEvent
       collection,
       rkey,
       cid,
-      record,
+      record: isLarge ? undefined : record,
+      isLarge,
       lagMs: isSane ? lagMs : undefined,
     }
   }
@@ -186,21 +193,45 @@ function liveEventOf(event: JetstreamEvent, n: number, nowMs: number): LiveEvent
   return {...base, kind: event.kind, action, lagMs: undefined, record: undefined}
 }
 
+/** What is left of `size` after a value; below 0 as soon as nothing is. */
+function sizeLeft(value: Value, size: number): number {
+  let left = size - valueSize
+  if (typeof value === 'string' || value instanceof Uint8Array) return left - value.length
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && left >= 0; i++) left = sizeLeft(value[i], left)
+  } else if (isMap(value)) {
+    for (const name in value) {
+      if (left < 0) break
+      left = sizeLeft(value[name], left - name.length)
+    }
+  }
+  return left
+}
+
 export function recordJson({record}: LiveEvent): JsonValue {
   return record === undefined ? null : valueToJson(record)
 }
 
-const wordsOf = (event: LiveEvent): string =>
-  `${event.did} ${event.collection}/${event.rkey} ${JSON.stringify(recordJson(event))}`.toLowerCase()
+const wordsMade = new WeakMap<LiveEvent, string>()
+
+/** What a text is looked for in, made when it is first asked for. */
+function wordsOf(event: LiveEvent): string {
+  let words = wordsMade.get(event)
+  if (words === undefined) {
+    words = `${event.did} ${event.collection}/${event.rkey} ${JSON.stringify(recordJson(event))}`.toLowerCase()
+    wordsMade.set(event, words)
+  }
+  return words
+}
 
 const isIn = (collection: string, wanted: string): boolean =>
   wanted.endsWith('.*') ? collection.startsWith(wanted.slice(0, -1)) : collection === wanted
 
-function matches({collections, did, action, text}: LiveFilter, event: LiveEvent, words: string): boolean {
+function matches({collections, did, action, text}: LiveFilter, event: LiveEvent): boolean {
   if (did !== '' && event.did !== did) return false
   if (collections.length > 0 && !collections.some(wanted => isIn(event.collection, wanted))) return false
   if (action !== '' && event.action !== action && event.kind !== action) return false
-  return text === '' || words.includes(text)
+  return text === '' || wordsOf(event).includes(text)
 }
 
 const collectionsMax = 20
