@@ -1,8 +1,12 @@
 /** What a relay allows where nothing is set, as docs/operate/relay.md promises it, and what it refuses to be set to. */
-import {deepEqual, equal, throws} from 'node:assert/strict'
+import {deepEqual, equal, rejects, throws} from 'node:assert/strict'
 import {test} from 'node:test'
-import {readConfig} from '#std/config.ts'
-import {relayConfig} from './config.ts'
+import {ConfigError, readConfig} from '#std/config.ts'
+import {silentLog} from '#std/log.ts'
+import {realWorld} from '#std/world.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
+import {hostnamesOf, relayConfig} from './config.ts'
+import {openRelay} from './relay.ts'
 
 const read = (env: Record<string, string> = {}) => readConfig(relayConfig, {env, args: []})
 
@@ -44,4 +48,14 @@ test('a budget or a memory of nothing is refused, and one of one is not', () => 
     read({[`RELAY_${name}`]: '1'})
   }
   equal(read({RELAY_NEW_HOSTS_PER_DAY_MAX: '0'}).newHostsPerDayMax, 0, 'nobody may be taken')
+})
+
+test('hosts that are none are refused by their setting, all at once, before anything opens', async () => {
+  const config = read({RELAY_HOSTS: 'https://pds.example.com/, 10.0.0.1, ftp://x', RELAY_DATABASE: 'no such engine:'})
+  await rejects(openRelay(config, realWorld, realWorld, silentLog, new Metrics()), (error: unknown) => {
+    const form = 'Expected a hostname such as pds.example.com, or localhost:<port>.'
+    const faults = ['10.0.0.1', 'ftp://x'].map(text => `RELAY_HOSTS has "${text}". ${form}`)
+    return error instanceof ConfigError && error.faults.join() === faults.join()
+  })
+  deepEqual(hostnamesOf({hosts: ['https://PDS.example.com/', 'localhost:2583']}), ['pds.example.com', 'localhost:2583'])
 })

@@ -1,5 +1,19 @@
 /** How a relay is set up. */
-import {configSchema, duration, flag, integer, list, port, size, text, url, urls, type ConfigOf} from '#std/config.ts'
+import {
+  ConfigError,
+  configSchema,
+  duration,
+  flag,
+  integer,
+  list,
+  port,
+  size,
+  text,
+  url,
+  urls,
+  type ConfigOf,
+} from '#std/config.ts'
+import {parseHostname} from './hosts/hostname.ts'
 
 export const relayConfig = configSchema(
   {name: 'relay', envPrefix: 'RELAY', about: 'A relay: one verified firehose from many servers.'},
@@ -58,3 +72,16 @@ export const relayConfig = configSchema(
 )
 
 export type RelayConfig = ConfigOf<typeof relayConfig>
+
+/** The servers of `RELAY_HOSTS` by their hostnames. Throws `ConfigError` with each text that is none. */
+export function hostnamesOf({hosts}: Pick<RelayConfig, 'hosts'>): readonly string[] {
+  const form = 'Expected a hostname such as pds.example.com, or localhost:<port>.'
+  const faults = hosts.filter(text => parseHostname(text) === undefined)
+  if (faults.length > 0) {
+    throw new ConfigError(
+      'relay',
+      faults.map(text => `RELAY_HOSTS has "${text}". ${form}`),
+    )
+  }
+  return hosts.flatMap(text => parseHostname(text) ?? [])
+}

@@ -33,7 +33,7 @@ import {relayEndpoints} from './api/index.ts'
 import type {SharedLog} from '../service-row.ts'
 import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
-import type {RelayConfig} from './config.ts'
+import {hostnamesOf, type RelayConfig} from './config.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Intake} from './intake/intake.ts'
 import {frameOfRecord} from './log/log-record.ts'
@@ -62,6 +62,8 @@ const about = `This is an atproto relay: https://atproto.com/specs/sync
 
 interface Parts {
   config: RelayConfig
+  /** The hosts of the configuration. */
+  hostnames: readonly string[]
   store: RelayStore
   eventLog: EventLog
   events: LogEvents
@@ -90,7 +92,7 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {config, states, eventLog, hosts, tasks, world, log} = this.#parts
+    const {hostnames, states, eventLog, hosts, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     log.info('relay open', {...eventLog.bounds(), recovered: events})
@@ -101,7 +103,7 @@ export class Relay implements Service {
         await states.save()
       }
     })
-    await hosts.start(config.hosts)
+    await hosts.start(hostnames)
   }
 
   stop(): Promise<void> {
@@ -158,6 +160,7 @@ export async function openRelay(
   log: Log,
   metrics: Metrics,
 ): Promise<Relay> {
+  const hostnames = hostnamesOf(config)
   const store = sqliteRelayStore(
     openSql(config.database, {
       migrations: relayMigrations,
@@ -229,5 +232,5 @@ export async function openRelay(
   metrics.gauge('relay_hosts_waiting', 'Hosts that wait because they used up a budget.', {}, () => {
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
-  return new Relay({config, store, eventLog, events, pool, states, hosts, router, tasks, world, log})
+  return new Relay({config, hostnames, store, eventLog, events, pool, states, hosts, router, tasks, world, log})
 }

@@ -57,16 +57,11 @@ export class Hosts {
     this.#options = options
   }
 
-  /** Follows the hosts that are known from before, and those of the configuration, which are trusted. */
+  /** Follows the hosts that are known from before, and those of the configuration (hostnames), which are trusted. */
   async start(configured: readonly string[]): Promise<void> {
-    const named = configured.map(text => {
-      const hostname = parseHostname(text)
-      if (hostname === undefined) throw new Error(`"${text}" is no host: expected pds.example.com or localhost:<port>.`)
-      return hostname
-    })
-    this.#named = new Set(named)
+    this.#named = new Set(configured)
     for (const row of await this.#options.store.hosts()) this.#follow(row)
-    for (const hostname of named) await this.#add(hostname)
+    for (const hostname of configured) await this.#add(hostname)
     this.#started.resolve()
   }
 
