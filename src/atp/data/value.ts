@@ -16,12 +16,6 @@ export interface BlobRef {
   size: number
 }
 
-/** The form before 2023, still in old records: read, never written. `cid` is text, and the size is unknown. */
-export interface LegacyBlobRef {
-  cid: string
-  mimeType: string
-}
-
 export const isMap = (value: unknown): value is ValueMap =>
   typeof value === 'object' &&
   value !== null &&
