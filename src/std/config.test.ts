@@ -88,6 +88,13 @@ test('of several URLs each must be one, and none ends in a slash', () => {
   ])
   for (const wrong of ['localhost:1', 'http://localhost:1,pds', ','])
     assert.throws(() => read(wrong), /Expected a comma-separated list of http:\/\/ or https:\/\/ URLs/)
+
+  const maybeNone = configSchema(
+    {name: 'web', envPrefix: 'WEB', about: ''},
+    {pdses: urls({default: [], help: 'PDSes.'})},
+  )
+  assert.deepEqual(readConfig(maybeNone, {env: {}, args: []}).pdses, [])
+  assert.throws(() => readConfig(maybeNone, {env: {WEB_PDSES: 'pds'}, args: []}), ConfigError)
 })
 
 test('a wrong secret is not shown', () => {

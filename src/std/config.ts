@@ -109,11 +109,12 @@ const itemsOf = (given: string): readonly string[] =>
 export const list = <const O extends Options<readonly string[]>>(options: O) =>
   setting(options, 'a comma-separated list', itemsOf)
 
-/** Like `url`, one or more of them. */
+/** Like `url`, one or more of them; none only where none is the default. */
 export const urls = <const O extends Options<readonly string[]>>(options: O) =>
   setting(options, 'a comma-separated list of http:// or https:// URLs', (given): readonly string[] | undefined => {
     const found = itemsOf(given).map(bareUrl)
-    return found.length > 0 && found.every(item => item !== undefined) ? found : undefined
+    const isEnough = found.length > 0 || options.default?.length === 0
+    return isEnough && found.every(item => item !== undefined) ? found : undefined
   })
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000}

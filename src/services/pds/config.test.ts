@@ -45,6 +45,7 @@ test('each wrong value is refused by its name', () => {
   const wrong = {
     PDS_PORT: '70000',
     PDS_PUBLIC_URL: 'example.com',
+    PDS_RELAYS: 'https://relay.example.com, relay.example.org',
     PDS_RELAY_INTERVAL: 'soon',
     PDS_BLOB_SIZE_MAX: 'big',
     PDS_INVITE_REQUIRED: 'perhaps',
@@ -52,12 +53,12 @@ test('each wrong value is refused by its name', () => {
     PDS_INVITE_EPOCH: '1.5',
   }
   for (const [name, value] of Object.entries(wrong)) {
-    throws(() => readConfig(pdsConfig, {env: {[name]: value}, args: []}), {message: new RegExp(name)}, name)
+    throws(() => readConfig(pdsConfig, {env: {[name]: value}, args: []}), {message: new RegExp(`${name} is`)}, name)
   }
   throws(
     () => readConfig(pdsConfig, {env: wrong, args: []}),
     (error: Error) => {
-      for (const name of Object.keys(wrong)) ok(error.message.includes(name), name)
+      for (const name of Object.keys(wrong)) ok(error.message.includes(`${name} is`), name)
       return true
     },
     'and all of them at once',

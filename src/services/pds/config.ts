@@ -10,6 +10,7 @@ import {
   size,
   text,
   url,
+  urls,
   type ConfigOf,
 } from '#std/config.ts'
 import {Malformed} from '#std/malformed.ts'
@@ -35,7 +36,7 @@ export const pdsConfig = configSchema(
       help: 'Service for tools.ozone.* calls without an atproto-proxy header, as "<did>#<service>".',
     }),
     reportService: text({optional: true, help: 'Service for reports, as "<did>#<service>"; by default the same.'}),
-    relays: list({default: [], help: 'Relays to notify of this server, such as https://relay.example.com.'}),
+    relays: urls({default: [], help: 'Relays to notify of this server, such as https://relay.example.com.'}),
     relayInterval: duration({default: '20m', help: 'Shortest time between two notifications to a relay.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
