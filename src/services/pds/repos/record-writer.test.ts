@@ -60,6 +60,23 @@ test('a record of another type than its collection is refused, and nothing of th
   deepEqual(await store.head(did), before)
 })
 
+test('a record that JSON can hold and a block cannot is refused, however little is checked', async context => {
+  const {store, writer} = await opened(context)
+  const before = await store.head(did)
+  let deep: unknown = 0
+  for (let level = 0; level < 32; level++) deep = [deep]
+  for (const [record, message] of [
+    [{deep}, /^Invalid com\.example\.note record: .*32 levels/],
+    [{many: Array<number>(131_073).fill(0)}, /131073 items/],
+    [{['k'.repeat(8_193)]: 0}, /8193 bytes/],
+  ] as const) {
+    for (const validate of [undefined, false]) {
+      await rejects(writer.write(did, [create(record, unknown)], validate), {reason: 'bad-record', message})
+    }
+  }
+  deepEqual(await store.head(did), before)
+})
+
 test('how much is checked is for the client to say', async context => {
   const {writer} = await opened(context)
   const status = async (record: object, collection: Nsid, validate?: boolean) =>

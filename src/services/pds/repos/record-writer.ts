@@ -2,8 +2,10 @@
  * From what a client asks for to what a repository takes: records are validated, and keys chosen. What the writes do to
  * what is there, and the commit itself, is the work of `repos.ts`.
  */
+import {Malformed} from '#std/malformed.ts'
 import type {Ok} from '#std/result.ts'
 import {legacyCidOf} from '#atp/data/blob-uses.ts'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {RepoWrite} from '#atp/repo/repo.ts'
@@ -94,8 +96,22 @@ export class RecordWriter {
 
   #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): WriteResult['validationStatus'] {
     const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
-    if (validation.ok) return mode === 'skip' ? undefined : validation.status
-    throw new Refusal('bad-record', `Invalid ${collection} record: ${faultText(validation.fault)}`)
+    if (!validation.ok) throw badRecord(collection, faultText(validation.fault))
+    demandEncodable(record, collection)
+    return mode === 'skip' ? undefined : validation.status
+  }
+}
+
+const badRecord = (collection: Nsid, detail: string): Refusal =>
+  new Refusal('bad-record', `Invalid ${collection} record: ${detail}`)
+
+/** JSON nests deeper, and has longer arrays and names, than a block of a repository may have. */
+function demandEncodable(record: ValueMap, collection: Nsid): void {
+  try {
+    encodeCbor(record)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw badRecord(collection, error.message)
   }
 }
 
