@@ -3,7 +3,7 @@ import {valueToJson} from '#atp/data/json.ts'
 import {changesOf, Firehose, type FirehoseEvent} from '#sdk/firehose.ts'
 import {command, flag, maybe, wholeNumber} from './shell/command.ts'
 import {exitCodes} from './shell/exit.ts'
-import {gist} from './record/ls.ts'
+import {shownGist} from './record/ls.ts'
 import {identitiesOf, networkOf} from './network.ts'
 import {oneLine, type Shell} from './shell/shell.ts'
 import {collectionWanted, didsOf, streamOptions, StreamReport} from './stream.ts'
@@ -75,7 +75,8 @@ function show(
   const {seq, did, time} = event
   if (dids.size > 0 && !dids.has(did)) return undefined
   const head = {kind: event.t.slice(1), seq, did, time}
-  const line = (what: string): string => `${shell.paint('dim', `${seq} ${time.slice(11, 19)}`)} ${did} ${oneLine(what)}`
+  const line = (what: string): string =>
+    `${shell.paint('dim', `${seq} ${time.slice(11, 19)}`)} ${did} ${oneLine(what)}`.trimEnd()
   switch (event.t) {
     case '#commit': {
       const changes = [...changesOf(event, wants)]
@@ -89,9 +90,7 @@ function show(
       }))
       const colours = {create: 'green', update: 'yellow', delete: 'red'} as const
       const words = ops.map(({action, collection, rkey, record}) =>
-        line(
-          `${shell.paint(colours[action], action)} ${collection}/${rkey}  ${shell.paint('dim', record ? gist(record) : '')}`,
-        ),
+        line(`${shell.paint(colours[action], action)} ${collection}/${rkey}${shownGist(record, shell)}`),
       )
       const {rev, since, chain} = event
       return {document: {...head, rev, since, chain, ops}, words: words.join('\n') || line('first commit')}

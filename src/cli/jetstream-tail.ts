@@ -4,7 +4,7 @@ import {Jetstream, type JetstreamEvent} from '#sdk/jetstream.ts'
 import {command, maybe, wholeNumber} from './shell/command.ts'
 import {exitCodes} from './shell/exit.ts'
 import {networkOf} from './network.ts'
-import {gist} from './record/ls.ts'
+import {shownGist} from './record/ls.ts'
 import {oneLine, type Shell} from './shell/shell.ts'
 import {didsOf, streamOptions, StreamReport} from './stream.ts'
 
@@ -65,11 +65,11 @@ function documentOf(event: JetstreamEvent): object {
 
 function wordsOf(event: JetstreamEvent, shell: Shell): string {
   const time = new Date(event.timeMicros / 1000).toISOString().slice(11, 19)
-  const line = (what: string): string => `${shell.paint('dim', time)} ${event.did} ${oneLine(what)}`
+  const line = (what: string): string => `${shell.paint('dim', time)} ${event.did} ${oneLine(what)}`.trimEnd()
   if (event.kind === 'identity') return line(`identity ${event.handle ?? ''}`)
   if (event.kind === 'account') return line(`account ${event.active ? 'active' : (event.status ?? 'inactive')}`)
   const {operation, collection, rkey, record} = event
   const colour = ({create: 'green', update: 'yellow', delete: 'red'} as const)[operation]
-  const about = record ? gist(valueToJson(record)) : ''
-  return line(`${shell.paint(colour, operation)} ${collection}/${rkey}  ${shell.paint('dim', about)}`)
+  const about = shownGist(record && valueToJson(record), shell)
+  return line(`${shell.paint(colour, operation)} ${collection}/${rkey}${about}`)
 }

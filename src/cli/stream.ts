@@ -32,15 +32,16 @@ export const collectionWanted =
       pattern.endsWith('.*') ? collection.startsWith(pattern.slice(0, -1)) : collection === pattern,
     )
 
-/** The DIDs of the accounts named. Throws `UsageError` for a handle that leads nowhere. */
+/** The DIDs of the accounts named. Throws `Failed` for a handle that cannot be asked for, and `UsageError` for one that leads nowhere. */
 export async function didsOf(names: readonly string[], network: Network, shell: Shell): Promise<string[]> {
   const identities = identitiesOf(network, shell.io.world)
   return Promise.all(
     names.map(async name => {
       if (name.startsWith('did:')) return name
       const found = await identities.handleDid(name as never)
-      if (!found.ok) throw new UsageError(`--did '${name}': ${found.detail} Give its DID.`)
-      return found.value
+      if (found.ok) return found.value
+      const detail = `--did '${name}': ${found.detail} Give its DID.`
+      throw found.passing ? new Failed(found.reason, detail, exitCodes.unreadable) : new UsageError(detail)
     }),
   )
 }

@@ -8,6 +8,7 @@ import {subject, subjectArgument} from '../account/subject.ts'
 import {command, flag, maybe, wholeNumber} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
 import {networkOption} from '../network.ts'
+import type {Shell} from '../shell/shell.ts'
 
 const pageLimit = 100
 
@@ -68,3 +69,7 @@ export function gist(json: unknown): string {
   const line = String(words ?? '').replaceAll(/\s+/g, ' ')
   return line.length > gistMax ? `${line.slice(0, gistMax - 1).toWellFormed()}…` : line
 }
+
+/** The gist as the end of a line about a record, where there is one. */
+export const shownGist = (json: unknown, shell: Shell): string =>
+  json === undefined ? '' : `  ${shell.paint('dim', gist(json))}`
