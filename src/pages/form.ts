@@ -4,7 +4,7 @@ import {mediaType, readBytes} from '#xrpc/body.ts'
 /** Bytes of a form with files, and of one without. */
 const sizeMax = 12_000_000
 const textSizeMax = 256 * 1024
-/** Parts of a form with files. Forms are taken apart while nobody else is served, and what that costs is the parts. */
+/** Parts, which are fields or files. A form is taken apart while nobody else is served, and what that costs is its parts. */
 const partsMax = 1_000
 
 /** Why a body is no form: `too-large` in bytes or in parts, or `unreadable`. */
@@ -17,7 +17,7 @@ export async function formOf(request: Request, {files}: {files: boolean}): Promi
   try {
     const body = request.body as ReadableStream<Uint8Array<ArrayBuffer>> | null
     const bytes = await readBytes(body, files && isMultipart ? sizeMax : textSizeMax, () => new TooLarge())
-    if (isMultipart && hasMoreParts(bytes, partsMax)) return 'too-large'
+    if (hasMoreParts(bytes, isMultipart ? '\n--' : '&', partsMax)) return 'too-large'
     return await new Response(bytes, {headers: {'content-type': type}}).formData()
   } catch (error) {
     return error instanceof TooLarge ? 'too-large' : 'unreadable'
@@ -26,11 +26,14 @@ export async function formOf(request: Request, {files}: {files: boolean}): Promi
 
 class TooLarge extends Error {}
 
-function hasMoreParts(bytes: Uint8Array, max: number): boolean {
+/**
+ * Whether there are more than `max`. Each part of a form with files begins with a line of two dashes, whatever the boundary
+ * is; in files four such bytes are rare.
+ */
+function hasMoreParts(bytes: Uint8Array, separator: '\n--' | '&', max: number): boolean {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  // Each part begins with a line that begins so, whatever the boundary is; in files four such bytes are rare.
-  let parts = 0
-  for (let at = content.indexOf('--'); at >= 0 && parts <= max; at = content.indexOf('\n--', at + 1)) parts++
+  let parts = 1
+  for (let at = content.indexOf(separator); at >= 0 && parts <= max; at = content.indexOf(separator, at + 1)) parts++
   return parts > max
 }
 
