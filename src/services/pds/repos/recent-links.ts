@@ -4,7 +4,7 @@
  * that come at once know of each other. What is here is newer than what the store says of the same path.
  */
 import {pathOf, type RepoWrite} from '#atp/repo/repo.ts'
-import {isLink, subjectOf} from './record-links.ts'
+import {isLink, linkKey, subjectOf} from './record-links.ts'
 
 interface Entry {
   path: string
@@ -13,8 +13,6 @@ interface Entry {
   /** When its commit was stored, in steps of this object. */
   storedAt: number | undefined
 }
-
-const linkOf = (collection: string, subject: string): string => `${collection} ${subject}`
 
 export class RecentLinks {
   #step = 0
@@ -43,7 +41,7 @@ export class RecentLinks {
     for (const write of writes) {
       if (!isLink(write.collection)) continue
       const subject = 'record' in write ? subjectOf(write.collection, write.record) : undefined
-      const link = subject === undefined ? undefined : linkOf(write.collection, subject)
+      const link = subject === undefined ? undefined : linkKey(write.collection, subject)
       const entry: Entry = {path: pathOf(write), link, storedAt: undefined}
       this.#unlink(this.#byPath.get(entry.path))
       this.#byPath.set(entry.path, entry)
@@ -60,7 +58,7 @@ export class RecentLinks {
 
   /** Paths of the newest state that are about `subject`, where the store has shown `stored`. */
   about(collection: string, subject: string, stored: readonly string[]): Set<string> {
-    const link = linkOf(collection, subject)
+    const link = linkKey(collection, subject)
     const shown = stored.filter(path => {
       const entry = this.#byPath.get(path)
       return !entry || entry.link === link

@@ -17,3 +17,6 @@ export function subjectOf(collection: string, {subject}: ValueMap): string | und
   if (typeof subject === 'string') return subject
   return isMap(subject) && typeof subject.uri === 'string' ? subject.uri : undefined
 }
+
+/** Tells links apart: by what they are and what they are about. */
+export const linkKey = (collection: string, subject: string): string => `${collection} ${subject}`

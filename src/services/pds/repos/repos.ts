@@ -9,8 +9,7 @@ import type {World} from '#std/world.ts'
 import type {Refused, Result} from '#std/result.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {blobUsesOf, type BlobUse} from '#atp/data/blob-uses.ts'
-import {encodeCbor} from '#atp/data/cbor-encode.ts'
-import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
+import type {Cid} from '#atp/data/cid.ts'
 import {BlockMap, MissingBlock, type Block} from '#atp/mst/blocks.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {commitBlock} from '#atp/repo/commit.ts'
@@ -18,11 +17,11 @@ import {pathOf, Repo, type RepoChange, type RepoWrite, type WriteConflict} from 
 import {blocksSizeMax, opsMax} from '#atp/sync/event.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {TidClock, type Tid} from '#atp/syntax/tid.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {RefusedBlob, BlobRowStore} from '../store/blob-row-store.ts'
 import type {KeyStore} from '../store/key-store.ts'
+import {cidsOf, linkOf, onePerSubject, recordCid, type Effective} from './one-per-subject.ts'
 import {RecentLinks} from './recent-links.ts'
 import type {Committed, RepoCommit, RepoStore} from '../store/repo-store.ts'
 import {subjectOf} from './record-links.ts'
@@ -61,13 +60,6 @@ interface Open {
   fault?: unknown
 }
 
-/** Writes as they are made, and those that others of the same commit have made void. */
-interface Effective {
-  writes: readonly RepoWrite[]
-  superseded: readonly RecordWrite[]
-}
-
-type RecordWrite = Extract<RepoWrite, {record: unknown}>
 /** What comes of applying writes; without a commit when there is nothing to do. */
 type Applied = Result<RepoChange | {repo: Repo}, WriteConflict | Refused<'stale'>>
 
@@ -357,62 +349,4 @@ function repeatedPath(writes: readonly RepoWrite[]): string | undefined {
 function isDone(repo: Repo, write: RepoWrite): boolean {
   if (write.action === 'remove') return repo.get(pathOf(write)) === undefined
   return write.action === 'put' && recordCid(write).equals(repo.get(pathOf(write)))
-}
-
-function linkOf(write: RepoWrite): {key: string; subject: string} | undefined {
-  const subject = 'record' in write ? subjectOf(write.collection, write.record) : undefined
-  return subject === undefined ? undefined : {key: `${write.collection} ${subject}`, subject}
-}
-
-/**
- * The writes, and with them the removal of what is about the same subjects. Of two writes of one commit about the same
- * subject the later one counts, as if they had come one after the other.
- */
-function onePerSubject(
-  wanted: readonly RepoWrite[],
-  about: ReadonlyMap<string, readonly string[]>,
-  recent: RecentLinks,
-): Effective {
-  if (about.size === 0) return {writes: wanted, superseded: []}
-  const named = new Set(wanted.map(pathOf))
-  const last = new Map<string, RepoWrite>()
-  for (const write of wanted) {
-    const link = linkOf(write)
-    if (link) last.set(link.key, write)
-  }
-  const writes: RepoWrite[] = []
-  const superseded: RecordWrite[] = []
-  const removals: RepoWrite[] = []
-  for (const write of wanted) {
-    const link = linkOf(write)
-    if (!link || !('record' in write)) writes.push(write)
-    else if (last.get(link.key) === write) {
-      const {collection} = write
-      writes.push(write)
-      for (const path of recent.about(collection, link.subject, about.get(link.key) ?? [])) {
-        if (named.has(path)) continue
-        removals.push({action: 'remove', collection, rkey: path.slice(collection.length + 1) as RecordKey})
-      }
-    } else {
-      superseded.push(write)
-      if (write.action !== 'create') {
-        const {collection, rkey} = write
-        writes.push({action: write.action === 'update' ? 'delete' : 'remove', collection, rkey})
-      }
-    }
-  }
-  // A commit has so many operations at most: the oldest of what an import brought along may stay.
-  return {writes: [...writes, ...removals.slice(0, opsMax - writes.length)], superseded}
-}
-
-const recordCid = ({record}: RecordWrite): Cid => cidOf(codecs.cbor, encodeCbor(record))
-
-function cidsOf(repo: Repo, {writes, superseded}: Effective): ReadonlyMap<string, Cid> {
-  const cids = new Map<string, Cid>()
-  for (const write of writes) {
-    const cid = 'record' in write ? repo.get(pathOf(write)) : undefined
-    if (cid) cids.set(pathOf(write), cid)
-  }
-  for (const write of superseded) cids.set(pathOf(write), recordCid(write))
-  return cids
 }
