@@ -198,6 +198,19 @@ export function testIndexStore(engine: string, open: OpenAppViewStores): void {
       deepEqual(await due(stores), [alice.did])
     })
 
+    rule('a handle that has become due while it was looked up stays due', async ({stores, alice, apply, wait}) => {
+      const {index} = stores
+      await apply(alice.commit({}))
+      const [{did, dueMs}] = await index.handlesDue(1)
+      wait(60_000)
+      const [time, handle] = [datetimeOf(startMs + 60_000), 'alice.test' as Handle]
+      await apply({t: '#identity', seq: 9, did, time, handle})
+      await index.setHandle(did, handle, startMs + 86_400_000, dueMs)
+      deepEqual(await due(stores), [did])
+      await index.setHandle(did, handle, startMs + 86_400_000, startMs + 60_000)
+      deepEqual(await due(stores), [])
+    })
+
     rule(
       'acts of one batch are one: nothing of it is seen before all of it',
       async ({stores, apply, alice, record}) => {
