@@ -48,7 +48,7 @@ export interface HostsOptions {
 export class Hosts {
   readonly #options: HostsOptions
   readonly #upstreams = new Map<string, Upstream>()
-  readonly #probes = new SingleFlight<string, Probed>()
+  readonly #newcomers = new SingleFlight<string, CrawlVerdict>()
   /** Those of the configuration. */
   #named: ReadonlySet<string> = new Set()
   readonly #started = Promise.withResolvers<void>()
@@ -92,9 +92,14 @@ export class Hosts {
       return 'followed'
     }
     if (!requestCrawl) return 'closed'
-    const probed = await this.#probes.do(hostname, () => this.#probeInPlace(hostname))
+    return this.#newcomers.do(hostname, () => this.#takeIn(hostname))
+  }
+
+  /** Once at a time for each: it is counted against the day. */
+  async #takeIn(hostname: string): Promise<CrawlVerdict> {
+    const probed = await this.#probeInPlace(hostname)
     if (probed !== 'server') return probed
-    if (!this.#upstreams.has(hostname) && !(await this.#isWelcome(hostname))) return 'too-many'
+    if (!(await this.#isWelcome(hostname))) return 'too-many'
     await this.#add(hostname)
     return 'followed'
   }
