@@ -1,4 +1,5 @@
 /** The control of the command line: finds the command, reads its words, runs it, and turns every end into a code. */
+import {ConfigError} from '#std/config.ts'
 import {Malformed} from '#std/malformed.ts'
 import {SessionEnded} from '#sdk/session.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -115,6 +116,8 @@ async function complain(error: unknown, argv: readonly string[], shell: Shell): 
     if (!shell.json) await shell.remark(whereHelpIs(argv))
     return code
   }
+  // A variable of a service, where a command looks for it.
+  if (error instanceof ConfigError) return say(exitCodes.usage, 'usage', error.message)
   if (error instanceof Malformed) {
     const {format, reason, offset} = error
     return say(exitCodes.bad, 'malformed', error.message, {format, reason, offset})

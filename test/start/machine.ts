@@ -9,6 +9,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {packages} from '../../src/bin/pinned.js'
+import {serviceNames} from '../../src/bin/services.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -27,8 +28,8 @@ export interface Ran {
 
 /** The ports of a network that disturbs no other on this machine. */
 export const portsFrom = (first: number): Record<string, string> => {
-  const names = ['WEB_PORT', 'METRICS_PORT', 'PLC_PORT', 'PDS_PORT', 'APPVIEW_PORT', 'RELAY_PORT', 'JETSTREAM_PORT']
-  return Object.fromEntries(names.map((name, i) => [name, String(first + i)]))
+  const names = ['web', 'metrics', ...serviceNames.filter(name => name !== 'web')]
+  return Object.fromEntries(names.map((name, i) => [`${name.toUpperCase()}_PORT`, String(first + i)]))
 }
 
 export class Machine {

@@ -82,6 +82,9 @@ suite('doctor', () => {
     assert.equal(code, 1)
     assert.match(out, /✗ servers .*\n.*npm start/)
     assert.match(out, /✗ secrets .*secrets\.json can be read by others \(0644\)\n.*chmod 600/)
+    const {code: usage, err} = await wholesky(['doctor', '--data', data], {world: closed, env: {WEB_PORT: 'high'}})
+    assert.equal(usage, 2)
+    assert.match(err, /WEB_PORT is "high"\. Expected a port/)
   })
 
   test('tells a database that is damaged, a clock that is off, and a Node that is too old', () => {
