@@ -7,8 +7,13 @@ import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {cpSync, existsSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {after, before, suite, test} from 'node:test'
+import {after, before, suite, test, type TestContext} from 'node:test'
 import {fileURLToPath} from 'node:url'
+import {Metrics} from '#runtime/health/metrics.ts'
+import type {Service} from '#runtime/service.ts'
+import type {ServiceName} from '../src/bin/services.ts'
+import type {ThreadData} from '../src/bin/thread/messages.ts'
+import type {serviceThread as newServiceThread} from '../src/bin/thread/service-thread.ts'
 import {freePorts, urlOf} from './network-env.ts'
 import {temporaryFolder} from './temporary-folder.ts'
 import {until} from './until.ts'
@@ -37,7 +42,7 @@ interface Running {
   output(): string
 }
 
-let root: string
+const root = copyWithTally()
 let network: Running
 const env = {
   ...Object.fromEntries(Object.entries(ports).map(([name, given]) => [`${name.toUpperCase()}_PORT`, `${given}`])),
@@ -55,8 +60,8 @@ function wholesky(args: readonly string[], more: Readonly<Record<string, string>
   return {child, output: () => output}
 }
 
-async function up(): Promise<Running> {
-  const started = wholesky(['up'], env)
+async function up(more: Readonly<Record<string, string>> = env): Promise<Running> {
+  const started = wholesky(['up'], more)
   const {child, output} = started
   await until(() => output().includes('Wholesky is up') || child.exitCode !== null, 'the network is up', 60_000)
   assert.equal(child.exitCode, null, output())
@@ -81,7 +86,15 @@ interface Counts {
   counts: Readonly<Record<string, number>>
   isOwnStream: boolean
   isMainThread: boolean
+  /** That it has read since its start. */
+  events: number
+  /** Signatures that its thread has checked. */
+  checks: number
+  crypto: string
 }
+
+/** What does not depend on who else is in its thread. */
+const ownOf = ({unit, counts, isOwnStream, isMainThread}: Counts) => ({unit, counts, isOwnStream, isMainThread})
 
 const countsAt = async (at: number): Promise<Counts> => (await (await fetch(`${urlOf(at)}/counts`)).json()) as Counts
 
@@ -107,7 +120,6 @@ async function post(): Promise<void> {
 
 suite('a service that was added by its folder and one line', {timeout: 100_000}, () => {
   before(async () => {
-    root = copyWithTally()
     network = await up()
   })
   after(() => stop(network))
@@ -125,12 +137,14 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     await call('com.atproto.server.createAccount', {...alice, email: 'alice@example.com'})
     await post()
     await until(async () => (await countsAt(port)).counts[collection] === 1, 'the post is counted')
-    assert.deepEqual(await countsAt(port), {
+    const counts = await countsAt(port)
+    assert.deepEqual(ownOf(counts), {
       unit: 'records',
       counts: {[collection]: 1},
       isOwnStream: true,
       isMainThread: true,
     })
+    assert.ok(counts.checks > 0, 'those of the relay are counted where both are in one thread')
 
     const settings = {TALLY_UPSTREAM: urlOf(ports.relay), TALLY_UNIT: 'things', TALLY_PORT: '1', WHOLESKY_DATA: 'other'}
     const alone = wholesky(['tally', '--port', `${alonePort}`], settings)
@@ -138,7 +152,7 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     await until(() => alone.output().includes('"listening"') || alone.child.exitCode !== null, 'it listens', 30_000)
     assert.equal(alone.child.exitCode, null, alone.output())
     await until(async () => (await countsAt(alonePort)).counts[collection] === 1, 'the post is counted')
-    assert.deepEqual(await countsAt(alonePort), {
+    assert.deepEqual(ownOf(await countsAt(alonePort)), {
       unit: 'things',
       counts: {[collection]: 1},
       isOwnStream: false,
@@ -183,20 +197,41 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     for (const part of ['<b>Tally</b>', 'records, counted', urlOf(port), 'is-up']) assert.ok(row.includes(part), part)
   })
 
-  test('has a thread of its own where its row asks for one, and reads the log there', async () => {
+  test('has a thread of its own where its row allows that and it is asked for, and reads the log there', async () => {
     await stop(network)
+    const threads = {...env, WHOLESKY_THREADS: 'tally'}
+    const [unable, unableCode] = await ran(['up'], {...threads})
+    assert.equal(
+      unable,
+      'The configuration of the network cannot be used:\n  WHOLESKY_THREADS has the item "tally". Expected of: appview.\n',
+    )
+    assert.equal(unableCode, 2)
+
     const file = join(root, 'src/services/tally/service.ts')
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^(?=  readsEvents)/m, '  thread: true,\n'))
-    const [refused, code] = await ran(['up'], {...env, TALLY_DATABASE: 'nowhere:'})
+    const [refused, code] = await ran(['up'], {...threads, TALLY_DATABASE: 'nowhere:'})
     assert.match(refused, /^"nowhere:" names no engine that there is\. .*$/m)
     assert.doesNotMatch(refused, /    at /)
     assert.equal(code, 2)
 
-    network = await up()
+    network = await up({...threads, LOG_LEVEL: 'info', K256_CHECKS: 'library'})
+    const before = await until(async () => {
+      const counts = await countsAt(port)
+      return counts.counts[collection] === 1 ? counts : undefined
+    }, 'what it knew is there')
     await post()
     await until(async () => (await countsAt(port)).counts[collection] === 2, 'the second post is counted')
-    const counts = {[collection]: 2}
-    assert.deepEqual(await countsAt(port), {unit: 'records', counts, isOwnStream: true, isMainThread: false})
+    assert.deepEqual(await countsAt(port), {
+      unit: 'records',
+      counts: {[collection]: 2},
+      isOwnStream: true,
+      isMainThread: false,
+      // It went on where it was.
+      events: before.events + 1,
+      checks: 0,
+      crypto: 'native, all by libraries,',
+    })
+    assert.equal(before.events, 0)
     const numbers = await until(async () => {
       const text = await (await fetch(`${urlOf(ports.metrics)}/metrics`)).text()
       return text.includes('view_events_behind{service="tally"') ? text : ''
@@ -206,5 +241,63 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     assert.match(numbers, /^http_requests_total\{service="pds",status="200"\} \d+$/m)
     network.child.kill('SIGTERM')
     assert.deepEqual(await once(network.child, 'close'), [0, null], network.output())
+    const lines = network.output().split('\n')
+    const listening = lines.find(line => line.includes('"service":"tally"') && line.includes('"listening"'))
+    assert.equal((JSON.parse(listening ?? '{}') as {url?: string}).url, `http://127.0.0.1:${port}`)
+  })
+
+  test('ends the program when its thread runs out of memory, with its name', async () => {
+    network = await up({...env, WHOLESKY_THREADS: 'tally', NODE_OPTIONS: '--max-old-space-size=128'})
+    const closed = once(network.child, 'close')
+    await endBy('memory')
+    assert.deepEqual(await closed, [1, null], network.output())
+    assert.match(network.output(), /Error: The thread of tally has failed\.\n[^]*memory limit/)
+  })
+})
+
+/** Its thread, started by this program, until the test ends. */
+async function startThread(context: TestContext): Promise<Service> {
+  const module = join(root, 'src/bin/thread/service-thread.ts')
+  const {serviceThread} = (await import(module)) as {serviceThread: typeof newServiceThread}
+  const data: ThreadData = {
+    name: 'tally' as ServiceName,
+    env: {TALLY_PORT: `${port}`, TALLY_DATABASE: 'memory:', TALLY_UPSTREAM: urlOf(alonePort)},
+    logs: [],
+    isHere: true,
+    logLevel: 'error',
+    checkAnswers: false,
+    watchdogReport: 3_000,
+    watchdogEnd: undefined,
+  }
+  const service = serviceThread(data, new Metrics(), () => {})
+  context.after(() => service.stop())
+  await service.start()
+  return service
+}
+
+const endBy = (how: string) => fetch(`${urlOf(port)}/end?by=${how}`).catch(() => {})
+
+suite('a service on a thread, with nobody beside it', {timeout: 30_000}, () => {
+  test('says its name when it ends by an error', async context => {
+    const {ended} = await startThread(context)
+    await endBy('error')
+    await assert.rejects(ended, (error: Error) => {
+      assert.equal(error.message, 'The thread of tally has failed.')
+      assert.equal((error.cause as Error).message, 'told to fail')
+      return true
+    })
+  })
+
+  test('says its name when it ends by itself', async context => {
+    const {ended} = await startThread(context)
+    await endBy('exit')
+    await assert.rejects(ended, {message: 'The thread of tally has ended with 0.'})
+  })
+
+  test('ends when it is told to stop, also twice', async context => {
+    const service = await startThread(context)
+    await Promise.all([service.stop(), service.stop()])
+    await service.ended
+    await assert.rejects(fetch(`${urlOf(port)}/counts`))
   })
 })

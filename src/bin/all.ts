@@ -1,5 +1,5 @@
 /** `npm start`, `wholesky up`: the network in one process, on loopback, and a table of what runs where. */
-import {configSchema, flag, text} from '#std/config.ts'
+import {configSchema, flag, list, text} from '#std/config.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {runServices} from '#runtime/service.ts'
 import {stopSignal} from '#runtime/stop-signal.ts'
@@ -9,7 +9,7 @@ import {pad} from '#cli/shell/columns.ts'
 import {demoHandle, demoPassword} from '#demo/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo/thread.ts'
-import {isOnThisMachine, metricsPort, openNetwork, type OutsideOfNetwork} from './network.ts'
+import {canHaveThread, isOnThisMachine, metricsPort, openNetwork, type Threads} from './network.ts'
 import {rows} from './rows.ts'
 import type {ServiceName} from './services.ts'
 import {serviceThread} from './thread/service-thread.ts'
@@ -21,6 +21,7 @@ import {
   listeningMetrics,
   openOutside,
   processLog,
+  processSink,
   programConfig,
   refuseStart,
   tryPorts,
@@ -45,6 +46,10 @@ export const upConfig = configSchema(
       ...programConfig.settings.metricsPort,
       help: `The port of GET /metrics, for Prometheus and the home page: ${metricsPort} unless set, off if empty.`,
     },
+    threads: list({
+      default: [],
+      help: `Services that run on threads of their own, of those that can: ${canHaveThread.join(', ')}. It costs more than it gains on two cores.`,
+    }),
     watchdogReport: programConfig.settings.watchdogReport,
     watchdogEnd: programConfig.settings.watchdogEnd,
     k256Checks: programConfig.settings.k256Checks,
@@ -64,14 +69,18 @@ export async function main(args: readonly string[]): Promise<void> {
   const metrics = new Metrics()
   const isHere = isOnThisMachine(env)
   const outside = openOutside(isHere, metrics)
-  const {logLevel, k256Checks, checkAnswers} = program
-  const onThread: OutsideOfNetwork['onThread'] = ({name}, env, logs) =>
-    serviceThread({name: name as ServiceName, env, logs, isHere, logLevel, k256Checks, checkAnswers}, metrics)
+  const {logLevel, checkAnswers, watchdogReport, watchdogEnd} = program
+  const forThreads = {isHere, logLevel, checkAnswers, watchdogReport, watchdogEnd}
+  const threads: Threads = {
+    names: program.threads,
+    open: ({name}, env, logs) =>
+      serviceThread({...forThreads, name: name as ServiceName, env, logs}, metrics, processSink),
+  }
   const stop = stopSignal()
   using _watchdog = watching(program, 'up', log)
   using _memory = await givingBack()
   try {
-    const {members} = await openNetwork(env, {...outside, log, metrics, onThread})
+    const {members} = await openNetwork(env, {...outside, log, metrics, threads})
     const {metricsHost: host, metricsPort: port} = program
     const places = members.map(({service: {name}, host, port}) => ({name, host, port}))
     await tryPorts(port === undefined ? places : [...places, {name: 'metrics', host, port}])

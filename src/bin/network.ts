@@ -3,7 +3,7 @@
  * process, by the addresses that the outside reaches them by.
  */
 import {assert} from '#std/assert.ts'
-import {environmentFrom, readConfig} from '#std/config.ts'
+import {ConfigError, environmentFrom, readConfig} from '#std/config.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {version} from '#cli/version.ts'
@@ -72,21 +72,36 @@ export function isOnThisMachine(given: Env): boolean {
   })
 }
 
+/** The services that may run on threads of their own. */
+export const canHaveThread: readonly string[] = rows.filter(({thread}) => thread).map(({name}) => name)
+
+/** What runs on threads of its own. */
+export interface Threads {
+  /** Of `canHaveThread`; as one would set `WHOLESKY_THREADS`. */
+  names: readonly string[]
+  /** `logs` are those that it reads. */
+  open(row: ServiceRow, env: Env, logs: ThreadData['logs']): Service
+}
+
 export interface OutsideOfNetwork {
   world: World
   guarded: World
   log: Log
   /** Where the numbers go. */
   metrics?: Metrics
-  /** Makes the service of a row that asks for a thread of its own; without it that one runs in this one, too. */
-  onThread?(row: ServiceRow, env: Env, logs: ThreadData['logs']): Service
+  /** Without it everything runs in this thread. */
+  threads?: Threads
 }
 
 /** Opens all of it. `given` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
 export async function openNetwork(
   given: Env,
-  {world: outer, guarded: outerGuarded, log, metrics = new Metrics(), onThread}: OutsideOfNetwork,
+  {world: outer, guarded: outerGuarded, log, metrics = new Metrics(), threads}: OutsideOfNetwork,
 ): Promise<Network> {
+  const faults = (threads?.names ?? [])
+    .filter(name => !canHaveThread.includes(name))
+    .map(name => `WHOLESKY_THREADS has the item "${name}". Expected of: ${canHaveThread.join(', ')}.`)
+  if (faults.length > 0) throw new ConfigError('the network', faults)
   const hosts = new Map<string, Service>()
   const world = withHosts(outer, hosts)
   const guarded = withHosts(outerGuarded, hosts)
@@ -100,9 +115,9 @@ export async function openNetwork(
   for (const {row, config} of settings) {
     const {name, readsEvents} = row
     const {host, port} = config as unknown as Address
-    if (row.thread && onThread) {
+    if (threads?.names.includes(name)) {
       // It is reached by its port, and the relay's log is there before it is opened.
-      members.push({service: onThread(row, env, readsEvents ? logs : []), isOnThread: true, host, port})
+      members.push({service: threads.open(row, env, readsEvents ? logs : []), isOnThread: true, host, port})
       continue
     }
     const handed = {world, guarded, log: log.with({service: name}), metrics, offers}
@@ -111,7 +126,7 @@ export async function openNetwork(
     hosts.set(`localhost:${port}`, withHealth(service, {version}))
     const url = `http://localhost:${port}`
     if (service.verifiedEvents) streams.push(service.verifiedEvents(url))
-    const shared = onThread && rows.some(({thread}) => thread) ? service.shareLog?.() : undefined
+    const shared = threads && threads.names.length > 0 ? service.shareLog?.() : undefined
     if (shared) logs.push({...shared, of: name as ServiceName, url})
   }
   return {members, metrics, world, streams}

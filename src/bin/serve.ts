@@ -1,6 +1,7 @@
 /** What every main of a service does: read the configuration, open the service, listen, and end it in good order. */
 import {once} from 'node:events'
 import {createServer} from 'node:net'
+import {isatty} from 'node:tty'
 import {
   choice,
   ConfigError,
@@ -15,7 +16,7 @@ import {
   type ConfigOf,
   type ConfigSchema,
 } from '#std/config.ts'
-import {createLog, humanLine, jsonLine, logLevels, type Log, type LogLevel} from '#std/log.ts'
+import {createLog, humanLine, jsonLine, logLevels, type Log, type LogLevel, type LogLine} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {exitCodes} from '#cli/shell/exit.ts'
@@ -40,13 +41,14 @@ import {checkAnswers} from '#xrpc/answer-check.ts'
 
 const userAgent = `wholesky/${version}`
 
-/** Logs for a person on a terminal, and as JSON lines into anything else. */
-export const processLog = (level: LogLevel): Log =>
-  createLog({
-    level,
-    now: realWorld.now,
-    sink: line => process.stdout.write(`${process.stdout.isTTY ? humanLine(line) : jsonLine(line)}\n`),
-  })
+/** Whether a person reads what the program writes. A thread cannot ask its `process.stdout`. */
+const isForPeople = isatty(1)
+
+/** Writes for a person on a terminal, and as JSON lines into anything else. */
+export const processSink = (line: LogLine): void =>
+  void process.stdout.write(`${isForPeople ? humanLine(line) : jsonLine(line)}\n`)
+
+export const processLog = (level: LogLevel): Log => createLog({level, now: realWorld.now, sink: processSink})
 
 /**
  * The two ways out. What strangers name is asked within the limits for strangers' servers; `development` lets them name
@@ -123,17 +125,15 @@ export function checkAnswersAs(
   if (isOn) checkAnswers((nsid, fault) => log.error('an answer is not as its lexicon says', {nsid, fault}))
 }
 
-/** Looks from now on whether the program still turns. Nothing waits for it. */
-export const watching = (
-  {watchdogReport, watchdogEnd}: Pick<ConfigOf<typeof programConfig>, 'watchdogReport' | 'watchdogEnd'>,
-  name: string,
-  log: Log,
-): Disposable =>
+export type WatchdogConfig = Pick<ConfigOf<typeof programConfig>, 'watchdogReport' | 'watchdogEnd'>
+
+/** Looks from now on whether this thread of the program still turns. Nothing waits for it. */
+export const watching = ({watchdogReport, watchdogEnd}: WatchdogConfig, name: string, log: Log): Disposable =>
   watchdog({
     name,
     reportMs: watchdogReport,
     endMs: watchdogEnd,
-    isForPeople: process.stdout.isTTY,
+    isForPeople,
     failed: error => log.error('the watchdog has ended, nothing looks whether the event loop turns', {error}),
   })
 

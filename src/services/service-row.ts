@@ -66,8 +66,8 @@ export interface ServiceRow<C extends ConfigSchema = ConfigSchema> {
   /** Whether it is handed the verified events of others of its process, which then stand above it in the list. */
   readonly readsEvents?: boolean
   /**
-   * Whether it runs on a thread of its own in `npm start`: then it reaches others by their ports, and reads verified events
-   * from the log's files, to decode them once more and check nothing again.
+   * Whether it may run on a thread of its own in `npm start`, where `WHOLESKY_THREADS` names it: then it reaches others by
+   * their ports, and reads verified events from the log's files, to decode them once more and check nothing again.
    */
   readonly thread?: boolean
   /** What it needs to know of its neighbours: settings that follow from where they are, as one would write them. */

@@ -1,5 +1,9 @@
-/** A view that counts the records of each collection: as little as a service that follows the relay can be. */
+/**
+ * A view that counts the records of each collection: as little as a service that follows the relay can be. It also counts
+ * the events that it has read since its start and the signatures that its thread checks, and ends as it is told to.
+ */
 import {isMainThread} from 'node:worker_threads'
+import {cryptoEngine, useCryptoEngine} from '#atp/crypto/engine.ts'
 import {openSql} from '#engines/open.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import type {Outside} from '#services/service-row.ts'
@@ -17,6 +21,17 @@ interface Config {
   readonly database: string
 }
 
+/** How its thread may end, beside by a stop. */
+const ends: Readonly<Record<string, () => void>> = {
+  error() {
+    throw new Error('told to fail')
+  },
+  exit: () => process.exit(0),
+  memory() {
+    for (const all: object[] = []; ;) all.push({n: all.length})
+  },
+}
+
 export async function openTally(
   {upstream, unit, database}: Config,
   {world, log, metrics, streams}: Outside,
@@ -24,12 +39,22 @@ export async function openTally(
   const sql = openSql(database, {migrations: [{name: 'counts', up}]})
   const own = streams.find(({name}) => name === upstream)
   const source = own ?? upstreamEvents(upstream, {world, identities: 'unverified', onDrop: () => {}})
+  const {name: crypto, verify} = cryptoEngine
+  let [checks, events] = [0, 0]
+  useCryptoEngine({
+    ...cryptoEngine,
+    verify(...given) {
+      checks++
+      return verify(...given)
+    },
+  })
   const store: ViewStore = {
     cursor: async name =>
       sql.read(tx => tx.get<{cursor: number}>('SELECT cursor FROM place WHERE source = ?', name))?.cursor,
-    apply: (name, events, cursor) =>
+    apply: (name, batch, cursor) =>
       sql.write(tx => {
-        for (const event of events) {
+        events += batch.length
+        for (const event of batch) {
           if (event.t !== '#commit') continue
           for (const {path, action} of event.ops) {
             if (action !== 'update') tx.run(more, path.split('/')[0], action === 'create' ? 1 : -1)
@@ -44,10 +69,13 @@ export async function openTally(
     name: 'tally',
     ended: tasks.ended,
     async fetch(request) {
-      if (new URL(request.url).pathname !== '/counts') return new Response(null, {status: 404})
+      const {pathname, searchParams} = new URL(request.url)
+      const end = ends[searchParams.get('by') ?? '']
+      if (pathname === '/end' && end) setImmediate(end)
+      if (pathname !== '/counts') return new Response(null, {status: 404})
       const rows = sql.read(tx => tx.all<{collection: string; records: number}>('SELECT * FROM count'))
       const counts = Object.fromEntries(rows.map(({collection, records}) => [collection, records]))
-      return Response.json({unit, counts, isOwnStream: own !== undefined, isMainThread})
+      return Response.json({unit, counts, isOwnStream: own !== undefined, isMainThread, events, checks, crypto})
     },
     async start() {
       tasks.spawn('count', signal => runView({source, store, start: 'oldest', numbers, world, log}, signal))

@@ -1,11 +1,11 @@
 /** What passes between the program and the thread of a service. */
-import type {LogLevel} from '#std/log.ts'
-import type {K256Checker} from '#engines/crypto/native.ts'
+import type {LogLevel, LogLine} from '#std/log.ts'
 import type {SharedLog} from '#services/service-row.ts'
+import type {WatchdogConfig} from '../serve.ts'
 import type {ServiceName} from '../services.ts'
 
-/** What the thread is given. */
-export interface ThreadData {
+/** What the thread is given. Who checks signatures on secp256k1 is set for all threads; see `useNativeCrypto`. */
+export interface ThreadData extends WatchdogConfig {
   readonly name: ServiceName
   readonly env: Readonly<Record<string, string | undefined>>
   /** Of which service each is, and the URL by which that is known. */
@@ -13,9 +13,11 @@ export interface ThreadData {
   /** Whether the network is on this machine alone; see `isOnThisMachine`. */
   readonly isHere: boolean
   readonly logLevel: LogLevel
-  readonly k256Checks: K256Checker
   readonly checkAnswers: boolean
 }
 
-/** What it tells. */
-export type ThreadMessage = {readonly t: 'up'} | {readonly t: 'refused' | 'metrics'; readonly text: string}
+/** What it tells. `refused` is a fault that whoever started the program can mend. */
+export type ThreadMessage =
+  | {readonly t: 'up'}
+  | {readonly t: 'log'; readonly line: LogLine}
+  | {readonly t: 'refused' | 'metrics'; readonly text: string}

@@ -2,23 +2,31 @@
 import {parentPort, workerData} from 'node:worker_threads'
 import {assert} from '#std/assert.ts'
 import {readConfig} from '#std/config.ts'
+import {createLog} from '#std/log.ts'
+import {realWorld} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
+import {runServices} from '#runtime/service.ts'
 import type {ServiceRow} from '#services/service-row.ts'
-import {checkAnswersAs, isMendable, listening, offers, openOutside, processLog, type Address} from '../serve.ts'
+import {checkAnswersAs, isMendable, listening, offers, openOutside, watching, type Address} from '../serve.ts'
 import {services} from '../services.ts'
 import type {ThreadData, ThreadMessage} from './messages.ts'
 
 const metricsEveryMs = 1_000
 
-const {name, env, logs, isHere, logLevel, k256Checks, checkAnswers} = workerData as ThreadData
+const data = workerData as ThreadData
+const {name, env, logs, isHere, logLevel: level} = data
 const tell = (message: ThreadMessage): void => parentPort?.postMessage(message, [])
 
-useNativeCrypto(k256Checks)
-const log = processLog(logLevel).with({service: name})
-checkAnswersAs({checkAnswers}, log)
+const stopping = new AbortController()
+parentPort?.on('message', () => stopping.abort())
+useNativeCrypto()
+const log = createLog({level, now: realWorld.now, sink: line => tell({t: 'log', line})}).with({service: name})
+checkAnswersAs(data, log)
+const watched = watching(data, name, log)
 const metrics = new Metrics()
 const outside = openOutside(isHere, metrics)
+const telling = setInterval(() => tell({t: 'metrics', text: metrics.render()}), metricsEveryMs)
 try {
   const row: ServiceRow = await services[name]()
   const config = readConfig(row.config, {env})
@@ -31,21 +39,14 @@ try {
   )
   const service = await row.open(config, {...outside, log, metrics, streams, offers})
   const listened = listening(service, config as unknown as Address, log, metrics)
-  const telling = setInterval(() => tell({t: 'metrics', text: metrics.render()}), metricsEveryMs)
-  const stop = async (error?: unknown): Promise<void> => {
-    clearInterval(telling)
-    await listened.stop()
-    await outside.close()
-    parentPort?.close()
-    if (error !== undefined) throw error
-  }
-  parentPort?.once('message', () => void stop())
-  void service.ended.catch(stop)
-  await listened.start()
-  tell({t: 'up'})
+  await runServices([listened], stopping.signal, log, () => tell({t: 'up'}))
 } catch (error) {
+  // Whatever else it is ends the thread with it, and the program with the thread.
   if (!isMendable(error)) throw error
   tell({t: 'refused', text: error.message})
+} finally {
+  clearInterval(telling)
+  watched[Symbol.dispose]()
   await outside.close()
   parentPort?.close()
 }

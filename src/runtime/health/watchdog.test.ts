@@ -82,3 +82,24 @@ test('that it cannot look any more is told', {timeout: 30_000}, async () => {
   worker.emit('error', fault)
   assert.deepEqual(told, [fault])
 })
+
+test('a thread beside the main one is watched by a watchdog of its own', {timeout: 30_000}, async () => {
+  const thread = `
+    const {watchdog} = await import(${watchdogUrl})
+    using watching = watchdog({name: 'thread', reportMs: 100, isForPeople: false})
+    await watching.looking
+    for (const end = Date.now() + 1_500; Date.now() < end; ) {}
+    await new Promise(resolve => setTimeout(resolve, 500))`
+  const url = `data:text/javascript,${encodeURIComponent(thread)}`
+  const {output, end} = await watched(
+    {reportMs: 5_000},
+    `const {Worker} = await import('node:worker_threads')
+     new Worker(new URL(${JSON.stringify(url)}))`,
+  )
+  const lines = linesOf(output).map(({message, service, stack}) => ({message, service, stack}))
+  assert.deepEqual(lines, [
+    {message: 'The event loop stands still.', service: 'thread', stack: undefined},
+    {message: 'The event loop turns again.', service: 'thread', stack: undefined},
+  ])
+  assert.equal(end, 0)
+})

@@ -1,12 +1,12 @@
 /**
  * Notices when the event loop stands still: one request, one query or one endless walk, and nobody is answered any more.
  * A thread of its own looks whether a timer here still runs, tells where the program is stuck and, where that is wanted,
- * ends the process for its supervisor. While all goes well that costs a timer and a look at one number, twice a second.
+ * ends the process for its supervisor. Another thread than the main one is watched by calling this there. While all goes well that costs a timer and a look at one number, twice a second.
  */
-import {Worker} from 'node:worker_threads'
+import {isMainThread, Worker} from 'node:worker_threads'
 
 export interface WatchdogOptions {
-  /** Which service is told of in the log. */
+  /** Which service is told of in the log. Where the main thread is stuck is told, too. */
   readonly name: string
   /** Told after so long without a turn of the event loop. */
   readonly reportMs: number
@@ -34,7 +34,7 @@ export function watchdog({name, reportMs, endMs, isForPeople, failed}: WatchdogO
   const beats = new Int32Array(new SharedArrayBuffer(4))
   const beating = setInterval(() => Atomics.add(beats, 0, 1), checkMs / 2).unref()
   const worker = new Worker(new URL('watchdog-worker.js', import.meta.url), {
-    workerData: {beats, name, checkMs, reportMs, endMs, stackMs, isForPeople},
+    workerData: {beats, name, checkMs, reportMs, endMs, stackMs, isForPeople, isMainThread},
     execArgv: [],
     resourceLimits: {maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2},
   })

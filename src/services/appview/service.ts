@@ -6,6 +6,7 @@ export const service = serviceRow({
   config: appviewConfig,
   offers: {title: 'AppView', about: 'posts, threads, counts, feeds, search'},
   readsEvents: true,
+  thread: true,
   needs: ({urlOf}) => ({relays: urlOf('relay'), plcUrl: urlOf('plc'), handleResolver: urlOf('pds')}),
   open: async (config, {world, guarded, log, metrics, streams}) =>
     (await import('./appview.ts')).openAppView(config, world, guarded, log, metrics, streams),
