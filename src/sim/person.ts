@@ -254,6 +254,11 @@ export class Person {
     const account = this.#own
     const params = {did: account.did}
     const answer = await caller.ask(this.#service, 'com.atproto.sync.getLatestCommit', {params})
+    if (answer.outcome !== 'done' && answer.error === 'RepoDeactivated' && mayForget(this.#pds)) {
+      // That it came back is forgotten.
+      await this.setActive(true)
+      return this.#settle(pending)
+    }
     if (answer.outcome !== 'done') {
       if (!mayForget(this.#pds)) onFault(`${account.did} is gone: ${answer.detail}`)
       account.status = 'deleted'
