@@ -104,6 +104,20 @@ endpointTable(listNotifications, {
       at: reasons,
       gives: ['reply', 'like'],
     },
+    {
+      it: 'tells nothing of a reply that the viewer has hidden',
+      deps: told({
+        records: [
+          {...mine, threadgate: 20},
+          record(20, 1, 'feed.threadgate', {hiddenReplies: [reply.uri]}),
+          reply,
+          followed,
+          like,
+        ],
+      }),
+      at: reasons,
+      gives: ['follow', 'like'],
+    },
     {it: 'has nothing for who was not met', deps: told({gone: [1]}), gives: {notifications: [], priority: false}},
     {it: 'takes no seenAt', deps: told(), params: {seenAt: time}, fails: 'InvalidRequest'},
   ],
