@@ -9,6 +9,7 @@ import {cidOf, codecs} from '#atp/data/cid.ts'
 import {parseDid} from '#atp/syntax/did.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {toUtf8} from '#std/text.ts'
+import {streamOf} from '#xrpc/body.ts'
 import {testBlobStore} from './blob-store.contract.ts'
 import {openDiskBlobStore} from './disk.ts'
 
@@ -68,7 +69,10 @@ test('a blob that is opened is let go of, read or not', needHandles, async () =>
   assert.deepEqual([chunks.length, filesOpenIn(folder)], [3, []])
   for await (const _ of await open(never.signal)) break
   assert.deepEqual(filesOpenIn(folder), [])
-  // Before it is read: when the signal aborts, or has aborted already.
+  // Before it is read: by whoever asks for its head alone …
+  await streamOf(await open(never.signal)).cancel()
+  assert.deepEqual(filesOpenIn(folder), [])
+  // … and when the signal aborts, or has aborted already.
   const later = new AbortController()
   await open(later.signal)
   assert.equal(filesOpenIn(folder).length, 1)

@@ -84,7 +84,10 @@ class DiskBlobStore implements BlobStore {
   async open(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined> {
     const file = await unlessMissing(open(this.#blobPath(did, cid)))
     if (!file) return undefined
-    const {size} = await file.stat()
+    const {size} = await file.stat().catch(async (error: unknown) => {
+      await file.close()
+      throw error
+    })
     return {size, body: chunksOf(file, signal)}
   }
 
@@ -139,7 +142,10 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten
 }
 
-/** Closes the file at the end, when the reader leaves, and when the signal aborts, even before the first read. */
+/**
+ * Closes the file at the end, when the reader leaves, and when the signal aborts, each even before the first read. An open
+ * file that is forgotten would end the process when V8 finds it.
+ */
 function chunksOf(file: FileHandle, signal: AbortSignal): AsyncIterable<Uint8Array> {
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
@@ -148,7 +154,7 @@ function chunksOf(file: FileHandle, signal: AbortSignal): AsyncIterable<Uint8Arr
   }
   if (signal.aborted) void close()
   else signal.addEventListener('abort', close, {once: true})
-  return (async function* () {
+  const chunks = (async function* (): AsyncGenerator<Uint8Array, undefined> {
     try {
       for (;;) {
         signal.throwIfAborted()
@@ -160,6 +166,15 @@ function chunksOf(file: FileHandle, signal: AbortSignal): AsyncIterable<Uint8Arr
       await close()
     }
   })()
+  const iterator: AsyncIterator<Uint8Array, undefined> = {
+    next: () => chunks.next(),
+    async return() {
+      // What was never begun has no end either.
+      await close()
+      return chunks.return(undefined)
+    },
+  }
+  return {[Symbol.asyncIterator]: () => iterator}
 }
 
 async function syncFolder(path: string): Promise<void> {
