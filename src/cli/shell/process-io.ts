@@ -1,6 +1,6 @@
 /** The process's own streams as the command line sees them. A reader that leaves early (`| head`) is no fault. */
 import {createInterface} from 'node:readline'
-import {Writable} from 'node:stream'
+import {type Readable, Writable} from 'node:stream'
 import type {World} from '#std/world.ts'
 import {UsageError} from './exit.ts'
 import type {Io, Stream} from './shell.ts'
@@ -13,7 +13,7 @@ export function processIo(world: World): Io {
     stderr: streamOf(process.stderr),
     env: process.env,
     world,
-    ...(hasTerminal && {askSecret}),
+    ...(hasTerminal && {askSecret: question => askSecret(question, process.stdin, process.stderr)}),
   }
 }
 
@@ -30,11 +30,14 @@ function streamOf(output: NodeJS.WriteStream): Stream {
   }
 }
 
-/** The line editor writes what is typed into nothing; the question goes to stderr, so that it is no part of an answer. */
-async function askSecret(question: string): Promise<string> {
-  process.stderr.write(question)
+/**
+ * The line editor writes what is typed into nothing; the question goes to stderr, so that it is no part of an answer.
+ * Throws `UsageError` when the terminal closes first (Ctrl-D).
+ */
+export async function askSecret(question: string, input: Readable, shown: Writable): Promise<string> {
+  shown.write(question)
   const nowhere = new Writable({write: (_chunk, _encoding, done) => done()})
-  const lines = createInterface({input: process.stdin, output: nowhere, terminal: true})
+  const lines = createInterface({input, output: nowhere, terminal: true})
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve)
@@ -43,6 +46,6 @@ async function askSecret(question: string): Promise<string> {
     })
   } finally {
     lines.close()
-    process.stderr.write('\n')
+    shown.write('\n')
   }
 }
