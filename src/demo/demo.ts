@@ -142,7 +142,13 @@ export class Demo implements Service {
       for await (const event of events) {
         if (event.kind !== 'commit' || event.operation !== 'create' || ours.has(event.did) || !event.cid) continue
         const uri = `at://${event.did}/${event.collection}/${event.rkey}`
-        await town.greet(event.did, {uri, cid: event.cid}, event.record?.reply as never, signal)
+        try {
+          await town.greet(event.did, {uri, cid: event.cid}, event.record?.reply as never, signal)
+        } catch (error) {
+          // A stranger's record may be anything, and what answers it then invalid, too: the next one is welcome.
+          if (signal.aborted) return
+          log.warn('somebody could not be welcomed', {uri, error})
+        }
       }
     } catch (error) {
       if (!signal.aborted) log.warn('nobody is welcomed any more', {error})
