@@ -1,6 +1,10 @@
 /**
- * What stands behind numbers: all that a page of views is made of, read in one act, so that a page never shows half of a
- * change. Which records go with those that are asked for is said in `Wanted`.
+ * What stands behind numbers: all that a page of views is made of, read in one act.
+ *
+ * A page needs some ten looks: records, what they embed, gates, authors, blocks, what the viewer did. As a method each they
+ * could be asked of any store, but then a page would show half of a change that came between two of them, and where the
+ * store is another thread or another machine it would wait for ten answers one after the other. So the walk is the
+ * engine's, and what it is to bring is said in `Wanted` and held by the contract.
  */
 import type {Cid} from '#atp/data/cid.ts'
 import type {Hydration, Wanted} from '../hydration/hydration.ts'
