@@ -46,6 +46,14 @@ test('an event of which only some records were written is asked for again, and w
   deepEqual(await open().cursor(), 1)
 })
 
+test('another event in the place of one that was cut in two is written whole', async () => {
+  const {eventLog, open, write, sources} = opened()
+  const [first] = toldOf(write('a', 'b', 'c'))
+  await eventLog.append([encodeRecord(first, {timeMicros: 1, seq: 1, left: 2})])
+  await open().apply(source, [opened().write('d')], 1)
+  deepEqual(await sources(), ['1 2', '1 0'])
+})
+
 test('what could not be written is written when it is told again', async () => {
   const {eventLog, open, write, sources} = opened()
   const {append} = eventLog

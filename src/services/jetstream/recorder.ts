@@ -45,7 +45,8 @@ export class Recorder implements ViewStore {
     for (const event of events) {
       if (event.t === '#info' || event.seq < last.seq) continue
       const told = toldOf(event)
-      const count = event.seq === last.seq ? last.left : told.length
+      // With fewer records than were left it is another event of that number, whose relay has begun anew.
+      const count = event.seq === last.seq && last.left < told.length ? last.left : told.length
       for (let left = count - 1; left >= 0; left--) {
         last = {timeMicros: this.#after(last.timeMicros), seq: event.seq, left}
         records.push(encodeRecord(told[told.length - 1 - left], last))
