@@ -1,5 +1,5 @@
 /** What a PDS makes of the answers of the PLC directory. */
-import {rejects} from 'node:assert/strict'
+import {deepEqual, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {Keypair} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -9,9 +9,9 @@ import {PlcOperations} from './plc-operations.ts'
 
 const did = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' as Did
 
-const operations = (fetch: World['fetch']): PlcOperations =>
+const operations = (fetch: World['fetch'], sleep = realWorld.sleep): PlcOperations =>
   new PlcOperations({
-    world: {...realWorld, fetch},
+    world: {...realWorld, fetch, sleep},
     directory: 'http://plc.test/',
     rotationKey: Keypair.generate('k256', realWorld.random),
     recoveryKey: undefined,
@@ -32,3 +32,20 @@ test('what the directory refuses is refused in its words, and a fault of its own
   const away = operations(() => Promise.reject(new TypeError('fetch failed')))
   await rejects(away.changeHandle(did, 'alice.test' as Handle), {reason: 'directory-failed'})
 })
+
+test(
+  'a directory that does not answer, or not to the end, is given up by the clock of the World',
+  {timeout: 5_000},
+  async () => {
+    const endless = new ReadableStream({start: controller => controller.enqueue(new TextEncoder().encode('{'))})
+    const asked: number[] = []
+    const sleep = async (ms: number): Promise<void> => {
+      asked.push(ms)
+      await new Promise(setImmediate)
+    }
+    for (const fetch of [() => new Promise<Response>(() => {}), async () => new Response(endless)]) {
+      await rejects(operations(fetch, sleep).changeHandle(did, 'alice.test' as Handle), {reason: 'directory-failed'})
+    }
+    deepEqual(asked, [10_000, 10_000])
+  },
+)

@@ -1,6 +1,7 @@
 /** This server's part in the life of a did:plc identity: it begins one for a new account, and changes its own. */
 import type {World} from '#std/world.ts'
 import {Malformed} from '#std/malformed.ts'
+import {withDeadline} from '#std/waiting/deadline.ts'
 import type {Keypair} from '#atp/crypto/key.ts'
 import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIdentity} from '#atp/plc/build.ts'
 import {dataOf, parseOperation, type PlcData, type PlcOperation, type PlcUpdate} from '#atp/plc/operation.ts'
@@ -92,39 +93,44 @@ export class PlcOperations {
 
   /** Hands an operation to the directory. Throws `Refusal` with the directory's words when it does not take it. */
   async submit(did: Did, operation: PlcOperation): Promise<void> {
-    const {body} = await this.#ask(`/${did}`, {
+    await this.#ask(`/${did}`, ({body}) => letGo(body), {
       method: 'POST',
       headers: {'content-type': 'application/json'},
       body: JSON.stringify(operation),
     })
-    letGo(body)
   }
 
   async #last(did: Did): Promise<PlcOperation> {
-    const response = await this.#ask(`/${did}/log/last`)
-    const json: unknown = await response.json().catch((cause: unknown) => {
-      throw new Refusal('directory-failed', 'The PLC directory did not answer as it should; try again later.', cause)
-    })
+    const json = await this.#ask(`/${did}/log/last`, (response): Promise<unknown> =>
+      response.json().catch((cause: unknown) => {
+        throw new Refusal('directory-failed', 'The PLC directory did not answer as it should; try again later.', cause)
+      }),
+    )
     return parsed(json)
   }
 
-  async #ask(path: string, init?: RequestInit): Promise<Response> {
-    const request = new Request(this.#directory + path, {...init, signal: AbortSignal.timeout(answerMs)})
-    let response: Response
+  /** Asks the directory, which has `answerMs` for all of its answer, and reads it. Throws `Refusal`. */
+  async #ask<T>(path: string, read: (response: Response) => T | Promise<T>, init?: RequestInit): Promise<T> {
     try {
-      response = await this.#world.fetch(request)
+      return await withDeadline(this.#world, answerMs, undefined, async signal => {
+        const response = await this.#world.fetch(new Request(this.#directory + path, {...init, signal}))
+        return response.ok ? await read(response) : await refusedBy(response)
+      })
     } catch (cause) {
+      if (cause instanceof Refusal) throw cause
       throw new Refusal('directory-failed', 'The PLC directory could not be reached; try again later.', cause)
     }
-    if (response.ok) return response
-    // A fault of its own is no word on what it was asked.
-    if (response.status >= 500) {
-      letGo(response.body)
-      throw new Refusal('directory-failed', 'The PLC directory is out of order; try again later.')
-    }
-    const {message} = (await response.json().catch(() => ({}))) as {message?: string}
-    throw new Refusal('directory-refused', `The PLC directory refused: ${String(message).slice(0, 300)}`)
   }
+}
+
+async function refusedBy(response: Response): Promise<never> {
+  // A fault of its own is no word on what it was asked.
+  if (response.status >= 500) {
+    letGo(response.body)
+    throw new Refusal('directory-failed', 'The PLC directory is out of order; try again later.')
+  }
+  const {message} = (await response.json().catch(() => ({}))) as {message?: string}
+  throw new Refusal('directory-refused', `The PLC directory refused: ${String(message).slice(0, 300)}`)
 }
 
 const refuse = (detail: string): never => {
