@@ -49,7 +49,7 @@ const networks: Readonly<Record<NetworkName, Network>> = {
 
 export const networkOption = maybe(
   'name',
-  'local, what "npm start" runs (the default), or public; else WHOLESKY_NETWORK says it',
+  'local (what "npm start" runs, the default) or public; also set by WHOLESKY_NETWORK',
   wordOf(names),
 )
 

@@ -151,11 +151,11 @@ const privateKeys = /z(?:3v|42)[1-9A-HJ-NP-Za-km-z]{30,}/g
 
 function plainly(error: SystemError): string {
   const words: Record<string, string> = {
-    ENOENT: 'there is no such file or folder',
+    ENOENT: 'no such file or folder',
     EACCES: 'permission is denied',
     EISDIR: 'that is a folder, not a file',
     ENOTDIR: 'that is a file, not a folder',
-    EEXIST: 'it is there already',
+    EEXIST: 'it already exists',
     ENOSPC: 'the disk is full',
   }
   const reason = words[error.code] ?? error.message

@@ -19,7 +19,7 @@ export const streamOptions = {
     collectionPattern,
   ),
   did: any('account', 'only this account, a DID or handle; may be given again', accountName),
-  limit: maybe('count', 'end after so many', wholeNumber(1)),
+  limit: maybe('count', 'stop after this many events', wholeNumber(1)),
   service: maybe('url', 'the server to follow', webUrl),
   network: networkOption,
 }

@@ -40,7 +40,7 @@ suite('account create', () => {
       [createAccount]: tokens,
     })
     assert.equal(code, 0)
-    assert.equal(out, `✓ alice.test is there, and logged in\n  did     ${alice.did}\n  server  ${pds}\n`)
+    assert.equal(out, `✓ alice.test is created and logged in\n  did     ${alice.did}\n  server  ${pds}\n`)
     assert.deepEqual(asked.at(-1)?.body, {handle: 'alice.test', email: 'alice@example.com', password})
     const path = sessionsPath(env)
     assert.deepEqual([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777], [0o600, 0o700])
@@ -99,7 +99,7 @@ suite('account create', () => {
   test('asks for a password before it asks the server for an account', async () => {
     const {code, err, asked} = await run(['account', 'create', 'alice.test'], {}, {...fresh(), WHOLESKY_PASSWORD: ''})
     assert.deepEqual([code, asked], [2, []])
-    assert.match(err, /there is no password/)
+    assert.match(err, /no password given/)
   })
 })
 
@@ -165,7 +165,7 @@ suite('account login', () => {
       ['alice.test', '--password-file', join(folder, 'absent')],
       known,
       3,
-      /absent: there is no such file/,
+      /absent: no such file/,
     ],
   ] as const) {
     test(`with ${name} keeps nothing`, async () => {

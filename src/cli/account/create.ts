@@ -42,7 +42,7 @@ asked for, or read from a file or WHOLESKY_PASSWORD.`,
     const {did} = session
     await shell.answer(
       {ok: true, did, handle, service},
-      `${shell.mark(true)} ${shell.paint('bold', handle)} is there, and logged in\n${shell.fields({did, server: service})}`,
+      `${shell.mark(true)} ${shell.paint('bold', handle)} is created and logged in\n${shell.fields({did, server: service})}`,
     )
     return exitCodes.ok
   },

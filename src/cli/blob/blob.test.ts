@@ -42,7 +42,7 @@ suite('blob upload', () => {
   }
 
   for (const [name, file, answers, code, message] of [
-    ['without a file', 'absent.png', taken, 3, /absent\.png: there is no such file/],
+    ['without a file', 'absent.png', taken, 3, /absent\.png: no such file/],
     [
       'of a type that the server refuses',
       'sun.png',
@@ -112,7 +112,7 @@ suite('blob download', () => {
     const {world, asked} = fakeServers({...known, [getBlob]: () => pieces([bytes])})
     const {code, err} = await wholesky(['blob', 'download', 'alice.test', cid, '--out', at('mine.png')], {world})
     assert.deepEqual([code, readFileSync(at('mine.png'), 'utf8')], [3, 'mine'])
-    assert.match(err, /mine\.png: it is there already/)
+    assert.match(err, /mine\.png: it already exists/)
     assert.ok(!asked.some(({call}) => call.includes(getBlob)))
     assert.equal(existsSync(at('mine.png.part')), false)
   })

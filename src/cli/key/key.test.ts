@@ -101,6 +101,6 @@ suite('key', () => {
   test('a key file that is not there is out of reach, not wrong usage', async () => {
     const {code, err} = await wholesky(['repo', 'verify', 'x.car', '--key', join(folder, 'absent.key')])
     assert.equal(code, 3)
-    assert.match(err, /absent\.key: there is no such file or folder/)
+    assert.match(err, /absent\.key: no such file or folder/)
   })
 })

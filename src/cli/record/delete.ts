@@ -7,7 +7,8 @@ import {mustBeOwn, ownRecordArgument} from './target.ts'
 
 export const deleteCommand = command({
   about: `
-Deletes a record of your own. That there was none is no error: then nothing changes.`,
+Deletes a record of your own. Deleting one that does not exist changes nothing, and is
+no error.`,
   arguments: {record: ownRecordArgument},
   options: {swap: maybe('cid', 'delete only this version'), account: accountOption},
   examples: ['wholesky record delete app.bsky.feed.post/3jui7kd54zh2y'],

@@ -65,7 +65,7 @@ suite('record create', () => {
     assert.equal((await run(['record', 'create', path], made)).code, 0)
     const {code, err} = await run(['record', 'create', join(folder, 'absent.json')], made)
     assert.equal(code, 3)
-    assert.match(err, /absent\.json: there is no such file or folder/)
+    assert.match(err, /absent\.json: no such file or folder/)
   })
 
   for (const [name, answers, code, message] of [

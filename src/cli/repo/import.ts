@@ -10,10 +10,10 @@ import {type CarFile, openCarFile} from './car-file.ts'
 
 export const importCommand = command({
   about: `
-Sends a repository export to the PDS of the logged-in account, which puts these records
-in the place of its own, as one new commit that its own key signs. The file is checked
-first, except for its signature, and sent piece by piece, whatever its size. Blobs
-that its records refer to are to be uploaded by themselves.`,
+Sends a repository export to the PDS of the logged-in account, which replaces the
+account's records with these, in one new commit that its own key signs. The file is
+checked first, except for its signature, and sent in pieces, whatever its size. Upload
+the blobs that its records refer to separately: "blob upload".`,
   arguments: {car: carArgument},
   options: {account: accountOption, progress: progressOption},
   examples: ['wholesky repo import alice.car', 'wholesky repo import big.car --account alice.test --progress'],

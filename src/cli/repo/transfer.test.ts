@@ -98,14 +98,14 @@ suite('repo export', () => {
     const servers = fakeServers(known)
     const {code, err} = await wholesky(['repo', 'export', 'alice.test', at('mine.car')], servers)
     assert.deepEqual([code, servers.asked, readFileSync(at('mine.car'), 'utf8')], [3, [], 'mine'])
-    assert.match(err, /mine\.car: it is there already/)
+    assert.match(err, /mine\.car: it already exists/)
   })
 
   test('into a folder that is not there is the system’s affair', async () => {
     const servers = fakeServers({...known, [getRepo]: pieces([car])})
     const {code, err} = await wholesky(['repo', 'export', 'alice.test', at('absent/a.car')], servers)
     assert.equal(code, 3)
-    assert.match(err, /absent\/a\.car.*: there is no such file or folder/)
+    assert.match(err, /absent\/a\.car.*: no such file or folder/)
   })
 })
 
@@ -161,7 +161,7 @@ suite('repo import', () => {
   }
 
   for (const [name, answers, path, code, message] of [
-    ['is not there', taking, at('absent.car'), 3, /absent\.car: there is no such file/],
+    ['is not there', taking, at('absent.car'), 3, /absent\.car: no such file/],
     [
       'is too big for the server',
       {[importRepo]: refusal(413, 'PayloadTooLarge', 'At most 1 GB')},
@@ -219,7 +219,7 @@ suite('files that are no repository', () => {
       const setting = {env: loggedIn(folder)}
       const absent = await wholesky(['repo', verb, at('absent.car'), ...more], setting)
       assert.equal(absent.code, 3, verb)
-      assert.match(absent.err, /absent\.car: there is no such file or folder/)
+      assert.match(absent.err, /absent\.car: no such file or folder/)
       assert.notEqual((await wholesky(['repo', verb, folder, ...more], setting)).code, 0, verb)
     }
   })
@@ -289,7 +289,7 @@ suite('repo pack and unpack', () => {
     writeFileSync(at('taken.car'), 'mine')
     const {code, err} = await wholesky(['repo', 'pack', at('absent'), '--did', alice.did, '--out', at('taken.car')])
     assert.deepEqual([code, readFileSync(at('taken.car'), 'utf8')], [3, 'mine'])
-    assert.match(err, /taken\.car: it is there already/)
+    assert.match(err, /taken\.car: it already exists/)
   })
 
   for (const [name, argv, code] of [

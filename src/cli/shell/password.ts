@@ -9,7 +9,7 @@ import type {Shell} from './shell.ts'
 
 export const passwordOption = maybe(
   'file',
-  'read the password from this file; else WHOLESKY_PASSWORD, else you are asked',
+  'read the password from this file; otherwise WHOLESKY_PASSWORD, or you are asked',
 )
 
 /** Throws `UsageError` when there is nowhere to take it from, and the system's error for a file. */
@@ -18,5 +18,5 @@ export async function readPassword(file: string | undefined, whose: string, shel
   if (file !== undefined) return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   if (env.WHOLESKY_PASSWORD) return env.WHOLESKY_PASSWORD
   if (askSecret) return askSecret(`Password of ${whose}: `)
-  throw new UsageError('there is no password: give --password-file <file>, or set WHOLESKY_PASSWORD')
+  throw new UsageError('no password given: use --password-file <file>, or set WHOLESKY_PASSWORD')
 }
