@@ -6,8 +6,15 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+const made: string[] = []
+
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `wholesky-${name}-`))
-  process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
+  if (made.length === 0) process.once('exit', removeAll)
+  made.push(folder)
   return folder
+}
+
+function removeAll(): void {
+  for (const folder of made) rmSync(folder, {recursive: true, force: true})
 }
