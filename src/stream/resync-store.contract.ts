@@ -134,6 +134,20 @@ export function resyncStoreContract(name: string, open: () => ResyncsUnderTest):
       assert.deepEqual(await posts(), new Map([post(alice, 2, 'a2'), post(alice, 3, 'a3')]))
     })
 
+    contract('what was undone by a commit that was missed is as the copy has it', async parts => {
+      const {store, view, posts} = parts
+      const alice = new Author('did:web:undone.test')
+      const first = write(alice, 1, 'a1')
+      const written = write(alice, 2, 'a2')
+      const missed = write(alice, 2, null)
+      await store.note(source, [{did: alice.did, rev: missed.rev}], null)
+      await store.begin(alice.did)
+      await apply(view, written)
+      await store.stage(alice.did, fetched(first))
+      assert.equal(await store.finish(alice.did, missed.rev), 'done')
+      assert.deepEqual(await posts(), new Map([post(alice, 1, 'a1')]))
+    })
+
     contract(
       'a copy that is older than the view changes nothing, and stays due',
       async ({store, view, posts}, alice) => {

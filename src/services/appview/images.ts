@@ -37,7 +37,7 @@ const fetchTimeoutMs = 15_000
 const waitMs = 10_000
 /** Fetches at a time. */
 export const picturePlaces = {max: 64, perKeyMax: 8, perGroupMax: 32, waitingMax: 1_000, waitingPerKeyMax: 200} as const
-/** Pictures that are made at a time, and that wait for their turn: that is for the processor, and waits for nobody. */
+/** Pictures that are made at a time, and that wait for their turn: making one takes the CPU, and waits for nobody. */
 const makePlaces = {max: 2, waitingMax: 200} as const
 /** Bytes that have come and are not made into pictures yet. */
 const heldSizeMax = 256 * 1024 * 1024

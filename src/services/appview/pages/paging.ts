@@ -15,7 +15,7 @@ function positionOf(cursor: string | undefined): Position {
   if (!cursor) return newest
   if (cursor.includes('::')) return oldest
   const [, ms, id] = /^(-?\d{1,15})__(\d{1,15})$/.exec(cursor) ?? []
-  if (ms === undefined) throw new XrpcError('InvalidRequest', 'cursor: not one that was given here.')
+  if (ms === undefined) throw new XrpcError('InvalidRequest', 'cursor: must be one that this server gave.')
   return {ms: Number(ms), id: Number(id)}
 }
 

@@ -1,5 +1,5 @@
 /**
- * Text as words to search for: without case and accents, parted by spaces. Scripts that are written without spaces,
+ * Text as words to search for: without case and accents, separated by spaces. Scripts that are written without spaces,
  * and Korean, which hangs its particles on its words, are cut into overlapping pairs of characters, so that any run of
  * two and more is found wherever it stands; the last character of a run stands alone once more, so that single ones are
  * found as well. There is no stemming: the same rule has to do for all languages.

@@ -166,7 +166,7 @@ export function testIndexStore(engine: string, open: OpenAppViewStores): void {
     rule('an account is hidden while it is not active, and shown again after', async filled => {
       const {alice, apply, account, post, actor, record} = filled
       const uri = await post(alice)
-      await apply(account(alice, false, 'deactivated'))
+      await apply(account(alice, false))
       deepEqual([(await actor(alice))?.isHidden, (await actor(alice))?.status], [true, 'deactivated'])
       await apply(account(alice, true))
       equal((await actor(alice))?.isHidden, false)

@@ -45,6 +45,19 @@ export function testPrivateStore(engine: string, open: OpenAppViewStores): void 
       deepEqual(await stores.private.page('mutes', alice.did, second, 1), [])
     })
 
+    rule('of what came at one time each is on one page', async filled => {
+      const {stores, alice, bob, carol, post, actorId} = filled
+      const ids: number[] = []
+      for (const author of [bob, carol]) {
+        await post(author)
+        ids.push(await actorId(author.did))
+        await stores.private.mute(alice.did, ids[ids.length - 1], {})
+      }
+      const [first] = await stores.private.page('mutes', alice.did, newest, 1)
+      const [second] = await stores.private.page('mutes', alice.did, first, 1)
+      deepEqual([first.id, second.id].toSorted(), ids.toSorted())
+    })
+
     rule('a list and a thread are muted before they are seen, and no longer', async filled => {
       const {stores, alice, bob, list, recordId} = filled
       const uri = await list(bob, 'modlist')

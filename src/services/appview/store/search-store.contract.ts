@@ -135,17 +135,17 @@ export function testSearchStore(engine: string, open: OpenAppViewStores): void {
     rule('feeds and starter packs are found by their names, the most popular first', async filled => {
       const {stores, alice, bob, put, like, list, profile, recordId} = filled
       const feed = (displayName: string) => put(alice, 'feed.generator', {did: 'did:web:feeds.test', displayName})
-      const [dogs, cats] = [await feed('Dogs'), await feed('All the Cats')]
+      const [dogs, cats, birds] = [await feed('Dogs'), await feed('All the Cats'), await feed('Birds')]
       await like(bob, cats)
       const some = await list(alice)
       const pack = await put(alice, 'graph.starterpack', {name: 'Cat people', list: some})
       await profile(bob, {
         joinedViaStarterPack: {uri: pack, cid: 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'},
       })
-      const [dogsId, catsId] = [await recordId(dogs), await recordId(cats)]
-      deepEqual(await stores.search.popularFeeds(undefined, 0, 5), [catsId, dogsId])
+      const [dogsId, catsId, birdsId] = await Promise.all([dogs, cats, birds].map(recordId))
+      deepEqual(await stores.search.popularFeeds(undefined, 0, 5), [catsId, dogsId, birdsId])
       deepEqual(await stores.search.popularFeeds(' cats', 0, 5), [catsId])
-      deepEqual(await stores.search.popularFeeds(undefined, 1, 5), [dogsId])
+      deepEqual(await stores.search.popularFeeds(undefined, 1, 1), [dogsId])
       deepEqual(await stores.search.popularStarterPacks('CAT', 0, 5), [await recordId(pack)])
       equal((await stores.search.popularStarterPacks('dog', 0, 5)).length, 0)
     })

@@ -152,6 +152,7 @@ suite('a thread as a list', () => {
     deepEqual([short.length, valueOf(short, 0).moreParents], [2, true])
     const cut = threadItems(threadOf([one, below], {at: below, above: [11, 10]}), {...plain, above: false})
     deepEqual([cut.length, valueOf(cut, 0).moreParents], [1, true])
+    equal(valueOf(threadItems(threadOf([one]), plain), 0).moreParents, false)
   })
 
   test('the posts in which its author goes on are numbered', () => {
@@ -175,7 +176,7 @@ suite('a thread as a list', () => {
 
   test('of a post behind a block nothing else is shown', () => {
     const items = threadItems(threadOf([one], {relations: {2: {blockedBy: true}}}), plain)
-    deepEqual([items.length, kindOf(items, 0)], [1, 'threadItemBlocked'])
+    deepEqual([items.map(({depth}) => depth), kindOf(items, 0)], [[0], 'threadItemBlocked'])
   })
 })
 
