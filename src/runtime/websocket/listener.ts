@@ -27,6 +27,11 @@ import {messageOf} from './message.ts'
 const incomingMax = 64
 /** A client's messages are handed on no faster than this: no filter need change more often. */
 const incomingRestMs = 100
+/** After so many frames that nobody asked for, pings among them, nothing is read of the client for a while. */
+const unaskedMax = 64
+const unaskedRestMs = 1_000
+/** More than a service has on the way to one client: what answers its pings waits for no room. */
+const unreadSizeMax = 16 * 2 ** 20
 /** Of a message to a service that takes none. */
 const unwantedSizeMax = 4_096
 const closeCode = {normal: 1000, goingAway: 1001, tooMuch: 1008, fault: 1011} as const
@@ -136,7 +141,14 @@ export class WebSocketListener {
   ): void {
     const subscriber: Subscriber = {ws, gone, alive: true, ended: Promise.resolve()}
     ws.on('error', () => {}) // a fault in what the client sent: ws closes the connection and says why
-    ws.on('pong', () => (subscriber.alive = true))
+    ws.on('pong', () => {
+      subscriber.alive = true
+      incoming.unasked()
+    })
+    ws.on('ping', () => {
+      if (socket.writableLength > unreadSizeMax) ws.terminate()
+      incoming.unasked()
+    })
     ws.on('message', (data, isBinary) => {
       subscriber.alive = true
       if (!incoming.take(messageOf(data, isBinary))) ws.close(closeCode.tooMuch, 'too many messages')
@@ -204,6 +216,7 @@ class Incoming implements AsyncIterable<Frame> {
   readonly #sizeMax: number
   #size = 0
   #wanted = false
+  #unasked = 0
   #source: Pick<WebSocket, 'pause' | 'resume'> | undefined
   #turn: (() => Promise<void> | undefined) | undefined
 
@@ -221,7 +234,18 @@ class Incoming implements AsyncIterable<Frame> {
   take(message: Frame): boolean {
     const hasRoom = this.#size + message.length <= this.#sizeMax && this.#channel.offer(message)
     if (hasRoom) this.#size += message.length
+    if (!this.#wanted) this.unasked()
     return hasRoom || !this.#wanted
+  }
+
+  /** Counts a frame that nobody asked for: to read them is work, and who sends them without an end is to wait. */
+  unasked(): void {
+    if (++this.#unasked !== unaskedMax) return
+    this.#source?.pause()
+    setTimeout(() => {
+      this.#unasked = 0
+      this.#source?.resume()
+    }, unaskedRestMs).unref()
   }
 
   close(): void {

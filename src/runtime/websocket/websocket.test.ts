@@ -157,6 +157,40 @@ test('what waits for a service is bounded in bytes, and short where none was ann
   assert.equal(await codeFor(none, ['x'.repeat(5_000)]), 1009)
 })
 
+test('of a client that sends what nobody asked for no more is read for a while', {timeout: 20_000}, async () => {
+  await using none = await wanting()
+  const ws = new WsClient(none.url.replace('http', 'ws'))
+  await once(ws, 'open')
+  const pongs: unknown[] = []
+  ws.on('pong', pong => pongs.push(pong))
+  for (let i = 0; i < 64; i++) ws.ping()
+  while (pongs.length < 64) await once(ws, 'message')
+  ws.ping()
+  for (let i = 0; i < 20; i++) await once(ws, 'message')
+  assert.equal(pongs.length, 64)
+  while (pongs.length < 65) await once(ws, 'message')
+  ws.terminate()
+})
+
+test(
+  'a client that sends pings and reads nothing is cut off before its pongs fill the memory',
+  {timeout: 10_000},
+  async () => {
+    const {promise: gone, resolve} = Promise.withResolvers<void>()
+    await using listener = await listening(async function* (_request, signal) {
+      signal.addEventListener('abort', () => resolve())
+      yield new Uint8Array(32 * 2 ** 20)
+    })
+    const ws = new WsClient(listener.url.replace('http', 'ws'))
+    await once(ws, 'open')
+    ws.pause()
+    await sleep(50)
+    ws.ping()
+    await gone
+    ws.terminate()
+  },
+)
+
 test('a message that is too large, and bytes that are no frames, end the subscription only', async () => {
   await using listener = await listening(
     async function* (_request, signal) {
