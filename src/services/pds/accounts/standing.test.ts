@@ -4,9 +4,12 @@ import {test, type TestContext} from 'node:test'
 import {realWorld} from '#std/world.ts'
 import {alice, bob, carol, commit, eventBodiesAfter, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
+import type {IdentityFault} from '../identity/own-identities.ts'
 import {Standing, statusOf} from './standing.ts'
 
-async function opened(context: TestContext, fault?: string) {
+const elsewhere: IdentityFault = {detail: 'It leads elsewhere.', passing: false}
+
+async function opened(context: TestContext, fault?: IdentityFault) {
   const {stores} = await pdsRepo(context)
   for (const did of [alice, bob]) await stores.accounts.create(newAccount(did))
   const clock = {ms: 1_000}
@@ -55,9 +58,11 @@ test('an account is put at rest and comes back, with its identity and its commit
 })
 
 test('an account whose document leads elsewhere stays at rest', async context => {
-  const {stores, standing, given} = await opened(context, 'It leads elsewhere.')
+  const {stores, standing, given} = await opened(context, elsewhere)
   await standing.deactivate(alice, null)
   await rejects(standing.activate(alice), {reason: 'not-here', message: 'It leads elsewhere.'})
+  given.fault = {detail: 'The directory does not answer.', passing: true}
+  await rejects(standing.activate(alice), {reason: 'directory-failed', message: 'The directory does not answer.'})
   equal((await stores.accounts.byDid(alice))?.deactivatedMs, 1_000)
   given.fault = undefined
   await standing.activate(alice)
@@ -108,7 +113,7 @@ test('how far an account is on its way here is counted', async context => {
     expectedBlobs: 0,
     importedBlobs: 0,
   })
-  given.fault = 'It leads elsewhere.'
+  given.fault = elsewhere
   equal((await standing.check(alice)).validDid, false)
 })
 

@@ -86,11 +86,11 @@ export class Standing {
     onEvent()
   }
 
-  /** Lets an account serve. Throws `Refusal` while its document does not lead here. */
+  /** Lets an account serve. Throws `Refusal` while its document does not lead here, or cannot be had. */
   async activate(did: Did): Promise<void> {
     const {accounts, identities, onEvent} = this.#options
     const fault = await identities.fault(did, await this.signingKey(did))
-    if (fault !== undefined) throw new Refusal('not-here', fault)
+    if (fault) throw new Refusal(fault.passing ? 'directory-failed' : 'not-here', fault.detail)
     const account = await accounts.byDid(did)
     if (!account || account.deactivatedMs === null) return
     // One that is taken down stays unseen, and is no longer at rest once that ends.

@@ -46,12 +46,13 @@ test('an account is in order when its document names this server, its key and, i
 })
 
 test('what stands against it is said, with what was expected', async () => {
-  const fault = async (given: Parameters<typeof made>[0]) => (await made(given).own.fault(plc, testKey.didKey)) ?? ''
+  const fault = async (given: Parameters<typeof made>[0]) =>
+    (await made(given).own.fault(plc, testKey.didKey))?.detail ?? ''
   match(await fault({pds: 'https://other.example.com'}), /does not point to https:\/\/pds\.example\.com/)
   match(await fault({key: null}), new RegExp(testKey.didKey))
   match(await fault({rotationKeys: []}), new RegExp(rotationKey))
   equal(await fault({fails: true}), 'No answer.')
-  match((await made().own.fault(plc, rotationKey)) ?? '', /different signing key/)
+  match((await made().own.fault(plc, rotationKey))?.detail ?? '', /different signing key/)
 })
 
 test('a document is given when it can be had, and for a session only when it leads here', async () => {

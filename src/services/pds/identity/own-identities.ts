@@ -16,6 +16,13 @@ export interface OwnIdentitiesOptions {
   publicUrl: string
 }
 
+/** What stands against serving an account. */
+export interface IdentityFault {
+  readonly detail: string
+  /** It could not be found out now: the next look may well find nothing. */
+  readonly passing: boolean
+}
+
 export class OwnIdentities {
   readonly #options: OwnIdentitiesOptions
 
@@ -50,16 +57,17 @@ export class OwnIdentities {
   }
 
   /** What stands against serving the account with this signing key (did:key); undefined when all is as it should be. */
-  async fault(did: Did, key: string): Promise<string | undefined> {
+  async fault(did: Did, key: string): Promise<IdentityFault | undefined> {
+    const lasting = (detail: string): IdentityFault => ({detail, passing: false})
     const {plc, publicUrl} = this.#options
     const found = await this.#source(did).account(did, {maxAgeMs: 0})
-    if (!found.ok) return found.detail
-    if (found.value.pds !== publicUrl) return `The DID document of ${did} does not point to ${publicUrl}.`
+    if (!found.ok) return {detail: found.detail, passing: found.passing}
+    if (found.value.pds !== publicUrl) return lasting(`The DID document of ${did} does not point to ${publicUrl}.`)
     if (!found.value.key || formatDidKey(found.value.key) !== key) {
-      return `The DID document of ${did} has a different signing key than ${key}.`
+      return lasting(`The DID document of ${did} has a different signing key than ${key}.`)
     }
     if (didMethod(did) !== 'plc' || (await plc.rotationKeys(did)).includes(plc.rotationKey)) return undefined
-    return `The rotation keys of ${did} do not include this server’s, ${plc.rotationKey}.`
+    return lasting(`The rotation keys of ${did} do not include this server’s, ${plc.rotationKey}.`)
   }
 
   #source(did: Did): Source {
