@@ -16,6 +16,8 @@ export interface OwnIdentitiesOptions {
   publicUrl: string
 }
 
+const lasting = (detail: string): IdentityFault => ({detail, passing: false})
+
 /** What stands against serving an account. */
 export interface IdentityFault {
   readonly detail: string
@@ -58,7 +60,6 @@ export class OwnIdentities {
 
   /** What stands against serving the account with this signing key (did:key); undefined when all is as it should be. */
   async fault(did: Did, key: string): Promise<IdentityFault | undefined> {
-    const lasting = (detail: string): IdentityFault => ({detail, passing: false})
     const {plc, publicUrl} = this.#options
     const found = await this.#source(did).account(did, {maxAgeMs: 0})
     if (!found.ok) return {detail: found.detail, passing: found.passing}
