@@ -49,6 +49,7 @@ test('memory is given back while there is work, and once more at rest, with the 
     givers: {trim: () => void done.push('trim'), unmap() {}},
     collect: () => done.push('collect'),
     cpuUs: () => (isAtWork ? (usedUs += 1_000) : usedUs),
+    heapSize: () => 0,
     lookMs,
   })
   await until('collect') // the start was work, too

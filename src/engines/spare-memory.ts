@@ -27,6 +27,8 @@ export interface MemoryOptions {
   readonly collect?: () => void
   /** Time that the program has had of all cores, in microseconds. */
   readonly cpuUs?: () => number
+  /** Bytes of V8's heap that are in use. */
+  readonly heapSize?: () => number
   readonly lookMs?: number
 }
 
@@ -38,6 +40,7 @@ export async function givingBack({
   givers: given,
   collect = () => collectGarbage('major'),
   cpuUs = cpuUsOfProcess,
+  heapSize = () => process.memoryUsage().heapUsed,
   lookMs: everyMs = lookMs,
 }: MemoryOptions = {}): Promise<Disposable> {
   const givers = given ?? (await findGivers())
@@ -51,7 +54,7 @@ export async function givingBack({
     usedUs = nowUs
     if (isBusy) looksLeft = looksAfter
     else if (looksLeft === 0) return
-    else if (--looksLeft === 0 && process.memoryUsage().heapUsed <= heapSizeMax) collect()
+    else if (--looksLeft === 0 && heapSize() <= heapSizeMax) collect()
     const began = performance.now()
     if (looksLeft > 0 && began < notBeforeMs) return
     givers?.trim()

@@ -9,23 +9,26 @@ import {libraryEngine, nativeEngine, useNativeCrypto} from './native.ts'
 import {K256Verifier} from '#atp/crypto/k256/verifier.ts'
 import {opensslCurve} from './openssl.ts'
 
-/** More than are left to the library in any case. */
+/** More than are left to the library in any case, each of a key that nobody has asked for. */
 function checkMany(): void {
-  for (let i = 0; i < 300; i++) cryptoEngine.verify('k256', new Uint8Array(33), new Uint8Array(), new Uint8Array(64))
+  for (let i = 0; i < 300; i++) {
+    const key = crypto.getRandomValues(new Uint8Array(33))
+    cryptoEngine.verify('k256', key, new Uint8Array(), new Uint8Array(64))
+  }
 }
 
-// Before the contract, which has our own code made.
 test('our own checks of secp256k1 can be turned off, and are then made for nobody', t => {
-  const made = t.mock.method(K256Verifier, 'create')
+  // The engine may have made its verifier before, for another test.
+  const prepared = t.mock.method(K256Verifier.prototype, 'prepare')
   t.after(() => setEnvironmentData('k256 checker', undefined))
   useNativeCrypto('library')
   assert.equal(cryptoEngine, libraryEngine)
   checkMany()
-  assert.equal(made.mock.callCount(), 0)
+  assert.equal(prepared.mock.callCount(), 0)
   useNativeCrypto('own')
   assert.equal(cryptoEngine, nativeEngine)
   checkMany()
-  assert.equal(made.mock.callCount(), 1)
+  assert.ok(prepared.mock.callCount() > 0)
 })
 
 test('whoever turns them off does so for the threads that come after', async t => {
