@@ -12,6 +12,7 @@ import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {dataIn} from '../../bin/data-folder.ts'
 import {openNetwork} from '../../bin/network.ts'
 import {checkClock, checkDatabases, checkNode} from './machine.ts'
+import {checkLag} from './servers.ts'
 
 useNativeCrypto()
 
@@ -85,6 +86,28 @@ suite('doctor', () => {
     const {code: usage, err} = await wholesky(['doctor', '--data', data], {world: closed, env: {WEB_PORT: 'high'}})
     assert.equal(usage, 2)
     assert.match(err, /WEB_PORT is "high"\. Expected a port/)
+  })
+
+  test('takes an old event for lag only where something is behind it', async () => {
+    const lines = [
+      'follower_lag_seconds{service="relay"} 24.8',
+      'follower_lag_seconds{service="jetstream"} 24.8',
+      'follower_lag_seconds{service="appview"} 24.8',
+      'view_events_behind{service="jetstream",source="http://localhost:2470"} 0',
+      'view_events_behind{service="appview",source="http://localhost:2470"} 3',
+      'view_events_behind{service="appview",source="http://localhost:2471"} 0',
+    ]
+    const world = {...closed, fetch: async () => new Response(`${lines.join('\n')}\n`)}
+    const checks = await checkLag('http://localhost:2581', new Set(['relay', 'jetstream', 'appview']), world)
+    assert.deepEqual(
+      checks.map(({name, state}) => [name, state]),
+      [
+        ['relay lag', 'warn'],
+        ['jetstream lag', 'good'],
+        ['appview lag', 'warn'],
+      ],
+    )
+    assert.equal(checks[1].detail, 'has taken every event; it took its newest event after 24.8 s')
   })
 
   test('tells a database that is damaged, a clock that is off, and a Node that is too old', () => {
