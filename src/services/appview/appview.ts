@@ -24,7 +24,7 @@ import {Router} from '#xrpc/router.ts'
 import {appviewEndpoints} from './api/index.ts'
 import {authenticators} from './authenticate.ts'
 import type {Callers} from './callers.ts'
-import type {AppViewConfig} from './config.ts'
+import {didsOf, type AppViewConfig} from './config.ts'
 import {feedPlaces, FeedServices} from './feed-services.ts'
 import {Images, picturePlaces} from './images.ts'
 import {confirmHandles, IndexView, notePictures} from './indexer.ts'
@@ -126,6 +126,8 @@ export async function openAppView(
   metrics: Metrics,
   own: readonly VerifiedEvents[] = [],
 ): Promise<AppView> {
+  const dids = didsOf(config)
+  const [did] = dids
   const sql = openSql(config.database, {
     migrations: appviewMigrations,
     disk: world.disk,
@@ -142,7 +144,6 @@ export async function openAppView(
     development,
     txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
-  const did = config.did ?? `did:web:${encodeURIComponent(new URL(config.publicUrl).host)}`
   const placesFor = (kind: string, options: Parameters<typeof strangerPlaces>[3]) =>
     strangerPlaces(kind, 'appview', metrics, options)
   const view = new IndexView(index, identities)
@@ -154,7 +155,7 @@ export async function openAppView(
     feedServices: new FeedServices({identities, guarded, world, places: placesFor('feeds', feedPlaces)}),
     identities,
   })
-  const auth = authenticators({world, identities, audiences: [did, ...config.audiences]})
+  const auth = authenticators({world, identities, audiences: dids})
   const router = new Router<Callers>({endpoints, auth})
   const isShown = async (actor: Did, cid: Cid): Promise<boolean> => {
     const id = await hydration.actorId(actor)

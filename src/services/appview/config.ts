@@ -1,5 +1,6 @@
 /** How an AppView is set up. */
-import {configSchema, list, port, size, text, url, urls, type ConfigOf} from '#std/config.ts'
+import {ConfigError, configSchema, list, port, size, text, url, urls, type ConfigOf} from '#std/config.ts'
+import {isDid} from '#atp/syntax/did.ts'
 
 export const appviewConfig = configSchema(
   {name: 'appview', envPrefix: 'APPVIEW', about: 'An AppView: what app.bsky clients read, indexed from a relay.'},
@@ -12,7 +13,7 @@ export const appviewConfig = configSchema(
       help: 'Its DID, which tokens for it name. By default that of the public URL, as in did:web:api.example.com.',
     }),
     audiences: list({default: [], help: 'Other DIDs that tokens for it may name, such as did:web:api.bsky.app.'}),
-    relays: list({default: ['http://localhost:2470'], help: 'Relays to follow, as URLs.'}),
+    relays: urls({default: ['http://localhost:2470'], help: 'Relays to follow, as URLs.'}),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     handleResolver: urls({
       optional: true,
@@ -24,3 +25,18 @@ export const appviewConfig = configSchema(
 )
 
 export type AppViewConfig = ConfigOf<typeof appviewConfig>
+
+/** The DIDs that tokens may name, its own first. Throws `ConfigError` with each text that is none. */
+export function didsOf({
+  did,
+  audiences,
+  publicUrl,
+}: Pick<AppViewConfig, 'did' | 'audiences' | 'publicUrl'>): readonly [own: string, ...others: string[]] {
+  const own = did ?? `did:web:${encodeURIComponent(new URL(publicUrl).host)}`
+  const faults = [
+    ...(isDid(own) ? [] : [`APPVIEW_DID is "${own}", which is not a DID.`]),
+    ...audiences.filter(text => !isDid(text)).map(text => `APPVIEW_AUDIENCES has "${text}", which is not a DID.`),
+  ]
+  if (faults.length > 0) throw new ConfigError('appview', faults)
+  return [own, ...audiences]
+}
