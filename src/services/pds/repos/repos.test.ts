@@ -81,6 +81,25 @@ test('what is there already needs no commit, whatever the writer believed', asyn
   }
 })
 
+test('a create demands that nothing is there, and that what its writer believes is so, also where a later like takes its place', async context => {
+  const {repos} = await opened(context)
+  const made = await repos.write(did, [write('create', 'x', 'at://p/1', like), write('create', 'y', 'at://p/2', like)])
+  assert.ok(made.ok && made.commit)
+  const believed: [WriteOptions, string][] = [
+    [{}, 'record-exists'],
+    [{swapCommit: made.commit.cid}, 'record-exists'],
+    [{swapCommit: cidFor('another commit')}, 'stale'],
+  ]
+  const replaced = (rkey: string) => [write('create', rkey, 'at://p/1', like), write('put', 'x', 'at://p/1', like)]
+  for (const [swaps, expected] of believed) {
+    const options = {...swaps, onePerSubject: true}
+    assert.equal(outcome(await repos.write(did, replaced('y'), options)), expected)
+    // Where nothing is in its way it comes to nothing, if what was believed is so.
+    const free = expected === 'stale' ? expected : 'nothing to do'
+    assert.equal(outcome(await repos.write(did, replaced('new'), options)), free)
+  }
+})
+
 test('a writer who believes what is not so is refused, and one who is right is not', async context => {
   const {repos} = await opened(context)
   const first = await repos.write(did, [write('create', 'k', 'a')])

@@ -261,7 +261,9 @@ export class Repos {
   ): Applied | MissingBlock {
     try {
       if (swapCommit || swapRecords) {
-        if (writes.every(write => isDone(repo, write))) return {ok: true, repo}
+        // A create that a later write makes void still demands that nothing is there.
+        const isDemanding = superseded.some(({action}) => action === 'create')
+        if (!isDemanding && writes.every(write => isDone(repo, write))) return {ok: true, repo}
         if (swapCommit && !swapCommit.equals(repo.root)) return {ok: false, reason: 'stale'}
         for (const [path, cid] of swapRecords ?? []) {
           const found = repo.get(path)

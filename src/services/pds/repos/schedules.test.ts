@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {setImmediate as turn} from 'node:timers/promises'
 import {addRepo, pdsRepo, type PdsRepo} from '../../../../test/pds-repo.ts'
-import {cidFor, seeded} from '../../../../test/random.ts'
+import {cidFor, runSeed, seeded} from '../../../../test/random.ts'
 import {modelled, replayed, shown, type State} from '../../../../test/write-model.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
@@ -23,8 +23,6 @@ import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
 import {Repos, type WriteOptions, type Written} from './repos.ts'
 
 const schedules = 1_000
-/** Of the first schedule; `SEED` takes its place. */
-const firstSeed = Number(process.env.SEED ?? 1)
 /** Schedules that run at the same time, and so share the groups of the store. */
 const atOnce = 10
 
@@ -197,14 +195,14 @@ async function recordsOf(store: RepoStore, did: Did): Promise<string[]> {
   return found.toSorted()
 }
 
-test(`a thousand schedules of concurrent writers do what a model does (seed ${firstSeed})`, async (context: TestContext) => {
+test(`a thousand schedules of concurrent writers do what a model does (seed ${runSeed})`, async (context: TestContext) => {
   const parts = await pdsRepo(context)
   const {store, accounts, keys, blobRows} = parts
   const all = new Map<Did, Schedule>()
   const firsts = new Map<Did, Cid>()
   for (let at = 0; at < schedules; at++) {
     const did = `did:web:writer-${at}.test` as Did
-    all.set(did, new Schedule(did, firstSeed + at))
+    all.set(did, new Schedule(did, runSeed + at))
     firsts.set(did, await addRepo(accounts, did))
   }
   const repos = new Repos(watched(store, all), keys, blobRows, realWorld, 1, () => {})
@@ -226,7 +224,7 @@ test(`a thousand schedules of concurrent writers do what a model does (seed ${fi
       for (const [i, {since}] of expected.entries()) if (i > 0) assert.equal(since, expected[i - 1].rev)
       commits += made.length
     } catch (error) {
-      throw new Error(`schedule ${at} (SEED=${firstSeed})`, {cause: error})
+      throw new Error(`schedule ${at} (SEED=${runSeed})`, {cause: error})
     }
   }
   context.diagnostic(`${commits} commits`)
