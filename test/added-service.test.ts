@@ -176,6 +176,27 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     assert.equal(code, 2)
   })
 
+  test('is refused by a name that is not the one that it is listed by', async context => {
+    const misnamed = async (path: string, from: string, to: string): Promise<[string, number]> => {
+      const file = join(root, 'src/services/tally', path)
+      const source = readFileSync(file, 'utf8')
+      context.after(() => writeFileSync(file, source))
+      writeFileSync(file, source.replace(from, to))
+      const refused = await ran(['up'], {WHOLESKY_DATA: 'misnamed'})
+      writeFileSync(file, source)
+      return refused
+    }
+    const begin = 'cannot be used:\n  '
+    assert.deepEqual(await misnamed('service.ts', "name: 'tally'", "name: 'tallies'"), [
+      `The configuration of tally ${begin}The list of services has "tally", and its row is of "tallies": make it one name.\n`,
+      2,
+    ])
+    assert.deepEqual(await misnamed('tally.ts', "name: 'tally'", "name: 'counter'"), [
+      `The configuration of tally ${begin}What tally opens is named "counter": it has the name of its row.\n`,
+      2,
+    ])
+  })
+
   test('is looked at by doctor', async () => {
     const urls = Object.fromEntries(
       Object.entries(ports).map(([name, given]) => [`WHOLESKY_${name.toUpperCase()}_URL`, urlOf(given)]),

@@ -2,7 +2,6 @@
  * The network in one process: each service is the one that also runs alone; here they reach each other within the
  * process, by the addresses that the outside reaches them by.
  */
-import {assert} from '#std/assert.ts'
 import {ConfigError, environmentFrom, readConfig} from '#std/config.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
@@ -40,22 +39,25 @@ export interface Network {
   streams: readonly VerifiedEvents[]
 }
 
-const neighboursOf = (env: Env): Neighbours => {
-  const ports = new Map(rows.map(row => [row.name, portOf(row, env)]))
-  return {
-    names: [...ports.keys()],
+/** What each is told of the others: its own name is for what is said when it asks for one that is not there. */
+function neighboursOf(env: Env, all: readonly ServiceRow[]): (asking: string) => Neighbours {
+  const ports = new Map<string, string | number>(all.map(row => [row.name, portOf(row, env)]))
+  const names = [...ports.keys()]
+  ports.set('metrics', env.METRICS_PORT || metricsPort)
+  return asking => ({
+    names,
     urlOf(name) {
-      const port = name === 'metrics' ? env.METRICS_PORT || metricsPort : ports.get(name)
-      assert(port !== undefined, `${name} is in the list of services`)
-      return `http://localhost:${port}`
+      const port = ports.get(name)
+      if (port !== undefined) return `http://localhost:${port}`
+      throw new ConfigError(asking, [`${asking} needs "${name}"; there are ${[...ports.keys()].join(', ')}.`])
     },
-  }
+  })
 }
 
 /** Where each member is, from its port alone: whoever moves one says so once, and all others find it there. */
-export function addresses(env: Env): Record<string, string> {
-  const neighbours = neighboursOf(env)
-  return Object.assign({}, ...rows.map(({config, needs}) => environmentFrom(config, needs(neighbours))))
+export function addresses(env: Env, all = rows): Record<string, string> {
+  const neighbours = neighboursOf(env, all)
+  return Object.assign({}, ...all.map(({name, config, needs}) => environmentFrom(config, needs(neighbours(name)))))
 }
 
 /**
@@ -122,6 +124,9 @@ export async function openNetwork(
     }
     const handed = {world, guarded, log: log.with({service: name}), metrics, offers}
     const service = await row.open(config, {...handed, streams: readsEvents ? streams : []})
+    if (service.name !== name) {
+      throw new ConfigError(name, [`What ${name} opens is named "${service.name}": it has the name of its row.`])
+    }
     members.push({service, isOnThread: false, host, port})
     hosts.set(`localhost:${port}`, withHealth(service, {version}))
     const url = `http://localhost:${port}`

@@ -1,9 +1,9 @@
 /** The rows of all services, for whatever runs or lists all of them. */
 import {readConfig} from '#std/config.ts'
 import type {ServiceRow} from '#services/service-row.ts'
-import {services} from './services.ts'
+import {rowOf, serviceNames} from './services.ts'
 
-export const rows: readonly ServiceRow[] = await Promise.all(Object.values(services).map(load => load()))
+export const rows: readonly ServiceRow[] = await Promise.all(serviceNames.map(name => rowOf(name)))
 
 export type Env = Readonly<Record<string, string | undefined>>
 

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import {readdirSync} from 'node:fs'
 import {suite, test} from 'node:test'
 import {readConfig} from '#std/config.ts'
+import type {Neighbours} from '#services/service-row.ts'
 import {servicesOf} from '#services/web/config.ts'
 import {service as web} from '#services/web/service.ts'
 import {addresses, isOnThisMachine, metricsPort} from './network.ts'
 import {portOf, rows} from './rows.ts'
-import {serviceNames} from './services.ts'
+import {rowOf, serviceNames} from './services.ts'
 
 suite('the list of services', () => {
   test('has every folder of a service, by the name of its row', () => {
@@ -23,6 +24,23 @@ suite('the list of services', () => {
         .map(({name}) => name)
         .toSorted(),
     )
+  })
+
+  test('has none by another name than its own', async () => {
+    const list = {web: async () => web, pages: async () => web}
+    assert.equal((await rowOf('web', list)).name, 'web')
+    await assert.rejects(rowOf('pages', list), {
+      name: 'ConfigError',
+      faults: ['The list of services has "pages", and its row is of "web": make it one name.'],
+    })
+  })
+
+  test('says who needs one that is not there, and which there are', () => {
+    const likes = {...web, name: 'likes', needs: ({urlOf}: Neighbours) => ({plcUrl: urlOf('realy')})}
+    assert.throws(() => addresses({}, [...rows, likes]), {
+      name: 'ConfigError',
+      faults: ['likes needs "realy"; there are plc, pds, relay, jetstream, appview, web, likes, metrics.'],
+    })
   })
 
   test('gives each a port of its own', () => {

@@ -2,6 +2,7 @@
  * The list of services, in the order in which they start: who reads the events of another stands below it. To add one,
  * add its folder and its line here. Each row is loaded when it is asked for.
  */
+import {ConfigError} from '#std/config.ts'
 import type {ServiceRow} from '#services/service-row.ts'
 
 export const services = {
@@ -16,3 +17,13 @@ export const services = {
 export type ServiceName = keyof typeof services
 export const serviceNames = Object.keys(services) as readonly ServiceName[]
 export const isService = (name: string): name is ServiceName => Object.hasOwn(services, name)
+
+/** The row of a service, loaded. Throws `ConfigError` where it is listed by another name than its own. */
+export async function rowOf(
+  name: string,
+  list: Readonly<Record<string, () => Promise<ServiceRow>>> = services,
+): Promise<ServiceRow> {
+  const row = await list[name]()
+  if (row.name === name) return row
+  throw new ConfigError(name, [`The list of services has "${name}", and its row is of "${row.name}": make it one name.`])
+}

@@ -5,7 +5,7 @@ import {YoungHeap} from '#engines/young-heap.ts'
 import {run} from '#cli/run.ts'
 import {processIo} from '#cli/shell/process-io.ts'
 import {version} from '#cli/version.ts'
-import {isService, services} from './services.ts'
+import {isService, rowOf} from './services.ts'
 
 const userAgent = `wholesky/${version}`
 /** A stream that is read slower than it comes is slowed down; its client is loaded when one is followed. */
@@ -34,9 +34,18 @@ useNativeCrypto(process.env.K256_CHECKS === 'library' ? 'library' : 'own')
 const [name = '', ...rest] = process.argv.slice(2)
 // `plc` is a service and also the noun of a command: a verb after it tells.
 const isVerb = rest[0]?.startsWith('-') === false
-if (name === 'up' && !isVerb) await (await import('./all.ts')).main(rest)
-else if (isService(name) && !isVerb) await (await import('./serve.ts')).serve(await services[name](), rest)
+if (name === 'up' && !isVerb) await server(async () => (await import('./all.ts')).main(rest))
+else if (isService(name) && !isVerb) await server(async () => (await import('./serve.ts')).serve(await rowOf(name), rest))
 else await command()
+
+/** What is wrong before a server opens is told in a sentence, too. */
+async function server(run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    ;(await import('./serve.ts')).refuseStart(error)
+  }
+}
 
 async function command(): Promise<void> {
   // What a command reads is garbage at once. A young heap that stays small costs it no time and saves 30 MB; a command

@@ -7,9 +7,8 @@ import {realWorld} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {runServices} from '#runtime/service.ts'
-import type {ServiceRow} from '#services/service-row.ts'
 import {checkAnswersAs, isMendable, listening, offers, openOutside, watching, type Address} from '../serve.ts'
-import {services} from '../services.ts'
+import {rowOf} from '../services.ts'
 import type {ThreadData, ThreadMessage} from './messages.ts'
 
 const metricsEveryMs = 1_000
@@ -28,11 +27,11 @@ const metrics = new Metrics()
 const outside = openOutside(isHere, metrics)
 const telling = setInterval(() => tell({t: 'metrics', text: metrics.render()}), metricsEveryMs)
 try {
-  const row: ServiceRow = await services[name]()
+  const row = await rowOf(name)
   const config = readConfig(row.config, {env})
   const streams = await Promise.all(
     logs.map(async ({of, url, ...shared}) => {
-      const {readLog}: ServiceRow = await services[of]()
+      const {readLog} = await rowOf(of)
       assert(readLog, `${of} says how the log is read that it shares`)
       return readLog(shared, url)
     }),
