@@ -151,6 +151,7 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     context.after(() => stop(alone))
     await until(() => alone.output().includes('"listening"') || alone.child.exitCode !== null, 'it listens', 30_000)
     assert.equal(alone.child.exitCode, null, alone.output())
+    assert.ok(existsSync(join(root, 'other/tally/tally.sqlite')))
     await until(async () => (await countsAt(alonePort)).counts[collection] === 1, 'the post is counted')
     assert.deepEqual(ownOf(await countsAt(alonePort)), {
       unit: 'things',

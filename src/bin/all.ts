@@ -65,7 +65,7 @@ export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto(program.k256Checks)
   const log = processLog(program.logLevel)
   checkAnswersAs(program, log)
-  const env = {...dataIn(program.data), ...process.env}
+  const env = {...process.env, ...dataIn(program.data, process.env)}
   const metrics = new Metrics()
   const isHere = isOnThisMachine(env)
   const outside = openOutside(isHere, metrics)

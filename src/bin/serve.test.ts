@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type AddressInfo} from 'node:net'
 import {test} from 'node:test'
-import {ConfigError} from '#std/config.ts'
-import {isDevelopment, tryPorts} from './serve.ts'
+import {ConfigError, readConfig} from '#std/config.ts'
+import {service as jetstream} from '#services/jetstream/service.ts'
+import {InUse} from '#engines/exclusive.ts'
+import {isDevelopment, putIn, refusal, settingsOf, tryPorts} from './serve.ts'
 
 test('of several ports that are taken each is named at once, with the variable that moves it', async context => {
   const taken = [createServer(), createServer()]
@@ -24,6 +26,26 @@ test('of several ports that are taken each is named at once, with the variable t
     return true
   })
   await tryPorts(places.slice(1, 2))
+})
+
+test('a folder for all data is where a service has its own, but for what a setting puts elsewhere', () => {
+  const {config} = jetstream
+  const logIn = (env: Record<string, string>): string =>
+    readConfig(config, {env: {...env, ...putIn('/elsewhere', config, env)}}).log
+  assert.equal(logIn({}), 'file:/elsewhere/jetstream/log')
+  assert.equal(logIn({JETSTREAM_LOG: ''}), 'file:/elsewhere/jetstream/log')
+  assert.equal(logIn({JETSTREAM_LOG: 'file:own'}), 'file:own')
+})
+
+test('data that another process holds is refused with the setting that names another folder', () => {
+  const {config} = jetstream
+  const error = new InUse('data/jetstream/log')
+  const start = 'data/jetstream/log is in use by another process. Stop that one, or choose another folder. '
+  assert.equal(refusal(error), `${start}WHOLESKY_DATA names another one.`)
+  assert.equal(
+    refusal(error, settingsOf(config, readConfig(config, {env: {}}))),
+    `${start}JETSTREAM_LOG, or WHOLESKY_DATA where that is not set, names another one.`,
+  )
 })
 
 test('a server behind a proxy is no laptop: strangers may name no address of this machine to it', () => {

@@ -8,6 +8,8 @@ import {
   configHelp,
   configSchema,
   duration,
+  environmentFrom,
+  environmentOf,
   flag,
   list,
   port,
@@ -78,6 +80,11 @@ export interface Address {
 export const programConfig = configSchema(
   {name: 'the program', envPrefix: 'WHOLESKY', about: 'What goes for the whole program.'},
   {
+    data: text({
+      env: 'WHOLESKY_DATA',
+      default: 'data',
+      help: 'The folder for all data, in place of ./data; what has a setting of its own goes where that says.',
+    }),
     logLevel: choice(logLevels, {
       env: 'LOG_LEVEL',
       default: 'info',
@@ -232,6 +239,18 @@ export function configured<C extends ConfigSchema>(
   }
 }
 
+/** Those of the settings that are texts, by their names in the environment. */
+export const settingsOf = (schema: ConfigSchema, config: Settings): Record<string, string> =>
+  environmentFrom(
+    schema,
+    Object.fromEntries(
+      Object.keys(schema.settings).flatMap(key => {
+        const value = config[key]
+        return typeof value === 'string' ? [[key, value]] : []
+      }),
+    ),
+  )
+
 /** What a thread of the program says that whoever started it can mend. */
 export class Refused extends Error {
   override readonly name = 'Refused'
@@ -242,11 +261,37 @@ const mendable = [ConfigError, InUse, UnknownEngine, DamagedLog, DataLost, OutOf
 
 export const isMendable = (error: unknown): error is Error => mendable.some(kind => error instanceof kind)
 
+/**
+ * What is said of it. Where data is held by another process, that is also where it can be put instead: by WHOLESKY_DATA,
+ * or by the one of `settings` that says where it is.
+ */
+export function refusal(error: Error, settings: Readonly<Record<string, string>> = {}): string {
+  if (!(error instanceof InUse)) return error.message
+  const {path} = error
+  const own = Object.entries(settings).find(([, value]) => value.replace(/^\w+:/, '') === path)
+  const how = own ? `${own[0]}, or WHOLESKY_DATA where that is not set, names` : 'WHOLESKY_DATA names'
+  return `${error.message} ${how} another one.`
+}
+
 /** Ends the process with a sentence when whoever started it can mend what is wrong; any other error goes on. */
-export function refuseStart(error: unknown): never {
+export function refuseStart(error: unknown, settings?: Readonly<Record<string, string>>): never {
   if (!isMendable(error)) throw error
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${refusal(error, settings)}\n`)
   process.exit(exitCodes.usage)
+}
+
+/** What puts in `<folder>/…` what a service has in `data/…` by default: of its settings those that `given` leaves open. */
+export function putIn(
+  folder: string,
+  schema: ConfigSchema,
+  given: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, {defaultText}] of environmentOf(schema)) {
+    if (given[name] || defaultText === undefined || !/^(\w+:)?data\//.test(defaultText)) continue
+    env[name] = defaultText.replace(/^(\w+:)?data\//, (_, scheme = '') => `${scheme}${folder}/`)
+  }
+  return env
 }
 
 /** What each service offers, by its name. All rows are loaded for it. */
@@ -257,7 +302,9 @@ export async function offers(): Promise<ReadonlyMap<string, Offer>> {
 
 /** Runs one service alone until Ctrl-C. */
 export async function serve({config: schema, open}: ServiceRow, args: readonly string[]): Promise<void> {
-  const config = configured({...schema, settings: {...schema.settings, ...programConfig.settings}}, args)
+  const all = {...schema, settings: {...schema.settings, ...programConfig.settings}}
+  const {data} = configured(all, args) as ConfigOf<typeof programConfig>
+  const config = configured(all, args, {...process.env, ...putIn(data, schema, process.env)})
   const program = config as ConfigOf<typeof programConfig>
   useNativeCrypto(program.k256Checks)
   const metrics = new Metrics()
@@ -272,7 +319,7 @@ export async function serve({config: schema, open}: ServiceRow, args: readonly s
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]
     await runServices([...services, ...listeningMetrics(program, metrics, log)], stop.signal, log, stop.ready)
   } catch (error) {
-    refuseStart(error)
+    refuseStart(error, settingsOf(schema, config))
   } finally {
     await outside.close()
     leaveSoon()

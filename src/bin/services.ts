@@ -25,5 +25,7 @@ export async function rowOf(
 ): Promise<ServiceRow> {
   const row = await list[name]()
   if (row.name === name) return row
-  throw new ConfigError(name, [`The list of services has "${name}", and its row is of "${row.name}": make it one name.`])
+  throw new ConfigError(name, [
+    `The list of services has "${name}", and its row is of "${row.name}": make it one name.`,
+  ])
 }

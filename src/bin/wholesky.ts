@@ -35,7 +35,8 @@ const [name = '', ...rest] = process.argv.slice(2)
 // `plc` is a service and also the noun of a command: a verb after it tells.
 const isVerb = rest[0]?.startsWith('-') === false
 if (name === 'up' && !isVerb) await server(async () => (await import('./all.ts')).main(rest))
-else if (isService(name) && !isVerb) await server(async () => (await import('./serve.ts')).serve(await rowOf(name), rest))
+else if (isService(name) && !isVerb)
+  await server(async () => (await import('./serve.ts')).serve(await rowOf(name), rest))
 else await command()
 
 /** What is wrong before a server opens is told in a sentence, too. */

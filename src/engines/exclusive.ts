@@ -8,6 +8,13 @@ import {DatabaseSync} from 'node:sqlite'
 
 export class InUse extends Error {
   override readonly name = 'InUse'
+  /** Of the database or the log. */
+  readonly path: string
+
+  constructor(path: string) {
+    super(`${path} is in use by another process. Stop that one, or choose another folder.`)
+    this.path = path
+  }
 }
 
 /** Holds `<path>.lock` until disposed of. Throws `InUse` when someone does already, here or in another process. */
@@ -18,7 +25,7 @@ export function holdExclusive(path: string): Disposable {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch {
     lock.close()
-    throw new InUse(`${path} is in use by another process. Stop that one, or choose another data directory.`)
+    throw new InUse(path)
   }
   return {
     [Symbol.dispose]: () => {

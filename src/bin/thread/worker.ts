@@ -7,7 +7,7 @@ import {realWorld} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {runServices} from '#runtime/service.ts'
-import {checkAnswersAs, isMendable, listening, offers, openOutside, watching, type Address} from '../serve.ts'
+import {checkAnswersAs, isMendable, listening, offers, openOutside, refusal, watching, type Address} from '../serve.ts'
 import {rowOf} from '../services.ts'
 import type {ThreadData, ThreadMessage} from './messages.ts'
 
@@ -42,7 +42,7 @@ try {
 } catch (error) {
   // Whatever else it is ends the thread with it, and the program with the thread.
   if (!isMendable(error)) throw error
-  tell({t: 'refused', text: error.message})
+  tell({t: 'refused', text: refusal(error)})
 } finally {
   clearInterval(telling)
   watched[Symbol.dispose]()
