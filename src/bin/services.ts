@@ -5,7 +5,7 @@
 import {ConfigError} from '#std/config.ts'
 import type {ServiceRow} from '#services/service-row.ts'
 
-export const services = {
+const services = {
   plc: async () => (await import('#services/plc/service.ts')).service,
   pds: async () => (await import('#services/pds/service.ts')).service,
   relay: async () => (await import('#services/relay/service.ts')).service,
