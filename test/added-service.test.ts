@@ -216,7 +216,8 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
   test('is in the table of the home page', async () => {
     const page = await (await fetch(urlOf(ports.web))).text()
     const row = /data-service="tally">[^]*?<\/li>/.exec(page)?.[0] ?? ''
-    for (const part of ['<b>Tally</b>', 'records, counted', urlOf(port), 'is-up']) assert.ok(row.includes(part), part)
+    for (const part of ['<b>Tally</b>', 'records, counted', `href="${urlOf(port)}/counts"`, 'is-up'])
+      assert.ok(row.includes(part), part)
   })
 
   test('has a thread of its own where its row allows that and it is asked for, and reads the log there', async () => {

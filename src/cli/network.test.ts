@@ -174,6 +174,6 @@ suite('commands on a network', () => {
   test('tell where nothing answers what to start', async () => {
     const {code, err} = await wholesky(['get', 'at://alice.test/app.bsky.feed.post/1'], {env, world: closed})
     assert.equal(code, 3)
-    assert.match(err, /npm start/)
+    assert.match(err, /npm start.* WHOLESKY_PDS_URL/)
   })
 })

@@ -12,7 +12,7 @@ import {Client} from '#xrpc/client.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
 import {maybe, webUrl, wordOf} from './shell/command.ts'
-import {exitCodes, Failed, UsageError} from './shell/exit.ts'
+import {exitCodes, Failed, isItUp, UsageError} from './shell/exit.ts'
 import type {Shell} from './shell/shell.ts'
 
 const names = ['local', 'public'] as const
@@ -27,6 +27,14 @@ export interface Network {
   readonly jetstream: string
   readonly appview: string
 }
+
+const places = ['plc', 'pds', 'relay', 'jetstream', 'appview'] as const
+type Place = (typeof places)[number]
+
+export const isPlace = (name: string): name is Place => places.some(place => place === name)
+
+/** What moves it. */
+export const placeVariable = (place: Place): string => `WHOLESKY_${place.toUpperCase()}_URL`
 
 const networks: Readonly<Record<NetworkName, Network>> = {
   local: {
@@ -59,9 +67,10 @@ export function networkOf(given: NetworkName | undefined, env: Shell['io']['env'
   const known = names.find(candidate => candidate === name)
   if (!known) throw new UsageError(`WHOLESKY_NETWORK is '${name}': expected one of ${names.join(', ')}`)
   const network = networks[known]
-  const place = (variable: string, otherwise: string): string => {
+  const place = (name: Place): string => {
+    const variable = placeVariable(name)
     const url = env[variable]
-    if (!url) return otherwise
+    if (!url) return network[name]
     try {
       return webUrl(url)
     } catch (error) {
@@ -70,11 +79,11 @@ export function networkOf(given: NetworkName | undefined, env: Shell['io']['env'
   }
   return {
     name: known,
-    plc: place('WHOLESKY_PLC_URL', network.plc),
-    pds: place('WHOLESKY_PDS_URL', network.pds),
-    relay: place('WHOLESKY_RELAY_URL', network.relay),
-    jetstream: place('WHOLESKY_JETSTREAM_URL', network.jetstream),
-    appview: place('WHOLESKY_APPVIEW_URL', network.appview),
+    plc: place('plc'),
+    pds: place('pds'),
+    relay: place('relay'),
+    jetstream: place('jetstream'),
+    appview: place('appview'),
   }
 }
 
@@ -131,7 +140,7 @@ async function findAccount(name: string, network: Network, world: World): Promis
   }
   const hint =
     passing && network.name === 'local' && /localhost/.test(detail)
-      ? ' Is the network up? "npm start" starts it.'
+      ? ` ${isItUp}`
       : ` "wholesky resolve ${name}" shows where it fails${network.name === 'local' ? '; --network public asks the real network' : ''}.`
   throw new Failed(
     reason,

@@ -45,6 +45,7 @@ suite('the command line', () => {
   test('refuses what it does not know, and names what is near', async () => {
     const refusals: [string[], RegExp][] = [
       [['syntax', 'chekc', did], /'syntax chekc' is unknown; did you mean syntax check\?/],
+      [['start'], /'start' is unknown; did you mean up\?/],
       [['sintax'], /'sintax' is unknown/],
       [['syntax', 'check', did, '--jsn'], /--jsn is unknown; did you mean --json\?/],
       [['syntax', 'check', did, '--json=yes'], /--json takes no value/],

@@ -7,7 +7,7 @@ import {pad} from './shell/columns.ts'
 import {helpPage, readWords, unknown} from './shell/command.ts'
 import {serviceNames} from '#bin/services.ts'
 import {commands} from './commands.ts'
-import {exitCodes, exitHelp, Failed, isSystemError, OutputClosed, UsageError} from './shell/exit.ts'
+import {exitCodes, exitHelp, Failed, isItUp, isSystemError, OutputClosed, UsageError} from './shell/exit.ts'
 import type {ExitCode, SystemError} from './shell/exit.ts'
 import {oneLine, Shell, type Io} from './shell/shell.ts'
 import {version} from './version.ts'
@@ -57,6 +57,13 @@ function whereHelpIs(argv: readonly string[]): string {
   return found ? `"wholesky ${found.name} --help" shows what it takes.` : '"wholesky --help" lists all commands.'
 }
 
+/** What others call it, and what it is here. */
+const alsoMeant: ReadonlyMap<string, string> = new Map([
+  ['start', 'up'],
+  ['run', 'up'],
+  ['serve', 'up'],
+])
+
 /** Asked for no command, or for one that is not there. */
 async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io, shell: Shell): Promise<ExitCode> {
   const [first, second] = words
@@ -69,9 +76,8 @@ async function withoutCommand(words: readonly string[], isHelp: boolean, io: Io,
   const hasVerb = second !== undefined && !second.startsWith('-')
   if (family.length === 0 || (hasNoun && hasVerb)) {
     const typed = hasVerb ? `${first} ${second}` : first
-    throw new UsageError(
-      unknown(`the command '${typed}'`, typed, ['up', ...serviceNames, ...commands.map(({name}) => name)]),
-    )
+    const known = ['up', ...serviceNames, ...commands.map(({name}) => name)]
+    throw new UsageError(unknown(`the command '${typed}'`, alsoMeant.get(typed ?? '') ?? typed, known))
   }
   // Help that was asked for is the answer; help for want of a command is a complaint.
   if (isHelp) await io.stdout.write((await overview(family)) + '\n')
@@ -139,7 +145,7 @@ async function complain(error: unknown, argv: readonly string[], shell: Shell): 
 function withHint({error, message, status}: UpstreamError): string {
   const said = /[.!?]$/.test(message) ? message : `${message}.`
   if (error === 'UpstreamFailure' && message.startsWith('localhost')) {
-    return `${said} Is the network up? "npm start" starts it; --network public reads the real one.`
+    return `${said} ${isItUp}`
   }
   if (error === 'AuthFactorTokenRequired') return `${said} Give the code from the mail: --code <code>`
   if (status === 429) return `${said} Wait a little and try again.`

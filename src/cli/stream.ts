@@ -2,7 +2,7 @@
 import {isNsid} from '#atp/syntax/nsid.ts'
 import type {Connection} from '#sdk/reconnecting.ts'
 import {any, maybe, webUrl, wholeNumber} from './shell/command.ts'
-import {exitCodes, Failed, UsageError} from './shell/exit.ts'
+import {exitCodes, Failed, isItUp, UsageError} from './shell/exit.ts'
 import {accountName, identitiesOf, type Network, networkOption} from './network.ts'
 import {oneLine, type Shell} from './shell/shell.ts'
 
@@ -58,8 +58,7 @@ export class StreamReport {
   constructor(service: string, network: Network, shell: Shell) {
     this.#service = service
     this.#shell = shell
-    this.#hint =
-      network.name === 'local' ? ' Is the network up? "npm start" starts it; --network public reads the real one.' : ''
+    this.#hint = network.name === 'local' ? ` ${isItUp}` : ''
   }
 
   readonly onConnection = (connection: Connection): void => {

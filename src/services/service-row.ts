@@ -19,6 +19,8 @@ export interface Offer {
   readonly about: string
   /** Where it is, if not at `/`. */
   readonly path?: string
+  /** Whether that is a WebSocket, to which no link leads. */
+  readonly isStream?: true
 }
 
 /** The other services of the same network. */

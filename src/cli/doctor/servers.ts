@@ -4,7 +4,7 @@ import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {bad, type Check, good, skipped, warn} from '../check.ts'
-import {type Network, strangerAt} from '../network.ts'
+import {isPlace, type Network, placeVariable, strangerAt} from '../network.ts'
 
 const answerMs = 4_000
 const lagWarnS = 10
@@ -22,6 +22,7 @@ export async function checkServers(places: Readonly<Record<string, string>>, wor
   const checks = await Promise.all(
     Object.entries(places).map(async ([name, url]): Promise<Check> => {
       const {port} = new URL(url)
+      const variable = isPlace(name) ? placeVariable(name) : `${name.toUpperCase()}_PORT`
       try {
         const response = await world.fetch(new Request(`${url}/_health`, {signal: AbortSignal.timeout(answerMs)}))
         const text = await response.text()
@@ -36,7 +37,7 @@ export async function checkServers(places: Readonly<Record<string, string>>, wor
         return bad(
           name,
           `nothing answers at ${url}`,
-          `Start it: "npm start", or "npx wholesky ${name}" alone on port ${port}.`,
+          `Start it: "npm start", or "npx wholesky ${name}" alone on port ${port}; or say where it is: ${variable}.`,
         )
       }
     }),
@@ -44,7 +45,11 @@ export async function checkServers(places: Readonly<Record<string, string>>, wor
   if (up.size > 0) return {checks, up}
   return {
     checks: [
-      bad('servers', 'none of them answers', '"npm start" starts the network; "npm start -- --demo" with people.'),
+      bad(
+        'servers',
+        'none of them answers',
+        `"npm start" starts the network; "npm start -- --demo" with people. If its ports were moved, say where it is: ${placeVariable('pds')} and so on.`,
+      ),
     ],
     up,
   }

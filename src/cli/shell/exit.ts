@@ -39,6 +39,10 @@ export class Failed extends Error {
   }
 }
 
+/** What to do where nothing answers in the network of this machine. */
+export const isItUp =
+  'Is the network up? "npm start" starts it; WHOLESKY_PDS_URL, WHOLESKY_RELAY_URL and so on say where it is, if its ports were moved; --network public reads the real one.'
+
 /** What the operating system says of a file. */
 export type SystemError = Error & {code: string; syscall: string; path?: string}
 export const isSystemError = (error: unknown): error is SystemError =>

@@ -4,7 +4,12 @@ import {jetstreamConfig} from './config.ts'
 
 export const service = serviceRow({
   config: jetstreamConfig,
-  offers: {title: 'Jetstream', about: 'the firehose as JSON, filtered for each client', path: '/subscribe'},
+  offers: {
+    title: 'Jetstream',
+    about: 'the firehose as JSON, filtered for each client',
+    path: '/subscribe',
+    isStream: true,
+  },
   readsEvents: true,
   needs: ({urlOf}) => ({upstream: urlOf('relay'), plcUrl: urlOf('plc')}),
   open: async (config, {world, guarded, log, metrics, streams}) =>

@@ -8,6 +8,7 @@ export const service = serviceRow({
     title: 'Relay',
     about: 'one verified firehose from all PDSes',
     path: '/xrpc/com.atproto.sync.subscribeRepos',
+    isStream: true,
   },
   needs: ({urlOf}) => ({
     hosts: new URL(urlOf('pds')).host,

@@ -68,8 +68,7 @@ export async function homePage(
         <section class="x-card">
           <h2>From a terminal</h2>
           <pre class="x-code">npx wholesky doctor
-npx wholesky firehose --verify
-npx wholesky get at://alice.test/app.bsky.actor.profile/self</pre>
+npx wholesky firehose --verify${visit.session && `\nnpx wholesky repo export ${visit.session.handle} --verify`}</pre>
         </section>
       </div>
     </div>`,
@@ -104,11 +103,11 @@ const figures = (vitals: Vitals, pulse: Pulse): Html =>
   </div>`
 
 const serviceRow = (service: ServiceVitals, offer?: Offer): Html => {
-  const {title = service.name, about = ''} = offer ?? {}
+  const {title = service.name, about = '', path = '', isStream} = offer ?? {}
   return html`<li class="home-service" data-service="${service.name}">
     <span class="home-health ${service.isUp ? 'is-up' : 'is-down'}" data-health></span>
     <span class="home-name"><b>${title}</b> <span class="x-soft">${about}</span></span>
-    <a class="x-mono" href="${service.url}">${new URL(service.url).host}</a>
+    <a class="x-mono" href="${service.url}${isStream ? '' : path}">${new URL(service.url).host}</a>
     <span class="home-state" data-state>${stateText(service)}</span>
   </li>`
 }

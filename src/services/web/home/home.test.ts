@@ -9,6 +9,10 @@ test('a network at rest is shown as it is', async context => {
   const page = await network.page('/')
   assert.match(page, /Quiet right now/)
   assert.match(page, /Create an account/)
+  assert.doesNotMatch(page, /alice\.test/, 'nobody is named who may not be there')
+  const linkOf = (service: string): string | undefined =>
+    new RegExp(`data-service="${service}"[^]*?href="https?://[^/"]*([^"]*)"`).exec(page)?.[1]
+  assert.deepEqual(['relay', 'jetstream'].map(linkOf), ['', ''], 'no link leads to a WebSocket')
   for (const service of ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web']) {
     assert.ok(page.includes(`data-box="${service}"`) && page.includes(`data-service="${service}"`), service)
   }
@@ -19,6 +23,7 @@ test('whoever is signed in finds the way to the timeline', async context => {
   await network.signIn()
   const page = await network.page('/')
   assert.match(page, /Your timeline/)
+  assert.match(page, /npx wholesky repo export alice\.test --verify/)
   assert.doesNotMatch(page, /Create an account/)
 })
 
