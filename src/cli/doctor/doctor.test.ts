@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {suite, test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
@@ -11,8 +13,9 @@ import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {dataIn} from '../../bin/data-folder.ts'
 import {openNetwork} from '../../bin/network.ts'
+import type {Check} from '../check.ts'
 import {checkClock, checkDatabases, checkNode} from './machine.ts'
-import {checkLag} from './servers.ts'
+import {checkLag, checkShownHandle} from './servers.ts'
 
 useNativeCrypto()
 
@@ -48,14 +51,21 @@ suite('doctor', () => {
       let answer: Found
       let code: number
       do {
-        // The relay hears of an account some moments after it is made.
+        // The relay and the AppView hear of an account some moments after it is made, once the event loop has turned.
+        await realWorld.sleep(20)
         const asked = await wholeskyJson(['doctor', '--deep', '--data', data], {env, world})
         ;({code} = asked)
         answer = asked.answer as Found
-      } while (JSON.stringify(answer).includes('are behind') && Date.now() < until)
+      } while (/are behind|does not show|as handle\.invalid/.test(JSON.stringify(answer)) && Date.now() < until)
       const bad = answer.sections.flatMap(({checks}) => checks.filter(({state}) => state === 'bad' || state === 'warn'))
       assert.deepEqual([code, bad], [0, []])
       assert.ok(answer.sections.some(({title}) => title.includes('alice.test')))
+
+      const shown = answer.sections.flatMap(({checks}) => checks.filter(({name}) => name === 'appview handles'))
+      assert.deepEqual(
+        shown.map(({detail}) => detail),
+        ['it shows alice.test'],
+      )
 
       // A second PDS on a machine has handles that the first knows nothing of: the one that is looked at is asked.
       const elsewhere = {...env, WHOLESKY_PDS_URL: 'http://localhost:4583'}
@@ -108,6 +118,19 @@ suite('doctor', () => {
       ],
     )
     assert.equal(checks[1].detail, 'has taken every event; it took its newest event after 24.8 s')
+  })
+
+  test('tells an AppView that knows no handles what to set', async () => {
+    const [did, handle] = ['did:web:alice.test' as Did, 'alice.test' as Handle]
+    const shownAs = (status: number, body: object): Promise<Check> => {
+      const world = {...closed, fetch: async () => Response.json(body, {status})}
+      return checkShownHandle({pds: 'http://localhost:2583', appview: 'http://localhost:2584'}, {did, handle}, world)
+    }
+    const shown = await shownAs(200, {did, handle: 'handle.invalid'})
+    assert.equal(shown.state, 'warn')
+    assert.match(shown.mend ?? '', /APPVIEW_HANDLE_RESOLVER=http:\/\/localhost:2583/)
+    assert.equal((await shownAs(200, {did, handle})).state, 'good')
+    assert.equal((await shownAs(400, {error: 'InvalidRequest', message: 'Not here.'})).state, 'skipped')
   })
 
   test('tells a database that is damaged, a clock that is off, and a Node that is too old', () => {

@@ -7,7 +7,7 @@ import {accountName, type Network, networkOf, networkOption} from '../network.ts
 import type {Shell} from '../shell/shell.ts'
 import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
-import {checkLag, checkRelay, checkServers} from './servers.ts'
+import {checkLag, checkRelay, checkServers, checkShownHandle} from './servers.ts'
 
 interface Section {
   title: string
@@ -86,12 +86,15 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
   if (!up.has('pds')) return sections
   const host = await checkHost(pds, network, world)
   sections.push({title: `PDS ${pds}`, checks: host.checks})
+  const shown: Check[] = []
   if (host.did) {
     const identity = await checkIdentity(host.did, network, world)
     sections.push({title: `One of its accounts, ${identity.handle ?? host.did}`, checks: identity.checks})
+    const {did, handle} = identity
+    if (did && handle && up.has('appview')) shown.push(await checkShownHandle(network, {did, handle}, world))
   }
   const metrics = `http://localhost:${env.METRICS_PORT || 2581}`
-  const flow = [await checkRelay(network, world), ...(await checkLag(metrics, up, world))]
+  const flow = [await checkRelay(network, world), ...(await checkLag(metrics, up, world)), ...shown]
   sections.push({title: 'From one end to the other', checks: flow})
   return sections
 }

@@ -1,5 +1,8 @@
 /** What `doctor` asks the servers of the network that `npm start` runs. */
 import type {World} from '#std/world.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -90,6 +93,25 @@ export async function checkRelay({pds, relay}: Pick<Network, 'pds' | 'relay'>, w
 function passRefusal(error: unknown): undefined {
   if (error instanceof UpstreamError && error.status < 500) return undefined
   throw error
+}
+
+/** Whether the AppView shows an account by the handle that it has. `did` and `handle` are confirmed both ways. */
+export async function checkShownHandle(
+  {pds, appview}: Pick<Network, 'pds' | 'appview'>,
+  {did, handle}: {did: Did; handle: Handle},
+  world: World,
+): Promise<Check> {
+  const name = 'appview handles'
+  try {
+    const options = {signal: AbortSignal.timeout(answerMs)}
+    const shown = await strangerAt(appview, world).query(getProfile, {actor: did}, options)
+    if (shown.handle === handle) return good(name, `it shows ${handle}`)
+    const mend = `Each is looked at again within an hour. On a network of one machine the AppView asks the PDS for handles: APPVIEW_HANDLE_RESOLVER=${pds}.`
+    return warn(name, `it shows ${handle} as ${shown.handle}`, mend)
+  } catch (error) {
+    if (!(error instanceof UpstreamError) && !(error instanceof DOMException)) throw error
+    return skipped(name, `it does not show ${handle}: ${error.message}`)
+  }
 }
 
 /**
