@@ -211,6 +211,18 @@ const officialPackages = (start: Start) => (): void => {
     assert.equal(await resolver.did.resolve('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'), null)
   })
 
+  test('what the README says of them is so', async () => {
+    const did = alice.assertDid
+    const plcUrl = urlOf(ports.plc)
+    await assert.rejects(new IdResolver({plcUrl}).did.resolve(did))
+    assert.equal((await new IdResolver({plcUrl, fetch: globalThis.fetch}).did.resolve(did))?.id, did)
+    const urls = [0, 1].map(cursor => new Jetstream({cursor, ws: WebSocket})['createUrl']())
+    assert.deepEqual(
+      urls.map(url => new URL(url).searchParams.get('cursor')),
+      [null, '1'],
+    )
+  })
+
   test('what people write is read by others: timeline, thread, profile, notifications', async () => {
     const dora = await signUp('dora')
     const erik = await signUp('erik')
