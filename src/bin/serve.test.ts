@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type AddressInfo} from 'node:net'
+import {resolve} from 'node:path'
 import {test} from 'node:test'
 import {ConfigError, readConfig} from '#std/config.ts'
 import {service as jetstream} from '#services/jetstream/service.ts'
@@ -39,8 +40,8 @@ test('a folder for all data is where a service has its own, but for what a setti
 
 test('data that another process holds is refused with the setting that names another folder', () => {
   const {config} = jetstream
-  const error = new InUse('data/jetstream/log')
-  const start = 'data/jetstream/log is in use by another process. Stop that one, or choose another folder. '
+  const error = new InUse(resolve('data/jetstream/log'))
+  const start = `${error.path} is in use by another process. Stop that one, or choose another folder. `
   assert.equal(refusal(error), `${start}WHOLESKY_DATA names another one.`)
   assert.equal(
     refusal(error, settingsOf(config, readConfig(config, {env: {}}))),

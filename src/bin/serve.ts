@@ -1,6 +1,7 @@
 /** What every main of a service does: read the configuration, open the service, listen, and end it in good order. */
 import {once} from 'node:events'
 import {createServer} from 'node:net'
+import {resolve} from 'node:path'
 import {isatty} from 'node:tty'
 import {
   choice,
@@ -268,7 +269,7 @@ export const isMendable = (error: unknown): error is Error => mendable.some(kind
 export function refusal(error: Error, settings: Readonly<Record<string, string>> = {}): string {
   if (!(error instanceof InUse)) return error.message
   const {path} = error
-  const own = Object.entries(settings).find(([, value]) => value.replace(/^\w+:/, '') === path)
+  const own = Object.entries(settings).find(([, value]) => resolve(value.replace(/^\w+:/, '')) === resolve(path))
   const how = own ? `${own[0]}, or WHOLESKY_DATA where that is not set, names` : 'WHOLESKY_DATA names'
   return `${error.message} ${how} another one.`
 }
