@@ -124,7 +124,7 @@ suite('handing over', needPinned, () => {
       assert.deepEqual(serverEnv(name, {}), {}, String(name))
     assert.deepEqual(serverEnv('pds', {MALLOC_ARENA_MAX: '1'}), {})
     assert.deepEqual([serverEnv('pds', {}), serverFlags('pds')], [serverMemory, []])
-    assert.equal(serverEnv('relay', {}).MALLOC_MMAP_THRESHOLD_, '32768')
+    assert.equal(serverEnv('relay', {}).MALLOC_MMAP_THRESHOLD_, '98304')
     assert.deepEqual(serverFlags('relay'), ['--max-semi-space-size=2'])
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MALLOC_')))
     const program = fileURLToPath(new URL('wholesky.js', import.meta.url))
