@@ -36,6 +36,8 @@ export interface SimulationOptions {
   /** Something in the place of a service, to see that it is found out. */
   readonly given?: Partial<Openers>
   readonly log?: Log
+  /** Ends the run, as a fault. */
+  readonly signal?: AbortSignal
   /** Told each line of the trace. */
   readonly onTrace?: (line: string) => void
 }
@@ -66,6 +68,8 @@ const forgettingEvery = 5
 /** All has come together within this time, handles that are looked at again after an hour among it. */
 const settleMsMax = 3 * 3_600_000
 const lookEveryMs = 20_000
+/** A run of which nothing has come for so long is stuck; nobody waits longer than for the last of the looks. */
+const silentMs = 2 * settleMsMax
 const faultsMax = 20
 const lastTurns = 100
 /** As far as the clock of a PDS may have been ahead. */
@@ -100,6 +104,9 @@ class Run {
   readonly #forgot = new Set<PdsName>()
   readonly #forgets: boolean
   readonly #layout: Layout
+  /** What it is at, and what each person does. */
+  #stage = 'begins'
+  readonly #doing = new Map<Person, string>()
 
   constructor(options: SimulationOptions, folder: string) {
     this.#options = options
@@ -132,9 +139,10 @@ class Run {
 
   async run(): Promise<Outcome> {
     try {
-      await this.#clock.runUntil(this.#live())
+      await this.#clock.runUntil(this.#live(), {silentMs, signal: this.#options.signal})
     } catch (error) {
-      this.#fault(error instanceof Error ? String(error.stack) : String(error))
+      const doing = [...this.#doing].map(([{account}, act]) => `; ${account?.handle} ${act}`).join('')
+      this.#fault(`The run ${this.#stage}${doing}: ${error instanceof Error ? String(error.stack) : String(error)}`)
     } finally {
       for (const machine of Object.values(this.#machines)) machine.stop()
       // What was under way comes to where it waits for what never comes.
@@ -157,8 +165,12 @@ class Run {
   }
 
   async #live(): Promise<void> {
-    for (const machine of Object.values(this.#machines)) await machine.start()
+    for (const [name, machine] of Object.entries(this.#machines)) {
+      this.#goOn(`starts ${name}`)
+      await machine.start()
+    }
     const people = this.#people()
+    this.#goOn('has people sign up')
     await mapConcurrent(people, people.length, person => person.signUp())
     const weather = new Weather(
       {
@@ -174,10 +186,15 @@ class Run {
       {forgets: this.#forgets, isHard: this.#options.isHard ?? false},
     )
     const storm = weather.run()
+    this.#goOn('has people write')
     await mapConcurrent(people, people.length, (person, signal) => this.#act(person, signal))
+    this.#goOn('waits for the storm to end')
     weather.clear()
     await storm
-    for (const machine of Object.values(this.#machines)) await machine.settled()
+    for (const [name, machine] of Object.entries(this.#machines)) {
+      this.#goOn(`waits for ${name} to be up`)
+      await machine.settled()
+    }
     await this.#settle(people)
   }
 
@@ -203,17 +220,37 @@ class Run {
     while (this.#model.counts.ops < this.#options.events && this.#faults.length === 0 && !signal.aborted) {
       await this.#clock.sleep(prng.between(50, 3_000))
       if (person.account?.status === 'deleted') return
-      if (this.#forgot.has(person.account?.pds as PdsName)) await person.lookBack()
+      if (this.#forgot.has(person.account?.pds as PdsName)) {
+        await this.#do(person, 'looks back', () => person.lookBack())
+      }
       const draw = prng.next()
-      if (draw < 0.02) await person.changeHandle()
+      if (draw < 0.02) await this.#do(person, 'changes the handle', () => person.changeHandle())
       else if (draw < 0.05) {
-        await person.setActive(false)
+        await this.#do(person, 'goes away', () => person.setActive(false))
         await this.#clock.sleep(prng.between(50, 5_000))
-        await person.setActive(true)
-      } else if (draw < 0.054 && !this.#forgets) await person.leave()
-      else if (draw < 0.07 && !this.#forgets) await person.move()
-      else await person.write(draw < 0.4 ? 1 : prng.whole(2, this.#options.writesMax ?? writesMaxDefault))
+        await this.#do(person, 'comes back', () => person.setActive(true))
+      } else if (draw < 0.054 && !this.#forgets) await this.#do(person, 'leaves', () => person.leave())
+      else if (draw < 0.07 && !this.#forgets) await this.#do(person, 'moves', () => person.move())
+      else {
+        const count = draw < 0.4 ? 1 : prng.whole(2, this.#options.writesMax ?? writesMaxDefault)
+        await this.#do(person, 'writes', () => person.write(count))
+      }
     }
+  }
+
+  async #do(person: Person, what: string, act: () => Promise<void>): Promise<void> {
+    const {ops} = this.#model.counts
+    this.#doing.set(person, what)
+    await act()
+    this.#doing.delete(person)
+    // Acts that change nothing bring the run no nearer to its end.
+    if (this.#model.counts.ops > ops) this.#clock.progressed()
+  }
+
+  /** What a run that is stuck tells of itself. */
+  #goOn(stage: string): void {
+    this.#stage = stage
+    this.#clock.progressed()
   }
 
   /** The storm is over: whoever may have forgotten something says anew how things stand, and in time all agree. */
@@ -222,8 +259,9 @@ class Run {
     // What was forgotten may have revisions of a clock that ran ahead; none below those is believed.
     if (this.#forgot.size > 0) await this.#clock.sleep(leapMs)
     for (const person of people) {
-      await person.lookBack()
       const {account} = person
+      this.#goOn(`has ${account?.handle} say how things stand`)
+      await person.lookBack()
       if (!account || account.status === 'deleted') continue
       if (this.#forgot.has(account.pds as PdsName)) {
         account.isExact = false
@@ -236,7 +274,8 @@ class Run {
     const untilMs = this.#clock.nowMs + settleMsMax
     const comparison = new Comparison(this.#model, this.#caller)
     for (let waitMs = lookEveryMs; ; waitMs *= 2) {
-      await this.#clock.sleep(waitMs)
+      await this.#clock.sleep(Math.min(waitMs, untilMs - this.#clock.nowMs))
+      this.#goOn('compares')
       const found = await comparison.differences()
       if (found.length === 0) return
       if (this.#clock.nowMs < untilMs && this.#faults.length === 0) continue

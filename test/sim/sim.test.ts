@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {allFaultKinds, FaultCounts} from '../../src/sim/ground/faults.ts'
+import type {Openers} from '../../src/sim/house.ts'
 import {simulate, type Outcome} from '../../src/sim/simulation.ts'
 import {planted, type Planted} from './planted.ts'
 
@@ -9,6 +10,8 @@ const seeds = Array.from({length: 20}, (_, i) => i + 1)
 const eventsOfSeed = 2_500
 /** Many records an act: as many events for less work. */
 const writesMax = 100
+/** Of real time, for one run: less than a test may take, so that the trace is told. */
+const runMsMax = 90_000
 const injected = new FaultCounts()
 let events = 0
 
@@ -21,7 +24,7 @@ const holds = ({seed, faults, newest}: Outcome): void =>
 suite('the simulated network', () => {
   for (const seed of seeds) {
     test(`says what the model says, whatever befalls it (seed ${seed})`, async () => {
-      const outcome = await simulate({seed, events: eventsOfSeed, writesMax})
+      const outcome = await simulate({seed, events: eventsOfSeed, writesMax, signal: AbortSignal.timeout(runMsMax)})
       holds(outcome)
       injected.addAll(outcome.injected)
       events += outcome.events
@@ -44,6 +47,13 @@ suite('the simulated network', () => {
       assert.equal(one.traceLines, other.traceLines)
     })
   }
+})
+
+test('a run that is stuck ends, and says at what, with its trace', async () => {
+  const opensNever: Partial<Openers> = {pds2: () => () => new Promise(() => {})}
+  const {faults, newest} = await simulate({seed: 1, events: 1, given: opensNever})
+  assert.match(faults.join('\n'), /^The run starts pds2: Error: Nothing has come of \d+ minutes/)
+  assert.match(newest.join('\n'), /pds1: is up[^]*a fault: The run starts pds2/)
 })
 
 suite('the simulator finds what is planted', () => {

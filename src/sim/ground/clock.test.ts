@@ -42,3 +42,25 @@ test('who is not waited for any more is not woken, and the reason is told', asyn
 test('waiting for what never comes is told as that', async () => {
   await assert.rejects(new SimClock(0).runUntil(new Promise(() => {})), /Nothing is to come/)
 })
+
+test('so is waiting while time goes on and nothing comes of it', async () => {
+  const clock = new SimClock(0)
+  const seen: number[] = []
+  const ticking = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(60_000)
+      seen.push(clock.nowMs)
+      if (clock.nowMs === 120_000) clock.progressed()
+    }
+  }
+  await assert.rejects(clock.runUntil(ticking(), {silentMs: 180_000}), /Nothing has come of 3 minutes/)
+  assert.equal(seen.at(-1), 300_000)
+})
+
+test('a run ends when it is told to', async () => {
+  const clock = new SimClock(0)
+  const leaving = new AbortController()
+  clock.after(5, () => leaving.abort(new Error('told to')))
+  await assert.rejects(clock.runUntil(clock.sleep(10), {signal: leaving.signal}), /told to/)
+  assert.equal(clock.nowMs, 5)
+})

@@ -17,12 +17,14 @@ interface Due {
 export class SimClock {
   #nowMs: number
   #order = 0
+  /** When something last came of what was waited for. */
+  #progressMs: number
   /** A binary heap, the next to come at its root. */
   readonly #heap: Due[] = []
 
   /** Begins at this time, in milliseconds since 1970. */
   constructor(nowMs: number) {
-    this.#nowMs = nowMs
+    this.#nowMs = this.#progressMs = nowMs
   }
 
   /** True time: that of no machine, each of which may go wrong by its own. */
@@ -55,18 +57,31 @@ export class SimClock {
     })
   }
 
-  /** Lets time pass until `work` has settled, and settles as it does. Rejects when nothing is to come and it has not. */
-  async runUntil<T>(work: Promise<T>): Promise<T> {
+  /** Something has come of what is waited for. */
+  progressed(): void {
+    this.#progressMs = this.#nowMs
+  }
+
+  /**
+   * Lets time pass until `work` has settled, and settles as it does. Rejects when nothing is to come and it has not, when
+   * more than `silentMs` pass in which nothing has come of it (`progressed`), and when `signal` aborts.
+   */
+  async runUntil<T>(
+    work: Promise<T>,
+    {silentMs = Infinity, signal}: {silentMs?: number; signal?: AbortSignal} = {},
+  ): Promise<T> {
     const state = {isOver: false}
     const over = (): void => {
       state.isOver = true
     }
     work.then(over, over)
     for (let idleTurns = 0; !state.isOver;) {
+      signal?.throwIfAborted()
       const due = this.#next()
       if (due) {
         idleTurns = 0
         this.#nowMs = due.atMs
+        if (due.atMs - this.#progressMs > silentMs) throw new Error(`Nothing has come of ${silentMs / 60_000} minutes.`)
         due.act()
       } else if (++idleTurns > idleTurnsMax) {
         throw new Error('Nothing is to come any more, and what was waited for has not happened.')

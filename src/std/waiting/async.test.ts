@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {getEventListeners} from 'node:events'
 import {test} from 'node:test'
 import {HandClock} from '../../../test/hand-clock.ts'
 import {abortable, Bell, Channel, mapConcurrent, SingleFlight} from './async.ts'
@@ -50,7 +51,15 @@ test('a bell forgets who leaves, and whoever has waited for long enough', async 
   const gone = bell.waitUpTo(1_000, clock, going.signal)
   going.abort(new Error('gone'))
   await assert.rejects(gone, /gone/)
+  await assert.rejects(bell.waitUpTo(1_000, clock, going.signal), /gone/)
   assert.equal(bell.waiting, 0)
+
+  const staying = new AbortController()
+  const woken = bell.waitUpTo(1_000, clock, staying.signal)
+  assert.equal(getEventListeners(staying.signal, 'abort').length, 1)
+  bell.ring()
+  await woken
+  assert.equal(getEventListeners(staying.signal, 'abort').length, 0)
 })
 
 test('a channel keeps order and makes a producer wait for room', async () => {

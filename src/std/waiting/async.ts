@@ -18,6 +18,9 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   })
 }
 
+/** What those hear who wait for what has come already: nobody is there to see it. */
+const waitIsOver = new Error('over')
+
 interface Sleeper {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
@@ -63,12 +66,16 @@ export class Bell {
 
   /** As `wait`, for `ms` of the world's time at most. */
   async waitUpTo(ms: number, world: Sleeper, signal?: AbortSignal): Promise<void> {
+    // By hand: a signal of two, and the reason that Node makes for whoever gives none, take longer than all the rest.
     const ending = new AbortController()
-    const either = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal
+    const leave = (): void => ending.abort(signal?.reason)
+    if (signal?.aborted) leave()
+    signal?.addEventListener('abort', leave, {once: true})
     try {
-      await Promise.race([this.wait(either), world.sleep(ms, either)])
+      await Promise.race([this.wait(ending.signal), world.sleep(ms, ending.signal)])
     } finally {
-      ending.abort()
+      signal?.removeEventListener('abort', leave)
+      ending.abort(waitIsOver)
     }
   }
 }
