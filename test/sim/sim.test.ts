@@ -1,35 +1,41 @@
 /** The whole network under every fault there is, held against a model; the long form is `npm run test:sim`. */
 import assert from 'node:assert/strict'
-import {suite, test} from 'node:test'
+import {after, suite, test} from 'node:test'
 import {allFaultKinds, FaultCounts} from '../../src/sim/ground/faults.ts'
 import type {Openers} from '../../src/sim/house.ts'
-import {simulate, type Outcome} from '../../src/sim/simulation.ts'
+import {simulate} from '../../src/sim/simulation.ts'
 import {planted, type Planted} from './planted.ts'
+import {SimThreads, threadsMax, type Told} from './threads.ts'
 
 const seeds = Array.from({length: 20}, (_, i) => i + 1)
 const eventsOfSeed = 2_500
 /** Many records an act: as many events for less work. */
 const writesMax = 100
 /** Of real time, for one run: less than a test may take, so that the trace is told. */
-const runMsMax = 90_000
+const msMax = 90_000
+const threads = new SimThreads()
 const injected = new FaultCounts()
 let events = 0
 
-const holds = ({seed, faults, newest}: Outcome): void =>
+const holds = ({seed, faults, newest}: Told): void =>
   assert.ok(
     faults.length === 0,
     `${faults.join('\n')}\nThe last of what happened:\n${newest.slice(-30).join('\n')}\nAgain: npm run test:sim -- --first ${seed} --seeds 1 --events ${eventsOfSeed} --writes ${writesMax} --trace trace.txt`,
   )
 
 suite('the simulated network', () => {
-  for (const seed of seeds) {
-    test(`says what the model says, whatever befalls it (seed ${seed})`, async () => {
-      const outcome = await simulate({seed, events: eventsOfSeed, writesMax, signal: AbortSignal.timeout(runMsMax)})
-      holds(outcome)
-      injected.addAll(outcome.injected)
-      events += outcome.events
-    })
-  }
+  after(() => threads.close())
+
+  suite('under every fault', {concurrency: threadsMax}, () => {
+    for (const seed of seeds) {
+      test(`says what the model says, whatever befalls it (seed ${seed})`, async ({signal}) => {
+        const told = await threads.run({seed, events: eventsOfSeed, writesMax, msMax}, signal)
+        holds(told)
+        injected.addAll(told.injected)
+        events += told.events
+      })
+    }
+  })
 
   test('was struck by every fault there is, over 50,000 events', () => {
     assert.deepEqual(
@@ -41,36 +47,33 @@ suite('the simulated network', () => {
 
   // A run apart and one together; the second forgets.
   for (const seed of [1, 10]) {
-    test(`runs the same again from the same seed (${seed})`, async () => {
-      const [one, other] = [await simulate({seed, events: 200}), await simulate({seed, events: 200})]
+    test(`runs the same again from the same seed (${seed}), on another thread too`, async ({signal}) => {
+      const task = {seed, events: 200}
+      const [one, other] = await Promise.all([simulate(task), threads.run({...task, msMax}, signal)])
       assert.equal(one.traceHash, other.traceHash)
       assert.equal(one.traceLines, other.traceLines)
     })
   }
-})
 
-test('a run that is stuck ends, and says at what, with its trace', async () => {
-  const opensNever: Partial<Openers> = {pds2: () => () => new Promise(() => {})}
-  const {faults, newest} = await simulate({seed: 1, events: 1, given: opensNever})
-  assert.match(faults.join('\n'), /^The run starts pds2: Error: Nothing has come of \d+ minutes/)
-  assert.match(newest.join('\n'), /pds1: is up[^]*a fault: The run starts pds2/)
-})
+  test('that is stuck ends, and says at what, with its trace', async () => {
+    const opensNever: Partial<Openers> = {pds2: () => () => new Promise(() => {})}
+    const {faults, newest} = await simulate({seed: 1, events: 1, given: opensNever})
+    assert.match(faults.join('\n'), /^The run starts pds2: Error: Nothing has come of \d+ minutes/)
+    assert.match(newest.join('\n'), /pds1: is up[^]*a fault: The run starts pds2/)
+  })
 
-suite('the simulator finds what is planted', () => {
   // One for each service; `npm run test:sim -- --planted` plants all of them.
-  const seedsMax = 10
-  for (const service of ['relay', 'pds', 'appview']) {
-    const {bug, plant} = planted.find(one => one.service === service) as Planted
-    test(`${service}: ${bug}`, async () => {
-      const {given, undo} = plant()
-      try {
+  suite('shows what is planted', {concurrency: threadsMax}, () => {
+    const seedsMax = 10
+    for (const service of ['relay', 'pds', 'appview']) {
+      const {bug} = planted.find(one => one.service === service) as Planted
+      test(`${service}: ${bug}`, async ({signal}) => {
         for (let seed = 1; seed <= seedsMax; seed++) {
-          if ((await simulate({seed, events: 400, given, isHard: true})).faults.length > 0) return
+          const {faults} = await threads.run({seed, events: 400, isHard: true, bug, msMax}, signal)
+          if (faults.length > 0) return
         }
-      } finally {
-        undo()
-      }
-      assert.fail(`not found within ${seedsMax} seeds`)
-    })
-  }
+        assert.fail(`not found within ${seedsMax} seeds`)
+      })
+    }
+  })
 })

@@ -41,7 +41,7 @@ export class FaultCounts {
     return this.counts.get(name) ?? 0
   }
 
-  addAll(other: FaultCounts): void {
+  addAll(other: Pick<FaultCounts, 'counts'>): void {
     for (const [name, count] of other.counts) this.counts.set(name, this.of(name) + count)
   }
 }
