@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import {test} from 'node:test'
-import {openBlobStore, openEventLog, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
+import {eventLogFolder, openBlobStore, openEventLog, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
 
 test('the scheme of a URL names the engine, its path the place', async t => {
   const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
@@ -20,6 +20,12 @@ test('the scheme of a URL names the engine, its path the place', async t => {
     await db.close()
     await events.close()
   }
+})
+
+test('an event log that has a folder says which', () => {
+  assert.equal(eventLogFolder('file:data/log'), resolve('data/log'))
+  assert.equal(eventLogFolder('file:///var/log'), '/var/log')
+  assert.equal(eventLogFolder('memory:'), undefined)
 })
 
 test('an unknown engine is refused with what is expected', async () => {

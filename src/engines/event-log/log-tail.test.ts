@@ -9,6 +9,7 @@ import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import type {Batch, EventLog} from './event-log.ts'
 import {Overrun} from './event-log.ts'
 import {LogTail} from './log-tail.ts'
+import {nodeDisk} from '../node-disk.ts'
 import {openSegments, type SegmentsOptions} from './segments.ts'
 import {newSharedBounds, shareBounds} from './shared-bounds.ts'
 
@@ -82,6 +83,27 @@ test('what is written and not yet durable is not given', {timeout: 10_000}, asyn
   await new Promise(resolve => setTimeout(resolve, 20))
   await append(log, 'event 2')
   deepEqual(await reading, names(2))
+})
+
+test('the newest segment is opened once, however much comes to it', {timeout: 10_000}, async context => {
+  const {folder, log, bounds, stop} = await setUp(context)
+  const opened: string[] = []
+  const disk: typeof nodeDisk = {
+    ...nodeDisk,
+    open: (path, mode) => {
+      opened.push(path)
+      return nodeDisk.open(path, mode)
+    },
+  }
+  using tail = new LogTail(folder, bounds, disk)
+  const reader = tail.tail(0, stop.signal)
+  for (const name of names(5)) {
+    await append(log, name)
+    const {value} = await reader.next()
+    deepEqual(value && texts(value), [name])
+  }
+  equal(opened.length, 1, 'it goes on where it was, and not from the start of the file')
+  await reader.return()
 })
 
 test('a reader that comes too late for what is next is told so', {timeout: 10_000}, async context => {

@@ -1,6 +1,6 @@
 /** A segment that goes while it is being packed goes whole. */
 import assert from 'node:assert/strict'
-import {readdirSync, statSync, writeFileSync} from 'node:fs'
+import {readdirSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {Segment} from './segment.ts'
@@ -33,4 +33,14 @@ test('a segment that was packed stands in the place of what it was', async () =>
   await assert.rejects(stopped.pack(10, 9, AbortSignal.abort(new Error('stopped'))), /stopped/)
   assert.deepEqual(readdirSync(folder).length, 2, 'and one that was not stays as it is')
   assert.equal(stopped.packedSize, undefined)
+})
+
+test('the index of a segment is read once, and kept', async () => {
+  const folder = temporaryFolder('segment')
+  const mark = {seq: 5, time: 2, offset: 400}
+  await new Segment(folder, 1, 1, [mark]).seal()
+  const segment = new Segment(folder, 1, 1)
+  assert.deepEqual(await segment.markWhere(({seq}) => seq <= 9), mark)
+  rmSync(folder, {recursive: true})
+  assert.deepEqual(await segment.markWhere(({seq}) => seq <= 9), mark)
 })

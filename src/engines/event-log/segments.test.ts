@@ -9,6 +9,7 @@ import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {until} from '../../../test/until.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {InUse} from '../exclusive.ts'
 import {DamagedLog} from './damaged-log.ts'
 import {testEventLog} from './event-log.contract.ts'
@@ -165,6 +166,20 @@ test('a closed log has no file open, also after it has cut off a torn tail', nee
     await fill(log, 30)
   })
   assert.deepEqual(filesOpenIn(folder), [])
+})
+
+test('a reader of many segments has one file open at a time, and none when it has left', needHandles, async () => {
+  const folder = newFolder()
+  await during(folder, settings, log => fill(log, 50, 4))
+  assert.ok(segmentsIn(folder).length > 3)
+  const open = (): string[] => filesOpenIn(folder).filter(name => name.endsWith('.log'))
+  await during(folder, settings, async log => {
+    for await (const {first, events} of log.tail(0, new AbortController().signal)) {
+      assert.equal(open().length, 1, `after the event ${first}`)
+      if (first + events.length > 200) break
+    }
+    assert.deepEqual(open(), [])
+  })
 })
 
 test('a second owner is refused', async () => {
@@ -480,4 +495,18 @@ test('a log that waits for room can be closed, and holds what it held', async co
   })
   disk.room = Infinity
   await during(folder, settings, async log => assert.deepEqual(await readAll(log), {first: 1, last: 3}))
+})
+
+test('more than a disk without room can take in a while is refused, and what waited is not', async context => {
+  const disk = boundedDisk(context)
+  const log = await openSegments(newFolder(), {...settings, fullDiskMs: 1})
+  disk.room = 0
+  const event = new Uint8Array(16 * 2 ** 20)
+  // With their headers, four are above the 64 MiB that may wait.
+  const waiting = [log.append([event]), log.append([event]), log.append([event])]
+  await assert.rejects(log.append([event]), Overloaded)
+  waiting.push(log.append([event.subarray(100)]))
+  disk.room = Infinity
+  assert.deepEqual(await Promise.all(waiting), [1, 2, 3, 4])
+  await log.close()
 })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import fs, {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {syncBuiltinESMExports} from 'node:module'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {after, test} from 'node:test'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
@@ -192,6 +194,52 @@ test('damage is found', async () => {
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(7, 12_300, 12_400))
   await opened(path, [items], db => assert.notDeepEqual(db.check(), []))
+})
+
+test('damage within a row, and a row that points to none, are told of line by line', async () => {
+  const path = newPath()
+  const tables: Migration = {
+    name: 'tables',
+    up: `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
+      CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent)`,
+  }
+  await opened(path, [tables], db => assert.deepEqual(db.check(), []))
+  const careless = new DatabaseSync(path, {enableForeignKeyConstraints: false, defensive: false})
+  careless.exec(`INSERT INTO parent VALUES (1, NULL); INSERT INTO child VALUES (7, 9); PRAGMA writable_schema = 1;
+    UPDATE sqlite_schema SET sql = replace(sql, 'TEXT', 'TEXT NOT NULL') WHERE name = 'parent'`)
+  careless.close()
+  await opened(path, [tables], db =>
+    assert.deepEqual(db.check(), ['NULL value in parent.name', 'row 7 of child points to no row of parent']),
+  )
+})
+
+test('an act is synced to the disk before it is acknowledged, unless it need not survive the machine', async context => {
+  let syncs = 0
+  const {fdatasync, fdatasyncSync} = fs
+  context.mock.method(fs, 'fdatasync', ((file, done) => {
+    syncs++
+    fdatasync(file, done)
+  }) as typeof fdatasync)
+  context.mock.method(fs, 'fdatasyncSync', ((file: number) => {
+    syncs++
+    fdatasyncSync(file)
+  }) as typeof fdatasyncSync)
+  syncBuiltinESMExports()
+  context.after(() => {
+    context.mock.restoreAll()
+    syncBuiltinESMExports()
+  })
+  for (const [durable, expected] of [
+    [undefined, 3],
+    ['power', 3],
+    ['process', 0],
+  ] as const) {
+    const db = openSqlite(newPath(), {migrations: contractMigrations, ...(durable && {durable})})
+    syncs = 0
+    for (const name of ['a', 'b', 'c']) await db.write(tx => void tx.run('INSERT INTO item (name) VALUES (?)', name))
+    assert.equal(syncs, expected, `${durable}`)
+    await db.close()
+  }
 })
 
 test('what was acknowledged is there after kill -9, in order and whole', async t => {

@@ -57,6 +57,14 @@ export function testEventStore(engine: string, open: OpenStores): void {
       deepEqual(await events.bounds(), {first: 3, last: 11})
     })
 
+    test('what was skipped before there was any event counts too', async context => {
+      const stores = await open(context)
+      await stores.events.skipTo(10)
+      equal(await stores.events.durableSeq(), 10)
+      await stores.events.tell([account(alice, 1)])
+      deepEqual(await stores.events.bounds(), {first: 11, last: 11})
+    })
+
     test('events are read in their order from any place, and those told together keep it', async context => {
       const stores = await open(context)
       await Promise.all([

@@ -34,6 +34,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
   const sleeps: number[] = []
   const charged: string[] = []
   const passed: Uint8Array[] = []
+  const appends: number[] = []
   const refused: string[] = []
   const fresh = new Set<string>()
   const deps = {
@@ -52,7 +53,10 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
     log: {
       next: 1,
       room: async () => {},
-      append: async (_: number, records: Uint8Array[]) => void passed.push(...records.map(frameOfRecord)),
+      append: async (_: number, records: Uint8Array[]) => {
+        appends.push(records.length)
+        passed.push(...records.map(frameOfRecord))
+      },
     },
     events: {handOn: () => {}},
     refusals: {count: (_: string, reason: string) => void refused.push(reason)},
@@ -70,7 +74,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)
-  return {take, looks, sleeps, charged, passed, refused, fresh, metrics: deps.metrics}
+  return {take, looks, sleeps, charged, passed, appends, refused, fresh, metrics: deps.metrics}
 }
 
 test('a host pays for what is looked up, and for nothing that is at hand', async () => {
@@ -114,6 +118,15 @@ test('who is not to be had for good is not waited for, nor is a host of a strang
   const web = made(() => unknown(true))
   await web.take(arrival('#identity', parseDid('did:web:slow.example.com'), 1))
   deepEqual([web.sleeps, web.refused], [[], ['identity-unresolved']])
+})
+
+test('the log is not asked to write nothing', async () => {
+  const {take, appends, refused} = made(() => unknown(false))
+  await take(arrival('#identity', alice, 1))
+  deepEqual([refused, appends], [['identity-unresolved'], []])
+  const passing = made(did => known(did))
+  await passing.take(arrival('#account', alice, 1, {active: true}))
+  deepEqual(passing.appends, [1])
 })
 
 test('each account of a batch is looked up once', async () => {
