@@ -1,7 +1,9 @@
 /** What counts as test and as source, and which rows are below their bar. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {bars, belowBar, ratio, ratiosOf} from './ratio.ts'
+import {readTree} from './source.ts'
 
 const lines = (count: number): string => 'a\n'.repeat(count)
 
@@ -66,4 +68,12 @@ test('a service and the whole have bars, a floor has none', () => {
   assert.deepEqual(belowBar([whole]), [whole])
   assert.equal(ratio(whole), 0.79)
   assert.equal(ratio({...whole, source: 0}), Infinity)
+})
+
+test('this tree has as many tests as its bars ask for', () => {
+  const low = belowBar(ratiosOf(readTree(fileURLToPath(new URL('..', import.meta.url)))))
+  assert.deepEqual(
+    low.map(row => `${row.folder}: ${ratio(row).toFixed(2)}, from ${row.bar}`),
+    [],
+  )
 })
