@@ -10,6 +10,7 @@ import {Registry} from '#lex/registry.ts'
 import {realWorld} from '#std/world.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {testDid as did} from '../../../../test/repos.ts'
+import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
 import {RecordWriter, type WriteRequest} from './record-writer.ts'
 import {Repos} from './repos.ts'
 
@@ -27,9 +28,14 @@ const create = (record: object, collection = post, rkey?: string): WriteRequest 
 
 async function opened(context: TestContext) {
   const {store, keys, blobRows} = await pdsRepo(context)
-  const repos = new Repos(store, keys, blobRows, realWorld, 1, () => {})
+  const commits: RepoCommit[] = []
+  const commit: RepoStore['commit'] = change => {
+    commits.push(change)
+    return store.commit(change)
+  }
+  const repos = new Repos({...store, commit}, keys, blobRows, realWorld, 1, () => {})
   const writer = new RecordWriter({repos, blobRows, registry: new Registry(records)})
-  return {store, blobRows, writer}
+  return {store, blobRows, writer, commits}
 }
 
 test('a record gets a key that sorts by time, and the type of its collection', async context => {
@@ -147,4 +153,21 @@ test('writes that change nothing make no commit', async context => {
   const removal: WriteRequest = {action: 'remove', collection: unknown, rkey: 'never' as RecordKey}
   deepEqual((await writer.write(did, [removal], undefined)).commit, undefined)
   deepEqual(await store.head(did), before)
+})
+
+test('writes of one commit keep the order in which the client asked for them', async context => {
+  const {writer, commits} = await opened(context)
+  await writer.write(did, [create({n: 0}, unknown, 'old')], undefined)
+  const gone: WriteRequest = {action: 'delete', collection: unknown, rkey: 'old' as RecordKey}
+  const requests = [create({n: 1}, unknown, 'c'), gone, create({n: 2}, unknown, 'b'), create({n: 3}, unknown, 'a')]
+  const {results} = await writer.write(did, requests, undefined)
+  const paths = ['c', 'old', 'b', 'a'].map(rkey => `${unknown}/${rkey}`)
+  deepEqual(
+    results.map(({uri}) => uri),
+    paths.map(path => `at://${did}/${path}`),
+  )
+  deepEqual(
+    commits.at(-1)?.event.ops.map(({path}) => path),
+    paths,
+  )
 })

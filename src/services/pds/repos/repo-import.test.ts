@@ -1,16 +1,16 @@
 /** Repositories brought along from elsewhere: all of it arrives, in any order of blocks, or nothing is changed. */
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import type {AtpAgent} from '@atproto/api'
 import type {ValueMap} from '#atp/data/value.ts'
 import {BlockMap, type Block} from '#atp/mst/blocks.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {exportRepo} from '#atp/repo/export.ts'
-import {Repo} from '#atp/repo/repo.ts'
+import {pathOf, Repo} from '#atp/repo/repo.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import type {VerifiedRepo} from '#atp/repo/verification.ts'
-import {cidOf, codecs, parseCid} from '#atp/data/cid.ts'
+import {cidOf, codecs, parseCid, type Cid} from '#atp/data/cid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
@@ -18,11 +18,14 @@ import {openSqlite} from '#engines/sql/sqlite.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
 import {pdsNetwork as network, signUp} from '../../../../test/pds-network.ts'
+import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {sweep} from '../../../../test/pds-stores.ts'
-import {joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../../test/repos.ts'
+import {cidFor} from '../../../../test/random.ts'
+import {inChunks, joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../../test/repos.ts'
 import {needVectors, vector} from '../../../../test/vectors.ts'
 import {sqliteImportStore} from '../store/import-store.sqlite.ts'
 import {RepoImports} from './repo-import.ts'
+import {Repos} from './repos.ts'
 import {pdsMigrations} from '../store/schema.ts'
 
 const encoding = 'application/vnd.ipld.car'
@@ -270,4 +273,61 @@ test('an import that could not begin keeps no place from the next', async () => 
   }
   for (let i = 0; i < 20; i++) await assert.rejects(imports.run(testDid, bytes()), OutOfSpace)
   await sql.close()
+})
+
+/** Imports into the one repository of a PDS with nothing around it. */
+async function alone(context: TestContext, more: Partial<ConstructorParameters<typeof RepoImports>[0]> = {}) {
+  const parts = await pdsRepo(context)
+  const {stores, store: repoStore, keys, blobRows} = parts
+  const repos = new Repos(repoStore, keys, blobRows, realWorld, 1, () => {})
+  const nothing = {blobs: {settleAll: () => {}}, onEvent: () => {}}
+  const all = {imports: stores.imports, store: repoStore, keys, repos, world: realWorld, ...nothing, ...more}
+  return {...parts, repos, imports: new RepoImports(all)}
+}
+
+test('what an import took away is written anew when it is put again', async context => {
+  const {store: repoStore, repos, imports} = await alone(context)
+  const put = {...writeOf('put', 1, 'gone and back'), action: 'put'} as const
+  assert.ok((await repos.write(testDid, [put])).ok)
+  const {repo, blocks} = madeRepo(1)
+  await imports.run(testDid, exportRepo(repo.root, blocks))
+  assert.equal(await repoStore.record(testDid, pathOf(put)), undefined)
+  const again = await repos.write(testDid, [put])
+  assert.ok(again.ok && again.commit)
+  assert.ok(await repoStore.record(testDid, pathOf(put)))
+})
+
+test('after an import the files are seen to of blobs that it took or let go', async context => {
+  let found: Promise<readonly {cid: Cid}[]> | undefined
+  const settleAll = () => (found = blobRows.unsettled(undefined, 9))
+  const {blobRows, repos, imports} = await alone(context, {blobs: {settleAll}})
+  const [before, after] = ['before', 'after'].map(cidFor)
+  for (const cid of [before, after]) {
+    await blobRows.add(testDid, {cid, mimeType: 'image/png', size: 1, stage: `${cid}`, uploadedMs: 1})
+  }
+  const create = (cid: Cid) => {
+    const [collection, rkey] = ['com.example.note' as Nsid, 'one' as RecordKey]
+    const file = refOf({ref: cid, mimeType: 'image/png', size: 1})
+    return {action: 'create', collection, rkey, record: {$type: collection, file} as ValueMap} as const
+  }
+  assert.ok((await repos.write(testDid, [create(before)])).ok)
+  await blobRows.moved(testDid, before)
+  const change = made(Repo.create(testDid, signingAt(0), [create(after)]))
+  await imports.run(testDid, inChunks(encodeCar([change.commit.cid], change.newBlocks), 100))
+  const cids = (await found)?.map(({cid}) => cid.toString())
+  assert.deepEqual(cids?.toSorted(), [before, after].map(String).toSorted())
+})
+
+test('eight imports go on at once, and the ninth is turned away until one has ended', async context => {
+  const {imports} = await alone(context)
+  const {promise: come, resolve: goOn} = Promise.withResolvers<void>()
+  const bytes = async function* () {
+    await come
+    yield new Uint8Array()
+  }
+  const run = async () => imports.run(testDid, bytes()).catch((error: Error) => error.constructor.name)
+  const nine = Array.from({length: 9}, run)
+  goOn()
+  assert.deepEqual(await Promise.all(nine), [...Array<string>(8).fill('Refusal'), 'Overloaded'])
+  assert.equal(await run(), 'Refusal')
 })

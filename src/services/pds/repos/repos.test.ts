@@ -203,6 +203,25 @@ test('when nothing is stored any more, everybody is told why', async context => 
   for (const one of settled) assert.match(String((one as PromiseRejectedResult).reason), /disk full/)
 })
 
+test('who stood on what was not stored at each try is told why that was not', async context => {
+  let tries = 0
+  const {repos} = await opened(context, ({about, commit}) => ({
+    commit: async change => {
+      if (change.put.some(({path}) => path.endsWith('/bad'))) throw new Error('disk full')
+      return commit(change)
+    },
+    // Another writer is quicker, each time.
+    about: async (...subject) => {
+      tries++
+      await assert.rejects(repos.write(did, [write('put', 'bad')]), /disk full/)
+      return about(...subject)
+    },
+  }))
+  const like1 = [write('create', 'a', 'at://x/1', like)]
+  await assert.rejects(repos.write(did, like1, {onePerSubject: true}), /disk full/)
+  assert.equal(tries, 5)
+})
+
 test('a repository that another has changed is written to as it stands there', async context => {
   const {repos, store, keys, blobRows} = await opened(context)
   const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})
