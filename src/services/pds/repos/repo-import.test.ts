@@ -287,7 +287,7 @@ async function alone(context: TestContext, more: Partial<ConstructorParameters<t
 
 test('what an import took away is written anew when it is put again', async context => {
   const {store: repoStore, repos, imports} = await alone(context)
-  const put = {...writeOf('put', 1, 'gone and back'), action: 'put'} as const
+  const put = writeOf('put', 1, 'gone and back')
   assert.ok((await repos.write(testDid, [put])).ok)
   const {repo, blocks} = madeRepo(1)
   await imports.run(testDid, exportRepo(repo.root, blocks))

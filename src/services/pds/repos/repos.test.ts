@@ -222,6 +222,32 @@ test('who stood on what was not stored at each try is told why that was not', as
   assert.equal(tries, 5)
 })
 
+test('who finds the repository changed by another at each try is told that it is busy', async context => {
+  let tries = 0
+  const {repos, store, keys, blobRows} = await opened(context, ({about}) => ({
+    about: async (...subject) => {
+      await others.write(did, [write('put', 'k', `${++tries}`)])
+      return about(...subject)
+    },
+  }))
+  const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})
+  const like1 = [write('create', 'a', 'at://x/1', like)]
+  await assert.rejects(repos.write(did, like1, {onePerSubject: true}), {reason: 'repo-busy'})
+  assert.equal(tries, 5)
+})
+
+test('a proof is of the repository as it stands, also where another has changed it', async context => {
+  const {repos, store, keys, blobRows} = await opened(context)
+  const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})
+  await repos.write(did, [write('put', 'a', '1')])
+  // Opened anew, and no node of its tree looked at yet.
+  repos.forget(did)
+  await repos.write(did, [], {swapCommit: (await store.head(did))?.root})
+  await others.write(did, [write('put', 'b', '1')])
+  const proof = await repos.proof(did, pathOf(write('put', 'b')))
+  assert.ok(proof?.root.equals((await store.head(did))?.root))
+})
+
 test('a repository that another has changed is written to as it stands there', async context => {
   const {repos, store, keys, blobRows} = await opened(context)
   const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})

@@ -60,6 +60,8 @@ interface Open {
   fault?: unknown
 }
 
+const tooBusy = (): Refusal => new Refusal('repo-busy', 'Too much is being written to this repository; try again.')
+
 /** What comes of applying writes; without a commit when there is nothing to do. */
 type Applied = Result<RepoChange | {repo: Repo}, WriteConflict | Refused<'stale'>>
 
@@ -121,7 +123,7 @@ export class Repos {
       const written = await this.#write(did, open, writes, uses, options)
       if (written !== 'not-stored') return written
       if (tries < triesMax) continue
-      throw open.fault ?? new Refusal('repo-busy', 'Too much is being written to this repository; try again.')
+      throw open.fault ?? tooBusy()
     }
   }
 
@@ -145,7 +147,7 @@ export class Repos {
     }
     let [effective, change] = attempt()
     while (change instanceof MissingBlock) {
-      await this.#supply(open, change)
+      if (!(await this.#supplied(did, open, change))) return 'not-stored'
       ;[effective, change] = attempt()
     }
     // From here to the call of the store nothing awaits: the order of commits is the order of acts.
@@ -181,20 +183,23 @@ export class Repos {
 
   /** The commit, the nodes that show what is at `path`, and the record if there is one. */
   async proof(did: Did, path: string): Promise<{root: Cid; blocks: Block[]} | undefined> {
-    const open = await this.#opened(did)
-    if (!open) return undefined
-    for (;;) {
-      const {repo} = open
-      try {
-        const cid = repo.get(path)
-        const nodes = [...repo.proofNodes([path])]
-        const record = cid ? await this.#store.blocks(did, [cid]) : []
-        return {root: repo.root, blocks: [commitBlock(repo.commit), ...nodes, ...record]}
-      } catch (error) {
-        if (!(error instanceof MissingBlock)) throw error
-        await this.#supply(open, error)
+    for (let tries = 1; tries <= triesMax; tries++) {
+      const open = await this.#opened(did)
+      if (!open) return undefined
+      for (let missing: MissingBlock | undefined; !missing || (await this.#supplied(did, open, missing));) {
+        const {repo} = open
+        try {
+          const cid = repo.get(path)
+          const nodes = [...repo.proofNodes([path])]
+          const record = cid ? await this.#store.blocks(did, [cid]) : []
+          return {root: repo.root, blocks: [commitBlock(repo.commit), ...nodes, ...record]}
+        } catch (error) {
+          if (!(error instanceof MissingBlock)) throw error
+          missing = error
+        }
       }
     }
+    throw tooBusy()
   }
 
   async #opened(did: Did): Promise<Open | undefined> {
@@ -281,11 +286,19 @@ export class Repos {
     }
   }
 
-  async #supply(open: Open, {cid}: MissingBlock): Promise<void> {
-    const [block] = await this.#store.blocks(open.repo.did, [cid])
-    // A node that a commit of this moment has dropped is not missed: the next try starts from the newer state.
+  /**
+   * Fetches a node that was missing. False when this state is over, since another than this class has changed the
+   * repository in the store: then it is forgotten, and the same try again would find the same node missing.
+   */
+  async #supplied(did: Did, open: Open, {cid}: MissingBlock): Promise<boolean> {
+    const {repo} = open
+    const [block] = await this.#store.blocks(did, [cid])
     if (block) open.held.set(cid, block.bytes)
-    else assert(!(await this.#isCurrent(open)), `the store has every block of ${open.repo.did}`)
+    // A node that a commit of this moment has dropped is not missed: the next try starts from the newer state.
+    if (block || open.repo !== repo) return true
+    assert(!(await this.#isCurrent(open)), `the store has every block of ${did}`)
+    await this.#drop(did, open)
+    return false
   }
 
   async #isCurrent({repo}: Open): Promise<boolean> {
