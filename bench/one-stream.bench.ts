@@ -6,7 +6,6 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {encodeEvent} from '#atp/sync/event.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {withHosts} from '#runtime/in-process.ts'
@@ -20,43 +19,18 @@ import {openRelay} from '#services/relay/relay.ts'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
-import {TestRepo, testKey} from '../test/commits.ts'
-import {FirehoseNetwork, plcUrl} from '../test/firehose-network.ts'
+import {busyHost} from '../test/busy-host.ts'
+import {plcUrl} from '../test/firehose-network.ts'
 import {figure} from './measure.ts'
 
 useNativeCrypto()
-const accountCount = 100
-const recordsBefore = 300
-const commitsEach = 110
 const warmingCount = 1_000
 const hostname = 'pds.example.com'
 const relayUrl = 'http://localhost:2470'
-const cid = 'bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a'
 
-const network = new FirehoseNetwork(Date.now())
-const host = network.host(hostname)
-const letters = 'abcdefghijklmnopqrstuvwxyz'
-const repos = Array.from({length: accountCount}, (_, i) => {
-  const did = `did:plc:${'a'.repeat(22)}${letters[Math.floor(i / 26)]}${letters[i % 26]}`
-  const repo = new TestRepo(did, testKey(i + 1), network.nowMs - 86_400_000)
-  network.account(did, repo.key.publicKey, hostname)
-  return repo
-})
-const rkey = (n: number): string => `3l${(n * 7919).toString(36).padStart(11, '2')}`
-const like = (n: number) => ({
-  $type: 'app.bsky.feed.like',
-  createdAt: '2026-01-02T03:04:05.678Z',
-  subject: {cid, uri: `at://${repos[0].did}/app.bsky.feed.post/${rkey(n % 50)}`},
-})
-let seq = 0
-const write = (repo: TestRepo, first: number, count = 1): Uint8Array => {
-  const numbers = Array.from({length: count}, (_, i) => first + i)
-  const writes = Object.fromEntries(numbers.map(n => [`app.bsky.feed.like/${rkey(n)}`, like(n)]))
-  return encodeEvent({...repo.write(writes).event, seq: ++seq})
-}
-const firsts = repos.flatMap(repo => [write(repo, 0, 150), write(repo, 150, recordsBefore - 150)])
-const many: Uint8Array[] = []
-for (let n = 0; n < commitsEach; n++) for (const repo of repos) many.push(write(repo, recordsBefore + n))
+const {network, host, firsts: firstsOf, commits} = busyHost(hostname)
+const firsts = firstsOf()
+const many = commits(110)
 
 const folder = mkdtempSync(join(tmpdir(), 'one-stream-bench-'))
 const env = {

@@ -15,12 +15,11 @@ import {readConfig} from '#std/config.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {silentLog} from '#std/log.ts'
 import {TestRepo, testKey} from '../test/commits.ts'
-import {FirehoseNetwork, plcUrl} from '../test/firehose-network.ts'
+import {accountCount, busyHost, likePath, recordsBefore} from '../test/busy-host.ts'
+import {plcUrl} from '../test/firehose-network.ts'
 import {figure, median} from './measure.ts'
 
 useNativeCrypto()
-const accountCount = 100
-const recordsBefore = 300
 const commitsEach = 200
 const singleCount = 200
 const warmingCount = 2_000
@@ -30,35 +29,15 @@ const hostname = 'pds.example.com'
 const quietHostname = 'quiet.example.com'
 const floodHostnames = Array.from({length: 10}, (_, i) => `flood${i}.example.com`)
 
-const network = new FirehoseNetwork(Date.now())
-const host = network.host(hostname)
-const letters = 'abcdefghijklmnopqrstuvwxyz'
-const repos = Array.from({length: accountCount}, (_, i) => {
-  const did = `did:plc:${'a'.repeat(22)}${letters[Math.floor(i / 26)]}${letters[i % 26]}`
-  const repo = new TestRepo(did, testKey(i + 1), network.nowMs - 86_400_000)
-  network.account(did, repo.key.publicKey, hostname)
-  return repo
-})
-let seq = 0
-const path = (n: number): string => `app.bsky.feed.like/3l${(n * 7919).toString(36).padStart(11, '2')}`
-const like = (n: number) => ({
-  $type: 'app.bsky.feed.like',
-  createdAt: '2026-01-02T03:04:05.678Z',
-  subject: {uri: `at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/app.bsky.feed.post/3l${n}`},
-})
-const write = (repo: TestRepo, first: number, count = 1): Uint8Array => {
-  const writes = Object.fromEntries(Array.from({length: count}, (_, i) => [path(first + i), like(first + i)]))
-  return encodeEvent({...repo.write(writes).event, seq: ++seq})
-}
-const firsts = repos.flatMap(repo => [write(repo, 0, 150), write(repo, 150, recordsBefore - 150)])
-const many: Uint8Array[] = []
-for (let n = 0; n < commitsEach; n++) for (const repo of repos) many.push(write(repo, recordsBefore + n))
+const {network, host, repos, like, write, firsts: firstsOf, commits} = busyHost(hostname)
+const firsts = firstsOf()
+const many = commits(commitsEach)
 
 const floodHosts = floodHostnames.map(name => network.host(name))
 const quietHost = network.host(quietHostname)
 const quiet = new TestRepo(`did:plc:${'q'.repeat(24)}`, testKey(200), network.nowMs - 86_400_000)
 network.account(quiet.did, quiet.key.publicKey, quietHostname)
-const writeQuiet = (): Uint8Array => encodeEvent(quiet.write({[path(quiet.seq)]: like(quiet.seq)}).event)
+const writeQuiet = (): Uint8Array => encodeEvent(quiet.write({[likePath(quiet.seq)]: like(quiet.seq)}).event)
 
 const folder = mkdtempSync(join(tmpdir(), 'relay-bench-'))
 const env = {
