@@ -297,6 +297,13 @@ test('what an import took away is written anew when it is put again', async cont
   assert.ok(await repoStore.record(testDid, pathOf(put)))
 })
 
+/** The creation of a record that names this file. */
+function createWith(cid: Cid) {
+  const [collection, rkey] = ['com.example.note' as Nsid, 'one' as RecordKey]
+  const file = refOf({ref: cid, mimeType: 'image/png', size: 1})
+  return {action: 'create', collection, rkey, record: {$type: collection, file} as ValueMap} as const
+}
+
 test('after an import the files are seen to of blobs that it took or let go', async context => {
   let found: Promise<readonly {cid: Cid}[]> | undefined
   const settleAll = () => (found = blobRows.unsettled(undefined, 9))
@@ -305,14 +312,9 @@ test('after an import the files are seen to of blobs that it took or let go', as
   for (const cid of [before, after]) {
     await blobRows.add(testDid, {cid, mimeType: 'image/png', size: 1, stage: `${cid}`, uploadedMs: 1})
   }
-  const create = (cid: Cid) => {
-    const [collection, rkey] = ['com.example.note' as Nsid, 'one' as RecordKey]
-    const file = refOf({ref: cid, mimeType: 'image/png', size: 1})
-    return {action: 'create', collection, rkey, record: {$type: collection, file} as ValueMap} as const
-  }
-  assert.ok((await repos.write(testDid, [create(before)])).ok)
+  assert.ok((await repos.write(testDid, [createWith(before)])).ok)
   await blobRows.moved(testDid, before)
-  const change = made(Repo.create(testDid, signingAt(0), [create(after)]))
+  const change = made(Repo.create(testDid, signingAt(0), [createWith(after)]))
   await imports.run(testDid, inChunks(encodeCar([change.commit.cid], change.newBlocks), 100))
   const cids = (await found)?.map(({cid}) => cid.toString())
   assert.deepEqual(cids?.toSorted(), [before, after].map(String).toSorted())
