@@ -8,7 +8,7 @@ import {openSql} from '#engines/open.ts'
 import {Author} from '../test/index-events.ts'
 import {seeded} from '../test/random.ts'
 import type {StreamEvent} from '../src/stream/verified-events.ts'
-import {SqliteIndexStore} from '../src/services/appview/store/index-store.sqlite.ts'
+import {SqliteIndexStore} from '../src/services/appview/store/index/index-store.sqlite.ts'
 import {appviewMigrations} from '../src/services/appview/store/schema.ts'
 import {figure} from './measure.ts'
 

@@ -5,7 +5,7 @@ import {xrpcErrorOf} from '../src/services/pds/api/errors.ts'
 import type {Callers} from '../src/services/pds/api/callers.ts'
 import type {Session} from '../src/services/pds/accounts/logins.ts'
 import {Refusal, type Reason} from '../src/services/pds/refusal.ts'
-import type {Account} from '../src/services/pds/store/account-store.ts'
+import type {Account} from '../src/services/pds/store/accounts/account-store.ts'
 import {endpointTables} from './endpoint-tables.ts'
 
 export const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did

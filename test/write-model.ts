@@ -7,7 +7,7 @@ import {encodeCbor} from '../src/atp/data/cbor-encode.ts'
 import {type Cid, cidOf, codecs} from '../src/atp/data/cid.ts'
 import {pathOf, type RepoWrite} from '../src/atp/repo/repo.ts'
 import type {WriteOptions} from '../src/services/pds/repos/repos.ts'
-import type {RepoCommit} from '../src/services/pds/store/repo-store.ts'
+import type {RepoCommit} from '../src/services/pds/store/repos/repo-store.ts'
 
 /** What a repository holds after a commit. */
 export interface State {

@@ -3,7 +3,7 @@
  * its parts, or by a trigger in its database that undoes what it does. What finds none of them finds no others.
  */
 import {DatabaseSync} from 'node:sqlite'
-import {SqliteIndexStore} from '../../src/services/appview/store/index-store.sqlite.ts'
+import {SqliteIndexStore} from '../../src/services/appview/store/index/index-store.sqlite.ts'
 import {Recorder} from '../../src/services/jetstream/recorder.ts'
 import {VerifiedLog} from '../../src/services/relay/log/verified-log.ts'
 import {States} from '../../src/services/relay/repos/states.ts'

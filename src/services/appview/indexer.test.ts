@@ -6,7 +6,7 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import type {Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
-import {SqliteIndexStore} from './store/index-store.sqlite.ts'
+import {SqliteIndexStore} from './store/index/index-store.sqlite.ts'
 import {confirmHandles, IndexView} from './indexer.ts'
 import {appviewMigrations} from './store/schema.ts'
 

@@ -9,7 +9,7 @@ import {Bell, mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {Cursor, StreamEvent} from '#stream/verified-events.ts'
 import type {ViewStore} from '#stream/view.ts'
-import type {HandleDue, IndexStore} from './store/index-store.ts'
+import type {HandleDue, IndexStore} from './store/index/index-store.ts'
 
 const handlesMax = 50
 const lookupsMax = 8

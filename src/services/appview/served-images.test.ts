@@ -24,7 +24,7 @@ import {pdsNetwork, signUp} from '../../../test/pds-network.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {openAppView} from './appview.ts'
 import {appviewConfig} from './config.ts'
-import {SqliteIndexStore} from './store/index-store.sqlite.ts'
+import {SqliteIndexStore} from './store/index/index-store.sqlite.ts'
 import {appviewMigrations} from './store/schema.ts'
 
 const publicUrl = 'https://appview.example.com'

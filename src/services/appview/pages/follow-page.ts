@@ -1,10 +1,10 @@
 /** Pages of who follows whom, which look the same from both sides. */
 import type {ProfileView} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
-import type {HydrationStore} from '../store/hydration-store.ts'
+import type {HydrationStore} from '../store/hydration/hydration-store.ts'
 import {filledPage} from './paging.ts'
 import {isBlocked, isShown} from '../rules.ts'
-import type {SkeletonStore} from '../store/skeleton-store.ts'
+import type {SkeletonStore} from '../store/skeletons/skeleton-store.ts'
 import {profileView} from '../views/profile.ts'
 
 interface Deps {

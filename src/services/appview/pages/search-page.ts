@@ -2,10 +2,10 @@
 import type {PostView} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {Hydration} from '../hydration/hydration.ts'
-import type {HydrationStore} from '../store/hydration-store.ts'
+import type {HydrationStore} from '../store/hydration/hydration-store.ts'
 import type {RecordCore} from '../hydration/record-core.ts'
 import {isBlocked} from '../rules.ts'
-import type {FoundQuery, SearchStore} from '../store/search-store.ts'
+import type {FoundQuery, SearchStore} from '../store/search/search-store.ts'
 import {postView} from '../views/post.ts'
 
 /** How often more is read to fill a page. */

@@ -3,9 +3,9 @@ import type {ProfileView} from '#lex/gen/app/bsky/actor/defs.ts'
 import type {StarterPackView} from '#lex/gen/app/bsky/graph/defs.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {Caller} from '../callers.ts'
-import type {HydrationStore} from '../store/hydration-store.ts'
+import type {HydrationStore} from '../store/hydration/hydration-store.ts'
 import {shownProfiles} from './profile-page.ts'
-import type {SearchStore} from '../store/search-store.ts'
+import type {SearchStore} from '../store/search/search-store.ts'
 import {starterPackView, type StarterPackDeps} from './starter-pack-page.ts'
 
 export interface SuggestedUserDeps {

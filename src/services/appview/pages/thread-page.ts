@@ -1,9 +1,9 @@
 /** A thread around a post: what is read of it, before rules and views. */
 import type {Hydration} from '../hydration/hydration.ts'
-import type {HydrationStore} from '../store/hydration-store.ts'
+import type {HydrationStore} from '../store/hydration/hydration-store.ts'
 import type {RecordCore} from '../hydration/record-core.ts'
 import {isBlocked, shownPost} from '../rules.ts'
-import type {SkeletonStore} from '../store/skeleton-store.ts'
+import type {SkeletonStore} from '../store/skeletons/skeleton-store.ts'
 
 export interface ThreadDeps {
   readonly skeletons: Pick<SkeletonStore, 'above' | 'below' | 'chain' | 'likedBy'>

@@ -2,12 +2,12 @@
 import type {Params} from '#lex/gen/app/bsky/feed/searchPostsV2.ts'
 import type {Post} from '#lex/gen/app/bsky/feed/post.ts'
 import type {Hydration} from '../hydration/hydration.ts'
-import type {HydrationStore} from '../store/hydration-store.ts'
+import type {HydrationStore} from '../store/hydration/hydration-store.ts'
 import type {RecordCore} from '../hydration/record-core.ts'
 import type {JsonOf} from '../hydration/record-json.ts'
 import {byFact, domainFact, languageFact, mentionFact, tagFact, urlFact} from './facts.ts'
 import {foundQuery} from './found-query.ts'
-import type {FoundQuery} from '../store/search-store.ts'
+import type {FoundQuery} from '../store/search/search-store.ts'
 
 /** Values of one filter; the lexicon says no bound. */
 const valuesMax = 50

@@ -1,8 +1,8 @@
 /** A search as a client asks it, in its query and in parameters beside it, with the accounts that it names found. */
-import type {HydrationStore} from '../store/hydration-store.ts'
+import type {HydrationStore} from '../store/hydration/hydration-store.ts'
 import {domainFact, languageFact, mentionFact, tagFact, urlFact} from './facts.ts'
 import {parsePostQuery, timeOf} from './post-query.ts'
-import type {FoundQuery} from '../store/search-store.ts'
+import type {FoundQuery} from '../store/search/search-store.ts'
 
 interface SearchParams {
   readonly q: string

@@ -2,12 +2,12 @@
 import {openSqlite} from '#engines/sql/sqlite.ts'
 import type {OpenAppViewStores} from '../../../../test/appview-stores.ts'
 import {imageUrls} from '../views/image-urls.ts'
-import {testHydrationStore} from './hydration-store.contract.ts'
-import {testIndexStore} from './index-store.contract.ts'
-import {testPrivateStore} from './private-store.contract.ts'
+import {testHydrationStore} from './hydration/hydration-store.contract.ts'
+import {testIndexStore} from './index/index-store.contract.ts'
+import {testPrivateStore} from './private/private-store.contract.ts'
 import {appviewMigrations} from './schema.ts'
-import {testSearchStore} from './search-store.contract.ts'
-import {testSkeletonStore} from './skeleton-store.contract.ts'
+import {testSearchStore} from './search/search-store.contract.ts'
+import {testSkeletonStore} from './skeletons/skeleton-store.contract.ts'
 import {sqliteAppViewStores} from './stores.sqlite.ts'
 
 const open: OpenAppViewStores = async (context, world) => {

@@ -2,12 +2,12 @@
 import type {Sql} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 import type {ImageUrls} from '../views/image-urls.ts'
-import {SqliteHydrationStore} from './hydration-store.sqlite.ts'
-import {SqliteIndexStore} from './index-store.sqlite.ts'
+import {SqliteHydrationStore} from './hydration/hydration-store.sqlite.ts'
+import {SqliteIndexStore} from './index/index-store.sqlite.ts'
 import {Memory} from './memory.ts'
-import {SqlitePrivateStore} from './private-store.sqlite.ts'
-import {sqliteSearchStore} from './search-store.sqlite.ts'
-import {sqliteSkeletonStore} from './skeleton-store.sqlite.ts'
+import {SqlitePrivateStore} from './private/private-store.sqlite.ts'
+import {sqliteSearchStore} from './search/search-store.sqlite.ts'
+import {sqliteSkeletonStore} from './skeletons/skeleton-store.sqlite.ts'
 import type {AppViewStores} from './stores.ts'
 
 interface Options {

@@ -6,8 +6,8 @@
 import {toBase32} from '#std/encoding/base32.ts'
 import type {World} from '#std/world.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
-import type {Account} from '../store/account-store.ts'
-import type {Invite, InviteStore, NewInvite} from '../store/invite-store.ts'
+import type {Account} from '../store/accounts/account-store.ts'
+import type {Invite, InviteStore, NewInvite} from '../store/accounts/invite-store.ts'
 import {Refusal} from '../refusal.ts'
 
 /** An account holds no more codes than this that can still be used. */

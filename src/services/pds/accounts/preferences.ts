@@ -4,7 +4,7 @@
  */
 import type {World} from '#std/world.ts'
 import type {AccessClaims} from './tokens.ts'
-import type {Preference, PreferenceStore} from '../store/preference-store.ts'
+import type {Preference, PreferenceStore} from '../store/accounts/preference-store.ts'
 import {Refusal} from '../refusal.ts'
 
 const personalDetails = 'app.bsky.actor.defs#personalDetailsPref'

@@ -1,8 +1,8 @@
 /** An account as admins and moderators see it. */
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
-import type {Account} from '../store/account-store.ts'
-import type {InviteStore} from '../store/invite-store.ts'
+import type {Account} from '../store/accounts/account-store.ts'
+import type {InviteStore} from '../store/accounts/invite-store.ts'
 import {inviteView} from '../accounts/invites.ts'
 
 export async function accountView(

@@ -5,7 +5,7 @@ import {XrpcError} from '#xrpc/errors.ts'
 import {accountOf, did, otherDid} from '../../../../test/pds-endpoints.ts'
 import type {AccessScope, Tokens} from '../accounts/tokens.ts'
 import {Refusal} from '../refusal.ts'
-import type {Account} from '../store/account-store.ts'
+import type {Account} from '../store/accounts/account-store.ts'
 import type {Admins} from './admins.ts'
 import {authenticators, type Callers, ownRepo} from './callers.ts'
 

@@ -2,7 +2,7 @@
 import type {ValueMap} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
-import type {Account} from '../store/account-store.ts'
+import type {Account} from '../store/accounts/account-store.ts'
 import {statusOf} from '../accounts/standing.ts'
 import type {Session} from '../accounts/logins.ts'
 

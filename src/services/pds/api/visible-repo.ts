@@ -1,7 +1,7 @@
 /** The account behind a DID whose repository anyone may read, or the error that the sync methods declare. */
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {Account, AccountStore} from '../store/account-store.ts'
+import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 
 export async function visibleRepo(accounts: Pick<AccountStore, 'byDid'>, did: Did): Promise<Account> {
   const account = await accounts.byDid(did)

@@ -11,7 +11,7 @@ import type {Cid} from '#atp/data/cid.ts'
 import type {BlobRef} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {BlobStore, OpenBlob} from '#engines/blob-store/blob-store.ts'
-import type {BlobRowStore} from '../store/blob-row-store.ts'
+import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import {Refusal} from '../refusal.ts'
 
 /** A blob that no record refers to within this time is thrown away. */

@@ -5,7 +5,7 @@
  */
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
-import type {EventStore} from '../store/event-store.ts'
+import type {EventStore} from '../store/events/event-store.ts'
 
 const everyMs = 60_000
 /** Events deleted in one act, some fifty microseconds each at most, and the pause after it. */

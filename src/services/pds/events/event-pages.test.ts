@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {WireFrames} from '#std/wire/wire-frames.ts'
-import type {EventPage} from '../store/event-store.ts'
+import type {EventPage} from '../store/events/event-store.ts'
 import {EventPages} from './event-pages.ts'
 
 /** Each page has one event. */

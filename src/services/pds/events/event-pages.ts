@@ -4,7 +4,7 @@
  * it that looking for garbage was half of its work.
  */
 import {PassingBuffers} from '#engines/young-heap.ts'
-import type {EventPage, EventStore} from '../store/event-store.ts'
+import type {EventPage, EventStore} from '../store/events/event-store.ts'
 
 /**
  * Pages that are held for whoever comes after, two megabytes as a rule. By weak references there could be more of them;

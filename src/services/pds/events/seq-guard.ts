@@ -9,7 +9,7 @@ import type {Log} from '#std/log.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import {DataLost, type SeqMark} from '#engines/seq-mark.ts'
-import type {EventStore} from '../store/event-store.ts'
+import type {EventStore} from '../store/events/event-store.ts'
 
 const everyMs = 250
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {WireFrames} from '#std/wire/wire-frames.ts'
-import type {EventPage} from '../store/event-store.ts'
+import type {EventPage} from '../store/events/event-store.ts'
 import {Sequencer} from './sequencer.ts'
 
 /** Events are numbered from one; each has its number as its frame. */

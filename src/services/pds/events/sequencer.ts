@@ -5,7 +5,7 @@
 import {Bell} from '#std/waiting/async.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import type {WireFrames} from '#std/wire/wire-frames.ts'
-import type {EventStore} from '../store/event-store.ts'
+import type {EventStore} from '../store/events/event-store.ts'
 import {EventPages} from './event-pages.ts'
 
 /** For whoever asks for events that are gone: word for word as the official server says it. */

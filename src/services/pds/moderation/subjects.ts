@@ -2,9 +2,9 @@
 import {isCid, parseCid} from '#atp/data/cid.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
-import type {AccountStore} from '../store/account-store.ts'
-import type {BlobRowStore} from '../store/blob-row-store.ts'
-import type {RepoStore} from '../store/repo-store.ts'
+import type {AccountStore} from '../store/accounts/account-store.ts'
+import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
+import type {RepoStore} from '../store/repos/repo-store.ts'
 import type {Standing} from '../accounts/standing.ts'
 import {Refusal} from '../refusal.ts'
 

@@ -16,9 +16,9 @@ import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {AccountStore} from '../store/account-store.ts'
+import type {AccountStore} from '../store/accounts/account-store.ts'
 import {isJson, LocalViews, quotedBy, type Json, type LocalPost, type News} from './local-views.ts'
-import type {RepoStore} from '../store/repo-store.ts'
+import type {RepoStore} from '../store/repos/repo-store.ts'
 
 const postCollection = 'app.bsky.feed.post' as Nsid
 const profileCollection = 'app.bsky.actor.profile' as Nsid

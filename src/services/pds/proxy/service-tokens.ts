@@ -8,7 +8,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {mintServiceToken} from '#xrpc/service-auth.ts'
-import type {KeyStore} from '../store/key-store.ts'
+import type {KeyStore} from '../store/accounts/key-store.ts'
 import type {AccessScope} from '../accounts/tokens.ts'
 import {Refusal} from '../refusal.ts'
 

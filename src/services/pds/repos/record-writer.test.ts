@@ -10,7 +10,7 @@ import {Registry} from '#lex/registry.ts'
 import {realWorld} from '#std/world.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {testDid as did} from '../../../../test/repos.ts'
-import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
+import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
 import {RecordWriter, type WriteRequest} from './record-writer.ts'
 import {Repos} from './repos.ts'
 

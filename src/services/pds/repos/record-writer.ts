@@ -16,7 +16,7 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Registry, ValidationMode} from '#lex/registry.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
-import type {BlobRowStore} from '../store/blob-row-store.ts'
+import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
 import {Refusal} from '../refusal.ts'
 

@@ -17,7 +17,7 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import {realWorld} from '#std/world.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
-import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
+import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
 import {Repos, type WriteOptions, type Written} from './repos.ts'
 
 const post = 'app.bsky.feed.post' as Nsid

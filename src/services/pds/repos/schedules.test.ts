@@ -19,7 +19,7 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import {realWorld} from '#std/world.ts'
-import type {RepoCommit, RepoStore} from '../store/repo-store.ts'
+import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
 import {Repos, type WriteOptions, type Written} from './repos.ts'
 
 const schedules = 1_000

@@ -1,14 +1,14 @@
 /** All stores of a PDS on one database of SQLite, which has the tables of `schema.ts`. */
 import type {Sql} from '#engines/sql/sql.ts'
-import {sqliteAccountStore} from './account-store.sqlite.ts'
-import {sqliteBlobRowStore} from './blob-row-store.sqlite.ts'
-import {sqliteEventStore} from './event-store.sqlite.ts'
-import {sqliteImportStore} from './import-store.sqlite.ts'
-import {sqliteInviteStore} from './invite-store.sqlite.ts'
-import {sqliteKeyStore} from './key-store.sqlite.ts'
-import {sqlitePreferenceStore} from './preference-store.sqlite.ts'
-import {sqliteRepoStore} from './repo-store.sqlite.ts'
-import {sqliteSessionStore} from './session-store.sqlite.ts'
+import {sqliteAccountStore} from './accounts/account-store.sqlite.ts'
+import {sqliteBlobRowStore} from './repos/blob-row-store.sqlite.ts'
+import {sqliteEventStore} from './events/event-store.sqlite.ts'
+import {sqliteImportStore} from './repos/import-store.sqlite.ts'
+import {sqliteInviteStore} from './accounts/invite-store.sqlite.ts'
+import {sqliteKeyStore} from './accounts/key-store.sqlite.ts'
+import {sqlitePreferenceStore} from './accounts/preference-store.sqlite.ts'
+import {sqliteRepoStore} from './repos/repo-store.sqlite.ts'
+import {sqliteSessionStore} from './accounts/session-store.sqlite.ts'
 import type {PdsStores} from './stores.ts'
 
 export const sqlitePdsStores = (sql: Sql): PdsStores => ({

@@ -1,13 +1,13 @@
 /** All that a PDS keeps, by noun. One engine holds all of it, so that an act on several nouns is one transaction. */
-import type {AccountStore} from './account-store.ts'
-import type {BlobRowStore} from './blob-row-store.ts'
-import type {EventStore} from './event-store.ts'
-import type {ImportStore} from './import-store.ts'
-import type {InviteStore} from './invite-store.ts'
-import type {KeyStore} from './key-store.ts'
-import type {PreferenceStore} from './preference-store.ts'
-import type {RepoStore} from './repo-store.ts'
-import type {SessionStore} from './session-store.ts'
+import type {AccountStore} from './accounts/account-store.ts'
+import type {BlobRowStore} from './repos/blob-row-store.ts'
+import type {EventStore} from './events/event-store.ts'
+import type {ImportStore} from './repos/import-store.ts'
+import type {InviteStore} from './accounts/invite-store.ts'
+import type {KeyStore} from './accounts/key-store.ts'
+import type {PreferenceStore} from './accounts/preference-store.ts'
+import type {RepoStore} from './repos/repo-store.ts'
+import type {SessionStore} from './accounts/session-store.ts'
 
 export interface PdsStores {
   readonly accounts: AccountStore

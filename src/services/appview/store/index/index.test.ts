@@ -12,8 +12,8 @@ import {Author} from '../../../../../test/index-events.ts'
 import {runSeed, seeded} from '../../../../../test/random.ts'
 import {appviewMigrations} from '../schema.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {SqliteIndexStore} from '../index-store.sqlite.ts'
-import type {HandleDue} from '../index-store.ts'
+import {SqliteIndexStore} from './index-store.sqlite.ts'
+import type {HandleDue} from './index-store.ts'
 import {keptCounts, recount} from './recount.ts'
 
 const nowMs = Date.parse('2026-06-01T00:00:00Z')

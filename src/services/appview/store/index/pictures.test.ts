@@ -8,7 +8,7 @@ import {toUtf8} from '#std/text.ts'
 import {Author} from '../../../../../test/index-events.ts'
 import {appviewMigrations} from '../schema.ts'
 import {Pictures} from './pictures.ts'
-import {SqliteIndexStore} from '../index-store.sqlite.ts'
+import {SqliteIndexStore} from './index-store.sqlite.ts'
 
 const createdAt = '2026-01-01T00:00:00.000Z'
 const cidNamed = (name: string) => cidOf(codecs.raw, toUtf8(name))

@@ -7,7 +7,7 @@ import type {SqlReader} from '#engines/sql/sql.ts'
 import {Author} from '../../../../../test/index-events.ts'
 import {appviewMigrations} from '../schema.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
-import {SqliteIndexStore} from '../index-store.sqlite.ts'
+import {SqliteIndexStore} from './index-store.sqlite.ts'
 import {keptCounts, recount} from './recount.ts'
 
 const post = 'app.bsky.feed.post'

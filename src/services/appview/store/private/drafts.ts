@@ -5,7 +5,7 @@ import type {Sql} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 import {Numbers} from '../index/numbers.ts'
 import type {Position} from '../position.ts'
-import {draftsMax, type KeptDraft} from '../private-store.ts'
+import {draftsMax, type KeptDraft} from './private-store.ts'
 
 /** Bytes of one page: its drafts may have a hundred and fifty thousand each. */
 const pageMax = 4_000_000

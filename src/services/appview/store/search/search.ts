@@ -5,7 +5,7 @@ import {anyPost, byFact} from '../../search/facts.ts'
 import {firstRowAt, timeOfRow} from './entries.ts'
 import {matchOf} from '../../search/post-query.ts'
 import {phraseOf} from '../../search/words.ts'
-import type {FoundPage, FoundQuery, PageOptions} from '../search-store.ts'
+import type {FoundPage, FoundQuery, PageOptions} from './search-store.ts'
 
 /** Of the newest posts that match, how many are weighed for the best. */
 const weighedMax = 1_000

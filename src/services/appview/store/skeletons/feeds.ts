@@ -4,7 +4,7 @@ import type {Sql, SqlReader} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 import type {Memory} from '../memory.ts'
 import type {Position} from '../position.ts'
-import type {FeedRow} from '../skeleton-store.ts'
+import type {FeedRow} from './skeleton-store.ts'
 
 type ItemRow = readonly [item: number, post: number, ms: number]
 const feedRow = ([item, post, ms]: ItemRow): FeedRow => ({item, post, ms, id: item})

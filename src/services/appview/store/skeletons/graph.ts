@@ -1,7 +1,7 @@
 /** Who follows, likes, lists and blocks whom and what, in SQLite: pages that look the same for all of it. */
 import type {Sql} from '#engines/sql/sql.ts'
 import type {Position} from '../position.ts'
-import type {PageKind, PublicRelation, SubjectRow} from '../skeleton-store.ts'
+import type {PageKind, PublicRelation, SubjectRow} from './skeleton-store.ts'
 
 /** Table, what it is looked up by, and what is shown of it. */
 const pages: Readonly<Record<PageKind, readonly [table: string, by: string, shown: string]>> = {

@@ -1,7 +1,7 @@
 /** Notifications in SQLite. */
 import type {Sql} from '#engines/sql/sql.ts'
 import type {Position} from '../position.ts'
-import type {NotificationRow} from '../skeleton-store.ts'
+import type {NotificationRow} from './skeleton-store.ts'
 
 /** Notifications that are looked at for those of some reasons, in one step. */
 const lookedAtMax = 1_000

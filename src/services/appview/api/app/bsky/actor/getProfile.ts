@@ -3,8 +3,8 @@ import {XrpcError} from '#xrpc/errors.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 
 type Deps = {

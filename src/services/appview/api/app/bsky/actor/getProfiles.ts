@@ -2,7 +2,7 @@
 import {getProfiles} from '#lex/gen/app/bsky/actor/getProfiles.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isShown} from '../../../../rules.ts'
 import {profileViewDetailed} from '../../../../views/profile-detailed.ts'
 

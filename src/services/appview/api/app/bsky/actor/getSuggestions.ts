@@ -2,10 +2,10 @@
 import {getSuggestions} from '#lex/gen/app/bsky/actor/getSuggestions.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
 import {shownProfiles} from '../../../../pages/profile-page.ts'
-import type {SearchStore} from '../../../../store/search-store.ts'
+import type {SearchStore} from '../../../../store/search/search-store.ts'
 
 type Deps = {search: Pick<SearchStore, 'popularAccounts'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 

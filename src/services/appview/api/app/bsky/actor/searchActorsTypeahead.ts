@@ -2,9 +2,9 @@
 import {searchActorsTypeahead} from '#lex/gen/app/bsky/actor/searchActorsTypeahead.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isBlocked, isShown} from '../../../../rules.ts'
-import type {SearchStore} from '../../../../store/search-store.ts'
+import type {SearchStore} from '../../../../store/search/search-store.ts'
 import {profileViewBasic} from '../../../../views/profile.ts'
 
 type Deps = {search: Pick<SearchStore, 'actors'>; hydrator: Pick<HydrationStore, 'hydrate'>}

@@ -2,7 +2,7 @@
 import {getState} from '#lex/gen/app/bsky/ageassurance/getState.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 
 type Deps = {hydrator: Pick<HydrationStore, 'hydrate'>}
 

@@ -4,7 +4,7 @@ import type {Value} from '#atp/data/value.ts'
 import {createDraft} from '#lex/gen/app/bsky/draft/createDraft.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'createDraft'>}
 

@@ -1,7 +1,7 @@
 /** Throws a draft away. */
 import {deleteDraft} from '#lex/gen/app/bsky/draft/deleteDraft.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'removeDraft'>}
 

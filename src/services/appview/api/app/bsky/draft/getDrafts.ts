@@ -3,7 +3,7 @@ import type {Draft} from '#lex/gen/app/bsky/draft/defs.ts'
 import {getDrafts} from '#lex/gen/app/bsky/draft/getDrafts.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 
 type Deps = {state: Pick<PrivateStore, 'drafts'>}

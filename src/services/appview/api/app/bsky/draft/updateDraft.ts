@@ -3,7 +3,7 @@ import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {updateDraft} from '#lex/gen/app/bsky/draft/updateDraft.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'updateDraft'>}
 

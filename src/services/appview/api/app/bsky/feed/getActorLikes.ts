@@ -3,9 +3,9 @@ import {getActorLikes} from '#lex/gen/app/bsky/feed/getActorLikes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isWithoutBlock, recordsOf} from '../../../../pages/feed-page.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'liked'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'rev'>}
 

@@ -4,10 +4,10 @@ import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isWithoutBlock, recordsOf} from '../../../../pages/feed-page.ts'
 import type {Hydration} from '../../../../hydration/hydration.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isMuted} from '../../../../rules.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 import type {FeedItem} from '../../../../views/post.ts'
 
 type Deps = {

@@ -6,7 +6,7 @@ import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
 import type {FeedServices} from '../../../../feed-services.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import type {JsonOf} from '../../../../hydration/record-json.ts'
 
 type Deps = {feedServices: Pick<FeedServices, 'skeleton'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}

@@ -3,7 +3,7 @@ import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {type FeedServices} from '../../../../feed-services.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {shownGenerators} from '../../../../views/generator.ts'
 
 type Deps = {hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>; feedServices: Pick<FeedServices, 'endpointOf'>}

@@ -2,7 +2,7 @@
 import {getFeedGenerators} from '#lex/gen/app/bsky/feed/getFeedGenerators.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {shownGenerators} from '../../../../views/generator.ts'
 
 /** The lexicon says no bound. */

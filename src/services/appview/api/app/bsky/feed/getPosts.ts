@@ -2,7 +2,7 @@
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isBlocked} from '../../../../rules.ts'
 import {postView} from '../../../../views/post.ts'
 

@@ -2,10 +2,10 @@
 import {getQuotes} from '#lex/gen/app/bsky/feed/getQuotes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
 import {isBlocked} from '../../../../rules.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 import {postView} from '../../../../views/post.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'recordIds'>}

@@ -3,9 +3,9 @@ import {getTimeline} from '#lex/gen/app/bsky/feed/getTimeline.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {feedViews, isForTimeline, recordsOf} from '../../../../pages/feed-page.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'timeline'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId' | 'rev'>}
 

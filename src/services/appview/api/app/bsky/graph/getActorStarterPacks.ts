@@ -2,10 +2,10 @@
 import {getActorStarterPacks} from '#lex/gen/app/bsky/graph/getActorStarterPacks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isOwnerShown, knownActor} from '../../../../pages/list-page.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}

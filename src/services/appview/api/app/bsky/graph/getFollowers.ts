@@ -3,8 +3,8 @@ import {getFollowers} from '#lex/gen/app/bsky/graph/getFollowers.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {followPage} from '../../../../pages/follow-page.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 

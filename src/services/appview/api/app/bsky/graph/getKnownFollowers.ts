@@ -3,10 +3,10 @@ import {getKnownFollowers} from '#lex/gen/app/bsky/graph/getKnownFollowers.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {knownActor} from '../../../../pages/list-page.ts'
 import {shownProfiles} from '../../../../pages/profile-page.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 import {profileView} from '../../../../views/profile.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'knownFollowers'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}

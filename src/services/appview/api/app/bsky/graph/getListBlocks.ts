@@ -2,10 +2,10 @@
 import {getListBlocks} from '#lex/gen/app/bsky/graph/getListBlocks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {listsPage} from '../../../../pages/list-page.ts'
 import type {Position} from '../../../../store/position.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 

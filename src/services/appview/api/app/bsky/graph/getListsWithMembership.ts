@@ -2,10 +2,10 @@
 import {getListsWithMembership} from '#lex/gen/app/bsky/graph/getListsWithMembership.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {knownActor} from '../../../../pages/list-page.ts'
 import {filledPage} from '../../../../pages/paging.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 import {listView} from '../../../../views/list.ts'
 import {profileView} from '../../../../views/profile.ts'
 

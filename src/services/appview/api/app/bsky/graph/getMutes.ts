@@ -2,10 +2,10 @@
 import {getMutes} from '#lex/gen/app/bsky/graph/getMutes.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {accountPage} from '../../../../pages/list-page.ts'
 import type {Position} from '../../../../store/position.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'page'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 

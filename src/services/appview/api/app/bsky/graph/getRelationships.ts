@@ -2,8 +2,8 @@
 import {getRelationships} from '#lex/gen/app/bsky/graph/getRelationships.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
-import type {SkeletonStore} from '../../../../store/skeleton-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
+import type {SkeletonStore} from '../../../../store/skeletons/skeleton-store.ts'
 
 type Deps = {skeletons: Pick<SkeletonStore, 'relations'>; hydrator: Pick<HydrationStore, 'hydrate' | 'actorId'>}
 

@@ -2,7 +2,7 @@
 import {getStarterPacks} from '#lex/gen/app/bsky/graph/getStarterPacks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isOwnerShown} from '../../../../pages/list-page.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 

@@ -2,10 +2,10 @@
 import {getSuggestedFollowsByActor} from '#lex/gen/app/bsky/graph/getSuggestedFollowsByActor.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {knownActor} from '../../../../pages/list-page.ts'
 import {shownProfiles} from '../../../../pages/profile-page.ts'
-import type {SearchStore} from '../../../../store/search-store.ts'
+import type {SearchStore} from '../../../../store/search/search-store.ts'
 
 const suggestedMax = 25
 

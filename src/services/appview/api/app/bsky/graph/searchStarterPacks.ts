@@ -2,10 +2,10 @@
 import {searchStarterPacks} from '#lex/gen/app/bsky/graph/searchStarterPacks.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isOwnerShown, offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
 import {isBlocked} from '../../../../rules.ts'
-import type {SearchStore} from '../../../../store/search-store.ts'
+import type {SearchStore} from '../../../../store/search/search-store.ts'
 import {starterPackViewBasic} from '../../../../views/starter-pack.ts'
 
 type Deps = {search: Pick<SearchStore, 'popularStarterPacks'>; hydrator: Pick<HydrationStore, 'hydrate'>}

@@ -3,7 +3,7 @@ import {searchStarterPacksV2} from '#lex/gen/app/bsky/graph/searchStarterPacksV2
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
 import {offsetAfter, offsetOf} from '../../../../pages/list-page.ts'
-import type {SearchStore} from '../../../../store/search-store.ts'
+import type {SearchStore} from '../../../../store/search/search-store.ts'
 import {starterPackView, type StarterPackDeps} from '../../../../pages/starter-pack-page.ts'
 
 type Deps = StarterPackDeps & {search: Pick<SearchStore, 'popularStarterPacks'>}

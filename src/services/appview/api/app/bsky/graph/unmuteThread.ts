@@ -2,7 +2,7 @@
 import {unmuteThread} from '#lex/gen/app/bsky/graph/unmuteThread.ts'
 import {procedure} from '../../../../callers.ts'
 import {linkTo} from '../../../../index/record-indexer.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'mark'>}
 

@@ -2,7 +2,7 @@
 import {putActivitySubscription} from '#lex/gen/app/bsky/notification/putActivitySubscription.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'subscribe'>}
 

@@ -2,7 +2,7 @@
 import {putPreferences} from '#lex/gen/app/bsky/notification/putPreferences.ts'
 import {procedure} from '../../../../callers.ts'
 import {withPriority} from '../../../../notification-preferences.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'preferences' | 'putPreferences'>}
 

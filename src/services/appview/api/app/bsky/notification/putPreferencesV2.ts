@@ -3,7 +3,7 @@ import {putPreferencesV2} from '#lex/gen/app/bsky/notification/putPreferencesV2.
 import {answer} from '../../../../pages/answer.ts'
 import {procedure} from '../../../../callers.ts'
 import {preferencesFrom} from '../../../../notification-preferences.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'putPreferences'>}
 

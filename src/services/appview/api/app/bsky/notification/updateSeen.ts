@@ -1,7 +1,7 @@
 /** Says up to when the viewer has seen their notifications. */
 import {updateSeen} from '#lex/gen/app/bsky/notification/updateSeen.ts'
 import {procedure} from '../../../../callers.ts'
-import type {PrivateStore} from '../../../../store/private-store.ts'
+import type {PrivateStore} from '../../../../store/private/private-store.ts'
 
 type Deps = {state: Pick<PrivateStore, 'setSeen'>}
 

@@ -2,9 +2,9 @@
 import {getSuggestedFeeds} from '#lex/gen/app/bsky/unspecced/getSuggestedFeeds.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {generatorViews} from '../../../../pages/list-page.ts'
-import type {SearchStore} from '../../../../store/search-store.ts'
+import type {SearchStore} from '../../../../store/search/search-store.ts'
 
 type Deps = {search: Pick<SearchStore, 'popularFeeds'>; hydrator: Pick<HydrationStore, 'hydrate'>}
 

@@ -3,7 +3,7 @@ import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 
 type Deps = {hydrator: Pick<HydrationStore, 'actorId' | 'hydrate'>; identities: Pick<Identities, 'handleDid'>}
 

@@ -7,7 +7,7 @@ import {isDid} from '#atp/syntax/did.ts'
 import {queryLabels} from '#lex/gen/com/atproto/label/queryLabels.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isShown} from '../../../../rules.ts'
 
 type Deps = {hydrator: Pick<HydrationStore, 'recordIds' | 'hydrate'>}

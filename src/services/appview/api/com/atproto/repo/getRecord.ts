@@ -3,7 +3,7 @@ import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import {answer} from '../../../../pages/answer.ts'
 import {query} from '../../../../callers.ts'
-import type {HydrationStore} from '../../../../store/hydration-store.ts'
+import type {HydrationStore} from '../../../../store/hydration/hydration-store.ts'
 import {isShown} from '../../../../rules.ts'
 
 type Deps = {hydrator: Pick<HydrationStore, 'recordIds' | 'hydrate'>}

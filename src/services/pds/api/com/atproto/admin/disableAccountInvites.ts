@@ -1,7 +1,7 @@
 /** Takes from an account the right to invite. */
 import {disableAccountInvites} from '#lex/gen/com/atproto/admin/disableAccountInvites.ts'
 import {procedure} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 
 type Deps = {inviteStore: Pick<InviteStore, 'setInviting'>}
 

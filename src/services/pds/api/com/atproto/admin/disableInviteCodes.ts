@@ -1,7 +1,7 @@
 /** Voids invite codes, by themselves or by whose they are. */
 import {disableInviteCodes} from '#lex/gen/com/atproto/admin/disableInviteCodes.ts'
 import {procedure} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 
 type Deps = {inviteStore: Pick<InviteStore, 'disableInvites'>}
 

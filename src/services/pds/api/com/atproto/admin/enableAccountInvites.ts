@@ -1,7 +1,7 @@
 /** Gives an account the right to invite back. */
 import {enableAccountInvites} from '#lex/gen/com/atproto/admin/enableAccountInvites.ts'
 import {procedure} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 
 type Deps = {inviteStore: Pick<InviteStore, 'setInviting'>}
 

@@ -2,7 +2,7 @@
 import type {Did} from '#atp/syntax/did.ts'
 import {accountOf, cid, did, endpointTable, otherDid, refuses} from '../../../../../../../test/pds-endpoints.ts'
 import type {Subject} from '../../../../moderation/subjects.ts'
-import type {Invite} from '../../../../store/invite-store.ts'
+import type {Invite} from '../../../../store/accounts/invite-store.ts'
 import {endpoint as deleteAccount} from './deleteAccount.ts'
 import {endpoint as disableAccountInvites} from './disableAccountInvites.ts'
 import {endpoint as disableInviteCodes} from './disableInviteCodes.ts'

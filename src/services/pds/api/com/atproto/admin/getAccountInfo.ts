@@ -1,10 +1,10 @@
 /** What this server knows of an account. */
 import {getAccountInfo} from '#lex/gen/com/atproto/admin/getAccountInfo.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {accountView} from '../../../account-view.ts'
 import {query} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 
 type Deps = {
   accountStore: Pick<AccountStore, 'byDid'>

@@ -1,9 +1,9 @@
 /** What this server knows of several accounts. */
 import {getAccountInfos} from '#lex/gen/com/atproto/admin/getAccountInfos.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {accountView} from '../../../account-view.ts'
 import {query} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 
 type Deps = {
   accountStore: Pick<AccountStore, 'byDid'>

@@ -1,7 +1,7 @@
 /** All invite codes, the newest or the most used first. */
 import {getInviteCodes} from '#lex/gen/com/atproto/admin/getInviteCodes.ts'
 import {query} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 import {inviteView} from '../../../../accounts/invites.ts'
 
 type Deps = {inviteStore: Pick<InviteStore, 'invites'>}

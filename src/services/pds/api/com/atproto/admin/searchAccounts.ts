@@ -1,10 +1,10 @@
 /** Accounts whose email address begins so. */
 import {searchAccounts} from '#lex/gen/com/atproto/admin/searchAccounts.ts'
 import {isDid} from '#atp/syntax/did.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {accountView} from '../../../account-view.ts'
 import {query} from '../../../callers.ts'
-import type {InviteStore} from '../../../../store/invite-store.ts'
+import type {InviteStore} from '../../../../store/accounts/invite-store.ts'
 
 type Deps = {
   accountStore: Pick<AccountStore, 'search'>

@@ -1,6 +1,6 @@
 /** Writes to the owner of an account. */
 import {sendEmail} from '#lex/gen/com/atproto/admin/sendEmail.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {procedure} from '../../../callers.ts'
 import type {Emails} from '../../../../mail/emails.ts'
 

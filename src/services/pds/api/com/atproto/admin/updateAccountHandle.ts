@@ -1,6 +1,6 @@
 /** Gives an account another handle. */
 import {updateAccountHandle} from '#lex/gen/com/atproto/admin/updateAccountHandle.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {procedure} from '../../../callers.ts'
 

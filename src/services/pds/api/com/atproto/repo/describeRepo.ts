@@ -4,7 +4,7 @@ import {invalidHandle} from '#atp/syntax/handle.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import type {DidDocs} from '../../../session-answer.ts'
 import {demandVisible} from '../../../visible-repo.ts'
 

@@ -17,7 +17,7 @@ import {
   refuses,
 } from '../../../../../../../test/pds-endpoints.ts'
 import type {WriteOutcome} from '../../../../repos/record-writer.ts'
-import {JoinedRecords} from '../../../../store/joined-records.ts'
+import {JoinedRecords} from '../../../../store/repos/joined-records.ts'
 import {endpoint as applyWrites} from './applyWrites.ts'
 import {endpoint as createRecord} from './createRecord.ts'
 import {endpoint as deleteRecord} from './deleteRecord.ts'

@@ -5,7 +5,7 @@ import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'
 import type {Proxy} from '../../../../proxy/proxy.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>; proxy: Pick<Proxy, 'public'>}
 

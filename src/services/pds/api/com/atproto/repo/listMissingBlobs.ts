@@ -1,6 +1,6 @@
 /** Blobs that the caller's records refer to and that are not here yet, as after an import. */
 import {listMissingBlobs} from '#lex/gen/com/atproto/repo/listMissingBlobs.ts'
-import type {BlobRowStore} from '../../../../store/blob-row-store.ts'
+import type {BlobRowStore} from '../../../../store/repos/blob-row-store.ts'
 import {query} from '../../../callers.ts'
 import {cidOfCursor} from '../../../cid-cursor.ts'
 

@@ -10,8 +10,8 @@ import {Reply} from '#std/wire/reply.ts'
 import {toUtf8} from '#std/text.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'
-import type {JoinedRecords} from '../../../../store/joined-records.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {JoinedRecords} from '../../../../store/repos/joined-records.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import {isVisible} from '../../../visible-repo.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'records'>}

@@ -13,7 +13,7 @@ import {
   session,
   didDocs,
 } from '../../../../../../../test/pds-endpoints.ts'
-import type {Invite} from '../../../../store/invite-store.ts'
+import type {Invite} from '../../../../store/accounts/invite-store.ts'
 import {endpoint as activateAccount} from './activateAccount.ts'
 import {endpoint as checkAccountStatus} from './checkAccountStatus.ts'
 import {endpoint as confirmEmail} from './confirmEmail.ts'

@@ -1,6 +1,6 @@
 /** The invite codes of the caller. */
 import {getAccountInviteCodes} from '#lex/gen/com/atproto/server/getAccountInviteCodes.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
 import {inviteView, isOpen, type Invites} from '../../../../accounts/invites.ts'
 

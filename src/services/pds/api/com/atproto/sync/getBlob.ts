@@ -1,7 +1,7 @@
 /** A blob that a record of this account refers to, as it was uploaded. Never shown by a browser as a page. */
 import {parseCid} from '#atp/data/cid.ts'
 import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import type {Blobs} from '../../../../blobs/blobs.ts'
 import {query} from '../../../callers.ts'
 import {visibleRepo} from '../../../visible-repo.ts'

@@ -2,9 +2,9 @@
 import {parseCid} from '#atp/data/cid.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {getBlocks} from '#lex/gen/com/atproto/sync/getBlocks.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'blocks'>}

@@ -1,8 +1,8 @@
 /** What getLatestCommit was called before it told the revision; old clients still ask for it. */
 import {getHead} from '#lex/gen/com/atproto/sync/getHead.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}

@@ -1,8 +1,8 @@
 /** The newest commit of a repository. */
 import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}

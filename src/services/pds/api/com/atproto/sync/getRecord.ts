@@ -1,7 +1,7 @@
 /** One record with its proof, or the proof that there is none: a CAR of the commit and the nodes that show it. */
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {getRecord} from '#lex/gen/com/atproto/sync/getRecord.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
 import type {Repos} from '../../../../repos/repos.ts'
 import {visibleRepo} from '../../../visible-repo.ts'

@@ -1,8 +1,8 @@
 /** A repository as a CAR in preorder, streamed; with `since`, only what is newer. */
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import {visibleRepo} from '../../../visible-repo.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'export'>}

@@ -1,8 +1,8 @@
 /** Whether a repository is served here, and up to which revision. */
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repo-store.ts'
+import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 import {statusOf} from '../../../../accounts/standing.ts'
 
 type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, 'head'>}

@@ -1,7 +1,7 @@
 /** CIDs of the blobs that a repository refers to, of those that `getBlob` gives. */
 import {listBlobs} from '#lex/gen/com/atproto/sync/listBlobs.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
-import type {BlobRowStore} from '../../../../store/blob-row-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
+import type {BlobRowStore} from '../../../../store/repos/blob-row-store.ts'
 import {query} from '../../../callers.ts'
 import {cidOfCursor} from '../../../cid-cursor.ts'
 import {visibleRepo} from '../../../visible-repo.ts'

@@ -1,7 +1,7 @@
 /** All repositories here, in the order their accounts were made. */
 import {isDid} from '#atp/syntax/did.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
-import type {AccountStore} from '../../../../store/account-store.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {query} from '../../../callers.ts'
 import {statusOf} from '../../../../accounts/standing.ts'
 

@@ -1,0 +1,141 @@
+/** What every store of accounts keeps to: what is done to one account touches nothing of another. */
+import assert, {deepEqual, equal, ok} from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import {cidFor} from '../../../../../test/random.ts'
+import {
+  adopt,
+  alice,
+  bob,
+  carol,
+  commit,
+  eventsAfter,
+  newAccount,
+  type OpenStores,
+  sweep,
+  withTwo,
+} from '../../../../../test/pds-stores.ts'
+import {signingAt} from '../../../../../test/repos.ts'
+import type {NewAccount} from './account-store.ts'
+
+const didsOfPages = async (read: (after: Did | undefined) => Promise<readonly {did: Did}[]>): Promise<Did[]> => {
+  const all: Did[] = []
+  for (let after: Did | undefined; ;) {
+    const page = await read(after)
+    assert.ok(page.length <= 1)
+    if (page.length === 0) return all
+    assert.ok(all.push(page[0].did) < 9)
+    after = page[0].did
+  }
+}
+
+const event = (did: Did) => ({t: '#account', did, time: datetimeOf(0), active: true}) as const
+
+/** `open` gives stores without accounts. */
+export function testAccountStore(engine: string, open: OpenStores): void {
+  suite(`account store by ${engine}`, () => {
+    test('a DID, a handle, an e-mail address are of one account each', async context => {
+      const {accounts} = await withTwo(open, context)
+      const create = (more: Partial<NewAccount['account']>): Promise<string> => accounts.create(newAccount(carol, more))
+      equal(await accounts.create(newAccount(alice)), 'did-taken')
+      equal(await create({handle: 'alice.test' as Handle}), 'handle-taken')
+      equal(await create({email: 'me@bob.test'}), 'email-taken')
+      equal(await accounts.setEmail(alice, 'me@bob.test', null), 'email-taken')
+      equal(await accounts.setHandle(alice, 'bob.test' as Handle, []), 'handle-taken')
+      equal(await accounts.byDid(carol), undefined)
+      // Nobody's address, and nobody's handle, may be had by many.
+      equal(await create({email: null, handle: null}), 'done')
+      equal((await accounts.byEmail('me@bob.test'))?.did, bob)
+      equal((await accounts.byHandle('alice.test' as Handle))?.did, alice)
+    })
+
+    test('accounts are listed and searched page after page, each once', async context => {
+      const {accounts} = await withTwo(open, context)
+      await accounts.create(newAccount(carol, {email: 'ME@other.test'}))
+      deepEqual(await didsOfPages(after => accounts.list(after, 1)), [alice, bob, carol])
+      deepEqual(await didsOfPages(after => accounts.search('me@', after, 1)), [alice, bob, carol])
+      deepEqual(await didsOfPages(after => accounts.search('me@b', after, 1)), [bob])
+      const [first] = await accounts.list(undefined, 1)
+      const {head} = first as typeof first & {head?: {rev: string}}
+      equal(head?.rev, signingAt(0).rev)
+    })
+
+    test('accounts at rest are due when their time has come', async context => {
+      const {accounts} = await withTwo(open, context)
+      await accounts.deactivate(alice, 10, 100, [])
+      await accounts.deactivate(bob, 10, null, [])
+      deepEqual([await accounts.due(100, 9), await accounts.due(101, 9)], [[], [alice]])
+      await accounts.activate(alice, [])
+      deepEqual(await accounts.due(1_000, 9), [])
+      equal((await accounts.byDid(alice))?.deactivatedMs, null)
+      equal((await accounts.byDid(bob))?.deactivatedMs, 10)
+    })
+
+    test('each change of an account is told in its act, and none that did not happen', async context => {
+      const stores = await withTwo(open, context)
+      const {accounts} = stores
+      equal(await accounts.create({...newAccount(carol), events: [event(carol)]}), 'done')
+      equal(await accounts.create({...newAccount(carol), events: [event(carol)]}), 'did-taken')
+      equal(await accounts.setHandle(alice, 'bob.test' as Handle, [event(alice)]), 'handle-taken')
+      deepEqual(await eventsAfter(stores), [`#account ${carol}`])
+      equal(await accounts.setHandle(alice, 'alicia.test' as Handle, [event(alice)]), 'done')
+      await accounts.setTakedown(bob, 'why', [event(bob)])
+      await accounts.deactivate(bob, 10, null, [event(bob)])
+      await accounts.activate(bob, [event(bob)])
+      deepEqual(await eventsAfter(stores, 1), [`#account ${alice}`, ...Array(3).fill(`#account ${bob}`)])
+      const [{handle}, {takedownRef}] = [(await accounts.byDid(alice))!, (await accounts.byDid(bob))!]
+      deepEqual([handle, takedownRef], ['alicia.test', 'why'])
+      equal(await accounts.byHandle('alice.test' as Handle), undefined)
+    })
+
+    test('with an account goes all that is its own, and nothing of another', async context => {
+      const stores = await withTwo(open, context)
+      const {accounts, repos, sessions, preferences} = stores
+      for (const did of [alice, bob]) {
+        await commit(stores, did, [{path: 'a.b.c/1'}])
+        await repos.setRecordTakedown(did, 'a.b.c/1', 'why')
+        await sessions.addToken({id: `token of ${did}`, did, appPassword: null, expiresMs: 100})
+        await preferences.putPreferences(did, 'app.bsky', [{$type: 'app.bsky.a'}], [])
+      }
+      const gone = {t: '#account', did: alice, time: datetimeOf(0), active: false, status: 'deleted'} as const
+      await accounts.remove(alice, [gone])
+      await accounts.remove(alice, [gone])
+      deepEqual(
+        await eventsAfter(stores),
+        [`#commit ${bob}`, `#account ${alice}`],
+        'its events but the last, told once',
+      )
+      await sweep(stores)
+      equal(await accounts.byDid(alice), undefined)
+      equal(await accounts.contents(alice), undefined)
+      equal(await repos.head(alice), undefined)
+      deepEqual(
+        [await repos.record(alice, 'a.b.c/1'), await repos.recordTakedown(alice, 'a.b.c/1')],
+        [undefined, undefined],
+      )
+      deepEqual([await sessions.token(`token of ${alice}`), await preferences.countPreferences(alice)], [undefined, 0])
+      equal(await accounts.create(newAccount(alice)), 'done', 'its name is free again')
+      equal(await repos.recordTakedown(alice, 'a.b.c/1'), undefined)
+
+      equal((await repos.recordTakedown(bob, 'a.b.c/1'))?.ref, 'why')
+      ok(await sessions.token(`token of ${bob}`))
+      deepEqual([await preferences.countPreferences(bob), (await accounts.contents(bob))?.records], [1, 1])
+    })
+
+    test('contents are counted of one account', async context => {
+      const stores = await withTwo(open, context)
+      const use = {cid: cidFor('picture'), mimeType: 'image/png', size: 3}
+      await stores.blobs.add(alice, {...use, stage: 's', uploadedMs: 1})
+      await commit(stores, alice, [
+        {path: 'a.b.c/1', blobs: [use]},
+        {path: 'a.b.c/2', blobs: [use]},
+      ])
+      await adopt(stores, bob, [{path: 'a.b.c/1', blobs: [use]}])
+      deepEqual({...(await stores.accounts.contents(alice))}, {blocks: 3, records: 2, blobsReferred: 1, blobsKept: 1})
+      deepEqual({...(await stores.accounts.contents(bob))}, {blocks: 2, records: 1, blobsReferred: 1, blobsKept: 0})
+      equal(await stores.accounts.contents(carol), undefined)
+    })
+  })
+}

@@ -1,0 +1,188 @@
+/** Accounts in SQLite: see `schema.ts` for the tables. */
+import {Cid} from '#atp/data/cid.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
+import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import type {Account, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
+import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
+import {inviterServesSql} from './invite-store.sqlite.ts'
+import {appendEvents} from '../events/event-store.sqlite.ts'
+
+const accountColumns =
+  'did, handle, email, emailConfirmedMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef'
+
+/** Accounts that are held in memory, at well under a kilobyte each. */
+const knownMax = 5_000
+
+/** The row of an account. */
+export const idOf = (tx: SqlReader, did: Did): number | undefined =>
+  tx.get<{id: number}>('SELECT id FROM account WHERE did = ?', did)?.id
+
+function useInvite(tx: SqlWriter, code: string, did: Did, nowMs: number): boolean {
+  const invite = tx.get<{uses: number; used: number}>(
+    `SELECT uses, (SELECT count(*) FROM invite_use u WHERE u.code = c.code) AS used
+     FROM invite_code c WHERE code = ? AND disabled = 0 AND ${inviterServesSql}`,
+    code,
+  )
+  if (!invite || invite.used >= invite.uses) return false
+  tx.run('INSERT INTO invite_use (code, usedBy, usedMs) VALUES (?, ?, ?)', code, did, nowMs)
+  return true
+}
+
+function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount): 'done' | Taken {
+  const {did, handle, email, passwordHash, createdMs, deactivatedMs, deleteAfterMs} = account
+  if (idOf(tx, did) !== undefined) return 'did-taken'
+  if (handle && tx.get('SELECT 1 FROM account WHERE handle = ?', handle)) return 'handle-taken'
+  if (email && tx.get('SELECT 1 FROM account WHERE email = ?', email)) return 'email-taken'
+  if (inviteCode !== undefined && !useInvite(tx, inviteCode, did, createdMs)) return 'bad-invite-code'
+  const {lastRowId: id} = tx.run(
+    `INSERT INTO account (did, handle, email, passwordHash, createdMs, deactivatedMs, deleteAfterMs, inviteCode)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    did,
+    handle,
+    email,
+    passwordHash,
+    createdMs,
+    deactivatedMs,
+    deleteAfterMs,
+    inviteCode ?? null,
+  )
+  tx.run('DELETE FROM reserved_key WHERE did = ?', did)
+  const {head, blocks, signingKey} = repo
+  const tree = tx.run('INSERT INTO tree DEFAULT VALUES').lastRowId
+  tx.run(
+    'INSERT INTO repo (account, tree, root, data, rev, signingKey) VALUES (?, ?, ?, ?, ?, ?)',
+    id,
+    tree,
+    head.root.bytes,
+    head.data.bytes,
+    head.rev,
+    signingKey,
+  )
+  for (const {cid, bytes} of blocks) {
+    tx.run('INSERT INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, head.rev, bytes)
+  }
+  appendEvents(tx, events)
+  return 'done'
+}
+
+export function sqliteAccountStore(sql: Sql): AccountStore {
+  const account = (where: string, value: string): Account | undefined =>
+    sql.read(tx => tx.get<Account>(`SELECT ${accountColumns} FROM account WHERE ${where} = ?`, value))
+
+  /** Rows of `account` as they are now, by DID and by handle: nearly every call looks at one. */
+  const known = new Map<string, Account>()
+  const knownAccount = async (where: 'did' | 'handle', value: string): Promise<Account | undefined> => {
+    const seen = known.get(value)
+    if (seen) return seen
+    const found = account(where, value)
+    if (known.size >= knownMax) known.clear()
+    if (found) known.set(value, found)
+    return found
+  }
+  /** For every act that writes to `account`: nobody reads between the act and its commit. */
+  const change = <T extends Settled>(act: (tx: SqlWriter) => T): Promise<T> =>
+    sql.write(tx => {
+      known.clear()
+      return act(tx)
+    })
+
+  return {
+    create: newAccount => change(tx => create(tx, newAccount)),
+    byDid: did => knownAccount('did', did),
+    byHandle: handle => knownAccount('handle', handle),
+    byEmail: async email => account('email', email),
+
+    async list(after, limit) {
+      interface Row extends Account {
+        root: Uint8Array | null
+        data: Uint8Array
+        rev: Tid
+      }
+      const rows = sql.read(tx =>
+        tx.all<Row>(
+          `SELECT ${accountColumns}, root, data, rev FROM account LEFT JOIN repo ON repo.account = account.id
+           WHERE id > coalesce((SELECT id FROM account WHERE did = ?), 0) ORDER BY id LIMIT ?`,
+          after ?? '',
+          limit,
+        ),
+      )
+      return rows.map(row => ({
+        ...row,
+        head: row.root ? {root: new Cid(row.root), data: new Cid(row.data), rev: row.rev} : undefined,
+      }))
+    },
+
+    async search(email, after, limit) {
+      const text = `SELECT ${accountColumns} FROM account WHERE substr(email, 1, length(?1)) = ?1 COLLATE NOCASE
+        AND id > coalesce((SELECT id FROM account WHERE did = ?2), 0) ORDER BY id LIMIT ?3`
+      return sql.read(tx => tx.all<Account>(text, email, after ?? '', limit))
+    },
+
+    setPassword: (did, passwordHash) =>
+      change(tx => {
+        tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
+        tx.run('DELETE FROM refresh_token WHERE account = ?', idOf(tx, did) ?? null)
+      }),
+
+    setEmail: (did, email, confirmedMs) =>
+      change(tx => {
+        if (tx.get('SELECT 1 FROM account WHERE email = ? AND did <> ?', email, did)) return 'email-taken'
+        tx.run('UPDATE account SET email = ?, emailConfirmedMs = ? WHERE did = ?', email, confirmedMs, did)
+        return 'done'
+      }),
+
+    deactivate: (did, nowMs, deleteAfterMs, events) =>
+      change(tx => {
+        const text = `UPDATE account SET deactivatedMs = coalesce(deactivatedMs, ?), deleteAfterMs = ? WHERE did = ?`
+        tx.run(text, nowMs, deleteAfterMs, did)
+        appendEvents(tx, events)
+      }),
+
+    activate: (did, events) =>
+      change(tx => {
+        tx.run('UPDATE account SET deactivatedMs = NULL, deleteAfterMs = NULL WHERE did = ?', did)
+        appendEvents(tx, events)
+      }),
+
+    setTakedown: (did, ref, events) =>
+      change(tx => {
+        tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
+        appendEvents(tx, events)
+      }),
+
+    remove: (did, events) =>
+      change(tx => {
+        if (idOf(tx, did) === undefined) return
+        tx.run('DELETE FROM event WHERE did = ?', did)
+        letAllGo(tx, did)
+        tx.run('DELETE FROM record_takedown WHERE did = ?', did)
+        // The rest of its rows goes with it, but for those of its tree, which is swept as one that no repository has.
+        tx.run('DELETE FROM account WHERE did = ?', did)
+        appendEvents(tx, events)
+      }),
+
+    async contents(did) {
+      const text = `SELECT
+          (SELECT count(*) FROM node n WHERE n.tree = repo.tree) + records AS blocks, records,
+          (SELECT count(DISTINCT cid) FROM blob_use u WHERE u.tree = repo.tree) AS blobsReferred,
+          (SELECT count(*) FROM blob b WHERE b.did = ?1 AND state IN ('moving', 'kept')) AS blobsKept
+        FROM (SELECT *, (SELECT count(*) FROM record r WHERE r.tree = repo.tree) AS records FROM repo
+          WHERE account = (SELECT id FROM account WHERE did = ?1)) AS repo`
+      return sql.read(tx => tx.get<RepoContents>(text, did))
+    },
+
+    async due(nowMs, limit) {
+      const text = 'SELECT did FROM account WHERE deleteAfterMs < ? AND deactivatedMs IS NOT NULL LIMIT ?'
+      return sql.read(tx => tx.all<{did: Did}>(text, nowMs, limit)).map(({did}) => did)
+    },
+
+    setHandle: (did, handle, events) =>
+      change(tx => {
+        if (tx.get('SELECT 1 FROM account WHERE handle = ? AND did <> ?', handle, did)) return 'handle-taken'
+        tx.run('UPDATE account SET handle = ? WHERE did = ?', handle, did)
+        appendEvents(tx, events)
+        return 'done'
+      }),
+  }
+}

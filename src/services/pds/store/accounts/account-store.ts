@@ -1,0 +1,65 @@
+/** What a PDS keeps of its accounts: who they are, and where they stand. Each change is one act with its events. */
+import type {Block} from '#atp/mst/blocks.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
+import type {Unsequenced} from '../events/event-store.ts'
+import type {RepoHead} from '../repos/repo-store.ts'
+
+export interface Account {
+  did: Did
+  /** Null once another has taken it over, or after it could not be confirmed. */
+  handle: Handle | null
+  email: string | null
+  emailConfirmedMs: number | null
+  passwordHash: string | null
+  createdMs: number
+  deactivatedMs: number | null
+  /** When a deactivated account is to be deleted, if it asked for that. */
+  deleteAfterMs: number | null
+  takedownRef: string | null
+}
+
+export interface NewAccount {
+  account: Pick<Account, 'did' | 'handle' | 'email' | 'passwordHash' | 'createdMs' | 'deactivatedMs' | 'deleteAfterMs'>
+  inviteCode: string | undefined
+  /** The repository's first commit. */
+  repo: {head: RepoHead; blocks: readonly Block[]; signingKey: Uint8Array}
+  events: readonly Unsequenced[]
+}
+
+export interface RepoContents {
+  /** Commit, nodes and records. */
+  blocks: number
+  records: number
+  blobsReferred: number
+  blobsKept: number
+}
+
+export type Taken = 'did-taken' | 'handle-taken' | 'email-taken' | 'bad-invite-code'
+
+export interface AccountStore {
+  /** Makes the account, its repository and the events that tell of them, or nothing. */
+  create(account: NewAccount): Promise<'done' | Taken>
+  byDid(did: Did): Promise<Account | undefined>
+  byHandle(handle: Handle): Promise<Account | undefined>
+  byEmail(email: string): Promise<Account | undefined>
+  /** Accounts in the order they were made, after `cursor` (the last one's DID). */
+  list(after: Did | undefined, limit: number): Promise<readonly (Account & {head: RepoHead | undefined})[]>
+  /** Accounts whose email begins so, in the order they were made, after the account `after`. */
+  search(email: string, after: Did | undefined, limit: number): Promise<readonly Account[]>
+
+  /** Ends all sessions too. */
+  setPassword(did: Did, passwordHash: string): Promise<void>
+  setEmail(did: Did, email: string, confirmedMs: number | null): Promise<'done' | 'email-taken'>
+  deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>
+  activate(did: Did, events: readonly Unsequenced[]): Promise<void>
+  setTakedown(did: Did, ref: string | null, events: readonly Unsequenced[]): Promise<void>
+  /** Removes the account, all its rows and all its events, and tells of that. */
+  remove(did: Did, events: readonly Unsequenced[]): Promise<void>
+  /** How much there is of an account's repository, here and by what it refers to. */
+  contents(did: Did): Promise<RepoContents | undefined>
+  /** Accounts at rest that are to be deleted by now. */
+  due(nowMs: number, limit: number): Promise<readonly Did[]>
+
+  setHandle(did: Did, handle: Handle, events: readonly Unsequenced[]): Promise<'done' | 'handle-taken'>
+}

@@ -1,0 +1,98 @@
+/** What every store of sessions keeps to: they are of one account, and end when they should. */
+import {deepEqual, equal} from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import {alice, bob, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
+import type {RefreshToken, SessionStore} from './session-store.ts'
+
+const tokenOf = (id: string, did: Did, expiresMs = 100): RefreshToken => ({id, did, appPassword: null, expiresMs})
+const alive = async (sessions: SessionStore, ids: string[]): Promise<boolean[]> =>
+  Promise.all(ids.map(async id => (await sessions.token(id)) !== undefined))
+
+const password = (name: string, createdMs: number) => ({
+  name,
+  passwordHash: `hash of ${name}`,
+  privileged: true,
+  createdMs,
+})
+
+/** `open` gives stores without accounts. */
+export function testSessionStore(engine: string, open: OpenStores): void {
+  suite(`session store by ${engine}`, () => {
+    test('sessions end with their account’s password, by themselves, and by time', async context => {
+      const {accounts, sessions} = await withTwo(open, context)
+      for (const [id, did] of [
+        ['a1', alice],
+        ['a2', alice],
+        ['b1', bob],
+      ] as const) {
+        await sessions.addToken(tokenOf(id, did))
+      }
+      equal(await sessions.rotate('a1', tokenOf('a3', alice, 200), 50), 'a3')
+      equal(await sessions.rotate('a1', tokenOf('a4', alice, 200), 50), 'a3', 'who asks again gets the same')
+      equal(await sessions.rotate('nothing', tokenOf('a5', alice), 50), undefined)
+      deepEqual(await alive(sessions, ['a1', 'a2', 'a3', 'a4', 'b1']), [true, true, true, false, true])
+      await sessions.revoke('a1')
+      deepEqual(await alive(sessions, ['a1', 'a2', 'a3', 'b1']), [false, true, false, true])
+      await sessions.addToken(tokenOf('b2', bob, 300))
+      await sessions.sweepTokens(200)
+      deepEqual(await alive(sessions, ['a2', 'b1', 'b2']), [false, false, true])
+      await sessions.addToken(tokenOf('a6', alice, 300))
+      await accounts.setPassword(bob, 'other')
+      deepEqual(await alive(sessions, ['a6', 'b2']), [true, false])
+      equal((await accounts.byDid(bob))?.passwordHash, 'other')
+      equal((await accounts.byDid(alice))?.passwordHash, 'hash')
+    })
+
+    test('sessions of an app password end with it, and no others', async context => {
+      const {sessions} = await withTwo(open, context)
+      equal(await sessions.addAppPassword(alice, password('two', 2), 2), 'done')
+      equal(await sessions.addAppPassword(alice, password('one', 1), 2), 'done')
+      equal(await sessions.addAppPassword(alice, password('one', 3), 9), 'name-taken')
+      equal(await sessions.addAppPassword(alice, password('three', 3), 2), 'too-many')
+      equal(await sessions.addAppPassword(bob, {...password('one', 3), privileged: false}, 2), 'done')
+      for (const [id, did, appPassword] of [
+        ['a', alice, null],
+        ['a1', alice, 'one'],
+        ['a2', alice, 'two'],
+        ['b1', bob, 'one'],
+      ] as const) {
+        await sessions.addToken({id, did, appPassword, expiresMs: 100})
+      }
+      equal(await sessions.rotate('a1', tokenOf('a3', alice), 50), 'a3')
+      equal((await sessions.token('a3'))?.appPassword, 'one')
+      await sessions.removeAppPassword(alice, 'one')
+      deepEqual(await alive(sessions, ['a', 'a1', 'a2', 'a3', 'b1']), [true, false, true, false, true])
+      deepEqual(await sessions.appPasswords(alice), [password('two', 2)])
+      deepEqual(await sessions.appPasswords(bob), [{...password('one', 3), privileged: false}])
+    })
+
+    test('a code sent by mail is of one account and one purpose, and the newest', async context => {
+      const {sessions: tokens} = await withTwo(open, context)
+      const found = async (): Promise<(Did | undefined)[]> =>
+        Promise.all(
+          (
+            [
+              ['confirm_email', 'a'],
+              ['reset_password', 'a2'],
+              ['confirm_email', 'b'],
+              ['reset_password', 'b2'],
+            ] as const
+          ).map(async ([purpose, hash]) => (await tokens.emailToken(purpose, hash))?.did),
+        )
+      await tokens.putEmailToken(alice, 'confirm_email', 'a', 10)
+      await tokens.putEmailToken(alice, 'reset_password', 'a2', 20)
+      await tokens.putEmailToken(bob, 'confirm_email', 'b', 30)
+      await tokens.putEmailToken(bob, 'reset_password', 'old', 40)
+      await tokens.putEmailToken(bob, 'reset_password', 'b2', 40)
+      deepEqual(await found(), [alice, alice, bob, bob])
+      equal(await tokens.emailToken('reset_password', 'old'), undefined)
+      equal(await tokens.emailToken('reset_password', 'a'), undefined, 'for another purpose')
+      await tokens.dropEmailToken(alice, 'confirm_email')
+      deepEqual(await found(), [undefined, alice, bob, bob])
+      await tokens.sweepEmailTokens(30)
+      deepEqual(await found(), [undefined, undefined, bob, bob])
+      equal((await tokens.emailToken('confirm_email', 'b'))?.requestedMs, 30)
+    })
+  })
+}

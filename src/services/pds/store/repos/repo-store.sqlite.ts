@@ -1,0 +1,236 @@
+/** Repositories in SQLite: see `schema.ts` for the tables. */
+import {Cid} from '#atp/data/cid.ts'
+import type {Block} from '#atp/mst/blocks.ts'
+import {collectionRange} from '#atp/mst/walk.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
+import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import {emptyBytes} from '#std/bytes.ts'
+import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
+import {appendEvent} from '../events/event-store.sqlite.ts'
+import {JoinedRecords, type StoredRecord} from './joined-records.ts'
+import {exportNews, exportTree} from './repo-export.sqlite.ts'
+import type {Committed, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
+
+interface HeadRow {
+  tree: number
+  root: Uint8Array
+  data: Uint8Array
+  rev: Tid
+}
+interface RecordRow {
+  path: string
+  cid: Uint8Array
+  bytes: Uint8Array
+}
+
+/** Collections of one repository that are named: each takes a look of its own, and an account may make any number. */
+const collectionsMax = 1_000
+
+/** Bytes of one page of records, and a single record more: a hundred of the largest would be 100 MB at a time. */
+const pageSizeMax = 4 * 2 ** 20
+
+const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
+const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
+
+/** Of rows of `record` those that were not taken down; takes the DID. Nearly always a look at nothing. */
+const isShownSql = 'path NOT IN (SELECT path FROM record_takedown WHERE did = ?)'
+
+const headRow = (tx: SqlReader, did: Did): HeadRow | undefined => tx.get<HeadRow>(headSql, did)
+const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: new Cid(cid), bytes})
+
+/**
+ * Those of `rows` in one value, as `JoinedRecords` has them, but for those that are longer than the first parameter;
+ * how many rows there are, and how many of them are so long.
+ */
+type JoinedRow = [joined: Uint8Array | null, count: number, longCount: number | null]
+const joinedSql = (rows: string): string => `
+  SELECT CAST(group_concat(iif(length(bytes) <= ?1, path || ' ' || length(bytes) || ' ' || cid || bytes, NULL), '') AS BLOB),
+    count(*), sum(length(bytes) > ?1) FROM (${rows})`
+
+/** How many of the first of `sizes`, one at least, are within the bound of a page; Infinity for all of them. */
+function countWithin(sizes: string): number {
+  let sum = 0
+  const end = sizes.split(',').findIndex(size => (sum += Number(size)) > pageSizeMax)
+  return end < 0 ? Infinity : Math.max(end, 1)
+}
+
+function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit): Committed {
+  const now = headRow(tx, did)
+  if (!now || !prev || !prev.equals(new Cid(now.root))) return {ok: false, reason: 'stale'}
+  const {tree} = now
+  for (const {path, blobs} of put) {
+    const fault = blobs.length > 0 ? blobFault(tx, did, tree, path, blobs) : undefined
+    if (fault) return {ok: false, ...fault}
+  }
+  for (const node of newNodes) putNode(tx, tree, head.rev, node)
+  for (const cid of oldNodes) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
+  const replaced = put.filter(record => !record.isNew)
+  const dropped: Uint8Array[] = []
+  for (const path of [...deleted, ...replaced.map(record => record.path)]) {
+    dropped.push(...removeUses(tx, tree, path))
+    tx.run('DELETE FROM backlink WHERE tree = ? AND path = ?', tree, path)
+  }
+  for (const path of deleted) tx.run('DELETE FROM record WHERE tree = ? AND path = ?', tree, path)
+  for (const record of put) putRecord(tx, tree, head.rev, record)
+  const taken = put.flatMap(({blobs}) => blobs.map(({cid}) => cid.bytes)).filter(cid => take(tx, did, cid))
+  const left = dropped.filter(cid => letGo(tx, did, tree, cid))
+  tx.run('UPDATE repo SET root = ?, data = ?, rev = ? WHERE tree = ?', head.root.bytes, head.data.bytes, head.rev, tree)
+  appendEvent(tx, event)
+  return {ok: true, unsettled: [...taken, ...left].map(cid => new Cid(cid))}
+}
+
+/** Writes a commit or node. */
+export function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Block): void {
+  tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, rev, bytes)
+}
+
+/** Writes one record and what is kept of it for look-ups. Its place holds nothing of a former version but the row. */
+export function putRecord(
+  tx: SqlWriter,
+  tree: number,
+  rev: Tid,
+  {path, cid, bytes, blobs, subject}: RepoCommit['put'][number],
+): void {
+  tx.run(
+    'INSERT OR REPLACE INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, ?, ?)',
+    tree,
+    path,
+    cid.bytes,
+    rev,
+    bytes,
+  )
+  addUses(tx, tree, path, rev, blobs)
+  if (subject !== undefined) {
+    const collection = path.slice(0, path.indexOf('/'))
+    tx.run(
+      'INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)',
+      tree,
+      collection,
+      subject,
+      path,
+    )
+  }
+}
+
+export function sqliteRepoStore(sql: Sql): RepoStore {
+  return {
+    async head(did): Promise<RepoHead | undefined> {
+      const row = sql.read(tx => headRow(tx, did))
+      return row && {root: new Cid(row.root), data: new Cid(row.data), rev: row.rev}
+    },
+
+    async blocks(did, cids) {
+      return sql.read(tx => {
+        const tree = headRow(tx, did)?.tree
+        if (tree === undefined) return []
+        return cids.flatMap(cid => {
+          const row =
+            tx.get<{bytes: Uint8Array}>('SELECT bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
+            tx.get<{bytes: Uint8Array}>(
+              'SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
+              tree,
+              cid.bytes,
+            )
+          return row ? [{cid, bytes: row.bytes}] : []
+        })
+      })
+    },
+
+    commit: change => sql.write(tx => writeCommit(tx, change)),
+
+    async record(did, path) {
+      const row = sql.read(tx =>
+        tx.get<RecordRow>(
+          `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path = ? AND ${isShownSql}`,
+          did,
+          path,
+          did,
+        ),
+      )
+      return row && recordOf(row)
+    },
+
+    async recordTakedown(did, path) {
+      const text = `SELECT cid, (SELECT ref FROM record_takedown t WHERE t.did = ? AND t.path = record.path) AS ref
+        FROM record WHERE tree = ${treeSql} AND path = ?`
+      const row = sql.read(tx => tx.get<{cid: Uint8Array; ref: string | null}>(text, did, did, path))
+      return row && {cid: new Cid(row.cid), ref: row.ref}
+    },
+
+    setRecordTakedown: (did, path, ref) =>
+      sql.write(tx => {
+        if (ref === null) tx.run('DELETE FROM record_takedown WHERE did = ? AND path = ?', did, path)
+        else tx.run('INSERT OR REPLACE INTO record_takedown (did, path, ref) VALUES (?, ?, ?)', did, path, ref)
+      }),
+
+    async records(did, {collection, after, limit, ascending}) {
+      const {from, to} = collectionRange(collection)
+      const low = ascending && after !== undefined ? `${collection}/${after}` : from
+      const high = !ascending && after !== undefined ? `${collection}/${after}` : to
+      const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
+        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
+      return sql.read(tx => {
+        const joined = (longMax: number, count: number): JoinedRow =>
+          tx.arrays<JoinedRow>(joinedSql(rows), longMax, did, low, high, did, count)[0]
+        // Nearly always all of them fit, and that is so when each is no longer than its share.
+        const [bytes, length, longCount] = joined(pageSizeMax / limit, limit)
+        if (!longCount) return {records: new JoinedRecords(bytes ?? emptyBytes, length), isCut: false}
+        const sizesSql = `SELECT group_concat(length(bytes)) AS sizes FROM (${rows})`
+        const sizes = tx.get<{sizes: string}>(sizesSql, did, low, high, did, limit)?.sizes ?? ''
+        const count = Math.min(limit, countWithin(sizes))
+        const [all, some] = joined(Number.MAX_SAFE_INTEGER, count)
+        return {records: new JoinedRecords(all ?? emptyBytes, some), isCut: count < limit}
+      })
+    },
+
+    async recent(did, collection, since, limit) {
+      const {from, to} = collectionRange(collection)
+      const text = `SELECT path, cid, bytes, rev FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?
+        ORDER BY path DESC LIMIT ?`
+      const rows = sql.read(tx => tx.all<RecordRow & {rev: Tid}>(text, did, from, to, limit))
+      return rows.flatMap(row => (row.rev > since ? [{...recordOf(row), rev: row.rev}] : []))
+    },
+
+    async collections(did) {
+      return sql.read(tx => {
+        const found: Nsid[] = []
+        // One step of the index for each collection, however many records it has.
+        for (let from = ''; ;) {
+          const row = tx.get<{path: string}>(
+            `SELECT path FROM record WHERE tree = ${treeSql} AND path >= ? ORDER BY path LIMIT 1`,
+            did,
+            from,
+          )
+          if (!row || found.length === collectionsMax) return found
+          const collection = row.path.slice(0, row.path.indexOf('/')) as Nsid
+          found.push(collection)
+          from = collectionRange(collection).to
+        }
+      })
+    },
+
+    async about(did, collection, subject) {
+      const rows = sql.read(tx =>
+        tx.all<{path: string}>(
+          `SELECT path FROM backlink WHERE tree = ${treeSql} AND collection = ? AND subject = ? LIMIT 100`,
+          did,
+          collection,
+          subject,
+        ),
+      )
+      return rows.map(({path}) => path)
+    },
+
+    async *export(did, since, signal) {
+      using view = sql.snapshot()
+      const head = headRow(view, did)
+      if (!head) return
+      for await (const chunk of since === undefined ? exportTree(view, head) : exportNews(view, head, since)) {
+        if (signal.aborted) return
+        yield chunk
+      }
+    },
+  }
+}

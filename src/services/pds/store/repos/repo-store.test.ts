@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import {pdsRepo} from '../../../../../test/pds-repo.ts'
+import {testDid} from '../../../../../test/repos.ts'
+
+test('what was taken down takes no room on a page', async context => {
+  const {sql, store} = await pdsRepo(context)
+  const sizes: Record<string, number> = {a: 3 * 2 ** 20, b: 3 * 2 ** 20, c: 10}
+  await sql.write(tx => {
+    const tree = tx.get<{tree: number}>('SELECT tree FROM repo')?.tree ?? 0
+    for (const [rkey, size] of Object.entries(sizes)) {
+      const row = 'INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, randomblob(36), ?, zeroblob(?))'
+      tx.run(row, tree, `app.test/${rkey}`, '3jui7kd54zh2y', size)
+    }
+  })
+  await store.setRecordTakedown(testDid, 'app.test/b', 'a case')
+  const page = await store.records(testDid, {
+    collection: 'app.test' as Nsid,
+    after: undefined,
+    limit: 9,
+    ascending: true,
+  })
+  assert.deepEqual([page.records.toArray().map(({path}) => path), page.isCut], [['app.test/a', 'app.test/c'], false])
+})
+
+test('a page of records is bounded by bytes too, holds one at least, and says that it was cut', async context => {
+  const {sql, store} = await pdsRepo(context)
+  const MB = 2 ** 20
+  const sizes: Record<string, number> = {a: MB, b: 2 * MB, c: 2 * MB, d: 5 * MB, e: 10, f: 20}
+  await sql.write(tx => {
+    const tree = tx.get<{tree: number}>('SELECT tree FROM repo')?.tree ?? 0
+    for (const [rkey, size] of Object.entries(sizes)) {
+      const row = 'INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, randomblob(36), ?, zeroblob(?))'
+      tx.run(row, tree, `app.test/${rkey}`, '3jui7kd54zh2y', size)
+    }
+  })
+  const pages: [string, boolean][] = []
+  for (let after: string | undefined, isLast = false; !isLast;) {
+    const page = await store.records(testDid, {collection: 'app.test' as Nsid, after, limit: 5, ascending: true})
+    const records = page.records.toArray()
+    for (const {path, bytes} of records) assert.equal(bytes.length, sizes[path.slice(9)])
+    pages.push([records.map(({path}) => path.slice(9)).join(''), page.isCut])
+    after = records.at(-1)?.path.slice(9)
+    isLast = !page.isCut
+  }
+  assert.deepEqual(pages, [
+    ['ab', true],
+    ['c', true],
+    ['d', true],
+    ['ef', false],
+  ])
+})
