@@ -37,6 +37,9 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'nodemailer', folders: ['services']},
   {prefix: 'lru-cache', folders: ['services']},
   {prefix: 'sharp', folders: ['services']},
+  {prefix: 'otpauth', folders: ['services']},
+  {prefix: 'uqr', folders: ['services']},
+  {prefix: '@simplewebauthn/', folders: ['services']},
 ]
 
 /** The files that may re-export, and for whom. */
