@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {cookieOf, longestAgeS, secretOf, setCookie} from './cookies.ts'
+import {cookieOf, hostCookie, longestAgeS, secretOf, setCookie} from './cookies.ts'
 
 const kind = {name: 'session', ageS: 60}
 const asked = (cookie: string | undefined): Request =>
@@ -37,6 +37,11 @@ test('a secret is 43 characters of base64url, and nothing else is looked up', ()
 test('a cookie that is set is for no script and no other site, and for HTTPS alone where we are on it', () => {
   assert.equal(setCookie(kind, 'a', false), 'session=a; Path=/; Max-Age=60; HttpOnly; SameSite=Lax')
   assert.equal(setCookie(kind, 'a', true), 'session=a; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure')
+})
+
+test('a cookie for one host says so in its name, where browsers hold to that', () => {
+  assert.deepEqual(hostCookie(kind, false), kind)
+  assert.deepEqual(hostCookie(kind, true), {...kind, name: '__Host-session'})
 })
 
 test('a cookie that is taken away ends at once, with the same attributes', () => {

@@ -6,6 +6,13 @@ export interface CookieKind {
   readonly ageS: number
 }
 
+/**
+ * The same cookie for one host alone: over HTTPS (`secure`) its name says so to the browser, which then takes it from
+ * no other host of the same domain, nor over plain HTTP.
+ */
+export const hostCookie = (kind: CookieKind, secure: boolean): CookieKind =>
+  secure ? {...kind, name: `__Host-${kind.name}`} : kind
+
 const dayS = 86_400
 /** The longest that browsers keep a cookie. */
 export const longestAgeS = 400 * dayS

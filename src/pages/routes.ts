@@ -35,6 +35,11 @@ export interface FormVisit<Session> extends Visit<Session> {
 export interface PageInit {
   status?: number
   cookies?: readonly string[]
+  /**
+   * Where forms of the page may lead beside this site, as sources of a content policy: `https:`, `com.example.app:`.
+   * Browsers look at that also when the answer to a form sends them on.
+   */
+  formsTo?: readonly string[]
 }
 
 type Answer = Response | Promise<Response>

@@ -4,19 +4,26 @@
  * run none.
  */
 
-/** The headers of every answer. `pictures` are the other origins that pictures may come from. */
+/**
+ * What a page may load. `pictures` are the other origins that pictures may come from, `formsTo` the other sources that a
+ * form may lead to, by itself or by being sent on.
+ */
+export const contentPolicy = (pictures: readonly string[] = [], formsTo: readonly string[] = []): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    ["img-src 'self' blob:", ...pictures].join(' '),
+    "connect-src 'self'",
+    ["form-action 'self'", ...formsTo].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+
+/** The headers of every answer, which has a policy of its own only where a page asks for that. */
 export function securityHeaders(pictures: readonly string[] = []): Readonly<Record<string, string>> {
   return {
-    'content-security-policy': [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      ["img-src 'self' blob:", ...pictures].join(' '),
-      "connect-src 'self'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-      "base-uri 'none'",
-    ].join('; '),
+    'content-security-policy': contentPolicy(pictures),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',

@@ -51,6 +51,9 @@ function open(more: Partial<SiteOptions<Session>> = {}): Opened {
         return visit.redirect('/page')
       }),
       post('/wrong', visit => show(visit)),
+      get('/leads-away', visit =>
+        visit.page({title: 'A page', at: '/', main: html``}, {formsTo: ['https:', 'app.example:']}),
+      ),
       post('/files', ({form}) => new Response(String((form.get('file') as File | null)?.size)), {files: true}),
     ],
     assets: openAssets(import.meta.dirname),
@@ -107,6 +110,14 @@ suite('a page', () => {
     assert.deepEqual(told, ['dress Alice', 'handler', 'dressed A page'])
   })
 
+  test('has forms that lead to this site, or where the page itself says', async () => {
+    const {get} = open({pictures: ['https://pictures.example']})
+    const policy = async (path: string) => (await get(path)).headers.get('content-security-policy') ?? ''
+    assert.match(await policy('/page'), /; form-action 'self';/)
+    assert.match(await policy('/leads-away'), /; form-action 'self' https: app\.example:;/)
+    assert.match(await policy('/leads-away'), /img-src 'self' blob: https:\/\/pictures\.example;/)
+  })
+
   test('is nobody’s for a secret that is not known, or has no form of one', async () => {
     const asked: string[] = []
     const {get} = open({
@@ -147,6 +158,20 @@ suite('a page', () => {
     assert.deepEqual((await get('/page', signedIn)).headers.getSetCookie(), [])
     assert.deepEqual((await get('/fragment')).headers.getSetCookie(), ['a=b'])
     assert.deepEqual((await post('/form', {})).headers.getSetCookie(), [])
+    const secure = open({publicUrl: 'https://www.example.com'})
+    assert.match((await secure.get('/page')).headers.getSetCookie().join(), /^__Host-wholesky-visitor=.*; Secure$/)
+  })
+
+  test('asks whose session it is with the request that brings the secret', async () => {
+    const asked: unknown[] = []
+    const {get} = open({
+      session: async (secret, request) => {
+        asked.push([secret, request.headers.get('user-agent')])
+        return undefined
+      },
+    })
+    await get('/page', {...signedIn, 'user-agent': 'UA'})
+    assert.deepEqual(asked, [[known, 'UA']])
   })
 
   test('binds its forms to the session, and else to the browser', async () => {
@@ -164,7 +189,10 @@ suite('over HTTPS', () => {
     const {get, post} = open({publicUrl: 'https://www.example.com'})
     assert.match((await get('/page')).headers.getSetCookie()[0], /; Secure$/)
     const fields = {theme: 'dark', back: '/page', 'form-token': formTokenOf(visitor)}
-    const chosen = await post('/theme', fields, {...asVisitor, origin: 'https://www.example.com'})
+    const chosen = await post('/theme', fields, {
+      cookie: `__Host-${asVisitor.cookie}`,
+      origin: 'https://www.example.com',
+    })
     assert.match(chosen.headers.getSetCookie()[0], /; Secure$/)
   })
 

@@ -8,7 +8,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {letGo} from '#xrpc/body.ts'
 import type {Assets} from './assets.ts'
-import {longestAgeS, secretOf, setCookie, type CookieKind} from './cookies.ts'
+import {hostCookie, longestAgeS, secretOf, setCookie, type CookieKind} from './cookies.ts'
 import {formTokenField, formTokenOf, isFormToken} from './form-token.ts'
 import {field, formOf, type FormFault} from './form.ts'
 import {toText, type Html} from './html.ts'
@@ -17,7 +17,7 @@ import {themeRoute} from './look/theme-route.ts'
 import {chosenTheme} from './look/theme.ts'
 import {problemPage, type Problem} from './problem.ts'
 import {isOwnPath, routeTable, type Match, type PageInit, type Route, type Visit} from './routes.ts'
-import {isOwnForm, securityHeaders} from './security-headers.ts'
+import {contentPolicy, isOwnForm, securityHeaders} from './security-headers.ts'
 
 export interface SiteOptions<Session> {
   routes: readonly Route<Session>[]
@@ -28,8 +28,8 @@ export interface SiteOptions<Session> {
   pictures?: readonly string[]
   /** Holds the secret of who is signed in. */
   sessionCookie: CookieKind
-  /** The session whose secret this is. */
-  session(secret: string): Promise<Session | undefined>
+  /** The session whose secret this is; `request` is what comes with it. */
+  session(secret: string, request: Request): Promise<Session | undefined>
   /** Where those go who have to sign in first. */
   signInPath: string
   /**
@@ -45,7 +45,7 @@ export interface SiteOptions<Session> {
 }
 
 /** Of those who are not signed in: forms are bound to it. */
-const visitorCookie: CookieKind = {name: 'wholesky-visitor', ageS: longestAgeS}
+const visitorKind: CookieKind = {name: 'wholesky-visitor', ageS: longestAgeS}
 
 /** A secret that a browser holds; `isNew` when it is still to be given to it. */
 interface Secret {
@@ -58,17 +58,21 @@ export class Site<Session> {
   readonly #match: (method: string, pathname: string) => Match<Session>
   readonly #headers: Readonly<Record<string, string>>
   readonly #secure: boolean
+  readonly #visitorCookie: CookieKind
 
   constructor(options: SiteOptions<Session>) {
     this.#options = options
     this.#secure = isSecure(options.publicUrl)
+    this.#visitorCookie = hostCookie(visitorKind, this.#secure)
     this.#match = routeTable([...options.routes, themeRoute<Session>(this.#secure)])
     this.#headers = securityHeaders(options.pictures)
   }
 
   async fetch(request: Request): Promise<Response> {
     const answered = await this.#answer(request)
-    for (const [name, value] of Object.entries(this.#headers)) answered.headers.set(name, value)
+    for (const [name, value] of Object.entries(this.#headers)) {
+      if (!answered.headers.has(name)) answered.headers.set(name, value)
+    }
     if (request.method !== 'HEAD') return answered
     // Whatever would go on giving it, such as the live events of a viewer, ends.
     letGo(answered.body)
@@ -85,7 +89,7 @@ export class Site<Session> {
       return problemPage(this.#visit(request, url, undefined), notOurForm)
     }
     const secret = secretOf(request, sessionCookie)
-    const session = secret === undefined ? undefined : await sessionOf(secret)
+    const session = secret === undefined ? undefined : await sessionOf(secret, request)
     const visit = this.#visit(request, url, session)
     if (match === 'no-such-page') return problemPage(visit, noSuchPage)
     if (match === 'wrong-method') return problemPage(visit, wrongMethod)
@@ -95,7 +99,7 @@ export class Site<Session> {
       if (route.files && session === undefined) return visit.redirect(this.#options.signInPath)
       const form = await formOf(request, route)
       if (typeof form === 'string') return problemPage(visit, noForm[form])
-      const holds = isFormToken(field(form, formTokenField), secret ?? secretOf(request, visitorCookie))
+      const holds = isFormToken(field(form, formTokenField), secret ?? secretOf(request, this.#visitorCookie))
       if (!holds) return problemPage(visit, this.#oldPage(session))
       return await route.handle({...visit, params, form})
     } catch (error) {
@@ -113,7 +117,7 @@ export class Site<Session> {
 
   /** The secret that the forms of a page are bound to: the session's where there is one. */
   #secret(request: Request): Secret {
-    const held = secretOf(request, this.#options.sessionCookie) ?? secretOf(request, visitorCookie)
+    const held = secretOf(request, this.#options.sessionCookie) ?? secretOf(request, this.#visitorCookie)
     if (held !== undefined) return {value: held, isNew: false}
     return {value: toBase64Url(this.#options.world.random(32)), isNew: true}
   }
@@ -124,7 +128,7 @@ export class Site<Session> {
     const secret = this.#secret(request)
     const token = formTokenOf(secret.value)
     const dressed = request.method === 'GET' ? dress(session, token) : undefined
-    const page = async (page: Page, {status, cookies = []}: PageInit = {}): Promise<Response> => {
+    const page = async (page: Page, {status, cookies = [], formsTo}: PageInit = {}): Promise<Response> => {
       const path = request.method === 'GET' ? url.pathname + url.search : page.at || '/'
       const frame = {
         dress: await (dressed ?? dress(session, token))(page),
@@ -135,8 +139,10 @@ export class Site<Session> {
       }
       // A form of another site comes without the cookies that a browser has: it must not replace them.
       const isGiven = secret.isNew && request.method === 'GET'
-      const given = isGiven ? [setCookie(visitorCookie, secret.value, this.#secure)] : []
-      return respond(toText(document(page, frame)), {status, cookies: [...cookies, ...given]})
+      const given = isGiven ? [setCookie(this.#visitorCookie, secret.value, this.#secure)] : []
+      const shown = respond(toText(document(page, frame)), {status, cookies: [...cookies, ...given]})
+      if (formsTo) shown.headers.set('content-security-policy', contentPolicy(this.#options.pictures, formsTo))
+      return shown
     }
     return {
       request,

@@ -74,6 +74,12 @@ suite('a document', () => {
     assert.doesNotMatch(shown({shape: 'wide'}), /<aside/)
   })
 
+  test('stands alone with its mark and the theme, and no way elsewhere', () => {
+    const text = shown({shape: 'alone'})
+    assert.match(text, /<div class="shell alone">[\s\S]*class="brand"[\s\S]*class="themes"/)
+    assert.doesNotMatch(text, /<nav|<aside|Write|foot</)
+  })
+
   test('tells the browser its theme', () => {
     assert.match(shown(), /<html lang="en" data-theme="dark" data-search="\/search">/)
     assert.match(shown(), /name="color-scheme" content="dark"/)

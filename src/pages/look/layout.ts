@@ -8,8 +8,11 @@ export interface Page {
   /** The path of the navigation entry this page belongs to. */
   at: string
   main: Html
-  /** `column` (the default) is for reading, with room beside it; `wide` takes the whole window. */
-  shape?: 'column' | 'wide'
+  /**
+   * `column` (the default) is for reading, with room beside it; `wide` takes the whole window; `alone` is for one thing
+   * to do, such as to sign in, without navigation around it.
+   */
+  shape?: 'column' | 'wide' | 'alone'
   /** Shown beside a column, below the search field, on a wide window only. */
   rail?: Html
   /** The islands of this page, by path below the site's folder: `app/islands/compose.ts`. */
@@ -74,8 +77,12 @@ const navEntry = (entry: Entry, at: string): Html =>
 
 const navigation = (page: Page, frame: Frame): Html => {
   const {name, entries, action, foot, links} = frame.dress
+  const brand = html`<a class="brand" href="/">${mark}<span>${name}</span></a>`
+  if (page.shape === 'alone') {
+    return html`<header class="top">${brand}<div class="top-foot">${themeSwitch(frame)}</div></header>`
+  }
   return html`<header class="top">
-    <a class="brand" href="/">${mark}<span>${name}</span></a>
+    ${brand}
     <nav class="nav" aria-label="Main">${entries.map(entry => navEntry(entry, page.at))} ${action}</nav>
     <div class="top-foot">${themeSwitch(frame)} ${foot}</div>
     ${
@@ -119,7 +126,7 @@ export const document = (page: Page, frame: Frame): Html =>
         <div class="shell ${page.shape ?? 'column'}">
           ${navigation(page, frame)}
           <main id="page" tabindex="-1">${page.main}</main>
-          ${page.shape !== 'wide' && html`<aside class="rail" aria-label="Beside the page">${frame.dress.rail}</aside>`}
+          ${(page.shape ?? 'column') === 'column' && html`<aside class="rail" aria-label="Beside the page">${frame.dress.rail}</aside>`}
         </div>
       </body>
     </html>`
