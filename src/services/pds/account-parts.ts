@@ -11,6 +11,7 @@ import type {Blobs} from './blobs/blobs.ts'
 import {authenticators} from './api/callers.ts'
 import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {Delegates} from './api/delegates.ts'
+import {Devices} from './accounts/devices.ts'
 import {EmailTokens} from './mail/email-tokens.ts'
 import {Emails} from './mail/emails.ts'
 import {Invites} from './accounts/invites.ts'
@@ -109,6 +110,7 @@ export function accountParts({
     ownIdentities,
     didDocs: ownIdentities,
     logins,
+    devices: new Devices({store: stores.devices, world}),
     emailTokens,
     emails: new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log}),
     newcomers: newcomers({keyOf: ownIdentities.keyOf}, service, world),

@@ -6,7 +6,6 @@ import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
-import {isHandle} from '#atp/syntax/handle.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openBlobStore, openSeqMarkOf, openSql} from '#engines/open.ts'
 import {getPreferences} from '#lex/gen/app/bsky/actor/getPreferences.ts'
@@ -19,7 +18,6 @@ import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Router} from '#xrpc/router.ts'
 import {accountParts} from './account-parts.ts'
-import type {Accounts} from './accounts/accounts.ts'
 import {xrpcErrorOf} from './api/errors.ts'
 import {pdsEndpoints} from './api/index.ts'
 import {Blobs} from './blobs/blobs.ts'
@@ -40,6 +38,7 @@ import {Sequencer} from './events/sequencer.ts'
 import {ServiceTable} from './proxy/service-table.ts'
 import {ServiceTokens} from './proxy/service-tokens.ts'
 import {isVisible} from './api/visible-repo.ts'
+import {PdsSite} from './site/site.ts'
 
 const sweepEveryMs = 3_600_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
@@ -52,9 +51,7 @@ const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
 
 interface Parts {
   router: Router<Callers>
-  accounts: Accounts
-  /** The name that the world knows it by. */
-  publicName: string
+  site: PdsSite
   /** What goes on from start to stop, by name. */
   loops: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>
   close: () => Promise<void>
@@ -86,32 +83,12 @@ export class Pds implements Service {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const {pathname, hostname, searchParams} = new URL(request.url)
-    if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
-    if (pathname === '/.well-known/atproto-did') return this.#atprotoDid(hostname)
-    if (pathname === '/tls-check') return this.#tlsCheck(searchParams.get('domain') ?? '')
-    if (pathname === '/') return new Response('This is an atproto PDS: https://atproto.com\n')
-    if (pathname === '/robots.txt') return new Response('User-agent: *\nAllow: /\n')
-    return new Response('There is nothing here.\n', {status: 404})
+    const {router, site} = this.#parts
+    return new URL(request.url).pathname.startsWith('/xrpc/') ? router.fetch(request) : site.fetch(request)
   }
 
   frames(request: Request, signal: AbortSignal): Frames | Response {
     return this.#parts.router.frames(request, signal)
-  }
-
-  /** For a proxy that gets certificates as they are asked for: whether a name is one that leads here by right. */
-  async #tlsCheck(domain: string): Promise<Response> {
-    const {accounts, publicName} = this.#parts
-    const ours = domain === publicName || (isHandle(domain) && (await accounts.find(domain)) !== undefined)
-    return ours ? new Response('ok\n') : new Response('No account has this handle.\n', {status: 404})
-  }
-
-  /** Confirms a handle to those who ask its own domain (spec: handle, "HTTPS well-known method"). */
-  async #atprotoDid(hostname: string): Promise<Response> {
-    const account = isHandle(hostname) ? await this.#parts.accounts.find(hostname) : undefined
-    return account && isVisible(account)
-      ? new Response(account.did)
-      : new Response('No account has this handle.\n', {status: 404})
   }
 }
 
@@ -247,8 +224,20 @@ export async function openPds(
   })
   return new Pds({
     router,
-    accounts: parts.accounts,
-    publicName: new URL(config.publicUrl).hostname,
+    site: new PdsSite({
+      ...parts,
+      repoStore: store,
+      blobRows,
+      publicUrl: config.publicUrl,
+      handleDomains,
+      inviteRequired,
+      privacyPolicyUrl: config.privacyPolicyUrl,
+      termsOfServiceUrl: config.termsOfServiceUrl,
+      find: actor => parts.accounts.find(actor),
+      isVisible,
+      world,
+      log,
+    }),
     world,
     log,
     loops: {
@@ -266,6 +255,7 @@ export async function openPds(
           await unlessFull(async () => {
             await stores.sessions.sweepTokens(world.now())
             await parts.emailTokens.sweep()
+            await parts.devices.sweep()
             await parts.standing.sweep()
             await repoImports.sweep()
           })

@@ -66,6 +66,21 @@ export class Logins {
     return this.openSession(found.account, null, 'com.atproto.takendown')
   }
 
+  /**
+   * The account, whose own password this must be: an app password opens no page. The same work is done where there is no
+   * account. Throws `Refusal`.
+   */
+  async demandOwner(account: Account | undefined, password: string): Promise<Account> {
+    const {world} = this.#options
+    const begunMs = world.now()
+    if (!(await isPassword(password, account?.passwordHash ?? null, world)) || !account) {
+      await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
+      throw new Refusal('wrong-login', 'Wrong handle or password.')
+    }
+    if (account.takedownRef !== null) throw new Refusal('account-takendown', 'This account has been taken down.')
+    return account
+  }
+
   /** Whether this is the account's own password. */
   async isOwner(did: Did, password: string): Promise<boolean> {
     return isPassword(password, (await this.#options.accounts.byDid(did))?.passwordHash ?? null, this.#options.world)

@@ -45,6 +45,7 @@ const ofAccount: Readonly<Record<string, readonly RateLimit[]>> = {
   'com.atproto.identity.updateHandle': [per5Minutes(10), perDay(50)],
   'com.atproto.repo.uploadBlob': [perDay(1_000)],
   'com.atproto.server.confirmEmail': codes,
+  'com.atproto.server.deleteAccount': codes,
   'com.atproto.server.requestAccountDelete': mails,
   'com.atproto.server.requestEmailConfirmation': mails,
   'com.atproto.server.requestEmailUpdate': mails,

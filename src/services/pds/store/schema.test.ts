@@ -11,6 +11,8 @@ const readers: Readonly<Record<string, string>> = {
     ORDER BY did, cid LIMIT 9`,
   blob_uploaded: `SELECT did, cid FROM blob WHERE state = 'uploaded' AND uploadedMs < 1 LIMIT 9`,
   blob_use_by_cid: `SELECT 1 FROM blob_use WHERE tree = 1 AND cid = x''`,
+  device_account_by_account: 'DELETE FROM device_account WHERE account = 1',
+  device_by_seen: 'DELETE FROM device WHERE seenMs < 1',
   event_by_did: `DELETE FROM event WHERE did = ''`,
   preference_by_account: `SELECT value FROM preference WHERE account = 1 AND namespace = ''`,
   record_by_cid: `SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = 1 AND cid = x''`,

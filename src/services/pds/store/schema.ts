@@ -7,6 +7,7 @@
  * points to is what an interrupted import left.
  */
 import type {Migration} from '#engines/sql/sql.ts'
+import {deviceMigration} from './devices/device-schema.ts'
 
 export const pdsMigrations: readonly Migration[] = [
   {
@@ -211,4 +212,5 @@ export const pdsMigrations: readonly Migration[] = [
         PRIMARY KEY (did, path)
       ) STRICT, WITHOUT ROWID;`,
   },
+  deviceMigration,
 ]

@@ -3,6 +3,7 @@ import {openSqlite} from '#engines/sql/sqlite.ts'
 import type {OpenStores} from '../../../../test/pds-stores.ts'
 import {testAccountStore} from './accounts/account-store.contract.ts'
 import {testBlobRowStore} from './repos/blob-row-store.contract.ts'
+import {testDeviceStore} from './devices/device-store.contract.ts'
 import {testEventStore} from './events/event-store.contract.ts'
 import {testImportStore} from './repos/import-store.contract.ts'
 import {testInviteStore} from './accounts/invite-store.contract.ts'
@@ -22,6 +23,7 @@ const open: OpenStores = async context => {
 const contracts = [
   testAccountStore,
   testSessionStore,
+  testDeviceStore,
   testKeyStore,
   testInviteStore,
   testPreferenceStore,

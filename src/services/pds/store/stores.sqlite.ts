@@ -2,6 +2,7 @@
 import type {Sql} from '#engines/sql/sql.ts'
 import {sqliteAccountStore} from './accounts/account-store.sqlite.ts'
 import {sqliteBlobRowStore} from './repos/blob-row-store.sqlite.ts'
+import {sqliteDeviceStore} from './devices/device-store.sqlite.ts'
 import {sqliteEventStore} from './events/event-store.sqlite.ts'
 import {sqliteImportStore} from './repos/import-store.sqlite.ts'
 import {sqliteInviteStore} from './accounts/invite-store.sqlite.ts'
@@ -14,6 +15,7 @@ import type {PdsStores} from './stores.ts'
 export const sqlitePdsStores = (sql: Sql): PdsStores => ({
   accounts: sqliteAccountStore(sql),
   sessions: sqliteSessionStore(sql),
+  devices: sqliteDeviceStore(sql),
   keys: sqliteKeyStore(sql),
   invites: sqliteInviteStore(sql),
   preferences: sqlitePreferenceStore(sql),

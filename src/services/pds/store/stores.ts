@@ -1,5 +1,6 @@
 /** All that a PDS keeps, by noun. One engine holds all of it, so that an act on several nouns is one transaction. */
 import type {AccountStore} from './accounts/account-store.ts'
+import type {DeviceStore} from './devices/device-store.ts'
 import type {BlobRowStore} from './repos/blob-row-store.ts'
 import type {EventStore} from './events/event-store.ts'
 import type {ImportStore} from './repos/import-store.ts'
@@ -12,6 +13,7 @@ import type {SessionStore} from './accounts/session-store.ts'
 export interface PdsStores {
   readonly accounts: AccountStore
   readonly sessions: SessionStore
+  readonly devices: DeviceStore
   readonly keys: KeyStore
   readonly invites: InviteStore
   readonly preferences: PreferenceStore

@@ -5,6 +5,7 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {Account, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
+import {endDevices} from '../devices/device-store.sqlite.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 
@@ -123,6 +124,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       change(tx => {
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
         tx.run('DELETE FROM refresh_token WHERE account = ?', idOf(tx, did) ?? null)
+        endDevices(tx, did)
       }),
 
     setEmail: (did, email, confirmedMs) =>
@@ -148,6 +150,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     setTakedown: (did, ref, events) =>
       change(tx => {
         tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
+        if (ref !== null) endDevices(tx, did)
         appendEvents(tx, events)
       }),
 

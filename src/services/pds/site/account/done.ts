@@ -1,0 +1,22 @@
+/** What the pages of an account say of what was just done; by these names it stands in their addresses. */
+const texts = {
+  handle: 'Your handle has been changed.',
+  'confirm-sent': 'A code is on its way to your e-mail address.',
+  confirmed: 'Your e-mail address is confirmed.',
+  email: 'Your e-mail address has been changed. Confirm the new one.',
+  password: 'Your password has been changed, and every other browser and app is signed out.',
+  'app-password': 'The app password is revoked.',
+  app: 'The app has no access any more.',
+  session: 'The app is signed out.',
+  device: 'That browser is signed out.',
+  devices: 'Everything else is signed out.',
+  deactivated: 'Your account is deactivated.',
+  activated: 'Your account is active again.',
+  'delete-sent': 'A code is on its way to your e-mail address.',
+} as const
+
+export type Done = keyof typeof texts
+
+/** The sentence for a name; nothing for any other text. */
+export const doneText = (name: string | null): string | undefined =>
+  name !== null && Object.hasOwn(texts, name) ? texts[name as Done] : undefined

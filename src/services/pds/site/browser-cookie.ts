@@ -1,0 +1,25 @@
+/** The cookie of a browser that is signed in: it holds the browser's secret. */
+import type {Did} from '#atp/syntax/did.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {hostCookie, secretOf, setCookie, type CookieKind} from '#pages/cookies.ts'
+import {deviceAgeMaxMs, type Devices, type Whence} from '../accounts/devices.ts'
+
+export const browserKind = (secure: boolean): CookieKind =>
+  hostCookie({name: 'wholesky-account', ageS: deviceAgeMaxMs / 1_000}, secure)
+
+export const whenceOf = (request: Request): Whence => ({
+  address: peerAddress(request),
+  userAgent: request.headers.get('user-agent'),
+})
+
+/** Signs an account in to the browser that asks. Gives the cookie that it is to keep. */
+export async function signInBrowser(
+  devices: Pick<Devices, 'signIn'>,
+  did: Did,
+  request: Request,
+  secure: boolean,
+): Promise<string> {
+  const kind = browserKind(secure)
+  const secret = await devices.signIn(did, secretOf(request, kind), whenceOf(request))
+  return setCookie(kind, secret, secure)
+}

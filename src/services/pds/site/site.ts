@@ -1,0 +1,120 @@
+/**
+ * What people see of a PDS, and the few plain answers that other machines want from it. The pages stand at the name of
+ * the server alone: each handle given out here is a host of its own, which answers for that handle and shows no page.
+ */
+import {isHandle} from '#atp/syntax/handle.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import {openAssets} from '#pages/assets.ts'
+import {problemPage, type Problem} from '#pages/problem.ts'
+import {isSecure, Site} from '#pages/site.ts'
+import type {Account} from '../store/accounts/account-store.ts'
+import type {Device} from '../store/devices/device-store.ts'
+import {Refusal} from '../refusal.ts'
+import {accountsPage} from './account/accounts-page.ts'
+import {devicesPage} from './account/devices-page.ts'
+import {dataPage} from './account/data-page.ts'
+import {securityPage} from './account/security-page.ts'
+import {overviewPage} from './account/overview.ts'
+import {browserKind, whenceOf} from './browser-cookie.ts'
+import {dressOf} from './dress.ts'
+import {signInPath} from './sign-in/next.ts'
+import {resetRoutes} from './reset/reset.ts'
+import {signInRoutes} from './sign-in/sign-in.ts'
+import {signUpRoutes} from './sign-up/sign-up.ts'
+import type {SiteParts} from './site-parts.ts'
+import {tooMany} from './told.ts'
+import type {Route, Visit} from './visit.ts'
+
+export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
+  /** An account by its handle. */
+  find(handle: string): Promise<Account | undefined>
+  /** Whether others may see the account. */
+  isVisible(account: Account): boolean
+}
+
+/** Every page and form, by room. */
+const routesOf = (parts: SiteParts): Route[] => [
+  ...signInRoutes(parts),
+  ...signUpRoutes(parts),
+  ...resetRoutes(parts),
+  accountsPage(parts),
+  ...overviewPage(parts),
+  ...securityPage(parts),
+  ...devicesPage(parts),
+  ...dataPage(parts),
+]
+
+const plain = (text: string, status = 200): Response => new Response(text, {status})
+const noSuchHandle = 'No account has this handle.\n'
+
+export class PdsSite {
+  readonly #options: PdsSiteOptions
+  readonly #publicName: string
+  readonly #site: Site<Device>
+
+  constructor(options: PdsSiteOptions) {
+    const {devices, publicUrl, world, log} = options
+    this.#options = options
+    const {hostname, host} = new URL(publicUrl)
+    this.#publicName = hostname
+    const secure = isSecure(publicUrl)
+    this.#site = new Site<Device>({
+      routes: routesOf({...options, secure}),
+      assets: openAssets(import.meta.dirname),
+      publicUrl,
+      sessionCookie: browserKind(secure),
+      session: (secret, request) => devices.find(secret, whenceOf(request)),
+      signInPath,
+      dress: (device, token) => dressOf(host, device, token),
+      failed,
+      world,
+      log,
+    })
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const {pathname, hostname, searchParams} = new URL(request.url)
+    if (pathname === '/.well-known/atproto-did') return this.#atprotoDid(hostname)
+    if (pathname === '/tls-check') return this.#tlsCheck(searchParams.get('domain') ?? '')
+    if (pathname === '/') return plain('This is an atproto PDS: https://atproto.com\n')
+    if (pathname === '/robots.txt') return plain('User-agent: *\nAllow: /\n')
+    if (pathname.startsWith('/.well-known/') || this.#isOfHandle(hostname))
+      return plain('There is nothing here.\n', 404)
+    return this.#site.fetch(request)
+  }
+
+  /** Whether a host is, or could be, somebody's handle. */
+  #isOfHandle(hostname: string): boolean {
+    const {handleDomains} = this.#options
+    return hostname !== this.#publicName && handleDomains.some(domain => hostname.endsWith(domain))
+  }
+
+  /** For a proxy that gets certificates as they are asked for: whether a name is one that leads here by right. */
+  async #tlsCheck(domain: string): Promise<Response> {
+    const {find} = this.#options
+    const ours = domain === this.#publicName || (isHandle(domain) && (await find(domain)) !== undefined)
+    return ours ? plain('ok\n') : plain(noSuchHandle, 404)
+  }
+
+  /** Confirms a handle to those who ask its own domain (spec: handle, "HTTPS well-known method"). */
+  async #atprotoDid(hostname: string): Promise<Response> {
+    const {find, isVisible} = this.#options
+    const account = isHandle(hostname) ? await find(hostname) : undefined
+    return account && isVisible(account) ? plain(account.did) : plain(noSuchHandle, 404)
+  }
+}
+
+/** What was refused outside of a form: the page that says so. */
+function failed(error: unknown, visit: Visit): Promise<Response> | undefined {
+  const problem = problemOf(error)
+  return problem && problemPage(visit, problem)
+}
+
+const way = {path: '/account', label: 'Go to your account'}
+
+function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof XrpcError && error.error === 'RateLimitExceeded') {
+    return {status: 429, title: 'Too many requests', text: tooMany, way}
+  }
+  return error instanceof Refusal ? {status: 400, title: 'That did not work', text: error.message, way} : undefined
+}
