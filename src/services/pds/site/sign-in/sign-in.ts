@@ -6,6 +6,8 @@ import {html, type Html} from '#pages/html.ts'
 import {signInBrowser} from '../browser-cookie.ts'
 import {entryCard, fault} from '../pieces.ts'
 import type {SiteParts} from '../site-parts.ts'
+import {resetPath} from '../reset/reset.ts'
+import {signUpFor} from '../sign-up/paths.ts'
 import {told} from '../told.ts'
 import {nextOf, signInPath} from './next.ts'
 import {get, post, type Route, type Visit} from '../visit.ts'
@@ -27,7 +29,8 @@ const form = ({identifier, next}: Filled, token: string, problem: string | undef
         <input name="password" type="password" required maxlength="512" autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
       </label>
       <button>Sign in</button>
-    </form>`
+    </form>
+    <p class="small"><a href="${resetPath}">Forgot your password?</a> · <a href="${signUpFor(next)}">Create an account</a></p>`
 
 export function signInRoutes(parts: SiteParts): Route[] {
   const {devices, logins, limits, handleDomains, publicUrl, secure} = parts
