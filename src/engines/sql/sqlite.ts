@@ -9,7 +9,7 @@
 import {closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
-import {backup, DatabaseSync} from 'node:sqlite'
+import {DatabaseSync} from 'node:sqlite'
 import {assert} from '#std/assert.ts'
 import type {DatabaseFile, Disk} from '#std/disk.ts'
 import {Overloaded} from '#std/waiting/async.ts'
@@ -17,6 +17,7 @@ import {OutOfSpace} from '#std/out-of-space.ts'
 import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'
 import {Checkpointer} from './checkpointer.ts'
+import {copySqlite} from './copy.ts'
 import {GroupCommit} from './group-commit.ts'
 import {migrate} from './migrate.ts'
 import {sqliteFault} from './sqlite-fault.ts'
@@ -167,14 +168,7 @@ class Sqlite implements Sql {
 
   async backup(path: string): Promise<void> {
     assert(!existsSync(path), 'a backup replaces no file')
-    // An open transaction holds the source still; without it, each act would make the copy start again.
-    const source = this.#openReader(snapshotCacheSize)
-    try {
-      source.exec('BEGIN; SELECT 1 FROM migration')
-      await backup(source, path)
-    } finally {
-      source.close()
-    }
+    await copySqlite(this.#path, path)
   }
 
   check(): string[] {

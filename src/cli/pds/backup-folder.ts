@@ -1,0 +1,258 @@
+/**
+ * A backup of a PDS is a folder: its database as it was at one moment, the blobs that the database tells of, its secrets,
+ * and `backup.json`, which says when that was. The same folder takes the next backup, too: blobs never change, so only
+ * new ones are copied, and the one before is good until the new one is whole.
+ */
+import {chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import type {Cid} from '#atp/data/cid.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {BlobStore} from '#engines/blob-store/blob-store.ts'
+import {openBlobStore, openSql} from '#engines/open.ts'
+import {copySqlite} from '#engines/sql/copy.ts'
+import type {Sql} from '#engines/sql/sql.ts'
+import {pdsMigrations} from '#services/pds/store/schema.ts'
+import {sqlitePdsStores} from '#services/pds/store/stores.sqlite.ts'
+import type {PdsStores} from '#services/pds/store/stores.ts'
+import {Failed} from '../shell/exit.ts'
+import {Progress} from '../shell/progress.ts'
+import type {Shell} from '../shell/shell.ts'
+import type {PdsPlace} from './place.ts'
+
+const step = 500
+/** A blob whose bytes are not where its row says may be on its way there; so often it is looked for, and so long apart. */
+const looksMax = 20
+const lookEveryMs = 50
+/** How often the whole is tried again, when blobs went while they were to be copied. */
+const triesMax = 5
+
+export interface BackupNote {
+  readonly version: 1
+  /** When the copy of the database was begun: all that was acknowledged before that is in it. */
+  readonly takenMs: number
+  readonly accounts: number
+  readonly blobs: number
+  /** Of the newest event in it. */
+  readonly seq: number
+}
+
+export interface Backup {
+  readonly note: BackupNote
+  /** Blobs that records refer to and whose bytes the server does not have either. */
+  readonly missing: readonly {did: Did; cid: string}[]
+}
+
+const partsOf = (folder: string) => ({
+  database: join(folder, 'pds.sqlite'),
+  blobs: join(folder, 'blobs'),
+  secrets: join(folder, 'secrets.json'),
+  note: join(folder, 'backup.json'),
+})
+
+/** Throws `Failed` for a folder that holds no backup. */
+function readNote(folder: string): BackupNote {
+  const path = partsOf(folder).note
+  if (!existsSync(path)) throw new Failed('no-backup', `${folder} holds no backup: ${path} is not there.`)
+  const note = JSON.parse(readFileSync(path, 'utf8')) as BackupNote
+  if (note.version !== 1) throw new Failed('bad-backup', `${path} is of another version of this program.`)
+  return note
+}
+
+/** Runs `work` on the stores of a database that no server has open. Throws `InUse` while one has. */
+export async function withStores<T>(path: string, work: (stores: PdsStores, sql: Sql) => Promise<T>): Promise<T> {
+  const sql = openSql(`sqlite:${path}`, {migrations: pdsMigrations})
+  try {
+    return await work(sqlitePdsStores(sql), sql)
+  } finally {
+    await sql.close()
+    rmSync(`${path}.lock`, {force: true})
+  }
+}
+
+/** Makes the backup. The server may run; the backup that is there is replaced once this one is whole. */
+export async function backUp(place: PdsPlace, folder: string, shell: Shell, shown: boolean): Promise<Backup> {
+  const {world} = shell.io
+  const parts = partsOf(folder)
+  mkdirSync(parts.blobs, {recursive: true, mode: 0o700})
+  chmodSync(folder, 0o700)
+  const from = await openBlobStore(`file:${place.blobs}`, world.now)
+  const to = await openBlobStore(`file:${parts.blobs}`, world.now)
+  const next = `${parts.database}.new`
+  for (let tries = 1; ; tries++) {
+    const takenMs = world.now()
+    for (const end of ['', '-wal', '-shm', '.lock']) rmSync(next + end, {force: true})
+    await copySqlite(place.database, next)
+    const copied = await withStores(next, async (stores, sql) => {
+      const faults = sql.check()
+      if (faults.length > 0) throw new Failed('damaged', `The database is damaged: ${faults.slice(0, 3).join('; ')}`)
+      const {wanted, accounts} = await wantedBlobs(stores)
+      const missing = await copyBlobs(wanted, from, to, shell, shown)
+      return {wanted, accounts, missing, seq: await stores.events.durableSeq()}
+    })
+    const {wanted, accounts, missing, seq} = copied
+    // Some may have gone with their last record since the database was copied: a newer copy knows that.
+    if (missing.length > 0 && tries < triesMax) continue
+    copySecrets(place.secrets, parts.secrets)
+    renameSync(next, parts.database)
+    let blobs = 0
+    for (const cids of wanted.values()) blobs += cids.length
+    const note: BackupNote = {version: 1, takenMs, accounts, blobs: blobs - missing.length, seq}
+    writeFileSync(`${parts.note}.new`, `${JSON.stringify(note, undefined, 2)}\n`, {mode: 0o600, flush: true})
+    renameSync(`${parts.note}.new`, parts.note)
+    await forgetOthers(wanted, to)
+    return {note, missing}
+  }
+}
+
+function copySecrets(from: string, to: string): void {
+  if (existsSync(`${to}.new`)) rmSync(`${to}.new`)
+  copyFileSync(from, `${to}.new`)
+  chmodSync(`${to}.new`, 0o600)
+  renameSync(`${to}.new`, to)
+}
+
+type Wanted = ReadonlyMap<Did, readonly Cid[]>
+
+/** The blobs that the database says are there, or are about to be. */
+async function wantedBlobs({accounts, blobs}: PdsStores): Promise<{wanted: Wanted; accounts: number}> {
+  const wanted = new Map<Did, Cid[]>()
+  let count = 0
+  for (let last: Did | undefined; ;) {
+    const page = await accounts.list(last, step)
+    count += page.length
+    for (const {did} of page) wanted.set(did, [])
+    last = page.at(-1)?.did
+    if (page.length < step) break
+  }
+  for (let last: Did | undefined; ;) {
+    const owners: Did[] = await blobs.owners(last, step)
+    for (const did of owners) {
+      const cids = wanted.get(did) ?? []
+      for (let after: Cid | undefined; ;) {
+        const page: Cid[] = await blobs.kept(did, after, step)
+        cids.push(...page)
+        after = page.at(-1)
+        if (page.length < step) break
+      }
+      wanted.set(did, cids)
+    }
+    last = owners.at(-1)
+    if (owners.length < step) break
+  }
+  for (let after: {did: Did; cid: Cid} | undefined; ;) {
+    const page: {did: Did; cid: Cid}[] = await blobs.unsettled(after, step)
+    for (const {did, cid} of page) {
+      if ((await blobs.row(did, cid))?.state === 'moving') wanted.set(did, [...(wanted.get(did) ?? []), cid])
+    }
+    after = page.at(-1)
+    if (page.length < step) break
+  }
+  return {wanted, accounts: count}
+}
+
+/** Copies those that are not there yet, each checked against its CID. Gives those that cannot be had. */
+async function copyBlobs(
+  wanted: Wanted,
+  from: BlobStore,
+  to: BlobStore,
+  shell: Shell,
+  shown: boolean,
+): Promise<{did: Did; cid: string}[]> {
+  let total = 0
+  for (const cids of wanted.values()) total += cids.length
+  using bar = new Progress(shell, 'copying blobs', total, shown, 'blobs')
+  const missing: {did: Did; cid: string}[] = []
+  let done = 0
+  for (const [did, cids] of wanted) {
+    const there = await allOf(did, to)
+    for (const cid of cids) {
+      if (!there.has(cid.key) && !(await copyBlob(did, cid, from, to, shell))) missing.push({did, cid: cid.toString()})
+      bar.at(++done)
+    }
+  }
+  return missing
+}
+
+async function copyBlob(did: Did, cid: Cid, from: BlobStore, to: BlobStore, shell: Shell): Promise<boolean> {
+  for (let looks = 0; looks < looksMax; looks++) {
+    const blob = await from.open(did, cid, new AbortController().signal)
+    if (!blob) {
+      await shell.io.world.sleep(lookEveryMs)
+      continue
+    }
+    const staged = await to.stage(did, blob.body, blob.size)
+    if (staged === 'too-big') return false
+    if (staged.cid.equals(cid)) return to.keep(did, staged.stage, cid)
+    await to.discard(did, staged.stage)
+    return false
+  }
+  return false
+}
+
+async function allOf(did: Did, store: BlobStore): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (let last: Cid | null = null; ;) {
+    const page: readonly Cid[] = await store.list(did, last, step)
+    for (const cid of page) found.add(cid.key)
+    last = page.at(-1) ?? null
+    if (page.length < step) return found
+  }
+}
+
+/** Removes the blobs of earlier backups that this one does not tell of. */
+async function forgetOthers(wanted: Wanted, to: BlobStore): Promise<void> {
+  for (const [did, cids] of wanted) {
+    const keys = new Set(cids.map(cid => cid.key))
+    for (let last: Cid | null = null; ;) {
+      const page: readonly Cid[] = await to.list(did, last, step)
+      const others = page.filter(cid => !keys.has(cid.key))
+      await to.remove(did, others)
+      last = page.at(-1) ?? null
+      if (page.length < step) break
+    }
+  }
+  await to.sweep(0)
+}
+
+/** Numbers of events that a restored server leaves out, so that none that was told of is given out again. */
+const seqGapMin = 1_000_000
+const eventsPerSecondMax = 1_000
+
+/** Puts the backup where the PDS has its data. The place must be free, but for what a try before this has left. */
+export async function restore(folder: string, place: PdsPlace, shell: Shell, shown: boolean): Promise<Backup> {
+  const {world} = shell.io
+  const note = readNote(folder)
+  const parts = partsOf(folder)
+  const mark = `${place.database}.restoring`
+  if (!existsSync(mark)) {
+    for (const path of [place.database, place.secrets, place.blobs]) {
+      if (existsSync(path))
+        throw new Failed('taken', `${path} is there already. Move it away first: nothing is replaced.`)
+    }
+  }
+  mkdirSync(dirname(place.database), {recursive: true, mode: 0o700})
+  writeFileSync(mark, `${folder}\n`, {mode: 0o600})
+  const from = await openBlobStore(`file:${parts.blobs}`, world.now)
+  const to = await openBlobStore(`file:${place.blobs}`, world.now)
+  const next = `${place.database}.new`
+  for (const end of ['', '-wal', '-shm', '.lock']) rmSync(next + end, {force: true})
+  copyFileSync(parts.database, next)
+  chmodSync(next, 0o600)
+  const missing = await withStores(next, async (stores, sql) => {
+    const faults = sql.check()
+    if (faults.length > 0) throw new Failed('damaged', `The backup is damaged: ${faults.slice(0, 3).join('; ')}`)
+    const {wanted} = await wantedBlobs(stores)
+    const lost = await copyBlobs(wanted, from, to, shell, shown)
+    // What was uploaded and not used has no bytes in a backup.
+    while ((await stores.blobs.lapse(Number.MAX_SAFE_INTEGER, step)) === step);
+    const seconds = Math.ceil(Math.max(0, world.now() - note.takenMs) / 1000)
+    const told = await stores.events.durableSeq()
+    await stores.events.skipTo(told + Math.max(seqGapMin, seconds * eventsPerSecondMax))
+    return lost
+  })
+  mkdirSync(dirname(place.secrets), {recursive: true, mode: 0o700})
+  copySecrets(parts.secrets, place.secrets)
+  renameSync(next, place.database)
+  rmSync(mark)
+  return {note, missing}
+}
