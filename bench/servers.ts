@@ -20,6 +20,8 @@ export interface Servers {
   relay?: string
   appview?: string
   appviewDid?: string
+  /** Where the official PDS has its data. */
+  folder?: string
   /** From the first process begun to the last server answering. */
   startMs: number
   /** Of all processes of ours; of the official ones, those of Node only. */

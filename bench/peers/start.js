@@ -64,7 +64,7 @@ const starters = {
     const {TestNetworkNoAppView} = await import('@atproto/dev-env')
     const network = await TestNetworkNoAppView.create({})
     endings.push(() => network.close())
-    return {plc: network.plc.url, pds: network.pds.url}
+    return {plc: network.plc.url, pds: network.pds.url, folder}
   },
   async network() {
     const postgres = await startPostgres()

@@ -45,6 +45,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./account/status.ts')).status,
   },
   {
+    name: 'account migrate',
+    summary: 'move an account to another server',
+    load: async () => (await import('./account/migrate.ts')).migrate,
+  },
+  {
     name: 'record create',
     summary: 'write a new record',
     load: async () => (await import('./record/create.ts')).create,
@@ -158,5 +163,15 @@ export const commands: readonly Entry[] = [
     name: 'plc verify',
     summary: 'check the history of a did:plc identity',
     load: async () => (await import('./plc/verify.ts')).verify,
+  },
+  {
+    name: 'pds backup',
+    summary: 'copy all that a PDS keeps, while it runs',
+    load: async () => (await import('./pds/backup.ts')).backup,
+  },
+  {
+    name: 'pds restore',
+    summary: 'put a backup in the place of a PDS that is lost',
+    load: async () => (await import('./pds/restore.ts')).restore,
   },
 ]

@@ -56,7 +56,12 @@ export function readSessions(env: Shell['io']['env']): readonly KeptSession[] {
 }
 
 /** Puts a session first, or with `undefined` takes that of `did` away. */
-function keepSession(env: Shell['io']['env'], did: string, session: KeptSession | undefined, first: boolean): void {
+export function keepSession(
+  env: Shell['io']['env'],
+  did: string,
+  session: KeptSession | undefined,
+  first: boolean,
+): void {
   const path = sessionsPath(env)
   const before = readSessions(env)
   const place = first ? 0 : before.findIndex(kept => kept.did === did)

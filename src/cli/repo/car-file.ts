@@ -48,11 +48,29 @@ function carFile(fd: number): CarFile {
   }
 }
 
-async function spooled(chunks: AsyncIterable<Uint8Array>, shell: Shell, showProgress: boolean): Promise<CarFile> {
+const pieceSize = 256 * 1024
+
+/** The very bytes that were checked, whatever has become of the name since. */
+export async function* piecesOf(car: CarFile, onSize: (size: number) => void): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < car.size;) {
+    const piece = car.read(at, Math.min(pieceSize, car.size - at))
+    if (piece.length === 0) return
+    yield piece
+    onSize((at += piece.length))
+  }
+}
+
+/** Takes in a stream. `label` is what the bar calls it. */
+export async function spooled(
+  chunks: AsyncIterable<Uint8Array>,
+  shell: Shell,
+  showProgress: boolean,
+  label = 'reading input',
+): Promise<CarFile> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-car-'))
   const fd = openSync(join(folder, 'car'), 'wx+', 0o600)
   rmSync(folder, {recursive: true})
-  using progress = new Progress(shell, 'reading input', undefined, showProgress)
+  using progress = new Progress(shell, label, undefined, showProgress)
   let size = 0
   for await (const chunk of chunks) {
     for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done)

@@ -6,7 +6,7 @@ import {command} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
 import {Progress, progressOption} from '../shell/progress.ts'
 import {carArgument, checkOpenCar, grouped, refuse} from './checking.ts'
-import {type CarFile, openCarFile} from './car-file.ts'
+import {openCarFile, piecesOf} from './car-file.ts'
 
 export const importCommand = command({
   about: `
@@ -37,15 +37,3 @@ the blobs that its records refer to separately: "blob upload".`,
     return exitCodes.ok
   },
 })
-
-const pieceSize = 256 * 1024
-
-/** The very bytes that were checked, whatever has become of the name since. */
-async function* piecesOf(car: CarFile, onSize: (size: number) => void): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < car.size;) {
-    const piece = car.read(at, Math.min(pieceSize, car.size - at))
-    if (piece.length === 0) return
-    yield piece
-    onSize((at += piece.length))
-  }
-}

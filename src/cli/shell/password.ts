@@ -13,10 +13,16 @@ export const passwordOption = maybe(
 )
 
 /** Throws `UsageError` when there is nowhere to take it from, and the system's error for a file. */
-export async function readPassword(file: string | undefined, whose: string, shell: Shell): Promise<string> {
+export async function readPassword(
+  file: string | undefined,
+  whose: string,
+  shell: Shell,
+  {variable, option} = {variable: 'WHOLESKY_PASSWORD', option: '--password-file'},
+): Promise<string> {
   const {env, askSecret} = shell.io
   if (file !== undefined) return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-  if (env.WHOLESKY_PASSWORD) return env.WHOLESKY_PASSWORD
+  const kept = env[variable]
+  if (kept) return kept
   if (askSecret) return askSecret(`Password of ${whose}: `)
-  throw new UsageError('no password given: use --password-file <file>, or set WHOLESKY_PASSWORD')
+  throw new UsageError(`no password given: use ${option} <file>, or set ${variable}`)
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {PassThrough} from 'node:stream'
 import {suite, test} from 'node:test'
-import {askSecret} from './process-io.ts'
+import {ask as askOpenly, askSecret} from './process-io.ts'
 import {UsageError} from './exit.ts'
 
 /** Asks, types `typed`, and gives what came of it and what was shown. */
@@ -38,4 +38,12 @@ suite('a secret that is typed', () => {
     const {secret} = await ask('\u0004')
     await assert.rejects(secret, new UsageError('nothing was typed'))
   })
+})
+
+test('what may be seen is asked for in the same way', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  const code = askOpenly('Code: ', input, output)
+  input.write('ABCDE-FGHIJ\n')
+  assert.equal(await code, 'ABCDE-FGHIJ')
+  assert.equal(String(output.read()), 'Code: ')
 })

@@ -1,5 +1,5 @@
 /** The process's own streams as the command line sees them. A reader that leaves early (`| head`) is no fault. */
-import {createInterface} from 'node:readline'
+import {createInterface, type Interface} from 'node:readline'
 import {type Readable, Writable} from 'node:stream'
 import type {World} from '#std/world.ts'
 import {UsageError} from './exit.ts'
@@ -13,7 +13,10 @@ export function processIo(world: World): Io {
     stderr: streamOf(process.stderr),
     env: process.env,
     world,
-    ...(hasTerminal && {askSecret: question => askSecret(question, process.stdin, process.stderr)}),
+    ...(hasTerminal && {
+      askSecret: question => askSecret(question, process.stdin, process.stderr),
+      ask: question => ask(question, process.stdin, process.stderr),
+    }),
   }
 }
 
@@ -37,7 +40,20 @@ function streamOf(output: NodeJS.WriteStream): Stream {
 export async function askSecret(question: string, input: Readable, shown: Writable): Promise<string> {
   shown.write(question)
   const nowhere = new Writable({write: (_chunk, _encoding, done) => done()})
-  const lines = createInterface({input, output: nowhere, terminal: true})
+  try {
+    return await typedLine(createInterface({input, output: nowhere, terminal: true}))
+  } finally {
+    shown.write('\n')
+  }
+}
+
+/** As `askSecret`, for what may be seen. */
+export async function ask(question: string, input: Readable, shown: Writable): Promise<string> {
+  shown.write(question)
+  return typedLine(createInterface({input, output: shown, terminal: false}))
+}
+
+async function typedLine(lines: Interface): Promise<string> {
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve)
@@ -46,6 +62,5 @@ export async function askSecret(question: string, input: Readable, shown: Writab
     })
   } finally {
     lines.close()
-    shown.write('\n')
   }
 }

@@ -24,6 +24,8 @@ export interface Io {
   readonly world: World
   /** Asks a person for a secret without showing it; absent where nobody sits at a terminal. */
   readonly askSecret?: (question: string) => Promise<string>
+  /** Asks for what may be seen; absent as above. */
+  readonly ask?: (question: string) => Promise<string>
 }
 
 type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'

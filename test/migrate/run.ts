@@ -1,0 +1,68 @@
+/**
+ * `npm run test:migrate [-- --records N --blobs N]`: an account of 20,000 records and 500 blobs moves between two servers
+ * of ours, from there to the official PDS (where `bench/peers` is installed) and back to ours, and another one by `goat`
+ * (where GOAT says where it is) from ours to ours, to the official one and back. After each move the tree is the same,
+ * no blob is missing, and the account can be used. Says how much memory each side took. Exits 1 when something of it
+ * does not hold.
+ */
+import {deepEqual} from 'node:assert/strict'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {parseArgs} from 'node:util'
+import {hasPeers} from '../../bench/servers.ts'
+import {belongingsAt, makeAccount} from './belongings.ts'
+import {openHomes, type Homes} from './homes.ts'
+import {byGoat, byUs, goatHint, hasGoat, isAtHome, type Move, type Moved} from './moves.ts'
+
+const {values} = parseArgs({
+  options: {records: {type: 'string', default: '20000'}, blobs: {type: 'string', default: '500'}},
+})
+const [records, blobs] = [Number(values.records), Number(values.blobs)]
+const folder = mkdtempSync(join(tmpdir(), 'wholesky-migrate-'))
+let moves = 0
+let faults = 0
+
+if (!hasPeers) console.log('SKIPPED: moves to and from the official PDS: see bench/peers/README.md')
+if (!hasGoat) console.log(`SKIPPED: moves by goat: ${goatHint}`)
+const homes = await openHomes(folder, hasPeers)
+try {
+  await travel('alice', ['first', 'second', ...(hasPeers ? ['official', 'first'] : ['first'])], byUs)
+  // goat makes an account at each place it comes to, so it never comes back to one.
+  if (hasGoat) await travel('gustav', ['second', 'first', ...(hasPeers ? ['official'] : [])], byGoat)
+  if (hasGoat && hasPeers) await travel('oscar', ['official', 'second'], byGoat)
+} catch (error) {
+  faults++
+  console.error(error)
+} finally {
+  await homes.stop()
+  rmSync(folder, {recursive: true, force: true})
+}
+console.log(`${moves} passed, ${faults} failed`)
+process.exit(faults > 0 ? 1 : 0)
+
+/** One account, from place to place. */
+async function travel(name: string, places: string[], by: (homes: Homes, move: Move) => Promise<Moved>): Promise<void> {
+  const [first, ...rest] = places
+  const how = by === byUs ? 'wholesky' : 'goat'
+  let at = homes.homes[first]
+  const did = await makeAccount(at, name, records, blobs)
+  const before = await belongingsAt(at.url, did)
+  deepEqual([before.recordCount, Object.keys(before.blobs).length], [records, blobs])
+  for (const place of rest) {
+    const to = homes.homes[place]
+    const [fromMiB, toMiB] = [at.peakMiB(), to.peakMiB()]
+    const began = performance.now()
+    const {peakMiB} = await by(homes, {did, name, from: at, to, folder})
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    deepEqual(await belongingsAt(to.url, did), before)
+    const grew = `${at.name} +${(at.peakMiB() - fromMiB).toFixed(0)}, ${to.name} +${(to.peakMiB() - toMiB).toFixed(0)}`
+    const client = peakMiB === undefined ? '' : `, the command ${peakMiB.toFixed(0)}`
+    console.log(
+      `✓ ${how}: ${name}, ${at.name} → ${to.name}: ${records} records, ${blobs} blobs, ${seconds} s, MiB: ${grew}${client}`,
+    )
+    await isAtHome(to, did)
+    moves++
+    at = to
+  }
+}
