@@ -61,6 +61,8 @@ const generic = new Set(
 /** Of a service: who calls by default, and how its own errors are said. */
 export interface House<Callers> {
   readonly callers: Readonly<Record<(keyof Callers & string) | 'none', unknown>>
+  /** What an endpoint of a kind is given for the caller of a row. */
+  readonly asCaller?: (kind: string, caller: unknown) => unknown
   readonly errorOf?: (thrown: unknown) => unknown
 }
 
@@ -100,7 +102,7 @@ function depsOf<Deps>(given: Some<Deps>): Deps {
 }
 
 function ask<Callers, Deps>(
-  {callers, errorOf}: House<Callers>,
+  {callers, asCaller = (_, caller) => caller, errorOf}: House<Callers>,
   make: (deps: Deps) => Endpoint<Callers>,
   row: EndpointRow<Deps>,
   note: (...asked: unknown[]) => void = () => {},
@@ -108,7 +110,8 @@ function ask<Callers, Deps>(
   const {deps, params = {}, input, encoding = 'application/octet-stream', headers} = row
   const endpoint = make(depsOf(deps?.(note) ?? {}))
   const {nsid, type} = endpoint.lexicon
-  const who = async () => ('caller' in row ? row.caller : callers[endpoint.auth as (keyof Callers & string) | 'none'])
+  const usual = callers[endpoint.auth as (keyof Callers & string) | 'none']
+  const who = async () => asCaller(endpoint.auth, 'caller' in row ? row.caller : usual)
   const auth = Object.fromEntries(Object.keys(callers).map(kind => [kind, who]))
   const router = new Router<Callers>({
     endpoints: [endpoint],

@@ -1,6 +1,7 @@
 /** Endpoints of a PDS by tables (`endpoint-tables.ts`), called by the account of `did` with its own password. */
 import type {Did} from '../src/atp/syntax/did.ts'
 import type {Handle} from '../src/atp/syntax/handle.ts'
+import {Asker} from '../src/services/pds/permissions/asker.ts'
 import {xrpcErrorOf} from '../src/services/pds/api/errors.ts'
 import type {Callers} from '../src/services/pds/api/callers.ts'
 import type {Session} from '../src/services/pds/accounts/logins.ts'
@@ -36,16 +37,27 @@ export const didDocs = {documentHere: async () => ({id: did})}
 
 export type {EndpointRow} from './endpoint-tables.ts'
 
+const owner = {did, scope: 'com.atproto.access'} as const
 const callers: Readonly<Record<keyof Callers | 'none', unknown>> = {
-  session: {did, scope: 'com.atproto.access'},
+  session: owner,
   delegate: {did},
-  full: {did, scope: 'com.atproto.access'},
-  leaver: {did, scope: 'com.atproto.access'},
-  anyone: {did, scope: 'com.atproto.access'},
+  full: owner,
+  leaver: owner,
+  anyone: owner,
+  sessionOrClient: owner,
+  delegateOrClient: {did},
+  fullOrClient: owner,
+  leaverOrClient: owner,
+  anyoneOrClient: owner,
   admin: undefined,
   moderator: undefined,
   refresh: {token: 'refresh token'},
   none: undefined,
 }
 
-export const {askEndpoint, endpointTable} = endpointTables<Callers>({callers, errorOf: xrpcErrorOf})
+export const {askEndpoint, endpointTable} = endpointTables<Callers>({
+  callers,
+  // Rows say who calls; that an app may not do all of it is shown for all methods together, in client-calls.test.ts.
+  asCaller: (kind, caller) => (kind.endsWith('OrClient') ? new Asker(caller as {did: Did}) : caller),
+  errorOf: xrpcErrorOf,
+})

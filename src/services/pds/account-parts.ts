@@ -8,7 +8,7 @@ import {Identities} from '#sdk/identity.ts'
 import {Accounts} from './accounts/accounts.ts'
 import {Admins} from './api/admins.ts'
 import type {Blobs} from './blobs/blobs.ts'
-import {authenticators} from './api/callers.ts'
+import {authenticators, type ClientTokens} from './api/callers.ts'
 import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {Delegates} from './api/delegates.ts'
 import {Devices} from './accounts/devices.ts'
@@ -23,6 +23,7 @@ import {PlcOperations} from './identity/plc-operations.ts'
 import {Preferences} from './accounts/preferences.ts'
 import {RateLimits} from './api/rate-limits.ts'
 import type {PdsStores} from './store/stores.ts'
+import {Refusal} from './refusal.ts'
 import type {Repos} from './repos/repos.ts'
 import type {Secrets} from './secrets.ts'
 import {smtpMailer} from './mail/smtp.ts'
@@ -103,6 +104,10 @@ export function accountParts({
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
   const delegates = new Delegates({service, world, keyOf: ownIdentities.keyOf})
   const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})
+  // Nobody gives out tokens to apps yet, so none can be good.
+  const clients: ClientTokens = {
+    verifyDpop: () => Promise.reject(new Refusal('bad-token', 'This server has given no token to this app.')),
+  }
   return {
     accountStore,
     plc,
@@ -138,6 +143,6 @@ export function accountParts({
       required: config.inviteRequired,
     }),
     limits,
-    auth: authenticators(tokens, accountStore, limits, admins, delegates),
+    auth: authenticators(tokens, accountStore, limits, admins, delegates, clients),
   }
 }

@@ -179,8 +179,8 @@ export async function openPds(
   const serviceTokens = new ServiceTokens(keys, world)
   const {auth, limits} = parts
   const proxy = new Proxy({
-    session: auth.session,
-    anyone: auth.anyone,
+    session: auth.sessionOrClient,
+    anyone: auth.anyoneOrClient,
     tokens: serviceTokens,
     identities: parts.identities,
     services,

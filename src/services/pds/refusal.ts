@@ -71,6 +71,8 @@ type OfCalls =
   | 'own-method'
   | 'key-missing'
   | 'needs-privilege'
+  /** An app was not allowed to do this. */
+  | 'scope-missing'
   /** The same, of a token that is asked for to call a method oneself. */
   | 'token-needs-privilege'
   | 'takendown-session'

@@ -3,13 +3,17 @@
  * own password; all others are told only which ages its owner has passed.
  */
 import type {World} from '#std/world.ts'
-import type {AccessClaims} from './tokens.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {CallerScope} from './tokens.ts'
 import type {Preference, PreferenceStore} from '../store/accounts/preference-store.ts'
 import {Refusal} from '../refusal.ts'
 
 const personalDetails = 'app.bsky.actor.defs#personalDetailsPref'
 const declaredAge = 'app.bsky.actor.defs#declaredAgePref'
 const fullOnly = [personalDetails]
+
+/** Who asks, and by what. */
+type PreferenceCaller = {did: Did; scope: CallerScope}
 
 export class Preferences {
   readonly #store: PreferenceStore
@@ -20,7 +24,7 @@ export class Preferences {
     this.#world = world
   }
 
-  async list({did, scope}: AccessClaims, namespace: string): Promise<Preference[]> {
+  async list({did, scope}: PreferenceCaller, namespace: string): Promise<Preference[]> {
     const stored = await this.#store.preferences(did, namespace)
     const birthDate = stored.find(({$type}) => $type === personalDetails)?.birthDate
     const seen = stored.filter(({$type}) => isFull(scope) || !fullOnly.includes($type))
@@ -28,7 +32,7 @@ export class Preferences {
   }
 
   /** Replaces all of a namespace. Throws `Refusal` for what is not of it, or not the caller's to set. */
-  async put({did, scope}: AccessClaims, namespace: string, given: readonly Preference[]): Promise<void> {
+  async put({did, scope}: PreferenceCaller, namespace: string, given: readonly Preference[]): Promise<void> {
     // What is derived on reading comes back from clients that write what they have read.
     const wanted = given.filter(({$type}) => $type !== declaredAge)
     for (const {$type} of wanted) {
@@ -52,4 +56,4 @@ export class Preferences {
   }
 }
 
-const isFull = (scope: AccessClaims['scope']): boolean => scope === 'com.atproto.access'
+const isFull = (scope: CallerScope): boolean => scope === 'com.atproto.access'

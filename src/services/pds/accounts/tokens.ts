@@ -15,6 +15,8 @@ export type AccessScope =
   | 'com.atproto.appPassPrivileged'
   | 'com.atproto.appPass'
   | 'com.atproto.takendown'
+/** Of whoever calls: an app that acts for the account has permissions instead (`permissions/asker.ts`). */
+export type CallerScope = AccessScope | 'oauth'
 const refreshScope = 'com.atproto.refresh'
 const accessScopes = new Set<string>([
   'com.atproto.access',

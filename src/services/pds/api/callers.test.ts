@@ -1,9 +1,10 @@
 /** Who may call what: by kind of caller, by what a session may do, and by how its account stands. */
-import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {deepEqual, equal, rejects, throws} from 'node:assert/strict'
 import {test} from 'node:test'
 import {XrpcError} from '#xrpc/errors.ts'
 import {accountOf, did, otherDid} from '../../../../test/pds-endpoints.ts'
 import type {AccessScope, Tokens} from '../accounts/tokens.ts'
+import type {ClientCaller} from '../permissions/asker.ts'
 import {Refusal} from '../refusal.ts'
 import type {Account} from '../store/accounts/account-store.ts'
 import type {Admins} from './admins.ts'
@@ -21,6 +22,8 @@ interface Given {
   isModerator?: boolean
   isAdmin?: boolean
   noted?: string[]
+  /** Of the app, where one calls. */
+  clientScope?: string
 }
 
 function kinds({
@@ -30,6 +33,7 @@ function kinds({
   isModerator = false,
   isAdmin = false,
   noted = [],
+  clientScope = 'atproto',
 }: Given) {
   return authenticators(
     {
@@ -50,6 +54,7 @@ function kinds({
       isModerator: async () => isModerator,
     } as unknown as Admins,
     {owner: async () => delegate},
+    {verifyDpop: async () => ({did, clientId: 'client', tokenId: 'token', scope: clientScope})},
   )
 }
 
@@ -111,6 +116,44 @@ test('a service with a token of the account calls in its name, unless it was tak
   deepEqual(noted, [`${otherDid} ${nsid}`])
   const takendown = kinds({account: accountOf({takedownRef: 'why'}), delegate})
   await rejects(takendown.delegate(request(''), nsid), {error: 'AccountTakedown'})
+})
+
+const clientKinds = ['anyone', 'session', 'delegate', 'full', 'leaver'] as const
+test('an app passes by the kinds that are for apps, to be asked what for, and by no other', async () => {
+  const auth = kinds({account: accountOf(), clientScope: 'atproto repo:com.example.note'})
+  for (const kind of [...clientKinds, 'refresh'] as const) {
+    await rejects(auth[kind](request('DPoP token'), nsid), {error: 'Forbidden', status: 403}, kind)
+  }
+  for (const kind of clientKinds) {
+    const asker = await auth[`${kind}OrClient`](request('dpop token'), nsid)
+    equal('did' in asker, false)
+    const {clientId, tokenId, scope} = asker.for('nothing') as ClientCaller
+    deepEqual([clientId, tokenId, scope], ['client', 'token', 'oauth'])
+    throws(() => asker.for({resource: 'identity', attr: '*'}), {reason: 'scope-missing'})
+  }
+})
+
+test('a session passes by the kinds that are for apps as by its own, and may do all that those may', async () => {
+  const password = kinds({account: accountOf()})
+  for (const kind of clientKinds) {
+    const asker = await password[`${kind}OrClient`](request(), nsid)
+    equal(asker.for({resource: 'identity', attr: '*'}, {resource: 'blob', mime: 'image/png'}).did, did, kind)
+  }
+  const appPassword = kinds({account: accountOf(), scope: 'com.atproto.appPass'})
+  for (const kind of ['fullOrClient', 'leaverOrClient'] as const) {
+    await rejects(appPassword[kind](request(), nsid), {error: 'InvalidToken'}, kind)
+  }
+})
+
+test('an app is counted for its account, and none of an account that is gone or was taken down', async () => {
+  const noted: string[] = []
+  const call = (given: Given) => kinds({...given, noted}).anyoneOrClient(request('DPoP token'), nsid)
+  await call({account: accountOf()})
+  deepEqual(noted, [`${did} ${nsid}`])
+  await rejects(call({}), {error: 'AccountNotFound'})
+  await rejects(call({account: accountOf({takedownRef: 'why'})}), {error: 'AccountTakedown'})
+  await rejects(call({account: accountOf(), clientScope: 'repo:*'}), {reason: 'bad-token'})
+  await rejects(call({account: accountOf(), clientScope: 'x'.repeat(20_000)}), {reason: 'bad-token'})
 })
 
 test('a call is counted for its account, and none for an account that is gone', async () => {

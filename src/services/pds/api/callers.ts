@@ -9,6 +9,7 @@ import type {Admins} from './admins.ts'
 import type {Delegates} from './delegates.ts'
 import type {RateLimits} from './rate-limits.ts'
 import type {AccessClaims, Tokens} from '../accounts/tokens.ts'
+import {Asker, type Caller, type ClientClaims, ClientCallers} from '../permissions/asker.ts'
 
 /** Whose session it is, and what it may do. */
 export type SessionCaller = AccessClaims
@@ -24,6 +25,12 @@ export interface Callers {
   leaver: SessionCaller
   /** As `session` or `leaver`. */
   anyone: SessionCaller
+  /** As those above, or an app by OAuth. All others refuse apps. */
+  sessionOrClient: Asker
+  delegateOrClient: Asker<{did: Did}>
+  fullOrClient: Asker
+  leaverOrClient: Asker
+  anyoneOrClient: Asker
   /** Whoever runs this server, by its admin password. */
   admin: void
   /** The same, or the moderation service of the configuration. */
@@ -34,13 +41,21 @@ export interface Callers {
 
 export const {query, procedure, subscription} = endpointsFor<Callers>()
 
+/** Who vouches for the tokens of apps. */
+export interface ClientTokens {
+  /** What the token and the proof of a request (`Authorization: DPoP …`) say. Throws `XrpcError` unless both are good. */
+  verifyDpop(request: Request): Promise<ClientClaims>
+}
+
 export function authenticators(
   tokens: Tokens,
   accounts: Pick<AccountStore, 'byDid'>,
   limits: Pick<RateLimits, 'takeCall' | 'takeAdmin'>,
   admins: Admins,
   delegates: Pick<Delegates, 'owner'>,
+  clients: ClientTokens,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
+  const clientCallers = new ClientCallers()
   const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean): Promise<void> => {
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account no longer exists here.', {status: 403})
@@ -62,25 +77,34 @@ export function authenticators(
     admins.demand(request)
     await guess.right()
   }
+  const delegate = async (request: Request, nsid: string): Promise<{did: Did}> => {
+    const did = await delegates.owner(request, nsid)
+    if (did === undefined) return session(request, nsid)
+    await demandAccount(did, nsid, false)
+    return {did}
+  }
+  const full = ownerBy(session)
+  const leaver = ownerBy(anyone)
+  const client = async (request: Request, nsid: string): Promise<Asker> => {
+    const claims = await clients.verifyDpop(request)
+    await demandAccount(claims.did, nsid, false)
+    return clientCallers.of(claims)
+  }
+  const orClient =
+    <C extends {did: Did}>(kind: Authenticator<C>): Authenticator<Asker<C | Caller>> =>
+    async (request, nsid) =>
+      isOfClient(request) ? client(request, nsid) : new Asker(await kind(request, nsid))
   return {
     anyone,
     session,
-    delegate: async (request, nsid) => {
-      const did = await delegates.owner(request, nsid)
-      if (did === undefined) return session(request, nsid)
-      await demandAccount(did, nsid, false)
-      return {did}
-    },
-    full: async (request, nsid) => {
-      const caller = await session(request, nsid)
-      demandOwner(caller)
-      return caller
-    },
-    leaver: async (request, nsid) => {
-      const caller = await anyone(request, nsid)
-      demandOwner(caller)
-      return caller
-    },
+    delegate,
+    full,
+    leaver,
+    sessionOrClient: orClient(session),
+    delegateOrClient: orClient(delegate),
+    fullOrClient: orClient(full),
+    leaverOrClient: orClient(leaver),
+    anyoneOrClient: orClient(anyone),
     admin,
     moderator: async (request, nsid) => {
       if (!(await admins.isModerator(request, nsid))) await admin(request)
@@ -89,6 +113,15 @@ export function authenticators(
   }
 }
 
+/** `kind`, if it is by the account's own password. */
+const ownerBy =
+  (kind: Authenticator<SessionCaller>): Authenticator<SessionCaller> =>
+  async (request, nsid) => {
+    const caller = await kind(request, nsid)
+    demandOwner(caller)
+    return caller
+  }
+
 function demandOwner({scope}: SessionCaller): void {
   if (scope === 'com.atproto.access' || scope === 'com.atproto.takendown') return
   throw new XrpcError('InvalidToken', 'Log in with your account password: an app password is not enough.')
@@ -96,7 +129,13 @@ function demandOwner({scope}: SessionCaller): void {
 
 const takendown = (): XrpcError => new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
 
+const isOfClient = (request: Request): boolean => /^dpop\s/i.test(request.headers.get('authorization') ?? '')
+
+/** Throws `XrpcError`: an app that is refused learns that the method is not for apps, whatever its token is worth. */
 function bearer(request: Request): string {
+  if (isOfClient(request)) {
+    throw new XrpcError('Forbidden', 'OAuth credentials are not supported for this endpoint')
+  }
   const token = bearerToken(request.headers)
   if (token === undefined) throw new XrpcError('AuthMissing', 'Authorization header required: log in first.')
   return token
@@ -106,7 +145,7 @@ function bearer(request: Request): string {
 export async function ownRepo(
   accounts: {find(actor: string): Promise<{did: Did; deactivatedMs: number | null} | undefined>},
   repo: string,
-  caller: SessionCaller,
+  caller: {did: Did},
 ): Promise<Did> {
   const account = await accounts.find(repo)
   if (!account) throw new XrpcError('InvalidRequest', `This server has no repository for ${repo}.`)

@@ -63,6 +63,7 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'key-missing': 'InvalidRequest',
   'needs-privilege': 'InvalidToken',
   'own-method': 'InvalidRequest',
+  'scope-missing': ['ScopeMissingError', 403],
   'takendown-session': 'InvalidToken',
   'token-needs-privilege': 'InvalidRequest',
 }

@@ -43,9 +43,14 @@ export class Blobs {
 
   /**
    * Takes in a blob. It is seen by nobody until a record refers to it; after an import records do already. Its type is
-   * what its bytes show, and else what the caller says. Throws `Refusal`.
+   * what its bytes show, and else what the caller says; `demandType` throws for one that is not to be. Throws `Refusal`.
    */
-  async upload(did: Did, declared: string, body: AsyncIterable<Uint8Array>): Promise<BlobRef> {
+  async upload(
+    did: Did,
+    declared: string,
+    body: AsyncIterable<Uint8Array>,
+    demandType?: (mimeType: string) => void,
+  ): Promise<BlobRef> {
     const {rows, files, world, sizeMax} = this.#parts
     const head = new Head()
     const staged = await files.stage(did, head.watch(body), sizeMax)
@@ -54,6 +59,7 @@ export class Blobs {
     let needless: string | null = stage
     try {
       const mimeType = mediaTypeOf(head.bytes) ?? (declared.includes('*') ? 'application/octet-stream' : declared)
+      demandType?.(mimeType)
       const uploaded = await rows.add(did, {cid, mimeType, size, stage, uploadedMs: world.now()})
       if (!uploaded.ok) {
         throw new Refusal('blob-takendown', `The blob ${cid} has been taken down, and cannot be uploaded again.`)

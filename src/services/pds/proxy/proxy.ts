@@ -23,7 +23,7 @@ import type {Identities} from '#sdk/identity.ts'
 import {decoded, letGo, limited, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
-import type {AccessClaims} from '../accounts/tokens.ts'
+import type {Asker, Caller} from '../permissions/asker.ts'
 import type {ReadAfterWrite} from './read-after-write.ts'
 import {parseServiceName, type NamedService, type ServiceEntry, type ServiceTable} from './service-table.ts'
 import {demandCallable, type ServiceTokens} from './service-tokens.ts'
@@ -58,9 +58,9 @@ interface Target extends ServiceEntry {
 }
 
 export interface ProxyOptions {
-  session: Authenticator<AccessClaims>
+  session: Authenticator<Asker>
   /** As `session`, or the owner of an account that was taken down. */
-  anyone: Authenticator<AccessClaims>
+  anyone: Authenticator<Asker>
   tokens: Pick<ServiceTokens, 'mint' | 'reusable'>
   /** For the services that clients name. */
   identities: Pick<Identities, 'document'>
@@ -91,11 +91,37 @@ export class Proxy {
       throw new XrpcError('InvalidRequest', `Use GET or POST, not ${request.method}.`)
     }
     // Whoever was taken down may say that it was a mistake.
-    const caller = await (nsid === createReport.nsid ? anyone : session)(request, nsid)
+    const asker = await (nsid === createReport.nsid ? anyone : session)(request, nsid)
+    const caller = this.callerOf(asker, request, nsid)
     demandCallable(caller.scope, nsid, 'proxied')
     const {signal} = request
     const target = named === null ? await this.#fallback(nsid, signal) : await this.#named(named, signal)
     return this.#passed(caller.did, target, request, nsid)
+  }
+
+  /**
+   * The caller of a method of the service that the call is for. Throws `XrpcError` unless he may call it there; to have a
+   * feed read is also to have its own service asked for it.
+   */
+  callerOf(asker: Asker, request: Request, nsid: Nsid): Caller {
+    const names = this.#namesOf(request.headers.get('atproto-proxy'), nsid)
+    const methods = nsid === getFeed.nsid ? [getFeedSkeleton.nsid, nsid] : [nsid]
+    let caller: Caller | undefined
+    for (const lxm of methods) {
+      const [first, ...more] = names.map(aud => ({resource: 'rpc', lxm, aud}) as const)
+      caller = asker.forAny([first, ...more])
+    }
+    return caller as Caller
+  }
+
+  /** By which names an app may have been allowed to call the service that the call is for; `*` where there is none. */
+  #namesOf(header: string | null, nsid: Nsid): readonly string[] {
+    if (header !== null) return [header]
+    const {moderation, reports, appViewNames} = this.#options.services
+    const isModeration = nsid.startsWith('tools.ozone.')
+    if (!isModeration && nsid !== createReport.nsid) return appViewNames.length > 0 ? appViewNames : ['*']
+    const named = isModeration ? moderation : reports
+    return [named ? `${named.did}#${named.name}` : '*']
   }
 
   /** Passes on what an endpoint has read: to the service `name` of `did`. Throws `XrpcError`. */

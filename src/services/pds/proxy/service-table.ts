@@ -38,6 +38,8 @@ export function parseServiceName(text: string): NamedService | undefined {
 
 export class ServiceTable {
   readonly appView: ServiceEntry | undefined
+  /** Every name of the AppView, its own first. */
+  readonly appViewNames: readonly string[]
   readonly moderation: NamedService | undefined
   readonly reports: NamedService | undefined
   readonly #entries = new Map<string, ServiceEntry>()
@@ -54,6 +56,8 @@ export class ServiceTable {
       if (!parsed) faults.push(`PDS_SERVICES has "${row}". Expected "<did>#<service> <url>", then a DID if need be.`)
       else this.#entries.set(parsed.name, this.#sameAs(parsed.entry) ?? parsed.entry)
     }
+    const isAppView = ([, entry]: [string, ServiceEntry]): boolean => entry === this.appView
+    this.appViewNames = [...this.#entries].filter(isAppView).map(([name]) => name)
     this.moderation = named('PDS_MOD_SERVICE', moderation, faults)
     this.reports = named('PDS_REPORT_SERVICE', reports, faults) ?? this.moderation
     if (faults.length > 0) throw new ConfigError('pds', faults)

@@ -9,7 +9,7 @@ import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {mintServiceToken} from '#xrpc/service-auth.ts'
 import type {KeyStore} from '../store/accounts/key-store.ts'
-import type {AccessScope} from '../accounts/tokens.ts'
+import type {CallerScope} from '../accounts/tokens.ts'
 import {Refusal} from '../refusal.ts'
 
 /** Methods by which an account rules itself. No other service is to call them in its name. In lower case. */
@@ -37,7 +37,7 @@ const ofTakendown = new Set(['com.atproto.server.createaccount', 'com.atproto.mo
  * Throws `Refusal` when a session of this scope may not have `lxm` called; without `lxm` the token is for any.
  * `way`: whether this server calls, or hands out the token to do so; the official server words the refusals so.
  */
-export function demandCallable(scope: AccessScope, lxm: string | undefined, way: 'proxied' | 'by token'): void {
+export function demandCallable(scope: CallerScope, lxm: string | undefined, way: 'proxied' | 'by token'): void {
   const method = lxm?.toLowerCase()
   if (method !== undefined && ownMethods.has(method)) {
     throw new Refusal('own-method', `${lxm} can only be called on this server.`)

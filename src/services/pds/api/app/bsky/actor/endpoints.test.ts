@@ -1,18 +1,21 @@
 /** What the methods of app.bsky.actor answer that are a PDS's own, given what stands behind them. */
 import {did, endpointTable} from '../../../../../../../test/pds-endpoints.ts'
+import type {Asker} from '../../../../permissions/asker.ts'
 import {Refusal} from '../../../../refusal.ts'
 import {endpoint as getPreferences} from './getPreferences.ts'
 import {endpoint as putPreferences} from './putPreferences.ts'
 
 const caller = {did, scope: 'com.atproto.appPass'}
+const proxy = {callerOf: (asker: Asker) => asker.for('nothing')}
 const tags = {$type: 'app.bsky.actor.defs#interestsPref', tags: ['art']}
 
 endpointTable(getPreferences, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {
       it: 'gives what apps have kept, as far as the session may see it',
       deps: note => ({
+        proxy,
         preferences: {
           async list(...all) {
             note(...all)
@@ -28,18 +31,18 @@ endpointTable(getPreferences, {
 })
 
 endpointTable(putPreferences, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {
       it: 'keeps what an app sets',
-      deps: note => ({preferences: {put: async (...all) => note(...all)}}),
+      deps: note => ({proxy, preferences: {put: async (...all) => note(...all)}}),
       caller,
       input: {preferences: [tags]},
       asks: [[caller, 'app.bsky', [tags]]],
     },
     {
       it: 'keeps nothing that the session may not set',
-      deps: () => ({preferences: {put: () => Promise.reject(new Refusal('bad-preference', 'No.'))}}),
+      deps: () => ({proxy, preferences: {put: () => Promise.reject(new Refusal('bad-preference', 'No.'))}}),
       input: {preferences: [tags]},
       fails: 'InvalidRequest',
     },

@@ -2,11 +2,15 @@
 import {getPreferences, type Output} from '#lex/gen/app/bsky/actor/getPreferences.ts'
 import {query} from '../../../callers.ts'
 import type {Preferences} from '../../../../accounts/preferences.ts'
+import type {Proxy} from '../../../../proxy/proxy.ts'
 
-type Deps = {preferences: Pick<Preferences, 'list'>}
+type Deps = {preferences: Pick<Preferences, 'list'>; proxy: Pick<Proxy, 'callerOf'>}
 
-export const endpoint = ({preferences}: Deps) =>
+export const endpoint = ({preferences, proxy}: Deps) =>
   query(getPreferences, {
-    auth: 'session',
-    handle: async ({caller}) => ({preferences: (await preferences.list(caller, 'app.bsky')) as Output['preferences']}),
+    auth: 'sessionOrClient',
+    async handle({caller: asker, request}) {
+      const caller = proxy.callerOf(asker, request, getPreferences.nsid)
+      return {preferences: (await preferences.list(caller, 'app.bsky')) as Output['preferences']}
+    },
   })

@@ -10,7 +10,7 @@ const input = {serviceDid: service, token: 'x', platform: 'ios', appId: 'app'}
 for (const make of [registerPush, unregisterPush]) {
   const {nsid} = make({} as never).lexicon
   endpointTable(make, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     rows: [
       {
         it: 'passes the call on to the service that it names',

@@ -7,7 +7,10 @@ type Deps = {proxy: Pick<Proxy, 'tell'>}
 
 export const endpoint = ({proxy}: Deps) =>
   procedure(unregisterPush, {
-    auth: 'session',
-    handle: ({input, caller, request}) =>
-      proxy.tell(caller.did, {did: input.serviceDid, name: 'bsky_notif'}, request, unregisterPush.nsid, input),
+    auth: 'sessionOrClient',
+    handle({input, caller, request}) {
+      const lxm = unregisterPush.nsid
+      const {did} = caller.for({resource: 'rpc', lxm, aud: `${input.serviceDid}#bsky_notif`})
+      return proxy.tell(did, {did: input.serviceDid, name: 'bsky_notif'}, request, lxm, input)
+    },
   })

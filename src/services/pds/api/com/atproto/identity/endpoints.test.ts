@@ -39,7 +39,7 @@ const recommending = (account = accountOf()) => ({
   plc: {data: (handle: string) => ({...data, alsoKnownAs: [`at://${handle}`]})},
 })
 endpointTable(getRecommendedDidCredentials, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {it: 'tells what the document should say', deps: () => recommending(), gives: data},
     {
@@ -61,7 +61,7 @@ endpointTable(getRecommendedDidCredentials, {
 })
 
 endpointTable(requestPlcOperationSignature, {
-  auth: 'leaver',
+  auth: 'leaverOrClient',
   rows: [
     {
       it: 'sends the code for just that',
@@ -126,7 +126,7 @@ endpointTable(resolveIdentity, {
   ],
 })
 endpointTable(refreshIdentity, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     ...identityRows(identifier => ({input: {identifier}}), info),
     {...unknownHandle, input: {identifier: 'nobody.test'}},
@@ -218,7 +218,7 @@ const signing = (note: Note) => ({
 })
 const code = 'AAAAA-BBBBB'
 endpointTable(signPlcOperation, {
-  auth: 'leaver',
+  auth: 'leaverOrClient',
   rows: [
     {
       it: 'signs what is to change, and leaves the rest',
@@ -263,7 +263,7 @@ const submitting = (note: Note) => ({
   ownIdentities: {forget: (who: string) => note('forgotten', who)},
 })
 endpointTable(submitPlcOperation, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {
       it: 'submits what leaves the account in order, and tells of it after that',
@@ -301,7 +301,7 @@ endpointTable(submitPlcOperation, {
 })
 
 endpointTable(updateHandle, {
-  auth: 'full',
+  auth: 'fullOrClient',
   beyond: ['HandleNotAvailable', 'InvalidHandle'],
   rows: [
     {

@@ -15,8 +15,9 @@ type Deps = {
 
 export const endpoint = ({accounts, standing, plc}: Deps) =>
   query(getRecommendedDidCredentials, {
-    auth: 'session',
-    async handle({caller: {did}}) {
+    auth: 'sessionOrClient',
+    async handle({caller}) {
+      const {did} = caller.for('nothing')
       const handle = (await accounts.find(did))?.handle ?? invalidHandle
       const data = plc.data(handle, await standing.signingKey(did))
       const {rotationKeys, alsoKnownAs, verificationMethods} = data

@@ -8,6 +8,9 @@ const maxAgeMs = 10_000
 
 export const endpoint = (deps: IdentityInfoDeps) =>
   procedure(refreshIdentity, {
-    auth: 'session',
-    handle: ({input}) => identityInfo(deps, input.identifier, {maxAgeMs}),
+    auth: 'sessionOrClient',
+    handle({input, caller}) {
+      caller.for('nothing')
+      return identityInfo(deps, input.identifier, {maxAgeMs})
+    },
   })

@@ -7,9 +7,9 @@ type Deps = {emails: Pick<Emails, 'sendCode'>}
 
 export const endpoint = ({emails}: Deps) =>
   procedure(requestPlcOperationSignature, {
-    auth: 'leaver',
+    auth: 'leaverOrClient',
     async handle({caller}) {
-      await emails.sendCode(caller.did, 'plc_operation')
+      await emails.sendCode(caller.for({resource: 'identity', attr: '*'}).did, 'plc_operation')
       return undefined
     },
   })

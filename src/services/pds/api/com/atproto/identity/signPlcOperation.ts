@@ -9,8 +9,9 @@ type Deps = {emailTokens: Pick<EmailTokens, 'demand' | 'spend'>; plc: Pick<PlcOp
 
 export const endpoint = ({emailTokens, plc}: Deps) =>
   procedure(signPlcOperation, {
-    auth: 'leaver',
-    async handle({input: {token, rotationKeys, alsoKnownAs, verificationMethods, services}, caller: {did}, fail}) {
+    auth: 'leaverOrClient',
+    async handle({input: {token, rotationKeys, alsoKnownAs, verificationMethods, services}, caller, fail}) {
+      const {did} = caller.for({resource: 'identity', attr: '*'})
       if (token === undefined) throw fail('InvalidRequest', 'token: enter the code that was sent by email.')
       await emailTokens.demand(did, 'plc_operation', token)
       // What is not of the right shape is refused where the operation is read back.

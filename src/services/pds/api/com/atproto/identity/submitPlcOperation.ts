@@ -18,8 +18,9 @@ type Deps = {
 
 export const endpoint = ({accountStore, standing, plc, ownIdentities}: Deps) =>
   procedure(submitPlcOperation, {
-    auth: 'session',
-    async handle({input, caller: {did}}) {
+    auth: 'sessionOrClient',
+    async handle({input, caller}) {
+      const {did} = caller.for({resource: 'identity', attr: '*'})
       const handle = (await accountStore.byDid(did))?.handle ?? invalidHandle
       await plc.submit(did, plc.checked(valueToJson(input.operation as Value), handle, await standing.signingKey(did)))
       ownIdentities.forget(did)

@@ -7,9 +7,9 @@ type Deps = {accounts: Pick<Accounts, 'changeHandle'>}
 
 export const endpoint = ({accounts}: Deps) =>
   procedure(updateHandle, {
-    auth: 'full',
+    auth: 'fullOrClient',
     async handle({input, caller}) {
-      await accounts.changeHandle(caller.did, input.handle)
+      await accounts.changeHandle(caller.for({resource: 'identity', attr: 'handle'}).did, input.handle)
       return undefined
     },
   })

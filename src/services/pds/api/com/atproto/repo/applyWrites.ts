@@ -26,13 +26,22 @@ function requestOf(write: Write): WriteRequest {
   }
 }
 
+const actions = {
+  'com.atproto.repo.applyWrites#create': 'create',
+  'com.atproto.repo.applyWrites#update': 'update',
+  'com.atproto.repo.applyWrites#delete': 'delete',
+} as const
+
 export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(applyWrites, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     bodySizeMax: recordBodySizeMax,
     async handle({input, caller}) {
-      const did = await ownRepo(accounts, input.repo, caller)
       const writes = input.writes.map(requestOf)
+      const needs = input.writes.map(
+        ({$type, collection}) => ({resource: 'repo', collection, action: actions[$type]}) as const,
+      )
+      const did = await ownRepo(accounts, input.repo, caller.for('nothing', ...needs))
       await limits.takeWrites(did, writes)
       const outcome = await writer.write(did, writes, input.validate, swapOf(input))
       const results = outcome.results.map(({uri, cid, validationStatus}, i) => {

@@ -15,11 +15,11 @@ type Deps = {
 
 export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(createRecord, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     bodySizeMax: recordBodySizeMax,
     async handle({input, caller}) {
       const {repo, collection, rkey, record, validate} = input
-      const did = await ownRepo(accounts, repo, caller)
+      const did = await ownRepo(accounts, repo, caller.for({resource: 'repo', collection, action: 'create'}))
       const writes = [{action: 'create', collection, rkey, record} as const]
       await limits.takeWrites(did, writes)
       return writtenRecord(await writer.write(did, writes, validate, swapOf(input)))

@@ -14,10 +14,10 @@ type Deps = {
 
 export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(deleteRecord, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     async handle({input, caller}) {
       const {repo, collection, rkey} = input
-      const did = await ownRepo(accounts, repo, caller)
+      const did = await ownRepo(accounts, repo, caller.for({resource: 'repo', collection, action: 'delete'}))
       const writes = [{action: 'remove', collection, rkey} as const]
       await limits.takeWrites(did, writes)
       const {commit} = await writer.write(did, writes, undefined, swapOf(input, `${collection}/${rkey}`))

@@ -99,7 +99,7 @@ const beyond = ['AccountDeactivated']
 
 const creating = {repo: 'alice.test', collection, record}
 endpointTable(createRecord, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   beyond,
   rows: [
     {
@@ -135,7 +135,7 @@ endpointTable(createRecord, {
 
 const putting = {repo: did, collection, rkey: 'self', record}
 endpointTable(putRecord, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   beyond,
   rows: [
     {
@@ -174,7 +174,7 @@ endpointTable(putRecord, {
 
 const deleting = {repo: did, collection, rkey: 'self'}
 endpointTable(deleteRecord, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   beyond,
   rows: [
     {
@@ -205,7 +205,7 @@ const write = (kind: string, more: object = {}) => ({
 })
 const applying = {repo: did, writes: [write('create', {value: record})]}
 endpointTable(applyWrites, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   beyond,
   rows: [
     {
@@ -353,7 +353,7 @@ endpointTable(getRecord, {
 })
 
 endpointTable(importRepo, {
-  auth: 'full',
+  auth: 'fullOrClient',
   rows: [
     {
       it: 'takes in the CAR as it comes',
@@ -385,7 +385,7 @@ endpointTable(importRepo, {
 
 const blob = 'bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq'
 endpointTable(listMissingBlobs, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {
       it: 'tells which blobs are to be uploaded, and of what they are',
@@ -436,7 +436,7 @@ endpointTable(listRecords, {
 
 const uploaded = {$type: 'blob', ref: parseCid(blob), mimeType: 'image/png', size: 3} as const
 endpointTable(uploadBlob, {
-  auth: 'delegate',
+  auth: 'delegateOrClient',
   beyond: ['BlobTakedown'],
   rows: [
     {

@@ -7,10 +7,10 @@ type Deps = {repoImports: Pick<RepoImports, 'run'>; importSizeMax: number}
 
 export const endpoint = ({repoImports, importSizeMax}: Deps) =>
   procedure(importRepo, {
-    auth: 'full',
+    auth: 'fullOrClient',
     bodySizeMax: importSizeMax,
     async handle({input, caller}) {
-      await repoImports.run(caller.did, input.body)
+      await repoImports.run(caller.for({resource: 'account', attr: 'repo', action: 'manage'}).did, input.body)
       return undefined
     },
   })

@@ -8,8 +8,9 @@ type Deps = {blobRows: Pick<BlobRowStore, 'missing'>}
 
 export const endpoint = ({blobRows}: Deps) =>
   query(listMissingBlobs, {
-    auth: 'session',
-    async handle({params: {limit, cursor}, caller: {did}}) {
+    auth: 'sessionOrClient',
+    async handle({params: {limit, cursor}, caller}) {
+      const {did} = caller.for('nothing')
       const missing = await blobRows.missing(did, cidOfCursor(cursor), limit)
       return {
         blobs: missing.map(({cid, path}) => ({cid: cid.toString(), recordUri: `at://${did}/${path}`})),

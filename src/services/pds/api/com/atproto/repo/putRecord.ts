@@ -15,11 +15,15 @@ type Deps = {
 
 export const endpoint = ({accounts, limits, writer}: Deps) =>
   procedure(putRecord, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     bodySizeMax: recordBodySizeMax,
     async handle({input, caller}) {
       const {repo, collection, rkey, record, validate} = input
-      const did = await ownRepo(accounts, repo, caller)
+      const did = await ownRepo(
+        accounts,
+        repo,
+        caller.for({resource: 'repo', collection, action: 'create'}, {resource: 'repo', collection, action: 'update'}),
+      )
       const swap = swapOf(input, `${collection}/${rkey}`)
       const writes = [{action: 'put', collection, rkey, record} as const]
       await limits.takeWrites(did, writes)

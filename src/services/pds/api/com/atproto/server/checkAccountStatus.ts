@@ -6,4 +6,7 @@ import type {Standing} from '../../../../accounts/standing.ts'
 type Deps = {standing: Pick<Standing, 'check'>}
 
 export const endpoint = ({standing}: Deps) =>
-  query(checkAccountStatus, {auth: 'session', handle: ({caller}) => standing.check(caller.did)})
+  query(checkAccountStatus, {
+    auth: 'sessionOrClient',
+    handle: ({caller}) => standing.check(caller.for('nothing').did),
+  })

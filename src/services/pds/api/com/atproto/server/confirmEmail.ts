@@ -7,9 +7,10 @@ type Deps = {emails: Pick<Emails, 'confirm'>}
 
 export const endpoint = ({emails}: Deps) =>
   procedure(confirmEmail, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     async handle({input, caller}) {
-      await emails.confirm(caller.did, input.email, input.token)
+      const {did} = caller.for({resource: 'account', attr: 'email', action: 'manage'})
+      await emails.confirm(did, input.email, input.token)
       return undefined
     },
   })

@@ -56,7 +56,7 @@ const status = {
   importedBlobs: 4,
 } as const
 endpointTable(checkAccountStatus, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {
       it: 'tells how far the account is',
@@ -73,7 +73,7 @@ endpointTable(checkAccountStatus, {
 
 const confirming = {email: 'alice@example.com', token: 'AAAAA-BBBBB'}
 endpointTable(confirmEmail, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {
       it: 'confirms the address by its code',
@@ -380,7 +380,7 @@ endpointTable(getAccountInviteCodes, {
 
 for (const [make, purpose, auth] of [
   [requestAccountDelete, 'delete_account', 'full'],
-  [requestEmailConfirmation, 'confirm_email', 'session'],
+  [requestEmailConfirmation, 'confirm_email', 'sessionOrClient'],
 ] as const) {
   endpointTable(make, {
     auth,

@@ -13,8 +13,9 @@ const hourSeconds = 3_600
 
 export const endpoint = ({serviceTokens, world}: Deps) =>
   query(getServiceAuth, {
-    auth: 'anyone',
-    async handle({params: {aud, exp, lxm}, caller, fail}) {
+    auth: 'anyoneOrClient',
+    async handle({params: {aud, exp, lxm}, caller: asker, fail}) {
+      const caller = asker.for({resource: 'rpc', lxm: lxm ?? '*', aud})
       const did = aud.includes('#') ? parseServiceName(aud)?.did : aud
       if (did === undefined || !isDid(did) || !/^did:(?:plc|web):/.test(did)) {
         throw fail(

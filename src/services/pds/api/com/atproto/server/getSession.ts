@@ -8,10 +8,11 @@ type Deps = {accounts: Pick<Accounts, 'find'>; didDocs: SessionDocs}
 
 export const endpoint = ({accounts, didDocs}: Deps) =>
   query(getSession, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     async handle({caller, fail}) {
-      const account = await accounts.find(caller.did)
+      const account = await accounts.find(caller.for('nothing').did)
       if (!account) throw fail('InvalidRequest', 'This account no longer exists here.')
-      return accountAnswer(account, didDocs)
+      const mayReadEmail = caller.may({resource: 'account', attr: 'email', action: 'read'})
+      return accountAnswer(mayReadEmail ? account : {...account, email: null}, didDocs)
     },
   })

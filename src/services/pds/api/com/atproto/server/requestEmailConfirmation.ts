@@ -7,9 +7,10 @@ type Deps = {emails: Pick<Emails, 'sendCode'>}
 
 export const endpoint = ({emails}: Deps) =>
   procedure(requestEmailConfirmation, {
-    auth: 'session',
+    auth: 'sessionOrClient',
     async handle({caller}) {
-      await emails.sendCode(caller.did, 'confirm_email')
+      const {did} = caller.for({resource: 'account', attr: 'email', action: 'manage'})
+      await emails.sendCode(did, 'confirm_email')
       return undefined
     },
   })

@@ -139,7 +139,7 @@ const minting = (note: (...asked: unknown[]) => void) => ({
   world: {now: () => 1_000_000},
 })
 endpointTable(getServiceAuth, {
-  auth: 'anyone',
+  auth: 'anyoneOrClient',
   rows: [
     {
       it: 'signs a token for one service and one method',
@@ -202,7 +202,7 @@ endpointTable(getServiceAuth, {
 
 const {accessJwt: _access, refreshJwt: _refresh, ...whose} = sessionJson
 endpointTable(getSession, {
-  auth: 'session',
+  auth: 'sessionOrClient',
   rows: [
     {it: 'tells whose session it is', deps: () => ({accounts: {find: async () => accountOf()}, didDocs}), gives: whose},
     {
