@@ -19,6 +19,14 @@ export interface Session {
   refreshJwt: string
 }
 
+/** An app that was signed in with a password. */
+export interface AppSession {
+  id: string
+  /** The name of the app password; null for the account's own. */
+  appPassword: string | null
+  renewedMs: number
+}
+
 interface Authenticated {
   account: Account
   appPassword: string | null
@@ -141,6 +149,25 @@ export class Logins {
   async logOut(token: string): Promise<void> {
     const {id} = await this.#options.tokens.verifyRefresh(token, {expired: true})
     await this.#options.sessions.revoke(id)
+  }
+
+  /** The sessions of an account in apps, the last renewed first. */
+  async sessions(did: Did): Promise<readonly AppSession[]> {
+    const {sessions, world} = this.#options
+    const tokens = await sessions.ofAccount(did, world.now())
+    return tokens.map(({id, appPassword, expiresMs}) => ({id, appPassword, renewedMs: expiresMs - refreshLifeMs}))
+  }
+
+  /** Ends one of them, if it is the account's own. */
+  async endSession(did: Did, id: string): Promise<void> {
+    const {sessions} = this.#options
+    if ((await sessions.token(id))?.did === did) await sessions.revoke(id)
+  }
+
+  /** Ends all of them. */
+  async endSessions(did: Did): Promise<void> {
+    const {sessions, world} = this.#options
+    for (const {id} of await sessions.ofAccount(did, world.now())) await sessions.revoke(id)
   }
 
   appPasswords(did: Did): Promise<readonly AppPassword[]> {

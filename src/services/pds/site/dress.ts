@@ -8,6 +8,7 @@ import type {Device} from '../store/devices/device-store.ts'
 const entriesOf = (path: string): Entry[] => [
   {path, label: 'Account', icon: 'person', thumb: true},
   {path: `${path}/security`, label: 'Security', icon: 'shield', thumb: true},
+  {path: `${path}/apps`, label: 'Apps', icon: 'link', thumb: true},
   {path: `${path}/devices`, label: 'Devices', icon: 'compass', thumb: true},
   {path: `${path}/data`, label: 'Data', icon: 'download', thumb: true},
 ]
@@ -23,7 +24,7 @@ export function dressOf(name: string, device: Device | undefined, token: string)
     return {
       name,
       entries: entriesOf(path),
-      links: [],
+      links: [{path: '/account?all', label: 'All accounts', icon: 'person'}],
       foot: html`<form method="post" action="/account/sign-out">
         ${formToken(token)}<input type="hidden" name="did" value="${did}" />
         <button class="icon-button" title="Sign out" aria-label="Sign out ${account.handle ?? did}">${icon('leave')}</button>

@@ -33,7 +33,19 @@ export interface SiteParts {
   emails: Pick<Emails, 'sendCode' | 'confirm' | 'requestChange' | 'change' | 'requestPasswordReset'>
   emailTokens: Pick<EmailTokens, 'ownerOf' | 'demand' | 'spend'>
   invites: Pick<Invites, 'hold' | 'listOf'>
-  logins: Pick<Logins, 'find' | 'demandOwner' | 'isOwner' | 'logOut'>
+  logins: Pick<
+    Logins,
+    | 'find'
+    | 'demandOwner'
+    | 'isOwner'
+    | 'logOut'
+    | 'sessions'
+    | 'endSession'
+    | 'endSessions'
+    | 'appPasswords'
+    | 'addAppPassword'
+    | 'revokeAppPassword'
+  >
   limits: SiteLimits
   preferences: Pick<Preferences, 'list'>
   standing: Pick<Standing, 'deactivate' | 'activate' | 'remove'>

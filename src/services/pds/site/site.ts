@@ -12,6 +12,7 @@ import type {Device} from '../store/devices/device-store.ts'
 import {Refusal} from '../refusal.ts'
 import {accountsPage} from './account/accounts-page.ts'
 import {devicesPage} from './account/devices-page.ts'
+import {appsPage} from './account/apps-page.ts'
 import {dataPage} from './account/data-page.ts'
 import {securityPage} from './account/security-page.ts'
 import {overviewPage} from './account/overview.ts'
@@ -40,6 +41,7 @@ const routesOf = (parts: SiteParts): Route[] => [
   accountsPage(parts),
   ...overviewPage(parts),
   ...securityPage(parts),
+  ...appsPage(parts),
   ...devicesPage(parts),
   ...dataPage(parts),
 ]

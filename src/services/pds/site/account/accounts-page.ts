@@ -15,7 +15,8 @@ export const accountsPage = ({devices}: Pick<SiteParts, 'devices'>): Route =>
     const accounts = visit.session?.accounts ?? []
     const [first, second] = accounts
     if (!first) return visit.redirect(signInFor('/account'))
-    if (!second && devices.isFresh(first)) return visit.redirect(pathOf(first.did))
+    if (!second && !visit.url.searchParams.has('all') && devices.isFresh(first))
+      return visit.redirect(pathOf(first.did))
     return visit.page({
       title: 'Accounts',
       at: '/account',

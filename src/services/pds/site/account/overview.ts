@@ -109,7 +109,7 @@ const emailForms = ({did, email, emailConfirmedMs}: Account, token: string, newE
         email !== null &&
         !isConfirmed &&
         html`${formTo(pathOf(did, 'confirm'), token, html`${textField({name: 'code', label: 'Code from the e-mail', autocomplete: 'one-time-code', lengthMax: 50})}<button class="quiet">Confirm</button>`)}
-        ${formTo(pathOf(did, 'send-confirmation'), token, html`<button class="link">Send me a code</button>`, 'bare')}`
+        ${formTo(pathOf(did, 'send-confirmation'), token, html`<button class="quiet small-button">Send me a code</button>`, 'bare')}`
       }
       ${
         newEmail === undefined

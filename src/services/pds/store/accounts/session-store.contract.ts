@@ -44,6 +44,21 @@ export function testSessionStore(engine: string, open: OpenStores): void {
       equal((await accounts.byDid(alice))?.passwordHash, 'hash')
     })
 
+    test('sessions are told by their newest token, of one account, until they run out', async context => {
+      const {sessions} = await withTwo(open, context)
+      await sessions.addToken(tokenOf('a1', alice, 100))
+      await sessions.addToken({...tokenOf('a2', alice, 150), appPassword: 'app'})
+      await sessions.addToken(tokenOf('b1', bob, 100))
+      await sessions.rotate('a1', tokenOf('a3', alice, 200), 120)
+      deepEqual(await sessions.ofAccount(alice, 90), [
+        tokenOf('a3', alice, 200),
+        {...tokenOf('a2', alice, 150), appPassword: 'app'},
+      ])
+      deepEqual(await sessions.ofAccount(alice, 151), [tokenOf('a3', alice, 200)])
+      await sessions.revoke('a3')
+      deepEqual(await sessions.ofAccount(alice, 151), [])
+    })
+
     test('sessions of an app password end with it, and no others', async context => {
       const {sessions} = await withTwo(open, context)
       equal(await sessions.addAppPassword(alice, password('two', 2), 2), 'done')

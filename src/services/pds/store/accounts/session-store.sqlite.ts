@@ -46,6 +46,12 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
       }
     }),
 
+  async ofAccount(did, nowMs) {
+    const text = `SELECT t.id, a.did, t.appPassword, t.expiresMs FROM refresh_token t JOIN account a ON a.id = t.account
+      WHERE a.did = ? AND successor IS NULL AND expiresMs >= ? ORDER BY expiresMs DESC, t.id`
+    return sql.read(tx => tx.all<RefreshToken>(text, did, nowMs)).map(row => ({...row}))
+  },
+
   sweepTokens: nowMs =>
     sql.write(tx => {
       tx.run('DELETE FROM refresh_token WHERE expiresMs < ?', nowMs)

@@ -32,6 +32,8 @@ export interface SessionStore {
   rotate(id: string, next: RefreshToken, graceUntilMs: number): Promise<string | undefined>
   /** Ends the session that this token belongs to: the token and those that followed from it. */
   revoke(id: string): Promise<void>
+  /** The newest token of each session that an account has by now, the last renewed first. */
+  ofAccount(did: Did, nowMs: number): Promise<readonly RefreshToken[]>
   sweepTokens(nowMs: number): Promise<void>
 
   appPasswords(did: Did): Promise<readonly AppPassword[]>

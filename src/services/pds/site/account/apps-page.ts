@@ -1,0 +1,113 @@
+/** What apps may do with the account: those that were given access, those with a password of their own, and sessions. */
+import {field} from '#pages/form.ts'
+import {html, type Html} from '#pages/html.ts'
+import {timeTag} from '#pages/time.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
+import {formTo, hidden, section, textField} from '../pieces.ts'
+import type {SiteParts} from '../site-parts.ts'
+import type {Route} from '../visit.ts'
+import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
+
+interface More {
+  /** An app password, which is shown this once. */
+  made: {name: string; password: string}
+}
+
+type Needs = OwnNeeds & Pick<SiteParts, 'logins'>
+
+export function appsPage(parts: Needs): Route[] {
+  const {logins, world} = parts
+  return ownPage<More>(
+    parts,
+    {
+      page: 'apps',
+      title: 'Apps',
+      show: async ({token}, {did}, {made}) => {
+        const nowMs = world.now()
+        const [passwords, sessions] = await Promise.all([logins.appPasswords(did), logins.sessions(did)])
+        return html`${appPasswordsSection(passwords, {did, token, nowMs, made})}
+        ${sessionsSection(sessions, {did, token, nowMs})}`
+      },
+    },
+    {
+      async 'make-password'({form}, {did}) {
+        const name = field(form, 'name').trim()
+        return {made: await logins.addAppPassword(did, name, field(form, 'privileged') === 'yes')}
+      },
+      async 'revoke-password'({form}, {did}) {
+        await logins.revokeAppPassword(did, field(form, 'name'))
+        return 'app-password'
+      },
+      async 'end-session'({form}, {did}) {
+        await logins.endSession(did, field(form, 'id'))
+        return 'session'
+      },
+    },
+    ['make-password'],
+  )
+}
+
+interface Sight {
+  did: Did
+  token: string
+  nowMs: number
+}
+
+const when = (ms: number, nowMs: number): Html => timeTag(datetimeOf(ms), nowMs)
+
+const appPasswordsSection = (
+  passwords: Awaited<ReturnType<Needs['logins']['appPasswords']>>,
+  {did, token, nowMs, made}: Sight & {made: More['made'] | undefined},
+): Html =>
+  section(
+    'App passwords',
+    html`<p class="soft small">
+        For apps that ask for a password: they never get your own, and you can take each one away.
+      </p>
+      ${
+        made &&
+        html`<p class="notice good" role="status">
+          Password for “${made.name}”: <code class="mono secret">${made.password}</code><br />
+          <span class="small">Copy it now: it is not shown again.</span>
+        </p>`
+      }
+      ${
+        passwords.length > 0 &&
+        html`<ul class="things">
+          ${passwords.map(
+            ({name, privileged, createdMs}) =>
+              html`<li>
+                <span><b>${name}</b><br /><span class="soft small">${when(createdMs, nowMs)}${privileged && ' · may read and write messages'}</span></span>
+                ${formTo(pathOf(did, 'apps/revoke-password'), token, html`${hidden('name', name)}<button class="quiet small-button" aria-label="Revoke ${name}">Revoke</button>`, 'bare')}
+              </li>`,
+          )}
+        </ul>`
+      }
+      ${formTo(
+        pathOf(did, 'apps/make-password'),
+        token,
+        html`${textField({name: 'name', label: 'Name of the app', lengthMax: 64})}
+          <label class="check"><input type="checkbox" name="privileged" value="yes" /> It may read and write my direct messages</label>
+          <button class="quiet">Make an app password</button>`,
+      )}`,
+  )
+
+const sessionsSection = (
+  sessions: Awaited<ReturnType<Needs['logins']['sessions']>>,
+  {did, token, nowMs}: Sight,
+): Html | undefined =>
+  sessions.length === 0
+    ? undefined
+    : section(
+        'Signed in with a password',
+        html`<ul class="things">
+          ${sessions.map(
+            ({id, appPassword, renewedMs}) =>
+              html`<li>
+                <span><b>${appPassword ?? 'An app with your own password'}</b><br /><span class="soft small">last used ${when(renewedMs, nowMs)}</span></span>
+                ${formTo(pathOf(did, 'apps/end-session'), token, html`${hidden('id', id)}<button class="quiet small-button">Sign out</button>`, 'bare')}
+              </li>`,
+          )}
+        </ul>`,
+      )
