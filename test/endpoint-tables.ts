@@ -26,7 +26,7 @@ export interface EndpointRow<Deps> {
   input?: object | Uint8Array<ArrayBuffer>
   encoding?: string
   /** Whoever calls, where it is not who usually does; `undefined` for nobody. */
-  caller?: object | undefined
+  caller?: object | string | undefined
   headers?: Readonly<Record<string, string>>
   /** The JSON that is answered; left out for an answer without a body. With `at` what stands there in it. */
   gives?: unknown

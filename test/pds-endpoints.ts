@@ -49,6 +49,8 @@ const callers: Readonly<Record<keyof Callers | 'none', unknown>> = {
   fullOrClient: owner,
   leaverOrClient: owner,
   anyoneOrClient: owner,
+  visitor: undefined,
+  overseer: owner,
   admin: undefined,
   moderator: undefined,
   refresh: {token: 'refresh token'},
@@ -58,6 +60,7 @@ const callers: Readonly<Record<keyof Callers | 'none', unknown>> = {
 export const {askEndpoint, endpointTable} = endpointTables<Callers>({
   callers,
   // Rows say who calls; that an app may not do all of it is shown for all methods together, in client-calls.test.ts.
-  asCaller: (kind, caller) => (kind.endsWith('OrClient') ? new Asker(caller as {did: Did}) : caller),
+  asCaller: (kind, caller) =>
+    caller !== undefined && /OrClient$|^overseer$/.test(kind) ? new Asker(caller as {did: Did}) : caller,
   errorOf: xrpcErrorOf,
 })

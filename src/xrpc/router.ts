@@ -114,7 +114,8 @@ export class Router<Callers> {
     const params = paramsOf(endpoint.lexicon, url)
     const caller = await this.#callerOf(endpoint, request)
     if (endpoint.auth !== 'none') {
-      headers.set('cache-control', 'private')
+      // What anybody may have without credentials, caches may keep.
+      if (request.headers.has('authorization')) headers.set('cache-control', 'private')
       headers.append('vary', 'Authorization')
     }
     const input = isProcedure(endpoint) ? await inputOf(endpoint.lexicon, request, endpoint.bodySizeMax) : undefined

@@ -89,6 +89,8 @@ export interface VerifyOptions {
   keyOf: (iss: Did, kid: string, fresh: boolean) => Promise<PublicKey | undefined>
   /** Names of keys that may sign here; only `#atproto` by default. */
   keyNames?: readonly string[]
+  /** Refuses the second form of a signature (spec: cryptography, "low-S"), which others than its maker can write. */
+  lowS?: boolean
   /** Issuers to serve; everyone by default. */
   trusts?: (iss: Did) => boolean
   /** Refuses a token that was seen before. */
@@ -153,12 +155,13 @@ function parseToken(token: string): Parsed | Explained<ServiceAuthFault> {
   return {algorithm: alg, claims, message: toUtf8(`${parts[0]}.${parts[1]}`), signature}
 }
 
-const signedBy = (key: PublicKey, {algorithm, message, signature}: Parsed): boolean =>
-  algorithms[key.curve] === algorithm && verifySignature(key, message, signature, {highS: true})
+const signedBy = (key: PublicKey, {algorithm, message, signature}: Parsed, highS: boolean): boolean =>
+  algorithms[key.curve] === algorithm && verifySignature(key, message, signature, {highS})
 
 /** Checks a token in every respect. Rejects only when `keyOf` does; a bad token is a value. */
 export async function verifyServiceToken(token: string, options: VerifyOptions): Promise<Verified> {
   const {world, audiences, lxm, keyOf, keyNames = ['#atproto'], trusts, replays} = options
+  const highS = options.lowS !== true
   const parsed = parseToken(token)
   if ('ok' in parsed) return parsed
   const {claims} = parsed
@@ -171,11 +174,12 @@ export async function verifyServiceToken(token: string, options: VerifyOptions):
   if (!keyNames.includes(claims.kid)) return refused('BadJwtIss', `The key ${claims.kid} may not sign for this.`)
   if (trusts && !trusts(claims.iss)) return refused('UntrustedIss', `${claims.iss} is not served here.`)
   const key = await keyOf(claims.iss, claims.kid, false)
-  if (!key || !signedBy(key, parsed)) {
+  if (!key || !signedBy(key, parsed, highS)) {
     const fresh = await keyOf(claims.iss, claims.kid, true)
     if (!fresh) return refused('BadJwtIss', `${claims.iss} has no key ${claims.kid}.`)
     const same = key !== undefined && key.curve === fresh.curve && equalBytes(key.bytes, fresh.bytes)
-    if (same || !signedBy(fresh, parsed)) return refused('BadJwtSignature', 'The signature is not by the issuer.')
+    if (same || !signedBy(fresh, parsed, highS))
+      return refused('BadJwtSignature', 'The signature is not by the issuer.')
   }
   // Last, so that only tokens that are good are remembered, and nobody can fill the memory with others.
   if (replays && !replays.admit(claims, nowSeconds)) return refused('BadJwt', 'The token was used before.')

@@ -147,6 +147,30 @@ export function testBlobStore(engine: string, open: (now: () => number) => Promi
       assert.equal(await textOf(store, alice, kept.cid), 'needed')
     })
 
+    test('what is in quarantine is found by nobody, until it is put back or removed', async () => {
+      const store = await open(Date.now)
+      const cid = await put(store, alice, 'bad')
+      await put(store, bob, 'bad')
+      for (let i = 0; i < 2; i++) assert.equal(await store.quarantine(alice, cid), true)
+      assert.deepEqual([await textOf(store, alice, cid), await store.list(alice, null, 10)], [undefined, []])
+      assert.equal(await textOf(store, bob, cid), 'bad')
+      for (let i = 0; i < 2; i++) assert.equal(await store.release(alice, cid), true)
+      assert.equal(await textOf(store, alice, cid), 'bad')
+      await store.quarantine(alice, cid)
+      await store.remove(alice, [cid])
+      assert.deepEqual([await store.release(alice, cid), await store.quarantine(alice, cid)], [false, false])
+    })
+
+    test('what is staged is read by who staged it', async () => {
+      const store = await open(Date.now)
+      const {stage, cid} = await staged(store, alice, 'waiting')
+      const blob = await store.openStage(alice, stage, never)
+      assert.equal(new TextDecoder().decode(concatBytes(await Array.fromAsync(blob?.body ?? []))), 'waiting')
+      assert.equal(await store.openStage(bob, stage, never), undefined)
+      await store.keep(alice, stage, cid)
+      assert.equal(await store.openStage(alice, stage, never), undefined)
+    })
+
     test('reading ends with its signal', async () => {
       const store = await open(Date.now)
       const cid = await put(store, alice, 'long')

@@ -32,13 +32,22 @@ export interface BlobStore {
    * with false when there is neither such a stage nor such a blob, because it was swept away.
    */
   keep(did: Did, stage: string, cid: Cid): Promise<boolean>
+  /** What was staged, by who staged it; `undefined` when it is not there any more. */
+  openStage(did: Did, stage: string, signal: AbortSignal): Promise<OpenBlob | undefined>
   /** Throws away what was staged, if it is there still. */
   discard(did: Did, stage: string): Promise<void>
   /** `undefined` when the account has no such blob. */
   open(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined>
   /** Up to `limit` CIDs of the account's blobs, in the order of their text, after `after`. */
   list(did: Did, after: Cid | null, limit: number): Promise<readonly Cid[]>
-  /** Removes those that are there. */
+  /**
+   * Puts a blob where only who runs the machine finds it: neither `open` nor `list` do. Resolves with whether it is there
+   * now, for it may be called again.
+   */
+  quarantine(did: Did, cid: Cid): Promise<boolean>
+  /** Puts it back. Resolves as above. */
+  release(did: Did, cid: Cid): Promise<boolean>
+  /** Removes those that are there, in quarantine as well. */
   remove(did: Did, cids: readonly Cid[]): Promise<void>
   /** Removes what was staged longer ago than this and never kept. Resolves with how many. */
   sweep(olderThanMs: number): Promise<number>

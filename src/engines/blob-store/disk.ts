@@ -1,12 +1,13 @@
 /**
- * Blobs as files: `<root>/<account>/<cid>`, staged ones in `<root>/staged/`. Neither a DID nor anything else that a
+ * Blobs as files: `<root>/<account>/<cid>`, staged ones in `<root>/staged/`, those in quarantine in
+ * `<root>/quarantine/<account>/<cid>`. Neither a DID nor anything else that a
  * stranger names is part of a path: an account's folder is the hash of its DID (which may be 2,048 characters, and on
  * some systems equal to another but for case), and a CID is always 59 letters and digits.
  */
 import type {FileHandle} from 'node:fs/promises'
 import {mkdir, open, readdir, rename, rm, stat, unlink} from 'node:fs/promises'
 import {createHash, randomUUID} from 'node:crypto'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {Cid, cidSize, codecs, isCid, parseCid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {sha256} from '#atp/crypto/engine.ts'
@@ -63,18 +64,12 @@ class DiskBlobStore implements BlobStore {
   }
 
   async keep(did: Did, stage: string, cid: Cid): Promise<boolean> {
-    const path = this.#blobPath(did, cid)
-    await mkdir(this.#folder(did), {recursive: true, mode: 0o700})
-    try {
-      await rename(this.#stagePath(did, stage), path)
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      // Kept before: keeping twice is the same as once.
-      return (await sizeOf(path)) !== undefined
-    }
-    await syncFolder(this.#folder(did))
-    await syncFolder(this.#root)
-    return true
+    // Kept before: keeping twice is the same as once.
+    return this.#move(this.#stagePath(did, stage), this.#folder(did), cid)
+  }
+
+  async openStage(did: Did, stage: string, signal: AbortSignal): Promise<OpenBlob | undefined> {
+    return openFile(this.#stagePath(did, stage), signal)
   }
 
   async discard(did: Did, stage: string): Promise<void> {
@@ -82,13 +77,7 @@ class DiskBlobStore implements BlobStore {
   }
 
   async open(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined> {
-    const file = await unlessMissing(open(this.#blobPath(did, cid)))
-    if (!file) return undefined
-    const {size} = await file.stat().catch(async (error: unknown) => {
-      await file.close()
-      throw error
-    })
-    return {size, body: chunksOf(file, signal)}
+    return openFile(join(this.#folder(did), cid.toString()), signal)
   }
 
   async list(did: Did, after: Cid | null, limit: number): Promise<readonly Cid[]> {
@@ -102,7 +91,19 @@ class DiskBlobStore implements BlobStore {
   }
 
   async remove(did: Did, cids: readonly Cid[]): Promise<void> {
-    for (const cid of cids) await rm(this.#blobPath(did, cid), {force: true})
+    for (const cid of cids) {
+      for (const folder of [this.#folder(did), this.#quarantine(did)]) {
+        await rm(join(folder, cid.toString()), {force: true})
+      }
+    }
+  }
+
+  quarantine(did: Did, cid: Cid): Promise<boolean> {
+    return this.#move(join(this.#folder(did), cid.toString()), this.#quarantine(did), cid)
+  }
+
+  release(did: Did, cid: Cid): Promise<boolean> {
+    return this.#move(join(this.#quarantine(did), cid.toString()), this.#folder(did), cid)
   }
 
   async sweep(olderThanMs: number): Promise<number> {
@@ -121,8 +122,25 @@ class DiskBlobStore implements BlobStore {
     return join(this.#root, toBase32(sha256(toUtf8(did))))
   }
 
-  #blobPath(did: Did, cid: Cid): string {
-    return join(this.#folder(did), cid.toString())
+  #quarantine(did: Did): string {
+    return join(this.#root, 'quarantine', toBase32(sha256(toUtf8(did))))
+  }
+
+  /** Moves a file into a folder of an account. Resolves with whether it is there, as it may have been before. */
+  async #move(from: string, folder: string, cid: Cid): Promise<boolean> {
+    const to = join(folder, cid.toString())
+    await mkdir(folder, {recursive: true, mode: 0o700})
+    try {
+      await rename(from, to)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      return (await unlessMissing(stat(to))) !== undefined
+    }
+    // The folder itself may be new.
+    await syncFolder(folder)
+    await syncFolder(dirname(folder))
+    await syncFolder(this.#root)
+    return true
   }
 
   #stagePath(did: Did, stage: string): string {
@@ -140,6 +158,16 @@ function rawCid(digest: Uint8Array): Cid {
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten
+}
+
+async function openFile(path: string, signal: AbortSignal): Promise<OpenBlob | undefined> {
+  const file = await unlessMissing(open(path))
+  if (!file) return undefined
+  const {size} = await file.stat().catch(async (error: unknown) => {
+    await file.close()
+    throw error
+  })
+  return {size, body: chunksOf(file, signal)}
 }
 
 /**
@@ -187,8 +215,6 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
-
-const sizeOf = async (path: string): Promise<number | undefined> => (await unlessMissing(stat(path)))?.size
 
 async function unlessMissing<T>(promise: Promise<T>): Promise<T | undefined> {
   try {

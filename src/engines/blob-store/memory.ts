@@ -5,9 +5,20 @@ import type {Did} from '#atp/syntax/did.ts'
 import {concatBytes} from '#std/bytes.ts'
 import type {BlobStore} from './blob-store.ts'
 
+type Blobs = Map<Did, Map<string, Uint8Array>>
+
 export function memoryBlobStore(now: () => number): BlobStore {
   const staged = new Map<string, {bytes: Uint8Array; at: number}>()
-  const kept = new Map<Did, Map<string, Uint8Array>>()
+  const kept: Blobs = new Map()
+  const confined: Blobs = new Map()
+  const move = (from: Blobs, to: Blobs, did: Did, cid: Cid): boolean => {
+    const name = cid.toString()
+    const bytes = from.get(did)?.get(name)
+    const there = to.get(did) ?? new Map<string, Uint8Array>()
+    if (bytes) to.set(did, there.set(name, bytes))
+    from.get(did)?.delete(name)
+    return there.has(name)
+  }
   let count = 0
 
   return {
@@ -32,6 +43,10 @@ export function memoryBlobStore(now: () => number): BlobStore {
       kept.set(did, blobs.set(cid.toString(), found.bytes))
       return true
     },
+    async openStage(did, stage, signal) {
+      const bytes = staged.get(`${did} ${stage}`)?.bytes
+      return bytes && {size: bytes.length, body: bodyOf(bytes, signal)}
+    },
     async discard(did, stage) {
       staged.delete(`${did} ${stage}`)
     },
@@ -47,8 +62,10 @@ export function memoryBlobStore(now: () => number): BlobStore {
         .map(parseCid)
     },
     async remove(did, cids) {
-      for (const cid of cids) kept.get(did)?.delete(cid.toString())
+      for (const cid of cids) for (const blobs of [kept, confined]) blobs.get(did)?.delete(cid.toString())
     },
+    quarantine: async (did, cid) => move(kept, confined, did, cid),
+    release: async (did, cid) => move(confined, kept, did, cid),
     async sweep(olderThanMs) {
       const old = [...staged].filter(([, {at}]) => now() - at > olderThanMs)
       for (const [key] of old) staged.delete(key)

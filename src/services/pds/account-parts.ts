@@ -132,7 +132,13 @@ export function accountParts({
       onEvent,
     }),
     standing,
-    subjects: new Subjects({accounts: accountStore, blobs: stores.blobs, records: stores.repos, standing}),
+    subjects: new Subjects({
+      accounts: accountStore,
+      blobs: stores.blobs,
+      bytes: blobs,
+      records: stores.repos,
+      standing,
+    }),
     inviteStore,
     invites: new Invites({
       store: inviteStore,

@@ -27,6 +27,10 @@ export const pdsConfig = configSchema(
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     appviewUrl: url({optional: true, help: 'URL of the AppView that answers all other calls.'}),
     appviewDid: text({optional: true, help: 'The DID of that AppView, unless it is the did:web of its host.'}),
+    appviewCdnUrlPattern: text({
+      optional: true,
+      help: 'Where that AppView shows pictures, with "%s" for preset, DID and CID, such as https://cdn.example.com/img/%s/plain/%s/%s.',
+    }),
     services: list({
       default: [],
       help: 'Other services, each as "<did>#<service> <url>", optionally followed by the DID that tokens are for.',
@@ -36,6 +40,10 @@ export const pdsConfig = configSchema(
       help: 'Service for tools.ozone.* calls without an atproto-proxy header, as "<did>#<service>".',
     }),
     reportService: text({optional: true, help: 'Service for reports, as "<did>#<service>"; by default the same.'}),
+    chatService: text({
+      optional: true,
+      help: 'Service for chat.* calls without an atproto-proxy header, as "<did>#<service>".',
+    }),
     relays: urls({default: [], help: 'Relays to notify of this server, such as https://relay.example.com.'}),
     relayInterval: duration({default: '20m', help: 'Shortest time between two notifications to a relay.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
@@ -59,6 +67,10 @@ export const pdsConfig = configSchema(
       help: 'Without a mail server, emails are written to this folder, mode 0600.',
     }),
     blobSizeMax: size({default: '100MB', help: 'The largest blob accepted.'}),
+    pictureNotes: flag({
+      default: true,
+      help: 'Whether uploaded pictures (JPEG, PNG, WebP) keep what cameras write into them, such as the place.',
+    }),
     importSizeMax: size({default: '300MB', help: 'The largest repository accepted for import.'}),
     adminPassword: text({
       secret: true,
@@ -107,6 +119,13 @@ export function keySetting(name: string, text: string): string {
     if (!(error instanceof Malformed)) throw error
     throw new ConfigError('pds', [`${name} is "${text}". Expected a public key such as did:key:zQ3sh….`])
   }
+}
+
+/** The addresses of pictures among the settings. Throws as above. */
+export function picturesSetting(text: string | undefined): string | undefined {
+  if (text === undefined || (/^https?:\/\//.test(text) && text.split('%s').length === 4)) return text
+  const form = 'a URL with %s three times, for preset, DID and CID'
+  throw new ConfigError('pds', [`PDS_APPVIEW_CDN_URL_PATTERN is "${text}". Expected ${form}.`])
 }
 
 /** The mail server among the settings. Throws as above; the value itself is a secret. */

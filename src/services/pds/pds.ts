@@ -22,9 +22,10 @@ import {xrpcErrorOf} from './api/errors.ts'
 import {pdsEndpoints} from './api/index.ts'
 import {Blobs} from './blobs/blobs.ts'
 import type {Callers} from './api/callers.ts'
-import {didSetting, type PdsConfig} from './config.ts'
+import {didSetting, picturesSetting, type PdsConfig} from './config.ts'
 import {CrawlRequests} from './events/crawl-requests.ts'
 import {EventKeeping} from './events/event-keeping.ts'
+import {imageUrls} from './proxy/local-views.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
@@ -114,6 +115,7 @@ export async function openPds(
     rows: config.services,
     moderation: config.modService,
     reports: config.reportService,
+    chat: config.chatService,
   })
   const secrets = openSecrets(config.secrets, world)
   const sql = openSql(config.database, {
@@ -126,7 +128,14 @@ export async function openPds(
   const stores = sqlitePdsStores(sql)
   const {repos: store, blobs: blobRows, events, keys} = stores
   const files = await openBlobStore(config.blobs, world.now)
-  const blobs = new Blobs({rows: blobRows, files, world, log, sizeMax: config.blobSizeMax})
+  const blobs = new Blobs({
+    rows: blobRows,
+    files,
+    world,
+    log,
+    sizeMax: config.blobSizeMax,
+    withoutNotes: !config.pictureNotes,
+  })
   const mark = openSeqMarkOf(config.database, world.disk)
   const guard = new SeqGuard({mark, store: events, acceptedTo: config.acceptLossTo, log, world})
   await guard.check().catch(async (error: unknown) => {
@@ -188,7 +197,7 @@ export async function openPds(
       accounts: parts.accountStore,
       repos: store,
       world,
-      publicUrl: config.publicUrl,
+      imageUrl: imageUrls(config.publicUrl, picturesSetting(config.appviewCdnUrlPattern)),
     }),
     world,
     guarded,

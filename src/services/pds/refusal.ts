@@ -44,6 +44,7 @@ type OfIdentity =
 
 /** Of repositories, their records and their blobs. */
 type OfRepos =
+  | 'bad-picture'
   | 'bad-record'
   | 'bad-repo'
   | 'blob-missing'
@@ -69,6 +70,8 @@ type OfModeration = 'bad-subject' | 'subject-missing'
 type OfCalls =
   /** Only the account itself may do it, here. */
   | 'own-method'
+  /** The same, of a call that this server was to pass on. */
+  | 'own-method-proxied'
   | 'key-missing'
   | 'needs-privilege'
   /** An app was not allowed to do this. */

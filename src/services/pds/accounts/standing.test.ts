@@ -54,7 +54,7 @@ test('an account is put at rest and comes back, with its identity and its commit
   deepEqual([identity.handle, sync.rev], ['alice.test', (await stores.repos.head(alice))?.rev])
   equal(told.length, 2)
   await standing.activate(alice)
-  equal(told.length, 2, 'who is active already is not told of')
+  equal(told.length, 3, 'who is active already is told of once more')
 })
 
 test('an account whose document leads elsewhere stays at rest', async context => {
@@ -69,13 +69,18 @@ test('an account whose document leads elsewhere stays at rest', async context =>
   equal((await stores.accounts.byDid(alice))?.deactivatedMs, null)
 })
 
-test('what was taken down stays unseen when it comes back from its rest', async context => {
+test('what was taken down is not activated until that ends, and is told of as taken down whatever is said', async context => {
   const {stores, standing} = await opened(context)
   await standing.deactivate(alice, null)
   await standing.takeDown(alice, 'why')
-  await standing.activate(alice)
-  deepEqual(await eventsAfter(stores, 2), [`#account ${alice}`], 'no identity, and no commit')
+  await rejects(standing.activate(alice), {reason: 'account-gone'})
+  await standing.deactivate(alice, 9_000)
+  await standing.takeDown(alice, 'why')
   await standing.takeDown(alice, null)
+  await standing.activate(alice)
+  const told = (await eventBodiesAfter(stores)).map(({active, status}) => (active === true ? 'active' : status))
+  // The last two are its identity and its commit.
+  deepEqual(told, ['deactivated', 'takendown', 'takendown', 'takendown', 'deactivated', 'active', undefined, undefined])
   deepEqual(statusOf((await stores.accounts.byDid(alice))!), {active: true})
 })
 
@@ -83,6 +88,7 @@ test('of an account that is not here nothing is told, and nothing can be', async
   const {stores, standing, told} = await opened(context)
   await standing.takeDown(carol, 'why')
   await standing.tell(carol)
+  await rejects(standing.deactivate(carol, null), {reason: 'no-repo'})
   deepEqual([await eventsAfter(stores), told], [[], []])
   await rejects(standing.check(carol), {reason: 'no-repo'})
   await rejects(standing.signingKey(carol), {reason: 'no-repo'})

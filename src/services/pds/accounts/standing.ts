@@ -77,25 +77,36 @@ export class Standing {
     }
   }
 
-  /** Puts an account at rest. Nothing of it is served, and nothing deleted unless `deleteAfterMs` comes. */
+  /**
+   * Puts an account at rest. Nothing of it is served, and nothing deleted unless `deleteAfterMs` comes. Throws `Refusal`
+   * when there is no such account. Like each of these it tells the firehose also when nothing changes: who says it again
+   * has a reason to.
+   */
   async deactivate(did: Did, deleteAfterMs: number | null): Promise<void> {
     const {accounts, world, onEvent} = this.#options
     const nowMs = world.now()
-    const event = {t: '#account', did, time: datetimeOf(nowMs), active: false, status: 'deactivated'} as const
+    const account = await accounts.byDid(did)
+    if (!account) throw noRepo(did)
+    // One that is taken down is told of as that, whatever its owner does meanwhile.
+    const event = this.#statusEvent({...account, deactivatedMs: nowMs})
     await accounts.deactivate(did, nowMs, deleteAfterMs, [event])
     onEvent()
   }
 
-  /** Lets an account serve. Throws `Refusal` while its document does not lead here, or cannot be had. */
+  /**
+   * Lets an account serve. Throws `Refusal` while its document does not lead here, or cannot be had, and of an account
+   * that is taken down: that has to end first.
+   */
   async activate(did: Did): Promise<void> {
     const {accounts, identities, onEvent} = this.#options
     const fault = await identities.fault(did, await this.signingKey(did))
     if (fault) throw new Refusal(fault.passing ? 'directory-failed' : 'not-here', fault.detail)
     const account = await accounts.byDid(did)
-    if (!account || account.deactivatedMs === null) return
-    // One that is taken down stays unseen, and is no longer at rest once that ends.
-    const isSeen = account.takedownRef === null
-    await accounts.activate(did, isSeen ? await this.#returnEvents(account) : [this.#statusEvent(account)])
+    if (!account) throw noRepo(did)
+    if (account.takedownRef !== null) {
+      throw new Refusal('account-gone', `${did} is taken down: it can be activated once that has ended.`)
+    }
+    await accounts.activate(did, await this.#returnEvents(account))
     onEvent()
   }
 
@@ -116,10 +127,7 @@ export class Standing {
     onEvent()
   }
 
-  /**
-   * Hides an account from everyone for a reason of this server's, or with null lets it be seen again. The firehose is
-   * told also when nothing changes: who says it again has a reason to.
-   */
+  /** Hides an account from everyone for a reason of this server's, or with null lets it be seen again. */
   async takeDown(did: Did, ref: string | null): Promise<void> {
     const {accounts, onEvent} = this.#options
     const account = await accounts.byDid(did)

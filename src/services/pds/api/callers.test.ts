@@ -177,6 +177,28 @@ test('what is for admins is not for moderators, and a right password is no guess
   equal(noted.length, 2)
 })
 
+test('what everybody may read is asked for by nobody, by an account, or by the admin', async () => {
+  const auth = kinds({account: accountOf(), isAdmin: true})
+  equal(await auth.visitor(request(''), nsid), undefined)
+  deepEqual(await auth.visitor(request(), nsid), {did, scope: 'com.atproto.access'})
+  equal(await auth.visitor(request('Basic YWRtaW46eA=='), nsid), 'admin')
+  // Who shows what is not good is told so, and is not taken for nobody.
+  await rejects(auth.visitor(request('Bearer other'), nsid), {reason: 'bad-token'})
+  await rejects(kinds({}).visitor(request('Basic YWRtaW46eA=='), nsid), {error: 'AuthenticationRequired'})
+  await rejects(auth.visitor(request('Digest x'), nsid), {error: 'AuthMissing'})
+  const leaving = {account: accountOf({takedownRef: 'why'}), scope: 'com.atproto.takendown'} as const
+  deepEqual(await kinds(leaving).visitor(request(), nsid), {did, scope: 'com.atproto.takendown'})
+})
+
+test('preferences are read by their owner, and by a token of the moderation service', async () => {
+  const ofService = request(`Bearer e30.${btoa(JSON.stringify({lxm: nsid}))}.x`)
+  equal(await kinds({isModerator: true}).overseer(ofService, nsid), undefined)
+  await rejects(kinds({account: accountOf()}).overseer(ofService, nsid), {reason: 'bad-token'})
+  // A session is none of it, whoever the moderators are.
+  const caller = await kinds({account: accountOf(), isModerator: true}).overseer(request(), nsid)
+  deepEqual(caller?.for('nothing'), {did, scope: 'com.atproto.access'})
+})
+
 const find = (account: Account | undefined) => ({find: async () => account})
 
 test('a repository is written to by its owner alone, whichever name it is called by', async () => {

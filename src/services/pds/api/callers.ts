@@ -6,13 +6,16 @@ import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {Admins} from './admins.ts'
-import type {Delegates} from './delegates.ts'
+import {namesMethod, type Delegates} from './delegates.ts'
 import type {RateLimits} from './rate-limits.ts'
 import type {AccessClaims, Tokens} from '../accounts/tokens.ts'
 import {Asker, type Caller, type ClientClaims, ClientCallers} from '../permissions/asker.ts'
 
 /** Whose session it is, and what it may do. */
 export type SessionCaller = AccessClaims
+
+/** Who reads a repository, as far as that is known: an account, by whichever login, or the admin. */
+export type Visitor = {did: Did} | 'admin' | undefined
 
 export interface Callers {
   /** Any login, by app passwords as well. */
@@ -31,6 +34,10 @@ export interface Callers {
   fullOrClient: Asker
   leaverOrClient: Asker
   anyoneOrClient: Asker
+  /** As the last, the admin, or nobody at all: for what everybody may read until it is hidden. */
+  visitor: Visitor
+  /** As `anyoneOrClient`, or the moderation service of the configuration (undefined). */
+  overseer: Asker | undefined
   /** Whoever runs this server, by its admin password. */
   admin: void
   /** The same, or the moderation service of the configuration. */
@@ -94,6 +101,7 @@ export function authenticators(
     <C extends {did: Did}>(kind: Authenticator<C>): Authenticator<Asker<C | Caller>> =>
     async (request, nsid) =>
       isOfClient(request) ? client(request, nsid) : new Asker(await kind(request, nsid))
+  const anyoneOrClient = orClient(anyone)
   return {
     anyone,
     session,
@@ -104,7 +112,18 @@ export function authenticators(
     delegateOrClient: orClient(delegate),
     fullOrClient: orClient(full),
     leaverOrClient: orClient(leaver),
-    anyoneOrClient: orClient(anyone),
+    anyoneOrClient,
+    visitor: async (request, nsid) => {
+      const shown = request.headers.get('authorization')
+      if (shown === null) return undefined
+      if (!/^basic /i.test(shown)) return (await anyoneOrClient(request, nsid)).for('nothing')
+      await admin(request)
+      return 'admin'
+    },
+    overseer: async (request, nsid) => {
+      const isModerator = namesMethod(bearerToken(request.headers) ?? '') && (await admins.isModerator(request, nsid))
+      return isModerator ? undefined : anyoneOrClient(request, nsid)
+    },
     admin,
     moderator: async (request, nsid) => {
       if (!(await admins.isModerator(request, nsid))) await admin(request)

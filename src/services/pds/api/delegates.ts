@@ -25,13 +25,13 @@ export class Delegates {
   async owner(request: Request, nsid: string): Promise<Did | undefined> {
     if (!namesMethod(bearerToken(request.headers) ?? '')) return undefined
     const {service, world, keyOf} = this.#options
-    const {iss} = await requireServiceToken(request, {world, audiences: [service], lxm: nsid, keyOf})
+    const {iss} = await requireServiceToken(request, {world, audiences: [service], lxm: nsid, keyOf, lowS: true})
     return iss
   }
 }
 
 /** Whether a token, be it good or not, is for one method: tokens of sessions name none. */
-function namesMethod(token: string): boolean {
+export function namesMethod(token: string): boolean {
   try {
     return decodeJwt(token).lxm !== undefined
   } catch {

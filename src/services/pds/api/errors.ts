@@ -40,10 +40,11 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'handle-unknown': 'HandleNotFound',
   'not-here': 'InvalidRequest',
 
+  'bad-picture': 'InvalidRequest',
   'bad-record': 'InvalidRequest',
   'bad-repo': 'InvalidRequest',
   'blob-missing': 'BlobNotFound',
-  'blob-takendown': 'BlobTakedown',
+  'blob-takendown': 'InvalidRequest',
   'blob-too-big': 'PayloadTooLarge',
   'duplicate-path': 'InvalidRequest',
   'legacy-form': 'InvalidRequest',
@@ -58,11 +59,12 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'wrong-size': 'InvalidSize',
 
   'bad-subject': 'InvalidRequest',
-  'subject-missing': 'InvalidRequest',
+  'subject-missing': 'NotFound',
 
   'key-missing': 'InvalidRequest',
   'needs-privilege': 'InvalidToken',
   'own-method': 'InvalidRequest',
+  'own-method-proxied': 'InvalidToken',
   'scope-missing': ['ScopeMissingError', 403],
   'takendown-session': 'InvalidToken',
   'token-needs-privilege': 'InvalidRequest',

@@ -18,7 +18,7 @@ export const newcomers = (
   async demand(request, did) {
     const {keyOf} = identities
     const lxm = 'com.atproto.server.createAccount'
-    const {iss} = await requireServiceToken(request, {world, audiences: [service], lxm, keyOf})
+    const {iss} = await requireServiceToken(request, {world, audiences: [service], lxm, keyOf, lowS: true})
     if (iss !== did) throw new XrpcError('AuthenticationRequired', `The token is for ${iss}, not for ${did}.`)
   },
 })

@@ -42,6 +42,7 @@ async function opened(context: TestContext) {
       world,
       log: silentLog,
       sizeMax: 1_000,
+      withoutNotes: false,
     })
   let blobs = make()
   const repos = new Repos(store, keys, blobRows, world, 1, (owner, cids) => blobs.settle(owner, cids))
@@ -189,6 +190,40 @@ test('what was taken down is seen by nobody and cannot be uploaded again until i
   await pds.write([post('create', 'a', await pds.upload('bad'))])
   assert.equal(await pds.seen(blob.ref), 'bad')
   assert.equal(await pds.files.sweep(-1), 1, 'of the refused uploads nothing is staged but the one that waits')
+})
+
+test('the bytes of what was taken down are in quarantine, and back before anybody reads them', async context => {
+  const pds = await opened(context)
+  const blob = await pds.upload('bad')
+  await pds.write([post('create', 'a', blob)])
+  const settled = async (ref: string | null): Promise<void> => {
+    await pds.rows.setTakedown(did, blob.ref, ref)
+    pds.blobs.settle(did, [blob.ref])
+    await pds.blobs.idle()
+  }
+  await settled('reason')
+  assert.deepEqual([await pds.fileCids(), await pds.seen(blob.ref)], [[], undefined])
+  assert.equal((await pds.rows.row(did, blob.ref))?.quarantined, true)
+  await pds.blobs.check(never)
+  assert.equal((await pds.rows.row(did, blob.ref))?.state, 'kept', 'it is not missing')
+  await settled(null)
+  assert.equal(await pds.seen(blob.ref), 'bad')
+  // Ended between row and bytes, each way.
+  pds.restart({files: {quarantine: crash}})
+  await settled('reason')
+  pds.restart()
+  await pds.blobs.sweep(never)
+  assert.deepEqual(await pds.fileCids(), [])
+  await pds.rows.setTakedown(did, blob.ref, null)
+  assert.equal(await pds.seen(blob.ref), 'bad')
+  // A backup of the files that is older than the takedown.
+  await settled('reason')
+  await pds.files.release(did, blob.ref)
+  await pds.blobs.check(never)
+  assert.deepEqual(await pds.fileCids(), [])
+  // With its record it goes from there, too.
+  await pds.write([removal('a')])
+  assert.equal(await pds.files.release(did, blob.ref), false)
 })
 
 const crash = async (): Promise<never> => {

@@ -6,11 +6,13 @@
  */
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {Malformed} from '#std/malformed.ts'
 import {mediaTypeOf, mediaTypeHeadSize} from '#std/wire/media-type.ts'
+import {mayHaveNotes, withoutNotes} from '#std/wire/picture-notes.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {BlobRef} from '#atp/data/value.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {BlobStore, OpenBlob} from '#engines/blob-store/blob-store.ts'
+import type {BlobStore, OpenBlob, StagedBlob} from '#engines/blob-store/blob-store.ts'
 import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import {Refusal} from '../refusal.ts'
 
@@ -28,6 +30,8 @@ export interface BlobsParts {
   log: Log
   /** Bytes. */
   sizeMax: number
+  /** Whether notes are taken out of pictures that are uploaded (`picture-notes.ts`). */
+  withoutNotes: boolean
 }
 
 export class Blobs {
@@ -51,19 +55,16 @@ export class Blobs {
     body: AsyncIterable<Uint8Array>,
     demandType?: (mimeType: string) => void,
   ): Promise<BlobRef> {
-    const {rows, files, world, sizeMax} = this.#parts
+    const {rows, files, world} = this.#parts
     const head = new Head()
-    const staged = await files.stage(did, head.watch(body), sizeMax)
-    if (staged === 'too-big') throw new Refusal('blob-too-big', `A blob can have at most ${sizeMax} bytes.`)
-    const {cid, size, stage} = staged
+    const came = await this.#staged(did, head.watch(body))
+    const mimeType = mediaTypeOf(head.bytes) ?? (declared.includes('*') ? 'application/octet-stream' : declared)
+    const {cid, size, stage} = await this.#cleaned(did, mimeType, came)
     let needless: string | null = stage
     try {
-      const mimeType = mediaTypeOf(head.bytes) ?? (declared.includes('*') ? 'application/octet-stream' : declared)
       demandType?.(mimeType)
       const uploaded = await rows.add(did, {cid, mimeType, size, stage, uploadedMs: world.now()})
-      if (!uploaded.ok) {
-        throw new Refusal('blob-takendown', `The blob ${cid} has been taken down, and cannot be uploaded again.`)
-      }
+      if (!uploaded.ok) throw takenDown(cid)
       needless = uploaded.needless
       if (uploaded.state === 'moving') this.settle(did, [cid])
       return {$type: 'blob', ref: cid, mimeType: uploaded.mimeType, size}
@@ -72,11 +73,48 @@ export class Blobs {
     }
   }
 
+  async #staged(did: Did, body: AsyncIterable<Uint8Array>): Promise<StagedBlob> {
+    const {files, sizeMax} = this.#parts
+    const staged = await files.stage(did, body, sizeMax)
+    if (staged === 'too-big') throw new Refusal('blob-too-big', `A blob can have at most ${sizeMax} bytes.`)
+    return staged
+  }
+
+  /**
+   * A picture without its notes, where that is wanted; else what came. So does one that records refer to already, as after
+   * an import: it has a name, which is that of its bytes.
+   */
+  async #cleaned(did: Did, mimeType: string, came: StagedBlob): Promise<StagedBlob> {
+    const {rows, files, withoutNotes: isWanted} = this.#parts
+    if (!isWanted || !mayHaveNotes(mimeType)) return came
+    let needless = came.stage
+    try {
+      if (await rows.isUsed(did, came.cid)) {
+        needless = ''
+        return came
+      }
+      if (((await rows.row(did, came.cid))?.takedownRef ?? null) !== null) throw takenDown(came.cid)
+      const file = await files.openStage(did, came.stage, this.#ending.signal)
+      if (!file) throw new Refusal('bad-picture', 'The upload was lost on its way; try again.')
+      const cleaned = await this.#staged(did, withoutNotes(mimeType, file.body)).catch((error: unknown) => {
+        if (!(error instanceof Malformed)) throw error
+        throw new Refusal('bad-picture', `This is not in order as ${mimeType}, so its notes cannot be taken out.`)
+      })
+      if (!cleaned.cid.equals(came.cid)) return cleaned
+      // There were none.
+      needless = cleaned.stage
+      return came
+    } finally {
+      if (needless !== '') await files.discard(did, needless)
+    }
+  }
+
   /** A blob that a record refers to and that was not taken down. */
   async open(did: Did, cid: Cid, signal: AbortSignal): Promise<(OpenBlob & {mimeType: string}) | undefined> {
     const {rows, files} = this.#parts
     let row = await rows.row(did, cid)
-    if (row?.state === 'moving') {
+    if (!row || row.takedownRef !== null) return undefined
+    if (row.state === 'moving' || row.quarantined) {
       await this.#settleOne(did, cid)
       row = await rows.row(did, cid)
     }
@@ -152,9 +190,16 @@ export class Blobs {
   #settleOne(did: Did, cid: Cid): Promise<void> {
     const {rows, files} = this.#parts
     return this.#inTurn(did, cid, async () => {
-      const row = await rows.row(did, cid)
+      let row = await rows.row(did, cid)
       if (row?.state === 'moving' && row.stage !== null) {
         if (await files.keep(did, row.stage, cid)) await rows.moved(did, cid)
+        else await this.#lost(did, cid)
+        row = await rows.row(did, cid)
+      }
+      if (row?.state === 'kept' && row.quarantined !== (row.takedownRef !== null)) {
+        const isDown = !row.quarantined
+        const isThere = isDown ? await files.quarantine(did, cid) : await files.release(did, cid)
+        if (isThere) await rows.confined(did, cid, isDown)
         else await this.#lost(did, cid)
       } else if (row?.state === 'leaving') {
         if (row.stage !== null) await files.discard(did, row.stage)
@@ -181,9 +226,10 @@ export class Blobs {
     }
     for (const cid of there.values()) {
       await this.#inTurn(did, cid, async () => {
-        const state = (await rows.row(did, cid))?.state
-        if (state === 'lost') await rows.found(did, cid)
-        else if (state !== 'moving' && state !== 'kept') await files.remove(did, [cid])
+        const row = await rows.row(did, cid)
+        if (row?.state === 'lost') await rows.found(did, cid)
+        else if (row?.quarantined) await files.quarantine(did, cid)
+        else if (row?.state !== 'moving' && row?.state !== 'kept') await files.remove(did, [cid])
       })
     }
   }
@@ -192,7 +238,8 @@ export class Blobs {
   #confirmLoss(did: Did, cid: Cid): Promise<void> {
     const {rows, files} = this.#parts
     return this.#inTurn(did, cid, async () => {
-      if ((await rows.row(did, cid))?.state !== 'kept') return
+      const row = await rows.row(did, cid)
+      if (row?.state !== 'kept' || row.quarantined) return
       if (!(await files.open(did, cid, AbortSignal.abort()))) await this.#lost(did, cid)
     })
   }
@@ -224,6 +271,9 @@ export class Blobs {
     void task.finally(() => this.#tasks.delete(task))
   }
 }
+
+const takenDown = (cid: Cid): Refusal =>
+  new Refusal('blob-takendown', `The blob ${cid} has been taken down, and cannot be uploaded again.`)
 
 /** The first bytes of a stream that passes by. */
 class Head {

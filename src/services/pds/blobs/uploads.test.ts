@@ -58,6 +58,23 @@ test('the bytes say what a file is, whatever its sender does', async context => 
   assert.equal((await upload(picture, {'content-type': '*/jpeg'})).status, 400)
 })
 
+test('where the operator wants it, a picture loses its notes, but none that a record names already', async context => {
+  const {upload, post, served} = await uploader(context, {PDS_PICTURE_NOTES: 'false'})
+  const noted = await sharp(picture)
+    .withExif({IFD0: {Artist: 'Alice'}, IFD3: {GPSLatitude: '48/1 51/1 30/1'}})
+    .jpeg()
+    .toBuffer()
+  const {blob} = await upload(noted, {'content-type': 'image/jpeg'})
+  assert.equal((await post(blob)).status, 200)
+  const bytes = Buffer.from(await (await served(blob)).arrayBuffer())
+  assert.ok(noted.includes('Alice') && !bytes.includes('Alice') && !bytes.includes('Exif'))
+  assert.deepEqual([bytes.length, (await sharp(bytes).metadata()).width], [blob?.size, 32])
+  // One without notes is what it was; a broken one could hide them.
+  assert.equal((await upload(bytes, {'content-type': 'image/jpeg'})).blob?.ref.$link, blob?.ref.$link)
+  const broken = await upload(noted.subarray(0, 40), {'content-type': 'image/jpeg'})
+  assert.deepEqual([broken.status, broken.error], [400, 'InvalidRequest'])
+})
+
 test('a compressed upload is the file that comes out of it, which is what its bound is about', async context => {
   const {upload} = await uploader(context, {PDS_BLOB_SIZE_MAX: '100kB'})
   const plain = (await upload(picture, {'content-type': 'image/jpeg'})).blob

@@ -83,7 +83,7 @@ test('a record that is taken down is neither found nor listed, whatever is writt
   }
   const status = (await rule.getSubjectStatus({uri})).data
   assert.deepEqual([status.subject.$type, status.takedown], ['com.atproto.repo.strongRef', {applied: true, ref: '8'}])
-  await assert.rejects(rule.getSubjectStatus({uri: `at://${did}/${collection}/never`}), {error: 'InvalidRequest'})
+  await assert.rejects(rule.getSubjectStatus({uri: `at://${did}/${collection}/never`}), {error: 'NotFound'})
   await assert.rejects(rule.getSubjectStatus({uri: `at://${did}/${collection}`}), {error: 'InvalidRequest'})
   await takeDown(false)
   assert.equal((await agent.com.atproto.repo.getRecord(at('bad'))).data.uri, uri)
@@ -114,6 +114,14 @@ test('what is taken down is seen by nobody, and its owner can only leave', async
   const headers = {authorization: `Bearer ${accessJwt}`}
   const aud = 'did:web:pds.example.com'
   await server.getServiceAuth({aud, lxm: 'com.atproto.server.createAccount'}, {headers})
+  // What the leaver would take along.
+  assert.ok((await sync.getRepo({did}, {headers})).data.length > 0)
+  assert.deepEqual((await sync.listBlobs({did}, {headers})).data.cids, [cid])
+  assert.equal((await sync.getBlob({did, cid}, {headers})).data.length, 1000)
+  assert.deepEqual((await newAgent().app.bsky.actor.getPreferences({}, {headers})).data.preferences, [])
+  assert.ok((await admin.com.atproto.sync.getRepo({did})).data.length > 0)
+  await assert.rejects(sync.getRepo({did}, {headers: {authorization: 'Basic eDp4'}}), {status: 401})
+  await assert.rejects(rule.updateSubjectStatus({subject, deactivated: {applied: false}}), {error: 'AccountNotFound'})
   await assert.rejects(server.getServiceAuth({aud, lxm: 'app.bsky.feed.getFeed'}, {headers}), {error: 'InvalidToken'})
   const record = {text: 'no', createdAt: new Date().toISOString()}
   const write = repo.createRecord(
@@ -172,12 +180,12 @@ test('how an account stands is told each time it is said, and two things at once
   await update({deactivated: yes})
   await update({takedown: yes})
   await update({takedown: yes})
-  // Out of sight it stays, but not at rest.
+  await assert.rejects(update({deactivated: no}), {error: 'AccountNotFound', message: /taken down/})
+  await update({takedown: no, deactivated: no})
   await update({deactivated: no})
-  await update({takedown: no})
   await update({})
-  const told = await statuses(pds, 6)
-  assert.deepEqual(told, ['deactivated', 'takendown', 'takendown', 'takendown', 'active', 'active'])
+  const told = await statuses(pds, 7)
+  assert.deepEqual(told, ['deactivated', 'takendown', 'takendown', 'deactivated', 'active', 'active', 'active'])
   await agent.post({text: 'back'})
 })
 

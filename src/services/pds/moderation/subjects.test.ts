@@ -25,6 +25,7 @@ async function opened(context: TestContext) {
     accounts: stores.accounts,
     blobs: stores.blobs,
     records: stores.repos,
+    bytes: {settle: (did, cids) => void told.push(['settle', did, cids.map(String)])},
     standing: {
       takeDown: note('takeDown'),
       activate: note('activate'),
@@ -52,12 +53,14 @@ test('a record is taken down where it is, and nothing else with it', async conte
 })
 
 test('a blob is taken down for its account alone, and by the word of an admin where none is given', async context => {
-  const {stores, subjects} = await opened(context)
+  const {stores, subjects, told} = await opened(context)
   await subjects.takeDown({did: alice, blob: blob.toString()}, {applied: true})
   deepEqual((await subjects.marks({did: alice, blob: blob.toString()})).takedown, {applied: true, ref: 'admin'})
   equal((await stores.blobs.row(bob, blob))?.takedownRef, null)
   await subjects.takeDown({did: alice, blob: blob.toString()}, up)
   equal((await stores.blobs.row(alice, blob))?.takedownRef, null)
+  const settled = ['settle', alice, [blob.toString()]]
+  deepEqual(told, [settled, settled], 'and its bytes follow')
 })
 
 test('an account is taken down, put at rest and told of by its standing', async context => {
@@ -100,6 +103,7 @@ test('of what is not here nothing is said and nothing done', async context => {
     await rejects(subjects.marks(subject), {reason: 'subject-missing'})
     await rejects(subjects.takeDown(subject, down), {reason: 'subject-missing'})
     await rejects(subjects.tell(subject), {reason: 'subject-missing'})
+    await rejects(subjects.deactivate(subject, down), {reason: 'subject-missing'})
   }
   deepEqual(told, [])
 })

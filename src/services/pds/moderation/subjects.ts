@@ -3,6 +3,7 @@ import {isCid, parseCid} from '#atp/data/cid.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
+import type {Blobs} from '../blobs/blobs.ts'
 import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
 import type {Standing} from '../accounts/standing.ts'
@@ -34,6 +35,8 @@ export interface SubjectsParts {
   accounts: Pick<AccountStore, 'byDid'>
   blobs: Pick<BlobRowStore, 'row' | 'setTakedown'>
   records: Pick<RepoStore, 'recordTakedown' | 'setRecordTakedown'>
+  /** Brings the bytes of blobs to where their rows say. */
+  bytes: Pick<Blobs, 'settle'>
   standing: Pick<Standing, 'takeDown' | 'activate' | 'deactivate' | 'tell'>
 }
 
@@ -69,8 +72,11 @@ export class Subjects {
     const {did, blob, record} = subject
     const given = applied ? (ref ?? 'admin') : null
     if (record !== undefined) await this.#parts.records.setRecordTakedown(did, record, given)
-    else if (blob !== undefined) await this.#parts.blobs.setTakedown(did, parseCid(blob), given)
-    else await this.#parts.standing.takeDown(did, given)
+    else if (blob !== undefined) {
+      const cid = parseCid(blob)
+      await this.#parts.blobs.setTakedown(did, cid, given)
+      this.#parts.bytes.settle(did, [cid])
+    } else await this.#parts.standing.takeDown(did, given)
   }
 
   /** Tells the firehose once more how the account stands. Throws as above. */
@@ -79,8 +85,9 @@ export class Subjects {
     if (isAccount(subject)) await this.#parts.standing.tell(subject.did)
   }
 
-  /** Puts an account at rest, or lets it serve; of what is no account there is nothing to do. */
+  /** Puts an account at rest, or lets it serve; of what is no account there is nothing to do. Throws as above. */
   async deactivate(subject: Subject, {applied}: Mark): Promise<void> {
+    await this.marks(subject)
     if (!isAccount(subject)) return
     if (applied) await this.#parts.standing.deactivate(subject.did, null)
     else await this.#parts.standing.activate(subject.did)

@@ -13,8 +13,8 @@ export const isJson = (json: unknown): json is Json => typeof json === 'object' 
 export interface News {
   did: Did
   handle: string
-  /** When the account last wrote. */
-  newestMs: number
+  /** When the account wrote the oldest of it. */
+  oldestMs: number
   profile: JsonMap | undefined
   /** Newest first. */
   posts: readonly LocalPost[]
@@ -26,6 +26,27 @@ export interface LocalPost {
   record: JsonMap
   indexedAt: string
 }
+
+/** Where a picture of an account is shown, by what for: the names are those of the official picture service. */
+export type ImageUrl = (
+  preset: 'avatar' | 'banner' | 'feed_thumbnail' | 'feed_fullsize',
+  did: Did,
+  cid: string,
+) => string
+
+/**
+ * By the pattern of a picture service, in which `%s` stands for preset, DID and CID, in this order; without one, as the
+ * picture was uploaded.
+ */
+export const imageUrls =
+  (publicUrl: string, pattern?: string): ImageUrl =>
+  (preset, did, cid) => {
+    if (pattern === undefined) {
+      return `${publicUrl}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({did, cid}).toString()}`
+    }
+    const parts = [preset, did, cid]
+    return pattern.replaceAll('%s', () => parts.shift() ?? '')
+  }
 
 /** The AT-URI of the post that this one quotes, if it does. */
 export function quotedBy({record: {embed}}: LocalPost): string | undefined {
@@ -50,14 +71,14 @@ const authorMembers = [
 ]
 
 export class LocalViews {
-  readonly #publicUrl: string
+  readonly #imageUrl: ImageUrl
   readonly #news: News
   readonly #author: Json
   readonly #quoted: ReadonlyMap<unknown, Json>
 
   /** `profile` is the author's as the AppView knows it, `quoted` its views of the posts that the new ones quote. */
-  constructor(publicUrl: string, news: News, profile: unknown, quoted: readonly Json[]) {
-    this.#publicUrl = publicUrl
+  constructor(imageUrl: ImageUrl, news: News, profile: unknown, quoted: readonly Json[]) {
+    this.#imageUrl = imageUrl
     this.#news = news
     const known = isJson(profile) ? Object.fromEntries(authorMembers.map(name => [name, profile[name]])) : {}
     this.#author = this.profile({...known, did: news.did, handle: news.handle})
@@ -78,9 +99,9 @@ export class LocalViews {
     const {profile} = this.#news
     if (!profile) return view
     const {displayName, description, avatar, banner} = profile
-    const next: Json = {...view, displayName, avatar: this.#image(avatar)}
+    const next: Json = {...view, displayName, avatar: this.#image('avatar', avatar)}
     if ('description' in view) next.description = description
-    if ('banner' in view) next.banner = this.#image(banner)
+    if ('banner' in view) next.banner = this.#image('banner', banner)
     return next
   }
 
@@ -105,14 +126,14 @@ export class LocalViews {
 
   #images(images: readonly Json[]): Json {
     const views = images.map(({image, alt, aspectRatio}) => {
-      const url = this.#image(image)
-      return {thumb: url, fullsize: url, alt, ...(aspectRatio !== undefined && {aspectRatio})}
+      const [thumb, fullsize] = [this.#image('feed_thumbnail', image), this.#image('feed_fullsize', image)]
+      return {thumb, fullsize, alt, ...(aspectRatio !== undefined && {aspectRatio})}
     })
     return {$type: 'app.bsky.embed.images#view', images: views}
   }
 
   #external({uri, title, description, thumb}: Json): Json {
-    const external = {uri, title, description, ...(isJson(thumb) && {thumb: this.#image(thumb)})}
+    const external = {uri, title, description, ...(isJson(thumb) && {thumb: this.#image('feed_thumbnail', thumb)})}
     return {$type: 'app.bsky.embed.external#view', external}
   }
 
@@ -127,11 +148,9 @@ export class LocalViews {
     return {$type: 'app.bsky.embed.record#view', record}
   }
 
-  #image(blob: unknown): string | undefined {
+  #image(preset: Parameters<ImageUrl>[0], blob: unknown): string | undefined {
     const ref = isJson(blob) ? blob.ref : undefined
     const cid = isJson(ref) && typeof ref.$link === 'string' ? ref.$link : undefined
-    if (cid === undefined) return undefined
-    const params = new URLSearchParams({did: this.#news.did, cid})
-    return `${this.#publicUrl}/xrpc/com.atproto.sync.getBlob?${params.toString()}`
+    return cid === undefined ? undefined : this.#imageUrl(preset, this.#news.did, cid)
   }
 }

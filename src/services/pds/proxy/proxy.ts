@@ -20,7 +20,7 @@ import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
 import {getFeedSkeleton} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
 import {createReport} from '#lex/gen/com/atproto/moderation/createReport.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {decoded, letGo, limited, readBytes} from '#xrpc/body.ts'
+import {decoded, letGo, limited, mediaType, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {Asker, Caller} from '../permissions/asker.ts'
@@ -117,10 +117,10 @@ export class Proxy {
   /** By which names an app may have been allowed to call the service that the call is for; `*` where there is none. */
   #namesOf(header: string | null, nsid: Nsid): readonly string[] {
     if (header !== null) return [header]
-    const {moderation, reports, appViewNames} = this.#options.services
-    const isModeration = nsid.startsWith('tools.ozone.')
-    if (!isModeration && nsid !== createReport.nsid) return appViewNames.length > 0 ? appViewNames : ['*']
-    const named = isModeration ? moderation : reports
+    const {appViewNames} = this.#options.services
+    const family = this.#familyOf(nsid)
+    if (!family) return appViewNames.length > 0 ? appViewNames : ['*']
+    const {named} = family
     return [named ? `${named.did}#${named.name}` : '*']
   }
 
@@ -153,9 +153,14 @@ export class Proxy {
     )
   }
 
-  /** The AppView's answer to a call that needs no account; undefined when there is no AppView. */
+  /**
+   * The answer of the service that the call names, or else of the AppView, to a call that needs no account; undefined when
+   * there is none. Throws `XrpcError`.
+   */
   async public(request: Request, nsid: Nsid): Promise<Response | undefined> {
     const {appView} = this.#options.services
+    const named = request.headers.get('atproto-proxy')
+    if (named !== null) return this.#ask(await this.#named(named, request.signal), request, nsid)
     return appView && this.#ask({...appView, kind: 'appview'}, request, nsid)
   }
 
@@ -167,15 +172,20 @@ export class Proxy {
 
   /** Where a method goes whose call names no service. */
   #fallback(nsid: Nsid, signal: AbortSignal): Target | Promise<Target> {
-    const {moderation, reports} = this.#options.services
-    if (nsid.startsWith('chat.')) {
-      throw new XrpcError('MethodNotImplemented', `${nsid} needs an atproto-proxy header that names the service.`)
-    }
-    const isModeration = nsid.startsWith('tools.ozone.')
-    if (!isModeration && nsid !== createReport.nsid) return this.#appView()
-    const named = isModeration ? moderation : reports
-    if (!named) throw new XrpcError('InvalidRequest', `No service configured for ${nsid}`)
-    return this.#serviceOf(named, signal)
+    const family = this.#familyOf(nsid)
+    if (!family) return this.#appView()
+    if (family.named) return this.#serviceOf(family.named, signal)
+    throw family.isChat
+      ? new XrpcError('MethodNotImplemented', `${nsid} needs an atproto-proxy header that names the service.`)
+      : new XrpcError('InvalidRequest', `No service configured for ${nsid}`)
+  }
+
+  /** Of a method that is not the AppView's: who answers it here, if anybody. By family, since lists of methods grow old. */
+  #familyOf(nsid: Nsid): {named: NamedService | undefined; isChat: boolean} | undefined {
+    const {moderation, reports, chat} = this.#options.services
+    if (/^chat\./i.test(nsid)) return {named: chat, isChat: true}
+    if (/^tools\.ozone\./i.test(nsid)) return {named: moderation, isChat: false}
+    return nsid === createReport.nsid ? {named: reports, isChat: false} : undefined
   }
 
   /** The service of a header such as `did:web:api.example.com#bsky_appview`. Refusals are worded as the official ones. */
@@ -309,8 +319,12 @@ async function answerHeadersOf(response: Response): Promise<Headers> {
     letGo(body)
     throw failed()
   }
-  const passed = new Headers({'cache-control': 'private', vary: 'Authorization'})
+  const passed = new Headers({'cache-control': 'private', vary: 'Authorization', 'x-content-type-options': 'nosniff'})
   copyHeaders(headers, passed, answerHeaders)
+  // Whatever another server says, it is no page of this one.
+  if (mediaType(passed.get('content-type')) !== 'application/json') {
+    passed.set('content-security-policy', `default-src 'none'; sandbox`)
+  }
   return passed
 }
 

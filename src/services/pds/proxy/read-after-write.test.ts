@@ -8,15 +8,17 @@ import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
 interface Behind {
   agent: AtpAgent
   did: string
-  /** What the AppView answers to each method, and up to where it has read. */
-  answers: Map<string, {status?: number; body: object}>
+  /** What the AppView answers to each method; a refusal says up to where it has read only if it `tells`. */
+  answers: Map<string, {status?: number; tells?: boolean; body: object}>
+  /** What it was asked: path and query. */
+  asked: string[]
   /** The AppView has read everything. */
   catchUp(): Promise<void>
 }
 
 /** A person with an AppView that stands still until it is told to read on. */
-async function behind(context: TestContext): Promise<Behind> {
-  const network = await pdsNetwork(context, {PDS_APPVIEW_URL: 'http://localhost:2584'})
+async function behind(context: TestContext, settings: Record<string, string> = {}): Promise<Behind> {
+  const network = await pdsNetwork(context, {PDS_APPVIEW_URL: 'http://localhost:2584', ...settings})
   const agent = network.agent()
   const did = await signUp(agent, 'alice')
   const answers: Behind['answers'] = new Map()
@@ -25,12 +27,16 @@ async function behind(context: TestContext): Promise<Behind> {
     rev = (await agent.com.atproto.sync.getLatestCommit({did})).data.rev
   }
   await catchUp()
+  const asked: string[] = []
   const answer = ({url}: Request): Response => {
-    const {status = 200, body = {}} = answers.get(new URL(url).pathname.split('.').at(-1) ?? '') ?? {}
-    return Response.json(body, {status, headers: status === 200 ? {'atproto-repo-rev': rev} : {}})
+    const {pathname, search} = new URL(url)
+    const name = pathname.split('.').at(-1) ?? ''
+    asked.push(name + search)
+    const {status = 200, body = {}, tells = status === 200} = answers.get(name + search) ?? answers.get(name) ?? {}
+    return Response.json(body, {status, headers: tells ? {'atproto-repo-rev': rev} : {}})
   }
   network.hosts.set('localhost:2584', fakeService(answer))
-  return {agent, did, answers, catchUp}
+  return {agent, did, answers, asked, catchUp}
 }
 
 const someCid = 'bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua'
@@ -112,4 +118,77 @@ test('an own answer is in the thread at once, and so is the thread of an own pos
   const own = (await agent.getPostThread({uri: reply.uri.replace(/did:[^/]+/, 'alice.test')})).data.thread
   assert.equal((own as AppBskyFeedDefs.ThreadViewPost).post.uri, reply.uri)
   await assert.rejects(agent.getPostThread({uri: root.uri}), {error: 'NotFound'})
+})
+
+test('a thread that the AppView does not have yet stands below what it has, also where it says how far it has read', async context => {
+  const {agent, answers, asked, catchUp} = await behind(context)
+  const root = {uri: old.post.uri, cid: someCid}
+  const reply = await agent.post({text: 'answer', reply: {root, parent: root}})
+  const last = await agent.post({text: 'and more', reply: {root, parent: reply}})
+  const below = await agent.post({text: 'the last word', reply: {root, parent: last}})
+  const notFound = {status: 400, body: {error: 'NotFound', message: 'Post not found'}}
+  answers.set('getPostThread', {...notFound, tells: true})
+  const above = new URLSearchParams({uri: root.uri, depth: '0', parentHeight: '7'})
+  answers.set(`getPostThread?${above.toString()}`, {
+    body: {thread: {$type: 'app.bsky.feed.defs#threadViewPost', post: old.post}},
+  })
+  const ask = async (uri: string) => {
+    const {thread} = (await agent.getPostThread({uri, parentHeight: 7})).data
+    return thread as AppBskyFeedDefs.ThreadViewPost & {parent: AppBskyFeedDefs.ThreadViewPost}
+  }
+  const thread = await ask(last.uri)
+  assert.equal((thread.replies as AppBskyFeedDefs.ThreadViewPost[])[0].post.uri, below.uri)
+  const parents = [thread.parent.post.uri, (thread.parent.parent as AppBskyFeedDefs.ThreadViewPost).post.uri]
+  assert.deepEqual(parents, [reply.uri, root.uri])
+  // What the AppView cannot show above is left out, and what it says it has read it is believed about.
+  answers.delete(`getPostThread?${above.toString()}`)
+  assert.equal((await ask(reply.uri)).parent, undefined)
+  assert.ok(asked.includes(`getPostThread?${above.toString()}`))
+  await catchUp()
+  await assert.rejects(ask(last.uri), {error: 'NotFound'})
+})
+
+const names = (feed: AppBskyFeedDefs.FeedViewPost[]) => feed.map(({post}) => post.author.displayName)
+
+test('a new name is beside own posts in own feed and among likes, and in lists of profiles', async context => {
+  const {agent, did, answers} = await behind(context)
+  const author = {did, handle: 'alice.test', displayName: 'Old', avatar: 'https://cdn.example.com/old'}
+  const own = {post: {...old.post, uri: `at://${did}/app.bsky.feed.post/1`, author}}
+  answers.set('getAuthorFeed', {body: {feed: [own, old]}})
+  answers.set('getActorLikes', {body: {feed: [old, own]}})
+  answers.set('getProfiles', {body: {profiles: [{did: 'did:web:x.com', handle: 'x.com', displayName: 'X'}, author]}})
+  answers.set('getTimeline', {body: {feed: [own]}})
+  await agent.upsertProfile(() => ({displayName: 'New'}))
+  const authorFeed = (params: object) => agent.getAuthorFeed({actor: did, ...params})
+  assert.deepEqual(names((await authorFeed({})).data.feed), ['New', undefined])
+  const later = await authorFeed({cursor: 'x'})
+  assert.deepEqual([names(later.data.feed), later.data.feed[0].post.author.avatar], [['New', undefined], undefined])
+  assert.deepEqual(names((await authorFeed({actor: 'did:web:x.com'})).data.feed), ['Old', undefined])
+  assert.deepEqual(names((await agent.getActorLikes({actor: did})).data.feed), [undefined, 'New'])
+  assert.deepEqual(names((await agent.getTimeline()).data.feed), ['Old'], 'as at the official server')
+  const {data, headers} = await agent.getProfiles({actors: ['did:web:x.com', did]})
+  assert.deepEqual(
+    data.profiles.map(({displayName}) => displayName),
+    ['X', 'New'],
+  )
+  assert.ok(Number(headers['atproto-upstream-lag']) >= 0)
+})
+
+test('pictures are shown where the AppView will show them, if that is known', async context => {
+  const setting = 'PDS_APPVIEW_CDN_URL_PATTERN'
+  const {agent, did, answers} = await behind(context, {[setting]: 'https://cdn.example.com/img/%s/plain/%s/%s@jpeg'})
+  answers.set('getProfile', {body: {did, handle: 'alice.test', banner: 'old'}})
+  answers.set('getTimeline', {body: {feed: []}})
+  const {blob} = (await agent.uploadBlob(new Uint8Array(100), {encoding: 'image/png'})).data
+  await agent.upsertProfile(() => ({avatar: blob, banner: blob}))
+  const at = (preset: string) => `https://cdn.example.com/img/${preset}/plain/${did}/${blob.ref.toString()}@jpeg`
+  const {avatar, banner} = (await agent.getProfile({actor: did})).data
+  assert.deepEqual([avatar, banner], [at('avatar'), at('banner')])
+  await agent.post({text: 'look', embed: {$type: 'app.bsky.embed.images', images: [{image: blob, alt: ''}]}})
+  const [{post}] = (await agent.getTimeline()).data.feed
+  const [{thumb, fullsize}] = (post.embed as {images: {thumb: string; fullsize: string}[]}).images
+  assert.deepEqual([thumb, fullsize], [at('feed_thumbnail'), at('feed_fullsize')])
+  for (const wrong of ['cdn.example.com/%s/%s/%s', 'https://cdn.example.com/%s/%s']) {
+    await assert.rejects(behind(context, {[setting]: wrong}), {name: 'ConfigError', message: new RegExp(setting)})
+  }
 })

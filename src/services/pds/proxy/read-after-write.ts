@@ -1,7 +1,7 @@
 /**
  * Lets people see at once what they have just written. An AppView says by the header `Atproto-Repo-Rev` up to which
- * commit it has read the account's repository; what is newer here is put into its answer: the profile, and posts into
- * the author's feed, the timeline and threads.
+ * commit it has read the account's repository; what is newer here is put into its answer (`merges.ts`): the profile, and
+ * posts into the author's feed, the timeline and threads.
  */
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {valueToJson, type JsonMap} from '#atp/data/json.ts'
@@ -17,7 +17,8 @@ import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
-import {isJson, LocalViews, quotedBy, type Json, type LocalPost, type News} from './local-views.ts'
+import {isJson, LocalViews, quotedBy, type ImageUrl, type Json, type News} from './local-views.ts'
+import {merges, type ReadMore} from './merges.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
 
 const postCollection = 'app.bsky.feed.post' as Nsid
@@ -32,14 +33,9 @@ export interface ReadAfterWriteOptions {
   accounts: Pick<AccountStore, 'byDid'>
   repos: Pick<RepoStore, 'head' | 'recent'>
   world: Pick<World, 'now'>
-  publicUrl: string
+  /** Where pictures are shown that the AppView has not met. */
+  imageUrl: ImageUrl
 }
-
-/** Asks the AppView in the account's name. Gives the body of the answer, or undefined of a refusal. */
-export type ReadMore = (nsid: Nsid, params: URLSearchParams) => Promise<unknown>
-
-/** Puts news into the body of an answer; false when none of it belongs there. */
-type Merge = (body: Json, news: News, params: URLSearchParams, views: LocalViews) => boolean
 
 export class ReadAfterWrite {
   readonly #options: ReadAfterWriteOptions
@@ -63,19 +59,18 @@ export class ReadAfterWrite {
     const {status, headers} = response
     const bytes = await readBytes(response.body, bodySizeMax, tooBig)
     const body = bodyOf(bytes)
-    if (!body || !merges[nsid](body, news, new URL(url).searchParams, views)) {
-      return new Response(bytes, {status, headers})
-    }
+    const isMerged = body && (await merges[nsid](body, news, new URL(url).searchParams, views, readMore))
+    if (!isMerged) return new Response(bytes, {status, headers})
     const changed = new Headers(headers)
     changed.delete('content-length')
-    changed.set('atproto-upstream-lag', String(Math.max(0, this.#options.world.now() - news.newestMs)))
+    changed.set('atproto-upstream-lag', String(Math.max(0, this.#options.world.now() - news.oldestMs)))
     return new Response(JSON.stringify(body), {headers: changed})
   }
 
   /** With what the AppView knows about the author and about what is quoted. */
   async #views(news: News, readMore: ReadMore): Promise<LocalViews> {
-    const {publicUrl} = this.#options
-    if (news.posts.length === 0) return new LocalViews(publicUrl, news, undefined, [])
+    const {imageUrl} = this.#options
+    if (news.posts.length === 0) return new LocalViews(imageUrl, news, undefined, [])
     const uris = new Set(news.posts.map(quotedBy).filter(uri => uri !== undefined))
     const quotes = new URLSearchParams([...uris].map(uri => ['uris', uri]))
     const [profile, found] = await Promise.all([
@@ -83,15 +78,16 @@ export class ReadAfterWrite {
       uris.size > 0 ? readMore(getPosts.nsid, quotes) : undefined,
     ])
     const posts = isJson(found) && Array.isArray(found.posts) ? found.posts.filter(isJson) : []
-    return new LocalViews(publicUrl, news, profile, posts)
+    return new LocalViews(imageUrl, news, profile, posts)
   }
 
-  /** Up to where the AppView has read. A refusal does not say; then a few minutes are taken to be its lag. */
+  /** Up to where the AppView has read. A refusal may not say; then a few minutes are taken to be its lag. */
   #seenRev(nsid: string, {status, headers}: Response): Tid | undefined {
+    const isRefused = nsid === getPostThread && status === 400
+    if (status !== 200 && !isRefused) return undefined
     const rev = headers.get('atproto-repo-rev')
-    if (rev !== null) return status === 200 && isTid(rev) ? rev : undefined
-    if (nsid !== getPostThread || status !== 400) return undefined
-    return tidOf((this.#options.world.now() - lagMaxMs) * 1000, 0)
+    if (rev !== null) return isTid(rev) ? rev : undefined
+    return isRefused ? tidOf((this.#options.world.now() - lagMaxMs) * 1000, 0) : undefined
   }
 
   async #newsSince(did: Did, seen: Tid): Promise<News | undefined> {
@@ -101,18 +97,20 @@ export class ReadAfterWrite {
     if (!head || head.rev <= seen) return undefined
     const account = await accounts.byDid(did)
     if (!account) return undefined
-    const [profile] = await repos.recent(did, profileCollection, seen, 1)
+    const profiles = await repos.recent(did, profileCollection, seen, 1)
+    const [profile] = profiles.filter(({path}) => path === `${profileCollection}/self`)
     const posts = await repos.recent(did, postCollection, seen, postsMax)
+    if (!profile && posts.length === 0) return undefined
     return {
       did,
       handle: account.handle ?? invalidHandle,
-      newestMs: Math.floor(tidMicros(head.rev) / 1000),
-      profile: profile?.path === `${profileCollection}/self` ? recordOf(profile.bytes) : undefined,
+      oldestMs: Math.min(...[...posts, ...(profile ? [profile] : [])].map(({rev}) => msOf(rev))),
+      profile: profile && recordOf(profile.bytes),
       posts: posts.map(({path, cid, bytes, rev}) => ({
         uri: `at://${did}/${path}`,
         cid: cid.toString(),
         record: recordOf(bytes),
-        indexedAt: datetimeOf(Math.floor(tidMicros(rev) / 1000)),
+        indexedAt: datetimeOf(msOf(rev)),
       })),
     }
   }
@@ -129,100 +127,5 @@ function bodyOf(bytes: Uint8Array): Json | undefined {
 
 const tooBig = (): XrpcError => new XrpcError('UpstreamFailure', 'The response of the AppView is too large.')
 
+const msOf = (rev: Tid): number => Math.floor(tidMicros(rev) / 1000)
 const recordOf = (bytes: Uint8Array): JsonMap => valueToJson(decodeCbor(bytes)) as JsonMap
-
-const isOwn = ({did, handle}: News, actor: string | null): boolean => actor === did || actor?.toLowerCase() === handle
-const isReply = ({record}: LocalPost): boolean => isJson(record.reply)
-const hasMedia = ({record: {embed}}: LocalPost): boolean => isJson(embed) && embed.$type !== 'app.bsky.embed.record'
-
-const mergeProfile: Merge = (body, {did, profile}, _, views) => {
-  if (body.did !== did || !profile) return false
-  Object.assign(body, views.profile({description: undefined, banner: undefined, ...body}))
-  return true
-}
-
-/** Each post goes above what is older. */
-function mergeFeed(body: Json, posts: readonly LocalPost[], views: LocalViews): boolean {
-  if (!Array.isArray(body.feed)) return false
-  const feed = body.feed.filter(isJson)
-  const shown = new Set(feed.map(({post}) => isJson(post) && post.uri))
-  let isMerged = false
-  for (const post of posts.toReversed()) {
-    const view = shown.has(post.uri) ? undefined : views.post(post)
-    if (!view) continue
-    const at = feed.findIndex(item => timeOf(item) <= post.indexedAt)
-    feed.splice(at < 0 ? feed.length : at, 0, {post: view})
-    isMerged = true
-  }
-  if (isMerged) body.feed = feed
-  return isMerged
-}
-
-function timeOf({post, reason}: Json): string {
-  const time = isJson(reason) && 'indexedAt' in reason ? reason.indexedAt : isJson(post) ? post.indexedAt : ''
-  return typeof time === 'string' ? time : ''
-}
-
-const mergeAuthorFeed: Merge = (body, news, params, views) => {
-  if (!isOwn(news, params.get('actor')) || params.has('cursor')) return false
-  const filter = params.get('filter')
-  const posts = news.posts.filter(post => {
-    if (filter === 'posts_no_replies') return !isReply(post)
-    if (filter === 'posts_with_media') return hasMedia(post)
-    if (filter === 'posts_with_video') return false
-    return true
-  })
-  return mergeFeed(body, posts, views)
-}
-
-const mergeTimeline: Merge = (body, news, params, views) => !params.has('cursor') && mergeFeed(body, news.posts, views)
-
-/** Own answers to posts of the thread, each below the post that it answers; or the thread of an own post not seen yet. */
-const mergeThread: Merge = (body, news, params, views) => {
-  const {thread, error} = body
-  if (error === 'NotFound') {
-    const [, authority = '', rkey] =
-      /^at:\/\/([^/]+)\/app\.bsky\.feed\.post\/([^/]+)$/.exec(params.get('uri') ?? '') ?? []
-    const post = isOwn(news, authority) ? news.posts.find(({uri}) => uri.endsWith(`/${rkey}`)) : undefined
-    const view = post && views.post(post)
-    if (!view) return false
-    delete body.error
-    delete body.message
-    body.thread = threadOf(view)
-    return true
-  }
-  if (!isJson(thread) || thread.$type !== 'app.bsky.feed.defs#threadViewPost') return false
-  // Oldest first, so that an answer to an own answer finds it.
-  let isMerged = false
-  for (const post of news.posts.toReversed()) {
-    const {reply} = post.record
-    const parent = isJson(reply) && isJson(reply.parent) ? reply.parent.uri : undefined
-    const above = typeof parent === 'string' ? postOf(thread, parent) : undefined
-    const view = above && !postOf(thread, post.uri) ? views.post(post) : undefined
-    if (!above || !view) continue
-    const replies = Array.isArray(above.replies) ? above.replies : []
-    above.replies = [threadOf(view), ...replies]
-    isMerged = true
-  }
-  return isMerged
-}
-
-const threadOf = (post: Json): Json => ({$type: 'app.bsky.feed.defs#threadViewPost', post, replies: []})
-
-/** The post of that address in a thread or below it. The depth is the AppView's, which is a hundred or less. */
-function postOf(thread: Json, uri: string): Json | undefined {
-  if (isJson(thread.post) && thread.post.uri === uri) return thread
-  if (!Array.isArray(thread.replies)) return undefined
-  for (const reply of thread.replies) {
-    const found = isJson(reply) ? postOf(reply, uri) : undefined
-    if (found) return found
-  }
-  return undefined
-}
-
-const merges: Readonly<Record<string, Merge>> = {
-  'app.bsky.actor.getProfile': mergeProfile,
-  'app.bsky.feed.getAuthorFeed': mergeAuthorFeed,
-  [getPostThread]: mergeThread,
-  'app.bsky.feed.getTimeline': mergeTimeline,
-}

@@ -23,9 +23,10 @@ export interface ServiceTableOptions {
   appView: {did: Did; url: string} | undefined
   /** Each as `<did>#<service> <url>` or `<did>#<service> <url> <did of tokens>`. */
   rows: readonly string[]
-  /** As `<did>#<service>`: who takes what moderators do, and who takes reports. */
+  /** As `<did>#<service>`: who takes what moderators do, who takes reports, and who has the direct messages. */
   moderation: string | undefined
   reports: string | undefined
+  chat?: string | undefined
 }
 
 const serviceForm = /^([^#\s]+)#([\w.-]{1,128})$/
@@ -42,10 +43,11 @@ export class ServiceTable {
   readonly appViewNames: readonly string[]
   readonly moderation: NamedService | undefined
   readonly reports: NamedService | undefined
+  readonly chat: NamedService | undefined
   readonly #entries = new Map<string, ServiceEntry>()
 
   /** Throws `ConfigError` with all that is wrong. */
-  constructor({appView, rows, moderation, reports}: ServiceTableOptions) {
+  constructor({appView, rows, moderation, reports, chat}: ServiceTableOptions) {
     const faults: string[] = []
     if (appView) {
       this.appView = {audience: appView.did, url: appView.url}
@@ -60,6 +62,7 @@ export class ServiceTable {
     this.appViewNames = [...this.#entries].filter(isAppView).map(([name]) => name)
     this.moderation = named('PDS_MOD_SERVICE', moderation, faults)
     this.reports = named('PDS_REPORT_SERVICE', reports, faults) ?? this.moderation
+    this.chat = named('PDS_CHAT_SERVICE', chat, faults)
     if (faults.length > 0) throw new ConfigError('pds', faults)
   }
 

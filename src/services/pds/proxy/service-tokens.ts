@@ -40,7 +40,8 @@ const ofTakendown = new Set(['com.atproto.server.createaccount', 'com.atproto.mo
 export function demandCallable(scope: CallerScope, lxm: string | undefined, way: 'proxied' | 'by token'): void {
   const method = lxm?.toLowerCase()
   if (method !== undefined && ownMethods.has(method)) {
-    throw new Refusal('own-method', `${lxm} can only be called on this server.`)
+    const reason = way === 'by token' ? 'own-method' : 'own-method-proxied'
+    throw new Refusal(reason, `${lxm} can only be called on this server.`)
   }
   if (scope === 'com.atproto.takendown' && !ofTakendown.has(method ?? '')) {
     throw new Refusal('takendown-session', 'An account that was taken down can only be moved to another server.')

@@ -213,4 +213,12 @@ export const pdsMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;`,
   },
   deviceMigration,
+  {
+    name: 'quarantine of blobs',
+    up: `
+      -- Whether the bytes are where only who runs the machine finds them.
+      ALTER TABLE blob ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX blob_to_confine ON blob (did, cid)
+        WHERE state = 'kept' AND quarantined <> (takedownRef IS NOT NULL);`,
+  },
 ]

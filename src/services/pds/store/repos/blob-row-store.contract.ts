@@ -92,7 +92,7 @@ export function testBlobRowStore(engine: string, open: OpenStores): void {
       const bytes = await add({mimeType: 'application/octet-stream', stage: 'third', uploadedMs: 20})
       deepEqual(bytes, {ok: true, mimeType: 'image/gif', state: 'uploaded', needless: 'second'})
       const row = {cid: blob, mimeType: 'image/gif', size: 3, state: 'uploaded', stage: 'third', uploadedMs: 20}
-      deepEqual(await blobs.row(alice, blob), {...row, takedownRef: null})
+      deepEqual(await blobs.row(alice, blob), {...row, takedownRef: null, quarantined: false})
       equal(await blobs.row(bob, blob), undefined)
     })
 
@@ -140,6 +140,33 @@ export function testBlobRowStore(engine: string, open: OpenStores): void {
       await blobs.setTakedown(bob, blob, 'why')
       await blobs.setTakedown(bob, blob, null)
       equal(await stateOf(stores, bob), 'uploaded')
+    })
+
+    test('the bytes of a kept blob are to follow into quarantine, and out of it', async context => {
+      const stores = await withTwo(open, context)
+      const {blobs} = stores
+      const due = async () => (await blobs.unsettled(undefined, 9)).map(({did, cid}) => `${did} ${cid}`)
+      const mine = [`${alice} ${blob}`]
+      for (const did of [alice, bob]) await blobs.add(did, uploadOf(blob))
+      await blobs.setTakedown(alice, blob, 'why')
+      await blobs.confined(alice, blob, true)
+      deepEqual([await due(), (await blobs.row(alice, blob))?.quarantined], [[], false], 'what is staged stays there')
+      await blobs.setTakedown(alice, blob, null)
+      await ways.kept(stores)
+      deepEqual([await blobs.isUsed(alice, blob), await blobs.isUsed(bob, blob)], [true, false])
+      await blobs.setTakedown(alice, blob, 'why')
+      deepEqual([await due(), await blobs.kept(alice, undefined, 9)], [mine, [blob]])
+      await blobs.confined(alice, blob, true)
+      deepEqual([await due(), await blobs.kept(alice, undefined, 9)], [[], []])
+      await blobs.setTakedown(alice, blob, null)
+      deepEqual(await due(), mine)
+      await blobs.confined(alice, blob, false)
+      deepEqual([await due(), await stateOf(stores, alice)], [[], 'kept'])
+      await blobs.setTakedown(alice, blob, 'why')
+      await blobs.confined(alice, blob, true)
+      await commit(stores, alice, [], ['a.b.c/1'])
+      await blobs.gone(alice, blob)
+      deepEqual([await stateOf(stores, alice), (await blobs.row(alice, blob))?.quarantined], ['barred', false])
     })
 
     test('what speaks against a record is told', async context => {

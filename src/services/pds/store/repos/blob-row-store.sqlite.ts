@@ -7,10 +7,11 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {BlobFault, BlobRow, BlobRowStore, Upload, Uploaded} from './blob-row-store.ts'
 
-type Row = Omit<BlobRow, 'cid'>
+type Row = Omit<BlobRow, 'cid' | 'quarantined'> & {quarantined: 0 | 1}
 
 const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
-const rowSql = 'SELECT mimeType, size, state, stage, uploadedMs, takedownRef FROM blob WHERE did = ? AND cid = ?'
+const rowSql = `SELECT mimeType, size, state, stage, uploadedMs, takedownRef, quarantined
+  FROM blob WHERE did = ? AND cid = ?`
 const isUsedSql = 'SELECT 1 FROM blob_use WHERE tree = ? AND cid = ? LIMIT 1'
 /** Says nothing about the bytes. */
 const unspecific = 'application/octet-stream'
@@ -137,7 +138,7 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
 
     async row(did, cid) {
       const row = sql.read(tx => tx.get<Row>(rowSql, did, cid.bytes))
-      return row && {...row, cid}
+      return row && {...row, cid, quarantined: row.quarantined === 1}
     },
 
     setTakedown: (did, cid, ref) =>
@@ -145,6 +146,13 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
         tx.run('UPDATE blob SET takedownRef = ? WHERE did = ? AND cid = ?', ref, did, cid.bytes)
         if (ref === null) tx.run(`DELETE FROM blob WHERE did = ? AND cid = ? AND state = 'barred'`, did, cid.bytes)
       }),
+
+    async isUsed(did, cid) {
+      return sql.read(tx => {
+        const tree = treeOf(tx, did)
+        return tree !== undefined && tx.get(isUsedSql, tree, cid.bytes) !== undefined
+      })
+    },
 
     async fault(did, path, uses) {
       return sql.read(tx => {
@@ -154,8 +162,11 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
     },
 
     async unsettled(after, limit) {
-      const text = `SELECT did, cid FROM blob WHERE state IN ('moving', 'leaving') AND (did, cid) > (?, ?)
-        ORDER BY did, cid LIMIT ?`
+      // Each half by an index of its own, which has little or nothing in it.
+      const text = `SELECT did, cid FROM blob WHERE state IN ('moving', 'leaving') AND (did, cid) > (?1, ?2)
+        UNION ALL SELECT did, cid FROM blob
+          WHERE state = 'kept' AND quarantined <> (takedownRef IS NOT NULL) AND (did, cid) > (?1, ?2)
+        ORDER BY did, cid LIMIT ?3`
       const rows = sql.read(tx =>
         tx.all<{did: Did; cid: Uint8Array}>(text, after?.did ?? '', after?.cid.bytes ?? noCid, limit),
       )
@@ -165,9 +176,15 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
     moved: (did, cid) =>
       change(`UPDATE blob SET state = 'kept', stage = NULL WHERE did = ? AND cid = ? AND state = 'moving'`, did, cid),
 
+    confined: (did, cid, isSo) =>
+      sql.write(tx => {
+        const text = `UPDATE blob SET quarantined = ? WHERE did = ? AND cid = ? AND state = 'kept'`
+        tx.run(text, isSo ? 1 : 0, did, cid.bytes)
+      }),
+
     gone: (did, cid) =>
       sql.write(tx => {
-        const bar = `UPDATE blob SET state = 'barred', stage = NULL
+        const bar = `UPDATE blob SET state = 'barred', stage = NULL, quarantined = 0
           WHERE did = ? AND cid = ? AND state = 'leaving' AND takedownRef IS NOT NULL`
         tx.run(bar, did, cid.bytes)
         tx.run(`DELETE FROM blob WHERE did = ? AND cid = ? AND state = 'leaving'`, did, cid.bytes)
@@ -175,7 +192,7 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
 
     lost: (did, cid) =>
       change(
-        `UPDATE blob SET state = 'lost', stage = NULL WHERE did = ? AND cid = ? AND state IN ('moving', 'kept')`,
+        `UPDATE blob SET state = 'lost', stage = NULL, quarantined = 0 WHERE did = ? AND cid = ? AND state IN ('moving', 'kept')`,
         did,
         cid,
       ),
@@ -205,7 +222,8 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
     },
 
     async kept(did, after, limit) {
-      const text = `SELECT cid FROM blob WHERE did = ? AND cid > ? AND state = 'kept' ORDER BY cid LIMIT ?`
+      const text = `SELECT cid FROM blob WHERE did = ? AND cid > ? AND state = 'kept' AND quarantined = 0
+        ORDER BY cid LIMIT ?`
       const rows = sql.read(tx => tx.arrays<[Uint8Array]>(text, did, after?.bytes ?? noCid, limit))
       return rows.map(([cid]) => new Cid(cid))
     },

@@ -79,6 +79,7 @@ test('an upload waits until a record refers to it, and its newest type counts un
     stage: 'third',
     uploadedMs: 20,
     takedownRef: null,
+    quarantined: false,
   })
   deepEqual(await rows.add(alice, uploadOf(other, {mimeType: 'application/octet-stream'})), {
     ok: true,

@@ -27,6 +27,8 @@ export interface BlobRow {
   uploadedMs: number
   /** Why nobody may see it or upload it again. */
   takedownRef: string | null
+  /** Whether the bytes are in quarantine, where they go once the blob is taken down. */
+  quarantined: boolean
 }
 
 export interface Upload {
@@ -67,10 +69,18 @@ export interface BlobRowStore {
   /** What speaks against a record at `path` that refers to these blobs. */
   fault(did: Did, path: string, uses: readonly BlobUse[]): Promise<BlobFault | undefined>
 
-  /** Blobs that are `moving` or `leaving`, after the given one, by account and CID. */
+  /** Whether a record of the account refers to this blob. */
+  isUsed(did: Did, cid: Cid): Promise<boolean>
+
+  /**
+   * Blobs that are `moving` or `leaving`, or have to go into quarantine or out of it, after the given one, by account and
+   * CID.
+   */
   unsettled(after: {did: Did; cid: Cid} | undefined, limit: number): Promise<{did: Did; cid: Cid}[]>
   /** The bytes are in their place. */
   moved(did: Did, cid: Cid): Promise<void>
+  /** The bytes of a `kept` blob are in quarantine, or back in their place. */
+  confined(did: Did, cid: Cid, isSo: boolean): Promise<void>
   /** The bytes are gone. */
   gone(did: Did, cid: Cid): Promise<void>
   /** The bytes of a blob that is used are not to be found: it counts as missing, and may be uploaded again. */
@@ -82,7 +92,7 @@ export interface BlobRowStore {
 
   /** Accounts that have blobs in their places, after the given one. */
   owners(after: Did | undefined, limit: number): Promise<Did[]>
-  /** CIDs of the account's blobs whose bytes are in their places. */
+  /** CIDs of the account's blobs whose bytes are in their places, and not in quarantine. */
   kept(did: Did, after: Cid | undefined, limit: number): Promise<Cid[]>
 
   /** CIDs of the blobs that records of commits after `since` refer to and that anyone may have, ascending. */

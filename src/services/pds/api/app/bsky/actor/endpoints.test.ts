@@ -1,5 +1,5 @@
 /** What the methods of app.bsky.actor answer that are a PDS's own, given what stands behind them. */
-import {did, endpointTable} from '../../../../../../../test/pds-endpoints.ts'
+import {did, endpointTable, otherDid} from '../../../../../../../test/pds-endpoints.ts'
 import type {Asker} from '../../../../permissions/asker.ts'
 import {Refusal} from '../../../../refusal.ts'
 import {endpoint as getPreferences} from './getPreferences.ts'
@@ -9,24 +9,36 @@ const caller = {did, scope: 'com.atproto.appPass'}
 const proxy = {callerOf: (asker: Asker) => asker.for('nothing')}
 const tags = {$type: 'app.bsky.actor.defs#interestsPref', tags: ['art']}
 
+const kept = (note: (...asked: unknown[]) => void) => ({
+  proxy,
+  preferences: {
+    async list(...all: unknown[]) {
+      note(...all)
+      return [tags]
+    },
+  },
+})
 endpointTable(getPreferences, {
-  auth: 'sessionOrClient',
+  auth: 'overseer',
   rows: [
     {
       it: 'gives what apps have kept, as far as the session may see it',
-      deps: note => ({
-        proxy,
-        preferences: {
-          async list(...all) {
-            note(...all)
-            return [tags]
-          },
-        },
-      }),
+      deps: kept,
       caller,
+      // Another account is none of its business.
+      params: {did: otherDid},
       gives: {preferences: [tags]},
       asks: [[caller, 'app.bsky']],
     },
+    {
+      it: 'gives the moderation service those of the account that it names',
+      deps: kept,
+      caller: undefined,
+      params: {did: otherDid},
+      gives: {preferences: [tags]},
+      asks: [[{did: otherDid, scope: 'com.atproto.access'}, 'app.bsky']],
+    },
+    {it: 'wants to be told of whom', caller: undefined, fails: 'InvalidRequest'},
   ],
 })
 

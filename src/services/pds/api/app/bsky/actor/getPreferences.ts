@@ -1,4 +1,5 @@
-/** What apps have kept for the caller. */
+/** What apps have kept for the caller; the moderation service asks, by a parameter of its own, for those of an account. */
+import {isDid} from '#atp/syntax/did.ts'
 import {getPreferences, type Output} from '#lex/gen/app/bsky/actor/getPreferences.ts'
 import {query} from '../../../callers.ts'
 import type {Preferences} from '../../../../accounts/preferences.ts'
@@ -8,9 +9,13 @@ type Deps = {preferences: Pick<Preferences, 'list'>; proxy: Pick<Proxy, 'callerO
 
 export const endpoint = ({preferences, proxy}: Deps) =>
   query(getPreferences, {
-    auth: 'sessionOrClient',
-    async handle({caller: asker, request}) {
-      const caller = proxy.callerOf(asker, request, getPreferences.nsid)
-      return {preferences: (await preferences.list(caller, 'app.bsky')) as Output['preferences']}
+    auth: 'overseer',
+    async handle({caller: asker, request, fail}) {
+      const caller = asker && proxy.callerOf(asker, request, getPreferences.nsid)
+      const did = caller?.did ?? new URL(request.url).searchParams.get('did') ?? ''
+      if (!isDid(did)) throw fail('InvalidRequest', 'did: expected the account whose preferences are asked for.')
+      // Whoever oversees an account sees of it what its owner sees.
+      const reader = caller ?? ({did, scope: 'com.atproto.access'} as const)
+      return {preferences: (await preferences.list(reader, 'app.bsky')) as Output['preferences']}
     },
   })

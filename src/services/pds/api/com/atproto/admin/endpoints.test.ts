@@ -230,6 +230,7 @@ const uri = `at://${did}/app.bsky.feed.post/self`
 const blobCid = 'bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq'
 endpointTable(getSubjectStatus, {
   auth: 'moderator',
+  beyond: ['NotFound'],
   rows: [
     {
       it: 'tells how an account stands',
@@ -258,7 +259,8 @@ endpointTable(getSubjectStatus, {
       it: 'says that there is nothing like that',
       deps: () => ({subjects: {marks: refuses('subject-missing')}}),
       params: {did},
-      fails: 'InvalidRequest',
+      fails: 'NotFound',
+      status: 400,
     },
   ],
 })
@@ -274,6 +276,7 @@ const acting = (note: Note) => ({
 const repoRef = {$type: 'com.atproto.admin.defs#repoRef', did}
 endpointTable(updateSubjectStatus, {
   auth: 'moderator',
+  beyond: ['NotFound', 'AccountNotFound'],
   rows: [
     {
       it: 'takes an account down',
@@ -312,10 +315,18 @@ endpointTable(updateSubjectStatus, {
       asks: [],
     },
     {
+      it: 'activates nothing that is taken down',
+      deps: () => ({subjects: {deactivate: refuses('account-gone')}}),
+      input: {subject: repoRef, deactivated: {applied: false}},
+      fails: 'AccountNotFound',
+      status: 400,
+    },
+    {
       it: 'says that there is nothing like that',
       deps: () => ({subjects: {takeDown: refuses('subject-missing')}}),
       input: {subject: repoRef, takedown: mark},
-      fails: 'InvalidRequest',
+      fails: 'NotFound',
+      status: 400,
     },
   ],
 })

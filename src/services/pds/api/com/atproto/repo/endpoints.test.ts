@@ -437,7 +437,6 @@ endpointTable(listRecords, {
 const uploaded = {$type: 'blob', ref: parseCid(blob), mimeType: 'image/png', size: 3} as const
 endpointTable(uploadBlob, {
   auth: 'delegateOrClient',
-  beyond: ['BlobTakedown'],
   rows: [
     {
       it: 'takes in the bytes as they come, of the type that the caller says',
@@ -478,7 +477,7 @@ endpointTable(uploadBlob, {
       it: 'takes in nothing that was taken down',
       deps: () => ({blobSizeMax: 3, blobs: {upload: refuses('blob-takendown')}}),
       input: Uint8Array.of(1),
-      fails: 'BlobTakedown',
+      fails: 'InvalidRequest',
       status: 400,
     },
   ],

@@ -7,7 +7,15 @@ import {decodeFrame} from '#atp/sync/frame.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {Router} from '#xrpc/router.ts'
-import {accountOf, cid, did, endpointTable, type EndpointRow, rev} from '../../../../../../../test/pds-endpoints.ts'
+import {
+  accountOf,
+  cid,
+  did,
+  endpointTable,
+  type EndpointRow,
+  otherDid,
+  rev,
+} from '../../../../../../../test/pds-endpoints.ts'
 import type {Account} from '../../../../store/accounts/account-store.ts'
 import type {Callers} from '../../../callers.ts'
 import {endpoint as getBlob} from './getBlob.ts'
@@ -23,21 +31,34 @@ import {endpoint as listRepos} from './listRepos.ts'
 import {endpoint as subscribeRepos} from './subscribeRepos.ts'
 
 const here = (account: Account | undefined = accountOf()) => ({accountStore: {byDid: async () => account}})
-/** Of every method that reads a repository: whose may be read. */
-const readsOf = <Deps>(params: EndpointRow<Deps>['params']): EndpointRow<Deps>[] =>
-  (
-    [
-      ['RepoNotFound', 'is not here', undefined],
-      ['RepoTakendown', 'was taken down', accountOf({takedownRef: 'why'})],
-      ['RepoDeactivated', 'is deactivated', accountOf({deactivatedMs: 1})],
-    ] as const
-  ).map(([fails, what, account]) => ({
-    it: `answers ${fails} where the account ${what}`,
-    deps: () => ({accountStore: {byDid: async () => account}}) as never,
+/** Of every method that reads a repository: whose may be read by everybody, and by whom else. `deps` is what it needs. */
+const readsOf = <Deps>(
+  params: EndpointRow<Deps>['params'],
+  deps: (note: () => void) => object,
+): EndpointRow<Deps>[] => {
+  const hidden = [
+    ['RepoTakendown', 'was taken down', accountOf({takedownRef: 'why'})],
+    ['RepoDeactivated', 'is deactivated', accountOf({deactivatedMs: 1})],
+  ] as const
+  const row = (account: Account | undefined) => ({
+    deps: () => ({...deps(() => {}), accountStore: {byDid: async () => account}}) as never,
     params,
-    fails,
-    status: 400,
-  }))
+  })
+  return [
+    {it: 'answers RepoNotFound where there is no account', ...row(undefined), fails: 'RepoNotFound', status: 400},
+    ...hidden.flatMap(([fails, what, account]) => [
+      {it: `answers ${fails} where the account ${what}`, ...row(account), fails, status: 400},
+      {
+        it: `answers so to others, too, where the account ${what}`,
+        ...row(account),
+        caller: {did: otherDid},
+        fails,
+      },
+      {it: `answers its owner where the account ${what}`, ...row(account), caller: {did}, check: () => {}},
+      {it: `answers the admin where the account ${what}`, ...row(account), caller: 'admin', check: () => {}},
+    ]),
+  ]
+}
 const never = {RepoSuspended: 'nobody is suspended here: an account is at rest, or taken down'}
 
 const head = {root: parseCid(cid), data: parseCid(cid), rev: rev as Tid}
@@ -50,13 +71,17 @@ async function* chunks(): AsyncGenerator<Uint8Array> {
 }
 const isCar = (response: Response): void => equal(response.headers.get('content-type'), 'application/vnd.ipld.car')
 
+const blobHere = () => ({
+  ...here(),
+  blobs: {open: async () => ({mimeType: 'image/png', size: 5, body: chunks()}) as never},
+})
 endpointTable(getBlob, {
-  auth: 'none',
+  auth: 'visitor',
   never,
   rows: [
     {
       it: 'gives the bytes, which no browser shows as a page',
-      deps: () => ({...here(), blobs: {open: async () => ({mimeType: 'image/png', size: 5, body: chunks()}) as never}}),
+      deps: blobHere,
       params: {did, cid: blobCid.toString()},
       async check(response) {
         const {headers} = response
@@ -76,17 +101,18 @@ endpointTable(getBlob, {
       params: {did, cid: blobCid.toString()},
       fails: 'BlobNotFound',
     },
-    ...readsOf<Parameters<typeof getBlob>[0]>({did, cid: blobCid.toString()}),
+    ...readsOf<Parameters<typeof getBlob>[0]>({did, cid: blobCid.toString()}, blobHere),
   ],
 })
 
+const blockHere = () => ({...here(), store: {blocks: async () => [block]}})
 endpointTable(getBlocks, {
-  auth: 'none',
+  auth: 'visitor',
   never,
   rows: [
     {
       it: 'gives the blocks as a CAR',
-      deps: () => ({...here(), store: {blocks: async () => [block]}}),
+      deps: blockHere,
       params: {did, cids: [block.cid.toString()]},
       async check(response) {
         isCar(response)
@@ -96,7 +122,7 @@ endpointTable(getBlocks, {
     },
     {
       it: 'gives none when one is missing',
-      deps: () => ({...here(), store: {blocks: async () => [block]}}),
+      deps: blockHere,
       params: {did, cids: [block.cid.toString(), cid]},
       fails: 'BlockNotFound',
       says: new RegExp(cid),
@@ -106,7 +132,7 @@ endpointTable(getBlocks, {
       params: {did, cids: Array.from({length: 1_001}, () => cid)},
       fails: 'InvalidRequest',
     },
-    ...readsOf<Parameters<typeof getBlocks>[0]>({did, cids: [cid]}),
+    ...readsOf<Parameters<typeof getBlocks>[0]>({did, cids: [block.cid.toString()]}, blockHere),
   ],
 })
 
@@ -124,31 +150,32 @@ async function isExport(response: Response): Promise<void> {
   equal(await response.text(), 'block')
 }
 endpointTable(getRepo, {
-  auth: 'none',
+  auth: 'visitor',
   never,
   rows: [
     {it: 'streams the whole repository', deps: exporting, params: {did}, check: isExport, asks: [[did, undefined]]},
     {it: 'streams what is newer', deps: exporting, params: {did, since: rev}, check: isExport, asks: [[did, rev]]},
     {it: 'knows revisions by their form', params: {did, since: 'x'}, fails: 'InvalidRequest'},
-    ...readsOf<Parameters<typeof getRepo>[0]>({did}),
+    ...readsOf<Parameters<typeof getRepo>[0]>({did}, exporting),
   ],
 })
 endpointTable(getCheckout, {
-  auth: 'none',
+  auth: 'visitor',
   beyond: ['RepoNotFound', 'RepoTakendown', 'RepoDeactivated'],
   rows: [
     {it: 'streams the whole repository', deps: exporting, params: {did}, check: isExport, asks: [[did, undefined]]},
-    ...readsOf<Parameters<typeof getCheckout>[0]>({did}),
+    ...readsOf<Parameters<typeof getCheckout>[0]>({did}, exporting),
   ],
 })
 
+const headHere = () => ({...here(), store: {head: async () => head}})
 endpointTable(getHead, {
-  auth: 'none',
+  auth: 'visitor',
   beyond: ['RepoNotFound', 'RepoTakendown', 'RepoDeactivated'],
   rows: [
     {
       it: 'gives the newest commit',
-      deps: () => ({...here(), store: {head: async () => head}}),
+      deps: headHere,
       params: {did},
       gives: {root: cid},
     },
@@ -158,16 +185,16 @@ endpointTable(getHead, {
       params: {did},
       fails: 'HeadNotFound',
     },
-    ...readsOf<Parameters<typeof getHead>[0]>({did}),
+    ...readsOf<Parameters<typeof getHead>[0]>({did}, headHere),
   ],
 })
 endpointTable(getLatestCommit, {
-  auth: 'none',
+  auth: 'visitor',
   never,
   rows: [
     {
       it: 'gives the newest commit and its revision',
-      deps: () => ({...here(), store: {head: async () => head}}),
+      deps: headHere,
       params: {did},
       gives: {cid, rev},
     },
@@ -177,26 +204,27 @@ endpointTable(getLatestCommit, {
       params: {did},
       fails: 'RepoNotFound',
     },
-    ...readsOf<Parameters<typeof getLatestCommit>[0]>({did}),
+    ...readsOf<Parameters<typeof getLatestCommit>[0]>({did}, headHere),
   ],
 })
 
 const place = {did, collection: 'app.bsky.feed.post', rkey: 'self'}
+const proofHere = (note: (...asked: unknown[]) => void) => ({
+  ...here(),
+  repos: {
+    async proof(...asked: [who: unknown, path: unknown]) {
+      note(...asked)
+      return {root: block.cid, blocks: [block]}
+    },
+  },
+})
 endpointTable(getRecord, {
-  auth: 'none',
+  auth: 'visitor',
   never: {...never, RecordNotFound: 'that there is no record is proven, too'},
   rows: [
     {
       it: 'gives the record with its proof',
-      deps: note => ({
-        ...here(),
-        repos: {
-          async proof(who, path) {
-            note(who, path)
-            return {root: block.cid, blocks: [block]}
-          },
-        },
-      }),
+      deps: proofHere,
       params: place,
       async check(response) {
         isCar(response)
@@ -211,7 +239,7 @@ endpointTable(getRecord, {
       params: place,
       fails: 'RepoNotFound',
     },
-    ...readsOf<Parameters<typeof getRecord>[0]>(place),
+    ...readsOf<Parameters<typeof getRecord>[0]>(place, proofHere),
   ],
 })
 
@@ -220,7 +248,7 @@ endpointTable(getRepoStatus, {
   rows: [
     {
       it: 'tells the revision of one that is served',
-      deps: () => ({...here(), store: {head: async () => head}}),
+      deps: headHere,
       params: {did},
       gives: {did, active: true, rev},
     },
@@ -255,7 +283,7 @@ const listing = (all: Cid[]) => (note: (...asked: unknown[]) => void) => ({
   },
 })
 endpointTable(listBlobs, {
-  auth: 'none',
+  auth: 'visitor',
   never,
   rows: [
     {
@@ -272,7 +300,7 @@ endpointTable(listBlobs, {
       gives: {cids: [blobCid.toString()]},
     },
     {it: 'knows no cursor but its own', deps: () => here(), params: {did, cursor: 'x'}, fails: 'InvalidRequest'},
-    ...readsOf<Parameters<typeof listBlobs>[0]>({did}),
+    ...readsOf<Parameters<typeof listBlobs>[0]>({did}, listing([blobCid])),
   ],
 })
 

@@ -13,9 +13,9 @@ type Deps = {
 
 export const endpoint = ({accountStore, blobs}: Deps) =>
   query(getBlob, {
-    auth: 'none',
-    async handle({params, headers, signal, fail}) {
-      const {did} = await visibleRepo(accountStore, params.did)
+    auth: 'visitor',
+    async handle({params, caller, headers, signal, fail}) {
+      const {did} = await visibleRepo(accountStore, params.did, caller)
       const cid = parseCid(params.cid)
       const blob = await blobs.open(did, cid, signal)
       if (!blob) throw fail('BlobNotFound', `${did} has no blob ${cid} here.`)

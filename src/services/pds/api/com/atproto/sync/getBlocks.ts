@@ -12,10 +12,10 @@ const cidsMax = 1000
 
 export const endpoint = ({accountStore, store}: Deps) =>
   query(getBlocks, {
-    auth: 'none',
-    async handle({params, fail}) {
+    auth: 'visitor',
+    async handle({params, caller, fail}) {
       if (params.cids.length > cidsMax) throw fail('InvalidRequest', `At most ${cidsMax} CIDs in one request.`)
-      const {did} = await visibleRepo(accountStore, params.did)
+      const {did} = await visibleRepo(accountStore, params.did, caller)
       const cids = params.cids.map(parseCid)
       const blocks = await store.blocks(did, cids)
       const found = new Set(blocks.map(block => block.cid.key))

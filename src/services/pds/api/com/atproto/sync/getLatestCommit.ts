@@ -9,9 +9,9 @@ type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, '
 
 export const endpoint = ({accountStore, store}: Deps) =>
   query(getLatestCommit, {
-    auth: 'none',
-    async handle({params, fail}) {
-      const {did} = await visibleRepo(accountStore, params.did)
+    auth: 'visitor',
+    async handle({params, caller, fail}) {
+      const {did} = await visibleRepo(accountStore, params.did, caller)
       const head = await store.head(did)
       if (!head) throw fail('RepoNotFound', `This server has no repository for ${did}.`)
       return {cid: head.root.toString(), rev: head.rev}

@@ -10,9 +10,9 @@ type Deps = {accountStore: Pick<AccountStore, 'byDid'>; repos: Pick<Repos, 'proo
 
 export const endpoint = ({accountStore, repos}: Deps) =>
   query(getRecord, {
-    auth: 'none',
-    async handle({params, fail}) {
-      const {did} = await visibleRepo(accountStore, params.did)
+    auth: 'visitor',
+    async handle({params, caller, fail}) {
+      const {did} = await visibleRepo(accountStore, params.did, caller)
       const proof = await repos.proof(did, `${params.collection}/${params.rkey}`)
       if (!proof) throw fail('RepoNotFound', `This server has no repository for ${did}.`)
       return {encoding: 'application/vnd.ipld.car', body: encodeCar([proof.root], proof.blocks)}

@@ -9,9 +9,9 @@ type Deps = {accountStore: Pick<AccountStore, 'byDid'>; store: Pick<RepoStore, '
 
 export const endpoint = ({accountStore, store}: Deps) =>
   query(getRepo, {
-    auth: 'none',
-    async handle({params, signal}) {
-      const {did} = await visibleRepo(accountStore, params.did)
+    auth: 'visitor',
+    async handle({params, caller, signal}) {
+      const {did} = await visibleRepo(accountStore, params.did, caller)
       return {encoding: 'application/vnd.ipld.car', body: store.export(did, params.since, signal)}
     },
   })

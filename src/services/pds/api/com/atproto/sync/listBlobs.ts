@@ -10,10 +10,10 @@ type Deps = {accountStore: Pick<AccountStore, 'byDid'>; blobRows: Pick<BlobRowSt
 
 export const endpoint = ({accountStore, blobRows}: Deps) =>
   query(listBlobs, {
-    auth: 'none',
-    async handle({params}) {
+    auth: 'visitor',
+    async handle({params, caller}) {
       const {since, cursor, limit} = params
-      const {did} = await visibleRepo(accountStore, params.did)
+      const {did} = await visibleRepo(accountStore, params.did, caller)
       const cids = (await blobRows.visible(did, since, cidOfCursor(cursor), limit)).map(String)
       return {cids, cursor: cids.length === limit ? cids[limit - 1] : undefined}
     },
