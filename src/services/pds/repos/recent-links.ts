@@ -24,6 +24,11 @@ export class RecentLinks {
   readonly #byPath = new Map<string, Entry>()
   readonly #byLink = new Map<string, Set<string>>()
 
+  /** How many writes are remembered; none once all is stored and every look has ended. */
+  get size(): number {
+    return this.#entries.length
+  }
+
   /** To be called before the store is asked: until the look is disposed of, nothing that it may have missed is forgotten. */
   look(): Disposable {
     const began = ++this.#step

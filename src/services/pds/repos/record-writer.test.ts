@@ -137,6 +137,14 @@ test('a profile of before 2023 that a client writes back has its pictures in tod
   await writer.write(did, [create(old, profile, 'self')], undefined)
   const stored = await store.record(did, `${profile}/self`)
   match(Buffer.from(stored!.bytes).toString('latin1'), /blob/)
+  const banner: ValueMap = {banner: old.avatar}
+  await writer.write(
+    did,
+    [{action: 'put', collection: profile, rkey: 'self' as RecordKey, record: banner as never}],
+    undefined,
+  )
+  // Of a profile alone: no other record is changed by writing it.
+  await rejects(writer.write(did, [create(old, unknown)], undefined), {reason: 'legacy-form'})
   const lost = {banner: {cid: cidOf(codecs.raw, Uint8Array.of(2)).toString(), mimeType: 'image/png'}}
   const request: WriteRequest = {action: 'put', collection: profile, rkey: 'self' as RecordKey, record: lost as never}
   await rejects(writer.write(did, [request], undefined))

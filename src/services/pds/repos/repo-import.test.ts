@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test, type TestContext} from 'node:test'
 import type {AtpAgent} from '@atproto/api'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {BlockMap, type Block} from '#atp/mst/blocks.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
+import {commitBlock, repoVersion, signCommit} from '#atp/repo/commit.ts'
 import {exportRepo} from '#atp/repo/export.ts'
 import {pathOf, Repo} from '#atp/repo/repo.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
@@ -134,6 +136,16 @@ function keyed(collection: string, rkey: string): Uint8Array {
   return encodeCar([change.commit.cid], change.newBlocks)
 }
 
+/** A repository whose one record is this block. */
+function listRepo(record: Block): {root: Cid; blocks: Block[]} {
+  const k = new TextEncoder().encode('com.example.note/a')
+  const bytes = encodeCbor({l: null, e: [{p: 0, k, v: record.cid, t: null}]})
+  const node = {cid: cidOf(codecs.cbor, bytes), bytes}
+  const {signer, rev} = signingAt(0)
+  const commit = commitBlock(signCommit({did: testDid, version: repoVersion, data: node.cid, rev, prev: null}, signer))
+  return {root: commit.cid, blocks: [commit, node, record]}
+}
+
 test('what is broken is refused with the reason, and changes nothing', async context => {
   const {agent: newAgent} = await network(context, {PDS_IMPORT_SIZE_MAX: '1MB'})
   const agent = newAgent()
@@ -147,11 +159,13 @@ test('what is broken is refused with the reason, and changes nothing', async con
   const future = made(Repo.create(testDid, {signer: testKey, rev: tidOf((Date.now() + 3_600_000) * 1000, 1)}))
   const list = Uint8Array.of(0x81, 0x01)
   const notARecord = {cid: cidOf(codecs.cbor, list), bytes: list}
+  const listed = listRepo(notARecord)
   const refusals: [string, Uint8Array, RegExp][] = [
     ['truncated', car.subarray(0, car.length - 100), /car-truncated/],
     ['changed', changed, /car-wrong-hash/],
     ['no CAR', new TextEncoder().encode('hello, this is not a repository'), /car-/],
     ['without a record', encodeCar([repo.root], [...blocks].slice(0, -1)), /mst-missing-block/],
+    ['a record that is a list', encodeCar([listed.root], listed.blocks), /repo-bad-record/],
     ['without a commit', encodeCar([notARecord.cid], [...blocks]), /repo-no-root/],
     ['a commit that is none', encodeCar([notARecord.cid], [notARecord]), /commit-not-a-commit/],
     ['a key that is no collection', keyed('__proto__', 'x'), /repo-bad-path/],
@@ -332,4 +346,19 @@ test('eight imports go on at once, and the ninth is turned away until one has en
   goOn()
   assert.deepEqual(await Promise.all(nine), [...Array<string>(8).fill('Refusal'), 'Overloaded'])
   assert.equal(await run(), 'Refusal')
+})
+
+test('a write in the middle of an import stands, and the import changes nothing', async context => {
+  const {store: repoStore, repos, imports, stores} = await alone(context)
+  const {repo, blocks} = madeRepo(3)
+  const car = await carOf(repo, blocks)
+  const put = writeOf('put', 9, 'in the middle')
+  const bytes = async function* () {
+    yield car.subarray(0, 200)
+    assert.ok((await repos.write(testDid, [put])).ok)
+    yield car.subarray(200)
+  }
+  await assert.rejects(imports.run(testDid, bytes()), {reason: 'stale'})
+  assert.ok(await repoStore.record(testDid, pathOf(put)))
+  assert.deepEqual(await stores.imports.strays(), [], 'what was filled is swept')
 })

@@ -341,6 +341,31 @@ async function recordsOf(store: PdsRepo['store'], collection: Nsid): Promise<str
   return found.toArray().map(({path, cid}) => `${path} ${cid}`)
 }
 
+test('a commit holds two hundred writes and no more', async context => {
+  const {repos} = await opened(context)
+  const many = Array.from({length: 201}, (_, i) => write('put', `k${i}`))
+  assert.equal(outcome(await repos.write(did, many)), 'too-many-writes')
+  assert.equal(outcome(await repos.write(did, many.slice(1))), 'written')
+})
+
+test('a tree that has grown old is read afresh once its last commit is stored, which the next writer stands on', async context => {
+  let late: Promise<void> | undefined
+  const {repos, store} = await opened(context, ({commit}) => ({
+    commit: async change => {
+      await late
+      return commit(change)
+    },
+  }))
+  for (let i = 0; i < 499; i++) await repos.write(did, [write('put', 'k', `${i}`)])
+  const {promise, resolve} = Promise.withResolvers<void>()
+  late = promise
+  const last = repos.write(did, [write('create', 'last')])
+  const next = repos.write(did, [write('create', 'next')])
+  setImmediate(resolve)
+  assert.deepEqual((await Promise.all([last, next])).map(outcome), ['written', 'written'])
+  assert.deepEqual(await paths(store, post), ['k', 'last', 'next'])
+})
+
 test('of collections without end a thousand are named', async context => {
   const {repos, store} = await opened(context)
   const names = Array.from({length: 1_050}, (_, at) => `com.example.c${1_000 + at}` as Nsid)

@@ -1,0 +1,152 @@
+/** What an import writes in one act, what it asks the repository here for, and the revision that comes of it. */
+import assert from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {cidOf, codecs} from '#atp/data/cid.ts'
+import type {ValueMap} from '#atp/data/value.ts'
+import {BlockMap, type Block} from '#atp/mst/blocks.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {Repo, type RepoWrite} from '#atp/repo/repo.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
+import {tidOf} from '#atp/syntax/tid.ts'
+import {realWorld} from '#std/world.ts'
+import {pdsRepo} from '../../../../test/pds-repo.ts'
+import {
+  inChunks,
+  made,
+  madeRepo,
+  signingAt,
+  store as keep,
+  testDid as did,
+  testKey,
+  writeOf,
+} from '../../../../test/repos.ts'
+import type {ImportBatch} from '../store/repos/import-store.ts'
+import {RepoImports} from './repo-import.ts'
+import {Repos} from './repos.ts'
+
+/** Imports into a repository, with all that they write, and how often they ask it for a block. */
+async function opened(context: TestContext) {
+  const {stores, store, keys, blobRows} = await pdsRepo(context)
+  const batches: ImportBatch[] = []
+  let asked = 0
+  const repos = new Repos(store, keys, blobRows, realWorld, 1, () => {})
+  const imports = new RepoImports({
+    imports: {
+      ...stores.imports,
+      fill: (place, rev, batch) => {
+        batches.push(batch)
+        return stores.imports.fill(place, rev, batch)
+      },
+    },
+    store: {
+      head: store.head,
+      blocks: (of, cids) => {
+        asked++
+        return store.blocks(of, cids)
+      },
+    },
+    keys,
+    repos,
+    blobs: {settleAll: () => {}},
+    world: realWorld,
+    onEvent: () => {},
+  })
+  const run = (root: Block['cid'], blocks: Iterable<Block>) =>
+    imports.run(did, inChunks(encodeCar([root], blocks), 9_000))
+  return {run, batches, head: () => store.head(did), asked: () => asked}
+}
+
+const create = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
+  action: 'create',
+  collection: collection as Nsid,
+  rkey: rkey as RecordKey,
+  record,
+})
+
+function repoOf(writes: readonly RepoWrite[]) {
+  const blocks = new BlockMap()
+  const change = made(Repo.create(did, signingAt(0), writes))
+  keep(change, blocks)
+  return {root: change.commit.cid, blocks: [...blocks]}
+}
+
+/** Its blocks, each once: one may be kept for its turn and find its place in the same act. */
+const blocksOf = ({nodes, records, early}: ImportBatch): Block[] => [
+  ...new Map([...nodes, ...records, ...early].map(block => [block.cid.key, block])).values(),
+]
+const sizeOf = (batch: ImportBatch): number => blocksOf(batch).reduce((sum, {bytes}) => sum + bytes.length, 0)
+
+test('an act writes five hundred blocks at most, in whatever order they come', async context => {
+  const {run, batches} = await opened(context)
+  const {root, blocks} = madeRepo(3_000)
+  for (const list of [[...blocks], [...blocks].toReversed()]) {
+    batches.length = 0
+    await run(root, list)
+    assert.ok(batches.length > 5 && batches.length < 20, `${batches.length} acts`)
+    for (const batch of batches) assert.ok(blocksOf(batch).length <= 500, `${blocksOf(batch).length} in one act`)
+  }
+})
+
+test('an act writes half a megabyte and one block more at most', async context => {
+  const {run, batches} = await opened(context)
+  const size = 100_000
+  const large = Array.from({length: 60}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`.padEnd(size)}))
+  const {root, blocks} = repoOf(large)
+  for (const list of [blocks, blocks.toReversed()]) {
+    batches.length = 0
+    await run(root, list)
+    assert.ok(batches.length > 9)
+    for (const batch of batches) assert.ok(sizeOf(batch) < 512 * 1024 + 2 * size, `${sizeOf(batch)} bytes in one act`)
+  }
+})
+
+test('the repository here is asked once for a block that it has not, however many come before their turn', async context => {
+  const {run, asked} = await opened(context)
+  const {root, blocks} = madeRepo(400)
+  const [commit, ...rest] = blocks
+  await run(root, [commit, ...rest.toReversed()])
+  assert.ok(asked() < 5, `${asked()} times`)
+})
+
+test('a record is written with what it is about, so that a like finds the one that it replaces', async context => {
+  const {run, batches} = await opened(context)
+  const subject = {uri: 'at://did:plc:a/app.bsky.feed.post/1', cid: 'x'}
+  const {root, blocks} = repoOf([
+    create('app.bsky.feed.like', 'a', {subject}),
+    create('com.example.note', 'b', {subject}),
+  ])
+  await run(root, blocks)
+  const found = batches.flatMap(({records}) => records.map(record => [record.path, record.subject]))
+  assert.deepEqual(found, [
+    ['app.bsky.feed.like/a', subject.uri],
+    ['com.example.note/b', undefined],
+  ])
+})
+
+test('the revision lies above that of what came; more than five minutes ahead nothing may', async context => {
+  const {run, head} = await opened(context)
+  const at = (minutes: number) => {
+    const rev = tidOf((Date.now() + minutes * 60_000) * 1000, 1)
+    const {commit, newBlocks} = made(Repo.create(did, {signer: testKey, rev}, [writeOf('create', minutes, '')]))
+    return {rev, run: () => run(commit.cid, newBlocks)}
+  }
+  const ahead = at(4)
+  await ahead.run()
+  const after = await head()
+  assert.ok(after && after.rev > ahead.rev, `${after?.rev} is above ${ahead.rev}`)
+  await assert.rejects(at(6).run(), {reason: 'bad-repo', message: /rev-in-future/})
+  // What is older than the repository here does not put it back.
+  await at(-60).run()
+  assert.ok((await head())!.rev > after.rev)
+})
+
+test('a block that comes twice counts once, and one that belongs to nothing is left out', async context => {
+  const {run, batches} = await opened(context)
+  const {root, blocks} = madeRepo(10)
+  const list = [...blocks]
+  const stray = Uint8Array.of(0xa0)
+  await run(root, [...list, ...list, {cid: cidOf(codecs.cbor, stray), bytes: stray}])
+  const records = batches.flatMap(batch => batch.records)
+  assert.equal(records.length, 10)
+})
