@@ -8,8 +8,9 @@ import {Identities} from '#sdk/identity.ts'
 import {Accounts} from './accounts/accounts.ts'
 import {Admins} from './api/admins.ts'
 import type {Blobs} from './blobs/blobs.ts'
-import {authenticators, type ClientTokens} from './api/callers.ts'
+import {authenticators} from './api/callers.ts'
 import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
+import {clientTokens} from './api/client-tokens.ts'
 import {Delegates} from './api/delegates.ts'
 import {Devices} from './accounts/devices.ts'
 import {EmailTokens} from './mail/email-tokens.ts'
@@ -18,12 +19,12 @@ import {Invites} from './accounts/invites.ts'
 import {Logins} from './accounts/logins.ts'
 import {fileMailer} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
+import {oauthParts} from './oauth-parts.ts'
 import {OwnIdentities} from './identity/own-identities.ts'
 import {PlcOperations} from './identity/plc-operations.ts'
 import {Preferences} from './accounts/preferences.ts'
 import {RateLimits} from './api/rate-limits.ts'
 import type {PdsStores} from './store/stores.ts'
-import {Refusal} from './refusal.ts'
 import type {Repos} from './repos/repos.ts'
 import type {Secrets} from './secrets.ts'
 import {smtpMailer} from './mail/smtp.ts'
@@ -104,11 +105,9 @@ export function accountParts({
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
   const delegates = new Delegates({service, world, keyOf: ownIdentities.keyOf})
   const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})
-  // Nobody gives out tokens to apps yet, so none can be good.
-  const clients: ClientTokens = {
-    verifyDpop: () => Promise.reject(new Refusal('bad-token', 'This server has given no token to this app.')),
-  }
+  const {resource, ...oauth} = oauthParts({config, service, secrets, stores, limits, world, guarded, log})
   return {
+    ...oauth,
     accountStore,
     plc,
     identities,
@@ -149,6 +148,6 @@ export function accountParts({
       required: config.inviteRequired,
     }),
     limits,
-    auth: authenticators(tokens, accountStore, limits, admins, delegates, clients),
+    auth: authenticators(tokens, accountStore, limits, admins, delegates, clientTokens(resource)),
   }
 }

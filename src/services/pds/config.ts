@@ -98,6 +98,10 @@ export const pdsConfig = configSchema(
       optional: true,
       help: 'Contact email address.',
     }),
+    oauthTrustedClients: list({
+      default: [],
+      help: 'Apps that you vouch for, each by its client id: people are not asked again for what they have granted.',
+    }),
     inviteRequired: flag({default: false, help: 'Whether new accounts need an invite code.'}),
   },
 )

@@ -26,6 +26,8 @@ import {didSetting, picturesSetting, type PdsConfig} from './config.ts'
 import {CrawlRequests} from './events/crawl-requests.ts'
 import {EventKeeping} from './events/event-keeping.ts'
 import {imageUrls} from './proxy/local-views.ts'
+import type {Authorizations} from './oauth/authorizations.ts'
+import type {OAuth} from './oauth/oauth.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
@@ -52,6 +54,8 @@ const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
 
 interface Parts {
   router: Router<Callers>
+  oauth: OAuth
+  authorizations: Authorizations
   site: PdsSite
   /** What goes on from start to stop, by name. */
   loops: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>
@@ -62,11 +66,14 @@ interface Parts {
 
 export class Pds implements Service {
   readonly name = 'pds'
+  /** What people decide on who use apps: for the pages, and for whoever drives a server in its own process. */
+  readonly authorizations: Authorizations
   readonly #parts: Parts
   readonly #tasks: Tasks
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.authorizations = parts.authorizations
     this.#tasks = new Tasks(parts.log, undefined, parts.world)
   }
 
@@ -84,8 +91,10 @@ export class Pds implements Service {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const {router, site} = this.#parts
-    return new URL(request.url).pathname.startsWith('/xrpc/') ? router.fetch(request) : site.fetch(request)
+    const {router, oauth, site} = this.#parts
+    const isCall = new URL(request.url).pathname.startsWith('/xrpc/')
+    if (isCall) return oauth.withNonce(request, await router.fetch(request))
+    return (await oauth.fetch(request)) ?? site.fetch(request)
   }
 
   frames(request: Request, signal: AbortSignal): Frames | Response {
@@ -233,6 +242,8 @@ export async function openPds(
   })
   return new Pds({
     router,
+    oauth: parts.oauth,
+    authorizations: parts.authorizations,
     site: new PdsSite({
       ...parts,
       repoStore: store,
@@ -263,6 +274,7 @@ export async function openPds(
           await world.sleep(sweepEveryMs, signal)
           await unlessFull(async () => {
             await stores.sessions.sweepTokens(world.now())
+            await stores.grants.sweep(world.now())
             await parts.emailTokens.sweep()
             await parts.devices.sweep()
             await parts.standing.sweep()

@@ -80,7 +80,15 @@ type OfCalls =
   | 'token-needs-privilege'
   | 'takendown-session'
 
-export type Reason = OfAccounts | OfMail | OfIdentity | OfRepos | OfModeration | OfCalls
+/** Of requests of apps for access. */
+type OfOAuth =
+  /** At rest, so it can agree to nothing. */
+  | 'account-resting'
+  /** There is no such request, or no longer, or not for this browser. */
+  | 'no-authorization'
+  | 'unfit-client'
+
+export type Reason = OfAccounts | OfMail | OfIdentity | OfRepos | OfModeration | OfCalls | OfOAuth
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'

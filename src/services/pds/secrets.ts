@@ -12,6 +12,17 @@ export interface Secrets {
   adminPassword: string
   /** Signs changes of the identities that this server began. */
   rotationKey: Keypair
+  /** Signs access tokens of OAuth; of P-256. */
+  oauthKey: Keypair
+  /** 32 bytes by which refresh tokens of OAuth are known to be ours. */
+  oauthSecret: Uint8Array
+}
+
+/** What files of before a secret there was are given; texts, as the file has them. */
+const later: Readonly<Record<string, (world: Pick<World, 'random'>) => string>> = {
+  adminPassword: world => toHex(world.random(16)),
+  oauthKey: world => toHex(Keypair.generate('p256', world.random).export()),
+  oauthSecret: world => toHex(world.random(32)),
 }
 
 /** Reads the file at `path`, or makes it. Throws with its name when it is not what it should be. */
@@ -19,23 +30,31 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
   if (!existsSync(path)) {
     const made = {
       jwtSecret: toHex(world.random(32)),
-      adminPassword: toHex(world.random(16)),
       rotationKey: toHex(Keypair.generate('k256', world.random).export()),
     }
     mkdirSync(dirname(path), {recursive: true, mode: 0o700})
     writeFileSync(path, JSON.stringify(made, null, 2), {mode: 0o600, flag: 'wx', flush: true})
   }
   const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | undefined>
-  // Files of before there was one.
-  if (kept.adminPassword === undefined) {
-    kept.adminPassword = toHex(world.random(16))
+  const missing = Object.keys(later).filter(name => kept[name] === undefined)
+  if (missing.length > 0) {
+    for (const name of missing) kept[name] = later[name](world)
     writeFileSync(`${path}.new`, JSON.stringify(kept, null, 2), {mode: 0o600, flush: true})
     renameSync(`${path}.new`, path)
   }
   const secret = fromHex(kept.jwtSecret ?? '')
   const key = fromHex(kept.rotationKey ?? '')
-  if (secret?.length !== 32 || key?.length !== 32) {
-    throw new Error(`${path} should hold "jwtSecret" and "rotationKey", each 64 hexadecimal digits.`)
+  const oauthKey = fromHex(kept.oauthKey ?? '')
+  const oauthSecret = fromHex(kept.oauthSecret ?? '')
+  if (secret?.length !== 32 || key?.length !== 32 || oauthKey?.length !== 32 || oauthSecret?.length !== 32) {
+    const names = '"jwtSecret", "rotationKey", "oauthKey" and "oauthSecret"'
+    throw new Error(`${path} should hold ${names}, each 64 hexadecimal digits.`)
   }
-  return {jwtSecret: secret, adminPassword: kept.adminPassword, rotationKey: Keypair.import('k256', key)}
+  return {
+    jwtSecret: secret,
+    adminPassword: kept.adminPassword ?? '',
+    rotationKey: Keypair.import('k256', key),
+    oauthKey: Keypair.import('p256', oauthKey),
+    oauthSecret,
+  }
 }

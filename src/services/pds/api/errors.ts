@@ -68,6 +68,10 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'scope-missing': ['ScopeMissingError', 403],
   'takendown-session': 'InvalidToken',
   'token-needs-privilege': 'InvalidRequest',
+
+  'account-resting': ['AccountDeactivated', 401],
+  'no-authorization': 'InvalidRequest',
+  'unfit-client': 'InvalidRequest',
 }
 
 /** The XRPC error for a refusal; whatever else was thrown is given back as it is. */

@@ -33,8 +33,12 @@ const ofAddress: Readonly<Record<string, readonly RateLimit[]>> = {
   'com.atproto.server.reserveSigningKey': [perHour(50)],
   'com.atproto.server.resetPassword': [per5Minutes(50)],
   'com.atproto.sync.getRepo': [per5Minutes(6_000)],
+  '/oauth/par': [per5Minutes(600)],
+  '/oauth/token': [per5Minutes(2_000)],
+  // Apps that have to be fetched first.
+  '/oauth/client': [per5Minutes(60)],
 }
-const apart = new Set(['com.atproto.sync.getRepo'])
+const apart = new Set(['com.atproto.sync.getRepo', '/oauth/client'])
 
 const mails = [perHour(5), perDay(15)]
 /** Of what is asked with a code from a mail, which may be a guess. */
@@ -50,7 +54,10 @@ const ofAccount: Readonly<Record<string, readonly RateLimit[]>> = {
   'com.atproto.server.requestEmailConfirmation': mails,
   'com.atproto.server.requestEmailUpdate': mails,
   'com.atproto.server.updateEmail': codes,
+  '/oauth/token': [per5Minutes(600)],
 }
+/** Of an app that has shown who it is by a key. */
+const ofClient = [per5Minutes(30_000)]
 
 const logins = [per5Minutes(30), perDay(300)]
 /** Of these only what failed is counted. */
@@ -111,6 +118,11 @@ export class RateLimits {
   async takeCall(did: Did, nsid: string): Promise<void> {
     if (!this.#isOn || !Object.hasOwn(ofAccount, nsid)) return
     demand(await take(this.#names(ofAccount[nsid], nsid), did), this.#now())
+  }
+
+  /** For a call of an app that has shown who it is. Throws `XrpcError`. */
+  async takeClient(clientId: string): Promise<void> {
+    if (this.#isOn) demand(await take(this.#names(ofClient, 'client'), clientId), this.#now())
   }
 
   /** Whether one more mail may be sent to this account at the word of somebody who has not logged in. */

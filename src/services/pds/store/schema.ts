@@ -8,6 +8,7 @@
  */
 import type {Migration} from '#engines/sql/sql.ts'
 import {deviceMigration} from './devices/device-schema.ts'
+import {oauthTables} from './oauth/tables.ts'
 
 export const pdsMigrations: readonly Migration[] = [
   {
@@ -221,4 +222,5 @@ export const pdsMigrations: readonly Migration[] = [
       CREATE INDEX blob_to_confine ON blob (did, cid)
         WHERE state = 'kept' AND quarantined <> (takedownRef IS NOT NULL);`,
   },
+  oauthTables,
 ]

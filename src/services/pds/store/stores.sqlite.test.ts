@@ -5,6 +5,7 @@ import {testAccountStore} from './accounts/account-store.contract.ts'
 import {testBlobRowStore} from './repos/blob-row-store.contract.ts'
 import {testDeviceStore} from './devices/device-store.contract.ts'
 import {testEventStore} from './events/event-store.contract.ts'
+import {testGrantStore} from './oauth/grant-store.contract.ts'
 import {testImportStore} from './repos/import-store.contract.ts'
 import {testInviteStore} from './accounts/invite-store.contract.ts'
 import {testKeyStore} from './accounts/key-store.contract.ts'
@@ -31,5 +32,6 @@ const contracts = [
   testImportStore,
   testBlobRowStore,
   testEventStore,
+  testGrantStore,
 ]
 for (const contract of contracts) contract('SQLite', open)

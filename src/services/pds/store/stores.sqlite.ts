@@ -4,6 +4,7 @@ import {sqliteAccountStore} from './accounts/account-store.sqlite.ts'
 import {sqliteBlobRowStore} from './repos/blob-row-store.sqlite.ts'
 import {sqliteDeviceStore} from './devices/device-store.sqlite.ts'
 import {sqliteEventStore} from './events/event-store.sqlite.ts'
+import {sqliteGrantStore} from './oauth/grant-store.sqlite.ts'
 import {sqliteImportStore} from './repos/import-store.sqlite.ts'
 import {sqliteInviteStore} from './accounts/invite-store.sqlite.ts'
 import {sqliteKeyStore} from './accounts/key-store.sqlite.ts'
@@ -23,4 +24,5 @@ export const sqlitePdsStores = (sql: Sql): PdsStores => ({
   imports: sqliteImportStore(sql),
   blobs: sqliteBlobRowStore(sql),
   events: sqliteEventStore(sql),
+  grants: sqliteGrantStore(sql),
 })

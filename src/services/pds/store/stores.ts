@@ -4,6 +4,7 @@ import type {DeviceStore} from './devices/device-store.ts'
 import type {BlobRowStore} from './repos/blob-row-store.ts'
 import type {EventStore} from './events/event-store.ts'
 import type {ImportStore} from './repos/import-store.ts'
+import type {GrantStore} from './oauth/grant-store.ts'
 import type {InviteStore} from './accounts/invite-store.ts'
 import type {KeyStore} from './accounts/key-store.ts'
 import type {PreferenceStore} from './accounts/preference-store.ts'
@@ -21,4 +22,5 @@ export interface PdsStores {
   readonly imports: ImportStore
   readonly blobs: BlobRowStore
   readonly events: EventStore
+  readonly grants: GrantStore
 }

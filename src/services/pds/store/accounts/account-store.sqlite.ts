@@ -7,6 +7,7 @@ import type {Account, AccountStore, NewAccount, RepoContents, Taken} from './acc
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
 import {endDevices} from '../devices/device-store.sqlite.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
+import {endGrantsOf} from '../oauth/end-grants.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 
 const accountColumns =
@@ -123,8 +124,10 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     setPassword: (did, passwordHash) =>
       change(tx => {
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
-        tx.run('DELETE FROM refresh_token WHERE account = ?', idOf(tx, did) ?? null)
+        const account = idOf(tx, did) ?? null
+        tx.run('DELETE FROM refresh_token WHERE account = ?', account)
         endDevices(tx, did)
+        endGrantsOf(tx, account)
       }),
 
     setEmail: (did, email, confirmedMs) =>
@@ -151,6 +154,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       change(tx => {
         tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
         if (ref !== null) endDevices(tx, did)
+        if (ref !== null) endGrantsOf(tx, idOf(tx, did) ?? null)
         appendEvents(tx, events)
       }),
 

@@ -48,12 +48,12 @@ export interface AccountStore {
   /** Accounts whose email begins so, in the order they were made, after the account `after`. */
   search(email: string, after: Did | undefined, limit: number): Promise<readonly Account[]>
 
-  /** Ends all sessions too, and signs the account out of all devices. */
+  /** Ends all sessions and what apps hold too, and signs the account out of all devices. */
   setPassword(did: Did, passwordHash: string): Promise<void>
   setEmail(did: Did, email: string, confirmedMs: number | null): Promise<'done' | 'email-taken'>
   deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>
   activate(did: Did, events: readonly Unsequenced[]): Promise<void>
-  /** With a reason it signs the account out of all devices too. */
+  /** With a reason it signs the account out of all devices too, and ends what apps hold. */
   setTakedown(did: Did, ref: string | null, events: readonly Unsequenced[]): Promise<void>
   /** Removes the account, all its rows and all its events, and tells of that. */
   remove(did: Did, events: readonly Unsequenced[]): Promise<void>

@@ -1,0 +1,628 @@
+/**
+ * Attacks on the authorization server and on what its tokens open, each by its name: what a stranger, a hostile app or
+ * somebody who has stolen a code or token tries, and that it fails (RFC 9700; RFC 9449, section 11).
+ */
+import {deepEqual, equal, match, notEqual, ok, rejects} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {SignJWT, UnsecuredJWT} from 'jose'
+import {withGuard} from '../../../../test/guarded-world.ts'
+import {
+  alice,
+  App,
+  bob,
+  callback,
+  confidentialFields,
+  issuer,
+  metadataOf,
+  newKey,
+  oauthServer,
+  publicId,
+  secretId,
+  type Answer,
+  type OAuthServer,
+} from '../../../../test/oauth-app.ts'
+import {until} from '../../../../test/until.ts'
+import {refreshGraceMs} from './token-endpoint.ts'
+
+type Attack = (server: OAuthServer, app: App, context: TestContext) => Promise<void>
+
+const refused = ({status, json}: Answer, error: string, says = /./): void => {
+  equal(json.error, error, String(json.error_description))
+  match(String(json.error_description), says)
+  ok(status >= 400 && status < 500)
+}
+
+const isAlive = async ({resource}: OAuthServer, app: App, token: string): Promise<boolean> => {
+  await app.push() // for a nonce
+  return resource.verifyDpop(await app.call(token)).then(
+    () => true,
+    () => false,
+  )
+}
+
+const attacks: Readonly<Record<string, Attack>> = {
+  // Proofs of possession
+  'a DPoP proof is used twice at the token endpoint': async (_, app) => {
+    const code = await app.code()
+    const dpop = await app.proof('POST', `${issuer}/oauth/token`)
+    const fields = {
+      grant_type: 'authorization_code',
+      client_id: app.id,
+      code,
+      redirect_uri: callback,
+      code_verifier: app.verifier,
+    }
+    equal((await app.send('/oauth/token', fields, {dpop})).status, 200)
+    refused(await app.send('/oauth/token', fields, {dpop}), 'invalid_dpop_proof', /used before/)
+  },
+  'a DPoP proof is used twice at a resource': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    const call = await app.call(access)
+    equal((await resource.verifyDpop(call)).did, alice)
+    await rejects(resource.verifyDpop(call), {error: 'invalid_dpop_proof'})
+  },
+  'a DPoP proof of a nonce that is three minutes old': async ({resource, clock}, app) => {
+    const {access} = await app.tokens()
+    await clock.pass(180_000)
+    await rejects(resource.verifyDpop(await app.call(access)), {error: 'use_dpop_nonce'})
+  },
+  'a DPoP proof of a nonce that was made up': async (_, app) => {
+    await app.push()
+    refused(await app.push({}, {claims: {nonce: 'made up'}}), 'use_dpop_nonce', /DPoP-Nonce/)
+  },
+  'a DPoP proof made before, without a nonce': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    await rejects(resource.verifyDpop(await app.call(access, {claims: {nonce: undefined}})), {error: 'use_dpop_nonce'})
+  },
+  'a DPoP proof for another method': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    await rejects(resource.verifyDpop(await app.call(access, {claims: {htm: 'POST'}})), {error: 'invalid_dpop_proof'})
+  },
+  'a DPoP proof for another endpoint, or another server': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    for (const htu of [
+      `${issuer}/xrpc/com.atproto.server.deleteSession`,
+      'https://other.example.com/xrpc/com.atproto.server.getSession',
+    ]) {
+      await rejects(resource.verifyDpop(await app.call(access, {claims: {htu}})), {error: 'invalid_dpop_proof'})
+    }
+  },
+  'a DPoP proof that was made for another access token': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    for (const ath of ['A'.repeat(43), undefined]) {
+      await rejects(resource.verifyDpop(await app.call(access, {claims: {ath}})), {error: 'invalid_dpop_proof'})
+    }
+  },
+  'a DPoP proof by a key that the token is not bound to': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    await rejects(resource.verifyDpop(await app.call(access, {key: await newKey()})), {error: 'invalid_token'})
+  },
+  'a DPoP proof whose header names another key than has signed': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    const thief = await newKey()
+    await rejects(resource.verifyDpop(await app.call(access, {key: thief, header: {jwk: app.key.jwk}})), {
+      error: 'invalid_dpop_proof',
+    })
+  },
+  'a DPoP proof that is not signed (alg none)': async (_, app) => {
+    await app.push()
+    const claims = {
+      jti: 'j',
+      htm: 'POST',
+      htu: `${issuer}/oauth/par`,
+      nonce: app.nonce,
+      iat: app.server.clock.now() / 1_000,
+    }
+    const [, payload] = new UnsecuredJWT(claims).encode().split('.')
+    const header = Buffer.from(JSON.stringify({alg: 'none', typ: 'dpop+jwt', jwk: app.key.jwk})).toString('base64url')
+    refused(
+      await app.send('/oauth/par', {client_id: app.id}, {dpop: `${header}.${payload}.`}),
+      'invalid_dpop_proof',
+      /ES256/,
+    )
+  },
+  'a DPoP proof that is signed by its public key as if that were a secret (HS256)': async (_, app) => {
+    await app.push()
+    const secret = new TextEncoder().encode(JSON.stringify(app.key.jwk).padEnd(64))
+    const dpop = await new SignJWT({jti: 'j', htm: 'POST', htu: `${issuer}/oauth/par`, nonce: app.nonce})
+      .setProtectedHeader({alg: 'HS256', typ: 'dpop+jwt', jwk: app.key.jwk})
+      .setIssuedAt(app.server.clock.now() / 1_000)
+      .sign(secret)
+    refused(await app.send('/oauth/par', {client_id: app.id}, {dpop}), 'invalid_dpop_proof', /ES256/)
+  },
+  'a DPoP proof that shows a private key': async (_, app) => {
+    await app.push()
+    const jwk = {...app.key.jwk, d: 'A'.repeat(43)}
+    refused(await app.push({}, {header: {jwk}}), 'invalid_dpop_proof', /private key/)
+  },
+  'another kind of token in the place of a DPoP proof': async (_, app) => {
+    await app.push()
+    for (const typ of ['JWT', 'at+jwt', undefined]) {
+      refused(await app.push({}, {header: {typ}}), 'invalid_dpop_proof', /dpop\+jwt/)
+    }
+  },
+  'an access token of OAuth goes as Bearer, without a proof': async ({resource}, app) => {
+    const {access} = await app.tokens()
+    const bare = new Request(`${issuer}/xrpc/com.atproto.server.getSession`, {
+      headers: {authorization: `DPoP ${access}`},
+    })
+    await rejects(resource.verifyDpop(bare), {error: 'invalid_dpop_proof'})
+    const bearer = new Request(bare, {headers: {authorization: `Bearer ${access}`}})
+    await rejects(resource.verifyDpop(bearer))
+  },
+
+  // Codes
+  'a code is used twice: the second ends what the first has got': async (server, app) => {
+    const code = await app.code()
+    const {json} = await app.exchange(code)
+    ok(await isAlive(server, app, String(json.access_token)))
+    refused(await app.exchange(code), 'invalid_grant', /used before/)
+    equal(await isAlive(server, app, String(json.access_token)), false)
+    refused(await app.refresh(json.refresh_token), 'invalid_grant')
+  },
+  'a code that was stolen is used by another client': async (server, app) => {
+    const thiefId = 'https://thief.example.com/client.json'
+    server.web.set(thiefId, metadataOf(thiefId))
+    const thief = await App.make(server, thiefId)
+    const code = await app.code()
+    refused(
+      await thief.exchange(code, {code_verifier: app.verifier, redirect_uri: app.redirectUri}),
+      'invalid_grant',
+      /another client/,
+    )
+    refused(await app.exchange(code), 'invalid_grant', /used before/)
+  },
+  'a code that was stolen is used with another DPoP key': async (_, app) => {
+    const code = await app.code()
+    refused(await app.exchange(code, {}, {key: await newKey()}), 'invalid_grant', /DPoP key/)
+  },
+  'a code is put into the session of somebody else (code injection)': async (server, app) => {
+    const code = await app.code()
+    const victim = await App.make(server)
+    refused(await victim.exchange(code), 'invalid_grant')
+  },
+  'a code is exchanged with the secret of another request': async (_, app) => {
+    refused(await app.exchange(await app.code(), {code_verifier: 'w'.repeat(43)}), 'invalid_grant', /code_challenge/)
+  },
+  'a code is exchanged without a secret (PKCE left out)': async (_, app) => {
+    refused(await app.exchange(await app.code(), {code_verifier: undefined}), 'invalid_grant', /code_verifier/)
+  },
+  'a code that is older than five minutes': async ({clock}, app) => {
+    const code = await app.code()
+    await clock.pass(300_000)
+    app.nonce = undefined
+    refused(await app.exchange(code), 'invalid_grant', /run out/)
+  },
+  'a code is exchanged for another redirect URI': async (_, app) => {
+    refused(await app.exchange(await app.code(), {redirect_uri: `${callback}/other`}), 'invalid_grant', /redirect_uri/)
+  },
+  'a challenge is used for two codes': async (_, app) => {
+    const codes = [await app.code(), await app.code()]
+    equal((await app.exchange(codes[0])).status, 200)
+    refused(await app.exchange(codes[1]), 'invalid_grant', /code_challenge/)
+  },
+  'a code of an account that is taken down meanwhile': async ({stores}, app) => {
+    const code = await app.code()
+    await stores.accounts.setTakedown(alice, 'ref', [])
+    refused(await app.exchange(code), 'invalid_grant')
+  },
+
+  // Requests
+  'PKCE is brought down to plain': async (_, app) => {
+    refused(await app.push({code_challenge_method: 'plain'}), 'invalid_request', /S256/)
+    refused(await app.push({code_challenge_method: undefined}), 'invalid_request', /S256/)
+  },
+  'PKCE is left out': async (_, app) => {
+    refused(await app.push({code_challenge: undefined}), 'invalid_request', /PKCE/)
+  },
+  'a redirect URI that is not the client’s, by a letter, a path, a query, a user or a port': async (_, app) => {
+    const strange = ['/', '/../callback', '?a=b', '#a', '%2e'].map(more => callback + more)
+    for (const redirect_uri of [
+      ...strange,
+      callback.replace('https', 'http'),
+      'https://app.example.com:8443/callback',
+      'https://app.example.com@evil.example.com/callback',
+      'https://app.example.com.evil.example.com/callback',
+      'https://APP.example.com/callback',
+      'javascript:alert(1)//https://app.example.com/callback',
+    ]) {
+      refused(await app.push({redirect_uri}), 'invalid_request', /redirect_uri/)
+    }
+  },
+  'a field is given twice, so that two readers see two': async ({oauth}, app) => {
+    const body = new URLSearchParams([
+      ['client_id', app.id],
+      ['redirect_uri', callback],
+      ['redirect_uri', 'https://evil.example.com/'],
+    ])
+    const answer = await oauth.fetch(new Request(`${issuer}/oauth/par`, {method: 'POST', body}))
+    equal(((await answer?.json()) as {error: string}).error, 'invalid_request')
+  },
+  'a request URI of one client is opened for another': async ({authorizations}, app) => {
+    const {json} = await app.push()
+    await rejects(authorizations.open(String(json.request_uri), secretId, 'browser'), {reason: 'no-authorization'})
+  },
+  'a request URI is opened in a second browser (session fixation)': async ({authorizations}, app) => {
+    const uri = String((await app.push()).json.request_uri)
+    const {scope} = await authorizations.open(uri, app.id, 'mine')
+    await rejects(authorizations.open(uri, app.id, 'theirs'), {reason: 'no-authorization'})
+    await rejects(authorizations.accept(uri, 'theirs', alice, 'device', scope), {reason: 'no-authorization'})
+    await rejects(authorizations.reject(uri, 'theirs', 'access_denied'), {reason: 'no-authorization'})
+    ok(await authorizations.accept(uri, 'mine', alice, 'device', scope))
+  },
+  'a request URI is answered twice': async ({authorizations}, app) => {
+    const uri = String((await app.push()).json.request_uri)
+    const {scope} = await authorizations.open(uri, app.id, 'browser')
+    await authorizations.accept(uri, 'browser', alice, 'device', scope)
+    await rejects(authorizations.accept(uri, 'browser', bob, 'device', scope), {reason: 'no-authorization'})
+  },
+  'a request URI that is older than five minutes': async ({authorizations, clock}, app) => {
+    const uri = String((await app.push()).json.request_uri)
+    await clock.pass(300_000)
+    await rejects(authorizations.open(uri, app.id, 'browser'), {reason: 'no-authorization'})
+  },
+  'a request URI that was made up, or is a URL of a stranger': async ({authorizations, asked}, app) => {
+    for (const uri of ['urn:ietf:params:oauth:request_uri:req-AAAA', 'https://evil.example.com/request', '']) {
+      await rejects(authorizations.open(uri, app.id, 'browser'), {reason: 'no-authorization'})
+    }
+    deepEqual(asked, [])
+  },
+  'a page agrees to more than was asked for': async ({authorizations}, app) => {
+    const uri = String((await app.push({scope: 'atproto'})).json.request_uri)
+    await authorizations.open(uri, app.id, 'browser')
+    const {parameters} = await authorizations.accept(uri, 'browser', alice, 'device', 'atproto transition:generic')
+    const {json} = await app.exchange(new Map(parameters).get('code') ?? '')
+    equal(json.scope, 'atproto')
+  },
+  'a scope that is not in the client’s metadata': async (_, app) => {
+    refused(await app.push({scope: 'atproto transition:chat.bsky'}), 'invalid_scope', /chat/)
+  },
+  'an app without a key asks for silence (prompt=none)': async (_, app) => {
+    refused(await app.push({prompt: 'none'}), 'invalid_request', /prompt=none/)
+  },
+  'a client mistakes whose answer it has (mix-up): each answer says who gives it': async ({authorizations}, app) => {
+    for (const response_mode of ['query', 'fragment', 'form_post']) {
+      const uri = String((await app.push({response_mode})).json.request_uri)
+      await authorizations.open(uri, app.id, 'browser')
+      const {url, parameters} = await authorizations.reject(uri, 'browser', 'access_denied')
+      equal(new Map(parameters).get('iss'), issuer)
+      const said = response_mode === 'query' ? new URL(url).search : new URL(url).hash
+      equal(new URLSearchParams(said.slice(1)).get('iss'), response_mode === 'form_post' ? null : issuer)
+    }
+  },
+  'a redirect of its own parameters takes the place of the answer’s': async (server, app) => {
+    const redirect = `${callback}?code=theirs&iss=https://evil.example.com`
+    server.web.set(publicId, metadataOf(publicId, {redirect_uris: [redirect]}))
+    const uri = String((await app.push({redirect_uri: redirect})).json.request_uri)
+    const {scope} = await server.authorizations.open(uri, app.id, 'browser')
+    const {url} = await server.authorizations.accept(uri, 'browser', alice, 'device', scope)
+    const {searchParams} = new URL(url)
+    deepEqual(searchParams.getAll('iss'), [issuer])
+    notEqual(searchParams.get('code'), 'theirs')
+    equal(searchParams.getAll('code').length, 1)
+  },
+
+  // Refresh tokens
+  'a refresh token is used again after the grace: the session ends for both': async (server, app) => {
+    const {refresh} = await app.tokens()
+    const next = await app.refresh(refresh)
+    await server.clock.pass(refreshGraceMs)
+    app.nonce = undefined
+    refused(await app.refresh(refresh), 'invalid_grant', /used before/)
+    refused(await app.refresh(next.json.refresh_token), 'invalid_grant', /ended/)
+    equal(await isAlive(server, app, String(next.json.access_token)), false)
+  },
+  'a refresh token of two renewals ago is used within the grace': async (_, app) => {
+    const {refresh} = await app.tokens()
+    const {json} = await app.refresh(refresh)
+    equal((await app.refresh(json.refresh_token)).status, 200)
+    refused(await app.refresh(refresh), 'invalid_grant', /used before/)
+  },
+  'a refresh token that was stolen is used with another DPoP key': async (_, app) => {
+    const {refresh} = await app.tokens()
+    refused(await app.refresh(refresh, {}, {key: await newKey()}), 'invalid_grant', /DPoP key/)
+  },
+  'a refresh token that was stolen is used by another client': async (server, app) => {
+    const thiefId = 'https://thief.example.com/client.json'
+    server.web.set(thiefId, metadataOf(thiefId))
+    const thief = await App.make(server, thiefId)
+    const {refresh} = await app.tokens()
+    refused(await thief.refresh(refresh, {}, {key: app.key}), 'invalid_grant', /another client/)
+  },
+  'a refresh token is changed by a letter': async (_, app) => {
+    const {refresh} = await app.tokens()
+    for (const at of [5, 30, 60]) {
+      const changed = refresh.slice(0, at) + (refresh[at] === 'A' ? 'B' : 'A') + refresh.slice(at + 1)
+      refused(await app.refresh(changed), 'invalid_grant')
+    }
+    equal((await app.refresh(refresh)).status, 200)
+  },
+  'an access token in the place of a refresh token, and the other way round': async ({resource}, app) => {
+    const {access, refresh} = await app.tokens()
+    refused(await app.refresh(access.slice(0, 190)), 'invalid_grant')
+    await rejects(resource.verifyDpop(await app.call(refresh)), {error: 'invalid_token'})
+  },
+  'a session is renewed beyond its end': async ({clock}, app) => {
+    let {refresh} = await app.tokens()
+    for (let day = 0; day < 13; day++) {
+      await clock.pass(86_400_000)
+      app.nonce = undefined
+      refresh = String((await app.refresh(refresh)).json.refresh_token)
+    }
+    await clock.pass(86_400_000)
+    app.nonce = undefined
+    refused(await app.refresh(refresh), 'invalid_grant', /ended/)
+  },
+
+  // Access tokens
+  'an access token that has run out': async ({resource, clock}, app) => {
+    const {access} = await app.tokens()
+    await clock.pass(1_800_000)
+    app.nonce = undefined
+    await app.push()
+    await rejects(resource.verifyDpop(await app.call(access)), {error: 'invalid_token', message: /expired/})
+  },
+  'an access token for another audience': async (server, app, context) => {
+    const other = await oauthServer(context, {service: 'did:web:other.example.com', oauthKey: server.oauthKey})
+    const {access} = await app.tokens()
+    await app.push()
+    await rejects(other.resource.verifyDpop(await app.call(access)), {error: 'invalid_token'})
+  },
+  'an access token by another key, by none, or by the public key as a secret': async ({resource, oauth}, app) => {
+    const {access} = await app.tokens()
+    const claims = JSON.parse(Buffer.from(access.split('.')[1], 'base64url').toString()) as Record<string, unknown>
+    const keys = await (await oauth.fetch(new Request(`${issuer}/oauth/jwks`)))?.text()
+    const header = {typ: 'at+jwt'}
+    const thief = await newKey()
+    for (const token of [
+      await new SignJWT(claims).setProtectedHeader({...header, alg: 'ES256'}).sign(thief.privateKey),
+      await new SignJWT(claims).setProtectedHeader({...header, alg: 'HS256'}).sign(new TextEncoder().encode(keys)),
+      new UnsecuredJWT(claims).encode(),
+      `${access.slice(0, -4)}AAAA`,
+    ]) {
+      await rejects(resource.verifyDpop(await app.call(token)), {error: 'invalid_token'})
+    }
+  },
+  'an access token after it was revoked, by its client or by its account': async (server, app) => {
+    const first = await app.tokens()
+    ok(await isAlive(server, app, first.access))
+    equal((await app.revoke(first.refresh)).status, 200)
+    equal(await isAlive(server, app, first.access), false)
+    const again = await App.make(server)
+    const second = await again.tokens()
+    const [{id}] = await server.authorizations.grants(alice)
+    await server.authorizations.end(bob, id)
+    ok(await isAlive(server, again, second.access))
+    await server.authorizations.end(alice, id)
+    equal(await isAlive(server, again, second.access), false)
+  },
+  'a token is revoked by another client': async (server, app) => {
+    const {access, refresh} = await app.tokens()
+    const thiefId = 'https://thief.example.com/client.json'
+    server.web.set(thiefId, metadataOf(thiefId))
+    const thief = await App.make(server, thiefId)
+    for (const token of [access, refresh]) equal((await thief.revoke(token)).status, 200)
+    ok(await isAlive(server, app, access))
+  },
+
+  // Clients
+  'a client with a key is played by somebody without it': async (server, app) => {
+    const confidential = await App.confidential(server)
+    refused(await confidential.push({client_assertion: undefined}), 'invalid_client', /client_assertion/)
+    const stolen = await newKey()
+    refused(
+      await confidential.push({client_assertion: await confidential.assertion({}, {}, stolen)}),
+      'invalid_client',
+      /verify/,
+    )
+    refused(await app.push({client_id: secretId}), 'invalid_client')
+  },
+  'an assertion of one client for another': async server => {
+    const confidential = await App.confidential(server)
+    for (const claims of [{iss: publicId}, {sub: publicId}]) {
+      refused(await confidential.push({client_assertion: await confidential.assertion(claims)}), 'invalid_client')
+    }
+  },
+  'an assertion for another server, or for two': async server => {
+    const confidential = await App.confidential(server)
+    for (const aud of ['https://other.example.com', `${issuer}/oauth/token`, [issuer, 'https://other.example.com']]) {
+      refused(await confidential.push({client_assertion: await confidential.assertion({aud})}), 'invalid_client')
+    }
+  },
+  'an assertion is used twice': async server => {
+    const confidential = await App.confidential(server)
+    const client_assertion = await confidential.assertion()
+    equal((await confidential.push({client_assertion})).status, 201)
+    refused(await confidential.push({client_assertion}), 'invalid_client', /used before/)
+  },
+  'an assertion of ten minutes ago, or of the future': async server => {
+    const confidential = await App.confidential(server)
+    const now = server.clock.now() / 1_000
+    for (const iat of [now - 600, now + 600, undefined]) {
+      refused(
+        await confidential.push({client_assertion: await confidential.assertion({iat, exp: now + 6_000})}),
+        'invalid_client',
+      )
+    }
+  },
+  'an assertion that is not signed, or by the public key as a secret (alg confusion)': async server => {
+    const confidential = await App.confidential(server)
+    const now = server.clock.now() / 1_000
+    const claims = {iss: secretId, sub: secretId, aud: issuer, jti: 'j', iat: now, exp: now + 60}
+    const secret = new TextEncoder().encode(JSON.stringify(confidential.secret?.jwk).padEnd(64))
+    for (const client_assertion of [
+      new UnsecuredJWT(claims).encode(),
+      await new SignJWT(claims).setProtectedHeader({alg: 'HS256', kid: 'one'}).sign(secret),
+    ]) {
+      refused(await confidential.push({client_assertion}), 'invalid_client', /signed with ES256/)
+    }
+  },
+  'one key for both assertion and proof': async server => {
+    const confidential = await App.confidential(server)
+    refused(await confidential.push({}, {key: confidential.secret}), 'invalid_client', /must not be the key/)
+  },
+  'a session of one key of a client goes on with another': async server => {
+    const confidential = await App.confidential(server)
+    const {refresh} = await confidential.tokens()
+    const next = await newKey()
+    const keys = [
+      {...confidential.secret?.jwk, kid: 'one'},
+      {...next.jwk, kid: 'two'},
+    ]
+    server.web.set(secretId, metadataOf(secretId, confidentialFields(keys)))
+    await server.clock.pass(600_000)
+    confidential.nonce = undefined
+    const client_assertion = await confidential.assertion({}, {kid: 'two'}, next)
+    refused(await confidential.refresh(refresh, {client_assertion}), 'invalid_grant', /another key/)
+  },
+  'a client takes its key out of its metadata: its sessions end': async server => {
+    const confidential = await App.confidential(server)
+    const {refresh} = await confidential.tokens()
+    const next = await newKey()
+    server.web.set(secretId, metadataOf(secretId, confidentialFields([{...next.jwk, kid: 'two'}])))
+    await server.clock.pass(600_000)
+    confidential.nonce = undefined
+    refused(await confidential.refresh(refresh), 'invalid_client', /no key/)
+  },
+  'a client with a key says later that it has none (downgrade)': async server => {
+    const confidential = await App.confidential(server)
+    const {refresh} = await confidential.tokens()
+    server.web.set(secretId, metadataOf(secretId))
+    await server.clock.pass(600_000)
+    confidential.nonce = undefined
+    const none = {client_assertion: undefined, client_assertion_type: undefined}
+    refused(await confidential.refresh(refresh, none), 'invalid_grant', /another key/)
+  },
+  'a client takes back a redirect URI while somebody decides': async (server, app) => {
+    const uri = String((await app.push()).json.request_uri)
+    const {scope} = await server.authorizations.open(uri, app.id, 'browser')
+    server.web.set(publicId, metadataOf(publicId, {redirect_uris: ['https://app.example.com/other']}))
+    for (let minute = 0; minute < 4; minute++) {
+      await server.clock.pass(240_000)
+      await server.authorizations.open(uri, app.id, 'browser').catch(() => {})
+    }
+    await rejects(server.authorizations.accept(uri, 'browser', alice, 'device', scope), {reason: 'unfit-client'})
+  },
+  'a client whose metadata lies about its id': async ({web}, app) => {
+    web.set(publicId, {...metadataOf(publicId), client_id: secretId})
+    refused(await app.push(), 'invalid_client_metadata', /another client_id/)
+  },
+  'a client id that leads to a private address, by itself or by name': async (_, __, context) => {
+    const {world, opened} = withGuard(context, {
+      'inside.example.com': [['10.0.0.1']],
+      'local.example.com': [['127.0.0.1', '::1']],
+    })
+    const server = await oauthServer(context, {guarded: world})
+    for (const host of [
+      'inside.example.com',
+      'local.example.com',
+      '127.0.0.1',
+      '[::1]',
+      '169.254.169.254',
+      'localhost',
+    ]) {
+      const app = await App.make(server, `https://${host}/client.json`)
+      refused(await app.push(), 'invalid_client_metadata')
+    }
+    equal(opened(), 0)
+  },
+  'a client id that redirects to a private address': async ({web, asked}, app) => {
+    web.set(publicId, () => Response.redirect('http://169.254.169.254/latest/meta-data', 302))
+    refused(await app.push(), 'invalid_client_metadata', /302/)
+    deepEqual(asked, [publicId])
+  },
+  'a client id whose name changes to a private address between the look and the fetch': async (_, __, context) => {
+    const name = 'changing.example.com'
+    const {world, opened, look} = withGuard(context, {[name]: [['93.184.215.14'], ['127.0.0.1']]})
+    deepEqual(look(name), ['93.184.215.14'])
+    const server = await oauthServer(context, {guarded: world})
+    const app = await App.make(server, `https://${name}/client.json`)
+    refused(await app.push(), 'invalid_client_metadata', /cannot be fetched/)
+    equal(opened(), 0)
+  },
+  'a key set at a private address': async (server, _, context) => {
+    for (const jwks_uri of ['http://127.0.0.1/keys', 'file:///etc/passwd', 'http://app.example.com/keys']) {
+      server.web.set(secretId, metadataOf(secretId, {...confidentialFields([]), jwks: undefined, jwks_uri}))
+      await server.clock.pass(60_000)
+      const confidential = await App.make(server, secretId, await newKey())
+      refused(await confidential.push(), 'invalid_client_metadata', /jwks_uri/)
+    }
+    const {world, opened} = withGuard(context, {'inside.example.com': [['192.168.0.1']]})
+    const jwks_uri = 'https://inside.example.com/keys'
+    const metadata = metadataOf(secretId, {...confidentialFields([]), jwks: undefined, jwks_uri})
+    const guarded = {
+      ...world,
+      fetch: async (request: Request) => (request.url === secretId ? Response.json(metadata) : world.fetch(request)),
+    }
+    const behind = await App.make(await oauthServer(context, {guarded}), secretId, await newKey())
+    refused(await behind.push(), 'invalid_client_metadata', /cannot be fetched/)
+    equal(opened(), 0)
+  },
+  'a client whose metadata never ends': async ({web}, app) => {
+    let sent = 0
+    web.set(publicId, () => {
+      const body = new ReadableStream({
+        pull(controller) {
+          sent++
+          controller.enqueue(new Uint8Array(64 * 1024).fill(32))
+        },
+      })
+      return new Response(body, {headers: {'content-type': 'application/json'}})
+    })
+    refused(await app.push(), 'invalid_client_metadata', /bytes/)
+    ok(sent < 20)
+  },
+  'a client whose metadata never comes': async ({web, asked, clock}, app) => {
+    web.set(publicId, () => new Promise<Response>(() => {}))
+    const answer = app.push()
+    await until(() => asked.length > 0, 'the fetch')
+    await clock.pass(10_000)
+    refused(await answer, 'invalid_client_metadata', /cannot be fetched/)
+  },
+  'a page of a site in the place of metadata': async ({web}, app) => {
+    web.set(publicId, () => new Response('{}', {headers: {'content-type': 'text/html'}}))
+    refused(await app.push(), 'invalid_client_metadata', /application\/json/)
+  },
+  'a stranger has us knock at many doors': async (_, __, context) => {
+    const server = await oauthServer(context, {limited: true})
+    const {notePeer} = await import('#runtime/strangers/peer.ts')
+    let last = 0
+    for (let i = 0; i < 70; i++) {
+      const body = new URLSearchParams({client_id: `https://a${i}.example.com/client.json`})
+      const request = new Request(`${issuer}/oauth/par`, {method: 'POST', body})
+      notePeer(request, '203.0.113.9')
+      last = (await server.oauth.fetch(request))?.status ?? 0
+    }
+    equal(last, 429)
+    equal(server.asked.length, 60)
+  },
+  'a client on the user’s machine asks for another host, a scheme, or a secret': async server => {
+    for (const query of [
+      'redirect_uri=https://evil.example.com/',
+      'redirect_uri=http://localhost/',
+      'redirect_uri=com.example.app:/callback',
+      'client_name=Bank',
+      'scope=transition:generic',
+      'redirect_uri=http://user@127.0.0.1/',
+    ]) {
+      const app = await App.make(server, `http://localhost?${query}`)
+      refused(await app.push(), 'invalid_client_metadata')
+    }
+    for (const id of [
+      'http://localhost:8080',
+      'http://localhost/path',
+      'http://127.0.0.1/',
+      'http://localhost@evil.example.com',
+    ]) {
+      refused(await (await App.make(server, id)).push(), 'invalid_client_metadata')
+    }
+    deepEqual(server.asked, [])
+  },
+}
+
+for (const [name, attack] of Object.entries(attacks)) {
+  test(name, async context => {
+    const server = await oauthServer(context)
+    await attack(server, await App.make(server), context)
+  })
+}

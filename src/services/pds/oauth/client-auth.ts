@@ -1,0 +1,141 @@
+/**
+ * Whether a request comes from the client that it names. One that can keep a secret signs an assertion with its key for
+ * each request (`private_key_jwt`, RFC 7523); any other says only who it is, and is told apart by its redirect URIs.
+ */
+import {
+  calculateJwkThumbprint,
+  decodeProtectedHeader,
+  errors,
+  importJWK,
+  jwtVerify,
+  type JWK,
+  type JWTPayload,
+} from 'jose'
+import type {World} from '#std/world.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import {toBase64Url} from '#std/encoding/base64.ts'
+import {toUtf8} from '#std/text.ts'
+import type {GrantStore} from '../store/oauth/grant-store.ts'
+import {assertionAlgorithms, clientIdLengthMax, type Client} from './client.ts'
+import type {Clients} from './clients.ts'
+import {OAuthError} from './oauth-error.ts'
+import type {Form} from './form.ts'
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const assertionLengthMax = 8_192
+const jtiLengthMax = 256
+/** An assertion is for a request that is made at once. */
+const assertionLifeS = 60
+/** For clocks that do not agree. */
+const toleranceS = 30
+/** Bits of an RSA key: a larger one costs more than it protects. */
+const modulusLengthMax = 4_096
+
+/** A client that has shown who it is. */
+export interface KnownClient {
+  client: Client
+  /** Thumbprint of the key that it signed with; null for one that has none. */
+  clientKey: string | null
+}
+
+export interface ClientAuthOptions {
+  /** The one audience that assertions may have. */
+  issuer: string
+  clients: Pick<Clients, 'find' | 'key'>
+  store: Pick<GrantStore, 'useOnce'>
+  world: Pick<World, 'now'>
+}
+
+export class ClientAuth {
+  readonly #options: ClientAuthOptions
+
+  constructor(options: ClientAuthOptions) {
+    this.#options = options
+  }
+
+  /** The client of a request. `jkt` is the key of its DPoP proof. Throws `OAuthError`. */
+  async demand(form: Form, jkt: string | undefined): Promise<KnownClient> {
+    const id = form.demand('client_id', clientIdLengthMax)
+    const client = await this.#options.clients.find(id)
+    const assertion = form.get('client_assertion', assertionLengthMax)
+    const type = form.get('client_assertion_type', 200)
+    if (!client.auth) {
+      if (assertion === undefined) return {client, clientKey: null}
+      throw wrong(
+        'This client has none as token_endpoint_auth_method in its metadata, so it must not send a client_assertion.',
+      )
+    }
+    if (assertion === undefined || type !== assertionType) {
+      throw wrong(`This client has to send a client_assertion, with ${assertionType} as client_assertion_type.`)
+    }
+    const clientKey = await this.#keyOf(client, assertion)
+    if (clientKey === jkt) throw wrong('The key of the client_assertion must not be the key of the DPoP proof.')
+    return {client, clientKey}
+  }
+
+  /** The thumbprint of the key that has signed the assertion, which is then used up. */
+  async #keyOf(client: Client, assertion: string): Promise<string> {
+    const {clients, store, world} = this.#options
+    const {alg, kid} = headerOf(assertion)
+    if (alg === undefined || alg !== client.auth?.algorithm || !assertionAlgorithms.includes(alg)) {
+      throw wrong(
+        `The client_assertion has to be signed with ${client.auth?.algorithm}, as the metadata of the client says.`,
+      )
+    }
+    if (typeof kid !== 'string' || kid === '')
+      throw wrong('The client_assertion needs the kid of its key in its header.')
+    const jwk = await clients.key(client, kid)
+    if ((jwk.use ?? 'sig') !== 'sig' || jwk.key_ops?.includes('verify') === false)
+      throw wrong(`The key ${kid} of this client is not for signatures.`)
+    // Base64 of the modulus: three quarters as many bytes.
+    if (jwk.kty === 'RSA' && (jwk.n?.length ?? 0) * 6 > modulusLengthMax + 16) {
+      throw wrong(`The key ${kid} of this client has more than ${modulusLengthMax} bits.`)
+    }
+    const {jti, exp} = await this.#verified(client, assertion, alg, jwk)
+    if (typeof jti !== 'string' || jti === '' || jti.length > jtiLengthMax)
+      throw wrong('The client_assertion needs a jti.')
+    const endsMs = world.now() + (assertionLifeS + 2 * toleranceS) * 1_000
+    const name = toBase64Url(sha256(toUtf8(`assertion ${client.id} ${jti}`)))
+    const isFresh = await store.useOnce(name, Math.max(endsMs, exp === undefined ? 0 : Math.min(exp * 1_000, endsMs)))
+    if (!isFresh) throw wrong('The client_assertion was used before: make a new one, with a new jti, for each request.')
+    return calculateJwkThumbprint(jwk)
+  }
+
+  async #verified(client: Client, assertion: string, alg: string, jwk: JWK): Promise<JWTPayload> {
+    const {issuer, world} = this.#options
+    try {
+      const key = await importJWK(bareKey(jwk), alg)
+      const {payload} = await jwtVerify(assertion, key, {
+        algorithms: [alg],
+        issuer: client.id,
+        subject: client.id,
+        audience: issuer,
+        requiredClaims: ['jti', 'iat'],
+        maxTokenAge: assertionLifeS,
+        clockTolerance: toleranceS,
+        currentDate: new Date(world.now()),
+      })
+      // One that is for other servers too could be taken to them.
+      if (Array.isArray(payload.aud) && payload.aud.length !== 1)
+        throw wrong(`The client_assertion has to be for ${issuer} alone.`)
+      return payload
+    } catch (error) {
+      if (error instanceof OAuthError) throw error
+      const why = error instanceof errors.JOSEError ? error.message : 'its key cannot be read'
+      throw wrong(`The client_assertion does not verify: ${why}. It has to be for ${issuer}, and made at this moment.`)
+    }
+  }
+}
+
+/** The key alone: official clients say of theirs that it encrypts too, and then it is refused as a whole. */
+const bareKey = ({kty, crv, x, y, n, e}: JWK): JWK => (kty === 'RSA' ? {kty, n, e} : {kty, crv, x, y}) as JWK
+
+function headerOf(assertion: string) {
+  try {
+    return decodeProtectedHeader(assertion)
+  } catch {
+    throw wrong('The client_assertion is no JWT.')
+  }
+}
+
+const wrong = (description: string): OAuthError => new OAuthError('invalid_client', description)

@@ -1,0 +1,65 @@
+/**
+ * Whose a call is that comes with an access token of OAuth. Every call looks whether the access still holds: what was
+ * ended by its client, by the account, or with a new password, is over at once.
+ */
+import type {Did} from '#atp/syntax/did.ts'
+import type {GrantStore} from '../store/oauth/grant-store.ts'
+import type {AccessTokens} from './access-tokens.ts'
+import type {Dpop} from './dpop.ts'
+import {OAuthError} from './oauth-error.ts'
+
+const proofLengthMax = 24 * 1024
+
+/** A call of an app, before it is known what that may do. */
+export interface OAuthCall {
+  did: Did
+  clientId: string
+  /** The access that it has: the same however often its tokens are renewed. */
+  tokenId: string
+  /** What it may do. */
+  scope: string
+}
+
+export interface ResourceOptions {
+  /** The origin of the public URL, which proofs name. */
+  origin: string
+  accessTokens: Pick<AccessTokens, 'verify'>
+  dpop: Pick<Dpop, 'check'>
+  store: Pick<GrantStore, 'grant'>
+}
+
+/** The token of a request that comes with one of OAuth; `undefined` for any other request. */
+export function dpopToken(headers: Headers): string | undefined {
+  const [, token] = /^dpop +([^\s]+) *$/i.exec(headers.get('authorization') ?? '') ?? []
+  return token
+}
+
+export class Resource {
+  readonly #options: ResourceOptions
+
+  constructor(options: ResourceOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Who calls. Throws `OAuthError`: `invalid_token`, `invalid_dpop_proof`, or `use_dpop_nonce`, after which the client
+   * tries again with the nonce of the answer.
+   */
+  async verifyDpop(request: Request): Promise<OAuthCall> {
+    const {origin, accessTokens, dpop, store} = this.#options
+    const token = dpopToken(request.headers) ?? ''
+    if (token.length > proofLengthMax) throw invalid('The access token is too long to be one of ours.')
+    const proof = request.headers.get('dpop')
+    if (proof === null)
+      throw new OAuthError('invalid_dpop_proof', 'A proof in the header DPoP is needed with this token.')
+    const {did, clientId, grantId, scope, jkt} = await accessTokens.verify(token)
+    const {pathname} = new URL(request.url)
+    const shown = await dpop.check({method: request.method, url: new URL(pathname, origin), proof, accessToken: token})
+    if (shown.jkt !== jkt) throw invalid('The access token is bound to another DPoP key.')
+    const grant = await store.grant(grantId)
+    if (grant?.did !== did) throw invalid('The session has ended.')
+    return {did, clientId, tokenId: grantId, scope}
+  }
+}
+
+const invalid = (description: string): OAuthError => new OAuthError('invalid_token', description, {status: 401})

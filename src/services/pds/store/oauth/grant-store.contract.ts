@@ -1,0 +1,215 @@
+/** What every store of OAuth keeps to: requests and codes are for one use, and access ends when it should. */
+import {deepEqual, equal, ok} from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {alice, bob, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
+import type {AuthorizationRequest, GrantStore, NewGrant} from './grant-store.ts'
+
+const requestOf = (id: string, more: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
+  id,
+  clientId: 'https://app.example.com/client.json',
+  clientKey: null,
+  parameters: '{}',
+  createdMs: 0,
+  expiresMs: 100,
+  ...more,
+})
+
+const grantOf = (id: string, more: Partial<NewGrant> = {}): NewGrant => ({
+  id,
+  did: alice,
+  clientId: 'https://app.example.com/client.json',
+  clientName: 'App',
+  clientKey: null,
+  jkt: 'key',
+  scope: 'atproto',
+  device: 'device',
+  createdMs: 10,
+  endsMs: 1_000,
+  expiresMs: 500,
+  ...more,
+})
+
+const agreed = (code: string, more: Partial<Parameters<GrantStore['authorize']>[3]> = {}) => ({
+  did: alice,
+  device: 'device',
+  parameters: '{"agreed":true}',
+  code,
+  expiresMs: 200,
+  consent: 'atproto',
+  ...more,
+})
+
+/** A request that was agreed to, with this code. */
+async function authorized(store: GrantStore, code: string, more: Parameters<typeof agreed>[1] = {}): Promise<void> {
+  await store.addRequest(requestOf(`of ${code}`))
+  await store.openRequest(`of ${code}`, 'browser', 10, 50, 1_000)
+  ok(await store.authorize(`of ${code}`, 'browser', 10, agreed(code, more)))
+}
+
+const exchange = (store: GrantStore, code: string, more: Partial<NewGrant> = {}, grantsMax = 9) =>
+  store.exchange(code, grantOf(`by ${code}`, more), {key: `challenge of ${code}`, untilMs: 300}, grantsMax)
+
+const ids = async (store: GrantStore, did = alice): Promise<string[]> => (await store.grants(did, 20)).map(({id}) => id)
+
+/** `open` gives stores without accounts. */
+export function testGrantStore(engine: string, open: OpenStores): void {
+  suite(`grant store by ${engine}`, () => {
+    test('a request is of the browser that opens it first, and is held while somebody looks at it', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await store.addRequest(requestOf('one'))
+      equal(await store.openRequest('two', 'a', 10, 50, 1_000), 'gone')
+      deepEqual(await store.openRequest('one', 'a', 10, 50, 1_000), requestOf('one'))
+      equal(await store.openRequest('one', 'b', 10, 50, 1_000), 'other-browser')
+      deepEqual(await store.openRequest('one', 'a', 90, 150, 1_000), requestOf('one', {expiresMs: 150}))
+      deepEqual(await store.openRequest('one', 'a', 140, 900, 200), requestOf('one', {expiresMs: 200}), 'not for ever')
+      equal(await store.openRequest('one', 'a', 200, 900, 200), 'gone')
+    })
+
+    test('a request is decided on once, by the browser that it was opened in', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await store.addRequest(requestOf('one', {clientKey: 'client key'}))
+      equal(await store.authorize('one', 'a', 10, agreed('code')), false, 'before it was opened')
+      equal(await store.dropRequest('one', 'a', 10), false)
+      await store.openRequest('one', 'a', 10, 50, 1_000)
+      equal(await store.authorize('one', 'b', 10, agreed('code')), false)
+      equal(await store.authorize('one', 'a', 100, agreed('code')), false, 'too late')
+      equal(await store.dropRequest('one', 'b', 10), false)
+      equal(await store.consent(alice, requestOf('one').clientId), undefined)
+      ok(await store.authorize('one', 'a', 10, agreed('code')))
+      equal(await store.authorize('one', 'a', 10, agreed('another')), false)
+      equal(await store.dropRequest('one', 'a', 10), false)
+      equal(await store.openRequest('one', 'a', 10, 50, 1_000), 'gone')
+      equal(await store.consent(alice, requestOf('one').clientId), 'atproto')
+      equal(await store.consent(bob, requestOf('one').clientId), undefined)
+      deepEqual(await store.byCode('code'), {
+        ...requestOf('one', {clientKey: 'client key', parameters: '{"agreed":true}', expiresMs: 200}),
+        did: alice,
+        device: 'device',
+      })
+      await store.addRequest(requestOf('two'))
+      await store.openRequest('two', 'a', 10, 50, 1_000)
+      ok(await store.dropRequest('two', 'a', 10))
+      equal(await store.openRequest('two', 'a', 10, 50, 1_000), 'gone')
+    })
+
+    test('a code is good once, and ends what was got by it when it comes again', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await authorized(store, 'code')
+      await authorized(store, 'other')
+      equal(await exchange(store, 'code'), 'done')
+      equal(await exchange(store, 'other'), 'done')
+      equal(await store.byCode('code'), undefined)
+      deepEqual(await store.grant('by code'), {...grantOf('by code'), generation: 0, renewedMs: 10})
+      equal(await exchange(store, 'code', {id: 'again'}), 'used')
+      deepEqual(await ids(store), ['by other'])
+      await store.burnCode('other')
+      deepEqual(await ids(store), [])
+      await authorized(store, 'third')
+      await store.burnCode('third')
+      equal(await exchange(store, 'third'), 'used')
+    })
+
+    test('a challenge is good for one code, and all else that is for one time', async context => {
+      const {grants: store} = await withTwo(open, context)
+      equal(await store.useOnce('challenge of code', 50), true)
+      equal(await store.useOnce('challenge of code', 50), false)
+      await authorized(store, 'code')
+      equal(await exchange(store, 'code'), 'used')
+      equal(await store.byCode('code'), undefined)
+      await store.sweep(51)
+      equal(await store.useOnce('challenge of code', 90), true)
+    })
+
+    test('access is renewed one step at a time, and who comes late gets what the first got', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await authorized(store, 'code')
+      await exchange(store, 'code')
+      const renewed = await store.renew('by code', 1, {nowMs: 20, expiresMs: 700, clientKey: 'client key'})
+      deepEqual(renewed, {
+        ...grantOf('by code', {expiresMs: 700, clientKey: 'client key'}),
+        generation: 1,
+        renewedMs: 20,
+      })
+      deepEqual(await store.renew('by code', 1, {nowMs: 30, expiresMs: 800, clientKey: null}), renewed)
+      equal((await store.renew('by code', 2, {nowMs: 30, expiresMs: 5_000, clientKey: null}))?.expiresMs, 1_000)
+      await store.endGrant('by code')
+      equal(await store.renew('by code', 3, {nowMs: 30, expiresMs: 5_000, clientKey: null}), undefined)
+    })
+
+    test('an account sees and ends what its apps hold, and has so many at most', async context => {
+      const {grants: store} = await withTwo(open, context)
+      for (const [code, createdMs] of [
+        ['a', 11],
+        ['b', 12],
+        ['c', 13],
+      ] as const) {
+        await authorized(store, code)
+        await exchange(store, code, {createdMs, clientId: `https://${code}.example.com/client.json`}, 2)
+      }
+      deepEqual(await ids(store), ['by c', 'by b'], 'the newest first')
+      await authorized(store, 'd', {did: bob})
+      await exchange(store, 'd', {did: bob, expiresMs: 15})
+      deepEqual(await ids(store, bob), [], 'run out')
+      await store.endGrantOf(bob, 'by c')
+      deepEqual(await ids(store), ['by c', 'by b'])
+      await store.endGrantOf(alice, 'by d')
+      ok(await store.grant('by d'))
+      await store.endGrantOf(alice, 'by c')
+      deepEqual(await ids(store), ['by b'])
+    })
+
+    test('who ends what an app holds is asked again', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await authorized(store, 'code')
+      await exchange(store, 'code')
+      await store.endGrantOf(alice, 'by code')
+      equal(await store.consent(alice, requestOf('one').clientId), undefined)
+    })
+
+    const endings: readonly [string, (stores: Awaited<ReturnType<typeof withTwo>>) => Promise<void>][] = [
+      ['a word of the account', ({grants}) => grants.endAll(alice)],
+      ['a new password', ({accounts}) => accounts.setPassword(alice, 'other')],
+      ['a takedown', ({accounts}) => accounts.setTakedown(alice, 'ref', [])],
+      ['its end', ({accounts}) => accounts.remove(alice, [])],
+    ]
+    for (const [reason, end] of endings) {
+      test(`all access of an account ends by ${reason}, and no code of it is good any more`, async context => {
+        const stores = await withTwo(open, context)
+        const {grants: store} = stores
+        for (const code of ['a', 'b']) {
+          await authorized(store, code)
+          await exchange(store, code)
+        }
+        await authorized(store, 'c')
+        await authorized(store, 'd', {did: bob})
+        await exchange(store, 'd', {did: bob})
+        await end(stores)
+        deepEqual(await ids(store), [])
+        equal(await store.byCode('c'), undefined)
+        deepEqual(await ids(store, bob), ['by d'])
+      })
+    }
+
+    test('the end of a takedown ends no access', async context => {
+      const {grants: store, accounts} = await withTwo(open, context)
+      await authorized(store, 'a')
+      await exchange(store, 'a')
+      await accounts.setTakedown(alice, null, [])
+      deepEqual(await ids(store), ['by a'])
+    })
+
+    test('what has run out is thrown away', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await authorized(store, 'a')
+      await exchange(store, 'a')
+      await authorized(store, 'b')
+      await store.addRequest(requestOf('c', {expiresMs: 900}))
+      await store.sweep(200)
+      ok(await store.byCode('b'))
+      await store.sweep(501)
+      equal(await store.byCode('b'), undefined)
+      equal(await store.grant('by a'), undefined)
+      ok(typeof (await store.openRequest('c', 'a', 10, 20, 30)) === 'object')
+    })
+  })
+}

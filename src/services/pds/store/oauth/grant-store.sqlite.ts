@@ -1,0 +1,197 @@
+/** OAuth in SQLite: see `tables.ts`. */
+import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import {idOf} from '../accounts/account-store.sqlite.ts'
+import {endGrantsOf} from './end-grants.ts'
+import type {AuthorizationRequest, AuthorizedRequest, Grant, GrantStore} from './grant-store.ts'
+
+const requestColumns = 'r.id, clientId, clientKey, parameters, r.createdMs, expiresMs'
+const grantSql = `SELECT g.id, did, clientId, clientName, clientKey, jkt, scope, device, g.createdMs, endsMs, expiresMs,
+  generation, renewedMs FROM oauth_grant g JOIN account a ON a.id = g.account`
+
+/** Rows that have run out and are thrown away with each new one, so that those of a day never pile up. */
+const sweptPerAct = 20
+
+interface OpenRow extends AuthorizationRequest {
+  browser: string | null
+}
+
+/** A request that is still to be decided on. */
+const openRow = (tx: SqlReader, id: string, nowMs: number): OpenRow | undefined =>
+  tx.get<OpenRow>(
+    `SELECT ${requestColumns}, browser FROM oauth_request r WHERE id = ? AND code IS NULL AND expiresMs > ?`,
+    id,
+    nowMs,
+  )
+
+function grantOf(tx: SqlReader, id: string): Grant | undefined {
+  const row = tx.get<Grant>(`${grantSql} WHERE g.id = ?`, id)
+  return row && {...row}
+}
+
+function burn(tx: SqlWriter, code: string): void {
+  tx.run('DELETE FROM oauth_request WHERE code = ?', code)
+  tx.run('DELETE FROM oauth_grant WHERE code = ?', code)
+}
+
+function useOnce(tx: SqlWriter, key: string, untilMs: number): boolean {
+  return tx.run('INSERT OR IGNORE INTO oauth_once (key, untilMs) VALUES (?, ?)', key, untilMs).changes === 1
+}
+
+export const sqliteGrantStore = (sql: Sql): GrantStore => ({
+  addRequest: ({id, clientId, clientKey, parameters, createdMs, expiresMs}) =>
+    sql.write(tx => {
+      tx.run(
+        'DELETE FROM oauth_request WHERE id IN (SELECT id FROM oauth_request WHERE expiresMs < ? LIMIT ?)',
+        createdMs,
+        sweptPerAct,
+      )
+      tx.run(
+        `INSERT INTO oauth_request (id, clientId, clientKey, parameters, createdMs, expiresMs) VALUES (?, ?, ?, ?, ?, ?)`,
+        id,
+        clientId,
+        clientKey,
+        parameters,
+        createdMs,
+        expiresMs,
+      )
+    }),
+
+  openRequest: (id, browser, nowMs, holdUntilMs, heldMaxMs) =>
+    sql.write(tx => {
+      const row = openRow(tx, id, nowMs)
+      if (!row) return 'gone'
+      const {browser: first, ...request} = row
+      if (first !== null && first !== browser) return 'other-browser'
+      const expiresMs = Math.max(request.expiresMs, Math.min(holdUntilMs, request.createdMs + heldMaxMs))
+      tx.run('UPDATE oauth_request SET browser = ?, expiresMs = ? WHERE id = ?', browser, expiresMs, id)
+      return {...request, expiresMs}
+    }),
+
+  authorize: (id, browser, nowMs, {did, device, parameters, code, expiresMs, consent}) =>
+    sql.write(tx => {
+      const row = openRow(tx, id, nowMs)
+      const account = idOf(tx, did)
+      if (!row || row.browser !== browser || account === undefined) return false
+      tx.run(
+        'UPDATE oauth_request SET account = ?, device = ?, parameters = ?, code = ?, expiresMs = ? WHERE id = ?',
+        account,
+        device,
+        parameters,
+        code,
+        expiresMs,
+        id,
+      )
+      tx.run(
+        'INSERT OR REPLACE INTO oauth_consent (account, clientId, scope) VALUES (?, ?, ?)',
+        account,
+        row.clientId,
+        consent,
+      )
+      return true
+    }),
+
+  dropRequest: (id, browser, nowMs) =>
+    sql.write(tx => {
+      if (openRow(tx, id, nowMs)?.browser !== browser) return false
+      tx.run('DELETE FROM oauth_request WHERE id = ?', id)
+      return true
+    }),
+
+  async byCode(code) {
+    const text = `SELECT ${requestColumns}, did, device FROM oauth_request r JOIN account a ON a.id = r.account
+      WHERE code = ?`
+    const row = sql.read(tx => tx.get<AuthorizedRequest>(text, code))
+    return row && {...row}
+  },
+
+  exchange: (code, grant, once, grantsMax) =>
+    sql.write(tx => {
+      const {changes} = tx.run('DELETE FROM oauth_request WHERE code = ?', code)
+      const account = idOf(tx, grant.did)
+      if (changes === 0 || account === undefined || !useOnce(tx, once.key, once.untilMs)) {
+        burn(tx, code)
+        return 'used'
+      }
+      tx.run(
+        `DELETE FROM oauth_grant WHERE id IN
+          (SELECT id FROM oauth_grant WHERE account = ? ORDER BY renewedMs DESC, id LIMIT -1 OFFSET ?)`,
+        account,
+        grantsMax - 1,
+      )
+      tx.run(
+        `INSERT INTO oauth_grant (id, account, clientId, clientName, clientKey, jkt, scope, device, code, createdMs,
+          endsMs, expiresMs, generation, renewedMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+        grant.id,
+        account,
+        grant.clientId,
+        grant.clientName,
+        grant.clientKey,
+        grant.jkt,
+        grant.scope,
+        grant.device,
+        code,
+        grant.createdMs,
+        grant.endsMs,
+        grant.expiresMs,
+        grant.createdMs,
+      )
+      return 'done'
+    }),
+
+  burnCode: code => sql.write(tx => burn(tx, code)),
+
+  async grant(id) {
+    return sql.read(tx => grantOf(tx, id))
+  },
+
+  renew: (id, generation, {nowMs, expiresMs, clientKey}) =>
+    sql.write(tx => {
+      tx.run(
+        `UPDATE oauth_grant SET generation = ?, renewedMs = ?, expiresMs = min(endsMs, ?), clientKey = ?
+         WHERE id = ? AND generation < ?`,
+        generation,
+        nowMs,
+        expiresMs,
+        clientKey,
+        id,
+        generation,
+      )
+      return grantOf(tx, id)
+    }),
+
+  endGrant: id =>
+    sql.write(tx => {
+      tx.run('DELETE FROM oauth_grant WHERE id = ?', id)
+    }),
+
+  async grants(did, nowMs) {
+    return sql.read(tx =>
+      tx.all<Grant>(`${grantSql} WHERE did = ? AND expiresMs > ? ORDER BY g.createdMs DESC, g.id`, did, nowMs),
+    )
+  },
+
+  endGrantOf: (did, id) =>
+    sql.write(tx => {
+      const grant = grantOf(tx, id)
+      if (grant?.did !== did) return
+      tx.run('DELETE FROM oauth_grant WHERE id = ?', id)
+      const text = 'DELETE FROM oauth_consent WHERE clientId = ? AND account = ?'
+      tx.run(text, grant.clientId, idOf(tx, did) ?? null)
+    }),
+
+  endAll: did => sql.write(tx => endGrantsOf(tx, idOf(tx, did) ?? null)),
+
+  async consent(did, clientId) {
+    const text = `SELECT scope FROM oauth_consent JOIN account a ON a.id = account WHERE did = ? AND clientId = ?`
+    return sql.read(tx => tx.get<{scope: string}>(text, did, clientId))?.scope
+  },
+
+  useOnce: (key, untilMs) => sql.write(tx => useOnce(tx, key, untilMs)),
+
+  sweep: nowMs =>
+    sql.write(tx => {
+      tx.run('DELETE FROM oauth_request WHERE expiresMs < ?', nowMs)
+      tx.run('DELETE FROM oauth_grant WHERE expiresMs < ?', nowMs)
+      tx.run('DELETE FROM oauth_once WHERE untilMs < ?', nowMs)
+    }),
+})

@@ -1,0 +1,150 @@
+/**
+ * The official OAuth client for servers, unchanged, against a PDS: from the first request to the last, as every modern
+ * app does it. The person in the browser is played by the test.
+ */
+import {deepEqual, equal, match, notEqual, rejects} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {Agent} from '@atproto/api'
+import {JoseKey} from '@atproto/jwk-jose'
+import {
+  NodeOAuthClient,
+  type NodeSavedSession,
+  type NodeSavedState,
+  type OAuthClientMetadataInput,
+} from '@atproto/oauth-client-node'
+import type {Did} from '#atp/syntax/did.ts'
+import {pdsNetwork, signUp, type PdsNetwork} from '../pds-network.ts'
+
+const scope = 'atproto transition:generic'
+const redirectUri = 'http://127.0.0.1/callback'
+const loopback: OAuthClientMetadataInput = {
+  client_id: `http://localhost?${new URLSearchParams({redirect_uri: redirectUri, scope})}`,
+  redirect_uris: [redirectUri],
+  scope,
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  application_type: 'native',
+  token_endpoint_auth_method: 'none',
+  dpop_bound_access_tokens: true,
+}
+const web: OAuthClientMetadataInput = {
+  ...loopback,
+  client_id: 'https://app.example.com/client-metadata.json',
+  client_name: 'The app',
+  client_uri: 'https://app.example.com',
+  redirect_uris: ['https://app.example.com/callback'],
+  application_type: 'web',
+  token_endpoint_auth_method: 'private_key_jwt',
+  token_endpoint_auth_signing_alg: 'ES256',
+  jwks_uri: 'https://app.example.com/jwks.json',
+}
+
+const inMemory = <V>() => {
+  const all = new Map<string, V>()
+  return {
+    get: async (key: string) => all.get(key),
+    set: async (key: string, value: V) => void all.set(key, value),
+    del: async (key: string) => void all.delete(key),
+  }
+}
+
+/** The client, and a count of its requests by path and status. */
+async function officialClient({world, hosts}: PdsNetwork, metadata: OAuthClientMetadataInput) {
+  const asked: string[] = []
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init)
+    const {pathname} = new URL(request.url)
+    const response = await world.fetch(request)
+    asked.push(`${pathname} ${response.status}`)
+    return response
+  }
+  const isPublic = metadata.token_endpoint_auth_method === 'none'
+  const sessions = inMemory<NodeSavedSession>()
+  const client = new NodeOAuthClient({
+    clientMetadata: metadata,
+    ...(!isPublic && {keyset: [await JoseKey.generate(['ES256'], 'one')]}),
+    stateStore: inMemory<NodeSavedState>(),
+    sessionStore: sessions,
+    handleResolver: 'http://localhost:2583',
+    plcDirectoryUrl: 'http://localhost:2582',
+    allowHttp: true,
+    requestLock: async (_, run) => run(),
+    fetch,
+  })
+  if (!isPublic) {
+    hosts.set('app.example.com', {
+      name: 'app',
+      ended: new Promise(() => {}),
+      start: async () => {},
+      stop: async () => {},
+      fetch: async ({url}) => Response.json(url.endsWith('/jwks.json') ? client.jwks : client.clientMetadata),
+    })
+  }
+  return {client, asked, sessions}
+}
+
+/** What a browser does with the URL that the app sends it to: somebody agrees, and the browser goes back to the app. */
+async function agree({pds}: PdsNetwork, url: URL, did: Did): Promise<URLSearchParams> {
+  equal(url.origin + url.pathname, 'http://localhost:2583/oauth/authorize')
+  const uri = url.searchParams.get('request_uri') ?? ''
+  const view = await pds.authorizations.open(uri, url.searchParams.get('client_id') ?? '', 'browser')
+  const target = await pds.authorizations.accept(uri, 'browser', did, 'device', view.scope)
+  return new URL(target.url).searchParams
+}
+
+for (const [what, metadata] of [
+  ['a client on the user’s machine', loopback],
+  ['a client with a key', web],
+] as const) {
+  test(`the official client signs somebody in, writes, refreshes and signs out: ${what}`, async context => {
+    const network = await pdsNetwork(context)
+    const did = (await signUp(network.agent(), 'alice')) as Did
+    const {client, asked, sessions} = await officialClient(network, metadata)
+    const url = await client.authorize('alice.test', {state: 'mine', scope, prompt: 'login'})
+    const {session, state} = await client.callback(await agree(network, url, did))
+    equal(state, 'mine')
+    equal(session.did, did)
+    equal((await session.getTokenInfo()).scope, scope)
+
+    const agent = new Agent(session)
+    const {uri} = await agent.post({text: 'from an app', createdAt: new Date().toISOString()})
+    match(uri, new RegExp(`^at://${did}/app.bsky.feed.post/`))
+    equal((await agent.com.atproto.server.getSession()).data.handle, 'alice.test')
+    await rejects(agent.com.atproto.server.createAppPassword({name: 'a'}), {status: 403})
+
+    const refreshToken = async () => (await sessions.get(did))?.tokenSet.refresh_token
+    const before = await refreshToken()
+    const restored = await client.restore(did, true)
+    notEqual(await refreshToken(), before)
+    equal((await new Agent(restored).com.atproto.server.getSession()).data.did, did)
+
+    deepEqual(
+      (await network.pds.authorizations.grants(did)).map(({clientId}) => clientId),
+      [metadata.client_id],
+    )
+    await restored.signOut()
+    deepEqual(await network.pds.authorizations.grants(did), [])
+    await rejects(client.restore(did))
+    deepEqual(
+      asked.filter(line => / 5\d\d$/.test(line)),
+      [],
+    )
+  })
+}
+
+test('the official client is told when somebody does not agree, and when a session ends at the server', async (context: TestContext) => {
+  const network = await pdsNetwork(context)
+  const agent = network.agent()
+  const did = (await signUp(agent, 'alice')) as Did
+  const {client} = await officialClient(network, loopback)
+  const {searchParams} = await client.authorize('alice.test', {scope})
+  const uri = searchParams.get('request_uri') ?? ''
+  await network.pds.authorizations.open(uri, searchParams.get('client_id') ?? '', 'browser')
+  const target = await network.pds.authorizations.reject(uri, 'browser', 'access_denied')
+  await rejects(client.callback(new URL(target.url).searchParams), {message: 'The request was not agreed to.'})
+
+  const {session} = await client.callback(await agree(network, await client.authorize('alice.test', {scope}), did))
+  await network.pds.authorizations.endAll(did)
+  await rejects(new Agent(session).com.atproto.server.getSession())
+  await rejects(client.restore(did, true))
+})
