@@ -2,7 +2,7 @@
  * An app that asks for access by OAuth, and the authorization server of a PDS on a clock moved by hand: each step as its
  * specification has it, so that a test can take one wrongly. The documents of apps are on a web of this process.
  */
-import {equal, ok} from 'node:assert/strict'
+import {equal, match, ok} from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 import type {TestContext} from 'node:test'
 import {exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters} from 'jose'
@@ -10,6 +10,7 @@ import type {Did} from '../src/atp/syntax/did.ts'
 import {Keypair} from '../src/atp/crypto/key.ts'
 import {openSqlite} from '../src/engines/sql/sqlite.ts'
 import {openLimits} from '../src/engines/open.ts'
+import {oauthLimits} from '../src/services/pds/api/oauth-limits.ts'
 import {RateLimits} from '../src/services/pds/api/rate-limits.ts'
 import {oauthParts, type OAuthParts} from '../src/services/pds/oauth-parts.ts'
 import {pdsMigrations} from '../src/services/pds/store/schema.ts'
@@ -80,7 +81,7 @@ export async function oauthServer(
     service: (given.service ?? service) as Did,
     secrets: {oauthKey, oauthSecret: world.random(32)},
     stores,
-    limits: new RateLimits(given.limited ?? false, world, openLimits('memory:', world.now)),
+    limits: oauthLimits(new RateLimits(given.limited ?? false, world, openLimits('memory:', world.now))),
     world,
     guarded,
     log: silentLog,
@@ -103,6 +104,13 @@ export interface Answer {
   headers: Headers
   // What is asserted of it is what the test says.
   json: Record<string, string | number | undefined>
+}
+
+/** An answer that refuses by this name, and says so. */
+export function refused({status, json}: Answer, error: string, says = /./): void {
+  equal(json.error, error, String(json.error_description))
+  match(String(json.error_description), says)
+  ok(status >= 400 && status < 500)
 }
 
 export interface ProofChange {

@@ -19,6 +19,7 @@ import {Invites} from './accounts/invites.ts'
 import {Logins} from './accounts/logins.ts'
 import {fileMailer} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
+import {oauthLimits} from './api/oauth-limits.ts'
 import {oauthParts} from './oauth-parts.ts'
 import {OwnIdentities} from './identity/own-identities.ts'
 import {PlcOperations} from './identity/plc-operations.ts'
@@ -105,7 +106,16 @@ export function accountParts({
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
   const delegates = new Delegates({service, world, keyOf: ownIdentities.keyOf})
   const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})
-  const {resource, ...oauth} = oauthParts({config, service, secrets, stores, limits, world, guarded, log})
+  const {resource, ...oauth} = oauthParts({
+    config,
+    service,
+    secrets,
+    stores,
+    limits: oauthLimits(limits),
+    world,
+    guarded,
+    log,
+  })
   return {
     ...oauth,
     accountStore,

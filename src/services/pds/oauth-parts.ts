@@ -2,14 +2,13 @@
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {RateLimits} from './api/rate-limits.ts'
 import type {PdsConfig} from './config.ts'
 import {AccessTokens} from './oauth/access-tokens.ts'
 import {Authorizations} from './oauth/authorizations.ts'
-import {ClientAuth} from './oauth/client-auth.ts'
-import {Clients} from './oauth/clients.ts'
+import {ClientAuth} from './oauth/clients/client-auth.ts'
+import {Clients} from './oauth/clients/clients.ts'
 import {Dpop} from './oauth/dpop.ts'
-import {OAuth} from './oauth/oauth.ts'
+import {OAuth, type OAuthLimits} from './oauth/oauth.ts'
 import {RefreshTokens} from './oauth/refresh-tokens.ts'
 import {Resource} from './oauth/resource.ts'
 import {TokenEndpoint} from './oauth/token-endpoint.ts'
@@ -22,7 +21,7 @@ export interface OAuthPartsOptions {
   service: Did
   secrets: Pick<Secrets, 'oauthKey' | 'oauthSecret'>
   stores: Pick<PdsStores, 'grants' | 'accounts'>
-  limits: RateLimits
+  limits: OAuthLimits
   world: World
   /** For URLs that strangers name. */
   guarded: World
@@ -65,7 +64,7 @@ export function oauthParts({
     accessTokens,
     refreshTokens: new RefreshTokens(secrets.oauthSecret),
     world,
-    takeAccount: did => limits.takeCall(did, '/oauth/token'),
+    takeAccount: did => limits.takeAccount(did),
   })
   return {
     oauth: new OAuth({

@@ -1,10 +1,10 @@
 /** What a client asks for, and whether it may: the parameters of a pushed authorization request (RFC 9126). */
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import {scopeLengthMax, isConfidential, type Client} from './client.ts'
+import {scopeLengthMax, isConfidential, type Client} from './clients/client.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
-import {isRegistered, redirectUriLengthMax} from './redirect-uris.ts'
+import {isRegistered, redirectUriLengthMax} from './clients/redirect-uris.ts'
 
 const stateLengthMax = 4_096
 const hintLengthMax = 2_048
@@ -98,12 +98,11 @@ function scopeOf(form: Form, {scopes}: Client): string {
       ?.split(' ')
       .filter(one => one !== ''),
   )
-  const fault = (description: string): OAuthError => new OAuthError('invalid_scope', description)
-  if (!asked.has('atproto')) throw fault('scope has to hold atproto.')
-  if (asked.has('openid')) throw fault('scope holds openid: OpenID Connect is not a part of atproto.')
+  if (!asked.has('atproto')) throw badScope('scope has to hold atproto.')
+  if (asked.has('openid')) throw badScope('scope holds openid: OpenID Connect is not a part of atproto.')
   for (const one of asked) {
     if (!scopes.has(one))
-      throw fault(`scope holds ${one.slice(0, 300)}, which is not in the scope of this client’s metadata.`)
+      throw badScope(`scope holds ${one.slice(0, 300)}, which is not in the scope of this client’s metadata.`)
   }
   return [...asked].join(' ')
 }
@@ -133,5 +132,7 @@ function oneOf<T extends string>(form: Form, name: string, values: readonly T[])
   if (value === undefined || values.includes(value as T)) return value as T | undefined
   throw wrong(`${name} is ${value}, and has to be one of ${values.join(', ')}.`)
 }
+
+const badScope = (description: string): OAuthError => new OAuthError('invalid_scope', description)
 
 const wrong = (description: string): OAuthError => new OAuthError('invalid_request', description)

@@ -12,16 +12,16 @@ import type {AccountStore} from '../store/accounts/account-store.ts'
 import {Refusal} from '../refusal.ts'
 import type {AuthorizationRequest, GrantStore} from '../store/oauth/grant-store.ts'
 import type {AuthorizationParameters, Prompt, ResponseMode} from './authorization-parameters.ts'
-import {isConfidential, type Client} from './client.ts'
-import type {KnownClient} from './client-auth.ts'
-import type {Clients} from './clients.ts'
+import {isConfidential, type Client} from './clients/client.ts'
+import type {KnownClient} from './clients/client-auth.ts'
+import type {Clients} from './clients/clients.ts'
 import {OAuthError} from './oauth-error.ts'
-import {isRegistered} from './redirect-uris.ts'
+import {isRegistered} from './clients/redirect-uris.ts'
 
 export const requestLifeMs = 300_000
 /** A request that somebody looks at is held for so long in all. */
 const heldMaxMs = 3_600_000
-export const codeLifeMs = 300_000
+const codeLifeMs = 300_000
 const uriPrefix = 'urn:ietf:params:oauth:request_uri:req-'
 const codePrefix = 'cod-'
 

@@ -8,8 +8,8 @@
 import {toBase64Url} from '#std/encoding/base64.ts'
 import type {World} from '#std/world.ts'
 
-export const nonceRotationMs = 60_000
-export const nonceLifeMs = 180_000
+const nonceRotationMs = 60_000
+const nonceLifeMs = 180_000
 /** Proofs for each nonce, at some hundred bytes each. */
 const proofsMax = 100_000
 /** Those that are good at one time; more only when proofs come by the hundred thousand. */

@@ -26,15 +26,22 @@ export class OAuthError extends Error {
   readonly error: OAuthErrorName
   /** HTTP status at the authorization server; a resource answers 401 in any case. */
   readonly status: number
+  /** That go out with it, such as `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>
 
   /** `description` leaves the machine. */
   constructor(
     error: OAuthErrorName,
     description: string,
-    {status = 400, cause}: {status?: number; cause?: unknown} = {},
+    {
+      status = 400,
+      headers = {},
+      cause,
+    }: {status?: number; headers?: Readonly<Record<string, string>>; cause?: unknown} = {},
   ) {
     super(description, cause === undefined ? undefined : {cause})
     this.error = error
     this.status = status
+    this.headers = headers
   }
 }

@@ -4,15 +4,17 @@
  */
 import {Reply} from '#std/wire/reply.ts'
 import type {Log} from '#std/log.ts'
-import {answerOf} from '#xrpc/errors.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
+import {Overloaded} from '#std/waiting/async.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import {letGo} from '#xrpc/body.ts'
 import type {AccessTokens} from './access-tokens.ts'
 import type {Authorizations} from './authorizations.ts'
 import {requestLifeMs} from './authorizations.ts'
 import {authorizationParameters} from './authorization-parameters.ts'
-import {clientIdLengthMax} from './client.ts'
-import type {ClientAuth, KnownClient} from './client-auth.ts'
-import type {Clients} from './clients.ts'
+import {clientIdLengthMax} from './clients/client.ts'
+import type {ClientAuth, KnownClient} from './clients/client-auth.ts'
+import type {Clients} from './clients/clients.ts'
 import type {Dpop} from './dpop.ts'
 import {formOf, type Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
@@ -23,12 +25,14 @@ const preflightSeconds = 86_400
 /** How long others may hold what this server says of itself. */
 const metadataSeconds = 300
 
-/** How often the machine side may be asked. Each throws `XrpcError` `RateLimitExceeded`. */
+/** How often the machine side may be asked. Each throws `OAuthError` `slow_down`. */
 export interface OAuthLimits {
   /** By whoever asks. `path` is that of the endpoint; what the caller is told is set in `headers`. */
   admit(request: Request, path: string, headers: Headers): Promise<void>
   /** By a client that has shown who it is. */
   takeClient(clientId: string): Promise<void>
+  /** For an account: tokens of its apps. */
+  takeAccount(did: Did): Promise<void>
 }
 
 export interface OAuthOptions {
@@ -134,16 +138,20 @@ export class OAuth {
   }
 
   #failed(thrown: unknown, headers: Headers, path: string): Response {
-    if (thrown instanceof OAuthError) {
-      return json(headers, thrown.status, {error: thrown.error, error_description: thrown.message})
-    }
-    const error = answerOf(thrown)
+    const error = thrown instanceof OAuthError ? thrown : ourFault(thrown)
+    if (error.error === 'server_error') this.#options.log.error('an OAuth request failed', {path, error: thrown})
     for (const [name, value] of Object.entries(error.headers)) headers.set(name, value)
-    if (error.status === 500) this.#options.log.error('an OAuth request failed', {path, error: thrown})
-    const name = error.status === 429 ? 'slow_down' : error.status === 503 ? 'temporarily_unavailable' : 'server_error'
-    const said = error.status === 500 ? 'Something went wrong on our side; try again later.' : error.message
-    return json(headers, error.status, {error: name, error_description: said})
+    return json(headers, error.status, {error: error.error, error_description: error.message})
   }
+}
+
+function ourFault(thrown: unknown): OAuthError {
+  if (thrown instanceof OutOfSpace || thrown instanceof Overloaded) {
+    const [status, why] = thrown instanceof OutOfSpace ? [507, 'has no room left'] : [503, 'has too much to do']
+    const headers = {'retry-after': '5'}
+    return new OAuthError('temporarily_unavailable', `This server ${why}: try again later.`, {status, headers})
+  }
+  return new OAuthError('server_error', 'Something went wrong on our side: try again later.', {status: 500})
 }
 
 function corsHeaders(): Headers {

@@ -29,7 +29,7 @@ export interface ResourceOptions {
 }
 
 /** The token of a request that comes with one of OAuth; `undefined` for any other request. */
-export function dpopToken(headers: Headers): string | undefined {
+function dpopToken(headers: Headers): string | undefined {
   const [, token] = /^dpop +([^\s]+) *$/i.exec(headers.get('authorization') ?? '') ?? []
   return token
 }

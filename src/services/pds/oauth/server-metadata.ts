@@ -1,5 +1,5 @@
 /** What this server says of itself to clients that look for it (RFC 8414, RFC 9728; spec: OAuth, "Authorization Servers"). */
-import {assertionAlgorithms} from './client.ts'
+import {assertionAlgorithms} from './clients/client.ts'
 import {responseModes} from './authorization-parameters.ts'
 import {dpopAlgorithm} from './dpop.ts'
 

@@ -5,7 +5,7 @@
  */
 import type {JWK} from 'jose'
 import {hostFault, redirectFault, redirectUriLengthMax} from './redirect-uris.ts'
-import {OAuthError} from './oauth-error.ts'
+import {OAuthError} from '../oauth-error.ts'
 
 export const clientIdLengthMax = 2_048
 const redirectsMax = 64

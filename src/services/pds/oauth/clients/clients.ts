@@ -11,9 +11,9 @@ import {fromUtf8} from '#std/text.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {letGo, mediaType, readBytes} from '#xrpc/body.ts'
 import {clientOf, clientUrlOf, isLoopbackId, keySetOf, loopbackClient, unfit, type Client} from './client.ts'
-import {OAuthError} from './oauth-error.ts'
+import {OAuthError} from '../oauth-error.ts'
 
-export const clientLifeMs = 600_000
+const clientLifeMs = 600_000
 const faultLifeMs = 30_000
 /** A key set may be asked for again after so long when a key is not in it, for it may be new. */
 const keysAgainMs = 60_000
