@@ -33,10 +33,16 @@ export class Registry {
 
   /**
    * Checks a record that is about to stand in `collection` under `rkey`. Its `$type` must name the collection in every
-   * mode: no reader would find it otherwise.
+   * mode: no reader would find it otherwise. `published` is for a type that is not known here, but to the caller.
    */
-  validateRecord(collection: string, rkey: string, record: Value, mode: ValidationMode): Validation {
-    const schema = mode === 'skip' ? undefined : this.#records.get(collection)
+  validateRecord(
+    collection: string,
+    rkey: string,
+    record: Value,
+    mode: ValidationMode,
+    published?: RecordSchema,
+  ): Validation {
+    const schema = mode === 'skip' ? undefined : (this.#records.get(collection) ?? published)
     if (schema) {
       const found = schema.check(record) ?? keyFault(schema, rkey)
       return found ? invalid(found) : {ok: true, status: 'valid'}

@@ -9,7 +9,11 @@ import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import {AtpAgent} from '@atproto/api'
+import type {Did} from '#atp/syntax/did.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {schemaCollection} from '#lex/doc/resolve.ts'
+import {directoryWorld} from '#runtime/directory-world.ts'
 import {createGuard, isPublicAddress, type Guard} from '#runtime/strangers/guard.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
@@ -21,6 +25,7 @@ import {Images, picturePlaces} from '#services/appview/images.ts'
 import {jetstreamConfig} from '#services/jetstream/config.ts'
 import {openJetstream} from '#services/jetstream/jetstream.ts'
 import {pdsConfig} from '#services/pds/config.ts'
+import {lexiconSources} from '#services/pds/lexicons/lexicon-sources.ts'
 import {openPds} from '#services/pds/pds.ts'
 import {plcConfig} from '#services/plc/config.ts'
 import {openPlc} from '#services/plc/plc.ts'
@@ -257,6 +262,24 @@ test('a PDS: services that a header names, handles, tokens', async context => {
     assert.match(await ask('com.atproto.identity.updateHandle', {}, {handle: name}), /^400 \w+$/, name)
   }
   assert.deepEqual(net.reached, [])
+})
+
+test('a PDS: lexicons, by who publishes them', async context => {
+  for (const redirecting of [false, true]) {
+    const net = await network(context, {redirecting})
+    const identities = new Identities({world: directoryWorld(net.world, net.guarded, plcUrl), plcUrl})
+    const sources = lexiconSources({txt: async () => [], identities, guarded: net.guarded})
+    const record = {did: 'did:plc:x' as Did, collection: schemaCollection, rkey: 'com.example.note' as RecordKey}
+    const servers = redirecting ? [`http://${net.redirector}`] : net.urls
+    for (const url of servers) await assert.rejects(sources.fetchRecordProof(url, record), Error, url)
+    const dids = redirecting ? [] : webDids(net.urls)
+    for (const did of dids) {
+      const found = await sources.resolveDid(did as Did).catch(() => undefined)
+      assert.equal(found, undefined, did)
+    }
+    assert.equal(net.redirects(), redirecting ? 1 : 0)
+    assert.deepEqual(net.reached, [])
+  }
 })
 
 test('a relay: hosts that ask to be followed', async context => {

@@ -4,6 +4,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
+import {dnsOverHttps} from '#sdk/handle-lookup.ts'
 import {Identities} from '#sdk/identity.ts'
 import {Accounts} from './accounts/accounts.ts'
 import {Admins} from './api/admins.ts'
@@ -16,12 +17,15 @@ import {Devices} from './accounts/devices.ts'
 import {EmailTokens} from './mail/email-tokens.ts'
 import {Emails} from './mail/emails.ts'
 import {Invites} from './accounts/invites.ts'
+import {lexiconSources} from './lexicons/lexicon-sources.ts'
+import {Lexicons} from './lexicons/lexicons.ts'
 import {Logins} from './accounts/logins.ts'
 import {fileMailer} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
 import {oauthLimits} from './api/oauth-limits.ts'
 import {oauthParts} from './oauth-parts.ts'
 import {OwnIdentities} from './identity/own-identities.ts'
+import {PermissionSets} from './permissions/permission-sets.ts'
 import {PlcOperations} from './identity/plc-operations.ts'
 import {Preferences} from './accounts/preferences.ts'
 import {RateLimits} from './api/rate-limits.ts'
@@ -32,6 +36,9 @@ import {smtpMailer} from './mail/smtp.ts'
 import {Standing} from './accounts/standing.ts'
 import {Subjects} from './moderation/subjects.ts'
 import {Tokens} from './accounts/tokens.ts'
+
+/** For one question to DNS. */
+const dnsMs = 5_000
 
 /** Only this machine reaches a server of this name. */
 const isLoopback = (hostname: string): boolean => /^(?:localhost$|127\.|\[::1\])/.test(hostname)
@@ -106,6 +113,9 @@ export function accountParts({
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
   const delegates = new Delegates({service, world, keyOf: ownIdentities.keyOf})
   const admins = new Admins({password: adminPassword, moderator, service, world, keyOf: ownIdentities.keyOf})
+  const txt = dnsOverHttps({world: guarded, timeoutMs: dnsMs})
+  const sources = lexiconSources({txt, identities, guarded})
+  const lexicons = new Lexicons({store: stores.lexicons, sources, world, log})
   const {resource, ...oauth} = oauthParts({
     config,
     service,
@@ -158,6 +168,8 @@ export function accountParts({
       required: config.inviteRequired,
     }),
     limits,
+    lexicons,
+    permissionSets: new PermissionSets(lexicons),
     auth: authenticators(tokens, accountStore, limits, admins, delegates, clientTokens(resource)),
   }
 }

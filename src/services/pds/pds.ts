@@ -28,6 +28,7 @@ import {EventKeeping} from './events/event-keeping.ts'
 import {imageUrls} from './proxy/local-views.ts'
 import type {Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
+import {RecordTypes} from './lexicons/record-types.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
@@ -193,7 +194,14 @@ export async function openPds(
   })
   const repoImports = new RepoImports({imports: stores.imports, store, keys, repos, blobs, world, onEvent})
   await repoImports.sweep() // what a crash in the middle of an import has left
-  const writer = new RecordWriter({repos, blobRows, registry: new Registry(records)})
+  const {lexicons} = parts
+  const writer = new RecordWriter({
+    repos,
+    blobRows,
+    registry: new Registry(records),
+    recordTypes: new RecordTypes(lexicons, world),
+    mayLookUp: did => parts.limits.mayLookUp(did),
+  })
   const serviceTokens = new ServiceTokens(keys, world)
   const {auth, limits} = parts
   const proxy = new Proxy({
@@ -276,6 +284,7 @@ export async function openPds(
             await stores.sessions.sweepTokens(world.now())
             await stores.grants.sweep(world.now())
             await parts.emailTokens.sweep()
+            await lexicons.sweep()
             await parts.devices.sweep()
             await parts.standing.sweep()
             await repoImports.sweep()
@@ -284,6 +293,7 @@ export async function openPds(
       },
     },
     close: async () => {
+      await lexicons.close()
       await guard.close()
       await blobs.close()
       await sql.close()

@@ -74,6 +74,8 @@ type OfCalls =
   | 'own-method-proxied'
   | 'key-missing'
   | 'needs-privilege'
+  /** What an app asks for cannot be granted as it is asked. */
+  | 'bad-scope'
   /** An app was not allowed to do this. */
   | 'scope-missing'
   /** The same, of a token that is asked for to call a method oneself. */

@@ -61,6 +61,7 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'bad-subject': 'InvalidRequest',
   'subject-missing': 'NotFound',
 
+  'bad-scope': 'InvalidRequest',
   'key-missing': 'InvalidRequest',
   'needs-privilege': 'InvalidToken',
   'own-method': 'InvalidRequest',

@@ -66,6 +66,8 @@ const failuresOfStranger = [per5Minutes(100), perDay(2_000)]
 const adminFailures = [per5Minutes(30), perDay(300)]
 const welcomeMax = 100_000
 const welcomeMs = 30 * dayMs
+/** Lexicons that are not at hand. */
+const lookUps = [perHour(60), perDay(400)]
 const writes = [perHour(5_000), perDay(35_000)]
 const writePoints: Readonly<Record<WriteRequest['action'], number>> = {
   create: 3,
@@ -128,6 +130,11 @@ export class RateLimits {
   /** Whether one more mail may be sent to this account at the word of somebody who has not logged in. */
   async mayMail(did: Did): Promise<boolean> {
     return !this.#isOn || (await take(this.#names(mails, 'mail'), did)).every(({allowed}) => allowed)
+  }
+
+  /** Whether one more lexicon may be looked for in the network, for what this account writes. */
+  async mayLookUp(did: Did): Promise<boolean> {
+    return !this.#isOn || (await take(this.#names(lookUps, 'lexicons'), did)).every(({allowed}) => allowed)
   }
 
   /**

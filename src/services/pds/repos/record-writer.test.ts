@@ -34,7 +34,13 @@ async function opened(context: TestContext) {
     return store.commit(change)
   }
   const repos = new Repos({...store, commit}, keys, blobRows, realWorld, 1, () => {})
-  const writer = new RecordWriter({repos, blobRows, registry: new Registry(records)})
+  const writer = new RecordWriter({
+    repos,
+    blobRows,
+    registry: new Registry(records),
+    recordTypes: {schemaFor: async () => undefined},
+    mayLookUp: async () => true,
+  })
   return {store, blobRows, writer, commits}
 }
 

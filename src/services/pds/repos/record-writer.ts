@@ -14,8 +14,10 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Registry, ValidationMode} from '#lex/registry.ts'
+import type {RecordSchema} from '#lex/schema/structure.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
+import {isUnchecked, type RecordTypes} from '../lexicons/record-types.ts'
 import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import type {Repos, WriteOptions, Written} from './repos.ts'
 import {Refusal} from '../refusal.ts'
@@ -43,8 +45,16 @@ export interface WriteOutcome {
 interface Parts {
   repos: Repos
   blobRows: Pick<BlobRowStore, 'row'>
+  /** Record types that are known from the start. */
   registry: Registry
+  /** Those that others have published. */
+  recordTypes: Pick<RecordTypes, 'schemaFor'>
+  /** Whether one more of them may be looked for at the word of this account. */
+  mayLookUp: (did: Did) => Promise<boolean>
 }
+
+/** How long a write waits for a lexicon that is not at hand, if it must be valid by it. */
+const lexiconWaitMs = 3_000
 
 export class RecordWriter {
   readonly #parts: Parts
@@ -70,7 +80,7 @@ export class RecordWriter {
       if (!('record' in request)) writes.push({action: request.action, collection, rkey})
       else {
         const record = await this.#upgraded(did, withType(request.record, collection))
-        validationStatus = this.#validate(collection, rkey, record, mode)
+        validationStatus = await this.#validate(did, collection, rkey, record, mode)
         writes.push({action: request.action, collection, rkey, record})
       }
       results.push({uri: `at://${did}/${collection}/${rkey}`, cid: undefined, validationStatus})
@@ -94,13 +104,40 @@ export class RecordWriter {
     return upgraded
   }
 
-  #validate(collection: Nsid, rkey: string, record: ValueMap, mode: ValidationMode): WriteResult['validationStatus'] {
-    const validation = this.#parts.registry.validateRecord(collection, rkey, record, mode)
-    if (!validation.ok) throw badRecord(collection, faultText(validation.fault))
+  async #validate(
+    did: Did,
+    collection: Nsid,
+    rkey: string,
+    record: ValueMap,
+    mode: ValidationMode,
+  ): Promise<WriteResult['validationStatus']> {
+    const {registry} = this.#parts
+    const isKnown = mode === 'skip' || registry.record(collection) !== undefined
+    const schema = isKnown ? undefined : await this.#published(did, collection, record, mode)
+    let validation = registry.validateRecord(collection, rkey, record, mode, schema)
+    // Of what refers to a lexicon that is not at hand nobody can say that it is wrong.
+    if (!validation.ok && isUnchecked(validation.fault) && mode === 'optimistic')
+      validation = {ok: true, status: 'unknown'}
+    if (!validation.ok) throw badRecord(collection, faultText(validation.fault).slice(0, faultLengthMax))
     demandEncodable(record, collection)
     return mode === 'skip' ? undefined : validation.status
   }
+
+  /** The record type as somebody has published it, if it is at hand; only who insists on it waits for it. */
+  async #published(
+    did: Did,
+    collection: Nsid,
+    record: ValueMap,
+    mode: ValidationMode,
+  ): Promise<RecordSchema | undefined> {
+    const {recordTypes, mayLookUp} = this.#parts
+    const waitMs = mode === 'require' ? lexiconWaitMs : 0
+    return recordTypes.schemaFor(collection, record, {waitMs, mayLook: () => mayLookUp(did)})
+  }
 }
+
+/** A stranger's lexicon may have much to say. */
+const faultLengthMax = 500
 
 const badRecord = (collection: Nsid, detail: string): Refusal =>
   new Refusal('bad-record', `Invalid ${collection} record: ${detail}`)

@@ -7,6 +7,7 @@
  * points to is what an interrupted import left.
  */
 import type {Migration} from '#engines/sql/sql.ts'
+import {lexiconMigration} from './lexicons/lexicon-migration.ts'
 import {deviceMigration} from './devices/device-schema.ts'
 import {oauthTables} from './oauth/tables.ts'
 
@@ -223,4 +224,5 @@ export const pdsMigrations: readonly Migration[] = [
         WHERE state = 'kept' AND quarantined <> (takedownRef IS NOT NULL);`,
   },
   oauthTables,
+  lexiconMigration,
 ]

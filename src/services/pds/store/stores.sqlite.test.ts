@@ -9,6 +9,7 @@ import {testGrantStore} from './oauth/grant-store.contract.ts'
 import {testImportStore} from './repos/import-store.contract.ts'
 import {testInviteStore} from './accounts/invite-store.contract.ts'
 import {testKeyStore} from './accounts/key-store.contract.ts'
+import {testLexiconStore} from './lexicons/lexicon-store.contract.ts'
 import {testPreferenceStore} from './accounts/preference-store.contract.ts'
 import {testRepoStore} from './repos/repo-store.contract.ts'
 import {pdsMigrations} from './schema.ts'
@@ -28,6 +29,7 @@ const contracts = [
   testKeyStore,
   testInviteStore,
   testPreferenceStore,
+  testLexiconStore,
   testRepoStore,
   testImportStore,
   testBlobRowStore,

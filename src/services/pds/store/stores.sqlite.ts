@@ -8,6 +8,7 @@ import {sqliteGrantStore} from './oauth/grant-store.sqlite.ts'
 import {sqliteImportStore} from './repos/import-store.sqlite.ts'
 import {sqliteInviteStore} from './accounts/invite-store.sqlite.ts'
 import {sqliteKeyStore} from './accounts/key-store.sqlite.ts'
+import {sqliteLexiconStore} from './lexicons/lexicon-store.sqlite.ts'
 import {sqlitePreferenceStore} from './accounts/preference-store.sqlite.ts'
 import {sqliteRepoStore} from './repos/repo-store.sqlite.ts'
 import {sqliteSessionStore} from './accounts/session-store.sqlite.ts'
@@ -20,6 +21,7 @@ export const sqlitePdsStores = (sql: Sql): PdsStores => ({
   keys: sqliteKeyStore(sql),
   invites: sqliteInviteStore(sql),
   preferences: sqlitePreferenceStore(sql),
+  lexicons: sqliteLexiconStore(sql),
   repos: sqliteRepoStore(sql),
   imports: sqliteImportStore(sql),
   blobs: sqliteBlobRowStore(sql),

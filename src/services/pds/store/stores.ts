@@ -7,6 +7,7 @@ import type {ImportStore} from './repos/import-store.ts'
 import type {GrantStore} from './oauth/grant-store.ts'
 import type {InviteStore} from './accounts/invite-store.ts'
 import type {KeyStore} from './accounts/key-store.ts'
+import type {LexiconStore} from './lexicons/lexicon-store.ts'
 import type {PreferenceStore} from './accounts/preference-store.ts'
 import type {RepoStore} from './repos/repo-store.ts'
 import type {SessionStore} from './accounts/session-store.ts'
@@ -18,6 +19,7 @@ export interface PdsStores {
   readonly keys: KeyStore
   readonly invites: InviteStore
   readonly preferences: PreferenceStore
+  readonly lexicons: LexiconStore
   readonly repos: RepoStore
   readonly imports: ImportStore
   readonly blobs: BlobRowStore

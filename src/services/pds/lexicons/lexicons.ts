@@ -1,0 +1,175 @@
+/**
+ * Lexicons that others publish, at hand for as long as they may be used (spec: permission, "resolution and caching"): on
+ * disk, so that a start without the network knows what the last one knew. One that is used is looked for again while it
+ * goes on serving; where looking fails it serves on, for ninety days in all. What cannot be had is remembered for a
+ * while, and so much is asked of the network at a time and no more.
+ */
+import {resolveLexicon, type LexiconSources} from '#lex/doc/resolve.ts'
+import type {LexiconDoc} from '#lex/doc/lexicon-doc.ts'
+import {parseLexicon} from '#lex/doc/parse.ts'
+import {jsonToValue, valueToJson} from '#atp/data/json.ts'
+import type {Value} from '#atp/data/value.ts'
+import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
+import type {Log} from '#std/log.ts'
+import {Malformed} from '#std/malformed.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
+import {Overloaded, SingleFlight} from '#std/waiting/async.ts'
+import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
+import {Places} from '#std/waiting/places.ts'
+import type {World} from '#std/world.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
+import type {LexiconStore} from '../store/lexicons/lexicon-store.ts'
+
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+/** An older one is not used at all. */
+const usableMs = 90 * dayMs
+/** One that could not be had is not looked for again within this time. */
+const failureMs = 10 * minuteMs
+const failuresMax = 10_000
+/** For one look-up in all. */
+const lookMs = 15_000
+/** Bytes of a document as JSON. The largest official one has 26,000. */
+const lexiconSizeMax = 100_000
+/** Of all that are kept on disk; of those that are held read, of which there are so many at most. */
+const storedSizeMax = 32_000_000
+const heldMax = 64
+const places = {max: 8, perKeyMax: 2, perGroupMax: 4, waitingMax: 64, waitingPerKeyMax: 8}
+
+interface Held {
+  doc: LexiconDoc
+  cid: string
+  fetchedMs: number
+}
+
+export interface LexiconWish {
+  /** Past this age it is looked for again, while the one at hand is given. */
+  freshMs?: number
+  /** Past this age, and when there is none at hand, it is waited for: so long at most, and with none given not at all. */
+  waitFromMs?: number
+  waitMs?: number
+  /** Whether a look-up may be begun at all, asked only when there is need of one. */
+  mayLook?: () => Promise<boolean>
+}
+
+export interface LexiconsParts {
+  store: LexiconStore
+  sources: LexiconSources
+  world: Pick<World, 'now' | 'sleep'>
+  log: Log
+}
+
+export class Lexicons {
+  readonly #parts: LexiconsParts
+  readonly #held: Lru<Nsid, Held>
+  readonly #failures: Lru<Nsid, true>
+  readonly #looks = new SingleFlight<Nsid, Held | undefined>()
+  readonly #places = new Places({...places, groupOf: siteOf})
+  readonly #ending = new AbortController()
+  readonly #tasks = new Set<Promise<unknown>>()
+
+  constructor(parts: LexiconsParts) {
+    this.#parts = parts
+    this.#held = new Lru({countMax: heldMax, now: parts.world.now})
+    this.#failures = new Lru({countMax: failuresMax, ttlMs: failureMs, now: parts.world.now})
+  }
+
+  /** The lexicon of that name, its CID with it, or undefined for one that cannot be had now. Rejects for a fault of ours alone. */
+  async find(nsid: Nsid, wish: LexiconWish = {}): Promise<{doc: LexiconDoc; cid: string} | undefined> {
+    const {freshMs = dayMs, waitFromMs = usableMs, waitMs = 0, mayLook = async () => true} = wish
+    const held = await this.#atHand(nsid)
+    const ageMs = held ? this.#ageOf(held) : Infinity
+    if (ageMs < freshMs || this.#failures.get(nsid) || this.#ending.signal.aborted || !(await mayLook())) return held
+    const look = this.#spawn(this.#looks.do(nsid, () => this.#look(nsid)))
+    if (waitMs === 0 || ageMs < waitFromMs) return held
+    const found = withDeadline(this.#parts.world, waitMs, this.#ending.signal, () => look)
+    return found.catch((error: unknown) => {
+      if (error instanceof TimedOut || this.#ending.signal.aborted) return held
+      throw error
+    })
+  }
+
+  /** Throws away what may not be used any more. */
+  sweep(): Promise<void> {
+    return this.#parts.store.expire(this.#parts.world.now() - usableMs)
+  }
+
+  /** Gives up what is being looked for. */
+  async close(): Promise<void> {
+    this.#ending.abort(new DOMException('This server is stopping.', 'AbortError'))
+    await Promise.allSettled(this.#tasks)
+  }
+
+  async #atHand(nsid: Nsid): Promise<Held | undefined> {
+    const held = this.#held.get(nsid) ?? (await this.#stored(nsid))
+    return held && this.#ageOf(held) < usableMs ? held : undefined
+  }
+
+  /** Of one from a time that is yet to come, since the clock was put back, nobody knows the age. */
+  #ageOf({fetchedMs}: Held): number {
+    const ageMs = this.#parts.world.now() - fetchedMs
+    return ageMs < 0 ? Infinity : ageMs
+  }
+
+  async #stored(nsid: Nsid): Promise<Held | undefined> {
+    const row = await this.#parts.store.lexicon(nsid)
+    if (!row) return undefined
+    try {
+      const held = {doc: parseLexicon(jsonToValue(JSON.parse(row.text))), cid: row.cid, fetchedMs: row.fetchedMs}
+      this.#held.set(nsid, held)
+      return held
+    } catch (error) {
+      // As an earlier version of this program has kept it, which knew other rules.
+      if (error instanceof Malformed) return undefined
+      throw error
+    }
+  }
+
+  /** What the network has, kept; what is at hand when it has nothing. */
+  async #look(nsid: Nsid): Promise<Held | undefined> {
+    const {world, sources, log} = this.#parts
+    try {
+      const release = await this.#places.take(nsidAuthority(nsid), this.#ending.signal)
+      try {
+        const resolved = await withDeadline(world, lookMs, this.#ending.signal, signal =>
+          resolveLexicon(nsid, sources, signal),
+        )
+        if (!resolved.ok) throw new Unresolved(`${resolved.reason}: ${resolved.detail}`)
+        return await this.#keep(nsid, resolved)
+      } finally {
+        release()
+      }
+    } catch (error) {
+      if (this.#ending.signal.aborted) return undefined
+      // That too much is waiting here says nothing of this one.
+      if (!(error instanceof Overloaded)) this.#failures.set(nsid, true)
+      log.info('a lexicon could not be had', {nsid, why: error instanceof Error ? error.message : String(error)})
+      return this.#atHand(nsid)
+    }
+  }
+
+  async #keep(nsid: Nsid, {doc, did, cid}: {doc: LexiconDoc; did: string; cid: {toString(): string}}): Promise<Held> {
+    const {store, world} = this.#parts
+    const text = JSON.stringify(valueToJson(doc as unknown as Value))
+    if (text.length > lexiconSizeMax) throw new Unresolved(`the document has more than ${lexiconSizeMax} characters`)
+    const held = {doc, cid: cid.toString(), fetchedMs: world.now()}
+    this.#held.set(nsid, held)
+    try {
+      await store.put({nsid, did: did as never, cid: held.cid, text, fetchedMs: held.fetchedMs}, storedSizeMax)
+    } catch (error) {
+      // It serves from memory then.
+      if (!(error instanceof OutOfSpace)) throw error
+    }
+    return held
+  }
+
+  /** What is spawned is waited for at the end, and its failure is that of whoever waits for it. */
+  #spawn<T>(task: Promise<T>): Promise<T> {
+    this.#tasks.add(task)
+    task.catch(() => {}).finally(() => this.#tasks.delete(task))
+    return task
+  }
+}
+
+class Unresolved extends Error {}

@@ -1,0 +1,113 @@
+/**
+ * What a scope comes to once the sets of permissions in it (`include:`) are looked up: what is granted, which is what is
+ * enforced from then on, whatever becomes of the sets; and all of it in words, for whoever is asked to agree.
+ */
+import {grantsOf} from '#lex/doc/permission-set.ts'
+import type {LexPermissionSet} from '#lex/doc/lexicon-doc.ts'
+import {formatScope, type IncludeScope, parseScope, type Scope, scopeLengthMax} from '#atp/scope/scope.ts'
+import {type ScopeWords, wordsOf} from '#atp/scope/words.ts'
+import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
+import {Malformed} from '#std/malformed.ts'
+import type {Lexicons} from '../lexicons/lexicons.ts'
+import {Refusal} from '../refusal.ts'
+
+const minuteMs = 60_000
+/** A set is looked for again after this, and past a day before somebody agrees to it. */
+const wish = {freshMs: 5 * minuteMs, waitFromMs: 24 * 60 * minuteMs, waitMs: 5_000}
+/** Sets in one scope. */
+const setsMax = 20
+const [titleLengthMax, detailLengthMax] = [100, 500]
+
+/** A set as its author presents it, and what it really holds. */
+export interface SetWords {
+  nsid: Nsid
+  /** The domain that vouches for it. */
+  authority: string
+  /** Its author's words, a line each; a name and a description, without characters that could pass for ours. */
+  title: string | undefined
+  detail: string | undefined
+  words: readonly ScopeWords[]
+}
+
+export interface ResolvedScope {
+  /** What was asked for, as far as it is understood. */
+  asked: string
+  /** What that grants: the same, but that in the place of each set stands what it holds. */
+  granted: string
+  /** What is asked for by itself. */
+  words: readonly ScopeWords[]
+  sets: readonly SetWords[]
+}
+
+export class PermissionSets {
+  readonly #lexicons: Pick<Lexicons, 'find'>
+
+  constructor(lexicons: Pick<Lexicons, 'find'>) {
+    this.#lexicons = lexicons
+  }
+
+  /**
+   * Resolves the scope of an authorization request: once, before anybody is asked to agree, and what is agreed to is
+   * `granted` as it is then. Throws `Refusal` `bad-scope` for one that is too large, or has a set that cannot be had.
+   */
+  async resolve(scope: string): Promise<ResolvedScope> {
+    const {scopes} = parsed(scope)
+    const includes = scopes.filter((one): one is IncludeScope => one.resource === 'include')
+    const direct = scopes.filter(one => one.resource !== 'include')
+    if (includes.length > setsMax)
+      throw new Refusal('bad-scope', `A scope may have ${setsMax} permission sets at most.`)
+    const granted: Scope[] = [...direct]
+    const sets: SetWords[] = []
+    for (const {include, set} of await Promise.all(
+      includes.map(async include => ({include, set: await this.#set(include)})),
+    )) {
+      const grants = grantsOf(permissionSetOf(include.nsid, set), include.aud).granted
+      granted.push(...grants)
+      sets.push({
+        nsid: include.nsid,
+        authority: nsidAuthority(include.nsid),
+        title: plain(set.title, titleLengthMax),
+        detail: plain(set.detail, detailLengthMax),
+        words: wordsOf(grants),
+      })
+    }
+    const text = formatScope(granted)
+    if (text.length > scopeLengthMax) throw new Refusal('bad-scope', 'All that these permission sets hold is too much.')
+    parsed(text)
+    return {asked: formatScope(scopes), granted: text, words: wordsOf(direct), sets}
+  }
+
+  async #set({nsid}: IncludeScope): Promise<LexPermissionSet> {
+    const found = await this.#lexicons.find(nsid, wish)
+    const main = found?.doc.defs.main
+    if (!main) throw new Refusal('bad-scope', `The permission set ${nsid} cannot be found.`)
+    if (main.type !== 'permission-set') throw new Refusal('bad-scope', `${nsid} is not a permission set.`)
+    return main
+  }
+}
+
+function parsed(scope: string): ReturnType<typeof parseScope> {
+  try {
+    return parseScope(scope)
+  } catch (error) {
+    if (error instanceof Malformed) throw new Refusal('bad-scope', error.message)
+    throw error
+  }
+}
+
+const permissionSetOf = (nsid: Nsid, set: LexPermissionSet): Parameters<typeof grantsOf>[0] => {
+  const {title, detail, permissions} = set
+  return {type: 'permission-set', nsid, title, titles: {}, detail, details: {}, permissions}
+}
+
+/** A stranger's words in one line that does not run on, nor turn the text around it. */
+function plain(text: string | undefined, lengthMax: number): string | undefined {
+  const line = text
+    ?.normalize('NFC')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  if (line === undefined || line === '') return undefined
+  const letters = [...line]
+  return letters.length > lengthMax ? `${letters.slice(0, lengthMax - 1).join('')}…` : line
+}
