@@ -20,6 +20,7 @@ export const accountOf = (more: Partial<Account> = {}): Account => ({
   handle: 'alice.test' as Handle,
   email: 'alice@example.com',
   emailConfirmedMs: null,
+  emailFactorMs: null,
   passwordHash: 'hash',
   createdMs: 0,
   deactivatedMs: null,

@@ -81,7 +81,7 @@ suite('commands on a network', () => {
     const wrong = ['account', 'login', 'alice.test', '--password-file', file('wrong', 'nope')]
     const refused = await wholesky(wrong, silent)
     assert.equal(refused.code, 1)
-    assert.match(refused.err, /Wrong handle or password/)
+    assert.match(refused.err, /Invalid identifier or password/)
   })
 
   test('write, show, prove, list and delete records', async () => {

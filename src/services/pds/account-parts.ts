@@ -16,6 +16,7 @@ import {Delegates} from './api/delegates.ts'
 import {Devices} from './accounts/devices.ts'
 import {EmailTokens} from './mail/email-tokens.ts'
 import {Emails} from './mail/emails.ts'
+import {factorParts} from './factors/factor-parts.ts'
 import {Invites} from './accounts/invites.ts'
 import {lexiconSources} from './lexicons/lexicon-sources.ts'
 import {Lexicons} from './lexicons/lexicons.ts'
@@ -126,9 +127,21 @@ export function accountParts({
     guarded,
     log,
   })
+  const emails = new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log})
   return {
     ...oauth,
     accountStore,
+    ...factorParts({
+      accounts: accountStore,
+      store: stores.factors,
+      secret: secrets.factorSecret,
+      logins,
+      emails,
+      emailTokens,
+      mayMail: did => limits.mayMail(did),
+      world,
+      publicUrl,
+    }),
     plc,
     identities,
     ownIdentities,
@@ -136,7 +149,7 @@ export function accountParts({
     logins,
     devices: new Devices({store: stores.devices, world}),
     emailTokens,
-    emails: new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log}),
+    emails,
     newcomers: newcomers({keyOf: ownIdentities.keyOf}, service, world),
     preferences: new Preferences(stores.preferences, world),
     accounts: new Accounts({

@@ -236,7 +236,7 @@ test('what is wrong is refused by its name, and changes nothing', async context 
   const foreign = {repo: bob, collection: 'a.b.c', record: {}}
   await assert.rejects(agent.com.atproto.repo.createRecord(foreign), {status: 401, error: 'AuthenticationRequired'})
   await assert.rejects(newAgent().login({identifier: 'alice.test', password: 'wrong'}), {
-    message: 'Wrong handle or password.',
+    message: 'Invalid identifier or password',
   })
   assert.deepEqual((await agent.com.atproto.repo.describeRepo({repo: did})).data.collections, [])
 })

@@ -28,8 +28,26 @@ type OfAccounts =
   | 'unsupported-domain'
   | 'wrong-login'
 
+/** Of second factors. */
+type OfFactors =
+  | 'bad-factor'
+  | 'factor-locked'
+  /** The password was right, and more is asked for. */
+  | 'factor-needed'
+  /** Whoever is signed in is to show again that he is the owner. */
+  | 'proof-needed'
+  | 'ticket-ended'
+  | 'wrong-factor'
+
 /** Of mail and the codes in it. */
-type OfMail = 'code-expired' | 'code-needed' | 'mail-failed' | 'no-email' | 'wrong-code' | 'wrong-email'
+type OfMail =
+  | 'code-expired'
+  | 'code-needed'
+  | 'mail-failed'
+  | 'no-email'
+  | 'too-many-mails'
+  | 'wrong-code'
+  | 'wrong-email'
 
 /** Of identities and the directory that keeps them. */
 type OfIdentity =
@@ -90,7 +108,7 @@ type OfOAuth =
   | 'no-authorization'
   | 'unfit-client'
 
-export type Reason = OfAccounts | OfMail | OfIdentity | OfRepos | OfModeration | OfCalls | OfOAuth
+export type Reason = OfAccounts | OfFactors | OfMail | OfIdentity | OfRepos | OfModeration | OfCalls | OfOAuth
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'

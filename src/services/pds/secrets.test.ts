@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {toHex} from '#std/bytes.ts'
 import {realWorld} from '#std/world.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {openSecrets} from './secrets.ts'
@@ -18,14 +19,19 @@ test('secrets are made on first start and found again, in a file of mode 0600', 
   assert.equal(statSync(path).mode & 0o777, 0o600)
 })
 
-test('a file without an admin password is given one, and keeps the rest', () => {
-  const {adminPassword: _, ...older} = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
+test('a file of before there was an admin password, or another secret, is given one, and keeps the rest', () => {
+  const {
+    adminPassword: _,
+    factorSecret: __,
+    ...older
+  } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
   writeFileSync(path, JSON.stringify(older))
   chmodSync(path, 0o600)
-  const {adminPassword} = openSecrets(path, realWorld)
+  const {adminPassword, factorSecret} = openSecrets(path, realWorld)
   const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
-  assert.deepEqual(kept, {...older, adminPassword})
+  assert.deepEqual(kept, {...older, adminPassword, factorSecret: toHex(factorSecret)})
   assert.match(adminPassword, /^[0-9a-f]{32}$/)
+  assert.equal(factorSecret.length, 32)
   assert.equal(statSync(path).mode & 0o777, 0o600)
 })
 

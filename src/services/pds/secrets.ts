@@ -16,6 +16,8 @@ export interface Secrets {
   oauthKey: Keypair
   /** 32 bytes by which refresh tokens of OAuth are known to be ours. */
   oauthSecret: Uint8Array
+  /** 32 bytes that seal what second factors are made of, so that the database alone gives none of them away. */
+  factorSecret: Uint8Array
 }
 
 /** What files of before a secret there was are given; texts, as the file has them. */
@@ -23,6 +25,7 @@ const later: Readonly<Record<string, (world: Pick<World, 'random'>) => string>> 
   adminPassword: world => toHex(world.random(16)),
   oauthKey: world => toHex(Keypair.generate('p256', world.random).export()),
   oauthSecret: world => toHex(world.random(32)),
+  factorSecret: world => toHex(world.random(32)),
 }
 
 /** Reads the file at `path`, or makes it. Throws with its name when it is not what it should be. */
@@ -46,8 +49,15 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
   const key = fromHex(kept.rotationKey ?? '')
   const oauthKey = fromHex(kept.oauthKey ?? '')
   const oauthSecret = fromHex(kept.oauthSecret ?? '')
-  if (secret?.length !== 32 || key?.length !== 32 || oauthKey?.length !== 32 || oauthSecret?.length !== 32) {
-    const names = '"jwtSecret", "rotationKey", "oauthKey" and "oauthSecret"'
+  const factorSecret = fromHex(kept.factorSecret ?? '')
+  if (
+    secret?.length !== 32 ||
+    key?.length !== 32 ||
+    oauthKey?.length !== 32 ||
+    oauthSecret?.length !== 32 ||
+    factorSecret?.length !== 32
+  ) {
+    const names = '"jwtSecret", "rotationKey", "oauthKey", "oauthSecret" and "factorSecret"'
     throw new Error(`${path} should hold ${names}, each 64 hexadecimal digits.`)
   }
   return {
@@ -56,5 +66,6 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
     rotationKey: Keypair.import('k256', key),
     oauthKey: Keypair.import('p256', oauthKey),
     oauthSecret,
+    factorSecret,
   }
 }

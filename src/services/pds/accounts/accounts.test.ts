@@ -139,9 +139,13 @@ test('an address is confirmed, changed only with a code to the old one, and a pa
   assert.equal((await server.getSession()).data.emailConfirmed, true)
   await assert.rejects(server.confirmEmail({email, token: mailedCode(email)}), {error: 'InvalidToken'})
 
-  // A guard that there is not is not said to be there.
-  await assert.rejects(server.updateEmail({email, emailAuthFactor: true}), {error: 'InvalidRequest', message: /login/})
-  assert.equal((await server.getSession()).data.emailAuthFactor, undefined)
+  const login = {identifier: 'alice.test', password}
+  await server.updateEmail({email, emailAuthFactor: true})
+  assert.equal((await server.getSession()).data.emailAuthFactor, true)
+  await assert.rejects(newAgent().login(login), {status: 401, error: 'AuthFactorTokenRequired'})
+  const authFactorToken = mailedCode(email)
+  await assert.rejects(newAgent().login({...login, authFactorToken: 'AAAAA-AAAAA'}), {message: /^Token is invalid/})
+  await newAgent().login({...login, authFactorToken})
   assert.deepEqual((await server.requestEmailUpdate()).data, {tokenRequired: true})
   await assert.rejects(server.updateEmail({email: 'new@example.com'}), {error: 'TokenRequired'})
   await server.updateEmail({email: 'new@example.com', token: mailedCode(email)})

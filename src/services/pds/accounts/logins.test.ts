@@ -31,7 +31,7 @@ async function opened(context: TestContext) {
   const tokens = new Tokens(new Uint8Array(32).fill(1), 'did:web:pds.test' as typeof alice, world)
   const logins = new Logins({accounts: stores.accounts, sessions: stores.sessions, tokens, world})
   const logIn = async (word: string, takendown?: boolean) =>
-    logins.logIn(await stores.accounts.byDid(alice), word, takendown)
+    logins.admit(await logins.check(await stores.accounts.byDid(alice), word), takendown)
   return {stores, clock, slept, tokens, logins, logIn}
 }
 
@@ -48,7 +48,7 @@ test('an account is found by whatever its owner calls it', async context => {
 test('a wrong password and an account that is not there are answered alike, and late', async context => {
   const {logins, logIn, slept} = await opened(context)
   await rejects(logIn('wrong'), {reason: 'wrong-login'})
-  await rejects(logins.logIn(undefined, password), {reason: 'wrong-login'})
+  await rejects(logins.check(undefined, password), {reason: 'wrong-login'})
   deepEqual(slept, [350, 350])
   equal(await logins.isOwner(alice, password), true)
   equal(await logins.isOwner(alice, 'wrong'), false)
@@ -64,7 +64,7 @@ test('an app password lets in for less, and no longer once it was revoked', asyn
     [await scopeOf(password), await scopeOf(plain.password), await scopeOf(privileged.password)],
     ['com.atproto.access', 'com.atproto.appPass', 'com.atproto.appPassPrivileged'],
   )
-  await rejects(logins.logIn(undefined, plain.password), {reason: 'wrong-login'}, 'nobody has it')
+  await rejects(logins.check(undefined, plain.password), {reason: 'wrong-login'}, 'nobody has it')
   const session = await logIn(plain.password)
   await logins.revokeAppPassword(alice, 'bot')
   await rejects(logIn(plain.password), {reason: 'wrong-login'})

@@ -27,8 +27,10 @@ export interface AppSession {
   renewedMs: number
 }
 
-interface Authenticated {
+/** Whose password was right, and which. */
+export interface Authenticated {
   account: Account
+  /** The name of the app password; null for the account's own. */
   appPassword: string | null
   scope: AccessScope
 }
@@ -57,36 +59,30 @@ export class Logins {
     return typed.includes('@') ? accounts.byEmail(typed) : undefined
   }
 
-  /** `takendown` lets the owner of a taken-down account in, to leave. The same work is done where there is no account. */
-  async logIn(account: Account | undefined, password: string, takendown = false): Promise<Session> {
+  /**
+   * Whose password this is. The same work is done where there is no account, and a refusal takes as long. Throws
+   * `Refusal` `wrong-login`.
+   */
+  async check(account: Account | undefined, password: string, {appPasswords = true} = {}): Promise<Authenticated> {
     const {world} = this.#options
     const begunMs = world.now()
-    const found = await this.#authenticate(account, password)
-    if (!found) {
-      await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
-      throw new Refusal('wrong-login', 'Wrong handle or password.')
-    }
-    const {appPassword, scope} = found
-    if (found.account.takedownRef === null) return this.openSession(found.account, appPassword, scope)
-    if (!takendown || appPassword !== null) {
-      throw new Refusal('account-takendown', 'This account has been taken down.')
-    }
-    return this.openSession(found.account, null, 'com.atproto.takendown')
+    const found = await this.#authenticate(account, password, appPasswords)
+    if (found) return found
+    await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
+    // In words that the official app looks for.
+    throw new Refusal('wrong-login', 'Invalid identifier or password')
   }
 
   /**
-   * The account, whose own password this must be: an app password opens no page. The same work is done where there is no
-   * account. Throws `Refusal`.
+   * A session for whoever has shown all that is asked for. `takendown` lets the owner of a taken-down account in, to
+   * leave. Throws `Refusal` `account-takendown`.
    */
-  async demandOwner(account: Account | undefined, password: string): Promise<Account> {
-    const {world} = this.#options
-    const begunMs = world.now()
-    if (!(await isPassword(password, account?.passwordHash ?? null, world)) || !account) {
-      await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
-      throw new Refusal('wrong-login', 'Wrong handle or password.')
+  async admit({account, appPassword, scope}: Authenticated, takendown = false): Promise<Session> {
+    if (account.takedownRef === null) return this.openSession(account, appPassword, scope)
+    if (!takendown || appPassword !== null) {
+      throw new Refusal('account-takendown', 'This account has been taken down.')
     }
-    if (account.takedownRef !== null) throw new Refusal('account-takendown', 'This account has been taken down.')
-    return account
+    return this.openSession(account, null, 'com.atproto.takendown')
   }
 
   /** Whether this is the account's own password. */
@@ -94,9 +90,13 @@ export class Logins {
     return isPassword(password, (await this.#options.accounts.byDid(did))?.passwordHash ?? null, this.#options.world)
   }
 
-  async #authenticate(account: Account | undefined, password: string): Promise<Authenticated | undefined> {
+  async #authenticate(
+    account: Account | undefined,
+    password: string,
+    appPasswords: boolean,
+  ): Promise<Authenticated | undefined> {
     const {sessions} = this.#options
-    if (looksLikeAppPassword(password)) {
+    if (appPasswords && looksLikeAppPassword(password)) {
       const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password, this.#options.world)
       const all = account ? await sessions.appPasswords(account.did) : []
       const used = all.find(({passwordHash}) => passwordHash === hash)

@@ -25,10 +25,18 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'unsupported-domain': 'UnsupportedDomain',
   'wrong-login': 'AuthenticationRequired',
 
+  'bad-factor': 'InvalidRequest',
+  'factor-locked': 'RateLimitExceeded',
+  'factor-needed': ['AuthFactorTokenRequired', 401],
+  'proof-needed': 'AuthenticationRequired',
+  'ticket-ended': 'ExpiredToken',
+  'wrong-factor': 'InvalidToken',
+
   'code-expired': 'ExpiredToken',
   'code-needed': 'TokenRequired',
   'mail-failed': 'UpstreamFailure',
   'no-email': 'InvalidRequest',
+  'too-many-mails': 'RateLimitExceeded',
   'wrong-code': 'InvalidToken',
   'wrong-email': 'InvalidEmail',
 

@@ -17,12 +17,16 @@ export interface SessionDocs {
 }
 
 export async function accountAnswer(account: Account, didDocs: SessionDocs) {
-  const {did, handle, email, emailConfirmedMs} = account
+  const {did, handle, email, emailConfirmedMs, emailFactorMs} = account
   return {
     did,
     handle: handle ?? invalidHandle,
     didDoc: await didDocs.documentHere(did),
-    ...(email !== null && {email, emailConfirmed: emailConfirmedMs !== null}),
+    ...(email !== null && {
+      email,
+      emailConfirmed: emailConfirmedMs !== null,
+      emailAuthFactor: emailFactorMs !== null,
+    }),
     ...statusOf(account),
   }
 }

@@ -48,6 +48,12 @@ export class EmailTokens {
     if ((await this.ownerOf(purpose, code)) !== did) throw new Refusal('wrong-code', 'This code is wrong.')
   }
 
+  /** Whether the code is this account's and new enough; it is used up by that. Of two who give it at once one has it. */
+  async take(did: Did, purpose: EmailPurpose, code: string): Promise<boolean> {
+    const requestedMs = await this.#store.takeEmailToken(did, purpose, hashOf(purpose, code))
+    return requestedMs !== undefined && requestedMs + lifeMs >= this.#world.now()
+  }
+
   /** Voids the code, once what it was for is done. */
   spend(did: Did, purpose: EmailPurpose): Promise<void> {
     return this.#store.dropEmailToken(did, purpose)

@@ -71,6 +71,7 @@ test('a code goes to the address of the account, with what it is for and whose s
     ['reset_password', /^Reset your password$/],
     ['delete_account', /^Delete your account$/],
     ['plc_operation', /^Change your identity$/],
+    ['sign_in', /^Your sign-in code$/],
   ] as const) {
     await emails.sendCode(alice, purpose)
     const {to, subject: said, text} = sent.at(-1)!

@@ -27,6 +27,10 @@ const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> =
     subject: 'Change your identity',
     text: 'Someone asked to change the identity of your account, for example to move it to another server. To allow this, enter this code:',
   },
+  sign_in: {
+    subject: 'Your sign-in code',
+    text: 'Someone signs in to your account with its password. If it is you, enter this code:',
+  },
 }
 
 export interface EmailsOptions {
@@ -60,6 +64,18 @@ export class Emails {
     ])
   }
 
+  /** Tells the owner what was done to the account. That no mail goes stops nothing: it is in the log. */
+  async notify(did: Did, what: string): Promise<void> {
+    const {email, handle} = await this.#account(did)
+    if (email === null) return
+    await this.send(email, what, [
+      `Hello${handle === null ? '' : ` ${handle}`},`,
+      `${what} on your account.`,
+      'If it was not you, change your password at once and look through your sign-in settings.',
+      this.#options.hostname,
+    ]).catch(() => {})
+  }
+
   /** Throws `Refusal` when the message cannot be handed on. */
   async send(to: string, subject: string, paragraphs: readonly string[]): Promise<void> {
     try {
@@ -90,16 +106,24 @@ export class Emails {
   }
 
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
-    const {tokens} = this.#options
     checkEmail(email)
-    if ((await this.#account(did)).emailConfirmedMs !== null) {
-      if (code === undefined) {
-        throw new Refusal('code-needed', 'Enter the code that was sent to your current email address.')
-      }
-      await tokens.demand(did, 'update_email', code)
-    }
+    await this.demandChange(did, code)
     await this.replace(did, email)
-    await tokens.spend(did, 'update_email')
+    await this.spendChange(did)
+  }
+
+  /** Throws `Refusal` unless the code is the one of `requestChange`, where one is needed. */
+  async demandChange(did: Did, code: string | undefined): Promise<void> {
+    if ((await this.#account(did)).emailConfirmedMs === null) return
+    if (code === undefined) {
+      throw new Refusal('code-needed', 'Enter the code that was sent to your current email address.')
+    }
+    await this.#options.tokens.demand(did, 'update_email', code)
+  }
+
+  /** The code of `requestChange` is used up. */
+  spendChange(did: Did): Promise<void> {
+    return this.#options.tokens.spend(did, 'update_email')
   }
 
   /** Gives the account this address, which is to be confirmed, without asking its owner. */

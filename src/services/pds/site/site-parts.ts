@@ -8,6 +8,7 @@ import type {Invites} from '../accounts/invites.ts'
 import type {Logins} from '../accounts/logins.ts'
 import type {Preferences} from '../accounts/preferences.ts'
 import type {Standing} from '../accounts/standing.ts'
+import type {SignIn} from '../factors/sign-in.ts'
 import type {EmailTokens} from '../mail/email-tokens.ts'
 import type {Emails} from '../mail/emails.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
@@ -36,7 +37,6 @@ export interface SiteParts {
   logins: Pick<
     Logins,
     | 'find'
-    | 'demandOwner'
     | 'isOwner'
     | 'logOut'
     | 'sessions'
@@ -47,6 +47,7 @@ export interface SiteParts {
     | 'revokeAppPassword'
   >
   limits: SiteLimits
+  signIn: Pick<SignIn, 'begin'>
   preferences: Pick<Preferences, 'list'>
   standing: Pick<Standing, 'deactivate' | 'activate' | 'remove'>
   repoStore: Pick<RepoStore, 'export'>

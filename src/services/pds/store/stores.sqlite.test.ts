@@ -6,6 +6,7 @@ import {testBlobRowStore} from './repos/blob-row-store.contract.ts'
 import {testDeviceStore} from './devices/device-store.contract.ts'
 import {testEventStore} from './events/event-store.contract.ts'
 import {testGrantStore} from './oauth/grant-store.contract.ts'
+import {testFactorStore} from './factors/factor-store.contract.ts'
 import {testImportStore} from './repos/import-store.contract.ts'
 import {testInviteStore} from './accounts/invite-store.contract.ts'
 import {testKeyStore} from './accounts/key-store.contract.ts'
@@ -26,6 +27,7 @@ const contracts = [
   testAccountStore,
   testSessionStore,
   testDeviceStore,
+  testFactorStore,
   testKeyStore,
   testInviteStore,
   testPreferenceStore,

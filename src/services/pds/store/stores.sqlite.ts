@@ -5,6 +5,7 @@ import {sqliteBlobRowStore} from './repos/blob-row-store.sqlite.ts'
 import {sqliteDeviceStore} from './devices/device-store.sqlite.ts'
 import {sqliteEventStore} from './events/event-store.sqlite.ts'
 import {sqliteGrantStore} from './oauth/grant-store.sqlite.ts'
+import {sqliteFactorStore} from './factors/factor-store.sqlite.ts'
 import {sqliteImportStore} from './repos/import-store.sqlite.ts'
 import {sqliteInviteStore} from './accounts/invite-store.sqlite.ts'
 import {sqliteKeyStore} from './accounts/key-store.sqlite.ts'
@@ -18,6 +19,7 @@ export const sqlitePdsStores = (sql: Sql): PdsStores => ({
   accounts: sqliteAccountStore(sql),
   sessions: sqliteSessionStore(sql),
   devices: sqliteDeviceStore(sql),
+  factors: sqliteFactorStore(sql),
   keys: sqliteKeyStore(sql),
   invites: sqliteInviteStore(sql),
   preferences: sqlitePreferenceStore(sql),

@@ -3,6 +3,7 @@ import type {AccountStore} from './accounts/account-store.ts'
 import type {DeviceStore} from './devices/device-store.ts'
 import type {BlobRowStore} from './repos/blob-row-store.ts'
 import type {EventStore} from './events/event-store.ts'
+import type {FactorStore} from './factors/factor-store.ts'
 import type {ImportStore} from './repos/import-store.ts'
 import type {GrantStore} from './oauth/grant-store.ts'
 import type {InviteStore} from './accounts/invite-store.ts'
@@ -16,6 +17,7 @@ export interface PdsStores {
   readonly accounts: AccountStore
   readonly sessions: SessionStore
   readonly devices: DeviceStore
+  readonly factors: FactorStore
   readonly keys: KeyStore
   readonly invites: InviteStore
   readonly preferences: PreferenceStore

@@ -4,6 +4,7 @@ import {field} from '#pages/form.ts'
 import {formToken} from '#pages/form-token.ts'
 import {html, type Html} from '#pages/html.ts'
 import {signInBrowser} from '../browser-cookie.ts'
+import {Refusal} from '../../refusal.ts'
 import {entryCard, fault} from '../pieces.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {resetPath} from '../reset/reset.ts'
@@ -33,7 +34,7 @@ const form = ({identifier, next}: Filled, token: string, problem: string | undef
     <p class="small"><a href="${resetPath}">Forgot your password?</a> · <a href="${signUpFor(next)}">Create an account</a></p>`
 
 export function signInRoutes(parts: SiteParts): Route[] {
-  const {devices, logins, limits, handleDomains, publicUrl, secure} = parts
+  const {devices, logins, limits, signIn, handleDomains, publicUrl, secure} = parts
   const {host} = new URL(publicUrl)
   const page = (visit: Visit, filled: Filled, problem?: string): Promise<Response> =>
     visit.page(
@@ -57,13 +58,15 @@ export function signInRoutes(parts: SiteParts): Route[] {
       const filled = {identifier, next: nextOf(field(visit.form, 'next'))}
       if (identifier === '' || password === '') return page(visit, filled, 'Enter your handle and your password.')
       try {
-        const account = await logins.find(withDomain(identifier, handleDomains))
-        const guess = await limits.takeLogin(identifier, account?.did, visit.request)
-        const {did} = await logins.demandOwner(account, password)
+        const name = withDomain(identifier, handleDomains)
+        const guess = await limits.takeLogin(identifier, (await logins.find(name))?.did, visit.request)
+        const begun = await signIn.begin(name, password)
         await guess.right()
-        return visit.redirect(filled.next, [await signInBrowser(devices, did, visit.request, secure)])
+        if ('ticket' in begun) return await page(visit, filled, 'This account is guarded by a second factor.')
+        return visit.redirect(filled.next, [await signInBrowser(devices, begun.account.did, visit.request, secure)])
       } catch (error) {
-        return page(visit, filled, told(error))
+        const isWrong = error instanceof Refusal && error.reason === 'wrong-login'
+        return page(visit, filled, isWrong ? 'Wrong handle or password.' : told(error))
       }
     }),
 

@@ -11,7 +11,7 @@ import {endGrantsOf} from '../oauth/end-grants.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 
 const accountColumns =
-  'did, handle, email, emailConfirmedMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef'
+  'did, handle, email, emailConfirmedMs, emailFactorMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef'
 
 /** Accounts that are held in memory, at well under a kilobyte each. */
 const knownMax = 5_000
@@ -133,8 +133,17 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     setEmail: (did, email, confirmedMs) =>
       change(tx => {
         if (tx.get('SELECT 1 FROM account WHERE email = ? AND did <> ?', email, did)) return 'email-taken'
-        tx.run('UPDATE account SET email = ?, emailConfirmedMs = ? WHERE did = ?', email, confirmedMs, did)
+        const text = `UPDATE account SET email = ?1, emailConfirmedMs = ?2,
+          emailFactorMs = CASE WHEN email = ?1 AND ?2 IS NOT NULL THEN emailFactorMs END WHERE did = ?3`
+        tx.run(text, email, confirmedMs, did)
         return 'done'
+      }),
+
+    setEmailFactor: (did, sinceMs) =>
+      change(tx => {
+        const text = `UPDATE account SET emailFactorMs = ?1 WHERE did = ?2
+          AND (emailFactorMs IS NULL) <> (?1 IS NULL) AND (?1 IS NULL OR emailConfirmedMs IS NOT NULL)`
+        return tx.run(text, sinceMs, did).changes === 1
       }),
 
     deactivate: (did, nowMs, deleteAfterMs, events) =>

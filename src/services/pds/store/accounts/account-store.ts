@@ -11,6 +11,8 @@ export interface Account {
   handle: Handle | null
   email: string | null
   emailConfirmedMs: number | null
+  /** Since when a code that goes by mail is asked for beside the password; null where none is. */
+  emailFactorMs: number | null
   passwordHash: string | null
   createdMs: number
   deactivatedMs: number | null
@@ -50,7 +52,10 @@ export interface AccountStore {
 
   /** Ends all sessions and what apps hold too, and signs the account out of all devices. */
   setPassword(did: Did, passwordHash: string): Promise<void>
+  /** An address that is another, or is not confirmed, guards the sign-in no longer. */
   setEmail(did: Did, email: string, confirmedMs: number | null): Promise<'done' | 'email-taken'>
+  /** Whether a code by mail is asked for at sign-in. False where nothing changes, or the address is not confirmed. */
+  setEmailFactor(did: Did, sinceMs: number | null): Promise<boolean>
   deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>
   activate(did: Did, events: readonly Unsequenced[]): Promise<void>
   /** With a reason it signs the account out of all devices too, and ends what apps hold. */

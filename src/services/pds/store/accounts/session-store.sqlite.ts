@@ -101,6 +101,13 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
     return sql.read(tx => tx.get<{did: Did; requestedMs: number}>(text, hash, purpose))
   },
 
+  takeEmailToken: (did, purpose, hash) =>
+    sql.write(tx => {
+      const text = `DELETE FROM email_token WHERE account = (SELECT id FROM account WHERE did = ?) AND purpose = ?
+        AND token = ? RETURNING requestedMs`
+      return tx.get<{requestedMs: number}>(text, did, purpose, hash)?.requestedMs
+    }),
+
   dropEmailToken: (did, purpose) =>
     sql.write(tx => {
       const text = 'DELETE FROM email_token WHERE account = (SELECT id FROM account WHERE did = ?) AND purpose = ?'

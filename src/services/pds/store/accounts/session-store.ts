@@ -20,7 +20,13 @@ export interface AppPassword {
 }
 
 /** What a code that is sent by mail is for. */
-export type EmailPurpose = 'confirm_email' | 'update_email' | 'reset_password' | 'delete_account' | 'plc_operation'
+export type EmailPurpose =
+  | 'confirm_email'
+  | 'update_email'
+  | 'reset_password'
+  | 'delete_account'
+  | 'plc_operation'
+  | 'sign_in'
 
 export interface SessionStore {
   addToken(token: RefreshToken): Promise<void>
@@ -45,6 +51,8 @@ export interface SessionStore {
   putEmailToken(did: Did, purpose: EmailPurpose, hash: string, requestedMs: number): Promise<void>
   /** Whose code this is, and since when. */
   emailToken(purpose: EmailPurpose, hash: string): Promise<{did: Did; requestedMs: number} | undefined>
+  /** Takes this code away, if it is there: since when it was. Of two who come at once one gets it. */
+  takeEmailToken(did: Did, purpose: EmailPurpose, hash: string): Promise<number | undefined>
   dropEmailToken(did: Did, purpose: EmailPurpose): Promise<void>
   sweepEmailTokens(beforeMs: number): Promise<void>
 }

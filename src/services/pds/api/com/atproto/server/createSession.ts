@@ -1,20 +1,40 @@
-/** Logs in with the account's password or an app password. */
+/** Logs in with the account's password, and a second factor where the account has one, or with an app password. */
 import {createSession} from '#lex/gen/com/atproto/server/createSession.ts'
-import {procedure} from '../../../callers.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {strangersAt} from '#runtime/strangers/stranger.ts'
 import type {Logins} from '../../../../accounts/logins.ts'
+import type {SignIn} from '../../../../factors/sign-in.ts'
+import {Refusal} from '../../../../refusal.ts'
+import {procedure} from '../../../callers.ts'
 import type {RateLimits} from '../../../rate-limits.ts'
 import {sessionAnswer, type SessionDocs} from '../../../session-answer.ts'
 
-type Deps = {logins: Pick<Logins, 'find' | 'logIn'>; limits: Pick<RateLimits, 'takeLogin'>; didDocs: SessionDocs}
+type Deps = {
+  logins: Pick<Logins, 'find'>
+  signIn: Pick<SignIn, 'session'>
+  limits: Pick<RateLimits, 'takeLogin'>
+  didDocs: SessionDocs
+}
 
-export const endpoint = ({logins, limits, didDocs}: Deps) =>
+export const endpoint = ({logins, signIn, limits, didDocs}: Deps) =>
   procedure(createSession, {
     auth: 'none',
-    async handle({input: {identifier, password, allowTakendown}, request}) {
+    async handle({input: {identifier, password, authFactorToken, allowTakendown}, request}) {
       const account = await logins.find(identifier)
       const guess = await limits.takeLogin(identifier, account?.did, request)
-      const session = await logins.logIn(account, password, allowTakendown)
-      await guess.right()
-      return sessionAnswer(session, didDocs)
+      const asker = strangersAt(peerAddress(request)).one
+      try {
+        const session = await signIn.session(account, password, {
+          token: authFactorToken,
+          takendown: allowTakendown,
+          asker,
+        })
+        await guess.right()
+        return sessionAnswer(session, didDocs)
+      } catch (error) {
+        // The password was right: it was no guess.
+        if (error instanceof Refusal && error.reason === 'factor-needed') await guess.right()
+        throw error
+      }
     },
   })

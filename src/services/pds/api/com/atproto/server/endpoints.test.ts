@@ -500,14 +500,9 @@ endpointTable(updateEmail, {
   rows: [
     {
       it: 'gives the account another address',
-      deps: note => ({emails: {change: async (...all) => note(...all)}}),
-      input: {email: 'new@example.com', token: 'AAAAA-BBBBB'},
-      asks: [[did, 'new@example.com', 'AAAAA-BBBBB']],
-    },
-    {
-      it: 'does not pretend to guard logins by mail',
-      input: {email: 'new@example.com', emailAuthFactor: true},
-      fails: 'InvalidRequest',
+      deps: note => ({factors: {updateEmail: async (...all) => note(...all)}}),
+      input: {email: 'new@example.com', token: 'AAAAA-BBBBB', emailAuthFactor: false},
+      asks: [[did, {email: 'new@example.com', token: 'AAAAA-BBBBB', emailAuthFactor: false}]],
     },
     ...(
       [
@@ -515,10 +510,11 @@ endpointTable(updateEmail, {
         ['wrong-code', 'InvalidToken'],
         ['code-expired', 'ExpiredToken'],
         ['email-taken', 'InvalidRequest'],
+        ['bad-factor', 'InvalidRequest'],
       ] as const
     ).map(([reason, fails]) => ({
       it: `answers ${fails} for ${reason}`,
-      deps: () => ({emails: {change: refuses(reason)}}),
+      deps: () => ({factors: {updateEmail: refuses(reason)}}),
       input: {email: 'new@example.com'},
       fails,
     })),

@@ -18,6 +18,7 @@ const sessionJson = {
   didDoc: {id: did},
   email: 'alice@example.com',
   emailConfirmed: false,
+  emailAuthFactor: false,
   active: true,
 }
 
@@ -51,37 +52,51 @@ endpointTable(createAppPassword, {
 const login = {identifier: 'alice.test', password: 'correct horse'}
 endpointTable(createSession, {
   auth: 'none',
-  never: {AuthFactorTokenRequired: 'this server asks for no second factor'},
   rows: [
     {
       it: 'logs in, and counts the try as no guess',
       deps: note => ({
-        logins: {
-          find: async () => accountOf(),
-          async logIn(account, password, takendown) {
-            note(account?.did, password, takendown)
+        logins: {find: async () => accountOf()},
+        signIn: {
+          async session(account, password, more) {
+            note(account?.did, password, more)
             return session
           },
         },
         limits: {takeLogin: async (identifier, who) => ({right: async () => note('right', identifier, who)})},
         didDocs,
       }),
-      input: {...login, allowTakendown: true},
+      input: {...login, allowTakendown: true, authFactorToken: '123456'},
       gives: sessionJson,
       asks: [
-        [did, 'correct horse', true],
+        [did, 'correct horse', {token: '123456', takendown: true, asker: 'local'}],
         ['right', 'alice.test', did],
       ],
+    },
+    {
+      it: 'asks for the second factor of whoever has one, and a right password is no guess',
+      deps: note => ({
+        logins: {find: async () => accountOf()},
+        signIn: {session: refuses('factor-needed')},
+        limits: {takeLogin: async () => ({right: async () => note('right')})},
+      }),
+      input: login,
+      fails: 'AuthFactorTokenRequired',
+      status: 401,
+      asks: ['right'],
     },
     ...(
       [
         ['wrong-login', 'AuthenticationRequired', 401],
         ['account-takendown', 'AccountTakedown', 401],
+        ['wrong-factor', 'InvalidToken', 400],
+        ['factor-locked', 'RateLimitExceeded', 429],
       ] as const
     ).map(([reason, fails, status]) => ({
       it: `answers ${fails}, and lets the try count`,
       deps: (note: (asked: unknown) => void) => ({
-        logins: {find: async () => undefined, logIn: refuses(reason)},
+        logins: {find: async () => undefined},
+        signIn: {session: refuses(reason)},
         limits: {takeLogin: async () => ({right: async () => note('right')})},
       }),
       input: login,

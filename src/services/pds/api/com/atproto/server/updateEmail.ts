@@ -1,19 +1,15 @@
-/** Gives the caller's account another address. */
+/** Gives the caller's account another address, or says whether sign-in codes go to the one that it has. */
 import {updateEmail} from '#lex/gen/com/atproto/server/updateEmail.ts'
+import type {Factors} from '../../../../factors/factors.ts'
 import {procedure} from '../../../callers.ts'
-import type {Emails} from '../../../../mail/emails.ts'
 
-type Deps = {emails: Pick<Emails, 'change'>}
+type Deps = {factors: Pick<Factors, 'updateEmail'>}
 
-export const endpoint = ({emails}: Deps) =>
+export const endpoint = ({factors}: Deps) =>
   procedure(updateEmail, {
     auth: 'full',
-    async handle({input: {email, emailAuthFactor, token}, caller, fail}) {
-      // To take it in silence would let people believe that their account is guarded by more than its password.
-      if (emailAuthFactor) {
-        throw fail('InvalidRequest', 'This server does not support email codes at login.')
-      }
-      await emails.change(caller.did, email, token)
+    async handle({input, caller}) {
+      await factors.updateEmail(caller.did, input)
       return undefined
     },
   })

@@ -1,0 +1,92 @@
+/**
+ * What somebody holds between two steps: that he has shown the password, or has just shown again that he is who he is.
+ * Kept in memory, for minutes: after a restart one begins again.
+ */
+import {toHex} from '#std/bytes.ts'
+import {toBase32} from '#std/encoding/base32.ts'
+import {toUtf8} from '#std/text.ts'
+import type {World} from '#std/world.ts'
+import {sha256} from '#atp/crypto/engine.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {Lru} from '#engines/cache/lru.ts'
+
+/** Of each account; the oldest goes first, so that nobody's are pushed out by another account's. */
+const ofAccountMax = 5
+const accountsMax = 20_000
+
+interface Ticket {
+  readonly hash: string
+  readonly untilMs: number
+  triesLeft: number
+}
+
+export interface TicketsOptions {
+  lifeMs: number
+  /** How often one may be shown; Infinity for as often as one likes. */
+  triesMax: number
+}
+
+export class Tickets {
+  readonly #world: Pick<World, 'now' | 'random'>
+  readonly #options: TicketsOptions
+  /** By account. */
+  readonly #held: Lru<Did, Ticket[]>
+
+  constructor(options: TicketsOptions, world: Pick<World, 'now' | 'random'>) {
+    this.#options = options
+    this.#world = world
+    this.#held = new Lru({countMax: accountsMax, ttlMs: options.lifeMs, now: world.now})
+  }
+
+  /** A new one, `<did> <secret>`: it names its account, so that nothing has to be looked for. */
+  issue(did: Did): string {
+    const ticket = `${did} ${toBase32(this.#world.random(20))}`
+    const {triesMax, lifeMs} = this.#options
+    const made = {hash: hashOf(ticket), untilMs: this.#world.now() + lifeMs, triesLeft: triesMax}
+    this.#held.set(did, [...this.#alive(did), made].slice(-ofAccountMax))
+    return ticket
+  }
+
+  /** Whose it is; undefined for one that is unknown, used up or has run out. */
+  owner(ticket: string): Did | undefined {
+    return this.#find(ticket)?.did
+  }
+
+  /** The same, and one of its tries is gone. */
+  tryWith(ticket: string): Did | undefined {
+    const found = this.#find(ticket)
+    if (found) found.ticket.triesLeft--
+    return found?.did
+  }
+
+  /** It is used, and good for nothing more. False when somebody else has used it. */
+  spend(ticket: string): boolean {
+    const found = this.#find(ticket, 0)
+    if (!found) return false
+    this.#held.set(
+      found.did,
+      this.#alive(found.did).filter(one => one !== found.ticket),
+    )
+    return true
+  }
+
+  /** Voids all of an account. */
+  drop(did: Did): void {
+    this.#held.delete(did)
+  }
+
+  #alive(did: Did): Ticket[] {
+    const now = this.#world.now()
+    return (this.#held.get(did) ?? []).filter(({untilMs}) => untilMs > now)
+  }
+
+  #find(ticket: string, triesMin = 1): {did: Did; ticket: Ticket} | undefined {
+    const did = ticket.split(' ', 1)[0] as Did
+    const hash = hashOf(ticket)
+    const found = this.#alive(did).find(one => one.hash === hash && one.triesLeft >= triesMin)
+    return found && {did, ticket: found}
+  }
+}
+
+/** By its hash, so that the time of a comparison tells nothing. */
+const hashOf = (ticket: string): string => toHex(sha256(toUtf8(ticket.slice(0, 4_000))))
