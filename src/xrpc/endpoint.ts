@@ -114,6 +114,31 @@ export interface Call {
   readonly headers: Headers
   readonly signal: AbortSignal
 }
+
+/** What a handler is given. The signal is made when it is asked for: it costs more than the rest. */
+class Handed {
+  readonly fail = fail
+  readonly params: unknown
+  readonly caller: unknown
+  readonly request: Request
+  readonly input: unknown
+  readonly headers: Headers
+  readonly #call: Call
+
+  constructor(call: Call) {
+    this.#call = call
+    this.params = call.params
+    this.caller = call.caller
+    this.request = call.request
+    this.input = call.input
+    this.headers = call.headers
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal
+  }
+}
+
 export type Answer = undefined | Response | BinaryOutput | Value | object
 
 /** One method as the router holds it. The types that `endpointsFor` checked are forgotten inside it. */
@@ -141,21 +166,21 @@ export function endpointsFor<Callers>() {
       lexicon: M,
       options: QueryOptions<M, Callers, K, A>,
     ) {
-      const run = (call: Call) => options.handle({...call, fail} as QueryContext<M, CallerOf<Callers, K>>)
+      const run = (call: Call) => options.handle(new Handed(call) as QueryContext<M, CallerOf<Callers, K>>)
       return {auth: options.auth, lexicon, run} as Endpoint<Callers>
     },
     procedure<M extends Procedure, K extends Kind<Callers>, const A extends Given<M>>(
       lexicon: M,
       options: ProcedureOptions<M, Callers, K, A>,
     ) {
-      const run = (call: Call) => options.handle({...call, fail} as ProcedureContext<M, CallerOf<Callers, K>>)
+      const run = (call: Call) => options.handle(new Handed(call) as ProcedureContext<M, CallerOf<Callers, K>>)
       return {auth: options.auth, lexicon, bodySizeMax: options.bodySizeMax, run} as Endpoint<Callers>
     },
     subscription<M extends Subscription, K extends Kind<Callers>, const S extends Sent<M>>(
       lexicon: M,
       options: SubscriptionOptions<M, Callers, K, S>,
     ) {
-      const run = (call: Call) => options.handle({...call, fail} as SubscriptionContext<M, CallerOf<Callers, K>>)
+      const run = (call: Call) => options.handle(new Handed(call) as SubscriptionContext<M, CallerOf<Callers, K>>)
       return {auth: options.auth, lexicon, run} as Endpoint<Callers>
     },
   }

@@ -15,7 +15,9 @@ import {assert} from '#std/assert.ts'
 import type {Frames} from '#std/wire/frames.ts'
 import {WireFrames} from '#std/wire/wire-frames.ts'
 import {Malformed} from '#std/malformed.ts'
+import {PlainHeaders} from '#std/wire/plain-headers.ts'
 import {Reply} from '#std/wire/reply.ts'
+import {parsedUrl} from '#std/wire/request-url.ts'
 import {decoded, isEncoding, letGo, limited, mediaType, readBytes, requestJson, streamOf, vouchedSize} from './body.ts'
 import {answerReport, replyFault, type AnswerReport} from './answer-check.ts'
 import type {Answer, BinaryInput, BinaryOutput, Endpoint, Sent, SentFrames} from './endpoint.ts'
@@ -64,11 +66,11 @@ export class Router<Callers> {
   /** Answers everything under `/xrpc/`; other paths are a 404. Never rejects. */
   async fetch(request: Request): Promise<Response> {
     if (request.method === 'OPTIONS') return preflight(request)
-    const url = new URL(request.url)
+    const url = parsedUrl(request)
     const nsid = nsidOf(url.pathname)
     const endpoint = this.#endpoints.get(nsid ?? '')
     const finish = this.#options.observe?.(endpoint?.lexicon.nsid, request)
-    const headers = new Headers({'access-control-allow-origin': '*', 'access-control-expose-headers': '*'})
+    const headers = new PlainHeaders(openToAll)
     try {
       const response = await this.#answer(request, url, nsid, endpoint, headers)
       finish?.({status: response.status})
@@ -87,7 +89,7 @@ export class Router<Callers> {
    * What is wrong with the call itself is told as an error frame (spec: event stream, "Connection").
    */
   frames(request: Request, signal: AbortSignal): Frames | Response {
-    const url = new URL(request.url)
+    const url = parsedUrl(request)
     const endpoint = this.#endpoints.get(nsidOf(url.pathname) ?? '')
     if (!endpoint || !isSubscription(endpoint)) {
       return toResponse(new XrpcError('MethodNotImplemented', 'There is no such subscription here.'))
@@ -100,7 +102,7 @@ export class Router<Callers> {
     url: URL,
     nsid: Nsid | undefined,
     endpoint: Endpoint<Callers> | undefined,
-    headers: Headers,
+    headers: PlainHeaders,
   ): Promise<Response> {
     if (nsid === undefined) throw notFound(url.pathname)
     const {admit, otherwise, isForOther} = this.#options
@@ -119,7 +121,18 @@ export class Router<Callers> {
       headers.append('vary', 'Authorization')
     }
     const input = isProcedure(endpoint) ? await inputOf(endpoint.lexicon, request, endpoint.bodySizeMax) : undefined
-    const answer = await endpoint.run({params, caller, input, request, headers, signal: request.signal})
+    const call = {
+      params,
+      caller,
+      input,
+      request,
+      headers,
+      // Made when it is asked for, which few do.
+      get signal(): AbortSignal {
+        return request.signal
+      },
+    }
+    const answer = await endpoint.run(call)
     const report = this.#report
     if (answer instanceof Response) {
       const fault = report && answer instanceof Reply ? replyFault(endpoint.lexicon, answer) : undefined
@@ -153,7 +166,7 @@ export class Router<Callers> {
     const finish = this.#options.observe?.(endpoint.lexicon.nsid, request)
     let outcome: Parameters<Finish>[0] = {status: 200}
     try {
-      await this.#options.admit?.(request, endpoint.lexicon.nsid, new Headers())
+      await this.#options.admit?.(request, endpoint.lexicon.nsid, new PlainHeaders())
       const params = paramsOf(endpoint.lexicon, url)
       const caller = await this.#callerOf(endpoint, request)
       for await (const sent of endpoint.run({params, caller, request, signal})) {
@@ -169,6 +182,9 @@ export class Router<Callers> {
     }
   }
 }
+
+/** Anyone may call from anywhere, and read all of the answer. */
+const openToAll = ['access-control-allow-origin', '*', 'access-control-expose-headers', '*']
 
 const outcomeOf = ({status, error}: XrpcError, thrown: unknown): Parameters<Finish>[0] =>
   status === 500 ? {status, error, fault: thrown} : {status, error}
@@ -316,8 +332,8 @@ function written(
 }
 
 /** The response with our headers beside its own, which win, and without its body when only the head was asked for. */
-function withHeaders(response: Response, headers: Headers, request: Request): Response {
-  const joined = new Headers(headers)
+function withHeaders(response: Response, headers: PlainHeaders, request: Request): Response {
+  const joined = new PlainHeaders(headers.list)
   for (const [name, value] of response.headers) joined.set(name, value)
   const {status, statusText} = response
   if (response instanceof Reply) {

@@ -1,6 +1,7 @@
 /** Is it up, is it ready, how is it doing: what operators and supervisors ask every service. */
 import {monitorEventLoopDelay, performance} from 'node:perf_hooks'
 import type {Frame} from '#std/wire/frames.ts'
+import {parsedUrl} from '#std/wire/request-url.ts'
 import type {Metrics} from './metrics.ts'
 import {inTime, type Service} from '../service.ts'
 
@@ -31,7 +32,7 @@ export function withHealth(service: Service, options: HealthOptions): Service {
     return json(results.every(({ok}) => ok) ? 200 : 503, {version, checks: results})
   }
   return wrapped(service, async request => {
-    switch (new URL(request.url).pathname) {
+    switch (parsedUrl(request).pathname) {
       case '/_health':
       case '/xrpc/_health':
         return json(200, {version})

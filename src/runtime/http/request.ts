@@ -4,36 +4,33 @@
  * each part when it is asked for, and a real `Request` only for what is asked for rarely.
  */
 import type {IncomingMessage, ServerResponse} from 'node:http'
+import {PlainHeaders} from '#std/wire/plain-headers.ts'
 import type {IncomingBody} from './body.ts'
 
 /** Letters, digits, dots and dashes, or an IPv6 address in brackets; perhaps a port. */
 const hostShape = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
 
 /** The URL that was asked for; `undefined` when the client did not ask for one of ours, or named two hosts. */
-export function urlOf({headers: {host = ''}, url = '', rawHeaders}: IncomingMessage): string | undefined {
+export function urlOf({headers: {host = ''}, url = '', rawHeaders}: IncomingMessage): URL | undefined {
   if (!hostShape.test(host) || !url.startsWith('/')) return undefined
   let hosts = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i].length === 4 && rawHeaders[i].toLowerCase() === 'host') hosts++
   }
   if (hosts !== 1) return undefined
-  const whole = `http://${host}${url}`
-  return URL.canParse(whole) ? whole : undefined
+  return URL.parse(`http://${host}${url}`) ?? undefined
 }
 
 /** `response` tells when the client has gone. */
-export function requestOf(
-  message: IncomingMessage,
-  url: string,
-  body: IncomingBody,
-  response?: ServerResponse,
-): Request {
+export function requestOf(message: IncomingMessage, url: URL, body: IncomingBody, response?: ServerResponse): Request {
   return new HttpRequest(message, url, body, response)
 }
 
 class HttpRequest implements Request {
   readonly method: string
   readonly url: string
+  /** See `parsedUrl`. */
+  readonly parsed: URL
   readonly #message: IncomingMessage
   readonly #incoming: IncomingBody
   readonly #response: ServerResponse | undefined
@@ -43,9 +40,10 @@ class HttpRequest implements Request {
   #real: Request | undefined
   #collected = false
 
-  constructor(message: IncomingMessage, url: string, body: IncomingBody, response: ServerResponse | undefined) {
+  constructor(message: IncomingMessage, url: URL, body: IncomingBody, response: ServerResponse | undefined) {
     this.method = message.method ?? 'GET'
-    this.url = url
+    this.url = url.href
+    this.parsed = url
     this.#message = message
     this.#incoming = body
     this.#response = response
@@ -57,12 +55,7 @@ class HttpRequest implements Request {
   }
 
   get headers(): Headers {
-    if (!this.#headers) {
-      this.#headers = new Headers()
-      const {rawHeaders} = this.#message
-      for (let i = 0; i < rawHeaders.length; i += 2) this.#headers.append(rawHeaders[i], rawHeaders[i + 1])
-    }
-    return this.#headers
+    return (this.#headers ??= PlainHeaders.received(this.#message.rawHeaders))
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {

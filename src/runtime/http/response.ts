@@ -2,6 +2,7 @@
 import {once} from 'node:events'
 import type {ServerResponse} from 'node:http'
 import {setImmediate as nextTurn} from 'node:timers/promises'
+import {PlainHeaders} from '#std/wire/plain-headers.ts'
 import {Reply} from '#std/wire/reply.ts'
 import {letGo} from '#xrpc/body.ts'
 
@@ -67,8 +68,7 @@ async function send(
     await writeAll(out, typeof content === 'string' ? Buffer.from(content) : content, stallMs)
     return end()
   }
-  const headers: string[] = [...more]
-  for (const [name, value] of response.headers) headers.push(name, value)
+  const headers = listOf(response.headers, more)
   const {status, body} = response
   if (!body || isHead) {
     letGo(body)
@@ -107,11 +107,18 @@ async function send(
 }
 
 function writeReplyHead({status, headers, content}: Reply, out: ServerResponse, more: readonly string[]): void {
-  const written: string[] = [...more]
-  for (const [name, value] of headers) written.push(name, value)
+  const written = listOf(headers, more)
   const size = content === null ? 0 : typeof content === 'string' ? Buffer.byteLength(content) : content.length
   if (status !== 204 && status !== 304 && !headers.has('content-length')) written.push('content-length', String(size))
   out.writeHead(status, written)
+}
+
+/** Names and values in turn. */
+function listOf(headers: Headers, more: readonly string[]): string[] {
+  if (headers instanceof PlainHeaders) return [...headers.list, ...more]
+  const list = [...more]
+  for (const [name, value] of headers) list.push(name, value)
+  return list
 }
 
 async function writeAll(out: ServerResponse, bytes: Uint8Array, stallMs: number): Promise<void> {

@@ -3,6 +3,7 @@
  * which costs some twenty microseconds to build and again to read; here the body stays what it is until somebody asks
  * for a stream. A listener that knows this class writes it in one piece.
  */
+import {PlainHeaders} from './plain-headers.ts'
 
 type Content = string | Uint8Array<ArrayBuffer>
 
@@ -17,7 +18,7 @@ export class Reply implements Response {
   constructor(content: Content | null, init: {status?: number; headers?: Headers} = {}) {
     this.content = content
     this.status = init.status ?? 200
-    this.headers = init.headers ?? new Headers()
+    this.headers = init.headers ?? new PlainHeaders()
     if (typeof content === 'string' && !this.headers.has('content-type')) {
       this.headers.set('content-type', 'text/plain;charset=UTF-8')
     }
