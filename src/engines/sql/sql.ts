@@ -32,25 +32,13 @@ export interface SqlSnapshot extends SqlReader, Disposable {}
 /** Anything but a promise. */
 export type Settled = void | null | undefined | string | number | bigint | boolean | (object & {then?: never})
 
-export interface Sql {
-  /**
-   * Runs one atomic act and resolves with its result once that is durable. Acts run in the order of the calls. Those
-   * called at about the same time share a transaction and its sync; each has a savepoint of its own, so that an act
-   * which throws is rolled back, and rejects, alone. The writer is good only while the act runs. Rejects with
-   * `Overloaded` when too many acts wait, and with `OutOfSpace` when the disk is full: then nothing of the act has
-   * happened, reads go on, and the next act is tried like any other.
-   */
-  write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T>
+/** What reads, without the one that writes. */
+export interface SqlReads {
   /**
    * Reads at once, beside the writer. Sees every committed act, perhaps a sync earlier than its `write` resolves: what
    * is told to others before that could be lost with the power: see `durable`.
    */
   read<T extends Settled>(query: (tx: SqlReader) => T): T
-  /**
-   * Resolves once all that is committed at this moment, and so all that was read, is durable. For who tells others of it
-   * that do not ask again: after a loss of power they would know what never was. Rejects when the disk does not keep it.
-   */
-  durable(): Promise<void>
   /**
    * As `read`, with the file mapped into memory: twice as fast for rows of kilobytes that are read once, one after the
    * other. What is mapped counts as memory of this process; it is given back every so many scans.
@@ -61,6 +49,24 @@ export interface Sql {
    * database, so hold it for seconds. Throws `Overloaded` when too many are held.
    */
   snapshot(): SqlSnapshot
+}
+
+export interface Sql extends SqlReads {
+  /**
+   * Runs one atomic act and resolves with its result once that is durable. Acts run in the order of the calls. Those
+   * called at about the same time share a transaction and its sync; each has a savepoint of its own, so that an act
+   * which throws is rolled back, and rejects, alone. The writer is good only while the act runs. Rejects with
+   * `Overloaded` when too many acts wait, and with `OutOfSpace` when the disk is full: then nothing of the act has
+   * happened, reads go on, and the next act is tried like any other.
+   */
+  write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T>
+  /**
+   * Resolves once all that is committed at this moment, and so all that was read, is durable. For who tells others of it
+   * that do not ask again: after a loss of power they would know what never was. Rejects when the disk does not keep it.
+   */
+  durable(): Promise<void>
+  /** The file that other threads may read with a `SqliteReader`; `undefined` where there is none on the machine's own disk. */
+  readonly file: string | undefined
   /** Writes a consistent copy to the file `path`, which must not exist, while acts go on. */
   backup(path: string): Promise<void>
   /** Looks through the whole database for damage; one sentence for each fault found. Takes seconds a gigabyte. */

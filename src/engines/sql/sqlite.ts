@@ -12,7 +12,6 @@ import {dirname, join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {assert} from '#std/assert.ts'
 import type {DatabaseFile, Disk} from '#std/disk.ts'
-import {Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {DiskSync} from '../disk-sync.ts'
 import {holdExclusive} from '../exclusive.ts'
@@ -22,16 +21,8 @@ import {GroupCommit} from './group-commit.ts'
 import {migrate} from './migrate.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
+import {busyTimeoutMs, SqliteReader} from './sqlite-reader.ts'
 import {Statements} from './statements.ts'
-
-const snapshotsMax = 64
-const busyTimeoutMs = 5_000
-/** Page cache of a connection that reads each page once. */
-const snapshotCacheSize = 2 * 2 ** 20
-/** As much as SQLite maps; what of the file is beyond it is read. */
-const mappedSize = 2 ** 31 - 2 ** 16
-/** Scans until what they have mapped is given back: what one reads of a mapped file counts as memory of this process. */
-const scansPerMapping = 64
 
 export interface SqliteOptions {
   readonly migrations: readonly Migration[]
@@ -77,12 +68,11 @@ class Sqlite implements Sql {
   readonly #path: string
   readonly #opened = new DisposableStack()
   readonly #commits: GroupCommit
-  readonly #reads: Statements
-  #scans: {db: DatabaseSync; statements: Statements; count: number} | undefined
+  readonly #reader: SqliteReader
+  readonly file: string | undefined
   /** None on a disk that is not the machine's: its owner folds when it opens the database. */
   readonly #checkpointer: Checkpointer | undefined
   readonly #ended = Promise.withResolvers<void>()
-  #snapshots = 0
   #closed = false
 
   /** `temporary` is a folder to remove in the end; `onDisk` what keeps the file, if not the machine. */
@@ -103,8 +93,8 @@ class Sqlite implements Sql {
       PRAGMA journal_size_limit = ${64 * 2 ** 20}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
       PRAGMA cache_size = ${-Math.ceil(cacheSize / 1024)}`)
     migrate(writer, new Statements(writer), migrations)
-    const reader = opening.adopt(this.#openReader(cacheSize), reader => reader.close())
-    this.#reads = new Statements(reader)
+    this.#reader = opening.use(new SqliteReader(path, cacheSize))
+    this.file = onDisk ? undefined : path
     const failed = (fault: Error): void => this.#ended.reject(fault)
     this.#checkpointer = onDisk ? undefined : new Checkpointer(path, writer, failed)
     if (onDisk) writer.exec('PRAGMA wal_autocheckpoint = 0')
@@ -132,7 +122,7 @@ class Sqlite implements Sql {
   }
 
   read<T extends Settled>(query: (tx: SqlReader) => T): T {
-    return query(this.#reads)
+    return this.#reader.read(query)
   }
 
   durable(): Promise<void> {
@@ -140,30 +130,11 @@ class Sqlite implements Sql {
   }
 
   scan<T extends Settled>(query: (tx: SqlReader) => T): T {
-    const scans = (this.#scans ??= this.#openScans())
-    // Setting the size anew is how SQLite is told to let go of a mapping; the next scan maps the file again.
-    if (++scans.count % scansPerMapping === 0) scans.db.exec(`PRAGMA mmap_size = 0; PRAGMA mmap_size = ${mappedSize}`)
-    return query(scans.statements)
+    return this.#reader.scan(query)
   }
 
   snapshot(): SqlSnapshot {
-    if (this.#snapshots >= snapshotsMax) throw new Overloaded('Too many exports read the database.')
-    const db = this.#openReader(snapshotCacheSize)
-    this.#snapshots++
-    const statements = new Statements(db)
-    // The view is fixed by the first read, not by the BEGIN.
-    statements.run('BEGIN')
-    statements.get('SELECT 1 FROM migration')
-    return {
-      get: (sql, ...values) => statements.get(sql, ...values),
-      all: (sql, ...values) => statements.all(sql, ...values),
-      arrays: (sql, ...values) => statements.arrays(sql, ...values),
-      [Symbol.dispose]: () => {
-        if (!db.isOpen) return
-        db.close()
-        this.#snapshots--
-      },
-    }
+    return this.#reader.snapshot()
   }
 
   async backup(path: string): Promise<void> {
@@ -173,8 +144,8 @@ class Sqlite implements Sql {
 
   check(): string[] {
     try {
-      const damage = this.#reads.arrays<[string]>('PRAGMA integrity_check').flat()
-      const strays = this.#reads.all<{table: string; rowid: number; parent: string}>('PRAGMA foreign_key_check')
+      const damage = this.read(tx => tx.arrays<[string]>('PRAGMA integrity_check')).flat()
+      const strays = this.read(tx => tx.all<{table: string; rowid: number; parent: string}>('PRAGMA foreign_key_check'))
       return [
         ...damage.filter(line => line !== 'ok'),
         ...strays.map(({table, rowid, parent}) => `row ${rowid} of ${table} points to no row of ${parent}`),
@@ -192,18 +163,6 @@ class Sqlite implements Sql {
     await this.#checkpointer?.close()
     this.#opened.dispose()
     this.#ended.resolve()
-  }
-
-  #openScans(): {db: DatabaseSync; statements: Statements; count: number} {
-    const db = this.#opened.adopt(this.#openReader(snapshotCacheSize), reader => reader.close())
-    db.exec(`PRAGMA mmap_size = ${mappedSize}`)
-    return {db, statements: new Statements(db), count: 0}
-  }
-
-  #openReader(cacheSize: number): DatabaseSync {
-    const reader = new DatabaseSync(this.#path, {readOnly: true, timeout: busyTimeoutMs})
-    reader.exec(`PRAGMA cache_size = ${-Math.ceil(cacheSize / 1024)}`)
-    return reader
   }
 }
 

@@ -48,6 +48,12 @@ export const pdsConfig = configSchema(
     relayInterval: duration({default: '20m', help: 'Shortest time between two notifications to a relay.'}),
     database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
     blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
+    readerThreads: integer({
+      optional: true,
+      min: 0,
+      max: 16,
+      help: 'Threads for long reads, such as whole repositories; by default one less than processors, up to 4.',
+    }),
     eventsAgeMax: duration({default: '3d', help: 'Firehose events older than this are deleted.'}),
     eventsSizeMax: size({default: '10GB', help: 'Above this size the oldest events are deleted early.'}),
     acceptLossTo: integer({

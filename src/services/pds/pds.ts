@@ -2,8 +2,10 @@
  * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. All wiring is here;
  * what each part does stands in the file of its noun.
  */
+import {availableParallelism} from 'node:os'
 import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
+import {parsedUrl} from '#std/wire/request-url.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -35,6 +37,8 @@ import {RecordWriter} from './repos/record-writer.ts'
 import {RepoImports} from './repos/repo-import.ts'
 import {Repos} from './repos/repos.ts'
 import {pdsMigrations} from './store/schema.ts'
+import {readsHere} from './store/reads/reads.ts'
+import {readsOnThreads} from './store/reads/reads.threads.ts'
 import {sqlitePdsStores} from './store/stores.sqlite.ts'
 import {openSecrets} from './secrets.ts'
 import {SeqGuard} from './events/seq-guard.ts'
@@ -47,6 +51,8 @@ import {PdsSite} from './site/site.ts'
 const sweepEveryMs = 3_600_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
 const cacheSize = 4 * 2 ** 20
+/** Threads for long reads, unless said otherwise. */
+const readersUsual = 4
 /** Sweeps until rows and files of blobs are compared again. */
 const sweepsBetweenChecks = 24
 
@@ -93,7 +99,7 @@ export class Pds implements Service {
 
   async fetch(request: Request): Promise<Response> {
     const {router, oauth, site} = this.#parts
-    const isCall = new URL(request.url).pathname.startsWith('/xrpc/')
+    const isCall = parsedUrl(request).pathname.startsWith('/xrpc/')
     if (isCall) return oauth.withNonce(request, await router.fetch(request))
     return (await oauth.fetch(request)) ?? site.fetch(request)
   }
@@ -137,6 +143,10 @@ export async function openPds(
   })
   const stores = sqlitePdsStores(sql)
   const {repos: store, blobs: blobRows, events, keys} = stores
+  const here = readsHere(store)
+  // One processor is left to the thread that writes.
+  const {readerThreads: countMax = Math.min(readersUsual, availableParallelism() - 1)} = config
+  const reads = sql.file === undefined || countMax === 0 ? here : readsOnThreads(here, sql.file, {countMax, log})
   const files = await openBlobStore(config.blobs, world.now)
   const blobs = new Blobs({
     rows: blobRows,
@@ -223,6 +233,7 @@ export async function openPds(
   const endpoints = pdsEndpoints({
     ...parts,
     store,
+    reads,
     writer,
     blobRows,
     blobs,
@@ -296,6 +307,7 @@ export async function openPds(
       await lexicons.close()
       await guard.close()
       await blobs.close()
+      await reads.close()
       await sql.close()
     },
   })

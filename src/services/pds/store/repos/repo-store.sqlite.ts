@@ -2,23 +2,15 @@
 import {Cid} from '#atp/data/cid.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
-import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
-import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import {emptyBytes} from '#std/bytes.ts'
+import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
-import {JoinedRecords, type StoredRecord} from './joined-records.ts'
-import {exportNews, exportTree} from './repo-export.sqlite.ts'
+import type {StoredRecord} from './joined-records.ts'
+import {headRow, isShownSql, sqliteRecordReads, treeSql} from './record-reads.sqlite.ts'
 import type {Committed, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
 
-interface HeadRow {
-  tree: number
-  root: Uint8Array
-  data: Uint8Array
-  rev: Tid
-}
 interface RecordRow {
   path: string
   cid: Uint8Array
@@ -28,33 +20,7 @@ interface RecordRow {
 /** Collections of one repository that are named: each takes a look of its own, and an account may make any number. */
 const collectionsMax = 1_000
 
-/** Bytes of one page of records, and a single record more: a hundred of the largest would be 100 MB at a time. */
-const pageSizeMax = 4 * 2 ** 20
-
-const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
-const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
-
-/** Of rows of `record` those that were not taken down; takes the DID. Nearly always a look at nothing. */
-const isShownSql = 'path NOT IN (SELECT path FROM record_takedown WHERE did = ?)'
-
-const headRow = (tx: SqlReader, did: Did): HeadRow | undefined => tx.get<HeadRow>(headSql, did)
 const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: new Cid(cid), bytes})
-
-/**
- * Those of `rows` in one value, as `JoinedRecords` has them, but for those that are longer than the first parameter;
- * how many rows there are, and how many of them are so long.
- */
-type JoinedRow = [joined: Uint8Array | null, count: number, longCount: number | null]
-const joinedSql = (rows: string): string => `
-  SELECT CAST(group_concat(iif(length(bytes) <= ?1, path || ' ' || length(bytes) || ' ' || cid || bytes, NULL), '') AS BLOB),
-    count(*), sum(length(bytes) > ?1) FROM (${rows})`
-
-/** How many of the first of `sizes`, one at least, are within the bound of a page; Infinity for all of them. */
-function countWithin(sizes: string): number {
-  let sum = 0
-  const end = sizes.split(',').findIndex(size => (sum += Number(size)) > pageSizeMax)
-  return end < 0 ? Infinity : Math.max(end, 1)
-}
 
 function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit): Committed {
   const now = headRow(tx, did)
@@ -116,6 +82,8 @@ export function putRecord(
 
 export function sqliteRepoStore(sql: Sql): RepoStore {
   return {
+    ...sqliteRecordReads(sql),
+
     async head(did): Promise<RepoHead | undefined> {
       const row = sql.read(tx => headRow(tx, did))
       return row && {root: new Cid(row.root), data: new Cid(row.data), rev: row.rev}
@@ -165,26 +133,6 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         else tx.run('INSERT OR REPLACE INTO record_takedown (did, path, ref) VALUES (?, ?, ?)', did, path, ref)
       }),
 
-    async records(did, {collection, after, limit, ascending}) {
-      const {from, to} = collectionRange(collection)
-      const low = ascending && after !== undefined ? `${collection}/${after}` : from
-      const high = !ascending && after !== undefined ? `${collection}/${after}` : to
-      const rows = `SELECT path, cid, bytes FROM record WHERE tree = ${treeSql} AND path > ? AND path < ? AND ${isShownSql}
-        ORDER BY path ${ascending ? 'ASC' : 'DESC'} LIMIT ?`
-      return sql.read(tx => {
-        const joined = (longMax: number, count: number): JoinedRow =>
-          tx.arrays<JoinedRow>(joinedSql(rows), longMax, did, low, high, did, count)[0]
-        // Nearly always all of them fit, and that is so when each is no longer than its share.
-        const [bytes, length, longCount] = joined(pageSizeMax / limit, limit)
-        if (!longCount) return {records: new JoinedRecords(bytes ?? emptyBytes, length), isCut: false}
-        const sizesSql = `SELECT group_concat(length(bytes)) AS sizes FROM (${rows})`
-        const sizes = tx.get<{sizes: string}>(sizesSql, did, low, high, did, limit)?.sizes ?? ''
-        const count = Math.min(limit, countWithin(sizes))
-        const [all, some] = joined(Number.MAX_SAFE_INTEGER, count)
-        return {records: new JoinedRecords(all ?? emptyBytes, some), isCut: count < limit}
-      })
-    },
-
     async recent(did, collection, since, limit) {
       const {from, to} = collectionRange(collection)
       const text = `SELECT path, cid, bytes, rev FROM record WHERE tree = ${treeSql} AND path > ? AND path < ?
@@ -221,16 +169,6 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         ),
       )
       return rows.map(({path}) => path)
-    },
-
-    async *export(did, since, signal) {
-      using view = sql.snapshot()
-      const head = headRow(view, did)
-      if (!head) return
-      for await (const chunk of since === undefined ? exportTree(view, head) : exportNews(view, head, since)) {
-        if (signal.aborted) return
-        yield chunk
-      }
     },
   }
 }

@@ -17,6 +17,7 @@ import {
   refuses,
 } from '../../../../../../../test/pds-endpoints.ts'
 import type {WriteOutcome} from '../../../../repos/record-writer.ts'
+import {pageJson} from '../../../../store/reads/record-json.ts'
 import {JoinedRecords} from '../../../../store/repos/joined-records.ts'
 import {endpoint as applyWrites} from './applyWrites.ts'
 import {endpoint as createRecord} from './createRecord.ts'
@@ -413,11 +414,11 @@ endpointTable(listRecords, {
       it: 'lists the records of one collection',
       deps: note => ({
         accounts: {find: async () => accountOf()},
-        store: {
-          async records(who, page) {
+        reads: {
+          async page(who, page) {
             note(who, page)
             const row = [toUtf8(`${stored.path} ${stored.bytes.length} `), stored.cid.bytes, stored.bytes]
-            return {records: new JoinedRecords(concatBytes(row), 1), isCut: true}
+            return pageJson(who, new JoinedRecords(concatBytes(row), 1), page.collection)
           },
         },
       }),

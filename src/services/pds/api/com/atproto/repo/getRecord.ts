@@ -1,10 +1,11 @@
 /** One record of an account here; records of other servers' accounts are asked of the AppView. */
-import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
-import type {ValueMap} from '#atp/data/value.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
+import {PlainHeaders} from '#std/wire/plain-headers.ts'
+import {Reply} from '#std/wire/reply.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'
 import type {Proxy} from '../../../../proxy/proxy.ts'
+import {recordJson} from '../../../../store/reads/record-json.ts'
 import type {RepoStore} from '../../../../store/repos/repo-store.ts'
 
 type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>; proxy: Pick<Proxy, 'public'>}
@@ -22,10 +23,8 @@ export const endpoint = ({accounts, store, proxy}: Deps) =>
       if (!account || !record || (cid !== undefined && cid !== record.cid.toString())) {
         throw fail('RecordNotFound', `Could not find the record at://${repo}/${collection}/${rkey} here.`)
       }
-      return {
-        uri: `at://${account.did}/${collection}/${rkey}`,
-        cid: record.cid.toString(),
-        value: decodeCborLenient(record.bytes) as ValueMap,
-      }
+      return new Reply(recordJson(account.did, record), {
+        headers: new PlainHeaders(['content-type', 'application/json']),
+      })
     },
   })

@@ -1,4 +1,4 @@
-import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {deepEqual, equal, fail, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cborToJsonLenient} from '#atp/data/cbor-json.ts'
@@ -13,6 +13,7 @@ import {XrpcError} from '#xrpc/errors.ts'
 import {runSeed, seeded} from '../../../../../../../test/random.ts'
 import {randomMap} from '../../../../../../../test/values.ts'
 import type {Account} from '../../../../store/accounts/account-store.ts'
+import {readsHere} from '../../../../store/reads/reads.ts'
 import {JoinedRecords} from '../../../../store/repos/joined-records.ts'
 import {endpoint} from './listRecords.ts'
 
@@ -69,13 +70,14 @@ async function replyTo(
 ): Promise<Response> {
   const {run} = endpoint({
     accounts: {find: async () => (who ?? undefined) as Account | undefined},
-    store: {
+    reads: readsHere({
       async records(of, page) {
         equal(of, did)
         asked?.(page)
         return {records: joined(found), isCut}
       },
-    },
+      export: () => fail('a list is no export'),
+    }),
   })
   const call = {params: {repo: did, collection, limit: 50, ...params}} as Call
   return (run as (call: Call) => Promise<Response>)(call)

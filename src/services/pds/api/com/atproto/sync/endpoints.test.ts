@@ -138,7 +138,7 @@ endpointTable(getBlocks, {
 
 const exporting = (note: (...asked: unknown[]) => void) => ({
   ...here(),
-  store: {
+  reads: {
     export(...[who, since]: unknown[]) {
       note(who, since)
       return chunks()

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {test, type TestContext} from 'node:test'
+import {Overloaded} from '#std/waiting/async.ts'
+import {AnswerThreads, type AnswerThreadsOptions, ThreadDied} from './answer-threads.ts'
+
+/** A thread that counts: how far, and how many of its streams were left. */
+const counting = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+  import {answering} from '${import.meta.resolve('./answer-threads.ts')}'
+  let made = 0
+  let left = 0
+  await answering(data => ({
+    async made() { return {bytes: Uint8Array.of(made, left)} },
+    async data() { return {bytes: new Uint8Array(2), about: data} },
+    async part() { return {bytes: new Uint8Array(8).fill(7).subarray(2, 4)} },
+    async fault(name) { throw Object.assign(new Error('no'), {name}) },
+    async die() { process.exit(3) },
+    async *count(to, size) {
+      try { for (let i = 0; i < to; i++) { made++; yield {bytes: new Uint8Array(size).fill(i)} } }
+      finally { left++ }
+    },
+    async *dieAt(n) {
+      for (let i = 0; i < n; i++) yield {bytes: Uint8Array.of(i)}
+      await new Promise(setImmediate)
+      throw process.exit(3)
+    },
+  }))`)}`,
+)
+
+const never = new AbortController().signal
+
+async function opened(context: TestContext, more: Partial<AnswerThreadsOptions> = {}) {
+  const died: string[] = []
+  const threads = new AnswerThreads({
+    module: counting,
+    data: 'given',
+    name: 'counter',
+    countMax: 1,
+    died: name => died.push(name),
+    ...more,
+  })
+  context.after(() => threads.close())
+  await grown(threads)
+  return {threads, died}
+}
+
+async function grown(threads: AnswerThreads): Promise<void> {
+  threads.grow()
+  for (let i = 0; i < 1_000 && !threads.hasRoom(1); i++) await sleep(2)
+  assert.ok(threads.hasRoom(1), 'a thread becomes ready')
+}
+
+const bytesOf = async (threads: AnswerThreads, what: string): Promise<number[]> => [...(await threads.ask(what)).bytes]
+
+test('a thread answers with bytes of its own and what is to be said of them', async context => {
+  const {threads} = await opened(context)
+  assert.deepEqual(await threads.ask('data'), {bytes: new Uint8Array(2), about: 'given'})
+  const {bytes} = await threads.ask('part')
+  assert.deepEqual([[...bytes], bytes.buffer.byteLength], [[7, 7], 2])
+})
+
+test('pieces come in order, and a thread is two ahead of who takes them and no more', async context => {
+  const {threads} = await opened(context)
+  const seen: number[] = []
+  for await (const {bytes} of threads.each(never, 'count', 8, 3)) {
+    seen.push(bytes[0])
+    await sleep(5)
+    if (seen.length === 3) assert.deepEqual(await bytesOf(threads, 'made'), [4, 0], 'another is answered meanwhile')
+  }
+  assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7])
+  assert.deepEqual(await bytesOf(threads, 'made'), [8, 1])
+})
+
+test('a stream that is left ends in its thread too', async context => {
+  const {threads} = await opened(context)
+  for await (const _ of threads.each(never, 'count', 100, 1)) break
+  const leaving = new AbortController()
+  const waiting = threads.each(leaving.signal, 'count', 100, 1)
+  await waiting.next()
+  leaving.abort()
+  assert.equal((await waiting.next()).done, true)
+  for (let i = 0; i < 100 && (await bytesOf(threads, 'made'))[1] < 2; i++) await sleep(2)
+  assert.equal((await bytesOf(threads, 'made'))[1], 2)
+})
+
+test('a fault is told with its words, and ends nothing else', async context => {
+  const {threads} = await opened(context)
+  await assert.rejects(threads.ask('fault', 'RangeError'), {name: 'Error', message: 'no'})
+  await assert.rejects(threads.ask('fault', 'Overloaded'), Overloaded)
+  assert.equal((await threads.ask('data')).about, 'given')
+})
+
+test('what a thread had in hand when it died rejects, it is named, and another takes its place', async context => {
+  const {threads, died} = await opened(context)
+  const seen: number[] = []
+  const asked = [
+    threads.ask('die'),
+    (async () => {
+      for await (const {bytes} of threads.each(never, 'dieAt', 1)) seen.push(bytes[0])
+    })(),
+  ]
+  for (const one of await Promise.allSettled(asked)) {
+    assert.ok(one.status === 'rejected' && one.reason instanceof ThreadDied)
+    assert.match(one.reason.message, /counter 1/)
+  }
+  assert.deepEqual([died, threads.count, threads.hasRoom()], [['counter 1'], 0, false])
+  await grown(threads)
+  assert.equal((await threads.ask('data')).about, 'given')
+})
+
+test('a module that cannot be loaded is named, and hinders nobody', async () => {
+  const told = Promise.withResolvers<[string, unknown]>()
+  await using threads = new AnswerThreads({
+    module: new URL('data:text/javascript,throw new Error("not so")'),
+    data: null,
+    name: 'broken',
+    countMax: 1,
+    died: (...given) => told.resolve(given),
+  })
+  threads.grow()
+  threads.grow()
+  assert.equal(threads.count, 1)
+  const [name, cause] = await told.promise
+  assert.deepEqual([name, (cause as Error).message, threads.hasRoom()], ['broken 1', 'not so', false])
+})
+
+test('one thread is started at a time, up to the most, and who has least in hand is asked', async context => {
+  const {threads} = await opened(context, {countMax: 2})
+  threads.grow()
+  threads.grow()
+  assert.equal(threads.count, 2)
+  for (let i = 0; i < 1_000 && threads.hasRoom(1); i++) {
+    // The first has a stream in hand; the other becomes free for one as well.
+    const stream = threads.each(never, 'count', 100, 1)
+    await stream.next()
+    if (threads.hasRoom(1)) return void (await stream.return(undefined))
+    await stream.return(undefined)
+    await sleep(2)
+  }
+  assert.fail('the second thread is never asked')
+})
+
+test('a thread without work ends by itself, and is no loss to anybody', async context => {
+  const {threads, died} = await opened(context, {idleMs: 10})
+  for (let i = 0; i < 1_000 && threads.count > 0; i++) await sleep(2)
+  assert.deepEqual([threads.count, died], [0, []])
+  await threads.close()
+  threads.grow()
+  assert.equal(threads.count, 0, 'closed, it starts none')
+})
