@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {test} from 'node:test'
-import {eventLogFolder, openBlobStore, openEventLog, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
+import {eventLogFolder, openBlobStore, openEventLog, openLimits, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
 
 test('the scheme of a URL names the engine, its path the place', async t => {
   const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
@@ -39,4 +39,11 @@ test('an unknown engine is refused with what is expected', async () => {
   }
   await assert.rejects(openEventLog('kafka://a', {now: Date.now}), UnknownEngine)
   await assert.rejects(openBlobStore('no url', Date.now), UnknownEngine)
+})
+
+test('limits are those of this process, and of no other engine', async () => {
+  const limit = {name: 'calls', key: 'a', limit: 1, windowMs: 1_000}
+  const limits = openLimits('memory:', () => 0)
+  assert.deepEqual([(await limits.take([limit]))[0].allowed, (await limits.take([limit]))[0].allowed], [true, false])
+  assert.throws(() => openLimits('valkey://a', () => 0), /Expected "memory:"/)
 })

@@ -80,3 +80,23 @@ test('of a file only what is as the file is counts as clean', () => {
     {start: 0x82e000n, end: 0x3489000n},
   ])
 })
+
+test('giving back that takes long is done the more seldom while there is work', async () => {
+  const done = {trims: 0, looks: 0}
+  using _giving = await givingBack({
+    givers: {
+      trim: () => {
+        done.trims++
+        for (const endMs = performance.now() + 30; performance.now() < endMs;);
+      },
+      unmap() {},
+    },
+    collect: () => {},
+    cpuUs: () => ++done.looks * 1_000_000,
+    heapSize: () => 0,
+    lookMs: 1,
+  })
+  while (done.looks < 50) await sleep(1)
+  // Thirty milliseconds are a twentieth of six hundred.
+  ok(done.trims >= 1 && done.trims <= 1 + done.looks / 10, `${done.trims} of ${done.looks}`)
+})

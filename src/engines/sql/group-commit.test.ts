@@ -99,7 +99,8 @@ test('one act that throws is taken back, alone and among others', async context 
     'not this one',
     'b',
   ])
-  assert.deepEqual(names(db), ['a', 'b'])
+  assert.deepEqual(await outcomes([group.do(wrong), group.do(insert('c'))]), ['not this one', 'c'])
+  assert.deepEqual(names(db), ['a', 'b', 'c'])
 })
 
 /** Longer than a group takes acts. */

@@ -297,7 +297,8 @@ test('an event that a host sends again is refused, and so is one with which it b
 test('what is refused is told at warn level once for each reason of a host, and counted after that', () => {
   const lines: LogLine[] = []
   const log = createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)})
-  const refusals = new Refusals(new Metrics(), log)
+  const metrics = new Metrics()
+  const refusals = new Refusals(metrics, log)
   for (let i = 0; i < 3; i++) refusals.count(hostname, 'bad-header', `no ${i}`)
   refusals.count(hostname, 'wrong-host', 'x'.repeat(10_000))
   refusals.count(other, 'bad-header', 'no')
@@ -314,6 +315,10 @@ test('what is refused is told at warn level once for each reason of a host, and 
   deepEqual(refusals.of(hostname).get('bad-header'), {count: 3, detail: 'no 2'})
   equal(refusals.of(hostname).get('wrong-host')?.detail.length, 300)
   equal(refusals.of('unknown.example.com').size, 0)
+  const counts = metrics.render().split('\n')
+  ok(counts.includes('relay_refused_total{reason="bad-header"} 4'))
+  ok(counts.includes(`relay_refused_by_host_total{host="${hostname}"} 4`))
+  ok(counts.includes(`relay_refused_by_host_total{host="${other}"} 1`))
 })
 
 test('hosts are listed page by page', limit, async context => {

@@ -173,3 +173,25 @@ test('the events of an account that goes are deleted a few in each act, and no o
   assert.deepEqual([acts, accounts], [[100, 100, 50], [3]])
   assert.deepEqual(await store.span(0, 10), {lastSeq: await last(), size: (await store.span(250, 1))?.size})
 })
+
+test('what is just as much as is kept stays, and one event that goes is told', async context => {
+  const {tell, store, clock} = kept(context)
+  await tell(3, 0)
+  const size = (await store.span(0, 10))?.size ?? 0
+  const gone: number[] = []
+  const tended = (sizeMax: number, ageMaxMs = dayMs) =>
+    new EventKeeping({
+      store,
+      ageMaxMs,
+      sizeMax,
+      onPruned: seq => gone.push(seq),
+      world: {now: () => clock.ms, sleep: async () => {}},
+    }).tend(AbortSignal.timeout(5_000))
+  await tended(size)
+  assert.deepEqual(gone, [])
+  await tell(1, -2 * dayMs)
+  clock.ms += 1.5 * dayMs
+  await store.prune({beforeMs: 0, toSeq: 2, limit: 100})
+  await tended(1e9)
+  assert.deepEqual(gone, [3])
+})

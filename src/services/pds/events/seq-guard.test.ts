@@ -6,11 +6,13 @@ import {test} from 'node:test'
 import {parseEvent} from '#atp/sync/event.ts'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {DataLost} from '#engines/seq-mark.ts'
+import {silentLog} from '#std/log.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {pdsNetwork, signUp, password} from '../../../../test/pds-network.ts'
 import {temporaryFolder} from '../../../../test/temporary-folder.ts'
 import {until} from '../../../../test/until.ts'
 import type {Pds} from '../pds.ts'
+import {SeqGuard} from './seq-guard.ts'
 
 const folder = temporaryFolder('seq-guard')
 const parts = ['', '-wal', '.newest-seq']
@@ -67,4 +69,36 @@ test('a log of changes that was damaged is told aloud, and going on without it r
   await again.login({identifier: 'alice.test', password})
   await again.post({text: 'after the loss'})
   assert.equal(await firstSeqAfter(accepted, 24), 25)
+})
+
+test('the mark is written once for what has been told, and closed once, with the last word', async () => {
+  const noted: number[] = []
+  let newest = 3
+  let closed = 0
+  const mark = {seq: 0, note: async (seq: number) => void noted.push(seq), close: () => void closed++}
+  const store = {durableSeq: async () => newest, skipTo: async () => {}}
+  const slept = Promise.withResolvers<void>()
+  let pauses = 0
+  const stopping = new AbortController()
+  const world = {
+    sleep: async () => {
+      if (++pauses > 1) slept.resolve()
+    },
+  }
+  const guard = new SeqGuard({mark, store, acceptedTo: undefined, log: silentLog, world})
+  const running = guard.run(stopping.signal).catch(() => {})
+  guard.notify()
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(noted, [3])
+  newest = 4
+  guard.notify()
+  await slept.promise
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(noted, [3, 4])
+  stopping.abort()
+  await running
+  newest = 5
+  await guard.close()
+  await guard.close()
+  assert.deepEqual([noted, closed], [[3, 4, 5], 1])
 })

@@ -123,3 +123,20 @@ test('what could not be saved on a full disk is saved when there is room, under 
   deepEqual([saved.get(a)?.active, saved.get(b)?.active, (await store.hosts())[0].cursor], [true, false, 3])
   equal(await store.applied(), 3)
 })
+
+test('a look into the store does not unsay what has come meanwhile, and what it found is at hand without another', async context => {
+  const {store, host} = await opened(context)
+  await store.save({applied: 1, repos: new Map([[did('alice'), stateOn(host, true)]]), cursors: new Map()})
+  let looks = 0
+  const repos: RelayStore['repos'] = dids => {
+    looks++
+    return store.repos(dids)
+  }
+  const states = new States({...store, repos}, 10)
+  const looking = states.load([did('alice'), did('bob')])
+  states.set(did('bob'), stateOn(host, false))
+  deepEqual([...(await looking).values()], [stateOn(host, true), stateOn(host, false)])
+  deepEqual(await states.one(did('alice')), stateOn(host, true))
+  deepEqual(await states.one(did('bob')), stateOn(host, false))
+  equal(looks, 1)
+})
