@@ -43,6 +43,7 @@ import {sqlitePdsStores} from './store/stores.sqlite.ts'
 import {openSecrets} from './secrets.ts'
 import {SeqGuard} from './events/seq-guard.ts'
 import {Sequencer} from './events/sequencer.ts'
+import {SigningKeys} from './identity/signing-keys.ts'
 import {ServiceTable} from './proxy/service-table.ts'
 import {ServiceTokens} from './proxy/service-tokens.ts'
 import {isVisible} from './api/visible-repo.ts'
@@ -230,8 +231,20 @@ export async function openPds(
     guarded,
     log,
   })
+  const signingKeys = new SigningKeys({
+    accounts: parts.accountStore,
+    keys,
+    store,
+    repos,
+    plc: parts.plc,
+    identities: parts.ownIdentities,
+    tokens: serviceTokens,
+    world,
+    onEvent,
+  })
   const endpoints = pdsEndpoints({
     ...parts,
+    signingKeys,
     store,
     reads,
     writer,

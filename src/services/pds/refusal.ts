@@ -57,6 +57,8 @@ type OfIdentity =
   | 'directory-failed'
   | 'directory-refused'
   | 'handle-unknown'
+  /** No such key waits here. */
+  | 'key-unknown'
   /** The document of the account does not lead to this server. */
   | 'not-here'
 

@@ -69,6 +69,7 @@ const rows: Readonly<Record<string, Row>> = {
   'com.atproto.admin.updateAccountEmail': 'admins',
   'com.atproto.admin.updateAccountHandle': 'admins',
   'com.atproto.admin.updateAccountPassword': 'admins',
+  'com.atproto.admin.updateAccountSigningKey': 'admins',
   'com.atproto.admin.updateSubjectStatus': 'admins',
   'com.atproto.identity.getRecommendedDidCredentials': none,
   'com.atproto.identity.refreshIdentity': {scopes: [], input: {identifier: other}},

@@ -46,6 +46,7 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'directory-failed': 'UpstreamFailure',
   'directory-refused': 'InvalidRequest',
   'handle-unknown': 'HandleNotFound',
+  'key-unknown': 'InvalidRequest',
   'not-here': 'InvalidRequest',
 
   'bad-picture': 'InvalidRequest',

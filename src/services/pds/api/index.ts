@@ -18,6 +18,7 @@ import {endpoint as sendEmail} from './com/atproto/admin/sendEmail.ts'
 import {endpoint as updateAccountEmail} from './com/atproto/admin/updateAccountEmail.ts'
 import {endpoint as updateAccountHandle} from './com/atproto/admin/updateAccountHandle.ts'
 import {endpoint as updateAccountPassword} from './com/atproto/admin/updateAccountPassword.ts'
+import {endpoint as updateAccountSigningKey} from './com/atproto/admin/updateAccountSigningKey.ts'
 import {endpoint as updateSubjectStatus} from './com/atproto/admin/updateSubjectStatus.ts'
 import {endpoint as getRecommendedDidCredentials} from './com/atproto/identity/getRecommendedDidCredentials.ts'
 import {endpoint as refreshIdentity} from './com/atproto/identity/refreshIdentity.ts'
@@ -154,6 +155,7 @@ const admin = [
   updateAccountEmail,
   updateAccountHandle,
   updateAccountPassword,
+  updateAccountSigningKey,
   updateSubjectStatus,
 ]
 const others = [checkHandleAvailability, checkSignupQueue, getPreferences, putPreferences, registerPush, unregisterPush]

@@ -57,15 +57,22 @@ export function demandCallable(scope: CallerScope, lxm: string | undefined, way:
 const reuseMs = 30_000
 const keptMax = 10_000
 
+const keptTokens = ({now}: Pick<World, 'now'>): Lru<string, string> => new Lru({countMax: keptMax, ttlMs: reuseMs, now})
+
 export class ServiceTokens {
   readonly #keys: Pick<KeyStore, 'signingKey'>
   readonly #world: Pick<World, 'now' | 'random'>
-  readonly #kept: Lru<string, string>
+  #kept: Lru<string, string>
 
   constructor(keys: Pick<KeyStore, 'signingKey'>, world: Pick<World, 'now' | 'random'>) {
     this.#keys = keys
     this.#world = world
-    this.#kept = new Lru({countMax: keptMax, ttlMs: reuseMs, now: world.now})
+    this.#kept = keptTokens(world)
+  }
+
+  /** A key has changed: none that was given before is used again. */
+  forget(): void {
+    this.#kept = keptTokens(this.#world)
   }
 
   /** A token of its own, good until `exp` (seconds since 1970), or for a minute. Throws when the account has no key. */

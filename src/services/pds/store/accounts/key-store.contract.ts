@@ -1,8 +1,20 @@
 /** What every store of keys keeps to: who asks for many has no more than his share. */
 import {deepEqual, equal} from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {adopt, alice, bob, carol, newAccount, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
+import {tidOf} from '#atp/syntax/tid.ts'
+import {cidFor} from '../../../../../test/random.ts'
+import {
+  adopt,
+  alice,
+  bob,
+  carol,
+  eventsAfter,
+  newAccount,
+  type OpenStores,
+  withTwo,
+} from '../../../../../test/pds-stores.ts'
 import type {ReservedKey} from './key-store.ts'
 
 /** `open` gives stores without accounts. */
@@ -47,6 +59,60 @@ export function testKeyStore(engine: string, open: OpenStores): void {
       deepEqual([(await keys.reserved(carol))?.length, (await keys.reserved(bob))?.length], [32, undefined])
       await accounts.create(newAccount(carol))
       equal(await keys.reserved(carol), undefined, 'it is the account’s own now')
+    })
+
+    test('a key that waits takes the place of an account’s own, with its commit and what is told, or nothing does', async context => {
+      const stores = await withTwo(open, context)
+      const {keys, repos, accounts} = stores
+      const reserve = (publicKey: string, did: Did | null, byte: number) =>
+        keys.reserve(
+          {publicKey, privateKey: new Uint8Array(32).fill(byte), did, asker: 'x', reservedMs: 1},
+          {ofAsker: 9, all: 9, beforeMs: 0},
+        )
+      await reserve('free', null, 1)
+      await reserve('ofBob', bob, 2)
+      const keyOf = async (publicKey: string) => (await keys.waiting(alice, publicKey))?.[0]
+      deepEqual([await keyOf('free'), await keyOf('ofBob'), await keyOf('none')], [1, undefined, undefined])
+      const before = (await repos.head(alice))!
+      const rev = tidOf(2_000_000_000_000_000, 0)
+      const commit = {cid: cidFor('next'), bytes: Uint8Array.of(1)}
+      const event = {did: alice, time: datetimeOf(0)} as const
+      const exchange = (publicKey: string, prev = before.root) =>
+        keys.exchange({
+          did: alice,
+          publicKey,
+          prev,
+          head: {root: commit.cid, data: before.data, rev},
+          commit,
+          identity: {t: '#identity', ...event},
+          sync: {t: '#sync', ...event, rev, blocks: commit.bytes},
+        })
+      for (const name of ['none', 'ofBob']) equal(await exchange(name), 'stale')
+      equal(await exchange('free', cidFor('other')), 'stale')
+      deepEqual([await repos.head(alice), await eventsAfter(stores)], [before, []])
+      equal(await exchange('free'), 'done')
+      deepEqual(await repos.head(alice), {...before, root: commit.cid, rev})
+      deepEqual(
+        (await repos.blocks(alice, [commit.cid, before.root])).map(({cid}) => String(cid)),
+        [String(commit.cid)],
+      )
+      deepEqual([(await keys.signingKey(alice))?.[0], await keyOf('free')], [1, undefined])
+      deepEqual(await eventsAfter(stores), [`#identity ${alice}`, `#sync ${alice}`])
+      // Of one that is hidden nothing is told but who it is.
+      await accounts.setTakedown(bob, 'why', [])
+      const {root, data} = (await repos.head(bob))!
+      const head = {root: commit.cid, data, rev}
+      const hidden = {...event, did: bob}
+      await keys.exchange({
+        did: bob,
+        publicKey: 'ofBob',
+        prev: root,
+        head,
+        commit,
+        identity: {t: '#identity', ...hidden},
+        sync: {t: '#sync', ...hidden, rev, blocks: commit.bytes},
+      })
+      deepEqual(await eventsAfter(stores, 2), [`#identity ${bob}`])
     })
 
     test('whoever asks for it, and at the same moment too, a DID has one key', async context => {

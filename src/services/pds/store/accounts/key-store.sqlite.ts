@@ -1,6 +1,8 @@
 /** The keys of accounts in SQLite: see `schema.ts` for the tables. */
+import {Cid} from '#atp/data/cid.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
-import type {KeyStore, ReservedKey, ReservedKeyLimits} from './key-store.ts'
+import {appendEvents} from '../events/event-store.sqlite.ts'
+import type {KeyExchange, KeyStore, ReservedKey, ReservedKeyLimits} from './key-store.ts'
 
 /** Of the asker who has the most, the oldest. */
 const spareKeySql = `SELECT publicKey FROM reserved_key
@@ -29,6 +31,33 @@ function reserveKey(
   return publicKey
 }
 
+const waitingSql = 'SELECT privateKey FROM reserved_key WHERE publicKey = ? AND (did = ? OR did IS NULL)'
+
+function exchangeKey(
+  tx: SqlWriter,
+  {did, publicKey, prev, head, commit, identity, sync}: KeyExchange,
+): 'done' | 'stale' {
+  interface Row {
+    account: number
+    tree: number
+    root: Uint8Array
+    isActive: number
+  }
+  const text = `SELECT account, tree, root, deactivatedMs IS NULL AND takedownRef IS NULL AS isActive
+    FROM account JOIN repo ON repo.account = account.id WHERE did = ?`
+  const repo = tx.get<Row>(text, did)
+  const key = tx.get<{privateKey: Uint8Array}>(waitingSql, publicKey, did)
+  if (!repo || !key || !prev.equals(new Cid(repo.root))) return 'stale'
+  const {account, tree} = repo
+  tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, repo.root)
+  tx.run('INSERT INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, commit.cid.bytes, head.rev, commit.bytes)
+  const change = 'UPDATE repo SET root = ?, rev = ?, signingKey = ? WHERE account = ?'
+  tx.run(change, head.root.bytes, head.rev, key.privateKey, account)
+  tx.run('DELETE FROM reserved_key WHERE publicKey = ?', publicKey)
+  appendEvents(tx, repo.isActive ? [identity, sync] : [identity])
+  return 'done'
+}
+
 export const sqliteKeyStore = (sql: Sql): KeyStore => ({
   async signingKey(did) {
     const text = 'SELECT signingKey FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)'
@@ -39,6 +68,12 @@ export const sqliteKeyStore = (sql: Sql): KeyStore => ({
     const text = 'SELECT privateKey FROM reserved_key WHERE did = ?'
     return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey
   },
+
+  async waiting(did, publicKey) {
+    return sql.read(tx => tx.get<{privateKey: Uint8Array}>(waitingSql, publicKey, did))?.privateKey
+  },
+
+  exchange: exchange => sql.write(tx => exchangeKey(tx, exchange)),
 
   reserve: (key, limits) => sql.write(tx => reserveKey(tx, key, limits)),
 })

@@ -16,6 +16,7 @@ import {endpoint as sendEmail} from './sendEmail.ts'
 import {endpoint as updateAccountEmail} from './updateAccountEmail.ts'
 import {endpoint as updateAccountHandle} from './updateAccountHandle.ts'
 import {endpoint as updateAccountPassword} from './updateAccountPassword.ts'
+import {endpoint as updateAccountSigningKey} from './updateAccountSigningKey.ts'
 import {endpoint as updateSubjectStatus} from './updateSubjectStatus.ts'
 
 type Note = (...asked: unknown[]) => void
@@ -446,6 +447,33 @@ endpointTable(updateAccountPassword, {
       deps: () => ({accounts: {changePassword: refuses('bad-next-password')}}),
       input: {did, password: 'x'},
       fails: 'InvalidRequest',
+    },
+  ],
+})
+
+const exchanging = {did, signingKey: 'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme'}
+endpointTable(updateAccountSigningKey, {
+  auth: 'admin',
+  rows: [
+    {
+      it: 'gives the account another key',
+      deps: note => ({signingKeys: {exchange: async (...all) => note(...all)}}),
+      input: exchanging,
+      asks: [[did, exchanging.signingKey]],
+    },
+    ...(['key-unknown', 'no-repo', 'not-here', 'directory-refused'] as const).map(reason => ({
+      it: `says why it cannot: ${reason}`,
+      deps: () => ({signingKeys: {exchange: refuses(reason)}}),
+      input: exchanging,
+      fails: 'InvalidRequest',
+      status: 400,
+    })),
+    {
+      it: 'says when the directory cannot be reached',
+      deps: () => ({signingKeys: {exchange: refuses('directory-failed')}}),
+      input: exchanging,
+      fails: 'UpstreamFailure',
+      status: 502,
     },
   ],
 })
