@@ -13,6 +13,7 @@ import {openLimits} from '../src/engines/open.ts'
 import {oauthLimits} from '../src/services/pds/api/oauth-limits.ts'
 import {RateLimits} from '../src/services/pds/api/rate-limits.ts'
 import {oauthParts, type OAuthParts} from '../src/services/pds/oauth-parts.ts'
+import {PermissionSets} from '../src/services/pds/permissions/permission-sets.ts'
 import {pdsMigrations} from '../src/services/pds/store/schema.ts'
 import {sqlitePdsStores} from '../src/services/pds/store/stores.sqlite.ts'
 import type {PdsStores} from '../src/services/pds/store/stores.ts'
@@ -84,6 +85,7 @@ export async function oauthServer(
     limits: oauthLimits(new RateLimits(given.limited ?? false, world, openLimits('memory:', world.now))),
     world,
     guarded,
+    permissionSets: new PermissionSets({find: async () => undefined}),
     log: silentLog,
   })
   return {...parts, clock, stores, web, asked, oauthKey}

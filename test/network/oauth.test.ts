@@ -13,6 +13,7 @@ import {
   type OAuthClientMetadataInput,
 } from '@atproto/oauth-client-node'
 import type {Did} from '#atp/syntax/did.ts'
+import {fakeService} from '../fake-service.ts'
 import {pdsNetwork, signUp, type PdsNetwork} from '../pds-network.ts'
 
 const scope = 'atproto transition:generic'
@@ -147,4 +148,62 @@ test('the official client is told when somebody does not agree, and when a sessi
   await network.pds.authorizations.endAll(did)
   await rejects(new Agent(session).com.atproto.server.getSession())
   await rejects(client.restore(did, true))
+})
+
+test('the official client does what its scope says and no more, also by a permission set that changes afterwards', async context => {
+  const network = await pdsNetwork(context)
+  const owner = network.agent()
+  const did = (await signUp(owner, 'alice')) as Did
+  // She publishes the set herself: DNS leads to her.
+  const dns = fakeService(() => Response.json({Status: 0, Answer: [{type: 16, data: `"did=${did}"`}]}))
+  network.hosts.set('cloudflare-dns.com', dns)
+  const nsid = 'com.example.note.authWrite'
+  const publish = (collections: string[]) => {
+    const permissions = collections.map(one => {
+      return {type: 'permission', resource: 'repo', action: ['create'], collection: [one]}
+    })
+    const main = {type: 'permission-set', title: 'Write notes', permissions}
+    const record = {$type: 'com.atproto.lexicon.schema', lexicon: 1, id: nsid, defs: {main}}
+    return owner.com.atproto.repo.putRecord({repo: did, collection: record.$type, rkey: nsid, record})
+  }
+  await publish(['com.example.note.text', 'app.bsky.feed.post'])
+  const scope = `atproto include:${nsid} blob:image/*`
+  const {client} = await officialClient(network, {
+    ...loopback,
+    client_id: `http://localhost?${new URLSearchParams({redirect_uri: redirectUri, scope})}`,
+    scope,
+  })
+  const url = await client.authorize('alice.test', {scope})
+  const {searchParams} = url
+  const uri = searchParams.get('request_uri') ?? ''
+  const shown = await network.pds.authorizations.open(uri, searchParams.get('client_id') ?? '', 'browser')
+  equal(shown.scope, 'atproto blob:image/* repo:com.example.note.text?action=create')
+  deepEqual(
+    shown.sets.map(({title, authority}) => [title, authority]),
+    [['Write notes', 'note.example.com']],
+  )
+  await publish(['com.example.note.text', 'com.example.note.more'])
+  const {session} = await client.callback(await agree(network, url, did))
+  equal((await session.getTokenInfo()).scope, shown.scope)
+
+  const write = async (restored: typeof session, collection: string) => {
+    const {data} = await new Agent(restored).com.atproto.repo.createRecord({repo: did, collection, record: {}})
+    return data.uri
+  }
+  for (const restored of [session, await client.restore(did, true)]) {
+    match(await write(restored, 'com.example.note.text'), /^at:/)
+    for (const collection of ['com.example.note.more', 'app.bsky.feed.post']) {
+      await rejects(write(restored, collection), {
+        status: 403,
+        error: 'ScopeMissingError',
+        message: `Missing required scope "repo:${collection}?action=create"`,
+      })
+    }
+    const agent = new Agent(restored)
+    await rejects(agent.app.bsky.feed.getTimeline(), {status: 403, error: 'ScopeMissingError'})
+    const {email} = (await agent.com.atproto.server.getSession()).data
+    equal(email, undefined)
+  }
+  const gone = `atproto include:com.example.note.authGone`
+  await rejects(client.authorize('alice.test', {scope: gone}))
 })

@@ -117,6 +117,7 @@ export function accountParts({
   const txt = dnsOverHttps({world: guarded, timeoutMs: dnsMs})
   const sources = lexiconSources({txt, identities, guarded})
   const lexicons = new Lexicons({store: stores.lexicons, sources, world, log})
+  const permissionSets = new PermissionSets(lexicons)
   const {resource, ...oauth} = oauthParts({
     config,
     service,
@@ -125,6 +126,7 @@ export function accountParts({
     limits: oauthLimits(limits),
     world,
     guarded,
+    permissionSets,
     log,
   })
   const emails = new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log})
@@ -182,7 +184,6 @@ export function accountParts({
     }),
     limits,
     lexicons,
-    permissionSets: new PermissionSets(lexicons),
     auth: authenticators(tokens, accountStore, limits, admins, delegates, clientTokens(resource)),
   }
 }

@@ -12,6 +12,7 @@ import {OAuth, type OAuthLimits} from './oauth/oauth.ts'
 import {RefreshTokens} from './oauth/refresh-tokens.ts'
 import {Resource} from './oauth/resource.ts'
 import {TokenEndpoint} from './oauth/token-endpoint.ts'
+import type {PermissionSets} from './permissions/permission-sets.ts'
 import type {Secrets} from './secrets.ts'
 import type {PdsStores} from './store/stores.ts'
 
@@ -25,6 +26,7 @@ export interface OAuthPartsOptions {
   world: World
   /** For URLs that strangers name. */
   guarded: World
+  permissionSets: Pick<PermissionSets, 'resolve'>
   log: Log
 }
 
@@ -43,6 +45,7 @@ export function oauthParts({
   limits,
   world,
   guarded,
+  permissionSets,
   log,
 }: OAuthPartsOptions): OAuthParts {
   const {origin: issuer} = new URL(config.publicUrl)
@@ -76,6 +79,7 @@ export function oauthParts({
       accessTokens,
       dpop,
       limits,
+      permissionSets,
       log,
     }),
     authorizations,

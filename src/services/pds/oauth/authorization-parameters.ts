@@ -4,6 +4,7 @@ import {isHandle} from '#atp/syntax/handle.ts'
 import {scopeLengthMax, isConfidential, type Client} from './clients/client.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
+import type {SetWords} from '../permissions/permission-sets.ts'
 import {isRegistered, redirectUriLengthMax} from './clients/redirect-uris.ts'
 
 const stateLengthMax = 4_096
@@ -14,10 +15,16 @@ export type Prompt = (typeof prompts)[number]
 export const responseModes = ['query', 'fragment', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]
 
+/** A permission set by the words of its author, for whom its domain vouches. */
+export type SetName = Pick<SetWords, 'nsid' | 'authority' | 'title' | 'detail'>
+
 export interface AuthorizationParameters {
   redirectUri: string
   responseMode: ResponseMode
+  /** Only what is understood; in the place of each permission set, what it holds. */
   scope: string
+  /** The permission sets that some of it comes from. */
+  sets?: readonly SetName[]
   codeChallenge: string
   state?: string
   prompt?: Prompt

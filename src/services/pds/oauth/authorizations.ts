@@ -11,7 +11,7 @@ import type {World} from '#std/world.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import {Refusal} from '../refusal.ts'
 import type {AuthorizationRequest, GrantStore} from '../store/oauth/grant-store.ts'
-import type {AuthorizationParameters, Prompt, ResponseMode} from './authorization-parameters.ts'
+import type {AuthorizationParameters, Prompt, ResponseMode, SetName} from './authorization-parameters.ts'
 import {isConfidential, type Client} from './clients/client.ts'
 import type {KnownClient} from './clients/client-auth.ts'
 import type {Clients} from './clients/clients.ts'
@@ -41,6 +41,8 @@ export interface AuthorizationView {
     isLoopback: boolean
   }
   scope: string
+  /** The permission sets that some of the scope comes from. */
+  sets: readonly SetName[]
   prompt: Prompt | undefined
   loginHint: string | undefined
   /** Where the browser goes with the answer: an origin, or a scheme of an app with its `:`. */
@@ -121,7 +123,7 @@ export class Authorizations {
   async open(requestUri: string, clientId: string, browser: string): Promise<AuthorizationView> {
     const {request, client, parameters} = await this.#opened(requestUri, browser)
     if (request.clientId !== clientId) throw gone('It was made by another app.')
-    const {scope, prompt, loginHint, redirectUri} = parameters
+    const {scope, sets = [], prompt, loginHint, redirectUri} = parameters
     const isTrusted = this.isTrusted(client.id)
     const url = new URL(redirectUri)
     return {
@@ -129,6 +131,7 @@ export class Authorizations {
       clientId,
       client: {...shown(client), isTrusted, isLoopback: client.isLoopback},
       scope,
+      sets,
       prompt,
       loginHint,
       redirectOrigin: /^https?:$/.test(url.protocol) ? url.origin : url.protocol,

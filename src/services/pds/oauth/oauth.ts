@@ -11,7 +11,9 @@ import {letGo} from '#xrpc/body.ts'
 import type {AccessTokens} from './access-tokens.ts'
 import type {Authorizations} from './authorizations.ts'
 import {requestLifeMs} from './authorizations.ts'
-import {authorizationParameters} from './authorization-parameters.ts'
+import type {PermissionSets} from '../permissions/permission-sets.ts'
+import {Refusal} from '../refusal.ts'
+import {authorizationParameters, type AuthorizationParameters} from './authorization-parameters.ts'
 import {clientIdLengthMax} from './clients/client.ts'
 import type {ClientAuth, KnownClient} from './clients/client-auth.ts'
 import type {Clients} from './clients/clients.ts'
@@ -45,6 +47,7 @@ export interface OAuthOptions {
   accessTokens: Pick<AccessTokens, 'keys'>
   dpop: Dpop
   limits: OAuthLimits
+  permissionSets: Pick<PermissionSets, 'resolve'>
   log: Log
 }
 
@@ -66,7 +69,8 @@ export class OAuth {
     this.#posts = {
       '/oauth/par': async (form, known, jkt) => {
         const isTrusted = authorizations.isTrusted(known.client.id)
-        const uri = await authorizations.push(known, authorizationParameters(form, known.client, jkt, isTrusted))
+        const parameters = authorizationParameters(form, known.client, jkt, isTrusted)
+        const uri = await authorizations.push(known, await this.#resolved(parameters))
         return {status: 201, json: {request_uri: uri, expires_in: requestLifeMs / 1_000}}
       },
       '/oauth/token': async (form, known, jkt) => {
@@ -112,6 +116,18 @@ export class OAuth {
   withNonce(request: Request, response: Response): Response {
     if (request.headers.has('dpop')) response.headers.set('dpop-nonce', this.#options.dpop.nonce())
     return response
+  }
+
+  /** With what its permission sets hold now: that is what is shown, and granted, whatever becomes of them. */
+  async #resolved(parameters: AuthorizationParameters): Promise<AuthorizationParameters> {
+    try {
+      const {granted, sets} = await this.#options.permissionSets.resolve(parameters.scope)
+      const names = sets.map(({nsid, authority, title, detail}) => ({nsid, authority, title, detail}))
+      return {...parameters, scope: granted, ...(names.length > 0 && {sets: names})}
+    } catch (error) {
+      if (error instanceof Refusal) throw new OAuthError('invalid_scope', error.message, {cause: error})
+      throw error
+    }
   }
 
   async #post(request: Request, path: string, headers: Headers): Promise<Response> {
