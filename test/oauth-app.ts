@@ -8,6 +8,7 @@ import type {TestContext} from 'node:test'
 import {exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters} from 'jose'
 import type {Did} from '../src/atp/syntax/did.ts'
 import {Keypair} from '../src/atp/crypto/key.ts'
+import {parseLexicon} from '../src/lex/doc/parse.ts'
 import {openSqlite} from '../src/engines/sql/sqlite.ts'
 import {openLimits} from '../src/engines/open.ts'
 import {oauthLimits} from '../src/services/pds/api/oauth-limits.ts'
@@ -50,6 +51,8 @@ export interface OAuthServer extends OAuthParts {
   /** Answers by URL: an object is JSON. */
   web: Map<string, object | (() => Response | Promise<Response>)>
   oauthKey: Keypair
+  /** Permission sets that are published, by NSID. */
+  sets: Map<string, object>
   /** The URLs that were asked for on that web. */
   asked: string[]
 }
@@ -77,6 +80,13 @@ export async function oauthServer(
     },
   }
   const {oauthKey = Keypair.generate('p256', world.random)} = given
+  const sets: OAuthServer['sets'] = new Map()
+  const permissionSets = new PermissionSets({
+    async find(id) {
+      const main = sets.get(id)
+      return main && {doc: parseLexicon({lexicon: 1, id, defs: {main}}), cid: 'cid'}
+    },
+  })
   const parts = oauthParts({
     config: {publicUrl: issuer, oauthTrustedClients: given.trusted ?? []},
     service: (given.service ?? service) as Did,
@@ -85,10 +95,10 @@ export async function oauthServer(
     limits: oauthLimits(new RateLimits(given.limited ?? false, world, openLimits('memory:', world.now))),
     world,
     guarded,
-    permissionSets: new PermissionSets({find: async () => undefined}),
+    permissionSets,
     log: silentLog,
   })
-  return {...parts, clock, stores, web, asked, oauthKey}
+  return {...parts, clock, stores, web, sets, asked, oauthKey}
 }
 
 export interface Key {

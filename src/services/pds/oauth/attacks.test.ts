@@ -31,6 +31,12 @@ const isAlive = async ({resource}: OAuthServer, app: App, token: string): Promis
   )
 }
 
+/** A permission set that holds these collections. */
+const holding = (...collection: string[]) => ({
+  type: 'permission-set',
+  permissions: [{type: 'permission', resource: 'repo', collection}],
+})
+
 const attacks: Readonly<Record<string, Attack>> = {
   // Proofs of possession
   'a DPoP proof is used twice at the token endpoint': async (_, app) => {
@@ -268,6 +274,30 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
   'a scope that is not in the client’s metadata': async (_, app) => {
     refused(await app.push({scope: 'atproto transition:chat.bsky'}), 'invalid_scope', /chat/)
+  },
+  'a permission set that grows after it was shown, or after it was agreed to': async (server, app) => {
+    const nsid = 'com.example.feed.authFull'
+    const scope = `atproto include:${nsid}`
+    server.web.set(publicId, metadataOf(publicId, {scope}))
+    server.sets.set(nsid, holding('com.example.feed.note'))
+    const uri = String((await app.push({scope})).json.request_uri)
+    const shown = await server.authorizations.open(uri, app.id, 'browser')
+    equal(shown.scope, 'atproto repo:com.example.feed.note')
+    server.sets.set(nsid, holding('com.example.feed.note', 'com.example.feed.secret'))
+    const {parameters} = await server.authorizations.accept(uri, 'browser', alice, 'device', shown.scope)
+    const {json} = await app.exchange(new Map(parameters).get('code') ?? '')
+    equal(json.scope, shown.scope)
+    equal((await app.refresh(json.refresh_token)).json.scope, shown.scope)
+    const again = String((await app.push({scope})).json.request_uri)
+    const larger = await server.authorizations.open(again, app.id, 'browser')
+    notEqual(larger.scope, await server.authorizations.granted(alice, app.id))
+  },
+  'a permission set that is not there, or is none': async (server, app) => {
+    const scope = 'atproto include:com.example.feed.authFull'
+    server.web.set(publicId, metadataOf(publicId, {scope}))
+    refused(await app.push({scope}), 'invalid_scope', /authFull/)
+    server.sets.set('com.example.feed.authFull', {type: 'token'})
+    refused(await app.push({scope}), 'invalid_scope', /permission set/)
   },
   'an app without a key asks for silence (prompt=none)': async (_, app) => {
     refused(await app.push({prompt: 'none'}), 'invalid_request', /prompt=none/)
