@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
 import {suite, test} from 'node:test'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
@@ -102,6 +103,22 @@ suite('assets', () => {
       assert.equal(ask(assets, `/assets/${hash}/${path}`).status, 404, path)
       assert.equal(ask(assets, `/assets/${path}`).status, 404, path)
     }
+  })
+
+  test('of a package stand beside the island that imports it by its name', async () => {
+    const [folder, root] = [folderOf(), folderOf()]
+    mkdirSync(join(root, 'esm', 'parts'), {recursive: true})
+    writeFileSync(join(root, 'esm', 'index.js'), `export * from './parts/one.js'\n`)
+    writeFileSync(join(root, 'esm', 'parts', 'one.js'), 'export const one = 1\n')
+    writeFileSync(join(folder, 'app', 'islands', 'key.ts'), `import {one} from '@some/one'\nimport {a} from './a.ts'\n`)
+    const assets = openAssets(folder, {'@some/one': pathToFileURL(join(root, 'esm', 'index.js')).href})
+    const url = assets.url('app/islands/key.ts')
+    const island = await ask(assets, url).text()
+    assert.match(island, /from '\.\.\/\.\.\/packages\/@some\/one\/index\.js'\nimport \{a\} from '\.\/a\.ts'/)
+    const entry = new URL('../../packages/@some/one/index.js', `http://localhost:2580${url}`).pathname
+    assert.match(await ask(assets, entry).text(), /parts\/one/)
+    assert.match(await ask(assets, entry.replace('index.js', 'parts/one.js')).text(), /const one = 1/)
+    assert.equal(ask(assets, entry.replace('index.js', 'app/feed.ts')).status, 404)
   })
 
   test('that a page names and nobody has are a fault of ours', () => {

@@ -49,6 +49,8 @@ export interface AuthorizationView {
   redirectOrigin: string
   /** Consent is to be asked for even if it was given before. */
   mustConsent: boolean
+  /** When the app asked. */
+  createdMs: number
 }
 
 /** Where to send the browser. In the mode `form_post` it posts the parameters; else they are in the URL already. */
@@ -135,6 +137,7 @@ export class Authorizations {
       prompt,
       loginHint,
       redirectOrigin: /^https?:$/.test(url.protocol) ? url.origin : url.protocol,
+      createdMs: request.createdMs,
       mustConsent: prompt === 'consent' || !(isConfidential(client) || isTrusted),
     }
   }

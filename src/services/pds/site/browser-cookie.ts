@@ -1,6 +1,7 @@
 /** The cookie of a browser that is signed in: it holds the browser's secret. */
 import type {Did} from '#atp/syntax/did.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
+import {strangersAt} from '#runtime/strangers/stranger.ts'
 import {hostCookie, secretOf, setCookie, type CookieKind} from '#pages/cookies.ts'
 import {deviceAgeMaxMs, type Devices, type Whence} from '../accounts/devices.ts'
 
@@ -11,6 +12,9 @@ export const whenceOf = (request: Request): Whence => ({
   address: peerAddress(request),
   userAgent: request.headers.get('user-agent'),
 })
+
+/** Whoever asks, as addresses are counted. */
+export const askerOf = (request: Request): string => strangersAt(peerAddress(request)).one
 
 /** Signs an account in to the browser that asks. Gives the cookie that it is to keep. */
 export async function signInBrowser(

@@ -8,9 +8,11 @@ import type {Invites} from '../accounts/invites.ts'
 import type {Logins} from '../accounts/logins.ts'
 import type {Preferences} from '../accounts/preferences.ts'
 import type {Standing} from '../accounts/standing.ts'
+import type {Factors} from '../factors/factors.ts'
 import type {SignIn} from '../factors/sign-in.ts'
 import type {EmailTokens} from '../mail/email-tokens.ts'
 import type {Emails} from '../mail/emails.ts'
+import type {Authorizations} from '../oauth/authorizations.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
@@ -27,7 +29,19 @@ export interface SiteLimits {
   mayMail(did: Did): Promise<boolean>
 }
 
+/** One thing that an app asks for. */
+export interface Wish {
+  text: string
+  /** More of it, for who wants to know. */
+  detail?: string
+}
+
 export interface SiteParts {
+  authorizations: Pick<Authorizations, 'open' | 'accept' | 'reject' | 'granted' | 'grants' | 'end' | 'endAll'>
+  signIn: Pick<SignIn, 'begin' | 'needs' | 'sendCode' | 'finish' | 'passkeyOptions' | 'withPasskey'>
+  factors: Factors
+  /** What a scope asks for, in words. */
+  wordsOf(scope: string): Promise<readonly Wish[]>
   accountStore: Pick<AccountStore, 'byDid'>
   accounts: Pick<Accounts, 'signUp' | 'judgeWish' | 'changePassword' | 'changeHandle'>
   devices: Devices
@@ -47,7 +61,6 @@ export interface SiteParts {
     | 'revokeAppPassword'
   >
   limits: SiteLimits
-  signIn: Pick<SignIn, 'begin'>
   preferences: Pick<Preferences, 'list'>
   standing: Pick<Standing, 'deactivate' | 'activate' | 'remove'>
   repoStore: Pick<RepoStore, 'export'>

@@ -3,19 +3,17 @@
  * the server alone: each handle given out here is a host of its own, which answers for that handle and shows no page.
  */
 import {isHandle} from '#atp/syntax/handle.ts'
-import {XrpcError} from '#xrpc/errors.ts'
 import {openAssets} from '#pages/assets.ts'
-import {problemPage, type Problem} from '#pages/problem.ts'
 import {isSecure, Site} from '#pages/site.ts'
 import type {Account} from '../store/accounts/account-store.ts'
 import type {Device} from '../store/devices/device-store.ts'
-import {Refusal} from '../refusal.ts'
 import {accountsPage} from './account/accounts-page.ts'
 import {devicesPage} from './account/devices-page.ts'
 import {appsPage} from './account/apps-page.ts'
 import {dataPage} from './account/data-page.ts'
 import {securityPage} from './account/security-page.ts'
 import {overviewPage} from './account/overview.ts'
+import {authorizeRoutes} from './authorize/authorize.ts'
 import {browserKind, whenceOf} from './browser-cookie.ts'
 import {dressOf} from './dress.ts'
 import {signInPath} from './sign-in/next.ts'
@@ -23,8 +21,8 @@ import {resetRoutes} from './reset/reset.ts'
 import {signInRoutes} from './sign-in/sign-in.ts'
 import {signUpRoutes} from './sign-up/sign-up.ts'
 import type {SiteParts} from './site-parts.ts'
-import {tooMany} from './told.ts'
-import type {Route, Visit} from './visit.ts'
+import {problemOf, refusedPage} from './told.ts'
+import type {Route} from './visit.ts'
 
 export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
   /** An account by its handle. */
@@ -38,6 +36,7 @@ const routesOf = (parts: SiteParts): Route[] => [
   ...signInRoutes(parts),
   ...signUpRoutes(parts),
   ...resetRoutes(parts),
+  ...authorizeRoutes(parts),
   accountsPage(parts),
   ...overviewPage(parts),
   ...securityPage(parts),
@@ -62,13 +61,15 @@ export class PdsSite {
     const secure = isSecure(publicUrl)
     this.#site = new Site<Device>({
       routes: routesOf({...options, secure}),
-      assets: openAssets(import.meta.dirname),
+      assets: openAssets(import.meta.dirname, {
+        '@simplewebauthn/browser': import.meta.resolve('@simplewebauthn/browser'),
+      }),
       publicUrl,
       sessionCookie: browserKind(secure),
       session: (secret, request) => devices.find(secret, whenceOf(request)),
       signInPath,
       dress: (device, token) => dressOf(host, device, token),
-      failed,
+      failed: (error, visit) => (problemOf(error) ? refusedPage(visit, error) : undefined),
       world,
       log,
     })
@@ -104,19 +105,4 @@ export class PdsSite {
     const account = isHandle(hostname) ? await find(hostname) : undefined
     return account && isVisible(account) ? plain(account.did) : plain(noSuchHandle, 404)
   }
-}
-
-/** What was refused outside of a form: the page that says so. */
-function failed(error: unknown, visit: Visit): Promise<Response> | undefined {
-  const problem = problemOf(error)
-  return problem && problemPage(visit, problem)
-}
-
-const way = {path: '/account', label: 'Go to your account'}
-
-function problemOf(error: unknown): Problem | undefined {
-  if (error instanceof XrpcError && error.error === 'RateLimitExceeded') {
-    return {status: 429, title: 'Too many requests', text: tooMany, way}
-  }
-  return error instanceof Refusal ? {status: 400, title: 'That did not work', text: error.message, way} : undefined
 }

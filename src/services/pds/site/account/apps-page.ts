@@ -4,6 +4,8 @@ import {html, type Html} from '#pages/html.ts'
 import {timeTag} from '#pages/time.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
+import type {GrantView} from '../../oauth/authorizations.ts'
+import {hostOfClient} from '../authorize/app-name.ts'
 import {formTo, hidden, section, textField} from '../pieces.ts'
 import type {SiteParts} from '../site-parts.ts'
 import type {Route} from '../visit.ts'
@@ -14,10 +16,10 @@ interface More {
   made: {name: string; password: string}
 }
 
-type Needs = OwnNeeds & Pick<SiteParts, 'logins'>
+type Needs = OwnNeeds & Pick<SiteParts, 'authorizations' | 'logins' | 'wordsOf'>
 
 export function appsPage(parts: Needs): Route[] {
-  const {logins, world} = parts
+  const {authorizations, logins, world, wordsOf} = parts
   return ownPage<More>(
     parts,
     {
@@ -25,12 +27,21 @@ export function appsPage(parts: Needs): Route[] {
       title: 'Apps',
       show: async ({token}, {did}, {made}) => {
         const nowMs = world.now()
-        const [passwords, sessions] = await Promise.all([logins.appPasswords(did), logins.sessions(did)])
-        return html`${appPasswordsSection(passwords, {did, token, nowMs, made})}
+        const [grants, passwords, sessions] = await Promise.all([
+          authorizations.grants(did),
+          logins.appPasswords(did),
+          logins.sessions(did),
+        ])
+        return html`${await grantsSection(grants, wordsOf, {did, token, nowMs})}
+        ${appPasswordsSection(passwords, {did, token, nowMs, made})}
         ${sessionsSection(sessions, {did, token, nowMs})}`
       },
     },
     {
+      async end({form}, {did}) {
+        await authorizations.end(did, field(form, 'id'))
+        return 'app'
+      },
       async 'make-password'({form}, {did}) {
         const name = field(form, 'name').trim()
         return {made: await logins.addAppPassword(did, name, field(form, 'privileged') === 'yes')}
@@ -55,6 +66,32 @@ interface Sight {
 }
 
 const when = (ms: number, nowMs: number): Html => timeTag(datetimeOf(ms), nowMs)
+
+async function grantsSection(
+  grants: readonly GrantView[],
+  wordsOf: Needs['wordsOf'],
+  {did, token, nowMs}: Sight,
+): Promise<Html> {
+  if (grants.length === 0) {
+    return section('Apps with access', html`<p class="soft small">None. An app asks you before it gets any.</p>`)
+  }
+  const items = grants.map(async ({id, clientId, clientName, scope, createdMs, lastUsedMs}) => {
+    const host = hostOfClient({clientId, isLoopback: clientId.startsWith('http:')})
+    const wishes = await wordsOf(scope)
+    return html`<li>
+      <span>
+        <b>${host}</b>${clientName !== undefined && html` <span class="soft">calls itself “${clientName}”</span>`}<br />
+        <span class="soft small">since ${when(createdMs, nowMs)}, last used ${when(lastUsedMs, nowMs)}</span>
+        <details class="small">
+          <summary>What it may do</summary>
+          <ul>${wishes.map(({text}) => html`<li>${text}</li>`)}</ul>
+        </details>
+      </span>
+      ${formTo(pathOf(did, 'apps/end'), token, html`${hidden('id', id)}<button class="quiet small-button" aria-label="End the access of ${host}">End access</button>`, 'bare')}
+    </li>`
+  })
+  return section('Apps with access', html`<ul class="things">${await Promise.all(items)}</ul>`)
+}
 
 const appPasswordsSection = (
   passwords: Awaited<ReturnType<Needs['logins']['appPasswords']>>,

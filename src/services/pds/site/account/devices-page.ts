@@ -11,10 +11,10 @@ import {nameOfUserAgent} from '../user-agent.ts'
 import type {Route} from '../visit.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
 
-type Needs = OwnNeeds & Pick<SiteParts, 'devices' | 'logins' | 'secure'>
+type Needs = OwnNeeds & Pick<SiteParts, 'authorizations' | 'devices' | 'logins' | 'secure'>
 
 export function devicesPage(parts: Needs): Route[] {
-  const {devices, logins, world, secure} = parts
+  const {authorizations, devices, logins, world, secure} = parts
   return ownPage(
     parts,
     {
@@ -49,6 +49,7 @@ export function devicesPage(parts: Needs): Route[] {
       },
       async 'sign-out-all'({request, redirect}, {did}) {
         await logins.endSessions(did)
+        await authorizations.endAll(did)
         await devices.endAll(did)
         const cookie = await signInBrowser(devices, did, request, secure)
         return redirect(`${pathOf(did, 'devices')}?done=devices`, [cookie])

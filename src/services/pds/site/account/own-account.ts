@@ -28,24 +28,28 @@ export interface OwnNeeds {
 
 /** What a page says of what was just done, or was not. */
 export interface Told {
-  problem?: string
-  done?: string
+  problem?: string | undefined
+  done?: string | undefined
 }
 
 export interface OwnPage<More extends object = object> {
   /** Below the account's own path; empty for the first page. */
   page: string
   title: string
+  islands?: readonly string[]
   show(visit: Visit, account: Account, told: Partial<More>): Html | Promise<Html>
 }
 
 /** What a form does: it gives what to say, or what more the page is to show, this once. */
-type Act<More> = (visit: FormVisit, account: Account) => Promise<Done | Partial<More> | Response>
+type Act<More> = (
+  visit: FormVisit,
+  account: Account,
+) => Promise<Done | (Partial<More> & Pick<Told, 'problem'>) | Response>
 
 /** The routes of a page: itself, and its forms by name. Those in `grave` want the owner to have signed in just now. */
 export function ownPage<More extends object>(
   needs: OwnNeeds,
-  {page, title, show}: OwnPage<More>,
+  {page, title, islands, show}: OwnPage<More>,
   acts: Readonly<Record<string, Act<More>>> = {},
   grave: readonly string[] = [],
 ): Route[] {
@@ -55,6 +59,7 @@ export function ownPage<More extends object>(
       {
         title,
         at: pathOf(account.did, page),
+        islands,
         main: html`<div class="head"><h1>${title}</h1></div>
           <div class="sections">${fault(problem)} ${done(did)} ${await show(visit, account, more)}</div>`,
       },
@@ -76,7 +81,7 @@ export function ownPage<More extends object>(
             try {
               const outcome = await act(visit, account)
               if (outcome instanceof Response) return outcome
-              if (typeof outcome !== 'string') return await shown(visit, account, {}, outcome)
+              if (typeof outcome !== 'string') return await shown(visit, account, {problem: outcome.problem}, outcome)
               return visit.redirect(`${pathOf(account.did, page)}?done=${outcome}`)
             } catch (error) {
               return shown(visit, account, {problem: told(error)})

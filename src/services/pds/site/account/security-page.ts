@@ -1,25 +1,56 @@
-/** How the account is guarded: its password, and what is asked for beside it. */
+/**
+ * How the account is guarded: its password, and what is asked for beside it. Whoever changes a factor shows first that
+ * he is the owner; for ten minutes after that the page has the forms to change them.
+ */
+import type {RegistrationResponseJSON} from '@simplewebauthn/server'
+import {toBase64Url, fromBase64Url} from '#std/encoding/base64.ts'
+import {fromUtf8, toUtf8} from '#std/text.ts'
+import {cookieOf, hostCookie, setCookie, type CookieKind} from '#pages/cookies.ts'
 import {field} from '#pages/form.ts'
 import {html, type Html} from '#pages/html.ts'
 import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
-import {signInBrowser} from '../browser-cookie.ts'
+import type {Proof} from '../../factors/factors.ts'
+import {Refusal} from '../../refusal.ts'
+import {askerOf, signInBrowser} from '../browser-cookie.ts'
 import {formTo, section, textField} from '../pieces.ts'
+import {answerOf, passkeyOf} from '../sign-in/answers.ts'
+import {passkeyIsland} from '../sign-in/passkey-form.ts'
 import type {SiteParts} from '../site-parts.ts'
 import type {Route} from '../visit.ts'
-import {Refusal} from '../../refusal.ts'
+import {factorForms, proofForms, type Shown} from './factor-forms.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
 
-type Needs = OwnNeeds & Pick<SiteParts, 'accounts' | 'devices' | 'limits' | 'logins' | 'secure'>
+type Needs = OwnNeeds & Pick<SiteParts, 'accounts' | 'devices' | 'factors' | 'limits' | 'logins' | 'secure'>
+
+/** Holds the pass of `Factors.prove`, for as long as that is good. */
+const passKind = (secure: boolean): CookieKind => hostCookie({name: 'wholesky-pass', ageS: 600}, secure)
 
 export function securityPage(parts: Needs): Route[] {
-  const {accounts, devices, limits, logins, secure} = parts
-  return ownPage(
+  const {accounts, devices, factors, limits, logins, secure} = parts
+  const kind = passKind(secure)
+  const passOf = (request: Request): string => {
+    const bytes = fromBase64Url(cookieOf(request, kind) ?? '')
+    return (bytes && fromUtf8(bytes)) ?? ''
+  }
+
+  return ownPage<Shown>(
     parts,
     {
       page: 'security',
       title: 'Security',
-      show: ({token}, {did, handle}) =>
-        section('Password', passwordForm(pathOf(did, 'security/password'), token, handle ?? did)),
+      islands: [passkeyIsland],
+      async show({token, request}, {did, handle, emailConfirmedMs}, shown) {
+        const pass = passOf(request)
+        const list = await factors.list(did)
+        const isProven = factors.isPass(did, pass)
+        const sight = {did, token, list, isEmailConfirmed: emailConfirmedMs !== null}
+        return html`${
+          isProven
+            ? factorForms(sight, shown, await factors.passkeyCreation(did, pass))
+            : proofForms(sight, list.passkeys.length > 0 ? await factors.passkeyOptions(did) : undefined)
+        }
+        ${section('Password', passwordForm(pathOf(did, 'security/password'), token, handle ?? did))}`
+      },
     },
     {
       async password({form, request, redirect}, {did}) {
@@ -33,8 +64,53 @@ export function securityPage(parts: Needs): Route[] {
         const cookie = await signInBrowser(devices, did, request, secure)
         return redirect(`${pathOf(did, 'security')}?done=password`, [cookie])
       },
+      async prove({form, request, redirect}, {did}) {
+        const pass = await factors.prove(did, proofOf(form), askerOf(request))
+        const cookie = setCookie(kind, toBase64Url(toUtf8(pass)), secure)
+        return redirect(pathOf(did, 'security'), [cookie])
+      },
+      async 'send-code'(_visit, {did}) {
+        await factors.sendCode(did)
+        return 'code-sent'
+      },
+      'begin-totp': async ({request}, {did}) => ({setUp: await factors.beginTotp(did, passOf(request))}),
+      async 'confirm-totp'({form, request}, {did}) {
+        try {
+          await factors.confirmTotp(did, passOf(request), field(form, 'code'))
+        } catch (error) {
+          const setUp = {uri: field(form, 'uri'), secret: field(form, 'secret')}
+          const isWrong = error instanceof Refusal && error.reason === 'wrong-factor'
+          if (!isWrong || !setUp.uri.startsWith('otpauth://totp/')) throw error
+          return {setUp, problem: error.message}
+        }
+        return 'totp'
+      },
+      async 'remove-totp'({request}, {did}) {
+        await factors.removeTotp(did, passOf(request))
+        return 'no-totp'
+      },
+      async 'add-passkey'({form, request}, {did}) {
+        const made = passkeyOf(form) as unknown as RegistrationResponseJSON
+        await factors.addPasskey(did, passOf(request), field(form, 'name'), made)
+        return 'passkey'
+      },
+      async 'remove-passkey'({form, request}, {did}) {
+        await factors.removePasskey(did, passOf(request), field(form, 'id'))
+        return 'no-passkey'
+      },
+      'renew-codes': async ({request}, {did}) => ({codes: await factors.renewRecoveryCodes(did, passOf(request))}),
+      async 'email-codes'({form, request}, {did}) {
+        const isOn = field(form, 'on') === 'yes'
+        await factors.setEmail(did, passOf(request), isOn)
+        return isOn ? 'email-codes' : 'no-email-codes'
+      },
     },
   )
+}
+
+/** What shows that it is the owner. */
+function proofOf(form: FormData): Proof {
+  return field(form, 'kind') === 'password' ? {kind: 'password', password: field(form, 'password')} : answerOf(form)
 }
 
 const passwordForm = (path: string, token: string, name: string): Html =>

@@ -1,17 +1,26 @@
-/** Signing in with a password, and out. */
-import {isDid} from '#atp/syntax/did.ts'
+/** Signing in: with a password and what the account asks for beside it, or with a passkey alone; and out. */
+import {isDid, type Did} from '#atp/syntax/did.ts'
 import {field} from '#pages/form.ts'
 import {formToken} from '#pages/form-token.ts'
 import {html, type Html} from '#pages/html.ts'
-import {signInBrowser} from '../browser-cookie.ts'
+import type {FactorKind} from '../../factors/factor-checks.ts'
 import {Refusal} from '../../refusal.ts'
-import {entryCard, fault} from '../pieces.ts'
-import type {SiteParts} from '../site-parts.ts'
+import {flowOf, type Flow} from '../authorize/flow.ts'
+import {withAccount} from '../authorize/paths.ts'
+import {askerOf, signInBrowser} from '../browser-cookie.ts'
+import {done, entryCard, fault, hidden} from '../pieces.ts'
 import {resetPath} from '../reset/reset.ts'
 import {signUpFor} from '../sign-up/paths.ts'
+import type {SiteParts} from '../site-parts.ts'
 import {told} from '../told.ts'
+import {get, post, type FormVisit, type Route, type Visit} from '../visit.ts'
+import {answerOf, passkeyOf} from './answers.ts'
 import {nextOf, signInPath} from './next.ts'
-import {get, post, type Route, type Visit} from '../visit.ts'
+import {passkeyForm, passkeyIsland} from './passkey-form.ts'
+import {factorPath, secondStepForms, sendCodePath} from './second-factor.ts'
+
+const passkeyPath = '/account/sign-in/passkey'
+const optionsPath = '/account/sign-in/passkey-options'
 
 interface Filled {
   identifier: string
@@ -19,54 +28,151 @@ interface Filled {
   next: string
 }
 
-const form = ({identifier, next}: Filled, token: string, problem: string | undefined): Html =>
-  html`${fault(problem)}
-    <form class="stack" method="post" action="${signInPath}">
-      ${formToken(token)}<input type="hidden" name="next" value="${next}" />
-      <label class="field">Handle or e-mail
-        <input name="identifier" value="${identifier}" required maxlength="300" autocomplete="username" autocapitalize="none" spellcheck="false" ${identifier === '' && html`autofocus`} />
-      </label>
-      <label class="field">Password
-        <input name="password" type="password" required maxlength="512" autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
-      </label>
-      <button>Sign in</button>
-    </form>
-    <p class="small"><a href="${resetPath}">Forgot your password?</a> · <a href="${signUpFor(next)}">Create an account</a></p>`
+/** Why somebody comes who did not ask for it. */
+const reasons: Readonly<Record<string, string>> = {
+  again: 'Show once more that it is you, since this could cost you your account.',
+  reset: 'Your password has been set. Sign in with it.',
+}
 
 export function signInRoutes(parts: SiteParts): Route[] {
   const {devices, logins, limits, signIn, handleDomains, publicUrl, secure} = parts
   const {host} = new URL(publicUrl)
-  const page = (visit: Visit, filled: Filled, problem?: string): Promise<Response> =>
-    visit.page(
+  const hintOf = (flow: Flow | undefined): Html | string =>
+    flow ? html`To go on to ${flow.appName}.` : `With your account on ${host}.`
+
+  const page = async (
+    visit: Visit,
+    filled: Filled,
+    {problem, why}: {problem?: string; why?: string | undefined} = {},
+  ) => {
+    const flow = await flowOf(parts, visit, filled.next)
+    return visit.page(
       {
         title: 'Sign in',
         at: signInPath,
         shape: 'alone',
-        main: entryCard('Sign in', `With your account on ${host}.`, form(filled, visit.token, problem)),
+        islands: [passkeyIsland],
+        main: entryCard(
+          'Sign in',
+          hintOf(flow),
+          html`${fault(problem)} ${done(why)} ${passwordForm(filled, visit.token)}
+          ${passkeyForm({path: passkeyPath, token: visit.token, kind: 'get', options: optionsPath, inside: html`${hidden('next', filled.next)}<button class="quiet">Sign in with a passkey</button>`})}
+            <p class="small">
+              <a href="${resetPath}">Forgot your password?</a> · <a href="${signUpFor(filled.next)}">Create an account</a>
+            </p>`,
+        ),
       },
-      {status: problem === undefined ? 200 : 422},
+      {status: problem === undefined ? 200 : 422, formsTo: flow?.formsTo},
     )
+  }
+
+  const secondStep = async (
+    visit: Visit,
+    {ticket, next, needs}: {ticket: string; next: string; needs: readonly FactorKind[]},
+    {problem, sent}: {problem?: string | undefined; sent?: boolean} = {},
+  ): Promise<Response> => {
+    const options = needs.includes('passkey') ? await signIn.passkeyOptions(ticket) : undefined
+    const flow = await flowOf(parts, visit, next)
+    return visit.page(
+      {
+        title: 'Second step',
+        at: signInPath,
+        shape: 'alone',
+        islands: options && [passkeyIsland],
+        main: entryCard(
+          'Second step',
+          hintOf(flow),
+          html`${fault(problem)} ${done(sent ? 'A code is on its way to your e-mail address.' : undefined)}
+          ${secondStepForms({needs, ticket, next, options}, visit.token)}`,
+        ),
+      },
+      {status: problem === undefined ? 200 : 422, formsTo: flow?.formsTo},
+    )
+  }
+
+  const letIn = async (visit: FormVisit, did: Did, next: string): Promise<Response> =>
+    visit.redirect(withAccount(next, did), [await signInBrowser(devices, did, visit.request, secure)])
+
+  /** Shows the second step again, or begins anew where the ticket is good for nothing more. */
+  const stepAgain = async (visit: Visit, ticket: string, next: string, more: {problem?: string; sent?: boolean}) => {
+    try {
+      return await secondStep(visit, {ticket, next, needs: await signIn.needs(ticket)}, more)
+    } catch (error) {
+      return page(visit, {identifier: '', next}, {problem: told(error)})
+    }
+  }
+
+  const withPassword = async (visit: FormVisit, {identifier, next}: Filled, password: string): Promise<Response> => {
+    const name = withDomain(identifier, handleDomains)
+    const account = await logins.find(name)
+    const guess = await limits.takeLogin(name, account?.did, visit.request)
+    const begun = await signIn.begin(name, password)
+    await guess.right()
+    if ('account' in begun) return letIn(visit, begun.account.did, next)
+    const {needs, ticket} = begun
+    // Where nothing else is asked for the code is sent at once; else whoever wants one asks for it.
+    const sent = needs[0] === 'email'
+    if (sent) await signIn.sendCode(ticket)
+    return secondStep(visit, {needs, ticket, next}, {sent})
+  }
+
   return [
     get(signInPath, visit => {
       const {searchParams} = visit.url
-      return page(visit, {identifier: searchParams.get('as') ?? '', next: nextOf(searchParams.get('next') ?? '')})
+      const filled = {
+        identifier: (searchParams.get('as') ?? '').slice(0, 300),
+        next: nextOf(searchParams.get('next') ?? ''),
+      }
+      const why = searchParams.get('why') ?? ''
+      return page(visit, filled, {why: Object.hasOwn(reasons, why) ? reasons[why] : undefined})
     }),
 
     post(signInPath, async visit => {
       const identifier = field(visit.form, 'identifier').trim().replace(/^@/, '')
       const password = field(visit.form, 'password')
       const filled = {identifier, next: nextOf(field(visit.form, 'next'))}
-      if (identifier === '' || password === '') return page(visit, filled, 'Enter your handle and your password.')
+      if (identifier === '' || password === '') {
+        return page(visit, filled, {problem: 'Enter your handle and your password.'})
+      }
       try {
-        const name = withDomain(identifier, handleDomains)
-        const guess = await limits.takeLogin(identifier, (await logins.find(name))?.did, visit.request)
-        const begun = await signIn.begin(name, password)
-        await guess.right()
-        if ('ticket' in begun) return await page(visit, filled, 'This account is guarded by a second factor.')
-        return visit.redirect(filled.next, [await signInBrowser(devices, begun.account.did, visit.request, secure)])
+        return await withPassword(visit, filled, password)
       } catch (error) {
         const isWrong = error instanceof Refusal && error.reason === 'wrong-login'
-        return page(visit, filled, isWrong ? 'Wrong handle or password.' : told(error))
+        return page(visit, filled, {problem: isWrong ? 'Wrong handle or password.' : told(error)})
+      }
+    }),
+
+    post(factorPath, async visit => {
+      const [ticket, next] = [field(visit.form, 'ticket'), nextOf(field(visit.form, 'next'))]
+      try {
+        const {account} = await signIn.finish(ticket, answerOf(visit.form), askerOf(visit.request))
+        return await letIn(visit, account.did, next)
+      } catch (error) {
+        return stepAgain(visit, ticket, next, {problem: told(error)})
+      }
+    }),
+
+    post(sendCodePath, async visit => {
+      const [ticket, next] = [field(visit.form, 'ticket'), nextOf(field(visit.form, 'next'))]
+      try {
+        await signIn.sendCode(ticket)
+        return await stepAgain(visit, ticket, next, {sent: true})
+      } catch (error) {
+        return stepAgain(visit, ticket, next, {problem: told(error)})
+      }
+    }),
+
+    get(optionsPath, async () =>
+      Response.json(await signIn.passkeyOptions(), {headers: {'cache-control': 'no-store'}}),
+    ),
+
+    post(passkeyPath, async visit => {
+      const next = nextOf(field(visit.form, 'next'))
+      try {
+        const {account} = await signIn.withPasskey(passkeyOf(visit.form))
+        return await letIn(visit, account.did, next)
+      } catch (error) {
+        return page(visit, {identifier: '', next}, {problem: told(error)})
       }
     }),
 
@@ -77,6 +183,18 @@ export function signInRoutes(parts: SiteParts): Route[] {
     }),
   ]
 }
+
+const passwordForm = ({identifier, next}: Filled, token: string): Html =>
+  html`<form class="stack" method="post" action="${signInPath}">
+    ${formToken(token)}${hidden('next', next)}
+    <label class="field">Handle or e-mail
+      <input name="identifier" value="${identifier}" required maxlength="300" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" ${identifier === '' && html`autofocus`} />
+    </label>
+    <label class="field">Password
+      <input name="password" type="password" required maxlength="512" autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
+    </label>
+    <button>Sign in</button>
+  </form>`
 
 /** `alice` is `alice.example.com` where handles end so. */
 const withDomain = (name: string, [domain = '']: readonly string[]): string =>

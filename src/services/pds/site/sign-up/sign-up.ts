@@ -4,6 +4,8 @@ import {field} from '#pages/form.ts'
 import {html, safeHref, type Html} from '#pages/html.ts'
 import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
 import {Refusal} from '../../refusal.ts'
+import {flowOf} from '../authorize/flow.ts'
+import {withAccount} from '../authorize/paths.ts'
 import {signInBrowser} from '../browser-cookie.ts'
 import {entryCard, fault, formTo, hidden, textField} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
@@ -41,8 +43,9 @@ export function signUpRoutes(parts: SiteParts): Route[] {
     }
   }
 
-  const page = (visit: Visit, filled: Filled, problem?: Fault): Promise<Response> =>
-    visit.page(
+  const page = async (visit: Visit, filled: Filled, problem?: Fault): Promise<Response> => {
+    const flow = await flowOf(parts, visit, filled.next)
+    return visit.page(
       {
         title: 'Create an account',
         at: signUpPath,
@@ -55,8 +58,9 @@ export function signUpRoutes(parts: SiteParts): Route[] {
             <p class="small">You have an account? <a href="${signInFor(filled.next)}">Sign in</a></p>`,
         ),
       },
-      {status: problem === undefined ? 200 : 422},
+      {status: problem === undefined ? 200 : 422, formsTo: flow?.formsTo},
     )
+  }
 
   return [
     get(signUpPath, visit => {
@@ -93,7 +97,7 @@ async function signUp(parts: SiteParts, visit: FormVisit, filled: Filled, invite
   // The tokens are for apps, and this browser is none.
   await logins.logOut(session.refreshJwt)
   await emails.sendCode(did, 'confirm_email').catch(told)
-  return visit.redirect(next, [await signInBrowser(devices, did, visit.request, secure)])
+  return visit.redirect(withAccount(next, did), [await signInBrowser(devices, did, visit.request, secure)])
 }
 
 /** What somebody typed as his name may hold the domain already. */

@@ -1,0 +1,79 @@
+/** What an app asks for, in words, and who it is as far as that can be known; to agree or not. */
+import {formToken} from '#pages/form-token.ts'
+import {html, safeHref, type Html} from '#pages/html.ts'
+import {icon} from '#pages/look/icons.ts'
+import type {AuthorizationView} from '../../oauth/authorizations.ts'
+import type {SiteParts} from '../site-parts.ts'
+import {hidden} from '../pieces.ts'
+import type {Visit} from '../visit.ts'
+import {appName, hostOfClient} from './app-name.ts'
+import {formsToApp} from './go-on.ts'
+import {authorizePath, pathOfRequest} from './paths.ts'
+import type {Candidate} from './step.ts'
+
+export interface Consent {
+  asked: AuthorizationView
+  account: Candidate
+  wordsOf: SiteParts['wordsOf']
+}
+
+export async function consentPage(visit: Visit, {asked, account, wordsOf}: Consent): Promise<Response> {
+  const {clientId, requestUri, scope} = asked
+  const name = account.handle === null ? account.did : `@${account.handle}`
+  const wishes = await wordsOf(scope)
+  return visit.page(
+    {
+      title: 'Give access',
+      at: authorizePath,
+      shape: 'alone',
+      main: html`<section class="entry card">
+        <h1>Give access?</h1>
+        <p>${appName(asked)} wants to use your account <b>${name}</b>.</p>
+        ${whoAsks(asked)}
+        <h2>It could</h2>
+        <ul class="wishes">
+          ${wishes.map(wish => html`<li>${icon('check')}<span>${wish.text}${wish.detail !== undefined && html`<br /><span class="soft small">${wish.detail}</span>`}</span></li>`)}
+        </ul>
+        <form class="stack" method="post" action="${authorizePath}">
+          ${formToken(visit.token)} ${hidden('client_id', clientId)} ${hidden('request_uri', requestUri)}
+          ${hidden('account', account.did)}
+          <div class="choices">
+            <button class="quiet" name="decision" value="reject">Refuse</button>
+            <button name="decision" value="accept">Allow</button>
+          </div>
+        </form>
+        <p class="small soft">
+          You can end its access at any time under Account, Apps.
+          <a href="${pathOfRequest({requestUri, clientId, account: undefined})}&amp;choose=1">Not ${name}?</a>
+        </p>
+      </section>`,
+    },
+    {formsTo: formsToApp(asked.redirectOrigin)},
+  )
+}
+
+/** Who asks: the host is known, all else is what it says of itself. */
+function whoAsks(asked: AuthorizationView): Html {
+  const {client} = asked
+  if (client.isLoopback) {
+    return html`<p class="notice warn">
+      It runs on this computer, and could be any program there. Allow it only if you have started it yourself.
+    </p>`
+  }
+  return html`${
+    client.isTrusted || client.name === undefined
+      ? undefined
+      : html`<p class="soft small">It calls itself “${client.name}”. Anybody can choose such a name: look at the address, <span class="mono">${hostOfClient({clientId: asked.clientId, isLoopback: client.isLoopback})}</span>.</p>`
+  }
+    ${linksOf(client)}`
+}
+
+function linksOf({uri, tosUri, policyUri}: AuthorizationView['client']): Html | undefined {
+  const links = Object.entries({Website: uri, Terms: tosUri, Privacy: policyUri}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  if (links.length === 0) return undefined
+  return html`<p class="small">
+    ${links.map(([label, url], i) => html`${i > 0 && ' · '}<a href="${safeHref(url)}" rel="noreferrer nofollow">${label}</a>`)}
+  </p>`
+}

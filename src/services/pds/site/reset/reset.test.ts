@@ -1,0 +1,47 @@
+/** A forgotten password: who learns what, and what a code is good for. */
+import assert from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import {pdsSite} from '../../../../../test/pds-site.ts'
+import {until} from '../../../../../test/until.ts'
+
+const alert = (page: string): string | undefined => /role="alert">([^<]*)/.exec(page)?.[1]
+
+suite('a forgotten password', () => {
+  test('is replaced by the code that went to the address, once, and all browsers are signed out', async context => {
+    const {newBrowser, alice, mailedCode, did} = await pdsSite(context)
+    const [browser, other] = [newBrowser(), await alice()]
+    await browser.get('/account/reset')
+    const sent = await browser.post('/account/reset', {email: ' alice@example.com '})
+    assert.equal(sent.headers.get('location'), '/account/reset/finish?sent=1')
+    assert.match(await browser.page('/account/reset/finish?sent=1'), /If an account has this address/)
+    await until(async () => {
+      try {
+        return mailedCode('alice@example.com') !== ''
+      } catch {
+        return false
+      }
+    }, 'the code is mailed')
+    const code = mailedCode('alice@example.com')
+    const finish = async (fields: Record<string, string>) => browser.post('/account/reset/finish', fields)
+    assert.match(alert(await (await finish({code, password: 'short'})).text()) ?? '', /8 to 256/)
+    assert.match(alert(await (await finish({code: 'AAAAA-AAAAA', password: 'new password'})).text()) ?? '', /wrong/)
+    const done = await finish({code, password: 'new password'})
+    assert.equal(done.headers.get('location'), '/account/sign-in?why=reset')
+    assert.match(await browser.page('/account/sign-in?why=reset'), /Your password has been set/)
+    assert.match(alert(await (await finish({code, password: 'newer password'})).text()) ?? '', /already been used/)
+    assert.equal((await other.get(`/account/${did}`)).status, 303)
+    assert.equal((await browser.signIn('alice', 'new password')).status, 303)
+  })
+
+  test('tells nobody whether there is such an account', async context => {
+    const {newBrowser} = await pdsSite(context)
+    const answers = ['alice@example.com', 'nobody@example.com'].map(async email => {
+      const browser = newBrowser()
+      await browser.get('/account/reset')
+      const {status, headers} = await browser.post('/account/reset', {email})
+      return [status, headers.get('location')]
+    })
+    const [known, unknown] = await Promise.all(answers)
+    assert.deepEqual(known, unknown)
+  })
+})
