@@ -46,11 +46,14 @@ export async function makeAccount(
   return did
 }
 
-/** Some kilobytes that no other blob has. */
+const pngHead = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/** Some kilobytes that no other blob has, and that begin like a picture. */
 function bytesOf(n: number): Uint8Array {
   const bytes = new Uint8Array(1_000 + ((n * 7919) % 30_000))
   for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 31 + n * 17 + (i >> 8) * n) & 255
-  new DataView(bytes.buffer).setUint32(0, n)
+  bytes.set(pngHead)
+  new DataView(bytes.buffer).setUint32(pngHead.length, n)
   return bytes
 }
 
