@@ -80,6 +80,7 @@ const rows: Readonly<Record<string, Row>> = {
   'com.atproto.identity.signPlcOperation': {scopes: identity, input: {token: 'x'}},
   'com.atproto.identity.submitPlcOperation': {scopes: identity, input: {operation: {}}},
   'com.atproto.identity.updateHandle': {scopes: ['identity:handle'], input: {handle: 'new.test'}},
+  'com.atproto.lexicon.resolveLexicon': 'anyone',
   'com.atproto.repo.applyWrites': {
     scopes: [
       'repo:com.example.a?action=create',

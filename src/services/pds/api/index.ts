@@ -29,6 +29,7 @@ import {endpoint as resolveIdentity} from './com/atproto/identity/resolveIdentit
 import {endpoint as signPlcOperation} from './com/atproto/identity/signPlcOperation.ts'
 import {endpoint as submitPlcOperation} from './com/atproto/identity/submitPlcOperation.ts'
 import {endpoint as updateHandle} from './com/atproto/identity/updateHandle.ts'
+import {endpoint as resolveLexicon} from './com/atproto/lexicon/resolveLexicon.ts'
 import {endpoint as applyWrites} from './com/atproto/repo/applyWrites.ts'
 import {endpoint as createRecord} from './com/atproto/repo/createRecord.ts'
 import {endpoint as deleteRecord} from './com/atproto/repo/deleteRecord.ts'
@@ -158,7 +159,15 @@ const admin = [
   updateAccountSigningKey,
   updateSubjectStatus,
 ]
-const others = [checkHandleAvailability, checkSignupQueue, getPreferences, putPreferences, registerPush, unregisterPush]
+const others = [
+  resolveLexicon,
+  checkHandleAvailability,
+  checkSignupQueue,
+  getPreferences,
+  putPreferences,
+  registerPush,
+  unregisterPush,
+]
 
 type Make = typeof server | typeof repo | typeof sync | typeof identity | typeof admin | typeof others
 type Union<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void ? I : never

@@ -27,6 +27,8 @@ const perDay = (limit: number): RateLimit => ({limit, windowMs: dayMs})
 const all = [per5Minutes(3_000)]
 /** Methods that have a count of their own for each stranger; of those in `apart` the one of all is not charged. */
 const ofAddress: Readonly<Record<string, readonly RateLimit[]>> = {
+  // Each may be a look-up at servers of others.
+  'com.atproto.lexicon.resolveLexicon': [per5Minutes(300)],
   'com.atproto.server.createAccount': [per5Minutes(100)],
   'com.atproto.server.deleteAccount': [per5Minutes(50)],
   'com.atproto.server.requestPasswordReset': [perHour(15), perDay(50)],

@@ -108,7 +108,8 @@ test('it is known after a start without a network, for ninety days and not a day
   await find(wait)
   published.answer = offline
   await clock.pass(89 * dayMs)
-  equal((await again().find(nsid, wait))?.doc.id, nsid)
+  const {doc, did} = (await again().find(nsid, wait))!
+  deepEqual([doc.id, did], [nsid, testDid])
   await clock.pass(2 * dayMs)
   equal(await again().find(nsid, wait), undefined)
   equal(await find(wait), undefined)

@@ -4,11 +4,12 @@
  * goes on serving; where looking fails it serves on, for ninety days in all. What cannot be had is remembered for a
  * while, and so much is asked of the network at a time and no more.
  */
-import {resolveLexicon, type LexiconSources} from '#lex/doc/resolve.ts'
+import {resolveLexicon, type LexiconSources, type ResolvedLexicon} from '#lex/doc/resolve.ts'
 import type {LexiconDoc} from '#lex/doc/lexicon-doc.ts'
 import {parseLexicon} from '#lex/doc/parse.ts'
 import {jsonToValue, valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
 import type {Log} from '#std/log.ts'
 import {Malformed} from '#std/malformed.ts'
@@ -40,6 +41,8 @@ const places = {max: 8, perKeyMax: 2, perGroupMax: 4, waitingMax: 64, waitingPer
 interface Held {
   doc: LexiconDoc
   cid: string
+  /** Who publishes it. */
+  did: Did
   fetchedMs: number
 }
 
@@ -75,8 +78,8 @@ export class Lexicons {
     this.#failures = new Lru({countMax: failuresMax, ttlMs: failureMs, now: parts.world.now})
   }
 
-  /** The lexicon of that name, its CID with it, or undefined for one that cannot be had now. Rejects for a fault of ours alone. */
-  async find(nsid: Nsid, wish: LexiconWish = {}): Promise<{doc: LexiconDoc; cid: string} | undefined> {
+  /** The lexicon of that name, with its CID and who publishes it, or undefined for one that cannot be had now. Rejects for a fault of ours alone. */
+  async find(nsid: Nsid, wish: LexiconWish = {}): Promise<Omit<Held, 'fetchedMs'> | undefined> {
     const {freshMs = dayMs, waitFromMs = usableMs, waitMs = 0, mayLook = async () => true} = wish
     const held = await this.#atHand(nsid)
     const ageMs = held ? this.#ageOf(held) : Infinity
@@ -116,7 +119,12 @@ export class Lexicons {
     const row = await this.#parts.store.lexicon(nsid)
     if (!row) return undefined
     try {
-      const held = {doc: parseLexicon(jsonToValue(JSON.parse(row.text))), cid: row.cid, fetchedMs: row.fetchedMs}
+      const held = {
+        doc: parseLexicon(jsonToValue(JSON.parse(row.text))),
+        cid: row.cid,
+        did: row.did,
+        fetchedMs: row.fetchedMs,
+      }
       this.#held.set(nsid, held)
       return held
     } catch (error) {
@@ -149,14 +157,14 @@ export class Lexicons {
     }
   }
 
-  async #keep(nsid: Nsid, {doc, did, cid}: {doc: LexiconDoc; did: string; cid: {toString(): string}}): Promise<Held> {
+  async #keep(nsid: Nsid, {doc, did, cid}: ResolvedLexicon): Promise<Held> {
     const {store, world} = this.#parts
     const text = JSON.stringify(valueToJson(doc as unknown as Value))
     if (text.length > lexiconSizeMax) throw new Unresolved(`the document has more than ${lexiconSizeMax} characters`)
-    const held = {doc, cid: cid.toString(), fetchedMs: world.now()}
+    const held = {doc, cid: cid.toString(), did, fetchedMs: world.now()}
     this.#held.set(nsid, held)
     try {
-      await store.put({nsid, did: did as never, cid: held.cid, text, fetchedMs: held.fetchedMs}, storedSizeMax)
+      await store.put({nsid, did, cid: held.cid, text, fetchedMs: held.fetchedMs}, storedSizeMax)
     } catch (error) {
       // It serves from memory then.
       if (!(error instanceof OutOfSpace)) throw error

@@ -3,6 +3,7 @@ import {equal} from 'node:assert/strict'
 import {test} from 'node:test'
 import type {ValueMap} from '#atp/data/value.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
+import {did} from '../../../../test/pds-endpoints.ts'
 import {parseLexicon} from '#lex/doc/parse.ts'
 import {isUnchecked, RecordTypes} from './record-types.ts'
 
@@ -21,7 +22,7 @@ async function checked(docs: Readonly<Record<string, Defs>>, value: ValueMap, wi
   const lexicons = {
     async find(name: Nsid) {
       asked.push(name)
-      return name in docs ? {doc: parseLexicon({lexicon: 1, id: name, defs: docs[name]}), cid: 'c'} : undefined
+      return name in docs ? {doc: parseLexicon({lexicon: 1, id: name, defs: docs[name]}), cid: 'c', did} : undefined
     },
   }
   const types = new RecordTypes(lexicons, {now: () => 0})

@@ -3,6 +3,7 @@ import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {Permissions} from '#atp/scope/permissions.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
+import {did} from '../../../../test/pds-endpoints.ts'
 import {parseLexicon} from '#lex/doc/parse.ts'
 import {PermissionSets} from './permission-sets.ts'
 
@@ -18,7 +19,7 @@ function setsOf(mains: Readonly<Record<string, object>>, asked: string[] = []): 
     async find(name) {
       asked.push(name)
       return name in mains
-        ? {doc: parseLexicon({lexicon: 1, id: name, defs: {main: mains[name]}}), cid: 'c'}
+        ? {doc: parseLexicon({lexicon: 1, id: name, defs: {main: mains[name]}}), cid: 'c', did}
         : undefined
     },
   })
