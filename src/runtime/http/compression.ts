@@ -62,12 +62,7 @@ export function isCompressible({status, headers}: Response): boolean {
 /** The best coding of ours that a client accepts; `undefined` when it wants none, or the answer as it is. */
 export function codingFor(acceptEncoding: string | undefined): string | undefined {
   if (!acceptEncoding) return undefined
-  const weights = new Map<string, number>()
-  for (const part of acceptEncoding.toLowerCase().split(',').slice(0, 20)) {
-    const [name, ...params] = part.split(';')
-    const q = /^\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*$/.exec(params.join(';'))?.[1]
-    weights.set(name.trim(), params.length === 0 ? 1 : Number(q ?? 0))
-  }
+  const weights = weightsOf(acceptEncoding)
   const weightOf = (name: string): number => weights.get(name) ?? weights.get('*') ?? 0
   let best: string | undefined
   for (const name of Object.keys(coders)) {
@@ -75,6 +70,22 @@ export function codingFor(acceptEncoding: string | undefined): string | undefine
   }
   // As it is, an answer is always acceptable unless refused, and preferred only when that is said.
   return best !== undefined && weightOf(best) >= (weights.get('identity') ?? 0) ? best : undefined
+}
+
+/** Whether a client takes an answer in this coding, however it likes it. */
+export function accepts(acceptEncoding: string | null, coding: string): boolean {
+  const weights = weightsOf(acceptEncoding ?? '')
+  return (weights.get(coding) ?? weights.get('*') ?? 0) > 0
+}
+
+function weightsOf(acceptEncoding: string): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>()
+  for (const part of acceptEncoding.toLowerCase().split(',').slice(0, 20)) {
+    const [name, ...params] = part.split(';')
+    const q = /^\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*$/.exec(params.join(';'))?.[1]
+    weights.set(name.trim(), params.length === 0 ? 1 : Number(q ?? 0))
+  }
+  return weights
 }
 
 export class Compression {

@@ -15,6 +15,7 @@ import {Reply} from '#std/wire/reply.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
+import {accepts} from '#runtime/http/compression.ts'
 import {getFeed} from '#lex/gen/app/bsky/feed/getFeed.ts'
 import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
 import {getFeedSkeleton} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
@@ -271,7 +272,11 @@ export class Proxy {
     const headers = new Headers(token === undefined ? {} : {authorization: `Bearer ${token}`})
     copyHeaders(request.headers, headers, body ? [...requestHeaders, ...bodyHeaders] : requestHeaders)
     const isAppView = kind === 'appview'
-    if (isAppView && this.#options.readAfterWrite.covers(nsid)) headers.delete('accept-encoding')
+    if (isAppView && this.#options.readAfterWrite.covers(nsid)) {
+      // What may be changed here has to be read here. Mostly it is passed on as it comes, which costs nothing.
+      if (accepts(headers.get('accept-encoding'), 'gzip')) headers.set('accept-encoding', 'gzip')
+      else headers.delete('accept-encoding')
+    }
     const to = `${url}/xrpc/${nsid}${new URL(request.url).search}`
     const outgoing = {method: request.method, headers, redirect: 'manual', ...(body && {body, duplex: 'half'})} as const
     try {

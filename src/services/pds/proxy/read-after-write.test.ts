@@ -1,11 +1,12 @@
 /** What was just written is in the AppView's answers, though the AppView has not read it yet. */
 import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
+import {gzipSync} from 'node:zlib'
 import type {AppBskyFeedDefs, AtpAgent} from '@atproto/api'
 import {fakeService} from '../../../../test/fake-service.ts'
-import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
+import {pdsNetwork, signUp, type PdsNetwork} from '../../../../test/pds-network.ts'
 
-interface Behind {
+interface Behind extends Pick<PdsNetwork, 'pds' | 'hosts'> {
   agent: AtpAgent
   did: string
   /** What the AppView answers to each method; a refusal says up to where it has read only if it `tells`. */
@@ -36,7 +37,7 @@ async function behind(context: TestContext, settings: Record<string, string> = {
     return Response.json(body, {status, headers: tells ? {'atproto-repo-rev': rev} : {}})
   }
   network.hosts.set('localhost:2584', fakeService(answer))
-  return {agent, did, answers, asked, catchUp}
+  return {pds: network.pds, hosts: network.hosts, agent, did, answers, asked, catchUp}
 }
 
 const someCid = 'bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua'
@@ -191,4 +192,33 @@ test('pictures are shown where the AppView will show them, if that is known', as
   for (const wrong of ['cdn.example.com/%s/%s/%s', 'https://cdn.example.com/%s/%s']) {
     await assert.rejects(behind(context, {[setting]: wrong}), {name: 'ConfigError', message: new RegExp(setting)})
   }
+})
+
+test('an answer that comes compressed is passed on so, and undone only where something is put into it', async context => {
+  const {pds, agent, did, hosts} = await behind(context)
+  const rev = (await agent.com.atproto.sync.getLatestCommit({did})).data.rev
+  const asked: (string | null)[] = []
+  const packed = gzipSync(JSON.stringify({feed: [old]}))
+  let body: Uint8Array<ArrayBuffer> = packed
+  const headers = {'content-encoding': 'gzip', 'content-type': 'application/json', 'atproto-repo-rev': rev}
+  const answer = (request: Request): Response => {
+    asked.push(request.headers.get('accept-encoding'))
+    return new Response(body, {headers})
+  }
+  hosts.set('localhost:2584', fakeService(answer))
+  const ask = (accept: string): Promise<Response> => {
+    const own = {authorization: `Bearer ${agent.session?.accessJwt}`, 'accept-encoding': accept}
+    return pds.fetch(new Request('http://localhost:2583/xrpc/app.bsky.feed.getTimeline', {headers: own}))
+  }
+  const whole = await ask('gzip, deflate, br, zstd')
+  assert.deepEqual([whole.headers.get('content-encoding'), Buffer.from(await whole.bytes())], ['gzip', packed])
+  await ask('br')
+  await ask('gzip;q=0')
+  assert.deepEqual(asked, ['gzip', null, null])
+  await agent.post({text: 'new'})
+  const merged = await ask('gzip')
+  assert.deepEqual([merged.status, merged.headers.get('content-encoding')], [200, null])
+  assert.equal(((await merged.json()) as {feed: object[]}).feed.length, 2)
+  body = Uint8Array.from([...packed.subarray(0, 20), ...packed])
+  assert.equal((await ask('gzip')).status, 502)
 })

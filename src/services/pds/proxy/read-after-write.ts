@@ -14,7 +14,7 @@ import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
-import {readBytes} from '#xrpc/body.ts'
+import {decoded, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import {isJson, LocalViews, quotedBy, type ImageUrl, type Json, type News} from './local-views.ts'
@@ -44,7 +44,7 @@ export class ReadAfterWrite {
     this.#options = options
   }
 
-  /** Whether answers to this method may be changed. The AppView is then asked for them without a content encoding. */
+  /** Whether answers to this method may be changed. The AppView is then asked for a content encoding that is undone here. */
   covers(nsid: string): boolean {
     return Object.hasOwn(merges, nsid)
   }
@@ -56,15 +56,17 @@ export class ReadAfterWrite {
     const news = seen && (await this.#newsSince(did, seen))
     if (!news) return response
     const views = await this.#views(news, readMore)
-    const {status, headers} = response
-    const bytes = await readBytes(response.body, bodySizeMax, tooBig)
+    const {status} = response
+    const plain = response.body && decoded(response.body, response.headers.get('content-encoding'))
+    if (!plain) return response
+    const bytes = await readBytes(plain, bodySizeMax, tooBig).catch(failed)
+    const headers = new Headers(response.headers)
+    for (const name of ['content-encoding', 'content-length']) headers.delete(name)
     const body = bodyOf(bytes)
     const isMerged = body && (await merges[nsid](body, news, new URL(url).searchParams, views, readMore))
     if (!isMerged) return new Response(bytes, {status, headers})
-    const changed = new Headers(headers)
-    changed.delete('content-length')
-    changed.set('atproto-upstream-lag', String(Math.max(0, this.#options.world.now() - news.oldestMs)))
-    return new Response(JSON.stringify(body), {headers: changed})
+    headers.set('atproto-upstream-lag', String(Math.max(0, this.#options.world.now() - news.oldestMs)))
+    return new Response(JSON.stringify(body), {headers})
   }
 
   /** With what the AppView knows about the author and about what is quoted. */
@@ -126,6 +128,11 @@ function bodyOf(bytes: Uint8Array): Json | undefined {
 }
 
 const tooBig = (): XrpcError => new XrpcError('UpstreamFailure', 'The response of the AppView is too large.')
+
+function failed(cause: unknown): never {
+  if (cause instanceof XrpcError) throw cause
+  throw new XrpcError('UpstreamFailure', 'The response of the AppView could not be read.', {cause})
+}
 
 const msOf = (rev: Tid): number => Math.floor(tidMicros(rev) / 1000)
 const recordOf = (bytes: Uint8Array): JsonMap => valueToJson(decodeCbor(bytes)) as JsonMap
