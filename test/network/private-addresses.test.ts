@@ -56,13 +56,39 @@ const names: Record<string, string[][]> = {
   'nowhere.example.net': [[]],
 }
 
+/** The same, by what is wrong with them. */
+const nameFamilies: Readonly<Record<string, string[]>> = {
+  'a name of this machine': ['localhost', 'loopback.example.net', 'loopback6.example.net'],
+  'a name of an IPv4 address in IPv6': ['mapped.example.net', 'mapped-hex.example.net'],
+  'a name of our network': ['private.example.net', 'metadata.example.net'],
+  'a name of several addresses': ['mixed.example.net'],
+  'a name that changes its answer': ['changing.example.net'],
+  'a name without an address': ['nowhere.example.net'],
+}
+
+const literals: Readonly<Record<string, string[]>> = {
+  'an address': ['127.0.0.1', '[::1]', '0.0.0.0', '[::]', '10.0.0.1', '169.254.169.254'],
+  'a decimal address': ['2130706433'],
+  'an octal address': ['0177.0.0.1', '017700000001'],
+  'a hexadecimal address': ['0x7f000001', '0x7f.0.0.1'],
+  'a short address': ['127.1', '127.0.1'],
+  'an IPv4 address in IPv6': [
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[0:0:0:0:0:ffff:127.0.0.1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+  ],
+}
+
 interface Network {
   world: World
   guarded: World
   /** Documents that the directory has beside those of real accounts. */
   documents: Map<string, object>
-  /** URLs of the server that must not be reached, as strangers would write them. */
-  urls: string[]
+  /** URLs of the server that must not be reached, as strangers would write them; by how they are written. */
+  families: ReadonlyMap<string, readonly string[]>
+  urls: readonly string[]
   /** What led, or would have led, where nobody may go. */
   reached: string[]
   /** `localhost:<port>` of a server that may be reached, and redirects each request to another of the URLs. */
@@ -148,39 +174,16 @@ async function network(context: TestContext, {redirecting = false} = {}): Promis
     },
   })
   hosts.set(new URL(plcUrl).host, directory)
-  const literals = [
-    '127.0.0.1',
-    '[::1]',
-    '[::ffff:127.0.0.1]',
-    '2130706433',
-    '0x7f000001',
-    '0177.0.0.1',
-    '017700000001',
-    '0x7f.0.0.1',
-    '127.1',
-    '127.0.1',
-    '0.0.0.0',
-    '[::]',
-    '[::ffff:7f00:1]',
-    '[0:0:0:0:0:ffff:127.0.0.1]',
-    '[::127.0.0.1]',
-    '[64:ff9b::7f00:1]',
-  ]
-  const urls = literals.flatMap(host => [`http://${host}:${port}`, `https://${host}:${port}`, `https://${host}`])
-  urls.push(
-    ...Object.keys(names).flatMap(name => [`https://${name}`, `https://${name}:${port}`, `http://${name}:${port}`]),
-  )
-  urls.push(
-    'https://169.254.169.254',
-    'https://10.0.0.1',
-    'https://user:password@example.net',
-    `http://localhost:${port}/..`,
-  )
+  const urlsOf = (host: string): string[] => [`http://${host}:${port}`, `https://${host}:${port}`, `https://${host}`]
+  const families = new Map(Object.entries(literals).map(([what, hosts]) => [what, hosts.flatMap(urlsOf)]))
+  for (const [what, hosts] of Object.entries(nameFamilies)) families.set(what, hosts.flatMap(urlsOf))
+  families.set('a URL with a user', ['https://user:password@example.net', `http://localhost:${port}/..`])
   return {
     world: withHosts(world, hosts),
     guarded: withHosts(guarded, hosts),
     documents,
-    urls,
+    families,
+    urls: [...families.values()].flat(),
     reached,
     redirector,
     redirects: () => redirects,
@@ -237,16 +240,26 @@ test('a PDS: services that a header names, handles, tokens', async context => {
     const response = await pds.fetch(request)
     return `${response.status} ${((await response.json()) as {error: string}).error}`
   }
-  for (const url of net.urls) {
-    const answer = await ask('app.bsky.feed.getTimeline', {'atproto-proxy': `${didAt(net, url)}#bsky_appview`})
-    assert.match(answer, /^(502 UpstreamFailure|400 InvalidRequest)$/, url)
+  for (const [what, urls] of net.families) {
+    await context.test(`a service behind ${what} is not called, whatever method is to be passed on`, async () => {
+      for (const url of urls) {
+        const answer = await ask('app.bsky.feed.getTimeline', {'atproto-proxy': `${didAt(net, url)}#bsky_appview`})
+        assert.match(answer, /^(502 UpstreamFailure|400 InvalidRequest)$/, url)
+      }
+      for (const did of webDids(urls)) {
+        const answer = await ask('app.bsky.feed.getTimeline', {'atproto-proxy': `${did}#bsky_appview`})
+        assert.equal(answer, '400 InvalidRequest', did)
+      }
+      // Also without a login, where a record of another server is asked for.
+      const place = 'com.atproto.repo.getRecord?repo=did:web:x.com&collection=a.b.c&rkey=d'
+      for (const url of urls) {
+        const header = {authorization: '', 'atproto-proxy': `${didAt(net, url)}#bsky_appview`}
+        assert.match(await ask(place, header), /^(502 UpstreamFailure|400 InvalidRequest)$/, url)
+      }
+      assert.deepEqual(net.reached, [])
+    })
   }
   for (const did of webDids(net.urls)) {
-    assert.equal(
-      await ask('app.bsky.feed.getTimeline', {'atproto-proxy': `${did}#bsky_appview`}),
-      '400 InvalidRequest',
-      did,
-    )
     const token = `${btoa('{"alg":"ES256K","typ":"JWT"}')}.${btoa(JSON.stringify({iss: did, aud: 'did:web:pds.example.com', exp: 4e9, lxm: 'com.atproto.server.createAccount'}))}.${btoa('x'.repeat(64))}`
     const claim = {handle: 'eve.pds.example.com', email: 'eve@example.com', password: 'correct horse', did}
     const refused = await ask(
