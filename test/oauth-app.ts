@@ -84,7 +84,7 @@ export async function oauthServer(
   const permissionSets = new PermissionSets({
     async find(id) {
       const main = sets.get(id)
-      return main && {doc: parseLexicon({lexicon: 1, id, defs: {main}}), cid: 'cid'}
+      return main && {doc: parseLexicon({lexicon: 1, id, defs: {main}}), cid: 'cid', did: service}
     },
   })
   const parts = oauthParts({
