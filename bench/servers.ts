@@ -84,8 +84,14 @@ export async function startOurs(what: 'pds' | 'network' | 'apart'): Promise<Serv
   }
 }
 
-/** `pds` is the official PLC directory and PDS in one process; `network` is all of `@atproto/dev-env` in one. */
-export async function startOfficial(what: 'pds' | 'network'): Promise<Servers> {
+/** Whether the official PLC directory is installed. */
+export const hasPlcPeer = existsSync(join(peersFolder, 'node_modules', '@did-plc', 'server'))
+
+/**
+ * `pds` is the official PLC directory and PDS in one process; `network` is all of `@atproto/dev-env` in one; `plc` is the
+ * directory alone, on Postgres as it is run in earnest.
+ */
+export async function startOfficial(what: 'pds' | 'network' | 'plc'): Promise<Servers> {
   const child = spawn(process.execPath, ['start.js', what], {cwd: peersFolder, stdio: ['pipe', 'pipe', 'ignore']})
   const began = performance.now()
   const stop = (): Promise<void> => ended(child, () => child.stdin.end())

@@ -1,7 +1,8 @@
 /**
- * Starts the official servers beside ours, for the benches: `node start.js pds` (PLC directory and PDS) or
- * `node start.js network` (all of `@atproto/dev-env`, with Postgres and Redis). Prints one line of JSON when they
- * answer, and ends when its standard input does, so that no bench leaves anything behind.
+ * Starts the official servers beside ours, for the benches: `node start.js pds` (PLC directory and PDS),
+ * `node start.js plc` (the directory alone, with Postgres) or `node start.js network` (all of `@atproto/dev-env`, with
+ * Postgres and Redis). Prints one line of JSON when they answer, and ends when its standard input does, so that no bench
+ * leaves anything behind.
  *
  * Plain JavaScript, because it runs under the Node for which the peers' native parts were installed.
  */
@@ -60,6 +61,16 @@ async function startRedis() {
 }
 
 const starters = {
+  async plc() {
+    const {Database, PlcServer} = await import('@did-plc/server')
+    const db = Database.postgres({url: await startPostgres()})
+    await db.migrateToLatestOrThrow()
+    const port = await freePort()
+    const server = PlcServer.create({db, port})
+    await server.start()
+    endings.push(() => server.destroy())
+    return {plc: `http://localhost:${port}`}
+  },
   async pds() {
     const {TestNetworkNoAppView} = await import('@atproto/dev-env')
     const network = await TestNetworkNoAppView.create({})

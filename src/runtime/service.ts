@@ -22,6 +22,8 @@ export interface Service {
   ): Frames | Response | Promise<Frames | Response>
   /** Bytes of one message of a subscriber, where a service takes longer ones than its listener would. */
   readonly incomingSizeMax?: number
+  /** What `/_health` says beside the version, as JSON. Rejects when the service cannot do its work. */
+  health?(): Promise<object>
   /** Resolves when ready to serve. Called once. */
   start(): Promise<void>
   /** Ends its loops and closes what it opened, in good order. Safe to call twice. */

@@ -68,6 +68,15 @@ export const directoryLimits: PlcLimits = {
   ],
 }
 
+/** The stricter of the two, limit by limit: what both would let in. */
+export const strictLimits: PlcLimits = {
+  ...directoryLimits,
+  sizeMax: Math.min(specLimits.sizeMax, directoryLimits.sizeMax),
+  rotationKeysMin: specLimits.rotationKeysMin,
+  rotationKeysMax: specLimits.rotationKeysMax,
+  rotationKeysUnique: specLimits.rotationKeysUnique,
+}
+
 export type LimitFault =
   | 'operation-too-big'
   | 'legacy-operation'
@@ -149,6 +158,10 @@ function canSign(didKey: string): boolean {
 const isAnyDidKey = (text: string): boolean =>
   text.startsWith('did:key:z') && text.length > 9 && fromBase58(text.slice(9)) !== undefined
 
-/** Whether one more operation now would be one too many, given when the operations that stand were taken. */
-export const overRate = (takenMs: readonly number[], nowMs: number, {rates}: PlcLimits): boolean =>
-  rates.some(({windowMs, max}) => takenMs.filter(ms => ms > nowMs - windowMs).length >= max)
+/** The window in which one more operation now would be one too many, given when the operations that stand were taken. */
+export const overRate = (
+  takenMs: readonly number[],
+  nowMs: number,
+  {rates}: PlcLimits,
+): PlcLimits['rates'][number] | undefined =>
+  rates.find(({windowMs, max}) => takenMs.filter(ms => ms > nowMs - windowMs).length >= max)

@@ -284,10 +284,10 @@ test('a directory takes no new legacy operation', needVectors, () => {
 test('one identity may change ten times an hour', () => {
   const hourMs = 3_600_000
   const taken = Array.from({length: 10}, (_, i) => i)
-  equal(overRate(taken.slice(1), 10, directoryLimits), false)
-  equal(overRate(taken, 10, directoryLimits), true)
-  equal(overRate(taken, hourMs + 1, directoryLimits), false, 'those of more than an hour ago do not count')
-  equal(overRate(taken, 10, specLimits), false)
+  equal(overRate(taken.slice(1), 10, directoryLimits), undefined)
+  deepEqual(overRate(taken, 10, directoryLimits), {windowMs: hourMs, max: 10})
+  equal(overRate(taken, hourMs + 1, directoryLimits), undefined, 'those of more than an hour ago do not count')
+  equal(overRate(taken, 10, specLimits), undefined)
 })
 
 test('a signed operation differs from its unsigned form by the signature alone', () => {

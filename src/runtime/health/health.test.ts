@@ -28,6 +28,16 @@ test('health says that it answers, and the rest is the service’s', async () =>
   assert.equal(response.headers.get('access-control-allow-origin'), '*')
 })
 
+const healthOf = (health: Service['health']): Promise<[number, unknown]> =>
+  ask(withHealth({...service, health}, {version: '1', checkTimeoutMs: 10}), '/_health')
+
+test('health says what the service says of itself, and that it cannot do its work', async () => {
+  assert.deepEqual(await healthOf(async () => ({replica: {seq: 7}})), [200, {version: '1', replica: {seq: 7}}])
+  const ill = [503, {version: '1', error: 'Service Unavailable'}]
+  assert.deepEqual(await healthOf(() => Promise.reject(new Error('the disk is gone'))), ill)
+  assert.deepEqual(await healthOf(() => new Promise(() => {})), ill)
+})
+
 test('readiness asks every check, and does not wait for one that hangs', async () => {
   const [status, body] = await ask(
     withHealth(service, {

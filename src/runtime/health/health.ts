@@ -31,11 +31,21 @@ export function withHealth(service: Service, options: HealthOptions): Service {
     )
     return json(results.every(({ok}) => ok) ? 200 : 503, {version, checks: results})
   }
+  const health = async (): Promise<Response> => {
+    try {
+      let more: object = {}
+      const asked = service.health?.().then(said => void (more = said))
+      if (asked) await inTime(asked, checkTimeoutMs)
+      return json(200, {version, ...more})
+    } catch {
+      return json(503, {version, error: 'Service Unavailable'})
+    }
+  }
   return wrapped(service, async request => {
     switch (parsedUrl(request).pathname) {
       case '/_health':
       case '/xrpc/_health':
-        return json(200, {version})
+        return health()
       case '/_ready':
         return ready()
       default:

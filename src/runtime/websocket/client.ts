@@ -5,7 +5,7 @@
 import type {IncomingMessage} from 'node:http'
 import {WebSocket} from 'ws'
 import {abortable, Bell} from '#std/waiting/async.ts'
-import type {Frame, Frames} from '#std/wire/frames.ts'
+import {Farewell, type Frame, type Frames} from '#std/wire/frames.ts'
 import type {Guard} from '../strangers/guard.ts'
 import {messageOf} from './message.ts'
 
@@ -63,7 +63,7 @@ class Inbox {
   readonly #changed = new Bell()
   #waiting: Frame[] = []
   #waitingSize = 0
-  #end: {code: number; error?: Error} | undefined
+  #end: {code: number; reason?: string; error?: Error} | undefined
 
   constructor(ws: WebSocket) {
     this.#ws = ws
@@ -75,13 +75,14 @@ class Inbox {
       this.#changed.ring()
     })
     ws.on('error', error => (this.#end ??= {code: 1006, error}))
-    ws.on('close', code => {
-      this.#end ??= {code}
+    ws.on('close', (code, reason) => {
+      this.#end ??= {code, reason: reason.toString()}
       this.#changed.ring()
     })
   }
 
-  async *frames(signal: AbortSignal): AsyncGenerator<readonly Frame[]> {
+  /** Returns what the other side gave as its reason, if it ended as it should and gave one. */
+  async *frames(signal: AbortSignal): AsyncGenerator<readonly Frame[], Farewell | undefined> {
     try {
       while (!signal.aborted) {
         if (this.#waiting.length > 0) {
@@ -91,11 +92,12 @@ class Inbox {
           if (this.#ws.isPaused) this.#ws.resume()
           yield frames
         } else if (this.#end) {
-          const {code, error} = this.#end
-          if (code === 1000 || code === 1005) return
+          const {code, reason, error} = this.#end
+          if (code === 1000 || code === 1005) return reason ? new Farewell(reason) : undefined
           throw new Error(`The subscription broke off (${code}).`, {cause: error})
         } else await this.#changed.wait(signal).catch(() => {})
       }
+      return undefined
     } finally {
       this.#ws.close(1000)
       // A socket at rest would never see the other side's farewell.

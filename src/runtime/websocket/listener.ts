@@ -9,7 +9,7 @@ import type {Socket} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {WebSocket, WebSocketServer} from 'ws'
 import {Channel} from '#std/waiting/async.ts'
-import type {Frame, Frames} from '#std/wire/frames.ts'
+import {Farewell, type Frame, type Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import {FrameWriter} from './frame-writer.ts'
 import {endSoon} from '../http/end-soon.ts'
@@ -191,8 +191,9 @@ export class WebSocketListener {
       writer.flush()
       ws.close(this.#stopping ? closeCode.goingAway : closeCode.normal)
     } catch (error) {
-      if (!signal.aborted) this.#log.error('A subscription has failed.', {error})
       writer.flush()
+      if (error instanceof Farewell) return ws.close(closeCode.normal, error.reason)
+      if (!signal.aborted) this.#log.error('A subscription has failed.', {error})
       ws.close(this.#stopping ? closeCode.goingAway : closeCode.fault)
     }
   }

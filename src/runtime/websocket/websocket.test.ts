@@ -6,7 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
 import {WebSocket as WsClient} from 'ws'
 import type {Frame, Frames} from '#std/wire/frames.ts'
-import {eachFrame} from '#std/wire/frames.ts'
+import {eachFrame, Farewell} from '#std/wire/frames.ts'
 import {createLog, silentLog} from '#std/log.ts'
 import type {LogLine} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
@@ -263,6 +263,28 @@ test('a fault while streaming is logged and closes with 1011; the client throws'
   assert.equal(lines.length, 1)
   const standard = await realWorld.subscribe(new Request(listener.url), never)
   await assert.rejects(all(standard as Frames), /1011/)
+})
+
+test('a service that says farewell closes in good order, for its reason, after what it sent', async () => {
+  const lines: LogLine[] = []
+  const log = createLog({sink: line => void lines.push(line), now: () => 0})
+  await using listener = await listening(
+    async function* () {
+      yield 'first'
+      throw new Farewell('FutureCursor')
+    },
+    {log},
+  )
+  const client = new WsClient(listener.url.replace('http', 'ws'))
+  const heard: string[] = []
+  client.on('message', data => heard.push((data as Buffer).toString()))
+  const [code, reason] = (await once(client, 'close')) as [number, Buffer]
+  assert.deepEqual([code, reason.toString(), heard], [1000, 'FutureCursor', ['first']])
+  const ours = (await subscribed(listener))[Symbol.asyncIterator]()
+  assert.deepEqual(await ours.next(), {done: false, value: ['first']})
+  const {done, value} = (await ours.next()) as {done: boolean; value: unknown}
+  assert.ok(done && value instanceof Farewell && value.reason === 'FutureCursor')
+  assert.deepEqual(lines, [])
 })
 
 test('a client that does not read is not pulled for, and is cut off', async () => {

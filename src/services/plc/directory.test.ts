@@ -1,6 +1,6 @@
 /** What the directory decides by itself, whatever keeps its operations. */
 import assert from 'node:assert/strict'
-import {test} from 'node:test'
+import {suite, test} from 'node:test'
 import {Keypair} from '#atp/crypto/key.ts'
 import {directoryLimits} from '#atp/plc/limits.ts'
 import type {PlcEntry} from '#atp/plc/log.ts'
@@ -28,6 +28,7 @@ function stale(times: number) {
   const added: PlcEntry[] = []
   let tries = 0
   const store = {
+    newest: async () => ({seq: 0, takenMs: 0}),
     history: async () => added,
     async add(_: unknown, __: number, entry: PlcEntry) {
       if (tries++ < times) return 'stale'
@@ -59,8 +60,58 @@ test('what is no operation is refused by the reason of its parser, and stored no
 
 test('a fault of the store is none of who asked', async () => {
   const fault = new Error('The disk is gone.')
-  const store = {history: () => Promise.reject(fault)} as unknown as OperationStore
+  const broken = (): Promise<never> => Promise.reject(fault)
+  const store = {newest: broken, current: broken} as unknown as OperationStore
   const directory = new Directory(store, {now: () => 0}, directoryLimits)
   await assert.rejects(directory.take(did, first), fault)
   await assert.rejects(directory.current(did), fault)
+})
+
+const others = (n: number): PlcUpdate => {
+  const {sig: _, ...rest} = first
+  return signOperation<PlcUpdate>({...rest, alsoKnownAs: [`at://${n}.test`]}, key)
+}
+
+/** The times that so many first operations get while the clock shows these, if the newest so far is `newestMs`. */
+async function times(newestMs: number, clock: readonly number[]): Promise<number[]> {
+  const taken: number[] = []
+  let i = 0
+  const store = {
+    newest: async () => ({seq: 1, takenMs: newestMs}),
+    history: async () => [],
+    add: async (_: unknown, __: number, {takenMs}: PlcEntry) => {
+      taken.push(takenMs)
+      return 'done'
+    },
+  } as unknown as OperationStore
+  const directory = new Directory(store, {now: () => clock[i]}, directoryLimits)
+  for (; i < clock.length; i++) {
+    const one = others(i)
+    assert.equal((await directory.take(genesisDid(one), one)).ok, true)
+  }
+  return taken
+}
+
+suite('the time of an operation', () => {
+  const rows: [name: string, newestMs: number, clock: number[], taken: number[]][] = [
+    ['is the clock’s', 0, [5_000, 5_000, 7_000], [5_000, 5_000, 7_000]],
+    [
+      'is never before that of another, which a reader by time may have seen',
+      5_400,
+      [5_000, 5_390, 5_401],
+      [5_400, 5_400, 5_401],
+    ],
+    ['is shared as long as the clock is a second behind', 6_000, [5_000, 5_000], [6_000, 6_000]],
+    ['goes on by milliseconds after the clock was put back', 9_000, [5_000, 5_000, 9_500], [9_001, 9_002, 9_500]],
+  ]
+  for (const [name, newestMs, clock, taken] of rows) {
+    test(name, async () => assert.deepEqual(await times(newestMs, clock), taken))
+  }
+})
+
+test('what is to be removed is looked at anew when the history has changed meanwhile', async () => {
+  const entry = {operation: {...first, sig: 'none'}, cid: 'x', nullified: false, takenMs: 1}
+  const store = {history: async () => [entry], remove: async () => 'stale'} as unknown as OperationStore
+  const removal = await new Directory(store, {now: () => 0}, directoryLimits).removeInvalid(did, 'x')
+  assert.equal(removal.ok ? undefined : removal.reason, 'busy')
 })

@@ -1,209 +1,288 @@
 /**
- * The PLC directory over HTTP: did-method-plc's own small API, which is not XRPC. All wiring of the service is here;
- * what may be added to a history is decided in `directory.ts`.
+ * The PLC directory over HTTP: did-method-plc's own small API, which is not XRPC. All wiring of the service is here; what
+ * may be added to a history is decided in `directory.ts`, and what another directory took is judged in `replica/`.
  */
-import {Bell} from '#std/waiting/async.ts'
-import type {Frame, Frames} from '#std/wire/frames.ts'
+import {timingSafeEqual} from 'node:crypto'
+import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
+import {sha256} from '#atp/crypto/engine.ts'
 import {documentOf} from '#atp/plc/document.ts'
-import {directoryLimits, specLimits} from '#atp/plc/limits.ts'
-import {isDid, type Did} from '#atp/syntax/did.ts'
-import {datetimeOf} from '#atp/syntax/datetime.ts'
-import {openSql} from '#engines/open.ts'
-import {observeFullDisk} from '#runtime/health/engine-metrics.ts'
-import type {Service} from '#runtime/service.ts'
+import {directoryLimits, specLimits, strictLimits} from '#atp/plc/limits.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {openLimits, openSql} from '#engines/open.ts'
+import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {isHere, StrangerLimiter} from '#runtime/strangers/stranger.ts'
 import {readBytes} from '#xrpc/body.ts'
+import {about, answer, auditEntry, json, preflight, refusal} from './answers.ts'
 import type {PlcConfig} from './config.ts'
 import {Directory} from './directory.ts'
-import type {OperationStore, Sequenced} from './store/operation-store.ts'
-import {plcMigrations, sqliteOperationStore} from './store/operation-store.sqlite.ts'
+import {exported} from './export.ts'
+import {messageOf} from './refusals.ts'
+import {Follower} from './replica/follower.ts'
+import {isPlcDid} from './replica/judge.ts'
+import {Primary, PrimaryFault} from './replica/primary.ts'
+import type {OperationStore} from './store/operation-store.ts'
+import {sqliteOperationStore} from './store/operation-store.sqlite.ts'
+import type {ReplicaStore} from './store/replica-store.ts'
+import {sqliteReplicaStore} from './store/replica-store.sqlite.ts'
+import {plcMigrations} from './store/schema.ts'
+import {ExportStream} from './stream.ts'
 
-const exportMax = 1000
-/** Operations sent to a consumer of the stream at a time: it may hold them for long. */
-const streamedMax = 100
 /** Bytes of a submitted operation as JSON; the directory's limit on its CBOR is 4,000. */
 const bodySizeMax = 32_768
+/** Operations that one stranger may submit; a PDS on this machine is none. */
+const submits = {limit: 3_000, windowMs: 300_000}
+/** Guesses at the admin secret. */
+const guesses = {limit: 10, windowMs: 300_000}
+/** Findings that `/_replica` shows. */
+const findingsShown = 50
 
-const about = `This is a PLC directory: the record of did:plc identities (https://web.plc.directory).
+/** The part that follows another directory. */
+export interface Replica {
+  readonly follower: Follower
+  readonly primary: Primary
+  readonly store: Pick<ReplicaStore, 'findings'>
+  readonly writes: 'refuse' | 'forward'
+}
 
-  GET  /:did             the DID document
-  GET  /:did/data        what the identity says now
-  GET  /:did/log         the operations that stand         GET /:did/log/last
-  GET  /:did/log/audit   every operation, nullified ones included
-  POST /:did             add an operation
-  GET  /export           all operations, as JSON lines (?after, ?count)
-  WS   /export/stream    the same as they come (?cursor)
-`
-
-const headers = {'access-control-allow-origin': '*', 'x-content-type-options': 'nosniff'}
-const json = (body: unknown, type = 'application/json'): Response =>
-  new Response(JSON.stringify(body), {headers: {...headers, 'content-type': `${type}; charset=utf-8`}})
-const refused = (status: number, message: string): Response => Response.json({message}, {status, headers})
-
-/** An operation as `/log/audit` and the older form of `/export` give it. */
-const auditEntry = ({did, operation, cid, nullified, takenMs}: Sequenced): object => ({
-  did,
-  operation,
-  cid,
-  nullified,
-  createdAt: datetimeOf(takenMs),
-})
-
-/** The newer form, which says its place in the order of all. */
-const sequencedEntry = ({seq, did, operation, cid, takenMs}: Sequenced): object => ({
-  type: 'sequenced_op',
-  seq,
-  did,
-  operation,
-  cid,
-  createdAt: datetimeOf(takenMs),
-})
+export interface PlcOptions {
+  readonly store: OperationStore
+  readonly directory: Directory
+  readonly stream: ExportStream
+  readonly world: Pick<World, 'now' | 'sleep'>
+  readonly log: Log
+  readonly adminSecret: string | undefined
+  readonly replica?: Replica | undefined
+}
 
 export class Plc implements Service {
   readonly name = 'plc'
-  readonly #store: OperationStore
-  readonly #directory: Directory
-  readonly #log: Log
-  readonly #taken = new Bell()
-  readonly #ended = Promise.withResolvers<void>()
+  readonly #options: PlcOptions
+  readonly #tasks: Tasks
+  readonly #submits: StrangerLimiter
+  readonly #guesses: StrangerLimiter
 
-  constructor(store: OperationStore, directory: Directory, log: Log) {
-    this.#store = store
-    this.#directory = directory
-    this.#log = log
+  constructor(options: PlcOptions) {
+    this.#options = options
+    const {world, log} = options
+    this.#tasks = new Tasks(log, undefined, world)
+    const limits = openLimits('memory:', () => world.now())
+    this.#submits = new StrangerLimiter('plc submit', submits, limits)
+    this.#guesses = new StrangerLimiter('plc admin', guesses, limits)
   }
 
   get ended(): Promise<void> {
-    return this.#ended.promise
+    return this.#tasks.ended
   }
 
   async start(): Promise<void> {
-    this.#log.info('directory open', {operations: await this.#store.last()})
+    const {store, log, replica} = this.#options
+    const {seq} = await store.newest()
+    log.info('directory open', {operations: seq, ...(replica && {primary: replica.primary.url})})
+    if (!replica) return
+    this.#tasks.spawn('follower', signal => replica.follower.run(signal))
+    this.#tasks.spawn('recheck', signal => replica.follower.recheck(signal))
   }
 
   async stop(): Promise<void> {
-    await this.#store.close()
-    this.#ended.resolve()
+    await this.#tasks.stop()
+    await this.#options.store.close()
+  }
+
+  /** For `/_health`: rejects when the database is gone. */
+  async health(): Promise<object> {
+    await this.#options.store.newest()
+    const {replica} = this.#options
+    return replica ? {replica: {primary: replica.primary.url, ...replica.follower.progress.show()}} : {}
   }
 
   async fetch(request: Request): Promise<Response> {
     const {pathname, searchParams} = new URL(request.url)
     if (request.method === 'OPTIONS') return preflight()
-    if (request.method === 'POST') return this.#post(pathname.slice(1), request)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refused(405, 'Use GET or POST.')
-    if (pathname === '/') return new Response(about, {headers: {...headers, 'content-type': 'text/plain'}})
-    if (pathname === '/export') return this.#export(searchParams)
-    const [subject, ...view] = decodePath(pathname)
-    if (!isPlcDid(subject)) return refused(400, 'Expected a did:plc identifier, as in /did:plc:….')
+    const path = decodePath(pathname)
+    if (!path) return refusal(400, 'The path is not well encoded.')
+    if (request.method === 'POST') return this.#post(path.join('/'), request)
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'Use GET or POST.')
+    switch (path.join('/')) {
+      case '':
+        return answer(about, 'text/plain; charset=utf-8')
+      case 'export':
+        return exported(this.#options.store, searchParams)
+      case 'export/stream':
+        return refusal(426, 'upgrade required', {})
+      case '_replica':
+        return this.#showReplica()
+    }
+    const [subject, ...view] = path
     return this.#read(subject, view.join('/'))
   }
 
   /** `/export/stream`: every operation after `cursor` (a seq), then each as it is taken. */
   async frames(request: Request, signal: AbortSignal): Promise<Frames | Response> {
     const {pathname, searchParams} = new URL(request.url)
-    if (pathname !== '/export/stream') return refused(404, 'The only stream is /export/stream.')
-    const last = await this.#store.last()
-    const cursor = searchParams.get('cursor')
-    if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return refused(400, 'cursor: expected a seq, a whole number.')
-    if (Number(cursor ?? 0) > last) return refused(400, `FutureCursor: the newest operation is ${last}.`)
-    return this.#follow(cursor === null ? last : Number(cursor), signal)
+    if (pathname !== '/export/stream') return refusal(404, 'The only stream is /export/stream.')
+    const cursor = searchParams.get('cursor') || undefined
+    if (cursor !== undefined && !/^\d+$/.test(cursor)) return refusal(400, 'Invalid cursor parameter')
+    return this.#options.stream.follow(cursor === undefined ? undefined : Number(cursor), signal)
   }
 
-  async *#follow(from: number, signal: AbortSignal): AsyncGenerator<readonly Frame[]> {
-    let seq = from
-    while (!signal.aborted) {
-      const news = this.#taken.wait(signal).catch(() => {}) // before the look, so that none slips in between
-      const operations = await this.#store.after(seq, streamedMax)
-      if (operations.length === 0) await news
-      else {
-        seq = operations[operations.length - 1].seq
-        yield operations.map(operation => JSON.stringify(sequencedEntry(operation)))
-      }
+  async #post(path: string, request: Request): Promise<Response> {
+    if (path === 'admin/removeInvalidOps') return this.#removeInvalid(request)
+    const {replica, directory, stream} = this.#options
+    if (!isPlcDid(path)) return refusal(400, 'Operations are posted to /did:plc:….')
+    if (replica?.writes === 'refuse') {
+      const primary = replica.primary.url
+      return refusal(403, `This is a read replica. Submit operations to ${primary}.`, {primary})
     }
-  }
-
-  async #post(subject: string, request: Request): Promise<Response> {
-    const did = decodePath(`/${subject}`)[0]
-    if (!isPlcDid(did)) return refused(400, 'Expected a did:plc identifier, as in /did:plc:….')
+    const late = await this.#tooMany(this.#submits, request)
+    if (late) return late
     const body = await readBody(request)
-    if (body === 'too-big') return refused(413, `An operation is at most ${bodySizeMax} bytes of JSON.`)
-    if (body === undefined) return refused(400, 'Expected an operation as JSON.')
-    const outcome = await this.#directory.take(did, body)
-    if (!outcome.ok) return refused(400, outcome.detail)
-    this.#taken.ring()
-    return new Response(null, {status: 200, headers})
+    if (body instanceof Response) return body
+    if (replica) return forwarded(replica.primary, path, body)
+    const operation = parsed(body)
+    if (operation === undefined) return refusal(400, 'The body is not JSON.')
+    const taken = await directory.take(path, operation)
+    if (!taken.ok) {
+      const {reason, detail} = taken
+      return refusal(reason === 'busy' ? 409 : 400, messageOf(taken, directory.limits), {reason, detail})
+    }
+    stream.wake()
+    return answer('OK', 'text/plain; charset=utf-8')
   }
 
-  async #read(did: Did, view: string): Promise<Response> {
-    if (view === 'log/audit' || view === 'log' || view === 'log/last') {
-      const log = await this.#store.history(did)
-      if (log.length === 0) return refused(404, `DID not registered: ${did}`)
-      if (view === 'log/audit') return json(log.map(entry => auditEntry({seq: 0, did, ...entry})))
-      const standing = log.filter(entry => !entry.nullified).map(entry => entry.operation)
-      return json(view === 'log' ? standing : standing.at(-1))
+  async #removeInvalid(request: Request): Promise<Response> {
+    const {adminSecret, directory, log} = this.#options
+    if (adminSecret === undefined) return refusal(401, 'admin secret has not been configured')
+    const late = await this.#tooMany(this.#guesses, request)
+    if (late) return late
+    const body = await readBody(request)
+    if (body instanceof Response) return body
+    const asked = parsed(body) as {adminSecret?: unknown; did?: unknown; cid?: unknown} | null | undefined
+    const given = asked?.adminSecret
+    if (typeof given !== 'string' || !timingSafeEqual(sha256(toUtf8(given)), sha256(toUtf8(adminSecret)))) {
+      return refusal(401, 'invalid admin secret')
     }
-    if (view !== '' && view !== 'data') return refused(404, 'No such page; see /.')
-    const current = await this.#directory.current(did)
-    if (current.state === 'unknown') return refused(404, `DID not registered: ${did}`)
-    if (current.state === 'tombstoned') return refused(404, `DID not available: ${did}`)
+    await this.#guesses.giveBack(peerAddress(request))
+    const {did, cid} = asked ?? {}
+    if (typeof did !== 'string' || !isPlcDid(did)) return refusal(400, 'did does not exist')
+    if (typeof cid !== 'string') return refusal(400, 'operation does not exist')
+    const removal = await directory.removeInvalid(did, cid)
+    if (!removal.ok) return refusal(removal.reason === 'busy' ? 409 : 400, removal.detail)
+    log.warn('invalid operations were removed', {did, cid, operations: removal.operations.length})
+    return json(removal.operations)
+  }
+
+  /** The refusal when whoever asks has asked too often. Who is on this machine may. */
+  async #tooMany(limiter: StrangerLimiter, request: Request): Promise<Response | undefined> {
+    const address = peerAddress(request)
+    if (isHere(address) && limiter === this.#submits) return undefined
+    const {allowed} = await limiter.take(address)
+    return allowed ? undefined : refusal(429, 'Too many requests; try again later.')
+  }
+
+  async #read(subject: string, view: string): Promise<Response> {
+    const {store, directory} = this.#options
+    const unknown = (): Response => refusal(404, `DID not registered: ${subject.slice(0, 100)}`)
+    if (!['', 'data', 'log', 'log/audit', 'log/last'].includes(view)) return refusal(404, 'No such page; see /.')
+    if (!isPlcDid(subject)) return unknown()
+    if (view === 'log' || view === 'log/audit') {
+      const log = await store.history(subject)
+      if (log.length === 0) return unknown()
+      if (view === 'log/audit') return json(log.map(entry => auditEntry({did: subject, ...entry})))
+      return json(log.filter(entry => !entry.nullified).map(entry => entry.operation))
+    }
+    if (view === 'log/last') {
+      const last = await store.current(subject)
+      return last ? json(last) : unknown()
+    }
+    const current = await directory.current(subject)
+    if (current.state === 'unknown') return unknown()
+    if (current.state === 'tombstoned') return refusal(404, `DID not available: ${subject}`)
     return view === 'data'
-      ? json({did, ...current.data})
-      : json(documentOf(did, current.data), 'application/did+ld+json')
+      ? json({did: subject, ...current.data})
+      : json(documentOf(subject, current.data), 'application/did+ld+json')
   }
 
-  /** `after` is a seq, answered in the newer form, or a time, answered in the older one. */
-  async #export(search: URLSearchParams): Promise<Response> {
-    const count = Number(search.get('count') ?? exportMax)
-    if (!Number.isInteger(count) || count < 1) return refused(400, 'count: expected a whole number from 1 to 1000.')
-    const limit = Math.min(count, exportMax)
-    const after = search.get('after') ?? ''
-    let lines: object[]
-    if (/^\d{1,15}$/.test(after)) lines = (await this.#store.after(Number(after), limit)).map(sequencedEntry)
-    else {
-      const ms = after === '' ? -1 : Date.parse(after)
-      if (Number.isNaN(ms)) return refused(400, 'after: expected a seq, or a time such as 2026-01-31T12:00:00.000Z.')
-      lines = (await this.#store.takenAfter(ms, limit)).map(auditEntry)
-    }
-    const body = lines.map(line => JSON.stringify(line)).join('\n')
-    return new Response(body, {headers: {...headers, 'content-type': 'application/jsonlines'}})
+  async #showReplica(): Promise<Response> {
+    const {replica} = this.#options
+    if (!replica) return refusal(404, 'This directory follows no other.')
+    const {count, newest} = await replica.store.findings(findingsShown)
+    const shown = replica.follower.progress.show()
+    return json({primary: replica.primary.url, ...shown, findings: count, newestFindings: newest})
   }
 }
 
-const preflight = (): Response =>
-  new Response(null, {
-    status: 204,
-    headers: {...headers, 'access-control-allow-methods': 'GET, POST', 'access-control-allow-headers': 'content-type'},
-  })
-
-const isPlcDid = (text: string | undefined): text is Did =>
-  text !== undefined && /^did:plc:[a-z2-7]{24}$/.test(text) && isDid(text)
-
-function decodePath(pathname: string): string[] {
+/** The parts of a path; `undefined` when they are not well encoded. */
+function decodePath(pathname: string): string[] | undefined {
   try {
-    return pathname.slice(1).split('/').map(decodeURIComponent)
+    return pathname.replace(/\/$/, '').slice(1).split('/').map(decodeURIComponent)
   } catch {
-    return []
+    return undefined
   }
 }
 
-/** The JSON of a body; `undefined` when it is none. */
-async function readBody(request: Request): Promise<unknown> {
+/** The bytes of a body, or why they are not taken. */
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | Response> {
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding !== 'identity') return refusal(415, 'The body is to be sent as it is, in no encoding.')
   try {
-    return JSON.parse(fromUtf8(await readBytes(request.body, bodySizeMax, () => new TooBig())) ?? '')
+    return await readBytes(request.body, bodySizeMax, () => new TooBig())
   } catch (error) {
-    return error instanceof TooBig ? 'too-big' : undefined
+    if (!(error instanceof TooBig)) throw error
+    return refusal(413, `An operation takes at most ${bodySizeMax} bytes.`)
   }
 }
 
 class TooBig extends Error {}
 
+/** The JSON of a body; `undefined` when it is none. */
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(body) ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+async function forwarded(primary: Primary, did: Did, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+  try {
+    const {status, text} = await primary.submit(did, body)
+    if (status === 200) return answer('OK', 'text/plain; charset=utf-8')
+    const said = parsed(toUtf8(text)) as {message?: unknown} | null | undefined
+    const message = typeof said?.message === 'string' ? said.message : `${primary.url} answered ${status}.`
+    return refusal(status >= 400 && status < 600 ? status : 502, message)
+  } catch (error) {
+    if (!(error instanceof PrimaryFault)) throw error
+    return refusal(502, error.message)
+  }
+}
+
+const limitsOf = {strict: strictLimits, directory: directoryLimits, spec: specLimits} as const
+
 /** Opens a directory as `config` says. */
-export async function openPlc(config: PlcConfig, world: World, log: Log): Promise<Plc> {
-  const store = sqliteOperationStore(
-    openSql(config.database, {migrations: plcMigrations, disk: world.disk, onFull: observeFullDisk(log, world.now)}),
-  )
-  const limits = config.limits === 'spec' ? specLimits : directoryLimits
-  return new Plc(store, new Directory(store, world, limits), log)
+export async function openPlc(config: PlcConfig, world: World, log: Log, metrics = new Metrics()): Promise<Plc> {
+  const sql = openSql(config.database, {
+    migrations: plcMigrations,
+    disk: world.disk,
+    onGroup: observeGroups(metrics, 'plc'),
+    onFull: observeFullDisk(log, world.now),
+  })
+  const store = sqliteOperationStore(sql)
+  const directory = new Directory(store, world, limitsOf[config.limits])
+  const stream = new ExportStream(store, world)
+  const {adminSecret, upstream, replicaWrites: writes, recheckMs} = config
+  let replica: Replica | undefined
+  if (upstream !== undefined) {
+    const replicaStore = sqliteReplicaStore(sql)
+    const primary = new Primary(upstream, world)
+    const took = (): void => stream.wake()
+    const follower = new Follower({store, replicaStore, primary, world, log, metrics, recheckMs, took})
+    replica = {follower, primary, store: replicaStore, writes}
+  }
+  return new Plc({store, directory, stream, world, log, adminSecret, replica})
 }

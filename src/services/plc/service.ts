@@ -6,5 +6,5 @@ export const service = serviceRow({
   config: plcConfig,
   offers: {title: 'PLC directory', about: 'identities: the keys and the PDS of each account'},
   needs: () => ({}),
-  open: async (config, {world, log}) => (await import('./plc.ts')).openPlc(config, world, log),
+  open: async (config, {world, log, metrics}) => (await import('./plc.ts')).openPlc(config, world, log, metrics),
 })

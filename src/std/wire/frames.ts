@@ -11,6 +11,21 @@ export type Frame = Uint8Array | string
  */
 export type Frames = AsyncIterable<Frame | readonly Frame[] | WireFrames>
 
+/**
+ * Thrown by a service's frames: the connection is closed as it should be (1000), for this reason (RFC 6455, section 7.1.6).
+ * A client over a network is told by what its frames return at their end, which `for await` passes over.
+ */
+export class Farewell extends Error {
+  override readonly name = 'Farewell'
+  readonly reason: string
+
+  /** At most 123 bytes. */
+  constructor(reason: string) {
+    super(`The subscription was ended: ${reason}.`)
+    this.reason = reason
+  }
+}
+
 /** The frames one by one, for a consumer that does not care how they came. */
 export async function* eachFrame(frames: Frames): AsyncGenerator<Frame> {
   for await (const some of frames) {

@@ -11,7 +11,7 @@ import type {OperationStore} from './operation-store.ts'
 const key = Keypair.generate('k256', realWorld.random)
 
 /** A history of so many operations, a second apart, and whose it is. */
-function historyOf(name: string, count: number, startMs: number): {did: Did; entries: PlcEntry[]} {
+export function historyOf(name: string, count: number, startMs: number): {did: Did; entries: PlcEntry[]} {
   const entries: PlcEntry[] = []
   for (let i = 0; i < count; i++) {
     const operation = signOperation<PlcUpdate>(
@@ -56,7 +56,8 @@ export function operationStoreContract(open: () => OperationStore): void {
     test('is empty at first', async () => {
       const store = open()
       assert.deepEqual(await store.history(alice.did), [])
-      assert.equal(await store.last(), 0)
+      assert.deepEqual(await store.newest(), {seq: 0, takenMs: 0})
+      assert.equal(await store.current(alice.did), undefined)
       assert.deepEqual(await store.after(0, 10), [])
       assert.deepEqual(await store.takenAfter(0, 10), [])
       await store.close()
@@ -107,9 +108,41 @@ export function operationStoreContract(open: () => OperationStore): void {
         seqs.toSorted((a, b) => a - b),
       )
       assert.ok(seqs[0] >= 1)
-      assert.equal(await store.last(), seqs[4])
+      assert.deepEqual(await store.newest(), {seq: seqs[4], takenMs: 1_002_000})
       assert.deepEqual(await store.after(seqs[1], 2), all.slice(2, 4))
       assert.deepEqual(await store.after(seqs[4], 10), [])
+      await store.close()
+    })
+
+    test('knows what each identity is now', async () => {
+      const store = await filled()
+      assert.deepEqual(await store.current(alice.did), alice.entries[2].operation)
+      assert.deepEqual(await store.current(bob.did), bob.entries[1].operation)
+      const recovery = historyOf('recovery', 1, 2_000_000).entries[0]
+      await store.add(alice.did, 3, recovery, [alice.entries[2].cid])
+      assert.deepEqual(await store.current(alice.did), recovery.operation)
+      await store.close()
+    })
+
+    test('takes away the end of a history, whole or in part, and never gives a seq twice', async () => {
+      const store = await filled()
+      const newest = await store.newest()
+      for (const known of [0, 2, 4]) assert.equal(await store.remove(alice.did, known, 1, 3_000_000), 'stale')
+      assert.deepEqual(await store.history(alice.did), alice.entries)
+      assert.equal(await store.remove(alice.did, 3, 1, 3_000_000), 'done')
+      assert.deepEqual(await store.history(alice.did), [alice.entries[0]])
+      assert.deepEqual(await store.current(alice.did), alice.entries[0].operation)
+      assert.equal(await store.remove(bob.did, 2, 0, 3_000_000), 'done')
+      assert.deepEqual(await store.history(bob.did), [])
+      assert.deepEqual(
+        (await store.after(0, 10)).map(({cid}) => cid),
+        [alice.entries[0].cid],
+      )
+      assert.deepEqual(cidsOf(await store.takenAfter(0, 10)), [alice.entries[0].cid])
+      assert.equal(await store.add(bob.did, 0, bob.entries[0], []), 'done')
+      assert.equal(await store.add(alice.did, 1, alice.entries[1], []), 'done')
+      assert.deepEqual(await store.history(alice.did), alice.entries.slice(0, 2))
+      assert.ok((await store.after(newest.seq, 10)).length === 2, 'both are after all that there ever were')
       await store.close()
     })
 

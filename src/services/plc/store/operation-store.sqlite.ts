@@ -1,82 +1,57 @@
-/** The operations of the directory in SQLite: one table, the operation as the JSON that was signed. */
-import {parseOperation} from '#atp/plc/operation.ts'
-import type {PlcEntry} from '#atp/plc/log.ts'
-import type {Did} from '#atp/syntax/did.ts'
-import type {Migration, Sql} from '#engines/sql/sql.ts'
-import type {OperationStore, Sequenced} from './operation-store.ts'
-
-export const plcMigrations: readonly Migration[] = [
-  {
-    name: 'operations',
-    up: `CREATE TABLE operation (
-           seq INTEGER PRIMARY KEY AUTOINCREMENT,
-           did TEXT NOT NULL,
-           cid TEXT NOT NULL,
-           operation TEXT NOT NULL,
-           nullified INTEGER NOT NULL DEFAULT 0,
-           takenMs INTEGER NOT NULL,
-           UNIQUE (did, cid)
-         ) STRICT;
-         CREATE INDEX operation_by_time ON operation (takenMs, seq);`,
-  },
-]
-
-interface Row {
-  seq: number
-  did: Did
-  cid: string
-  operation: string
-  nullified: number
-  takenMs: number
-}
-
-const entryOf = ({cid, operation, nullified, takenMs}: Row): PlcEntry => ({
-  operation: parseOperation(JSON.parse(operation)),
-  cid,
-  nullified: nullified === 1,
-  takenMs,
-})
-
-const sequencedOf = (row: Row): Sequenced => ({seq: row.seq, did: row.did, ...entryOf(row)})
+/** The operations of the directory in SQLite, packed (`packed-operation.ts`), each history linked from its newest. */
+import type {PlcOperation} from '#atp/plc/operation.ts'
+import type {Sql} from '#engines/sql/sql.ts'
+import {addEntry, entryOf, historyRows, sequencedOf, type Row} from './entry-rows.ts'
+import type {OperationStore} from './operation-store.ts'
+import {packDid, unpackOperation} from './packed-operation.ts'
 
 export function sqliteOperationStore(sql: Sql): OperationStore {
   return {
     async history(did) {
-      return sql.read(tx => tx.all<Row>('SELECT * FROM operation WHERE did = ? ORDER BY seq', did)).map(entryOf)
+      return sql.read(tx => historyRows(tx, packDid(did))).map(entryOf)
+    },
+
+    async current(did): Promise<PlcOperation | undefined> {
+      // What was taken last strikes out others, and is struck out only by what is taken after it.
+      const newest = `SELECT packed FROM identity JOIN entry ON entry.seq = identity.newest WHERE identity.did = ?`
+      const row = sql.read(tx => tx.get<Pick<Row, 'packed'>>(newest, packDid(did)))
+      return row && unpackOperation(row.packed)
     },
 
     add: (did, known, entry, nullifies) =>
+      sql.write(tx => (addEntry(tx, did, known, entry, nullifies) ? 'done' : 'stale')),
+
+    remove: (did, known, kept, nowMs) =>
       sql.write(tx => {
-        const count = tx.get<{count: number}>('SELECT count(*) AS count FROM operation WHERE did = ?', did)?.count
-        if (count !== known) return 'stale'
-        for (const cid of nullifies) {
-          tx.run('UPDATE operation SET nullified = 1 WHERE did = ? AND cid = ?', did, cid)
+        const key = packDid(did)
+        const rows = historyRows(tx, key)
+        if (rows.length !== known) return 'stale'
+        for (const {seq} of rows.slice(kept)) {
+          tx.run('INSERT INTO removed SELECT did, seq, takenMs, ?, packed FROM entry WHERE seq = ?', nowMs, seq)
+          tx.run('DELETE FROM entry WHERE seq = ?', seq)
         }
-        const text = JSON.stringify(entry.operation)
-        tx.run(
-          'INSERT INTO operation (did, cid, operation, takenMs) VALUES (?, ?, ?, ?)',
-          did,
-          entry.cid,
-          text,
-          entry.takenMs,
-        )
+        if (kept === 0) tx.run('DELETE FROM identity WHERE did = ?', key)
+        else tx.run('UPDATE identity SET newest = ?, count = ? WHERE did = ?', rows[kept - 1].seq, kept, key)
         return 'done'
       }),
 
     async after(seq, limit) {
-      const sqlText = 'SELECT * FROM operation WHERE seq > ? ORDER BY seq LIMIT ?'
-      const rows = sql.read(tx => tx.all<Row>(sqlText, seq, limit))
+      const rows = sql.read(tx => tx.all<Row>('SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit))
       await sql.durable()
       return rows.map(sequencedOf)
     },
 
     async takenAfter(ms, limit) {
-      const sqlText = 'SELECT * FROM operation WHERE takenMs > ? ORDER BY takenMs, seq LIMIT ?'
-      return sql.read(tx => tx.all<Row>(sqlText, ms, limit)).map(sequencedOf)
+      const text = 'SELECT * FROM entry WHERE takenMs > ? ORDER BY takenMs, seq LIMIT ?'
+      const rows = sql.read(tx => tx.all<Row>(text, ms, limit))
+      await sql.durable()
+      return rows.map(sequencedOf)
     },
 
-    async last() {
-      return sql.read(tx => tx.get<{last: number | null}>('SELECT max(seq) AS last FROM operation'))?.last ?? 0
+    async newest() {
+      const text = 'SELECT (SELECT max(seq) FROM entry) AS seq, (SELECT max(takenMs) FROM entry) AS takenMs'
+      const row = sql.read(tx => tx.get<{seq: number | null; takenMs: number | null}>(text))
+      return {seq: row?.seq ?? 0, takenMs: row?.takenMs ?? 0}
     },
 
     close: () => sql.close(),

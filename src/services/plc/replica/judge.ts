@@ -1,0 +1,118 @@
+/**
+ * Judges what a primary says it took: each operation is admitted again to the history that this replica has, at the time
+ * that the primary gave it, by the rules that a directory itself goes by (`#atp/plc/log.ts`). What is not admitted is not
+ * taken over, and is a finding; all else goes on.
+ */
+import {Malformed} from '#std/malformed.ts'
+import {admit, type PlcEntry} from '#atp/plc/log.ts'
+import {operationCid, parseOperation, type PlcOperation} from '#atp/plc/operation.ts'
+import {readDatetimeMs} from '#atp/syntax/datetime.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
+import type {OperationStore} from '../store/operation-store.ts'
+import type {Finding, FindingKind, Followed} from '../store/replica-store.ts'
+
+/** An operation as a primary lists it; whether it is one that may be is open. */
+export interface Line {
+  readonly did: Did
+  readonly operation: PlcOperation
+  readonly cid: string
+  readonly takenMs: number
+  /** 0 in the older form of the export. */
+  readonly seq: number
+  /** `undefined` in the newer form. */
+  readonly nullified: boolean | undefined
+}
+
+export interface Judged {
+  readonly followed: readonly Followed[]
+  readonly findings: readonly Finding[]
+  /** Whose history may have been rewritten: an operation came that does not follow from what is known here. */
+  readonly suspects: ReadonlySet<Did>
+  /** The highest seq of them; 0 when no line had one. */
+  readonly seq: number
+  /** When the last that was taken over was taken; `undefined` when none was. */
+  readonly takenMs: number | undefined
+}
+
+/** So far ahead of ours a primary's clock may be. */
+const aheadMs = 3_600_000
+/** So many are judged before others get their turn of the event loop: a signature takes some 50 microseconds. */
+const betweenTurns = 16
+
+/** Reads one line. What it names is checked, what it says is not. */
+export function readLine(json: unknown): Line | undefined {
+  if (typeof json !== 'object' || json === null) return undefined
+  const {did, operation, cid, createdAt, nullified} = json as Record<string, unknown>
+  const seq = seqOf(json)
+  if (seq === undefined || (nullified !== undefined && typeof nullified !== 'boolean')) return undefined
+  if (typeof did !== 'string' || !isPlcDid(did) || typeof cid !== 'string' || typeof createdAt !== 'string') {
+    return undefined
+  }
+  const takenMs = readDatetimeMs(createdAt)
+  if (takenMs === undefined) return undefined
+  try {
+    return {did, operation: parseOperation(operation), cid, takenMs, seq, nullified}
+  } catch (error) {
+    if (error instanceof Malformed) return undefined
+    throw error
+  }
+}
+
+/** The place of a line, whatever else is wrong with it, so that nothing unreadable holds up what comes after it. */
+function seqOf(json: unknown): number | undefined {
+  const seq: unknown = (json as {seq?: unknown} | null | undefined)?.seq ?? 0
+  return typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : undefined
+}
+
+export const isPlcDid = (text: string): text is Did => /^did:plc:[a-z2-7]{24}$/.test(text) && isDid(text)
+
+/** Judges lines in their order. `turn` lets others have theirs. */
+export async function judge(
+  store: Pick<OperationStore, 'history'>,
+  lines: readonly unknown[],
+  nowMs: number,
+  turn: () => Promise<unknown>,
+): Promise<Judged> {
+  const histories = new Map<Did, PlcEntry[]>()
+  const followed: Followed[] = []
+  const findings: Finding[] = []
+  const suspects = new Set<Did>()
+  let highest = 0
+  for (const [i, json] of lines.entries()) {
+    if (i % betweenTurns === betweenTurns - 1) await turn()
+    const line = readLine(json)
+    highest = Math.max(highest, seqOf(json) ?? 0)
+    if (!line) {
+      findings.push(unreadable(json))
+      continue
+    }
+    const {did, operation, cid, takenMs, seq} = line
+    const found = (kind: FindingKind, detail: string): void => void findings.push({did, kind, detail})
+    const log = histories.get(did) ?? (await store.history(did)).map(entry => ({...entry}))
+    histories.set(did, log)
+    const known = log.find(entry => entry.cid === cid)
+    const ownCid = operationCid(operation)
+    if (ownCid !== cid) found('wrong-cid', `operation ${ownCid} is given as ${cid}`)
+    else if (known && known.takenMs !== takenMs)
+      found('changed', `${cid} was taken at ${known.takenMs}, now ${takenMs}`)
+    else if (!known && takenMs > nowMs + aheadMs) found('refused', `${cid} was taken at ${takenMs}, in the future`)
+    else if (!known) {
+      const verdict = admit(did, log, operation, takenMs)
+      if (verdict.ok) {
+        const entry = {operation, cid, nullified: false, takenMs}
+        followed.push({did, known: log.length, entry, nullifies: verdict.nullifies, seq})
+        for (const struck of log) if (verdict.nullifies.includes(struck.cid)) struck.nullified = true
+        log.push({...entry})
+      } else {
+        found('refused', `${cid}: ${verdict.reason}: ${verdict.detail}`)
+        suspects.add(did)
+      }
+    }
+  }
+  return {followed, findings, suspects, seq: highest, takenMs: followed.at(-1)?.entry.takenMs}
+}
+
+function unreadable(json: unknown): Finding {
+  const detail = `no operation: ${(JSON.stringify(json) ?? 'no JSON').slice(0, 200)}`
+  return {did: '', kind: 'unreadable', detail}
+}

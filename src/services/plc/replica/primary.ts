@@ -1,0 +1,155 @@
+/**
+ * The directory that a replica follows, as it is asked. What it answers is held to bounds of size and time whatever it
+ * sends: a primary may be slow, broken, or lie. Nothing is believed here; whether an operation is one is judged elsewhere.
+ */
+import {readBytes} from '#xrpc/body.ts'
+import {withDeadline, TimedOut} from '#std/waiting/deadline.ts'
+import {eachFrame, Farewell, type Frame} from '#std/wire/frames.ts'
+import type {WireFrames} from '#std/wire/wire-frames.ts'
+import {fromUtf8} from '#std/text.ts'
+import type {World} from '#std/world.ts'
+import type {Did} from '#atp/syntax/did.ts'
+
+/** Lines of a page; no directory gives more. */
+export const pageMax = 1_000
+const pageSizeMax = 32 * 2 ** 20
+/** The history of one identity, as JSON. */
+const auditSizeMax = 16 * 2 ** 20
+/** One operation as JSON in a frame. */
+const lineSizeMax = 256 * 1024
+const answerMs = 60_000
+const refusalSizeMax = 64 * 1024
+
+/** The primary did not answer as a directory does. It passes, or it does not; the replica goes on asking. */
+export class PrimaryFault extends Error {
+  override readonly name = 'PrimaryFault'
+  readonly reason: 'unreachable' | 'refused' | 'too-slow' | 'too-big' | 'garbage' | 'no-progress'
+
+  constructor(reason: PrimaryFault['reason'], detail: string, cause?: unknown) {
+    super(detail, {cause})
+    this.reason = reason
+  }
+}
+
+type Outside = Pick<World, 'fetch' | 'sleep' | 'subscribe'>
+
+export class Primary {
+  readonly url: string
+  readonly #world: Outside
+
+  constructor(url: string, world: Outside) {
+    this.url = url
+    this.#world = world
+  }
+
+  /** Up to `count` operations after a seq, each as the JSON it claims to be; `undefined` for a line that is none. */
+  page(after: number, signal: AbortSignal, count = pageMax): Promise<unknown[]> {
+    return this.#lines(`/export?after=${after}&count=${count}`, count, signal)
+  }
+
+  /** As `page`, after a time and in the older form, which tells what was nullified. */
+  pageByTime(afterMs: number, signal: AbortSignal): Promise<unknown[]> {
+    const after = afterMs < 0 ? '' : `&after=${encodeURIComponent(new Date(afterMs).toISOString())}`
+    return this.#lines(`/export?count=${pageMax}${after}`, pageMax, signal)
+  }
+
+  /** The audit log of one identity, as the JSON it claims to be; `undefined` where there is none. */
+  async audit(did: Did, signal: AbortSignal): Promise<unknown> {
+    const {status, text} = await this.#get(`/${did}/log/audit`, auditSizeMax, signal)
+    if (status === 404) return undefined
+    if (status !== 200) throw new PrimaryFault('refused', `${this.url} answers ${status} for the history of ${did}.`)
+    return parsed(text)
+  }
+
+  /**
+   * Operations as they come, from a cursor on, some at a time; returns why it ended, where that was said. `undefined` when
+   * there is no stream to be had.
+   */
+  async stream(
+    cursor: number,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<unknown[], string | undefined> | undefined> {
+    const request = new Request(`${this.url}/export/stream?cursor=${cursor}`)
+    const opening = this.#world.subscribe(request, signal)
+    const frames = await opening.catch((error: unknown) => {
+      throw new PrimaryFault('unreachable', `${this.url} cannot be reached.`, error)
+    })
+    if (frames instanceof Response) return undefined
+    return streamed(frames[Symbol.asyncIterator](), this.url)
+  }
+
+  /** Passes an operation on; the answer is the primary's. */
+  async submit(did: string, body: Uint8Array<ArrayBuffer>): Promise<{status: number; text: string}> {
+    const request = new Request(`${this.url}/${did}`, {
+      method: 'POST',
+      body,
+      headers: {'content-type': 'application/json'},
+    })
+    return this.#ask(request, refusalSizeMax, undefined)
+  }
+
+  async #lines(path: string, count: number, signal: AbortSignal): Promise<unknown[]> {
+    const {status, text} = await this.#get(path, pageSizeMax, signal)
+    if (status !== 200) throw new PrimaryFault('refused', `${this.url} answers ${status} for ${path}.`)
+    const lines = text.split('\n', count + 1).filter(line => line !== '')
+    if (lines.length > count) throw new PrimaryFault('garbage', `${this.url} sends more lines than were asked for.`)
+    return lines.map(parsed)
+  }
+
+  #get(path: string, sizeMax: number, signal: AbortSignal): Promise<{status: number; text: string}> {
+    return this.#ask(new Request(this.url + path), sizeMax, signal)
+  }
+
+  async #ask(request: Request, sizeMax: number, signal?: AbortSignal): Promise<{status: number; text: string}> {
+    const tooBig = (): Error => new PrimaryFault('too-big', `${this.url} sends more than ${sizeMax} bytes.`)
+    try {
+      return await withDeadline(this.#world, answerMs, signal, async late => {
+        const response = await this.#world.fetch(new Request(request, {signal: late}))
+        const text = fromUtf8(await readBytes(response.body, sizeMax, tooBig))
+        if (text === undefined) throw new PrimaryFault('garbage', `${this.url} sends no text.`)
+        return {status: response.status, text}
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (error instanceof PrimaryFault) throw error
+      if (error instanceof TimedOut) throw new PrimaryFault('too-slow', `${this.url} does not answer in time.`, error)
+      throw new PrimaryFault('unreachable', `${this.url} cannot be reached.`, error)
+    }
+  }
+}
+
+async function* streamed(
+  frames: AsyncIterator<Frame | readonly Frame[] | WireFrames, unknown>,
+  url: string,
+): AsyncGenerator<unknown[], string | undefined> {
+  try {
+    for (;;) {
+      const {done, value} = await frames.next()
+      if (done) return value instanceof Farewell ? value.reason : undefined
+      const lines: unknown[] = []
+      for await (const frame of eachFrame(only(value as Frame | readonly Frame[] | WireFrames))) {
+        if (frame.length > lineSizeMax) throw new PrimaryFault('too-big', `${url} sends a line of ${frame.length}.`)
+        lines.push(parsed(typeof frame === 'string' ? frame : (fromUtf8(frame) ?? '')))
+      }
+      yield lines
+    }
+  } catch (error) {
+    if (error instanceof Farewell) return error.reason
+    if (error instanceof PrimaryFault) throw error
+    throw new PrimaryFault('unreachable', `The stream of ${url} broke off.`, error)
+  } finally {
+    await frames.return?.()
+  }
+}
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield value
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
