@@ -155,6 +155,15 @@ test('what cannot be had is not asked for again for some minutes, nor is an old 
   equal(asked.length, 3)
 })
 
+test('many records of a type that is being looked for cost their writer one look', async context => {
+  const {find, published} = await given(context)
+  published.answer = silent
+  let looks = 0
+  const mayLook = async (): Promise<boolean> => ++looks > 0
+  for (let i = 0; i < 5; i++) await find({mayLook})
+  equal(looks, 1)
+})
+
 test('nobody is asked where the asker has asked for too many already', async context => {
   const {find, asked} = await given(context)
   equal(await find({...wait, mayLook: async () => false}), undefined)

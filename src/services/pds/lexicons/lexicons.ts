@@ -14,13 +14,14 @@ import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
 import type {Log} from '#std/log.ts'
 import {Malformed} from '#std/malformed.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
-import {Overloaded, SingleFlight} from '#std/waiting/async.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
 import {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
 import type {LexiconStore} from '../store/lexicons/lexicon-store.ts'
+import {WeightedCache} from './weighted-cache.ts'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
@@ -33,16 +34,19 @@ const failuresMax = 10_000
 const lookMs = 15_000
 /** Bytes of a document as JSON. The largest official one has 26,000. */
 const lexiconSizeMax = 100_000
-/** Of all that are kept on disk; of those that are held read, of which there are so many at most. */
+/** Of all that are kept on disk, and of those that are held read. */
 const storedSizeMax = 32_000_000
-const heldMax = 64
+const heldSizeMax = 2_000_000
 const places = {max: 8, perKeyMax: 2, perGroupMax: 4, waitingMax: 64, waitingPerKeyMax: 8}
 
-interface Held {
+export interface FoundLexicon {
   doc: LexiconDoc
-  cid: string
-  /** Who publishes it. */
+  /** Who published it, and the CID of its record there. */
   did: Did
+  cid: string
+}
+
+interface Held extends FoundLexicon {
   fetchedMs: number
 }
 
@@ -65,32 +69,34 @@ export interface LexiconsParts {
 
 export class Lexicons {
   readonly #parts: LexiconsParts
-  readonly #held: Lru<Nsid, Held>
+  readonly #held: WeightedCache<Nsid, Held>
   readonly #failures: Lru<Nsid, true>
-  readonly #looks = new SingleFlight<Nsid, Held | undefined>()
+  /** Those that are being looked for. */
+  readonly #looks = new Map<Nsid, Promise<Held | undefined>>()
   readonly #places = new Places({...places, groupOf: siteOf})
   readonly #ending = new AbortController()
-  readonly #tasks = new Set<Promise<unknown>>()
 
   constructor(parts: LexiconsParts) {
     this.#parts = parts
-    this.#held = new Lru({countMax: heldMax, now: parts.world.now})
+    this.#held = new WeightedCache(heldSizeMax, parts.world.now)
     this.#failures = new Lru({countMax: failuresMax, ttlMs: failureMs, now: parts.world.now})
   }
 
-  /** The lexicon of that name, with its CID and who publishes it, or undefined for one that cannot be had now. Rejects for a fault of ours alone. */
-  async find(nsid: Nsid, wish: LexiconWish = {}): Promise<Omit<Held, 'fetchedMs'> | undefined> {
+  /** The lexicon of that name; undefined for one that cannot be had now. Rejects for a fault of ours alone. */
+  async find(nsid: Nsid, wish: LexiconWish = {}): Promise<FoundLexicon | undefined> {
     const {freshMs = dayMs, waitFromMs = usableMs, waitMs = 0, mayLook = async () => true} = wish
     const held = await this.#atHand(nsid)
     const ageMs = held ? this.#ageOf(held) : Infinity
-    if (ageMs < freshMs || this.#failures.get(nsid) || this.#ending.signal.aborted || !(await mayLook())) return held
-    const look = this.#spawn(this.#looks.do(nsid, () => this.#look(nsid)))
+    if (ageMs < freshMs || this.#failures.get(nsid) || this.#ending.signal.aborted) return held
+    if (!this.#looks.has(nsid) && !(await mayLook())) return held
+    const look = this.#looks.get(nsid) ?? this.#begin(nsid)
     if (waitMs === 0 || ageMs < waitFromMs) return held
-    const found = withDeadline(this.#parts.world, waitMs, this.#ending.signal, () => look)
-    return found.catch((error: unknown) => {
+    try {
+      return await withDeadline(this.#parts.world, waitMs, this.#ending.signal, () => look)
+    } catch (error) {
       if (error instanceof TimedOut || this.#ending.signal.aborted) return held
       throw error
-    })
+    }
   }
 
   /** Throws away what may not be used any more. */
@@ -101,7 +107,7 @@ export class Lexicons {
   /** Gives up what is being looked for. */
   async close(): Promise<void> {
     this.#ending.abort(new DOMException('This server is stopping.', 'AbortError'))
-    await Promise.allSettled(this.#tasks)
+    await Promise.allSettled(this.#looks.values())
   }
 
   async #atHand(nsid: Nsid): Promise<Held | undefined> {
@@ -121,17 +127,25 @@ export class Lexicons {
     try {
       const held = {
         doc: parseLexicon(jsonToValue(JSON.parse(row.text))),
-        cid: row.cid,
         did: row.did,
+        cid: row.cid,
         fetchedMs: row.fetchedMs,
       }
-      this.#held.set(nsid, held)
+      this.#held.set(nsid, held, row.text.length)
       return held
     } catch (error) {
       // As an earlier version of this program has kept it, which knew other rules.
       if (error instanceof Malformed) return undefined
       throw error
     }
+  }
+
+  /** Looks for it; whoever asks for it meanwhile waits for the same look. Its failure is that of whoever waits. */
+  #begin(nsid: Nsid): Promise<Held | undefined> {
+    const look = this.#look(nsid)
+    this.#looks.set(nsid, look)
+    look.catch(() => {}).finally(() => this.#looks.delete(nsid))
+    return look
   }
 
   /** What the network has, kept; what is at hand when it has nothing. */
@@ -161,8 +175,8 @@ export class Lexicons {
     const {store, world} = this.#parts
     const text = JSON.stringify(valueToJson(doc as unknown as Value))
     if (text.length > lexiconSizeMax) throw new Unresolved(`the document has more than ${lexiconSizeMax} characters`)
-    const held = {doc, cid: cid.toString(), did, fetchedMs: world.now()}
-    this.#held.set(nsid, held)
+    const held = {doc, did, cid: cid.toString(), fetchedMs: world.now()}
+    this.#held.set(nsid, held, text.length)
     try {
       await store.put({nsid, did, cid: held.cid, text, fetchedMs: held.fetchedMs}, storedSizeMax)
     } catch (error) {
@@ -170,13 +184,6 @@ export class Lexicons {
       if (!(error instanceof OutOfSpace)) throw error
     }
     return held
-  }
-
-  /** What is spawned is waited for at the end, and its failure is that of whoever waits for it. */
-  #spawn<T>(task: Promise<T>): Promise<T> {
-    this.#tasks.add(task)
-    task.catch(() => {}).finally(() => this.#tasks.delete(task))
-    return task
   }
 }
 

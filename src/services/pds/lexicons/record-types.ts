@@ -10,14 +10,17 @@ import {RecordSchema} from '#lex/schema/structure.ts'
 import {isMap, type ValueMap} from '#atp/data/value.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {World} from '#std/world.ts'
-import {Lru} from '#engines/cache/lru.ts'
 import type {Lexicons, LexiconWish} from './lexicons.ts'
+import {WeightedCache} from './weighted-cache.ts'
 
-/** Lexicons that one may refer to, directly or through others. */
+/** Lexicons that one may refer to, directly or through others, and what all of them may have in them. */
 const lexiconsMax = 32
-const typesMax = 64
-/** So long one is used as it was put together, whatever has become of its parts. */
+const fieldsMax = 20_000
+/** Of all types that are held, in fields: each is some 300 bytes. */
+const heldFieldsMax = 100_000
+/** So long one is used as it was put together, whatever has become of its parts; and so long when some were not there. */
 const typeMs = 10 * 60_000
+const partialMs = 30_000
 /** Values of a record, times the members of the widest object that they may be of. Real ones come to some 10,000. */
 const workMax = 5_000_000
 
@@ -29,11 +32,11 @@ interface RecordType {
 
 export class RecordTypes {
   readonly #lexicons: Pick<Lexicons, 'find'>
-  readonly #types: Lru<Nsid, RecordType>
+  readonly #types: WeightedCache<Nsid, RecordType>
 
   constructor(lexicons: Pick<Lexicons, 'find'>, world: Pick<World, 'now'>) {
     this.#lexicons = lexicons
-    this.#types = new Lru({countMax: typesMax, ttlMs: typeMs, now: world.now})
+    this.#types = new WeightedCache(heldFieldsMax, world.now)
   }
 
   /** The schema of a collection for one record; undefined when it is not at hand, or would be too much work. */
@@ -45,56 +48,59 @@ export class RecordTypes {
   async #made(collection: Nsid, wish: LexiconWish): Promise<RecordType | undefined> {
     const docs = new Map<string, LexiconDoc>()
     const known = new Map<string, object>()
-    let isWhole = true
-    const wanted: string[] = [collection]
+    const wanted = new Set<string>([collection])
+    let [isWhole, fields, width] = [true, 0, 1]
     for (const nsid of wanted) {
       if (nsid !== collection && Object.hasOwn(modules, nsid)) {
         known.set(nsid, await modules[nsid]())
         continue
       }
-      const found = wanted.indexOf(nsid) < lexiconsMax ? await this.#lexicons.find(nsid as Nsid, wish) : undefined
-      if (!found) {
+      const found = await this.#lexicons.find(nsid as Nsid, wish)
+      const read = found && readingOf(found.doc)
+      if (!found || !read || fields + read.fields > fieldsMax) {
         if (nsid === collection) return undefined
         isWhole = false
         continue
       }
       docs.set(nsid, found.doc)
-      for (const other of referencesOf(found.doc)) if (!wanted.includes(other)) wanted.push(other)
+      fields += read.fields
+      width = Math.max(width, read.width)
+      for (const other of read.references) {
+        if (wanted.size < lexiconsMax) wanted.add(other)
+        else if (!wanted.has(other)) isWhole = false
+      }
     }
     const compiled = new Map<string, Definitions>()
     const lookup = (nsid: string, name: string): Definition | undefined =>
-      compiled.get(nsid)?.get(name) ?? (known.get(nsid) as Readonly<Record<string, Definition>> | undefined)?.[name]
+      compiled.get(nsid)?.get(name) ?? definitionIn(known.get(nsid), name)
     for (const [nsid, doc] of docs) compiled.set(nsid, compileLexicon(doc, lookup))
     const schema = compiled.get(collection)?.get('main')
     if (!(schema instanceof RecordSchema)) return undefined
-    const type = {schema, width: Math.max(1, ...[...docs.values()].map(widthOf))}
-    // Else it is put together anew for each record, until all parts are there.
-    if (isWhole) this.#types.set(collection, type)
+    const type = {schema, width}
+    this.#types.set(collection, type, fields, isWhole ? typeMs : partialMs)
     return type
   }
 }
 
+const definitionIn = (module: object | undefined, name: string): Definition | undefined =>
+  module && Object.hasOwn(module, name) ? (module as Readonly<Record<string, Definition>>)[name] : undefined
+
 /** Whether a fault says nothing of the record, but that a part of the lexicon is not at hand. */
 export const isUnchecked = ({reason}: Fault): boolean => reason === 'unknown-reference'
 
-/** The other lexicons that one refers to, each once. */
-function referencesOf(doc: LexiconDoc): ReadonlySet<string> {
-  const found = new Set<string>()
-  visit(doc.defs, def => {
-    for (const ref of [def.ref, def.refs].flat()) {
-      const [nsid] = typeof ref === 'string' ? ref.split('#') : []
-      if (nsid && nsid !== doc.id) found.add(nsid)
+/** What there is in a document: all its objects, the members of the widest, and the other lexicons that it refers to. */
+function readingOf(doc: LexiconDoc): {fields: number; width: number; references: ReadonlySet<string>} {
+  const references = new Set<string>()
+  let [fields, width] = [0, 1]
+  visit(doc.defs, ({properties, ref, refs}) => {
+    fields++
+    if (isMap(properties)) width = Math.max(width, Object.keys(properties).length)
+    for (const one of Array.isArray(refs) ? refs : [ref]) {
+      const [nsid] = typeof one === 'string' ? one.split('#') : []
+      if (nsid && nsid !== doc.id) references.add(nsid)
     }
   })
-  return found
-}
-
-function widthOf(doc: LexiconDoc): number {
-  let width = 0
-  visit(doc.defs, ({properties}) => {
-    if (isMap(properties)) width = Math.max(width, Object.keys(properties).length)
-  })
-  return width
+  return {fields, width, references}
 }
 
 /** All objects in a document, of which `parseLexicon` bounds depth and number. */

@@ -3,7 +3,6 @@ import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {Permissions} from '#atp/scope/permissions.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
-import {did} from '../../../../test/pds-endpoints.ts'
 import {parseLexicon} from '#lex/doc/parse.ts'
 import {PermissionSets} from './permission-sets.ts'
 
@@ -18,9 +17,7 @@ function setsOf(mains: Readonly<Record<string, object>>, asked: string[] = []): 
   return new PermissionSets({
     async find(name) {
       asked.push(name)
-      return name in mains
-        ? {doc: parseLexicon({lexicon: 1, id: name, defs: {main: mains[name]}}), cid: 'c', did}
-        : undefined
+      return name in mains ? {doc: parseLexicon({lexicon: 1, id: name, defs: {main: mains[name]}})} : undefined
     },
   })
 }

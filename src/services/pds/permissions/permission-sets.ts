@@ -3,12 +3,12 @@
  * enforced from then on, whatever becomes of the sets; and all of it in words, for whoever is asked to agree.
  */
 import {grantsOf} from '#lex/doc/permission-set.ts'
-import type {LexPermissionSet} from '#lex/doc/lexicon-doc.ts'
+import type {LexiconDoc, LexPermissionSet} from '#lex/doc/lexicon-doc.ts'
 import {formatScope, type IncludeScope, parseScope, type Scope, scopeLengthMax} from '#atp/scope/scope.ts'
 import {type ScopeWords, wordsOf} from '#atp/scope/words.ts'
 import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
 import {Malformed} from '#std/malformed.ts'
-import type {Lexicons} from '../lexicons/lexicons.ts'
+import type {LexiconWish} from '../lexicons/lexicons.ts'
 import {Refusal} from '../refusal.ts'
 
 const minuteMs = 60_000
@@ -39,10 +39,15 @@ export interface ResolvedScope {
   sets: readonly SetWords[]
 }
 
-export class PermissionSets {
-  readonly #lexicons: Pick<Lexicons, 'find'>
+/** As `Lexicons`. */
+interface LexiconFinder {
+  find(nsid: Nsid, wish: LexiconWish): Promise<{readonly doc: LexiconDoc} | undefined>
+}
 
-  constructor(lexicons: Pick<Lexicons, 'find'>) {
+export class PermissionSets {
+  readonly #lexicons: LexiconFinder
+
+  constructor(lexicons: LexiconFinder) {
     this.#lexicons = lexicons
   }
 
