@@ -83,6 +83,6 @@ export function oauthParts({
       log,
     }),
     authorizations,
-    resource: new Resource({origin: issuer, accessTokens, dpop, store}),
+    resource: new Resource({origin: issuer, accessTokens, dpop, store, world}),
   }
 }

@@ -5,7 +5,9 @@
 import {createECDH} from 'node:crypto'
 import {calculateJwkThumbprint, errors, importJWK, jwtVerify, SignJWT, type JWK} from 'jose'
 import {toBase64Url} from '#std/encoding/base64.ts'
+import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
+import {sha256} from '#atp/crypto/engine.ts'
 import type {Keypair} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
@@ -30,6 +32,8 @@ export interface AccessTokenClaims {
   scope: string
   /** Thumbprint of the key that it is bound to. */
   jkt: string
+  /** Its hash, which proofs for it carry. */
+  ath: string
 }
 
 interface SigningKey {
@@ -107,6 +111,7 @@ export class AccessTokens {
       grantId: String(sid),
       scope: String(scope),
       jkt: String((cnf as {jkt?: unknown}).jkt),
+      ath: toBase64Url(sha256(toUtf8(token))),
     }
     if (!expired) this.#known.set(token, claims, exp * 1_000 - world.now())
     return claims
