@@ -26,6 +26,7 @@ export const accountOf = (more: Partial<Account> = {}): Account => ({
   deactivatedMs: null,
   deleteAfterMs: null,
   takedownRef: null,
+  sessionEpoch: 0,
   ...more,
 })
 

@@ -110,7 +110,7 @@ export async function factorRooms(context: TestContext) {
     },
     /** As `createSession` does it. */
     async logIn(word: string, token?: string, did = alice, asker = home) {
-      return signIn.session(await accounts.byDid(did), word, {token, takendown: undefined, asker})
+      return signIn.session(await accounts.byDid(did), word, {token, asker})
     },
   }
 }

@@ -31,7 +31,7 @@ async function opened(context: TestContext) {
   const tokens = new Tokens(new Uint8Array(32).fill(1), 'did:web:pds.test' as typeof alice, world)
   const logins = new Logins({accounts: stores.accounts, sessions: stores.sessions, tokens, world})
   const logIn = async (word: string, takendown?: boolean) =>
-    logins.admit(await logins.check(await stores.accounts.byDid(alice), word), takendown)
+    logins.admit(await logins.check(await stores.accounts.byDid(alice), word), {takendown, userAgent: 'Sky/1.0'})
   return {stores, clock, slept, tokens, logins, logIn}
 }
 
@@ -102,6 +102,31 @@ test('a session goes on with the right of its login, and used again it gives the
   clock.ms += refreshLifeMs
   await rejects(logins.refresh(second.refreshJwt), {reason: 'token-expired'})
   equal((await stores.accounts.byDid(alice))?.did, alice)
+})
+
+test('sessions are listed by what apps call themselves, with when they began and were last renewed', async context => {
+  const {logins, logIn, clock} = await opened(context)
+  const beganMs = clock.ms
+  const session = await logIn(password)
+  clock.ms += 5_000
+  await logins.refresh(session.refreshJwt)
+  const [listed, ...others] = await logins.sessions(alice)
+  deepEqual(
+    {...listed, id: ''},
+    {
+      id: '',
+      appPassword: null,
+      userAgent: 'Sky/1.0',
+      madeMs: beganMs,
+      renewedMs: beganMs + 5_000,
+    },
+  )
+  equal(others.length, 0)
+  await logins.endSession(bob, listed.id)
+  equal((await logins.sessions(alice)).length, 1, 'not by another')
+  await logins.endSession(alice, listed.id)
+  equal((await logins.sessions(alice)).length, 0)
+  await rejects(logins.refresh(session.refreshJwt), {reason: 'session-ended'})
 })
 
 test('who logs out has logged out, with a token that is old as well', async context => {

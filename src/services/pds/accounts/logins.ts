@@ -11,6 +11,7 @@ import {Refusal} from '../refusal.ts'
 /** A wrong password is answered no sooner than this, however it was found to be wrong. */
 const loginMs = 350
 const appPasswordsMax = 100
+const userAgentLengthMax = 300
 const appPasswordNameLengthMax = 64
 
 export interface Session {
@@ -24,6 +25,10 @@ export interface AppSession {
   id: string
   /** The name of the app password; null for the account's own. */
   appPassword: string | null
+  /** What the app called itself (`User-Agent`); the text is a stranger's. */
+  userAgent: string
+  /** 0 where it was not noted. */
+  madeMs: number
   renewedMs: number
 }
 
@@ -77,12 +82,15 @@ export class Logins {
    * A session for whoever has shown all that is asked for. `takendown` lets the owner of a taken-down account in, to
    * leave. Throws `Refusal` `account-takendown`.
    */
-  async admit({account, appPassword, scope}: Authenticated, takendown = false): Promise<Session> {
-    if (account.takedownRef === null) return this.openSession(account, appPassword, scope)
+  async admit(
+    {account, appPassword, scope}: Authenticated,
+    {takendown = false, userAgent = ''}: {takendown?: boolean; userAgent?: string} = {},
+  ): Promise<Session> {
+    if (account.takedownRef === null) return this.openSession(account, appPassword, scope, userAgent)
     if (!takendown || appPassword !== null) {
       throw new Refusal('account-takendown', 'This account has been taken down.')
     }
-    return this.openSession(account, null, 'com.atproto.takendown')
+    return this.openSession(account, null, 'com.atproto.takendown', userAgent)
   }
 
   /** Whether this is the account's own password. */
@@ -106,14 +114,21 @@ export class Logins {
     return account && isOwn ? {account, appPassword: null, scope: 'com.atproto.access'} : undefined
   }
 
-  async openSession(account: Account, appPassword: string | null, scope: AccessScope): Promise<Session> {
+  async openSession(
+    account: Account,
+    appPassword: string | null,
+    scope: AccessScope,
+    userAgent = '',
+  ): Promise<Session> {
     const {sessions, tokens, world} = this.#options
     const id = tokens.newRefreshId()
-    const expiresMs = world.now() + refreshLifeMs
-    await sessions.addToken({id, did: account.did, appPassword, expiresMs})
+    const madeMs = world.now()
+    const expiresMs = madeMs + refreshLifeMs
+    const kept = userAgent.slice(0, userAgentLengthMax)
+    await sessions.addToken({id, did: account.did, appPassword, expiresMs, madeMs, userAgent: kept})
     return {
       account,
-      accessJwt: await tokens.access(account.did, scope),
+      accessJwt: await tokens.access(account.did, scope, account.sessionEpoch),
       refreshJwt: await tokens.refresh(account.did, id, expiresMs),
     }
   }
@@ -124,17 +139,18 @@ export class Logins {
     const {did, id} = await tokens.verifyRefresh(token)
     const [account, known] = await Promise.all([accounts.byDid(did), sessions.token(id)])
     const nowMs = world.now()
-    if (!account || !known || known.expiresMs < nowMs) throw endedSession()
-    if (account.takedownRef !== null) {
+    // It ended all sessions: that is what there is to say of this one.
+    if (account && account.takedownRef !== null) {
       throw new Refusal('account-takendown', 'This account has been taken down.')
     }
-    const next = {id: tokens.newRefreshId(), did, appPassword: known.appPassword, expiresMs: nowMs + refreshLifeMs}
+    if (!account || !known || known.expiresMs < nowMs) throw endedSession()
+    const next = {id: tokens.newRefreshId(), expiresMs: nowMs + refreshLifeMs}
     const successor = await sessions.rotate(id, next, nowMs + refreshGraceMs)
     const stored = successor === undefined ? undefined : await sessions.token(successor)
     if (!stored) throw endedSession()
     return {
       account,
-      accessJwt: await tokens.access(did, await this.#scopeOf(did, known.appPassword)),
+      accessJwt: await tokens.access(did, await this.#scopeOf(did, known.appPassword), account.sessionEpoch),
       refreshJwt: await tokens.refresh(did, stored.id, stored.expiresMs),
     }
   }
@@ -155,19 +171,15 @@ export class Logins {
   async sessions(did: Did): Promise<readonly AppSession[]> {
     const {sessions, world} = this.#options
     const tokens = await sessions.ofAccount(did, world.now())
-    return tokens.map(({id, appPassword, expiresMs}) => ({id, appPassword, renewedMs: expiresMs - refreshLifeMs}))
+    return tokens.map(({id, appPassword, expiresMs, madeMs, userAgent}) => {
+      return {id, appPassword, userAgent, madeMs, renewedMs: expiresMs - refreshLifeMs}
+    })
   }
 
   /** Ends one of them, if it is the account's own. */
   async endSession(did: Did, id: string): Promise<void> {
     const {sessions} = this.#options
     if ((await sessions.token(id))?.did === did) await sessions.revoke(id)
-  }
-
-  /** Ends all of them. */
-  async endSessions(did: Did): Promise<void> {
-    const {sessions, world} = this.#options
-    for (const {id} of await sessions.ofAccount(did, world.now())) await sessions.revoke(id)
   }
 
   appPasswords(did: Did): Promise<readonly AppPassword[]> {

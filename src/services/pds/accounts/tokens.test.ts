@@ -26,11 +26,13 @@ test('an access token says whose it is and what it may do, for two hours', async
     'com.atproto.takendown',
   ]
   for (const scope of scopes) {
-    const token = await tokens.access(did, scope)
-    deepEqual(await tokens.verifyAccess(token), {did, scope})
-    deepEqual(await tokens.verifyAccess(token), {did, scope}, 'known by its text')
+    for (const epoch of [0, 3]) {
+      const token = await tokens.access(did, scope, epoch)
+      deepEqual(await tokens.verifyAccess(token), {did, scope, epoch})
+      deepEqual(await tokens.verifyAccess(token), {did, scope, epoch}, 'known by its text')
+    }
   }
-  const token = await tokens.access(did, 'com.atproto.access')
+  const token = await tokens.access(did, 'com.atproto.access', 0)
   clock.ms += 2 * hourMs - 1_000
   equal((await tokens.verifyAccess(token)).did, did)
   clock.ms += 2_000
@@ -39,7 +41,7 @@ test('an access token says whose it is and what it may do, for two hours', async
 
 test('a token that was known is not known for longer than it is good', async () => {
   const {clock, tokens} = made()
-  const token = await tokens.access(did, 'com.atproto.access')
+  const token = await tokens.access(did, 'com.atproto.access', 0)
   await tokens.verifyAccess(token)
   clock.ms += 2 * hourMs + 1_000
   await rejects(tokens.verifyAccess(token), {reason: 'token-expired'})
@@ -58,13 +60,13 @@ test('a refresh token is for one renewal by its id, and good for logging out whe
 
 test('neither kind passes for the other, and no token of another server or secret for ours', async () => {
   const {clock, tokens} = made()
-  const access = await tokens.access(did, 'com.atproto.access')
+  const access = await tokens.access(did, 'com.atproto.access', 0)
   const refresh = await tokens.refresh(did, 'id', clock.ms + hourMs)
   await rejects(tokens.verifyAccess(refresh), {reason: 'bad-token'})
   await rejects(tokens.verifyRefresh(access), {reason: 'bad-token'})
   const strange = [
-    await made({secret: new Uint8Array(32).fill(2)}).tokens.access(did, 'com.atproto.access'),
-    await made({service: 'did:web:other.test' as Did}).tokens.access(did, 'com.atproto.access'),
+    await made({secret: new Uint8Array(32).fill(2)}).tokens.access(did, 'com.atproto.access', 0),
+    await made({service: 'did:web:other.test' as Did}).tokens.access(did, 'com.atproto.access', 0),
     `${access.slice(0, -4)}AAAA`,
     'no token',
     '',

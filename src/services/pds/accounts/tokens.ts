@@ -39,6 +39,11 @@ export interface AccessClaims {
   scope: AccessScope
 }
 
+export interface TokenClaims extends AccessClaims {
+  /** The account's, when the token was made: see `Account.sessionEpoch`. */
+  epoch: number
+}
+
 export interface RefreshClaims {
   did: Did
   id: string
@@ -49,7 +54,7 @@ export class Tokens {
   readonly #service: Did
   readonly #world: Pick<World, 'now' | 'random'>
   /** Access tokens found good, until they run out: to verify one costs as much as the rest of a small call. */
-  readonly #known: Lru<string, AccessClaims>
+  readonly #known: Lru<string, TokenClaims>
 
   /** `secret` is 32 bytes; `service` is this server's DID. */
   constructor(secret: Uint8Array, service: Did, world: Pick<World, 'now' | 'random'>) {
@@ -63,8 +68,9 @@ export class Tokens {
     return toBase32(this.#world.random(32))
   }
 
-  access(did: Did, scope: AccessScope): Promise<string> {
-    return this.#sign({scope}, 'at+jwt', did, this.#world.now() + accessLifeMs)
+  access(did: Did, scope: AccessScope, epoch: number): Promise<string> {
+    // Most accounts are in their first, as all tokens of before were.
+    return this.#sign({scope, ...(epoch > 0 && {epoch})}, 'at+jwt', did, this.#world.now() + accessLifeMs)
   }
 
   refresh(did: Did, id: string, expiresMs: number): Promise<string> {
@@ -72,12 +78,12 @@ export class Tokens {
   }
 
   /** Who holds this access token. Throws `Refusal` `token-expired` or `bad-token`. */
-  async verifyAccess(token: string): Promise<AccessClaims> {
+  async verifyAccess(token: string): Promise<TokenClaims> {
     const known = this.#known.get(token)
     if (known) return known
-    const {sub, scope, exp = 0} = await this.#verify(token, 'at+jwt')
-    if (typeof scope !== 'string' || !accessScopes.has(scope)) throw invalid()
-    const claims = {did: sub as Did, scope: scope as AccessScope}
+    const {sub, scope, exp = 0, epoch = 0} = await this.#verify(token, 'at+jwt')
+    if (typeof scope !== 'string' || !accessScopes.has(scope) || typeof epoch !== 'number') throw invalid()
+    const claims = {did: sub as Did, scope: scope as AccessScope, epoch}
     this.#known.set(token, claims, exp * 1000 - this.#world.now())
     return claims
   }
@@ -89,7 +95,12 @@ export class Tokens {
     return {did: sub as Did, id: jti}
   }
 
-  #sign(claims: {scope: string; jti?: string}, typ: string, did: Did, expiresMs: number): Promise<string> {
+  #sign(
+    claims: {scope: string; jti?: string; epoch?: number},
+    typ: string,
+    did: Did,
+    expiresMs: number,
+  ): Promise<string> {
     return new SignJWT(claims)
       .setProtectedHeader({alg: 'HS256', typ})
       .setSubject(did)

@@ -39,7 +39,7 @@ function kinds({
     {
       async verifyAccess(token: string) {
         if (token !== 'token') throw new Refusal('bad-token', 'No.')
-        return {did, scope}
+        return {did, scope, epoch: 0}
       },
     } as unknown as Tokens,
     {byDid: async () => account},
@@ -93,6 +93,7 @@ const rows: [what: string, given: Given, expected: Record<string, string>][] = [
     {anyone: 'in', session: down, delegate: down, full: down, leaver: 'in'},
   ],
   ['a session from before its account was taken down', {account: accountOf({takedownRef: 'why'})}, all(down)],
+  ['a session that was ended, by a new password say', {account: accountOf({sessionEpoch: 1})}, all('ExpiredToken 400')],
   ['a session of an account that is deactivated', {account: accountOf({deactivatedMs: 1})}, all('in')],
   ['a session of an account that is gone', {}, all('AccountNotFound 403')],
 ]

@@ -63,15 +63,18 @@ export function authenticators(
   clients: ClientTokens,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
   const clientCallers = new ClientCallers()
-  const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean): Promise<void> => {
+  const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean, epoch?: number): Promise<void> => {
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account no longer exists here.', {status: 403})
     if (account.takedownRef !== null && !mayBeTakendown) throw takendown()
+    if (epoch !== undefined && account.sessionEpoch !== epoch) {
+      throw new XrpcError('ExpiredToken', 'This session has been ended; log in again.')
+    }
     await limits.takeCall(did, nsid)
   }
   const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
-    const {did, scope} = await tokens.verifyAccess(bearer(request))
-    await demandAccount(did, nsid, scope === 'com.atproto.takendown')
+    const {did, scope, epoch} = await tokens.verifyAccess(bearer(request))
+    await demandAccount(did, nsid, scope === 'com.atproto.takendown', epoch)
     return {did, scope}
   }
   const session = async (request: Request, nsid: string): Promise<SessionCaller> => {

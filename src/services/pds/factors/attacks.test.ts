@@ -228,6 +228,18 @@ test('a ticket of one account is used with the factors of another', async contex
   equal((await signIn.finish(own, {kind: 'totp', code: ofAlice.code()}, home)).account.did, alice)
 })
 
+test('whoever had the old password goes on with it: tickets, passes and sessions end with it', async context => {
+  const {signIn, factors, stores, ticket, addApp, logIn, logins, clock} = await factorRooms(context)
+  const {code, pass} = await addApp()
+  const session = await logIn(password, code())
+  const half = await ticket()
+  clock.ms += 30_000
+  await stores.accounts.setPassword(alice, (await stores.accounts.byDid(alice))?.passwordHash ?? '')
+  await rejects(signIn.finish(half, {kind: 'totp', code: code()}, home), {reason: 'ticket-ended'})
+  await rejects(factors.removeTotp(alice, pass), {reason: 'proof-needed'})
+  await rejects(logins.refresh(session.refreshJwt), {reason: 'session-ended'})
+})
+
 test('a factor is removed by a stolen session: it has no pass, and the password alone gives none', async context => {
   const {factors, addApp, stores} = await factorRooms(context)
   await addApp()
@@ -288,8 +300,8 @@ const privileged = {
 /** The callers that a session of this scope passes for. */
 const auth = (scope: string) =>
   authenticators(
-    {verifyAccess: async () => ({did, scope})} as never,
-    {byDid: async () => ({takedownRef: null}) as never},
+    {verifyAccess: async () => ({did, scope, epoch: 0})} as never,
+    {byDid: async () => ({takedownRef: null, sessionEpoch: 0}) as never},
     {takeCall: async () => {}, takeAdmin: async () => ({right: async () => {}})},
     {demand: () => {}, isModerator: async () => false} as never,
     {owner: async () => undefined},

@@ -15,7 +15,7 @@ import type {FactorStore, Passkey} from '../store/factors/factor-store.ts'
 import {kindsOf, type FactorAnswer, type FactorChecks} from './factor-checks.ts'
 import type {PasskeyCreation, PasskeyRequest, Passkeys, PasskeyMade} from './passkeys.ts'
 import type {RecoveryCodes} from './recovery-codes.ts'
-import {Tickets} from './tickets.ts'
+import {markOf, Tickets} from './tickets.ts'
 import type {Authenticators, TotpSetUp} from './totp.ts'
 
 const passLifeMs = 10 * 60_000
@@ -106,17 +106,18 @@ export class Factors {
         if (!(await logins.isOwner(did, proof.password))) throw new Refusal('wrong-login', 'The password is wrong.')
       })
     }
-    return this.#passes.issue(did)
+    return this.#passes.issue(did, markOf(account))
   }
 
   /** Whether this pass is still good for the account. */
-  isPass(did: Did, pass: string): boolean {
-    return this.#passes.owner(pass) === did
+  async isPass(did: Did, pass: string): Promise<boolean> {
+    const held = this.#passes.owner(pass)
+    return held?.did === did && held.mark === markOf(await this.#account(did))
   }
 
   /** Makes a secret for an authenticator app, which `confirmTotp` puts to work. Throws `Refusal`. */
   async beginTotp(did: Did, pass: string): Promise<TotpSetUp> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     const {handle} = await this.#account(did)
     const made = await this.#options.authenticators.setUp(did, handle ?? did)
     if (!made) throw new Refusal('bad-factor', 'This account has an authenticator app already. Remove it first.')
@@ -125,7 +126,7 @@ export class Factors {
 
   /** With a code that the app shows now. Throws `Refusal`. */
   async confirmTotp(did: Did, pass: string, code: string): Promise<void> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     const {totp} = await this.#options.store.of(did)
     if (!totp || totp.confirmedMs !== null) throw new Refusal('bad-factor', 'There is no authenticator app to confirm.')
     if (!(await this.#options.authenticators.take(did, totp, code.replaceAll(/\s/g, '')))) {
@@ -135,21 +136,21 @@ export class Factors {
   }
 
   async removeTotp(did: Did, pass: string): Promise<void> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     await this.#options.store.removeTotp(did)
     await this.#told(did, 'The authenticator app was removed')
   }
 
   /** For a page on which a device makes a passkey. */
   async passkeyCreation(did: Did, pass: string): Promise<PasskeyCreation> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     const {handle} = await this.#account(did)
     return this.#options.passkeys.creation(did, handle ?? invalidHandle, (await this.#options.store.of(did)).passkeys)
   }
 
   /** Throws `Refusal`. */
   async addPasskey(did: Did, pass: string, name: string, response: PasskeyMade): Promise<void> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     const made = await this.#options.passkeys.made(did, named(name), response)
     const outcome = await this.#options.store.addPasskey(made, passkeysMax)
     if (outcome === 'taken') throw new Refusal('bad-factor', 'This passkey is there already.')
@@ -163,14 +164,14 @@ export class Factors {
   }
 
   async removePasskey(did: Did, pass: string, id: string): Promise<void> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     if (!(await this.#options.store.removePasskey(did, id))) throw noPasskey()
     await this.#told(did, 'A passkey was removed')
   }
 
   /** Ten new codes, shown this once; those before are void. */
   async renewRecoveryCodes(did: Did, pass: string): Promise<readonly string[]> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     const {totp, passkeys} = await this.#options.store.of(did)
     const {emailFactorMs} = await this.#account(did)
     if (kindsOf({emailFactorMs}, {totp, passkeys, recoveryCodesLeft: 0}).length === 0) {
@@ -183,7 +184,7 @@ export class Factors {
 
   /** Whether a code by mail is asked for beside the password. Throws `Refusal`. */
   async setEmail(did: Did, pass: string, isOn: boolean): Promise<void> {
-    this.#demandPass(did, pass)
+    await this.#demandPass(did, pass)
     await this.#switchEmail(did, isOn)
   }
 
@@ -223,12 +224,6 @@ export class Factors {
     await this.#told(did, 'All second factors were removed by the administrator')
   }
 
-  /** Ends what somebody has shown, and forgets who failed: see `accounts/endings.ts`. */
-  async endAll(did: Did): Promise<void> {
-    this.#passes.drop(did)
-    await this.#options.store.forgetFailures(did)
-  }
-
   async #told(did: Did, what: string): Promise<void> {
     const {store, emails} = this.#options
     const kept = await store.of(did)
@@ -239,8 +234,8 @@ export class Factors {
     await emails.notify(did, what)
   }
 
-  #demandPass(did: Did, pass: string): void {
-    if (!this.isPass(did, pass)) throw new Refusal('proof-needed', 'Confirm that it is you first.')
+  async #demandPass(did: Did, pass: string): Promise<void> {
+    if (!(await this.isPass(did, pass))) throw new Refusal('proof-needed', 'Confirm that it is you first.')
   }
 
   async #account(did: Did): Promise<Account> {

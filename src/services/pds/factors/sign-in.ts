@@ -17,7 +17,7 @@ import type {FactorStore} from '../store/factors/factor-store.ts'
 import type {FactorAnswer, FactorChecks, FactorKind} from './factor-checks.ts'
 import type {PasskeyAnswer, PasskeyRequest, Passkeys} from './passkeys.ts'
 import {looksLikeRecoveryCode} from './recovery-codes.ts'
-import {Tickets} from './tickets.ts'
+import {markOf, Tickets, type Held} from './tickets.ts'
 
 const ticketLifeMs = 10 * 60_000
 /** Answers to one ticket; then the password is asked for again. */
@@ -25,6 +25,16 @@ const ticketTriesMax = 5
 
 /** Who is let in, or what else he is asked for. */
 export type Begun = {account: Account} | {needs: readonly FactorKind[]; ticket: string}
+
+/** What comes with a password that an app sends. */
+export interface SessionAsk {
+  /** The second factor, as one text. */
+  token: string | undefined
+  /** Lets the owner of an account that was taken down in, to leave. */
+  takendown?: boolean | undefined
+  asker: string
+  userAgent?: string | undefined
+}
 
 export interface SignInOptions {
   accounts: Pick<AccountStore, 'byDid'>
@@ -53,7 +63,7 @@ export class SignIn {
     const {account} = await logins.check(await logins.find(identifier), password, {appPasswords: false})
     demandServed(account)
     const needs = await checks.needs(account)
-    return needs.length === 0 ? {account} : {needs, ticket: this.#tickets.issue(account.did)}
+    return needs.length === 0 ? {account} : {needs, ticket: this.#tickets.issue(account.did, markOf(account))}
   }
 
   /** What the holder of a ticket may still be asked for. Throws `Refusal` `ticket-ended`. */
@@ -90,7 +100,8 @@ export class SignIn {
   /** With a passkey alone. Throws `Refusal` `wrong-factor` or `account-takendown`. */
   async withPasskey(response: PasskeyAnswer): Promise<{account: Account}> {
     const {did} = await this.#options.passkeys.take(response, {use: 'sign-in', subject: ''})
-    const account = await this.#ticketAccount(did)
+    const account = await this.#options.accounts.byDid(did)
+    if (!account) throw ticketEnded()
     demandServed(account)
     return {account}
   }
@@ -103,13 +114,13 @@ export class SignIn {
   async session(
     account: Account | undefined,
     password: string,
-    {token, takendown, asker}: {token: string | undefined; takendown: boolean | undefined; asker: string},
+    {token, takendown, asker, userAgent}: SessionAsk,
   ): Promise<Session> {
     const {logins, checks} = this.#options
     const found = await logins.check(account, password)
     const needs = found.appPassword === null ? await checks.needs(found.account) : []
     if (needs.length > 0) await this.#demandToken(found.account, needs, token?.trim() ?? '', asker)
-    return logins.admit(found, takendown)
+    return logins.admit(found, {takendown, userAgent})
   }
 
   async #demandToken(account: Account, needs: readonly FactorKind[], token: string, asker: string): Promise<void> {
@@ -128,9 +139,10 @@ export class SignIn {
     return true
   }
 
-  async #ticketAccount(did: Did | undefined): Promise<Account> {
-    const account = did === undefined ? undefined : await this.#options.accounts.byDid(did)
-    if (!account) throw ticketEnded()
+  /** The password must be the one that was shown for the ticket. */
+  async #ticketAccount(held: Held | undefined): Promise<Account> {
+    const account = held && (await this.#options.accounts.byDid(held.did))
+    if (!account || markOf(account) !== held.mark) throw ticketEnded()
     return account
   }
 }

@@ -8,6 +8,7 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {Account} from '../store/accounts/account-store.ts'
 import {Lru} from '#engines/cache/lru.ts'
 
 /** Of each account; the oldest goes first, so that nobody's are pushed out by another account's. */
@@ -16,8 +17,15 @@ const accountsMax = 20_000
 
 interface Ticket {
   readonly hash: string
+  /** What must still be so: the password that was shown. */
+  readonly mark: string
   readonly untilMs: number
   triesLeft: number
+}
+
+export interface Held {
+  did: Did
+  mark: string
 }
 
 export interface TicketsOptions {
@@ -39,24 +47,25 @@ export class Tickets {
   }
 
   /** A new one, `<did> <secret>`: it names its account, so that nothing has to be looked for. */
-  issue(did: Did): string {
+  issue(did: Did, mark: string): string {
     const ticket = `${did} ${toBase32(this.#world.random(20))}`
     const {triesMax, lifeMs} = this.#options
-    const made = {hash: hashOf(ticket), untilMs: this.#world.now() + lifeMs, triesLeft: triesMax}
+    const made = {hash: hashOf(ticket), mark, untilMs: this.#world.now() + lifeMs, triesLeft: triesMax}
     this.#held.set(did, [...this.#alive(did), made].slice(-ofAccountMax))
     return ticket
   }
 
-  /** Whose it is; undefined for one that is unknown, used up or has run out. */
-  owner(ticket: string): Did | undefined {
-    return this.#find(ticket)?.did
+  /** Whose it is, and its mark; undefined for one that is unknown, used up or has run out. */
+  owner(ticket: string): Held | undefined {
+    const found = this.#find(ticket)
+    return found && {did: found.did, mark: found.ticket.mark}
   }
 
   /** The same, and one of its tries is gone. */
-  tryWith(ticket: string): Did | undefined {
+  tryWith(ticket: string): Held | undefined {
     const found = this.#find(ticket)
     if (found) found.ticket.triesLeft--
-    return found?.did
+    return found && {did: found.did, mark: found.ticket.mark}
   }
 
   /** It is used, and good for nothing more. False when somebody else has used it. */
@@ -68,11 +77,6 @@ export class Tickets {
       this.#alive(found.did).filter(one => one !== found.ticket),
     )
     return true
-  }
-
-  /** Voids all of an account. */
-  drop(did: Did): void {
-    this.#held.delete(did)
   }
 
   #alive(did: Did): Ticket[] {
@@ -87,6 +91,10 @@ export class Tickets {
     return found && {did, ticket: found}
   }
 }
+
+/** What a ticket of this account stands on: another password ends it, and whatever ends all sessions. */
+export const markOf = ({passwordHash, sessionEpoch}: Pick<Account, 'passwordHash' | 'sessionEpoch'>): string =>
+  `${sessionEpoch} ${passwordHash ?? ''}`
 
 /** By its hash, so that the time of a comparison tells nothing. */
 const hashOf = (ticket: string): string => toHex(sha256(toUtf8(ticket.slice(0, 4_000))))

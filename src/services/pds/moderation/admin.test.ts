@@ -186,6 +186,8 @@ test('how an account stands is told each time it is said, and two things at once
   await update({})
   const told = await statuses(pds, 7)
   assert.deepEqual(told, ['deactivated', 'takendown', 'takendown', 'deactivated', 'active', 'active', 'active'])
+  await assert.rejects(agent.post({text: 'back'}), {error: 'ExpiredToken'}, 'a takedown ends all sessions')
+  await agent.login({identifier: 'alice.test', password})
   await agent.post({text: 'back'})
 })
 

@@ -42,7 +42,7 @@ export interface SiteParts {
   factors: Factors
   /** What a scope asks for, in words. */
   wordsOf(scope: string): Promise<readonly Wish[]>
-  accountStore: Pick<AccountStore, 'byDid'>
+  accountStore: Pick<AccountStore, 'byDid' | 'endAccess'>
   accounts: Pick<Accounts, 'signUp' | 'judgeWish' | 'changePassword' | 'changeHandle'>
   devices: Devices
   emails: Pick<Emails, 'sendCode' | 'confirm' | 'requestChange' | 'change' | 'requestPasswordReset'>
@@ -50,15 +50,7 @@ export interface SiteParts {
   invites: Pick<Invites, 'hold' | 'listOf'>
   logins: Pick<
     Logins,
-    | 'find'
-    | 'isOwner'
-    | 'logOut'
-    | 'sessions'
-    | 'endSession'
-    | 'endSessions'
-    | 'appPasswords'
-    | 'addAppPassword'
-    | 'revokeAppPassword'
+    'find' | 'isOwner' | 'logOut' | 'sessions' | 'endSession' | 'appPasswords' | 'addAppPassword' | 'revokeAppPassword'
   >
   limits: SiteLimits
   preferences: Pick<Preferences, 'list'>

@@ -10,6 +10,7 @@ import type {Migration} from '#engines/sql/sql.ts'
 import {lexiconMigration} from './lexicons/lexicon-migration.ts'
 import {deviceMigration} from './devices/device-schema.ts'
 import {oauthTables} from './oauth/tables.ts'
+import {sessionMigration} from './accounts/session-migration.ts'
 import {factorTables} from './factors/factor-tables.ts'
 
 export const pdsMigrations: readonly Migration[] = [
@@ -227,4 +228,5 @@ export const pdsMigrations: readonly Migration[] = [
   oauthTables,
   lexiconMigration,
   {name: 'second factors', up: factorTables},
+  sessionMigration,
 ]

@@ -8,6 +8,7 @@ import type {GrantView} from '../../oauth/authorizations.ts'
 import {hostOfClient} from '../authorize/app-name.ts'
 import {formTo, hidden, section, textField} from '../pieces.ts'
 import type {SiteParts} from '../site-parts.ts'
+import {nameOfUserAgent} from '../user-agent.ts'
 import type {Route} from '../visit.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
 
@@ -140,9 +141,9 @@ const sessionsSection = (
         'Signed in with a password',
         html`<ul class="things">
           ${sessions.map(
-            ({id, appPassword, renewedMs}) =>
+            ({id, appPassword, userAgent, madeMs, renewedMs}) =>
               html`<li>
-                <span><b>${appPassword ?? 'An app with your own password'}</b><br /><span class="soft small">last used ${when(renewedMs, nowMs)}</span></span>
+                <span><b>${appPassword ?? 'An app with your own password'}</b><br /><span class="soft small">${userAgent !== '' && html`${nameOfUserAgent(userAgent)} · `}${madeMs > 0 && html`since ${when(madeMs, nowMs)} · `}last used ${when(renewedMs, nowMs)}</span></span>
                 ${formTo(pathOf(did, 'apps/end-session'), token, html`${hidden('id', id)}<button class="quiet small-button">Sign out</button>`, 'bare')}
               </li>`,
           )}

@@ -11,10 +11,10 @@ import {nameOfUserAgent} from '../user-agent.ts'
 import type {Route} from '../visit.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
 
-type Needs = OwnNeeds & Pick<SiteParts, 'authorizations' | 'devices' | 'logins' | 'secure'>
+type Needs = OwnNeeds & Pick<SiteParts, 'accountStore' | 'devices' | 'secure'>
 
 export function devicesPage(parts: Needs): Route[] {
-  const {authorizations, devices, logins, world, secure} = parts
+  const {accountStore, devices, world, secure} = parts
   return ownPage(
     parts,
     {
@@ -48,9 +48,7 @@ export function devicesPage(parts: Needs): Route[] {
         return 'device'
       },
       async 'sign-out-all'({request, redirect}, {did}) {
-        await logins.endSessions(did)
-        await authorizations.endAll(did)
-        await devices.endAll(did)
+        await accountStore.endAccess(did)
         const cookie = await signInBrowser(devices, did, request, secure)
         return redirect(`${pathOf(did, 'devices')}?done=devices`, [cookie])
       },

@@ -42,7 +42,7 @@ export function securityPage(parts: Needs): Route[] {
       async show({token, request}, {did, handle, emailConfirmedMs}, shown) {
         const pass = passOf(request)
         const list = await factors.list(did)
-        const isProven = factors.isPass(did, pass)
+        const isProven = await factors.isPass(did, pass)
         const sight = {did, token, list, isEmailConfirmed: emailConfirmedMs !== null}
         return html`${
           isProven

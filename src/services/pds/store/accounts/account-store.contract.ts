@@ -96,7 +96,14 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       for (const did of [alice, bob]) {
         await commit(stores, did, [{path: 'a.b.c/1'}])
         await repos.setRecordTakedown(did, 'a.b.c/1', 'why')
-        await sessions.addToken({id: `token of ${did}`, did, appPassword: null, expiresMs: 100})
+        await sessions.addToken({
+          id: `token of ${did}`,
+          did,
+          appPassword: null,
+          expiresMs: 100,
+          madeMs: 1,
+          userAgent: '',
+        })
         await preferences.putPreferences(did, 'app.bsky', [{$type: 'app.bsky.a'}], [])
       }
       const gone = {t: '#account', did: alice, time: datetimeOf(0), active: false, status: 'deleted'} as const

@@ -5,13 +5,12 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {Account, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
-import {endDevices} from '../devices/device-store.sqlite.ts'
+import {endAccess} from './end-access.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
-import {endGrantsOf} from '../oauth/end-grants.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 
 const accountColumns =
-  'did, handle, email, emailConfirmedMs, emailFactorMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef'
+  'did, handle, email, emailConfirmedMs, emailFactorMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef, sessionEpoch'
 
 /** Accounts that are held in memory, at well under a kilobyte each. */
 const knownMax = 5_000
@@ -124,11 +123,10 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     setPassword: (did, passwordHash) =>
       change(tx => {
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
-        const account = idOf(tx, did) ?? null
-        tx.run('DELETE FROM refresh_token WHERE account = ?', account)
-        endDevices(tx, did)
-        endGrantsOf(tx, account)
+        endAccess(tx, did)
       }),
+
+    endAccess: did => change(tx => endAccess(tx, did)),
 
     setEmail: (did, email, confirmedMs) =>
       change(tx => {
@@ -162,8 +160,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     setTakedown: (did, ref, events) =>
       change(tx => {
         tx.run('UPDATE account SET takedownRef = ? WHERE did = ?', ref, did)
-        if (ref !== null) endDevices(tx, did)
-        if (ref !== null) endGrantsOf(tx, idOf(tx, did) ?? null)
+        if (ref !== null) endAccess(tx, did)
         appendEvents(tx, events)
       }),
 

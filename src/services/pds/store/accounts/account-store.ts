@@ -19,6 +19,8 @@ export interface Account {
   /** When a deactivated account is to be deleted, if it asked for that. */
   deleteAfterMs: number | null
   takedownRef: string | null
+  /** Access tokens of another one have ended. */
+  sessionEpoch: number
 }
 
 export interface NewAccount {
@@ -52,6 +54,8 @@ export interface AccountStore {
 
   /** Ends all sessions and what apps hold too, and signs the account out of all devices. */
   setPassword(did: Did, passwordHash: string): Promise<void>
+  /** Ends all that lets somebody in: sessions and their tokens, grants of OAuth, browsers. So do the two below. */
+  endAccess(did: Did): Promise<void>
   /** An address that is another, or is not confirmed, guards the sign-in no longer. */
   setEmail(did: Did, email: string, confirmedMs: number | null): Promise<'done' | 'email-taken'>
   /** Whether a code by mail is asked for at sign-in. False where nothing changes, or the address is not confirmed. */

@@ -5,7 +5,14 @@ import type {Did} from '#atp/syntax/did.ts'
 import {alice, bob, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
 import type {RefreshToken, SessionStore} from './session-store.ts'
 
-const tokenOf = (id: string, did: Did, expiresMs = 100): RefreshToken => ({id, did, appPassword: null, expiresMs})
+const tokenOf = (id: string, did: Did, expiresMs = 100): RefreshToken => ({
+  id,
+  did,
+  appPassword: null,
+  expiresMs,
+  madeMs: 7,
+  userAgent: 'Sky',
+})
 const alive = async (sessions: SessionStore, ids: string[]): Promise<boolean[]> =>
   Promise.all(ids.map(async id => (await sessions.token(id)) !== undefined))
 
@@ -44,6 +51,29 @@ export function testSessionStore(engine: string, open: OpenStores): void {
       equal((await accounts.byDid(alice))?.passwordHash, 'hash')
     })
 
+    test('whatever ends the access of an account ends its sessions, with the tokens that are out', async context => {
+      const {accounts, sessions} = await withTwo(open, context)
+      const epochs = async () => [
+        (await accounts.byDid(alice))?.sessionEpoch,
+        (await accounts.byDid(bob))?.sessionEpoch,
+      ]
+      const ends = [
+        () => accounts.setPassword(alice, 'other'),
+        () => accounts.setTakedown(alice, 'why', []),
+        () => accounts.endAccess(alice),
+      ]
+      await sessions.addToken(tokenOf('b', bob))
+      for (const [i, end] of ends.entries()) {
+        await sessions.addToken(tokenOf('a', alice))
+        await end()
+        deepEqual(await alive(sessions, ['a', 'b']), [false, true])
+        deepEqual(await epochs(), [i + 1, 0])
+      }
+      await sessions.addToken(tokenOf('a', alice))
+      await accounts.setTakedown(alice, null, [])
+      deepEqual([await alive(sessions, ['a']), await epochs()], [[true], [3, 0]], 'the end of a takedown ends nothing')
+    })
+
     test('sessions are told by their newest token, of one account, until they run out', async context => {
       const {sessions} = await withTwo(open, context)
       await sessions.addToken(tokenOf('a1', alice, 100))
@@ -72,7 +102,7 @@ export function testSessionStore(engine: string, open: OpenStores): void {
         ['a2', alice, 'two'],
         ['b1', bob, 'one'],
       ] as const) {
-        await sessions.addToken({id, did, appPassword, expiresMs: 100})
+        await sessions.addToken({...tokenOf(id, did), appPassword})
       }
       equal(await sessions.rotate('a1', tokenOf('a3', alice), 50), 'a3')
       equal((await sessions.token('a3'))?.appPassword, 'one')

@@ -7,14 +7,15 @@ import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
 interface TokenRow extends RefreshToken {
   successor: string | null
 }
-const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.successor
+const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.madeMs, t.userAgent, t.successor
   FROM refresh_token t JOIN account a ON a.id = t.account WHERE t.id = ?`
 
 export const sqliteSessionStore = (sql: Sql): SessionStore => ({
-  addToken: ({id, did, appPassword, expiresMs}) =>
+  addToken: ({id, did, appPassword, expiresMs, madeMs, userAgent}) =>
     sql.write(tx => {
-      const text = 'INSERT INTO refresh_token (id, account, appPassword, expiresMs) VALUES (?, ?, ?, ?)'
-      tx.run(text, id, idOf(tx, did) ?? null, appPassword, expiresMs)
+      const text = `INSERT INTO refresh_token (id, account, appPassword, expiresMs, madeMs, userAgent)
+        VALUES (?, ?, ?, ?, ?, ?)`
+      tx.run(text, id, idOf(tx, did) ?? null, appPassword, expiresMs, madeMs, userAgent)
     }),
 
   async token(id) {
@@ -28,8 +29,8 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
       const expiresMs = Math.min(token.expiresMs, graceUntilMs)
       tx.run('UPDATE refresh_token SET successor = ?, expiresMs = ? WHERE id = ?', next.id, expiresMs, id)
       tx.run(
-        `INSERT INTO refresh_token (id, account, appPassword, expiresMs)
-         SELECT ?, account, appPassword, ? FROM refresh_token WHERE id = ?`,
+        `INSERT INTO refresh_token (id, account, appPassword, expiresMs, madeMs, userAgent)
+         SELECT ?, account, appPassword, ?, madeMs, userAgent FROM refresh_token WHERE id = ?`,
         next.id,
         next.expiresMs,
         id,
@@ -47,7 +48,7 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
     }),
 
   async ofAccount(did, nowMs) {
-    const text = `SELECT t.id, a.did, t.appPassword, t.expiresMs FROM refresh_token t JOIN account a ON a.id = t.account
+    const text = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.madeMs, t.userAgent FROM refresh_token t JOIN account a ON a.id = t.account
       WHERE a.did = ? AND successor IS NULL AND expiresMs >= ? ORDER BY expiresMs DESC, t.id`
     return sql.read(tx => tx.all<RefreshToken>(text, did, nowMs)).map(row => ({...row}))
   },

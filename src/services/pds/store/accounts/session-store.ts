@@ -10,6 +10,9 @@ export interface RefreshToken {
   /** Name of the app password it was got with; null for the account's own. */
   appPassword: string | null
   expiresMs: number
+  /** When the session began, and what the app called itself (`User-Agent`). */
+  madeMs: number
+  userAgent: string
 }
 
 export interface AppPassword {
@@ -35,7 +38,7 @@ export interface SessionStore {
    * Puts `next` in the place of `id`, which from then on is good until `graceUntilMs`. Gives the id of the successor:
    * that of `next`, or of the one that an earlier call put there. Undefined when there is no such token any more.
    */
-  rotate(id: string, next: RefreshToken, graceUntilMs: number): Promise<string | undefined>
+  rotate(id: string, next: Pick<RefreshToken, 'id' | 'expiresMs'>, graceUntilMs: number): Promise<string | undefined>
   /** Ends the session that this token belongs to: the token and those that followed from it. */
   revoke(id: string): Promise<void>
   /** The newest token of each session that an account has by now, the last renewed first. */

@@ -84,6 +84,7 @@ export function testDeviceStore(engine: string, open: OpenStores): void {
     const ends: [what: string, end: (stores: Awaited<ReturnType<OpenStores>>) => Promise<unknown>][] = [
       ['another password', ({accounts}) => accounts.setPassword(alice, 'other')],
       ['a takedown', ({accounts}) => accounts.setTakedown(alice, 'reason', [])],
+      ['the end of all access', ({accounts}) => accounts.endAccess(alice)],
       ['the end of the account', ({accounts}) => accounts.remove(alice, [])],
     ]
     for (const [what, end] of ends) {

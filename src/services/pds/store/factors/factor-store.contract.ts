@@ -107,7 +107,7 @@ export function testFactorStore(engine: string, open: OpenStores): void {
     })
 
     test('what many could guess is counted for all together, but for whoever was let in before', async context => {
-      const {factors} = await withTwo(open, context)
+      const {factors, accounts} = await withTwo(open, context)
       await factors.right({did: alice, asker: 'home', shared: true}, 1)
       deepEqual(
         [await ask(factors, 'a', true, 1), await ask(factors, 'b', true, 1), await ask(factors, 'c', true, 1)],
@@ -119,7 +119,7 @@ export function testFactorStore(engine: string, open: OpenStores): void {
       equal(await ask(factors, 'd', true, 11), 0)
       await factors.right({did: alice, asker: 'd', shared: true}, 11)
       equal(await ask(factors, 'e', true, 11), 10, 'who comes in makes it no easier for the others')
-      await factors.forgetFailures(alice)
+      await accounts.endAccess(alice)
       equal(await ask(factors, 'e', true, 11), 0)
       equal(await factors.begin({did: 'did:web:nobody.test' as Did, asker: 'a', shared: true}, backOff, 1), 0)
     })

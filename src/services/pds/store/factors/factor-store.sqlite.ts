@@ -171,9 +171,4 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
         askersMax - 1,
       )
     }),
-
-  forgetFailures: did =>
-    sql.write(tx => {
-      tx.run('DELETE FROM factor_try WHERE account = ? AND isKnown = 0', idOf(tx, did) ?? null)
-    }),
 })

@@ -83,8 +83,6 @@ export interface FactorStore {
   begin(tried: Try, backOff: BackOff, nowMs: number): Promise<number>
   /** The try was right: whoever made it is known from now on, and held up by no failures of others. */
   right(tried: Try, nowMs: number): Promise<void>
-  /** Forgets who failed: the password is another, so it is no longer those who knew it. */
-  forgetFailures(did: Did): Promise<void>
 }
 
 /** How long after the last failure the next try may be made. */

@@ -180,6 +180,7 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       ['a word of the account', ({grants}) => grants.endAll(alice)],
       ['a new password', ({accounts}) => accounts.setPassword(alice, 'other')],
       ['a takedown', ({accounts}) => accounts.setTakedown(alice, 'ref', [])],
+      ['the end of all access', ({accounts}) => accounts.endAccess(alice)],
       ['its end', ({accounts}) => accounts.remove(alice, [])],
     ]
     for (const [reason, end] of endings) {

@@ -28,6 +28,7 @@ export const endpoint = ({logins, signIn, limits, didDocs}: Deps) =>
           token: authFactorToken,
           takendown: allowTakendown,
           asker,
+          userAgent: request.headers.get('user-agent') ?? '',
         })
         await guess.right()
         return sessionAnswer(session, didDocs)

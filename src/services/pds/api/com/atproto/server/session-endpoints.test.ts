@@ -67,9 +67,10 @@ endpointTable(createSession, {
         didDocs,
       }),
       input: {...login, allowTakendown: true, authFactorToken: '123456'},
+      headers: {'user-agent': 'Sky/1.0'},
       gives: sessionJson,
       asks: [
-        [did, 'correct horse', {token: '123456', takendown: true, asker: 'local'}],
+        [did, 'correct horse', {token: '123456', takendown: true, asker: 'local', userAgent: 'Sky/1.0'}],
         ['right', 'alice.test', did],
       ],
     },
