@@ -174,4 +174,14 @@ export const commands: readonly Entry[] = [
     summary: 'put a backup in the place of a PDS that is lost',
     load: async () => (await import('./pds/restore.ts')).restore,
   },
+  {
+    name: 'pds rotate-keys',
+    summary: 'give accounts other signing keys, or all of them another rotation key',
+    load: async () => (await import('./pds/rotate-keys.ts')).rotateKeys,
+  },
+  {
+    name: 'pds rename',
+    summary: 'make every identity lead to the new name of a PDS',
+    load: async () => (await import('./pds/rename.ts')).rename,
+  },
 ]

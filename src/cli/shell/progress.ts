@@ -7,7 +7,7 @@ export const progressOption = flag('show progress even when stderr is no termina
 const redrawMs = 100
 
 /** How each unit is counted: the word, and how many make one of it. */
-const units = {bytes: ['MB', 1e6], blocks: ['k blocks', 1e3], blobs: ['blobs', 1]} as const
+const units = {bytes: ['MB', 1e6], blocks: ['k blocks', 1e3], blobs: ['blobs', 1], accounts: ['accounts', 1]} as const
 type Unit = keyof typeof units
 
 export class Progress implements Disposable {

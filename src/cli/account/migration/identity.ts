@@ -6,7 +6,7 @@
 import {formatDidKey, type Keypair, parseDidKey, formatMultikey} from '#atp/crypto/key.ts'
 import {handleOf} from '#atp/identity/did-document.ts'
 import {updateIdentity} from '#atp/plc/build.ts'
-import {dataOf, parseOperation, type PlcData, type PlcOperation} from '#atp/plc/operation.ts'
+import {dataOf, type PlcData} from '#atp/plc/operation.ts'
 import {didMethod} from '#atp/syntax/did.ts'
 import {getRecommendedDidCredentials} from '#lex/gen/com/atproto/identity/getRecommendedDidCredentials.ts'
 import {requestPlcOperationSignature} from '#lex/gen/com/atproto/identity/requestPlcOperationSignature.ts'
@@ -15,6 +15,7 @@ import {submitPlcOperation} from '#lex/gen/com/atproto/identity/submitPlcOperati
 import {UpstreamError} from '#xrpc/errors.ts'
 import {exitCodes, Failed} from '../../shell/exit.ts'
 import {identitiesOf, type Network} from '../../network.ts'
+import {lastOperation} from '../../plc/directory.ts'
 import type {Shell} from '../../shell/shell.ts'
 import {type Ends, isPassing} from './ends.ts'
 import {keepState, type MoveState} from './state.ts'
@@ -93,13 +94,6 @@ async function wantedOf(fresh: Ends['fresh']): Promise<Wanted> {
   return {signingKey, handle, rotationKeys, alsoKnownAs, verificationMethods, services}
 }
 
-/** What the identity says now. */
-async function lastOperation({did}: MoveState, {plc}: Network, shell: Shell): Promise<PlcOperation> {
-  const response = await shell.io.world.fetch(new Request(`${plc.replace(/\/$/, '')}/${did}/log/last`))
-  if (!response.ok) throw new Failed('directory', `${plc} answered ${response.status}.`, exitCodes.unreadable)
-  return parseOperation(await response.json())
-}
-
 /** As the new server wants it, with what in it is the owner's own: keys that are not the old server's, other names. */
 async function nextData(now: PlcData, wanted: Wanted, {old}: Ends, recoveryKey: string | undefined): Promise<PlcData> {
   const {rotationKeys: theirs = []} = await old.query(getRecommendedDidCredentials)
@@ -127,7 +121,7 @@ async function signedHere(
   {network, recoveryKey}: IdentityOptions,
   shell: Shell,
 ): Promise<Record<string, unknown>> {
-  const last = await lastOperation(state, network, shell)
+  const last = await lastOperation(network.plc.replace(/\/$/, ''), state.did, shell.io.world)
   const now = dataOf(last)
   if (!now?.rotationKeys.includes(key.didKey)) {
     throw new Failed('no-rotation-key', `${key.didKey} is no rotation key of ${state.did}.`)
@@ -144,7 +138,7 @@ async function signedThere(
   shell: Shell,
 ): Promise<Record<string, unknown>> {
   const {ask, env, world} = shell.io
-  const now = dataOf(await lastOperation(state, network, shell))
+  const now = dataOf(await lastOperation(network.plc.replace(/\/$/, ''), state.did, shell.io.world))
   if (!now) throw new Failed('tombstone', `${state.did} has been given up, and cannot be moved.`)
   const next = await nextData(now, wanted, ends, recoveryKey)
   const isOld = state.codeAskedMs === undefined || world.now() - state.codeAskedMs > codeMs

@@ -65,9 +65,14 @@ export class PlcOperations {
     return asUpdate(parsed(updateIdentity(last, change, this.#rotationKey)))
   }
 
-  /** Changes an identity's handle and leaves all else as it is. */
+  /** Changes an identity's handle and leaves all else as it is. What is so already costs no operation. */
   async changeHandle(did: Did, handle: Handle): Promise<void> {
-    await this.submit(did, await this.sign(did, data => withIdentity(data, {handle})))
+    let isSaid = false
+    const operation = await this.sign(did, data => {
+      isSaid = data.alsoKnownAs.find(name => name.startsWith('at://')) === `at://${handle}`
+      return withIdentity(data, {handle})
+    })
+    if (!isSaid) await this.submit(did, operation)
   }
 
   /** Ends an identity that was begun for an account which then could not be made. */
