@@ -6,6 +6,7 @@ import {deepEqual, equal, match, notEqual, rejects} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {Agent} from '@atproto/api'
 import {JoseKey} from '@atproto/jwk-jose'
+import {decodeJwt} from 'jose'
 import {
   NodeOAuthClient,
   type NodeSavedSession,
@@ -168,7 +169,7 @@ test('the official client does what its scope says and no more, also by a permis
   }
   await publish(['com.example.note.text', 'app.bsky.feed.post'])
   const scope = `atproto include:${nsid} blob:image/*`
-  const {client} = await officialClient(network, {
+  const {client, sessions} = await officialClient(network, {
     ...loopback,
     client_id: `http://localhost?${new URLSearchParams({redirect_uri: redirectUri, scope})}`,
     scope,
@@ -185,6 +186,8 @@ test('the official client does what its scope says and no more, also by a permis
   await publish(['com.example.note.text', 'com.example.note.more'])
   const {session} = await client.callback(await agree(network, url, did))
   equal((await session.getTokenInfo()).scope, shown.scope)
+  const tokenOf = async () => decodeJwt((await sessions.get(did))?.tokenSet.access_token ?? '')
+  equal((await tokenOf()).scope, undefined, 'a scope is too long for a header')
 
   const write = async (restored: typeof session, collection: string) => {
     const {data} = await new Agent(restored).com.atproto.repo.createRecord({repo: did, collection, record: {}})

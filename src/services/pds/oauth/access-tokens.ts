@@ -29,7 +29,6 @@ export interface AccessTokenClaims {
   clientId: string
   /** The access that it stands for. */
   grantId: string
-  scope: string
   /** Thumbprint of the key that it is bound to. */
   jkt: string
   /** Its hash, which proofs for it carry. */
@@ -68,12 +67,13 @@ export class AccessTokens {
   }
 
   async sign(
-    {id, did, clientId, scope, jkt}: Pick<Grant, 'id' | 'did' | 'clientId' | 'scope' | 'jkt'>,
+    {id, did, clientId, jkt}: Pick<Grant, 'id' | 'did' | 'clientId' | 'jkt'>,
     expiresMs: number,
   ): Promise<string> {
     const {issuer, service, world} = this.#options
     const {kid, privateKey} = await this.#signingKey()
-    return new SignJWT({client_id: clientId, scope, sid: id, cnf: {jkt}, jti: toBase64Url(world.random(16))})
+    // Its scope is kept with the access: with what permission sets hold it would be too long for a header.
+    return new SignJWT({client_id: clientId, sid: id, cnf: {jkt}, jti: toBase64Url(world.random(16))})
       .setProtectedHeader({alg: algorithm, typ, kid})
       .setIssuer(issuer)
       .setAudience(service)
@@ -104,12 +104,11 @@ export class AccessTokens {
         throw invalid('The access token was not issued by this server, or not for it.')
       throw error
     })
-    const {sub, client_id: clientId, sid, scope, cnf, exp = 0} = verified.payload
+    const {sub, client_id: clientId, sid, cnf, exp = 0} = verified.payload
     const claims = {
       did: sub as Did,
       clientId: String(clientId),
       grantId: String(sid),
-      scope: String(scope),
       jkt: String((cnf as {jkt?: unknown}).jkt),
       ath: toBase64Url(sha256(toUtf8(token))),
     }

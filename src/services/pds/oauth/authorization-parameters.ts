@@ -4,7 +4,7 @@ import {isHandle} from '#atp/syntax/handle.ts'
 import {scopeLengthMax, isConfidential, type Client} from './clients/client.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
-import type {SetWords} from '../permissions/permission-sets.ts'
+import type {SetName} from '../permissions/permission-sets.ts'
 import {isRegistered, redirectUriLengthMax} from './clients/redirect-uris.ts'
 
 const stateLengthMax = 4_096
@@ -14,9 +14,6 @@ const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as cons
 export type Prompt = (typeof prompts)[number]
 export const responseModes = ['query', 'fragment', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]
-
-/** A permission set by the words of its author, for whom its domain vouches. */
-export type SetName = Pick<SetWords, 'nsid' | 'authority' | 'title' | 'detail'>
 
 export interface AuthorizationParameters {
   redirectUri: string

@@ -122,8 +122,7 @@ export class OAuth {
   async #resolved(parameters: AuthorizationParameters): Promise<AuthorizationParameters> {
     try {
       const {granted, sets} = await this.#options.permissionSets.resolve(parameters.scope)
-      const names = sets.map(({nsid, authority, title, detail}) => ({nsid, authority, title, detail}))
-      return {...parameters, scope: granted, ...(names.length > 0 && {sets: names})}
+      return {...parameters, scope: granted, ...(sets.length > 0 && {sets})}
     } catch (error) {
       if (error instanceof Refusal) throw new OAuthError('invalid_scope', error.message, {cause: error})
       throw error

@@ -26,7 +26,7 @@ export interface ResourceOptions {
   origin: string
   accessTokens: Pick<AccessTokens, 'verify'>
   dpop: Pick<Dpop, 'check'>
-  store: Pick<GrantStore, 'holds'>
+  store: Pick<GrantStore, 'scope'>
   world: Pick<World, 'now'>
 }
 
@@ -54,11 +54,12 @@ export class Resource {
     const proof = request.headers.get('dpop')
     if (proof === null)
       throw new OAuthError('invalid_dpop_proof', 'A proof in the header DPoP is needed with this token.')
-    const {did, clientId, grantId, scope, jkt, ath} = await accessTokens.verify(token)
+    const {did, clientId, grantId, jkt, ath} = await accessTokens.verify(token)
     const {pathname} = new URL(request.url)
     const shown = await dpop.check({method: request.method, url: new URL(pathname, origin), proof, ath})
     if (shown.jkt !== jkt) throw invalid('The access token is bound to another DPoP key.')
-    if (!(await store.holds(grantId, did, world.now()))) throw invalid('The session has ended.')
+    const scope = await store.scope(grantId, did, world.now())
+    if (scope === undefined) throw invalid('The session has ended.')
     return {did, clientId, tokenId: grantId, scope}
   }
 }

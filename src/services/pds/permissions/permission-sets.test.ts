@@ -74,12 +74,9 @@ test('a set that changes after consent changes nothing: what is granted is what 
   const permissions = Permissions.of(shown.granted)
   const write = (collection: string) => permissions.allows({resource: 'repo', collection, action: 'create'})
   deepEqual([write('com.example.feed.note'), write('com.example.feed.everything')], [true, false])
-  deepEqual(shown.sets[0].words[0].lines, ['Write, change and delete records of the type com.example.feed.note'])
   // The set itself, in a token, grants nothing: it is not looked up when somebody calls.
-  equal(
-    Permissions.of(shown.asked).allows({resource: 'repo', collection: 'com.example.feed.note', action: 'create'}),
-    false,
-  )
+  const need = {resource: 'repo', collection: 'com.example.feed.note', action: 'create'} as const
+  equal(Permissions.of(`atproto include:${nsid}`).allows(need), false)
 })
 
 test('a set that cannot be had, or is none, makes the scope a bad one', async () => {
@@ -97,20 +94,8 @@ test('a scope is bounded in sets, in what they hold and in length', async () => 
   await rejects(granted(set([permission('repo', {collection})])), {reason: 'bad-scope'})
 })
 
-test('a set is shown by the name that its author gives it, made harmless, above what it really holds', async () => {
-  const title = 'Basic\u202e\n access ' + 'x'.repeat(200)
-  const {sets, words} = await setsOf({[nsid]: set([notes], {title, detail: '\u0000'})}).resolve(
-    `account:email include:${nsid}`,
-  )
-  const [{authority, title: shown, detail, words: held}] = sets
-  deepEqual([authority, detail], ['feed.example.com', undefined])
-  equal(shown, `Basic access ${'x'.repeat(86)}…`)
-  deepEqual(
-    held.map(group => group.title),
-    ['What you publish'],
-  )
-  deepEqual(
-    words.map(group => group.title),
-    ['Your account'],
-  )
+test('a set is shown by the name that its author gives it, made harmless', async () => {
+  const title = `Basic\u202e\n access ${'x'.repeat(200)}`
+  const {sets} = await setsOf({[nsid]: set([notes], {title, detail: '\u0000'})}).resolve(`atproto include:${nsid}`)
+  deepEqual(sets, [{nsid, authority: 'feed.example.com', title: `Basic access ${'x'.repeat(86)}…`, detail: undefined}])
 })

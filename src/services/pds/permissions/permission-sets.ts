@@ -1,11 +1,10 @@
 /**
  * What a scope comes to once the sets of permissions in it (`include:`) are looked up: what is granted, which is what is
- * enforced from then on, whatever becomes of the sets; and all of it in words, for whoever is asked to agree.
+ * enforced from then on, whatever becomes of the sets.
  */
 import {grantsOf} from '#lex/doc/permission-set.ts'
 import type {LexiconDoc, LexPermissionSet} from '#lex/doc/lexicon-doc.ts'
 import {formatScope, type IncludeScope, parseScope, type Scope, scopeLengthMax} from '#atp/scope/scope.ts'
-import {type ScopeWords, wordsOf} from '#atp/scope/words.ts'
 import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {LexiconWish} from '../lexicons/lexicons.ts'
@@ -18,25 +17,20 @@ const wish = {freshMs: 5 * minuteMs, waitFromMs: 24 * 60 * minuteMs, waitMs: 5_0
 const setsMax = 20
 const [titleLengthMax, detailLengthMax] = [100, 500]
 
-/** A set as its author presents it, and what it really holds. */
-export interface SetWords {
+/** A set as its author presents it; what it holds is said by nobody's words but ours. */
+export interface SetName {
   nsid: Nsid
   /** The domain that vouches for it. */
   authority: string
-  /** Its author's words, a line each; a name and a description, without characters that could pass for ours. */
+  /** A line each, without characters that could pass for ours. */
   title: string | undefined
   detail: string | undefined
-  words: readonly ScopeWords[]
 }
 
 export interface ResolvedScope {
-  /** What was asked for, as far as it is understood. */
-  asked: string
-  /** What that grants: the same, but that in the place of each set stands what it holds. */
+  /** What is granted: all that is understood, and in the place of each set what it holds. */
   granted: string
-  /** What is asked for by itself. */
-  words: readonly ScopeWords[]
-  sets: readonly SetWords[]
+  sets: readonly SetName[]
 }
 
 /** As `Lexicons`. */
@@ -62,7 +56,7 @@ export class PermissionSets {
     if (includes.length > setsMax)
       throw new Refusal('bad-scope', `A scope may have ${setsMax} permission sets at most.`)
     const granted: Scope[] = [...direct]
-    const sets: SetWords[] = []
+    const sets: SetName[] = []
     for (const {include, set} of await Promise.all(
       includes.map(async include => ({include, set: await this.#set(include)})),
     )) {
@@ -73,13 +67,12 @@ export class PermissionSets {
         authority: nsidAuthority(include.nsid),
         title: plain(set.title, titleLengthMax),
         detail: plain(set.detail, detailLengthMax),
-        words: wordsOf(grants),
       })
     }
     const text = formatScope(granted)
     if (text.length > scopeLengthMax) throw new Refusal('bad-scope', 'All that these permission sets hold is too much.')
     parsed(text)
-    return {asked: formatScope(scopes), granted: text, words: wordsOf(direct), sets}
+    return {granted: text, sets}
   }
 
   async #set({nsid}: IncludeScope): Promise<LexPermissionSet> {

@@ -158,14 +158,14 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       deepEqual(await ids(store), ['by b'])
     })
 
-    test('whether access holds is a matter of its account and its end', async context => {
+    test('what access may do, and whether it holds, is a matter of its account and its end', async context => {
       const {grants: store} = await withTwo(open, context)
       await authorized(store, 'code')
       await exchange(store, 'code')
-      equal(await store.holds('by code', alice, 999), true)
-      equal(await store.holds('by code', alice, 1_000), false)
-      equal(await store.holds('by code', bob, 20), false)
-      equal(await store.holds('other', alice, 20), false)
+      equal(await store.scope('by code', alice, 999), 'atproto')
+      equal(await store.scope('by code', alice, 1_000), undefined)
+      equal(await store.scope('by code', bob, 20), undefined)
+      equal(await store.scope('other', alice, 20), undefined)
     })
 
     test('who ends what an app holds is asked again', async context => {

@@ -144,9 +144,9 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
     return sql.read(tx => grantOf(tx, id))
   },
 
-  async holds(id, did, nowMs) {
-    const text = `SELECT 1 FROM oauth_grant g JOIN account a ON a.id = g.account WHERE g.id = ? AND did = ? AND endsMs > ?`
-    return sql.read(tx => tx.get(text, id, did, nowMs)) !== undefined
+  async scope(id, did, nowMs) {
+    const text = `SELECT scope FROM oauth_grant g JOIN account a ON a.id = g.account WHERE g.id = ? AND did = ? AND endsMs > ?`
+    return sql.read(tx => tx.get<{scope: string}>(text, id, did, nowMs))?.scope
   },
 
   renew: (id, generation, {nowMs, expiresMs, clientKey}) =>

@@ -90,8 +90,8 @@ export interface GrantStore {
   burnCode(code: string): Promise<void>
 
   grant(id: string): Promise<Grant | undefined>
-  /** Whether access of this account still holds. Asked with every call. */
-  holds(id: string, did: Did, nowMs: number): Promise<boolean>
+  /** What access of this account may do, while it holds. Asked with every call. */
+  scope(id: string, did: Did, nowMs: number): Promise<string | undefined>
   /** Renews access for the `generation`-th time if it has not been by now. Undefined when there is none any more. */
   renew(
     id: string,
