@@ -154,6 +154,7 @@ const rows: Readonly<Record<string, Row>> = {
   'com.atproto.sync.listRepos': 'anyone',
   'com.atproto.sync.subscribeRepos': 'anyone',
   'com.atproto.temp.checkHandleAvailability': 'anyone',
+  'com.atproto.temp.revokeAccountCredentials': 'admins',
   'com.atproto.temp.checkSignupQueue': 'no',
 }
 

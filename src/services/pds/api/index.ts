@@ -78,6 +78,7 @@ import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
 import {endpoint as checkHandleAvailability} from './com/atproto/temp/checkHandleAvailability.ts'
 import {endpoint as checkSignupQueue} from './com/atproto/temp/checkSignupQueue.ts'
+import {endpoint as revokeAccountCredentials} from './com/atproto/temp/revokeAccountCredentials.ts'
 
 const server = [
   activateAccount,
@@ -163,6 +164,7 @@ const others = [
   resolveLexicon,
   checkHandleAvailability,
   checkSignupQueue,
+  revokeAccountCredentials,
   getPreferences,
   putPreferences,
   registerPush,

@@ -134,6 +134,30 @@ test('what is taken down is seen by nobody, and its owner can only leave', async
   await agent.post({text: 'yes'})
 })
 
+test('an account that somebody else has got into is shut to all, and opens to the owner of its address', async context => {
+  const {admin, agent: newAgent, mailedCode} = await ruled(context)
+  const agent = newAgent()
+  const did = await signUp(agent, 'alice')
+  const {data: app} = await agent.com.atproto.server.createAppPassword({name: 'app'})
+  const stolen = newAgent()
+  await stolen.login({identifier: did, password: app.password})
+  const revoke = 'com.atproto.temp.revokeAccountCredentials'
+  await assert.rejects(agent.call(revoke, {}, {account: 'alice.test'}), {status: 401})
+  await admin.call(revoke, {}, {account: 'alice.test'})
+  for (const word of [password, app.password, '']) {
+    await assert.rejects(newAgent().login({identifier: did, password: word}), {error: 'AuthenticationRequired'})
+  }
+  await assert.rejects(
+    stolen.com.atproto.server.refreshSession(undefined, {
+      headers: {authorization: `Bearer ${stolen.session?.refreshJwt}`},
+    }),
+  )
+  await newAgent().com.atproto.server.requestPasswordReset({email: 'alice@example.com'})
+  const token = mailedCode('alice@example.com')
+  await newAgent().com.atproto.server.resetPassword({token, password: 'another horse'})
+  await newAgent().login({identifier: did, password: 'another horse'})
+})
+
 test('an invite code lets in as many as it says, and is earned as time goes by', async context => {
   const {admin, agent: newAgent} = await ruled(context, {PDS_INVITE_REQUIRED: 'true', PDS_INVITE_INTERVAL: '1ms'})
   const {server} = admin.com.atproto

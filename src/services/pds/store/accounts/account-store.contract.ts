@@ -90,6 +90,32 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       equal(await accounts.byHandle('alice.test' as Handle), undefined)
     })
 
+    test('a takedown ends what was logged in, and so does taking all passwords away', async context => {
+      const stores = await withTwo(open, context)
+      const {accounts, sessions} = stores
+      const ends: [string, (did: Did) => Promise<void>][] = [
+        ['takedown', did => accounts.setTakedown(did, 'why', [])],
+        ['revoke', did => accounts.revoke(did)],
+      ]
+      for (const [id, end] of ends) {
+        const add = (did: Did) =>
+          sessions.addToken({id: `${id} ${did}`, did, appPassword: null, expiresMs: 100, madeMs: 0, userAgent: ''})
+        await Promise.all([add(alice), add(bob)])
+        await accounts.setTakedown(alice, null, [])
+        ok(await sessions.token(`${id} ${alice}`), 'letting it be seen again ends nothing')
+        await end(alice)
+        deepEqual(
+          [await sessions.token(`${id} ${alice}`), (await sessions.token(`${id} ${bob}`)) !== undefined],
+          [undefined, true],
+        )
+      }
+      deepEqual(
+        [(await accounts.byDid(alice))?.passwordHash, (await accounts.byDid(bob))?.passwordHash],
+        [null, 'hash'],
+      )
+      await accounts.setTakedown(alice, null, [])
+    })
+
     test('with an account goes all that is its own, and nothing of another', async context => {
       const stores = await withTwo(open, context)
       const {accounts, repos, sessions, preferences} = stores

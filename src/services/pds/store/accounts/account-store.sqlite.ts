@@ -164,6 +164,13 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         appendEvents(tx, events)
       }),
 
+    revoke: did =>
+      change(tx => {
+        tx.run('UPDATE account SET passwordHash = NULL WHERE did = ?', did)
+        tx.run('DELETE FROM app_password WHERE account = ?', idOf(tx, did) ?? null)
+        endAccess(tx, did)
+      }),
+
     remove: (did, events) =>
       change(tx => {
         if (idOf(tx, did) === undefined) return

@@ -62,8 +62,10 @@ export interface AccountStore {
   setEmailFactor(did: Did, sinceMs: number | null): Promise<boolean>
   deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>
   activate(did: Did, events: readonly Unsequenced[]): Promise<void>
-  /** With a reason it signs the account out of all devices too, and ends what apps hold. */
+  /** With a reason it ends all sessions too, signs the account out of all devices, and ends what apps hold. */
   setTakedown(did: Did, ref: string | null, events: readonly Unsequenced[]): Promise<void>
+  /** Takes the password and all app passwords away, and ends what was logged in by them, as above. */
+  revoke(did: Did): Promise<void>
   /** Removes the account, all its rows and all its events, and tells of that. */
   remove(did: Did, events: readonly Unsequenced[]): Promise<void>
   /** How much there is of an account's repository, here and by what it refers to. */

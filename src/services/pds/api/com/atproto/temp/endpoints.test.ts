@@ -1,8 +1,9 @@
 /** What the methods of com.atproto.temp answer, given what stands behind them. */
 import type {Handle} from '#atp/syntax/handle.ts'
-import {endpointTable} from '../../../../../../../test/pds-endpoints.ts'
+import {accountOf, did, endpointTable} from '../../../../../../../test/pds-endpoints.ts'
 import {endpoint as checkHandleAvailability} from './checkHandleAvailability.ts'
 import {endpoint as checkSignupQueue} from './checkSignupQueue.ts'
+import {endpoint as revokeAccountCredentials} from './revokeAccountCredentials.ts'
 
 const type = 'com.atproto.temp.checkHandleAvailability'
 endpointTable(checkHandleAvailability, {
@@ -43,3 +44,31 @@ endpointTable(checkHandleAvailability, {
 })
 
 endpointTable(checkSignupQueue, {auth: 'session', rows: [{it: 'lets nobody wait', gives: {activated: true}}]})
+
+const input = {account: 'alice.test'}
+endpointTable(revokeAccountCredentials, {
+  auth: 'admin',
+  rows: [
+    {
+      it: 'shuts everybody out of an account',
+      deps: note => ({
+        accounts: {
+          async find(actor) {
+            note(actor)
+            return accountOf()
+          },
+        },
+        accountStore: {revoke: async who => note('revoke', who)},
+        factors: {clear: async who => note('clear', who)},
+      }),
+      input,
+      asks: ['alice.test', ['revoke', did], ['clear', did]],
+    },
+    {
+      it: 'knows nobody else',
+      deps: () => ({accounts: {find: async () => undefined}}),
+      input,
+      fails: 'InvalidRequest',
+    },
+  ],
+})
