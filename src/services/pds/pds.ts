@@ -280,7 +280,6 @@ export async function openPds(
       ...parts,
       repoStore: store,
       blobRows,
-      wordsOf: async scope => scope.split(' ').map(text => ({text})),
       publicUrl: config.publicUrl,
       handleDomains,
       inviteRequired,

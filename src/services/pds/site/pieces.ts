@@ -59,6 +59,10 @@ export const textField = ({
 export const codeField = (name = 'code', label = 'Code from the e-mail'): Html =>
   textField({name, label, autocomplete: 'one-time-code', lengthMax: 50, focus: true})
 
+/** Whose password a form asks for, for what keeps passwords. */
+export const passwordOwner = (name: string): Html =>
+  html`<input type="text" name="username" value="${name}" autocomplete="username" hidden />`
+
 /** A part of a page under its own heading. */
 export const section = (title: string, inside: Html): Html =>
   html`<section class="card"><h2>${title}</h2>${inside}</section>`

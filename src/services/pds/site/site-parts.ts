@@ -29,19 +29,10 @@ export interface SiteLimits {
   mayMail(did: Did): Promise<boolean>
 }
 
-/** One thing that an app asks for. */
-export interface Wish {
-  text: string
-  /** More of it, for who wants to know. */
-  detail?: string
-}
-
 export interface SiteParts {
   authorizations: Pick<Authorizations, 'open' | 'accept' | 'reject' | 'granted' | 'grants' | 'end' | 'endAll'>
   signIn: Pick<SignIn, 'begin' | 'needs' | 'sendCode' | 'finish' | 'passkeyOptions' | 'withPasskey'>
   factors: Factors
-  /** What a scope asks for, in words. */
-  wordsOf(scope: string): Promise<readonly Wish[]>
   accountStore: Pick<AccountStore, 'byDid' | 'endAccess'>
   accounts: Pick<Accounts, 'signUp' | 'judgeWish' | 'changePassword' | 'changeHandle'>
   devices: Devices

@@ -24,6 +24,6 @@ const names: [text: string, name: string][] = [
   ['my-tool/1.0', 'my-tool/1.0'],
   ['', 'An unknown browser'],
   ['a\u202eb\n\tc', 'a b c'],
-  ['x'.repeat(300), 'x'.repeat(60)],
+  ['x'.repeat(300), `${'x'.repeat(59)}…`],
 ]
 for (const [text, name] of names) test(`${name} is what it is called`, () => assert.equal(nameOfUserAgent(text), name))

@@ -1,5 +1,7 @@
 /** What to call a browser: by the few words of its own that people know. The text is a stranger's. */
 
+import {plainText} from './plain-text.ts'
+
 /** In this order, since many call themselves by the names of others too. */
 const browsers: readonly [sign: RegExp, name: string][] = [
   [/\bEdgi?A?\//, 'Edge'],
@@ -19,7 +21,6 @@ const systems: readonly [sign: RegExp, name: string][] = [
   [/\bCrOS\b/, 'ChromeOS'],
   [/\bLinux\b/, 'Linux'],
 ]
-const shownMax = 60
 
 const named = (text: string, table: readonly [RegExp, string][]): string | undefined =>
   table.find(([sign]) => sign.test(text))?.[1]
@@ -28,6 +29,6 @@ const named = (text: string, table: readonly [RegExp, string][]): string | undef
 export function nameOfUserAgent(text: string): string {
   const [browser, system] = [named(text, browsers), named(text, systems)]
   if (browser !== undefined) return system === undefined ? browser : `${browser} on ${system}`
-  const plain = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
-  return plain === '' ? 'An unknown browser' : plain.slice(0, shownMax)
+  const plain = plainText(text)
+  return plain === '' ? 'An unknown browser' : plain
 }

@@ -6,7 +6,9 @@ import type {Did} from '#atp/syntax/did.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {GrantView} from '../../oauth/authorizations.ts'
 import {hostOfClient} from '../authorize/app-name.ts'
+import {wishList} from '../authorize/wishes.ts'
 import {formTo, hidden, section, textField} from '../pieces.ts'
+import {plainText} from '../plain-text.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {nameOfUserAgent} from '../user-agent.ts'
 import type {Route} from '../visit.ts'
@@ -17,10 +19,10 @@ interface More {
   made: {name: string; password: string}
 }
 
-type Needs = OwnNeeds & Pick<SiteParts, 'authorizations' | 'logins' | 'wordsOf'>
+type Needs = OwnNeeds & Pick<SiteParts, 'authorizations' | 'logins'>
 
 export function appsPage(parts: Needs): Route[] {
-  const {authorizations, logins, world, wordsOf} = parts
+  const {authorizations, logins, world} = parts
   return ownPage<More>(
     parts,
     {
@@ -33,7 +35,7 @@ export function appsPage(parts: Needs): Route[] {
           logins.appPasswords(did),
           logins.sessions(did),
         ])
-        return html`${await grantsSection(grants, wordsOf, {did, token, nowMs})}
+        return html`${grantsSection(grants, {did, token, nowMs})}
         ${appPasswordsSection(passwords, {did, token, nowMs, made})}
         ${sessionsSection(sessions, {did, token, nowMs})}`
       },
@@ -68,30 +70,25 @@ interface Sight {
 
 const when = (ms: number, nowMs: number): Html => timeTag(datetimeOf(ms), nowMs)
 
-async function grantsSection(
-  grants: readonly GrantView[],
-  wordsOf: Needs['wordsOf'],
-  {did, token, nowMs}: Sight,
-): Promise<Html> {
+function grantsSection(grants: readonly GrantView[], {did, token, nowMs}: Sight): Html {
   if (grants.length === 0) {
     return section('Apps with access', html`<p class="soft small">None. An app asks you before it gets any.</p>`)
   }
-  const items = grants.map(async ({id, clientId, clientName, scope, createdMs, lastUsedMs}) => {
+  const items = grants.map(({id, clientId, clientName, scope, createdMs, lastUsedMs}) => {
     const host = hostOfClient({clientId, isLoopback: clientId.startsWith('http:')})
-    const wishes = await wordsOf(scope)
     return html`<li>
       <span>
-        <b>${host}</b>${clientName !== undefined && html` <span class="soft">calls itself “${clientName}”</span>`}<br />
+        <b>${host}</b>${clientName !== undefined && html` <span class="soft">calls itself “${plainText(clientName)}”</span>`}<br />
         <span class="soft small">since ${when(createdMs, nowMs)}, last used ${when(lastUsedMs, nowMs)}</span>
         <details class="small">
           <summary>What it may do</summary>
-          <ul>${wishes.map(({text}) => html`<li>${text}</li>`)}</ul>
+          ${wishList(scope)}
         </details>
       </span>
       ${formTo(pathOf(did, 'apps/end'), token, html`${hidden('id', id)}<button class="quiet small-button" aria-label="End the access of ${host}">End access</button>`, 'bare')}
     </li>`
   })
-  return section('Apps with access', html`<ul class="things">${await Promise.all(items)}</ul>`)
+  return section('Apps with access', html`<ul class="things">${items}</ul>`)
 }
 
 const appPasswordsSection = (

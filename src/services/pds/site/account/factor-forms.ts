@@ -7,7 +7,7 @@ import {timeTag} from '#pages/time.ts'
 import type {FactorList, Proof} from '../../factors/factors.ts'
 import type {PasskeyCreation, PasskeyRequest} from '../../factors/passkeys.ts'
 import type {TotpSetUp} from '../../factors/totp.ts'
-import {formTo, hidden, section, textField} from '../pieces.ts'
+import {formTo, hidden, passwordOwner, section, textField} from '../pieces.ts'
 import {passkeyForm} from '../sign-in/passkey-form.ts'
 import {pathOf} from './own-account.ts'
 
@@ -19,6 +19,8 @@ export interface Shown {
 
 export interface FactorSight {
   did: Did
+  /** What a browser keeps the password by. */
+  name: string
   token: string
   list: FactorList
   isEmailConfirmed: boolean
@@ -28,14 +30,16 @@ const actPath = (did: Did, act: string): string => pathOf(did, `security/${act}`
 const since = (ms: number): Html => timeTag(datetimeOf(ms), ms, 'whole')
 
 /** What guards the account now, and the forms by which its owner shows that he is. */
-export const proofForms = ({did, token, list}: FactorSight, options: PasskeyRequest | undefined): Html =>
-  section(
+export function proofForms(sight: FactorSight, options: PasskeyRequest | undefined): Html {
+  const {did, token, list} = sight
+  return section(
     'Second factor',
     html`${summary(list)}
       <p class="soft small">To change this, show first that it is you.</p>
-      ${list.proofs.map(kind => proofForm(kind, actPath(did, 'prove'), token, options))}
+      ${list.proofs.map(kind => proofForm(kind, sight, options))}
       ${list.proofs.includes('email') && formTo(actPath(did, 'send-code'), token, html`<button class="quiet small-button">Send a code to my e-mail address</button>`, 'bare')}`,
   )
+}
 
 const labels: Readonly<Record<Exclude<Proof['kind'], 'passkey' | 'password'>, string>> = {
   totp: 'Code from your authenticator app',
@@ -43,20 +47,16 @@ const labels: Readonly<Record<Exclude<Proof['kind'], 'passkey' | 'password'>, st
   recovery: 'Recovery code',
 }
 
-function proofForm(kind: Proof['kind'], path: string, token: string, options: PasskeyRequest | undefined): Html {
+function proofForm(kind: Proof['kind'], {did, name, token}: FactorSight, options: PasskeyRequest | undefined): Html {
+  const path = actPath(did, 'prove')
   const button = html`<button class="quiet">Change second factors</button>`
   if (kind === 'passkey') {
     const inside = html`${hidden('kind', kind)}<button class="quiet">Use a passkey</button>`
     return passkeyForm({path, token, kind: 'get', options: options ?? {}, inside})
   }
   if (kind === 'password') {
-    const own = textField({
-      name: 'password',
-      label: 'Password',
-      type: 'password',
-      autocomplete: 'current-password',
-      lengthMax: 512,
-    })
+    const own = html`${passwordOwner(name)}
+    ${textField({name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', lengthMax: 512})}`
     return formTo(path, token, html`${hidden('kind', kind)}${own}${button}`)
   }
   const code = textField({name: 'code', label: labels[kind], autocomplete: 'one-time-code', lengthMax: 60})

@@ -60,7 +60,7 @@ export function ownPage<More extends object>(
         title,
         at: pathOf(account.did, page),
         islands,
-        main: html`<div class="head"><h1>${title}</h1></div>
+        main: html`<div class="head account-head"><h1>${title}</h1><a href="/account?all">${account.handle === null ? 'No handle' : `@${account.handle}`}</a></div>
           <div class="sections">${fault(problem)} ${done(did)} ${await show(visit, account, more)}</div>`,
       },
       {status: problem === undefined ? 200 : 422},

@@ -12,7 +12,7 @@ import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwor
 import type {Proof} from '../../factors/factors.ts'
 import {Refusal} from '../../refusal.ts'
 import {askerOf, signInBrowser} from '../browser-cookie.ts'
-import {formTo, section, textField} from '../pieces.ts'
+import {formTo, passwordOwner, section, textField} from '../pieces.ts'
 import {answerOf, passkeyOf} from '../sign-in/answers.ts'
 import {passkeyIsland} from '../sign-in/passkey-form.ts'
 import type {SiteParts} from '../site-parts.ts'
@@ -43,7 +43,7 @@ export function securityPage(parts: Needs): Route[] {
         const pass = passOf(request)
         const list = await factors.list(did)
         const isProven = await factors.isPass(did, pass)
-        const sight = {did, token, list, isEmailConfirmed: emailConfirmedMs !== null}
+        const sight = {did, name: handle ?? did, token, list, isEmailConfirmed: emailConfirmedMs !== null}
         return html`${
           isProven
             ? factorForms(sight, shown, await factors.passkeyCreation(did, pass))
@@ -117,7 +117,7 @@ const passwordForm = (path: string, token: string, name: string): Html =>
   formTo(
     path,
     token,
-    html`<input type="text" name="username" value="${name}" autocomplete="username" hidden />
+    html`${passwordOwner(name)}
       ${textField({name: 'current', label: 'Current password', type: 'password', autocomplete: 'current-password', lengthMax: 512})}
       ${textField({name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', lengthMax: newPasswordLengthMax, hint: `At least ${newPasswordLengthMin} characters. Every other browser and app is signed out.`})}
       <button class="quiet">Change password</button>`,

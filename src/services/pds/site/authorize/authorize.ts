@@ -18,7 +18,7 @@ import {authorizePath, namedIn, pathOfRequest, type Named} from './paths.ts'
 import {requesterOf} from './requester.ts'
 import {stepOf, type Candidate, type Step} from './step.ts'
 
-type Needs = Pick<SiteParts, 'authorizations' | 'devices' | 'world' | 'secure' | 'wordsOf'>
+type Needs = Pick<SiteParts, 'authorizations' | 'devices' | 'world' | 'secure'>
 
 export function authorizeRoutes(parts: Needs): Route[] {
   const {authorizations, devices, world, secure} = parts
@@ -52,7 +52,7 @@ export function authorizeRoutes(parts: Needs): Route[] {
       case 'go-on': {
         const {account} = next
         if (!(await isGranted(asked, account))) {
-          if (asked.prompt !== 'none') return consentPage(visit, {asked, account, wordsOf: parts.wordsOf})
+          if (asked.prompt !== 'none') return consentPage(visit, {asked, account})
           return goOn(visit, await authorizations.reject(requestUri, hash, 'consent_required'))
         }
         const device = visit.session?.id ?? ''

@@ -1,26 +1,24 @@
 /** What an app asks for, in words, and who it is as far as that can be known; to agree or not. */
 import {formToken} from '#pages/form-token.ts'
 import {html, safeHref, type Html} from '#pages/html.ts'
-import {icon} from '#pages/look/icons.ts'
 import type {AuthorizationView} from '../../oauth/authorizations.ts'
-import type {SiteParts} from '../site-parts.ts'
 import {hidden} from '../pieces.ts'
+import {plainText} from '../plain-text.ts'
 import type {Visit} from '../visit.ts'
 import {appName, hostOfClient} from './app-name.ts'
 import {formsToApp} from './go-on.ts'
 import {authorizePath, pathOfRequest} from './paths.ts'
 import type {Candidate} from './step.ts'
+import {setList, wishList} from './wishes.ts'
 
 export interface Consent {
   asked: AuthorizationView
   account: Candidate
-  wordsOf: SiteParts['wordsOf']
 }
 
-export async function consentPage(visit: Visit, {asked, account, wordsOf}: Consent): Promise<Response> {
-  const {clientId, requestUri, scope} = asked
+export function consentPage(visit: Visit, {asked, account}: Consent): Promise<Response> {
+  const {clientId, requestUri, scope, sets} = asked
   const name = account.handle === null ? account.did : `@${account.handle}`
-  const wishes = await wordsOf(scope)
   return visit.page(
     {
       title: 'Give access',
@@ -31,9 +29,7 @@ export async function consentPage(visit: Visit, {asked, account, wordsOf}: Conse
         <p>${appName(asked)} wants to use your account <b>${name}</b>.</p>
         ${whoAsks(asked)}
         <h2>It could</h2>
-        <ul class="wishes">
-          ${wishes.map(wish => html`<li>${icon('check')}<span>${wish.text}${wish.detail !== undefined && html`<br /><span class="soft small">${wish.detail}</span>`}</span></li>`)}
-        </ul>
+        ${wishList(scope)} ${setList(sets)}
         <form class="stack" method="post" action="${authorizePath}">
           ${formToken(visit.token)} ${hidden('client_id', clientId)} ${hidden('request_uri', requestUri)}
           ${hidden('account', account.did)}
@@ -63,7 +59,7 @@ function whoAsks(asked: AuthorizationView): Html {
   return html`${
     client.isTrusted || client.name === undefined
       ? undefined
-      : html`<p class="soft small">It calls itself “${client.name}”. Anybody can choose such a name: look at the address, <span class="mono">${hostOfClient({clientId: asked.clientId, isLoopback: client.isLoopback})}</span>.</p>`
+      : html`<p class="soft small">It calls itself “${plainText(client.name)}”. Anybody can choose such a name: look at the address, <span class="mono">${hostOfClient({clientId: asked.clientId, isLoopback: client.isLoopback})}</span>.</p>`
   }
     ${linksOf(client)}`
 }
