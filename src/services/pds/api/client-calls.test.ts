@@ -356,12 +356,45 @@ suite('an app through the proxy', () => {
   })
 })
 
+/** What an app has, and what it tries with it. */
+const escalations: readonly [attack: string, scope: string, nsid: string, call?: Partial<Call>][] = [
+  ['repo: to change is not to write', 'repo:com.example.note?action=update', 'com.atproto.repo.createRecord'],
+  ['repo: to write is not to put in the place of', 'repo:com.example.note?action=create', 'com.atproto.repo.putRecord'],
+  ['repo: to write and change is not to delete', 'repo:*?action=create&action=update', 'com.atproto.repo.deleteRecord'],
+  ['repo: one collection is not another', 'repo:com.example.notes repo:com.example', 'com.atproto.repo.createRecord'],
+  ['repo: one write of many that is not allowed', 'repo:*?action=create&action=delete', 'com.atproto.repo.applyWrites'],
+  ['repo: records are not the repository', 'repo:*', 'com.atproto.repo.importRepo'],
+  ['blob: a kind is not one that begins as it does', 'blob:ima/* blob:image/p', 'com.atproto.repo.uploadBlob'],
+  ['blob: pictures are not pages', 'blob:image/*', 'com.atproto.repo.uploadBlob', {encoding: 'text/html'}],
+  ['account: to read the address is not to have it confirmed', 'account:email', 'com.atproto.server.confirmEmail'],
+  ['account: the address is not the repository', 'account:email?action=manage', 'com.atproto.repo.importRepo'],
+  ['account: to look at the repository is not to replace it', 'account:repo', 'com.atproto.repo.importRepo'],
+  ['identity: the handle is not the identity', 'identity:handle', 'com.atproto.identity.signPlcOperation'],
+  [
+    'rpc: a token for one method is not one for another',
+    `rpc:com.example.other?aud=*`,
+    'com.atproto.server.getServiceAuth',
+  ],
+  ['include: a set that is only named', 'include:com.example.authFull', 'com.atproto.repo.createRecord'],
+  ['transition:email: to read is not to manage', 'transition:email', 'com.atproto.server.requestEmailConfirmation'],
+  ['transition:generic: the identity', 'transition:generic', 'com.atproto.identity.updateHandle'],
+  ['transition:generic: the account', 'transition:generic', 'com.atproto.server.confirmEmail'],
+  ['transition:generic: the repository as a whole', 'transition:generic', 'com.atproto.repo.importRepo'],
+]
+
 const token = (scope: string, params: Readonly<Record<string, string>>) =>
   outcome('com.atproto.server.getServiceAuth', {params}, `atproto ${scope}`)
 const refuse = (mime: string): void => {
   throw new XrpcError('ScopeMissingError', mime)
 }
 suite('scope escalation fails', () => {
+  for (const [attack, scope, nsid, call] of escalations) {
+    test(attack, async () => {
+      const {status, error} = await outcome(nsid, {...(rows[nsid] as Call), ...call}, `atproto ${scope}`)
+      deepEqual({status, error}, {status: 403, error: 'ScopeMissingError'})
+    })
+  }
+
   test('a token for whichever method is not had by what is less than all of it', async () => {
     const aud = `${other}#svc`
     for (const scope of ['transition:generic', 'rpc:com.example.get?aud=*', `rpc:*?${view}`, 'transition:chat.bsky']) {
