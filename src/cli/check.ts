@@ -13,6 +13,12 @@ export interface Check {
   readonly mend?: string
 }
 
+/** Checks of one thing. */
+export interface Section {
+  readonly title: string
+  readonly checks: readonly Check[]
+}
+
 export const good = (name: string, detail: string): Check => ({name, state: 'good', detail})
 export const bad = (name: string, detail: string, mend: string): Check => ({name, state: 'bad', detail, mend})
 export const warn = (name: string, detail: string, mend: string): Check => ({name, state: 'warn', detail, mend})

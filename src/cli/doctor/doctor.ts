@@ -1,6 +1,6 @@
 /** `doctor`: looks at each piece, and says of each that is not well what to do. */
 import {maybe, flag, command} from '../shell/command.ts'
-import {type Check, checkLines} from '../check.ts'
+import {type Check, checkLines, type Section} from '../check.ts'
 import {exitCodes, UsageError} from '../shell/exit.ts'
 import {checkIdentity} from '../identity-checks.ts'
 import {accountName, type Network, networkOf, networkOption} from '../network.ts'
@@ -8,11 +8,6 @@ import type {Shell} from '../shell/shell.ts'
 import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
 import {checkLag, checkRelay, checkServers, checkShownHandle} from './servers.ts'
-
-interface Section {
-  title: string
-  checks: readonly Check[]
-}
 
 /** The URL of a PDS, or an account. Throws `UsageError`. */
 function target(text: string): {url: string} | {account: string} {
@@ -25,7 +20,10 @@ function target(text: string): {url: string} | {account: string} {
 export const doctor = command({
   about: `
 Without a target: looks at this machine, its data, and each server of "npm start", and
-whether what is written at the PDS comes out at the other end. With the URL of a PDS:
+whether what is written at the PDS comes out at the other end. With --pds: the PDS of
+this machine by its settings, which are read as its server reads them: disk, mail, the
+name that the world knows, and what each of its relays makes of it and of its accounts,
+and why. With the URL of a PDS:
 DNS, TLS, health, browsers, WebSocket, and what the relay says of it. With a handle or
 DID: the identity in both directions, and its PDS. Each check that fails says what to do.
 Exit code 1 when one does.`,
@@ -33,19 +31,23 @@ Exit code 1 when one does.`,
   options: {
     data: maybe('folder', 'where the data is; "data" by default, as for "npm start"'),
     deep: flag('read every page of the databases, too'),
+    pds: flag('the PDS of this machine, by its settings (PDS_PUBLIC_URL, …)'),
     network: networkOption,
   },
   examples: [
     'wholesky doctor',
     'wholesky doctor --deep',
+    'wholesky doctor --pds --data /var/lib/wholesky',
     'wholesky doctor https://pds.example.com --network public',
     'wholesky doctor alice.example.com --network public --json',
   ],
-  async run({target: what, data, deep, network: given}, shell) {
+  async run({target: what, data, deep, pds: isPds, network: given}, shell) {
     const network = networkOf(given, shell.io.env)
     const folder = data ?? (shell.io.env.WHOLESKY_DATA || 'data')
-    const sections =
-      what === undefined
+    if (isPds && what !== undefined) throw new UsageError('--pds is the PDS of this machine: it takes no target')
+    const sections = isPds
+      ? await (await import('./pds-here.ts')).checkPdsHere(data, deep, network, shell)
+      : what === undefined
         ? await checkHere(folder, deep, network, shell)
         : 'url' in what
           ? await checkPds(what.url, network, shell)

@@ -63,7 +63,7 @@ export async function checkHost(url: string, network: Network, world: World): Pr
     await checkUpgrade(url, world),
   )
   const {check, did} = await checkRepos(url, world)
-  checks.push(check, ...(await checkCrawl(host, network, world)))
+  checks.push(check, (await checkCrawl(host, network.relay, world)).check)
   return {checks, clockMs, did}
 }
 
@@ -195,22 +195,21 @@ const statusMend: Readonly<Record<string, string>> = {
   banned: 'Ask the operator of the relay why.',
 }
 
-/** Whether the relay follows it. */
-async function checkCrawl(host: string, {relay}: Network, world: World): Promise<Check[]> {
+/** Whether a relay follows it, and up to which event. */
+export async function checkCrawl(host: string, relay: string, world: World): Promise<{check: Check; seq?: number}> {
   const request = `curl -X POST ${relay}/xrpc/com.atproto.sync.requestCrawl -H 'content-type: application/json' -d '{"hostname": "${host}"}'`
   try {
     const options = {signal: AbortSignal.timeout(answerMs)}
     const {status, seq, accountCount} = await strangerAt(relay, world).query(getHostStatus, {hostname: host}, options)
     const detail = `${relay}: ${status}${seq === undefined ? '' : `, at event ${seq}`}${accountCount === undefined ? '' : `, ${accountCount} accounts`}`
-    if (status === undefined || status === 'active') return [good('relay', detail)]
-    return [bad('relay', detail, `${statusMend[status] ?? 'See its operator.'} ${request}`)]
+    if (status === undefined || status === 'active') return {check: good('relay', detail), seq}
+    return {check: bad('relay', detail, `${statusMend[status] ?? 'See its operator.'} ${request}`), seq}
   } catch (error) {
     if (error instanceof UpstreamError && error.status < 500) {
-      return [
-        bad('relay', `${relay} does not know ${host}: ${error.message}`, `Ask it to follow this server: ${request}`),
-      ]
+      const mend = `Ask it to follow this server: ${request}`
+      return {check: bad('relay', `${relay} does not know ${host}: ${error.message}`, mend)}
     }
     if (!(error instanceof UpstreamError) && !(error instanceof DOMException)) throw error
-    return [warn('relay', `${relay}: ${error.message}`, 'Whether it follows this server is not known now.')]
+    return {check: warn('relay', `${relay}: ${error.message}`, 'Whether it follows this server is not known now.')}
   }
 }

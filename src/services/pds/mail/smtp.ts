@@ -8,9 +8,9 @@ const answerMs = 30_000
 /** A local server may speak in the clear; any other must not, since messages hold codes. */
 const isLocal = (hostname: string): boolean => hostname === 'localhost' || hostname.startsWith('127.')
 
-export function smtpMailer({protocol, hostname, port, username, password}: URL, from: string): Mailer {
+function transportTo({protocol, hostname, port, username, password}: URL) {
   const secure = protocol === 'smtps:'
-  const transport = createTransport({
+  return createTransport({
     host: hostname,
     port: Number(port) || (secure ? 465 : 587),
     secure,
@@ -22,6 +22,23 @@ export function smtpMailer({protocol, hostname, port, username, password}: URL, 
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+}
+
+/** What stands against sending mail through this server: it is called, and let in or not. Undefined when it would. */
+export async function smtpFault(server: URL): Promise<string | undefined> {
+  const transport = transportTo(server)
+  try {
+    await transport.verify()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    transport.close()
+  }
+}
+
+export function smtpMailer(server: URL, from: string): Mailer {
+  const transport = transportTo(server)
   return {
     async send({to, subject, text}) {
       await transport.sendMail({from, to, subject, text})

@@ -1,0 +1,256 @@
+/**
+ * What `doctor --pds` looks at: the PDS of this machine as whoever runs it can, by its settings. Above all why what is
+ * written here is not seen elsewhere: each relay is asked what it makes of the server and of its accounts.
+ */
+import {existsSync, readFileSync, statSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
+import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
+import type {OutputOf} from '#lex/schema/method.ts'
+import type {World} from '#std/world.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
+import {smtpSetting, type PdsConfig} from '#services/pds/config.ts'
+import {smtpFault} from '#services/pds/mail/smtp.ts'
+import {bad, type Check, good, type Section, skipped, warn} from '../check.ts'
+import {type Network, strangerAt} from '../network.ts'
+import {pdsPlace, type PdsPlace} from '../pds/place.ts'
+import type {Shell} from '../shell/shell.ts'
+import {checkCrawl, checkHost} from './host.ts'
+import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
+
+const answerMs = 6_000
+/** Accounts whose state is compared, at each relay. */
+const accountsMax = 50
+/** Events that a relay may be behind without a word. */
+const behindMax = 200
+
+type Repo = OutputOf<typeof listRepos>['repos'][number]
+
+export async function checkPdsHere(
+  data: string | undefined,
+  deep: boolean,
+  network: Network,
+  shell: Shell,
+): Promise<Section[]> {
+  const {world} = shell.io
+  const place = await pdsPlace(data, shell)
+  const {config} = place
+  const folder = dirname(place.database)
+  const [mail, answering, clocks] = await Promise.all([
+    checkMail(config),
+    checkLocal(config, world),
+    otherClocks(config, world),
+  ])
+  const machine = [
+    checkNode(process.versions.node),
+    checkClock(world.now(), clocks),
+    ...checkFolder(folder),
+    ...checkSize(place),
+    ...checkSecrets(folder),
+    ...(deep ? checkDatabases(folder) : []),
+    mail,
+  ]
+  const sections: Section[] = [
+    {title: 'This machine', checks: machine},
+    {title: 'The server', checks: [answering.check, ...(await checkNeighbours(config, world))]},
+  ]
+  const url = new URL(config.publicUrl)
+  const host = await checkHost(url.origin, {...network, relay: config.relays[0] ?? network.relay}, world)
+  // Its relays are looked at one by one, below.
+  const seen = host.checks.filter(({name}) => name !== 'relay')
+  sections.push({title: `As others see it, ${url.origin}`, checks: seen})
+  const newest = newestSeq(place)
+  if (config.relays.length === 0) {
+    const mend = 'PDS_RELAYS names the relays to tell of it: without one, nobody follows it.'
+    sections.push({title: 'Relays', checks: [warn('relays', 'it tells none', mend)]})
+  }
+  for (const relay of config.relays) {
+    const title = `Relay ${relay}`
+    sections.push({
+      title,
+      checks: await checkRelayOf(relay.replace(/\/$/, ''), url.host, newest, answering.repos, world),
+    })
+  }
+  return sections
+}
+
+/** What the clock of another machine says, in milliseconds since 1970: of the first that answers. */
+async function otherClocks({plcUrl, relays}: PdsConfig, world: World): Promise<number | undefined> {
+  for (const url of [...relays, plcUrl]) {
+    const {hostname} = new URL(url)
+    if (hostname === 'localhost' || hostname.startsWith('127.')) continue
+    try {
+      const response = await world.fetch(new Request(url, {signal: AbortSignal.timeout(answerMs)}))
+      await response.body?.cancel()
+      const date = Date.parse(response.headers.get('date') ?? '')
+      if (!Number.isNaN(date)) return date
+    } catch {
+      // The next may answer.
+    }
+  }
+  return undefined
+}
+
+function checkSize({database}: PdsPlace): Check[] {
+  if (!existsSync(database)) return [bad('database', `${database} is not there`, 'Is --data, or PDS_DATABASE, right?')]
+  const wal = existsSync(`${database}-wal`) ? statSync(`${database}-wal`).size : 0
+  const {size} = statSync(database)
+  const detail = `${(size / 1e6).toFixed(1)} MB, and ${(wal / 1e6).toFixed(1)} MB of changes to be folded in`
+  const mend = 'Something has read one moment of it for long, such as a backup. If it stays so, restart the server.'
+  return [wal > 1e9 && wal > size ? warn('database', detail, mend) : good('database', detail)]
+}
+
+async function checkMail({smtpUrl, mailFolder, mailFrom}: PdsConfig): Promise<Check> {
+  if (!smtpUrl) {
+    const mend =
+      'PDS_SMTP_URL names a mail server: without one nobody gets a code, and nobody can move away or reset a password.'
+    return warn('mail', `each is written to a file in ${mailFolder}`, mend)
+  }
+  const server = smtpSetting(smtpUrl)
+  const fault = await smtpFault(server)
+  if (fault === undefined) return good('mail', `${server.host} lets it in; mail comes from ${mailFrom}`)
+  const isLogin = /auth|535|534|credentials|login/i.test(fault)
+  const mend = isLogin
+    ? 'Name and password in PDS_SMTP_URL must be those of the mail server, with special characters as %40 and so on.'
+    : 'Is the host in PDS_SMTP_URL right? Many providers of machines block port 25 and 465: try smtp://…:587.'
+  return bad('mail', `${server.host}: ${fault}`, mend)
+}
+
+/** The server itself, without the proxy, and its accounts. */
+async function checkLocal({host, port}: PdsConfig, world: World): Promise<{check: Check; repos: readonly Repo[]}> {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  try {
+    const options = {signal: AbortSignal.timeout(answerMs)}
+    const {repos} = await strangerAt(url, world).query(listRepos, {limit: accountsMax}, options)
+    return {
+      check: good('answers', `${url}, with ${repos.length}${repos.length === accountsMax ? ' or more' : ''} accounts`),
+      repos,
+    }
+  } catch (error) {
+    if (!(error instanceof UpstreamError) && !(error instanceof DOMException)) throw error
+    const mend = 'Is it running? systemctl status wholesky-pds, and journalctl -u wholesky-pds, say why not.'
+    return {check: bad('answers', `${url}: ${error.message}`, mend), repos: []}
+  }
+}
+
+/** Those that it cannot do without: the directory and the AppView. */
+async function checkNeighbours({plcUrl, appviewUrl}: PdsConfig, world: World): Promise<Check[]> {
+  const asked: [string, string, string][] = [['directory', plcUrl, 'PDS_PLC_URL']]
+  if (appviewUrl !== undefined) asked.push(['AppView', appviewUrl, 'PDS_APPVIEW_URL'])
+  const checks = await Promise.all(
+    asked.map(async ([name, url, setting]) => {
+      try {
+        const path = name === 'directory' ? '/_health' : '/xrpc/_health'
+        const request = new Request(url.replace(/\/$/, '') + path, {signal: AbortSignal.timeout(answerMs)})
+        const response = await world.fetch(request)
+        await response.body?.cancel()
+        if (response.ok) return good(name, url)
+        return warn(name, `${url} answers ${response.status}`, `Is ${setting} right? Else wait: it is ill.`)
+      } catch (error) {
+        const {cause, message} = error as Error
+        const why = cause instanceof Error ? cause.message : message
+        return bad(name, `${url}: ${why}`, `Is ${setting} right, and does this machine reach it?`)
+      }
+    }),
+  )
+  if (appviewUrl !== undefined) return checks
+  return [...checks, warn('AppView', 'none', 'PDS_APPVIEW_URL and PDS_APPVIEW_DID: without them apps show nothing.')]
+}
+
+/** Of the newest event that was told, by the file beside the database. */
+function newestSeq({database}: PdsPlace): number | undefined {
+  const path = `${database}.newest-seq`
+  const text = existsSync(path) ? readFileSync(path, 'latin1').trim() : ''
+  return /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+/** What a relay makes of this server, how far it has come, and how each account stands there. */
+export async function checkRelayOf(
+  relay: string,
+  host: string,
+  newest: number | undefined,
+  repos: readonly Repo[],
+  world: World,
+): Promise<Check[]> {
+  const {check, seq} = await checkCrawl(host, relay, world)
+  const checks = [check]
+  if (seq !== undefined && newest !== undefined) checks.push(checkCursor(seq, newest))
+  if (check.state !== 'good' || repos.length === 0) return checks
+  const states = new Map<string, string[]>()
+  for (const {did, rev, active} of repos) {
+    const state = await stateAt(relay, did, rev, active !== false, world)
+    if (state === undefined) return [...checks, skipped('accounts there', `${relay} does not say how they stand`)]
+    states.set(state, [...(states.get(state) ?? []), did])
+  }
+  const well = states.get('well') ?? []
+  states.delete('well')
+  if (states.size === 0)
+    return [...checks, good('accounts there', `it has the last commit of all ${well.length} that were compared`)]
+  for (const [state, dids] of states) {
+    const detail = `${dids.length} of ${repos.length} ${accountWords[state]?.[0] ?? `are ${state}`}, such as ${dids[0]}`
+    const mend = accountWords[state]?.[1] ?? 'Ask the operator of the relay.'
+    checks.push(state === 'behind' ? warn('accounts there', detail, mend) : bad('accounts there', detail, mend))
+  }
+  return checks
+}
+
+function checkCursor(seq: number, newest: number): Check {
+  const name = 'events'
+  if (seq > newest) {
+    const mend = `It takes no event before number ${seq} again. The database here is an older copy: stop the server and start it once with PDS_ACCEPT_LOSS_TO=${seq}.`
+    return bad(name, `it has had event ${seq}, and the newest here is ${newest}`, mend)
+  }
+  const behind = newest - seq
+  if (behind <= behindMax) return good(name, behind === 0 ? 'it has had all' : `it has had all but the last ${behind}`)
+  const mend =
+    'Look again in some minutes. If the number does not fall, it is throttled, or the connection breaks: see the line above, and "firehose" further up.'
+  return warn(name, `it is ${behind} events behind`, mend)
+}
+
+/** By state: what is said of the accounts in it, and what to do. */
+const accountWords: Readonly<Record<string, readonly [string, string]>> = {
+  behind: [
+    'are at an older commit',
+    'If this stays so while the line "events" is good, the relay has refused a commit: it takes the next one that the account writes.',
+  ],
+  unknown: [
+    'are not known to it',
+    'It has seen nothing of them since it follows this server. Whatever the account writes next tells it.',
+  ],
+  desynchronized: [
+    'are out of step: a commit did not follow on the one before, as after a restored backup',
+    'It fetches the repository again by itself; the next commit of the account mends it at once.',
+  ],
+  throttled: [
+    'are held back: the relay takes only so many accounts, or events, of one server',
+    'Wait a day. If it lasts, ask its operator for a higher limit.',
+  ],
+  inactive: [
+    'count as not active there, and are here',
+    'The relay has missed an event of the account: deactivating and activating it tells anew, or its next commit.',
+  ],
+  takendown: ['were taken down there', 'Ask the operator of the relay why.'],
+  suspended: ['were suspended there', 'Ask the operator of the relay why.'],
+}
+
+/** How an account stands at a relay, as a key of the words above, or `well`; undefined when the relay does not say. */
+async function stateAt(
+  relay: string,
+  did: Repo['did'],
+  rev: Repo['rev'],
+  active: boolean,
+  world: World,
+): Promise<string | undefined> {
+  try {
+    const options = {signal: AbortSignal.timeout(answerMs)}
+    const there = await strangerAt(relay, world).query(getRepoStatus, {did}, options)
+    if (!active) return 'well'
+    if (!there.active) return there.status !== undefined && there.status in accountWords ? there.status : 'inactive'
+    return there.rev === undefined || there.rev >= rev ? 'well' : 'behind'
+  } catch (error) {
+    if (error instanceof DOMException) return undefined
+    if (!(error instanceof UpstreamError)) throw error
+    if (error.status === 404 || error.status === 501 || error.status >= 500) return undefined
+    return active ? 'unknown' : 'well'
+  }
+}
