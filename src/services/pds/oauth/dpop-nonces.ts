@@ -38,28 +38,36 @@ export class DpopNonces {
   }
 
   isGood(nonce: string): boolean {
-    this.#newest()
-    return this.#generations.some(generation => generation.nonce === nonce)
+    return this.#live(nonce) !== undefined
   }
 
   /** Takes note of a proof, by a text that no other proof of this nonce has. False when it was seen, or the nonce is not good. */
   use(nonce: string, proof: string): boolean {
-    this.#newest()
-    const generation = this.#generations.find(({nonce: one}) => one === nonce)
+    const generation = this.#live(nonce)
     if (!generation || generation.seen.has(proof)) return false
     generation.seen.add(proof)
     return true
   }
 
+  #live(nonce: string): Generation | undefined {
+    const found = this.#generations.find(generation => generation.nonce === nonce)
+    return found && this.#isLive(found) ? found : undefined
+  }
+
+  /** A clock that was put back tells nothing of its age. */
+  #isLive({bornMs, seen}: Generation): boolean {
+    const ageMs = this.#world.now() - bornMs
+    return ageMs >= 0 && ageMs < nonceLifeMs && seen.size < this.#proofsMax
+  }
+
   #newest(): Generation {
     const nowMs = this.#world.now()
     const newest = this.#generations.at(-1)
-    const ageMs = newest ? nowMs - newest.bornMs : Infinity
-    // A clock that was put back tells nothing of their age.
-    if (newest && ageMs >= 0 && ageMs < nonceRotationMs && newest.seen.size < this.#proofsMax) return newest
+    const isCurrent = newest && this.#isLive(newest) && nowMs - newest.bornMs < nonceRotationMs
+    // Given out to half of what it may serve: who has it by then can still use it.
+    if (isCurrent && newest.seen.size < this.#proofsMax / 2) return newest
     const made = {nonce: toBase64Url(this.#world.random(18)), bornMs: nowMs, seen: new Set<string>()}
-    const isLive = ({bornMs}: Generation): boolean => nowMs >= bornMs && nowMs - bornMs < nonceLifeMs
-    this.#generations = [...this.#generations.filter(isLive), made].slice(-noncesMax)
+    this.#generations = [...this.#generations.filter(one => this.#isLive(one)), made].slice(-noncesMax)
     return made
   }
 }
