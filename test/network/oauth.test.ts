@@ -210,3 +210,39 @@ test('the official client does what its scope says and no more, also by a permis
   const gone = `atproto include:com.example.note.authGone`
   await rejects(client.authorize('alice.test', {scope: gone}))
 })
+
+test('the official client calls services and uploads files as far as its scope goes', async context => {
+  const view = 'did:web:localhost%3A2584#bsky_appview'
+  const network = await pdsNetwork(context, {PDS_APPVIEW_URL: 'http://localhost:2584'})
+  const appView = fakeService(() => Response.json({feed: []}))
+  network.hosts.set('localhost:2584', appView)
+  const did = (await signUp(network.agent(), 'alice')) as Did
+  const granted = `atproto rpc:app.bsky.feed.getTimeline?aud=${encodeURIComponent(view)} blob:image/* account:email`
+  const {client} = await officialClient(network, {
+    ...loopback,
+    client_id: `http://localhost?${new URLSearchParams({redirect_uri: redirectUri, scope: granted})}`,
+    scope: granted,
+  })
+  const url = await client.authorize('alice.test', {scope: granted})
+  const {session} = await client.callback(await agree(network, url, did))
+  const agent = new Agent(session)
+  const named = agent.withProxy('bsky_appview', 'did:web:localhost%3A2584')
+  for (const one of [agent, named]) deepEqual((await one.app.bsky.feed.getTimeline()).data.feed, [])
+  const missing = {status: 403, error: 'ScopeMissingError'}
+  await rejects(agent.app.bsky.feed.getPosts({uris: []}), missing)
+  await rejects(agent.withProxy('bsky_chat', 'did:web:localhost%3A2584').chat.bsky.convo.listConvos(), missing)
+  await rejects(agent.com.atproto.server.getServiceAuth({aud: view}), missing)
+  const lxm = 'app.bsky.feed.getTimeline'
+  match((await agent.com.atproto.server.getServiceAuth({aud: view, lxm})).data.token, /^ey/)
+  equal(appView.seen.length, 2)
+
+  const gif = new TextEncoder().encode('GIF89a')
+  equal((await agent.uploadBlob(gif, {encoding: 'image/gif'})).data.blob.mimeType, 'image/gif')
+  await rejects(agent.uploadBlob(new TextEncoder().encode('<b>'), {encoding: 'text/html'}), missing)
+  const pdf = new TextEncoder().encode('%PDF-1.7\n')
+  equal(
+    await agent.uploadBlob(pdf, {encoding: 'image/png'}).then(String, (error: {error: string}) => error.error),
+    missing.error,
+  )
+  equal((await agent.com.atproto.server.getSession()).data.email, 'alice@example.com')
+})
