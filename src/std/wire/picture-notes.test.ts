@@ -81,6 +81,29 @@ test('a second picture behind the first, and the segments that only programs rea
   deepEqual(await cleaned('image/jpeg', full), file)
 })
 
+test('a file of a million parts, or of rubbish between two, is given up long before its end', async () => {
+  const many = (part: readonly number[]): Uint8Array =>
+    concatBytes(Array.from({length: 50_000}, () => Uint8Array.from(part)))
+  const jpeg = Uint8Array.of(0xff, 0xd8)
+  const files: [Type, Uint8Array, Uint8Array][] = [
+    ['image/jpeg', jpeg, many([0xff, 0xe1, 0, 2])],
+    ['image/jpeg', jpeg, many([0xff, 0xd0])],
+    ['image/jpeg', jpeg, many([0xff, 0xfe, 0, 2, 1])],
+    ['image/jpeg', jpeg, new Uint8Array(200_000).fill(1)],
+    ['image/jpeg', jpeg, new Uint8Array(200_000).fill(0xff)],
+    ['image/png', (await plain('image/png')).subarray(0, 8), many([0, 0, 0, 0, 0x74, 0x45, 0x58, 0x74, 0, 0, 0, 0])],
+    ['image/webp', Uint8Array.of(82, 73, 70, 70, 255, 255, 255, 0, 87, 69, 66, 80), many([65, 65, 65, 65, 0, 0, 0, 0])],
+  ]
+  for (const [type, head, rest] of files) {
+    let read = 0
+    const endless = (async function* () {
+      for (yield head; ; yield rest) read += rest.length
+    })()
+    await rejects(Array.fromAsync(withoutNotes(type, endless)), {name: 'Malformed', format: 'picture'})
+    ok(read < 1_000_000, `${type} read ${read}`)
+  }
+})
+
 test('of other types it is not asked', () => {
   deepEqual([...types, 'image/gif', 'image/avif', 'constructor'].map(mayHaveNotes), [
     ...types.map(() => true),

@@ -3,7 +3,7 @@
  * by whom. Nothing is made anew, so nothing is lost of the picture: its file is passed on part by part, without the parts
  * that do not draw. What is kept are the parts known to draw, colours among them, and of EXIF which side is up.
  */
-import {concatBytes} from '#std/bytes.ts'
+import {concatBytes, copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromLatin1} from '#std/text.ts'
 
@@ -36,8 +36,17 @@ export async function* withoutNotes(type: string, file: AsyncIterable<Uint8Array
 /** Bytes of EXIF that are looked at; what says which side is up stands at its beginning. */
 const exifSizeMax = 65_536
 
+/**
+ * Parts of a file that are looked at: a picture of 100 MB has some ten thousand, and each costs more to take apart than a
+ * stranger pays for it.
+ */
+const partsMax = 20_000
+/** Bytes between two segments of a JPEG, where there should be none. */
+const strayMax = 65_536
+
 /** A file as it comes, to be taken in pieces of any size. */
 class Input {
+  #parts = 0
   readonly #chunks: AsyncIterator<Uint8Array>
   #rest: Uint8Array = new Uint8Array(0)
 
@@ -57,8 +66,18 @@ class Input {
     return part
   }
 
+  /** Another part begins. Throws `Malformed` when there are too many. */
+  countPart(): void {
+    if (++this.#parts > partsMax) throw broken(`it has more than ${partsMax} parts`)
+  }
+
   /** So many bytes. Throws `Malformed` when there are fewer. */
   async exactly(size: number): Promise<Uint8Array> {
+    if (this.#rest.length >= size) {
+      const part = copyOf(this.#rest, 0, size)
+      this.#rest = this.#rest.subarray(size)
+      return part
+    }
     const parts: Uint8Array[] = []
     for await (const part of this.next(size)) parts.push(part)
     return concatBytes(parts)
@@ -83,7 +102,12 @@ class Input {
 
   /** Puts back what was taken. */
   unread(bytes: Uint8Array): void {
-    this.#rest = this.#rest.length === 0 ? bytes : concatBytes([bytes, this.#rest])
+    // What was taken stands right before what is left, mostly.
+    const {buffer, byteOffset, length} = this.#rest
+    const isNext = bytes.buffer === buffer && bytes.byteOffset + bytes.length === byteOffset
+    if (length === 0) this.#rest = bytes
+    else if (isNext) this.#rest = new Uint8Array(buffer, bytes.byteOffset, bytes.length + length)
+    else this.#rest = concatBytes([bytes, this.#rest])
   }
 
   async close(): Promise<void> {
@@ -141,6 +165,7 @@ async function* jpeg(input: Input): Parts {
       if (scans > 0) return
       throw broken('there is no picture after its segments')
     }
+    input.countPart()
     if (isAlone(marker)) {
       marker = await nextMarker(input)
       continue
@@ -179,14 +204,21 @@ function exifSegment(orientation: number): Uint8Array {
 
 /** The next marker, past what does not belong there, as every reader does it; `undefined` at the end. */
 async function nextMarker(input: Input): Promise<number | undefined> {
-  for (let isMarked = false; ;) {
-    const part = await input.some(1)
-    if (!part) return undefined
-    const [byte] = part
-    if (byte === 0xff) isMarked = true
-    else if (isMarked && byte !== 0) return byte
-    else isMarked = false
+  let isMarked = false
+  for (let strays = 0; strays <= strayMax;) {
+    const chunk = await input.some(strayMax)
+    if (!chunk) return undefined
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i]
+      if (isMarked && byte !== 0 && byte !== 0xff) {
+        input.unread(chunk.subarray(i + 1))
+        return byte
+      }
+      isMarked = byte === 0xff
+    }
+    strays += chunk.length
   }
+  throw broken('something else is between its segments')
 }
 
 /** Passes on the bytes of a picture up to the next marker, which it gives; `undefined` at the end. */
@@ -231,6 +263,7 @@ const isCritical = (type: string): boolean => /^[A-Z]/.test(type)
 async function* png(input: Input): Parts {
   yield await input.exactly(8)
   for (let type = ''; type !== 'IEND';) {
+    input.countPart()
     const head = await input.exactly(8)
     const size = new DataView(head.buffer).getUint32(0)
     if (size > 0x7fff_ffff) throw broken('a chunk is longer than may be')
@@ -280,6 +313,7 @@ async function* webp(input: Input): Parts {
   yield riff
   const riffSize = new DataView(riff.buffer).getUint32(4, true)
   for (let left = riffSize - 4; left >= 8;) {
+    input.countPart()
     const head = await input.exactly(8)
     const type = ascii(head, 0, 4)
     const size = new DataView(head.buffer).getUint32(4, true)
