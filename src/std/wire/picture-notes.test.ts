@@ -81,9 +81,10 @@ test('a second picture behind the first, and the segments that only programs rea
   deepEqual(await cleaned('image/jpeg', full), file)
 })
 
+const many = (part: readonly number[]): Uint8Array =>
+  concatBytes(Array.from({length: 50_000}, () => Uint8Array.from(part)))
+
 test('a file of a million parts, or of rubbish between two, is given up long before its end', async () => {
-  const many = (part: readonly number[]): Uint8Array =>
-    concatBytes(Array.from({length: 50_000}, () => Uint8Array.from(part)))
   const jpeg = Uint8Array.of(0xff, 0xd8)
   const files: [Type, Uint8Array, Uint8Array][] = [
     ['image/jpeg', jpeg, many([0xff, 0xe1, 0, 2])],

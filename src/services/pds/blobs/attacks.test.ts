@@ -3,7 +3,7 @@
  * from the name that its account pages have, so nothing in one may ever run there.
  */
 import {deepEqual, equal, match, rejects} from 'node:assert/strict'
-import {suite, test, type TestContext} from 'node:test'
+import {after, before, suite, test, type TestContext} from 'node:test'
 import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
 
 interface Uploaded {
@@ -51,9 +51,14 @@ const files: readonly [what: string, bytes: string, type: string][] = [
 ]
 
 suite('stored XSS through blobs', () => {
+  const stops: (() => Promise<void>)[] = []
+  let open: ReturnType<typeof attacked>
+  // One server for all of them: none leaves anything that another would notice.
+  before(() => void (open = attacked({after: (stop: () => Promise<void>) => stops.push(stop)} as never)))
+  after(() => Promise.all(stops.map(stop => stop())))
   for (const [what, bytes, type] of files) {
-    test(`${what} is a download that runs nothing`, async context => {
-      const {upload, uploaded, publish, served} = await attacked(context)
+    test(`${what} is a download that runs nothing`, async () => {
+      const {upload, uploaded, publish, served} = await open
       const answer = await upload(bytes, type)
       if (answer.status !== 200) return equal(answer.status, 400)
       const blob = await uploaded(bytes, type)

@@ -3,7 +3,7 @@
  * by a token what it is not for, and to have people's browsers take a stranger's words for this server's.
  */
 import {deepEqual, equal, ok} from 'node:assert/strict'
-import {suite, test, type TestContext} from 'node:test'
+import {after, before, suite, test, type TestContext} from 'node:test'
 import {gzipSync} from 'node:zlib'
 import {Keypair} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -73,7 +73,17 @@ async function attacked(context: TestContext, answer: Answering = () => Response
 
 const part = (json: object): string => toBase64Url(new TextEncoder().encode(JSON.stringify(json)))
 
+/** One server for the tests of a suite that leave nothing that another would notice. */
+function shared(): () => ReturnType<typeof attacked> {
+  const stops: (() => Promise<void>)[] = []
+  let open: ReturnType<typeof attacked>
+  before(() => void (open = attacked({after: (stop: () => Promise<void>) => stops.push(stop)} as never)))
+  after(() => Promise.all(stops.map(stop => stop())))
+  return () => open
+}
+
 suite('tokens of services', () => {
+  const opened = shared()
   const lxm = 'com.atproto.admin.updateSubjectStatus' as Nsid
   const minted = (more: Partial<TokenRequest> = {}): string =>
     mintServiceToken(realWorld, {iss: moderator, aud: service, lxm, keypair: key, ...more})
@@ -109,8 +119,8 @@ suite('tokens of services', () => {
     'one that says it is a proof of possession': () => [withHead({typ: 'dpop+jwt', alg: 'ES256K'}), 'BadJwtType'],
   }
   for (const [what, attack] of Object.entries(attacks)) {
-    test(`${what} takes nobody down`, async context => {
-      const {did, outcome, agent} = await attacked(context)
+    test(`${what} takes nobody down`, async () => {
+      const {did, outcome, agent} = await opened()
       const [token, error] = attack()
       const subject = {$type: 'com.atproto.admin.defs#repoRef', did}
       const given = await outcome(
@@ -165,6 +175,7 @@ suite('tokens of services', () => {
 })
 
 suite('the header that names a service', () => {
+  const opened = shared()
   const wrong: readonly [what: string, header: string][] = [
     ['a URL', 'https://localhost:2599#bsky_fg'],
     ['a path behind the DID', `${moderator}/../x#bsky_fg`],
@@ -180,13 +191,14 @@ suite('the header that names a service', () => {
     ['a tab', `${moderator}\t#bsky_fg`],
   ]
   for (const [what, header] of wrong) {
-    test(`with ${what} leads nowhere`, async context => {
-      const {outcome, reached} = await attacked(context)
+    test(`with ${what} leads nowhere`, async () => {
+      const {outcome, reached} = await opened()
+      const already = reached()
       deepEqual(await outcome('app.bsky.feed.getTimeline', {'atproto-proxy': header}), {
         status: 400,
         error: 'InvalidRequest',
       })
-      equal(reached(), 0)
+      equal(reached(), already)
     })
   }
 
@@ -196,13 +208,14 @@ suite('the header that names a service', () => {
     'com.atproto.identity.signPlcOperation',
     'com.atproto.admin.sendEmail',
   ]) {
-    test(`has no other server rule the account by ${nsid}`, async context => {
-      const {outcome, reached, agent} = await attacked(context)
+    test(`has no other server rule the account by ${nsid}`, async () => {
+      const {outcome, reached, agent} = await opened()
+      const already = reached()
       // Capitals are another method to the router, and the same to those who are lax.
       const init = {method: 'POST', body: '{}'}
       const headers = {'atproto-proxy': `${moderator}#bsky_fg`, 'content-type': 'application/json'}
       ok((await outcome(nsid, headers, init)).status >= 400)
-      equal(reached(), 0)
+      equal(reached(), already)
       const asked = agent.com.atproto.server.getServiceAuth({aud: moderator, lxm: nsid})
       equal(await asked.catch(({error}: {error: string}) => error), 'InvalidRequest')
     })
