@@ -25,7 +25,7 @@ test('an access token says whose it is, for whom, and to which key it is bound, 
   equal(headers.get('cache-control'), 'no-store')
   ok(String(refresh_token).startsWith('ref-'))
   const {iss, aud, sub, client_id, scope, exp = 0, iat = 0} = decodeJwt(String(access_token))
-  deepEqual([iss, aud, sub, client_id, scope], [issuer, service, alice, publicId, rest.scope])
+  deepEqual([iss, aud, sub, client_id, scope], [issuer, service, alice, publicId, undefined])
   equal(exp - iat, 1_800)
   const {alg, typ} = decodeProtectedHeader(String(access_token))
   deepEqual([alg, typ], ['ES256', 'at+jwt'])
