@@ -115,6 +115,28 @@ test('it is known after a start without a network, for ninety days and not a day
   equal(await find(wait), undefined)
 })
 
+test('what a passer-by asks for is on disk only once somebody uses it here', async context => {
+  const {again, find, clock} = await given(context)
+  const onDisk = async (): Promise<boolean> => (await again().find(nsid, {mayLook: async () => false})) !== undefined
+  equal(await find({...wait, isPassing: true}), 'first')
+  equal(await onDisk(), false)
+  equal(await find(), 'first')
+  equal(await onDisk(), true)
+  // And from then on as fresh as it is.
+  await clock.pass(2 * dayMs)
+  await find({waitMs: 1_000, waitFromMs: 0, isPassing: true})
+  await clock.pass(89 * dayMs)
+  equal(await onDisk(), true)
+})
+
+test('who does not wait and leaves has it on disk the next time', async context => {
+  const {again, find, clock} = await given(context)
+  await find()
+  await clock.pass(0)
+  await find()
+  ok(await again().find(nsid, {mayLook: async () => false}))
+})
+
 test('past its time it goes on serving while it is looked for again', async context => {
   const {find, clock, published, asked} = await given(context)
   await find(wait)

@@ -32,7 +32,7 @@ const failureMs = 10 * minuteMs
 const failuresMax = 10_000
 /** For one look-up in all. */
 const lookMs = 15_000
-/** Bytes of a document as JSON. The largest official one has 26,000. */
+/** Characters of a document as JSON. The largest official one has 26,000. */
 const lexiconSizeMax = 100_000
 /** Of all that are kept on disk, and of those that are held read. */
 const storedSizeMax = 32_000_000
@@ -48,6 +48,8 @@ export interface FoundLexicon {
 
 interface Held extends FoundLexicon {
   fetchedMs: number
+  /** On disk. */
+  isStored: boolean
 }
 
 export interface LexiconWish {
@@ -56,6 +58,8 @@ export interface LexiconWish {
   /** Past this age, and when there is none at hand, it is waited for: so long at most, and with none given not at all. */
   waitFromMs?: number
   waitMs?: number
+  /** Not on disk, where it would take the place of what this server's people use. */
+  isPassing?: boolean
   /** Whether a look-up may be begun at all, asked only when there is need of one. */
   mayLook?: () => Promise<boolean>
 }
@@ -84,6 +88,12 @@ export class Lexicons {
 
   /** The lexicon of that name; undefined for one that cannot be had now. Rejects for a fault of ours alone. */
   async find(nsid: Nsid, wish: LexiconWish = {}): Promise<FoundLexicon | undefined> {
+    const found = await this.#found(nsid, wish)
+    if (found && !found.isStored && !wish.isPassing) await this.#store(nsid, found)
+    return found
+  }
+
+  async #found(nsid: Nsid, wish: LexiconWish): Promise<Held | undefined> {
     const {freshMs = dayMs, waitFromMs = usableMs, waitMs = 0, mayLook = async () => true} = wish
     const held = await this.#atHand(nsid)
     const ageMs = held ? this.#ageOf(held) : Infinity
@@ -130,6 +140,7 @@ export class Lexicons {
         did: row.did,
         cid: row.cid,
         fetchedMs: row.fetchedMs,
+        isStored: true,
       }
       this.#held.set(nsid, held, row.text.length)
       return held
@@ -150,41 +161,53 @@ export class Lexicons {
 
   /** What the network has, kept; what is at hand when it has nothing. */
   async #look(nsid: Nsid): Promise<Held | undefined> {
-    const {world, sources, log} = this.#parts
+    let resolved: ResolvedLexicon
     try {
-      const release = await this.#places.take(nsidAuthority(nsid), this.#ending.signal)
-      try {
-        const resolved = await withDeadline(world, lookMs, this.#ending.signal, signal =>
-          resolveLexicon(nsid, sources, signal),
-        )
-        if (!resolved.ok) throw new Unresolved(`${resolved.reason}: ${resolved.detail}`)
-        return await this.#keep(nsid, resolved)
-      } finally {
-        release()
-      }
+      resolved = await this.#resolved(nsid)
     } catch (error) {
       if (this.#ending.signal.aborted) return undefined
       // That too much is waiting here says nothing of this one.
       if (!(error instanceof Overloaded)) this.#failures.set(nsid, true)
-      log.info('a lexicon could not be had', {nsid, why: error instanceof Error ? error.message : String(error)})
+      const why = error instanceof Error ? error.message : String(error)
+      this.#parts.log.info('a lexicon could not be had', {nsid, why})
       return this.#atHand(nsid)
+    }
+    const {doc, did, cid} = resolved
+    const held = {doc, did, cid: cid.toString(), fetchedMs: this.#parts.world.now(), isStored: false}
+    // Who has had it on disk goes on to.
+    if ((await this.#atHand(nsid))?.isStored) await this.#store(nsid, held)
+    this.#held.set(nsid, held, textOf(doc).length)
+    return held
+  }
+
+  /** Throws whatever stood in the way. */
+  async #resolved(nsid: Nsid): Promise<ResolvedLexicon> {
+    const {world, sources} = this.#parts
+    const {signal} = this.#ending
+    const release = await this.#places.take(nsidAuthority(nsid), signal)
+    try {
+      const resolved = await withDeadline(world, lookMs, signal, ended => resolveLexicon(nsid, sources, ended))
+      if (!resolved.ok) throw new Unresolved(`${resolved.reason}: ${resolved.detail}`)
+      if (textOf(resolved.doc).length <= lexiconSizeMax) return resolved
+      throw new Unresolved(`the document has more than ${lexiconSizeMax} characters`)
+    } finally {
+      release()
     }
   }
 
-  async #keep(nsid: Nsid, {doc, did, cid}: ResolvedLexicon): Promise<Held> {
-    const {store, world} = this.#parts
-    const text = JSON.stringify(valueToJson(doc as unknown as Value))
-    if (text.length > lexiconSizeMax) throw new Unresolved(`the document has more than ${lexiconSizeMax} characters`)
-    const held = {doc, did, cid: cid.toString(), fetchedMs: world.now()}
-    this.#held.set(nsid, held, text.length)
+  async #store(nsid: Nsid, held: Held): Promise<void> {
+    held.isStored = true
+    const {doc, did, cid, fetchedMs} = held
     try {
-      await store.put({nsid, did, cid: held.cid, text, fetchedMs: held.fetchedMs}, storedSizeMax)
+      await this.#parts.store.put({nsid, did, cid, text: textOf(doc), fetchedMs}, storedSizeMax)
     } catch (error) {
+      held.isStored = false
       // It serves from memory then.
       if (!(error instanceof OutOfSpace)) throw error
     }
-    return held
   }
 }
+
+const textOf = (doc: LexiconDoc): string => JSON.stringify(valueToJson(doc as unknown as Value))
 
 class Unresolved extends Error {}

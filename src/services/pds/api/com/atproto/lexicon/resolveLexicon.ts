@@ -15,7 +15,7 @@ export const endpoint = ({lexicons}: Deps) =>
   query(resolveLexicon, {
     auth: 'none',
     async handle({params: {nsid}, fail}) {
-      const found = await lexicons.find(nsid, {waitMs})
+      const found = await lexicons.find(nsid, {waitMs, isPassing: true})
       if (!found) throw fail('LexiconNotFound', `Nobody publishes a lexicon ${nsid} that can be had now.`)
       const {doc, cid, did} = found
       const schema = {...doc, $type: schemaCollection} as unknown as Output['schema']
