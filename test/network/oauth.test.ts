@@ -15,7 +15,8 @@ import {
 } from '@atproto/oauth-client-node'
 import type {Did} from '#atp/syntax/did.ts'
 import {fakeService} from '../fake-service.ts'
-import {pdsNetwork, signUp, type PdsNetwork} from '../pds-network.ts'
+import {password, pdsNetwork, signUp, type PdsNetwork} from '../pds-network.ts'
+import {SiteBrowser} from '../site-browser.ts'
 
 const scope = 'atproto transition:generic'
 const redirectUri = 'http://127.0.0.1/callback'
@@ -85,13 +86,25 @@ async function officialClient({world, hosts}: PdsNetwork, metadata: OAuthClientM
   return {client, asked, sessions}
 }
 
-/** What a browser does with the URL that the app sends it to: somebody agrees, and the browser goes back to the app. */
-async function agree({pds}: PdsNetwork, url: URL, did: Did): Promise<URLSearchParams> {
+/** The values of a page's form. */
+const formOf = (page: string): Record<string, string> =>
+  Object.fromEntries(
+    [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      value.replaceAll('&amp;', '&'),
+    ]),
+  )
+
+/** What a browser does with the URL that the app sends it to: somebody signs in, decides, and is sent back to the app. */
+async function decide({pds}: PdsNetwork, url: URL, decision: 'accept' | 'reject' = 'accept'): Promise<URLSearchParams> {
   equal(url.origin + url.pathname, 'http://localhost:2583/oauth/authorize')
-  const uri = url.searchParams.get('request_uri') ?? ''
-  const view = await pds.authorizations.open(uri, url.searchParams.get('client_id') ?? '', 'browser')
-  const target = await pds.authorizations.accept(uri, 'browser', did, 'device', view.scope)
-  return new URL(target.url).searchParams
+  const browser = new SiteBrowser({fetch: request => pds.fetch(request)})
+  const signIn = formOf(await browser.page(url.pathname + url.search))
+  const signedIn = await browser.post('/account/sign-in', {...signIn, identifier: 'alice.test', password})
+  const consent = await browser.page(signedIn.headers.get('location') ?? '')
+  match(consent, /wants to use your account <b>@alice\.test/)
+  const answer = await browser.post('/oauth/authorize', {...formOf(consent), decision})
+  return new URL(answer.headers.get('location') ?? 'none:').searchParams
 }
 
 for (const [what, metadata] of [
@@ -103,7 +116,7 @@ for (const [what, metadata] of [
     const did = (await signUp(network.agent(), 'alice')) as Did
     const {client, asked, sessions} = await officialClient(network, metadata)
     const url = await client.authorize('alice.test', {state: 'mine', scope, prompt: 'login'})
-    const {session, state} = await client.callback(await agree(network, url, did))
+    const {session, state} = await client.callback(await decide(network, url))
     equal(state, 'mine')
     equal(session.did, did)
     equal((await session.getTokenInfo()).scope, scope)
@@ -139,13 +152,10 @@ test('the official client is told when somebody does not agree, and when a sessi
   const agent = network.agent()
   const did = (await signUp(agent, 'alice')) as Did
   const {client} = await officialClient(network, loopback)
-  const {searchParams} = await client.authorize('alice.test', {scope})
-  const uri = searchParams.get('request_uri') ?? ''
-  await network.pds.authorizations.open(uri, searchParams.get('client_id') ?? '', 'browser')
-  const target = await network.pds.authorizations.reject(uri, 'browser', 'access_denied')
-  await rejects(client.callback(new URL(target.url).searchParams), {message: 'The request was not agreed to.'})
+  const refusal = await decide(network, await client.authorize('alice.test', {scope}), 'reject')
+  await rejects(client.callback(refusal), {message: 'The request was not agreed to.'})
 
-  const {session} = await client.callback(await agree(network, await client.authorize('alice.test', {scope}), did))
+  const {session} = await client.callback(await decide(network, await client.authorize('alice.test', {scope})))
   await network.pds.authorizations.endAll(did)
   await rejects(new Agent(session).com.atproto.server.getSession())
   await rejects(client.restore(did, true))
@@ -184,7 +194,9 @@ test('the official client does what its scope says and no more, also by a permis
     [['Write notes', 'note.example.com']],
   )
   await publish(['com.example.note.text', 'com.example.note.more'])
-  const {session} = await client.callback(await agree(network, url, did))
+  // As the browser does that it was shown to.
+  const agreed = await network.pds.authorizations.accept(uri, 'browser', did, 'device', shown.scope)
+  const {session} = await client.callback(new URL(agreed.url).searchParams)
   equal((await session.getTokenInfo()).scope, shown.scope)
   const tokenOf = async () => decodeJwt((await sessions.get(did))?.tokenSet.access_token ?? '')
   equal((await tokenOf()).scope, undefined, 'a scope is too long for a header')
@@ -216,7 +228,7 @@ test('the official client calls services and uploads files as far as its scope g
   const network = await pdsNetwork(context, {PDS_APPVIEW_URL: 'http://localhost:2584'})
   const appView = fakeService(() => Response.json({feed: []}))
   network.hosts.set('localhost:2584', appView)
-  const did = (await signUp(network.agent(), 'alice')) as Did
+  await signUp(network.agent(), 'alice')
   const granted = `atproto rpc:app.bsky.feed.getTimeline?aud=${encodeURIComponent(view)} blob:image/* account:email`
   const {client} = await officialClient(network, {
     ...loopback,
@@ -224,7 +236,7 @@ test('the official client calls services and uploads files as far as its scope g
     scope: granted,
   })
   const url = await client.authorize('alice.test', {scope: granted})
-  const {session} = await client.callback(await agree(network, url, did))
+  const {session} = await client.callback(await decide(network, url))
   const agent = new Agent(session)
   const named = agent.withProxy('bsky_appview', 'did:web:localhost%3A2584')
   for (const one of [agent, named]) deepEqual((await one.app.bsky.feed.getTimeline()).data.feed, [])
