@@ -14,6 +14,8 @@ export interface AccessRequestInit {
   redirectUri?: string
   /** Another client; its document has to be found. */
   clientId?: string
+  /** Where the server is. */
+  at?: string
   /** Beside what every request has, such as `prompt`. */
   more?: Readonly<Record<string, string>>
 }
@@ -29,6 +31,7 @@ export async function askForAccess(
     scope = 'atproto transition:generic',
     redirectUri = 'http://127.0.0.1/callback',
     clientId,
+    at = 'http://localhost:2583',
     more = {},
   }: AccessRequestInit = {},
 ): Promise<AccessRequest> {
@@ -43,7 +46,7 @@ export async function askForAccess(
     state: 'mine',
     ...more,
   })
-  const response = await fetch(new Request('http://localhost:2583/oauth/par', {method: 'POST', body}))
+  const response = await fetch(new Request(`${at}/oauth/par`, {method: 'POST', body}))
   const answer = (await response.json()) as {request_uri: string}
   equal(response.status, 201, JSON.stringify(answer))
   const query = new URLSearchParams({client_id: id, request_uri: answer.request_uri})

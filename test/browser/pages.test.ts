@@ -3,23 +3,14 @@
  * `axe` calls serious, no complaint on the console, nothing that the policy refuses, and nothing wider than the window.
  */
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
 import {after, before, suite, test} from 'node:test'
-import type {AxeResults, RunOptions} from 'axe-core'
 import type {Browser, Page} from 'playwright-core'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {openBrowser, openPage, withoutChromium} from './chromium.ts'
+import {axeFile, faultsOf, isNoAnswer} from './page-faults.ts'
 import {openBrowserNetwork, password, setScene, type BrowserNetwork, type Scene} from './network.ts'
 
 useNativeCrypto()
-
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const allRules: RunOptions = {resultTypes: ['violations']}
-/** All that hangs on the theme. */
-const colourRules: RunOptions = {...allRules, runOnly: ['color-contrast', 'link-in-text-block']}
-
-const phone = {width: 390, height: 844}
-const desk = {width: 1_280, height: 900}
 
 /** The pages that everybody has, and those of who is signed in. */
 const openPaths = ({post, bob, blob}: Scene): string[] => {
@@ -77,87 +68,6 @@ const ownPaths = ({post}: Scene): string[] => [
   '/settings/profile',
 ]
 
-/** What `axe` calls serious or critical, each with the first places of it. */
-async function axeFaults(page: Page, rules: RunOptions): Promise<string[]> {
-  const {violations} = await page.evaluate(
-    options => (window as unknown as {axe: {run(options: RunOptions): Promise<AxeResults>}}).axe.run(options),
-    rules,
-  )
-  return violations
-    .filter(({impact}) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({id, nodes}) =>
-        `${id} at ${nodes
-          .slice(0, 3)
-          .map(({target, failureSummary}) => `${String(target)} (${failureSummary?.split('\n')[1]?.trim()})`)
-          .join('; ')}`,
-    )
-}
-
-/** What is wider than the window, so that a page moves sideways. */
-const sidewaysFault = (page: Page): Promise<string | undefined> =>
-  page.evaluate(() => {
-    const {scrollWidth, clientWidth} = document.documentElement
-    if (scrollWidth <= clientWidth) return undefined
-    const wide = [...document.querySelectorAll('main *')].findLast(
-      element => element.getBoundingClientRect().right > clientWidth + 1,
-    )
-    return `${scrollWidth} wide in a window of ${clientWidth}: ${wide?.outerHTML.slice(0, 200)}`
-  })
-
-/** What can be clicked, and that Tab does not come by, or that does not show that it has come. */
-async function keyboardFaults(page: Page): Promise<string[]> {
-  const count = await page.evaluate(() => {
-    const wanted = 'a[href], button, input, select, textarea, summary, [tabindex]'
-    const reachable = [...document.querySelectorAll<HTMLElement>(wanted)].filter(
-      element =>
-        element.tabIndex >= 0 &&
-        !element.matches(':disabled') &&
-        element.checkVisibility({visibilityProperty: true}) &&
-        element.getAttribute('type') !== 'hidden',
-    )
-    const missing = new Set(reachable)
-    const faults: string[] = []
-    Object.assign(window, {missing, faults})
-    document.addEventListener('focusin', ({target}) => {
-      const element = target as HTMLElement
-      missing.delete(element)
-      // A field in a frame may leave it to the frame.
-      const outlined = [element, element.parentElement ?? element].find(shown => {
-        const {outlineStyle, outlineWidth} = getComputedStyle(shown)
-        return outlineStyle !== 'none' && outlineWidth !== '0px'
-      })
-      if (!outlined) faults.push(`focus does not show at ${element.outerHTML.slice(0, 120)}`)
-    })
-    // From the beginning, wherever the page itself has put the focus.
-    const first = document.querySelector<HTMLElement>('.skip')
-    first?.focus()
-    return reachable.length
-  })
-  for (let presses = 0; presses < count + 5; presses++) await page.keyboard.press('Tab')
-  return page.evaluate(() => {
-    const {missing, faults} = window as unknown as {missing: Set<HTMLElement>; faults: string[]}
-    return [...faults, ...[...missing].map(element => `Tab does not come to ${element.outerHTML.slice(0, 160)}`)]
-  })
-}
-
-/** All that is wrong with the page that is open, in each of its forms. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const faults: string[] = []
-  for (const [device, viewport] of Object.entries({desk, phone})) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({colorScheme, reducedMotion: 'reduce'})
-      const rules = colorScheme === 'light' ? allRules : colourRules
-      for (const fault of await axeFaults(page, rules)) faults.push(`${device}, ${colorScheme}: ${fault}`)
-    }
-    for (const fault of [await sidewaysFault(page), ...(await keyboardFaults(page))]) {
-      if (fault !== undefined) faults.push(`${device}: ${fault}`)
-    }
-  }
-  return faults
-}
-
 const signIn = async (page: Page): Promise<void> => {
   await page.goto('/sign-in')
   await page.getByLabel('Handle or e-mail').fill('alice.test')
@@ -199,6 +109,3 @@ suite('in a browser', {skip: withoutChromium, timeout: 240_000}, () => {
     })
   }
 })
-
-/** A page that is not found says so on the console as well. */
-const isNoAnswer = (complaint: string): boolean => !/the server responded with a status of (?:404|502)/.test(complaint)
