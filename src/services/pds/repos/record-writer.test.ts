@@ -6,11 +6,15 @@ import type {ValueMap} from '#atp/data/value.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {records} from '#lex/gen/records.ts'
+import {parseLexicon} from '#lex/doc/parse.ts'
 import {Registry} from '#lex/registry.ts'
+import {compileLexicon} from '#lex/schema/compile.ts'
+import type {RecordSchema} from '#lex/schema/structure.ts'
 import {realWorld} from '#std/world.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {testDid as did} from '../../../../test/repos.ts'
 import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
+import type {RecordTypes} from '../lexicons/record-types.ts'
 import {RecordWriter, type WriteRequest} from './record-writer.ts'
 import {Repos} from './repos.ts'
 
@@ -26,7 +30,10 @@ const create = (record: object, collection = post, rkey?: string): WriteRequest 
   record: record as never,
 })
 
-async function opened(context: TestContext) {
+/** Types that others have published, by collection; what is asked of them is noted. */
+type Published = Pick<RecordTypes, 'schemaFor'>
+
+async function opened(context: TestContext, recordTypes: Published = {schemaFor: async () => undefined}) {
   const {store, keys, blobRows} = await pdsRepo(context)
   const commits: RepoCommit[] = []
   const commit: RepoStore['commit'] = change => {
@@ -38,7 +45,7 @@ async function opened(context: TestContext) {
     repos,
     blobRows,
     registry: new Registry(records),
-    recordTypes: {schemaFor: async () => undefined},
+    recordTypes,
     mayLookUp: async () => true,
   })
   return {store, blobRows, writer, commits}
@@ -87,6 +94,33 @@ test('a record that JSON can hold and a block cannot is refused, however little 
     }
   }
   deepEqual(await store.head(did), before)
+})
+
+test('a published type is asked for only where it is needed, and waited for only by who insists', async context => {
+  const properties = {n: {type: 'integer'}, other: {type: 'ref', ref: 'com.example.gone#it'}}
+  const main = {type: 'record', key: 'any', record: {type: 'object', properties}}
+  const definitions = compileLexicon(parseLexicon({lexicon: 1, id: unknown, defs: {main}}), () => undefined)
+  const asked: (readonly [string, number | undefined])[] = []
+  const {writer} = await opened(context, {
+    async schemaFor(collection, _, {waitMs}) {
+      asked.push([collection, waitMs])
+      return definitions.get('main') as RecordSchema
+    },
+  })
+  const status = async (record: object, validate?: boolean) =>
+    (await writer.write(did, [create(record, unknown)], validate)).results[0].validationStatus
+  equal(await status({n: 1}), 'valid')
+  await rejects(status({n: 'x'}), {reason: 'bad-record', message: /integer/})
+  equal(await status({n: 'x'}, false), undefined)
+  equal(await status({n: 1}, true), 'valid')
+  // What refers to a lexicon that is not at hand may be right.
+  equal(await status({other: 1}), 'unknown')
+  await rejects(status({other: 1}, true), {reason: 'bad-record', message: /not known/})
+  await writer.write(did, [create({text: 'a', createdAt})], undefined)
+  deepEqual(
+    asked,
+    [0, 0, 3_000, 0, 3_000].map(waitMs => [unknown, waitMs]),
+  )
 })
 
 test('how much is checked is for the client to say', async context => {
