@@ -200,6 +200,13 @@ test('logs and metrics of a whole life of an account hold none of its secrets', 
   for (const [name, secret] of Object.entries(kept)) note(name, secret)
   assert.ok(secrets.size > 30, `${secrets.size} secrets`)
   const text = logs.join('\n')
+  for (const said of [
+    'an email could not be sent',
+    'a service could not be reached',
+    'pds_mails_total{outcome="failed"}',
+  ]) {
+    assert.ok(text.includes(said), said)
+  }
   for (const [what, secret] of secrets) {
     for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]) {
       assert.ok(!text.includes(form), `${what} is in the log: ${text.split('\n').find(line => line.includes(form))}`)

@@ -21,7 +21,7 @@ import {Invites} from './accounts/invites.ts'
 import {lexiconSources} from './lexicons/lexicon-sources.ts'
 import {Lexicons} from './lexicons/lexicons.ts'
 import {Logins} from './accounts/logins.ts'
-import {fileMailer} from './mail/mailer.ts'
+import {countingMailer, fileMailer} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
 import {oauthLimits} from './api/oauth-limits.ts'
 import {oauthParts} from './oauth-parts.ts'
@@ -58,6 +58,8 @@ export interface AccountPartsOptions {
   log: Log
   /** Called after an event is durable. */
   onEvent: () => void
+  /** Told of each mail, and whether it went. */
+  onMail: (isSent: boolean) => void
 }
 
 export function accountParts({
@@ -71,6 +73,7 @@ export function accountParts({
   guarded,
   log,
   onEvent,
+  onMail,
 }: AccountPartsOptions) {
   const {publicUrl, plcUrl, handleDomains} = config
   const {hostname} = new URL(publicUrl)
@@ -129,7 +132,14 @@ export function accountParts({
     permissionSets,
     log,
   })
-  const emails = new Emails({store: accountStore, tokens: emailTokens, mailer, world, hostname, log})
+  const emails = new Emails({
+    store: accountStore,
+    tokens: emailTokens,
+    mailer: countingMailer(mailer, onMail),
+    world,
+    hostname,
+    log,
+  })
   return {
     ...oauth,
     accountStore,

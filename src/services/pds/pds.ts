@@ -31,6 +31,7 @@ import {imageUrls} from './proxy/local-views.ts'
 import type {Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
 import {RecordTypes} from './lexicons/record-types.ts'
+import {PdsNumbers} from './numbers.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
@@ -172,7 +173,9 @@ export async function openPds(
     onPruned: sequencer.pruned,
     world,
   })
+  const numbers = new PdsNumbers({config, metrics, accounts: stores.accounts, events, world})
   const crawlRequests = new CrawlRequests({
+    onTold: numbers.relayTold,
     relays: config.relays,
     hostname: new URL(config.publicUrl).host,
     everyMs: config.relayInterval,
@@ -202,6 +205,7 @@ export async function openPds(
     guarded,
     log,
     onEvent,
+    onMail: numbers.mailed,
   })
   const repoImports = new RepoImports({imports: stores.imports, store, keys, repos, blobs, world, onEvent})
   await repoImports.sweep() // what a crash in the middle of an import has left
@@ -296,6 +300,7 @@ export async function openPds(
       crawlRequests: signal => crawlRequests.run(signal),
       mark: signal => guard.run(signal),
       keeping: signal => keeping.run(signal),
+      numbers: signal => numbers.run(signal),
       // Throws away what has run out: tokens, and blobs that nobody used.
       sweep: async signal => {
         for (let sweeps = 0; ; sweeps++) {

@@ -23,6 +23,8 @@ export interface CrawlRequestsOptions {
   everyMs: number
   world: World
   log: Log
+  /** Told of each try, and whether the relay took it. */
+  onTold?: (relay: string, isTaken: boolean) => void
 }
 
 export class CrawlRequests {
@@ -60,13 +62,15 @@ export class CrawlRequests {
   }
 
   async #tell(relay: string, stopping: AbortSignal): Promise<boolean> {
-    const {hostname, world, log} = this.#options
+    const {hostname, world, log, onTold} = this.#options
     const client = new Client({service: relay, fetch: world.fetch})
     try {
       await withDeadline(world, answerMs, stopping, signal => client.procedure(requestCrawl, {hostname}, {signal}))
+      onTold?.(relay, true)
       return true
     } catch (error) {
       stopping.throwIfAborted()
+      onTold?.(relay, false)
       log.warn('could not notify a relay of this server', {relay, error})
       return false
     }

@@ -27,3 +27,16 @@ export const fileMailer = (folder: string, world: Pick<World, 'now' | 'random'>)
     await writeFile(join(folder, name), `To: ${to}\nSubject: ${subject}\n\n${text}\n`, {mode: 0o600, flag: 'wx'})
   },
 })
+
+/** `mailer`, with a word on each mail: whether it went. */
+export const countingMailer = (mailer: Mailer, onMail: (isSent: boolean) => void): Mailer => ({
+  async send(mail) {
+    try {
+      await mailer.send(mail)
+      onMail(true)
+    } catch (error) {
+      onMail(false)
+      throw error
+    }
+  },
+})

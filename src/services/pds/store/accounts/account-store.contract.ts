@@ -157,6 +157,15 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       deepEqual([await preferences.countPreferences(bob), (await accounts.contents(bob))?.records], [1, 1])
     })
 
+    test('accounts are counted by how they stand', async context => {
+      const {accounts} = await withTwo(open, context)
+      deepEqual(await accounts.counts(), {active: 2, deactivated: 0, takendown: 0})
+      await accounts.deactivate(alice, 1, null, [])
+      deepEqual(await accounts.counts(), {active: 1, deactivated: 1, takendown: 0})
+      await accounts.setTakedown(alice, 'why', [])
+      deepEqual(await accounts.counts(), {active: 1, deactivated: 0, takendown: 1})
+    })
+
     test('contents are counted of one account', async context => {
       const stores = await withTwo(open, context)
       const use = {cid: cidFor('picture'), mimeType: 'image/png', size: 3}

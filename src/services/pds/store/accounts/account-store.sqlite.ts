@@ -182,6 +182,14 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         appendEvents(tx, events)
       }),
 
+    async counts() {
+      const text = `SELECT count(*) AS everyone, count(takedownRef) AS takendown,
+        count(*) FILTER (WHERE deactivatedMs IS NOT NULL AND takedownRef IS NULL) AS deactivated FROM account`
+      type Row = {everyone: number; takendown: number; deactivated: number}
+      const {everyone = 0, takendown = 0, deactivated = 0} = sql.read(tx => tx.get<Row>(text)) ?? {}
+      return {active: everyone - takendown - deactivated, deactivated, takendown}
+    },
+
     async contents(did) {
       const text = `SELECT
           (SELECT count(*) FROM node n WHERE n.tree = repo.tree) + records AS blocks, records,

@@ -68,6 +68,8 @@ export interface AccountStore {
   revoke(did: Did): Promise<void>
   /** Removes the account, all its rows and all its events, and tells of that. */
   remove(did: Did, events: readonly Unsequenced[]): Promise<void>
+  /** How many accounts there are, by how they stand. */
+  counts(): Promise<{active: number; deactivated: number; takendown: number}>
   /** How much there is of an account's repository, here and by what it refers to. */
   contents(did: Did): Promise<RepoContents | undefined>
   /** Accounts at rest that are to be deleted by now. */
