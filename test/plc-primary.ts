@@ -39,7 +39,7 @@ export const firstLines = (count: number, name = 'a'): PrimaryLine[] =>
 export class TestPrimary {
   lines: PrimaryLine[]
   /** Answers in the place of the list, if it gives an answer. */
-  instead: ((path: string, request: Request) => Response | Promise<Response> | undefined) | undefined
+  instead: ((path: string, request: Request) => Response | undefined | Promise<Response | undefined>) | undefined
   readonly asked: string[] = []
 
   constructor(lines: PrimaryLine[]) {
