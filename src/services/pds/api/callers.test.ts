@@ -186,7 +186,7 @@ test('what everybody may read is asked for by nobody, by an account, or by the a
   // Who shows what is not good is told so, and is not taken for nobody.
   await rejects(auth.visitor(request('Bearer other'), nsid), {reason: 'bad-token'})
   await rejects(kinds({}).visitor(request('Basic YWRtaW46eA=='), nsid), {error: 'AuthenticationRequired'})
-  await rejects(auth.visitor(request('Digest x'), nsid), {error: 'AuthMissing'})
+  await rejects(auth.visitor(request('Digest x'), nsid), {error: 'InvalidToken', status: 400})
   const leaving = {account: accountOf({takedownRef: 'why'}), scope: 'com.atproto.takendown'} as const
   deepEqual(await kinds(leaving).visitor(request(), nsid), {did, scope: 'com.atproto.takendown'})
 })

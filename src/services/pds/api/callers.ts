@@ -159,8 +159,11 @@ function bearer(request: Request): string {
     throw new XrpcError('Forbidden', 'OAuth credentials are not supported for this endpoint')
   }
   const token = bearerToken(request.headers)
-  if (token === undefined) throw new XrpcError('AuthMissing', 'Authorization header required: log in first.')
-  return token
+  if (token !== undefined) return token
+  if ((request.headers.get('authorization') ?? '') === '') {
+    throw new XrpcError('AuthMissing', 'Authorization header required: log in first.')
+  }
+  throw new XrpcError('InvalidToken', 'Unexpected authorization type: a Bearer token is required.')
 }
 
 /** The caller's own DID, or an error: `repo` may be a handle, and must be the caller's. */

@@ -1,7 +1,7 @@
 /** What moderators act on: an account, a record, a blob, each where it is kept, and nothing that is not here. */
-import {deepEqual, equal, rejects, throws} from 'node:assert/strict'
+import {deepEqual, equal, ok, rejects, throws} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
-import {cidOf, codecs} from '#atp/data/cid.ts'
+import {cidOf, codecs, parseCid} from '#atp/data/cid.ts'
 import {alice, bob, carol, commit, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {recordSubject, subjectOf, Subjects} from './subjects.ts'
@@ -91,21 +91,39 @@ test('a record and a blob are neither put at rest nor told of', async context =>
   deepEqual(told, [])
 })
 
+const missing = {did: alice, blob: cidOf(codecs.raw, Uint8Array.of(2)).toString()}
+
 test('of what is not here nothing is said and nothing done', async context => {
   const {subjects, told} = await opened(context)
-  const missing = [
-    {did: carol},
-    {did: alice, record: 'app.bsky.feed.post/other'},
-    {did: alice, blob: cidOf(codecs.raw, Uint8Array.of(2)).toString()},
-    {did: alice, blob: 'no CID'},
-  ]
-  for (const subject of missing) {
+  const bad = [{did: carol}, {did: alice, record: 'app.bsky.feed.post/other'}, missing, {did: alice, blob: 'no CID'}]
+  for (const subject of bad) {
     await rejects(subjects.marks(subject), {reason: 'subject-missing'})
-    await rejects(subjects.takeDown(subject, down), {reason: 'subject-missing'})
     await rejects(subjects.tell(subject), {reason: 'subject-missing'})
     await rejects(subjects.deactivate(subject, down), {reason: 'subject-missing'})
   }
+  for (const subject of [
+    {did: carol},
+    {did: carol, record: path},
+    {...missing, did: carol},
+    {did: alice, blob: 'no CID'},
+  ]) {
+    await rejects(subjects.takeDown(subject, down), {reason: 'subject-missing'})
+  }
   deepEqual(told, [])
+})
+
+test('what was deleted before it could be taken down does not come back', async context => {
+  const {stores, subjects} = await opened(context)
+  const record = 'app.bsky.feed.post/deleted'
+  deepEqual(await subjects.takeDown({did: alice, record}, down), down)
+  deepEqual(await subjects.takeDown(missing, {applied: true}), {applied: true, ref: 'admin'})
+  const upload = {cid: parseCid(missing.blob), mimeType: 'image/png', size: 1, stage: 's', uploadedMs: 1}
+  deepEqual(await stores.blobs.add(alice, upload), {ok: false, reason: 'taken-down'})
+  await commit(stores, alice, [{path: record}])
+  equal(await stores.repos.record(alice, record), undefined)
+  deepEqual(await subjects.takeDown({did: alice, record}, up), up)
+  await subjects.takeDown(missing, up)
+  ok((await stores.blobs.add(alice, upload)).ok && (await stores.repos.record(alice, record)))
 })
 
 test('what a call names is read from each form of it', () => {

@@ -66,17 +66,22 @@ export class Subjects {
     return {takedown: markOf(account.takedownRef), deactivated, cid: undefined}
   }
 
-  /** Takes the subject down or lets it be seen again. Throws as above. */
-  async takeDown(subject: Subject, {applied, ref}: Mark): Promise<void> {
-    await this.marks(subject)
-    const {did, blob, record} = subject
+  /**
+   * Takes the subject down or lets it be seen again, and says how it stands then. A record or blob that is not there, or
+   * not any more, is barred: moderators are often later than who deletes. Throws `Refusal` without such an account.
+   */
+  async takeDown({did, blob, record}: Subject, {applied, ref}: Mark): Promise<Mark> {
+    const {accounts, records, blobs, bytes, standing} = this.#parts
+    const isNone = blob !== undefined && !isCid(blob)
+    if (isNone || !(await accounts.byDid(did))) throw nothing()
     const given = applied ? (ref ?? 'admin') : null
-    if (record !== undefined) await this.#parts.records.setRecordTakedown(did, record, given)
+    if (record !== undefined) await records.setRecordTakedown(did, record, given)
     else if (blob !== undefined) {
       const cid = parseCid(blob)
-      await this.#parts.blobs.setTakedown(did, cid, given)
-      this.#parts.bytes.settle(did, [cid])
-    } else await this.#parts.standing.takeDown(did, given)
+      await blobs.setTakedown(did, cid, given)
+      bytes.settle(did, [cid])
+    } else await standing.takeDown(did, given)
+    return markOf(given)
   }
 
   /** Tells the firehose once more how the account stands. Throws as above. */

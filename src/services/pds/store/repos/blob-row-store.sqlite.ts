@@ -127,6 +127,10 @@ function addUpload(tx: SqlWriter, did: Did, {cid, mimeType, size, stage, uploade
   return {ok: true, mimeType: type, state, needless: before?.stage ?? null}
 }
 
+/** One that is not here. */
+const barSql = `INSERT INTO blob (did, cid, mimeType, size, state, stage, uploadedMs, takedownRef)
+  VALUES (?, ?, ?, 0, 'barred', NULL, 0, ?)`
+
 export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
   const change = (text: string, did: Did, cid: Cid): Promise<void> =>
     sql.write(tx => {
@@ -143,8 +147,10 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
 
     setTakedown: (did, cid, ref) =>
       sql.write(tx => {
-        tx.run('UPDATE blob SET takedownRef = ? WHERE did = ? AND cid = ?', ref, did, cid.bytes)
+        const text = 'UPDATE blob SET takedownRef = ? WHERE did = ? AND cid = ?'
+        const {changes} = tx.run(text, ref, did, cid.bytes)
         if (ref === null) tx.run(`DELETE FROM blob WHERE did = ? AND cid = ? AND state = 'barred'`, did, cid.bytes)
+        else if (changes === 0) tx.run(barSql, did, cid.bytes, unspecific, ref)
       }),
 
     async isUsed(did, cid) {

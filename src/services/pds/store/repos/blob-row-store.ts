@@ -64,7 +64,7 @@ export type RefusedBlob = Refused & BlobFault
 export interface BlobRowStore {
   add(did: Did, upload: Upload): Promise<Uploaded>
   row(did: Did, cid: Cid): Promise<BlobRow | undefined>
-  /** Hides a blob from everyone and bars it, or with null lets it be seen again. */
+  /** Hides a blob from everyone and bars it, also one that is not here, or with null lets it be seen again. */
   setTakedown(did: Did, cid: Cid, ref: string | null): Promise<void>
   /** What speaks against a record at `path` that refers to these blobs. */
   fault(did: Did, path: string, uses: readonly BlobUse[]): Promise<BlobFault | undefined>

@@ -268,7 +268,10 @@ endpointTable(getSubjectStatus, {
 
 const acting = (note: Note) => ({
   subjects: {
-    takeDown: async (...all: unknown[]) => note('takeDown', ...all),
+    async takeDown(...all: unknown[]) {
+      note('takeDown', ...all)
+      return mark
+    },
     deactivate: async (...all: unknown[]) => note('deactivate', ...all),
     tell: async (...all: unknown[]) => note('tell', ...all),
     marks: async () => ({takedown: mark, deactivated: none, cid: undefined}),

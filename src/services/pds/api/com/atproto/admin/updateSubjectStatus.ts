@@ -14,9 +14,9 @@ export const endpoint = ({subjects}: Deps) =>
         throw fail('InvalidRequest', 'Cannot activate and takedown an account at the same time')
       }
       const subject = subjectOf(input.subject)
-      if (takedown) await subjects.takeDown(subject, takedown)
+      const mark = takedown && (await subjects.takeDown(subject, takedown))
       if (deactivated) await subjects.deactivate(subject, deactivated)
       if (!takedown && !deactivated) await subjects.tell(subject)
-      return {subject: input.subject, takedown: (await subjects.marks(subject)).takedown}
+      return {subject: input.subject, takedown: mark ?? (await subjects.marks(subject)).takedown}
     },
   })
