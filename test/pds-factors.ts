@@ -53,6 +53,7 @@ export async function factorRooms(context: TestContext) {
     mailer,
     world,
     hostname: 'pds.example.com',
+    barredDomains: [],
     log: silentLog,
   })
   const mayMail = async (): Promise<boolean> => mailsLeft.count-- > 0

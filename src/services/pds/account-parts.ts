@@ -30,6 +30,7 @@ import {PermissionSets} from './permissions/permission-sets.ts'
 import {PlcOperations} from './identity/plc-operations.ts'
 import {Preferences} from './accounts/preferences.ts'
 import {RateLimits} from './api/rate-limits.ts'
+import {reservedLabels} from './identity/reserved-names.ts'
 import type {PdsStores} from './store/stores.ts'
 import type {Repos} from './repos/repos.ts'
 import type {Secrets} from './secrets.ts'
@@ -75,7 +76,7 @@ export function accountParts({
   onEvent,
   onMail,
 }: AccountPartsOptions) {
-  const {publicUrl, plcUrl, handleDomains} = config
+  const {publicUrl, plcUrl, handleDomains, barredEmailDomains} = config
   const {hostname} = new URL(publicUrl)
   const accountStore = stores.accounts
   const tokens = new Tokens(secrets.jwtSecret, service, world)
@@ -139,6 +140,7 @@ export function accountParts({
     world,
     hostname,
     log,
+    barredDomains: barredEmailDomains,
   })
   return {
     ...oauth,
@@ -162,7 +164,11 @@ export function accountParts({
     devices: new Devices({store: stores.devices, world}),
     emailTokens,
     emails,
-    newcomers: newcomers({keyOf: ownIdentities.keyOf}, service, world),
+    newcomers: newcomers(
+      {keyOf: ownIdentities.keyOf, current: (did, look) => ownIdentities.current(did, look)},
+      service,
+      world,
+    ),
     preferences: new Preferences(stores.preferences, world),
     accounts: new Accounts({
       store: accountStore,
@@ -172,7 +178,8 @@ export function accountParts({
       identities: ownIdentities,
       strangers: identities,
       world,
-      handleDomains,
+      handles: {domains: handleDomains, reserved: reservedLabels(config.reservedHandles)},
+      barredEmailDomains,
       onEvent,
     }),
     standing,

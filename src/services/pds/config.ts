@@ -14,6 +14,7 @@ import {
   type ConfigOf,
 } from '#std/config.ts'
 import {Malformed} from '#std/malformed.ts'
+import {throwAwayDomains} from './mail/addresses.ts'
 import {parseDidKey} from '#atp/crypto/key.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 
@@ -24,6 +25,14 @@ export const pdsConfig = configSchema(
     port: port({default: 2583, help: 'The port to listen on.'}),
     publicUrl: url({default: 'http://localhost:{port}', help: 'Where others reach this server.'}),
     handleDomains: list({default: ['.test'], help: 'Domains for new handles, each starting with a dot.'}),
+    reservedHandles: list({
+      default: [],
+      help: 'Names that nobody is given, beside the built-in ones; one of those is freed by "!" before it.',
+    }),
+    barredEmailDomains: list({
+      default: throwAwayDomains,
+      help: 'Domains of email addresses that no account may have; by default those of known throw-away services.',
+    }),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
     appviewUrl: url({optional: true, help: 'URL of the AppView that answers all other calls.'}),
     appviewDid: text({optional: true, help: 'The DID of that AppView, unless it is the did:web of its host.'}),

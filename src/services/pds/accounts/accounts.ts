@@ -8,14 +8,22 @@ import {encodeCar} from '#atp/repo/car-write.ts'
 import {Repo, type RepoChange} from '#atp/repo/repo.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
+import {isDisallowedTld, isHandle, normalizeHandle, type Handle} from '#atp/syntax/handle.ts'
 import {TidClock} from '#atp/syntax/tid.ts'
 import {assert} from '#std/assert.ts'
 import type {Identities} from '#sdk/identity.ts'
 import type {Account, AccountStore, NewAccount} from '../store/accounts/account-store.ts'
 import type {Unsequenced} from '../store/events/event-store.ts'
 import type {KeyStore} from '../store/accounts/key-store.ts'
-import {handleIdeas, judgeHandle, type HandleIdea, type Wanting} from '../identity/handles.ts'
+import {
+  handleIdeas,
+  judgeHandle,
+  type HandleIdea,
+  type HandleRules,
+  type HandleVerdict,
+  type Wanting,
+} from '../identity/handles.ts'
+import {emailOf} from '../mail/addresses.ts'
 import {badInviteCode, type Invitation} from './invites.ts'
 import type {Logins, Session} from './logins.ts'
 import type {OwnIdentities} from '../identity/own-identities.ts'
@@ -42,7 +50,10 @@ export interface SignUp {
 }
 
 export interface AccountsOptions {
-  store: Pick<AccountStore, 'create' | 'byDid' | 'byHandle' | 'byEmail' | 'setHandle' | 'setPassword'>
+  store: Pick<
+    AccountStore,
+    'create' | 'byDid' | 'byHandle' | 'byEmail' | 'setHandle' | 'setPassword' | 'isReserved' | 'reserve'
+  >
   keys: Pick<KeyStore, 'reserve' | 'reserved'>
   plc: PlcOperations
   logins: Pick<Logins, 'openSession'>
@@ -50,7 +61,9 @@ export interface AccountsOptions {
   /** For handles of other domains. */
   strangers: Pick<Identities, 'handleDid' | 'forget'>
   world: World
-  handleDomains: readonly string[]
+  handles: HandleRules
+  /** Domains of mail services that no account is made with. */
+  barredEmailDomains: readonly string[]
   /** Called after an event is durable. */
   onEvent: () => void
 }
@@ -71,21 +84,22 @@ export class Accounts {
 
   /** Whether a new account could have this handle, and if not, which ones near to it are free. */
   async judgeWish(text: string, wanting: Wanting): Promise<{free: true} | {free: false; ideas: HandleIdea[]}> {
-    const {store, handleDomains, world} = this.#options
-    const verdict = judgeHandle(text, handleDomains)
+    const {store, handles, world} = this.#options
+    const verdict = await this.#judgeHandle(text)
     if (verdict.ok && !(await store.byHandle(verdict.handle))) return {free: true}
     const digits = (count: number): string => String(randomBelow(world, 10 ** count)).padStart(count, '0')
     const ideas: HandleIdea[] = []
-    for (const idea of handleIdeas(text, wanting, handleDomains, digits)) {
-      if (ideas.length < ideasMax && !(await store.byHandle(idea.handle))) ideas.push(idea)
+    for (const idea of handleIdeas(text, wanting, handles, digits)) {
+      const isFree = ideas.length < ideasMax && !(await store.byHandle(idea.handle))
+      if (isFree && !(await store.isReserved(idea.handle))) ideas.push(idea)
     }
     return {free: false, ideas}
   }
 
   /** Makes an account with an identity of its own and an empty repository. Throws `Refusal` . */
   async signUp(wanted: SignUp): Promise<Session> {
-    const {plc, logins, world, handleDomains} = this.#options
-    const verdict = judgeHandle(wanted.handle, handleDomains)
+    const {plc, logins, world} = this.#options
+    const verdict = await this.#judgeHandle(wanted.handle)
     if (!verdict.ok) throw new Refusal(verdict.reason, verdict.detail)
     const {handle} = verdict
     const person = await this.#judge(wanted, handle)
@@ -137,12 +151,12 @@ export class Accounts {
 
   /** What a new account's owner gives, if it will do. */
   async #judge({email, password, invitation}: SignUp, handle: Handle): Promise<Person> {
-    const {store} = this.#options
-    checkEmail(email)
+    const {store, barredEmailDomains, world} = this.#options
+    const address = emailOf(email, barredEmailDomains)
     checkNewPassword(password, 'bad-password')
     if (await store.byHandle(handle)) throw handleTaken(handle)
-    if (await store.byEmail(email)) throw emailTaken()
-    return {email, passwordHash: await hashPassword(password, this.#options.world), invitation}
+    if (await store.byEmail(address)) throw emailTaken()
+    return {email: address, passwordHash: await hashPassword(password, world), invitation}
   }
 
   async #create(
@@ -177,13 +191,33 @@ export class Accounts {
     return account
   }
 
-  /** A handle for an account that has its DID: of our domains by our rules, of another domain if it leads to the DID. */
-  async #foreignHandle(did: Did, wanted: string): Promise<Handle> {
-    const {handleDomains, strangers} = this.#options
-    const verdict = judgeHandle(wanted, handleDomains)
+  /** By our rules, and by what whoever runs this server has kept back since. */
+  async #judgeHandle(text: string): Promise<HandleVerdict> {
+    const verdict = judgeHandle(text, this.#options.handles)
+    if (!verdict.ok || !(await this.#options.store.isReserved(verdict.handle))) return verdict
+    return {ok: false, reason: 'handle-taken', detail: `The handle ${verdict.handle} is reserved.`}
+  }
+
+  /** Keeps a handle back: nobody is given it but by the admin. Throws `Refusal`. */
+  async reserveHandle(text: string): Promise<void> {
+    const handle = text.trim().toLowerCase()
+    if (!isHandle(handle)) throw new Refusal('bad-handle', 'A handle is a domain name, such as alice.example.com.')
+    await this.#options.store.reserve(normalizeHandle(handle))
+  }
+
+  /**
+   * A handle for an account that has its DID: of our domains by our rules, of another domain if it leads to the DID.
+   * `reserved` lets the admin give out what is kept back.
+   */
+  async #foreignHandle(did: Did, wanted: string, reserved = false): Promise<Handle> {
+    const {handles, strangers} = this.#options
+    const verdict = reserved ? judgeHandle(wanted, {...handles, reserved: new Set()}) : await this.#judgeHandle(wanted)
     if (verdict.ok) return verdict.handle
     if (verdict.reason !== 'unsupported-domain') throw new Refusal(verdict.reason, verdict.detail)
     const handle = normalizeHandle(wanted.trim().toLowerCase() as Handle)
+    if (isDisallowedTld(handle)) {
+      throw new Refusal('bad-handle', `Nobody can own ${handle}: such names are for machines and examples.`)
+    }
     const found = await strangers.handleDid(handle, {maxAgeMs: 0})
     if (found.ok && found.value === did) return handle
     throw new Refusal(
@@ -192,10 +226,10 @@ export class Accounts {
     )
   }
 
-  /** Gives an account another handle, and tells the directory and the firehose. */
-  async changeHandle(did: Did, wanted: string): Promise<void> {
+  /** Gives an account another handle, and tells the directory and the firehose. For the admin also one that is kept back. */
+  async changeHandle(did: Did, wanted: string, {reserved = false} = {}): Promise<void> {
     const {store, plc, identities, world} = this.#options
-    const handle = await this.#foreignHandle(did, wanted)
+    const handle = await this.#foreignHandle(did, wanted, reserved)
     const holder = await store.byHandle(handle)
     if (holder && holder.did !== did) throw handleTaken(handle)
     if (!holder && did.startsWith('did:plc:')) {
@@ -228,14 +262,6 @@ export const emailTaken = (): Refusal => new Refusal('email-taken', 'This email 
 const randomBelow = (world: Pick<World, 'random'>, end: number): number => {
   const [a, b, c] = world.random(3)
   return (a * 65_536 + b * 256 + c) % end
-}
-
-export const isEmail = (text: string): boolean => text.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
-
-export function checkEmail(email: string | undefined): asserts email is string {
-  if (email === undefined || !isEmail(email)) {
-    throw new Refusal('bad-email', 'Enter an email address, such as alice@example.com.')
-  }
 }
 
 function checkNewPassword(

@@ -46,7 +46,8 @@ async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Di
       forget: () => {},
     },
     world,
-    handleDomains: ['.test'],
+    handles: {domains: ['.test'], reserved: new Set(['admin'])},
+    barredEmailDomains: ['thrown.example'],
     onEvent: () => note('event'),
   }
   return {stores, told, accounts: new Accounts(options), options}
@@ -70,6 +71,12 @@ test('a new account has its identity first, then its rows, and then the firehose
   deepEqual(await eventsAfter(stores), events)
 })
 
+test('an address is kept in lower case', async context => {
+  const {accounts, told} = await opened(context)
+  const {account} = await accounts.signUp(wanted(told, {email: ' Dave@Example.COM '}))
+  equal(account.email, 'dave@example.com')
+})
+
 test('an identity that was begun for an account which could not be made is ended', async context => {
   const {accounts, told} = await opened(context, {taken: true})
   await rejects(accounts.signUp(wanted(told)), {reason: 'handle-taken'})
@@ -86,10 +93,14 @@ test('what a newcomer gives is judged before anything is begun', async context =
     [{email: undefined}, 'bad-email'],
     [{email: 'dave'}, 'bad-email'],
     [{email: 'ME@alice.test'}, 'email-taken'],
+    [{email: 'dave@Thrown.Example'}, 'bad-email'],
+    [{email: 'dave@mx.thrown.example'}, 'bad-email'],
+    [{handle: 'kept.test'}, 'handle-taken'],
     [{password: undefined}, 'bad-password'],
     [{password: 'x'.repeat(7)}, 'bad-password'],
     [{password: 'x'.repeat(257)}, 'bad-password'],
   ]
+  await accounts.reserveHandle('Kept.test')
   for (const [more, reason] of rows) {
     await rejects(accounts.signUp(wanted(told, more)), {reason}, JSON.stringify(more))
   }
@@ -119,6 +130,30 @@ test('a handle of another domain is its owner’s, and nobody else’s', async c
   equal(account.handle, 'dave.example.com')
   const nowhere = await opened(context)
   await rejects(nowhere.accounts.changeHandle(alice, 'dave.example.com'), {reason: 'bad-handle'})
+})
+
+test('no account is named by what nobody can own, wherever it leads', async context => {
+  const {accounts} = await opened(context, {leadsTo: alice})
+  for (const handle of ['dave.example', 'dave.local', 'dave.onion', 'dave.INTERNAL', 'dave.alt']) {
+    await rejects(accounts.changeHandle(alice, handle), {reason: 'bad-handle', message: /Nobody can own/}, handle)
+  }
+})
+
+test('a name that is kept back is the admin’s to give', async context => {
+  const {stores, accounts} = await opened(context)
+  await accounts.reserveHandle('kept.test')
+  await rejects(accounts.reserveHandle('kept'), {reason: 'bad-handle'})
+  for (const handle of ['kept.test', 'admin.test']) {
+    await rejects(accounts.changeHandle(alice, handle), {reason: 'handle-taken'}, handle)
+    ok(!(await accounts.judgeWish(handle, {})).free)
+    await accounts.changeHandle(alice, handle, {reserved: true})
+    equal((await stores.accounts.byDid(alice))?.handle, handle)
+  }
+  await rejects(
+    accounts.changeHandle(alice, 'x.test', {reserved: true}),
+    {reason: 'bad-handle'},
+    'the rest still holds',
+  )
 })
 
 test('a handle is changed in the directory, here and on the firehose, in this order', async context => {

@@ -1,6 +1,7 @@
 /** How an account stands, and what the firehose is told when that changes. */
 import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
 import {realWorld} from '#std/world.ts'
 import {alice, bob, carol, commit, eventBodiesAfter, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
@@ -143,4 +144,11 @@ test('who wants to be deleted at a time is deleted then, and nobody else', async
   clock.ms = 5_001
   await standing.sweep()
   deepEqual([(await stores.accounts.byDid(alice))?.did, (await stores.accounts.byDid(bob))?.did], [undefined, bob])
+  const crowd = Array.from({length: 120}, (_, i) => `did:web:a${i}.test` as Did)
+  for (const did of crowd) await stores.accounts.create(newAccount(did, {deactivatedMs: 1, deleteAfterMs: 2}))
+  await standing.sweep()
+  deepEqual(
+    (await stores.accounts.list(undefined, 999)).map(({did}) => did).filter(did => crowd.includes(did)),
+    [],
+  )
 })

@@ -150,7 +150,10 @@ export class Standing {
   /** Removes the accounts at rest whose time has come. */
   async sweep(): Promise<void> {
     const {accounts, world} = this.#options
-    for (const did of await accounts.due(world.now(), duePerSweep)) await this.remove(did)
+    for (let due; due === undefined || due.length === duePerSweep;) {
+      due = await accounts.due(world.now(), duePerSweep)
+      for (const did of due) await this.remove(did)
+    }
   }
 
   #statusEvent(account: Account): Unsequenced {

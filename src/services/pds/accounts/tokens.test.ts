@@ -56,6 +56,9 @@ test('a refresh token is for one renewal by its id, and good for logging out whe
   clock.ms += refreshLifeMs + 1_000
   await rejects(tokens.verifyRefresh(token), {reason: 'token-expired'})
   deepEqual(await tokens.verifyRefresh(token, {expired: true}), {did, id})
+  for (const ms of [0, -1_000]) {
+    deepEqual(await tokens.verifyRefresh(await tokens.refresh(did, id, ms), {expired: true}), {did, id}, String(ms))
+  }
 })
 
 test('neither kind passes for the other, and no token of another server or secret for ours', async () => {

@@ -31,6 +31,9 @@ export const refreshLifeMs = 90 * 24 * 60 * minuteMs
 /** A refresh token that was used already gives the same successor for so long: a lost answer logs nobody out. */
 export const refreshGraceMs = 120 * minuteMs
 
+/** To whoever lives then, no token has run out. */
+const beginningOfTime = new Date(-8_640_000_000_000_000)
+
 /** Verified access tokens held, of some 300 bytes each. */
 const knownMax = 5_000
 
@@ -117,7 +120,7 @@ export class Tokens {
         typ,
         audience: this.#service,
         requiredClaims: ['sub', 'exp'],
-        currentDate: new Date(expired ? 0 : this.#world.now()),
+        currentDate: expired ? beginningOfTime : new Date(this.#world.now()),
       })
       return payload
     } catch (error) {

@@ -84,11 +84,22 @@ test('a service calls in the name of an account by a token that names the method
   ])
 })
 
+/** The document of an identity, which names its key. */
+const current = async () => ({ok: true, value: {key: testKey.publicKey}}) as never
+
 test('whoever brings an identity along shows a token of its own for createAccount', async () => {
-  const {demand} = newcomers({keyOf}, service, world)
+  const {demand} = newcomers({keyOf, current}, service, world)
   const lxm = 'com.atproto.server.createAccount' as Nsid
   await demand(bearer({iss: alice, lxm}), alice)
   await rejects(demand(bearer({iss: moderator, lxm}), alice), {error: 'AuthenticationRequired'})
   await rejects(demand(bearer({iss: alice}), alice), {error: 'BadJwtLexiconMethod'})
   await rejects(demand(request(), alice), {error: 'MissingJwt'})
+  const of = (found: object) =>
+    newcomers({keyOf: async () => undefined, current: async () => found as never}, service, world)
+  const token = () => bearer({iss: alice, lxm})
+  const nowhere = of({ok: false, reason: 'not-found', detail: 'No.'})
+  await rejects(nowhere.demand(token(), alice), {error: 'UnresolvableDid', status: 400})
+  const keyless = of({ok: true, value: {key: undefined}})
+  await rejects(keyless.demand(token(), alice), {error: 'IncompatibleDidDoc', status: 400})
+  await rejects(of({ok: true, value: {key: testKey.publicKey}}).demand(token(), alice), {error: 'BadJwtIss'})
 })

@@ -153,8 +153,9 @@ const rows: Readonly<Record<string, Row>> = {
   'com.atproto.sync.listBlobs': 'anyone',
   'com.atproto.sync.listRepos': 'anyone',
   'com.atproto.sync.subscribeRepos': 'anyone',
-  'com.atproto.temp.checkHandleAvailability': 'anyone',
+  'com.atproto.temp.addReservedHandle': 'admins',
   'com.atproto.temp.revokeAccountCredentials': 'admins',
+  'com.atproto.temp.checkHandleAvailability': 'anyone',
   'com.atproto.temp.checkSignupQueue': 'no',
 }
 

@@ -76,6 +76,7 @@ import {endpoint as getRepoStatus} from './com/atproto/sync/getRepoStatus.ts'
 import {endpoint as listBlobs} from './com/atproto/sync/listBlobs.ts'
 import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
+import {endpoint as addReservedHandle} from './com/atproto/temp/addReservedHandle.ts'
 import {endpoint as checkHandleAvailability} from './com/atproto/temp/checkHandleAvailability.ts'
 import {endpoint as checkSignupQueue} from './com/atproto/temp/checkSignupQueue.ts'
 import {endpoint as revokeAccountCredentials} from './com/atproto/temp/revokeAccountCredentials.ts'
@@ -162,9 +163,10 @@ const admin = [
 ]
 const others = [
   resolveLexicon,
+  addReservedHandle,
   checkHandleAvailability,
-  checkSignupQueue,
   revokeAccountCredentials,
+  checkSignupQueue,
   getPreferences,
   putPreferences,
   registerPush,

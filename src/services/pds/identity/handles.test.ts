@@ -4,18 +4,14 @@ import {test} from 'node:test'
 import {fakeService} from '../../../../test/fake-service.ts'
 import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
 import {handleIdeas, judgeHandle} from './handles.ts'
+import {reservedLabels} from './reserved-names.ts'
 
 const wellKnown = '/.well-known/atproto-did'
-const domains = ['.test', '.example.com']
+const rules = {domains: ['.test', '.example.com'], reserved: reservedLabels(['Acme-Inc', '!Blog'])}
 const digits = (count: number): string => '1234'.slice(0, count)
 
 test('what is near to a handle is near to its name, its year and its address, and is itself to be had', () => {
-  const ideas = handleIdeas(
-    'Alice.test',
-    {email: 'al.liddell@x.com', birthDate: '1985-05-04T00:00:00Z'},
-    domains,
-    digits,
-  )
+  const ideas = handleIdeas('Alice.test', {email: 'al.liddell@x.com', birthDate: '1985-05-04T00:00:00Z'}, rules, digits)
   assert.deepEqual(
     ideas.map(({handle, method}) => `${method} ${handle}`),
     [
@@ -30,19 +26,21 @@ test('what is near to a handle is near to its name, its year and its address, an
   )
   const all = ['a.test', 'admin.test', '-.test', `${'x'.repeat(60)}.example.com`, 'alice.other.org', 'al.ice.test']
   for (const wanted of all) {
-    for (const {handle} of handleIdeas(wanted, {email: '@'}, domains, digits)) {
-      assert.ok(judgeHandle(handle, domains).ok, `${wanted}: ${handle}`)
+    for (const {handle} of handleIdeas(wanted, {email: '@'}, rules, digits)) {
+      assert.ok(judgeHandle(handle, rules).ok, `${wanted}: ${handle}`)
     }
   }
-  assert.equal(handleIdeas('alice.other.org', {}, domains, digits)[0].handle, 'alice.test')
-  assert.deepEqual(handleIdeas('alice.test', {}, [], digits), [])
+  assert.equal(handleIdeas('alice.other.org', {}, rules, digits)[0].handle, 'alice.test')
+  assert.deepEqual(handleIdeas('alice.test', {}, {...rules, domains: []}, digits), [])
 })
 
 test('names that stand for the network or for the server are kept back', () => {
-  for (const name of ['admin', 'atp', 'support', 'postmaster', 'your']) {
-    const verdict = judgeHandle(`${name}.test`, domains)
+  for (const name of ['admin', 'atp', 'support', 'postmaster', 'your', 'bluesky', 'white-house', 'acme-inc']) {
+    const verdict = judgeHandle(`${name}.test`, rules)
     assert.equal(verdict.ok || verdict.reason, 'handle-taken', name)
   }
+  for (const name of ['blog', 'alice']) assert.ok(judgeHandle(`${name}.test`, rules).ok, name)
+  assert.ok(rules.reserved.size > 800, String(rules.reserved.size))
 })
 
 test('whoever looks for a handle is told whether it is free, and which ones near to it are', async context => {

@@ -5,38 +5,18 @@ import type {Explained, Result} from '#std/result.ts'
 const labelMin = 3
 const labelMax = 18
 
-/** Names that people would take for the server itself, or that mail and web servers answer to. */
-const reserved = new Set(
-  `about abuse access account accounts acme activate activity ad add address adm admin administration administrator
-  admins ads affiliate affiliates all anonymous api app appeal appeals apps archive archives asset assets atp atproto
-  auth authentication avatar backup beta billing blob blobs blog blogs blue bluesky bot bots bsky bskyofficial
-  bskysupport bugs business cdn chat client cms code comments community compliance config contact contact-us
-  contactus content copyright cron css customer dashboard data default delete demo dev developer developers did
-  direct discover dmca dns doc docs documentation domain donate download downloads email enterprise error errors
-  event events explore export faq feed feedback feeds file files finance firehose follow follower followers following
-  forgot forum forums ftp generic handle hash help help-desk helpdesk home host hosting hostmaster html http httpd
-  https image images imap inbox index info information invalid invite invites ipp irc issue issues jetstream jobs
-  join json keybase label labeler legal license licensing link links list lists live lms localdomain localhost log
-  login logo logout logs mail mailer mailer-daemon mailerdaemon main manager marketing me member members message
-  messages messenger mod mod-team moderation moderator moderators modteam my name network network-admin new news
-  newsletter nil no-reply nobody noc node none noreply notice notification notifications notify ns ns1 ns2 ns3 ns4
-  null oauth office official offline ops order owner ozone page pages panel password passwords pay payment payments
-  pds php plc policy pop pop3 portal post postmaster posts premium press preview privacy private product profile
-  profiles proxy pub public query register registration registry relay report reports request reset root rss sale
-  sales save search sec secret secure security self send server server-info server-status service services session
-  settings setup share sign-in sign-up signin signout signup sitemap smtp social source spam sql ssh ssl ssladmin
-  ssladministrator sslwebmaster staff start stat static statistics stats status storage stylesheet subdomain
-  subscribe sudo super superuser support survey svn sync sys sysadmin sysadministrator system takedown team tech
-  telnet terms test testing tests theme themes tls tmp tools top tos trends trust trust-safety trustandsafety twitter
-  undefined unsubscribe update upload url usage user username users uucp verified verify video videos web webmail
-  webmaster website websites well-known whois wholesky wiki ww wws www www1 www2 www3 www4 wwww xrpc your yourname
-  yourusername`.split(/\s+/),
-)
-
 export type HandleVerdict = Result<{handle: Handle}, Explained<'bad-handle' | 'handle-taken' | 'unsupported-domain'>>
 
-/** `domains` begin with a dot. `handle` is what a person typed. */
-export function judgeHandle(text: string, domains: readonly string[]): HandleVerdict {
+/** What handles this server gives out. */
+export interface HandleRules {
+  /** Each begins with a dot. */
+  domains: readonly string[]
+  /** What nobody is given before such a domain. */
+  reserved: ReadonlySet<string>
+}
+
+/** `text` is what a person typed. */
+export function judgeHandle(text: string, {domains, reserved}: HandleRules): HandleVerdict {
   const lower = text.trim().toLowerCase()
   if (!isHandle(lower)) {
     return {ok: false, reason: 'bad-handle', detail: 'A handle is a domain name, such as alice.example.com.'}
@@ -79,9 +59,10 @@ export interface Wanting {
 export function handleIdeas(
   text: string,
   {email, birthDate}: Wanting,
-  domains: readonly string[],
+  rules: HandleRules,
   digits: (count: number) => string,
 ): HandleIdea[] {
+  const {domains} = rules
   const lower = text.trim().toLowerCase()
   const domain = domains.find(suffix => lower.endsWith(suffix)) ?? domains[0]
   if (domain === undefined) return []
@@ -97,7 +78,7 @@ export function handleIdeas(
   for (const [method, name, tail] of wanted) {
     if (name === '') continue
     const label = name.slice(0, labelMax - tail.length).replace(/-+$/, '') + tail
-    const verdict = judgeHandle(label + domain, domains)
+    const verdict = judgeHandle(label + domain, rules)
     if (verdict.ok && verdict.handle !== lower) ideas.set(verdict.handle, {handle: verdict.handle, method})
   }
   return [...ideas.values()]

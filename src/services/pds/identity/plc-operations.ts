@@ -5,7 +5,7 @@ import {withDeadline} from '#std/waiting/deadline.ts'
 import type {Keypair} from '#atp/crypto/key.ts'
 import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIdentity} from '#atp/plc/build.ts'
 import {dataOf, parseOperation, type PlcData, type PlcOperation, type PlcUpdate} from '#atp/plc/operation.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {didMethod, type Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {letGo} from '#xrpc/body.ts'
 import {Refusal} from '../refusal.ts'
@@ -58,8 +58,9 @@ export class PlcOperations {
     return dataOf(await this.#last(did))?.rotationKeys ?? []
   }
 
-  /** Signs a change of an identity whose rotation keys include ours, and does not submit it. */
+  /** Signs a change of an identity whose rotation keys include ours, and does not submit it. Throws `Refusal`. */
   async sign(did: Did, change: (data: PlcData) => PlcData): Promise<PlcUpdate> {
+    demandPlc(did)
     const last = await this.#last(did)
     if (last.type === 'plc_tombstone') throw new Refusal('bad-operation', `${did} can no longer be changed.`)
     return asUpdate(parsed(updateIdentity(last, change, this.#rotationKey)))
@@ -136,6 +137,12 @@ async function refusedBy(response: Response): Promise<never> {
   }
   const {message} = (await response.json().catch(() => ({}))) as {message?: string}
   throw new Refusal('directory-refused', `The PLC directory refused: ${String(message).slice(0, 300)}`)
+}
+
+/** Throws `Refusal` for an identity that no directory keeps: its owner changes the document on its own host. */
+export function demandPlc(did: Did): void {
+  if (didMethod(did) === 'plc') return
+  throw new Refusal('bad-operation', `${did} is not in the PLC directory: its document is changed on its own host.`)
 }
 
 const refuse = (detail: string): never => {

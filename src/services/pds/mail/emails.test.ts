@@ -26,6 +26,7 @@ async function opened(context: TestContext) {
     mailer: {send: mail => (mailer.isDown ? Promise.reject(new Error('no route')) : mailer.send(mail))},
     world,
     hostname: 'pds.example.com',
+    barredDomains: ['thrown.example'],
     log: silentLog,
   })
   const code = (): string => /[A-Z2-7]{5}-[A-Z2-7]{5}/.exec(sent.at(-1)?.text ?? '')?.[0] ?? ''
@@ -113,9 +114,11 @@ test('an address that was confirmed changes only by a code that went there', asy
   equal(await emails.requestChange(alice), true)
   await rejects(emails.change(alice, 'three@alice.test', undefined), {reason: 'code-needed'})
   await rejects(emails.change(alice, 'three@alice.test', 'AAAAA-AAAAA'), {reason: 'wrong-code'})
-  await rejects(emails.change(alice, 'nonsense', code()), {reason: 'bad-email'})
+  for (const bad of ['nonsense', 'x@thrown.example']) {
+    await rejects(emails.change(alice, bad, code()), {reason: 'bad-email'}, bad)
+  }
   await rejects(emails.change(alice, 'me@bob.test', code()), {reason: 'email-taken'})
-  await emails.change(alice, 'three@alice.test', code())
+  await emails.change(alice, 'Three@Alice.test', code())
   const {email, emailConfirmedMs} = await account()
   deepEqual([email, emailConfirmedMs], ['three@alice.test', null], 'and is to be confirmed')
 })

@@ -3,7 +3,8 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
-import {checkEmail, emailTaken} from '../accounts/accounts.ts'
+import {emailTaken} from '../accounts/accounts.ts'
+import {emailOf} from './addresses.ts'
 import type {EmailPurpose} from '../store/accounts/session-store.ts'
 import type {EmailTokens} from './email-tokens.ts'
 import type {Mailer} from './mailer.ts'
@@ -39,6 +40,8 @@ export interface EmailsOptions {
   mailer: Mailer
   world: Pick<World, 'now'>
   hostname: string
+  /** Domains of mail services that no account may have an address of. */
+  barredDomains: readonly string[]
   log: Log
 }
 
@@ -106,7 +109,7 @@ export class Emails {
   }
 
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
-    checkEmail(email)
+    emailOf(email, this.#options.barredDomains)
     await this.demandChange(did, code)
     await this.replace(did, email)
     await this.spendChange(did)
@@ -128,8 +131,7 @@ export class Emails {
 
   /** Gives the account this address, which is to be confirmed, without asking its owner. */
   async replace(did: Did, email: string): Promise<void> {
-    checkEmail(email)
-    if ((await this.#options.store.setEmail(did, email, null)) === 'email-taken') throw emailTaken()
+    if ((await this.#options.store.setEmail(did, emailOf(email), null)) === 'email-taken') throw emailTaken()
   }
 
   /** Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these. */

@@ -229,4 +229,8 @@ export const pdsMigrations: readonly Migration[] = [
   lexiconMigration,
   {name: 'second factors', up: factorTables},
   sessionMigration,
+  {
+    name: 'handles that are kept back',
+    up: 'CREATE TABLE reserved_handle (handle TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;',
+  },
 ]

@@ -47,7 +47,7 @@ suite('the pages of an account', () => {
     const browser = await alice()
     const change = async (handle: string) => said(await act(browser, `/account/${did}/handle`, {handle}))
     assert.match((await change('bob.test')) ?? '', /already taken/)
-    assert.match((await change('elsewhere.example')) ?? '', /does not point to/)
+    assert.match((await change('elsewhere.example')) ?? '', /Nobody can own/)
     assert.equal(await change('@alice2.test'), 'Your handle has been changed.')
     assert.match(await browser.page(`/account/${did}`), /@alice2\.test/)
   })

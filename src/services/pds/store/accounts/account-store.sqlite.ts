@@ -205,6 +205,15 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       return sql.read(tx => tx.all<{did: Did}>(text, nowMs, limit)).map(({did}) => did)
     },
 
+    reserve: handle =>
+      sql.write(tx => {
+        tx.run('INSERT OR IGNORE INTO reserved_handle (handle) VALUES (?)', handle)
+      }),
+
+    async isReserved(handle) {
+      return sql.read(tx => tx.get('SELECT 1 FROM reserved_handle WHERE handle = ?', handle)) !== undefined
+    },
+
     setHandle: (did, handle, events) =>
       change(tx => {
         if (tx.get('SELECT 1 FROM account WHERE handle = ? AND did <> ?', handle, did)) return 'handle-taken'

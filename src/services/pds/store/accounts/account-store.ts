@@ -75,5 +75,8 @@ export interface AccountStore {
   /** Accounts at rest that are to be deleted by now. */
   due(nowMs: number, limit: number): Promise<readonly Did[]>
 
+  /** Keeps a handle back for nobody. */
+  reserve(handle: Handle): Promise<void>
+  isReserved(handle: Handle): Promise<boolean>
   setHandle(did: Did, handle: Handle, events: readonly Unsequenced[]): Promise<'done' | 'handle-taken'>
 }

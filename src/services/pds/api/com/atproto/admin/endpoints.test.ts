@@ -419,7 +419,7 @@ endpointTable(updateAccountHandle, {
         accounts: {changeHandle: async (...all) => note(...all)},
       }),
       input: {did, handle: 'new.test'},
-      asks: [[did, 'new.test']],
+      asks: [[did, 'new.test', {reserved: true}]],
     },
     {
       it: 'knows nobody else',

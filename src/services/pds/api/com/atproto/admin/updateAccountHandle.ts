@@ -11,7 +11,7 @@ export const endpoint = ({accountStore, accounts}: Deps) =>
     auth: 'admin',
     async handle({input, fail}) {
       if (!(await accountStore.byDid(input.did))) throw fail('InvalidRequest', 'This server has no such account.')
-      await accounts.changeHandle(input.did, input.handle)
+      await accounts.changeHandle(input.did, input.handle, {reserved: true})
       return undefined
     },
   })

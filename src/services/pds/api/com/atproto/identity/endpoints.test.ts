@@ -64,6 +64,12 @@ endpointTable(requestPlcOperationSignature, {
   auth: 'leaverOrClient',
   rows: [
     {
+      it: 'is not for an identity that no directory keeps',
+      caller: {did: 'did:web:alice.example.com', scope: 'com.atproto.access'},
+      fails: 'InvalidRequest',
+      says: /its own host/,
+    },
+    {
       it: 'sends the code for just that',
       deps: note => ({emails: {sendCode: async (...all) => note(...all)}}),
       asks: [[did, 'plc_operation']],
@@ -265,6 +271,13 @@ const submitting = (note: Note) => ({
 endpointTable(submitPlcOperation, {
   auth: 'sessionOrClient',
   rows: [
+    {
+      it: 'is not for an identity that no directory keeps',
+      caller: {did: 'did:web:alice.example.com', scope: 'com.atproto.access'},
+      fails: 'InvalidRequest',
+      says: /its own host/,
+      input: {operation: {}},
+    },
     {
       it: 'submits what leaves the account in order, and tells of it after that',
       deps: submitting,

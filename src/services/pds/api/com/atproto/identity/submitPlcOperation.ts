@@ -6,7 +6,7 @@ import {submitPlcOperation} from '#lex/gen/com/atproto/identity/submitPlcOperati
 import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 import {procedure} from '../../../callers.ts'
 import type {OwnIdentities} from '../../../../identity/own-identities.ts'
-import type {PlcOperations} from '../../../../identity/plc-operations.ts'
+import {demandPlc, type PlcOperations} from '../../../../identity/plc-operations.ts'
 import type {Standing} from '../../../../accounts/standing.ts'
 
 type Deps = {
@@ -21,6 +21,7 @@ export const endpoint = ({accountStore, standing, plc, ownIdentities}: Deps) =>
     auth: 'sessionOrClient',
     async handle({input, caller}) {
       const {did} = caller.for({resource: 'identity', attr: '*'})
+      demandPlc(did)
       const handle = (await accountStore.byDid(did))?.handle ?? invalidHandle
       await plc.submit(did, plc.checked(valueToJson(input.operation as Value), handle, await standing.signingKey(did)))
       ownIdentities.forget(did)

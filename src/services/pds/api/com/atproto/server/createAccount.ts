@@ -18,8 +18,10 @@ type Deps = {
 export const endpoint = ({accounts, invites, newcomers, didDocs}: Deps) =>
   procedure(createAccount, {
     auth: 'none',
-    async handle({input, request}) {
-      const {did: wanted, handle, email, password, inviteCode, recoveryKey} = input
+    async handle({input, request, fail}) {
+      const {did: wanted, handle, email, password, inviteCode, recoveryKey, plcOp} = input
+      // In the official server's words: its key is to be in the operation, so nobody else can have written it.
+      if (plcOp !== undefined) throw fail('InvalidRequest', 'Unsupported input: "plcOp"')
       // First of all, since the rest asks other servers and compares with who is here.
       using invitation = await invites.hold(inviteCode)
       const person = {handle, email, password, invitation, recoveryKey}

@@ -105,11 +105,24 @@ const joining = {handle: 'alice.test', email: 'alice@example.com', password: 'co
 const joined = {accessJwt: 'access', refreshJwt: 'refresh', did, handle: 'alice.test', didDoc: {id: did}}
 endpointTable(createAccount, {
   auth: 'none',
-  never: {
-    UnresolvableDid: 'the document of a newcomer is looked at when the account is activated',
-    IncompatibleDidDoc: 'the same',
-  },
   rows: [
+    {
+      it: 'takes no operation that somebody else has written',
+      input: {...joining, plcOp: {}},
+      fails: 'InvalidRequest',
+      says: /plcOp/,
+    },
+    ...['UnresolvableDid', 'IncompatibleDidDoc'].map(fails => ({
+      it: `answers ${fails} for an identity that cannot be looked up, or names no key`,
+      deps: (note: (asked: unknown) => void) => ({
+        invites: {hold: async () => invitation(note)},
+        newcomers: {demand: () => Promise.reject(new XrpcError(fails, 'No.'))},
+      }),
+      input: {...joining, did},
+      fails,
+      status: 400,
+      asks: ['released'],
+    })),
     {
       it: 'makes an account with an identity of its own, once a place is held for it',
       deps: note => ({

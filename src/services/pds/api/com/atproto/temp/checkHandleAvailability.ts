@@ -1,6 +1,7 @@
 /** Whether a handle can be had here, and which others could. */
 import {checkHandleAvailability} from '#lex/gen/com/atproto/temp/checkHandleAvailability.ts'
-import {isEmail, type Accounts} from '../../../../accounts/accounts.ts'
+import type {Accounts} from '../../../../accounts/accounts.ts'
+import {isEmail} from '../../../../mail/addresses.ts'
 import {query} from '../../../callers.ts'
 
 type Deps = {accounts: Pick<Accounts, 'judgeWish'>}

@@ -1,6 +1,7 @@
 /** What the methods of com.atproto.temp answer, given what stands behind them. */
 import type {Handle} from '#atp/syntax/handle.ts'
-import {accountOf, did, endpointTable} from '../../../../../../../test/pds-endpoints.ts'
+import {accountOf, did, endpointTable, refuses} from '../../../../../../../test/pds-endpoints.ts'
+import {endpoint as addReservedHandle} from './addReservedHandle.ts'
 import {endpoint as checkHandleAvailability} from './checkHandleAvailability.ts'
 import {endpoint as checkSignupQueue} from './checkSignupQueue.ts'
 import {endpoint as revokeAccountCredentials} from './revokeAccountCredentials.ts'
@@ -44,6 +45,26 @@ endpointTable(checkHandleAvailability, {
 })
 
 endpointTable(checkSignupQueue, {auth: 'session', rows: [{it: 'lets nobody wait', gives: {activated: true}}]})
+
+endpointTable(addReservedHandle, {
+  auth: 'admin',
+  beyond: ['InvalidHandle'],
+  rows: [
+    {
+      it: 'keeps a handle back',
+      deps: note => ({accounts: {reserveHandle: async handle => note(handle)}}),
+      input: {handle: 'acme.test'},
+      gives: {},
+      asks: ['acme.test'],
+    },
+    {
+      it: 'takes no handle that is none',
+      deps: () => ({accounts: {reserveHandle: refuses('bad-handle')}}),
+      input: {handle: 'acme'},
+      fails: 'InvalidHandle',
+    },
+  ],
+})
 
 const input = {account: 'alice.test'}
 endpointTable(revokeAccountCredentials, {
