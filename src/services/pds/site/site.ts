@@ -32,7 +32,7 @@ export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
 }
 
 /** Every page and form, by room. */
-const routesOf = (parts: SiteParts): Route[] => [
+export const routesOf = (parts: SiteParts): Route[] => [
   ...signInRoutes(parts),
   ...signUpRoutes(parts),
   ...resetRoutes(parts),
