@@ -82,6 +82,10 @@ export const pdsConfig = configSchema(
       help: 'Without a mail server, emails are written to this folder, mode 0600.',
     }),
     blobSizeMax: size({default: '100MB', help: 'The largest blob accepted.'}),
+    blobWaitingSizeMax: size({
+      default: '2GB',
+      help: 'How much an account may upload that no record refers to yet.',
+    }),
     pictureNotes: flag({
       default: true,
       help: 'Whether uploaded pictures (JPEG, PNG, WebP) keep what cameras write into them, such as the place.',

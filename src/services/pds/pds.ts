@@ -156,6 +156,7 @@ export async function openPds(
     world,
     log,
     sizeMax: config.blobSizeMax,
+    waitingSizeMax: config.blobWaitingSizeMax,
     withoutNotes: !config.pictureNotes,
   })
   const mark = openSeqMarkOf(config.database, world.disk)

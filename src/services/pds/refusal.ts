@@ -79,6 +79,7 @@ type OfRepos =
   /** The repository is not where the writer believed it to be. */
   | 'stale'
   | 'too-big'
+  | 'too-many-uploads'
   | 'too-many-writes'
   | 'wrong-mime-type'
   | 'wrong-size'

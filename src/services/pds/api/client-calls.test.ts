@@ -421,7 +421,7 @@ suite('scope escalation fails', () => {
     equal(mediaTypeOf(gif), 'image/gif')
     const discarded: unknown[] = []
     const blobs = new Blobs({
-      rows: {add: () => Promise.reject(reached)},
+      rows: {waiting: async () => 0, add: () => Promise.reject(reached)},
       files: {
         async stage(_: Did, body: AsyncIterable<Uint8Array>) {
           await Array.fromAsync(body)

@@ -63,6 +63,7 @@ const names: Readonly<Record<Reason, string | readonly [name: string, status: nu
   'repo-missing': 'RepoNotFound',
   stale: 'InvalidSwap',
   'too-big': 'InvalidRequest',
+  'too-many-uploads': 'RateLimitExceeded',
   'too-many-writes': 'InvalidRequest',
   'wrong-mime-type': 'InvalidMimeType',
   'wrong-size': 'InvalidSize',

@@ -42,6 +42,7 @@ async function opened(context: TestContext) {
       world,
       log: silentLog,
       sizeMax: 1_000,
+      waitingSizeMax: 20,
       withoutNotes: false,
     })
   let blobs = make()
@@ -224,6 +225,35 @@ test('the bytes of what was taken down are in quarantine, and back before anybod
   // With its record it goes from there, too.
   await pds.write([removal('a')])
   assert.equal(await pds.files.release(did, blob.ref), false)
+})
+
+test('an account fills no disk with what no record refers to, and sends so many at a time', async context => {
+  const pds = await opened(context)
+  const used = await pds.upload('0123456789')
+  await pds.upload('9876543210')
+  await assert.rejects(pds.upload('more'), {reason: 'too-many-uploads'})
+  // What is used is no weight, and what came before is none after its time.
+  await pds.write([post('create', 'a', used)])
+  await pds.upload('0123456789 again')
+  await assert.rejects(pds.upload('more'), {reason: 'too-many-uploads'})
+  pds.clock.ms += 7 * hourMs
+  await pds.blobs.sweep(never)
+
+  const end = Promise.withResolvers<void>()
+  const slow = (i: number) =>
+    pds.blobs.upload(
+      did,
+      'text/plain',
+      (async function* () {
+        yield toUtf8(String(i))
+        await end.promise
+      })(),
+    )
+  const coming = Array.from({length: 32}, (_, i) => slow(i))
+  await assert.rejects(slow(33), {reason: 'too-many-uploads', message: /32 blobs/})
+  end.resolve()
+  await Promise.all(coming)
+  assert.equal(await pds.files.sweep(-1), 32, 'of the refused ones nothing is staged')
 })
 
 const crash = async (): Promise<never> => {

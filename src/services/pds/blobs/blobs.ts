@@ -20,6 +20,8 @@ import {Refusal} from '../refusal.ts'
 const waitMs = 6 * 3_600_000
 /** Staged bytes that have no row, as after a crash, are thrown away so long after. */
 const strayMs = 24 * 3_600_000
+/** Uploads of one account at a time. */
+const uploadsMax = 32
 /** Rows that are looked at in one step. */
 const step = 500
 
@@ -30,6 +32,8 @@ export interface BlobsParts {
   log: Log
   /** Bytes. */
   sizeMax: number
+  /** Bytes that an account may have uploaded before a record refers to them. */
+  waitingSizeMax: number
   /** Whether notes are taken out of pictures that are uploaded (`picture-notes.ts`). */
   withoutNotes: boolean
 }
@@ -39,6 +43,8 @@ export class Blobs {
   /** What goes on with the bytes of a blob: one thing at a time. */
   readonly #turns = new Map<string, Promise<void>>()
   readonly #tasks = new Set<Promise<void>>()
+  /** Uploads that are coming in, by account. */
+  readonly #uploads = new Map<Did, number>()
   readonly #ending = new AbortController()
 
   constructor(parts: BlobsParts) {
@@ -55,7 +61,11 @@ export class Blobs {
     body: AsyncIterable<Uint8Array>,
     demandType?: (mimeType: string) => void,
   ): Promise<BlobRef> {
-    const {rows, files, world} = this.#parts
+    const {rows, files, world, waitingSizeMax} = this.#parts
+    if ((await rows.waiting(did)) >= waitingSizeMax) {
+      throw new Refusal('too-many-uploads', 'Too much was uploaded that no record refers to yet; try again later.')
+    }
+    using _ = this.#uploading(did)
     const head = new Head()
     const came = await this.#staged(did, head.watch(body))
     const mimeType = mediaTypeOf(head.bytes) ?? (declared.includes('*') ? 'application/octet-stream' : declared)
@@ -70,6 +80,22 @@ export class Blobs {
       return {$type: 'blob', ref: cid, mimeType: uploaded.mimeType, size}
     } finally {
       if (needless !== null) await files.discard(did, needless)
+    }
+  }
+
+  /** Counts an upload while it comes. Throws `Refusal` when there are too many of the account's. */
+  #uploading(did: Did): Disposable {
+    const count = this.#uploads.get(did) ?? 0
+    if (count >= uploadsMax) {
+      throw new Refusal('too-many-uploads', `Upload at most ${uploadsMax} blobs at a time.`)
+    }
+    this.#uploads.set(did, count + 1)
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#uploads.get(did) ?? 1) - 1
+        if (left > 0) this.#uploads.set(did, left)
+        else this.#uploads.delete(did)
+      },
     }
   }
 

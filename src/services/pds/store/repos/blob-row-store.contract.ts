@@ -154,6 +154,7 @@ export function testBlobRowStore(engine: string, open: OpenStores): void {
       await blobs.setTakedown(alice, blob, null)
       await ways.kept(stores)
       deepEqual([await blobs.isUsed(alice, blob), await blobs.isUsed(bob, blob)], [true, false])
+      deepEqual([await blobs.waiting(alice), await blobs.waiting(bob)], [0, 3])
       await blobs.setTakedown(alice, blob, 'why')
       deepEqual([await due(), await blobs.kept(alice, undefined, 9)], [mine, [blob]])
       await blobs.confined(alice, blob, true)

@@ -153,6 +153,11 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
         else if (changes === 0) tx.run(barSql, did, cid.bytes, unspecific, ref)
       }),
 
+    async waiting(did) {
+      const text = `SELECT coalesce(sum(size), 0) AS size FROM blob WHERE did = ? AND state = 'uploaded'`
+      return sql.read(tx => tx.get<{size: number}>(text, did))?.size ?? 0
+    },
+
     async isUsed(did, cid) {
       return sql.read(tx => {
         const tree = treeOf(tx, did)

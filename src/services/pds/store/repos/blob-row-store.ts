@@ -69,6 +69,8 @@ export interface BlobRowStore {
   /** What speaks against a record at `path` that refers to these blobs. */
   fault(did: Did, path: string, uses: readonly BlobUse[]): Promise<BlobFault | undefined>
 
+  /** Bytes of the account's blobs that no record refers to yet. */
+  waiting(did: Did): Promise<number>
   /** Whether a record of the account refers to this blob. */
   isUsed(did: Did, cid: Cid): Promise<boolean>
 
