@@ -78,6 +78,8 @@ suite('a document', () => {
     const text = shown({shape: 'alone'})
     assert.match(text, /<div class="shell alone">[\s\S]*class="brand"[\s\S]*class="themes"/)
     assert.doesNotMatch(text, /<nav|<aside|Write|foot</)
+    assert.match(shown({}, {entries: []}), /<div class="shell alone">/)
+    assert.match(shown({shape: 'wide'}, {entries: []}), /<div class="shell wide">/)
   })
 
   test('tells the browser its theme', () => {

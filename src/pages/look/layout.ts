@@ -9,7 +9,7 @@ export interface Page {
   at: string
   main: Html
   /**
-   * `column` (the default) is for reading, with room beside it; `wide` takes the whole window; `alone` is for one thing
+   * `column` (the default, where the site has navigation) is for reading, with room beside it; `wide` takes the whole window; `alone` is for one thing
    * to do, such as to sign in, without navigation around it.
    */
   shape?: 'column' | 'wide' | 'alone'
@@ -75,10 +75,13 @@ const navEntry = (entry: Entry, at: string): Html =>
     >${icon(entry.icon)}<span>${entry.label}</span>${entry.badge ? badge(entry.badge) : null}</a
   >`
 
+const shapeOf = ({shape}: Page, {dress}: Frame): NonNullable<Page['shape']> =>
+  shape ?? (dress.entries.length === 0 ? 'alone' : 'column')
+
 const navigation = (page: Page, frame: Frame): Html => {
   const {name, entries, action, foot, links} = frame.dress
   const brand = html`<a class="brand" href="/">${mark}<span>${name}</span></a>`
-  if (page.shape === 'alone') {
+  if (shapeOf(page, frame) === 'alone') {
     return html`<header class="top">${brand}<div class="top-foot">${themeSwitch(frame)}</div></header>`
   }
   return html`<header class="top">
@@ -123,10 +126,10 @@ export const document = (page: Page, frame: Frame): Html =>
       </head>
       <body>
         <a class="skip" href="#page">Skip to the page</a>
-        <div class="shell ${page.shape ?? 'column'}">
+        <div class="shell ${shapeOf(page, frame)}">
           ${navigation(page, frame)}
           <main id="page" tabindex="-1">${page.main}</main>
-          ${(page.shape ?? 'column') === 'column' && html`<aside class="rail" aria-label="Beside the page">${frame.dress.rail}</aside>`}
+          ${shapeOf(page, frame) === 'column' && html`<aside class="rail" aria-label="Beside the page">${frame.dress.rail}</aside>`}
         </div>
       </body>
     </html>`

@@ -288,6 +288,7 @@ export async function openPds(
       publicUrl: config.publicUrl,
       handleDomains,
       inviteRequired,
+      contactEmail: config.contactEmail,
       privacyPolicyUrl: config.privacyPolicyUrl,
       termsOfServiceUrl: config.termsOfServiceUrl,
       find: actor => parts.accounts.find(actor),

@@ -56,6 +56,7 @@ export interface SiteParts {
   handleDomains: readonly string[]
   /** Whether new accounts need an invite code. */
   inviteRequired: boolean
+  contactEmail: string | undefined
   privacyPolicyUrl: string | undefined
   termsOfServiceUrl: string | undefined
   /** Whether people come by HTTPS. */

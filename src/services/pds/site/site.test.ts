@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
+import {pdsSite} from '../../../../test/pds-site.ts'
 import {SiteBrowser} from '../../../../test/site-browser.ts'
 
 suite('the site of a PDS', () => {
@@ -27,6 +28,29 @@ suite('the site of a PDS', () => {
       assert.equal(response.status, status, url)
       assert.match(await response.text(), text, url)
     }
+  })
+
+  test('greets people at its first page, and leads them to their account', async context => {
+    const {pds, alice, newBrowser} = await pdsSite(context)
+    const html = {accept: 'text/html,*/*;q=0.8'}
+    const visitor = await newBrowser().get('/', html)
+    assert.equal(visitor.headers.get('vary'), 'accept')
+    assert.match(await visitor.text(), /<h1>localhost:2583<\/h1>[\s\S]*Sign in[\s\S]*Create an account/)
+    assert.match(await (await (await alice()).get('/', html)).text(), /href="\/account">Your account/)
+    const ofHandle = await pds.fetch(new Request('http://alice.test/', {headers: html}))
+    assert.match(await ofHandle.text(), /^This is an atproto PDS/)
+  })
+
+  test('counts what a stranger asks for', async context => {
+    const {newBrowser} = await pdsSite(context, {PDS_RATE_LIMITS: 'true'})
+    const browser = newBrowser({address: '203.0.113.9'})
+    const statuses = await Promise.all(
+      Array.from({length: 3_010}, async () => (await browser.get('/account/sign-in/passkey-options')).status),
+    )
+    assert.deepEqual(
+      [200, 429].map(status => statuses.filter(one => one === status).length),
+      [3_000, 10],
+    )
   })
 
   test('leads to signing in first, and then to where one was going', async context => {

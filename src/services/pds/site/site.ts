@@ -16,12 +16,13 @@ import {overviewPage} from './account/overview.ts'
 import {authorizeRoutes} from './authorize/authorize.ts'
 import {browserKind, whenceOf} from './browser-cookie.ts'
 import {dressOf} from './dress.ts'
+import {homePage} from './home.ts'
 import {signInPath} from './sign-in/next.ts'
 import {resetRoutes} from './reset/reset.ts'
 import {signInRoutes} from './sign-in/sign-in.ts'
 import {signUpRoutes} from './sign-up/sign-up.ts'
 import type {SiteParts} from './site-parts.ts'
-import {problemOf, refusedPage} from './told.ts'
+import {problemOf, refusedPage, told} from './told.ts'
 import type {Route} from './visit.ts'
 
 export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
@@ -33,6 +34,7 @@ export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
 
 /** Every page and form, by room. */
 export const routesOf = (parts: SiteParts): Route[] => [
+  homePage(parts),
   ...signInRoutes(parts),
   ...signUpRoutes(parts),
   ...resetRoutes(parts),
@@ -79,10 +81,21 @@ export class PdsSite {
     const {pathname, hostname, searchParams} = new URL(request.url)
     if (pathname === '/.well-known/atproto-did') return this.#atprotoDid(hostname)
     if (pathname === '/tls-check') return this.#tlsCheck(searchParams.get('domain') ?? '')
-    if (pathname === '/') return plain('This is an atproto PDS: https://atproto.com\n')
+    const isForPeople = request.headers.get('accept')?.includes('text/html') && !this.#isOfHandle(hostname)
+    if (pathname === '/' && !isForPeople) return plain('This is an atproto PDS: https://atproto.com\n')
     if (pathname === '/robots.txt') return plain('User-agent: *\nAllow: /\n')
     if (pathname.startsWith('/.well-known/') || this.#isOfHandle(hostname))
       return plain('There is nothing here.\n', 404)
+    return this.#page(request, pathname)
+  }
+
+  /** Pages cost little, but not nothing: what a stranger asks for is counted as his calls are. */
+  async #page(request: Request, pathname: string): Promise<Response> {
+    try {
+      if (!pathname.startsWith('/assets/')) await this.#options.limits.admit(request, 'pages', new Headers())
+    } catch (error) {
+      return plain(`${told(error)}\n`, 429)
+    }
     return this.#site.fetch(request)
   }
 

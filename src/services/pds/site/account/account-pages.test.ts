@@ -131,6 +131,15 @@ suite('the pages of an account', () => {
     await assert.rejects(agent().login({identifier: 'alice.test', password: secret}))
   })
 
+  test('show the invite codes that an account has earned, as links', async context => {
+    const {did, alice} = await pdsSite(context, {PDS_INVITE_INTERVAL: '1ms'})
+    const browser = await alice()
+    const page = await browser.page(`/account/${did}`)
+    const links = [...page.matchAll(/href="http:\/\/localhost:2583\/account\/sign-up\?invite=(localhost-[a-z2-7-]+)"/g)]
+    assert.equal(links.length, 5)
+    assert.match(await browser.page(`/account/${did}`), new RegExp(links[0][1]), 'the same ones')
+  })
+
   test('give the repository, the blobs and the preferences', async context => {
     const {did, alice, agent} = await pdsSite(context)
     const app = agent()

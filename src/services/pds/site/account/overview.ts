@@ -11,6 +11,7 @@ import type {Account} from '../../store/accounts/account-store.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {codeField, formTo, hidden, section, textField} from '../pieces.ts'
 import type {Route} from '../visit.ts'
+import {invitesSection} from './invites.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
 
 interface More {
@@ -18,7 +19,7 @@ interface More {
   newEmail: string
 }
 
-type Needs = OwnNeeds & Pick<SiteParts, 'accounts' | 'emails' | 'limits' | 'handleDomains'>
+type Needs = OwnNeeds & Pick<SiteParts, 'accounts' | 'emails' | 'invites' | 'limits' | 'handleDomains' | 'publicUrl'>
 
 export function overviewPage(parts: Needs): Route[] {
   const {accounts, emails, limits, handleDomains} = parts
@@ -27,10 +28,10 @@ export function overviewPage(parts: Needs): Route[] {
     {
       page: '',
       title: 'Account',
-      show: ({token}, account, {newEmail}) =>
+      show: async ({token}, account, {newEmail}) =>
         html`${standing(account)} ${facts(account)}
         ${handleForm(account, token, handleDomains)}
-        ${emailForms(account, token, newEmail)}`,
+        ${emailForms(account, token, newEmail)} ${await invitesSection(parts, account)}`,
     },
     {
       async handle({form}, {did}) {
