@@ -78,6 +78,7 @@ const blobHere = () => ({
 endpointTable(getBlob, {
   auth: 'visitor',
   never,
+  beyond: ['Forbidden'],
   rows: [
     {
       it: 'gives the bytes, which no browser shows as a page',
@@ -95,6 +96,23 @@ endpointTable(getBlob, {
         equal(await response.text(), 'block')
       },
     },
+    ...['script', 'style', 'serviceworker', 'worker', 'sharedworker', 'audioworklet', 'object', 'embed', 'xslt'].map(
+      destination => ({
+        it: `gives a browser nothing to run: ${destination}`,
+        deps: blobHere,
+        params: {did, cid: blobCid.toString()},
+        headers: {'sec-fetch-dest': destination},
+        fails: 'Forbidden',
+        status: 403,
+      }),
+    ),
+    ...['image', 'video', 'audio', 'empty', 'document'].map(destination => ({
+      it: `gives a browser what it shows or keeps: ${destination}`,
+      deps: blobHere,
+      params: {did, cid: blobCid.toString()},
+      headers: {'sec-fetch-dest': destination},
+      check: () => {},
+    })),
     {
       it: 'has no others',
       deps: () => ({...here(), blobs: {open: async () => undefined}}),

@@ -1,4 +1,7 @@
-/** A blob that a record of this account refers to, as it was uploaded. Never shown by a browser as a page. */
+/**
+ * A blob that a record of this account refers to, as it was uploaded. A browser never shows it as a page, and never gets it
+ * for what it would run: the pages of accounts are of the same name, and trust scripts of their own.
+ */
 import {parseCid} from '#atp/data/cid.ts'
 import {getBlob} from '#lex/gen/com/atproto/sync/getBlob.ts'
 import type {AccountStore} from '../../../../store/accounts/account-store.ts'
@@ -11,10 +14,16 @@ type Deps = {
   blobs: Pick<Blobs, 'open'>
 }
 
+/** What browsers ask for in order to run it, or to have it rule a page (fetch standard, "destination"). */
+const isToRun = (destination: string | null): boolean =>
+  destination !== null && /worker|worklet|^(?:script|style|xslt|json|manifest|embed|object)$/.test(destination)
+
 export const endpoint = ({accountStore, blobs}: Deps) =>
   query(getBlob, {
     auth: 'visitor',
-    async handle({params, caller, headers, signal, fail}) {
+    async handle({params, caller, request, headers, signal, fail}) {
+      headers.append('vary', 'Sec-Fetch-Dest')
+      if (isToRun(request.headers.get('sec-fetch-dest'))) throw fail('Forbidden', 'A blob is no part of a page.')
       const {did} = await visibleRepo(accountStore, params.did, caller)
       const cid = parseCid(params.cid)
       const blob = await blobs.open(did, cid, signal)
