@@ -21,7 +21,8 @@ import {Invites} from './accounts/invites.ts'
 import {lexiconSources} from './lexicons/lexicon-sources.ts'
 import {Lexicons} from './lexicons/lexicons.ts'
 import {Logins} from './accounts/logins.ts'
-import {countingMailer, fileMailer} from './mail/mailer.ts'
+import {MailLog} from './mail/mail-log.ts'
+import {countingMailer, fileMailer, MailFolder} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
 import {oauthLimits} from './api/oauth-limits.ts'
 import {oauthParts} from './oauth-parts.ts'
@@ -133,6 +134,7 @@ export function accountParts({
     permissionSets,
     log,
   })
+  const mailLog = new MailLog()
   const emails = new Emails({
     store: accountStore,
     tokens: emailTokens,
@@ -141,8 +143,12 @@ export function accountParts({
     hostname,
     log,
     barredDomains: barredEmailDomains,
+    mailLog,
   })
   return {
+    mailLog,
+    // Codes are in it: for a server that only this machine reaches.
+    mailFolder: isLoopback(hostname) && !config.smtpUrl ? new MailFolder(config.mailFolder) : undefined,
     ...oauth,
     accountStore,
     ...factorParts({

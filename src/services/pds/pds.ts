@@ -303,6 +303,7 @@ export async function openPds(
       mark: signal => guard.run(signal),
       keeping: signal => keeping.run(signal),
       numbers: signal => numbers.run(signal),
+      mail: () => parts.emails.check(),
       // Throws away what has run out: tokens, and blobs that nobody used.
       sweep: async signal => {
         for (let sweeps = 0; ; sweeps++) {

@@ -8,6 +8,7 @@ import {alice, bob, carol, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {EmailTokens} from './email-tokens.ts'
 import {Emails} from './emails.ts'
+import {MailLog} from './mail-log.ts'
 import type {Mail} from './mailer.ts'
 
 const minuteMs = 60_000
@@ -19,19 +20,25 @@ async function opened(context: TestContext) {
   const world = {now: () => clock.ms, random: realWorld.random}
   const tokens = new EmailTokens(stores.sessions, world)
   const sent: Mail[] = []
+  const logged: string[] = []
+  const mailLog = new MailLog()
   const mailer = {isDown: false, send: async (mail: Mail) => void sent.push(mail)}
   const emails = new Emails({
     store: stores.accounts,
     tokens,
-    mailer: {send: mail => (mailer.isDown ? Promise.reject(new Error('no route')) : mailer.send(mail))},
+    mailer: {
+      send: mail => (mailer.isDown ? Promise.reject(new Error('no route')) : mailer.send(mail)),
+      check: () => (mailer.isDown ? Promise.reject(new Error('no route')) : Promise.resolve()),
+    },
     world,
     hostname: 'pds.example.com',
     barredDomains: ['thrown.example'],
-    log: silentLog,
+    log: {...silentLog, error: (_: string, fields?: object) => void logged.push(JSON.stringify(fields))},
+    mailLog,
   })
   const code = (): string => /[A-Z2-7]{5}-[A-Z2-7]{5}/.exec(sent.at(-1)?.text ?? '')?.[0] ?? ''
   const account = async (did = alice) => (await stores.accounts.byDid(did))!
-  return {stores, clock, tokens, sent, mailer, emails, code, account}
+  return {logged, mailLog, stores, clock, tokens, sent, mailer, emails, code, account}
 }
 
 test('a code is good for its account and its purpose, once, for a quarter of an hour', async context => {
@@ -82,6 +89,8 @@ test('a code goes to the address of the account, with what it is for and whose s
     match(text, /15 minutes/)
     match(text, /pds\.example\.com$/)
     ok(code() !== '')
+    const {html} = sent.at(-1)!
+    ok(html.includes(`>${code()}<`) && html.includes('alice.test'), 'and the same as HTML')
   }
 })
 
@@ -92,6 +101,27 @@ test('without an address, an account or a mail server it is said that no mail go
   await rejects(emails.sendCode('did:web:nobody.test' as Did, 'confirm_email'), {reason: 'account-gone'})
   mailer.isDown = true
   await rejects(emails.sendCode(alice, 'confirm_email'), {reason: 'mail-failed', message: /try again/})
+  await emails.notify(alice, 'A passkey was added')
+})
+
+test('whoever runs the server sees which mails went, and why not, and nothing of what was in them', async context => {
+  const {emails, mailer, mailLog, logged, code} = await opened(context)
+  await emails.sendCode(alice, 'sign_in')
+  const secret = code()
+  mailer.isDown = true
+  await emails.notify(alice, 'A passkey was added')
+  await emails.check()
+  const [failed, went] = mailLog.recent()
+  deepEqual(went, {atMs: 1_000_000, to: 'me@alice.test', subject: 'Your sign-in code', fault: undefined})
+  match(failed.fault ?? '', /It said: no route/)
+  deepEqual(
+    logged.map(line => /no route/.test(line)),
+    [true, true],
+    'one that failed, and the look at the start',
+  )
+  ok(!JSON.stringify([mailLog.recent(), logged]).includes(secret))
+  for (let i = 0; i < 300; i++) mailLog.note({...went, subject: String(i)})
+  deepEqual([mailLog.recent().length, mailLog.recent()[0].subject], [200, '299'])
 })
 
 test('an address is confirmed by the code that went there', async context => {

@@ -7,7 +7,10 @@ import {emailTaken} from '../accounts/accounts.ts'
 import {emailOf} from './addresses.ts'
 import type {EmailPurpose} from '../store/accounts/session-store.ts'
 import type {EmailTokens} from './email-tokens.ts'
+import {letterOf, type LetterPart} from './letter.ts'
+import type {MailLog} from './mail-log.ts'
 import type {Mailer} from './mailer.ts'
+import {smtpAdvice} from './smtp.ts'
 import {Refusal} from '../refusal.ts'
 
 const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> = {
@@ -43,6 +46,7 @@ export interface EmailsOptions {
   /** Domains of mail services that no account may have an address of. */
   barredDomains: readonly string[]
   log: Log
+  mailLog: MailLog
 }
 
 export class Emails {
@@ -61,9 +65,9 @@ export class Emails {
     const {handle} = account
     await this.send(account.email, subject, [
       `Hello${handle === null ? '' : ` ${handle}`},`,
-      `${text}\n\n    ${code}`,
+      text,
+      {code},
       'The code expires in 15 minutes. If you did not request it, ignore this email, and do not share the code with anyone.',
-      this.#options.hostname,
     ])
   }
 
@@ -75,18 +79,31 @@ export class Emails {
       `Hello${handle === null ? '' : ` ${handle}`},`,
       `${what} on your account.`,
       'If it was not you, change your password at once and look through your sign-in settings.',
-      this.#options.hostname,
     ]).catch(() => {})
   }
 
   /** Throws `Refusal` when the message cannot be handed on. */
-  async send(to: string, subject: string, paragraphs: readonly string[]): Promise<void> {
+  async send(to: string, subject: string, parts: readonly LetterPart[]): Promise<void> {
+    const {mailer, hostname, mailLog, log, world} = this.#options
     try {
-      await this.#options.mailer.send({to, subject, text: paragraphs.join('\n\n')})
+      await mailer.send({to, subject, ...letterOf(subject, parts, hostname)})
+      mailLog.note({atMs: world.now(), to, subject, fault: undefined})
     } catch (error) {
-      this.#options.log.error('an email could not be sent', {subject, error})
+      const fault = smtpAdvice(error)
+      mailLog.note({atMs: world.now(), to, subject, fault})
+      log.error('an email could not be sent', {subject, fault, error})
       throw new Refusal('mail-failed', 'The email could not be sent. Please try again later.', error)
     }
+  }
+
+  /** Says in the log, and at the start, what stands against sending mail. */
+  async check(): Promise<void> {
+    const {mailer, log} = this.#options
+    await mailer.check?.().catch((error: unknown) => {
+      log.error('the mail server takes no mail: nobody can confirm an address or reset a password', {
+        fault: smtpAdvice(error),
+      })
+    })
   }
 
   async confirm(did: Did, email: string, code: string): Promise<void> {

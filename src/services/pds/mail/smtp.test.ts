@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {createServer} from 'node:net'
 import {once} from 'node:events'
 import {test} from 'node:test'
-import {smtpMailer} from './smtp.ts'
+import {smtpAdvice, smtpMailer} from './smtp.ts'
 
 test('a message goes to the mail server as it is, and a refusal is an error', async () => {
   const lines: string[] = []
@@ -31,16 +31,36 @@ test('a message goes to the mail server as it is, and a refusal is an error', as
   const {port} = server.address() as {port: number}
   try {
     const mailer = smtpMailer(new URL(`smtp://127.0.0.1:${port}`), 'pds@example.com')
-    await mailer.send({to: 'alice@example.com', subject: 'A code', text: 'AAAAA-BBBBB'})
+    await mailer.send({to: 'alice@example.com', subject: 'A code', text: 'AAAAA-BBBBB', html: '<b>AAAAA-BBBBB</b>'})
     assert.ok(lines.includes('MAIL FROM:<pds@example.com>'))
     assert.ok(lines.includes('RCPT TO:<alice@example.com>'))
     assert.ok(lines.includes('Subject: A code'))
-    assert.ok(lines.includes('AAAAA-BBBBB'))
-    await assert.rejects(mailer.send({to: 'nobody@example.com', subject: 'x', text: 'x'}), /550/)
+    assert.ok(lines.includes('AAAAA-BBBBB') && lines.includes('<b>AAAAA-BBBBB</b>'), 'as text and as HTML')
+    assert.ok(lines.includes('Auto-Submitted: auto-generated'))
+    await mailer.check?.()
+    await assert.rejects(mailer.send({to: 'nobody@example.com', subject: 'x', text: 'x', html: 'x'}), /550/)
     // A subject or an address cannot add lines of its own.
-    await mailer.send({to: 'bob@example.com', subject: 'A\r\nBcc: x@example.com', text: 'x'})
+    await mailer.send({to: 'bob@example.com', subject: 'A\r\nBcc: x@example.com', text: 'x', html: 'x'})
     assert.ok(!lines.some(line => line.includes('RCPT TO:<x@example.com>') || line.startsWith('Bcc:')))
   } finally {
     server.close()
   }
+})
+
+test('what a mail server has against mail is told with what to do', async () => {
+  const rows: [object, RegExp][] = [
+    [{code: 'EAUTH', response: '535 no'}, /user and password.*It said: 535 no/],
+    [{code: 'EDNS', message: 'getaddrinfo ENOTFOUND'}, /leads nowhere/],
+    [{code: 'ETLS', message: 'self-signed'}, /certificate/],
+    [{code: 'EENVELOPE', response: '550 x'.repeat(200)}, /PDS_MAIL_FROM/],
+    [new Error('something else'), /took no mail\. It said: something else/],
+  ]
+  for (const [error, says] of rows) {
+    assert.match(smtpAdvice(error), says)
+    assert.ok(smtpAdvice(error).length < 500)
+  }
+  const nowhere = smtpMailer(new URL('smtp://user:hunter2@127.0.0.1:1'), 'pds@example.com')
+  const error: unknown = await nowhere.check?.().catch((thrown: unknown) => thrown)
+  assert.match(smtpAdvice(error), /cannot be reached|broke/)
+  assert.ok(!smtpAdvice(error).includes('hunter2'))
 })

@@ -17,6 +17,7 @@ function transportTo({protocol, hostname, port, username, password}: URL) {
     requireTLS: !secure && !isLocal(hostname),
     ...(username !== '' && {auth: {user: decodeURIComponent(username), pass: decodeURIComponent(password)}}),
     connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
     socketTimeout: answerMs,
     // Mail is text that is handed in whole: nothing of it is ever fetched.
     disableFileAccess: true,
@@ -40,8 +41,32 @@ export async function smtpFault(server: URL): Promise<string | undefined> {
 export function smtpMailer(server: URL, from: string): Mailer {
   const transport = transportTo(server)
   return {
-    async send({to, subject, text}) {
-      await transport.sendMail({from, to, subject, text})
+    async send({to, subject, text, html}) {
+      // Not to be answered by machines: two of them would never end.
+      await transport.sendMail({from, to, subject, text, html, headers: {'Auto-Submitted': 'auto-generated'}})
+    },
+    async check() {
+      await transport.verify()
     },
   }
+}
+
+/** What somebody who runs a server can do, by the code that the library gives. */
+const advice: Readonly<Record<string, string>> = {
+  EAUTH:
+    'The mail server does not know this user and password: see PDS_SMTP_URL. Special characters are percent-encoded.',
+  ECONNECTION: 'The mail server cannot be reached: see its name and port in PDS_SMTP_URL. Many hosters close port 25.',
+  EDNS: 'The name of the mail server in PDS_SMTP_URL leads nowhere.',
+  EENVELOPE: 'The mail server refused the sender or the recipient: see PDS_MAIL_FROM, which it must send for.',
+  EMESSAGE: 'The mail server refused the message; its answer says why.',
+  ESOCKET: 'The connection to the mail server broke: port 465 is for smtps://, 587 for smtp://.',
+  ETIMEDOUT: 'The mail server did not answer in time: see its port in PDS_SMTP_URL. Many hosters close port 25.',
+  ETLS: 'The mail server offers no encryption, or with a certificate that is not its own. Use smtps://, or another one.',
+}
+
+/** The cause in a sentence, with what to do. It holds no secret: the answer of a mail server names no password. */
+export function smtpAdvice(error: unknown): string {
+  const {code, response, message} = error as {code?: string; response?: string; message?: string}
+  const said = response ?? message ?? 'no reason given'
+  return `${advice[code ?? ''] ?? 'The mail server took no mail.'} It said: ${said.slice(0, 300)}`
 }

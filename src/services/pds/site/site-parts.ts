@@ -13,6 +13,7 @@ import type {SignIn} from '../factors/sign-in.ts'
 import type {EmailTokens} from '../mail/email-tokens.ts'
 import type {Emails} from '../mail/emails.ts'
 import type {Authorizations} from '../oauth/authorizations.ts'
+import type {MailFolder} from '../mail/mailer.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {BlobRowStore} from '../store/repos/blob-row-store.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
@@ -44,6 +45,8 @@ export interface SiteParts {
     'find' | 'isOwner' | 'logOut' | 'sessions' | 'endSession' | 'appPasswords' | 'addAppPassword' | 'revokeAppPassword'
   >
   limits: SiteLimits
+  /** The mails of a server that only this machine reaches. */
+  mailFolder: MailFolder | undefined
   preferences: Pick<Preferences, 'list'>
   standing: Pick<Standing, 'deactivate' | 'activate' | 'remove'>
   repoStore: Pick<RepoStore, 'export'>

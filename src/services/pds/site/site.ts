@@ -17,6 +17,7 @@ import {authorizeRoutes} from './authorize/authorize.ts'
 import {browserKind, whenceOf} from './browser-cookie.ts'
 import {dressOf} from './dress.ts'
 import {homePage} from './home.ts'
+import {mailPages} from './mail/mail-pages.ts'
 import {signInPath} from './sign-in/next.ts'
 import {resetRoutes} from './reset/reset.ts'
 import {signInRoutes} from './sign-in/sign-in.ts'
@@ -45,6 +46,7 @@ export const routesOf = (parts: SiteParts): Route[] => [
   ...appsPage(parts),
   ...devicesPage(parts),
   ...dataPage(parts),
+  ...mailPages(parts),
 ]
 
 const plain = (text: string, status = 200): Response => new Response(text, {status})
