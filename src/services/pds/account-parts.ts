@@ -10,7 +10,7 @@ import {Accounts} from './accounts/accounts.ts'
 import {Admins} from './api/admins.ts'
 import type {Blobs} from './blobs/blobs.ts'
 import {authenticators} from './api/callers.ts'
-import {didSetting, keySetting, smtpSetting, type PdsConfig} from './config.ts'
+import {didSetting, entrywaySettings, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {clientTokens} from './api/client-tokens.ts'
 import {Delegates} from './api/delegates.ts'
 import {Devices} from './accounts/devices.ts'
@@ -38,6 +38,8 @@ import type {Secrets} from './secrets.ts'
 import {smtpMailer} from './mail/smtp.ts'
 import {Standing} from './accounts/standing.ts'
 import {Subjects} from './moderation/subjects.ts'
+import {EntrywayTokens} from './accounts/entryway-tokens.ts'
+import {EntrywayScopes} from './proxy/entryway.ts'
 import {Tokens} from './accounts/tokens.ts'
 
 /** For one question to DNS. */
@@ -81,6 +83,9 @@ export function accountParts({
   const {hostname} = new URL(publicUrl)
   const accountStore = stores.accounts
   const tokens = new Tokens(secrets.jwtSecret, service, world)
+  const entryway = entrywaySettings(config)
+  const entrywayTokens = entryway && new EntrywayTokens({key: entryway.key, audiences: [service, entryway.did], world})
+  const entrywayScopes = entryway && new EntrywayScopes(entryway, world)
   const plc = new PlcOperations({
     world,
     directory: plcUrl,
@@ -88,6 +93,7 @@ export function accountParts({
     recoveryKey:
       config.recoveryDidKey === undefined ? undefined : keySetting('PDS_RECOVERY_DID_KEY', config.recoveryDidKey),
     publicUrl,
+    entrywayKey: entryway?.rotationKey,
   })
   const identities = new Identities({
     world: directoryWorld(world, guarded, plcUrl),
@@ -132,6 +138,11 @@ export function accountParts({
     world,
     guarded,
     permissionSets,
+    elsewhere: entrywayTokens &&
+      entrywayScopes && {
+        accessTokens: entrywayTokens.ofClients,
+        scopeOf: ({grantId}) => entrywayScopes.of(grantId),
+      },
     log,
   })
   const mailLog = new MailLog()
@@ -150,6 +161,8 @@ export function accountParts({
     // Codes are in it: for a server that only this machine reaches.
     mailFolder: isLoopback(hostname) && !config.smtpUrl ? new MailFolder(config.mailFolder) : undefined,
     ...oauth,
+    entryway,
+    accountsFrom: entryway ? ('entryway' as const) : ('here' as const),
     accountStore,
     ...factorParts({
       accounts: accountStore,
@@ -207,6 +220,6 @@ export function accountParts({
     }),
     limits,
     lexicons,
-    auth: authenticators(tokens, accountStore, limits, admins, delegates, clientTokens(resource)),
+    auth: authenticators(entrywayTokens ?? tokens, accountStore, limits, admins, delegates, clientTokens(resource)),
   }
 }

@@ -15,7 +15,8 @@ import {
 } from '#std/config.ts'
 import {Malformed} from '#std/malformed.ts'
 import {throwAwayDomains} from './mail/addresses.ts'
-import {parseDidKey} from '#atp/crypto/key.ts'
+import {fromHex} from '#std/bytes.ts'
+import {parseDidKey, publicKeyOf, type PublicKey} from '#atp/crypto/key.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 
 export const pdsConfig = configSchema(
@@ -112,6 +113,20 @@ export const pdsConfig = configSchema(
     }),
     privacyPolicyUrl: url({optional: true, help: 'URL of the privacy policy.'}),
     termsOfServiceUrl: url({optional: true, help: 'URL of the terms of service.'}),
+    entrywayUrl: url({
+      optional: true,
+      help: 'The entryway that accounts log in at, in place of this server; needs the three settings below.',
+    }),
+    entrywayDid: text({optional: true, help: 'DID of the entryway.'}),
+    entrywayKey: text({
+      env: 'PDS_ENTRYWAY_JWT_VERIFY_KEY_K256_PUBLIC_KEY_HEX',
+      optional: true,
+      help: 'Public key (k256, hexadecimal) that the access tokens of the entryway are signed by.',
+    }),
+    entrywayPlcRotationKey: text({
+      optional: true,
+      help: 'Public key (did:key) by which the entryway changes identities.',
+    }),
     contactEmail: text({
       env: 'PDS_CONTACT_EMAIL_ADDRESS',
       optional: true,
@@ -156,4 +171,41 @@ export function smtpSetting(text: string): URL {
   const url = URL.parse(text)
   if (url && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return url
   throw new ConfigError('pds', ['PDS_SMTP_URL: expected a URL such as smtps://user:password@mail.example.com.'])
+}
+
+export interface EntrywaySettings {
+  url: string
+  did: Did
+  /** Signs its access tokens. */
+  key: PublicKey
+  /** did:key */
+  rotationKey: string
+}
+
+/** The entryway among the settings, if there is one. Throws as above. */
+export function entrywaySettings({
+  entrywayUrl: url,
+  entrywayDid: did,
+  entrywayKey: hex,
+  entrywayPlcRotationKey: rotationKey,
+}: PdsConfig): EntrywaySettings | undefined {
+  if (url === undefined) return undefined
+  if (did === undefined || hex === undefined || rotationKey === undefined) {
+    const names = 'PDS_ENTRYWAY_DID, PDS_ENTRYWAY_JWT_VERIFY_KEY_K256_PUBLIC_KEY_HEX and PDS_ENTRYWAY_PLC_ROTATION_KEY'
+    throw new ConfigError('pds', [`PDS_ENTRYWAY_URL needs ${names} beside it.`])
+  }
+  const name = 'PDS_ENTRYWAY_JWT_VERIFY_KEY_K256_PUBLIC_KEY_HEX'
+  const point = fromHex(hex)
+  try {
+    if (!point) throw new Malformed('public-key', 'bad-syntax', 'not hexadecimal')
+    return {
+      url: new URL(url).origin,
+      did: didSetting('PDS_ENTRYWAY_DID', did),
+      key: publicKeyOf('k256', point),
+      rotationKey: keySetting('PDS_ENTRYWAY_PLC_ROTATION_KEY', rotationKey),
+    }
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw new ConfigError('pds', [`${name} is "${hex}". Expected a public key of k256, 33 or 65 bytes in hexadecimal.`])
+  }
 }

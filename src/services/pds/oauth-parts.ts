@@ -10,7 +10,7 @@ import {Clients} from './oauth/clients/clients.ts'
 import {Dpop} from './oauth/dpop.ts'
 import {OAuth, type OAuthLimits} from './oauth/oauth.ts'
 import {RefreshTokens} from './oauth/refresh-tokens.ts'
-import {Resource} from './oauth/resource.ts'
+import {Resource, type ResourceOptions} from './oauth/resource.ts'
 import {TokenEndpoint} from './oauth/token-endpoint.ts'
 import type {PermissionSets} from './permissions/permission-sets.ts'
 import type {Secrets} from './secrets.ts'
@@ -27,6 +27,8 @@ export interface OAuthPartsOptions {
   /** For URLs that strangers name. */
   guarded: World
   permissionSets: Pick<PermissionSets, 'resolve'>
+  /** Who vouches for tokens in the place of this server, and knows what they may do. */
+  elsewhere?: Pick<ResourceOptions, 'accessTokens' | 'scopeOf'>
   log: Log
 }
 
@@ -46,6 +48,7 @@ export function oauthParts({
   world,
   guarded,
   permissionSets,
+  elsewhere,
   log,
 }: OAuthPartsOptions): OAuthParts {
   const {origin: issuer} = new URL(config.publicUrl)
@@ -83,6 +86,10 @@ export function oauthParts({
       log,
     }),
     authorizations,
-    resource: new Resource({origin: issuer, accessTokens, dpop, store, world}),
+    resource: new Resource({
+      origin: issuer,
+      dpop,
+      ...(elsewhere ?? {accessTokens, scopeOf: ({grantId, did}) => store.scope(grantId, did, world.now())}),
+    }),
   }
 }

@@ -32,6 +32,7 @@ import type {Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
 import {RecordTypes} from './lexicons/record-types.ts'
 import {PdsNumbers} from './numbers.ts'
+import {Entryway} from './proxy/entryway.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
@@ -63,6 +64,8 @@ const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
 
 interface Parts {
   router: Router<Callers>
+  /** Where accounts log in, if it is not here. */
+  entryway: Entryway | undefined
   oauth: OAuth
   authorizations: Authorizations
   site: PdsSite
@@ -100,10 +103,10 @@ export class Pds implements Service {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const {router, oauth, site} = this.#parts
+    const {router, oauth, site, entryway} = this.#parts
     const isCall = parsedUrl(request).pathname.startsWith('/xrpc/')
     if (isCall) return oauth.withNonce(request, await router.fetch(request))
-    return (await oauth.fetch(request)) ?? site.fetch(request)
+    return entryway?.page(request) ?? (await oauth.fetch(request)) ?? site.fetch(request)
   }
 
   frames(request: Request, signal: AbortSignal): Frames | Response {
@@ -236,6 +239,8 @@ export async function openPds(
     guarded,
     log,
   })
+  const entryway =
+    parts.entryway && new Entryway({...parts.entryway, publicUrl: config.publicUrl, auth, tokens: serviceTokens, world})
   const signingKeys = new SigningKeys({
     accounts: parts.accountStore,
     keys,
@@ -273,12 +278,13 @@ export async function openPds(
     auth,
     admit: limits.admit,
     errorOf: xrpcErrorOf,
-    otherwise: (request, nsid) => proxy.fetch(request, nsid),
-    isForOther: (request, nsid) => movable.has(nsid) && proxy.isForOther(request),
+    otherwise: (request, nsid) => (entryway?.answers(nsid) ? entryway : proxy).fetch(request, nsid),
+    isForOther: (request, nsid) => entryway?.answers(nsid) || (movable.has(nsid) && proxy.isForOther(request)),
     observe: observeCalls(metrics, 'pds', log),
   })
   return new Pds({
     router,
+    entryway,
     oauth: parts.oauth,
     authorizations: parts.authorizations,
     site: new PdsSite({

@@ -54,7 +54,7 @@ export interface AccountsOptions {
     AccountStore,
     'create' | 'byDid' | 'byHandle' | 'byEmail' | 'setHandle' | 'setPassword' | 'isReserved' | 'reserve'
   >
-  keys: Pick<KeyStore, 'reserve' | 'reserved'>
+  keys: Pick<KeyStore, 'reserve' | 'reserved' | 'waiting'>
   plc: PlcOperations
   logins: Pick<Logins, 'openSession'>
   identities: Pick<OwnIdentities, 'forget'>
@@ -130,6 +130,26 @@ export class Accounts {
     const nowMs = world.now()
     const arrival = {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs}
     const account = await this.#create(did, handle, person, signer, arrival)
+    return logins.openSession(account, null, 'com.atproto.access')
+  }
+
+  /**
+   * Makes the account that an entryway has begun: with the key that it reserved here, and the identity that it signed.
+   * Its owner logs in there, so it has neither password nor address here.
+   */
+  async admit(did: Did, wanted: string, plcOp: unknown): Promise<Session> {
+    const {store, keys, plc, logins} = this.#options
+    if (!isHandle(wanted)) throw new Refusal('bad-handle', `${wanted} is no handle.`)
+    const handle = normalizeHandle(wanted)
+    if (await store.byHandle(handle)) throw handleTaken(handle)
+    const reserved = await keys.reserved(did)
+    const named = reserved ? undefined : signingKeyIn(plcOp)
+    const key = reserved ?? (named === undefined ? undefined : await keys.waiting(did, named))
+    if (!key) throw new Refusal('key-unknown', 'Reserve a signing key here first (reserveSigningKey).')
+    const signer = Keypair.import('k256', key)
+    await plc.submit(did, plc.begun(did, plcOp, handle, signer.didKey))
+    const person = {email: null, passwordHash: null, invitation: uninvited}
+    const account = await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
     return logins.openSession(account, null, 'com.atproto.access')
   }
 
@@ -251,9 +271,19 @@ export class Accounts {
 }
 
 interface Person {
-  email: string
-  passwordHash: string
+  email: string | null
+  passwordHash: string | null
   invitation: Invitation
+}
+
+/** Of whoever needs no code. */
+const uninvited: Invitation = {code: undefined, [Symbol.dispose]() {}}
+
+/** The did:key in an operation that is not checked yet. */
+function signingKeyIn(plcOp: unknown): string | undefined {
+  const {verificationMethods} = (plcOp ?? {}) as {verificationMethods?: {atproto?: unknown}}
+  const key = verificationMethods?.atproto
+  return typeof key === 'string' ? key : undefined
 }
 
 const handleTaken = (handle: Handle): Refusal => new Refusal('handle-taken', `The handle ${handle} is already taken.`)

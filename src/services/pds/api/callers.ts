@@ -8,7 +8,7 @@ import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {Admins} from './admins.ts'
 import {namesMethod, type Delegates} from './delegates.ts'
 import type {RateLimits} from './rate-limits.ts'
-import type {AccessClaims, Tokens} from '../accounts/tokens.ts'
+import type {AccessClaims, TokenClaims} from '../accounts/tokens.ts'
 import {Asker, type Caller, type ClientClaims, ClientCallers} from '../permissions/asker.ts'
 
 /** Whose session it is, and what it may do. */
@@ -54,8 +54,13 @@ export interface ClientTokens {
   verifyDpop(request: Request): Promise<ClientClaims>
 }
 
+/** Who vouches for session tokens: this server, or its entryway, which knows when one has ended. */
+export interface SessionTokens {
+  verifyAccess(token: string): Promise<AccessClaims & Partial<TokenClaims>>
+}
+
 export function authenticators(
-  tokens: Tokens,
+  tokens: SessionTokens,
   accounts: Pick<AccountStore, 'byDid'>,
   limits: Pick<RateLimits, 'takeCall' | 'takeAdmin'>,
   admins: Admins,

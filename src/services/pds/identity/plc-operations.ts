@@ -4,7 +4,15 @@ import {Malformed} from '#std/malformed.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
 import type {Keypair} from '#atp/crypto/key.ts'
 import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIdentity} from '#atp/plc/build.ts'
-import {dataOf, parseOperation, type PlcData, type PlcOperation, type PlcUpdate} from '#atp/plc/operation.ts'
+import {
+  dataOf,
+  genesisDid,
+  parseOperation,
+  signerOf,
+  type PlcData,
+  type PlcOperation,
+  type PlcUpdate,
+} from '#atp/plc/operation.ts'
 import {didMethod, type Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {letGo} from '#xrpc/body.ts'
@@ -21,6 +29,8 @@ export interface PlcOperationsOptions {
   recoveryKey: string | undefined
   /** Where this server is found. */
   publicUrl: string
+  /** did:key by which an entryway changes identities, in this server's place. */
+  entrywayKey?: string
 }
 
 export class PlcOperations {
@@ -29,8 +39,10 @@ export class PlcOperations {
   readonly #rotationKey: Keypair
   readonly #recoveryKey: string | undefined
   readonly #publicUrl: string
+  readonly #entrywayKey: string | undefined
 
-  constructor({world, directory, rotationKey, recoveryKey, publicUrl}: PlcOperationsOptions) {
+  constructor({world, directory, rotationKey, recoveryKey, publicUrl, entrywayKey}: PlcOperationsOptions) {
+    this.#entrywayKey = entrywayKey
     this.#world = world
     this.#directory = directory.replace(/\/$/, '')
     this.#rotationKey = rotationKey
@@ -38,8 +50,9 @@ export class PlcOperations {
     this.#publicUrl = publicUrl
   }
 
+  /** did:key that identities here must have among their rotation keys. */
   get rotationKey(): string {
-    return this.#rotationKey.didKey
+    return this.#entrywayKey ?? this.#rotationKey.didKey
   }
 
   /** What an identity here should say. `recoveryKey`, the owner's, stands above those of this server. */
@@ -73,7 +86,18 @@ export class PlcOperations {
       isSaid = data.alsoKnownAs.find(name => name.startsWith('at://')) === `at://${handle}`
       return withIdentity(data, {handle})
     })
-    if (!isSaid) await this.submit(did, operation)
+    if (isSaid) return
+    // Whoever keeps the identities has changed this one before he tells of it.
+    if (this.#entrywayKey !== undefined) throw new Refusal('bad-handle', 'Handle does not match DID doc')
+    await this.submit(did, operation)
+  }
+
+  /** The first operation of an identity that an entryway has begun, if it leaves the account in working order here. */
+  begun(did: Did, json: unknown, handle: Handle, signingKey: string): PlcUpdate {
+    const operation = this.checked(json, handle, signingKey)
+    if (signerOf(operation, [this.rotationKey]) !== 0) refuse('is not signed by the entryway')
+    if (operation.prev === null && genesisDid(operation) !== did) refuse(`is not of ${did}`)
+    return operation
   }
 
   /** Ends an identity that was begun for an account which then could not be made. */

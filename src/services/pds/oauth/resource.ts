@@ -2,10 +2,8 @@
  * Whose a call is that comes with an access token of OAuth. Every call looks whether the access still holds: what was
  * ended by its client, by the account, or with a new password, is over at once.
  */
-import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {GrantStore} from '../store/oauth/grant-store.ts'
-import type {AccessTokens} from './access-tokens.ts'
+import type {AccessTokenClaims, AccessTokens} from './access-tokens.ts'
 import type {Dpop} from './dpop.ts'
 import {OAuthError} from './oauth-error.ts'
 
@@ -26,8 +24,8 @@ export interface ResourceOptions {
   origin: string
   accessTokens: Pick<AccessTokens, 'verify'>
   dpop: Pick<Dpop, 'check'>
-  store: Pick<GrantStore, 'scope'>
-  world: Pick<World, 'now'>
+  /** What a token stands for may do; undefined once that has ended. */
+  scopeOf(claims: AccessTokenClaims): Promise<string | undefined>
 }
 
 /** The token of a request that comes with one of OAuth; `undefined` for any other request. */
@@ -48,17 +46,18 @@ export class Resource {
    * tries again with the nonce of the answer.
    */
   async verifyDpop(request: Request): Promise<OAuthCall> {
-    const {origin, accessTokens, dpop, store, world} = this.#options
+    const {origin, accessTokens, dpop, scopeOf} = this.#options
     const token = dpopToken(request.headers) ?? ''
     if (token.length > proofLengthMax) throw invalid('The access token is too long to be one of ours.')
     const proof = request.headers.get('dpop')
     if (proof === null)
       throw new OAuthError('invalid_dpop_proof', 'A proof in the header DPoP is needed with this token.')
-    const {did, clientId, grantId, jkt, ath} = await accessTokens.verify(token)
+    const claims = await accessTokens.verify(token)
+    const {did, clientId, grantId, jkt, ath} = claims
     const {pathname} = new URL(request.url)
     const shown = await dpop.check({method: request.method, url: new URL(pathname, origin), proof, ath})
     if (shown.jkt !== jkt) throw invalid('The access token is bound to another DPoP key.')
-    const scope = await store.scope(grantId, did, world.now())
+    const scope = await scopeOf(claims)
     if (scope === undefined) throw invalid('The session has ended.')
     return {did, clientId, tokenId: grantId, scope}
   }

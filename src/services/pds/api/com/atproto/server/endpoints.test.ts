@@ -112,6 +112,29 @@ endpointTable(createAccount, {
       fails: 'InvalidRequest',
       says: /plcOp/,
     },
+    {
+      it: 'behind an entryway finishes what that has begun',
+      deps: note => ({
+        accountsFrom: 'entryway' as const,
+        accounts: {
+          async admit(...all) {
+            note(...all)
+            return session
+          },
+        },
+        didDocs,
+      }),
+      input: {...joining, did, plcOp: {prev: null}},
+      gives: joined,
+      asks: [[did, joining.handle, {prev: null}]],
+    },
+    {
+      it: 'behind an entryway is for that alone',
+      deps: () => ({accountsFrom: 'entryway' as const}),
+      input: joining,
+      fails: 'InvalidRequest',
+      says: /entryway/,
+    },
     ...['UnresolvableDid', 'IncompatibleDidDoc'].map(fails => ({
       it: `answers ${fails} for an identity that cannot be looked up, or names no key`,
       deps: (note: (asked: unknown) => void) => ({

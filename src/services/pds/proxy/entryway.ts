@@ -1,0 +1,197 @@
+/**
+ * Behind an entryway, accounts log in there: it keeps passwords, addresses, invite codes and the keys that change
+ * identities, and this server keeps repositories. What is about an account is passed on to it: as it came where it
+ * brings its own credentials, and else in the name of the account, once it is known here whose call it is.
+ */
+import type {World} from '#std/world.ts'
+import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {Need} from '#atp/scope/permissions.ts'
+import {Lru} from '#engines/cache/lru.ts'
+import {dereferenceScope} from '#lex/gen/com/atproto/temp/dereferenceScope.ts'
+import {readBytes} from '#xrpc/body.ts'
+import {Client} from '#xrpc/client.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Authenticator} from '#xrpc/router.ts'
+import type {Asker} from '../permissions/asker.ts'
+import type {AccessClaims} from '../accounts/tokens.ts'
+import {protectedResource} from '../oauth/server-metadata.ts'
+import type {ServiceTokens} from './service-tokens.ts'
+
+const answerMs = 30_000
+const bodySizeMax = 1_000_000
+const requestHeaders = ['accept', 'accept-language', 'content-type', 'user-agent', 'atproto-accept-labelers']
+const answerHeaders = ['content-type', 'content-language', 'retry-after', 'www-authenticate']
+const counted = /^ratelimit-/i
+
+/** Methods that are passed on as they came, with the credentials that they bring. */
+const asTheyCame: ReadonlySet<string> = new Set([
+  'com.atproto.admin.updateAccountEmail',
+  'com.atproto.admin.updateAccountPassword',
+  'com.atproto.server.activateAccount',
+  'com.atproto.server.createSession',
+  'com.atproto.server.deactivateAccount',
+  'com.atproto.server.deleteAccount',
+  'com.atproto.server.deleteSession',
+  'com.atproto.server.refreshSession',
+  'com.atproto.server.requestPasswordReset',
+  'com.atproto.server.resetPassword',
+  'com.atproto.temp.checkSignupQueue',
+])
+
+/** Methods that the entryway answers, and this server no more. */
+const managedThere: ReadonlySet<string> = new Set([
+  'com.atproto.admin.disableAccountInvites',
+  'com.atproto.admin.disableInviteCodes',
+  'com.atproto.admin.enableAccountInvites',
+  'com.atproto.admin.getInviteCodes',
+  'com.atproto.server.createInviteCode',
+  'com.atproto.server.createInviteCodes',
+])
+
+const email: Need = {resource: 'account', attr: 'email', action: 'manage'}
+const anyIdentity: Need = {resource: 'identity', attr: '*'}
+/** What an app must be allowed for those that apps may call. */
+const forApps: Readonly<Record<string, Need | 'nothing'>> = {
+  'com.atproto.identity.requestPlcOperationSignature': anyIdentity,
+  'com.atproto.identity.signPlcOperation': anyIdentity,
+  'com.atproto.identity.updateHandle': {resource: 'identity', attr: 'handle'},
+  'com.atproto.server.confirmEmail': email,
+  'com.atproto.server.getSession': 'nothing',
+  'com.atproto.server.requestEmailConfirmation': email,
+}
+/** The others that are passed on in the name of the account, for a login with its own password … */
+const forOwners: ReadonlySet<string> = new Set([
+  'com.atproto.server.createAppPassword',
+  'com.atproto.server.getAccountInviteCodes',
+  'com.atproto.server.requestAccountDelete',
+  'com.atproto.server.requestEmailUpdate',
+  'com.atproto.server.updateEmail',
+])
+/** … and for any. */
+const forSessions: ReadonlySet<string> = new Set([
+  'com.atproto.server.listAppPasswords',
+  'com.atproto.server.revokeAppPassword',
+])
+
+/** What an entryway is told by the configuration. */
+export interface EntrywayPlace {
+  /** Its origin. */
+  url: string
+  did: Did
+}
+
+export interface EntrywayOptions extends EntrywayPlace {
+  /** This server's. */
+  publicUrl: string
+  auth: {
+    full: Authenticator<AccessClaims>
+    session: Authenticator<AccessClaims>
+    fullOrClient: Authenticator<Asker>
+    sessionOrClient: Authenticator<Asker>
+  }
+  tokens: Pick<ServiceTokens, 'mint'>
+  world: World
+}
+
+export class Entryway {
+  readonly #options: EntrywayOptions
+
+  constructor(options: EntrywayOptions) {
+    this.#options = options
+  }
+
+  /** Whether a method is not this server's to answer. */
+  readonly answers = (nsid: string): boolean =>
+    asTheyCame.has(nsid) ||
+    managedThere.has(nsid) ||
+    forOwners.has(nsid) ||
+    forSessions.has(nsid) ||
+    Object.hasOwn(forApps, nsid)
+
+  /** Passes the call on. Throws `XrpcError`. */
+  async fetch(request: Request, nsid: Nsid): Promise<Response> {
+    const {did, tokens} = this.#options
+    if (managedThere.has(nsid)) {
+      throw new XrpcError('InvalidRequest', 'Account invites are managed by the entryway service')
+    }
+    if (asTheyCame.has(nsid)) return this.#pass(request, request.headers.get('authorization') ?? undefined)
+    const caller = await this.#caller(request, nsid)
+    return this.#pass(request, `Bearer ${await tokens.mint(caller, did, nsid, undefined)}`)
+  }
+
+  /** What this server says of pages and documents that are the entryway's; undefined for all else. */
+  page(request: Request): Response | undefined {
+    const {url, publicUrl} = this.#options
+    const {pathname} = new URL(request.url)
+    if (pathname === '/.well-known/oauth-protected-resource') {
+      const headers = {'access-control-allow-origin': '*'}
+      return Response.json(protectedResource(new URL(publicUrl).origin, url), {headers})
+    }
+    const isTheirs = /^\/(?:oauth\/|\.well-known\/(?:oauth-authorization-server|atproto-did)$)/.test(pathname)
+    if (isTheirs) return new Response('There is nothing here.\n', {status: 404})
+    return /^\/account(?:\/|$)/.test(pathname) ? Response.redirect(`${url}/account`, 303) : undefined
+  }
+
+  async #caller(request: Request, nsid: Nsid): Promise<Did> {
+    const {auth} = this.#options
+    const need = Object.hasOwn(forApps, nsid) ? forApps[nsid] : undefined
+    if (need === 'nothing' || need === email) return (await auth.sessionOrClient(request, nsid)).for(need).did
+    if (need !== undefined) return (await auth.fullOrClient(request, nsid)).for(need).did
+    const kind = forOwners.has(nsid) ? auth.full : auth.session
+    return (await kind(request, nsid)).did
+  }
+
+  async #pass(request: Request, authorization: string | undefined): Promise<Response> {
+    const {url, world} = this.#options
+    const {pathname, search} = new URL(request.url)
+    const headers = new Headers(authorization === undefined ? {} : {authorization})
+    for (const name of requestHeaders) {
+      const value = request.headers.get(name)
+      if (value !== null) headers.set(name, value)
+    }
+    const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `A body can have at most ${bodySizeMax} bytes.`)
+    const body = request.body === null ? undefined : await readBytes(request.body, bodySizeMax, tooBig)
+    try {
+      return await withDeadline(world, answerMs, request.signal, async signal => {
+        const {method} = request
+        const sent = new Request(url + pathname + search, {method, headers, signal, body})
+        const response = await world.fetch(sent)
+        const kept = new Headers()
+        for (const [name, value] of response.headers) {
+          if (answerHeaders.includes(name) || counted.test(name)) kept.set(name, value)
+        }
+        return new Response(await response.arrayBuffer(), {status: response.status, headers: kept})
+      })
+    } catch (cause) {
+      if (cause instanceof XrpcError) throw cause
+      if (cause instanceof TimedOut) throw new XrpcError('UpstreamTimeout', 'The entryway did not answer in time.')
+      throw new XrpcError('UpstreamFailure', 'The entryway could not be reached; try again later.', {cause})
+    }
+  }
+}
+
+const scopesMax = 10_000
+const scopeMs = 3_600_000
+
+/** What stands behind a scope that a token names by reference only: the entryway knows. */
+export class EntrywayScopes {
+  readonly #client: Client
+  readonly #known: Lru<string, string>
+
+  constructor({url}: EntrywayPlace, world: Pick<World, 'fetch' | 'now'>) {
+    this.#client = new Client({service: url, fetch: request => world.fetch(request)})
+    this.#known = new Lru({countMax: scopesMax, ttlMs: scopeMs, now: world.now})
+  }
+
+  /** Throws `XrpcError`. */
+  async of(scope: string): Promise<string> {
+    if (!scope.startsWith('ref:')) return scope
+    const known = this.#known.get(scope)
+    if (known !== undefined) return known
+    const found = await this.#client.query(dereferenceScope, {scope})
+    this.#known.set(scope, found.scope)
+    return found.scope
+  }
+}
