@@ -36,13 +36,15 @@ export class Recheck {
   /** One page, of what was taken after `afterMs`. To be called while the replica has caught up. */
   async page(afterMs: number, signal: AbortSignal): Promise<Rechecked> {
     const lines = (await this.#primary.pageByTime(afterMs, signal)).map(readLine)
-    const theirs = lines.filter(line => line !== undefined)
+    const shown = lines.filter(line => line !== undefined)
     const isFull = lines.length >= pageMax
-    const lastMs = theirs.reduce((last, {takenMs}) => Math.max(last, takenMs), afterMs)
+    const lastMs = shown.reduce((last, {takenMs}) => Math.max(last, takenMs), afterMs)
+    const isMoment = shown.every(({takenMs}) => takenMs === lastMs)
     // Of the last millisecond of a full page there may be more; a page of one moment is looked at as far as it goes.
-    const endMs = isFull && theirs.some(({takenMs}) => takenMs < lastMs) ? lastMs - 1 : lastMs
-    const ours = (await this.#store.takenAfter(afterMs, 2 * pageMax)).filter(({takenMs}) => takenMs <= endMs || !isFull)
-    const suspects = differing(ours, theirs)
+    const endMs = !isFull ? Infinity : isMoment ? lastMs : lastMs - 1
+    const theirs = shown.filter(({takenMs}) => takenMs <= endMs)
+    const ours = (await this.#store.takenAfter(afterMs, 2 * pageMax)).filter(({takenMs}) => takenMs <= endMs)
+    const suspects = differing(ours, theirs, isFull && isMoment)
     const findings: Finding[] = []
     for (const did of [...suspects].slice(0, suspectsMax)) {
       const history = await this.#store.history(did)
@@ -51,7 +53,7 @@ export class Recheck {
       findings.push(...wrong)
       if (wrong.length === 0) findings.push(...(await this.#withheld(did, history, audit)))
     }
-    return {findings, nextMs: isFull && endMs > afterMs ? endMs : -1}
+    return {findings, nextMs: isFull ? endMs : -1}
   }
 
   async #withheld(did: Did, ours: readonly PlcEntry[], audit: unknown): Promise<Finding[]> {
@@ -64,12 +66,13 @@ export class Recheck {
   }
 }
 
-/** Whose operations are not the same here and there. */
-function differing(ours: readonly Sequenced[], theirs: readonly Line[]): Set<Did> {
+/** Whose operations are not the same here and there. `isPart`: there may be more of theirs than is shown. */
+function differing(ours: readonly Sequenced[], theirs: readonly Line[], isPart: boolean): Set<Did> {
   const suspects = new Set<Did>()
   const known = new Map(theirs.map(line => [`${line.did} ${line.cid}`, line]))
   for (const {did, cid, takenMs, nullified} of ours) {
     const line = known.get(`${did} ${cid}`)
+    if (isPart && !line) continue
     if (line?.takenMs !== takenMs || line.nullified !== nullified) suspects.add(did)
   }
   const own = new Set(ours.map(({did, cid}) => `${did} ${cid}`))

@@ -1,0 +1,127 @@
+/** Pages of what a replica has, held against what its primary shows now. */
+import assert from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import type {PlcEntry} from '#atp/plc/log.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {operation, outsider, startMs, weak} from '../../../../test/plc-directory.ts'
+import {firstLines, lineOf, TestPrimary, type PrimaryLine} from '../../../../test/plc-primary.ts'
+import type {OperationStore, Sequenced} from '../store/operation-store.ts'
+import {Primary} from './primary.ts'
+import {Recheck} from './recheck.ts'
+
+const minuteMs = 60_000
+const never = new AbortController().signal
+
+const sequenced = ({did, operation: one, cid, createdAt, seq, nullified}: PrimaryLine): Sequenced => {
+  return {did, operation: one, cid, takenMs: Date.parse(createdAt), seq, nullified}
+}
+
+/** A replica that has these lines, and a primary that shows those; what it was asked. */
+function recheckOf(ours: readonly PrimaryLine[], theirs: readonly PrimaryLine[]) {
+  const all = ours.map(sequenced)
+  const store: Pick<OperationStore, 'history' | 'takenAfter' | 'newest'> = {
+    history: async did => all.filter(entry => entry.did === did).map(entryOf),
+    takenAfter: async (ms, limit) => all.filter(({takenMs}) => takenMs > ms).slice(0, limit),
+    newest: async () => ({seq: 0, takenMs: Math.max(0, ...all.map(({takenMs}) => takenMs))}),
+  }
+  const primary = new TestPrimary([...theirs])
+  const world = {
+    fetch: primary.fetch,
+    subscribe: async () => new Response(),
+    sleep: () => new Promise<void>(() => {}),
+  }
+  return {recheck: new Recheck(store, new Primary('http://primary.test', world)), asked: primary.asked}
+}
+
+const entryOf = ({operation: one, cid, nullified, takenMs}: Sequenced): PlcEntry => {
+  return {operation: one, cid, nullified, takenMs}
+}
+
+/** One DID for each number. */
+const didOf = (i: number): Did =>
+  `did:plc:${i.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(24, 'a')}` as Did
+
+const [a, b, c] = firstLines(3)
+const next = lineOf(operation('b.test', a.operation, weak), 4, 4, a.did)
+const back = lineOf(operation('back.test', a.operation), 5, 5, a.did)
+const truth = [a, b, c, next]
+const struck = {...next, nullified: true}
+const late = lineOf(operation('new.test'), 9, 11 * minuteMs)
+
+suite('a page that is held against the primary', () => {
+  /** [name, ours, theirs, what is found, whose histories are asked for]. */
+  const rows: [name: string, ours: PrimaryLine[], theirs: PrimaryLine[], found: string[], asked: number][] = [
+    ['is the same', truth, truth, [], 0],
+    ['has nothing', [], [], [], 0],
+    ['lacks one', truth, [a, c, next], ['vanished'], 1],
+    ['lacks all', truth, [], ['vanished', 'vanished', 'vanished', 'vanished'], 3],
+    ['has another time for one', truth, [a, {...b, createdAt: c.createdAt}, c, next], ['changed'], 1],
+    ['marks what nothing struck out', truth, [a, b, c, struck], ['nullified'], 1],
+    ['marks what was struck out just now', truth, [a, b, c, struck, back], [], 1],
+    ['does not mark what was struck out', [a, b, c, struck, back], [a, b, c, next, back], ['nullified'], 1],
+    ['has what is on its way', [a, b], [a, b, c], [], 1],
+    ['has of old what it never told of', [a, b, late], [a, b, c, late], ['withheld'], 1],
+    [
+      'has for ten minutes what it never told of',
+      [a, b, lineOf(late.operation, 9, 3 + 10 * minuteMs)],
+      [a, b, c, lineOf(late.operation, 9, 3 + 10 * minuteMs)],
+      [],
+      1,
+    ],
+    [
+      'has what no directory may take',
+      [a, b, late],
+      [a, b, lineOf(operation('x.test', a.operation, outsider), 8, 8, a.did), late],
+      ['refused'],
+      1,
+    ],
+  ]
+  for (const [name, ours, theirs, found, asked] of rows) {
+    test(`${name}: ${found.join(', ') || 'nothing is found'}`, async () => {
+      const {recheck, asked: paths} = recheckOf(ours, theirs)
+      const {findings, nextMs} = await recheck.page(-1, never)
+      assert.deepEqual(
+        findings.map(({kind}) => kind),
+        found,
+      )
+      for (const {did, detail} of findings) assert.ok(did.startsWith('did:plc:') && detail.length > 10)
+      assert.equal(nextMs, -1, 'it begins anew')
+      assert.equal(paths[0], '/export?count=1000')
+      assert.equal(paths.length, 1 + asked)
+    })
+  }
+
+  test('ends between two moments, and the next goes on from there', async () => {
+    const many = Array.from({length: 2_300}, (_, i) => lineOf(a.operation, i + 1, Math.floor(i / 7), didOf(i)))
+    const {recheck, asked} = recheckOf(many, many)
+    const ends: number[] = []
+    for (let ms = -1; ends.length === 0 || ms !== -1;) {
+      const {findings, nextMs} = await recheck.page(ms, never)
+      assert.deepEqual(findings, [])
+      ends.push(nextMs)
+      ms = nextMs
+    }
+    assert.deepEqual(ends, [startMs + 141, startMs + 283, -1])
+    assert.equal(asked.length, 3)
+    assert.equal(asked[1], `/export?count=1000&after=${encodeURIComponent(new Date(startMs + 141).toISOString())}`)
+  })
+
+  test('of one moment goes on after it', async () => {
+    const many = Array.from({length: 1_500}, (_, i) => lineOf(a.operation, i + 1, i < 1_400 ? 5 : 6, didOf(i)))
+    const {recheck, asked} = recheckOf(many.toReversed(), many)
+    assert.deepEqual(await recheck.page(-1, never), {findings: [], nextMs: startMs + 5})
+    assert.equal(asked.length, 1)
+  })
+
+  test('of lies asks for no more than twenty histories', async () => {
+    const many = firstLines(50)
+    const {recheck, asked} = recheckOf(many, [])
+    const {findings} = await recheck.page(-1, never)
+    assert.deepEqual([findings.length, asked.length], [20, 21])
+  })
+
+  test('passes over what is no operation', async () => {
+    const {recheck} = recheckOf(truth, [{...a, cid: 7 as unknown as string}, ...truth])
+    assert.deepEqual((await recheck.page(-1, never)).findings, [])
+  })
+})
