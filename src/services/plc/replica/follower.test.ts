@@ -187,6 +187,58 @@ suite('a primary that lies', () => {
     })
   }
 
+  test('has lost its end: what is left is found, however much that is', {timeout: 30_000}, async context => {
+    const lines = firstLines(20)
+    const primary = new TestPrimary(lines)
+    const replica = await testReplica(context, primary)
+    for (const left of [19, 18, 17, 10, 3, 2, 1, 0]) {
+      primary.lines = lines
+      await replica.shows(({seq, state}) => seq === 20 && state === 'live', 'all')
+      primary.lines = lines.slice(0, left)
+      const {newestFindings} = await replica.shows(({newestFindings: [found]}) => {
+        return found?.detail.includes(`the newest is at ${left}:`)
+      }, `${left} are left`)
+      assert.match(newestFindings[0].detail, new RegExp(`at 20 is gone .* reading on from ${left}$`))
+      primary.lines = [...lines.slice(0, left), lineOf(operation(`${left}.test`), 30, 30)]
+      await replica.shows(({seq}) => seq === 30, 'what came after')
+      primary.lines = lines.slice(0, left)
+      await replica.shows(({seq}) => seq < 30, 'back')
+    }
+  })
+
+  test('goes on from the newest that is known here, however far back', {timeout: 30_000}, async context => {
+    const lines = firstLines(100)
+    const others = Array.from({length: 40}, (_, i) => lineOf(operation(`other${i}.test`), 61 + i))
+    const primary = new TestPrimary(lines)
+    const replica = await testReplica(context, primary)
+    await replica.shows(({seq, state}) => seq === 100 && state === 'live', 'all')
+    primary.lines = [...lines.slice(0, 60), ...others]
+    const {newestFindings} = await replica.shows(({findings}) => findings > 0, 'that they are others')
+    assert.match(newestFindings[0].detail, /the newest is at 100: reading on from 37$/)
+    await until(async () => {
+      await replica.time.pass(5_000)
+      return (await replica.get(`/${others[39].did}`)).status === 200
+    }, 'the others')
+    assert.equal((await linesOf(await replica.get('/export?after=0'))).length, 140)
+  })
+
+  test('is not said to have lost what it still has, though that was refused', {timeout: 20_000}, async context => {
+    const refused = lineOf(operation('x.test', a.operation, outsider), 2, 2, a.did)
+    const unread = {seq: 3, cid: 7} as unknown as typeof a
+    for (const lines of [
+      [a, refused],
+      [a, unread],
+      [a, {...refused, cid: 'x'.repeat(5_000)}],
+    ]) {
+      const replica = await testReplica(context, new TestPrimary(lines))
+      await replica.shows(({seq, state}) => seq === lines[1].seq && state === 'live', 'both')
+      for (let i = 0; i < 10; i++) await replica.time.pass(5_000)
+      const {newestFindings} = await replica.shown()
+      assert.equal(newestFindings.length, 1)
+      assert.notEqual(newestFindings[0].kind, 'rewound')
+    }
+  })
+
   test('has numbered all anew: it is read again, and nothing comes twice', {timeout: 20_000}, async context => {
     const primary = new TestPrimary([a, b, c].map(line => ({...line, seq: line.seq + 1_000})))
     const replica = await testReplica(context, primary)
@@ -206,6 +258,15 @@ suite('a primary that lies', () => {
     assert.deepEqual([shown.findings, shown.newestFindings[0].count], [1, 60])
     assert.equal(replica.log.filter(({level}) => level === 'error').length, 20)
     assert.match(replica.metrics.render(), /plc_replica_findings_total\{kind="changed"\} 60/)
+  })
+
+  test('about many is told of by the newest fifty', {timeout: 20_000}, async context => {
+    const lines = firstLines(55).map((line, i, all) => ({...line, did: all[(i + 1) % all.length].did}))
+    const primary = new TestPrimary(lines)
+    const replica = await testReplica(context, primary)
+    const shown = await replica.shows(({seq}) => seq === 55, 'all lies')
+    assert.deepEqual([shown.findings, shown.newestFindings.length], [55, 50])
+    assert.equal(primary.asked.filter(path => path.endsWith('/log/audit')).length, 10)
   })
 
   test('that cannot be asked for a history is believed no more for it', {timeout: 20_000}, async context => {

@@ -10,9 +10,9 @@ import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {OperationStore} from '../store/operation-store.ts'
-import type {Finding, ReplicaStore} from '../store/replica-store.ts'
+import type {Finding, Place, ReplicaStore} from '../store/replica-store.ts'
 import {compareHistories} from './compare.ts'
-import {judge, readLine} from './judge.ts'
+import {judge, placeOf, readLine} from './judge.ts'
 import {pageMax, PrimaryFault, type Primary} from './primary.ts'
 import {Progress} from './progress.ts'
 import {Recheck} from './recheck.ts'
@@ -25,6 +25,8 @@ const pollMs = 5_000
 const quietMs = 120_000
 /** Operations that are judged and added together. */
 const actMax = 250
+/** So often an act is judged anew when a history has changed meanwhile. */
+const triesMax = 8
 /** Identities whose whole histories are asked for because of one act. */
 const suspectsMax = 10
 /** Findings that are told in the log, a minute. */
@@ -151,7 +153,7 @@ export class Follower {
     const {primary, replicaStore} = this.#options
     const place = await replicaStore.place(primary.url)
     let after = place.seq
-    if (after > 0 && !(await this.#isThere(after, signal))) after = await this.#rewind(after, signal)
+    if (after > 0 && !(await this.#isThere(place, signal))) after = await this.#rewind(after, signal)
     for (;;) {
       const lines = await primary.page(after, signal)
       if (lines.length < pageMax) return void (lines.length > 0 && (await this.#take(lines, signal)))
@@ -162,11 +164,11 @@ export class Follower {
     }
   }
 
-  /** Whether the primary still has the operation at its seq, as it was. */
-  async #isThere(seq: number, signal: AbortSignal): Promise<boolean> {
+  /** Whether the primary still has at its seq what it had, whatever that was. */
+  async #isThere({seq, cid}: Place, signal: AbortSignal): Promise<boolean> {
     const [first] = await this.#options.primary.page(seq - 1, signal, 1)
-    const line = readLine(first)
-    return line?.seq === seq && (await this.#isKnown(first))
+    const there = placeOf(first)
+    return there.seq === seq && (cid === null || there.cid === cid)
   }
 
   async #isKnown(json: unknown): Promise<boolean> {
@@ -189,15 +191,18 @@ export class Follower {
       else over = middle - 1
     }
     let after = newest
-    for (let step = 1; after > 0; step *= 8) {
+    let known: Place = {seq: 0, cid: null}
+    for (let step = 1; after > 0 && known.seq === 0; step *= 8) {
       after = Math.max(newest - step, 0)
       const [first] = await primary.page(after, signal, 1)
-      if (await this.#isKnown(first)) break
+      if (await this.#isKnown(first)) known = placeOf(first)
     }
+    after = known.seq
     const detail = `the operation at ${seq} is gone or another, the newest is at ${newest}: reading on from ${after}`
     const finding: Finding = {did: '', kind: 'rewound', detail}
     this.#shout([finding])
-    await replicaStore.apply(primary.url, after, [], [finding], world.now())
+    await replicaStore.apply(primary.url, known, [], [finding], world.now())
+    this.progress.took(known.seq, 0, undefined)
     return after
   }
 
@@ -212,15 +217,20 @@ export class Follower {
 
   async #act(lines: readonly unknown[], signal: AbortSignal): Promise<number> {
     const {store, replicaStore, primary, world, took} = this.#options
-    const {followed, findings, suspects, seq, takenMs} = await judge(store, lines, world.now(), nextTurn)
-    const all = [...findings, ...(await this.#compared(suspects, signal))]
-    this.#shout(all)
-    const cursor = Math.max(seq, (await replicaStore.place(primary.url)).seq)
-    const applied = await replicaStore.apply(primary.url, cursor, followed, all, world.now())
-    assert(applied === 'done', 'nobody but the follower adds to a replica')
-    this.progress.took(cursor, followed.length, takenMs)
-    if (followed.length > 0) took()
-    return seq
+    for (let tries = 0; tries < triesMax; tries++) {
+      const {followed, findings, suspects, last, takenMs} = await judge(store, lines, world.now(), nextTurn)
+      const all = [...findings, ...(await this.#compared(suspects, signal))]
+      const before = await replicaStore.place(primary.url)
+      const place = last.seq > before.seq ? last : before
+      const applied = await replicaStore.apply(primary.url, place, followed, all, world.now())
+      // Whoever removes operations here changes a history that was just judged.
+      if (applied === 'stale') continue
+      this.#shout(all)
+      this.progress.took(place.seq, followed.length, takenMs)
+      if (followed.length > 0) took()
+      return last.seq
+    }
+    assert(false, 'nobody but the follower adds to a replica')
   }
 
   /** What has become of histories from which something does not follow. */

@@ -86,7 +86,7 @@ suite('what a primary lists', () => {
         judged.findings.map(({kind}) => kind),
         found,
       )
-      assert.equal(judged.seq, seq)
+      assert.equal(judged.last.seq, seq)
       assert.deepEqual(
         [...judged.suspects],
         found.includes('refused') && !name.startsWith('more than') ? [lines[0] && (lines[0] as {did: Did}).did] : [],

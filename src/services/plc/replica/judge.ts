@@ -9,7 +9,7 @@ import {operationCid, parseOperation, type PlcOperation} from '#atp/plc/operatio
 import {readDatetimeMs} from '#atp/syntax/datetime.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {OperationStore} from '../store/operation-store.ts'
-import type {Finding, FindingKind, Followed} from '../store/replica-store.ts'
+import type {Finding, FindingKind, Followed, Place} from '../store/replica-store.ts'
 
 /** An operation as a primary lists it; whether it is one that may be is open. */
 export interface Line {
@@ -28,8 +28,8 @@ export interface Judged {
   readonly findings: readonly Finding[]
   /** Whose history may have been rewritten: an operation came that does not follow from what is known here. */
   readonly suspects: ReadonlySet<Did>
-  /** The highest seq of them; 0 when no line had one. */
-  readonly seq: number
+  /** The line with the highest seq; at 0 when no line had one. */
+  readonly last: Place
   /** When the last that was taken over was taken; `undefined` when none was. */
   readonly takenMs: number | undefined
 }
@@ -58,6 +58,13 @@ export function readLine(json: unknown): Line | undefined {
   }
 }
 
+/** Where a line stands, and what it says that stands there. */
+export function placeOf(json: unknown): Place {
+  const cid: unknown = (json as {cid?: unknown} | null | undefined)?.cid
+  return {seq: seqOf(json) ?? 0, cid: typeof cid === 'string' ? cid.slice(0, cidLengthMax) : null}
+}
+const cidLengthMax = 100
+
 /** The place of a line, whatever else is wrong with it, so that nothing unreadable holds up what comes after it. */
 function seqOf(json: unknown): number | undefined {
   const seq: unknown = (json as {seq?: unknown} | null | undefined)?.seq ?? 0
@@ -77,11 +84,12 @@ export async function judge(
   const followed: Followed[] = []
   const findings: Finding[] = []
   const suspects = new Set<Did>()
-  let highest = 0
+  let last: Place = {seq: 0, cid: null}
   for (const [i, json] of lines.entries()) {
     if (i % betweenTurns === betweenTurns - 1) await turn()
     const line = readLine(json)
-    highest = Math.max(highest, seqOf(json) ?? 0)
+    const place = placeOf(json)
+    if (place.seq > last.seq) last = place
     if (!line) {
       findings.push(unreadable(json))
       continue
@@ -109,7 +117,7 @@ export async function judge(
       }
     }
   }
-  return {followed, findings, suspects, seq: highest, takenMs: followed.at(-1)?.entry.takenMs}
+  return {followed, findings, suspects, last, takenMs: followed.at(-1)?.entry.takenMs}
 }
 
 function unreadable(json: unknown): Finding {

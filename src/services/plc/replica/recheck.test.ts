@@ -46,7 +46,7 @@ const next = lineOf(operation('b.test', a.operation, weak), 4, 4, a.did)
 const back = lineOf(operation('back.test', a.operation), 5, 5, a.did)
 const truth = [a, b, c, next]
 const struck = {...next, nullified: true}
-const late = lineOf(operation('new.test'), 9, 11 * minuteMs)
+const late = lineOf(operation('new.test'), 9, 4 + 10 * minuteMs)
 
 suite('a page that is held against the primary', () => {
   /** [name, ours, theirs, what is found, whose histories are asked for]. */

@@ -1,7 +1,7 @@
 /** The replica's own rows in SQLite, in the database of the operations, so that both change in one act. */
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {addEntry} from './entry-rows.ts'
-import type {Finding, Followed, KeptFinding, ReplicaStore} from './replica-store.ts'
+import type {Finding, Followed, KeptFinding, Place, ReplicaStore} from './replica-store.ts'
 
 const findingsMax = 10_000
 /** A primary's seq so far above ours is not taken over: SQLite has only so many. */
@@ -10,20 +10,22 @@ const seqGapMax = 10_000_000
 export function sqliteReplicaStore(sql: Sql): ReplicaStore {
   return {
     async place(primary) {
-      const text = 'SELECT cursor AS seq, recheckedMs FROM primary_directory WHERE url = ?'
-      const row = sql.read(tx => tx.get<{seq: number; recheckedMs: number}>(text, primary))
-      return row ? {...row} : {seq: 0, recheckedMs: -1}
+      const text = 'SELECT cursor AS seq, cid, recheckedMs FROM primary_directory WHERE url = ?'
+      const row = sql.read(tx => tx.get<Place & {recheckedMs: number}>(text, primary))
+      return row ? {...row} : {seq: 0, cid: null, recheckedMs: -1}
     },
 
-    async apply(primary, seq, followed, findings, nowMs) {
+    async apply(primary, {seq, cid}, followed, findings, nowMs) {
       try {
         return await sql.write(tx => {
           for (const one of followed) if (!addFollowed(tx, one)) throw new Stale()
           for (const finding of findings) addFinding(tx, finding, nowMs)
           tx.run(
-            'INSERT INTO primary_directory (url, cursor) VALUES (?1, ?2) ON CONFLICT (url) DO UPDATE SET cursor = ?2',
+            `INSERT INTO primary_directory (url, cursor, cid) VALUES (?1, ?2, ?3)
+             ON CONFLICT (url) DO UPDATE SET cursor = ?2, cid = ?3`,
             primary,
             seq,
+            cid,
           )
           return 'done'
         })

@@ -46,16 +46,22 @@ export interface KeptFinding extends Finding {
   readonly count: number
 }
 
+/** The newest line of a primary that was dealt with: its seq, 0 before the first, and the CID that stood in it. */
+export interface Place {
+  readonly seq: number
+  readonly cid: string | null
+}
+
 export interface ReplicaStore {
-  /** How far it has come with the primary at this URL: the newest seq of it, and the time up to which it was rechecked. */
-  place(primary: string): Promise<{seq: number; recheckedMs: number}>
+  /** How far it has come with the primary at this URL, and the time up to which that was rechecked, -1 for not at all. */
+  place(primary: string): Promise<Place & {recheckedMs: number}>
   /**
-   * Adds operations in their order, what was found wrong, and the cursor after them, in one act. `stale` when a history
+   * Adds operations in their order, what was found wrong, and the place after them, in one act. `stale` when a history
    * is not as long as it was: then nothing is done.
    */
   apply(
     primary: string,
-    seq: number,
+    place: Place,
     followed: readonly Followed[],
     findings: readonly Finding[],
     nowMs: number,

@@ -30,7 +30,10 @@ test('operations that were stored as JSON are packed, all of them, with their se
     }
   })
   await old.close()
-  const store = sqliteOperationStore(openSqlite(path, {migrations: plcMigrations}))
+  const sql = openSqlite(path, {migrations: plcMigrations})
+  const tables = sql.read(tx => tx.arrays<[string]>("SELECT name FROM sqlite_schema WHERE name LIKE 'operation%'"))
+  assert.deepEqual(tables, [], 'nothing is kept twice')
+  const store = sqliteOperationStore(sql)
   for (const {did, entries} of histories) {
     const expected = entries.map((entry, i) => ({...entry, nullified: i === 1}))
     assert.deepEqual(await store.history(did), expected)

@@ -38,6 +38,7 @@ export const plcMigrations: readonly Migration[] = [
            PRIMARY KEY (did, kind)
          ) STRICT, WITHOUT ROWID;`,
   },
+  {name: 'place of a replica', up: 'ALTER TABLE primary_directory ADD COLUMN cid TEXT'},
 ]
 
 interface OldRow {
