@@ -43,12 +43,20 @@ export class RawConnection {
   }
 
   async ask(method: string, path: string, token?: string, json?: unknown): Promise<RawAnswer> {
+    const body = json === undefined ? undefined : JSON.stringify(json)
+    const headers = [
+      ...(token === undefined ? [] : [`authorization: Bearer ${token}\r\n`]),
+      ...(body === undefined ? [] : ['content-type: application/json\r\n']),
+    ]
+    return this.send(method, path, headers.join(''), body)
+  }
+
+  /** As `ask`, with these headers, each with its line end. */
+  async send(method: string, path: string, headers: string, body?: string): Promise<RawAnswer> {
     // Servers close what was idle for some seconds.
     if (!this.#socket.writable) this.#socket = this.#attach(await connected(this.#url))
-    const body = json === undefined ? undefined : JSON.stringify(json)
-    let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`
-    if (token !== undefined) head += `authorization: Bearer ${token}\r\n`
-    if (body !== undefined) head += `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
+    let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${headers}`
+    if (body !== undefined) head += `content-length: ${Buffer.byteLength(body)}\r\n`
     return new Promise((resolve, reject) => {
       this.#settle = {resolve, reject}
       this.#socket.write(`${head}\r\n${body ?? ''}`)

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {runSeed} from '../random.ts'
 import {crash, type CrashOptions} from './crash.ts'
+import {oauthCrash} from './oauth.ts'
 
 const cases: readonly [string, Omit<CrashOptions, 'seed' | 'folder'>][] = [
   ['killed as one process', {rounds: 4, together: true}],
@@ -26,3 +27,13 @@ for (const [name, options] of cases) {
     rmSync(folder, {recursive: true})
   })
 }
+
+test(
+  'no code is good twice and no session is lost: killed while apps come for tokens',
+  {timeout: 100_000},
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
+    await oauthCrash({rounds: 4, seed: runSeed, folder})
+    rmSync(folder, {recursive: true})
+  },
+)

@@ -1,5 +1,5 @@
 /**
- * `npm run test:crash [-- --mode kill|kill-start|full-disk|clock-back] [--together] [--rounds N] [--seed S]`: the long
+ * `npm run test:crash [-- --mode kill|kill-start|full-disk|clock-back|oauth] [--together] [--rounds N] [--seed S]`: the long
  * crash test, by default 200 rounds that kill one, some or all services, each a process of its own; 50 in the other
  * modes. Exits 1 when a round finds something lost, repeated or out of order, and then says where the data is kept.
  */
@@ -10,6 +10,7 @@ import {parseArgs} from 'node:util'
 import {runSeed} from '../random.ts'
 import {crash} from './crash.ts'
 import {modes, type Mode} from './faults.ts'
+import {oauthCrash} from './oauth.ts'
 
 const {values: options} = parseArgs({
   options: {
@@ -20,14 +21,16 @@ const {values: options} = parseArgs({
   },
 })
 const {mode, together} = options
-if (!modes.includes(mode as Mode)) throw new Error(`--mode is one of ${modes.join(', ')}`)
-const rounds = Number(options.rounds ?? (mode === 'kill' ? 200 : 50))
+if (mode !== 'oauth' && !modes.includes(mode as Mode)) throw new Error(`--mode is one of ${modes.join(', ')}, oauth`)
+const rounds = Number(options.rounds ?? (mode === 'kill' || mode === 'oauth' ? 200 : 50))
 const seed = Number(options.seed)
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
 console.log(`${rounds} rounds, --mode ${mode}${together ? ' --together' : ''} --seed ${seed}`)
 const began = performance.now()
+const say = (line: string): void => console.log(line)
 try {
-  await crash({rounds, seed, folder, mode: mode as Mode, together, mayMount: true, say: line => console.log(line)})
+  if (mode === 'oauth') await oauthCrash({rounds, seed, folder, say})
+  else await crash({rounds, seed, folder, mode: mode as Mode, together, mayMount: true, say})
   rmSync(folder, {recursive: true})
   const seconds = (performance.now() - began) / 1_000
   console.log(`nothing was lost, repeated or out of order; ${(seconds / rounds).toFixed(1)} seconds a round`)
