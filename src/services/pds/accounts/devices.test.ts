@@ -96,6 +96,8 @@ test('the network of an address', () => {
     ['::ffff:203.0.113.77', '203.0.113.0/24'],
     ['2001:db8:1:2:3::4', '2001:db8:1::/48'],
     ['local', 'local'],
+    ['127.0.0.1', 'local'],
+    ['::1', 'local'],
     ['<b>', 'local'],
   ]
   for (const [address, network] of networks) assert.equal(networkOf(address), network, address)

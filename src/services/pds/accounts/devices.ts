@@ -8,7 +8,7 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {strangersAt} from '#runtime/strangers/stranger.ts'
+import {isHere, strangersAt} from '#runtime/strangers/stranger.ts'
 import type {Device, DeviceAccount, DeviceBounds, DeviceStore, OwnDevice, Seen} from '../store/devices/device-store.ts'
 import {Refusal} from '../refusal.ts'
 
@@ -111,6 +111,7 @@ export class Devices {
 
 /** The network around an address: it tells an owner where he was, and not where his neighbour lives. */
 export function networkOf(address: string): string {
+  if (isHere(address)) return 'local'
   const {one, wide} = strangersAt(address)
   if (wide !== undefined) return wide
   return /^\d+\.\d+\.\d+\.\d+$/.test(one) ? one.replace(/\.\d+$/, '.0/24') : 'local'

@@ -9,7 +9,7 @@ const entriesOf = (path: string): Entry[] => [
   {path, label: 'Account', icon: 'person', thumb: true},
   {path: `${path}/security`, label: 'Security', icon: 'shield', thumb: true},
   {path: `${path}/apps`, label: 'Apps', icon: 'link', thumb: true},
-  {path: `${path}/devices`, label: 'Devices', icon: 'compass', thumb: true},
+  {path: `${path}/devices`, label: 'Devices', icon: 'screen', thumb: true},
   {path: `${path}/data`, label: 'Data', icon: 'download', thumb: true},
 ]
 

@@ -114,11 +114,15 @@ const emailForms = ({did, email, emailConfirmedMs}: Account, token: string, newE
       }
       ${
         newEmail === undefined
-          ? formTo(
-              pathOf(did, 'email'),
-              token,
-              html`${textField({name: 'email', label: 'New address', type: 'email', autocomplete: 'email', hint: isConfirmed ? 'A code goes to the old address first.' : undefined})}<button class="quiet">Change address</button>`,
-            )
+          ? html`<details>
+              <summary>Change the address</summary>
+              ${formTo(
+                pathOf(did, 'email'),
+                token,
+                html`${textField({name: 'email', label: 'New address', type: 'email', autocomplete: 'email', hint: isConfirmed ? 'A code goes to the old address first.' : undefined})}
+                  <button class="quiet">Change address</button>`,
+              )}
+            </details>`
           : html`<p class="notice" role="status">A code went to ${email}. Enter it to change the address to ${newEmail}.</p>
               ${formTo(pathOf(did, 'email'), token, html`${hidden('email', newEmail)}${codeField()}<button>Change address</button>`)}`
       }`,
