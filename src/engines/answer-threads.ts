@@ -11,6 +11,7 @@
 import {isMainThread, parentPort, Worker, workerData} from 'node:worker_threads'
 import {assert} from '#std/assert.ts'
 import {Overloaded} from '#std/waiting/async.ts'
+import {PassingBuffers} from './young-heap.ts'
 
 /** What one thread gives at a time: bytes, and what else is to be said of them. */
 export interface Made {
@@ -28,6 +29,8 @@ export type Answers = Readonly<Record<string, (...given: never[]) => Promise<Mad
 
 /** Pieces that a thread makes ahead of who takes them. */
 const aheadMax = 2
+/** What a thread makes passes on: a larger young heap would hold nothing but garbage. */
+const maxYoungGenerationSizeMb = 8
 const idleMsUsual = 10_000
 const msBusyUsual = 50
 const windowMs = 1_000
@@ -106,6 +109,7 @@ export class AnswerThreads implements AsyncDisposable {
   #threads: Thread[] = []
   #started = 0
   #asked = 0
+  readonly #passing = new PassingBuffers()
   #closed = false
   /** What `here` has taken of the window that ends then. */
   #hereMs = 0
@@ -167,6 +171,7 @@ export class AnswerThreads implements AsyncDisposable {
     let isOver = false
     try {
       for (let piece: Piece | undefined; !signal.aborted && (piece = await asked.next());) {
+        this.#passing.passed(piece.bytes.length)
         yield piece
         tell(thread, {id, taken: 1})
       }
@@ -229,7 +234,7 @@ export class AnswerThreads implements AsyncDisposable {
   #start(): void {
     const {module, data, died} = this.#options
     const name = `${this.#options.name} ${++this.#started}`
-    const worker = new Worker(module, {workerData: data, name})
+    const worker = new Worker(module, {workerData: data, name, resourceLimits: {maxYoungGenerationSizeMb}})
     const ended = Promise.withResolvers<void>()
     const thread: Thread = {name, worker, asked: new Map(), ended: ended.promise, isReady: false}
     let cause: unknown

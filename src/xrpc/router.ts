@@ -337,7 +337,8 @@ function withHeaders(response: Response, headers: PlainHeaders, request: Request
   for (const [name, value] of response.headers) joined.set(name, value)
   const {status, statusText} = response
   if (response instanceof Reply) {
-    return new Reply(request.method === 'HEAD' ? null : response.content, {status, headers: joined})
+    const {content, isPassing} = response
+    return new Reply(request.method === 'HEAD' ? null : content, {status, headers: joined, isPassing})
   }
   if (request.method === 'HEAD') letGo(response.body)
   return new Response(request.method === 'HEAD' ? null : response.body, {status, statusText, headers: joined})

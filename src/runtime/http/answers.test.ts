@@ -120,3 +120,20 @@ test('a body that comes in very many pieces is handed on in few', async () => {
   assert.match((await Array.fromAsync(socket)).join(''), /\r\n50000$/)
   assert.ok(pieces < 1_000, `${pieces}`)
 })
+
+test('content that is passing is freed when it is sent, and any other is not', async () => {
+  const contents = {passing: new Uint8Array(20_000).fill(97), kept: new Uint8Array(20_000).fill(98)}
+  await using listener = await listening(async ({url}) => {
+    const isPassing = url.endsWith('/passing')
+    return new Reply(isPassing ? contents.passing : contents.kept, {isPassing})
+  })
+  for (const [name, length] of [
+    ['passing', 0],
+    ['kept', 20_000],
+  ] as const) {
+    const answered = await (await fetch(`${listener.url}/${name}`)).bytes()
+    assert.deepEqual([answered.length, new Set(answered).size], [20_000, 1])
+    for (let i = 0; i < 100 && contents[name].length !== length; i++) await new Promise(setImmediate)
+    assert.equal(contents[name].length, length)
+  }
+})

@@ -12,11 +12,14 @@ export class Reply implements Response {
   readonly headers: Headers
   /** The whole body; `null` for none. Not to be changed. */
   readonly content: Content | null
+  /** Whether the content is freed once it is sent, since nobody else has it. */
+  readonly isPassing: boolean
   #standard: Response | undefined
 
-  /** `headers` is kept, not copied. */
-  constructor(content: Content | null, init: {status?: number; headers?: Headers} = {}) {
+  /** `headers` is kept, not copied. Content that is passing has its buffer for itself. */
+  constructor(content: Content | null, init: {status?: number; headers?: Headers; isPassing?: boolean} = {}) {
     this.content = content
+    this.isPassing = init.isPassing ?? false
     this.status = init.status ?? 200
     this.headers = init.headers ?? new PlainHeaders()
     if (typeof content === 'string' && !this.headers.has('content-type')) {

@@ -2,14 +2,15 @@
  * Reads on threads of their own, each with connections to the same database that cannot write. This thread makes the
  * answers itself while there is little to do, since a thread takes ten megabytes and some hundred milliseconds to start;
  * a thread is started when a twentieth of a second was spent on them within one, and ends ten seconds after the last.
- * Where a thread has enough in hand this one takes part.
+ * Of a burst this thread makes the first answer, and what is more than the others have room for: so who asks alone need
+ * not wait for two threads to be woken.
  */
 import {AnswerThreads, ThreadDied} from '#engines/answer-threads.ts'
 import type {Log} from '#std/log.ts'
 import type {Reads} from './reads.ts'
 
-/** Pages that a thread has in hand beside its exports: the next lies ready while one is made, and no longer queue. */
-const inHandMax = 3
+/** Questions that a thread has in hand before this one takes part: a burst is shared, and nobody waits for long. */
+const inHandMax = 16
 
 export interface ReadThreadsOptions {
   /** How many there may be. */
@@ -36,9 +37,19 @@ export function readsOnThreads(here: Reads, file: string, {countMax, msBusy, log
     died: (thread, error) => log.error('a thread that reads has died; another takes its place', {thread, error}),
   })
 
+  let isFirst = true
+  const nextTurn = (): void => void (isFirst = true)
+  /** Whether nothing else was asked for in this turn of the event loop: then it is soonest done here. */
+  const isAlone = (): boolean => {
+    if (!isFirst) return false
+    isFirst = false
+    setImmediate(nextTurn)
+    return true
+  }
+
   return {
     async page(did, page) {
-      if (threads.hasRoom(inHandMax)) {
+      if (!isAlone() && threads.hasRoom(inHandMax)) {
         try {
           return (await threads.ask('page', did, page)).bytes
         } catch (error) {

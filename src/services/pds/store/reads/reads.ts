@@ -23,7 +23,9 @@ export const readsHere = (repos: Pick<RepoStore, 'records' | 'export'>): Reads =
   async page(did, page) {
     const {records, isCut} = await repos.records(did, page)
     // A page that is not full is the last one.
-    return pageJson(did, records, isCut || records.length === page.limit ? page.collection : undefined)
+    const json = pageJson(did, records, isCut || records.length === page.limit ? page.collection : undefined)
+    records.release()
+    return json
   },
   export: (did, since, signal) => repos.export(did, since, signal),
   close: async () => {},

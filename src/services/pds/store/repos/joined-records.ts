@@ -37,6 +37,12 @@ export class JoinedRecords {
     this.length = length
   }
 
+  /** Gives the memory back at once, where the bytes have a buffer for themselves. What was made of them may be no view of it. */
+  release(): void {
+    const {buffer, byteLength} = this.bytes
+    if (byteLength > 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
+  }
+
   /** Calls `each` with every record's place in `bytes`, in order. */
   forEachPlace(each: (place: RecordPlace, i: number) => void): void {
     const {bytes, length} = this

@@ -19,6 +19,7 @@ export const endpoint = ({accounts, reads}: Deps) =>
         throw fail('InvalidRequest', `Could not find the repository ${repo} here.`)
       }
       const json = await reads.page(account.did, {collection, after: cursor, limit, ascending: reverse === true})
-      return new Reply(json, {headers: new PlainHeaders(['content-type', 'application/json'])})
+      const isPassing = json.length === json.buffer.byteLength
+      return new Reply(json, {headers: new PlainHeaders(['content-type', 'application/json']), isPassing})
     },
   })
