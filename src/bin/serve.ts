@@ -301,8 +301,12 @@ export async function offers(): Promise<ReadonlyMap<string, Offer>> {
   return new Map(rows.map(row => [row.name, row.offers]))
 }
 
-/** Runs one service alone until Ctrl-C. */
-export async function serve({config: schema, open}: ServiceRow, args: readonly string[]): Promise<void> {
+/** Runs one service alone until Ctrl-C. `isReady` is called when it answers. */
+export async function serve(
+  {config: schema, open}: ServiceRow,
+  args: readonly string[],
+  isReady: () => void = () => {},
+): Promise<void> {
   const all = {...schema, settings: {...schema.settings, ...programConfig.settings}}
   const {data} = configured(all, args) as ConfigOf<typeof programConfig>
   const config = configured(all, args, {...process.env, ...putIn(data, schema, process.env)})
@@ -318,7 +322,11 @@ export async function serve({config: schema, open}: ServiceRow, args: readonly s
   try {
     const service = await open(config, {...outside, log, metrics, streams: [], offers})
     const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]
-    await runServices([...services, ...listeningMetrics(program, metrics, log)], stop.signal, log, stop.ready)
+    const ready = (): void => {
+      isReady()
+      stop.ready()
+    }
+    await runServices([...services, ...listeningMetrics(program, metrics, log)], stop.signal, log, ready)
   } catch (error) {
     refuseStart(error, settingsOf(schema, config))
   } finally {

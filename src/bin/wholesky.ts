@@ -36,7 +36,12 @@ const [name = '', ...rest] = process.argv.slice(2)
 const isVerb = rest[0]?.startsWith('-') === false
 if (name === 'up' && !isVerb) await server(async () => (await import('./all.ts')).main(rest))
 else if (isService(name) && !isVerb)
-  await server(async () => (await import('./serve.ts')).serve(await rowOf(name), rest))
+  await server(async () => {
+    // What a start leaves is garbage, for which the young heap of a server would grow; what is asked of it later is not.
+    using starting = new YoungHeap()
+    const isReady = (): void => starting[Symbol.dispose]()
+    await (await import('./serve.ts')).serve(await rowOf(name), rest, isReady)
+  })
 else await command()
 
 /** What is wrong before a server opens is told in a sentence, too. */

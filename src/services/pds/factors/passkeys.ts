@@ -3,15 +3,11 @@
  * another name can ask for them. Beside the password one is a second factor; one whose device has made sure of the
  * person signs in by itself.
  */
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
@@ -20,6 +16,9 @@ import type {Did} from '#atp/syntax/did.ts'
 import {Refusal} from '../refusal.ts'
 import type {FactorStore, Passkey} from '../store/factors/factor-store.ts'
 import {challengeLifeMs, type Challenges, type ChallengeUse} from './challenges.ts'
+
+/** Loaded when somebody first has to do with a passkey: it takes 15 MB, most of it for devices that vouch for their maker. */
+const webAuthn = () => import('@simplewebauthn/server')
 
 /** What a device has signed, as a page sends it. */
 export type PasskeyAnswer = AuthenticationResponseJSON
@@ -61,7 +60,8 @@ export class Passkeys {
   }
 
   /** What a page hands to `navigator.credentials.get`. Without `known` the device asks which account it is to be. */
-  request({use, subject}: PasskeyDemand, known?: readonly Passkey[]): Promise<PasskeyRequest> {
+  async request({use, subject}: PasskeyDemand, known?: readonly Passkey[]): Promise<PasskeyRequest> {
+    const {generateAuthenticationOptions} = await webAuthn()
     return generateAuthenticationOptions({
       rpID: this.#rpId,
       challenge: this.#options.challenges.make(use, subject),
@@ -80,6 +80,7 @@ export class Passkeys {
     const {id} = response
     const passkey = typeof id === 'string' && id.length <= idLengthMax ? await store.passkey(id) : undefined
     if (!passkey || (did !== undefined && passkey.did !== did)) throw refused('This passkey is not known here.')
+    const {verifyAuthenticationResponse} = await webAuthn()
     let shown = ''
     const {verified, authenticationInfo} = await verifyAuthenticationResponse({
       response,
@@ -102,7 +103,8 @@ export class Passkeys {
   }
 
   /** What a page hands to `navigator.credentials.create`. */
-  creation(did: Did, label: string, known: readonly Passkey[]): Promise<PasskeyCreation> {
+  async creation(did: Did, label: string, known: readonly Passkey[]): Promise<PasskeyCreation> {
+    const {generateRegistrationOptions} = await webAuthn()
     return generateRegistrationOptions({
       rpName: this.#rpId,
       rpID: this.#rpId,
@@ -121,6 +123,7 @@ export class Passkeys {
   /** The passkey that a device has made for this account. Throws `Refusal` `wrong-factor`. */
   async made(did: Did, name: string, response: PasskeyMade): Promise<Passkey> {
     const {challenges, world} = this.#options
+    const {verifyRegistrationResponse} = await webAuthn()
     let shown = ''
     const {verified, registrationInfo} = await verifyRegistrationResponse({
       response,

@@ -1,5 +1,4 @@
 /** Mail by SMTP: `smtps://user:password@mail.example.com` or `smtp://…:587`, which is made safe by STARTTLS. */
-import {createTransport} from 'nodemailer'
 import type {Mailer} from './mailer.ts'
 
 const connectMs = 10_000
@@ -8,7 +7,9 @@ const answerMs = 30_000
 /** A local server may speak in the clear; any other must not, since messages hold codes. */
 const isLocal = (hostname: string): boolean => hostname === 'localhost' || hostname.startsWith('127.')
 
-function transportTo({protocol, hostname, port, username, password}: URL) {
+/** The library is loaded with the first mail. */
+async function transportTo({protocol, hostname, port, username, password}: URL) {
+  const {createTransport} = await import('nodemailer')
   const secure = protocol === 'smtps:'
   return createTransport({
     host: hostname,
@@ -27,7 +28,7 @@ function transportTo({protocol, hostname, port, username, password}: URL) {
 
 /** What stands against sending mail through this server: it is called, and let in or not. Undefined when it would. */
 export async function smtpFault(server: URL): Promise<string | undefined> {
-  const transport = transportTo(server)
+  const transport = await transportTo(server)
   try {
     await transport.verify()
     return undefined
@@ -39,14 +40,17 @@ export async function smtpFault(server: URL): Promise<string | undefined> {
 }
 
 export function smtpMailer(server: URL, from: string): Mailer {
-  const transport = transportTo(server)
+  let transport: ReturnType<typeof transportTo> | undefined
   return {
     async send({to, subject, text, html}) {
+      transport ??= transportTo(server)
       // Not to be answered by machines: two of them would never end.
-      await transport.sendMail({from, to, subject, text, html, headers: {'Auto-Submitted': 'auto-generated'}})
+      const headers = {'Auto-Submitted': 'auto-generated'}
+      await (await transport).sendMail({from, to, subject, text, html, headers})
     },
     async check() {
-      await transport.verify()
+      transport ??= transportTo(server)
+      await (await transport).verify()
     },
   }
 }
