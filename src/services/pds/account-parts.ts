@@ -199,6 +199,7 @@ export function accountParts({
       world,
       handles: {domains: handleDomains, reserved: reservedLabels(config.reservedHandles)},
       barredEmailDomains,
+      tell: (did, what) => emails.notify(did, what).catch(() => {}),
       onEvent,
     }),
     standing,

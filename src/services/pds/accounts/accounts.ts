@@ -64,6 +64,8 @@ export interface AccountsOptions {
   handles: HandleRules
   /** Domains of mail services that no account is made with. */
   barredEmailDomains: readonly string[]
+  /** Tells the owner of an account what was done to it. */
+  tell: (did: Did, what: string) => Promise<void>
   /** Called after an event is durable. */
   onEvent: () => void
 }
@@ -265,8 +267,9 @@ export class Accounts {
   /** Gives an account another password and ends all its sessions. */
   async changePassword(did: Did, password: string): Promise<void> {
     checkNewPassword(password, 'bad-next-password')
-    const {store, world} = this.#options
+    const {store, world, tell} = this.#options
     await store.setPassword(did, await hashPassword(password, world))
+    await tell(did, 'The password was changed')
   }
 }
 

@@ -48,6 +48,7 @@ async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Di
     world,
     handles: {domains: ['.test'], reserved: new Set(['admin'])},
     barredEmailDomains: ['thrown.example'],
+    tell: async (did, what) => note(`${did}: ${what}`),
     onEvent: () => note('event'),
   }
   return {stores, told, accounts: new Accounts(options), options}
@@ -173,13 +174,14 @@ test('a handle is changed in the directory, here and on the firehose, in this or
 })
 
 test('a new password ends the sessions of its account', async context => {
-  const {stores, accounts} = await opened(context)
+  const {stores, accounts, told} = await opened(context)
   await stores.sessions.addToken({id: 'a', did: alice, appPassword: null, expiresMs: 9e12, madeMs: 1, userAgent: ''})
   for (const word of ['x'.repeat(7), 'x'.repeat(257)]) {
     await rejects(accounts.changePassword(alice, word), {reason: 'bad-next-password'})
   }
   ok(await stores.sessions.token('a'))
   await accounts.changePassword(alice, 'x'.repeat(8))
+  deepEqual(told, [`${alice}: The password was changed`])
   equal(await stores.sessions.token('a'), undefined)
   match((await stores.accounts.byDid(alice))?.passwordHash ?? '', /^[0-9a-f]{32}:[0-9a-f]{128}$/)
 })

@@ -35,7 +35,7 @@ test('brute force of passwords: from many addresses an account is closed to stra
 })
 
 test('brute force of authenticator codes: a month of it, from any number of addresses, is some hundreds of tries', async context => {
-  const {logIn, addApp, clock} = await factorRooms(context)
+  const {logIn, addApp, clock, sent} = await factorRooms(context)
   const {code} = await addApp()
   let tried = 0
   for (let i = 0, end = clock.ms + 30 * dayMs; clock.ms < end; i++, clock.ms += hourMs / 2) {
@@ -46,6 +46,8 @@ test('brute force of authenticator codes: a month of it, from any number of addr
     else equal(reason, 'factor-locked')
   }
   ok(tried > 100 && tried <= 730, `${tried} tries`)
+  const warnings = sent.filter(({subject}) => /Wrong codes/.test(subject)).length
+  ok(warnings >= 29 && warnings <= 31, `its owner hears of it once a day: ${warnings}`)
 })
 
 test('brute force of authenticator codes: a hundred at once are counted one by one', async context => {

@@ -9,6 +9,7 @@
  */
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {Lru} from '#engines/cache/lru.ts'
 import type {EmailTokens} from '../mail/email-tokens.ts'
 import {Refusal} from '../refusal.ts'
 import type {Account} from '../store/accounts/account-store.ts'
@@ -24,6 +25,8 @@ export type FactorAnswer =
   | {kind: Exclude<FactorKind, 'passkey'>; code: string}
   | {kind: 'passkey'; response: PasskeyAnswer}
 
+const warnEveryMs = 24 * 3_600_000
+const warnedMax = 10_000
 const backOff: BackOff = {free: 5, firstMs: 30_000, maxMs: 3_600_000, forgetMs: 24 * 3_600_000}
 
 export interface FactorChecksOptions {
@@ -32,6 +35,8 @@ export interface FactorChecksOptions {
   recoveryCodes: Pick<RecoveryCodes, 'take'>
   passkeys: Pick<Passkeys, 'take'>
   emailTokens: Pick<EmailTokens, 'take'>
+  /** Tells the owner, whom somebody pretends to be who has the password. */
+  warn: (did: Did) => Promise<void>
   world: Pick<World, 'now'>
 }
 
@@ -47,9 +52,12 @@ export function kindsOf(account: Pick<Account, 'emailFactorMs'>, {totp, passkeys
 
 export class FactorChecks {
   readonly #options: FactorChecksOptions
+  /** Whose owners were told today. */
+  readonly #warned: Lru<Did, true>
 
   constructor(options: FactorChecksOptions) {
     this.#options = options
+    this.#warned = new Lru({countMax: warnedMax, ttlMs: warnEveryMs, now: options.world.now})
   }
 
   async needs(account: Account): Promise<readonly FactorKind[]> {
@@ -78,6 +86,7 @@ export class FactorChecks {
     const tried = {did, asker, shared}
     const waitMs = await store.begin(tried, backOff, world.now())
     if (waitMs > 0) {
+      if (shared) await this.#warn(did)
       const seconds = Math.ceil(waitMs / 1_000)
       const time = seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
       throw new Refusal('factor-locked', `Too many wrong codes. Try again in ${time}, or use another way to sign in.`)
@@ -85,6 +94,12 @@ export class FactorChecks {
     const done = await act()
     await store.right(tried, world.now())
     return done
+  }
+
+  async #warn(did: Did): Promise<void> {
+    if (this.#warned.get(did)) return
+    this.#warned.set(did, true)
+    await this.#options.warn(did)
   }
 
   async #isCode(did: Did, {totp}: KeptFactors, {kind, code}: Exclude<FactorAnswer, {kind: 'passkey'}>) {

@@ -35,7 +35,9 @@ export function factorParts(options: FactorPartsOptions): {signIn: SignIn; facto
   const authenticators = new Authenticators({store, seal, world, issuer: new URL(publicUrl).hostname})
   const recoveryCodes = new RecoveryCodes({store, seal, world})
   const passkeys = new Passkeys({store, challenges: new Challenges(world), world, publicUrl})
-  const checks = new FactorChecks({store, authenticators, recoveryCodes, passkeys, emailTokens, world})
+  const warn = (did: Did) =>
+    emails.notify(did, 'Wrong codes were entered many times, by somebody who has the password,').catch(() => {})
+  const checks = new FactorChecks({store, authenticators, recoveryCodes, passkeys, emailTokens, warn, world})
   const signIn = new SignIn({accounts, factors: store, logins, checks, passkeys, emails, mayMail, world})
   const factors = new Factors({
     accounts,

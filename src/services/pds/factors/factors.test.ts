@@ -5,7 +5,14 @@ import {Device} from '../../../../test/passkey.ts'
 import {factorRooms, home, password} from '../../../../test/pds-factors.ts'
 import {alice, bob} from '../../../../test/pds-stores.ts'
 
-const none = {totp: undefined, passkeys: [], email: undefined, recoveryCodesLeft: 0, proofs: ['password']}
+const none = {
+  totp: undefined,
+  passkeys: [],
+  email: undefined,
+  recoveryCodesLeft: 0,
+  hasPassword: true,
+  proofs: ['password'],
+}
 
 test('an authenticator app is there once a code of it was shown', async context => {
   const {factors, prove, addApp, clock} = await factorRooms(context)
@@ -76,6 +83,7 @@ test('every change takes a pass, of a factor where there is one, and is told by 
     ['removePasskey', pass => factors.removePasskey(alice, pass, 'x')],
     ['renewRecoveryCodes', pass => factors.renewRecoveryCodes(alice, pass)],
     ['setEmail', pass => factors.setEmail(alice, pass, true)],
+    ['dropPassword', pass => factors.dropPassword(alice, pass)],
   ]
   const ofBob = await prove(bob)
   for (const [name, attempt] of attempts) {
@@ -145,6 +153,24 @@ test('codes by mail go to a confirmed address, and end with it', async context =
   await emails.requestChange(alice)
   await factors.updateEmail(alice, {email: 'new@alice.test', token: mailedCode()})
   equal((await stores.accounts.byDid(alice))?.emailFactorMs, null, 'the new address is not confirmed')
+})
+
+test('an account goes without a password once a lost passkey leaves a way in', async context => {
+  const {factors, signIn, logIn, logins, addPasskey, prove, sent} = await factorRooms(context)
+  await rejects(factors.dropPassword(alice, await prove()), {reason: 'bad-factor'})
+  const {device, pass} = await addPasskey()
+  await rejects(factors.dropPassword(alice, pass), {reason: 'bad-factor', message: /recovery codes/})
+  const [code] = await factors.renewRecoveryCodes(alice, pass)
+  const session = await logIn(password, code)
+  await factors.dropPassword(alice, pass)
+  equal(sent.at(-1)?.subject, 'The password was removed')
+  await rejects(signIn.begin('alice.test', password), {reason: 'wrong-login'})
+  await rejects(logins.refresh(session.refreshJwt), {reason: 'session-ended'})
+  equal((await signIn.withPasskey(device.get(await signIn.passkeyOptions()))).account.did, alice)
+  const response = device.get(await factors.passkeyOptions(alice))
+  const fresh = await factors.prove(alice, {kind: 'passkey', response}, home)
+  await rejects(factors.removePasskey(alice, fresh, device.id), {reason: 'bad-factor', message: /all that lets you in/})
+  deepEqual((await factors.list(alice)).hasPassword, false)
 })
 
 test('whoever runs the server lets somebody in again who has lost everything', async context => {

@@ -31,6 +31,8 @@ export interface FactorList {
   passkeys: readonly Pick<Passkey, 'id' | 'name' | 'createdMs' | 'lastUsedMs'>[]
   email: {sinceMs: number} | undefined
   recoveryCodesLeft: number
+  /** False for an account that passkeys alone sign in to. */
+  hasPassword: boolean
   /** What `prove` takes. */
   proofs: readonly Proof['kind'][]
 }
@@ -42,7 +44,7 @@ export interface EmailUpdate {
 }
 
 export interface FactorsOptions {
-  accounts: Pick<AccountStore, 'byDid' | 'setEmailFactor'>
+  accounts: Pick<AccountStore, 'byDid' | 'setEmailFactor' | 'setPassword'>
   store: FactorStore
   logins: Pick<Logins, 'isOwner'>
   checks: FactorChecks
@@ -74,6 +76,7 @@ export class Factors {
       passkeys: passkeys.map(({id, name, createdMs, lastUsedMs}) => ({id, name, createdMs, lastUsedMs})),
       email: account.emailFactorMs === null ? undefined : {sinceMs: account.emailFactorMs},
       recoveryCodesLeft,
+      hasPassword: account.passwordHash !== null,
       proofs: kinds.length > 0 ? kinds : ['password'],
     }
   }
@@ -165,8 +168,27 @@ export class Factors {
 
   async removePasskey(did: Did, pass: string, id: string): Promise<void> {
     await this.#demandPass(did, pass)
+    const {passkeys, hasPassword} = await this.list(did)
+    if (!hasPassword && passkeys.length === 1) {
+      throw new Refusal('bad-factor', 'This passkey is all that lets you in. Set a password first, by a reset.')
+    }
     if (!(await this.#options.store.removePasskey(did, id))) throw noPasskey()
     await this.#told(did, 'A passkey was removed')
+  }
+
+  /**
+   * From here on passkeys alone sign in to this account: its password is gone, and all that it had let in is out. A new
+   * one is set by a reset, which asks for a second factor as ever. Throws `Refusal` unless the loss of one passkey leaves
+   * a way in.
+   */
+  async dropPassword(did: Did, pass: string): Promise<void> {
+    await this.#demandPass(did, pass)
+    const {passkeys, recoveryCodesLeft} = await this.#options.store.of(did)
+    if (passkeys.length === 0 || (passkeys.length === 1 && recoveryCodesLeft === 0)) {
+      throw new Refusal('bad-factor', 'Have two passkeys first, or one and recovery codes.')
+    }
+    await this.#options.accounts.setPassword(did, null)
+    await this.#told(did, 'The password was removed')
   }
 
   /** Ten new codes, shown this once; those before are void. */

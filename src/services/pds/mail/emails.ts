@@ -73,7 +73,10 @@ export class Emails {
 
   /** Tells the owner what was done to the account. That no mail goes stops nothing: it is in the log. */
   async notify(did: Did, what: string): Promise<void> {
-    const {email, handle} = await this.#account(did)
+    await this.#tell(await this.#account(did), what)
+  }
+
+  async #tell({email, handle}: Account, what: string): Promise<void> {
     if (email === null) return
     await this.send(email, what, [
       `Hello${handle === null ? '' : ` ${handle}`},`,
@@ -128,8 +131,11 @@ export class Emails {
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
     emailOf(email, this.#options.barredDomains)
     await this.demandChange(did, code)
+    const before = await this.#account(did)
     await this.replace(did, email)
     await this.spendChange(did)
+    // To the old address: whoever reads the new one knows.
+    await this.#tell(before, 'The email address was changed')
   }
 
   /** Throws `Refusal` unless the code is the one of `requestChange`, where one is needed. */

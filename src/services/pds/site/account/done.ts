@@ -12,6 +12,7 @@ const texts = {
   'email-codes': 'A code by e-mail is asked for from now on.',
   'no-email-codes': 'Codes by e-mail are turned off.',
   password: 'Your password has been changed, and every other browser and app is signed out.',
+  'no-password': 'Passkeys alone sign in to your account now, and every other browser and app is signed out.',
   'app-password': 'The app password is revoked.',
   app: 'The app has no access any more.',
   session: 'The app is signed out.',

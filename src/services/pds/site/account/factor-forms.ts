@@ -79,7 +79,7 @@ function summary({totp, passkeys, email, recoveryCodesLeft}: FactorList): Html {
 export const factorForms = (sight: FactorSight, {setUp, codes}: Partial<Shown>, creation: PasskeyCreation): Html =>
   html`${passkeySection(sight, creation)} ${totpSection(sight, setUp)} ${emailSection(sight)} ${codesSection(sight, codes)}`
 
-const passkeySection = ({did, token, list: {passkeys}}: FactorSight, creation: PasskeyCreation): Html =>
+const passkeySection = ({did, token, list: {passkeys, hasPassword}}: FactorSight, creation: PasskeyCreation): Html =>
   section(
     'Passkeys',
     html`<p class="soft small">Kept by your phone, computer or security key. One can be all that you need to sign in.</p>
@@ -102,6 +102,16 @@ const passkeySection = ({did, token, list: {passkeys}}: FactorSight, creation: P
         options: creation,
         inside: html`${textField({name: 'name', label: 'Name of the new passkey', lengthMax: 64, hint: 'Such as the device that keeps it.'})}<button class="quiet">Add a passkey</button>`,
       })}
+      ${
+        hasPassword &&
+        passkeys.length > 0 &&
+        formTo(
+          actPath(did, 'drop-password'),
+          token,
+          html`<p class="soft small">With two passkeys, or one and recovery codes, you need no password. Apps that ask for one then take app passwords.</p>
+            <button class="quiet danger">Sign in with passkeys only</button>`,
+        )
+      }
       <noscript><p class="notice">To add a passkey, a script has to run on this page.</p></noscript>`,
   )
 

@@ -98,6 +98,12 @@ export function securityPage(parts: Needs): Route[] {
         await factors.removePasskey(did, passOf(request), field(form, 'id'))
         return 'no-passkey'
       },
+      async 'drop-password'({request, redirect}, {did}) {
+        await factors.dropPassword(did, passOf(request))
+        // As with another password: whoever has done it goes on here.
+        const cookie = await signInBrowser(devices, did, request, secure)
+        return redirect(`${pathOf(did, 'security')}?done=no-password`, [cookie])
+      },
       'renew-codes': async ({request}, {did}) => ({codes: await factors.renewRecoveryCodes(did, passOf(request))}),
       async 'email-codes'({form, request}, {did}) {
         const isOn = field(form, 'on') === 'yes'

@@ -53,7 +53,7 @@ export interface AccountStore {
   search(email: string, after: Did | undefined, limit: number): Promise<readonly Account[]>
 
   /** Ends all sessions and what apps hold too, and signs the account out of all devices. */
-  setPassword(did: Did, passwordHash: string): Promise<void>
+  setPassword(did: Did, passwordHash: string | null): Promise<void>
   /** Ends all that lets somebody in: sessions and their tokens, grants of OAuth, browsers. So do the two below. */
   endAccess(did: Did): Promise<void>
   /** An address that is another, or is not confirmed, guards the sign-in no longer. */

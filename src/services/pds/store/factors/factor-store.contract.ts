@@ -40,7 +40,7 @@ export function testFactorStore(engine: string, open: OpenStores): void {
     })
 
     test('passkeys are of one account, and their counters grow', async context => {
-      const {factors} = await withTwo(open, context)
+      const {factors, accounts} = await withTwo(open, context)
       equal(await factors.addPasskey(passkey('b', alice, {createdMs: 2}), 2), 'done')
       equal(await factors.addPasskey(passkey('a', alice, {transports: []}), 2), 'done')
       equal(await factors.addPasskey(passkey('c', alice), 2), 'too-many')
@@ -59,6 +59,10 @@ export function testFactorStore(engine: string, open: OpenStores): void {
       equal(await factors.renamePasskey(alice, 'a', 'laptop'), true)
       equal((await factors.passkey('a'))?.name, 'laptop')
       equal(await factors.removePasskey(bob, 'a'), false)
+      await accounts.setPassword(alice, null)
+      equal(await factors.removePasskey(alice, 'b'), true)
+      equal(await factors.removePasskey(alice, 'a'), false, 'the last one, without a password')
+      await accounts.setPassword(alice, 'hash')
       equal(await factors.removePasskey(alice, 'a'), true)
       equal(await factors.removePasskey(alice, 'a'), false)
     })

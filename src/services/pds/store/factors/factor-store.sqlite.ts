@@ -106,7 +106,8 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
 
   removePasskey: (did, id) =>
     sql.write(tx => {
-      const text = 'DELETE FROM passkey WHERE id = ? AND account = (SELECT id FROM account WHERE did = ?)'
+      const text = `DELETE FROM passkey WHERE id = ?1 AND account = (SELECT id FROM account WHERE did = ?2
+          AND (passwordHash IS NOT NULL OR (SELECT count(*) FROM passkey p WHERE p.account = account.id) > 1))`
       return tx.run(text, id, did).changes === 1
     }),
 

@@ -69,6 +69,7 @@ export interface FactorStore {
   usePasskey(id: string, counter: number, nowMs: number): Promise<boolean>
   /** False when the account has no such passkey. */
   renamePasskey(did: Did, id: string, name: string): Promise<boolean>
+  /** The same, and for the last one of an account that has no password. */
   removePasskey(did: Did, id: string): Promise<boolean>
 
   /** Puts these in the place of all that there were. */

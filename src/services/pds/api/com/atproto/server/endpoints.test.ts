@@ -41,6 +41,12 @@ endpointTable(activateAccount, {
       deps: () => ({standing: {activate: refuses('not-here')}}),
       fails: 'InvalidRequest',
     },
+    {
+      it: 'is refused while the document cannot be had',
+      deps: () => ({standing: {activate: refuses('directory-failed')}}),
+      fails: 'UpstreamFailure',
+      status: 502,
+    },
   ],
 })
 
@@ -443,11 +449,23 @@ for (const [make, purpose, auth] of [
 
 endpointTable(requestEmailUpdate, {
   auth: 'full',
+  beyond: ['AccountNotFound'],
   rows: [
     {
       it: 'says whether a code is needed',
       deps: () => ({emails: {requestChange: async () => true}}),
       gives: {tokenRequired: true},
+    },
+    {
+      it: 'says when no mail goes out',
+      deps: () => ({emails: {requestChange: refuses('mail-failed')}}),
+      fails: 'UpstreamFailure',
+      status: 502,
+    },
+    {
+      it: 'is refused for an account that is gone',
+      deps: () => ({emails: {requestChange: refuses('account-gone')}}),
+      fails: 'AccountNotFound',
     },
   ],
 })

@@ -184,12 +184,13 @@ endpointTable(getServiceAuth, {
       params: {aud, exp: 1_061},
       fails: 'BadExpiration',
     },
-    {
-      it: 'refuses a service that is none',
+    ...['did:key:zQ3sh', 'did:foo:bar', `${aud}#`, 'https://video.example.com', '#video'].map(none => ({
+      it: `refuses a service that is none: ${none}`,
       deps: minting,
-      params: {aud: 'did:key:zQ3sh', lxm: upload},
+      params: {aud: none, lxm: upload},
       fails: 'InvalidRequest',
-    },
+      asks: [],
+    })),
     {
       it: 'refuses a token for what only this server may be asked',
       deps: minting,
