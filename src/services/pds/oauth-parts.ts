@@ -70,7 +70,7 @@ export function oauthParts({
     accessTokens,
     refreshTokens: new RefreshTokens(secrets.oauthSecret),
     world,
-    takeAccount: did => limits.takeAccount(did),
+    takeApp: (did, clientId) => limits.takeApp(did, clientId),
   })
   return {
     oauth: new OAuth({

@@ -16,6 +16,8 @@ test('secrets are made on first start and found again, in a file of mode 0600', 
   assert.deepEqual(found.jwtSecret, made.jwtSecret)
   assert.equal(found.adminPassword, made.adminPassword)
   assert.equal(found.rotationKey.didKey, made.rotationKey.didKey)
+  assert.equal(found.oauthKey.didKey, made.oauthKey.didKey)
+  assert.deepEqual(found.oauthSecret, made.oauthSecret)
   assert.equal(statSync(path).mode & 0o777, 0o600)
 })
 
@@ -23,13 +25,22 @@ test('a file of before there was an admin password, or another secret, is given 
   const {
     adminPassword: _,
     factorSecret: __,
+    oauthKey: ___,
+    oauthSecret: ____,
     ...older
   } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
   writeFileSync(path, JSON.stringify(older))
   chmodSync(path, 0o600)
-  const {adminPassword, factorSecret} = openSecrets(path, realWorld)
+  const {adminPassword, factorSecret, oauthKey, oauthSecret} = openSecrets(path, realWorld)
   const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
-  assert.deepEqual(kept, {...older, adminPassword, factorSecret: toHex(factorSecret)})
+  assert.deepEqual(kept, {
+    ...older,
+    adminPassword,
+    factorSecret: toHex(factorSecret),
+    oauthKey: toHex(oauthKey.export()),
+    oauthSecret: toHex(oauthSecret),
+  })
+  assert.equal(oauthKey.curve, 'p256')
   assert.match(adminPassword, /^[0-9a-f]{32}$/)
   assert.equal(factorSecret.length, 32)
   assert.equal(statSync(path).mode & 0o777, 0o600)

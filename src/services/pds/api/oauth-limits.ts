@@ -4,10 +4,10 @@ import {OAuthError} from '../oauth/oauth-error.ts'
 import type {OAuthLimits} from '../oauth/oauth.ts'
 import type {RateLimits} from './rate-limits.ts'
 
-export const oauthLimits = (limits: Pick<RateLimits, 'admit' | 'takeClient' | 'takeCall'>): OAuthLimits => ({
+export const oauthLimits = (limits: Pick<RateLimits, 'admit' | 'takeClient' | 'takeApp'>): OAuthLimits => ({
   admit: (request, path, headers) => limits.admit(request, path, headers).catch(slowDown),
   takeClient: clientId => limits.takeClient(clientId).catch(slowDown),
-  takeAccount: did => limits.takeCall(did, '/oauth/token').catch(slowDown),
+  takeApp: (did, clientId) => limits.takeApp(did, clientId).catch(slowDown),
 })
 
 function slowDown(error: unknown): never {

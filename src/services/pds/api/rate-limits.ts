@@ -56,10 +56,11 @@ const ofAccount: Readonly<Record<string, readonly RateLimit[]>> = {
   'com.atproto.server.requestEmailConfirmation': mails,
   'com.atproto.server.requestEmailUpdate': mails,
   'com.atproto.server.updateEmail': codes,
-  '/oauth/token': [per5Minutes(600)],
 }
 /** Of an app that has shown who it is by a key. */
 const ofClient = [per5Minutes(30_000)]
+/** Of one app for one account: no app can use up what another has. */
+const ofApp = [per5Minutes(300)]
 
 const logins = [per5Minutes(30), perDay(300)]
 /** Of these only what failed is counted. */
@@ -127,6 +128,11 @@ export class RateLimits {
   /** For a call of an app that has shown who it is. Throws `XrpcError`. */
   async takeClient(clientId: string): Promise<void> {
     if (this.#isOn) demand(await take(this.#names(ofClient, 'client'), clientId), this.#now())
+  }
+
+  /** For tokens of an app for an account. Throws `XrpcError`. */
+  async takeApp(did: Did, clientId: string): Promise<void> {
+    if (this.#isOn) demand(await take(this.#names(ofApp, 'app of an account'), `${did} ${clientId}`), this.#now())
   }
 
   /** Whether one more mail may be sent to this account at the word of somebody who has not logged in. */

@@ -33,8 +33,8 @@ export interface OAuthLimits {
   admit(request: Request, path: string, headers: Headers): Promise<void>
   /** By a client that has shown who it is. */
   takeClient(clientId: string): Promise<void>
-  /** For an account: tokens of its apps. */
-  takeAccount(did: Did): Promise<void>
+  /** For an account and one of its apps: tokens. */
+  takeApp(did: Did, clientId: string): Promise<void>
 }
 
 export interface OAuthOptions {

@@ -45,8 +45,8 @@ export interface TokenEndpointOptions {
   accessTokens: Pick<AccessTokens, 'sign' | 'verify'>
   refreshTokens: RefreshTokens
   world: Pick<World, 'now' | 'random'>
-  /** Counts what an account's apps ask for. Throws to refuse. */
-  takeAccount(did: Grant['did']): Promise<void>
+  /** Counts what an app asks for in the name of an account. Throws to refuse. */
+  takeApp(did: Grant['did'], clientId: string): Promise<void>
 }
 
 export class TokenEndpoint {
@@ -82,7 +82,7 @@ export class TokenEndpoint {
   }
 
   async #exchange(form: Form, {client, clientKey}: KnownClient, jkt: string): Promise<TokenAnswer> {
-    const {store, world, takeAccount} = this.#options
+    const {store, world, takeApp} = this.#options
     const code = hashOf(form.demand('code', 200))
     const request = await store.byCode(code)
     const nowMs = world.now()
@@ -106,7 +106,7 @@ export class TokenEndpoint {
       await store.burnCode(code)
       throw new OAuthError('invalid_grant', `The code ${fault}. Begin again with a new authorization request.`)
     }
-    await takeAccount(request.did)
+    await takeApp(request.did, client.id)
     const {sessionMs, refreshMs} = isConfidential(client) ? confidentialLife : publicLife
     const grant = {
       id: toBase64Url(world.random(grantIdSize)),
@@ -133,7 +133,7 @@ export class TokenEndpoint {
   }
 
   async #refresh(form: Form, {client, clientKey}: KnownClient, jkt: string): Promise<TokenAnswer> {
-    const {store, refreshTokens, world, takeAccount} = this.#options
+    const {store, refreshTokens, world, takeApp} = this.#options
     const token = refreshTokens.read(form.demand('refresh_token', 200))
     const nowMs = world.now()
     const grant = token && (await store.grant(token.grantId))
@@ -158,7 +158,7 @@ export class TokenEndpoint {
       await store.endGrant(grant.id)
       throw ended(`${fault} The session has been ended.`)
     }
-    await takeAccount(grant.did)
+    await takeApp(grant.did, client.id)
     await this.#demandAccount(grant.did)
     // Of one that is ahead of what we know, as after data of yesterday were put back, nothing is lost.
     const generation = isOld ? grant.generation : token.generation + 1
