@@ -1,6 +1,6 @@
 /**
- * Views of records that the AppView has not read yet, as it would make them. A picture is shown as it was uploaded; a
- * post of which something is not known here (a quoted list, a video) has no view, and waits for the AppView.
+ * Views of records that the AppView has not read yet, as it would make them as far as it can be known here. What a post
+ * quotes is the AppView's to show, but for what is as new as itself; a video is left out until the AppView has it.
  */
 import type {JsonMap} from '#atp/data/json.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -48,12 +48,37 @@ export const imageUrls =
     return pattern.replaceAll('%s', () => parts.shift() ?? '')
   }
 
-/** The AT-URI of the post that this one quotes, if it does. */
+/** The AT-URI of what this post quotes, if it does. */
 export function quotedBy({record: {embed}}: LocalPost): string | undefined {
+  const ref = quotedIn(embed)
+  return typeof ref?.uri === 'string' ? ref.uri : undefined
+}
+
+function quotedIn(embed: unknown): Json | undefined {
   if (!isJson(embed) || !isJson(embed.record)) return undefined
   const {$type, record} = embed
-  const ref = $type === 'app.bsky.embed.recordWithMedia' && isJson(record.record) ? record.record : record
-  return typeof ref.uri === 'string' && ref.uri.includes('/app.bsky.feed.post/') ? ref.uri : undefined
+  if ($type !== 'app.bsky.embed.recordWithMedia') return record
+  return isJson(record.record) ? record.record : undefined
+}
+
+/** A post as it is shown where it is quoted. */
+export function quotedPost(post: Json): Json {
+  const {
+    uri,
+    cid,
+    author,
+    record: value,
+    embed,
+    indexedAt,
+    labels,
+    replyCount,
+    repostCount,
+    likeCount,
+    quoteCount,
+  } = post
+  const counts = {replyCount, repostCount, likeCount, quoteCount}
+  const embeds = embed === undefined ? [] : [embed]
+  return {$type: 'app.bsky.embed.record#viewRecord', uri, cid, author, value, labels, ...counts, embeds, indexedAt}
 }
 
 /** The members of a profile that are shown beside a post. */
@@ -76,19 +101,21 @@ export class LocalViews {
   readonly #author: Json
   readonly #quoted: ReadonlyMap<unknown, Json>
 
-  /** `profile` is the author's as the AppView knows it, `quoted` its views of the posts that the new ones quote. */
+  /** `profile` is the author's as the AppView knows it, `quoted` its views of what the new posts quote. */
   constructor(imageUrl: ImageUrl, news: News, profile: unknown, quoted: readonly Json[]) {
     this.#imageUrl = imageUrl
     this.#news = news
     const known = isJson(profile) ? Object.fromEntries(authorMembers.map(name => [name, profile[name]])) : {}
     this.#author = this.profile({...known, did: news.did, handle: news.handle})
-    this.#quoted = new Map(quoted.map(post => [post.uri, post]))
+    this.#quoted = new Map(quoted.map(view => [view.uri, view]))
   }
 
-  /** `undefined` for a post that cannot be shown whole. */
-  post({uri, cid, record, indexedAt}: LocalPost): Json | undefined {
-    const embed = record.embed === undefined ? undefined : this.#embed(record.embed)
-    if (record.embed !== undefined && !embed) return undefined
+  post(post: LocalPost): Json {
+    return this.#post(post, embed => this.#quote(embed, true))
+  }
+
+  #post({uri, cid, record, indexedAt}: LocalPost, quote: (embed: unknown) => Json | undefined): Json {
+    const embed = this.#embed(record.embed, quote)
     const counts = {replyCount: 0, repostCount: 0, likeCount: 0, quoteCount: 0}
     const view = {$type: 'app.bsky.feed.defs#postView', uri, cid, author: this.#author, record, indexedAt}
     return {...view, ...counts, labels: [], viewer: {}, ...(embed && {embed})}
@@ -105,7 +132,7 @@ export class LocalViews {
     return next
   }
 
-  #embed(embed: unknown): Json | undefined {
+  #embed(embed: unknown, quote: (embed: unknown) => Json | undefined): Json | undefined {
     if (!isJson(embed)) return undefined
     switch (embed.$type) {
       case 'app.bsky.embed.images':
@@ -113,11 +140,10 @@ export class LocalViews {
       case 'app.bsky.embed.external':
         return isJson(embed.external) ? this.#external(embed.external) : undefined
       case 'app.bsky.embed.record':
-        return isJson(embed.record) ? this.#quote(embed.record) : undefined
+        return quote(embed)
       case 'app.bsky.embed.recordWithMedia': {
-        const media = this.#embed(embed.media)
-        const record = this.#embed(embed.record)
-        return media && record && {$type: 'app.bsky.embed.recordWithMedia#view', media, record}
+        const [media, record] = [this.#embed(embed.media, quote), quote(embed)]
+        return media && record ? {$type: 'app.bsky.embed.recordWithMedia#view', media, record} : (record ?? media)
       }
       default:
         return undefined
@@ -137,15 +163,16 @@ export class LocalViews {
     return {$type: 'app.bsky.embed.external#view', external}
   }
 
-  #quote({uri: quotedUri}: Json): Json | undefined {
-    const post = this.#quoted.get(quotedUri)
-    if (!post) return undefined
-    const {uri, cid, author, record: value, embed, indexedAt, labels, replyCount, repostCount, likeCount} = post
-    const counts = {replyCount, repostCount, likeCount, quoteCount: post.quoteCount}
-    const embeds = embed === undefined ? [] : [embed]
-    const $type = 'app.bsky.embed.record#viewRecord'
-    const record = {$type, uri, cid, author, value, labels, ...counts, embeds, indexedAt}
-    return {$type: 'app.bsky.embed.record#view', record}
+  /** What is quoted: as the AppView shows it, or a post that is as new, whose own quotes of such are left out. */
+  #quote(embed: unknown, mayBeNew: boolean): Json | undefined {
+    const {uri} = quotedIn(embed) ?? {}
+    if (typeof uri !== 'string') return undefined
+    const own = mayBeNew ? this.#news.posts.find(post => post.uri === uri) : undefined
+    const record =
+      this.#quoted.get(uri) ??
+      (own && quotedPost(this.#post(own, inner => this.#quote(inner, false)))) ??
+      (mayBeNew ? {$type: 'app.bsky.embed.record#viewNotFound', uri, notFound: true} : undefined)
+    return record && {$type: 'app.bsky.embed.record#view', record}
   }
 
   #image(preset: Parameters<ImageUrl>[0], blob: unknown): string | undefined {

@@ -60,10 +60,9 @@ function mergeFeed(body: Json, posts: readonly LocalPost[], views: LocalViews): 
   const shown = new Set(feed.map(({post}) => isJson(post) && post.uri))
   let isMerged = false
   for (const post of posts.toReversed()) {
-    const view = shown.has(post.uri) ? undefined : views.post(post)
-    if (!view) continue
+    if (shown.has(post.uri)) continue
     const at = feed.findIndex(item => timeOf(item) <= post.indexedAt)
-    feed.splice(at < 0 ? feed.length : at, 0, {post: view})
+    feed.splice(at < 0 ? feed.length : at, 0, {post: views.post(post)})
     isMerged = true
   }
   if (isMerged) body.feed = feed
@@ -100,8 +99,8 @@ const mergeThread: Merge = async (body, news, params, views, readMore) => {
   const [, authority = '', rkey] =
     /^at:\/\/([^/]+)\/app\.bsky\.feed\.post\/([^/]+)$/.exec(params.get('uri') ?? '') ?? []
   const post = isOwn(news, authority) ? news.posts.find(({uri}) => uri.endsWith(`/${rkey}`)) : undefined
-  const own = post && threadOf(post, views)
-  if (!post || !own) return false
+  if (!post) return false
+  const own = threadOf(post, views)
   mergeReplies(own, news, views)
   await addParents(own, post, news, params, views, readMore)
   delete body.error
@@ -116,9 +115,8 @@ function mergeReplies(thread: Json, news: News, views: LocalViews): boolean {
   for (const post of news.posts.toReversed()) {
     const parent = parentOf(post)
     const above = parent === undefined ? undefined : postOf(thread, parent)
-    const own = above && !postOf(thread, post.uri) ? threadOf(post, views) : undefined
-    if (!above || !own) continue
-    above.replies = [own, ...(Array.isArray(above.replies) ? above.replies : [])]
+    if (!above || postOf(thread, post.uri)) continue
+    above.replies = [threadOf(post, views), ...(Array.isArray(above.replies) ? above.replies : [])]
     isMerged = true
   }
   return isMerged
@@ -140,7 +138,6 @@ async function addParents(
   for (let own; parent !== undefined && (own = left.get(parent)); parent = parentOf(own)) {
     left.delete(parent)
     const view = threadOf(own, views)
-    if (!view) return
     top.parent = view
     top = view
   }
@@ -156,11 +153,12 @@ function parentOf({record: {reply}}: LocalPost): string | undefined {
   return typeof parent === 'string' ? parent : undefined
 }
 
-/** A thread of this post alone; `undefined` for one that cannot be shown whole. */
-function threadOf(post: LocalPost, views: LocalViews): Json | undefined {
-  const view = views.post(post)
-  return view && {$type: threadView, post: view, replies: []}
-}
+/** A thread of this post alone. */
+const threadOf = (post: LocalPost, views: LocalViews): Json => ({
+  $type: threadView,
+  post: views.post(post),
+  replies: [],
+})
 
 /** The post of that address in a thread or below it. The depth is the AppView's, which is a hundred or less. */
 function postOf(thread: Json, uri: string): Json | undefined {
@@ -181,3 +179,6 @@ export const merges: Readonly<Record<string, Merge>> = {
   [getProfiles.nsid]: mergeProfiles,
   [getTimeline.nsid]: mergeTimeline,
 }
+
+/** Methods that posts are put into, and not names alone. */
+export const showPosts: ReadonlySet<string> = new Set([getAuthorFeed.nsid, getPostThread.nsid, getTimeline.nsid])

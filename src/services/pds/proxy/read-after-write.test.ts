@@ -40,6 +40,12 @@ async function behind(context: TestContext, settings: Record<string, string> = {
   return {pds: network.pds, hosts: network.hosts, agent, did, answers, asked, catchUp}
 }
 
+/** A view of what is embedded, as far as it is looked at. */
+interface Shown {
+  $type: string
+  record: {$type: string; uri: string; likeCount?: number; embeds?: unknown; record?: {$type: string}}
+}
+
 const someCid = 'bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua'
 const other = (uri: string, indexedAt: string) => ({
   post: {uri, cid: someCid, author: {did: 'did:web:x.com', handle: 'x.com'}, record: {}, indexedAt},
@@ -76,19 +82,76 @@ test('a new post is in the timeline and the author’s feed at once, and once', 
   assert.equal((await agent.getTimeline()).data.feed.length, 1)
 })
 
-test('a quoted post is shown as the AppView knows it; what cannot be shown whole waits', async context => {
-  const {agent, answers} = await behind(context)
+const quoteOf = (uri: string) => ({$type: 'app.bsky.embed.record', record: {uri, cid: someCid}})
+
+test('what is quoted is shown as the AppView knows it, or is as new, or is not found', async context => {
+  const {agent, answers, asked} = await behind(context)
   answers.set('getTimeline', {body: {feed: []}})
   answers.set('getPosts', {body: {posts: [{...old.post, likeCount: 7}]}})
-  const quote = (uri: string) =>
-    agent.post({text: 'see', embed: {$type: 'app.bsky.embed.record', record: {uri, cid: someCid}}})
-  await quote(old.post.uri)
-  await quote('at://did:web:x.com/app.bsky.feed.post/unknown')
-  await quote('at://did:web:x.com/app.bsky.graph.list/1')
+  const [feed, list] = ['at://did:web:x.com/app.bsky.feed.generator/1', 'at://did:web:x.com/app.bsky.graph.list/1']
+  const made = {cid: someCid, creator: old.post.author, indexedAt: old.post.indexedAt}
+  answers.set('getFeedGenerator', {
+    body: {view: {uri: feed, did: 'did:web:x.com', displayName: 'A feed', ...made}, isOnline: true, isValid: true},
+  })
+  const purpose = 'app.bsky.graph.defs#curatelist'
+  answers.set('getList', {body: {list: {uri: list, name: 'A list', purpose, ...made}, items: []}})
+  const quote = (uri: string, more: object = quoteOf(uri)) => agent.post({text: 'see', embed: more as never})
+  const unknown = 'at://did:web:x.com/app.bsky.feed.post/unknown'
+  const own = await quote(old.post.uri)
+  for (const uri of [unknown, list, feed]) await quote(uri)
+  await quote(own.uri)
+  const external = {$type: 'app.bsky.embed.external', external: {uri: 'https://x.com', title: 'x', description: ''}}
+  const {record} = quoteOf(feed)
+  await quote(feed, {$type: 'app.bsky.embed.recordWithMedia', record: {record}, media: external})
+  const shown = (await agent.getTimeline()).data.feed.map(({post}) => post.embed as unknown as Shown)
+  assert.deepEqual(
+    shown.map(({$type, record: found}) => [$type.split('.').at(-1), (found.record ?? found).$type.split('.').at(-1)]),
+    [
+      ['recordWithMedia#view', 'defs#generatorView'],
+      ['record#view', 'record#viewRecord'],
+      ['record#view', 'defs#generatorView'],
+      ['record#view', 'defs#listView'],
+      ['record#view', 'record#viewNotFound'],
+      ['record#view', 'record#viewRecord'],
+    ],
+  )
+  const [, ofOwn, , , , ofOld] = shown
+  assert.deepEqual([ofOwn.record.uri, ofOld.record.uri, ofOld.record.likeCount], [own.uri, old.post.uri, 7])
+  // What the new one quotes is shown in it, too, as far as the AppView has it.
+  assert.equal((ofOwn.record.embeds as Shown[])[0].record.uri, old.post.uri)
+  // Names alone need none of that.
+  const count = asked.length
+  answers.set('getProfile', {body: {did: agent.assertDid, handle: 'alice.test'}})
+  await agent.getProfile({actor: agent.assertDid})
+  assert.equal(asked.length, count + 1)
+})
+
+test('posts that quote each other end, and a video waits for the AppView', async context => {
+  const {agent, did, answers} = await behind(context)
+  answers.set('getTimeline', {body: {feed: []}})
+  const put = (rkey: string, embed: object) =>
+    agent.com.atproto.repo.putRecord({
+      repo: did,
+      collection: 'app.bsky.feed.post',
+      rkey,
+      record: {$type: 'app.bsky.feed.post', text: rkey, createdAt: new Date().toISOString(), embed},
+    })
+  const uriOf = (rkey: string): string => `at://${did}/app.bsky.feed.post/${rkey}`
+  const quote = (rkey: string) => quoteOf(uriOf(rkey))
+  const [a, b, c] = ['3l5', '3l6', '3l7'].map(start => `${start}aaaaaaaaaa`)
+  await put(a, quote(b))
+  await put(b, quote(a))
+  await put(c, quote(c))
+  const {blob} = (await agent.uploadBlob(new Uint8Array(100), {encoding: 'video/mp4'})).data
+  await put('3l7bbbbbbbbbb', {$type: 'app.bsky.embed.video', video: blob})
   const {feed} = (await agent.getTimeline()).data
-  assert.equal(feed.length, 1)
-  const {record} = feed[0].post.embed as unknown as {record: {$type: string; uri: string; likeCount: number}}
-  assert.deepEqual([record.$type, record.uri, record.likeCount], ['app.bsky.embed.record#viewRecord', old.post.uri, 7])
+  const texts = feed.map(({post}) => [(post.record as {text: string}).text, post.embed !== undefined])
+  assert.deepEqual(texts.toSorted(), [
+    [a, true],
+    [b, true],
+    [c, true],
+    ['3l7bbbbbbbbbb', false],
+  ])
 })
 
 test('a new profile and its pictures are shown as they were uploaded', async context => {

@@ -13,12 +13,14 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
+import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
 import {getPosts} from '#lex/gen/app/bsky/feed/getPosts.ts'
+import {getList} from '#lex/gen/app/bsky/graph/getList.ts'
 import {decoded, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
-import {isJson, LocalViews, quotedBy, type ImageUrl, type Json, type News} from './local-views.ts'
-import {merges, type ReadMore} from './merges.ts'
+import {isJson, LocalViews, quotedBy, quotedPost, type ImageUrl, type Json, type News} from './local-views.ts'
+import {merges, showPosts, type ReadMore} from './merges.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
 
 const postCollection = 'app.bsky.feed.post' as Nsid
@@ -55,7 +57,7 @@ export class ReadAfterWrite {
     const seen = method === 'GET' && this.covers(nsid) ? this.#seenRev(nsid, response) : undefined
     const news = seen && (await this.#newsSince(did, seen))
     if (!news) return response
-    const views = await this.#views(news, readMore)
+    const views = await this.#views(nsid, news, readMore)
     const {status} = response
     const plain = response.body && decoded(response.body, response.headers.get('content-encoding'))
     if (!plain) return response
@@ -69,18 +71,38 @@ export class ReadAfterWrite {
     return new Response(JSON.stringify(body), {headers})
   }
 
-  /** With what the AppView knows about the author and about what is quoted. */
-  async #views(news: News, readMore: ReadMore): Promise<LocalViews> {
+  /** With what the AppView knows about the author and about what is quoted, where that is to be shown. */
+  async #views(nsid: string, news: News, readMore: ReadMore): Promise<LocalViews> {
     const {imageUrl} = this.#options
-    if (news.posts.length === 0) return new LocalViews(imageUrl, news, undefined, [])
-    const uris = new Set(news.posts.map(quotedBy).filter(uri => uri !== undefined))
-    const quotes = new URLSearchParams([...uris].map(uri => ['uris', uri]))
-    const [profile, found] = await Promise.all([
+    if (news.posts.length === 0 || !showPosts.has(nsid)) return new LocalViews(imageUrl, news, undefined, [])
+    const [profile, quoted] = await Promise.all([
       readMore(getProfile.nsid, new URLSearchParams({actor: news.did})),
-      uris.size > 0 ? readMore(getPosts.nsid, quotes) : undefined,
+      this.#quoted(new Set(news.posts.map(quotedBy).filter(uri => uri !== undefined)), readMore),
     ])
-    const posts = isJson(found) && Array.isArray(found.posts) ? found.posts.filter(isJson) : []
-    return new LocalViews(imageUrl, news, profile, posts)
+    return new LocalViews(imageUrl, news, profile, quoted)
+  }
+
+  /** What the AppView shows of these: posts, feeds and lists. */
+  async #quoted(uris: ReadonlySet<string>, readMore: ReadMore): Promise<Json[]> {
+    const of = (collection: string): string[] => [...uris].filter(uri => uri.includes(`/${collection}/`))
+    const posts = of(postCollection)
+    const one = async (nsid: Nsid, params: Record<string, string>, member: string, $type: string): Promise<Json[]> => {
+      const found = await readMore(nsid, new URLSearchParams(params))
+      const view = isJson(found) ? found[member] : undefined
+      return isJson(view) ? [{...view, $type}] : []
+    }
+    const found = await Promise.all([
+      ...(posts.length > 0
+        ? [readMore(getPosts.nsid, new URLSearchParams(posts.map(uri => ['uris', uri]))).then(postsOf)]
+        : []),
+      ...of('app.bsky.feed.generator').map(feed =>
+        one(getFeedGenerator.nsid, {feed}, 'view', 'app.bsky.feed.defs#generatorView'),
+      ),
+      ...of('app.bsky.graph.list').map(list =>
+        one(getList.nsid, {list, limit: '1'}, 'list', 'app.bsky.graph.defs#listView'),
+      ),
+    ])
+    return found.flat()
   }
 
   /** Up to where the AppView has read. A refusal may not say; then a few minutes are taken to be its lag. */
@@ -117,6 +139,9 @@ export class ReadAfterWrite {
     }
   }
 }
+
+const postsOf = (found: unknown): Json[] =>
+  isJson(found) && Array.isArray(found.posts) ? found.posts.filter(isJson).map(quotedPost) : []
 
 function bodyOf(bytes: Uint8Array): Json | undefined {
   try {
