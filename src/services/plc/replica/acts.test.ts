@@ -18,7 +18,7 @@ import {Primary} from './primary.ts'
 const subscribe = async (): Promise<Response> => new Response(null, {status: 404})
 
 /** A follower whose acts find a history changed so many times before one goes through. */
-function following(stale: number, log = silentLog) {
+function following(stale: number, fetch = new TestPrimary(firstLines(2)).fetch) {
   const sql = openSqlite(undefined, {migrations: plcMigrations})
   const store = sqliteOperationStore(sql)
   const real = sqliteReplicaStore(sql)
@@ -28,7 +28,6 @@ function following(stale: number, log = silentLog) {
     apply: async (...args) => (tries++ < stale ? 'stale' : real.apply(...args)),
   }
   const time = new HandClock(startMs + 1_000)
-  const {fetch} = new TestPrimary(firstLines(2))
   const world = {now: time.now, sleep: time.sleep, random: (size: number) => new Uint8Array(size), fetch, subscribe}
   let took = 0
   const follower = new Follower({
@@ -36,7 +35,7 @@ function following(stale: number, log = silentLog) {
     replicaStore,
     primary: new Primary(primaryUrl, world),
     world,
-    log,
+    log: silentLog,
     metrics: new Metrics(),
     recheckMs: 0,
     took: () => void took++,
@@ -62,15 +61,32 @@ test('a history that never holds still is a fault of ours', {timeout: 20_000}, a
   await store.close()
 })
 
-test('waits from half of the time to the whole of it between two rounds', {timeout: 20_000}, async () => {
-  const {follower, store, running, time, tries, stop} = following(0)
-  await until(() => follower.progress.state === 'live', 'live')
-  await time.pass(0)
-  const before = tries()
-  // Random bytes of zero: half of five seconds.
-  await time.pass(2_499)
-  assert.equal(tries(), before)
+test('a primary that does not answer is asked again after a second, and twice as long each time', async () => {
+  const asked: number[] = []
+  const {store, running, time, stop} = following(0, async () => {
+    asked.push(time.now() - startMs - 1_000)
+    throw new Error('ECONNREFUSED')
+  })
+  for (let i = 0; i < 500; i++) await time.pass(500)
   stop()
   await running
+  // Random bytes of zero: the half of each wait, of at most a minute.
+  const waits = asked.slice(1).map((ms, i) => ms - asked[i])
+  assert.deepEqual(waits.slice(0, 9), [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+  await store.close()
+})
+
+test('a primary without a stream is asked every five seconds', async () => {
+  const asked: number[] = []
+  const {fetch} = new TestPrimary(firstLines(2))
+  const {store, running, time, stop} = following(0, async request => {
+    if (request.url.includes('count=1000')) asked.push(time.now() - startMs - 1_000)
+    return fetch(request)
+  })
+  for (let i = 0; i < 60; i++) await time.pass(250)
+  stop()
+  await running
+  const waits = asked.slice(1).map((ms, i) => ms - asked[i])
+  assert.deepEqual(waits.slice(0, 4), [2_500, 2_500, 2_500, 2_500])
   await store.close()
 })

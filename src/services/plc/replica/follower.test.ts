@@ -116,6 +116,8 @@ suite('what a replica is sent', () => {
     ['a redirect', async () => new Response(null, {status: 302}), 502, /answered 302/],
     ['a message that is none', async () => Response.json({message: 7}, {status: 400}), 400, /answered 400/],
     ['too much', async () => new Response('x'.repeat(65_537), {status: 400}), 502, /more than 65536 bytes/],
+    ['as much as it may', async () => new Response('x'.repeat(65_536), {status: 599}), 599, /answered 599/],
+    ['a status that is none of a refusal', async () => new Response('', {status: 201}), 502, /answered 201/],
     ['nothing', () => Promise.reject(new Error('refused')), 502, /cannot be reached/],
   ]
   for (const [name, reply, status, says] of answers) {
@@ -291,6 +293,10 @@ const endless = (): Response => {
   return new Response(new ReadableStream({pull: controller => controller.enqueue(chunk)}))
 }
 
+async function* largest(): AsyncGenerator<string> {
+  yield 'x'.repeat(262_144)
+}
+
 suite('a primary that is not well', () => {
   const rows: [name: string, answer: (request: Request) => Response | Promise<Response>, reason: string][] = [
     ['answers 500', () => new Response('oops', {status: 500}), 'refused'],
@@ -373,6 +379,13 @@ suite('a primary that is not well', () => {
       assert.ok(replica.metrics.render().includes(`plc_replica_faults_total{reason="${reason}"} 1`))
     })
   }
+
+  test('has a stream with a frame as large as one may be', {timeout: 20_000}, async context => {
+    const primary = new TestPrimary(firstLines(1))
+    const replica = await testReplica(context, {fetch: primary.fetch, subscribe: async () => largest()})
+    await replica.shows(({findings}) => findings > 0, 'it is read')
+    assert.doesNotMatch(replica.metrics.render(), /plc_replica_faults_total\{/)
+  })
 
   test('has a stream that cannot be reached, or on which nothing comes', {timeout: 20_000}, async context => {
     const primary = new TestPrimary(firstLines(1))
