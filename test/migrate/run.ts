@@ -1,7 +1,8 @@
 /**
  * `npm run test:migrate [-- --records N --blobs N]`: an account of 20,000 records and 500 blobs moves between two servers
  * of ours, from there to the official PDS (where `bench/peers` is installed) and back to ours, and another one by `goat`
- * (where GOAT says where it is) from ours to ours, to the official one and back. After each move the tree is the same,
+ * (where GOAT says where it is) from ours to ours, to the official one and back; a third while its command is killed
+ * again and again. After each move the tree is the same,
  * no blob is missing, and the account can be used. Says how much memory each side took. Exits 1 when something of it
  * does not hold.
  */
@@ -13,12 +14,14 @@ import {parseArgs} from 'node:util'
 import {hasPeers} from '../../bench/servers.ts'
 import {belongingsAt, makeAccount} from './belongings.ts'
 import {openHomes, type Homes} from './homes.ts'
-import {byGoat, byUs, goatHint, hasGoat, isAtHome, type Move, type Moved} from './moves.ts'
+import {byGoat, byKilled, byUs, goatHint, hasGoat, isAtHome, type Move, type Moved} from './moves.ts'
 
 const {values} = parseArgs({
   options: {records: {type: 'string', default: '20000'}, blobs: {type: 'string', default: '500'}},
 })
 const [records, blobs] = [Number(values.records), Number(values.blobs)]
+/** Memory that a move may cost a server of ours. */
+const growthMaxMiB = 64
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-migrate-'))
 let moves = 0
 let faults = 0
@@ -28,6 +31,7 @@ if (!hasGoat) console.log(`SKIPPED: moves by goat: ${goatHint}`)
 const homes = await openHomes(folder, hasPeers)
 try {
   await travel('alice', ['first', 'second', ...(hasPeers ? ['official', 'first'] : ['first'])], byUs)
+  await travel('karla', ['first', 'second'], byKilled)
   // goat makes an account at each place it comes to, so it never comes back to one.
   if (hasGoat) await travel('gustav', ['second', 'first', ...(hasPeers ? ['official'] : [])], byGoat)
   if (hasGoat && hasPeers) await travel('oscar', ['official', 'second'], byGoat)
@@ -44,7 +48,7 @@ process.exit(faults > 0 ? 1 : 0)
 /** One account, from place to place. */
 async function travel(name: string, places: string[], by: (homes: Homes, move: Move) => Promise<Moved>): Promise<void> {
   const [first, ...rest] = places
-  const how = by === byUs ? 'wholesky' : 'goat'
+  const how = by === byGoat ? 'goat' : by === byUs ? 'wholesky' : 'wholesky, killed again and again'
   let at = homes.homes[first]
   const did = await makeAccount(at, name, records, blobs)
   const before = await belongingsAt(at.url, did)
@@ -56,6 +60,15 @@ async function travel(name: string, places: string[], by: (homes: Homes, move: M
     const {peakMiB} = await by(homes, {did, name, from: at, to, folder})
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     deepEqual(await belongingsAt(to.url, did), before)
+    for (const [home, beforeMiB] of [
+      [at, fromMiB],
+      [to, toMiB],
+    ] as const) {
+      // The official server is not ours to hold to it.
+      if (home.name === 'official') continue
+      const grewMiB = home.peakMiB() - beforeMiB
+      if (grewMiB > growthMaxMiB) throw new Error(`${home.name} took ${grewMiB.toFixed(0)} MiB more`)
+    }
     const grew = `${at.name} +${(at.peakMiB() - fromMiB).toFixed(0)}, ${to.name} +${(to.peakMiB() - toMiB).toFixed(0)}`
     const client = peakMiB === undefined ? '' : `, the command ${peakMiB.toFixed(0)}`
     console.log(

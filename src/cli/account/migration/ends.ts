@@ -33,8 +33,8 @@ export const pinned = (session: PasswordSession, service: string): Client => ses
 export const isPassing = (error: unknown): boolean =>
   error instanceof UpstreamError && (error.status >= 500 || error.status === 429)
 
-/** The longest wait for a server that says when it takes more. */
-const patienceMs = 90_000
+/** The longest wait for a server that says when it takes more: most count by five minutes. */
+const patienceMs = 310_000
 
 /** How long a server wants us to wait, in milliseconds; undefined when it is longer than anybody sits there for. */
 export function waitMs({headers}: UpstreamError, world: Pick<World, 'now'>, tries: number): number | undefined {

@@ -75,7 +75,7 @@ export function authenticators(
     if (epoch !== undefined && account.sessionEpoch !== epoch) {
       throw new XrpcError('ExpiredToken', 'This session has been ended; log in again.')
     }
-    await limits.takeCall(did, nsid)
+    await limits.takeCall(did, nsid, account.deactivatedMs !== null)
   }
   const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
     const {did, scope, epoch} = await tokens.verifyAccess(bearer(request))

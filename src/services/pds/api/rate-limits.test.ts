@@ -119,6 +119,15 @@ test('an account writes 5,000 points an hour: three for a create, two for an upd
   assert.equal((await refused(() => limits.takeCall(did, 'com.atproto.server.requestEmailConfirmation'))).status, 429)
 })
 
+test('an account that moves here may bring more blobs than the thousand a day of others', async () => {
+  const {limits} = limitsAt()
+  const upload = 'com.atproto.repo.uploadBlob'
+  for (let i = 0; i < 1_001; i++) await limits.takeCall(did, upload, true)
+  for (let i = 0; i < 1_000; i++) await limits.takeCall(did, upload)
+  assert.equal((await refused(() => limits.takeCall(did, upload))).status, 429)
+  await limits.takeCall(did, upload, true)
+})
+
 test('what is off counts nothing', async () => {
   const limits = new RateLimits(false, {now: () => 0}, new InProcessLimits(() => 0))
   for (let i = 0; i < 40; i++) await limits.takeLogin('alice.test', did, from('203.0.113.9'))

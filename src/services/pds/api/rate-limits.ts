@@ -62,6 +62,9 @@ const ofClient = [per5Minutes(30_000)]
 /** Of one app for one account: no app can use up what another has. */
 const ofApp = [per5Minutes(300)]
 
+/** Of an account at rest, which brings with it what it has elsewhere: by the day's count for others, that took days. */
+const ofArrival: Readonly<Record<string, readonly RateLimit[]>> = {'com.atproto.repo.uploadBlob': [perDay(50_000)]}
+
 const logins = [per5Minutes(30), perDay(300)]
 /** Of these only what failed is counted. */
 const failuresOfAccount = [perHour(100), perDay(500)]
@@ -119,10 +122,12 @@ export class RateLimits {
     if (verdict) setRateLimitHeaders(headers, verdict, this.#now())
   }
 
-  /** For a call of an account. Throws `XrpcError`. */
-  async takeCall(did: Did, nsid: string): Promise<void> {
+  /** For a call of an account; `isAtRest` as one is that moves here. Throws `XrpcError`. */
+  async takeCall(did: Did, nsid: string, isAtRest = false): Promise<void> {
     if (!this.#isOn || !Object.hasOwn(ofAccount, nsid)) return
-    demand(await take(this.#names(ofAccount[nsid], nsid), did), this.#now())
+    const limits = isAtRest && Object.hasOwn(ofArrival, nsid) ? ofArrival[nsid] : ofAccount[nsid]
+    const name = limits === ofAccount[nsid] ? nsid : `${nsid} at rest`
+    demand(await take(this.#names(limits, name), did), this.#now())
   }
 
   /** For a call of an app that has shown who it is. Throws `XrpcError`. */
