@@ -2,10 +2,12 @@
 import {createHash} from 'node:crypto'
 import {AtpAgent} from '@atproto/api'
 import {verifyRepo} from '#atp/repo/verify.ts'
+import {mapConcurrent} from '#std/waiting/async.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 
 /** As many as one call may write. */
 const writesMax = 200
+const uploadsAtOnce = 16
 
 export interface Belongings {
   /** Root of the tree. */
@@ -29,16 +31,14 @@ export async function makeAccount(
   const did = agent.assertDid
   for (let at = 0; at < records;) {
     const count = Math.min(writesMax, records - at)
-    const writes = await Promise.all(
-      Array.from({length: count}, async (_, i) => {
-        const n = at + i
-        const blob = n < blobs ? (await agent.uploadBlob(bytesOf(n), {encoding: 'image/png'})).data.blob : undefined
-        const embed = blob && {$type: 'app.bsky.embed.images', images: [{image: blob, alt: `${n}`}]}
-        const createdAt = new Date(1_700_000_000_000 + n * 1000).toISOString()
-        const value = {$type: 'app.bsky.feed.post', text: `post ${n}`, createdAt, ...(embed && {embed})}
-        return {$type: 'com.atproto.repo.applyWrites#create', collection: 'app.bsky.feed.post', value} as const
-      }),
-    )
+    const writes = await mapConcurrent(Array.from({length: count}).keys(), uploadsAtOnce, async i => {
+      const n = at + i
+      const blob = n < blobs ? (await agent.uploadBlob(bytesOf(n), {encoding: 'image/png'})).data.blob : undefined
+      const embed = blob && {$type: 'app.bsky.embed.images', images: [{image: blob, alt: `${n}`}]}
+      const createdAt = new Date(1_700_000_000_000 + n * 1000).toISOString()
+      const value = {$type: 'app.bsky.feed.post', text: `post ${n}`, createdAt, ...(embed && {embed})}
+      return {$type: 'com.atproto.repo.applyWrites#create', collection: 'app.bsky.feed.post', value} as const
+    })
     await agent.com.atproto.repo.applyWrites({repo: did, writes})
     at += count
   }
