@@ -103,8 +103,9 @@ export async function judge(
     if (ownCid !== cid) found('wrong-cid', `operation ${ownCid} is given as ${cid}`)
     else if (known && known.takenMs !== takenMs)
       found('changed', `${cid} was taken at ${known.takenMs}, now ${takenMs}`)
-    else if (!known && takenMs > nowMs + aheadMs) found('refused', `${cid} was taken at ${takenMs}, in the future`)
     else if (!known) {
+      // Which of the two clocks is wrong is open, and nothing may be lost because ours is.
+      if (takenMs > nowMs + aheadMs) findings.push(ahead(line, nowMs))
       const verdict = admit(did, log, operation, takenMs)
       if (verdict.ok) {
         const entry = {operation, cid, nullified: false, takenMs}
@@ -118,6 +119,11 @@ export async function judge(
     }
   }
   return {followed, findings, suspects, last, takenMs: followed.at(-1)?.entry.takenMs}
+}
+
+function ahead({did, cid, takenMs}: Line, nowMs: number): Finding {
+  const detail = `${cid} of ${did} was taken at ${takenMs}, and here it is ${nowMs}: one of the two clocks is wrong`
+  return {did: '', kind: 'ahead', detail}
 }
 
 function unreadable(json: unknown): Finding {

@@ -29,6 +29,8 @@ export type FindingKind =
   | 'withheld'
   /** Its log ends before, or no longer holds, what it told of. */
   | 'rewound'
+  /** It took an operation more than an hour from now, by the clock here. */
+  | 'ahead'
   /** It sends lines that are no operations. */
   | 'unreadable'
 
