@@ -85,8 +85,7 @@ export class ClientAuth {
     if (typeof kid !== 'string' || kid === '')
       throw wrong('The client_assertion needs the kid of its key in its header.')
     const jwk = await clients.key(client, kid)
-    if ((jwk.use ?? 'sig') !== 'sig' || jwk.key_ops?.includes('verify') === false)
-      throw wrong(`The key ${kid} of this client is not for signatures.`)
+    if ((jwk.use ?? 'sig') !== 'sig') throw wrong(`The key ${kid} of this client is not for signatures.`)
     // Base64 of the modulus: three quarters as many bytes.
     if (jwk.kty === 'RSA' && (jwk.n?.length ?? 0) * 6 > modulusLengthMax + 16) {
       throw wrong(`The key ${kid} of this client has more than ${modulusLengthMax} bits.`)
@@ -104,7 +103,7 @@ export class ClientAuth {
   async #verified(client: Client, assertion: string, alg: string, jwk: JWK): Promise<JWTPayload> {
     const {issuer, world} = this.#options
     try {
-      const key = await importJWK(bareKey(jwk), alg)
+      const key = await importJWK(numbersOf(jwk), alg)
       const {payload} = await jwtVerify(assertion, key, {
         algorithms: [alg],
         issuer: client.id,
@@ -127,8 +126,8 @@ export class ClientAuth {
   }
 }
 
-/** The key alone: official clients say of theirs that it encrypts too, and then it is refused as a whole. */
-const bareKey = ({kty, crv, x, y, n, e}: JWK): JWK => (kty === 'RSA' ? {kty, n, e} : {kty, crv, x, y}) as JWK
+/** The key alone: what else its owner says of it may not be as WebCrypto wants it. */
+const numbersOf = ({kty, crv, x, y, n, e}: JWK): JWK => (kty === 'RSA' ? {kty, n, e} : {kty, crv, x, y}) as JWK
 
 function headerOf(assertion: string) {
   try {

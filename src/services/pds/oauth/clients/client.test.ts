@@ -44,7 +44,6 @@ const faults: readonly [fields: object, words: RegExp, name?: string][] = [
   [{scope: 'atproto atproto'}, /twice/],
   [{scope: `atproto ${'a'.repeat(20_000)}`}, /scope/],
   [{client_name: 7}, /client_name/],
-  [{client_name: 'a'.repeat(201)}, /client_name/],
   [{client_uri: 'https://other.example.com/'}, /below/],
   [{client_uri: 'https://app.example.com/client.json/more'}, /below/],
   [{client_uri: 'http://app.example.com/'}, /https URL as client_uri/],
@@ -64,7 +63,9 @@ const faults: readonly [fields: object, words: RegExp, name?: string][] = [
   [{...withKeys, jwks: {keys: []}}, /1 to 32 keys/],
   [{...withKeys, jwks: {keys: Array.from({length: 33}, () => key)}}, /1 to 32 keys/],
   [{...withKeys, jwks: {keys: ['key']}}, /no key/],
-  [{...withKeys, jwks: {keys: [{...key, x: 'x'.repeat(3_000)}]}}, /no key/],
+  [{...withKeys, jwks: {keys: [{...key, x: 'x'.repeat(3_000)}]}}, /x is no text/],
+  [{...withKeys, jwks: {keys: [{...key, kty: undefined}]}}, /no key/],
+  [{...withKeys, jwks: {keys: [{...key, kid: 7}]}}, /kid is no text/],
   [{...withKeys, jwks: {keys: [{...key, d: 'd'}]}}, /private key/],
   [{...withKeys, jwks: {keys: [{kty: 'oct', k: 'secret'}]}}, /private key/],
 ]
@@ -111,6 +112,11 @@ suite('metadata of a client', () => {
     const confidential = clientOf(publicId, metadataOf(publicId, withKeys))
     deepEqual(confidential.auth, {algorithm: 'ES256', keys: [key], keysUri: undefined})
     equal(isConfidential(confidential), true)
+    const adorned = {...key, x5c: ['a'.repeat(10_000)], key_ops: ['verify', 'encrypt'], use: undefined}
+    const closed = {...key, key_ops: ['encrypt']}
+    const kept = clientOf(publicId, metadataOf(publicId, {...withKeys, jwks: {keys: [adorned, closed]}})).auth?.keys
+    deepEqual(kept, [key, {...key, use: 'enc'}])
+    equal(clientOf(publicId, metadataOf(publicId, {client_name: 'a'.repeat(300)})).name?.length, 200)
   })
 })
 

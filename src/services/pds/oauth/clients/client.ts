@@ -10,7 +10,8 @@ import {OAuthError} from '../oauth-error.ts'
 export const clientIdLengthMax = 2_048
 const redirectsMax = 64
 const keysMax = 32
-const keyLengthMax = 2_048
+/** Characters: 4,096 bits in base64url are 683. */
+const keyMemberLengthMax = 1_400
 export const scopeLengthMax = 16_384
 const nameLengthMax = 200
 const uriLengthMax = 2_048
@@ -154,7 +155,8 @@ export function clientOf(id: string, document: unknown): Client {
     throw unfit(id, 'needs a client_uri that its client_id is below')
   return {
     id,
-    name: text('client_name', nameLengthMax),
+    // Only shown, and so no reason to refuse.
+    name: text('client_name', 10_000)?.slice(0, nameLengthMax),
     uri,
     logoUri: link('logo_uri'),
     tosUri: link('tos_uri'),
@@ -196,13 +198,31 @@ export function keySetOf(id: string, set: unknown): readonly JWK[] {
   const {keys} = (typeof set === 'object' && set !== null ? set : {}) as {keys?: unknown}
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > keysMax)
     throw unfit(id, `needs 1 to ${keysMax} keys in its key set`)
-  for (const key of keys as unknown[]) {
-    const isKey = typeof key === 'object' && key !== null && JSON.stringify(key).length <= keyLengthMax
-    if (!isKey) throw unfit(id, 'has something in its key set that is no key')
-    if ('d' in key || 'k' in key)
-      throw unfit(id, 'shows a private key in its key set. It is not secret any more: make another')
+  return (keys as unknown[]).map(key => publicKeyOf(id, key))
+}
+
+/** What a key is made of and known by; certificates and the like are left out. */
+const keyMembers = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use'] as const
+
+function publicKeyOf(id: string, key: unknown): JWK {
+  if (typeof key !== 'object' || key === null) throw unfit(id, 'has something in its key set that is no key')
+  if ('d' in key || 'k' in key) {
+    throw unfit(id, 'shows a private key in its key set. It is not secret any more: make another')
   }
-  return keys as JWK[]
+  const given = key as Fields
+  const kept: Record<string, unknown> = {}
+  for (const name of keyMembers) {
+    const value = given[name]
+    if (value === undefined || value === null) continue
+    if (typeof value !== 'string' || value.length > keyMemberLengthMax) {
+      throw unfit(id, `has a key whose ${name} is no text of at most ${keyMemberLengthMax} characters`)
+    }
+    kept[name] = value
+  }
+  if (typeof kept.kty !== 'string') throw unfit(id, 'has something in its key set that is no key')
+  const {key_ops: uses} = given
+  if (Array.isArray(uses) && !uses.includes('verify')) kept.use = 'enc'
+  return kept as unknown as JWK
 }
 
 function scopesOf(id: string, scope: string | undefined): ReadonlySet<string> {
