@@ -55,16 +55,20 @@ const noSuchHandle = 'No account has this handle.\n'
 export class PdsSite {
   readonly #options: PdsSiteOptions
   readonly #publicName: string
-  readonly #site: Site<Device>
+  #site: Site<Device> | undefined
 
   constructor(options: PdsSiteOptions) {
-    const {devices, publicUrl, world, log} = options
     this.#options = options
-    const {hostname, host} = new URL(publicUrl)
-    this.#publicName = hostname
+    this.#publicName = new URL(options.publicUrl).hostname
+  }
+
+  /** Made when somebody first asks for a page: a server whose people use apps alone reads nothing for it. */
+  #open(): Site<Device> {
+    const {devices, publicUrl, world, log} = this.#options
     const secure = isSecure(publicUrl)
-    this.#site = new Site<Device>({
-      routes: routesOf({...options, secure}),
+    const {host} = new URL(publicUrl)
+    return new Site<Device>({
+      routes: routesOf({...this.#options, secure}),
       assets: openAssets(import.meta.dirname, {
         '@simplewebauthn/browser': import.meta.resolve('@simplewebauthn/browser'),
       }),
@@ -98,6 +102,7 @@ export class PdsSite {
     } catch (error) {
       return plain(`${told(error)}\n`, 429)
     }
+    this.#site ??= this.#open()
     return this.#site.fetch(request)
   }
 
