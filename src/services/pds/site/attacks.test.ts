@@ -207,6 +207,17 @@ suite('consent', () => {
     assert.match(response.headers.get('location') ?? '', /^\/oauth\/authorize\?/)
   })
 
+  test('is not given by a form that does not say so', async context => {
+    const network = await pdsSite(context)
+    const browser = await network.alice()
+    const request = await ask(network)
+    await browser.get(request.path)
+    for (const decision of ['', 'yes', 'Accept']) {
+      const response = await browser.post('/oauth/authorize', {...formOf(network, request), decision})
+      assert.match(response.headers.get('location') ?? '', /^\/oauth\/authorize\?/, decision)
+    }
+  })
+
   test('is for what was shown: a form that asks for more, or for another app, changes nothing', async context => {
     const network = await pdsSite(context)
     const browser = await network.alice()
