@@ -154,7 +154,10 @@ test('the settings of the server are read, and each thing that is wrong is said 
   const of = (name: string) => sections.flatMap(({checks}) => checks).find(check => check.name === name)
   assert.equal(code, 1)
   assert.ok(!JSON.stringify(answer).includes('a-secret-password'))
-  assert.deepEqual([of('mail')?.state, /Name and password in PDS_SMTP_URL/.test(of('mail')?.mend ?? '')], ['bad', true])
+  assert.deepEqual(
+    [of('mail')?.state, /does not know this user and password: see PDS_SMTP_URL/.test(of('mail')?.mend ?? '')],
+    ['bad', true],
+  )
   assert.deepEqual([of('directory')?.state, of('AppView')?.state, of('database')?.state], ['good', 'good', 'good'])
   assert.match(of('events')?.mend ?? '', /PDS_ACCEPT_LOSS_TO=1000/)
   assert.ok(sections.some(({title}) => title === 'Relay http://localhost:2470'))

@@ -10,7 +10,7 @@ import type {OutputOf} from '#lex/schema/method.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {smtpSetting, type PdsConfig} from '#services/pds/config.ts'
-import {smtpFault} from '#services/pds/mail/smtp.ts'
+import {smtpAdvice, smtpMailer} from '#services/pds/mail/smtp.ts'
 import {bad, type Check, good, type Section, skipped, warn} from '../check.ts'
 import {type Network, strangerAt} from '../network.ts'
 import {pdsPlace, type PdsPlace} from '../pds/place.ts'
@@ -107,13 +107,12 @@ async function checkMail({smtpUrl, mailFolder, mailFrom}: PdsConfig): Promise<Ch
     return warn('mail', `each is written to a file in ${mailFolder}`, mend)
   }
   const server = smtpSetting(smtpUrl)
-  const fault = await smtpFault(server)
-  if (fault === undefined) return good('mail', `${server.host} lets it in; mail comes from ${mailFrom}`)
-  const isLogin = /auth|535|534|credentials|login/i.test(fault)
-  const mend = isLogin
-    ? 'Name and password in PDS_SMTP_URL must be those of the mail server, with special characters as %40 and so on.'
-    : 'Is the host in PDS_SMTP_URL right? Many providers of machines block port 25 and 465: try smtp://…:587.'
-  return bad('mail', `${server.host}: ${fault}`, mend)
+  try {
+    await smtpMailer(server, mailFrom).check?.()
+    return good('mail', `${server.host} lets it in; mail comes from ${mailFrom}`)
+  } catch (error) {
+    return bad('mail', `${server.host}: ${(error as Error).message}`, smtpAdvice(error))
+  }
 }
 
 /** The server itself, without the proxy, and its accounts. */

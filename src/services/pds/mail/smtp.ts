@@ -26,19 +26,6 @@ async function transportTo({protocol, hostname, port, username, password}: URL) 
   })
 }
 
-/** What stands against sending mail through this server: it is called, and let in or not. Undefined when it would. */
-export async function smtpFault(server: URL): Promise<string | undefined> {
-  const transport = await transportTo(server)
-  try {
-    await transport.verify()
-    return undefined
-  } catch (error) {
-    return (error as Error).message
-  } finally {
-    transport.close()
-  }
-}
-
 export function smtpMailer(server: URL, from: string): Mailer {
   let transport: ReturnType<typeof transportTo> | undefined
   return {
