@@ -6,6 +6,7 @@ import {availableParallelism} from 'node:os'
 import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import {parsedUrl} from '#std/wire/request-url.ts'
+import {abortable} from '#std/waiting/async.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -309,7 +310,7 @@ export async function openPds(
       mark: signal => guard.run(signal),
       keeping: signal => keeping.run(signal),
       numbers: signal => numbers.run(signal),
-      mail: () => parts.emails.check(),
+      mail: signal => abortable(parts.emails.check(), signal),
       // Throws away what has run out: tokens, and blobs that nobody used.
       sweep: async signal => {
         for (let sweeps = 0; ; sweeps++) {

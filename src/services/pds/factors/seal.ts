@@ -35,7 +35,13 @@ export class Seal {
     const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, nonceSize))
     decipher.setAAD(toUtf8(owner)).setAuthTag(sealed.subarray(-tagSize))
     const body = decipher.update(sealed.subarray(nonceSize, -tagSize))
-    return new Uint8Array(Buffer.concat([body, decipher.final()]))
+    try {
+      return new Uint8Array(Buffer.concat([body, decipher.final()]))
+    } catch (cause) {
+      throw new Error('A secret does not open: "factorSecret" in the file of secrets is not the one it was kept by.', {
+        cause,
+      })
+    }
   }
 
   /** A hash that nobody finds again by trying codes, without the key. */
