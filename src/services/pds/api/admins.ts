@@ -5,7 +5,7 @@ import {fromUtf8, toUtf8} from '#std/text.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import {bearerToken, ReplayGuard, requireServiceToken, type VerifyOptions} from '#xrpc/service-auth.ts'
+import {bearerToken, requireServiceToken, type VerifyOptions} from '#xrpc/service-auth.ts'
 
 export interface AdminsOptions {
   password: string
@@ -19,9 +19,6 @@ export interface AdminsOptions {
 
 export class Admins {
   readonly #options: AdminsOptions
-  /** What a moderator's token has done, nobody does with it once more. */
-  readonly #replays = new ReplayGuard()
-
   constructor(options: AdminsOptions) {
     this.#options = options
   }
@@ -48,7 +45,6 @@ export class Admins {
       audiences: [service],
       lxm: nsid,
       lowS: true,
-      ...(request.method === 'POST' && {replays: this.#replays}),
       keyNames: ['#atproto', '#atproto_label'],
       trusts: iss => iss === moderator,
     })
