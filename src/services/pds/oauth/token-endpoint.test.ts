@@ -128,6 +128,22 @@ test('tokens that were given after data of yesterday go on when that is put back
   equal((await app.refresh(second)).status, 200)
 })
 
+test('one who is overtaken twice while he renews gets nothing, and ends nothing', async context => {
+  const server = await oauthServer(context)
+  const app = await App.make(server)
+  const {refresh} = await app.tokens()
+  const {grants} = server.stores
+  const renew = grants.renew
+  grants.renew = async (id, generation, renewed) => {
+    grants.renew = renew
+    for (const next of [1, 2]) await renew(id, next, renewed)
+    return renew(id, generation, renewed)
+  }
+  const late = await app.refresh(refresh)
+  deepEqual([late.status, late.json.error], [400, 'invalid_grant'])
+  equal((await server.authorizations.grants(alice)).length, 1)
+})
+
 test('whoever revokes is answered alike, whether there was anything to end or not', async context => {
   const server = await oauthServer(context)
   const app = await App.make(server)
