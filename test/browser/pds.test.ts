@@ -136,7 +136,7 @@ suite('the pages of a PDS in a browser', {skip: withoutChromium, timeout: 240_00
       await page.goto(path)
       for (const fault of await faultsOf(page)) faults.push(`${path}, ${fault}`)
     }
-    const open = ['sign-in', 'sign-in?why=again', 'sign-up', 'reset', 'reset/finish?sent=1'].map(
+    const open = ['sign-in', 'sign-in?why=again', 'sign-up', 'reset', 'reset/finish?sent=1&next=/account'].map(
       name => `/account/${name}`,
     )
     for (const path of [...open, '/no-such-page', '/oauth/authorize']) await look(path)

@@ -11,8 +11,8 @@ suite('a forgotten password', () => {
     const {newBrowser, alice, mailedCode, did} = await pdsSite(context)
     const [browser, other] = [newBrowser(), await alice()]
     await browser.get('/account/reset')
-    const sent = await browser.post('/account/reset', {email: ' alice@example.com '})
-    assert.equal(sent.headers.get('location'), '/account/reset/finish?sent=1')
+    const sent = await browser.post('/account/reset', {email: ' alice@example.com ', next: '/account/x'})
+    assert.equal(sent.headers.get('location'), '/account/reset/finish?next=%2Faccount%2Fx&sent=1')
     assert.match(await browser.page('/account/reset/finish?sent=1'), /If an account has this address/)
     await until(async () => {
       try {
@@ -22,11 +22,16 @@ suite('a forgotten password', () => {
       }
     }, 'the code is mailed')
     const code = mailedCode('alice@example.com')
-    const finish = async (fields: Record<string, string>) => browser.post('/account/reset/finish', fields)
+    const finish = async (fields: Record<string, string>) =>
+      browser.post('/account/reset/finish', {next: '/account/x', ...fields})
     assert.match(alert(await (await finish({code, password: 'short'})).text()) ?? '', /8 to 256/)
     assert.match(alert(await (await finish({code: 'AAAAA-AAAAA', password: 'new password'})).text()) ?? '', /wrong/)
     const done = await finish({code, password: 'new password'})
-    assert.equal(done.headers.get('location'), '/account/sign-in?why=reset')
+    assert.equal(
+      done.headers.get('location'),
+      '/account/sign-in?next=%2Faccount%2Fx&why=reset',
+      'on to where one was going',
+    )
     assert.match(await browser.page('/account/sign-in?why=reset'), /Your password has been set/)
     assert.match(alert(await (await finish({code, password: 'newer password'})).text()) ?? '', /already been used/)
     assert.equal((await other.get(`/account/${did}`)).status, 303)

@@ -4,80 +4,84 @@ import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
 import {field} from '#pages/form.ts'
 import {html} from '#pages/html.ts'
 import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
-import {codeField, done, entryCard, fault, formTo, textField} from '../pieces.ts'
-import {signInPath} from '../sign-in/next.ts'
+import {codeField, done, entryCard, fault, formTo, hidden, textField} from '../pieces.ts'
+import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {told} from '../told.ts'
 import {get, post, type Route, type Visit} from '../visit.ts'
+import {finishPath, resetFor, resetPath} from './paths.ts'
 
-export const resetPath = '/account/reset'
-const finishPath = '/account/reset/finish'
+/** Asks for the address. */
+const ask = (visit: Visit, next: string, problem?: string): Promise<Response> =>
+  visit.page(
+    {
+      title: 'Reset your password',
+      at: resetPath,
+      shape: 'alone',
+      main: entryCard(
+        'Reset your password',
+        'A code goes to the e-mail address of your account.',
+        html`${fault(problem)}
+        ${formTo(resetPath, visit.token, html`${hidden('next', next)}${textField({name: 'email', label: 'E-mail', type: 'email', autocomplete: 'email', focus: true})}<button>Send the code</button>`)}
+          <p class="small"><a href="${resetFor(next, finishPath)}">I have a code</a> · <a href="${signInFor(next)}">Sign in</a></p>`,
+      ),
+    },
+    {status: problem === undefined ? 200 : 422},
+  )
+
+/** Asks for the code and a new password. */
+const finish = (visit: Visit, next: string, {problem, isSent = false}: {problem?: string; isSent?: boolean} = {}) =>
+  visit.page(
+    {
+      title: 'Set a new password',
+      at: resetPath,
+      shape: 'alone',
+      main: entryCard(
+        'Set a new password',
+        'Every browser and app is signed out by it.',
+        html`${fault(problem)}
+        ${isSent ? done('If an account has this address, a code is on its way there. It is good for 15 minutes.') : undefined}
+        ${formTo(finishPath, visit.token, html`${hidden('next', next)}${codeField()}${textField({name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', lengthMax: newPasswordLengthMax, hint: `At least ${newPasswordLengthMin} characters.`})}<button>Set password</button>`)}
+          <p class="small"><a href="${resetFor(next)}">Send another code</a></p>`,
+      ),
+    },
+    {status: problem === undefined ? 200 : 422},
+  )
 
 export function resetRoutes({emails, emailTokens, accounts, limits, log}: SiteParts): Route[] {
-  const ask = (visit: Visit, problem?: string): Promise<Response> =>
-    visit.page(
-      {
-        title: 'Reset your password',
-        at: resetPath,
-        shape: 'alone',
-        main: entryCard(
-          'Reset your password',
-          'A code goes to the e-mail address of your account.',
-          html`${fault(problem)}
-          ${formTo(resetPath, visit.token, html`${textField({name: 'email', label: 'E-mail', type: 'email', autocomplete: 'email', focus: true})}<button>Send the code</button>`)}
-            <p class="small"><a href="${finishPath}">I have a code</a> · <a href="${signInPath}">Sign in</a></p>`,
-        ),
-      },
-      {status: problem === undefined ? 200 : 422},
-    )
-
-  const finish = (visit: Visit, {problem, isSent = false}: {problem?: string; isSent?: boolean} = {}) =>
-    visit.page(
-      {
-        title: 'Set a new password',
-        at: resetPath,
-        shape: 'alone',
-        main: entryCard(
-          'Set a new password',
-          'Every browser and app is signed out by it.',
-          html`${fault(problem)}
-          ${isSent ? done('If an account has this address, a code is on its way there. It is good for 15 minutes.') : undefined}
-          ${formTo(finishPath, visit.token, html`${codeField()}${textField({name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', lengthMax: newPasswordLengthMax, hint: `At least ${newPasswordLengthMin} characters.`})}<button>Set password</button>`)}
-            <p class="small"><a href="${resetPath}">Send another code</a></p>`,
-        ),
-      },
-      {status: problem === undefined ? 200 : 422},
-    )
-
   return [
-    get(resetPath, visit => ask(visit)),
+    get(resetPath, visit => ask(visit, nextOf(visit.url.searchParams.get('next') ?? ''))),
 
     post(resetPath, async visit => {
-      const email = field(visit.form, 'email').trim()
-      if (email === '') return ask(visit, 'Enter your e-mail address.')
+      const [email, next] = [field(visit.form, 'email').trim(), nextOf(field(visit.form, 'next'))]
+      if (email === '') return ask(visit, next, 'Enter your e-mail address.')
       try {
         await limits.admit(visit.request, requestPasswordReset.nsid, new Headers())
       } catch (error) {
-        return ask(visit, told(error))
+        return ask(visit, next, told(error))
       }
       // Nobody waits for it: how long it takes, and whether it goes out, would tell whether there is such an account.
       void emails
         .requestPasswordReset(email, did => limits.mayMail(did))
         .catch((error: unknown) => log.error('a code to reset a password was not sent', {error}))
-      return visit.redirect(`${finishPath}?sent=1`)
+      return visit.redirect(`${resetFor(next, finishPath)}&sent=1`)
     }),
 
-    get(finishPath, visit => finish(visit, {isSent: visit.url.searchParams.has('sent')})),
+    get(finishPath, visit => {
+      const {searchParams} = visit.url
+      return finish(visit, nextOf(searchParams.get('next') ?? ''), {isSent: searchParams.has('sent')})
+    }),
 
     post(finishPath, async visit => {
+      const next = nextOf(field(visit.form, 'next'))
       try {
         await limits.admit(visit.request, resetPassword.nsid, new Headers())
         const did = await emailTokens.ownerOf('reset_password', field(visit.form, 'code'))
         await accounts.changePassword(did, field(visit.form, 'password'))
         await emailTokens.spend(did, 'reset_password')
-        return visit.redirect(`${signInPath}?why=reset`)
+        return visit.redirect(`${signInFor(next)}&why=reset`)
       } catch (error) {
-        return finish(visit, {problem: told(error)})
+        return finish(visit, next, {problem: told(error)})
       }
     }),
   ]

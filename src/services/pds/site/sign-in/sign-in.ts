@@ -9,7 +9,7 @@ import {flowOf, type Flow} from '../authorize/flow.ts'
 import {withAccount} from '../authorize/paths.ts'
 import {askerOf, signInBrowser} from '../browser-cookie.ts'
 import {done, entryCard, fault, hidden} from '../pieces.ts'
-import {resetPath} from '../reset/reset.ts'
+import {resetFor} from '../reset/paths.ts'
 import {signUpFor} from '../sign-up/paths.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {told} from '../told.ts'
@@ -58,7 +58,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
           html`${fault(problem)} ${done(why)} ${passwordForm(filled, visit.token)}
           ${passkeyForm({path: passkeyPath, token: visit.token, kind: 'get', options: optionsPath, inside: html`${hidden('next', filled.next)}<button class="quiet">Sign in with a passkey</button>`})}
             <p class="small">
-              <a href="${resetPath}">Forgot your password?</a> · <a href="${signUpFor(filled.next)}">Create an account</a>
+              <a href="${resetFor(filled.next)}">Forgot your password?</a> · <a href="${signUpFor(filled.next)}">Create an account</a>
             </p>`,
         ),
       },
