@@ -55,6 +55,8 @@ export interface Login {
   password: string
   /** From the mail that a first try with `AuthFactorTokenRequired` sends. */
   authFactorToken?: string
+  /** For the owner of an account that was taken down: a session that is good for taking it elsewhere. */
+  allowTakendown?: boolean
 }
 
 /** What `com.atproto.server.createAccount` asks for, and where. */
@@ -67,6 +69,7 @@ export class SessionEnded extends Error {
 
 /** A token this close to its end is renewed before it is used, for a body that is a stream can be sent only once. */
 const renewBeforeMs = 30_000
+const refusedAccounts: ReadonlySet<string> = new Set(['AccountTakedown', 'AccountDeactivated'])
 const endings: ReadonlySet<string> = new Set(['ExpiredToken', 'InvalidToken', 'AccountNotFound'])
 
 export class PasswordSession implements Credentials {
@@ -119,6 +122,8 @@ export class PasswordSession implements Credentials {
 
   async renew(refusal: UpstreamError, request: Request): Promise<boolean> {
     if (refusal.error !== 'ExpiredToken' && refusal.status !== 401) return false
+    // The account is refused and not the token: with another it would be, too, and this one may be good for more.
+    if (refusedAccounts.has(refusal.error)) return false
     // Renewed by another call while this one was under way.
     const stale = request.headers.get('authorization') === `Bearer ${this.state.accessJwt}`
     if (stale) await this.refresh()

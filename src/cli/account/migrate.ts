@@ -132,7 +132,9 @@ async function sessionOf(
   const service = readState(env, did)?.from ?? from ?? (await findHome(did, network, world)).pds
   const password = await readPassword(passwordFile, `${did} at ${service}`, shell)
   try {
-    return await PasswordSession.create({service, identifier: did, password}, sessionOptions(shell, network.name))
+    // Whoever was taken down may leave, too.
+    const login = {service, identifier: did, password, allowTakendown: true}
+    return await PasswordSession.create(login, sessionOptions(shell, network.name))
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.error !== 'AuthFactorTokenRequired') throw error
     const login = `wholesky account login ${did} --code <code>, and then this command again`
@@ -158,15 +160,16 @@ async function begin(
     throw new Failed('already-there', `The document of ${did} leads to ${to} already; --from names the old PDS, if so.`)
   }
   const {state: session} = oldSession
-  const [before, after] = await Promise.all([
-    strangerAt(from, world).query(describeServer),
-    strangerAt(to, world).query(describeServer),
-  ])
-  const isOurs = ({availableUserDomains}: typeof before): boolean =>
-    availableUserDomains.some(domain => session.handle.endsWith(domain))
+  // Handles may be given out where people log in, which need not be where the account is.
+  const homes = [...new Set([from, session.service])]
+  const [after, ...before] = await Promise.all(
+    [to, ...homes].map(service => strangerAt(service, world).query(describeServer)),
+  )
+  const isOurs = (...servers: readonly (typeof after)[]): boolean =>
+    servers.some(({availableUserDomains}) => availableUserDomains.some(domain => session.handle.endsWith(domain)))
   // A name under the old server's domain ends there; one of the owner's own goes along.
   const renamed = `${session.handle.split('.', 1)[0]}${after.availableUserDomains[0] ?? ''}`
-  const handle = wish ?? (isOurs(before) && !isOurs(after) ? renamed : session.handle)
+  const handle = wish ?? (isOurs(...before) && !isOurs(after) ? renamed : session.handle)
   const state: MoveState = {
     did,
     network: network.name,

@@ -96,7 +96,7 @@ async function wantedOf(fresh: Ends['fresh']): Promise<Wanted> {
 
 /** As the new server wants it, with what in it is the owner's own: keys that are not the old server's, other names. */
 async function nextData(now: PlcData, wanted: Wanted, {old}: Ends, recoveryKey: string | undefined): Promise<PlcData> {
-  const {rotationKeys: theirs = []} = await old.query(getRecommendedDidCredentials)
+  const {rotationKeys: theirs = now.rotationKeys} = await old.query(getRecommendedDidCredentials).catch(unlessLeft)
   const own = now.rotationKeys.filter(key => !theirs.includes(key))
   const keys = [...(recoveryKey === undefined ? [] : [recoveryKey]), ...own, ...wanted.rotationKeys]
   const rotationKeys = [...new Set(keys)]
@@ -111,6 +111,12 @@ async function nextData(now: PlcData, wanted: Wanted, {old}: Ends, recoveryKey: 
     verificationMethods: {...now.verificationMethods, ...wanted.verificationMethods},
     services: {...now.services, ...wanted.services},
   }
+}
+
+/** A server that has taken the account down does not say which keys are its own: then all of them are left behind. */
+function unlessLeft(error: unknown): {rotationKeys?: string[]} {
+  if (error instanceof UpstreamError && error.error === 'AccountTakedown') return {}
+  throw error
 }
 
 async function signedHere(

@@ -253,6 +253,27 @@ suite('account migrate', {timeout: 60_000}, () => {
     await arrived({...here, did, blobs}, root)
   })
 
+  test('takes an account along that was taken down', async context => {
+    const here = await place(context)
+    const {network, env, did} = here
+    const root = await rootAt(oldUrl, here)
+    const {adminPassword} = JSON.parse(readFileSync(join(network.folder, 'secrets-2583.json'), 'utf8')) as {
+      adminPassword: string
+    }
+    const takedown = {subject: {$type: 'com.atproto.admin.defs#repoRef', did}, takedown: {applied: true, ref: 'x'}}
+    const headers = {authorization: `Basic ${btoa(`admin:${adminPassword}`)}`}
+    await network.agent().com.atproto.admin.updateSubjectStatus(takedown, {headers, encoding: 'application/json'})
+    const run = (...argv: string[]): Promise<Ran> =>
+      wholesky(['account', 'migrate', did, ...argv], {env, world: network.world})
+    assert.match((await run('--to', newUrl)).err, /--code XXXXX/)
+    const last = await run('--code', network.mailedCode('alice@example.com'))
+    assert.equal(last.code, 0, last.err)
+    assert.match(last.out, /has moved/)
+    assert.equal(await rootAt(newUrl, here), root)
+    const fresh = network.agent(newUrl)
+    for (const cid of here.blobs) assert.ok((await fresh.com.atproto.sync.getBlob({did, cid})).success)
+  })
+
   test('is refused with an app password, and stops at blobs that are lost', async context => {
     const here = await place(context)
     const {network, env, agent, did, blobs} = here

@@ -77,7 +77,10 @@ export async function move(
       return `${state.to} speaks for the account`
     },
     leave: async () => {
-      await ends.old.procedure(deactivateAccount, {})
+      await ends.old.procedure(deactivateAccount, {}).catch((error: unknown) => {
+        // It rests there already, and nobody sees it.
+        if (!(error instanceof UpstreamError) || error.error !== 'AccountTakedown') throw error
+      })
       return `at rest at ${state.from}; delete it there when you like`
     },
   }
@@ -156,8 +159,10 @@ async function preferences({old, fresh}: Ends): Promise<string> {
     await fresh.procedure(putPreferences, {preferences})
     return `${preferences.length} preferences`
   } catch (error) {
-    // A server that knows no such thing keeps none.
-    if (error instanceof UpstreamError && (error.status === 404 || error.status === 501)) return 'none are kept there'
+    // A server that knows no such thing keeps none, and one that has taken the account down gives none.
+    if (!(error instanceof UpstreamError)) throw error
+    if (error.status === 404 || error.status === 501) return 'none are kept there'
+    if (error.error === 'AccountTakedown') return 'the old server does not give them'
     throw error
   }
 }
