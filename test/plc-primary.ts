@@ -99,7 +99,7 @@ export async function testReplica(
   primary: {fetch: World['fetch']; subscribe?: World['subscribe']},
   settings: Record<string, string> = {},
 ): Promise<TestReplica> {
-  const time = new HandClock(startMs + 3_600_000)
+  const time = new HandClock(startMs + 100 * 3_600_000)
   const lines: LogLine[] = []
   const log = createLog({sink: line => void lines.push(line), now: () => 0})
   const {fetch, subscribe = noStream} = primary

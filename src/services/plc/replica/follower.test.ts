@@ -409,13 +409,14 @@ suite('a primary that is not well', () => {
   test('sends frames of bytes, and garbage between them', {timeout: 20_000}, async context => {
     const primary = new TestPrimary([])
     const [line] = firstLines(1)
+    const next = lineOf(operation('b.test', line.operation), 2, 2, line.did)
     const subscribe: World['subscribe'] = async (_, signal) =>
       (async function* () {
-        yield ['{', new TextEncoder().encode(JSON.stringify(line)), Uint8Array.of(0xff)]
+        yield ['{', new TextEncoder().encode(JSON.stringify(line)), Uint8Array.of(0xff), JSON.stringify(next)]
         await new Promise(resolve => signal.addEventListener('abort', resolve))
       })()
     const replica = await testReplica(context, {fetch: primary.fetch, subscribe})
-    const shown = await replica.shows(({seq}) => seq === 1, 'the good one')
+    const shown = await replica.shows(({seq}) => seq === 2, 'the good ones, in their order')
     assert.deepEqual(
       shown.newestFindings.map(({kind, count}) => [kind, count]),
       [['unreadable', 2]],

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {suite, test} from 'node:test'
+import {toHex} from '#std/bytes.ts'
 import {toBase64Url} from '#std/encoding/base64.ts'
 import {realWorld} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
@@ -108,6 +109,22 @@ suite('a packed operation', () => {
       'rotationKeys',
       'verificationMethods',
     ])
+  })
+
+  test('has the bytes that it had in every version of this program', () => {
+    const names = ['atproto', 'atproto_pds', 'atproto_label', 'atproto_labeler', 'bsky_chat', 'bsky_fg']
+    const typesOf = ['AtprotoPersonalDataServer', 'AtprotoLabeler', 'BskyFeedGenerator', 'other', 't', 't']
+    const services = Object.fromEntries(names.map((name, i) => [name, {type: typesOf[i], endpoint: 'https://a'}]))
+    const alsoKnownAs = ['at://a.bsky.social', 'at://b', 'https://c.host.bsky.network', 'https://d', 'did:key:e', 'f']
+    const none = {rotationKeys: [], verificationMethods: {}, prev: null}
+    const packed = packOperation(parseOperation({...usual, ...none, services, alsoKnownAs}))
+    assert.equal(
+      toHex(packed.subarray(65)),
+      '06' +
+        '02042401610307240161050a240161062005' +
+        '6f74686572240161082001742401610920017424016106' +
+        '2101612201622301632401642501652001660000',
+    )
   })
 
   test('that is cut off is a fault of ours, and no other operation', () => {
