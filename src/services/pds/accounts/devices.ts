@@ -91,11 +91,6 @@ export class Devices {
     return this.#store.ofAccount(did)
   }
 
-  /** Signs the account out of all browsers. */
-  endAll(did: Did): Promise<void> {
-    return this.#store.endAll(did)
-  }
-
   sweep(): Promise<void> {
     return this.#store.sweep(this.#world.now() - deviceAgeMaxMs)
   }

@@ -6,6 +6,9 @@ import {askForAccess} from '../../../../test/access-request.ts'
 import {password, signUp} from '../../../../test/pds-network.ts'
 import {pdsSite, type PdsSiteNetwork} from '../../../../test/pds-site.ts'
 import type {Fields, SiteBrowser} from '../../../../test/site-browser.ts'
+import {toText} from '#pages/html.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import {setList} from './authorize/wishes.ts'
 import {routesOf} from './site.ts'
 import type {SiteParts} from './site-parts.ts'
 
@@ -286,6 +289,21 @@ suite('stored and reflected scripts (XSS)', () => {
     const network = await pdsSite(context)
     const clientId = withApp(network, {policy_uri: 'javascript:alert(1)'})
     await assert.rejects(ask(network, {clientId, redirectUri: 'https://app.example.com/callback', scope: 'atproto'}))
+  })
+
+  test('what an app sends along comes back as text', async context => {
+    const network = await pdsSite(context)
+    const browser = await network.alice()
+    const request = await ask(network, {more: {state: hostile, response_mode: 'form_post'}})
+    assert.ok(isHarmless(await browser.page(request.path)))
+    const page = await (await browser.post('/oauth/authorize', formOf(network, request))).text()
+    assert.ok(isHarmless(page), page)
+    assert.match(page, /name="state" value="&quot;&gt;&lt;script&gt;/)
+  })
+
+  test('what the author of a permission set writes is text', () => {
+    const set = {nsid: 'com.example.set' as Nsid, authority: 'example.com', title: hostile, detail: hostile}
+    assert.ok(isHarmless(toText(setList([set])!)))
   })
 
   test('what a browser calls itself, and what is filled in, is text', async context => {

@@ -47,7 +47,7 @@ export function testDeviceStore(engine: string, open: OpenStores): void {
     })
 
     test('an account sees its devices, where they were last, and ends one or all', async context => {
-      const {devices} = await withTwo(open, context)
+      const {accounts, devices} = await withTwo(open, context)
       await signIn(devices, alice, 'h1', 10)
       await signIn(devices, bob, 'h1', 15, {before: 'h1'})
       await signIn(devices, alice, 'h2', 20)
@@ -60,7 +60,7 @@ export function testDeviceStore(engine: string, open: OpenStores): void {
       await devices.signOut('id-h1', alice)
       deepEqual([await idsOf(devices, alice), await idsOf(devices, bob)], [['id-h2'], ['id-h1']])
       await signIn(devices, bob, 'h3', 30)
-      await devices.endAll(bob)
+      await accounts.endAccess(bob)
       deepEqual([await idsOf(devices, alice), await idsOf(devices, bob)], [['id-h2'], []])
       equal(await devices.find('h1'), undefined, 'a device without accounts is none')
     })

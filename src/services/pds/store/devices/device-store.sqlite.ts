@@ -78,8 +78,6 @@ export const sqliteDeviceStore = (sql: Sql): DeviceStore => ({
     return sql.read(tx => tx.all<OwnDevice>(text, did)).map(row => ({...row}))
   },
 
-  endAll: did => sql.write(tx => endDevices(tx, did)),
-
   sweep: beforeMs =>
     sql.write(tx => {
       tx.run('DELETE FROM device WHERE seenMs < ?', beforeMs)

@@ -54,8 +54,6 @@ export interface DeviceStore {
   signOut(id: string, did: Did): Promise<void>
   /** The devices that are signed in to an account, the last seen first. */
   ofAccount(did: Did): Promise<readonly OwnDevice[]>
-  /** Signs an account out of all devices. */
-  endAll(did: Did): Promise<void>
   /** Throws away devices that were not seen since, and those that no account is signed in to. */
   sweep(beforeMs: number): Promise<void>
 }

@@ -120,7 +120,7 @@ suite('signing in', () => {
     assert.deepEqual(network.given(createSession), [])
   })
 
-  test('asks for the code that the server has sent, and passes it on', async context => {
+  test('asks for a code in the words of the server, and passes it on', async context => {
     const network = await WebNetwork.open(context, {
       [createSession]: ({authFactorToken}) => {
         if (authFactorToken === undefined) throw new Refusal('AuthFactorTokenRequired', 401)
@@ -128,7 +128,7 @@ suite('signing in', () => {
       },
     })
     const first = await (await network.post('/sign-in', {identifier: 'alice.test', password})).text()
-    assert.match(first, /e-mail with a code/)
+    assert.match(first, /refused: AuthFactorTokenRequired/)
     assert.match(first, /name="code" required/)
     const second = await (await network.post('/sign-in', {identifier: 'alice.test', password, code: ' ABC-DE '})).text()
     assert.equal(network.given(createSession).at(-1)?.authFactorToken, 'ABC-DE')

@@ -50,7 +50,7 @@ const form = ({identifier, next, code}: Filled, token: string, problem: string |
       <label class="field">Password
         <input name="password" type="password" required autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
       </label>
-      ${code && html`<label class="field">Code from the e-mail<input name="code" required autocomplete="one-time-code" /></label>`}
+      ${code && html`<label class="field">Code<input name="code" required autocomplete="one-time-code" /></label>`}
       <button>Sign in</button>
     </form>
     <p class="small">New here? <a href="/sign-up">Create an account</a></p>`
@@ -94,8 +94,8 @@ export const signInRoutes = ({
         return visit.redirect(isOwnPath(next) ? next : '/timeline', [sessionCookie(secret, secure)])
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error
-        if (needsCode(error))
-          return page(visit, {...filled, code: true}, 'We have sent you an e-mail with a code. Enter it here.')
+        // Which code, and where it is, is for the server to say: it may be of an app, or have gone out by e-mail.
+        if (needsCode(error)) return page(visit, {...filled, code: true}, error.message)
         return page(visit, filled, words[error.error] ?? error.message)
       }
     }),
