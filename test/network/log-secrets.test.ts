@@ -212,12 +212,11 @@ test('logs and metrics of a whole life of an account hold none of its secrets', 
       assert.ok(!text.includes(form), `${what} is in the log: ${text.split('\n').find(line => line.includes(form))}`)
     }
   }
-  // Every line is one JSON object, with the same members first.
-  const lines = pds
-    .output()
-    .split('\n')
-    .filter(line => line !== '')
-  assert.ok(lines.length > 0)
-  for (const line of lines)
-    assert.deepEqual(Object.keys(JSON.parse(line) as object).slice(0, 3), ['time', 'level', 'message'])
+  // Every line is one JSON object, with the same members first, and says which service it is of.
+  const lines = logs.flatMap(log => log.split('\n')).filter(line => line.startsWith('{'))
+  assert.ok(lines.length > 5)
+  for (const line of lines) {
+    const logged = JSON.parse(line) as {service?: string}
+    assert.deepEqual([Object.keys(logged).slice(0, 3), logged.service], [['time', 'level', 'message'], 'pds'], line)
+  }
 })

@@ -136,7 +136,7 @@ suite('behind an entryway', () => {
   })
 
   test('what is about an account goes to it: as it came, or in the name of the account', async context => {
-    const {did, call, entryway} = await place(context)
+    const {network, did, call, entryway} = await place(context)
     const own = token({sub: did})
     for (const [nsid, body, how] of [
       ['com.atproto.server.createSession', {identifier: 'alice.test', password: 'x'}, 'none'],
@@ -157,7 +157,7 @@ suite('behind an entryway', () => {
       const seen = entryway.seen.at(-1)
       assert.equal(seen?.url, `${url}/xrpc/${nsid}`)
       if (body) assert.deepEqual(await seen.json(), body)
-      assert.equal(seen.headers.get('cookie'), null)
+      assert.deepEqual([seen.headers.get('cookie'), seen.headers.get('x-forwarded-for')], [null, 'local'])
       const shown = seen.headers.get('authorization')?.slice('Bearer '.length)
       if (how === 'none') assert.equal(shown, undefined)
       else if (how === 'as it came') assert.equal(shown, own)
@@ -166,7 +166,20 @@ suite('behind an entryway', () => {
         assert.deepEqual([iss, aud, lxm], [did, entrywayDid, nsid])
       }
     }
+    const {adminPassword} = JSON.parse(readFileSync(`${network.folder}/secrets-2583.json`, 'utf8')) as {
+      adminPassword: string
+    }
+    const mail = {recipientDid: did, senderDid: entrywayDid, content: 'Hello'}
+    const authorization = `Basic ${btoa(`admin:${adminPassword}`)}`
+    assert.equal((await call('com.atproto.admin.sendEmail', {headers: {authorization}, body: mail})).status, 200)
+    const sent = decodeJwt(entryway.seen.at(-1)?.headers.get('authorization')?.slice('Bearer '.length) ?? '')
+    assert.deepEqual([sent.iss, sent.lxm], [did, 'com.atproto.admin.sendEmail'])
     const count = entryway.seen.length
+    assert.equal((await call('com.atproto.admin.sendEmail', {body: mail})).status, 401)
+    const nobody = {...mail, recipientDid: 'nobody'}
+    assert.equal((await call('com.atproto.admin.sendEmail', {headers: {authorization}, body: nobody})).status, 400)
+    const proof = {authorization: `DPoP ${own}`}
+    assert.equal((await call('com.atproto.server.activateAccount', {headers: proof, body: {}})).status, 400)
     assert.equal((await call('com.atproto.server.getSession')).status, 401)
     const invites = await call('com.atproto.server.createInviteCode', {body: {useCount: 1}})
     assert.deepEqual(await invites.json(), {

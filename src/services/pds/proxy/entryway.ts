@@ -5,10 +5,13 @@
  */
 import type {World} from '#std/world.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {fromUtf8} from '#std/text.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Need} from '#atp/scope/permissions.ts'
 import {Lru} from '#engines/cache/lru.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {sendEmail} from '#lex/gen/com/atproto/admin/sendEmail.ts'
 import {dereferenceScope} from '#lex/gen/com/atproto/temp/dereferenceScope.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
@@ -89,6 +92,8 @@ export interface EntrywayOptions extends EntrywayPlace {
     full: Authenticator<AccessClaims>
     session: Authenticator<AccessClaims>
     fullOrClient: Authenticator<Asker>
+    leaverOrClient: Authenticator<Asker>
+    moderator: Authenticator<void>
     sessionOrClient: Authenticator<Asker>
   }
   tokens: Pick<ServiceTokens, 'mint'>
@@ -108,17 +113,26 @@ export class Entryway {
     managedThere.has(nsid) ||
     forOwners.has(nsid) ||
     forSessions.has(nsid) ||
+    nsid === sendEmail.nsid ||
     Object.hasOwn(forApps, nsid)
 
   /** Passes the call on. Throws `XrpcError`. */
   async fetch(request: Request, nsid: Nsid): Promise<Response> {
-    const {did, tokens} = this.#options
+    const {did, tokens, auth} = this.#options
     if (managedThere.has(nsid)) {
       throw new XrpcError('InvalidRequest', 'Account invites are managed by the entryway service')
     }
-    if (asTheyCame.has(nsid)) return this.#pass(request, request.headers.get('authorization') ?? undefined)
-    const caller = await this.#caller(request, nsid)
-    return this.#pass(request, `Bearer ${await tokens.mint(caller, did, nsid, undefined)}`)
+    if (asTheyCame.has(nsid)) {
+      const shown = request.headers.get('authorization') ?? undefined
+      // A proof is for the address that was called.
+      if (/^dpop /i.test(shown ?? '')) throw new XrpcError('InvalidRequest', 'DPoP requests cannot be proxied')
+      return this.#pass(request, shown, await bodyOf(request))
+    }
+    const caller = nsid === sendEmail.nsid ? undefined : await this.#caller(request, nsid)
+    if (caller === undefined) await auth.moderator(request, nsid)
+    const body = await bodyOf(request)
+    const name = caller ?? recipientIn(body)
+    return this.#pass(request, `Bearer ${await tokens.mint(name, did, nsid, undefined)}`, body)
   }
 
   /** What this server says of pages and documents that are the entryway's; undefined for all else. */
@@ -138,12 +152,17 @@ export class Entryway {
     const {auth} = this.#options
     const need = Object.hasOwn(forApps, nsid) ? forApps[nsid] : undefined
     if (need === 'nothing' || need === email) return (await auth.sessionOrClient(request, nsid)).for(need).did
+    if (need === anyIdentity) return (await auth.leaverOrClient(request, nsid)).for(need).did
     if (need !== undefined) return (await auth.fullOrClient(request, nsid)).for(need).did
     const kind = forOwners.has(nsid) ? auth.full : auth.session
     return (await kind(request, nsid)).did
   }
 
-  async #pass(request: Request, authorization: string | undefined): Promise<Response> {
+  async #pass(
+    request: Request,
+    authorization: string | undefined,
+    body: Uint8Array<ArrayBuffer> | undefined,
+  ): Promise<Response> {
     const {url, world} = this.#options
     const {pathname, search} = new URL(request.url)
     const headers = new Headers(authorization === undefined ? {} : {authorization})
@@ -151,8 +170,8 @@ export class Entryway {
       const value = request.headers.get(name)
       if (value !== null) headers.set(name, value)
     }
-    const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `A body can have at most ${bodySizeMax} bytes.`)
-    const body = request.body === null ? undefined : await readBytes(request.body, bodySizeMax, tooBig)
+    // Else all that guess a password through this server would be one stranger there.
+    headers.set('x-forwarded-for', peerAddress(request))
     try {
       return await withDeadline(world, answerMs, request.signal, async signal => {
         const {method} = request
@@ -170,6 +189,22 @@ export class Entryway {
       throw new XrpcError('UpstreamFailure', 'The entryway could not be reached; try again later.', {cause})
     }
   }
+}
+
+const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `A body can have at most ${bodySizeMax} bytes.`)
+
+const bodyOf = async (request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> =>
+  request.body === null ? undefined : await readBytes(request.body, bodySizeMax, tooBig)
+
+/** In whose name a mail is sent. */
+function recipientIn(body: Uint8Array | undefined): Did {
+  try {
+    const {recipientDid} = JSON.parse(fromUtf8(body ?? new Uint8Array()) ?? '') as {recipientDid?: unknown}
+    if (typeof recipientDid === 'string' && isDid(recipientDid)) return recipientDid
+  } catch {
+    // As below.
+  }
+  throw new XrpcError('InvalidRequest', 'recipientDid: expected a DID.')
 }
 
 const scopesMax = 10_000

@@ -284,7 +284,7 @@ export class Proxy {
       return await passedOn(await this.#askOther(kind === 'foreign' ? guarded : world, to, outgoing, request.signal))
     } catch (cause) {
       if (cause instanceof XrpcError) throw cause
-      if (!request.signal.aborted) log.warn('a service could not be reached', {service: audience, nsid, error: cause})
+      if (!request.signal.aborted) log.warn('a service could not be reached', {audience, nsid, error: cause})
       throw cause instanceof TimedOut || isTimeout(cause)
         ? new XrpcError('UpstreamTimeout', `${audience} did not answer in time.`, {cause})
         : new XrpcError('UpstreamFailure', `${audience} cannot be reached.`, {cause})
