@@ -16,6 +16,7 @@ import {openPlc} from '../src/services/plc/plc.ts'
 import {readConfig} from '../src/std/config.ts'
 import {silentLog} from '../src/std/log.ts'
 import {realWorld, type World} from '../src/std/world.ts'
+import {until} from './until.ts'
 
 useNativeCrypto()
 
@@ -30,6 +31,8 @@ export interface PdsNetwork {
   agent(service?: string): AtpAgent
   /** The code in the newest mail to this address. */
   mailedCode(to: string): string
+  /** The same of a first mail that nobody waits for. */
+  mailedSoon(to: string): Promise<string>
   /** One more PDS, at `localhost:<port>`. */
   join(port: number, settings?: Record<string, string>): Promise<Pds>
 }
@@ -76,7 +79,15 @@ export async function pdsNetwork(context: TestContext, settings: Record<string, 
     ok(code)
     return code
   }
-  return {mailedCode, pds, world, hosts, folder, agent, join: joinPds}
+  const mailedSoon = (to: string): Promise<string> =>
+    until(() => {
+      try {
+        return mailedCode(to)
+      } catch {
+        return undefined
+      }
+    }, 'a code is mailed')
+  return {mailedCode, mailedSoon, pds, world, hosts, folder, agent, join: joinPds}
 }
 
 export const password = 'correct horse'

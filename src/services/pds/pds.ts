@@ -53,6 +53,8 @@ import {isVisible} from './api/visible-repo.ts'
 import {PdsSite} from './site/site.ts'
 
 const sweepEveryMs = 3_600_000
+/** What was to be mailed as the server stops has so long to go. */
+const mailGraceMs = 1_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
 const cacheSize = 4 * 2 ** 20
 /** Threads for long reads, unless said otherwise. */
@@ -332,6 +334,7 @@ export async function openPds(
       },
     },
     close: async () => {
+      await parts.emails.settled(mailGraceMs)
       await lexicons.close()
       await guard.close()
       await blobs.close()

@@ -127,7 +127,7 @@ test('an account is deleted by password and mailed code, and leaves nothing but 
 })
 
 test('an address is confirmed, changed only with a code to the old one, and a password replaced', async context => {
-  const {agent: newAgent, mailedCode} = await pdsNetwork(context)
+  const {agent: newAgent, mailedCode, mailedSoon} = await pdsNetwork(context)
   const agent = newAgent()
   await signUp(agent, 'alice')
   const {server} = agent.com.atproto
@@ -155,7 +155,7 @@ test('an address is confirmed, changed only with a code to the old one, and a pa
   const stranger = newAgent().com.atproto.server
   await stranger.requestPasswordReset({email: 'nobody@example.com'})
   await stranger.requestPasswordReset({email: 'new@example.com'})
-  const token = mailedCode('new@example.com')
+  const token = await mailedSoon('new@example.com')
   await assert.rejects(stranger.resetPassword({token, password: 'short'}), {error: 'InvalidRequest'})
   await stranger.resetPassword({token, password: 'another horse'})
   await assert.rejects(agent.sessionManager.refreshSession(), {error: 'ExpiredToken'})

@@ -17,7 +17,7 @@ async function opened(context: TestContext) {
   const {stores} = await pdsRepo(context)
   for (const did of [alice, bob]) await stores.accounts.create(newAccount(did))
   const clock = {ms: 1_000_000}
-  const world = {now: () => clock.ms, random: realWorld.random}
+  const world = {...realWorld, now: () => clock.ms}
   const tokens = new EmailTokens(stores.sessions, world)
   const sent: Mail[] = []
   const logged: string[] = []
@@ -104,6 +104,20 @@ test('without an address, an account or a mail server it is said that no mail go
   await emails.notify(alice, 'A passkey was added')
 })
 
+test(
+  'a mail that nobody waits for is waited for when the server stops, but not for ever',
+  {timeout: 5_000},
+  async context => {
+    const {emails, sent, mailer} = await opened(context)
+    emails.requestPasswordReset('me@alice.test', async () => true)
+    await emails.settled(5_000)
+    equal(sent.length, 1)
+    mailer.send = () => new Promise(() => {})
+    emails.requestPasswordReset('me@alice.test', async () => true)
+    await emails.settled(1)
+  },
+)
+
 test('whoever runs the server sees which mails went, and why not, and nothing of what was in them', async context => {
   const {emails, mailer, mailLog, logged, code} = await opened(context)
   await emails.sendCode(alice, 'sign_in')
@@ -163,9 +177,21 @@ test('an admin changes an address without a code, but to none that is another’
 
 test('whoever asks for a new password learns nothing of who is here', async context => {
   const {emails, sent} = await opened(context)
-  equal(await emails.requestPasswordReset('nobody@alice.test', async () => true), undefined)
-  equal(await emails.requestPasswordReset('me@alice.test', async () => false), undefined)
+  equal(
+    emails.requestPasswordReset('nobody@alice.test', async () => true),
+    undefined,
+  )
+  equal(
+    emails.requestPasswordReset('me@alice.test', async () => false),
+    undefined,
+  )
+  await emails.settled(5_000)
   equal(sent.length, 0)
-  equal(await emails.requestPasswordReset(' Me@Alice.Test', async did => did === alice), undefined)
+  equal(
+    emails.requestPasswordReset(' Me@Alice.Test', async did => did === alice),
+    undefined,
+  )
+  equal(sent.length, 0, 'nobody waits for it')
+  await emails.settled(5_000)
   equal(sent[0].subject, 'Reset your password')
 })

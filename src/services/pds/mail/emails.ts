@@ -41,7 +41,7 @@ export interface EmailsOptions {
   store: Pick<AccountStore, 'byDid' | 'byEmail' | 'setEmail'>
   tokens: EmailTokens
   mailer: Mailer
-  world: Pick<World, 'now'>
+  world: Pick<World, 'now' | 'sleep'>
   hostname: string
   /** Domains of mail services that no account may have an address of. */
   barredDomains: readonly string[]
@@ -51,6 +51,8 @@ export interface EmailsOptions {
 
 export class Emails {
   readonly #options: EmailsOptions
+  /** Mails that nobody waits for. */
+  readonly #going = new Set<Promise<void>>()
 
   constructor(options: EmailsOptions) {
     this.#options = options
@@ -71,9 +73,9 @@ export class Emails {
     ])
   }
 
-  /** Tells the owner what was done to the account. That no mail goes stops nothing: it is in the log. */
+  /** Tells the owner what was done to the account. Nobody waits for the mail, and that none goes is in the log. */
   async notify(did: Did, what: string): Promise<void> {
-    await this.#tell(await this.#account(did), what)
+    this.#later(this.#tell(await this.#account(did), what))
   }
 
   async #tell({email, handle}: Account, what: string): Promise<void> {
@@ -135,7 +137,7 @@ export class Emails {
     await this.replace(did, email)
     await this.spendChange(did)
     // To the old address: whoever reads the new one knows.
-    await this.#tell(before, 'The email address was changed')
+    this.#later(this.#tell(before, 'The email address was changed'))
   }
 
   /** Throws `Refusal` unless the code is the one of `requestChange`, where one is needed. */
@@ -157,10 +159,36 @@ export class Emails {
     if ((await this.#options.store.setEmail(did, emailOf(email), null)) === 'email-taken') throw emailTaken()
   }
 
-  /** Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these. */
-  async requestPasswordReset(email: string, mayMail: (did: Did) => Promise<boolean>): Promise<void> {
-    const account = await this.#options.store.byEmail(email.trim())
-    if (account && (await mayMail(account.did))) await this.sendCode(account.did, 'reset_password')
+  /**
+   * Says nothing of whether there is such an account, nor of whether it `mayMail`, that is, has had too many of these.
+   * So it does not take longer for one that there is, and tells of no mail that did not go: that is in the log.
+   */
+  requestPasswordReset(email: string, mayMail: (did: Did) => Promise<boolean>): void {
+    this.#later(
+      (async () => {
+        const account = await this.#options.store.byEmail(email.trim())
+        if (account && (await mayMail(account.did))) await this.sendCode(account.did, 'reset_password')
+      })(),
+    )
+  }
+
+  /** Resolves once all mails have gone, or failed, that nobody waits for; after `withinMs` in any case. */
+  async settled(withinMs: number): Promise<void> {
+    const over = new AbortController()
+    const late = this.#options.world.sleep(withinMs, over.signal).catch(() => {})
+    await Promise.race([late, Promise.all(this.#going)])
+    over.abort()
+  }
+
+  #later(mail: Promise<void>): void {
+    const going = mail
+      .catch((error: unknown) => {
+        // What a mail server refuses was told where it did.
+        if (error instanceof Refusal) return
+        this.#options.log.error('an email could not be made', {error})
+      })
+      .finally(() => this.#going.delete(going))
+    this.#going.add(going)
   }
 
   async #account(did: Did): Promise<Account> {

@@ -135,7 +135,7 @@ test('what is taken down is seen by nobody, and its owner can only leave', async
 })
 
 test('an account that somebody else has got into is shut to all, and opens to the owner of its address', async context => {
-  const {admin, agent: newAgent, mailedCode} = await ruled(context)
+  const {admin, agent: newAgent, mailedSoon} = await ruled(context)
   const agent = newAgent()
   const did = await signUp(agent, 'alice')
   const {data: app} = await agent.com.atproto.server.createAppPassword({name: 'app'})
@@ -153,7 +153,7 @@ test('an account that somebody else has got into is shut to all, and opens to th
     }),
   )
   await newAgent().com.atproto.server.requestPasswordReset({email: 'alice@example.com'})
-  const token = mailedCode('alice@example.com')
+  const token = await mailedSoon('alice@example.com')
   await newAgent().com.atproto.server.resetPassword({token, password: 'another horse'})
   await newAgent().login({identifier: did, password: 'another horse'})
 })

@@ -48,7 +48,7 @@ const finish = (visit: Visit, next: string, {problem, isSent = false}: {problem?
     {status: problem === undefined ? 200 : 422},
   )
 
-export function resetRoutes({emails, emailTokens, accounts, limits, log}: SiteParts): Route[] {
+export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts): Route[] {
   return [
     get(resetPath, visit => ask(visit, nextOf(visit.url.searchParams.get('next') ?? ''))),
 
@@ -60,10 +60,7 @@ export function resetRoutes({emails, emailTokens, accounts, limits, log}: SitePa
       } catch (error) {
         return ask(visit, next, told(error))
       }
-      // Nobody waits for it: how long it takes, and whether it goes out, would tell whether there is such an account.
-      void emails
-        .requestPasswordReset(email, did => limits.mayMail(did))
-        .catch((error: unknown) => log.error('a code to reset a password was not sent', {error}))
+      emails.requestPasswordReset(email, did => limits.mayMail(did))
       return visit.redirect(`${resetFor(next, finishPath)}&sent=1`)
     }),
 

@@ -10,7 +10,7 @@ export const endpoint = ({emails, limits}: Deps) =>
   procedure(requestPasswordReset, {
     auth: 'none',
     async handle({input}) {
-      await emails.requestPasswordReset(input.email, did => limits.mayMail(did))
+      emails.requestPasswordReset(input.email, did => limits.mayMail(did))
       return undefined
     },
   })
