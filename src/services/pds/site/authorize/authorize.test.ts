@@ -109,6 +109,15 @@ suite('a request for access', () => {
     assert.match(await browser.page((await ask(network, {more: {prompt: 'consent'}})).path), /Give access\?/)
   })
 
+  test('of an account at rest leads to waking it', async context => {
+    const network = await pdsSite(context)
+    const browser = await network.alice()
+    await browser.post(`/account/${network.did}/data/deactivate`, {days: ''})
+    const page = await browser.page((await ask(network)).path)
+    assert.match(page, new RegExp(`account is deactivated[\\s\\S]*href="/account/${network.did}/data"`))
+    assert.doesNotMatch(page, /Allow/)
+  })
+
   test('is told of in words when it cannot be decided on', async context => {
     const network = await pdsSite(context)
     const browser = await network.alice()

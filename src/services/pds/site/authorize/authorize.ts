@@ -3,9 +3,11 @@
  * account where it must, shows in words what is asked, and sends the browser back to the app with the answer.
  */
 import {field} from '#pages/form.ts'
-import {problemPage} from '#pages/problem.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {problemPage, type Problem} from '#pages/problem.ts'
 import type {Device} from '../../store/devices/device-store.ts'
 import type {AuthorizationView} from '../../oauth/authorizations.ts'
+import {pathOf} from '../account/own-account.ts'
 import {signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {signUpFor} from '../sign-up/paths.ts'
@@ -18,10 +20,10 @@ import {authorizePath, namedIn, pathOfRequest, type Named} from './paths.ts'
 import {requesterOf} from './requester.ts'
 import {stepOf, type Candidate, type Step} from './step.ts'
 
-type Needs = Pick<SiteParts, 'authorizations' | 'devices' | 'world' | 'secure'>
+type Needs = Pick<SiteParts, 'accountStore' | 'authorizations' | 'devices' | 'world' | 'secure'>
 
 export function authorizeRoutes(parts: Needs): Route[] {
-  const {authorizations, devices, world, secure} = parts
+  const {accountStore, authorizations, devices, world, secure} = parts
 
   const candidatesOf = (device: Device | undefined): Candidate[] =>
     (device?.accounts ?? []).map(account => ({...account, isFresh: devices.isFresh(account)}))
@@ -51,6 +53,10 @@ export function authorizeRoutes(parts: Needs): Route[] {
         return chooserPage(visit, asked, named, candidatesOf(visit.session))
       case 'go-on': {
         const {account} = next
+        if ((await accountStore.byDid(account.did))?.deactivatedMs !== null) {
+          if (asked.prompt !== 'none') return problemPage(visit, atRest(account.did))
+          return goOn(visit, await authorizations.reject(requestUri, hash, 'interaction_required'))
+        }
         if (!(await isGranted(asked, account))) {
           if (asked.prompt !== 'none') return consentPage(visit, {asked, account})
           return goOn(visit, await authorizations.reject(requestUri, hash, 'consent_required'))
@@ -92,6 +98,14 @@ export function authorizeRoutes(parts: Needs): Route[] {
     post(authorizePath, decide),
   ]
 }
+
+/** An account at rest agrees to nothing. */
+const atRest = (did: Did): Problem => ({
+  status: 403,
+  title: 'Your account is deactivated',
+  text: 'No app can use it. Activate it, then start again from the app.',
+  way: {path: pathOf(did, 'data'), label: 'Activate it'},
+})
 
 const notFromApp = {
   status: 400,

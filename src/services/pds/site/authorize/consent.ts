@@ -5,7 +5,7 @@ import type {AuthorizationView} from '../../oauth/authorizations.ts'
 import {hidden} from '../pieces.ts'
 import {plainText} from '../plain-text.ts'
 import type {Visit} from '../visit.ts'
-import {appName, hostOfClient} from './app-name.ts'
+import {appName} from './app-name.ts'
 import {formsToApp} from './go-on.ts'
 import {authorizePath, pathOfRequest} from './paths.ts'
 import type {Candidate} from './step.ts'
@@ -57,9 +57,11 @@ function whoAsks(asked: AuthorizationView): Html {
     </p>`
   }
   return html`${
-    client.isTrusted || client.name === undefined
-      ? undefined
-      : html`<p class="soft small">It calls itself “${plainText(client.name)}”. Anybody can choose such a name: look at the address, <span class="mono">${hostOfClient({clientId: asked.clientId, isLoopback: client.isLoopback})}</span>.</p>`
+    !client.isTrusted &&
+    html`<p class="notice">
+      ${client.name !== undefined && html`It calls itself “${plainText(client.name)}”. `}Whoever runs this server does not vouch for it: allow it only if you know its
+      address, <span class="mono">${asked.clientId}</span>.
+    </p>`
   }
     ${linksOf(client)}`
 }
@@ -70,6 +72,6 @@ function linksOf({uri, tosUri, policyUri}: AuthorizationView['client']): Html | 
   )
   if (links.length === 0) return undefined
   return html`<p class="small">
-    ${links.map(([label, url], i) => html`${i > 0 && ' · '}<a href="${safeHref(url)}" rel="noreferrer nofollow">${label}</a>`)}
+    ${links.map(([label, url], i) => html`${i > 0 && ' · '}<a href="${safeHref(url)}" target="_blank" rel="noopener noreferrer nofollow">${label}</a>`)}
   </p>`
 }
