@@ -13,6 +13,8 @@ type Setting = {
   readMax?: number
   /** Stands in for a part of the real world. */
   world?: Partial<World>
+  /** Somebody at the terminal, who answers what is asked openly. */
+  ask?: (question: string) => Promise<string>
 }
 
 /** Runs one command line. */
@@ -35,6 +37,7 @@ export async function wholesky(argv: readonly string[], setting: Setting = {}): 
     stderr: stream('err', Infinity),
     env: setting.env ?? {},
     world: {...realWorld, ...setting.world},
+    ...(setting.ask && {ask: setting.ask}),
   }
   const code = await run(argv, io)
   return {code, ...written}

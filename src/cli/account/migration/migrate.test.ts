@@ -135,7 +135,7 @@ function unlucky(world: World, lost: 'call' | 'answer'): World {
   }
 }
 
-suite('account migrate', {timeout: 60_000}, () => {
+suite('account migrate', {timeout: 110_000}, () => {
   for (const lost of ['call', 'answer'] as const) {
     test(`arrives whole though every ${lost} is lost once`, async context => {
       const here = await place(context)
@@ -251,6 +251,24 @@ suite('account migrate', {timeout: 60_000}, () => {
     }
     assert.equal((await run()).code, 0)
     await arrived({...here, did, blobs}, root)
+  })
+
+  test('asks whoever sits at the terminal for the code, and goes on with it', async context => {
+    const here = await place(context)
+    const {network, env, did} = here
+    const root = await rootAt(oldUrl, here)
+    const asked: string[] = []
+    const ask = async (question: string): Promise<string> => {
+      asked.push(question)
+      return asked.length === 1 ? '' : network.mailedCode('alice@example.com')
+    }
+    const run = (): Promise<Ran> =>
+      wholesky(['account', 'migrate', did, '--to', newUrl], {env, world: network.world, ask})
+    assert.match((await run()).err, /Run the command again when you have it/)
+    const last = await run()
+    assert.equal(last.code, 0, last.err)
+    assert.match(asked[1], /has sent a code to the account's email address\.\nCode: $/)
+    await arrived(here, root)
   })
 
   test('takes an account along that was taken down', async context => {
