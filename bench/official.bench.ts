@@ -5,18 +5,31 @@
  * The load is a process of its own, and while one side is measured the other is up and idle.
  */
 import {spawn} from 'node:child_process'
+import {mkdtempSync, openAsBlob, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
+import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import type {AppViewLoad, AppViewRow} from './appview-load.ts'
+import {makeCar} from './make-car.ts'
 import {compare, figure, ours} from './measure.ts'
 import type {LoadRow} from './pds-load.ts'
 import {call, seedNetwork, smallTown, untilIndexed, type Person} from './seed-network.ts'
-import {hasPeers, highWaterMiB, startOfficial, startOurs, type Servers} from './servers.ts'
+import {hasPeers, highWaterMiB, residentMiB, startOfficial, startOurs, type Servers} from './servers.ts'
 
 const {values} = parseArgs({
-  options: {rounds: {type: 'string', default: '3'}, only: {type: 'string', default: ''}, ms: {type: 'string'}},
+  options: {
+    rounds: {type: 'string', default: '3'},
+    /** `a PDS`, `imports`, `accounts`, `a network` or `servers apart`. */
+    only: {type: 'string', default: ''},
+    /** Of the load of a PDS those rows whose names hold this. */
+    row: {type: 'string', default: ''},
+    ms: {type: 'string'},
+    /** That are made before it is looked at what a PDS holds in memory; a thousand take a minute. */
+    accounts: {type: 'string', default: '1000'},
+  },
   strict: false,
 })
 const rounds = Number(values.rounds)
@@ -25,15 +38,23 @@ const peer = 'the official one'
 
 /** How many times the official server's rate is asked of ours, by the names of the rows. */
 const pdsClaims: Readonly<Record<string, number>> = {
-  'createRecord, 1': 5,
-  'createRecord, 32': 10,
+  'createAccount, 4 at once': 2,
+  'createRecord, 1': 6,
+  'createRecord, 32': 15,
+  'applyWrites x100, 1': 12,
+  'applyWrites x100, 8': 12,
   'getRecord, 1': 5,
-  'getRecord, 32': 5,
+  'getRecord, 32': 18,
   'listRecords limit=100, 1': 6,
-  'listRecords limit=100, 32': 6,
+  'listRecords limit=100, 32': 8,
+  'describeRepo, 32': 18,
+  'getServiceAuth, 32': 6,
   'getRepo of 20,000 records, 1': 6,
   'replay of the same commits': 10,
 }
+const importFactor = 8
+const importGrowthMibMax = 64
+const residentMibMax = 90
 
 const networkClaims: Readonly<Record<string, number>> = {'getTimeline, 1': 30, 'getTimeline, 16': 30}
 
@@ -51,6 +72,8 @@ type Row = Pick<LoadRow, 'name' | 'rate' | 'unit'>
 if (!hasPeers) console.error('The official servers are not installed: see bench/peers/README.md.')
 else {
   if ('a PDS'.includes(String(values.only))) await onBoth('pds', pdsRounds)
+  if ('imports'.includes(String(values.only))) await onBoth('pds', imports)
+  if ('accounts'.includes(String(values.only))) await onBoth('pds', accounts)
   if ('a network'.includes(String(values.only))) await onBoth('network', networkRounds)
   if ('servers apart'.includes(String(values.only))) await apartRounds()
 }
@@ -68,11 +91,71 @@ async function onBoth(what: 'pds' | 'network', work: (sides: Readonly<Record<str
 
 async function pdsRounds(sides: Readonly<Record<string, Servers>>): Promise<void> {
   const ms = loadMs === undefined ? [] : ['--ms', `${loadMs}`]
-  await inTurn('PDS', sides, pdsClaims, async ({pds}) => ({file: 'pds-load.ts', args: [pds, ...ms]}))
+  const own = residentMiB({pid: sides[ours].pids.at(-1)})
+  figure('PDS: our resident memory, ready', own, 'MiB', {atMost: residentMibMax})
+  await inTurn('PDS', sides, pdsClaims, async ({pds}) => ({
+    file: 'pds-load.ts',
+    args: [pds, ...ms, '--only', String(values.row)],
+  }))
   // Theirs holds its PLC directory, too, which keeps next to nothing.
-  const [own, theirs] = [ours, peer].map(name => highWaterMiB(sides[name].pids.at(-1) ?? 0))
+  const [most, theirs] = [ours, peer].map(name => highWaterMiB(sides[name].pids.at(-1) ?? 0))
   figure(`PDS: ${peer}'s high-water memory under all of it`, theirs, 'MiB')
-  figure('PDS: our high-water memory under all of it', own, 'MiB', {atMost: theirs})
+  figure('PDS: our high-water memory under all of it', most, 'MiB', {atMost: theirs})
+}
+
+/** One repository as a CAR into a new account of each, as people bring it from elsewhere. */
+async function imports(sides: Readonly<Record<string, Servers>>): Promise<void> {
+  useNativeCrypto()
+  const count = 100_000
+  // Beside the checkout, not under /tmp, which may be memory.
+  const folder = mkdtempSync(join(import.meta.dirname, '..', '.bench-'))
+  try {
+    const path = join(folder, 'repo.car')
+    makeCar(path, count, 'preorder')
+    const round: Record<string, number> = {}
+    for (const [name, {pds, pids}] of Object.entries(sides)) {
+      const {accessJwt} = await signUp(pds, 'mover')
+      // What a password's hash leaves behind has been given back by then.
+      await sleep(idleMs)
+      const before = residentMiB({pid: pids.at(-1)})
+      const began = performance.now()
+      const {status} = await fetch(`${pds}/xrpc/com.atproto.repo.importRepo`, {
+        method: 'POST',
+        headers: {authorization: `Bearer ${accessJwt}`, 'content-type': 'application/vnd.ipld.car'},
+        body: await openAsBlob(path),
+      })
+      if (status !== 200) throw new Error(`${name} answers an import with ${status}.`)
+      round[name] = (count * 1000) / (performance.now() - began)
+      const growth = highWaterMiB(pids.at(-1) ?? 0) - before
+      figure(`PDS: growth by an import, ${name}`, growth, 'MiB', name === ours ? {atMost: importGrowthMibMax} : {})
+    }
+    compare({title: 'PDS: import of 100,000 records', unit: 'records', claims: {[peer]: importFactor}}, [round])
+  } finally {
+    rmSync(folder, {recursive: true})
+  }
+}
+
+/** What each holds in memory when it has so many accounts, all of which were there a moment ago. */
+async function accounts(sides: Readonly<Record<string, Servers>>): Promise<void> {
+  const resident: Record<string, number> = {}
+  for (const [name, {pds, pids}] of Object.entries(sides)) {
+    await mapConcurrent(Array.from({length: Number(values.accounts)}), 4, (_, i) => signUp(pds, `many${i}`))
+    await sleep(idleMs)
+    resident[name] = residentMiB({pid: pids.at(-1)})
+  }
+  const title = `PDS: resident with ${String(values.accounts)} accounts`
+  figure(`${title}, ${peer}`, resident[peer], 'MiB')
+  figure(`${title}, ours`, resident[ours], 'MiB', {atMost: resident[peer] / 2})
+}
+
+/** A server that has just worked is at rest after so long. */
+const idleMs = 6_000
+
+async function signUp(pds: string, name: string): Promise<{accessJwt: string}> {
+  const {availableUserDomains} = await call<{availableUserDomains: string[]}>(pds, 'com.atproto.server.describeServer')
+  const handle = `${name}${availableUserDomains[0]}`
+  const person = {handle, email: `${name}@example.com`, password: 'correct horse battery'}
+  return call(pds, 'com.atproto.server.createAccount', undefined, person)
 }
 
 /** What it costs to read a timeline by way of the PDS, each server being a process of its own that others call. */

@@ -30,6 +30,7 @@ export interface LoadOptions {
 interface Person {
   did: string
   token: string
+  refreshToken: string
 }
 
 const collection = 'app.bsky.feed.post'
@@ -113,7 +114,7 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
       email: `${name}@example.com`,
       password: 'correct horse battery',
     })
-    return {did: session.did as string, token: session.accessJwt as string}
+    return {did: session.did as string, token: session.accessJwt as string, refreshToken: session.refreshJwt as string}
   }
   const people: Person[] = []
   for (let i = 0; i < peopleCount; i++) people.push(await signUp(first))
@@ -159,6 +160,24 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
     )
   }
   for (const count of [1, 32]) await measure(`listRecords limit=100, ${count}`, count, 'requests', 1, list)
+  const described = get(xrpc('com.atproto.repo.describeRepo', {repo: owner.did}))
+  for (const count of [1, 32]) await measure(`describeRepo, ${count}`, count, 'requests', 1, described)
+  const own =
+    (path: string) =>
+    (connection: RawConnection, n: number): Promise<RawAnswer> =>
+      demand200(connection.ask('GET', path, person(n).token))
+  const signed = own(
+    xrpc('com.atproto.server.getServiceAuth', {aud: 'did:web:api.example.com', lxm: 'app.bsky.feed.getTimeline'}),
+  )
+  await measure('getServiceAuth, 32', 32, 'requests', 1, signed)
+  await measure('getSession, 32', 32, 'requests', 1, own(xrpc('com.atproto.server.getSession')))
+  // Each has a chain of tokens of his own.
+  await measure('refreshSession, 8', 8, 'sessions', 1, async (connection, n) => {
+    const one = people[n % 8]
+    const session = await connection.json('POST', xrpc('com.atproto.server.refreshSession'), one.refreshToken)
+    one.refreshToken = session.refreshJwt as string
+    return one
+  })
   await measure('getRepo of 20,000 records, 1', 1, 'records', bigRepoSize, exported)
   await measure('getRepo of 20,000 records, 4', 4, 'records', bigRepoSize, exported)
 

@@ -148,7 +148,7 @@ export function cpuSeconds({pid}: ChildProcess): number {
 }
 
 /** What of a process is in memory now, in MiB. Linux only. */
-export const residentMiB = ({pid}: ChildProcess): number => statusMiB(pid ?? 0, 'VmRSS')
+export const residentMiB = ({pid}: Pick<ChildProcess, 'pid'>): number => statusMiB(pid ?? 0, 'VmRSS')
 
 /** The most that of a process has been in memory, in MiB. Linux only. */
 export const highWaterMiB = (pid: number): number => statusMiB(pid, 'VmHWM')
