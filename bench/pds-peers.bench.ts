@@ -35,7 +35,8 @@ interface Side {
 }
 
 /** Rows in which each of the others is asked to be behind. */
-const claimed = /^(?:createRecord|applyWrites|getRecord|listRecords|describeRepo|getRepo|getSession|replay of the same commits$)/
+const claimed =
+  /^(?:createRecord|applyWrites|getRecord|listRecords|describeRepo|getRepo|getSession|replay of the same commits$)/
 /** Until a server that has just started is at rest. */
 const idleMs = 6_000
 

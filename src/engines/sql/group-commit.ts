@@ -50,6 +50,8 @@ export class GroupCommit {
   #waiting: Act[] = []
   #busy: Promise<void> | undefined
   #fault: Error | undefined
+  /** See `Sql.version`. */
+  version = 0
   /** The sync of what is committed, while it is under way. */
   #syncing: Promise<void> | undefined
 
@@ -118,6 +120,7 @@ export class GroupCommit {
         outcomes.push(acts.length === 1 ? this.#run(act) : this.#runInSavepoint(act))
       }
       this.#statements.run('COMMIT')
+      this.version++
     } catch (error) {
       // The transaction itself failed (disk full, I/O error): none of the group has happened.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')

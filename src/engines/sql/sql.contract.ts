@@ -55,6 +55,17 @@ export function testSql(engine: string, open: () => Sql): void {
         assert.deepEqual(row, [2 ** 53 - 1, 'é\0\u{1f600}', bytes])
       }))
 
+    test('the version is another after each commit, and the same for as long as reads are', () =>
+      during(open(), async db => {
+        const before = db.version
+        const seen: boolean[] = []
+        await db.write(() => void seen.push(db.version === before))
+        const after = db.version
+        db.read(tx => tx.get('SELECT 1'))
+        await db.write(tx => void tx.run('INSERT INTO item (nothing) VALUES (1)')).catch(() => {})
+        assert.deepEqual([seen, after !== before, db.version], [[true], true, after])
+      }))
+
     test('acts of the same moment run in order, and one that throws takes back only itself', () =>
       during(open(), async db => {
         const outcomes = await Promise.allSettled([

@@ -60,6 +60,8 @@ export interface Sql extends SqlReads {
    * happened, reads go on, and the next act is tried like any other.
    */
   write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T>
+  /** Another number after each commit: for as long as it is the same, what is read is the same. */
+  readonly version: number
   /**
    * Resolves once all that is committed at this moment, and so all that was read, is durable. For who tells others of it
    * that do not ask again: after a loss of power they would know what never was. Rejects when the disk does not keep it.

@@ -125,6 +125,10 @@ class Sqlite implements Sql {
     return this.#reader.read(query)
   }
 
+  get version(): number {
+    return this.#commits.version
+  }
+
   durable(): Promise<void> {
     return this.#commits.durable()
   }

@@ -31,6 +31,8 @@ class HttpRequest implements Request {
   readonly url: string
   /** See `parsedUrl`. */
   readonly parsed: URL
+  /** See `notePeer`. */
+  peer: string | undefined = undefined
   readonly #message: IncomingMessage
   readonly #incoming: IncomingBody
   readonly #response: ServerResponse | undefined

@@ -40,6 +40,7 @@ import {RecordWriter} from './repos/record-writer.ts'
 import {RepoImports} from './repos/repo-import.ts'
 import {Repos} from './repos/repos.ts'
 import {pdsMigrations} from './store/schema.ts'
+import {KnownAnswers} from './store/reads/known-answers.ts'
 import {readsHere} from './store/reads/reads.ts'
 import {readsOnThreads} from './store/reads/reads.threads.ts'
 import {sqlitePdsStores} from './store/stores.sqlite.ts'
@@ -260,6 +261,7 @@ export async function openPds(
     signingKeys,
     store,
     reads,
+    known: new KnownAnswers(store),
     writer,
     blobRows,
     blobs,

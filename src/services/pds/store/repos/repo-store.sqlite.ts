@@ -83,6 +83,7 @@ export function putRecord(
 export function sqliteRepoStore(sql: Sql): RepoStore {
   return {
     ...sqliteRecordReads(sql),
+    version: () => sql.version,
 
     async head(did): Promise<RepoHead | undefined> {
       const row = sql.read(tx => headRow(tx, did))

@@ -54,6 +54,8 @@ export type Committed =
   Result<{unsettled: readonly Cid[]}, Refused<'stale'> | RefusedBlob>
 
 export interface RepoStore {
+  /** Another number after any change of what is kept: for as long as it is the same, so is every answer. */
+  version(): number
   head(did: Did): Promise<RepoHead | undefined>
   /** Commit, nodes and records by CID. What is missing is left out. */
   blocks(did: Did, cids: readonly Cid[]): Promise<Block[]>

@@ -4,13 +4,13 @@ import {invalidHandle} from '#atp/syntax/handle.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'
-import type {RepoStore} from '../../../../store/repos/repo-store.ts'
+import type {KnownAnswers} from '../../../../store/reads/known-answers.ts'
 import type {DidDocs} from '../../../session-answer.ts'
 import {demandVisible} from '../../../visible-repo.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'collections'>; didDocs: DidDocs}
+type Deps = {accounts: Pick<Accounts, 'find'>; known: Pick<KnownAnswers, 'collections'>; didDocs: DidDocs}
 
-export const endpoint = ({accounts, store, didDocs}: Deps) =>
+export const endpoint = ({accounts, known, didDocs}: Deps) =>
   query(describeRepo, {
     auth: 'none',
     async handle({params, fail}) {
@@ -22,7 +22,7 @@ export const endpoint = ({accounts, store, didDocs}: Deps) =>
         handle: account.handle ?? invalidHandle,
         did: account.did,
         didDoc: didDoc ?? {},
-        collections: await store.collections(account.did),
+        collections: await known.collections(account.did),
         handleIsCorrect: account.handle !== null && firstAlias(didDoc) === `at://${account.handle}`,
       }
     },

@@ -17,7 +17,7 @@ import {
   refuses,
 } from '../../../../../../../test/pds-endpoints.ts'
 import type {WriteOutcome} from '../../../../repos/record-writer.ts'
-import {pageJson} from '../../../../store/reads/record-json.ts'
+import {pageJson, recordJson} from '../../../../store/reads/record-json.ts'
 import {JoinedRecords} from '../../../../store/repos/joined-records.ts'
 import {endpoint as applyWrites} from './applyWrites.ts'
 import {endpoint as createRecord} from './createRecord.ts'
@@ -264,7 +264,7 @@ endpointTable(describeRepo, {
       deps: () => ({
         accounts: {find: async () => accountOf()},
         didDocs: {document: async () => document},
-        store: {collections: async () => [collection]},
+        known: {collections: async () => [collection]},
       }),
       params: {repo: 'alice.test'},
       gives: described,
@@ -274,7 +274,7 @@ endpointTable(describeRepo, {
       deps: () => ({
         accounts: {find: async () => accountOf({handle: null})},
         didDocs: {document: async () => undefined},
-        store: {collections: async () => []},
+        known: {collections: async () => []},
       }),
       params: {repo: did},
       gives: {...described, handle: 'handle.invalid', didDoc: {}, collections: [], handleIsCorrect: false},
@@ -301,10 +301,11 @@ endpointTable(describeRepo, {
 })
 
 const stored = {path: `${collection}/self`, cid: parseCid(cid), bytes: encodeCbor(record)}
+const answered = {cid, json: recordJson(did, stored)}
 const reading = {repo: 'alice.test', collection, rkey: 'self'}
 const kept = (account = accountOf()) => ({
   accounts: {find: async () => account},
-  store: {record: async (_: string, path: string) => (path === stored.path ? stored : undefined)},
+  known: {record: async (_: string, path: string) => (path === stored.path ? answered : undefined)},
 })
 endpointTable(getRecord, {
   auth: 'none',

@@ -5,12 +5,11 @@ import {Reply} from '#std/wire/reply.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {query} from '../../../callers.ts'
 import type {Proxy} from '../../../../proxy/proxy.ts'
-import {recordJson} from '../../../../store/reads/record-json.ts'
-import type {RepoStore} from '../../../../store/repos/repo-store.ts'
+import type {KnownAnswers} from '../../../../store/reads/known-answers.ts'
 
-type Deps = {accounts: Pick<Accounts, 'find'>; store: Pick<RepoStore, 'record'>; proxy: Pick<Proxy, 'public'>}
+type Deps = {accounts: Pick<Accounts, 'find'>; known: Pick<KnownAnswers, 'record'>; proxy: Pick<Proxy, 'public'>}
 
-export const endpoint = ({accounts, store, proxy}: Deps) =>
+export const endpoint = ({accounts, known, proxy}: Deps) =>
   query(getRecord, {
     auth: 'none',
     async handle({params, request, fail}) {
@@ -19,12 +18,10 @@ export const endpoint = ({accounts, store, proxy}: Deps) =>
       const elsewhere = account ? undefined : await proxy.public(request, getRecord.nsid)
       if (elsewhere) return elsewhere
       const open = account && account.takedownRef === null && account.deactivatedMs === null
-      const record = open ? await store.record(account.did, `${collection}/${rkey}`) : undefined
-      if (!account || !record || (cid !== undefined && cid !== record.cid.toString())) {
+      const record = open ? await known.record(account.did, `${collection}/${rkey}`) : undefined
+      if (!account || !record || (cid !== undefined && cid !== record.cid)) {
         throw fail('RecordNotFound', `Could not find the record at://${repo}/${collection}/${rkey} here.`)
       }
-      return new Reply(recordJson(account.did, record), {
-        headers: new PlainHeaders(['content-type', 'application/json']),
-      })
+      return new Reply(record.json, {headers: new PlainHeaders(['content-type', 'application/json'])})
     },
   })

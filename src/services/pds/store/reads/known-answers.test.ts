@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {alice, bob, withTwo} from '../../../../../test/pds-stores.ts'
+import {openSqlite} from '#engines/sql/sqlite.ts'
+import type {StoredRecord} from '../repos/joined-records.ts'
+import {pdsMigrations} from '../schema.ts'
+import {sqlitePdsStores} from '../stores.sqlite.ts'
+import {KnownAnswers} from './known-answers.ts'
+import {writePosts} from './reads.contract.ts'
+
+test('an answer is read once, and again after any write: to its record, to its account, to any other', async context => {
+  const sql = openSqlite(undefined, {migrations: pdsMigrations})
+  context.after(() => sql.close())
+  const stores = await withTwo(async () => sqlitePdsStores(sql), context)
+  let reads = 0
+  const known = new KnownAnswers({
+    ...stores.repos,
+    record(...given) {
+      reads++
+      return stores.repos.record(...given)
+    },
+    collections(...given) {
+      reads++
+      return stores.repos.collections(...given)
+    },
+  })
+  const seen = async () => {
+    const answer = await known.record(alice, 'a.b.post/1')
+    assert.deepEqual(await known.record(alice, 'a.b.post/1'), answer)
+    const collections = await known.collections(alice)
+    assert.deepEqual(await known.collections(alice), collections)
+    const {value} = answer ? (JSON.parse(new TextDecoder().decode(answer.json)) as {value: {text: string}}) : {}
+    return [value?.text, collections, reads]
+  }
+  assert.deepEqual(await seen(), [undefined, [], 3], 'that there is none is not held')
+  await writePosts(stores, ['1'], 'a “text”')
+  assert.deepEqual(await seen(), ['1 a “text”', ['a.b.post'], 5])
+  assert.deepEqual(await seen(), ['1 a “text”', ['a.b.post'], 5])
+  await stores.repos.setRecordTakedown(alice, 'a.b.post/1', 'why')
+  assert.deepEqual((await seen())[0], undefined)
+  await stores.repos.setRecordTakedown(alice, 'a.b.post/1', null)
+  assert.equal((await seen())[0], '1 a “text”')
+  const before = reads
+  await stores.accounts.setEmail(bob, 'bob@other.test', null)
+  await seen()
+  assert.equal(reads, before + 2)
+})
+
+test('what a write has overtaken while it was read is not held, and what is held has a bound', async () => {
+  let version = 0
+  let reads = 0
+  const bytes = new Uint8Array(3 + 50_000).fill(0x61)
+  bytes.set([0x79, 50_000 >> 8, 50_000 & 255])
+  const store = {
+    version: () => version,
+    async record(_: string, path: string) {
+      if (reads++ === 0) version++
+      return {path, cid: {toString: () => 'cid'}, bytes} as unknown as StoredRecord
+    },
+    collections: async () => [],
+  }
+  const known = new KnownAnswers(store)
+  await known.record(alice, 'a')
+  await known.record(alice, 'a')
+  await known.record(alice, 'a')
+  assert.equal(reads, 2)
+  for (let i = 0; i < 100; i++) await known.record(alice, `b${i}`)
+  assert.equal(reads, 102)
+  await known.record(alice, 'a')
+  assert.equal(reads, 103, 'others have taken its place')
+})
