@@ -221,7 +221,10 @@ export class App {
         .headers.get('dpop-nonce') ?? undefined
     const own = {
       client_id: this.id,
-      ...(this.secret && {client_assertion_type: assertionType, client_assertion: await this.assertion()}),
+      ...(this.secret && {
+        client_assertion_type: assertionType,
+        client_assertion: 'client_assertion' in fields ? undefined : await this.assertion(),
+      }),
     }
     const all = Object.entries({...own, ...fields}).filter((field): field is [string, string] => field[1] !== undefined)
     return this.send(path, Object.fromEntries(all), {dpop: await this.proof('POST', `${issuer}${path}`, change)})

@@ -253,6 +253,10 @@ const attacks: Readonly<Record<string, Attack>> = {
     const {scope} = await authorizations.open(uri, app.id, 'browser')
     await authorizations.accept(uri, 'browser', alice, 'device', scope)
     await rejects(authorizations.accept(uri, 'browser', bob, 'device', scope), {reason: 'no-authorization'})
+    const other = String((await app.push()).json.request_uri)
+    await authorizations.open(other, app.id, 'browser')
+    const answers = await Promise.allSettled([1, 2].map(() => authorizations.reject(other, 'browser', 'access_denied')))
+    deepEqual(answers.map(({status}) => status).toSorted(), ['fulfilled', 'rejected'], 'both at once')
   },
   'a request URI that is older than five minutes': async ({authorizations, clock}, app) => {
     const uri = String((await app.push()).json.request_uri)

@@ -1,7 +1,7 @@
 /**
  * Requests for access, from the moment a client has pushed one until it is decided on. Pages show what is asked and call
- * `accept` or `reject`; the code that then goes to the client by the person's browser is good once, for one minute of
- * five, and only for who holds the client's keys (spec: OAuth, "Authorization Requests").
+ * `accept` or `reject`; the code that then goes to the client by the person's browser is good once, for five
+ * minutes, and only for who holds the client's keys (spec: OAuth, "Authorization Requests").
  */
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'

@@ -90,12 +90,13 @@ export class ClientAuth {
     if (jwk.kty === 'RSA' && (jwk.n?.length ?? 0) * 6 > modulusLengthMax + 16) {
       throw wrong(`The key ${kid} of this client has more than ${modulusLengthMax} bits.`)
     }
-    const {jti, exp} = await this.#verified(client, assertion, alg, jwk)
+    const {jti} = await this.#verified(client, assertion, alg, jwk)
     if (typeof jti !== 'string' || jti === '' || jti.length > jtiLengthMax)
       throw wrong('The client_assertion needs a jti.')
-    const endsMs = world.now() + (assertionLifeS + 2 * toleranceS) * 1_000
+    // For as long as its time lets it pass, whatever end it has set itself.
+    const untilMs = world.now() + (assertionLifeS + 2 * toleranceS) * 1_000
     const name = toBase64Url(sha256(toUtf8(`assertion ${client.id} ${jti}`)))
-    const isFresh = await store.useOnce(name, Math.max(endsMs, exp === undefined ? 0 : Math.min(exp * 1_000, endsMs)))
+    const isFresh = await store.useOnce(name, untilMs)
     if (!isFresh) throw wrong('The client_assertion was used before: make a new one, with a new jti, for each request.')
     return calculateJwkThumbprint(jwk)
   }
