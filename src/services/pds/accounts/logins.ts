@@ -125,7 +125,9 @@ export class Logins {
     const madeMs = world.now()
     const expiresMs = madeMs + refreshLifeMs
     const kept = userAgent.slice(0, userAgentLengthMax)
-    await sessions.addToken({id, did: account.did, appPassword, expiresMs, madeMs, userAgent: kept})
+    const token = {id, did: account.did, appPassword, expiresMs, madeMs, userAgent: kept}
+    // Another password, say, was set while this one was looked at.
+    if (!(await sessions.addToken(token, account.sessionEpoch))) throw endedSession()
     return {
       account,
       accessJwt: await tokens.access(account.did, scope, account.sessionEpoch),

@@ -242,6 +242,18 @@ test('whoever had the old password goes on with it: tickets, passes and sessions
   await rejects(logins.refresh(session.refreshJwt), {reason: 'session-ended'})
 })
 
+test('who logs in with the old password at the very moment of a new one is not in', async context => {
+  const {stores, logins, factors} = await factorRooms(context)
+  const found = await logins.check(await stores.accounts.byDid(alice), password)
+  const {password: word} = await logins.addAppPassword(alice, 'bot', false)
+  const byApp = await logins.check(await stores.accounts.byDid(alice), word)
+  await logins.revokeAppPassword(alice, 'bot')
+  await rejects(logins.admit(byApp), {reason: 'session-ended'}, 'an app password that was just revoked')
+  await stores.accounts.setPassword(alice, 'another')
+  await rejects(logins.admit(found), {reason: 'session-ended'})
+  deepEqual([await logins.sessions(alice), (await factors.list(alice)).proofs], [[], ['password']])
+})
+
 test('a factor is removed by a stolen session: it has no pass, and the password alone gives none', async context => {
   const {factors, addApp, stores} = await factorRooms(context)
   await addApp()

@@ -98,8 +98,11 @@ export function testAccountStore(engine: string, open: OpenStores): void {
         ['revoke', did => accounts.revoke(did)],
       ]
       for (const [id, end] of ends) {
-        const add = (did: Did) =>
-          sessions.addToken({id: `${id} ${did}`, did, appPassword: null, expiresMs: 100, madeMs: 0, userAgent: ''})
+        const add = async (did: Did) => {
+          const {sessionEpoch} = (await accounts.byDid(did))!
+          const token = {id: `${id} ${did}`, did, appPassword: null, expiresMs: 100, madeMs: 0, userAgent: ''}
+          await sessions.addToken(token, sessionEpoch)
+        }
         await Promise.all([add(alice), add(bob)])
         await accounts.setTakedown(alice, null, [])
         ok(await sessions.token(`${id} ${alice}`), 'letting it be seen again ends nothing')
@@ -122,14 +125,17 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       for (const did of [alice, bob]) {
         await commit(stores, did, [{path: 'a.b.c/1'}])
         await repos.setRecordTakedown(did, 'a.b.c/1', 'why')
-        await sessions.addToken({
-          id: `token of ${did}`,
-          did,
-          appPassword: null,
-          expiresMs: 100,
-          madeMs: 1,
-          userAgent: '',
-        })
+        await sessions.addToken(
+          {
+            id: `token of ${did}`,
+            did,
+            appPassword: null,
+            expiresMs: 100,
+            madeMs: 1,
+            userAgent: '',
+          },
+          0,
+        )
         await preferences.putPreferences(did, 'app.bsky', [{$type: 'app.bsky.a'}], [])
       }
       const gone = {t: '#account', did: alice, time: datetimeOf(0), active: false, status: 'deleted'} as const

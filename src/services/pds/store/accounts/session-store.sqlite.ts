@@ -11,11 +11,12 @@ const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.madeMs, t.us
   FROM refresh_token t JOIN account a ON a.id = t.account WHERE t.id = ?`
 
 export const sqliteSessionStore = (sql: Sql): SessionStore => ({
-  addToken: ({id, did, appPassword, expiresMs, madeMs, userAgent}) =>
+  addToken: ({id, did, appPassword, expiresMs, madeMs, userAgent}, epoch) =>
     sql.write(tx => {
       const text = `INSERT INTO refresh_token (id, account, appPassword, expiresMs, madeMs, userAgent)
-        VALUES (?, ?, ?, ?, ?, ?)`
-      tx.run(text, id, idOf(tx, did) ?? null, appPassword, expiresMs, madeMs, userAgent)
+        SELECT ?1, id, ?2, ?3, ?4, ?5 FROM account WHERE did = ?6 AND sessionEpoch = ?7
+          AND (?2 IS NULL OR EXISTS (SELECT 1 FROM app_password p WHERE p.account = account.id AND name = ?2))`
+      return tx.run(text, id, appPassword, expiresMs, madeMs, userAgent, did, epoch).changes === 1
     }),
 
   async token(id) {

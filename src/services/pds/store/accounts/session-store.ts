@@ -32,7 +32,11 @@ export type EmailPurpose =
   | 'sign_in'
 
 export interface SessionStore {
-  addToken(token: RefreshToken): Promise<void>
+  /**
+   * Begins a session, unless what it was begun by has ended meanwhile: `epoch` is the account's when its password was
+   * looked at (`Account.sessionEpoch`), and the app password must still be there. False then.
+   */
+  addToken(token: RefreshToken, epoch: number): Promise<boolean>
   token(id: string): Promise<(RefreshToken & {successor: string | null}) | undefined>
   /**
    * Puts `next` in the place of `id`, which from then on is good until `graceUntilMs`. Gives the id of the successor:
