@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
-import {alice, blobCid, cid, pictureOf, refuse, WebNetwork, type Answers} from '../../../../../test/web-network.ts'
+import {
+  alice,
+  blobCid,
+  cid,
+  noiseOf,
+  pictureOf,
+  refuse,
+  WebNetwork,
+  type Answers,
+} from '../../../../../test/web-network.ts'
 
 const uri = `at://${alice.did}/app.bsky.actor.profile/self`
 const blob = (type = 'image/png') => ({$type: 'blob', ref: {$link: blobCid}, mimeType: type, size: 68})
@@ -33,6 +42,8 @@ function formOf(fields: Record<string, string>, files: Record<string, File_> = {
 
 const png = await pictureOf('png')
 const gif = await pictureOf('gif')
+/** Of more than one megabyte, and of more than two. */
+const [large, larger] = [await noiseOf(650), await noiseOf(950)]
 
 suite('the form of a profile', () => {
   test('has what is stored', async context => {
@@ -103,16 +114,8 @@ suite('saving a profile', () => {
       /“a\.svg” is not a picture/,
     ],
     ['a picture that moves', formOf({name: ''}, {avatar: {name: 'a.gif', bytes: gif}}), /use JPEG or PNG/],
-    [
-      'a picture that is too large',
-      formOf({name: ''}, {banner: {name: 'a.png', bytes: new Uint8Array([...png, ...new Uint8Array(1_000_000)])}}),
-      /1 MB at most/,
-    ],
-    [
-      'a picture that is far too large',
-      formOf({name: ''}, {banner: {name: 'a.png', bytes: new Uint8Array([...png, ...new Uint8Array(2_000_000)])}}),
-      /1 MB at most/,
-    ],
+    ['a picture that is too large', formOf({name: ''}, {banner: {name: 'a.png', bytes: large}}), /1 MB at most/],
+    ['a picture that is far too large', formOf({name: ''}, {banner: {name: 'a.png', bytes: larger}}), /1 MB at most/],
   ]
   for (const [what, form, words] of bad) {
     test(`with ${what} is told so, and stores nothing`, async context => {

@@ -5,6 +5,7 @@ import {
   blobCid,
   bob,
   cid,
+  noiseOf,
   pictureOf,
   post,
   refuse,
@@ -158,9 +159,10 @@ suite('a post', () => {
   })
 })
 
+const large = await noiseOf(950)
+
 suite('a draft', () => {
   const gone: Answers = {'app.bsky.feed.getPosts': () => ({posts: []})}
-  const large = new Uint8Array([...png, ...new Uint8Array(2_000_000)])
   const bad: [what: string, draft: Draft, words: RegExp, answers?: Answers][] = [
     ['of nothing', {text: ' \r\n '}, /Write something, or add a picture/],
     ['of 301 characters', {text: 'x'.repeat(301)}, /300 characters at most/],
