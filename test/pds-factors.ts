@@ -11,7 +11,6 @@ import {Tokens} from '../src/services/pds/accounts/tokens.ts'
 import {factorParts} from '../src/services/pds/factors/factor-parts.ts'
 import {EmailTokens} from '../src/services/pds/mail/email-tokens.ts'
 import {Emails} from '../src/services/pds/mail/emails.ts'
-import {MailLog} from '../src/services/pds/mail/mail-log.ts'
 import type {Mail} from '../src/services/pds/mail/mailer.ts'
 import {Device} from './passkey.ts'
 import {alice, bob, newAccount} from './pds-stores.ts'
@@ -55,7 +54,7 @@ export async function factorRooms(context: TestContext) {
     world,
     hostname: 'pds.example.com',
     barredDomains: [],
-    mailLog: new MailLog(),
+    notes: stores.mailNotes,
     log: silentLog,
   })
   const mayMail = async (): Promise<boolean> => mailsLeft.count-- > 0

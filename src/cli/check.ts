@@ -1,28 +1,12 @@
-/**
- * One thing looked at, and what came of it: what `resolve` and `doctor` are made of. A check that is not good says what
- * to do about it, in a sentence that can be followed by whoever reads it.
- */
+/** Checks (`runtime/health/check.ts`) as the command line shows them. */
+import type {Check} from '#runtime/health/check.ts'
 import {oneLine, type Shell} from './shell/shell.ts'
-
-export interface Check {
-  readonly name: string
-  /** `warn`: it works, and should not stay so. `skipped`: it could not be looked at, for a reason that is no fault. */
-  readonly state: 'good' | 'warn' | 'bad' | 'skipped'
-  readonly detail: string
-  /** What to do about it. */
-  readonly mend?: string
-}
 
 /** Checks of one thing. */
 export interface Section {
   readonly title: string
   readonly checks: readonly Check[]
 }
-
-export const good = (name: string, detail: string): Check => ({name, state: 'good', detail})
-export const bad = (name: string, detail: string, mend: string): Check => ({name, state: 'bad', detail, mend})
-export const warn = (name: string, detail: string, mend: string): Check => ({name, state: 'warn', detail, mend})
-export const skipped = (name: string, detail: string): Check => ({name, state: 'skipped', detail})
 
 const marks = {good: ['green', '✓'], warn: ['yellow', '!'], bad: ['red', '✗'], skipped: ['dim', '·']} as const
 

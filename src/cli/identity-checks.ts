@@ -12,7 +12,7 @@ import type {Found} from '#sdk/did-lookup.ts'
 import {lookUpHandleByDns, lookUpHandleByHttp} from '#sdk/handle-lookup.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {bad, type Check, good, skipped, warn} from './check.ts'
+import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
 import {identitiesOf, type Network, strangerAt, systemTxt, txtOf} from './network.ts'
 
 export interface Looked {

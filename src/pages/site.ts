@@ -30,6 +30,8 @@ export interface SiteOptions<Session> {
   sessionCookie: CookieKind
   /** The session whose secret this is; `request` is what comes with it. */
   session(secret: string, request: Request): Promise<Session | undefined>
+  /** Where the buttons of the theme lead: another path for a site that shares its origin with another. */
+  themePath?: string
   /** Where those go who have to sign in first. */
   signInPath: string
   /**
@@ -64,7 +66,7 @@ export class Site<Session> {
     this.#options = options
     this.#secure = isSecure(options.publicUrl)
     this.#visitorCookie = hostCookie(visitorKind, this.#secure)
-    this.#match = routeTable([...options.routes, themeRoute<Session>(this.#secure)])
+    this.#match = routeTable([...options.routes, themeRoute<Session>(this.#secure, options.themePath ?? '/theme')])
     this.#headers = securityHeaders(options.pictures)
   }
 
@@ -134,6 +136,7 @@ export class Site<Session> {
         dress: await (dressed ?? dress(session, token))(page),
         theme,
         path,
+        themePath: this.#options.themePath,
         token,
         asset: (file: string) => assets.url(file),
       }

@@ -13,7 +13,7 @@ import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {dataIn} from '../../bin/data-folder.ts'
 import {openNetwork} from '../../bin/network.ts'
-import type {Check} from '../check.ts'
+import type {Check} from '#runtime/health/check.ts'
 import {checkClock, checkDatabases, checkNode} from './machine.ts'
 import {checkLag, checkShownHandle} from './servers.ts'
 

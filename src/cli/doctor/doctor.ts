@@ -1,6 +1,7 @@
 /** `doctor`: looks at each piece, and says of each that is not well what to do. */
 import {maybe, flag, command} from '../shell/command.ts'
-import {type Check, checkLines, type Section} from '../check.ts'
+import type {Check} from '#runtime/health/check.ts'
+import {checkLines, type Section} from '../check.ts'
 import {exitCodes, UsageError} from '../shell/exit.ts'
 import {checkIdentity} from '../identity-checks.ts'
 import {accountName, type Network, networkOf, networkOption} from '../network.ts'

@@ -2,11 +2,11 @@
 import {lookup} from 'node:dns/promises'
 import {connect} from 'node:tls'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
-import {getHostStatus} from '#lex/gen/com/atproto/sync/getHostStatus.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {bad, type Check, good, skipped, warn} from '../check.ts'
+import {checkCrawl} from '#runtime/health/relay-checks.ts'
+import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
 import {type Network, strangerAt} from '../network.ts'
 
 const answerMs = 6_000
@@ -184,32 +184,5 @@ async function checkRepos(url: string, world: World): Promise<{check: Check; did
   } catch (error) {
     if (!(error instanceof UpstreamError) && !(error instanceof DOMException)) throw error
     return {check: bad('accounts', error.message, 'com.atproto.sync.listRepos must answer, or no relay can read it.')}
-  }
-}
-
-const statusMend: Readonly<Record<string, string>> = {
-  offline: 'It cannot connect. When all above is good, ask it to try again now (requestCrawl, below).',
-  idle: 'It has received nothing for a long time. Write something, or ask it to connect again (requestCrawl, below).',
-  throttled:
-    'It received more than it accepts from one server. Wait; if this lasts, ask its operator for a higher rate limit.',
-  banned: 'Ask the operator of the relay why.',
-}
-
-/** Whether a relay follows it, and up to which event. */
-export async function checkCrawl(host: string, relay: string, world: World): Promise<{check: Check; seq?: number}> {
-  const request = `curl -X POST ${relay}/xrpc/com.atproto.sync.requestCrawl -H 'content-type: application/json' -d '{"hostname": "${host}"}'`
-  try {
-    const options = {signal: AbortSignal.timeout(answerMs)}
-    const {status, seq, accountCount} = await strangerAt(relay, world).query(getHostStatus, {hostname: host}, options)
-    const detail = `${relay}: ${status}${seq === undefined ? '' : `, at event ${seq}`}${accountCount === undefined ? '' : `, ${accountCount} accounts`}`
-    if (status === undefined || status === 'active') return {check: good('relay', detail), seq}
-    return {check: bad('relay', detail, `${statusMend[status] ?? 'See its operator.'} ${request}`), seq}
-  } catch (error) {
-    if (error instanceof UpstreamError && error.status < 500) {
-      const mend = `Ask it to follow this server: ${request}`
-      return {check: bad('relay', `${relay} does not know ${host}: ${error.message}`, mend)}
-    }
-    if (!(error instanceof UpstreamError) && !(error instanceof DOMException)) throw error
-    return {check: warn('relay', `${relay}: ${error.message}`, 'Whether it follows this server is not known now.')}
   }
 }

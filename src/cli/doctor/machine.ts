@@ -2,7 +2,7 @@
 import {accessSync, constants, existsSync, readdirSync, statfsSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {bad, type Check, good, skipped, warn} from '../check.ts'
+import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
 
 const nodeMajor = 26
 const freeBadBytes = 200e6

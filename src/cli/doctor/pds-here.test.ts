@@ -8,7 +8,7 @@ import type {World} from '#std/world.ts'
 import {realWorld} from '#std/world.ts'
 import {wholeskyJson} from '../../../test/recorded-io.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
-import {checkRelayOf} from './pds-here.ts'
+import {checkRelayOf} from '#runtime/health/relay-checks.ts'
 
 const relay = 'https://relay.example.com'
 const host = 'pds.example.com'

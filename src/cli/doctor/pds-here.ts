@@ -5,24 +5,23 @@
 import {existsSync, readFileSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
-import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import type {OutputOf} from '#lex/schema/method.ts'
 import type {World} from '#std/world.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {smtpSetting, type PdsConfig} from '#services/pds/config.ts'
+import {checkRelayOf} from '#runtime/health/relay-checks.ts'
 import {smtpAdvice, smtpMailer} from '#services/pds/mail/smtp.ts'
-import {bad, type Check, good, type Section, skipped, warn} from '../check.ts'
+import {bad, type Check, good, warn} from '#runtime/health/check.ts'
+import type {Section} from '../check.ts'
 import {type Network, strangerAt} from '../network.ts'
 import {pdsPlace, type PdsPlace} from '../pds/place.ts'
 import type {Shell} from '../shell/shell.ts'
-import {checkCrawl, checkHost} from './host.ts'
+import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
 
 const answerMs = 6_000
 /** Accounts whose state is compared, at each relay. */
 const accountsMax = 50
-/** Events that a relay may be behind without a word. */
-const behindMax = 200
 
 type Repo = OutputOf<typeof listRepos>['repos'][number]
 
@@ -161,95 +160,4 @@ function newestSeq({database}: PdsPlace): number | undefined {
   const path = `${database}.newest-seq`
   const text = existsSync(path) ? readFileSync(path, 'latin1').trim() : ''
   return /^\d+$/.test(text) ? Number(text) : undefined
-}
-
-/** What a relay makes of this server, how far it has come, and how each account stands there. */
-export async function checkRelayOf(
-  relay: string,
-  host: string,
-  newest: number | undefined,
-  repos: readonly Repo[],
-  world: World,
-): Promise<Check[]> {
-  const {check, seq} = await checkCrawl(host, relay, world)
-  const checks = [check]
-  if (seq !== undefined && newest !== undefined) checks.push(checkCursor(seq, newest))
-  if (check.state !== 'good' || repos.length === 0) return checks
-  const states = new Map<string, string[]>()
-  for (const {did, rev, active} of repos) {
-    const state = await stateAt(relay, did, rev, active !== false, world)
-    if (state === undefined) return [...checks, skipped('accounts there', `${relay} does not say how they stand`)]
-    states.set(state, [...(states.get(state) ?? []), did])
-  }
-  const well = states.get('well') ?? []
-  states.delete('well')
-  if (states.size === 0)
-    return [...checks, good('accounts there', `it has the last commit of all ${well.length} that were compared`)]
-  for (const [state, dids] of states) {
-    const detail = `${dids.length} of ${repos.length} ${accountWords[state]?.[0] ?? `are ${state}`}, such as ${dids[0]}`
-    const mend = accountWords[state]?.[1] ?? 'Ask the operator of the relay.'
-    checks.push(state === 'behind' ? warn('accounts there', detail, mend) : bad('accounts there', detail, mend))
-  }
-  return checks
-}
-
-function checkCursor(seq: number, newest: number): Check {
-  const name = 'events'
-  if (seq > newest) {
-    const mend = `It takes no event before number ${seq} again. The database here is an older copy: stop the server and start it once with PDS_ACCEPT_LOSS_TO=${seq}.`
-    return bad(name, `it has had event ${seq}, and the newest here is ${newest}`, mend)
-  }
-  const behind = newest - seq
-  if (behind <= behindMax) return good(name, behind === 0 ? 'it has had all' : `it has had all but the last ${behind}`)
-  const mend =
-    'Look again in some minutes. If the number does not fall, it is throttled, or the connection breaks: see the line above, and "firehose" further up.'
-  return warn(name, `it is ${behind} events behind`, mend)
-}
-
-/** By state: what is said of the accounts in it, and what to do. */
-const accountWords: Readonly<Record<string, readonly [string, string]>> = {
-  behind: [
-    'are at an older commit',
-    'If this stays so while the line "events" is good, the relay has refused a commit: it takes the next one that the account writes.',
-  ],
-  unknown: [
-    'are not known to it',
-    'It has seen nothing of them since it follows this server. Whatever the account writes next tells it.',
-  ],
-  desynchronized: [
-    'are out of step: a commit did not follow on the one before, as after a restored backup',
-    'It fetches the repository again by itself; the next commit of the account mends it at once.',
-  ],
-  throttled: [
-    'are held back: the relay takes only so many accounts, or events, of one server',
-    'Wait a day. If it lasts, ask its operator for a higher limit.',
-  ],
-  inactive: [
-    'count as not active there, and are here',
-    'The relay has missed an event of the account: deactivating and activating it tells anew, or its next commit.',
-  ],
-  takendown: ['were taken down there', 'Ask the operator of the relay why.'],
-  suspended: ['were suspended there', 'Ask the operator of the relay why.'],
-}
-
-/** How an account stands at a relay, as a key of the words above, or `well`; undefined when the relay does not say. */
-async function stateAt(
-  relay: string,
-  did: Repo['did'],
-  rev: Repo['rev'],
-  active: boolean,
-  world: World,
-): Promise<string | undefined> {
-  try {
-    const options = {signal: AbortSignal.timeout(answerMs)}
-    const there = await strangerAt(relay, world).query(getRepoStatus, {did}, options)
-    if (!active) return 'well'
-    if (!there.active) return there.status !== undefined && there.status in accountWords ? there.status : 'inactive'
-    return there.rev === undefined || there.rev >= rev ? 'well' : 'behind'
-  } catch (error) {
-    if (error instanceof DOMException) return undefined
-    if (!(error instanceof UpstreamError)) throw error
-    if (error.status === 404 || error.status === 501 || error.status >= 500) return undefined
-    return active ? 'unknown' : 'well'
-  }
 }

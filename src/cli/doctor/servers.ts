@@ -6,7 +6,7 @@ import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {bad, type Check, good, skipped, warn} from '../check.ts'
+import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
 import {isPlace, type Network, placeVariable, strangerAt} from '../network.ts'
 
 const answerMs = 4_000

@@ -56,6 +56,8 @@ export interface Frame {
   theme: Theme
   /** Where this page is, to come back to. */
   path: string
+  /** Where the buttons of the theme lead; `/theme` unless given. */
+  themePath?: string | undefined
   /** Of the forms in the frame. */
   token: string
   /** The address of a file among the assets. */

@@ -3,7 +3,6 @@ import {field} from '../form.ts'
 import {post, type Route} from '../routes.ts'
 import {themeCookie, themeOf} from './theme.ts'
 
-export const themeRoute = <Session>(secure: boolean): Route<Session> =>
-  post('/theme', ({form, redirect}) =>
-    redirect(field(form, 'back'), [themeCookie(themeOf(field(form, 'theme')), secure)]),
-  )
+/** `path` is where those buttons lead on this site. */
+export const themeRoute = <Session>(secure: boolean, path: string): Route<Session> =>
+  post(path, ({form, redirect}) => redirect(field(form, 'back'), [themeCookie(themeOf(field(form, 'theme')), secure)]))

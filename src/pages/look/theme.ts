@@ -24,9 +24,18 @@ const themes: readonly {value: Theme; label: string; icon: IconName}[] = [
   {value: 'dark', label: 'Dark', icon: 'moon'},
 ]
 
-/** Three buttons that set the theme and come back to `path`. */
-export const themeSwitch = ({theme, path, token}: {theme: Theme; path: string; token: string}): Html =>
-  html`<form class="themes" method="post" action="/theme" data-theme-switch>
+export interface ThemeSwitch {
+  theme: Theme
+  /** Where they come back to. */
+  path: string
+  /** Where they lead (`theme-route.ts`); `/theme` unless given. */
+  themePath?: string | undefined
+  token: string
+}
+
+/** Three buttons that set the theme. */
+export const themeSwitch = ({theme, path, themePath = '/theme', token}: ThemeSwitch): Html =>
+  html`<form class="themes" method="post" action="${themePath}" data-theme-switch>
     ${formToken(token)}<input type="hidden" name="back" value="${path}" />
     ${themes.map(
       ({value, label, icon: name}) =>

@@ -21,7 +21,6 @@ import {Invites} from './accounts/invites.ts'
 import {lexiconSources} from './lexicons/lexicon-sources.ts'
 import {Lexicons} from './lexicons/lexicons.ts'
 import {Logins} from './accounts/logins.ts'
-import {MailLog} from './mail/mail-log.ts'
 import {countingMailer, fileMailer, MailFolder} from './mail/mailer.ts'
 import {newcomers} from './api/newcomers.ts'
 import {oauthLimits} from './api/oauth-limits.ts'
@@ -145,7 +144,6 @@ export function accountParts({
       },
     log,
   })
-  const mailLog = new MailLog()
   const emails = new Emails({
     store: accountStore,
     tokens: emailTokens,
@@ -154,10 +152,11 @@ export function accountParts({
     hostname,
     log,
     barredDomains: barredEmailDomains,
-    mailLog,
+    notes: stores.mailNotes,
   })
   return {
-    mailLog,
+    mailNotes: stores.mailNotes,
+    admins,
     // Codes are in it: for a server that only this machine reaches.
     mailFolder: isLoopback(hostname) && !config.smtpUrl ? new MailFolder(config.mailFolder) : undefined,
     ...oauth,

@@ -1,10 +1,10 @@
 /** The numbers of a PDS: what is shown of accounts, events, mail and relays. */
-import {ok} from 'node:assert/strict'
+import {equal, ok} from 'node:assert/strict'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
-import {PdsNumbers} from './numbers.ts'
+import {diskUse, PdsNumbers} from './numbers.ts'
 
 test('accounts, events, mail, relays and room are counted', async () => {
   const metrics = new Metrics()
@@ -34,5 +34,6 @@ test('accounts, events, mail, relays and room are counted', async () => {
   ]) {
     ok(text.split('\n').includes(line), line)
   }
+  equal(diskUse({database: 'memory:'}), undefined)
   ok(/^pds_disk_free_bytes \d+$/m.test(text))
 })

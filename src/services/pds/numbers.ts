@@ -41,14 +41,11 @@ export class PdsNumbers {
     }
     metrics.gauge('pds_first_seq', 'The oldest event that is kept; 0 when none is.', {}, () => this.#events.first)
     metrics.gauge('pds_last_seq', 'The newest event.', {}, () => this.#events.last)
-    if (!config.database.startsWith('sqlite:')) return
-    const path = resolve(config.database.slice('sqlite:'.length))
+    const path = databaseFile(config)
+    if (path === undefined) return
     metrics.gauge('pds_database_bytes', 'The database file.', {}, () => sizeOf(path))
     metrics.gauge('pds_wal_bytes', 'Changes that are to be folded into it.', {}, () => sizeOf(`${path}-wal`))
-    metrics.gauge('pds_disk_free_bytes', 'Room on the disk of the database.', {}, () => {
-      const {bavail, bsize} = statfsSync(dirname(path))
-      return bavail * bsize
-    })
+    metrics.gauge('pds_disk_free_bytes', 'Room on the disk of the database.', {}, () => freeBeside(path))
   }
 
   /** Counts anew each minute, until the signal aborts. */
@@ -60,6 +57,28 @@ export class PdsNumbers {
       await world.sleep(everyMs, signal)
     }
   }
+}
+
+export interface DiskUse {
+  /** The database, and the changes that are to be folded into it. */
+  database: number
+  wal: number
+  /** Room on its disk. */
+  free: number
+}
+
+/** What the database takes up, in bytes; undefined for one that is in memory. */
+export function diskUse(config: Pick<PdsConfig, 'database'>): DiskUse | undefined {
+  const path = databaseFile(config)
+  return path === undefined ? undefined : {database: sizeOf(path), wal: sizeOf(`${path}-wal`), free: freeBeside(path)}
+}
+
+const databaseFile = ({database}: Pick<PdsConfig, 'database'>): string | undefined =>
+  database.startsWith('sqlite:') ? resolve(database.slice('sqlite:'.length)) : undefined
+
+function freeBeside(path: string): number {
+  const {bavail, bsize} = statfsSync(dirname(path))
+  return bavail * bsize
 }
 
 const sizeOf = (path: string): number => statSync(path, {throwIfNoEntry: false})?.size ?? 0

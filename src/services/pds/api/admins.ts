@@ -28,11 +28,15 @@ export class Admins {
     const [, code = ''] = /^basic +([^\s]+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
     const bytes = fromBase64(code)
     const given = bytes ? fromUtf8(bytes) : undefined
-    // Hashes, since only texts of one length can be compared in a time that tells nothing.
-    const isRight = timingSafeEqual(sha256(toUtf8(given ?? '')), sha256(toUtf8(`admin:${this.#options.password}`)))
-    if (isRight) return
+    if (given?.startsWith('admin:') && this.isPassword(given.slice('admin:'.length))) return
     const headers = {'www-authenticate': 'Basic realm="admin"'}
     throw new XrpcError('AuthenticationRequired', 'The admin password is required.', {headers})
+  }
+
+  /** Whether it is the admin password. */
+  isPassword(given: string): boolean {
+    // Hashes, since only texts of one length can be compared in a time that tells nothing.
+    return timingSafeEqual(sha256(toUtf8(given)), sha256(toUtf8(this.#options.password)))
   }
 
   /** Whether the request has a token of the moderation service. Throws `XrpcError` for one that is not good. */

@@ -45,6 +45,19 @@ test('a relay is told once, and again only when there is news, at its time', asy
   await running
 })
 
+test('whoever runs the server sees when a relay was told, and tells it at once; no other is asked anything', async () => {
+  const relay = 'https://relay.example.com'
+  const {crawlRequests, times} = told([503], Infinity)
+  assert.equal(crawlRequests.told(relay), undefined)
+  const {signal} = new AbortController()
+  assert.equal(await crawlRequests.tellNow(relay, signal), false)
+  assert.deepEqual(crawlRequests.told(relay), {atMs: 0, isTaken: false})
+  assert.equal(await crawlRequests.tellNow(relay, signal), true)
+  assert.deepEqual(crawlRequests.told(relay), {atMs: 0, isTaken: true})
+  assert.equal(await crawlRequests.tellNow('http://169.254.169.254', signal), false)
+  assert.equal(times.length, 2)
+})
+
 test('what cannot be told is tried again, ever less often', async () => {
   const {times, run} = told([503, 429, 403, 502], 500_000)
   await run()

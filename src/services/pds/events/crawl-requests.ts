@@ -27,8 +27,15 @@ export interface CrawlRequestsOptions {
   onTold?: (relay: string, isTaken: boolean) => void
 }
 
+/** When a relay was last told, and whether it took it. */
+export interface Told {
+  readonly atMs: number
+  readonly isTaken: boolean
+}
+
 export class CrawlRequests {
   readonly #options: CrawlRequestsOptions
+  readonly #told = new Map<string, Told>()
   readonly #news = new Bell()
   #events = 0
 
@@ -40,6 +47,16 @@ export class CrawlRequests {
   notify(): void {
     this.#events++
     this.#news.ring()
+  }
+
+  /** By relay; nothing for one that was not told since the start. */
+  told(relay: string): Told | undefined {
+    return this.#told.get(relay)
+  }
+
+  /** Tells one of the relays at once, at the word of whoever runs the server. Says whether it took it. */
+  async tellNow(relay: string, signal: AbortSignal): Promise<boolean> {
+    return this.#options.relays.includes(relay) && this.#tell(relay, signal)
   }
 
   /** Keeps all relays told until the signal aborts. */
@@ -66,10 +83,12 @@ export class CrawlRequests {
     const client = new Client({service: relay, fetch: world.fetch})
     try {
       await withDeadline(world, answerMs, stopping, signal => client.procedure(requestCrawl, {hostname}, {signal}))
+      this.#told.set(relay, {atMs: world.now(), isTaken: true})
       onTold?.(relay, true)
       return true
     } catch (error) {
       stopping.throwIfAborted()
+      this.#told.set(relay, {atMs: world.now(), isTaken: false})
       onTold?.(relay, false)
       log.warn('could not notify a relay of this server', {relay, error})
       return false

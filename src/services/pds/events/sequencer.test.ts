@@ -66,6 +66,24 @@ test('a follower gets all in order, waits, and is woken by news', {timeout: 5_00
   assert.equal((await last).done, true)
 })
 
+test('whoever runs the server sees who follows, how far each is, and nobody who has gone', async () => {
+  const {state, sequencer} = log()
+  state.last = 3
+  const stopping = new AbortController()
+  const [a, b] = [sequencer.follow(0, stopping.signal, 'relay'), sequencer.follow(2, stopping.signal, 'tap')]
+  await Promise.all([a.next(), b.next()])
+  const seen = [
+    {who: 'relay', seq: 2},
+    {who: 'tap', seq: 3},
+  ]
+  assert.deepEqual(sequencer.followers(), seen)
+  await a.return(undefined)
+  assert.deepEqual(sequencer.followers(), seen.slice(1))
+  stopping.abort()
+  await b.next()
+  assert.deepEqual(sequencer.followers(), [])
+})
+
 test('those who stand at the same place share one look and one page', {timeout: 5_000}, async () => {
   const {state, sequencer} = log()
   state.last = 4

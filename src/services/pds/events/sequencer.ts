@@ -16,12 +16,21 @@ const outdated = [
   }),
 ]
 
+/** Somebody who follows the firehose. */
+export interface Follower {
+  /** Who it is, as far as is known. */
+  readonly who: string
+  /** The last seq that went to it. */
+  readonly seq: number
+}
+
 export class Sequencer {
   readonly #store: Pick<EventStore, 'pageAfter' | 'bounds'>
   /** Up to here events are gone because of their age or their size. */
   #prunedTo: number
   readonly #news = new Bell()
   readonly #pages: EventPages
+  readonly #followers = new Set<{who: string; seq: number}>()
 
   constructor(store: Pick<EventStore, 'pageAfter' | 'bounds'>, prunedTo = 0) {
     this.#store = store
@@ -40,16 +49,32 @@ export class Sequencer {
     this.#news.ring()
   }
 
+  /** Whoever follows now. */
+  followers(): readonly Follower[] {
+    return [...this.#followers]
+  }
+
   bounds(): Promise<{first: number; last: number}> {
     return this.#store.bounds()
   }
 
   /**
    * Frames in order after `seq`: those kept, then new ones, without a gap, until the signal aborts. Where there is one,
-   * since the next events are gone already, a frame `#info` says so (spec: event stream, "Cursors").
+   * since the next events are gone already, a frame `#info` says so (spec: event stream, "Cursors"). `who` follows is for
+   * whoever runs the server.
    */
-  async *follow(seq: number, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[] | WireFrames> {
-    let after = seq
+  async *follow(seq: number, signal: AbortSignal, who = ''): AsyncGenerator<readonly Uint8Array[] | WireFrames> {
+    const follower = {who, seq}
+    this.#followers.add(follower)
+    try {
+      yield* this.#frames(follower, signal)
+    } finally {
+      this.#followers.delete(follower)
+    }
+  }
+
+  async *#frames(follower: {seq: number}, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[] | WireFrames> {
+    let after = follower.seq
     while (!signal.aborted) {
       if (after < this.#prunedTo) {
         after = this.#prunedTo
@@ -63,6 +88,7 @@ export class Sequencer {
       }
       if (page.frames) {
         after = page.lastSeq
+        follower.seq = after
         try {
           yield page.frames
         } finally {

@@ -6,9 +6,9 @@ import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import {emailTaken} from '../accounts/accounts.ts'
 import {emailOf} from './addresses.ts'
 import type {EmailPurpose} from '../store/accounts/session-store.ts'
+import type {MailKind, MailNoteStore} from '../store/mail/mail-note-store.ts'
 import type {EmailTokens} from './email-tokens.ts'
 import {letterOf, type LetterPart} from './letter.ts'
-import type {MailLog} from './mail-log.ts'
 import type {Mailer} from './mailer.ts'
 import {smtpAdvice} from './smtp.ts'
 import {Refusal} from '../refusal.ts'
@@ -46,7 +46,7 @@ export interface EmailsOptions {
   /** Domains of mail services that no account may have an address of. */
   barredDomains: readonly string[]
   log: Log
-  mailLog: MailLog
+  notes: Pick<MailNoteStore, 'add'>
 }
 
 export class Emails {
@@ -65,7 +65,7 @@ export class Emails {
     const {subject, text} = wording[purpose]
     const code = await this.#options.tokens.issue(did, purpose)
     const {handle} = account
-    await this.send(account.email, subject, [
+    await this.#send({did, email: account.email}, purpose, subject, [
       `Hello${handle === null ? '' : ` ${handle}`},`,
       text,
       {code},
@@ -78,27 +78,50 @@ export class Emails {
     this.#later(this.#tell(await this.#account(did), what))
   }
 
-  async #tell({email, handle}: Account, what: string): Promise<void> {
+  async #tell({did, email, handle}: Account, what: string): Promise<void> {
     if (email === null) return
-    await this.send(email, what, [
+    await this.#send({did, email}, 'notice', what, [
       `Hello${handle === null ? '' : ` ${handle}`},`,
       `${what} on your account.`,
       'If it was not you, change your password at once and look through your sign-in settings.',
     ]).catch(() => {})
   }
 
+  /**
+   * Sends the owner of an account what whoever runs the server has written. Throws `Refusal` when there is no such account
+   * or address, or the message cannot be handed on.
+   */
+  async write(did: Did, subject: string, text: string): Promise<void> {
+    const {email} = await this.#account(did)
+    if (email === null) throw new Refusal('no-email', 'This account has no email address.')
+    await this.#send({did, email}, 'message', subject, [text])
+  }
+
   /** Throws `Refusal` when the message cannot be handed on. */
-  async send(to: string, subject: string, parts: readonly LetterPart[]): Promise<void> {
-    const {mailer, hostname, mailLog, log, world} = this.#options
+  async #send(
+    {did, email: to}: {did: Did; email: string},
+    kind: MailKind,
+    subject: string,
+    parts: readonly LetterPart[],
+  ): Promise<void> {
+    const {mailer, hostname, log} = this.#options
     try {
       await mailer.send({to, subject, ...letterOf(subject, parts, hostname)})
-      mailLog.note({atMs: world.now(), to, subject, fault: undefined})
     } catch (error) {
       const fault = smtpAdvice(error)
-      mailLog.note({atMs: world.now(), to, subject, fault})
-      log.error('an email could not be sent', {subject, fault, error})
-      throw new Refusal('mail-failed', 'The email could not be sent. Please try again later.', error)
+      await this.#note(did, kind, fault)
+      log.error('an email could not be sent', {subject, fault})
+      throw new Refusal('mail-failed', 'The email could not be sent. Please try again later.')
     }
+    await this.#note(did, kind, null)
+  }
+
+  /** That it cannot be noted, as on a full disk, stops no mail. */
+  async #note(did: Did, kind: MailKind, fault: string | null): Promise<void> {
+    const {notes, world, log} = this.#options
+    await notes.add({atMs: world.now(), did, kind, fault}).catch((error: unknown) => {
+      log.warn('what became of a mail could not be noted', {error})
+    })
   }
 
   /** Says in the log, and at the start, what stands against sending mail. */

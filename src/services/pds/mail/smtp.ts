@@ -55,9 +55,15 @@ const advice: Readonly<Record<string, string>> = {
   ETLS: 'The mail server offers no encryption, or with a certificate that is not its own. Use smtps://, or another one.',
 }
 
-/** The cause in a sentence, with what to do. It holds no secret: the answer of a mail server names no password. */
+/** As the codes in mails are written. */
+const codeShape = /\b[A-Z2-7]{5}-[A-Z2-7]{5}\b/gi
+
+/**
+ * The cause in a sentence, with what to do. It holds no secret: the answer of a mail server names no password, and a code
+ * that it cites from the mail is left out.
+ */
 export function smtpAdvice(error: unknown): string {
   const {code, response, message} = error as {code?: string; response?: string; message?: string}
   const said = response ?? message ?? 'no reason given'
-  return `${advice[code ?? ''] ?? 'The mail server took no mail.'} It said: ${said.slice(0, 300)}`
+  return `${advice[code ?? ''] ?? 'The mail server took no mail.'} It said: ${said.replaceAll(codeShape, '…').slice(0, 300)}`
 }

@@ -11,6 +11,7 @@ import {lexiconMigration} from './lexicons/lexicon-migration.ts'
 import {deviceMigration} from './devices/device-schema.ts'
 import {oauthTables} from './oauth/tables.ts'
 import {sessionMigration} from './accounts/session-migration.ts'
+import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
 import {factorTables} from './factors/factor-tables.ts'
 
 export const pdsMigrations: readonly Migration[] = [
@@ -233,4 +234,5 @@ export const pdsMigrations: readonly Migration[] = [
     name: 'handles that are kept back',
     up: 'CREATE TABLE reserved_handle (handle TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;',
   },
+  mailNoteMigration,
 ]

@@ -11,6 +11,7 @@ import {testImportStore} from './repos/import-store.contract.ts'
 import {testInviteStore} from './accounts/invite-store.contract.ts'
 import {testKeyStore} from './accounts/key-store.contract.ts'
 import {testLexiconStore} from './lexicons/lexicon-store.contract.ts'
+import {testMailNoteStore} from './mail/mail-note-store.contract.ts'
 import {testPreferenceStore} from './accounts/preference-store.contract.ts'
 import {testRepoStore} from './repos/repo-store.contract.ts'
 import {pdsMigrations} from './schema.ts'
@@ -37,5 +38,6 @@ const contracts = [
   testBlobRowStore,
   testEventStore,
   testGrantStore,
+  testMailNoteStore,
 ]
 for (const contract of contracts) contract('SQLite', open)

@@ -10,6 +10,7 @@ import {sqliteImportStore} from './repos/import-store.sqlite.ts'
 import {sqliteInviteStore} from './accounts/invite-store.sqlite.ts'
 import {sqliteKeyStore} from './accounts/key-store.sqlite.ts'
 import {sqliteLexiconStore} from './lexicons/lexicon-store.sqlite.ts'
+import {sqliteMailNoteStore} from './mail/mail-note-store.sqlite.ts'
 import {sqlitePreferenceStore} from './accounts/preference-store.sqlite.ts'
 import {sqliteRepoStore} from './repos/repo-store.sqlite.ts'
 import {sqliteSessionStore} from './accounts/session-store.sqlite.ts'
@@ -29,4 +30,5 @@ export const sqlitePdsStores = (sql: Sql): PdsStores => ({
   blobs: sqliteBlobRowStore(sql),
   events: sqliteEventStore(sql),
   grants: sqliteGrantStore(sql),
+  mailNotes: sqliteMailNoteStore(sql),
 })

@@ -9,6 +9,7 @@ import type {GrantStore} from './oauth/grant-store.ts'
 import type {InviteStore} from './accounts/invite-store.ts'
 import type {KeyStore} from './accounts/key-store.ts'
 import type {LexiconStore} from './lexicons/lexicon-store.ts'
+import type {MailNoteStore} from './mail/mail-note-store.ts'
 import type {PreferenceStore} from './accounts/preference-store.ts'
 import type {RepoStore} from './repos/repo-store.ts'
 import type {SessionStore} from './accounts/session-store.ts'
@@ -27,4 +28,5 @@ export interface PdsStores {
   readonly blobs: BlobRowStore
   readonly events: EventStore
   readonly grants: GrantStore
+  readonly mailNotes: MailNoteStore
 }

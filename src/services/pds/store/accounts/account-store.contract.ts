@@ -18,7 +18,7 @@ import {
   withTwo,
 } from '../../../../../test/pds-stores.ts'
 import {signingAt} from '../../../../../test/repos.ts'
-import type {NewAccount} from './account-store.ts'
+import type {NewAccount, StandingName} from './account-store.ts'
 
 const didsOfPages = async (read: (after: Did | undefined) => Promise<readonly {did: Did}[]>): Promise<Did[]> => {
   const all: Did[] = []
@@ -60,6 +60,43 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       const [first] = await accounts.list(undefined, 1)
       const {head} = first as typeof first & {head?: {rev: string}}
       equal(head?.rev, signingAt(0).rev)
+    })
+
+    test('accounts are sought by any part of a name, by DID, by how they stand, the newest first', async context => {
+      const stores = await withTwo(open, context)
+      const {accounts} = stores
+      await accounts.create(newAccount(carol, {email: 'ME_50%@other.test', handle: null}))
+      await accounts.deactivate(bob, 1, null, [])
+      await accounts.setTakedown(alice, 'spam', [])
+      const rows: [text: string, standing: StandingName | undefined, dids: Did[]][] = [
+        ['', undefined, [carol, bob, alice]],
+        ['LICE.t', undefined, [alice]],
+        ['@OTHER', undefined, [carol]],
+        ['_50%', undefined, [carol]],
+        ['_', undefined, [carol]],
+        [bob, undefined, [bob]],
+        ['did:web:', undefined, []],
+        ['', 'active', [carol]],
+        ['me@', 'deactivated', [bob]],
+        ['', 'takendown', [alice]],
+      ]
+      for (const [text, standing, dids] of rows) {
+        deepEqual(await didsOfPages(after => accounts.seek({text, standing}, after, 1)), dids, `${text} ${standing}`)
+      }
+    })
+
+    test('what an account takes up is counted in bytes', async context => {
+      const stores = await withTwo(open, context)
+      const nothing = {records: 0, recordsSize: 0, isMore: false, blobs: 0, blobsSize: 0}
+      deepEqual(await stores.accounts.size(alice), nothing)
+      await commit(stores, alice, [{path: 'a.b.c/1'}, {path: 'a.b.c/2'}])
+      const cid = cidFor('picture')
+      await stores.blobs.add(alice, {cid, mimeType: 'image/png', size: 7, stage: 'x', uploadedMs: 1})
+      const {recordsSize, ...counts} = await stores.accounts.size(alice)
+      deepEqual(counts, {records: 2, isMore: false, blobs: 1, blobsSize: 7})
+      ok(recordsSize > 0)
+      deepEqual(await stores.blobs.total(), {count: 1, size: 7})
+      deepEqual([await stores.accounts.size(bob), await stores.accounts.size(carol)], [nothing, nothing])
     })
 
     test('accounts at rest are due when their time has come', async context => {

@@ -3,7 +3,7 @@ import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import type {Account, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
+import type {Account, AccountSize, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
 import {endAccess} from './end-access.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
@@ -14,6 +14,9 @@ const accountColumns =
 
 /** Accounts that are held in memory, at well under a kilobyte each. */
 const knownMax = 5_000
+
+/** Records whose bytes are added up while nobody else is served: some tens of milliseconds. */
+const recordsMeasuredMax = 100_000
 
 /** The row of an account. */
 export const idOf = (tx: SqlReader, did: Did): number | undefined =>
@@ -120,6 +123,30 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       return sql.read(tx => tx.all<Account>(text, email, after ?? '', limit))
     },
 
+    async seek({text, standing}, after, limit) {
+      const isSo = {
+        active: 'deactivatedMs IS NULL AND takedownRef IS NULL',
+        deactivated: 'deactivatedMs IS NOT NULL AND takedownRef IS NULL',
+        takendown: 'takedownRef IS NOT NULL',
+      }
+      const query = `SELECT ${accountColumns} FROM account
+        WHERE (did = ?1 OR instr(handle, lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0 OR ?1 = '')
+        ${standing === undefined ? '' : `AND ${isSo[standing]}`}
+        AND (?2 = '' OR id < (SELECT id FROM account WHERE did = ?2)) ORDER BY id DESC LIMIT ?3`
+      return sql.read(tx => tx.all<Account>(query, text, after ?? '', limit))
+    },
+
+    async size(did) {
+      const query = `SELECT count(*) AS records, total(bytes) AS recordsSize,
+          (SELECT count(*) FROM blob WHERE did = ?1 AND state IN ('uploaded', 'moving', 'kept')) AS blobs,
+          (SELECT total(size) FROM blob WHERE did = ?1 AND state IN ('uploaded', 'moving', 'kept')) AS blobsSize
+        FROM (SELECT length(bytes) AS bytes FROM record WHERE tree =
+          (SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?1)) LIMIT ?2)`
+      const none = {records: 0, recordsSize: 0, blobs: 0, blobsSize: 0}
+      const found = sql.read(tx => tx.get<Omit<AccountSize, 'isMore'>>(query, did, recordsMeasuredMax)) ?? none
+      return {...found, isMore: found.records === recordsMeasuredMax}
+    },
+
     setPassword: (did, passwordHash) =>
       change(tx => {
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
@@ -177,6 +204,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
         tx.run('DELETE FROM event WHERE did = ?', did)
         letAllGo(tx, did)
         tx.run('DELETE FROM record_takedown WHERE did = ?', did)
+        tx.run('DELETE FROM mail_note WHERE did = ?', did)
         // The rest of its rows goes with it, but for those of its tree, which is swept as one that no repository has.
         tx.run('DELETE FROM account WHERE did = ?', did)
         appendEvents(tx, events)

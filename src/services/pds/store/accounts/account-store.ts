@@ -39,6 +39,26 @@ export interface RepoContents {
   blobsKept: number
 }
 
+/** What an account takes up, in bytes. */
+export interface AccountSize {
+  records: number
+  recordsSize: number
+  /** There are more records, which are not counted. */
+  isMore: boolean
+  blobs: number
+  blobsSize: number
+}
+
+/** How an account stands. */
+export type StandingName = 'active' | 'deactivated' | 'takendown'
+
+/** What accounts are looked for by. */
+export interface Wanted {
+  /** A DID, or a part of a handle or e-mail address; empty for all. */
+  text: string
+  standing: StandingName | undefined
+}
+
 export type Taken = 'did-taken' | 'handle-taken' | 'email-taken' | 'bad-invite-code'
 
 export interface AccountStore {
@@ -51,6 +71,8 @@ export interface AccountStore {
   list(after: Did | undefined, limit: number): Promise<readonly (Account & {head: RepoHead | undefined})[]>
   /** Accounts whose email begins so, in the order they were made, after the account `after`. */
   search(email: string, after: Did | undefined, limit: number): Promise<readonly Account[]>
+  /** Accounts that are wanted, the newest first, after the account `after`. */
+  seek(wanted: Wanted, after: Did | undefined, limit: number): Promise<readonly Account[]>
 
   /** Ends all sessions and what apps hold too, and signs the account out of all devices. */
   setPassword(did: Did, passwordHash: string | null): Promise<void>
@@ -72,6 +94,7 @@ export interface AccountStore {
   counts(): Promise<{active: number; deactivated: number; takendown: number}>
   /** How much there is of an account's repository, here and by what it refers to. */
   contents(did: Did): Promise<RepoContents | undefined>
+  size(did: Did): Promise<AccountSize>
   /** Accounts at rest that are to be deleted by now. */
   due(nowMs: number, limit: number): Promise<readonly Did[]>
 

@@ -218,6 +218,11 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
         return tx.run(text, beforeMs, limit).changes
       }),
 
+    async total() {
+      const text = `SELECT count(*) AS count, total(size) AS size FROM blob WHERE state IN ('uploaded', 'moving', 'kept')`
+      return {...(sql.read(tx => tx.get<{count: number; size: number}>(text)) ?? {count: 0, size: 0})}
+    },
+
     async owners(after, limit) {
       // One step of the key for each account, however many blobs it has.
       return sql.read(tx => {

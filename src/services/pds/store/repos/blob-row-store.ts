@@ -92,6 +92,8 @@ export interface BlobRowStore {
   /** Lets those go that were uploaded before this and never used. Resolves with how many of at most `limit`. */
   lapse(beforeMs: number, limit: number): Promise<number>
 
+  /** All blobs whose bytes are here, and the sum of those. */
+  total(): Promise<{count: number; size: number}>
   /** Accounts that have blobs in their places, after the given one. */
   owners(after: Did | undefined, limit: number): Promise<Did[]>
   /** CIDs of the account's blobs whose bytes are in their places, and not in quarantine. */

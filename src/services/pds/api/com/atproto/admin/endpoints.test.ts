@@ -341,14 +341,17 @@ endpointTable(sendEmail, {
   rows: [
     {
       it: 'writes to the owner',
-      deps: note => ({accountStore: {byDid: async () => account}, emails: {send: async (...all) => note(...all)}}),
+      deps: note => ({accountStore: {byDid: async () => account}, emails: {write: async (...all) => note(...all)}}),
       input: {...mail, subject: 'A word'},
       gives: {sent: true},
-      asks: [['alice@example.com', 'A word', ['Hello']]],
+      asks: [[did, 'A word', 'Hello']],
     },
     {
       it: 'says who writes when it is told no subject',
-      deps: note => ({accountStore: {byDid: async () => account}, emails: {send: async (_, subject) => note(subject)}}),
+      deps: note => ({
+        accountStore: {byDid: async () => account},
+        emails: {write: async (_, subject) => note(subject)},
+      }),
       input: mail,
       gives: {sent: true},
       asks: ['Message from the moderators of your server'],
@@ -367,7 +370,7 @@ endpointTable(sendEmail, {
     },
     {
       it: 'says when no mail goes out',
-      deps: () => ({accountStore: {byDid: async () => account}, emails: {send: refuses('mail-failed')}}),
+      deps: () => ({accountStore: {byDid: async () => account}, emails: {write: refuses('mail-failed')}}),
       input: mail,
       fails: 'UpstreamFailure',
       status: 502,
