@@ -57,9 +57,10 @@ export class Devices {
 
   /**
    * Signs the account in to the browser that holds the secret `before`, or to one that holds none. Gives the secret that
-   * it is to hold from now on. Whoever calls has made sure that this is the owner.
+   * it is to hold from now on. Whoever calls has made sure that this is the owner; with `epoch`, the account's when that
+   * was, it is so only if nothing has ended all access since.
    */
-  async signIn(did: Did, before: string | undefined, whence: Whence): Promise<string> {
+  async signIn(did: Did, before: string | undefined, whence: Whence, epoch?: number): Promise<string> {
     const secret = toBase64Url(this.#world.random(32))
     const device = {
       id: toBase64Url(this.#world.random(12)),
@@ -67,8 +68,8 @@ export class Devices {
       before: before === undefined ? undefined : hashOf(before),
       ...this.#seen(whence),
     }
-    if ((await this.#store.signIn(device, did, bounds)) === undefined) {
-      throw new Refusal('account-gone', 'This account no longer exists here.')
+    if ((await this.#store.signIn(device, did, bounds, epoch)) === undefined) {
+      throw new Refusal('account-gone', 'This account no longer exists here, or its password was just changed.')
     }
     return secret
   }

@@ -16,14 +16,18 @@ export const whenceOf = (request: Request): Whence => ({
 /** Whoever asks, as addresses are counted. */
 export const askerOf = (request: Request): string => strangersAt(peerAddress(request)).one
 
-/** Signs an account in to the browser that asks. Gives the cookie that it is to keep. */
+/**
+ * Signs an account in to the browser that asks. Gives the cookie that it is to keep. `epoch` is the account's when its
+ * owner showed who he is: see `Devices.signIn`.
+ */
 export async function signInBrowser(
   devices: Pick<Devices, 'signIn'>,
   did: Did,
   request: Request,
   secure: boolean,
+  epoch?: number,
 ): Promise<string> {
   const kind = browserKind(secure)
-  const secret = await devices.signIn(did, secretOf(request, kind), whenceOf(request))
+  const secret = await devices.signIn(did, secretOf(request, kind), whenceOf(request), epoch)
   return setCookie(kind, secret, secure)
 }

@@ -1,5 +1,5 @@
 /** Signing in: with a password and what the account asks for beside it, or with a passkey alone; and out. */
-import {isDid, type Did} from '#atp/syntax/did.ts'
+import {isDid} from '#atp/syntax/did.ts'
 import {field} from '#pages/form.ts'
 import {formToken} from '#pages/form-token.ts'
 import {html, type Html} from '#pages/html.ts'
@@ -7,6 +7,7 @@ import type {FactorKind} from '../../factors/factor-checks.ts'
 import {Refusal} from '../../refusal.ts'
 import {flowOf, type Flow} from '../authorize/flow.ts'
 import {withAccount} from '../authorize/paths.ts'
+import type {Account} from '../../store/accounts/account-store.ts'
 import {askerOf, signInBrowser} from '../browser-cookie.ts'
 import {done, entryCard, fault, hidden} from '../pieces.ts'
 import {resetFor} from '../reset/paths.ts'
@@ -90,8 +91,8 @@ export function signInRoutes(parts: SiteParts): Route[] {
     )
   }
 
-  const letIn = async (visit: FormVisit, did: Did, next: string): Promise<Response> =>
-    visit.redirect(withAccount(next, did), [await signInBrowser(devices, did, visit.request, secure)])
+  const letIn = async (visit: FormVisit, {did, sessionEpoch}: Account, next: string): Promise<Response> =>
+    visit.redirect(withAccount(next, did), [await signInBrowser(devices, did, visit.request, secure, sessionEpoch)])
 
   /** Shows the second step again, or begins anew where the ticket is good for nothing more. */
   const stepAgain = async (visit: Visit, ticket: string, next: string, more: {problem?: string; sent?: boolean}) => {
@@ -108,12 +109,17 @@ export function signInRoutes(parts: SiteParts): Route[] {
     const guess = await limits.takeLogin(name, account?.did, visit.request)
     const begun = await signIn.begin(name, password)
     await guess.right()
-    if ('account' in begun) return letIn(visit, begun.account.did, next)
+    if ('account' in begun) return letIn(visit, begun.account, next)
     const {needs, ticket} = begun
     // Where nothing else is asked for the code is sent at once; else whoever wants one asks for it.
-    const sent = needs[0] === 'email'
-    if (sent) await signIn.sendCode(ticket)
-    return secondStep(visit, {needs, ticket, next}, {sent})
+    if (needs[0] !== 'email') return secondStep(visit, {needs, ticket, next})
+    try {
+      await signIn.sendCode(ticket)
+      return await secondStep(visit, {needs, ticket, next}, {sent: true})
+    } catch (error) {
+      // The newest code is still good, and there may be other ways.
+      return secondStep(visit, {needs, ticket, next}, {problem: told(error)})
+    }
   }
 
   return [
@@ -146,7 +152,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
       const [ticket, next] = [field(visit.form, 'ticket'), nextOf(field(visit.form, 'next'))]
       try {
         const {account} = await signIn.finish(ticket, answerOf(visit.form), askerOf(visit.request))
-        return await letIn(visit, account.did, next)
+        return await letIn(visit, account, next)
       } catch (error) {
         return stepAgain(visit, ticket, next, {problem: told(error)})
       }
@@ -170,7 +176,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
       const next = nextOf(field(visit.form, 'next'))
       try {
         const {account} = await signIn.withPasskey(passkeyOf(visit.form))
-        return await letIn(visit, account.did, next)
+        return await letIn(visit, account, next)
       } catch (error) {
         return page(visit, {identifier: '', next}, {problem: told(error)})
       }

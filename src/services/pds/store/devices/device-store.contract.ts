@@ -61,6 +61,9 @@ export function testDeviceStore(engine: string, open: OpenStores): void {
       deepEqual([await idsOf(devices, alice), await idsOf(devices, bob)], [['id-h2'], ['id-h1']])
       await signIn(devices, bob, 'h3', 30)
       await accounts.endAccess(bob)
+      const late = {id: 'late', secretHash: 'late', before: undefined, seenMs: 31, address: 'net', userAgent: 'UA'}
+      const bounds = {accountsOfDevice: 9, devicesOfAccount: 9}
+      equal(await devices.signIn(late, bob, bounds, 0), undefined, 'what was shown before has ended')
       deepEqual([await idsOf(devices, alice), await idsOf(devices, bob)], [['id-h2'], []])
       equal(await devices.find('h1'), undefined, 'a device without accounts is none')
     })

@@ -11,9 +11,10 @@ export function endDevices(tx: SqlWriter, did: Did): void {
 }
 
 export const sqliteDeviceStore = (sql: Sql): DeviceStore => ({
-  signIn: ({id: newId, secretHash, before, seenMs, address, userAgent}, did, bounds) =>
+  signIn: ({id: newId, secretHash, before, seenMs, address, userAgent}, did, bounds, epoch) =>
     sql.write(tx => {
-      const account = tx.get<{id: number}>('SELECT id FROM account WHERE did = ?', did)?.id
+      const whose = 'SELECT id FROM account WHERE did = ?1 AND (?2 IS NULL OR sessionEpoch = ?2)'
+      const account = tx.get<{id: number}>(whose, did, epoch ?? null)?.id
       if (account === undefined) return undefined
       const known = tx.get<{id: string}>('SELECT id FROM device WHERE secretHash = ?', before ?? null)
       const id = known?.id ?? newId

@@ -40,12 +40,14 @@ export interface DeviceBounds {
 export interface DeviceStore {
   /**
    * Notes that an account has signed in. The device whose secret has the hash `before` gets the new hash and keeps its
-   * accounts; without one, `id` is a new device. Gives the id of the device, or undefined where there is no such account.
+   * accounts; without one, `id` is a new device. Gives the id of the device, or undefined where there is no such account,
+   * or where what was signed in with has ended: `epoch` is the account's when it was looked at (`Account.sessionEpoch`).
    */
   signIn(
     device: Seen & {id: string; secretHash: string; before: string | undefined},
     did: Did,
     bounds: DeviceBounds,
+    epoch?: number,
   ): Promise<string | undefined>
   /** The device whose secret has this hash, if it is signed in to any account. */
   find(secretHash: string): Promise<Device | undefined>
