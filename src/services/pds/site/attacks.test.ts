@@ -9,7 +9,7 @@ import type {Fields, SiteBrowser} from '../../../../test/site-browser.ts'
 import {toText} from '#pages/html.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {setList} from './authorize/wishes.ts'
-import {routesOf} from './site.ts'
+import {routesOf} from './pages.ts'
 import type {SiteParts} from './site-parts.ts'
 
 const cookieName = 'wholesky-account'
