@@ -65,7 +65,10 @@ export async function oauthCrash({rounds, seed, folder, say = () => {}}: OAuthCr
       const again = await app.exchange(grant)
       if (isUsed) assert.equal(again.json.error, 'invalid_grant', 'a code was good again after the crash')
       assert.equal((await app.exchange(grant)).json.error, 'invalid_grant', 'a code was good twice after the crash')
-      assert.equal(await app.call(getSession), 401, 'a code that came again has ended what was got by it')
+      // Of a code that was used up by the crash no tokens are known.
+      if (app.access !== '') {
+        assert.equal(await app.call(getSession), 401, 'a code that came again has ended what was got by it')
+      }
 
       const next = await lasting.renew(before)
       assert.equal(next.status, 200, `the session is lost: ${JSON.stringify(next.json)}`)
