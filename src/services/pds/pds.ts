@@ -217,6 +217,7 @@ export async function openPds(
   })
   const repoImports = new RepoImports({imports: stores.imports, store, keys, repos, blobs, world, onEvent})
   await repoImports.sweep() // what a crash in the middle of an import has left
+  await unlessFull(() => parts.standing.sweep()) // and in the middle of the end of an account
   const {lexicons} = parts
   const writer = new RecordWriter({
     repos,

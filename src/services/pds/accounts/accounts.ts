@@ -23,7 +23,9 @@ import {
   type HandleVerdict,
   type Wanting,
 } from '../identity/handles.ts'
+import type {MailCode} from '../store/accounts/session-store.ts'
 import {emailOf} from '../mail/addresses.ts'
+import {wrongCode} from '../mail/email-tokens.ts'
 import {badInviteCode, type Invitation} from './invites.ts'
 import type {Logins, Session} from './logins.ts'
 import type {OwnIdentities} from '../identity/own-identities.ts'
@@ -264,11 +266,12 @@ export class Accounts {
     this.#options.onEvent()
   }
 
-  /** Gives an account another password and ends all its sessions. */
-  async changePassword(did: Did, password: string): Promise<void> {
+  /** Gives an account another password, which may spend a code that was mailed for it, and ends all its sessions. */
+  async changePassword(did: Did, password: string, code?: MailCode): Promise<void> {
     checkNewPassword(password, 'bad-next-password')
     const {store, world, tell} = this.#options
-    await store.setPassword(did, await hashPassword(password, world))
+    const outcome = await store.setPassword(did, await hashPassword(password, world), code)
+    if (outcome === 'wrong-code') throw wrongCode()
     await tell(did, 'The password was changed')
   }
 }

@@ -6,29 +6,36 @@ import {realWorld} from '#std/world.ts'
 import {alice, bob, carol, commit, eventBodiesAfter, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import type {IdentityFault} from '../identity/own-identities.ts'
+import type {AccountStore} from '../store/accounts/account-store.ts'
+import type {PdsStores} from '../store/stores.ts'
 import {Standing, statusOf} from './standing.ts'
 
 const elsewhere: IdentityFault = {detail: 'It leads elsewhere.', passing: false}
 
-async function opened(context: TestContext, fault?: IdentityFault) {
-  const {stores} = await pdsRepo(context)
+async function opened(
+  context: TestContext,
+  fault?: IdentityFault,
+  otherwise: Partial<AccountStore> = {},
+  given?: PdsStores,
+) {
+  const stores = given ?? (await pdsRepo(context)).stores
   for (const did of [alice, bob]) await stores.accounts.create(newAccount(did))
   const clock = {ms: 1_000}
   const told: string[] = []
-  const given = {fault}
+  const found = {fault}
   const standing = new Standing({
-    accounts: stores.accounts,
+    accounts: {...stores.accounts, ...otherwise},
     repoStore: stores.repos,
     keys: stores.keys,
     repos: {forget: did => void told.push(`forget ${did}`)},
     preferences: stores.preferences,
     blobs: {settleAll: () => void told.push('blobs')},
-    identities: {fault: async () => given.fault},
+    identities: {fault: async () => found.fault},
     events: stores.events,
     world: {...realWorld, now: () => clock.ms},
     onEvent: () => void told.push('event'),
   })
-  return {stores, standing, clock, told, given}
+  return {stores, standing, clock, told, given: found}
 }
 
 test('where an account stands is spelled as the lexicons do, a takedown before a rest', () => {
@@ -134,6 +141,20 @@ test('with an account all that was told of it goes, but that it is gone', async 
   deepEqual([active, status], [false, 'deleted'])
   deepEqual(told, [`forget ${alice}`, 'event', 'blobs'])
   equal(await stores.accounts.byDid(alice), undefined)
+})
+
+test('an account whose end was begun, and cut off, is brought to its end by the next sweep', async context => {
+  const {stores, standing} = await opened(context, undefined, {
+    remove: async () => {
+      throw new Error('the process ends here')
+    },
+  })
+  await commit(stores, alice, [{path: 'a.b.c/1'}])
+  await rejects(standing.remove(alice), /ends here/)
+  const {standing: next} = await opened(context, undefined, {}, stores)
+  await next.sweep()
+  equal(await stores.accounts.byDid(alice), undefined)
+  deepEqual(await eventsAfter(stores), [`#account ${alice}`])
 })
 
 test('who wants to be deleted at a time is deleted then, and nobody else', async context => {

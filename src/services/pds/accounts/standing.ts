@@ -18,6 +18,7 @@ import type {Repos} from '../repos/repos.ts'
 import {Refusal} from '../refusal.ts'
 
 const duePerSweep = 100
+const atOnceMs = 0
 /** Events that are deleted in one act, so that none holds up other writers. */
 const eventsPerAct = 100
 
@@ -136,9 +137,13 @@ export class Standing {
     onEvent()
   }
 
-  /** Removes an account with all it has, and all that the firehose told of it but its end. */
+  /**
+   * Removes an account with all it has, and all that the firehose told of it but its end. That it goes is decided before
+   * the first of its events does: whatever comes in between, the next `sweep` brings it to its end.
+   */
   async remove(did: Did): Promise<void> {
     const {accounts, repos, blobs, events, world, onEvent} = this.#options
+    await accounts.deactivate(did, world.now(), atOnceMs, [])
     while ((await events.forget(did, eventsPerAct)) === eventsPerAct);
     const time = datetimeOf(world.now())
     await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])

@@ -247,13 +247,7 @@ export class Factors {
   }
 
   async #told(did: Did, what: string): Promise<void> {
-    const {store, emails} = this.#options
-    const kept = await store.of(did)
-    // Codes that stand in for what is no longer there would let in whoever finds them, once there is a factor again.
-    if (kindsOf(await this.#account(did), {...kept, recoveryCodesLeft: 0}).length === 0) {
-      await store.putRecoveryCodes(did, [])
-    }
-    await emails.notify(did, what)
+    await this.#options.emails.notify(did, what)
   }
 
   async #demandPass(did: Did, pass: string): Promise<void> {

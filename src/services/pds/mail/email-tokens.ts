@@ -5,12 +5,18 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {EmailPurpose, SessionStore} from '../store/accounts/session-store.ts'
+import type {EmailPurpose, MailCode, SessionStore} from '../store/accounts/session-store.ts'
 import {Refusal} from '../refusal.ts'
 
 const lifeMs = 15 * 60_000
 /** After this long not even that it has expired is remembered. */
 const keptMs = 24 * 3_600_000
+
+export const wrongCode = (): Refusal =>
+  new Refusal('wrong-code', 'This code is wrong or has already been used. Look for the newest email.')
+
+/** A code as an act spends it that it is for. */
+export const mailCode = (purpose: EmailPurpose, code: string): MailCode => ({purpose, hash: hashOf(purpose, code)})
 
 const hashOf = (purpose: EmailPurpose, code: string): string =>
   toHex(sha256(toUtf8(`${purpose} ${code.trim().toUpperCase()}`)))
@@ -35,8 +41,7 @@ export class EmailTokens {
   /** Whose code this is. Throws `Refusal` `wrong-code` or `code-expired`. */
   async ownerOf(purpose: EmailPurpose, code: string): Promise<Did> {
     const found = await this.#store.emailToken(purpose, hashOf(purpose, code))
-    if (!found)
-      throw new Refusal('wrong-code', 'This code is wrong or has already been used. Look for the newest email.')
+    if (!found) throw wrongCode()
     if (found.requestedMs + lifeMs < this.#world.now()) {
       throw new Refusal('code-expired', 'This code has expired. Ask for a new one.')
     }

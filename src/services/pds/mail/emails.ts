@@ -5,9 +5,9 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import {emailTaken} from '../accounts/accounts.ts'
 import {emailOf} from './addresses.ts'
-import type {EmailPurpose} from '../store/accounts/session-store.ts'
+import type {EmailPurpose, MailCode} from '../store/accounts/session-store.ts'
 import type {MailKind, MailNoteStore} from '../store/mail/mail-note-store.ts'
-import type {EmailTokens} from './email-tokens.ts'
+import {mailCode, wrongCode, type EmailTokens} from './email-tokens.ts'
 import {letterOf, type LetterPart} from './letter.ts'
 import type {Mailer} from './mailer.ts'
 import {smtpAdvice} from './smtp.ts'
@@ -141,8 +141,8 @@ export class Emails {
       throw new Refusal('wrong-email', 'This is not the email address of your account.')
     }
     await tokens.demand(did, 'confirm_email', code)
-    await store.setEmail(did, account.email, world.now())
-    await tokens.spend(did, 'confirm_email')
+    const outcome = await store.setEmail(did, account.email, world.now(), mailCode('confirm_email', code))
+    if (outcome === 'wrong-code') throw wrongCode()
   }
 
   /** Says whether a code is needed to change the address, and sends it to the old one if so. */
@@ -155,10 +155,10 @@ export class Emails {
 
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
     emailOf(email, this.#options.barredDomains)
-    await this.demandChange(did, code)
     const before = await this.#account(did)
-    await this.replace(did, email)
-    await this.spendChange(did)
+    await this.demandChange(did, code)
+    const isNeeded = before.emailConfirmedMs !== null && code !== undefined
+    await this.replace(did, email, isNeeded ? mailCode('update_email', code) : undefined)
     // To the old address: whoever reads the new one knows.
     this.#later(this.#tell(before, 'The email address was changed'))
   }
@@ -177,9 +177,11 @@ export class Emails {
     return this.#options.tokens.spend(did, 'update_email')
   }
 
-  /** Gives the account this address, which is to be confirmed, without asking its owner. */
-  async replace(did: Did, email: string): Promise<void> {
-    if ((await this.#options.store.setEmail(did, emailOf(email), null)) === 'email-taken') throw emailTaken()
+  /** Gives the account this address, which is to be confirmed, without asking its owner but by the code, if one is given. */
+  async replace(did: Did, email: string, code?: MailCode): Promise<void> {
+    const outcome = await this.#options.store.setEmail(did, emailOf(email), null, code)
+    if (outcome === 'email-taken') throw emailTaken()
+    if (outcome === 'wrong-code') throw wrongCode()
   }
 
   /**

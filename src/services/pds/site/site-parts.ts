@@ -38,7 +38,7 @@ export interface SiteParts {
   accounts: Pick<Accounts, 'signUp' | 'judgeWish' | 'changePassword' | 'changeHandle'>
   devices: Devices
   emails: Pick<Emails, 'sendCode' | 'confirm' | 'requestChange' | 'change' | 'requestPasswordReset'>
-  emailTokens: Pick<EmailTokens, 'ownerOf' | 'demand' | 'spend'>
+  emailTokens: Pick<EmailTokens, 'ownerOf' | 'demand'>
   invites: Pick<Invites, 'hold' | 'listOf'>
   logins: Pick<
     Logins,

@@ -3,6 +3,7 @@ import {requestPasswordReset} from '#lex/gen/com/atproto/server/requestPasswordR
 import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
 import {field} from '#pages/form.ts'
 import {html} from '#pages/html.ts'
+import {mailCode} from '../../mail/email-tokens.ts'
 import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
 import {codeField, done, entryCard, fault, formTo, hidden, textField} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
@@ -73,9 +74,9 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
       const next = nextOf(field(visit.form, 'next'))
       try {
         await limits.admit(visit.request, resetPassword.nsid, new Headers())
-        const did = await emailTokens.ownerOf('reset_password', field(visit.form, 'code'))
-        await accounts.changePassword(did, field(visit.form, 'password'))
-        await emailTokens.spend(did, 'reset_password')
+        const code = field(visit.form, 'code')
+        const did = await emailTokens.ownerOf('reset_password', code)
+        await accounts.changePassword(did, field(visit.form, 'password'), mailCode('reset_password', code))
         return visit.redirect(`${signInFor(next)}&why=reset`)
       } catch (error) {
         return finish(visit, next, {problem: told(error)})

@@ -99,6 +99,37 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       deepEqual([await stores.accounts.size(bob), await stores.accounts.size(carol)], [nothing, nothing])
     })
 
+    test('a code that was mailed is spent by what it is for, and nothing is done by one that was spent', async context => {
+      const {accounts, sessions} = await withTwo(open, context)
+      const code = {purpose: 'reset_password', hash: 'hash of the code'} as const
+      for (const [does, seen, is] of [
+        [
+          () => accounts.setPassword(alice, 'next', code),
+          async () => (await accounts.byDid(alice))?.passwordHash,
+          'next',
+        ],
+        [
+          () => accounts.setEmail(alice, 'a@b.test', 1, code),
+          async () => (await accounts.byDid(alice))?.email,
+          'a@b.test',
+        ],
+      ] as const) {
+        const before = await seen()
+        equal(await does(), 'wrong-code')
+        await sessions.putEmailToken(bob, code.purpose, code.hash, 1)
+        equal(await does(), 'wrong-code', 'it is the code of another')
+        await sessions.takeEmailToken(bob, code.purpose, code.hash)
+        equal(await seen(), before)
+        await sessions.putEmailToken(alice, code.purpose, code.hash, 1)
+        equal(await does(), 'done')
+        equal(await seen(), is)
+        equal(await does(), 'wrong-code')
+      }
+      await sessions.putEmailToken(alice, code.purpose, code.hash, 1)
+      equal(await accounts.setEmail(alice, 'me@bob.test', null, code), 'email-taken')
+      ok(await sessions.takeEmailToken(alice, code.purpose, code.hash), 'what was not done spends nothing')
+    })
+
     test('accounts at rest are due when their time has come', async context => {
       const {accounts} = await withTwo(open, context)
       await accounts.deactivate(alice, 10, 100, [])

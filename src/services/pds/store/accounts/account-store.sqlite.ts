@@ -7,6 +7,8 @@ import type {Account, AccountSize, AccountStore, NewAccount, RepoContents, Taken
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
 import {endAccess} from './end-access.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
+import {dropStrayCodes} from '../factors/stray-codes.ts'
+import {spendCode} from './mail-codes.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 
 const accountColumns =
@@ -147,20 +149,24 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       return {...found, isMore: found.records === recordsMeasuredMax}
     },
 
-    setPassword: (did, passwordHash) =>
+    setPassword: (did, passwordHash, code) =>
       change(tx => {
+        if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
         endAccess(tx, did)
+        return 'done'
       }),
 
     endAccess: did => change(tx => endAccess(tx, did)),
 
-    setEmail: (did, email, confirmedMs) =>
+    setEmail: (did, email, confirmedMs, code) =>
       change(tx => {
         if (tx.get('SELECT 1 FROM account WHERE email = ? AND did <> ?', email, did)) return 'email-taken'
+        if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
         const text = `UPDATE account SET email = ?1, emailConfirmedMs = ?2,
           emailFactorMs = CASE WHEN email = ?1 AND ?2 IS NOT NULL THEN emailFactorMs END WHERE did = ?3`
         tx.run(text, email, confirmedMs, did)
+        dropStrayCodes(tx, idOf(tx, did) ?? null)
         return 'done'
       }),
 
@@ -168,7 +174,9 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       change(tx => {
         const text = `UPDATE account SET emailFactorMs = ?1 WHERE did = ?2
           AND (emailFactorMs IS NULL) <> (?1 IS NULL) AND (?1 IS NULL OR emailConfirmedMs IS NOT NULL)`
-        return tx.run(text, sinceMs, did).changes === 1
+        const {changes} = tx.run(text, sinceMs, did)
+        dropStrayCodes(tx, idOf(tx, did) ?? null)
+        return changes === 1
       }),
 
     deactivate: (did, nowMs, deleteAfterMs, events) =>

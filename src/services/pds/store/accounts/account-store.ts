@@ -3,6 +3,7 @@ import type {Block} from '#atp/mst/blocks.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import type {Unsequenced} from '../events/event-store.ts'
+import type {MailCode} from './session-store.ts'
 import type {RepoHead} from '../repos/repo-store.ts'
 
 export interface Account {
@@ -74,12 +75,20 @@ export interface AccountStore {
   /** Accounts that are wanted, the newest first, after the account `after`. */
   seek(wanted: Wanted, after: Did | undefined, limit: number): Promise<readonly Account[]>
 
-  /** Ends all sessions and what apps hold too, and signs the account out of all devices. */
-  setPassword(did: Did, passwordHash: string | null): Promise<void>
+  /**
+   * Ends all sessions and what apps hold too, and signs the account out of all devices. A `code` that was mailed for it
+   * is spent by it, and nothing happens where the account has no such code, or no longer. So it is with `setEmail`.
+   */
+  setPassword(did: Did, passwordHash: string | null, code?: MailCode): Promise<'done' | 'wrong-code'>
   /** Ends all that lets somebody in: sessions and their tokens, grants of OAuth, browsers. So do the two below. */
   endAccess(did: Did): Promise<void>
   /** An address that is another, or is not confirmed, guards the sign-in no longer. */
-  setEmail(did: Did, email: string, confirmedMs: number | null): Promise<'done' | 'email-taken'>
+  setEmail(
+    did: Did,
+    email: string,
+    confirmedMs: number | null,
+    code?: MailCode,
+  ): Promise<'done' | 'email-taken' | 'wrong-code'>
   /** Whether a code by mail is asked for at sign-in. False where nothing changes, or the address is not confirmed. */
   setEmailFactor(did: Did, sinceMs: number | null): Promise<boolean>
   deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>

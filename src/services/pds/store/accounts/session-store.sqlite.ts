@@ -2,6 +2,7 @@
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {idOf} from './account-store.sqlite.ts'
+import {spendCode} from './mail-codes.ts'
 import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
 
 interface TokenRow extends RefreshToken {
@@ -103,12 +104,7 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
     return sql.read(tx => tx.get<{did: Did; requestedMs: number}>(text, hash, purpose))
   },
 
-  takeEmailToken: (did, purpose, hash) =>
-    sql.write(tx => {
-      const text = `DELETE FROM email_token WHERE account = (SELECT id FROM account WHERE did = ?) AND purpose = ?
-        AND token = ? RETURNING requestedMs`
-      return tx.get<{requestedMs: number}>(text, did, purpose, hash)?.requestedMs
-    }),
+  takeEmailToken: (did, purpose, hash) => sql.write(tx => spendCode(tx, did, {purpose, hash})),
 
   dropEmailToken: (did, purpose) =>
     sql.write(tx => {

@@ -31,6 +31,12 @@ export type EmailPurpose =
   | 'plc_operation'
   | 'sign_in'
 
+/** One of them, as it is kept. */
+export interface MailCode {
+  purpose: EmailPurpose
+  hash: string
+}
+
 export interface SessionStore {
   /**
    * Begins a session, unless what it was begun by has ended meanwhile: `epoch` is the account's when its password was

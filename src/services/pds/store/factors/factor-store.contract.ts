@@ -17,6 +17,8 @@ const passkey = (id: string, did: Did, more: Partial<Passkey> = {}): Passkey => 
   lastUsedMs: null,
   ...more,
 })
+const confirmTotp = async (factors: FactorStore, did: Did): Promise<boolean> =>
+  (await factors.putTotp(did, bytes(1), 1)) && factors.takeTotp(did, bytes(1), 5, 1)
 const nothing = {totp: undefined, passkeys: [], recoveryCodesLeft: 0}
 
 /** `open` gives stores without accounts. */
@@ -69,6 +71,7 @@ export function testFactorStore(engine: string, open: OpenStores): void {
 
     test('recovery codes are taken once, and new ones make those before void', async context => {
       const {factors} = await withTwo(open, context)
+      for (const did of [alice, bob]) await confirmTotp(factors, did)
       await factors.putRecoveryCodes(alice, [bytes(1), bytes(2)])
       await factors.putRecoveryCodes(bob, [bytes(1)])
       equal(await factors.takeRecoveryCode(alice, bytes(1)), true)
@@ -77,6 +80,34 @@ export function testFactorStore(engine: string, open: OpenStores): void {
       await factors.putRecoveryCodes(alice, [bytes(3)])
       equal(await factors.takeRecoveryCode(alice, bytes(2)), false)
       equal(await factors.takeRecoveryCode(bob, bytes(1)), true)
+    })
+
+    test('recovery codes go with the last factor that they stand in for, in the same act', async context => {
+      const {factors, accounts} = await withTwo(open, context)
+      const email = async (sinceMs: number | null): Promise<unknown> => accounts.setEmailFactor(alice, sinceMs)
+      const ways: readonly [string, () => Promise<unknown>, () => Promise<unknown>][] = [
+        ['an app', () => confirmTotp(factors, alice), () => factors.removeTotp(alice)],
+        ['a passkey', () => factors.addPasskey(passkey('a', alice), 9), () => factors.removePasskey(alice, 'a')],
+        ['codes by mail', () => email(1), () => email(null)],
+        ['another address', () => email(1), () => accounts.setEmail(alice, 'new@alice.test', 1)],
+      ]
+      const left = async (): Promise<number> => (await factors.of(alice)).recoveryCodesLeft
+      await accounts.setEmail(alice, 'me@alice.test', 1)
+      for (const [what, add, remove] of ways) {
+        await add()
+        await factors.putRecoveryCodes(alice, [bytes(1)])
+        equal(await left(), 1)
+        await remove()
+        equal(await left(), 0, what)
+      }
+      await confirmTotp(factors, alice)
+      await factors.putRecoveryCodes(alice, [bytes(1)])
+      await email(1)
+      await factors.removeTotp(alice)
+      equal(await left(), 1, 'they stand in for what is left')
+      await email(null)
+      await factors.putRecoveryCodes(alice, [bytes(1)])
+      equal(await left(), 0, 'there is nothing to stand in for')
     })
 
     test('all of an account goes at once, and with the account', async context => {

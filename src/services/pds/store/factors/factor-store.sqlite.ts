@@ -1,6 +1,7 @@
 /** Second factors in SQLite: see `factor-tables.ts` for the tables. */
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-store.sqlite.ts'
+import {dropStrayCodes} from './stray-codes.ts'
 import {waitMs, type FactorStore, type Passkey, type Totp, type Try} from './factor-store.ts'
 
 type PasskeyRow = Omit<Passkey, 'transports'> & {transports: string}
@@ -71,7 +72,9 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
 
   removeTotp: did =>
     sql.write(tx => {
-      tx.run('DELETE FROM totp WHERE account = ?', idOf(tx, did) ?? null)
+      const account = idOf(tx, did) ?? null
+      tx.run('DELETE FROM totp WHERE account = ?', account)
+      dropStrayCodes(tx, account)
     }),
 
   addPasskey: ({id, did, publicKey, counter, transports, name, createdMs}, countMax) =>
@@ -108,7 +111,9 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
     sql.write(tx => {
       const text = `DELETE FROM passkey WHERE id = ?1 AND account = (SELECT id FROM account WHERE did = ?2
           AND (passwordHash IS NOT NULL OR (SELECT count(*) FROM passkey p WHERE p.account = account.id) > 1))`
-      return tx.run(text, id, did).changes === 1
+      const {changes} = tx.run(text, id, did)
+      dropStrayCodes(tx, idOf(tx, did) ?? null)
+      return changes === 1
     }),
 
   putRecoveryCodes: (did, hashes) =>
@@ -116,6 +121,7 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
       const account = idOf(tx, did) ?? null
       tx.run('DELETE FROM recovery_code WHERE account = ?', account)
       for (const hash of hashes) tx.run('INSERT INTO recovery_code (account, hash) VALUES (?, ?)', account, hash)
+      dropStrayCodes(tx, account)
     }),
 
   takeRecoveryCode: (did, hash) =>

@@ -176,7 +176,7 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       equal(await store.consent(alice, requestOf('one').clientId), undefined)
     })
 
-    const endings: readonly [string, (stores: Awaited<ReturnType<typeof withTwo>>) => Promise<void>][] = [
+    const endings: readonly [string, (stores: Awaited<ReturnType<typeof withTwo>>) => Promise<unknown>][] = [
       ['a word of the account', ({grants}) => grants.endAll(alice)],
       ['a new password', ({accounts}) => accounts.setPassword(alice, 'other')],
       ['a takedown', ({accounts}) => accounts.setTakedown(alice, 'ref', [])],

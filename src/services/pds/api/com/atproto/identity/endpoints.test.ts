@@ -213,7 +213,10 @@ endpointTable(resolveHandle, {
 const signing = (note: Note) => ({
   emailTokens: {
     demand: async (...all: unknown[]) => note('demanded', ...all),
-    spend: async (...all: unknown[]) => note('spent', ...all),
+    async take(...all: unknown[]) {
+      note('taken', ...all)
+      return true
+    },
   },
   plc: {
     async sign(_: unknown, change: (before: PlcData) => PlcData) {
@@ -234,8 +237,14 @@ endpointTable(signPlcOperation, {
       asks: [
         ['demanded', did, 'plc_operation', code],
         {...data, alsoKnownAs: ['at://new.test']},
-        ['spent', did, 'plc_operation'],
+        ['taken', did, 'plc_operation', code],
       ],
+    },
+    {
+      it: 'gives nothing for a code that somebody else has used meanwhile',
+      deps: note => ({...signing(note), emailTokens: {...signing(note).emailTokens, take: async () => false}}),
+      input: {token: code},
+      fails: 'InvalidToken',
     },
     {it: 'wants a code', input: {}, fails: 'InvalidRequest', says: /code/},
     {

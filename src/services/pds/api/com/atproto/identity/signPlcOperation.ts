@@ -2,10 +2,10 @@
 import type {PlcData} from '#atp/plc/operation.ts'
 import {signPlcOperation} from '#lex/gen/com/atproto/identity/signPlcOperation.ts'
 import {procedure} from '../../../callers.ts'
-import type {EmailTokens} from '../../../../mail/email-tokens.ts'
+import {wrongCode, type EmailTokens} from '../../../../mail/email-tokens.ts'
 import type {PlcOperations} from '../../../../identity/plc-operations.ts'
 
-type Deps = {emailTokens: Pick<EmailTokens, 'demand' | 'spend'>; plc: Pick<PlcOperations, 'sign'>}
+type Deps = {emailTokens: Pick<EmailTokens, 'demand' | 'take'>; plc: Pick<PlcOperations, 'sign'>}
 
 export const endpoint = ({emailTokens, plc}: Deps) =>
   procedure(signPlcOperation, {
@@ -21,7 +21,8 @@ export const endpoint = ({emailTokens, plc}: Deps) =>
         verificationMethods: (verificationMethods as PlcData['verificationMethods']) ?? data.verificationMethods,
         services: (services as PlcData['services']) ?? data.services,
       }))
-      await emailTokens.spend(did, 'plc_operation')
+      // Of two who came with it at once, one is given what it is for.
+      if (!(await emailTokens.take(did, 'plc_operation', token))) throw wrongCode()
       return {operation: {...operation, services: {...operation.services} as Record<string, {}>}}
     },
   })

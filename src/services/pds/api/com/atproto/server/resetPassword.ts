@@ -2,17 +2,16 @@
 import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {procedure} from '../../../callers.ts'
-import type {EmailTokens} from '../../../../mail/email-tokens.ts'
+import {mailCode, type EmailTokens} from '../../../../mail/email-tokens.ts'
 
-type Deps = {emailTokens: Pick<EmailTokens, 'ownerOf' | 'spend'>; accounts: Pick<Accounts, 'changePassword'>}
+type Deps = {emailTokens: Pick<EmailTokens, 'ownerOf'>; accounts: Pick<Accounts, 'changePassword'>}
 
 export const endpoint = ({emailTokens, accounts}: Deps) =>
   procedure(resetPassword, {
     auth: 'none',
     async handle({input: {token, password}}) {
       const did = await emailTokens.ownerOf('reset_password', token)
-      await accounts.changePassword(did, password)
-      await emailTokens.spend(did, 'reset_password')
+      await accounts.changePassword(did, password, mailCode('reset_password', token))
       return undefined
     },
   })
