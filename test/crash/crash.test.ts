@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {runSeed} from '../random.ts'
+import {crashAccounts} from './accounts/accounts.ts'
 import {crash, type CrashOptions} from './crash.ts'
 import {oauthCrash} from './oauth.ts'
 
@@ -28,12 +29,24 @@ for (const [name, options] of cases) {
   })
 }
 
-test(
-  'no code is good twice and no session is lost: killed while apps come for tokens',
-  {timeout: 100_000},
-  async () => {
+const ofPds = [
+  ['no code is good twice and no session is lost: killed while apps come for tokens', oauthCrash, {rounds: 4}],
+  [
+    'nothing of an account is lost or half-made: killed while people do all they can',
+    crashAccounts,
+    {rounds: 3, people: 5},
+  ],
+] as const
+
+for (const [name, run, options] of ofPds) {
+  test(name, {timeout: 100_000}, async context => {
     const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
-    await oauthCrash({rounds: 4, seed: runSeed, folder})
+    try {
+      await run({...options, seed: runSeed, folder})
+    } catch (error) {
+      context.diagnostic(`SEED=${runSeed}; the data is in ${folder}`)
+      throw error
+    }
     rmSync(folder, {recursive: true})
-  },
-)
+  })
+}
