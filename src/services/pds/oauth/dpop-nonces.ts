@@ -10,8 +10,8 @@ import type {World} from '#std/world.ts'
 
 const nonceRotationMs = 60_000
 const nonceLifeMs = 180_000
-/** Proofs for each nonce, at some hundred bytes each. */
-const proofsMax = 100_000
+/** Proofs for each nonce, at some 150 bytes each: 30 MB in all, when four hundred a second come for minutes. */
+const proofsMax = 50_000
 /** Those that are good at one time; more only when proofs come by the hundred thousand. */
 const noncesMax = 4
 
