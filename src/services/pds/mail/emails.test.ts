@@ -123,6 +123,7 @@ test('whoever runs the server sees which mails went, and why not, and nothing of
   mailer.isDown = true
   mailer.says = `550 spam: ${secret} is no word`
   await emails.notify(alice, 'A passkey was added')
+  await emails.settled(5_000)
   mailer.says = 'no route'
   await emails.check()
   const notes = await stores.mailNotes.notes({before: undefined, limit: 9})
