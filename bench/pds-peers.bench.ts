@@ -8,7 +8,7 @@
  */
 import {execFileSync, spawn} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
@@ -98,6 +98,9 @@ async function startCocoon(program: string, plc: string): Promise<Side> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
   const [port] = await freePorts(1)
   const files = {rotation: join(folder, 'rotation.key'), jwk: join(folder, 'jwk.key')}
+  // It wants to find its pages where it is started, and none of them is asked for here.
+  mkdirSync(join(folder, 'server', 'templates'), {recursive: true})
+  writeFileSync(join(folder, 'server', 'templates', 'none.html'), '')
   execFileSync(program, ['create-rotation-key', '--out', files.rotation], {cwd: folder})
   execFileSync(program, ['create-private-jwk', '--out', files.jwk], {cwd: folder})
   const child = spawn(program, ['run'], {
