@@ -5,6 +5,7 @@
  */
 import {parseArgs} from 'node:util'
 import {decodeFrame} from '#atp/sync/frame.ts'
+import {tidOf} from '#atp/syntax/tid.ts'
 import {RawConnection, replay, type RawAnswer} from './raw-http.ts'
 
 export interface LoadRow {
@@ -46,6 +47,7 @@ const xrpc = (nsid: string, params: Record<string, string> = {}): string =>
   `/xrpc/${nsid}?${new URLSearchParams(params)}`
 
 let written = 0
+let micros = Date.now() * 1_000
 const post = () => ({
   $type: collection,
   text: `post ${++written}: the quick brown fox jumps over the lazy dog, and is seen by all who follow it`,
@@ -133,6 +135,8 @@ export async function loadPds(url: string, {ms, warmMs, only, onRow}: LoadOption
     const writes = Array.from({length: batch}, () => ({
       $type: 'com.atproto.repo.applyWrites#create',
       collection,
+      // Not every PDS chooses one here.
+      rkey: tidOf(++micros, 0),
       value: post(),
     }))
     return demand200(connection.ask('POST', xrpc('com.atproto.repo.applyWrites'), token, {repo: did, writes}))

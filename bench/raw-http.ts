@@ -67,7 +67,7 @@ export class RawConnection {
   async json(method: string, path: string, token?: string, json?: unknown): Promise<Record<string, unknown>> {
     const {status, body} = await this.ask(method, path, token, json)
     if (status !== 200) throw new Error(`${method} ${path}: ${status} ${body}`)
-    return JSON.parse(body.toString()) as Record<string, unknown>
+    return JSON.parse((body[0] === 0x7b ? body : unchunked(body)).toString()) as Record<string, unknown>
   }
 
   #take(data: Buffer): void {
@@ -106,6 +106,18 @@ export class RawConnection {
     const settle = this.#settle
     this.#settle = undefined
     settle?.resolve({status, body})
+  }
+}
+
+/** A chunked body without the heads of its chunks. */
+function unchunked(body: Buffer): Buffer {
+  const pieces: Buffer[] = []
+  for (let at = 0; ;) {
+    const end = body.indexOf('\r\n', at)
+    const size = Number.parseInt(body.toString('latin1', at, end), 16)
+    if (!(size > 0)) return Buffer.concat(pieces)
+    pieces.push(body.subarray(end + 2, end + 2 + size))
+    at = end + 2 + size + 2
   }
 }
 
