@@ -20,7 +20,7 @@ import {checkData} from './data-check.ts'
 import * as doings from './doings.ts'
 import {Firehose} from './firehose-check.ts'
 import {bearer, Person, type Town} from './person.ts'
-import {create, judgeBlob, pick, remove, several} from './records.ts'
+import {create, judgeBlob, judgeRecord, pick, remove, several} from './records.ts'
 import {Unanswered, Wire} from './wire.ts'
 
 export interface AccountCrashOptions {
@@ -225,7 +225,7 @@ class AccountCrash {
     person.checkRecords()
     // Whoever had no answer says it once more, and it comes to be.
     if (deed?.what === 'another handle' && person.sessions.some(({state}) => state === 'open')) {
-      await doings.changeHandle(person)
+      await doings.changeHandle(person, deed.changes[0].to)
     }
     // Nobody has seen them.
     if (deed?.what === 'make recovery codes') person.recoveryCodes = []
@@ -249,6 +249,7 @@ const acts: readonly (readonly [weight: number, act: Act])[] = [
   [8, several],
   [5, remove],
   [2, judgeBlob],
+  [1, judgeRecord],
   [3, doings.refreshSession],
   [1, doings.logIn],
   [1, doings.logOut],

@@ -25,7 +25,7 @@ async function invited(person: Person): Promise<void> {
   person.inviteCode = String(code)
 }
 
-const formOf = ({firstHandle: handle, email, password, inviteCode}: Person): object => ({
+const formOf = ({firstHandle: handle, firstEmail: email, password, inviteCode}: Person): object => ({
   handle,
   email,
   password: password.state,

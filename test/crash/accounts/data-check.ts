@@ -57,6 +57,8 @@ export interface Data {
   readonly recoveryCodes: ReadonlyMap<string, number>
   /** Whose accounts have an authenticator app that is confirmed. */
   readonly totp: ReadonlySet<string>
+  /** `<did> <path>` of records that are taken down. */
+  readonly hidden: ReadonlySet<string>
   /** `<did> <purpose>` of codes that were mailed and are good. */
   readonly mailCodes: ReadonlySet<string>
   /** By code, how often it was spent. */
@@ -87,6 +89,7 @@ export function checkData(database: string, scratch: string): Data {
   return {
     recoveryCodes: counts('SELECT did, count(*) FROM recovery_code r JOIN account a ON a.id = account GROUP BY did'),
     totp: new Set(all('SELECT did FROM totp JOIN account a ON a.id = account WHERE confirmedMs IS NOT NULL').flat()),
+    hidden: new Set(all('SELECT did, path FROM record_takedown').map(row => row.join(' '))),
     mailCodes: new Set(
       all('SELECT did, purpose FROM email_token JOIN account a ON a.id = account').map(r => r.join(' ')),
     ),

@@ -27,7 +27,7 @@ export class Firehose {
     commits: readonly {did: string; rev: string; cid: string}[],
     end: number,
   ): Promise<void> {
-    const behind = new Map(revs)
+    const newest = new Map<string, string>()
     const chains = new Map<string, ChainState>()
     const seen = new Map<string, string>()
     const over = new AbortController()
@@ -48,7 +48,7 @@ export class Firehose {
         assert.equal(this.#told.get(last) ?? hash, hash, `event ${last} is still what it was`)
         this.#told.set(last, hash)
         if (event.t === '#sync') {
-          if (behind.get(event.did) === event.rev) behind.delete(event.did)
+          newest.set(event.did, event.rev)
           const known = chains.get(event.did)
           // One that tells of an import starts a new chain.
           if (known?.rev !== event.rev) chains.delete(event.did)
@@ -61,7 +61,7 @@ export class Firehose {
           assert.ok(verdict === 'ok' || verdict === 'first', `event ${last} of ${did} is ${verdict}`)
           chains.set(did, state)
           seen.set(`${did} ${rev}`, commit.toString())
-          if (behind.get(did) === rev) behind.delete(did)
+          newest.set(did, rev)
         }
         if (last >= end) break
       }
@@ -70,7 +70,8 @@ export class Firehose {
     } finally {
       over.abort()
     }
-    assert.deepEqual([...behind], [], 'the firehose tells of every repository where it stands')
+    const told = new Map([...revs.keys()].map(did => [did, newest.get(did)]))
+    assert.deepEqual(told, new Map(revs), 'the firehose tells of every repository where it stands, and no further')
     for (const {did, rev, cid} of commits) assert.equal(seen.get(`${did} ${rev}`), cid, `${did} ${rev} is told of`)
   }
 }

@@ -1,6 +1,6 @@
 /** One person with an account: what was acknowledged of it, thing by thing, and how each is looked at. */
 import assert from 'node:assert/strict'
-import {readdirSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseDidDocument, signingKey} from '#atp/identity/did-document.ts'
 import type {Keypair, PublicKey} from '#atp/crypto/key.ts'
@@ -66,7 +66,7 @@ let names = 0
 export class Person {
   readonly town: Town
   readonly name = `person${names++}`
-  readonly email = `${this.name}@example.com`
+  readonly firstEmail = `${this.name}@example.com`
   readonly firstHandle = `${this.name}.test`
   readonly things = new Things(() => `${this.name} (${this.did})`)
   did: Did | '' = ''
@@ -127,10 +127,15 @@ export class Person {
     String(this.town.data?.recoveryCodes.get(this.did) ?? 0),
   )
 
-  readonly mail = this.#thing('the address', 'unconfirmed', async () => {
-    const info = await this.#info()
-    return info.emailConfirmedAt === undefined ? 'unconfirmed' : 'confirmed'
+  /** The address, and whether it is `confirmed`. */
+  readonly mail = this.#thing('the address', this.firstEmail, async () => {
+    const {email, emailConfirmedAt} = await this.#info()
+    return `${String(email)}${emailConfirmedAt === undefined ? '' : ' confirmed'}`
   })
+
+  get email(): string {
+    return this.mail.state.split(' ')[0]
+  }
 
   readonly handle = this.#thing('the handle', this.firstHandle, async () =>
     String((await this.#info()).handle ?? this.handle.state),
@@ -138,7 +143,7 @@ export class Person {
 
   /** Codes that were mailed for this, by purpose. */
   readonly codes = Object.fromEntries(
-    ['confirm_email', 'reset_password'].map(purpose => [
+    ['confirm_email', 'reset_password', 'update_email'].map(purpose => [
       purpose,
       this.#thing(`the code to ${purpose}`, 'none', async () =>
         this.town.data?.mailCodes.has(`${this.did} ${purpose}`) ? 'good' : 'none',
@@ -222,6 +227,20 @@ export class Person {
     return record
   }
 
+  readonly #hidings = new Map<string, Thing>()
+
+  /** Whether the record at a path is `seen`, or `hidden` by a moderator. */
+  hidingOf(path: string): Thing {
+    let hiding = this.#hidings.get(path)
+    if (!hiding) {
+      hiding = this.#thing(`takedown of ${path}`, 'seen', async () =>
+        this.town.data?.hidden.has(`${this.did} ${path}`) ? 'hidden' : 'seen',
+      )
+      this.#hidings.set(path, hiding)
+    }
+    return hiding
+  }
+
   addBlob(cid: string, bytes: Uint8Array, path: string): Blob {
     const {wire} = this.town
     const look = async (): Promise<string> => {
@@ -257,7 +276,8 @@ export class Person {
       }
     }
     for (const app of this.apps) {
-      if (app.state === 'ended' && app.code) this.town.usedCodes.push(app.code)
+      // One without tokens had its code looked at, which used it up.
+      if (app.state !== 'open' && app.code) this.town.usedCodes.push(app.code)
       if (app.state === 'none') this.things.all.delete(app)
     }
     const apps = this.apps.filter(({state}) => state !== 'none')
@@ -301,14 +321,14 @@ export class Person {
   /** The code that was mailed last, if there is one that was not looked at. */
   #findCode(): string {
     const {mailFolder} = this.town
-    const own = readdirSync(mailFolder).filter(name => name.includes(`Z-${this.email}-`))
-    for (const name of own.toSorted()) {
+    const all = existsSync(mailFolder) ? readdirSync(mailFolder) : []
+    for (const name of all.filter(name => name.includes(`Z-${this.email}-`) && name.endsWith('.txt')).toSorted()) {
       const path = join(mailFolder, name)
       const text = readFileSync(path, 'utf8')
-      // A file that is being written ends later.
+      // One that is being written ends later.
       if (!text.endsWith('\n')) continue
       this.#lastCode = /\b[A-Z2-7]{5}-[A-Z2-7]{5}\b/.exec(text)?.[0] ?? this.#lastCode
-      rmSync(path)
+      for (const end of ['txt', 'html']) rmSync(path.replace(/txt$/, end), {force: true})
     }
     return this.#lastCode
   }

@@ -115,6 +115,23 @@ export async function remove(person: Person): Promise<void> {
   await write(person, 'deleteRecord', changes, {collection, rkey})
 }
 
+/** A moderator hides a record, or lets it be seen again. */
+export async function judgeRecord(person: Person): Promise<void> {
+  const {town, did, things} = person
+  const path = pick(
+    town.random,
+    [...person.records].filter(([, {state}]) => state !== 'none').map(([path]) => path),
+  )
+  if (path === undefined) return create(person)
+  const thing = person.hidingOf(path)
+  const applied = thing.state === 'seen'
+  const uri = `at://${did}/${path}`
+  const subject = {$type: 'com.atproto.repo.strongRef', uri, cid: person.recordAt(path).state}
+  await things.does('a takedown of a record', [{thing, to: applied ? 'hidden' : 'seen'}], () =>
+    town.wire.callAsAdmin('com.atproto.admin.updateSubjectStatus', {subject, takedown: {applied}}),
+  )
+}
+
 /** A moderator takes a blob down, or lets it be seen again. */
 export async function judgeBlob(person: Person): Promise<void> {
   const {town, did, things, blobs} = person

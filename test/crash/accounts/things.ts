@@ -21,7 +21,7 @@ export interface Change {
   readonly apart?: boolean
 }
 
-interface Deed {
+export interface Deed {
   readonly what: string
   readonly changes: readonly Change[]
 }
@@ -56,8 +56,8 @@ export class Things {
     }
   }
 
-  /** What came of the deed without an answer, if there was one. Its name, and whether it has happened. */
-  async settle(): Promise<{what: string; happened: boolean} | undefined> {
+  /** The deed without an answer, if there was one, and whether it has happened. */
+  async settle(): Promise<(Deed & {happened: boolean}) | undefined> {
     const deed = this.#unanswered
     this.#unanswered = undefined
     if (!deed) return undefined
@@ -78,7 +78,7 @@ export class Things {
     const isWhole = happened === 0 || happened === together.length
     assert.ok(isWhole, `${this.#owner()}: ${what} happened by half:\n${about.join('\n')}`)
     for (const {change, is} of outcomes) change.thing.state = is
-    return {what, happened: happened > 0}
+    return {...deed, happened: happened > 0}
   }
 
   /** Everything stands as it was acknowledged. */
