@@ -56,8 +56,8 @@ async function revokeAll(person: Person): Promise<void> {
     {thing: password, to: ''},
     ...person.endings(),
     ...appPasswords.map(thing => ({thing, to: 'revoked'})),
-    {thing: totp, to: 'none', apart: true},
-    {thing: recovery, to: '0', apart: true},
+    {thing: totp, to: 'none'},
+    {thing: recovery, to: '0'},
   ]
   await things.does('revoke all credentials', changes, () =>
     town.wire.callAsAdmin('com.atproto.temp.revokeAccountCredentials', {account: person.did}),

@@ -187,6 +187,29 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       await accounts.setTakedown(alice, null, [])
     })
 
+    test('with all that lets in go the second factors, which may be those of who got in', async context => {
+      const {accounts, factors} = await withTwo(open, context)
+      const secret = new Uint8Array(1)
+      for (const did of [alice, bob]) {
+        await accounts.setEmail(did, `me@${did}`, 1)
+        await accounts.setEmailFactor(did, 1)
+        await factors.putTotp(did, secret, 1)
+        await factors.takeTotp(did, secret, 1, 1)
+        await factors.putRecoveryCodes(did, [secret])
+      }
+      await accounts.revoke(alice)
+      const left = await Promise.all(
+        [alice, bob].map(async did => {
+          const {totp, recoveryCodesLeft} = await factors.of(did)
+          return [totp?.confirmedMs, recoveryCodesLeft, (await accounts.byDid(did))?.emailFactorMs]
+        }),
+      )
+      deepEqual(left, [
+        [undefined, 0, null],
+        [1, 1, 1],
+      ])
+    })
+
     test('with an account goes all that is its own, and nothing of another', async context => {
       const stores = await withTwo(open, context)
       const {accounts, repos, sessions, preferences} = stores

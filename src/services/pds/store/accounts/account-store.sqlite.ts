@@ -7,7 +7,7 @@ import type {Account, AccountSize, AccountStore, NewAccount, RepoContents, Taken
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
 import {endAccess} from './end-access.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
-import {dropStrayCodes} from '../factors/stray-codes.ts'
+import {dropStrayCodes, endFactors} from '../factors/end-factors.ts'
 import {spendCode} from './mail-codes.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 
@@ -201,8 +201,10 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
 
     revoke: did =>
       change(tx => {
-        tx.run('UPDATE account SET passwordHash = NULL WHERE did = ?', did)
-        tx.run('DELETE FROM app_password WHERE account = ?', idOf(tx, did) ?? null)
+        const account = idOf(tx, did) ?? null
+        tx.run('UPDATE account SET passwordHash = NULL, emailFactorMs = NULL WHERE id = ?', account)
+        tx.run('DELETE FROM app_password WHERE account = ?', account)
+        endFactors(tx, account)
         endAccess(tx, did)
       }),
 

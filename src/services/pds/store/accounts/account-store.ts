@@ -95,7 +95,7 @@ export interface AccountStore {
   activate(did: Did, events: readonly Unsequenced[]): Promise<void>
   /** With a reason it ends all sessions too, signs the account out of all devices, and ends what apps hold. */
   setTakedown(did: Did, ref: string | null, events: readonly Unsequenced[]): Promise<void>
-  /** Takes the password and all app passwords away, and ends what was logged in by them, as above. */
+  /** Takes the password, all app passwords and all second factors away, and ends what was let in by them, as above. */
   revoke(did: Did): Promise<void>
   /** Removes the account, all its rows and all its events, and tells of that. */
   remove(did: Did, events: readonly Unsequenced[]): Promise<void>

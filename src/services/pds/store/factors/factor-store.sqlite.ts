@@ -1,7 +1,7 @@
 /** Second factors in SQLite: see `factor-tables.ts` for the tables. */
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-store.sqlite.ts'
-import {dropStrayCodes} from './stray-codes.ts'
+import {dropStrayCodes, endFactors} from './end-factors.ts'
 import {waitMs, type FactorStore, type Passkey, type Totp, type Try} from './factor-store.ts'
 
 type PasskeyRow = Omit<Passkey, 'transports'> & {transports: string}
@@ -130,13 +130,7 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
       return tx.run(text, did, hash).changes === 1
     }),
 
-  clear: did =>
-    sql.write(tx => {
-      const account = idOf(tx, did) ?? null
-      for (const table of ['totp', 'passkey', 'recovery_code', 'factor_try']) {
-        tx.run(`DELETE FROM ${table} WHERE account = ?`, account)
-      }
-    }),
+  clear: did => sql.write(tx => endFactors(tx, idOf(tx, did) ?? null)),
 
   begin: (tried, backOff, nowMs) =>
     sql.write(tx => {
