@@ -67,6 +67,9 @@ interface Program {
 /** Longer than a timeline ever takes, and shorter than a system waits before it confirms what it was sent: 40 ms. */
 const stepMs = 30
 
+/** A server that has just worked is at rest after so long. */
+const idleMs = 6_000
+
 type Row = Pick<LoadRow, 'name' | 'rate' | 'unit'>
 
 if (!hasPeers) console.error('The official servers are not installed: see bench/peers/README.md.')
@@ -147,9 +150,6 @@ async function accounts(sides: Readonly<Record<string, Servers>>): Promise<void>
   figure(`${title}, ${peer}`, resident[peer], 'MiB')
   figure(`${title}, ours`, resident[ours], 'MiB', {atMost: resident[peer] / 2})
 }
-
-/** A server that has just worked is at rest after so long. */
-const idleMs = 6_000
 
 async function signUp(pds: string, name: string): Promise<{accessJwt: string}> {
   const {availableUserDomains} = await call<{availableUserDomains: string[]}>(pds, 'com.atproto.server.describeServer')

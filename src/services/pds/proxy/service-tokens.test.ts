@@ -1,6 +1,7 @@
 /** Tokens for other services: who may have one for what, and how long one is used again. */
 import {deepEqual, equal, notEqual, rejects, throws} from 'node:assert/strict'
 import {test} from 'node:test'
+import {Keypair} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {verifyServiceToken} from '#xrpc/service-auth.ts'
@@ -49,6 +50,17 @@ test('one is used again for half of its time, for the same account, service and 
   notEqual(await tokens.mint(did, aud, lxm), first)
   clock.ms += 2_000
   notEqual(await tokens.reusable(did, aud, lxm), first)
+})
+
+test('a token is signed with the key that the account has now', async () => {
+  const keys = [testKey, Keypair.generate('k256', realWorld.random)]
+  let key = keys[0]
+  const tokens = new ServiceTokens({signingKey: async () => key.export()}, realWorld)
+  for (key of [keys[0], keys[0], keys[1], keys[0]]) {
+    const token = await tokens.mint(did, aud, lxm)
+    const keyOf = async () => key.publicKey
+    equal((await verifyServiceToken(token, {world: realWorld, audiences: [aud], lxm, keyOf})).ok, true)
+  }
 })
 
 test('an account without a key here has no tokens', async () => {
