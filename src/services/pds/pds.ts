@@ -32,7 +32,7 @@ import {imageUrls} from './proxy/local-views.ts'
 import type {Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
 import {RecordTypes} from './lexicons/record-types.ts'
-import {PdsNumbers} from './numbers.ts'
+import {diskUse, PdsNumbers} from './numbers.ts'
 import {Entryway} from './proxy/entryway.ts'
 import {Proxy} from './proxy/proxy.ts'
 import {ReadAfterWrite} from './proxy/read-after-write.ts'
@@ -305,6 +305,20 @@ export async function openPds(
       termsOfServiceUrl: config.termsOfServiceUrl,
       find: actor => parts.accounts.find(actor),
       isVisible,
+      admin: {
+        ...parts,
+        repoStore: store,
+        blobRows,
+        sequencer,
+        crawlRequests,
+        relays: config.relays,
+        disk: () => diskUse(config),
+        hasMailServer: config.smtpUrl !== undefined,
+        inviteRequired,
+        publicUrl: config.publicUrl,
+        world,
+        log,
+      },
       world,
       log,
     }),

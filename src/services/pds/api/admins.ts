@@ -36,7 +36,7 @@ export class Admins {
   /** Whether it is the admin password. */
   isPassword(given: string): boolean {
     // Hashes, since only texts of one length can be compared in a time that tells nothing.
-    return timingSafeEqual(sha256(toUtf8(given)), sha256(toUtf8(this.#options.password)))
+    return given !== '' && timingSafeEqual(sha256(toUtf8(given)), sha256(toUtf8(this.#options.password)))
   }
 
   /** Whether the request has a token of the moderation service. Throws `XrpcError` for one that is not good. */

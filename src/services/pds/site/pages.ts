@@ -5,6 +5,8 @@
 import {openAssets} from '#pages/assets.ts'
 import {isSecure, Site} from '#pages/site.ts'
 import type {Device} from '../store/devices/device-store.ts'
+import type {AdminParts} from './admin/admin-parts.ts'
+import {isAdminPath} from './admin/paths.ts'
 import {accountsPage} from './account/accounts-page.ts'
 import {devicesPage} from './account/devices-page.ts'
 import {appsPage} from './account/apps-page.ts'
@@ -41,15 +43,20 @@ export const routesOf = (parts: SiteParts): Route[] => [
 ]
 
 /** Answers whatever is not `site.ts`'s own. */
-export function openPages(parts: Omit<SiteParts, 'secure'>): {fetch(request: Request): Promise<Response>} {
-  const {devices, limits, publicUrl, world, log} = parts
+export function openPages(parts: Omit<SiteParts, 'secure'> & {admin: Omit<AdminParts, 'secure'>}): {
+  fetch(request: Request): Promise<Response>
+} {
+  const {devices, limits, publicUrl, admin, world, log} = parts
   const secure = isSecure(publicUrl)
   const {host} = new URL(publicUrl)
+  const assets = openAssets(import.meta.dirname, {
+    '@simplewebauthn/browser': import.meta.resolve('@simplewebauthn/browser'),
+  })
+  const openAdminSite = async () => (await import('./admin/admin-site.ts')).adminSite({...admin, secure}, assets)
+  let adminSite: ReturnType<typeof openAdminSite> | undefined
   const site = new Site<Device>({
     routes: routesOf({...parts, secure}),
-    assets: openAssets(import.meta.dirname, {
-      '@simplewebauthn/browser': import.meta.resolve('@simplewebauthn/browser'),
-    }),
+    assets,
     publicUrl,
     sessionCookie: browserKind(secure),
     session: (secret, request) => devices.find(secret, whenceOf(request)),
@@ -61,13 +68,16 @@ export function openPages(parts: Omit<SiteParts, 'secure'>): {fetch(request: Req
   })
   return {
     async fetch(request) {
+      const {pathname} = new URL(request.url)
       try {
         // Pages cost little, but not nothing: what a stranger asks for is counted as his calls are.
-        if (!new URL(request.url).pathname.startsWith('/assets/')) await limits.admit(request, 'pages', new Headers())
+        if (!pathname.startsWith('/assets/')) await limits.admit(request, 'pages', new Headers())
       } catch (error) {
         return new Response(`${told(error)}\n`, {status: 429})
       }
-      return site.fetch(request)
+      if (!isAdminPath(pathname)) return site.fetch(request)
+      adminSite ??= openAdminSite()
+      return (await adminSite).fetch(request)
     },
   }
 }

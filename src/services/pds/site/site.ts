@@ -4,6 +4,7 @@
  */
 import {isHandle} from '#atp/syntax/handle.ts'
 import type {Account} from '../store/accounts/account-store.ts'
+import type {AdminParts} from './admin/admin-parts.ts'
 import type {SiteParts} from './site-parts.ts'
 
 export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
@@ -11,6 +12,8 @@ export interface PdsSiteOptions extends Omit<SiteParts, 'secure'> {
   find(handle: string): Promise<Account | undefined>
   /** Whether others may see the account. */
   isVisible(account: Account): boolean
+  /** For the pages of whoever runs the server. */
+  admin: Omit<AdminParts, 'secure'>
 }
 
 const plain = (text: string, status = 200): Response => new Response(text, {status})
