@@ -73,7 +73,8 @@ const starters = {
   },
   async pds() {
     const {TestNetworkNoAppView} = await import('@atproto/dev-env')
-    const network = await TestNetworkNoAppView.create({})
+    // As its documentation has it for people who move in: by default no more than 5 MB.
+    const network = await TestNetworkNoAppView.create({pds: {maxImportSize: 1e9}})
     endings.push(() => network.close())
     return {plc: network.plc.url, pds: network.pds.url, folder}
   },
