@@ -156,7 +156,8 @@ test('the official client is told when somebody does not agree, and when a sessi
   await rejects(client.callback(refusal), {message: 'The request was not agreed to.'})
 
   const {session} = await client.callback(await decide(network, await client.authorize('alice.test', {scope})))
-  await network.pds.authorizations.endAll(did)
+  const {authorizations} = network.pds
+  for (const {id} of await authorizations.grants(did)) await authorizations.end(did, id)
   await rejects(new Agent(session).com.atproto.server.getSession())
   await rejects(client.restore(did, true))
 })

@@ -95,13 +95,6 @@ export function parseScope(text: string): ParsedScope {
 /** A whole scope in its one canonical form: what grants the same by the same values is the same text. */
 export const formatScope = (scopes: readonly Scope[]): string => sorted(scopes).map(formatScopeValue).join(' ')
 
-/** Whether each value of `part` is one of `whole`: what was agreed to may be less than what was asked for. Throws as `parseScope`. */
-export function isPartOf(part: string, whole: string): boolean {
-  const all = new Set(parseScope(whole).scopes.map(formatScopeValue))
-  const {scopes, unknown} = parseScope(part)
-  return unknown.length === 0 && scopes.every(scope => all.has(formatScopeValue(scope)))
-}
-
 function sorted(scopes: readonly Scope[]): readonly Scope[] {
   const byText = new Map(scopes.map(scope => [formatScopeValue(scope), scope]))
   return [...byText.keys()].toSorted().map(text => byText.get(text) as Scope)

@@ -1,7 +1,8 @@
 /** What a client asks for, and whether it may: the parameters of a pushed authorization request (RFC 9126). */
+import {scopeLengthMax} from '#atp/scope/scope.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import {scopeLengthMax, isConfidential, type Client} from './clients/client.ts'
+import {isConfidential, type Client} from './clients/client.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
 import type {SetName} from '../permissions/permission-sets.ts'
@@ -10,7 +11,7 @@ import {isRegistered, redirectUriLengthMax} from './clients/redirect-uris.ts'
 const stateLengthMax = 4_096
 const hintLengthMax = 2_048
 
-const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as const
+export const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as const
 export type Prompt = (typeof prompts)[number]
 export const responseModes = ['query', 'fragment', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]

@@ -169,6 +169,6 @@ test('an account sees which apps have access, since when, and when they last ren
       {clientId: publicId, clientName: 'An app', scope, createdMs: begunMs, lastUsedMs: begunMs + 2_000},
     ],
   )
-  await server.authorizations.endAll(alice)
+  for (const {id} of grants) await server.authorizations.end(alice, id)
   deepEqual(await server.authorizations.grants(alice), [])
 })

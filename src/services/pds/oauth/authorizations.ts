@@ -212,11 +212,6 @@ export class Authorizations {
     return this.#options.store.endGrantOf(did, id)
   }
 
-  /** Ends what all apps hold, at once. */
-  endAll(did: Did): Promise<void> {
-    return this.#options.store.endAll(did)
-  }
-
   /** A request, for its browser, with the client as it is now. */
   async #opened(
     uri: string,

@@ -1,6 +1,6 @@
 /** What this server says of itself to clients that look for it (RFC 8414, RFC 9728; spec: OAuth, "Authorization Servers"). */
 import {assertionAlgorithms} from './clients/client.ts'
-import {responseModes} from './authorization-parameters.ts'
+import {prompts, responseModes} from './authorization-parameters.ts'
 import {dpopAlgorithm} from './dpop.ts'
 
 /** `/.well-known/oauth-protected-resource`. `issuer` is the authorization server, `publicUrl` the PDS. */
@@ -23,7 +23,7 @@ export const authorizationServer = (issuer: string) => ({
   code_challenge_methods_supported: ['S256'],
   ui_locales_supported: ['en-US'],
   display_values_supported: ['page', 'popup', 'touch'],
-  prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+  prompt_values_supported: [...prompts],
   request_parameter_supported: false,
   request_uri_parameter_supported: true,
   require_request_uri_registration: true,

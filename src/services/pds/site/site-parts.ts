@@ -31,7 +31,7 @@ export interface SiteLimits {
 }
 
 export interface SiteParts {
-  authorizations: Pick<Authorizations, 'open' | 'accept' | 'reject' | 'granted' | 'grants' | 'end' | 'endAll'>
+  authorizations: Pick<Authorizations, 'open' | 'accept' | 'reject' | 'granted' | 'grants' | 'end'>
   signIn: Pick<SignIn, 'begin' | 'needs' | 'sendCode' | 'finish' | 'passkeyOptions' | 'withPasskey'>
   factors: Factors
   accountStore: Pick<AccountStore, 'byDid' | 'endAccess'>

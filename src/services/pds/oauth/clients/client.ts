@@ -4,6 +4,7 @@
  * yet: its id says it all, and it may only lead back to the user's own machine ("Localhost Client Development").
  */
 import type {JWK} from 'jose'
+import {scopeLengthMax} from '#atp/scope/scope.ts'
 import {hostFault, redirectFault, redirectUriLengthMax} from './redirect-uris.ts'
 import {OAuthError} from '../oauth-error.ts'
 
@@ -12,7 +13,6 @@ const redirectsMax = 64
 const keysMax = 32
 /** Characters: 4,096 bits in base64url are 683. */
 const keyMemberLengthMax = 1_400
-export const scopeLengthMax = 16_384
 const nameLengthMax = 200
 const uriLengthMax = 2_048
 

@@ -177,7 +177,6 @@ export function testGrantStore(engine: string, open: OpenStores): void {
     })
 
     const endings: readonly [string, (stores: Awaited<ReturnType<typeof withTwo>>) => Promise<unknown>][] = [
-      ['a word of the account', ({grants}) => grants.endAll(alice)],
       ['a new password', ({accounts}) => accounts.setPassword(alice, 'other')],
       ['a takedown', ({accounts}) => accounts.setTakedown(alice, 'ref', [])],
       ['the end of all access', ({accounts}) => accounts.endAccess(alice)],

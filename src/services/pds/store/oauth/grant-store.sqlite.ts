@@ -1,7 +1,6 @@
 /** OAuth in SQLite: see `tables.ts`. */
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-store.sqlite.ts'
-import {endGrantsOf} from './end-grants.ts'
 import type {AuthorizationRequest, AuthorizedRequest, Grant, GrantStore} from './grant-store.ts'
 
 const requestColumns = 'r.id, clientId, clientKey, parameters, r.createdMs, expiresMs'
@@ -183,8 +182,6 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
       const text = 'DELETE FROM oauth_consent WHERE clientId = ? AND account = ?'
       tx.run(text, grant.clientId, idOf(tx, did) ?? null)
     }),
-
-  endAll: did => sql.write(tx => endGrantsOf(tx, idOf(tx, did) ?? null)),
 
   async consent(did, clientId) {
     const text = `SELECT scope FROM oauth_consent JOIN account a ON a.id = account WHERE did = ? AND clientId = ?`

@@ -103,9 +103,6 @@ export interface GrantStore {
   grants(did: Did, nowMs: number): Promise<readonly Grant[]>
   /** Ends access of an account, and has its client ask again. */
   endGrantOf(did: Did, id: string): Promise<void>
-  /** Ends all access of an account, and what was agreed to and not fetched. */
-  endAll(did: Did): Promise<void>
-
   /** The scope that an account has agreed to for a client. */
   consent(did: Did, clientId: string): Promise<string | undefined>
 
