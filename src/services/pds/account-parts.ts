@@ -37,8 +37,8 @@ import type {Secrets} from './secrets.ts'
 import {smtpMailer} from './mail/smtp.ts'
 import {Standing} from './accounts/standing.ts'
 import {Subjects} from './moderation/subjects.ts'
-import {EntrywayTokens} from './accounts/entryway-tokens.ts'
-import {EntrywayScopes} from './proxy/entryway.ts'
+import {EntrywayTokens} from './entryway/entryway-tokens.ts'
+import {EntrywayScopes} from './entryway/entryway-scopes.ts'
 import {Tokens} from './accounts/tokens.ts'
 
 /** For one question to DNS. */

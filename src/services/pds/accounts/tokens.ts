@@ -10,20 +10,17 @@ import {Lru} from '#engines/cache/lru.ts'
 import {Refusal} from '../refusal.ts'
 
 /** Scopes of access tokens, the widest first. The last is for the owner of an account that was taken down, to leave. */
-export type AccessScope =
-  | 'com.atproto.access'
-  | 'com.atproto.appPassPrivileged'
-  | 'com.atproto.appPass'
-  | 'com.atproto.takendown'
-/** Of whoever calls: an app that acts for the account has permissions instead (`permissions/asker.ts`). */
-export type CallerScope = AccessScope | 'oauth'
-const refreshScope = 'com.atproto.refresh'
-const accessScopes = new Set<string>([
+const accessScopes = [
   'com.atproto.access',
   'com.atproto.appPassPrivileged',
   'com.atproto.appPass',
   'com.atproto.takendown',
-])
+] as const
+export type AccessScope = (typeof accessScopes)[number]
+export const isAccessScope = (scope: unknown): scope is AccessScope => accessScopes.some(one => one === scope)
+/** Of whoever calls: an app that acts for the account has permissions instead (`permissions/asker.ts`). */
+export type CallerScope = AccessScope | 'oauth'
+const refreshScope = 'com.atproto.refresh'
 
 const minuteMs = 60_000
 const accessLifeMs = 120 * minuteMs
@@ -85,8 +82,8 @@ export class Tokens {
     const known = this.#known.get(token)
     if (known) return known
     const {sub, scope, exp = 0, epoch = 0} = await this.#verify(token, 'at+jwt')
-    if (typeof scope !== 'string' || !accessScopes.has(scope) || typeof epoch !== 'number') throw invalid()
-    const claims = {did: sub as Did, scope: scope as AccessScope, epoch}
+    if (!isAccessScope(scope) || typeof epoch !== 'number') throw invalid()
+    const claims = {did: sub as Did, scope, epoch}
     this.#known.set(token, claims, exp * 1000 - this.#world.now())
     return claims
   }

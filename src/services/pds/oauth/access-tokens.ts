@@ -16,7 +16,8 @@ import {OAuthError} from './oauth-error.ts'
 
 /** The most that the spec allows where ending access counts at once (spec: OAuth, "Tokens and Session Lifetime"). */
 export const accessLifeMs = 30 * 60_000
-const tokenLengthMax = 24 * 1024
+/** Characters, whoever has issued it. */
+export const accessTokenLengthMax = 24 * 1024
 /** Tokens found good that are held, of some kilobyte each. */
 const knownMax = 5_000
 /** Older than any token. */
@@ -88,7 +89,7 @@ export class AccessTokens {
     const known = this.#known.get(token)
     if (known) return known
     const {issuer, service, world} = this.#options
-    if (token.length > tokenLengthMax) throw invalid('The access token was not issued by this server.')
+    if (token.length > accessTokenLengthMax) throw invalid('The access token was not issued by this server.')
     const {publicKey} = await this.#signingKey()
     const verified = await jwtVerify(token, publicKey, {
       algorithms: [algorithm],

@@ -7,8 +7,6 @@ import type {AccessTokenClaims, AccessTokens} from './access-tokens.ts'
 import type {Dpop} from './dpop.ts'
 import {OAuthError} from './oauth-error.ts'
 
-const proofLengthMax = 24 * 1024
-
 /** A call of an app, before it is known what that may do. */
 export interface OAuthCall {
   did: Did
@@ -48,7 +46,6 @@ export class Resource {
   async verifyDpop(request: Request): Promise<OAuthCall> {
     const {origin, accessTokens, dpop, scopeOf} = this.#options
     const token = dpopToken(request.headers) ?? ''
-    if (token.length > proofLengthMax) throw invalid('The access token is too long to be one of ours.')
     const proof = request.headers.get('dpop')
     if (proof === null)
       throw new OAuthError('invalid_dpop_proof', 'A proof in the header DPoP is needed with this token.')

@@ -10,7 +10,7 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {Grant, GrantStore} from '../store/oauth/grant-store.ts'
-import {accessLifeMs, type AccessTokens} from './access-tokens.ts'
+import {accessLifeMs, accessTokenLengthMax, type AccessTokens} from './access-tokens.ts'
 import type {AuthorizationParameters} from './authorization-parameters.ts'
 import {hashOf} from './authorizations.ts'
 import {isConfidential} from './clients/client.ts'
@@ -67,7 +67,7 @@ export class TokenEndpoint {
   /** Ends the access that a token stands for, if it is one of this client. */
   async revoke(form: Form, {client}: KnownClient): Promise<void> {
     const {store, accessTokens, refreshTokens} = this.#options
-    const token = form.demand('token', 24 * 1024)
+    const token = form.demand('token', accessTokenLengthMax)
     const grantId =
       refreshTokens.read(token)?.grantId ??
       // An old one too: it ends the session behind it.

@@ -9,18 +9,15 @@ import {fromUtf8} from '#std/text.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Need} from '#atp/scope/permissions.ts'
-import {Lru} from '#engines/cache/lru.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {sendEmail} from '#lex/gen/com/atproto/admin/sendEmail.ts'
-import {dereferenceScope} from '#lex/gen/com/atproto/temp/dereferenceScope.ts'
 import {readBytes} from '#xrpc/body.ts'
-import {Client} from '#xrpc/client.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {Asker} from '../permissions/asker.ts'
 import type {AccessClaims} from '../accounts/tokens.ts'
 import {protectedResource} from '../oauth/server-metadata.ts'
-import type {ServiceTokens} from './service-tokens.ts'
+import type {ServiceTokens} from '../proxy/service-tokens.ts'
 
 const answerMs = 30_000
 const bodySizeMax = 1_000_000
@@ -205,28 +202,4 @@ function recipientIn(body: Uint8Array | undefined): Did {
     // As below.
   }
   throw new XrpcError('InvalidRequest', 'recipientDid: expected a DID.')
-}
-
-const scopesMax = 10_000
-const scopeMs = 3_600_000
-
-/** What stands behind a scope that a token names by reference only: the entryway knows. */
-export class EntrywayScopes {
-  readonly #client: Client
-  readonly #known: Lru<string, string>
-
-  constructor({url}: EntrywayPlace, world: Pick<World, 'fetch' | 'now'>) {
-    this.#client = new Client({service: url, fetch: request => world.fetch(request)})
-    this.#known = new Lru({countMax: scopesMax, ttlMs: scopeMs, now: world.now})
-  }
-
-  /** Throws `XrpcError`. */
-  async of(scope: string): Promise<string> {
-    if (!scope.startsWith('ref:')) return scope
-    const known = this.#known.get(scope)
-    if (known !== undefined) return known
-    const found = await this.#client.query(dereferenceScope, {scope})
-    this.#known.set(scope, found.scope)
-    return found.scope
-  }
 }

@@ -9,33 +9,14 @@ import {sha256} from '#atp/crypto/engine.ts'
 import {type PublicKey, verifySignature} from '#atp/crypto/key.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
+import {accessTokenLengthMax, type AccessTokenClaims} from '../oauth/access-tokens.ts'
 import {OAuthError} from '../oauth/oauth-error.ts'
 import {Refusal} from '../refusal.ts'
-import type {AccessClaims, AccessScope} from './tokens.ts'
+import {isAccessScope, type AccessClaims} from '../accounts/tokens.ts'
 
 const knownMax = 5_000
-const tokenLengthMax = 24 * 1024
 const algorithm = 'ES256K'
 const typ = 'at+jwt'
-
-const scopes: ReadonlySet<string> = new Set<AccessScope>([
-  'com.atproto.access',
-  'com.atproto.appPassPrivileged',
-  'com.atproto.appPass',
-  'com.atproto.takendown',
-])
-
-/** What a token for an app says. */
-export interface ClientTokenClaims {
-  did: Did
-  clientId: string
-  /** What it may do: a scope, or a reference to one that the entryway knows. It is all that it stands for. */
-  grantId: string
-  /** Thumbprint of the key that it is bound to. */
-  jkt: string
-  /** Its hash, which proofs for it carry. */
-  ath: string
-}
 
 interface Payload {
   sub?: unknown
@@ -66,13 +47,16 @@ export class EntrywayTokens {
   /** Whose session it is. Throws `Refusal` `token-expired` or `bad-token`. */
   async verifyAccess(token: string): Promise<AccessClaims> {
     const {sub, scope} = this.#verified(token)
-    if (typeof scope !== 'string' || !scopes.has(scope)) throw bad()
-    return {did: sub, scope: scope as AccessScope}
+    if (!isAccessScope(scope)) throw bad()
+    return {did: sub, scope}
   }
 
-  /** Those for apps: `verify` throws `OAuthError` `invalid_token`, after which an app renews its own. */
+  /**
+   * Those for apps, whose grant is their scope, or a reference to it: it is all that they stand for. `verify` throws
+   * `OAuthError` `invalid_token`, after which an app renews its own.
+   */
   readonly ofClients = {
-    verify: async (token: string): Promise<ClientTokenClaims> => {
+    verify: async (token: string): Promise<AccessTokenClaims> => {
       try {
         return this.#clientClaims(token)
       } catch (error) {
@@ -82,7 +66,7 @@ export class EntrywayTokens {
     },
   }
 
-  #clientClaims(token: string): ClientTokenClaims {
+  #clientClaims(token: string): AccessTokenClaims {
     const {sub, scope, client_id: clientId, cnf} = this.#verified(token)
     const jkt = cnf?.jkt
     if (typeof scope !== 'string' || typeof clientId !== 'string' || typeof jkt !== 'string') throw bad()
@@ -93,7 +77,7 @@ export class EntrywayTokens {
     const known = this.#known.get(token)
     if (known) return known
     const {key, audiences, world} = this.#options
-    const [head, body, signature, more] = token.length > tokenLengthMax ? [] : token.split('.', 4)
+    const [head, body, signature, more] = token.length > accessTokenLengthMax ? [] : token.split('.', 4)
     const header = partOf(head) as {alg?: unknown; typ?: unknown} | undefined
     const bytes = fromBase64Url(signature ?? '')
     if (more !== undefined || header?.alg !== algorithm || header.typ !== typ || bytes?.length !== 64) throw bad()
