@@ -23,6 +23,12 @@ const request = (authorization?: string): Request =>
 const bearer = (more: {iss?: Did; aud?: string; lxm?: Nsid; kid?: string} = {}): Request =>
   request(`Bearer ${mintServiceToken(world, {iss: moderator, aud: service, lxm: nsid, keypair: testKey, ...more})}`)
 
+test('where there is no admin password, nobody has it', () => {
+  const admins = new Admins({password: '', moderator: undefined, service, world, keyOf})
+  for (const given of ['admin:', '', 'admin']) throws(() => admins.demand(request(basic(given))), /required/, given)
+  equal(admins.isPassword(''), false)
+})
+
 test('the admin has the password, to the letter', () => {
   const admins = new Admins({password: 'swördfish', moderator: undefined, service, world, keyOf})
   admins.demand(request(basic('admin:swördfish')))

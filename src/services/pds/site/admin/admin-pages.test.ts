@@ -69,6 +69,8 @@ suite('the overview', () => {
     await browser.post(`/admin/accounts/${did}/reset-password`)
     const page = await look(browser, '/admin')
     assert.match(page, /2 in all 1 active 1 at rest 0 taken down/)
+    await browser.post(`/admin/accounts/${did}/take-down`)
+    assert.match(await look(browser, '/admin'), /0 active 1 at rest 1 taken down/, 'what was just done counts')
     assert.match(page, /in memory database 0 B 0 blobs/)
     assert.match(page, /(\d+) newest \1 kept 1 follower .*relay\/1\.0 has all/)
     assert.match(page, /tells no relay of itself/)
