@@ -42,6 +42,8 @@ const momentMsMax = 60
 /** Parts of the rounds. */
 const backupPart = 0.15
 const restartedTwicePart = 0.15
+/** Of what has ended in earlier rounds, in each. */
+const overLooked = 4
 
 export async function crashAccounts(options: AccountCrashOptions): Promise<void> {
   useNativeCrypto()
@@ -99,6 +101,7 @@ class AccountCrash {
       commits: [],
       gone: new Set(),
       usedCodes: [],
+      over: [],
     }
     for (let i = 0; i < people; i++) this.#people.push(new Person(this.#town))
     try {
@@ -178,8 +181,7 @@ class AccountCrash {
         ? settleIn(person)
         : bringRepo(person)
     }
-    const [, act] = pickWeighted(this.#random, acts)
-    await act(person)
+    await pickWeighted(this.#random, acts)(person)
     if (person.hasLeft) this.#replace(person)
   }
 
@@ -197,9 +199,13 @@ class AccountCrash {
     for (const person of this.#people) {
       if (person.hasLeft) this.#replace(person)
     }
-    const {usedCodes, commits} = this.#town
+    const {usedCodes, over, commits} = this.#town
     const code = pick(this.#random, usedCodes)
     if (code) refuses(await new App(wire, this.#town.key).exchange(code), 'a code that was used')
+    for (let i = 0; i < overLooked && over.length > 0; i++) {
+      const ended = over[Math.floor(this.#random() * over.length)]
+      assert.equal(await ended.look([ended.state]), ended.state, `${ended.name} of before has not come back`)
+    }
     const told = new Set(this.#people.map(({did}) => did as string))
     const revs = new Map([...(data?.revs ?? [])].filter(([did]) => told.has(did)))
     await this.#firehose.check(
@@ -270,7 +276,7 @@ const acts: readonly (readonly [weight: number, act: Act])[] = [
   [1, doings.leave],
 ]
 
-function pickWeighted<T>(random: () => number, items: readonly (readonly [number, T])[]): readonly [number, T] {
+function pickWeighted<T>(random: () => number, items: readonly (readonly [number, T])[]): T {
   let left = random() * items.reduce((sum, [weight]) => sum + weight, 0)
-  return items.find(([weight]) => (left -= weight) < 0) ?? items[0]
+  return (items.find(([weight]) => (left -= weight) < 0) ?? items[0])[1]
 }

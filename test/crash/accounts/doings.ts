@@ -240,10 +240,9 @@ export async function changePassword(person: Person): Promise<void> {
     return
   }
   const code = person.codes.reset_password
-  const token = await things.does('ask for a code to reset the password', [{thing: code, to: 'good'}], async () => {
-    done(await town.wire.call(server('requestPasswordReset'), {email: person.email}))
-    return person.lateCode()
-  })
+  const token = await things.does('ask for a code to reset the password', [{thing: code, to: 'good'}], () =>
+    person.lateCode(async () => done(await town.wire.call(server('requestPasswordReset'), {email: person.email}))),
+  )
   const body = {token, password: to}
   const reset = (): Promise<Answer> => town.wire.call(server('resetPassword'), body)
   const answers = await things.does('reset the password', [...changes, {thing: code, to: 'none'}], () =>

@@ -32,6 +32,8 @@ export interface Town {
   readonly gone: Set<string>
   /** Codes that were exchanged for access, which has ended. */
   readonly usedCodes: {code: string; verifier: string}[]
+  /** What has ended, of all: it never comes back. */
+  readonly over: Thing[]
 }
 
 export interface Session extends Thing {
@@ -201,7 +203,11 @@ export class Person {
   }
 
   addAppPassword(label: string, password: string): AppPassword {
-    const look = async (): Promise<string> => ((await this.#login(password)) === 'no' ? 'revoked' : 'good')
+    const look = async (): Promise<string> => {
+      // It lets nobody in to an account that is taken down, and is there when that ends.
+      if (this.standing.state === 'takendown') return made.state
+      return (await this.#login(password)) === 'no' ? 'revoked' : 'good'
+    }
     const made: AppPassword = {name: `app password ${label}`, state: 'good', label, password, look}
     this.appPasswords.push(made)
     return this.things.add(made)
@@ -267,12 +273,13 @@ export class Person {
     return [...become(this.sessions, 'ended'), ...become(this.browsers, 'out'), ...become(open, 'ended')]
   }
 
-  /** What has ended is looked at once more and then no longer. */
+  /** What has ended is looked at by chance from now on. */
   forgetEnded(): void {
     const drop = <T extends Thing>(list: T[]): void => {
       for (const thing of list.filter(({state}) => ['ended', 'out', 'revoked'].includes(state))) {
         list.splice(list.indexOf(thing), 1)
         this.things.all.delete(thing)
+        this.town.over.push(thing)
       }
     }
     for (const app of this.apps) {
@@ -300,8 +307,12 @@ export class Person {
     }
   }
 
-  /** One that nobody waits for to be sent. */
-  async lateCode(): Promise<string> {
+  /** Asks for a code that nobody waits for to be sent, and gives it once it is there. */
+  async lateCode(ask: () => Promise<unknown>): Promise<string> {
+    // One that was never looked at is void with the next.
+    this.#findCode()
+    this.#lastCode = ''
+    await ask()
     while (!this.#findCode()) {
       if (this.town.wire.killed) throw new Unanswered('no code was mailed')
       await new Promise(resolve => setTimeout(resolve, 5))
