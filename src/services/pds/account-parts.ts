@@ -198,7 +198,7 @@ export function accountParts({
       world,
       handles: {domains: handleDomains, reserved: reservedLabels(config.reservedHandles)},
       barredEmailDomains,
-      tell: (did, what) => emails.notify(did, what).catch(() => {}),
+      tell: (did, what) => emails.notify(did, what),
       onEvent,
     }),
     standing,

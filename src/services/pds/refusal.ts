@@ -3,6 +3,8 @@
  * person who asked. They know nothing of XRPC; `api/errors.ts` alone says by which name and status each reason goes out.
  */
 
+import type {Did} from '#atp/syntax/did.ts'
+
 /** Of accounts, their names, passwords and sessions. */
 type OfAccounts =
   | 'account-gone'
@@ -123,3 +125,8 @@ export class Refusal extends Error {
     this.reason = reason
   }
 }
+
+/** What several rooms refuse alike. */
+export const accountGone = (): Refusal => new Refusal('account-gone', 'This account no longer exists here.')
+export const accountTakendown = (): Refusal => new Refusal('account-takendown', 'This account has been taken down.')
+export const noRepo = (did: Did): Refusal => new Refusal('no-repo', `This server has no repository for ${did}.`)

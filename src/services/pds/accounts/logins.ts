@@ -6,7 +6,7 @@ import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import type {AppPassword, SessionStore} from '../store/accounts/session-store.ts'
 import {hashAppPassword, isPassword, looksLikeAppPassword, newAppPassword} from './passwords.ts'
 import {refreshGraceMs, refreshLifeMs, type AccessScope, type Tokens} from './tokens.ts'
-import {Refusal} from '../refusal.ts'
+import {accountTakendown, Refusal} from '../refusal.ts'
 
 /** A wrong password is answered no sooner than this, however it was found to be wrong. */
 const loginMs = 350
@@ -88,7 +88,7 @@ export class Logins {
   ): Promise<Session> {
     if (account.takedownRef === null) return this.openSession(account, appPassword, scope, userAgent)
     if (!takendown || appPassword !== null) {
-      throw new Refusal('account-takendown', 'This account has been taken down.')
+      throw accountTakendown()
     }
     return this.openSession(account, null, 'com.atproto.takendown', userAgent)
   }
@@ -143,7 +143,7 @@ export class Logins {
     const nowMs = world.now()
     // It ended all sessions: that is what there is to say of this one.
     if (account && account.takedownRef !== null) {
-      throw new Refusal('account-takendown', 'This account has been taken down.')
+      throw accountTakendown()
     }
     if (!account || !known || known.expiresMs < nowMs) throw endedSession()
     const next = {id: tokens.newRefreshId(), expiresMs: nowMs + refreshLifeMs}

@@ -15,7 +15,7 @@ import type {OwnIdentities} from '../identity/own-identities.ts'
 import type {PreferenceStore} from '../store/accounts/preference-store.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
 import type {Repos} from '../repos/repos.ts'
-import {Refusal} from '../refusal.ts'
+import {noRepo, Refusal} from '../refusal.ts'
 
 const duePerSweep = 100
 const atOnceMs = 0
@@ -180,5 +180,3 @@ export class Standing {
     ]
   }
 }
-
-const noRepo = (did: Did): Refusal => new Refusal('no-repo', `This server has no repository for ${did}.`)

@@ -9,6 +9,7 @@ import type {FactorStore} from '../store/factors/factor-store.ts'
 import {Challenges} from './challenges.ts'
 import {FactorChecks} from './factor-checks.ts'
 import {Factors} from './factors.ts'
+import {MailedCodes} from './mailed-codes.ts'
 import {Passkeys} from './passkeys.ts'
 import {RecoveryCodes} from './recovery-codes.ts'
 import {Seal} from './seal.ts'
@@ -35,10 +36,10 @@ export function factorParts(options: FactorPartsOptions): {signIn: SignIn; facto
   const authenticators = new Authenticators({store, seal, world, issuer: new URL(publicUrl).hostname})
   const recoveryCodes = new RecoveryCodes({store, seal, world})
   const passkeys = new Passkeys({store, challenges: new Challenges(world), world, publicUrl})
-  const warn = (did: Did) =>
-    emails.notify(did, 'Wrong codes were entered many times, by somebody who has the password,').catch(() => {})
+  const warn = (did: Did) => emails.notify(did, 'Wrong codes were entered many times with the right password')
+  const mailedCodes = new MailedCodes({emails, mayMail})
   const checks = new FactorChecks({store, authenticators, recoveryCodes, passkeys, emailTokens, warn, world})
-  const signIn = new SignIn({accounts, factors: store, logins, checks, passkeys, emails, mayMail, world})
+  const signIn = new SignIn({accounts, factors: store, logins, checks, passkeys, mailedCodes, world})
   const factors = new Factors({
     accounts,
     store,
@@ -47,8 +48,8 @@ export function factorParts(options: FactorPartsOptions): {signIn: SignIn; facto
     authenticators,
     passkeys,
     recoveryCodes,
+    mailedCodes,
     emails,
-    mayMail,
     world,
   })
   return {signIn, factors, seal}

@@ -9,10 +9,11 @@ import type {Did} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import type {Logins} from '../accounts/logins.ts'
 import type {Emails} from '../mail/emails.ts'
-import {Refusal} from '../refusal.ts'
+import {accountGone, Refusal} from '../refusal.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import type {FactorStore, Passkey} from '../store/factors/factor-store.ts'
 import {kindsOf, type FactorAnswer, type FactorChecks} from './factor-checks.ts'
+import type {MailedCodes} from './mailed-codes.ts'
 import type {PasskeyCreation, PasskeyRequest, Passkeys, PasskeyMade} from './passkeys.ts'
 import type {RecoveryCodes} from './recovery-codes.ts'
 import {markOf, Tickets} from './tickets.ts'
@@ -51,9 +52,8 @@ export interface FactorsOptions {
   authenticators: Authenticators
   passkeys: Passkeys
   recoveryCodes: RecoveryCodes
-  emails: Pick<Emails, 'notify' | 'sendCode' | 'change' | 'demandChange' | 'spendChange'>
-  /** Whether one more mail may go to this account. */
-  mayMail: (did: Did) => Promise<boolean>
+  mailedCodes: Pick<MailedCodes, 'send'>
+  emails: Pick<Emails, 'notify' | 'change' | 'demandChange' | 'spendChange'>
   world: Pick<World, 'now' | 'random'>
 }
 
@@ -88,9 +88,7 @@ export class Factors {
 
   /** Sends the code that `prove` takes as `email`. Throws `Refusal`. */
   async sendCode(did: Did): Promise<void> {
-    const {emails, mayMail} = this.#options
-    if (!(await mayMail(did))) throw tooManyMails()
-    await emails.sendCode(did, 'sign_in')
+    await this.#options.mailedCodes.send(did)
   }
 
   /**
@@ -256,13 +254,11 @@ export class Factors {
 
   async #account(did: Did): Promise<Account> {
     const account = await this.#options.accounts.byDid(did)
-    if (!account) throw new Refusal('account-gone', 'This account no longer exists here.')
+    if (!account) throw accountGone()
     return account
   }
 }
 
-const tooManyMails = (): Refusal =>
-  new Refusal('too-many-mails', 'Too many emails were sent. Use the newest code, or try again in an hour.')
 const noPasskey = (): Refusal => new Refusal('bad-factor', 'There is no such passkey.')
 
 function named(text: string): string {

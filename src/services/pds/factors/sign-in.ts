@@ -8,13 +8,12 @@
  * asks, as addresses are counted (`strangersAt`).
  */
 import type {World} from '#std/world.ts'
-import type {Did} from '#atp/syntax/did.ts'
 import type {Logins, Session} from '../accounts/logins.ts'
-import type {Emails} from '../mail/emails.ts'
-import {Refusal} from '../refusal.ts'
+import {accountTakendown, Refusal} from '../refusal.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import type {FactorStore} from '../store/factors/factor-store.ts'
 import type {FactorAnswer, FactorChecks, FactorKind} from './factor-checks.ts'
+import type {MailedCodes} from './mailed-codes.ts'
 import type {PasskeyAnswer, PasskeyRequest, Passkeys} from './passkeys.ts'
 import {looksLikeRecoveryCode} from './recovery-codes.ts'
 import {markOf, Tickets, type Held} from './tickets.ts'
@@ -42,9 +41,7 @@ export interface SignInOptions {
   logins: Pick<Logins, 'find' | 'check' | 'admit'>
   checks: FactorChecks
   passkeys: Passkeys
-  emails: Pick<Emails, 'sendCode'>
-  /** Whether one more mail may go to this account at the word of somebody who is not signed in. */
-  mayMail: (did: Did) => Promise<boolean>
+  mailedCodes: Pick<MailedCodes, 'offer' | 'send'>
   world: Pick<World, 'now' | 'random'>
 }
 
@@ -75,9 +72,7 @@ export class SignIn {
   async sendCode(ticket: string): Promise<void> {
     const account = await this.#ticketAccount(this.#tickets.owner(ticket))
     if (account.emailFactorMs === null) throw new Refusal('no-email', 'This account gets no codes by email.')
-    if (!(await this.#mailCode(account.did))) {
-      throw new Refusal('too-many-mails', 'Too many emails were sent. Use the newest code, or try again in an hour.')
-    }
+    await this.#options.mailedCodes.send(account.did)
   }
 
   /** With a second factor. Throws `Refusal` `ticket-ended`, `wrong-factor`, `factor-locked` or `account-takendown`. */
@@ -125,18 +120,11 @@ export class SignIn {
 
   async #demandToken(account: Account, needs: readonly FactorKind[], token: string, asker: string): Promise<void> {
     if (token === '') {
-      if (needs.includes('email')) await this.#mailCode(account.did)
+      if (needs.includes('email')) await this.#options.mailedCodes.offer(account.did)
       throw new Refusal('factor-needed', whatToEnter(needs))
     }
     const answer: FactorAnswer = {kind: kindOfCode(token), code: token}
     await this.#options.checks.demand(account, answer, asker, {use: 'second-factor', subject: ''})
-  }
-
-  async #mailCode(did: Did): Promise<boolean> {
-    const {emails, mayMail} = this.#options
-    if (!(await mayMail(did))) return false
-    await emails.sendCode(did, 'sign_in')
-    return true
   }
 
   /** The password must be the one that was shown for the ticket. */
@@ -151,7 +139,7 @@ const ticketEnded = (): Refusal =>
   new Refusal('ticket-ended', 'This took too long or was tried too often. Sign in again.')
 
 function demandServed({takedownRef}: Account): void {
-  if (takedownRef !== null) throw new Refusal('account-takendown', 'This account has been taken down.')
+  if (takedownRef !== null) throw accountTakendown()
 }
 
 function kindOfCode(token: string): 'totp' | 'recovery' | 'email' {

@@ -10,7 +10,7 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {didMethod, type Did} from '#atp/syntax/did.ts'
 import type {World} from '#std/world.ts'
 import type {ServiceTokens} from '../proxy/service-tokens.ts'
-import {Refusal} from '../refusal.ts'
+import {noRepo, Refusal} from '../refusal.ts'
 import type {Repos} from '../repos/repos.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {KeyStore} from '../store/accounts/key-store.ts'
@@ -48,7 +48,7 @@ export class SigningKeys {
   async exchange(did: Did, next: string): Promise<void> {
     const {keys, identities, tokens} = this.#parts
     const now = await keys.signingKey(did)
-    if (!now) throw new Refusal('no-repo', `This server has no repository for ${did}.`)
+    if (!now) throw noRepo(did)
     const isHere = Keypair.import('k256', now).didKey === next
     const waiting = isHere ? undefined : await keys.waiting(did, next)
     if (!isHere && !waiting) {
@@ -84,7 +84,7 @@ export class SigningKeys {
     const {accounts, keys, store, repos, world, onEvent} = this.#parts
     for (let tries = 0; tries < triesMax; tries++) {
       const [account, head] = await Promise.all([accounts.byDid(did), store.head(did)])
-      if (!account || !head) throw new Refusal('no-repo', `This server has no repository for ${did}.`)
+      if (!account || !head) throw noRepo(did)
       const {data} = head
       const rev = repos.nextRev(head.rev)
       const commit = commitBlock(signCommit({did, version: repoVersion, data, rev, prev: null}, signer))

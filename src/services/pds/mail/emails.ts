@@ -11,7 +11,7 @@ import {mailCode, wrongCode, type EmailTokens} from './email-tokens.ts'
 import {letterOf, type LetterPart} from './letter.ts'
 import type {Mailer} from './mailer.ts'
 import {smtpAdvice} from './smtp.ts'
-import {Refusal} from '../refusal.ts'
+import {accountGone, Refusal} from '../refusal.ts'
 
 const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> = {
   confirm_email: {
@@ -73,9 +73,13 @@ export class Emails {
     ])
   }
 
-  /** Tells the owner what was done to the account. Nobody waits for the mail, and that none goes is in the log. */
+  /**
+   * Tells the owner what was done to the account, if that is still here. Nobody waits for the mail, and that none goes is
+   * in the log.
+   */
   async notify(did: Did, what: string): Promise<void> {
-    this.#later(this.#tell(await this.#account(did), what))
+    const account = await this.#options.store.byDid(did)
+    if (account) this.#later(this.#tell(account, what))
   }
 
   async #tell({did, email, handle}: Account, what: string): Promise<void> {
@@ -218,7 +222,7 @@ export class Emails {
 
   async #account(did: Did): Promise<Account> {
     const account = await this.#options.store.byDid(did)
-    if (!account) throw new Refusal('account-gone', 'This account no longer exists here.')
+    if (!account) throw accountGone()
     return account
   }
 }

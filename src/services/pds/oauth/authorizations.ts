@@ -9,7 +9,7 @@ import {toBase64Url} from '#std/encoding/base64.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
-import {Refusal} from '../refusal.ts'
+import {accountGone, accountTakendown, Refusal} from '../refusal.ts'
 import type {AuthorizationRequest, GrantStore} from '../store/oauth/grant-store.ts'
 import type {SetName} from '../permissions/permission-sets.ts'
 import type {AuthorizationParameters, Prompt, ResponseMode} from './authorization-parameters.ts'
@@ -150,8 +150,8 @@ export class Authorizations {
   async accept(requestUri: string, browser: string, did: Did, device: string, scope: string): Promise<RedirectTarget> {
     const {store, accounts, world} = this.#options
     const account = await accounts.byDid(did)
-    if (!account) throw new Refusal('account-gone', 'This account no longer exists here.')
-    if (account.takedownRef !== null) throw new Refusal('account-takendown', 'This account has been taken down.')
+    if (!account) throw accountGone()
+    if (account.takedownRef !== null) throw accountTakendown()
     if (account.deactivatedMs !== null)
       throw new Refusal('account-resting', 'This account is deactivated; activate it first.')
     const {request, client, parameters} = await this.#opened(requestUri, browser)
