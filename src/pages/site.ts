@@ -91,7 +91,8 @@ export class Site<Session> {
       return problemPage(this.#visit(request, url, undefined), notOurForm)
     }
     const secret = secretOf(request, sessionCookie)
-    const session = secret === undefined ? undefined : await sessionOf(secret, request)
+    const sessionNow = async () => (secret === undefined ? undefined : await sessionOf(secret, request))
+    const session = await sessionNow()
     const visit = this.#visit(request, url, session)
     if (match === 'no-such-page') return problemPage(visit, noSuchPage)
     if (match === 'wrong-method') return problemPage(visit, wrongMethod)
@@ -103,7 +104,8 @@ export class Site<Session> {
       if (typeof form === 'string') return problemPage(visit, noForm[form])
       const holds = isFormToken(field(form, formTokenField), secret ?? secretOf(request, this.#visitorCookie))
       if (!holds) return problemPage(visit, this.#oldPage(session))
-      return await route.handle({...visit, params, form})
+      // Again: a form may take minutes to come, and whoever was put out meanwhile is out.
+      return await route.handle({...this.#visit(request, url, await sessionNow()), params, form})
     } catch (error) {
       return this.#failed(error, visit)
     }

@@ -34,6 +34,11 @@ export interface RouterOptions<Callers> {
   auth: {readonly [K in keyof Callers]: Authenticator<Callers[K]>}
   /** Answers methods that are not among the endpoints, to pass them on to another service, say. */
   otherwise?: (request: Request, nsid: Nsid) => Promise<Response>
+  /**
+   * Comes once the body is there, which may have taken minutes, where a caller was told by `auth`: throws when that by
+   * which he was known has ended meanwhile.
+   */
+  recheck?: (request: Request) => Promise<void> | undefined
   /** Whether a call is not for the endpoint that there is, but for `otherwise`. */
   isForOther?: (request: Request, nsid: Nsid) => boolean
   /** Comes before all else, for rate limits: throws to refuse. What it sets in `headers` goes out with any answer. */
@@ -121,6 +126,7 @@ export class Router<Callers> {
       headers.append('vary', 'Authorization')
     }
     const input = isProcedure(endpoint) ? await inputOf(endpoint.lexicon, request, endpoint.bodySizeMax) : undefined
+    if (endpoint.auth !== 'none' && input !== undefined) await this.#options.recheck?.(request)
     const call = {
       params,
       caller,

@@ -9,7 +9,7 @@ import {Identities} from '#sdk/identity.ts'
 import {Accounts} from './accounts/accounts.ts'
 import {Admins} from './api/admins.ts'
 import type {Blobs} from './blobs/blobs.ts'
-import {authenticators} from './api/callers.ts'
+import {authenticators, recheck} from './api/callers.ts'
 import {didSetting, entrywaySettings, keySetting, smtpSetting, type PdsConfig} from './config.ts'
 import {clientTokens} from './api/client-tokens.ts'
 import {Delegates} from './api/delegates.ts'
@@ -220,6 +220,12 @@ export function accountParts({
     }),
     limits,
     lexicons,
+    recheck: recheck(
+      accountStore,
+      // An entryway keeps its own, and is asked as seldom as it allows.
+      async ({did, tokenId}) =>
+        entryway !== undefined || (await stores.grants.scope(tokenId, did, world.now())) !== undefined,
+    ),
     auth: authenticators(entrywayTokens ?? tokens, accountStore, limits, admins, delegates, clientTokens(resource)),
   }
 }

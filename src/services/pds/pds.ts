@@ -282,6 +282,7 @@ export async function openPds(
   const router = new Router<Callers>({
     endpoints,
     auth,
+    recheck: parts.recheck,
     admit: limits.admit,
     errorOf: xrpcErrorOf,
     otherwise: (request, nsid) => (entryway?.answers(nsid) ? entryway : proxy).fetch(request, nsid),

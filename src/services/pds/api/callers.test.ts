@@ -8,7 +8,7 @@ import type {ClientCaller} from '../permissions/asker.ts'
 import {Refusal} from '../refusal.ts'
 import type {Account} from '../store/accounts/account-store.ts'
 import type {Admins} from './admins.ts'
-import {authenticators, type Callers, ownRepo} from './callers.ts'
+import {authenticators, type Callers, ownRepo, recheck} from './callers.ts'
 
 const nsid = 'com.example.method'
 const request = (authorization = 'Bearer token'): Request =>
@@ -117,6 +117,24 @@ test('a service with a token of the account calls in its name, unless it was tak
   deepEqual(noted, [`${otherDid} ${nsid}`])
   const takendown = kinds({account: accountOf({takedownRef: 'why'}), delegate})
   await rejects(takendown.delegate(request(''), nsid), {error: 'AccountTakedown'})
+})
+
+/** What a call that was let in is told when it is looked at again. */
+async function again(authorization: string, sessionEpoch: number, isGranted: boolean): Promise<unknown> {
+  const asked = request(authorization)
+  await kinds({account: accountOf()}).anyoneOrClient(asked, nsid)
+  const check = recheck(
+    {byDid: async () => accountOf({sessionEpoch})},
+    async ({tokenId}) => isGranted && tokenId === 'token',
+  )
+  return check(asked).catch(({error}: XrpcError) => error)
+}
+
+test('a call is looked at again, whether what it came with has ended', async () => {
+  equal(await again('Bearer token', 0, false), undefined)
+  equal(await again('Bearer token', 1, true), 'ExpiredToken')
+  equal(await again('DPoP token', 1, true), undefined)
+  equal(await again('DPoP token', 0, false), 'ExpiredToken')
 })
 
 const clientKinds = ['anyone', 'session', 'delegate', 'full', 'leaver'] as const

@@ -59,6 +59,25 @@ export interface SessionTokens {
   verifyAccess(token: string): Promise<AccessClaims & Partial<TokenClaims>>
 }
 
+/** By what the caller of a request was known, where that can end. */
+const known = new WeakMap<Request, Pick<TokenClaims, 'did' | 'epoch'> | ClientClaims>()
+
+/**
+ * What throws once a call's session, or an app's access, has ended since the call was let in: `RouterOptions.recheck`.
+ * `isGranted` says whether what an app was granted still holds.
+ */
+export const recheck =
+  (
+    accounts: Pick<AccountStore, 'byDid'>,
+    isGranted: (app: Pick<ClientClaims, 'did' | 'tokenId'>) => Promise<boolean>,
+  ) =>
+  async (request: Request): Promise<void> => {
+    const by = known.get(request)
+    if (!by) return
+    const isLive = 'epoch' in by ? (await accounts.byDid(by.did))?.sessionEpoch === by.epoch : await isGranted(by)
+    if (!isLive) throw sessionEnded()
+  }
+
 export function authenticators(
   tokens: SessionTokens,
   accounts: Pick<AccountStore, 'byDid'>,
@@ -73,13 +92,14 @@ export function authenticators(
     if (!account) throw new XrpcError('AccountNotFound', 'This account no longer exists here.', {status: 403})
     if (account.takedownRef !== null && !mayBeTakendown) throw takendown()
     if (epoch !== undefined && account.sessionEpoch !== epoch) {
-      throw new XrpcError('ExpiredToken', 'This session has been ended; log in again.')
+      throw sessionEnded()
     }
     await limits.takeCall(did, nsid, account.deactivatedMs !== null)
   }
   const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
     const {did, scope, epoch} = await tokens.verifyAccess(bearer(request))
     await demandAccount(did, nsid, scope === 'com.atproto.takendown', epoch)
+    if (epoch !== undefined) known.set(request, {did, epoch})
     return {did, scope}
   }
   const session = async (request: Request, nsid: string): Promise<SessionCaller> => {
@@ -103,6 +123,7 @@ export function authenticators(
   const client = async (request: Request, nsid: string): Promise<Asker> => {
     const claims = await clients.verifyDpop(request)
     await demandAccount(claims.did, nsid, false)
+    known.set(request, claims)
     return clientCallers.of(claims)
   }
   const orClient =
@@ -153,6 +174,8 @@ function demandOwner({scope}: SessionCaller): void {
   if (scope === 'com.atproto.access' || scope === 'com.atproto.takendown') return
   throw new XrpcError('InvalidToken', 'Log in with your account password: an app password is not enough.')
 }
+
+const sessionEnded = (): XrpcError => new XrpcError('ExpiredToken', 'This session has been ended; log in again.')
 
 const takendown = (): XrpcError => new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
 

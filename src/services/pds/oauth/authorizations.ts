@@ -145,9 +145,17 @@ export class Authorizations {
 
   /**
    * The account agrees. `scope` is what was asked for, or less of it. Throws as `open`, and `account-gone`,
-   * `account-takendown` or `account-resting` when it can agree to nothing.
+   * `account-takendown` or `account-resting` when it can agree to nothing. With `epoch`, the account's when the browser
+   * was found to be signed in to it, only if nothing has ended all access since.
    */
-  async accept(requestUri: string, browser: string, did: Did, device: string, scope: string): Promise<RedirectTarget> {
+  async accept(
+    requestUri: string,
+    browser: string,
+    did: Did,
+    device: string,
+    scope: string,
+    epoch?: number,
+  ): Promise<RedirectTarget> {
     const {store, accounts, world} = this.#options
     const account = await accounts.byDid(did)
     if (!account) throw accountGone()
@@ -168,6 +176,7 @@ export class Authorizations {
       code: hashOf(code),
       expiresMs: world.now() + codeLifeMs,
       consent: [...before, ...agreed].join(' '),
+      epoch,
     })
     if (!isFirst) throw gone('It has been answered already.')
     return this.#target(parameters, [['code', code]])

@@ -47,9 +47,9 @@ export function devicesPage(parts: Needs): Route[] {
         await devices.signOut({id: field(form, 'id')}, did)
         return 'device'
       },
-      async 'sign-out-all'({request, redirect}, {did}) {
+      async 'sign-out-all'({request, redirect}, {did, sessionEpoch}) {
         await accountStore.endAccess(did)
-        const cookie = await signInBrowser(devices, did, request, secure)
+        const cookie = await signInBrowser(devices, did, request, secure, sessionEpoch + 1)
         return redirect(`${pathOf(did, 'devices')}?done=devices`, [cookie])
       },
     },

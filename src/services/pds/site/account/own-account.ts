@@ -115,7 +115,8 @@ async function ownerOf(
   const {did} = visit.params
   const own = devices.signedIn(visit.session, did)
   const account = own && world.now() - own.signedInMs <= ageMaxMs ? await accountStore.byDid(own.did) : undefined
-  if (account) return account
+  // What has ended all access meanwhile has ended this too: from here on what an act stands on is the account's epoch.
+  if (account && account.sessionEpoch === own?.sessionEpoch) return account
   const known = visit.session?.accounts.find(each => each.did === did)
   return signInFor(isDid(did) ? pathOf(did, page) : '/account', {
     as: known && (known.handle ?? known.did),

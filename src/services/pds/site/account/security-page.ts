@@ -53,15 +53,16 @@ export function securityPage(parts: Needs): Route[] {
       },
     },
     {
-      async password({form, request, redirect}, {did}) {
+      async password({form, request, redirect}, {did, sessionEpoch}) {
         const guess = await limits.takeLogin(did, did, request)
         if (!(await logins.isOwner(did, field(form, 'current')))) {
           throw new Refusal('wrong-login', 'The current password is wrong.')
         }
         await guess.right()
         await accounts.changePassword(did, field(form, 'password'))
-        // It ends whatever was signed in, this browser too, and whoever has changed it goes on here.
-        const cookie = await signInBrowser(devices, did, request, secure)
+        // It ends whatever was signed in, this browser too, and whoever has changed it goes on here: unless somebody else
+        // has ended all access at the same moment.
+        const cookie = await signInBrowser(devices, did, request, secure, sessionEpoch + 1)
         return redirect(`${pathOf(did, 'security')}?done=password`, [cookie])
       },
       async prove({form, request, redirect}, {did}) {
@@ -98,10 +99,10 @@ export function securityPage(parts: Needs): Route[] {
         await factors.removePasskey(did, passOf(request), field(form, 'id'))
         return 'no-passkey'
       },
-      async 'drop-password'({request, redirect}, {did}) {
+      async 'drop-password'({request, redirect}, {did, sessionEpoch}) {
         await factors.dropPassword(did, passOf(request))
         // As with another password: whoever has done it goes on here.
-        const cookie = await signInBrowser(devices, did, request, secure)
+        const cookie = await signInBrowser(devices, did, request, secure, sessionEpoch + 1)
         return redirect(`${pathOf(did, 'security')}?done=no-password`, [cookie])
       },
       'renew-codes': async ({request}, {did}) => ({codes: await factors.renewRecoveryCodes(did, passOf(request))}),

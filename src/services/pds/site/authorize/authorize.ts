@@ -35,6 +35,9 @@ export function authorizeRoutes(parts: Needs): Route[] {
     return scope.split(' ').every(one => granted.has(one))
   }
 
+  const agree = ({session}: Visit, uri: string, hash: string, {did, sessionEpoch}: Candidate, scope: string) =>
+    authorizations.accept(uri, hash, did, session?.id ?? '', scope, sessionEpoch)
+
   const show = async (visit: Visit, named: Named, hash: string): Promise<Response> => {
     const asked = await authorizations.open(named.requestUri, named.clientId, hash)
     const {requestUri} = named
@@ -61,8 +64,7 @@ export function authorizeRoutes(parts: Needs): Route[] {
           if (asked.prompt !== 'none') return consentPage(visit, {asked, account})
           return goOn(visit, await authorizations.reject(requestUri, hash, 'consent_required'))
         }
-        const device = visit.session?.id ?? ''
-        return goOn(visit, await authorizations.accept(requestUri, hash, account.did, device, asked.scope))
+        return goOn(visit, await agree(visit, requestUri, hash, account, asked.scope))
       }
     }
   }
@@ -77,10 +79,9 @@ export function authorizeRoutes(parts: Needs): Route[] {
     const asked = await authorizations.open(requestUri, clientId, hash)
     const next = step(visit, asked, account)
     // Only who is signed in here and now agrees, to what his own page has shown.
-    const isAgreed = decision === 'accept' && next.do === 'go-on' && next.account.did === account && visit.session
+    const isAgreed = decision === 'accept' && next.do === 'go-on' && next.account.did === account
     if (!isAgreed) return visit.redirect(pathOfRequest(named))
-    const scope = asked.scope
-    return goOn(visit, await authorizations.accept(requestUri, hash, next.account.did, visit.session.id, scope))
+    return goOn(visit, await agree(visit, requestUri, hash, next.account, asked.scope))
   }
 
   return [

@@ -8,6 +8,7 @@ const candidate = (name: string, more: Partial<Candidate> = {}): Candidate => ({
   did: `did:web:${name}.test` as Did,
   handle: `${name}.test`,
   signedInMs: 50,
+  sessionEpoch: 0,
   isFresh: true,
   ...more,
 })

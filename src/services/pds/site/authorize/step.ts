@@ -9,6 +9,8 @@ export interface Candidate {
   signedInMs: number
   /** Its owner showed who he is not too long ago. */
   isFresh: boolean
+  /** See `DeviceAccount`. */
+  sessionEpoch: number
 }
 
 export interface Situation {

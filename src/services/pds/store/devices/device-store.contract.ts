@@ -35,8 +35,8 @@ export function testDeviceStore(engine: string, open: OpenStores): void {
         address: 'net',
         userAgent: 'UA',
         accounts: [
-          {did: bob, handle: 'bob.test', signedInMs: 20},
-          {did: alice, handle: 'alice.test', signedInMs: 10},
+          {did: bob, handle: 'bob.test', signedInMs: 20, sessionEpoch: 0},
+          {did: alice, handle: 'alice.test', signedInMs: 10, sessionEpoch: 0},
         ],
       })
       equal(await signIn(devices, alice, 'h3', 30, {before: 'unknown'}), 'id-h3')

@@ -54,7 +54,7 @@ export const sqliteDeviceStore = (sql: Sql): DeviceStore => ({
       const text = `SELECT ${deviceColumns} FROM device d WHERE secretHash = ?`
       const device = tx.get<Omit<Device, 'accounts'>>(text, secretHash)
       const accounts = tx.all<DeviceAccount>(
-        `SELECT did, handle, signedInMs FROM device_account JOIN account ON account.id = account
+        `SELECT did, handle, signedInMs, sessionEpoch FROM device_account JOIN account ON account.id = account
          WHERE device = ? ORDER BY signedInMs DESC, account.id`,
         device?.id ?? null,
       )

@@ -19,6 +19,8 @@ export interface DeviceAccount {
   handle: Handle | null
   /** When its owner last showed who he is. */
   signedInMs: number
+  /** The account's (`Account.sessionEpoch`), when the browser was found to be signed in to it. */
+  sessionEpoch: number
 }
 
 export interface Device extends Seen {

@@ -66,11 +66,13 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
       return {...request, expiresMs}
     }),
 
-  authorize: (id, browser, nowMs, {did, device, parameters, code, expiresMs, consent}) =>
+  authorize: (id, browser, nowMs, {did, device, parameters, code, expiresMs, consent, epoch}) =>
     sql.write(tx => {
       const row = openRow(tx, id, nowMs)
       const account = idOf(tx, did)
       if (!row || row.browser !== browser || account === undefined) return false
+      const ended = 'SELECT 1 AS ended FROM account WHERE id = ? AND sessionEpoch <> ?'
+      if (epoch !== undefined && tx.get(ended, account, epoch)) return false
       tx.run(
         'UPDATE oauth_request SET account = ?, device = ?, parameters = ?, code = ?, expiresMs = ? WHERE id = ?',
         account,

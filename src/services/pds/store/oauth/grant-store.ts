@@ -63,13 +63,22 @@ export interface GrantStore {
   ): Promise<AuthorizationRequest | 'gone' | 'other-browser'>
   /**
    * Notes that an account has agreed, and to what its client may have from now on without asking. False, and nothing is
-   * changed, when the request was decided on before, has run out, or belongs to another browser.
+   * changed, when the request was decided on before, has run out, or belongs to another browser, or when all access to
+   * the account was ended since its epoch was `epoch`.
    */
   authorize(
     id: string,
     browser: string,
     nowMs: number,
-    agreed: {did: Did; device: string; parameters: string; code: string; expiresMs: number; consent: string},
+    agreed: {
+      did: Did
+      device: string
+      parameters: string
+      code: string
+      expiresMs: number
+      consent: string
+      epoch?: number | undefined
+    },
   ): Promise<boolean>
   /** Ends a request that is still to be decided on. False as above. */
   dropRequest(id: string, browser: string, nowMs: number): Promise<boolean>
