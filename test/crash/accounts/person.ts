@@ -81,7 +81,7 @@ export class Person {
   readonly blobs = new Set<Blob>()
   readonly records = new Map<string, Thing>()
   recoveryCodes: string[] = []
-  totpSecret = ''
+  handleChanges = 0
   /** Access tokens that ended with a password. */
   readonly dead: string[] = []
   #found = new Map<string, string>()
