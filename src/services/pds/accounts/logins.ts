@@ -12,7 +12,7 @@ import {accountTakendown, Refusal} from '../refusal.ts'
 const loginMs = 350
 const appPasswordsMax = 100
 const userAgentLengthMax = 300
-const appPasswordNameLengthMax = 64
+export const appPasswordNameLengthMax = 64
 
 export interface Session {
   account: Account

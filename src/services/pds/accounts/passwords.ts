@@ -20,7 +20,7 @@ const saltSize = 16
 const keySize = 64
 
 /** A longer one is refused at login before it is hashed, so that nobody can make the hash take long. */
-const passwordLengthMax = 512
+export const passwordLengthMax = 512
 /** For new passwords, in UTF-16 units. */
 export const newPasswordLengthMin = 8
 export const newPasswordLengthMax = 256

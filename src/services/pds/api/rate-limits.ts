@@ -112,14 +112,14 @@ export class RateLimits {
   }
 
   /** For any call, before it is looked at. What the caller is told goes out with any answer. Throws `XrpcError`. */
-  readonly admit = async (request: Request, nsid: string, headers: Headers): Promise<void> => {
+  readonly admit = async (request: Request, nsid: string, headers?: Headers): Promise<void> => {
     if (!this.#isOn) return
     const address = peerAddress(request)
     if (isHere(address)) return
     const own = Object.hasOwn(ofAddress, nsid) ? this.#strangers(ofAddress[nsid], nsid) : []
     const limiters = apart.has(nsid) ? own : [...own, ...this.#strangers(all, 'all')]
     const verdict = demand(await take(limiters, address), this.#now())
-    if (verdict) setRateLimitHeaders(headers, verdict, this.#now())
+    if (verdict && headers) setRateLimitHeaders(headers, verdict, this.#now())
   }
 
   /** For a call of an account; `isAtRest` as one is that moves here. Throws `XrpcError`. */

@@ -19,9 +19,10 @@ import type {RecoveryCodes} from './recovery-codes.ts'
 import {markOf, Tickets} from './tickets.ts'
 import type {Authenticators, TotpSetUp} from './totp.ts'
 
-const passLifeMs = 10 * 60_000
+/** How long `prove` is good for. */
+export const passLifeMs = 10 * 60_000
 const passkeysMax = 20
-const nameLengthMax = 64
+export const passkeyNameLengthMax = 64
 
 /** What the owner shows: the password, where nothing more is asked for. */
 export type Proof = FactorAnswer | {kind: 'password'; password: string}
@@ -263,6 +264,6 @@ const noPasskey = (): Refusal => new Refusal('bad-factor', 'There is no such pas
 
 function named(text: string): string {
   const name = text.trim()
-  if (name !== '' && name.length <= nameLengthMax) return name
-  throw new Refusal('bad-factor', `Give the passkey a name of 1 to ${nameLengthMax} characters.`)
+  if (name !== '' && name.length <= passkeyNameLengthMax) return name
+  throw new Refusal('bad-factor', `Give the passkey a name of 1 to ${passkeyNameLengthMax} characters.`)
 }

@@ -1,9 +1,10 @@
 /** The first page of the server, for people; machines get a plain line (`site.ts`). */
-import {html, safeHref, type Html} from '#pages/html.ts'
+import {html, type Html} from '#pages/html.ts'
 import {signInPath} from './sign-in/next.ts'
 import {signUpPath} from './sign-up/paths.ts'
 import type {SiteParts} from './site-parts.ts'
 import {get, type Route} from './visit.ts'
+import {links} from './pieces.ts'
 
 type Needs = Pick<
   SiteParts,
@@ -21,7 +22,7 @@ export function homePage(parts: Needs): Route {
         <h1>${host}</h1>
         <p>A home for accounts of the AT Protocol network: what people here write, and whom they follow, is kept here, and theirs to take elsewhere.</p>
         ${visit.session ? html`<a class="button" href="/account">Your account</a>` : welcome(parts)}
-        ${links(parts)}
+        ${linksOf(parts)}
       </section>`,
     })
     response.headers.set('vary', 'accept')
@@ -37,15 +38,10 @@ const welcome = ({inviteRequired, handleDomains}: Needs): Html =>
       ${inviteRequired && 'New accounts need an invite code.'}
     </p>`
 
-function links({privacyPolicyUrl, termsOfServiceUrl, contactEmail}: Needs): Html {
-  const all: [label: string, url: string | undefined][] = [
-    ['Terms', termsOfServiceUrl],
-    ['Privacy', privacyPolicyUrl],
-    ['AT Protocol', 'https://atproto.com'],
-  ]
-  const shown = all.filter((entry): entry is [string, string] => entry[1] !== undefined)
+function linksOf({privacyPolicyUrl, termsOfServiceUrl, contactEmail}: Needs): Html {
+  const all = {Terms: termsOfServiceUrl, Privacy: privacyPolicyUrl, 'AT Protocol': 'https://atproto.com'}
   return html`<p class="small">
-    ${shown.map(([label, url], i) => html`${i > 0 && ' · '}<a href="${safeHref(url)}">${label}</a>`)}
+    ${links(all, ' · ')}
     ${contactEmail !== undefined && html` · <a href="mailto:${contactEmail}">Contact</a>`}
   </p>`
 }

@@ -71,7 +71,7 @@ export function openPages(parts: Omit<SiteParts, 'secure'> & {admin: Omit<AdminP
       const {pathname} = new URL(request.url)
       try {
         // Pages cost little, but not nothing: what a stranger asks for is counted as his calls are.
-        if (!pathname.startsWith('/assets/')) await limits.admit(request, 'pages', new Headers())
+        if (!pathname.startsWith('/assets/')) await limits.admit(request, 'pages')
       } catch (error) {
         return new Response(`${told(error)}\n`, {status: 429})
       }

@@ -1,6 +1,10 @@
 /** Pieces that the pages of this site are put together from. */
 import {formToken} from '#pages/form-token.ts'
-import {html, type Html} from '#pages/html.ts'
+import {html, type Html, safeHref} from '#pages/html.ts'
+import {newPasswordLengthMax, newPasswordLengthMin, passwordLengthMax} from '../accounts/passwords.ts'
+
+/** Longer than any code. */
+const codeLengthMax = 60
 
 /** A card in the middle of an otherwise empty page. */
 export const entryCard = (title: string, hint: Html | string | undefined, inside: Html): Html =>
@@ -55,9 +59,29 @@ export const textField = ({
     ${hint !== undefined && html`<span class="hint" id="hint-${name}">${hint}</span>`}
   </label>`
 
-/** A code that came by mail. */
-export const codeField = (name = 'code', label = 'Code from the e-mail'): Html =>
-  textField({name, label, autocomplete: 'one-time-code', lengthMax: 50, focus: true})
+interface CodeFieldInit {
+  label?: string
+  focus?: boolean
+}
+
+/** A code that is to be typed: from a mail, unless it is said from where. */
+export const codeField = ({label = 'Code from the e-mail', focus = true}: CodeFieldInit = {}): Html =>
+  textField({name: 'code', label, autocomplete: 'one-time-code', lengthMax: codeLengthMax, focus})
+
+/** The password that the account has. */
+export const passwordField = (name = 'password', label = 'Password'): Html =>
+  textField({name, label, type: 'password', autocomplete: 'current-password', lengthMax: passwordLengthMax})
+
+/** A password that the account is to have. */
+export const newPasswordField = (label = 'New password', more = ''): Html =>
+  textField({
+    name: 'password',
+    label,
+    type: 'password',
+    autocomplete: 'new-password',
+    lengthMax: newPasswordLengthMax,
+    hint: `At least ${newPasswordLengthMin} characters.${more}`,
+  })
 
 /** Whose password a form asks for, for what keeps passwords. */
 export const passwordOwner = (name: string): Html =>
@@ -66,3 +90,23 @@ export const passwordOwner = (name: string): Html =>
 /** A part of a page under its own heading. */
 export const section = (title: string, inside: Html): Html =>
   html`<section class="card"><h2>${title}</h2>${inside}</section>`
+
+interface Named {
+  did: string
+  handle: string | null
+}
+
+/** What to call an account. */
+export const nameOf = ({handle, did}: Named): string => (handle === null ? did : `@${handle}`)
+
+/** The same where its DID stands beside it, or in the address. */
+export const handleText = ({handle}: Pick<Named, 'handle'>): string => (handle === null ? 'No handle' : `@${handle}`)
+
+/**
+ * Links by their labels, with `between` between them; those that lead nowhere are left out. `look` are more attributes
+ * of each.
+ */
+export const links = (urls: Readonly<Record<string, string | undefined>>, between: string, look?: Html): Html[] =>
+  Object.entries(urls)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([label, url], i) => html`${i > 0 && between}<a href="${safeHref(url)}" ${look}>${label}</a>`)

@@ -21,7 +21,7 @@ import type {RepoStore} from '../store/repos/repo-store.ts'
 /** How often a stranger or an account may try something: the same counts as for methods, by the same names. */
 export interface SiteLimits {
   /** Counts a call of this method for whoever asks. Throws `XrpcError` `RateLimitExceeded`. */
-  admit(request: Request, nsid: string, headers: Headers): Promise<void>
+  admit(request: Request, nsid: string): Promise<void>
   /** Counts a call of this method for an account. Throws as above. */
   takeCall(did: Did, nsid: string): Promise<void>
   /** Counts a try of a password before it is looked at; `right` says that it was none of somebody who guesses. */

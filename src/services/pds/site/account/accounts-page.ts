@@ -1,14 +1,14 @@
 /** The accounts that this browser is signed in to. */
 import {html, type Html} from '#pages/html.ts'
 import type {DeviceAccount} from '../../store/devices/device-store.ts'
-import {entryCard, formTo, hidden} from '../pieces.ts'
+import {entryCard, formTo, hidden, nameOf} from '../pieces.ts'
 import {signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {get, type Route} from '../visit.ts'
 import {pathOf} from './own-account.ts'
 
 function choice({did, handle}: DeviceAccount, isFresh: boolean, token: string): Html {
-  const name = handle === null ? did : `@${handle}`
+  const name = nameOf({did, handle})
   const path = isFresh ? pathOf(did) : signInFor(pathOf(did), {as: handle ?? did})
   return html`<li>
     <a href="${path}"><b>${name}</b>${!isFresh && html` <span class="soft small">sign in again</span>`}</a>

@@ -13,6 +13,7 @@ import type {SiteParts} from '../site-parts.ts'
 import {nameOfUserAgent} from '../user-agent.ts'
 import type {Route} from '../visit.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
+import {appPasswordNameLengthMax} from '../../accounts/logins.ts'
 
 interface More {
   /** An app password, which is shown this once. */
@@ -122,7 +123,7 @@ const appPasswordsSection = (
       ${formTo(
         pathOf(did, 'apps/make-password'),
         token,
-        html`${textField({name: 'name', label: 'Name of the app', lengthMax: 64})}
+        html`${textField({name: 'name', label: 'Name of the app', lengthMax: appPasswordNameLengthMax})}
           <label class="check"><input type="checkbox" name="privileged" value="yes" /> It may read and write my direct messages</label>
           <button class="quiet">Make an app password</button>`,
       )}`,

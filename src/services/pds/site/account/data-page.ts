@@ -53,7 +53,7 @@ export function dataPage(parts: Needs): Route[] {
           return 'delete-sent'
         },
         async delete({form, request, redirect}, {did}) {
-          await limits.admit(request, deleteAccount.nsid, new Headers())
+          await limits.admit(request, deleteAccount.nsid)
           await limits.takeCall(did, deleteAccount.nsid)
           await emailTokens.demand(did, 'delete_account', field(form, 'code'))
           await standing.remove(did)

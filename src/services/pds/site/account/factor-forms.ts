@@ -7,9 +7,11 @@ import {timeTag} from '#pages/time.ts'
 import type {FactorList, Proof} from '../../factors/factors.ts'
 import type {PasskeyCreation, PasskeyRequest} from '../../factors/passkeys.ts'
 import type {TotpSetUp} from '../../factors/totp.ts'
-import {formTo, hidden, passwordOwner, section, textField} from '../pieces.ts'
+import {formTo, hidden, passwordOwner, section, textField, passwordField, codeField} from '../pieces.ts'
 import {passkeyForm} from '../sign-in/passkey-form.ts'
 import {pathOf} from './own-account.ts'
+import {sendCodeButton, codeLabels} from '../sign-in/second-factor.ts'
+import {passkeyNameLengthMax} from '../../factors/factors.ts'
 
 /** What the page shows once, after a form. */
 export interface Shown {
@@ -37,14 +39,8 @@ export function proofForms(sight: FactorSight, options: PasskeyRequest | undefin
     html`${summary(list)}
       <p class="soft small">To change this, show first that it is you.</p>
       ${list.proofs.map(kind => proofForm(kind, sight, options))}
-      ${list.proofs.includes('email') && formTo(actPath(did, 'send-code'), token, html`<button class="quiet small-button">Send a code to my e-mail address</button>`, 'bare')}`,
+      ${list.proofs.includes('email') && formTo(actPath(did, 'send-code'), token, sendCodeButton, 'bare')}`,
   )
-}
-
-const labels: Readonly<Record<Exclude<Proof['kind'], 'passkey' | 'password'>, string>> = {
-  totp: 'Code from your authenticator app',
-  email: 'Code from the e-mail',
-  recovery: 'Recovery code',
 }
 
 function proofForm(kind: Proof['kind'], {did, name, token}: FactorSight, options: PasskeyRequest | undefined): Html {
@@ -55,11 +51,9 @@ function proofForm(kind: Proof['kind'], {did, name, token}: FactorSight, options
     return passkeyForm({path, token, kind: 'get', options: options ?? {}, inside})
   }
   if (kind === 'password') {
-    const own = html`${passwordOwner(name)}
-    ${textField({name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', lengthMax: 512})}`
-    return formTo(path, token, html`${hidden('kind', kind)}${own}${button}`)
+    return formTo(path, token, html`${hidden('kind', kind)}${passwordOwner(name)}${passwordField()}${button}`)
   }
-  const code = textField({name: 'code', label: labels[kind], autocomplete: 'one-time-code', lengthMax: 60})
+  const code = codeField({label: codeLabels[kind], focus: false})
   return formTo(path, token, html`${hidden('kind', kind)}${code}${button}`)
 }
 
@@ -100,7 +94,7 @@ const passkeySection = ({did, token, list: {passkeys, hasPassword}}: FactorSight
         token,
         kind: 'create',
         options: creation,
-        inside: html`${textField({name: 'name', label: 'Name of the new passkey', lengthMax: 64, hint: 'Such as the device that keeps it.'})}<button class="quiet">Add a passkey</button>`,
+        inside: html`${textField({name: 'name', label: 'Name of the new passkey', lengthMax: passkeyNameLengthMax, hint: 'Such as the device that keeps it.'})}<button class="quiet">Add a passkey</button>`,
       })}
       ${
         hasPassword &&
@@ -134,7 +128,7 @@ function totpSection({did, token, list: {totp}}: FactorSight, setUp: TotpSetUp |
           actPath(did, 'confirm-totp'),
           token,
           html`${hidden('uri', setUp.uri)}${hidden('secret', setUp.secret)}
-          ${textField({name: 'code', label: 'Code from the app', autocomplete: 'one-time-code', lengthMax: 10, focus: true})}<button>Confirm</button>`,
+          ${codeField({label: 'Code from the app'})}<button>Confirm</button>`,
         )}`,
     )
   }

@@ -9,7 +9,7 @@ import {html, type Html} from '#pages/html.ts'
 import {wholeTimeOf} from '#pages/time.ts'
 import type {Account} from '../../store/accounts/account-store.ts'
 import type {SiteParts} from '../site-parts.ts'
-import {codeField, formTo, hidden, section, textField} from '../pieces.ts'
+import {codeField, formTo, hidden, section, textField, handleText} from '../pieces.ts'
 import type {Route} from '../visit.ts'
 import {invitesSection} from './invites.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
@@ -75,7 +75,7 @@ const standing = ({did, deactivatedMs, deleteAfterMs}: Account): Html | undefine
 
 const facts = ({did, handle, createdMs}: Account): Html =>
   section(
-    handle === null ? 'No handle' : `@${handle}`,
+    handleText({handle}),
     html`<dl class="facts">
       <dt>DID</dt><dd class="mono">${did}</dd>
       <dt>Since</dt><dd>${wholeTimeOf(createdMs)}</dd>
@@ -109,7 +109,7 @@ const emailForms = ({did, email, emailConfirmedMs}: Account, token: string, newE
       ${
         email !== null &&
         !isConfirmed &&
-        html`${formTo(pathOf(did, 'confirm'), token, html`${textField({name: 'code', label: 'Code from the e-mail', autocomplete: 'one-time-code', lengthMax: 50})}<button class="quiet">Confirm</button>`)}
+        html`${formTo(pathOf(did, 'confirm'), token, html`${codeField({focus: false})}<button class="quiet">Confirm</button>`)}
         ${formTo(pathOf(did, 'send-confirmation'), token, html`<button class="quiet small-button">Send me a code</button>`, 'bare')}`
       }
       ${

@@ -9,7 +9,7 @@ import {html} from '#pages/html.ts'
 import type {Account, AccountStore} from '../../store/accounts/account-store.ts'
 import type {Devices} from '../../accounts/devices.ts'
 import {doneText, type Done} from './done.ts'
-import {done, fault} from '../pieces.ts'
+import {done, fault, handleText} from '../pieces.ts'
 import {signInFor} from '../sign-in/next.ts'
 import {told} from '../told.ts'
 import {get, post, type FormVisit, type Route, type Visit} from '../visit.ts'
@@ -60,7 +60,7 @@ export function ownPage<More extends object>(
         title,
         at: pathOf(account.did, page),
         islands,
-        main: html`<div class="head account-head"><h1>${title}</h1><a href="/account?all">${account.handle === null ? 'No handle' : `@${account.handle}`}</a></div>
+        main: html`<div class="head account-head"><h1>${title}</h1><a href="/account?all">${handleText(account)}</a></div>
           <div class="sections">${fault(problem)} ${done(did)} ${await show(visit, account, more)}</div>`,
       },
       {status: problem === undefined ? 200 : 422},

@@ -8,22 +8,22 @@ import {fromUtf8, toUtf8} from '#std/text.ts'
 import {cookieOf, hostCookie, setCookie, type CookieKind} from '#pages/cookies.ts'
 import {field} from '#pages/form.ts'
 import {html, type Html} from '#pages/html.ts'
-import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
 import type {Proof} from '../../factors/factors.ts'
 import {Refusal} from '../../refusal.ts'
 import {askerOf, signInBrowser} from '../browser-cookie.ts'
-import {formTo, passwordOwner, section, textField} from '../pieces.ts'
+import {formTo, passwordOwner, section, passwordField, newPasswordField} from '../pieces.ts'
 import {answerOf, passkeyOf} from '../sign-in/answers.ts'
 import {passkeyIsland} from '../sign-in/passkey-form.ts'
 import type {SiteParts} from '../site-parts.ts'
 import type {Route} from '../visit.ts'
 import {factorForms, proofForms, type Shown} from './factor-forms.ts'
 import {ownPage, pathOf, type OwnNeeds} from './own-account.ts'
+import {passLifeMs} from '../../factors/factors.ts'
 
 type Needs = OwnNeeds & Pick<SiteParts, 'accounts' | 'devices' | 'factors' | 'limits' | 'logins' | 'secure'>
 
 /** Holds the pass of `Factors.prove`, for as long as that is good. */
-const passKind = (secure: boolean): CookieKind => hostCookie({name: 'wholesky-pass', ageS: 600}, secure)
+const passKind = (secure: boolean): CookieKind => hostCookie({name: 'wholesky-pass', ageS: passLifeMs / 1_000}, secure)
 
 export function securityPage(parts: Needs): Route[] {
   const {accounts, devices, factors, limits, logins, secure} = parts
@@ -125,7 +125,7 @@ const passwordForm = (path: string, token: string, name: string): Html =>
     path,
     token,
     html`${passwordOwner(name)}
-      ${textField({name: 'current', label: 'Current password', type: 'password', autocomplete: 'current-password', lengthMax: 512})}
-      ${textField({name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', lengthMax: newPasswordLengthMax, hint: `At least ${newPasswordLengthMin} characters. Every other browser and app is signed out.`})}
+      ${passwordField('current', 'Current password')}
+      ${newPasswordField('New password', ' Every other browser and app is signed out.')}
       <button class="quiet">Change password</button>`,
   )

@@ -9,7 +9,7 @@ import {adminPage} from './admin-page.ts'
 import type {AdminParts, FormVisit, Route, Visit} from './admin-parts.ts'
 import {accessPart, deletePart, factsPart, invitesPart, mailPart, relaysPart, takedownPart} from './account-sections.ts'
 import {accountsPath} from './paths.ts'
-import {nameOf} from './pieces.ts'
+import {nameOf} from '../pieces.ts'
 import type {RelayLooks} from './relay-looks.ts'
 
 const reasonLengthMax = 200

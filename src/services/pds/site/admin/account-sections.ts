@@ -3,12 +3,12 @@ import {html, type Html} from '#pages/html.ts'
 import type {Account, AccountSize} from '../../store/accounts/account-store.ts'
 import type {Invite} from '../../store/accounts/invite-store.ts'
 import type {MailNote} from '../../store/mail/mail-note-store.ts'
-import {formTo, hidden, section, textField} from '../pieces.ts'
+import {formTo, handleText, hidden, nameOf, section, textField} from '../pieces.ts'
 import {plainText} from '../plain-text.ts'
 import type {Part} from './admin-parts.ts'
 import {mailNote} from './mail-page.ts'
 import {accountPath, invitesPath} from './paths.ts'
-import {checkItem, countText, figure, nameOf, sizeText, standingOf, standingPill, timeOf} from './pieces.ts'
+import {checkItem, countText, figure, sizeText, standingOf, standingPill, timeOf} from './pieces.ts'
 import type {RelayLook} from './relay-looks.ts'
 
 const to = ({did}: Account, act: string): string => `${accountPath(did)}/${act}`
@@ -20,7 +20,7 @@ export const factsPart = (
 ): Html => {
   const {did, handle, email, emailConfirmedMs, createdMs, deactivatedMs, deleteAfterMs} = account
   return section(
-    handle === null ? 'No handle' : `@${handle}`,
+    handleText({handle}),
     html`<dl class="facts">
         <dt>Stands</dt><dd>${standingPill(standingOf(account))}
           ${deactivatedMs !== null && html` at rest ${timeOf(deactivatedMs, nowMs, 'whole')}`}

@@ -3,6 +3,7 @@ import {html, type Html} from '#pages/html.ts'
 import {timeTag} from '#pages/time.ts'
 import type {Check} from '#runtime/health/check.ts'
 import type {Account, StandingName} from '../../store/accounts/account-store.ts'
+import {nameOf} from '../pieces.ts'
 import {plainText} from '../plain-text.ts'
 import {accountPath} from './paths.ts'
 
@@ -38,9 +39,6 @@ const looks: Readonly<Record<StandingName, string>> = {active: 'good', deactivat
 
 export const standingPill = (standing: StandingName): Html =>
   html`<span class="pill ${looks[standing]}">${standingWords[standing]}</span>`
-
-/** What to call an account. */
-export const nameOf = ({handle, did}: Pick<Account, 'handle' | 'did'>): string => (handle === null ? did : `@${handle}`)
 
 export const accountLink = (account: Pick<Account, 'handle' | 'did'>): Html =>
   html`<a href="${accountPath(account.did)}">${nameOf(account)}</a>`

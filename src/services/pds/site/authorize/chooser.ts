@@ -1,7 +1,7 @@
 /** Which of the accounts that the browser is signed in to is to be used with an app. */
 import {html} from '#pages/html.ts'
 import type {AuthorizationView} from '../../oauth/authorizations.ts'
-import {entryCard} from '../pieces.ts'
+import {entryCard, nameOf} from '../pieces.ts'
 import {signInFor} from '../sign-in/next.ts'
 import type {Visit} from '../visit.ts'
 import {appName} from './app-name.ts'
@@ -28,7 +28,7 @@ export const chooserPage = (
               ({did, handle, isFresh}) =>
                 html`<li>
                   <a class="button quiet" href="${pathOfRequest({...named, account: did})}"
-                    >${handle === null ? did : `@${handle}`}${!isFresh && html` <span class="soft small">sign in again</span>`}</a
+                    >${nameOf({did, handle})}${!isFresh && html` <span class="soft small">sign in again</span>`}</a
                   >
                 </li>`,
             )}

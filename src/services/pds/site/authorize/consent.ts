@@ -1,8 +1,8 @@
 /** What an app asks for, in words, and who it is as far as that can be known; to agree or not. */
 import {formToken} from '#pages/form-token.ts'
-import {html, safeHref, type Html} from '#pages/html.ts'
+import {html, type Html} from '#pages/html.ts'
 import type {AuthorizationView} from '../../oauth/authorizations.ts'
-import {hidden} from '../pieces.ts'
+import {hidden, nameOf, links} from '../pieces.ts'
 import {plainText} from '../plain-text.ts'
 import type {Visit} from '../visit.ts'
 import {appName} from './app-name.ts'
@@ -18,7 +18,7 @@ export interface Consent {
 
 export function consentPage(visit: Visit, {asked, account}: Consent): Promise<Response> {
   const {clientId, requestUri, scope, sets} = asked
-  const name = account.handle === null ? account.did : `@${account.handle}`
+  const name = nameOf(account)
   return visit.page(
     {
       title: 'Give access',
@@ -66,12 +66,10 @@ function whoAsks(asked: AuthorizationView): Html {
     ${linksOf(client)}`
 }
 
+/** They lead to a stranger's pages, which learn nothing of this one. */
+const outward = html`target="_blank" rel="noopener noreferrer nofollow"`
+
 function linksOf({uri, tosUri, policyUri}: AuthorizationView['client']): Html | undefined {
-  const links = Object.entries({Website: uri, Terms: tosUri, Privacy: policyUri}).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  if (links.length === 0) return undefined
-  return html`<p class="small">
-    ${links.map(([label, url], i) => html`${i > 0 && ' · '}<a href="${safeHref(url)}" target="_blank" rel="noopener noreferrer nofollow">${label}</a>`)}
-  </p>`
+  const shown = links({Website: uri, Terms: tosUri, Privacy: policyUri}, ' · ', outward)
+  return shown.length === 0 ? undefined : html`<p class="small">${shown}</p>`
 }

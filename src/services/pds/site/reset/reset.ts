@@ -4,8 +4,7 @@ import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
 import {field} from '#pages/form.ts'
 import {html} from '#pages/html.ts'
 import {mailCode} from '../../mail/email-tokens.ts'
-import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
-import {codeField, done, entryCard, fault, formTo, hidden, textField} from '../pieces.ts'
+import {codeField, done, entryCard, fault, formTo, hidden, textField, newPasswordField} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {told} from '../told.ts'
@@ -42,7 +41,7 @@ const finish = (visit: Visit, next: string, {problem, isSent = false}: {problem?
         'Every browser and app is signed out by it.',
         html`${fault(problem)}
         ${isSent ? done('If an account has this address, a code is on its way there. It is good for 15 minutes.') : undefined}
-        ${formTo(finishPath, visit.token, html`${hidden('next', next)}${codeField()}${textField({name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', lengthMax: newPasswordLengthMax, hint: `At least ${newPasswordLengthMin} characters.`})}<button>Set password</button>`)}
+        ${formTo(finishPath, visit.token, html`${hidden('next', next)}${codeField()}${newPasswordField()}<button>Set password</button>`)}
           <p class="small"><a href="${resetFor(next)}">Send another code</a></p>`,
       ),
     },
@@ -57,7 +56,7 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
       const [email, next] = [field(visit.form, 'email').trim(), nextOf(field(visit.form, 'next'))]
       if (email === '') return ask(visit, next, 'Enter your e-mail address.')
       try {
-        await limits.admit(visit.request, requestPasswordReset.nsid, new Headers())
+        await limits.admit(visit.request, requestPasswordReset.nsid)
       } catch (error) {
         return ask(visit, next, told(error))
       }
@@ -73,7 +72,7 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
     post(finishPath, async visit => {
       const next = nextOf(field(visit.form, 'next'))
       try {
-        await limits.admit(visit.request, resetPassword.nsid, new Headers())
+        await limits.admit(visit.request, resetPassword.nsid)
         const code = field(visit.form, 'code')
         const did = await emailTokens.ownerOf('reset_password', code)
         await accounts.changePassword(did, field(visit.form, 'password'), mailCode('reset_password', code))

@@ -2,11 +2,19 @@
 import {html, type Html} from '#pages/html.ts'
 import type {FactorKind} from '../../factors/factor-checks.ts'
 import type {PasskeyRequest} from '../../factors/passkeys.ts'
-import {formTo, hidden, textField} from '../pieces.ts'
+import {formTo, hidden, codeField} from '../pieces.ts'
 import {passkeyForm} from './passkey-form.ts'
 
 export const factorPath = '/account/sign-in/factor'
 export const sendCodePath = '/account/sign-in/send-code'
+
+/** What each code is called that somebody types. */
+export const codeLabels = {
+  totp: 'Code from your authenticator app',
+  email: 'Code from the e-mail',
+  recovery: 'Recovery code',
+} as const
+export const sendCodeButton = html`<button class="quiet small-button">Send a code to my e-mail address</button>`
 
 export interface SecondStep {
   needs: readonly FactorKind[]
@@ -20,12 +28,12 @@ export interface SecondStep {
 export function secondStepForms({needs, ticket, next, options}: SecondStep, token: string): Html {
   const kept = (kind: FactorKind): Html =>
     html`${hidden('ticket', ticket)}${hidden('next', next)}${hidden('kind', kind)}`
-  const codeForm = (kind: FactorKind, label: string, quiet: boolean): Html =>
+  const codeForm = (kind: keyof typeof codeLabels, quiet: boolean): Html =>
     formTo(
       factorPath,
       token,
       html`${kept(kind)}
-        ${textField({name: 'code', label, autocomplete: 'one-time-code', lengthMax: 60, focus: !quiet})}
+        ${codeField({label: codeLabels[kind], focus: !quiet})}
         <button class="${quiet && 'quiet'}">Sign in</button>`,
     )
   const forms: Readonly<Record<FactorKind, () => Html | undefined>> = {
@@ -33,14 +41,14 @@ export function secondStepForms({needs, ticket, next, options}: SecondStep, toke
       options &&
       html`${passkeyForm({path: factorPath, token, kind: 'get', options, inside: html`${kept('passkey')}<button>Use a passkey</button>`})}
         ${needs.length === 1 && html`<noscript><p class="notice">A passkey needs a script to run on this page.</p></noscript>`}`,
-    totp: () => codeForm('totp', 'Code from your authenticator app', needs.includes('passkey')),
+    totp: () => codeForm('totp', needs.includes('passkey')),
     email: () =>
-      html`${codeForm('email', 'Code from the e-mail', needs[0] !== 'email')}
-      ${formTo(sendCodePath, token, html`${hidden('ticket', ticket)}${hidden('next', next)}<button class="quiet small-button">Send a code to my e-mail address</button>`, 'bare')}`,
+      html`${codeForm('email', needs[0] !== 'email')}
+      ${formTo(sendCodePath, token, html`${hidden('ticket', ticket)}${hidden('next', next)}${sendCodeButton}`, 'bare')}`,
     recovery: () =>
       html`<details>
         <summary>Use a recovery code</summary>
-        ${codeForm('recovery', 'Recovery code', true)}
+        ${codeForm('recovery', true)}
       </details>`,
   }
   return html`${needs.map(kind => forms[kind]())}`

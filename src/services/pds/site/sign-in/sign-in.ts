@@ -19,6 +19,7 @@ import {answerOf, passkeyOf} from './answers.ts'
 import {nextOf, signInPath} from './next.ts'
 import {passkeyForm, passkeyIsland} from './passkey-form.ts'
 import {factorPath, secondStepForms, sendCodePath} from './second-factor.ts'
+import {passwordLengthMax} from '../../accounts/passwords.ts'
 
 const passkeyPath = '/account/sign-in/passkey'
 const optionsPath = '/account/sign-in/passkey-options'
@@ -197,7 +198,7 @@ const passwordForm = ({identifier, next}: Filled, token: string): Html =>
       <input name="identifier" value="${identifier}" required maxlength="300" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" ${identifier === '' && html`autofocus`} />
     </label>
     <label class="field">Password
-      <input name="password" type="password" required maxlength="512" autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
+      <input name="password" type="password" required maxlength="${passwordLengthMax}" autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
     </label>
     <button>Sign in</button>
   </form>`

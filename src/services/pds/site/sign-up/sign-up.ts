@@ -1,13 +1,12 @@
 /** Making an account: open to everybody, or by invite code. */
 import {createAccount} from '#lex/gen/com/atproto/server/createAccount.ts'
 import {field} from '#pages/form.ts'
-import {html, safeHref, type Html} from '#pages/html.ts'
-import {newPasswordLengthMax, newPasswordLengthMin} from '../../accounts/passwords.ts'
+import {html, type Html} from '#pages/html.ts'
 import {Refusal} from '../../refusal.ts'
 import {flowOf} from '../authorize/flow.ts'
 import {withAccount} from '../authorize/paths.ts'
 import {signInBrowser} from '../browser-cookie.ts'
-import {entryCard, fault, formTo, hidden, textField} from '../pieces.ts'
+import {entryCard, fault, formTo, hidden, textField, newPasswordField, links} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {told} from '../told.ts'
@@ -83,7 +82,7 @@ export function signUpRoutes(parts: SiteParts): Route[] {
 
 async function signUp(parts: SiteParts, visit: FormVisit, filled: Filled, inviteRequired: boolean): Promise<Response> {
   const {accounts, logins, invites, limits, emails, devices, secure} = parts
-  await limits.admit(visit.request, createAccount.nsid, new Headers())
+  await limits.admit(visit.request, createAccount.nsid)
   using invitation = await invites.hold(inviteRequired ? filled.invite : undefined)
   const {email, next} = filled
   const session = await accounts.signUp({
@@ -130,18 +129,13 @@ function fieldsOf(parts: SiteParts, {name, domain, email, invite, next}: Filled)
     </div>
     <p class="hint" id="hint-name">Your name on the network: letters, digits and hyphens. You can change it, also to a domain of your own.</p>
     ${textField({name: 'email', label: 'E-mail', type: 'email', value: email, autocomplete: 'email', hint: 'For resetting your password. Nobody else sees it.'})}
-    ${textField({name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', lengthMax: newPasswordLengthMax, hint: `At least ${newPasswordLengthMin} characters.`})}
+    ${newPasswordField('Password')}
     ${inviteRequired && textField({name: 'invite', label: 'Invite code', value: invite, hint: 'This server is open to those who were invited.'})}
     <button>Create account</button>
     ${
       (privacyPolicyUrl ?? termsOfServiceUrl) !== undefined &&
       html`<p class="hint">
-        By creating an account you agree to the ${linksOf({'terms of service': termsOfServiceUrl, 'privacy policy': privacyPolicyUrl})}.
+        By creating an account you agree to the ${links({'terms of service': termsOfServiceUrl, 'privacy policy': privacyPolicyUrl}, ' and the ')}.
       </p>`
     }`
 }
-
-const linksOf = (urls: Readonly<Record<string, string | undefined>>): Html[] =>
-  Object.entries(urls)
-    .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .map(([label, url], i) => html`${i > 0 && ' and the '}<a href="${safeHref(url)}">${label}</a>`)
