@@ -2,7 +2,11 @@
 import {Refusal} from '../refusal.ts'
 
 const lengthMax = 254
-const shape = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+/**
+ * Without what separates and groups addresses in a mail (RFC 5322, section 3.2.3): `a,bob@example.com` would be another
+ * account's than `bob@example.com`, and its mail would go to the same person.
+ */
+const shape = /^[^\s\p{Cc}@,:;<>()[\]"\\]+@[^\s\p{Cc}@,:;<>()[\]"\\]+\.[^\s\p{Cc}@,:;<>()[\]"\\]+$/u
 
 export const isEmail = (text: string): boolean => text.length <= lengthMax && shape.test(text)
 

@@ -39,6 +39,9 @@ test('a message goes to the mail server as it is, and a refusal is an error', as
     assert.ok(lines.includes('Auto-Submitted: auto-generated'))
     await mailer.check?.()
     await assert.rejects(mailer.send({to: 'nobody@example.com', subject: 'x', text: 'x', html: 'x'}), /550/)
+    // Nor does an address lead to another.
+    await mailer.send({to: 'x,carol@example.com', subject: 'x', text: 'x', html: 'x'})
+    assert.ok(!lines.includes('RCPT TO:<carol@example.com>'))
     // A subject or an address cannot add lines of its own.
     await mailer.send({to: 'bob@example.com', subject: 'A\r\nBcc: x@example.com', text: 'x', html: 'x'})
     assert.ok(!lines.some(line => line.includes('RCPT TO:<x@example.com>') || line.startsWith('Bcc:')))

@@ -33,7 +33,8 @@ export function smtpMailer(server: URL, from: string): Mailer {
       transport ??= transportTo(server)
       // Not to be answered by machines: two of them would never end.
       const headers = {'Auto-Submitted': 'auto-generated'}
-      await (await transport).sendMail({from, to, subject, text, html, headers})
+      // As one address, whatever is in it: a text would be read as a list of some.
+      await (await transport).sendMail({from, to: {name: '', address: to}, subject, text, html, headers})
     },
     async check() {
       transport ??= transportTo(server)
