@@ -82,7 +82,8 @@ export async function oauthServer(
   const {oauthKey = Keypair.generate('p256', world.random)} = given
   const sets: OAuthServer['sets'] = new Map()
   const permissionSets = new PermissionSets({
-    async find(id) {
+    async find(id, {mayLook}) {
+      if (!(await mayLook?.())) return undefined
       const main = sets.get(id)
       return main && {doc: parseLexicon({lexicon: 1, id, defs: {main}}), cid: 'cid', did: service}
     },

@@ -39,8 +39,10 @@ const ofAddress: Readonly<Record<string, readonly RateLimit[]>> = {
   '/oauth/token': [per5Minutes(2_000)],
   // Apps that have to be fetched first.
   '/oauth/client': [per5Minutes(60)],
+  // Permission sets that have to be looked for first.
+  '/oauth/permission-set': [per5Minutes(60)],
 }
-const apart = new Set(['com.atproto.sync.getRepo', '/oauth/client'])
+const apart = new Set(['com.atproto.sync.getRepo', '/oauth/client', '/oauth/permission-set'])
 
 const mails = [perHour(5), perDay(15)]
 /** Of what is asked with a code from a mail, which may be a guess. */

@@ -5,6 +5,7 @@
 import {deepEqual, equal, notEqual, ok, rejects} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {SignJWT, UnsecuredJWT} from 'jose'
+import {notePeer} from '#runtime/strangers/peer.ts'
 import {
   alice,
   App,
@@ -302,6 +303,25 @@ const attacks: Readonly<Record<string, Attack>> = {
     refused(await app.push({scope}), 'invalid_scope', /authFull/)
     server.sets.set('com.example.feed.authFull', {type: 'token'})
     refused(await app.push({scope}), 'invalid_scope', /permission set/)
+  },
+  'one stranger has us look for permission sets by the hundred': async (server, app, context) => {
+    const limited = await oauthServer(context, {limited: true})
+    const names = Array.from({length: 20}, (_, i) => `include:com.example.x${i}.set`).join(' ')
+    const scope = `atproto ${names}`
+    for (const {web, sets} of [server, limited]) {
+      web.set(publicId, metadataOf(publicId, {scope}))
+      for (const name of names.split(' ')) sets.set(name.slice('include:'.length), holding(`${name.slice(8, -4)}.note`))
+    }
+    const from = (request: Request) => (notePeer(request, '192.0.2.1'), limited.oauth.fetch(request))
+    const stranger = await App.make({
+      ...limited,
+      oauth: {fetch: from, withNonce: limited.oauth.withNonce.bind(limited.oauth)} as OAuthServer['oauth'],
+    })
+    await stranger.push()
+    for (let times = 0; times < 3; times++) equal((await stranger.push({scope})).status, 201)
+    refused(await stranger.push({scope}), 'slow_down')
+    equal((await stranger.push({scope: 'atproto'})).status, 201)
+    equal((await app.push({scope})).status, 201)
   },
   'an app without a key asks for silence (prompt=none)': async (_, app) => {
     refused(await app.push({prompt: 'none'}), 'invalid_request', /prompt=none/)

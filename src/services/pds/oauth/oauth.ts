@@ -51,7 +51,12 @@ export interface OAuthOptions {
   log: Log
 }
 
-type Post = (form: Form, client: KnownClient, jkt: string | undefined) => Promise<{status: number; json: object}>
+type Post = (
+  form: Form,
+  client: KnownClient,
+  jkt: string | undefined,
+  mayLook: () => Promise<boolean>,
+) => Promise<{status: number; json: object}>
 
 export class OAuth {
   readonly #options: OAuthOptions
@@ -67,10 +72,10 @@ export class OAuth {
       '/oauth/jwks': async () => ({keys: await accessTokens.keys()}),
     }
     this.#posts = {
-      '/oauth/par': async (form, known, jkt) => {
+      '/oauth/par': async (form, known, jkt, mayLook) => {
         const isTrusted = authorizations.isTrusted(known.client.id)
         const parameters = authorizationParameters(form, known.client, jkt, isTrusted)
-        const uri = await authorizations.push(known, await this.#resolved(parameters))
+        const uri = await authorizations.push(known, await this.#resolved(parameters, mayLook))
         return {status: 201, json: {request_uri: uri, expires_in: requestLifeMs / 1_000}}
       },
       '/oauth/token': async (form, known, jkt) => {
@@ -119,9 +124,12 @@ export class OAuth {
   }
 
   /** With what its permission sets hold now: that is what is shown, and granted, whatever becomes of them. */
-  async #resolved(parameters: AuthorizationParameters): Promise<AuthorizationParameters> {
+  async #resolved(
+    parameters: AuthorizationParameters,
+    mayLook: () => Promise<boolean>,
+  ): Promise<AuthorizationParameters> {
     try {
-      const {granted, sets} = await this.#options.permissionSets.resolve(parameters.scope)
+      const {granted, sets} = await this.#options.permissionSets.resolve(parameters.scope, mayLook)
       return {...parameters, scope: granted, ...(sets.length > 0 && {sets})}
     } catch (error) {
       if (error instanceof Refusal) throw new OAuthError('invalid_scope', error.message, {cause: error})
@@ -148,7 +156,9 @@ export class OAuth {
     if (!clients.isHeld(clientId)) await limits.admit(request, '/oauth/client', headers)
     const known = await clientAuth.demand(form, jkt)
     if (known.clientKey !== null) await limits.takeClient(clientId)
-    const {status, json: body} = await this.#posts[path](form, known, jkt)
+    // Each set that is not at hand is asked for at servers that its name leads to: as many as a stranger likes to name.
+    const mayLook = () => limits.admit(request, '/oauth/permission-set', headers).then(() => true)
+    const {status, json: body} = await this.#posts[path](form, known, jkt, mayLook)
     return json(headers, status, body)
   }
 

@@ -48,8 +48,9 @@ export class PermissionSets {
   /**
    * Resolves the scope of an authorization request: once, before anybody is asked to agree, and what is agreed to is
    * `granted` as it is then. Throws `Refusal` `bad-scope` for one that is too large, or has a set that cannot be had.
+   * `mayLook` is asked, and may throw, before each set that has to be looked for in the network.
    */
-  async resolve(scope: string): Promise<ResolvedScope> {
+  async resolve(scope: string, mayLook?: LexiconWish['mayLook']): Promise<ResolvedScope> {
     const {scopes} = parsed(scope)
     const includes = scopes.filter((one): one is IncludeScope => one.resource === 'include')
     const direct = scopes.filter(one => one.resource !== 'include')
@@ -58,7 +59,7 @@ export class PermissionSets {
     const granted: Scope[] = [...direct]
     const sets: SetName[] = []
     for (const {include, set} of await Promise.all(
-      includes.map(async include => ({include, set: await this.#set(include)})),
+      includes.map(async include => ({include, set: await this.#set(include, mayLook)})),
     )) {
       const grants = grantsOf(permissionSetOf(include.nsid, set), include.aud).granted
       granted.push(...grants)
@@ -75,8 +76,8 @@ export class PermissionSets {
     return {granted: text, sets}
   }
 
-  async #set({nsid}: IncludeScope): Promise<LexPermissionSet> {
-    const found = await this.#lexicons.find(nsid, wish)
+  async #set({nsid}: IncludeScope, mayLook: LexiconWish['mayLook']): Promise<LexPermissionSet> {
+    const found = await this.#lexicons.find(nsid, {...wish, ...(mayLook && {mayLook})})
     const main = found?.doc.defs.main
     if (!main) throw new Refusal('bad-scope', `The permission set ${nsid} cannot be found.`)
     if (main.type !== 'permission-set') throw new Refusal('bad-scope', `${nsid} is not a permission set.`)
