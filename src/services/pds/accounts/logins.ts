@@ -198,6 +198,7 @@ export class Logins {
     const passwordHash = await hashAppPassword(did, password, world)
     const made = {name, passwordHash, privileged, createdMs: world.now()}
     const outcome = await sessions.addAppPassword(did, made, appPasswordsMax)
+    if (outcome === 'gone') throw new Refusal('account-gone', 'This account no longer exists here.')
     if (outcome === 'name-taken')
       throw new Refusal('bad-app-password-name', `You already have an app password named ${name}.`)
     if (outcome === 'too-many') {

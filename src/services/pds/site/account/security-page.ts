@@ -22,6 +22,9 @@ import {passLifeMs} from '../../factors/factors.ts'
 
 type Needs = OwnNeeds & Pick<SiteParts, 'accounts' | 'devices' | 'factors' | 'limits' | 'logins' | 'secure'>
 
+/** As `beginTotp` writes it, and no longer than a picture can hold. */
+const setUpShape = /^otpauth:\/\/totp\/[!-~]{1,2000}$/
+
 /** Holds the pass of `Factors.prove`, for as long as that is good. */
 const passKind = (secure: boolean): CookieKind => hostCookie({name: 'wholesky-pass', ageS: passLifeMs / 1_000}, secure)
 
@@ -81,7 +84,7 @@ export function securityPage(parts: Needs): Route[] {
         } catch (error) {
           const setUp = {uri: field(form, 'uri'), secret: field(form, 'secret')}
           const isWrong = error instanceof Refusal && error.reason === 'wrong-factor'
-          if (!isWrong || !setUp.uri.startsWith('otpauth://totp/')) throw error
+          if (!isWrong || !setUpShape.test(setUp.uri)) throw error
           return {setUp, problem: error.message}
         }
         return 'totp'

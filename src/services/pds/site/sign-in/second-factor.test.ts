@@ -37,6 +37,8 @@ async function withApp(
   const wrong = await (await confirm('000000')).text()
   assert.match(alert(wrong) ?? '', /code is wrong/)
   assert.match(wrong, new RegExp(secret), 'it can be tried again')
+  const long = {code: '000000', secret, uri: `otpauth://totp/${'x'.repeat(9_000)}`}
+  assert.equal((await browser.post(`${path}/confirm-totp`, long)).status, 422, 'of what no picture holds none is made')
   assert.equal((await confirm(code())).status, 303)
   return {browser, path, code}
 }

@@ -98,6 +98,7 @@ export function testSessionStore(engine: string, open: OpenStores): void {
       equal(await sessions.addAppPassword(alice, password('one', 1), 2), 'done')
       equal(await sessions.addAppPassword(alice, password('one', 3), 9), 'name-taken')
       equal(await sessions.addAppPassword(alice, password('three', 3), 2), 'too-many')
+      equal(await sessions.addAppPassword('did:web:gone.test' as Did, password('one', 3), 2), 'gone')
       equal(await sessions.addAppPassword(bob, {...password('one', 3), privileged: false}, 2), 'done')
       for (const [id, did, appPassword] of [
         ['a', alice, null],

@@ -69,7 +69,8 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
 
   addAppPassword: (did, {name, passwordHash, privileged, createdMs}, countMax) =>
     sql.write(tx => {
-      const account = idOf(tx, did) ?? null
+      const account = idOf(tx, did)
+      if (account === undefined) return 'gone'
       if (tx.get('SELECT 1 FROM app_password WHERE account = ? AND name = ?', account, name)) return 'name-taken'
       const all = tx.get<{count: number}>('SELECT count(*) AS count FROM app_password WHERE account = ?', account)
       if (all && all.count >= countMax) return 'too-many'

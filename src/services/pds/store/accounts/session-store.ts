@@ -56,7 +56,11 @@ export interface SessionStore {
   sweepTokens(nowMs: number): Promise<void>
 
   appPasswords(did: Did): Promise<readonly AppPassword[]>
-  addAppPassword(did: Did, password: AppPassword, countMax: number): Promise<'done' | 'name-taken' | 'too-many'>
+  addAppPassword(
+    did: Did,
+    password: AppPassword,
+    countMax: number,
+  ): Promise<'done' | 'gone' | 'name-taken' | 'too-many'>
   /** Ends the sessions that were begun with it too. */
   removeAppPassword(did: Did, name: string): Promise<void>
 
