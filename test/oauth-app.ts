@@ -9,6 +9,7 @@ import {exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTH
 import type {Did} from '../src/atp/syntax/did.ts'
 import {Keypair} from '../src/atp/crypto/key.ts'
 import {parseLexicon} from '../src/lex/doc/parse.ts'
+import type {Sql} from '../src/engines/sql/sql.ts'
 import {openSqlite} from '../src/engines/sql/sqlite.ts'
 import {openLimits} from '../src/engines/open.ts'
 import {oauthLimits} from '../src/services/pds/api/oauth-limits.ts'
@@ -60,9 +61,9 @@ export interface OAuthServer extends OAuthParts {
 /** A server with the accounts of alice and bob, and a client without a key at `publicId`. */
 export async function oauthServer(
   context: TestContext,
-  given: {trusted?: string[]; limited?: boolean; guarded?: World; service?: string; oauthKey?: Keypair} = {},
+  given: {sql?: Sql; trusted?: string[]; limited?: boolean; guarded?: World; service?: string; oauthKey?: Keypair} = {},
 ): Promise<OAuthServer> {
-  const sql = openSqlite(undefined, {migrations: pdsMigrations})
+  const {sql = openSqlite(undefined, {migrations: pdsMigrations})} = given
   context.after(() => sql.close())
   const stores = sqlitePdsStores(sql)
   for (const did of [alice, bob]) equal(await stores.accounts.create(newAccount(did)), 'done')

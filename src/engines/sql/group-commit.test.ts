@@ -137,6 +137,46 @@ test('an act is told after its sync, and the next group begins after what follow
   assert.deepEqual(said, ['first', 'synced', 'told', 'committed', 'second', 'synced', 'committed'])
 })
 
+test('an act that need not survive the machine is told once it is committed, and is durable like any other', async context => {
+  const disk = Promise.withResolvers<void>()
+  const alone: boolean[] = []
+  const said: string[] = []
+  const {group, db} = opened(context, {sync: one => (alone.push(one), disk.promise)})
+  const act = (name: string, early: boolean): Promise<unknown> =>
+    group.do(insert(name), early).then(
+      () => said.push(name),
+      () => said.push(`no ${name}`),
+    )
+  const acts = [act('early', true), act('late', false), act('early', true)]
+  await acts[0]
+  await acts[2]
+  assert.deepEqual(
+    [said, names(db)],
+    [
+      ['early', 'no early'],
+      ['early', 'late'],
+    ],
+  )
+  const durable = group.durable().then(() => said.push('durable'))
+  const later = act('later', true)
+  await new Promise(setImmediate)
+  assert.equal(said.length, 2, 'neither durable, nor the next group at work')
+  disk.resolve()
+  await Promise.all([...acts, durable, later, group.idle()])
+  assert.deepEqual(said.slice(2).toSorted(), ['durable', 'late', 'later'])
+  assert.deepEqual(alone, [false, false], 'nobody waits for the sync of one that is told early')
+})
+
+test('an act that is told early is refused when its transaction is lost, and all later ones when its sync fails', async context => {
+  const faults: Error[] = []
+  const sync = async (): Promise<void> => Promise.reject(new Error('the disk is gone'))
+  const {group} = opened(context, {sync, failed: fault => faults.push(fault)})
+  await assert.rejects(group.do(insert('a', 'nobody'), true), /FOREIGN KEY/)
+  await group.idle()
+  const refused = await Promise.allSettled([group.do(insert('b'), true)])
+  assert.deepEqual([faults.length, refused[0].status], [1, 'rejected'])
+})
+
 test('what is committed is durable after its sync, and what is not committed yet needs none', async context => {
   const disk = Promise.withResolvers<void>()
   const syncing = Promise.withResolvers<void>()

@@ -22,6 +22,8 @@ interface Act {
   readonly run: (tx: SqlWriter) => unknown
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Told of once it is committed, while it is being synced. */
+  readonly early: boolean
 }
 
 export interface CommitHooks {
@@ -64,12 +66,12 @@ export class GroupCommit {
   }
 
   /** See `Sql.write`. */
-  do(run: (tx: SqlWriter) => unknown): Promise<unknown> {
+  do(run: (tx: SqlWriter) => unknown, early = false): Promise<unknown> {
     if (this.#fault) return Promise.reject(this.#fault)
     if (this.#waiting.length >= waitingMax)
       return Promise.reject(new Overloaded('Too many acts wait for the database.'))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({run, resolve, reject})
+      this.#waiting.push({run, resolve, reject, early})
       this.#busy ??= this.#work()
     })
   }
@@ -88,7 +90,8 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       await nextTurn() // lets the acts of this turn of the event loop come together
       const began = this.#now()
-      const {settle, count, alone} = this.#runGroup()
+      const {settleEarly, settle, count, alone} = this.#runGroup()
+      settleEarly()
       try {
         // In the step that committed: nobody reads what was not yet on its way to the disk.
         await (this.#syncing = this.#hooks.sync?.(alone))
@@ -105,8 +108,11 @@ export class GroupCommit {
     this.#busy = undefined
   }
 
-  /** Runs and commits what waits. `settle` tells each act its outcome, to be called once that is durable. */
-  #runGroup(): {settle: (fault: Error | undefined) => void; count: number; alone: boolean} {
+  /**
+   * Runs and commits what waits. `settle` tells each act its outcome, to be called once that is durable; those that need
+   * not wait for it are told by `settleEarly`. `alone`: somebody waits for the sync, and nobody else.
+   */
+  #runGroup(): {settleEarly: () => void; settle: (fault: Error | undefined) => void; count: number; alone: boolean} {
     const acts = this.#waiting
     let outcomes: (() => void)[] = []
     const deadline = this.#now() + groupMsMax
@@ -129,11 +135,15 @@ export class GroupCommit {
       outcomes = acts.slice(0, done).map(act => () => act.reject(fault))
     }
     this.#waiting = acts.slice(done)
+    const settleEarly = (): void => outcomes.forEach((tell, i) => acts[i].early && tell())
     const settle = (fault: Error | undefined): void => {
-      if (fault) for (const act of acts.slice(0, done)) act.reject(fault)
-      else for (const tell of outcomes) tell()
+      for (const [i, tell] of outcomes.entries()) {
+        if (acts[i].early) continue
+        if (fault) acts[i].reject(fault)
+        else tell()
+      }
     }
-    return {settle, count: done, alone: acts.length === 1}
+    return {settleEarly, settle, count: done, alone: acts.length === 1 && !acts[0].early}
   }
 
   #run(act: Act): () => void {

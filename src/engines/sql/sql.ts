@@ -57,9 +57,11 @@ export interface Sql extends SqlReads {
    * called at about the same time share a transaction and its sync; each has a savepoint of its own, so that an act
    * which throws is rolled back, and rejects, alone. The writer is good only while the act runs. Rejects with
    * `Overloaded` when too many acts wait, and with `OutOfSpace` when the disk is full: then nothing of the act has
-   * happened, reads go on, and the next act is tried like any other.
+   * happened, reads go on, and the next act is tried like any other. With `survives` as `process` it resolves as soon as
+   * the end of this process, however sudden, takes nothing of the act away; its sync has begun, and acts that come later
+   * are durable no sooner. Only for what may be told of and then lost with the machine.
    */
-  write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T>
+  write<T extends Settled>(act: (tx: SqlWriter) => T, options?: {survives: 'power' | 'process'}): Promise<T>
   /** Another number after each commit: for as long as it is the same, what is read is the same. */
   readonly version: number
   /**

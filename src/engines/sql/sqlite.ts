@@ -116,9 +116,9 @@ class Sqlite implements Sql {
     return this.#ended.promise
   }
 
-  write<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T> {
+  write<T extends Settled>(act: (tx: SqlWriter) => T, options?: {survives: 'power' | 'process'}): Promise<T> {
     assert(!this.#closed, 'a database is written to only while it is open')
-    return this.#commits.do(act) as Promise<T>
+    return this.#commits.do(act, options?.survives === 'process') as Promise<T>
   }
 
   read<T extends Settled>(query: (tx: SqlReader) => T): T {

@@ -1,5 +1,5 @@
 /** Who may call what: by kind of caller, by what a session may do, and by how its account stands. */
-import {deepEqual, equal, rejects, throws} from 'node:assert/strict'
+import {deepEqual, equal, ok, rejects, throws} from 'node:assert/strict'
 import {test} from 'node:test'
 import {XrpcError} from '#xrpc/errors.ts'
 import {accountOf, did, otherDid} from '../../../../test/pds-endpoints.ts'
@@ -144,6 +144,8 @@ test('an app passes by the kinds that are for apps, to be asked what for, and by
     await rejects(auth[kind](request('DPoP token'), nsid), {error: 'Forbidden', status: 403}, kind)
   }
   for (const kind of clientKinds) {
+    // One that has left its token out learns as an app what is missing.
+    ok(!('did' in (await auth[`${kind}OrClient`](request('DPoP'), nsid))))
     const asker = await auth[`${kind}OrClient`](request('dpop token'), nsid)
     equal('did' in asker, false)
     const {clientId, tokenId, scope} = asker.for('nothing') as ClientCaller

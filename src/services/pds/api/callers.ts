@@ -179,7 +179,7 @@ const sessionEnded = (): XrpcError => new XrpcError('ExpiredToken', 'This sessio
 
 const takendown = (): XrpcError => new XrpcError('AccountTakedown', 'This account has been taken down.', {status: 401})
 
-const isOfClient = (request: Request): boolean => /^dpop\s/i.test(request.headers.get('authorization') ?? '')
+const isOfClient = (request: Request): boolean => /^dpop(\s|$)/i.test(request.headers.get('authorization') ?? '')
 
 /** Throws `XrpcError`: an app that is refused learns that the method is not for apps, whatever its token is worth. */
 function bearer(request: Request): string {

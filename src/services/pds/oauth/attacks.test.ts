@@ -53,6 +53,14 @@ const attacks: Readonly<Record<string, Attack>> = {
     equal((await app.send('/oauth/token', fields, {dpop})).status, 200)
     refused(await app.send('/oauth/token', fields, {dpop}), 'invalid_dpop_proof', /used before/)
   },
+  'a call comes without a token, with a proof and without': async ({resource}, app) => {
+    const call = await app.call((await app.tokens()).access)
+    for (const authorization of ['DPoP', 'DPoP a b', 'Bearer a']) {
+      call.headers.set('authorization', authorization)
+      await rejects(resource.verifyDpop(call), {error: 'invalid_token', status: 401})
+      call.headers.delete('dpop')
+    }
+  },
   'a DPoP proof is used twice at a resource': async ({resource}, app) => {
     const {access} = await app.tokens()
     const call = await app.call(access)
@@ -245,7 +253,9 @@ const attacks: Readonly<Record<string, Attack>> = {
     const uri = String((await app.push()).json.request_uri)
     const {scope} = await authorizations.open(uri, app.id, 'mine')
     await rejects(authorizations.open(uri, app.id, 'theirs'), {reason: 'no-authorization'})
-    await rejects(authorizations.accept(uri, 'theirs', alice, 'device', scope), {reason: 'no-authorization'})
+    await rejects(authorizations.accept(uri, 'theirs', alice, 'device', scope), {
+      reason: 'no-authorization',
+    })
     await rejects(authorizations.reject(uri, 'theirs', 'access_denied'), {reason: 'no-authorization'})
     ok(await authorizations.accept(uri, 'mine', alice, 'device', scope))
   },
@@ -253,11 +263,28 @@ const attacks: Readonly<Record<string, Attack>> = {
     const uri = String((await app.push()).json.request_uri)
     const {scope} = await authorizations.open(uri, app.id, 'browser')
     await authorizations.accept(uri, 'browser', alice, 'device', scope)
-    await rejects(authorizations.accept(uri, 'browser', bob, 'device', scope), {reason: 'no-authorization'})
+    await rejects(authorizations.accept(uri, 'browser', bob, 'device', scope), {
+      reason: 'no-authorization',
+    })
     const other = String((await app.push()).json.request_uri)
     await authorizations.open(other, app.id, 'browser')
     const answers = await Promise.allSettled([1, 2].map(() => authorizations.reject(other, 'browser', 'access_denied')))
     deepEqual(answers.map(({status}) => status).toSorted(), ['fulfilled', 'rejected'], 'both at once')
+  },
+  'a browser that is signed out by a new password while it agrees': async ({authorizations, stores}, app) => {
+    const uri = String((await app.push()).json.request_uri)
+    const {scope} = await authorizations.open(uri, app.id, 'browser')
+    const {grants, accounts} = stores
+    const consent = grants.consent
+    // In the last moment before it is written down.
+    grants.consent = async (did, clientId) => {
+      await accounts.setPassword(did, 'other')
+      return consent(did, clientId)
+    }
+    await rejects(authorizations.accept(uri, 'browser', alice, 'device', scope, 0), {reason: 'no-authorization'})
+    grants.consent = consent
+    equal(await authorizations.granted(alice, app.id), undefined)
+    ok(await authorizations.accept(uri, 'browser', alice, 'device', scope, 1))
   },
   'a request URI that is older than five minutes': async ({authorizations, clock}, app) => {
     const uri = String((await app.push()).json.request_uri)

@@ -154,7 +154,9 @@ export class OAuth {
     }
     const clientId = form.demand('client_id', clientIdLengthMax)
     if (!clients.isHeld(clientId)) await limits.admit(request, '/oauth/client', headers)
-    const known = await clientAuth.demand(form, jkt)
+    // A renewal uses the assertion up in its own act: one sync less.
+    const isRenewal = path === '/oauth/token' && form.get('grant_type', 100) === 'refresh_token'
+    const known = await clientAuth.demand(form, jkt, isRenewal)
     if (known.clientKey !== null) await limits.takeClient(clientId)
     // Each set that is not at hand is asked for at servers that its name leads to: as many as a stranger likes to name.
     const mayLook = () => limits.admit(request, '/oauth/permission-set', headers).then(() => true)

@@ -45,7 +45,8 @@ export class Resource {
    */
   async verifyDpop(request: Request): Promise<OAuthCall> {
     const {origin, accessTokens, dpop, scopeOf} = this.#options
-    const token = dpopToken(request.headers) ?? ''
+    const token = dpopToken(request.headers)
+    if (token === undefined) throw invalid('The header Authorization needs an access token after DPoP.')
     const proof = request.headers.get('dpop')
     if (proof === null)
       throw new OAuthError('invalid_dpop_proof', 'A proof in the header DPoP is needed with this token.')

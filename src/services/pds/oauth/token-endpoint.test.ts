@@ -134,10 +134,10 @@ test('one who is overtaken twice while he renews gets nothing, and ends nothing'
   const {refresh} = await app.tokens()
   const {grants} = server.stores
   const renew = grants.renew
-  grants.renew = async (id, generation, renewed) => {
+  grants.renew = async (id, generation, renewed, survives) => {
     grants.renew = renew
-    for (const next of [1, 2]) await renew(id, next, renewed)
-    return renew(id, generation, renewed)
+    for (const next of [1, 2]) await renew(id, next, renewed, survives)
+    return renew(id, generation, renewed, survives)
   }
   const late = await app.refresh(refresh)
   deepEqual([late.status, late.json.error], [400, 'invalid_grant'])

@@ -14,7 +14,7 @@ import {accessLifeMs, accessTokenLengthMax, type AccessTokens} from './access-to
 import type {AuthorizationParameters} from './authorization-parameters.ts'
 import {hashOf} from './authorizations.ts'
 import {isConfidential} from './clients/client.ts'
-import type {KnownClient} from './clients/client-auth.ts'
+import {assertionUsed, type KnownClient} from './clients/client-auth.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
 import {redirectUriLengthMax} from './clients/redirect-uris.ts'
@@ -29,6 +29,8 @@ export const refreshGraceMs = 600_000
 /** What clients have access to one account at a time. */
 const grantsMax = 500
 const challengeLifeMs = dayMs
+/** So much of its time a session may lose when the machine dies, which is all that it may lose. */
+const lossMaxMs = dayMs
 
 export interface TokenAnswer {
   access_token: string
@@ -132,7 +134,7 @@ export class TokenEndpoint {
     return this.#answer({...grant, generation: 0, renewedMs: nowMs}, client.refreshes)
   }
 
-  async #refresh(form: Form, {client, clientKey}: KnownClient, jkt: string): Promise<TokenAnswer> {
+  async #refresh(form: Form, {client, clientKey, once}: KnownClient, jkt: string): Promise<TokenAnswer> {
     const {store, refreshTokens, world, takeApp} = this.#options
     const token = refreshTokens.read(form.demand('refresh_token', 200))
     const nowMs = world.now()
@@ -155,6 +157,7 @@ export class TokenEndpoint {
                 ? 'The refresh token was used before.'
                 : undefined
     if (fault !== undefined) {
+      if (once && !(await store.useOnce(once.key, once.untilMs))) throw assertionUsed()
       await store.endGrant(grant.id)
       throw ended(`${fault} The session has been ended.`)
     }
@@ -163,7 +166,17 @@ export class TokenEndpoint {
     // Of one that is ahead of what we know, as after data of yesterday were put back, nothing is lost.
     const generation = isOld ? grant.generation : token.generation + 1
     const {refreshMs} = isConfidential(client) ? confidentialLife : publicLife
-    const renewed = await store.renew(grant.id, generation, {nowMs, expiresMs: nowMs + refreshMs, clientKey})
+    // Answered before its row is synced where nothing of that answer would be lost with the machine: the new token is
+    // ahead of the row then, and good; the row as it was holds nearly as long; and nothing else is written with it.
+    const survives = once || clientKey !== grant.clientKey || nowMs - grant.renewedMs >= lossMaxMs ? 'power' : 'process'
+    const expiresMs = nowMs + refreshMs
+    const renewed = await store.renew(
+      grant.id,
+      generation,
+      {nowMs, expiresMs, clientKey, ...(once && {once})},
+      survives,
+    )
+    if (renewed === 'used') throw assertionUsed()
     // Others with the same token have been quicker, and went on from what they got.
     if (renewed?.generation !== generation) throw ended('The refresh token was used before, at this very moment.')
     return this.#answer(renewed, true)

@@ -15,7 +15,7 @@ import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import {toBase64Url} from '#std/encoding/base64.ts'
 import {toUtf8} from '#std/text.ts'
-import type {GrantStore} from '../../store/oauth/grant-store.ts'
+import type {GrantStore, Once} from '../../store/oauth/grant-store.ts'
 import {assertionAlgorithms, clientIdLengthMax, type Client} from './client.ts'
 import type {Clients} from './clients.ts'
 import {OAuthError} from '../oauth-error.ts'
@@ -36,13 +36,15 @@ export interface KnownClient {
   client: Client
   /** Thumbprint of the key that it signed with; null for one that has none. */
   clientKey: string | null
+  /** What it has signed, for whoever uses that up in the act that it is for. */
+  once?: Once
 }
 
 export interface ClientAuthOptions {
   /** The one audience that assertions may have. */
   issuer: string
   clients: Pick<Clients, 'find' | 'key'>
-  store: Pick<GrantStore, 'useOnce'>
+  store: Pick<GrantStore, 'useOnce' | 'wasUsed'>
   world: Pick<World, 'now'>
 }
 
@@ -53,8 +55,11 @@ export class ClientAuth {
     this.#options = options
   }
 
-  /** The client of a request. `jkt` is the key of its DPoP proof. Throws `OAuthError`. */
-  async demand(form: Form, jkt: string | undefined): Promise<KnownClient> {
+  /**
+   * The client of a request, whose assertion is then used up. `jkt` is the key of its DPoP proof; `later`: the assertion
+   * is to be used up in an act to come, by `once`. Throws `OAuthError`.
+   */
+  async demand(form: Form, jkt: string | undefined, later = false): Promise<KnownClient> {
     const id = form.demand('client_id', clientIdLengthMax)
     const client = await this.#options.clients.find(id)
     const assertion = form.get('client_assertion', assertionLengthMax)
@@ -68,14 +73,17 @@ export class ClientAuth {
     if (assertion === undefined || type !== assertionType) {
       throw wrong(`This client has to send a client_assertion, with ${assertionType} as client_assertion_type.`)
     }
-    const clientKey = await this.#keyOf(client, assertion)
+    const {clientKey, once} = await this.#signed(client, assertion)
+    const {store} = this.#options
+    const isFresh = later ? !(await store.wasUsed(once.key)) : await store.useOnce(once.key, once.untilMs)
+    if (!isFresh) throw assertionUsed()
     if (clientKey === jkt) throw wrong('The key of the client_assertion must not be the key of the DPoP proof.')
-    return {client, clientKey}
+    return {client, clientKey, ...(later && {once})}
   }
 
-  /** The thumbprint of the key that has signed the assertion, which is then used up. */
-  async #keyOf(client: Client, assertion: string): Promise<string> {
-    const {clients, store, world} = this.#options
+  /** The thumbprint of the key that has signed the assertion, and by what that is told from others. */
+  async #signed(client: Client, assertion: string): Promise<{clientKey: string; once: Once}> {
+    const {clients, world} = this.#options
     const {alg, kid} = headerOf(assertion)
     if (alg === undefined || alg !== client.auth?.algorithm || !assertionAlgorithms.includes(alg)) {
       throw wrong(
@@ -95,10 +103,8 @@ export class ClientAuth {
       throw wrong('The client_assertion needs a jti.')
     // For as long as its time lets it pass, whatever end it has set itself.
     const untilMs = world.now() + (assertionLifeS + 2 * toleranceS) * 1_000
-    const name = toBase64Url(sha256(toUtf8(`assertion ${client.id} ${jti}`)))
-    const isFresh = await store.useOnce(name, untilMs)
-    if (!isFresh) throw wrong('The client_assertion was used before: make a new one, with a new jti, for each request.')
-    return calculateJwkThumbprint(jwk)
+    const key = toBase64Url(sha256(toUtf8(`assertion ${client.id} ${jti}`)))
+    return {clientKey: await calculateJwkThumbprint(jwk), once: {key, untilMs}}
   }
 
   async #verified(client: Client, assertion: string, alg: string, jwk: JWK): Promise<JWTPayload> {
@@ -137,5 +143,8 @@ function headerOf(assertion: string) {
     throw wrong('The client_assertion is no JWT.')
   }
 }
+
+export const assertionUsed = (): OAuthError =>
+  wrong('The client_assertion was used before: make a new one, with a new jti, for each request.')
 
 const wrong = (description: string): OAuthError => new OAuthError('invalid_client', description)

@@ -43,7 +43,7 @@ const agreed = (code: string, more: Partial<Parameters<GrantStore['authorize']>[
 async function authorized(store: GrantStore, code: string, more: Parameters<typeof agreed>[1] = {}): Promise<void> {
   await store.addRequest(requestOf(`of ${code}`))
   await store.openRequest(`of ${code}`, 'browser', 10, 50, 1_000)
-  ok(await store.authorize(`of ${code}`, 'browser', 10, agreed(code, more)))
+  equal(await store.authorize(`of ${code}`, 'browser', 10, agreed(code, more)), true)
 }
 
 const exchange = (store: GrantStore, code: string, more: Partial<NewGrant> = {}, grantsMax = 9) =>
@@ -125,16 +125,36 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       const {grants: store} = await withTwo(open, context)
       await authorized(store, 'code')
       await exchange(store, 'code')
-      const renewed = await store.renew('by code', 1, {nowMs: 20, expiresMs: 700, clientKey: 'client key'})
+      const renewed = await store.renew('by code', 1, {nowMs: 20, expiresMs: 700, clientKey: 'client key'}, 'power')
       deepEqual(renewed, {
         ...grantOf('by code', {expiresMs: 700, clientKey: 'client key'}),
         generation: 1,
         renewedMs: 20,
       })
-      deepEqual(await store.renew('by code', 1, {nowMs: 30, expiresMs: 800, clientKey: null}), renewed)
-      equal((await store.renew('by code', 2, {nowMs: 30, expiresMs: 5_000, clientKey: null}))?.expiresMs, 1_000)
+      deepEqual(await store.renew('by code', 1, {nowMs: 30, expiresMs: 800, clientKey: null}, 'power'), renewed)
+      const more = {nowMs: 30, expiresMs: 5_000, clientKey: null}
+      // Told sooner or later, it is the same renewal, and its end comes after it.
+      deepEqual(await store.renew('by code', 3, more, 'process'), {
+        ...grantOf('by code', {expiresMs: 1_000}),
+        generation: 3,
+        renewedMs: 30,
+      })
+      equal((await store.grant('by code'))?.generation, 3)
       await store.endGrant('by code')
-      equal(await store.renew('by code', 3, {nowMs: 30, expiresMs: 5_000, clientKey: null}), undefined)
+      for (const survives of ['power', 'process'] as const)
+        equal(await store.renew('by code', 4, more, survives), undefined)
+    })
+
+    test('what is good for one time is used up with the renewal that it is for, or nothing is renewed', async context => {
+      const {grants: store} = await withTwo(open, context)
+      await authorized(store, 'code')
+      await exchange(store, 'code')
+      const more = {nowMs: 20, expiresMs: 700, clientKey: null, once: {key: 'assertion', untilMs: 300}}
+      equal(await store.wasUsed('assertion'), false)
+      const renewed = await store.renew('by code', 1, more, 'power')
+      equal(await store.wasUsed('assertion'), true)
+      equal(await store.renew('by code', 2, more, 'power'), 'used')
+      deepEqual(await store.grant('by code'), renewed)
     })
 
     test('an account sees and ends what its apps hold, and has so many at most', async context => {

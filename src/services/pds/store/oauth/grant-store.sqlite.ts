@@ -150,8 +150,9 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
     return sql.read(tx => tx.get<{scope: string}>(text, id, did, nowMs))?.scope
   },
 
-  renew: (id, generation, {nowMs, expiresMs, clientKey}) =>
-    sql.write(tx => {
+  renew: (id, generation, {nowMs, expiresMs, clientKey, once}, survives) => {
+    const act = (tx: SqlWriter): Grant | 'used' | undefined => {
+      if (once && !useOnce(tx, once.key, once.untilMs)) return 'used'
       tx.run(
         `UPDATE oauth_grant SET generation = ?, renewedMs = ?, expiresMs = min(endsMs, ?), clientKey = ?
          WHERE id = ? AND generation < ?`,
@@ -163,7 +164,9 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
         generation,
       )
       return grantOf(tx, id)
-    }),
+    }
+    return sql.write(act, {survives})
+  },
 
   endGrant: id =>
     sql.write(tx => {
@@ -191,6 +194,10 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
   },
 
   useOnce: (key, untilMs) => sql.write(tx => useOnce(tx, key, untilMs)),
+
+  async wasUsed(key) {
+    return sql.read(tx => tx.get('SELECT 1 FROM oauth_once WHERE key = ?', key)) !== undefined
+  },
 
   sweep: nowMs =>
     sql.write(tx => {

@@ -46,6 +46,12 @@ export interface Grant {
   renewedMs: number
 }
 
+/** What is good for one time, and from when it is good for none anyway. */
+export interface Once {
+  key: string
+  untilMs: number
+}
+
 export type NewGrant = Omit<Grant, 'generation' | 'renewedMs'>
 
 export interface GrantStore {
@@ -89,24 +95,23 @@ export interface GrantStore {
    * the least used ends for a new one. `used` when there is no such request any more, or `once` was used: then the code
    * is used up, and access that was got by it ends.
    */
-  exchange(
-    code: string,
-    grant: NewGrant,
-    once: {key: string; untilMs: number},
-    grantsMax: number,
-  ): Promise<'done' | 'used'>
+  exchange(code: string, grant: NewGrant, once: Once, grantsMax: number): Promise<'done' | 'used'>
   /** Uses a code up for nothing, and ends access that was got by it. */
   burnCode(code: string): Promise<void>
 
   grant(id: string): Promise<Grant | undefined>
   /** What access of this account may do, while it holds. Asked with every call. */
   scope(id: string, did: Did, nowMs: number): Promise<string | undefined>
-  /** Renews access for the `generation`-th time if it has not been by now. Undefined when there is none any more. */
+  /**
+   * Renews access for the `generation`-th time if it has not been by now, and uses `once` up with it. Undefined when there
+   * is none any more; `used`, and nothing is changed, when `once` was. `survives`: see `Sql.write`.
+   */
   renew(
     id: string,
     generation: number,
-    renewed: {nowMs: number; expiresMs: number; clientKey: string | null},
-  ): Promise<Grant | undefined>
+    renewed: {nowMs: number; expiresMs: number; clientKey: string | null; once?: Once},
+    survives: 'power' | 'process',
+  ): Promise<Grant | 'used' | undefined>
   endGrant(id: string): Promise<void>
   /** What still holds, the newest first. */
   grants(did: Did, nowMs: number): Promise<readonly Grant[]>
@@ -117,6 +122,8 @@ export interface GrantStore {
 
   /** True the first time for each key until then. */
   useOnce(key: string, untilMs: number): Promise<boolean>
+  /** Whether it was used up. */
+  wasUsed(key: string): Promise<boolean>
   /** Throws away what has run out. */
   sweep(nowMs: number): Promise<void>
 }
