@@ -81,7 +81,9 @@ export class RepoImports {
 
   async #run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
     const {imports, store, keys, world} = this.#parts
-    const [before, key] = await Promise.all([store.head(did), keys.signingKey(did)])
+    // The key after the head, as everywhere: with another key comes another head, and the import is stale.
+    const before = await store.head(did)
+    const key = before && (await keys.signingKey(did))
     if (!before || !key) throw new Refusal('repo-missing', 'This account has no repository here.')
     using heap = new YoungHeap(garbageMax)
     const place = await imports.begin()

@@ -5,16 +5,19 @@ import {pdsRepo, type PdsRepo} from '../../../../test/pds-repo.ts'
 import {cidFor, runSeed, seeded} from '../../../../test/random.ts'
 import {testDid as did, testKey} from '../../../../test/repos.ts'
 import {modelled, replayed, shown, type State} from '../../../../test/write-model.ts'
+import {Keypair, parseDidKey} from '#atp/crypto/key.ts'
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {Cid} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {readCar} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
+import {commitBlock, decodeCommit, repoVersion, signCommit, verifyCommitSignature} from '#atp/repo/commit.ts'
 import {verifyRecordProof} from '#atp/repo/record-proof.ts'
 import {pathOf, type RepoWrite} from '#atp/repo/repo.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
-import type {Tid} from '#atp/syntax/tid.ts'
+import {tidOf, type Tid} from '#atp/syntax/tid.ts'
 import {realWorld} from '#std/world.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
@@ -410,3 +413,41 @@ test('an export since a revision holds what is newer, and nothing that was there
   assert.ok(all.blocks.size > 40 && news.size < 12, `${news.size} of ${all.blocks.size}`)
   assert.ok(all.roots[0].equals(second.commit.cid))
 })
+
+for (const at of ['head', 'key', 'blocks'] as const) {
+  test(`a key that takes the place of another just before the ${at} of a repository is read signs what is written`, async context => {
+    const {store, keys, blobRows} = await pdsRepo(context)
+    const next = Keypair.import('k256', new Uint8Array(32).fill(8))
+    const limits = {ofAsker: 1, all: 1, beforeMs: 0}
+    const publicKey = next.didKey
+    await keys.reserve({publicKey, privateKey: next.export(), did, asker: '', reservedMs: 1}, limits)
+    let isDone = false
+    const exchange = async (): Promise<void> => {
+      if (isDone) return
+      isDone = true
+      const before = (await store.head(did))!
+      const rev = tidOf(1_800_000_000_000_000, 0)
+      const {data} = before
+      const commit = commitBlock(signCommit({did, version: repoVersion, data, rev, prev: null}, next))
+      const head = {root: commit.cid, data, rev}
+      const event = {did, time: datetimeOf(0)} as const
+      const identity = {t: '#identity', ...event} as const
+      const sync = {t: '#sync', ...event, rev, blocks: commit.bytes} as const
+      assert.equal(await keys.exchange({did, publicKey, prev: before.root, head, commit, identity, sync}), 'done')
+    }
+    const after = async <T>(which: typeof at, read: () => Promise<T>): Promise<T> => {
+      if (which === at) await exchange()
+      return read()
+    }
+    const slow: RepoStore = {
+      ...store,
+      head: who => after('head', () => store.head(who)),
+      blocks: (who, cids) => after('blocks', () => store.blocks(who, cids)),
+    }
+    const slowKeys = {signingKey: (who: typeof did) => after('key', () => keys.signingKey(who))}
+    const repos = new Repos(slow, slowKeys, blobRows, realWorld, 1, () => {})
+    assert.equal(outcome(await repos.write(did, [write('create', 'k')])), 'written')
+    const [{bytes}] = await store.blocks(did, [(await store.head(did))!.root])
+    assert.ok(verifyCommitSignature(decodeCommit(bytes), parseDidKey(publicKey)))
+  })
+}

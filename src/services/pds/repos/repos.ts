@@ -231,11 +231,16 @@ export class Repos {
     return opening
   }
 
-  async #read(did: Did): Promise<Open | undefined> {
-    const [head, key] = await Promise.all([this.#store.head(did), this.#keys.signingKey(did)])
+  async #read(did: Did, tries = 1): Promise<Open | undefined> {
+    // The key after the head: where another takes its place between the two, the head is the older one, and what is built
+    // on that is refused as stale, never signed by a key that is not the account's any more.
+    const head = await this.#store.head(did)
+    const key = head && (await this.#keys.signingKey(did))
     if (!head || !key) return undefined
     const held = new BlockMap()
     for (const {cid, bytes} of await this.#store.blocks(did, [head.root])) held.set(cid, bytes)
+    // Gone since, with the key or by an import.
+    if (held.size === 0 && tries < triesMax) return this.#read(did, tries + 1)
     return {
       repo: Repo.load(head.root, held),
       signer: Keypair.import('k256', key),
