@@ -86,6 +86,7 @@ export async function backUp(place: PdsPlace, folder: string, shell: Shell, show
       const faults = sql.check()
       if (faults.length > 0) throw new Failed('damaged', `The database is damaged: ${faults.slice(0, 3).join('; ')}`)
       const {wanted, accounts} = await wantedBlobs(stores)
+      // Those in quarantine too, each in its place: nobody is served from a backup, and a takedown may be lifted.
       const missing = await copyBlobs(wanted, from, to, shell, shown)
       return {wanted, accounts, missing, seq: await stores.events.durableSeq()}
     })
@@ -113,9 +114,13 @@ function copySecrets(from: string, to: string): void {
 
 type Wanted = ReadonlyMap<Did, readonly Cid[]>
 
-/** The blobs that the database says are there, or are about to be. */
-async function wantedBlobs({accounts, blobs}: PdsStores): Promise<{wanted: Wanted; accounts: number}> {
+/** The blobs that the database says are there, or are about to be; and those of them that are in quarantine. */
+async function wantedBlobs({
+  accounts,
+  blobs,
+}: PdsStores): Promise<{wanted: Wanted; confined: {did: Did; cid: Cid}[]; accounts: number}> {
   const wanted = new Map<Did, Cid[]>()
+  const confined: {did: Did; cid: Cid}[] = []
   let count = 0
   for (let last: Did | undefined; ;) {
     const page = await accounts.list(last, step)
@@ -128,11 +133,14 @@ async function wantedBlobs({accounts, blobs}: PdsStores): Promise<{wanted: Wante
     const owners: Did[] = await blobs.owners(last, step)
     for (const did of owners) {
       const cids = wanted.get(did) ?? []
-      for (let after: Cid | undefined; ;) {
-        const page: Cid[] = await blobs.kept(did, after, step)
-        cids.push(...page)
-        after = page.at(-1)
-        if (page.length < step) break
+      for (const place of ['kept', 'quarantined'] as const) {
+        for (let after: Cid | undefined; ;) {
+          const page: Cid[] = await blobs[place](did, after, step)
+          cids.push(...page)
+          if (place === 'quarantined') for (const cid of page) confined.push({did, cid})
+          after = page.at(-1)
+          if (page.length < step) break
+        }
       }
       wanted.set(did, cids)
     }
@@ -147,7 +155,7 @@ async function wantedBlobs({accounts, blobs}: PdsStores): Promise<{wanted: Wante
     after = page.at(-1)
     if (page.length < step) break
   }
-  return {wanted, accounts: count}
+  return {wanted, confined, accounts: count}
 }
 
 /** Copies those that are not there yet, each checked against its CID. Gives those that cannot be had. */
@@ -175,7 +183,8 @@ async function copyBlobs(
 
 async function copyBlob(did: Did, cid: Cid, from: BlobStore, to: BlobStore, shell: Shell): Promise<boolean> {
   for (let looks = 0; looks < looksMax; looks++) {
-    const blob = await from.open(did, cid, new AbortController().signal)
+    const {signal} = new AbortController()
+    const blob = (await from.open(did, cid, signal)) ?? (await from.openQuarantined(did, cid, signal))
     if (!blob) {
       await shell.io.world.sleep(lookEveryMs)
       continue
@@ -241,8 +250,9 @@ export async function restore(folder: string, place: PdsPlace, shell: Shell, sho
   const missing = await withStores(next, async (stores, sql) => {
     const faults = sql.check()
     if (faults.length > 0) throw new Failed('damaged', `The backup is damaged: ${faults.slice(0, 3).join('; ')}`)
-    const {wanted} = await wantedBlobs(stores)
+    const {wanted, confined} = await wantedBlobs(stores)
     const lost = await copyBlobs(wanted, from, to, shell, shown)
+    for (const {did, cid} of confined) await to.quarantine(did, cid)
     // What was uploaded and not used has no bytes in a backup.
     while ((await stores.blobs.lapse(Number.MAX_SAFE_INTEGER, step)) === step);
     const seconds = Math.ceil(Math.max(0, world.now() - note.takenMs) / 1000)

@@ -9,6 +9,7 @@ import {verifyRepo} from '#atp/repo/verify.ts'
 import {pdsNetwork, signUp, type PdsNetwork} from '../../../test/pds-network.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {until} from '../../../test/until.ts'
 import {withStores, type BackupNote} from './backup-folder.ts'
 
 const root = temporaryFolder('backup')
@@ -29,9 +30,9 @@ interface Place {
   backup: string
 }
 
-async function place(context: TestContext): Promise<Place> {
+async function place(context: TestContext, settings: Record<string, string> = {}): Promise<Place> {
   const data = join(root, `data-${count++}`)
-  const network = await pdsNetwork(context, settingsIn(data))
+  const network = await pdsNetwork(context, {...settingsIn(data), ...settings})
   const agent = network.agent()
   const did = await signUp(agent, 'alice')
   return {network, agent, did, data, backup: join(root, `backup-${count}`)}
@@ -122,6 +123,41 @@ suite('pds backup and restore', {timeout: 60_000}, () => {
     await postWithBlob(agent, 3)
     const {answer} = await run(['backup', backup, '--data', data])
     assert.deepEqual([answer.blobs, files().length], [2, 2])
+  })
+
+  test('keeps what is in quarantine: it stays there where it is restored, and comes back with the end of its takedown', async context => {
+    const admin = {PDS_ADMIN_PASSWORD: 'admin-pass'}
+    const {network, agent, did, data, backup} = await place(context, admin)
+    for (const n of [1, 2]) await postWithBlob(agent, n)
+    await run(['backup', backup, '--data', data])
+    const [cid] = (await agent.com.atproto.sync.listBlobs({did})).data.cids
+    const takedown = (at: AtpAgent, applied: boolean) =>
+      at.com.atproto.admin.updateSubjectStatus(
+        {subject: {$type: 'com.atproto.admin.defs#repoBlobRef', did, cid}, takedown: {applied}},
+        {encoding: 'application/json', headers: {authorization: `Basic ${btoa('admin:admin-pass')}`}},
+      )
+    const confinedIn = (folder: string): string[] => {
+      const quarantine = join(folder, 'pds/blobs/quarantine')
+      if (!existsSync(quarantine)) return []
+      return readdirSync(quarantine, {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith(cid))
+    }
+    await takedown(agent, true)
+    await until(() => confinedIn(data).length === 1, 'the bytes are in quarantine')
+    // Also into a new folder, which has not had it from before.
+    for (const [i, folder] of [backup, `${backup}-new`].entries()) {
+      const {code, answer} = await run(['backup', folder, '--data', data])
+      assert.deepEqual([code, answer.blobs], [0, 2])
+      const restored = join(root, `confined-${count}-${i}`)
+      assert.equal((await run(['restore', folder, '--data', restored])).code, 0)
+      assert.equal(confinedIn(restored).length, 1)
+      const port = 2593 + i
+      await network.join(port, {...settingsIn(restored), ...admin, PDS_PUBLIC_URL: 'http://localhost:2583'})
+      const there = network.agent(`http://localhost:${port}`)
+      await assert.rejects(there.com.atproto.sync.getBlob({did, cid}), {error: 'BlobNotFound'})
+      await takedown(there, false)
+      await until(() => confinedIn(restored).length === 0, 'the bytes are back')
+      assert.equal((await there.com.atproto.sync.getBlob({did, cid})).data.length, 2_000)
+    }
   })
 
   test('replaces nothing, goes on with what was interrupted, and says what of a backup is damaged', async context => {

@@ -154,8 +154,13 @@ export function testBlobStore(engine: string, open: (now: () => number) => Promi
       for (let i = 0; i < 2; i++) assert.equal(await store.quarantine(alice, cid), true)
       assert.deepEqual([await textOf(store, alice, cid), await store.list(alice, null, 10)], [undefined, []])
       assert.equal(await textOf(store, bob, cid), 'bad')
+      const held = async (did: Did): Promise<string | undefined> => {
+        const blob = await store.openQuarantined(did, cid, never)
+        return blob && new TextDecoder().decode(concatBytes(await Array.fromAsync(blob.body)))
+      }
+      assert.deepEqual([await held(alice), await held(bob)], ['bad', undefined])
       for (let i = 0; i < 2; i++) assert.equal(await store.release(alice, cid), true)
-      assert.equal(await textOf(store, alice, cid), 'bad')
+      assert.deepEqual([await textOf(store, alice, cid), await held(alice)], ['bad', undefined])
       await store.quarantine(alice, cid)
       await store.remove(alice, [cid])
       assert.deepEqual([await store.release(alice, cid), await store.quarantine(alice, cid)], [false, false])

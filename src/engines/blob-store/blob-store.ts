@@ -41,10 +41,12 @@ export interface BlobStore {
   /** Up to `limit` CIDs of the account's blobs, in the order of their text, after `after`. */
   list(did: Did, after: Cid | null, limit: number): Promise<readonly Cid[]>
   /**
-   * Puts a blob where only who runs the machine finds it: neither `open` nor `list` do. Resolves with whether it is there
+   * Puts a blob where only who runs the machine finds it (`openQuarantined`): neither `open` nor `list` do. Resolves with whether it is there
    * now, for it may be called again.
    */
   quarantine(did: Did, cid: Cid): Promise<boolean>
+  /** One in quarantine, for who runs the machine: nobody is to be given it. */
+  openQuarantined(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined>
   /** Puts it back. Resolves as above. */
   release(did: Did, cid: Cid): Promise<boolean>
   /** Removes those that are there, in quarantine as well. */

@@ -102,6 +102,10 @@ class DiskBlobStore implements BlobStore {
     return this.#move(join(this.#folder(did), cid.toString()), this.#quarantine(did), cid)
   }
 
+  openQuarantined(did: Did, cid: Cid, signal: AbortSignal): Promise<OpenBlob | undefined> {
+    return openFile(join(this.#quarantine(did), cid.toString()), signal)
+  }
+
   release(did: Did, cid: Cid): Promise<boolean> {
     return this.#move(join(this.#quarantine(did), cid.toString()), this.#folder(did), cid)
   }

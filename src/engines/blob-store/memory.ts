@@ -3,7 +3,7 @@ import type {Cid} from '#atp/data/cid.ts'
 import {cidOf, codecs, parseCid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {concatBytes} from '#std/bytes.ts'
-import type {BlobStore} from './blob-store.ts'
+import type {BlobStore, OpenBlob} from './blob-store.ts'
 
 type Blobs = Map<Did, Map<string, Uint8Array>>
 
@@ -50,10 +50,8 @@ export function memoryBlobStore(now: () => number): BlobStore {
     async discard(did, stage) {
       staged.delete(`${did} ${stage}`)
     },
-    async open(did, cid, signal) {
-      const bytes = kept.get(did)?.get(cid.toString())
-      return bytes && {size: bytes.length, body: bodyOf(bytes, signal)}
-    },
+    open: async (did, cid, signal) => opened(kept, did, cid, signal),
+    openQuarantined: async (did, cid, signal) => opened(confined, did, cid, signal),
     async list(did: Did, after: Cid | null, limit: number) {
       const names = [...(kept.get(did)?.keys() ?? [])].toSorted()
       return names
@@ -72,6 +70,11 @@ export function memoryBlobStore(now: () => number): BlobStore {
       return old.length
     },
   }
+}
+
+function opened(blobs: Blobs, did: Did, cid: Cid, signal: AbortSignal): OpenBlob | undefined {
+  const bytes = blobs.get(did)?.get(cid.toString())
+  return bytes && {size: bytes.length, body: bodyOf(bytes, signal)}
 }
 
 async function* bodyOf(bytes: Uint8Array, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -156,9 +156,10 @@ export function testBlobRowStore(engine: string, open: OpenStores): void {
       deepEqual([await blobs.isUsed(alice, blob), await blobs.isUsed(bob, blob)], [true, false])
       deepEqual([await blobs.waiting(alice), await blobs.waiting(bob)], [0, 3])
       await blobs.setTakedown(alice, blob, 'why')
-      deepEqual([await due(), await blobs.kept(alice, undefined, 9)], [mine, [blob]])
+      const places = async () => [await blobs.kept(alice, undefined, 9), await blobs.quarantined(alice, undefined, 9)]
+      deepEqual([await due(), await places()], [mine, [[blob], []]])
       await blobs.confined(alice, blob, true)
-      deepEqual([await due(), await blobs.kept(alice, undefined, 9)], [[], []])
+      deepEqual([await due(), await places()], [[], [[], [blob]]])
       await blobs.setTakedown(alice, blob, null)
       deepEqual(await due(), mine)
       await blobs.confined(alice, blob, false)

@@ -137,6 +137,13 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
       tx.run(text, did, cid.bytes)
     })
 
+  const keptOf = (did: Did, quarantined: 0 | 1, after: Cid | undefined, limit: number): Cid[] => {
+    const text = `SELECT cid FROM blob WHERE did = ? AND cid > ? AND state = 'kept' AND quarantined = ?
+      ORDER BY cid LIMIT ?`
+    const rows = sql.read(tx => tx.arrays<[Uint8Array]>(text, did, after?.bytes ?? noCid, quarantined, limit))
+    return rows.map(([cid]) => new Cid(cid))
+  }
+
   return {
     add: (did, upload) => sql.write(tx => addUpload(tx, did, upload)),
 
@@ -237,12 +244,8 @@ export function sqliteBlobRowStore(sql: Sql): BlobRowStore {
       })
     },
 
-    async kept(did, after, limit) {
-      const text = `SELECT cid FROM blob WHERE did = ? AND cid > ? AND state = 'kept' AND quarantined = 0
-        ORDER BY cid LIMIT ?`
-      const rows = sql.read(tx => tx.arrays<[Uint8Array]>(text, did, after?.bytes ?? noCid, limit))
-      return rows.map(([cid]) => new Cid(cid))
-    },
+    kept: async (did, after, limit) => keptOf(did, 0, after, limit),
+    quarantined: async (did, after, limit) => keptOf(did, 1, after, limit),
 
     async visible(did, since, after, limit) {
       const text = `SELECT DISTINCT cid FROM blob_use WHERE tree = ${treeSql} AND cid > ? AND rev > ? AND EXISTS (

@@ -98,6 +98,8 @@ export interface BlobRowStore {
   owners(after: Did | undefined, limit: number): Promise<Did[]>
   /** CIDs of the account's blobs whose bytes are in their places, and not in quarantine. */
   kept(did: Did, after: Cid | undefined, limit: number): Promise<Cid[]>
+  /** Those whose bytes are in quarantine. */
+  quarantined(did: Did, after: Cid | undefined, limit: number): Promise<Cid[]>
 
   /** CIDs of the blobs that records of commits after `since` refer to and that anyone may have, ascending. */
   visible(did: Did, since: Tid | undefined, after: Cid | undefined, limit: number): Promise<Cid[]>
