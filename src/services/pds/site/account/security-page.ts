@@ -52,16 +52,27 @@ export function securityPage(parts: Needs): Route[] {
             ? factorForms(sight, shown, await factors.passkeyCreation(did, pass))
             : proofForms(sight, list.passkeys.length > 0 ? await factors.passkeyOptions(did) : undefined)
         }
-        ${section('Password', passwordForm(pathOf(did, 'security/password'), token, handle ?? did))}`
+        ${section(
+          'Password',
+          list.hasPassword || isProven
+            ? passwordForm(pathOf(did, 'security/password'), token, handle ?? did, list.hasPassword)
+            : html`<p class="soft small">Your account has none. To set one, show first that it is you, as above.</p>`,
+        )}`
       },
     },
     {
-      async password({form, request, redirect}, {did, sessionEpoch}) {
-        const guess = await limits.takeLogin(did, did, request)
-        if (!(await logins.isOwner(did, field(form, 'current')))) {
-          throw new Refusal('wrong-login', 'The current password is wrong.')
+      async password({form, request, redirect}, {did, passwordHash, sessionEpoch}) {
+        if (passwordHash === null) {
+          if (!(await factors.isPass(did, passOf(request)))) {
+            throw new Refusal('proof-needed', 'Confirm that it is you first.')
+          }
+        } else {
+          const guess = await limits.takeLogin(did, did, request)
+          if (!(await logins.isOwner(did, field(form, 'current')))) {
+            throw new Refusal('wrong-login', 'The current password is wrong.')
+          }
+          await guess.right()
         }
-        await guess.right()
         await accounts.changePassword(did, field(form, 'password'))
         // It ends whatever was signed in, this browser too, and whoever has changed it goes on here: unless somebody else
         // has ended all access at the same moment.
@@ -123,12 +134,12 @@ function proofOf(form: FormData): Proof {
   return field(form, 'kind') === 'password' ? {kind: 'password', password: field(form, 'password')} : answerOf(form)
 }
 
-const passwordForm = (path: string, token: string, name: string): Html =>
+const passwordForm = (path: string, token: string, name: string, hasPassword: boolean): Html =>
   formTo(
     path,
     token,
     html`${passwordOwner(name)}
-      ${passwordField('current', 'Current password')}
+      ${hasPassword && passwordField('current', 'Current password')}
       ${newPasswordField('New password', ' Every other browser and app is signed out.')}
-      <button class="quiet">Change password</button>`,
+      <button class="quiet">${hasPassword ? 'Change' : 'Set a'} password</button>`,
   )

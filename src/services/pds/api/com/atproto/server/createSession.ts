@@ -16,6 +16,9 @@ type Deps = {
   didDocs: SessionDocs
 }
 
+const withoutPassword =
+  'This account signs in with a passkey: sign in by your browser (OAuth), or here with an app password, which you make on the pages of your account.'
+
 export const endpoint = ({logins, signIn, limits, didDocs}: Deps) =>
   procedure(createSession, {
     auth: 'none',
@@ -35,6 +38,11 @@ export const endpoint = ({logins, signIn, limits, didDocs}: Deps) =>
       } catch (error) {
         // The password was right: it was no guess.
         if (error instanceof Refusal && error.reason === 'factor-needed') await guess.right()
+        // Whoever names an account that everybody may see; an address says nothing of whose it is.
+        const isNamed = /^(did:|@?[^@]*$)/.test(identifier.trim())
+        if (error instanceof Refusal && error.reason === 'wrong-login' && isNamed && account?.passwordHash === null) {
+          throw new Refusal('wrong-login', withoutPassword)
+        }
         throw error
       }
     },

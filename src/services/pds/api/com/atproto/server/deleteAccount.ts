@@ -6,15 +6,17 @@ import type {Logins} from '../../../../accounts/logins.ts'
 import type {RateLimits} from '../../../rate-limits.ts'
 import type {Standing} from '../../../../accounts/standing.ts'
 import {Refusal} from '../../../../refusal.ts'
+import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 
 type Deps = {
   limits: Pick<RateLimits, 'takeLogin'>
   logins: Pick<Logins, 'isOwner'>
   emailTokens: Pick<EmailTokens, 'demand'>
   standing: Pick<Standing, 'remove'>
+  accountStore: Pick<AccountStore, 'byDid'>
 }
 
-export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
+export const endpoint = ({limits, logins, emailTokens, standing, accountStore}: Deps) =>
   procedure(deleteAccount, {
     auth: 'none',
     async handle({input: {did, password, token}, request, fail}) {
@@ -28,6 +30,8 @@ export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
           (refusal: unknown) => refusal,
         ),
       ])
+      // Whatever the code is: nobody has the password of an account that has none.
+      if ((await accountStore.byDid(did))?.passwordHash === null) throw fail('InvalidToken', withoutPassword)
       if (code !== undefined && !isWrongCode(code)) throw code
       if (!isOwner || code !== undefined) throw fail('InvalidToken', 'The password or the code is wrong.')
       await guess.right()
@@ -35,5 +39,8 @@ export const endpoint = ({limits, logins, emailTokens, standing}: Deps) =>
       return undefined
     },
   })
+
+const withoutPassword =
+  'This account signs in with a passkey and has no password. Delete it on the pages of your account, under Data.'
 
 const isWrongCode = (refusal: unknown): boolean => refusal instanceof Refusal && refusal.reason === 'wrong-code'

@@ -294,12 +294,15 @@ endpointTable(deactivateAccount, {
 })
 
 const deleting = {did, password: 'correct horse', token: 'AAAAA-BBBBB'}
-const tried = (isOwner: boolean, code: () => Promise<void>) => (note: (...asked: unknown[]) => void) => ({
-  limits: {takeLogin: async () => ({right: async () => note('right')})},
-  logins: {isOwner: async () => isOwner},
-  emailTokens: {demand: code},
-  standing: {remove: async (who: Did) => note('removed', who)},
-})
+const tried =
+  (isOwner: boolean, code: () => Promise<void>, passwordHash: string | null = 'hash') =>
+  (note: (...asked: unknown[]) => void) => ({
+    limits: {takeLogin: async () => ({right: async () => note('right')})},
+    logins: {isOwner: async () => isOwner},
+    emailTokens: {demand: code},
+    standing: {remove: async (who: Did) => note('removed', who)},
+    accountStore: {byDid: async () => accountOf({passwordHash})},
+  })
 endpointTable(deleteAccount, {
   auth: 'none',
   rows: [
@@ -324,6 +327,14 @@ endpointTable(deleteAccount, {
       says: /password or the code/,
       asks: [],
     },
+    ...[async () => {}, refuses('wrong-code'), refuses('code-expired')].map(code => ({
+      it: 'tells whoever has no password where to go, and nothing of his code',
+      deps: tried(false, code, null),
+      input: deleting,
+      fails: 'InvalidToken' as const,
+      says: /pages of your account/,
+      asks: [],
+    })),
     {
       it: 'tells whoever has an old code that it is old',
       deps: tried(false, refuses('code-expired')),

@@ -105,6 +105,27 @@ endpointTable(createSession, {
       status,
       asks: [],
     })),
+    ...(
+      [
+        ['alice.test', null, /passkey.*app password/],
+        [' @alice.test', null, /passkey.*app password/],
+        [did, null, /passkey.*app password/],
+        ['alice@example.com', null, /^No\./],
+        ['alice.test', 'hash', /^No\./],
+      ] as const
+    ).map(([identifier, passwordHash, says]) => ({
+      it: `says to whoever has no password what to do instead, and to nobody whose address it is (${identifier})`,
+      deps: (note: (asked: unknown) => void) => ({
+        logins: {find: async () => accountOf({passwordHash})},
+        signIn: {session: refuses('wrong-login')},
+        limits: {takeLogin: async () => ({right: async () => note('right')})},
+      }),
+      input: {...login, identifier},
+      fails: 'AuthenticationRequired' as const,
+      status: 401,
+      says,
+      asks: [],
+    })),
     {
       it: 'looks at no password once there were too many tries',
       deps: () => ({
