@@ -161,6 +161,14 @@ const birthDate = {$type: 'app.bsky.actor.defs#personalDetailsPref', birthDate: 
 const putPreferences = (as: string, preference: object): Step =>
   ask('app.bsky.actor.putPreferences', {as, body: {preferences: [preference]}})
 
+/** Of these the official server answers none itself; the AppView would be asked, which there is not here. */
+const temporary: readonly [nsid: string, asked: Asked][] = [
+  ['dereferenceScope', {params: {scope: 'ref:x'}}],
+  ['requestPhoneVerification', {body: {phoneNumber: '+4412345678'}}],
+  ['fetchLabels', {}],
+  ['addReservedHandle', {body: {handle: 'kept.test'}}],
+]
+
 const steps: readonly [string, Step][] = [
   ['a status of nobody', subjectStatus(() => ({did: nobody}))],
   ['a status of no record', subjectStatus(({did}) => ({uri: `at://${did}/a.b.c/x`}))],
@@ -246,6 +254,13 @@ const steps: readonly [string, Step][] = [
       body: {did, handle: 'bobby.test'},
     })),
   ],
+  ...temporary.flatMap(([method, asked]) =>
+    [undefined, 'alice again', 'Bearer x.y.z'].map((as): [string, Step] => [
+      `${method} by ${as ?? 'anybody'}`,
+      ask(`com.atproto.temp.${method}`, {...asked, as}),
+    ]),
+  ),
+  ['an app without its token', ask('com.atproto.server.getSession', {as: 'DPoP'})],
   ['a repository of nobody', ask('com.atproto.sync.getRepo', {params: {did: nobody}})],
   ['a repository of what is no DID', ask('com.atproto.sync.getRepo', {params: {did: 'x'}})],
   [
@@ -270,6 +285,12 @@ const differences: Readonly<Record<string, readonly [theirs: string, ours: strin
   'a blob that is taken down': ['400 InvalidRequest', '400 BlobNotFound'],
   'a blob that there is not': ['400 InvalidRequest', '400 BlobNotFound'],
   'a block that there is not': ['400 InvalidRequest', '400 BlockNotFound'],
+  // RFC 9449, section 7.1: told by which scheme to come.
+  'an app without its token': ['400 InvalidToken', '401 invalid_token'],
+  // Answered here, for whoever runs the server; there the AppView is asked, which has it no more than they do.
+  'addReservedHandle by anybody': ['401 AuthMissing', '401 AuthenticationRequired'],
+  'addReservedHandle by alice again': ['502 UpstreamFailure', '401 AuthenticationRequired'],
+  'addReservedHandle by Bearer x.y.z': ['400 InvalidToken', '401 AuthenticationRequired'],
   // Whoever has to leave reads all of what is his.
   ...Object.fromEntries(
     ['getLatestCommit', 'getHead', 'getBlocks', 'getRecord', 'getCheckout'].map(method => [
@@ -293,7 +314,8 @@ suite('ours answers as the official PDS does', {skip, timeout: 120_000}, () => {
     const context = {after: (stop: () => Promise<void>) => stops.push(stop)} as never
     const [theirs, network] = await Promise.all([
       startOfficial('pds'),
-      pdsNetwork(context, {PDS_ADMIN_PASSWORD: 'admin-pass'}),
+      // An AppView that cannot be reached, as the official one has it.
+      pdsNetwork(context, {PDS_ADMIN_PASSWORD: 'admin-pass', PDS_APPVIEW_URL: 'http://localhost:1'}),
     ])
     official = theirs
     sides = [sideOf(official.pds, fetch), sideOf('http://localhost:2583', network.world.fetch)]
