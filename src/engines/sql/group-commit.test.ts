@@ -167,10 +167,11 @@ test('an act that need not survive the machine is told once it is committed, and
   assert.deepEqual(alone, [false, false], 'nobody waits for the sync of one that is told early')
 })
 
+const brokenDisk = (): Promise<void> => Promise.reject(new Error('the disk is gone'))
+
 test('an act that is told early is refused when its transaction is lost, and all later ones when its sync fails', async context => {
   const faults: Error[] = []
-  const sync = async (): Promise<void> => Promise.reject(new Error('the disk is gone'))
-  const {group} = opened(context, {sync, failed: fault => faults.push(fault)})
+  const {group} = opened(context, {sync: brokenDisk, failed: fault => faults.push(fault)})
   await assert.rejects(group.do(insert('a', 'nobody'), true), /FOREIGN KEY/)
   await group.idle()
   const refused = await Promise.allSettled([group.do(insert('b'), true)])

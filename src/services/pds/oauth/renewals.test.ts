@@ -62,6 +62,13 @@ test(
   },
 )
 
+/** What a renewal gives in the place of this token. */
+const renewed = async (app: App, refresh: string, key = app.key): Promise<string> => {
+  app.nonce = undefined
+  const {json} = await app.refresh(refresh, {}, {key})
+  return String(json.refresh_token)
+}
+
 test('a renewal waits for the disk when more than a renewal would be lost with the machine', async context => {
   const server = await oauthServer(context)
   const asked: string[] = []
@@ -70,11 +77,6 @@ test('a renewal waits for the disk when more than a renewal would be lost with t
   grants.renew = (id, generation, renewed, survives) => {
     asked.push(survives)
     return renew(id, generation, renewed, survives)
-  }
-  const renewed = async (app: App, refresh: string, key = app.key): Promise<string> => {
-    app.nonce = undefined
-    const {json} = await app.refresh(refresh, {}, {key})
-    return String(json.refresh_token)
   }
   const app = await App.make(server)
   let {refresh} = await app.tokens()
@@ -112,31 +114,31 @@ test('an assertion is used up by the one renewal that it is for, also when other
   equal((await app.push({client_assertion: spent})).json.error, 'invalid_client', 'it has ended a session')
 })
 
-suite('when the machine dies between the answer and the disk', () => {
-  /** An app that holds a successor of which its row knows nothing, and the token before it. */
-  async function overtaken(context: TestContext) {
-    const sql = openSqlite(undefined, {migrations: pdsMigrations})
-    context.after(() => sql.close())
-    const server = await oauthServer(context, {sql})
-    const app = await App.make(server)
-    const {refresh: old} = await app.tokens()
-    const rows = 'generation, renewedMs, expiresMs FROM oauth_grant'
-    const row = sql.read(tx => tx.get<{generation: number; renewedMs: number; expiresMs: number}>(`SELECT ${rows}`))
-    ok(row)
-    const held = String((await app.refresh(old)).json.refresh_token)
-    await sql.write(tx => {
-      const text = 'UPDATE oauth_grant SET generation = ?, renewedMs = ?, expiresMs = ?'
-      tx.run(text, row.generation, row.renewedMs, row.expiresMs)
-    })
-    await server.clock.pass(2 * graceMs)
-    const use = async (token: string) => {
-      app.nonce = undefined
-      const {json} = await app.refresh(token)
-      return String(json.refresh_token ?? json.error)
-    }
-    return {server, old, held, use}
+/** An app that holds a successor of which its row knows nothing, and the token before it. */
+async function overtaken(context: TestContext) {
+  const sql = openSqlite(undefined, {migrations: pdsMigrations})
+  context.after(() => sql.close())
+  const server = await oauthServer(context, {sql})
+  const app = await App.make(server)
+  const {refresh: old} = await app.tokens()
+  const rows = 'generation, renewedMs, expiresMs FROM oauth_grant'
+  const row = sql.read(tx => tx.get<{generation: number; renewedMs: number; expiresMs: number}>(`SELECT ${rows}`))
+  ok(row)
+  const held = String((await app.refresh(old)).json.refresh_token)
+  await sql.write(tx => {
+    const text = 'UPDATE oauth_grant SET generation = ?, renewedMs = ?, expiresMs = ?'
+    tx.run(text, row.generation, row.renewedMs, row.expiresMs)
+  })
+  await server.clock.pass(2 * graceMs)
+  const use = async (token: string) => {
+    app.nonce = undefined
+    const {json} = await app.refresh(token)
+    return String(json.refresh_token ?? json.error)
   }
+  return {server, old, held, use}
+}
 
+suite('when the machine dies between the answer and the disk', () => {
   test('whoever holds the successor goes on, and the token before it ends the session when it comes again', async context => {
     const {server, old, held, use} = await overtaken(context)
     const next = await use(held)
