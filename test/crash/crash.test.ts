@@ -34,7 +34,7 @@ const ofPds = [
   [
     'nothing of an account is lost or half-made: killed while people do all they can',
     crashAccounts,
-    {rounds: 3, people: 4},
+    {rounds: 2, people: 4},
   ],
 ] as const
 
