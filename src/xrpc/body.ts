@@ -27,13 +27,15 @@ export const isEncoding = (type: string, encoding: string): boolean =>
 
 /**
  * The stream's bytes as they are asked for, until there are more than `sizeMax`: then it fails with what `tooBig` gives.
- * When it breaks by itself it fails with what `broken` gives, so that whose doing it was is not lost on the way.
+ * When it breaks by itself it fails with what `broken` gives, so that whose doing it was is not lost on the way. It ends
+ * once `atEnd` does, and fails with what that throws.
  */
 export function limited(
   body: ByteStream,
   sizeMax: number,
   tooBig: () => Error,
   broken: (cause: unknown) => Error,
+  atEnd?: () => Promise<void> | undefined,
 ): ByteStream {
   const reader = body.getReader()
   let size = 0
@@ -43,7 +45,10 @@ export function limited(
         const {done, value} = await reader.read().catch((cause: unknown) => {
           throw broken(cause)
         })
-        if (done) return controller.close()
+        if (done) {
+          await atEnd?.()
+          return controller.close()
+        }
         size += value.length
         if (size > sizeMax) {
           const error = tooBig()

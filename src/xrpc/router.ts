@@ -36,7 +36,7 @@ export interface RouterOptions<Callers> {
   otherwise?: (request: Request, nsid: Nsid) => Promise<Response>
   /**
    * Comes once the body is there, which may have taken minutes, where a caller was told by `auth`: throws when that by
-   * which he was known has ended meanwhile.
+   * which he was known has ended meanwhile. For a body that is a stream it comes again at the end of that, which fails.
    */
   recheck?: (request: Request) => Promise<void> | undefined
   /** Whether a call is not for the endpoint that there is, but for `otherwise`. */
@@ -125,8 +125,9 @@ export class Router<Callers> {
       if (request.headers.has('authorization')) headers.set('cache-control', 'private')
       headers.append('vary', 'Authorization')
     }
-    const input = isProcedure(endpoint) ? await inputOf(endpoint.lexicon, request, endpoint.bodySizeMax) : undefined
-    if (endpoint.auth !== 'none' && input !== undefined) await this.#options.recheck?.(request)
+    const recheck = endpoint.auth === 'none' ? undefined : () => this.#options.recheck?.(request)
+    const input = isProcedure(endpoint) ? await inputOf(endpoint, request, recheck) : undefined
+    if (input !== undefined) await recheck?.()
     const call = {
       params,
       caller,
@@ -240,10 +241,14 @@ const tooBig = (sizeMax: number, isJson: boolean) => (): XrpcError =>
   )
 
 /** The checked body of a request: a data value when the lexicon asks for JSON, else a stream that is counted. */
-async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: number): Promise<unknown> {
+async function inputOf(
+  {lexicon, bodySizeMax}: {lexicon: Procedure; bodySizeMax?: number | undefined},
+  request: Request,
+  atEnd: (() => Promise<void> | undefined) | undefined,
+): Promise<unknown> {
   if (!lexicon.input) return demandNoBody(request)
   const {encoding, schema} = lexicon.input
-  const sizeMax = sizeMaxGiven ?? (schema ? jsonSizeMax : binarySizeMax)
+  const sizeMax = bodySizeMax ?? (schema ? jsonSizeMax : binarySizeMax)
   const size = sizeOf(request)
   if (size === undefined ? !request.body : size === 0) {
     throw new XrpcError('InvalidRequest', 'A request body is expected but none was provided')
@@ -264,7 +269,7 @@ async function inputOf(lexicon: Procedure, request: Request, sizeMaxGiven?: numb
   if (!body) throw new XrpcError('UnsupportedMediaType', `Content-Encoding ${contentEncoding} is not known here.`)
   if (schema) return jsonInput(schema, await readBytes(body, sizeMax, refusal).catch(failBroken))
   const known = contentEncoding === null ? size : undefined
-  return {encoding: type, size: known, body: limited(body, sizeMax, refusal, brokenBody)} satisfies BinaryInput
+  return {encoding: type, size: known, body: limited(body, sizeMax, refusal, brokenBody, atEnd)} satisfies BinaryInput
 }
 
 function jsonInput(schema: NonNullable<NonNullable<Procedure['input']>['schema']>, bytes: Uint8Array): ValueMap {

@@ -83,9 +83,10 @@ suite('what was begun before access was ended', () => {
     const agent = network.agent()
     await agent.login({identifier: 'alice.test', password})
     const headers = {authorization: `Bearer ${agent.session?.accessJwt}`, 'content-type': 'application/json'}
-    const calls: Record<string, object> = {
+    const calls = {
       'com.atproto.server.updateEmail': {email: 'thief@example.com'},
       'com.atproto.server.createAppPassword': {name: 'thief'},
+      'com.atproto.repo.uploadBlob': {of: 'any type'},
     }
     const begun = Object.entries(calls).map(([nsid, body]) =>
       slow(network, `/xrpc/${nsid}`, headers, JSON.stringify(body)),
