@@ -112,3 +112,15 @@ test('a range is copied as `set` copies it, with and without Buffer', () => {
     assert.equal(to[105], 0)
   }
 })
+
+test('a stranger’s text becomes one line that does not turn ours around, cut by letters', () => {
+  assert.equal(native.oneLine(' a\u202eb\n\tc\u2028 ', 60), 'a b c')
+  assert.equal(native.oneLine('😀'.repeat(5), 5), '😀'.repeat(5))
+  assert.equal(native.oneLine('😀'.repeat(6), 5), `${'😀'.repeat(4)}…`)
+  assert.equal(native.oneLine('\n', 5), '')
+})
+
+test('JSON is its value, and what is none is nothing', () => {
+  assert.deepEqual([native.jsonOf('{"a":[1]}'), native.jsonOf('null'), native.jsonOf(' 7 ')], [{a: [1]}, null, 7])
+  for (const text of ['', '{', 'undefined', '{a:1}', undefined]) assert.equal(native.jsonOf(text), undefined, text)
+})

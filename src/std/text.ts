@@ -98,3 +98,25 @@ export function utf8Length(bytes: Uint8Array, offset: number, end: number): 0 | 
   if ((lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f)) return 0
   return size
 }
+
+/**
+ * A stranger's text in one line of ours: nothing in it that cannot be seen, runs on, or turns the text around it; cut after
+ * `lengthMax` characters.
+ */
+export function oneLine(text: string, lengthMax: number): string {
+  const plain = text
+    .normalize('NFC')
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+  const letters = [...plain]
+  return letters.length > lengthMax ? `${letters.slice(0, lengthMax - 1).join('')}…` : plain
+}
+
+/** The value of a text in JSON; `undefined` for what is none. What it is, is still to be looked at. */
+export function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

@@ -11,7 +11,7 @@ import {type Did, isDid} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {equalBytes, toHex} from '#std/bytes.ts'
-import {fromLatin1, fromUtf8, toUtf8} from '#std/text.ts'
+import {fromLatin1, fromUtf8, toUtf8, jsonOf} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {refused, type Explained, type Result} from '#std/result.ts'
 import {XrpcError} from './errors.ts'
@@ -106,14 +106,8 @@ interface Parsed {
 
 function parseObject(part: string): Record<string, unknown> | undefined {
   const bytes = fromBase64Url(part)
-  const text = bytes && fromUtf8(bytes)
-  if (text === undefined) return undefined
-  try {
-    const json: unknown = JSON.parse(text)
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? {...json} : undefined
-  } catch {
-    return undefined
-  }
+  const json = bytes && jsonOf(fromUtf8(bytes))
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? {...json} : undefined
 }
 
 const isText = (json: unknown): json is string => typeof json === 'string'

@@ -22,6 +22,8 @@ export function parseDid(text: string): Did {
 export const didMethod = (did: Did): string => did.slice(4, did.indexOf(':', 4))
 
 const plc = /^did:plc:[a-z2-7]{24}$/
+/** Whether a text is a did:plc, of which the directory keeps the document. */
+export const isPlcDid = (text: string): text is Did => plc.test(text)
 const localWeb = /^did:web:localhost(?:%3A[0-9]{1,5})?$/
 
 /**
@@ -29,7 +31,7 @@ const localWeb = /^did:web:localhost(?:%3A[0-9]{1,5})?$/
  * bare hostname whose top-level domain a handle could have. `localhost`, also with a port, is for development.
  */
 export function isBlessedDid(text: string): text is Did {
-  if (plc.test(text) || localWeb.test(text)) return true
+  if (isPlcDid(text) || localWeb.test(text)) return true
   if (!text.startsWith('did:web:')) return false
   const host = text.slice(8)
   return isHandle(host) && !isDisallowedTld(host)

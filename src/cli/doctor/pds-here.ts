@@ -18,6 +18,7 @@ import {pdsPlace, type PdsPlace} from '../pds/place.ts'
 import type {Shell} from '../shell/shell.ts'
 import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
 
 const answerMs = 6_000
 /** Accounts whose state is compared, at each relay. */
@@ -76,8 +77,7 @@ export async function checkPdsHere(
 /** What the clock of another machine says, in milliseconds since 1970: of the first that answers. */
 async function otherClocks({plcUrl, relays}: PdsConfig, world: World): Promise<number | undefined> {
   for (const url of [...relays, plcUrl]) {
-    const {hostname} = new URL(url)
-    if (hostname === 'localhost' || hostname.startsWith('127.')) continue
+    if (isLoopbackHost(new URL(url).hostname)) continue
     try {
       const response = await world.fetch(new Request(url, {signal: AbortSignal.timeout(answerMs)}))
       await response.body?.cancel()

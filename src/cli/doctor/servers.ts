@@ -8,6 +8,7 @@ import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
 import {isPlace, type Network, placeVariable, strangerAt} from '../network.ts'
+import {jsonOf} from '#std/text.ts'
 
 const answerMs = 4_000
 const lagWarnS = 10
@@ -59,12 +60,8 @@ export async function checkServers(places: Readonly<Record<string, string>>, wor
 }
 
 function versionIn(text: string): string | undefined {
-  try {
-    const {version} = JSON.parse(text) as {version?: unknown}
-    return typeof version === 'string' ? version : undefined
-  } catch {
-    return undefined
-  }
+  const {version} = (jsonOf(text) ?? {}) as {version?: unknown}
+  return typeof version === 'string' ? version : undefined
 }
 
 /** Whether what the PDS holds has come out of the relay: the last commit of each account, on both sides. */

@@ -40,12 +40,10 @@ import {Subjects} from './moderation/subjects.ts'
 import {EntrywayTokens} from './entryway/entryway-tokens.ts'
 import {EntrywayScopes} from './entryway/entryway-scopes.ts'
 import {Tokens} from './accounts/tokens.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
 
 /** For one question to DNS. */
 const dnsMs = 5_000
-
-/** Only this machine reaches a server of this name. */
-const isLoopback = (hostname: string): boolean => /^(?:localhost$|127\.|\[::1\])/.test(hostname)
 
 export interface AccountPartsOptions {
   config: PdsConfig
@@ -104,7 +102,7 @@ export function accountParts({
   const logins = new Logins({accounts: accountStore, sessions: stores.sessions, tokens, world})
   const emailTokens = new EmailTokens(stores.sessions, world)
   const inviteStore = stores.invites
-  const limits = new RateLimits(config.rateLimits ?? !isLoopback(hostname), world, openLimits('memory:', world.now))
+  const limits = new RateLimits(config.rateLimits ?? !isLoopbackHost(hostname), world, openLimits('memory:', world.now))
   const standing = new Standing({
     accounts: accountStore,
     repoStore: stores.repos,
@@ -158,7 +156,7 @@ export function accountParts({
     mailNotes: stores.mailNotes,
     admins,
     // Codes are in it: for a server that only this machine reaches.
-    mailFolder: isLoopback(hostname) && !config.smtpUrl ? new MailFolder(config.mailFolder) : undefined,
+    mailFolder: isLoopbackHost(hostname) && !config.smtpUrl ? new MailFolder(config.mailFolder) : undefined,
     ...oauth,
     entryway,
     accountsFrom: entryway ? ('entryway' as const) : ('here' as const),

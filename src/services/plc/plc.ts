@@ -2,12 +2,10 @@
  * The PLC directory over HTTP: did-method-plc's own small API, which is not XRPC. All wiring of the service is here; what
  * may be added to a history is decided in `directory.ts`, and what another directory took is judged in `replica/`.
  */
-import {timingSafeEqual} from 'node:crypto'
 import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
-import {fromUtf8, toUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import type {World} from '#std/world.ts'
-import {sha256} from '#atp/crypto/engine.ts'
 import {documentOf} from '#atp/plc/document.ts'
 import {directoryLimits, specLimits, strictLimits} from '#atp/plc/limits.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -24,7 +22,6 @@ import {Directory} from './directory.ts'
 import {exported} from './export.ts'
 import {messageOf} from './refusals.ts'
 import {Follower} from './replica/follower.ts'
-import {isPlcDid} from './replica/judge.ts'
 import {Primary, PrimaryFault} from './replica/primary.ts'
 import type {OperationStore} from './store/operation-store.ts'
 import {sqliteOperationStore} from './store/operation-store.sqlite.ts'
@@ -32,6 +29,8 @@ import type {ReplicaStore} from './store/replica-store.ts'
 import {sqliteReplicaStore} from './store/replica-store.sqlite.ts'
 import {plcMigrations} from './store/schema.ts'
 import {ExportStream} from './stream.ts'
+import {isPlcDid} from '#atp/syntax/did.ts'
+import {isSameSecret} from '#engines/crypto/secrets.ts'
 
 /** Bytes of a submitted operation as JSON; the directory's limit on its CBOR is 4,000. */
 const bodySizeMax = 32_768
@@ -144,7 +143,7 @@ export class Plc implements Service {
     const body = await readBody(request)
     if (body instanceof Response) return body
     if (replica) return forwarded(replica.primary, path, body)
-    const operation = parsed(body)
+    const operation = jsonOf(fromUtf8(body))
     if (operation === undefined) return refusal(400, 'The body is not JSON.')
     const taken = await directory.take(path, operation)
     if (!taken.ok) {
@@ -162,9 +161,9 @@ export class Plc implements Service {
     if (late) return late
     const body = await readBody(request)
     if (body instanceof Response) return body
-    const asked = parsed(body) as {adminSecret?: unknown; did?: unknown; cid?: unknown} | null | undefined
+    const asked = jsonOf(fromUtf8(body)) as {adminSecret?: unknown; did?: unknown; cid?: unknown} | null | undefined
     const given = asked?.adminSecret
-    if (typeof given !== 'string' || !timingSafeEqual(sha256(toUtf8(given)), sha256(toUtf8(adminSecret)))) {
+    if (typeof given !== 'string' || !isSameSecret(given, adminSecret)) {
       return refusal(401, 'invalid admin secret')
     }
     await this.#guesses.giveBack(peerAddress(request))
@@ -240,20 +239,11 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | Res
 
 class TooBig extends Error {}
 
-/** The JSON of a body; `undefined` when it is none. */
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(body) ?? '')
-  } catch {
-    return undefined
-  }
-}
-
 async function forwarded(primary: Primary, did: Did, body: Uint8Array<ArrayBuffer>): Promise<Response> {
   try {
     const {status, text} = await primary.submit(did, body)
     if (status === 200) return answer('OK', 'text/plain; charset=utf-8')
-    const said = parsed(toUtf8(text)) as {message?: unknown} | null | undefined
+    const said = jsonOf(text) as {message?: unknown} | null | undefined
     const message = typeof said?.message === 'string' ? said.message : `${primary.url} answered ${status}.`
     return refusal(status >= 400 && status < 600 ? status : 502, message)
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import type {World} from '#std/world.ts'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
-import {fromUtf8, toUtf8} from '#std/text.ts'
+import {fromUtf8, toUtf8, jsonOf} from '#std/text.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import {type PublicKey, verifySignature} from '#atp/crypto/key.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
@@ -95,13 +95,8 @@ export class EntrywayTokens {
 }
 
 function partOf(text: string | undefined): unknown {
-  const json = fromUtf8(fromBase64Url(text ?? '') ?? new Uint8Array())
-  try {
-    const value: unknown = JSON.parse(json ?? '')
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = jsonOf(fromUtf8(fromBase64Url(text ?? '') ?? new Uint8Array()))
+  return typeof value === 'object' && value !== null ? value : undefined
 }
 
 const bad = (): Refusal => new Refusal('bad-token', 'The token is not one of the entryway, or not for this server.')

@@ -5,7 +5,7 @@
  */
 import type {World} from '#std/world.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Need} from '#atp/scope/permissions.ts'
@@ -195,11 +195,7 @@ const bodyOf = async (request: Request): Promise<Uint8Array<ArrayBuffer> | undef
 
 /** In whose name a mail is sent. */
 function recipientIn(body: Uint8Array | undefined): Did {
-  try {
-    const {recipientDid} = JSON.parse(fromUtf8(body ?? new Uint8Array()) ?? '') as {recipientDid?: unknown}
-    if (typeof recipientDid === 'string' && isDid(recipientDid)) return recipientDid
-  } catch {
-    // As below.
-  }
+  const {recipientDid} = (jsonOf(fromUtf8(body ?? new Uint8Array())) ?? {}) as {recipientDid?: unknown}
+  if (typeof recipientDid === 'string' && isDid(recipientDid)) return recipientDid
   throw new XrpcError('InvalidRequest', 'recipientDid: expected a DID.')
 }

@@ -1,11 +1,9 @@
 /** Mail by SMTP: `smtps://user:password@mail.example.com` or `smtp://…:587`, which is made safe by STARTTLS. */
 import type {Mailer} from './mailer.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
 
 const connectMs = 10_000
 const answerMs = 30_000
-
-/** A local server may speak in the clear; any other must not, since messages hold codes. */
-const isLocal = (hostname: string): boolean => hostname === 'localhost' || hostname.startsWith('127.')
 
 /** The library is loaded with the first mail. */
 async function transportTo({protocol, hostname, port, username, password}: URL) {
@@ -15,7 +13,8 @@ async function transportTo({protocol, hostname, port, username, password}: URL) 
     host: hostname,
     port: Number(port) || (secure ? 465 : 587),
     secure,
-    requireTLS: !secure && !isLocal(hostname),
+    // A server of this machine may speak in the clear; any other must not, since messages hold codes.
+    requireTLS: !secure && !isLoopbackHost(hostname),
     ...(username !== '' && {auth: {user: decodeURIComponent(username), pass: decodeURIComponent(password)}}),
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,

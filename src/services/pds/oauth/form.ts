@@ -2,7 +2,7 @@
  * What a client sends: fields, as a form or as JSON, within bounds. A field that comes twice is refused, for two readers
  * could take two different ones for it (RFC 6749, section 3.2).
  */
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import {mediaType, readBytes} from '#xrpc/body.ts'
 import {OAuthError} from './oauth-error.ts'
 
@@ -63,12 +63,7 @@ export async function formOf(request: Request): Promise<Form> {
 }
 
 function jsonPairs(text: string): [string, string][] {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw new OAuthError('invalid_request', 'The request is no JSON.')
-  }
+  const json = jsonOf(text)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new OAuthError('invalid_request', 'The request is no JSON object.')
   }

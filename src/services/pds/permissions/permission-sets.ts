@@ -9,6 +9,7 @@ import {type Nsid, nsidAuthority} from '#atp/syntax/nsid.ts'
 import {Malformed} from '#std/malformed.ts'
 import type {LexiconWish} from '../lexicons/lexicons.ts'
 import {Refusal} from '../refusal.ts'
+import {oneLine} from '#std/text.ts'
 
 const minuteMs = 60_000
 /** A set is looked for again after this, and past a day before somebody agrees to it. */
@@ -66,8 +67,8 @@ export class PermissionSets {
       sets.push({
         nsid: include.nsid,
         authority: nsidAuthority(include.nsid),
-        title: plain(set.title, titleLengthMax),
-        detail: plain(set.detail, detailLengthMax),
+        title: wordsOf(set.title, titleLengthMax),
+        detail: wordsOf(set.detail, detailLengthMax),
       })
     }
     const text = formatScope(granted)
@@ -99,14 +100,6 @@ const permissionSetOf = (nsid: Nsid, set: LexPermissionSet): Parameters<typeof g
   return {type: 'permission-set', nsid, title, titles: {}, detail, details: {}, permissions}
 }
 
-/** A stranger's words in one line that does not run on, nor turn the text around it. */
-function plain(text: string | undefined, lengthMax: number): string | undefined {
-  const line = text
-    ?.normalize('NFC')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-  if (line === undefined || line === '') return undefined
-  const letters = [...line]
-  return letters.length > lengthMax ? `${letters.slice(0, lengthMax - 1).join('')}…` : line
-}
+/** A stranger's words, if there are any. */
+const wordsOf = (text: string | undefined, lengthMax: number): string | undefined =>
+  oneLine(text ?? '', lengthMax) || undefined

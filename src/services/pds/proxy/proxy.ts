@@ -12,7 +12,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
 import type {Log} from '#std/log.ts'
 import {Reply} from '#std/wire/reply.ts'
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {accepts} from '#runtime/http/compression.ts'
@@ -338,13 +338,7 @@ async function faultOf(response: Response): Promise<XrpcError> {
   const body = response.body && decoded(response.body, response.headers.get('content-encoding'))
   if (!body) return failed()
   const bytes = await readBytes(body, faultSizeMax, failed).catch(() => undefined)
-  let said: {error?: unknown; message?: unknown} | null = null
-  try {
-    said = JSON.parse(fromUtf8(bytes ?? new Uint8Array()) ?? '')
-  } catch {
-    // It says nothing that can be passed on.
-  }
-  const {error, message} = typeof said === 'object' && said !== null ? said : {}
+  const {error, message} = (jsonOf(fromUtf8(bytes ?? new Uint8Array())) ?? {}) as {error?: unknown; message?: unknown}
   if (typeof error !== 'string' || !/^\w{1,128}$/.test(error)) return failed()
   return new XrpcError(error, typeof message === 'string' ? message : failed().message, {status: 502})
 }

@@ -10,7 +10,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
 import {isTid, tidMicros, tidOf, type Tid} from '#atp/syntax/tid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
 import {getFeedGenerator} from '#lex/gen/app/bsky/feed/getFeedGenerator.ts'
@@ -144,12 +144,8 @@ const postsOf = (found: unknown): Json[] =>
   isJson(found) && Array.isArray(found.posts) ? found.posts.filter(isJson).map(quotedPost) : []
 
 function bodyOf(bytes: Uint8Array): Json | undefined {
-  try {
-    const json: unknown = JSON.parse(fromUtf8(bytes) ?? '')
-    return isJson(json) ? json : undefined
-  } catch {
-    return undefined
-  }
+  const json = jsonOf(fromUtf8(bytes))
+  return isJson(json) ? json : undefined
 }
 
 const tooBig = (): XrpcError => new XrpcError('UpstreamFailure', 'The response of the AppView is too large.')

@@ -7,7 +7,7 @@ import {Malformed} from '#std/malformed.ts'
 import {admit, type PlcEntry} from '#atp/plc/log.ts'
 import {operationCid, parseOperation, type PlcOperation} from '#atp/plc/operation.ts'
 import {readDatetimeMs} from '#atp/syntax/datetime.ts'
-import {isDid, type Did} from '#atp/syntax/did.ts'
+import {type Did, isPlcDid} from '#atp/syntax/did.ts'
 import type {OperationStore} from '../store/operation-store.ts'
 import type {Finding, FindingKind, Followed, Place} from '../store/replica-store.ts'
 
@@ -70,8 +70,6 @@ function seqOf(json: unknown): number | undefined {
   const seq: unknown = (json as {seq?: unknown} | null | undefined)?.seq ?? 0
   return typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : undefined
 }
-
-export const isPlcDid = (text: string): text is Did => /^did:plc:[a-z2-7]{24}$/.test(text) && isDid(text)
 
 /** Judges lines in their order. `turn` lets others have theirs. */
 export async function judge(

@@ -6,7 +6,7 @@ import {readBytes} from '#xrpc/body.ts'
 import {withDeadline, TimedOut} from '#std/waiting/deadline.ts'
 import {eachFrame, Farewell, type Frame} from '#std/wire/frames.ts'
 import type {WireFrames} from '#std/wire/wire-frames.ts'
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 
@@ -58,7 +58,7 @@ export class Primary {
     const {status, text} = await this.#get(`/${did}/log/audit`, auditSizeMax, signal)
     if (status === 404) return undefined
     if (status !== 200) throw new PrimaryFault('refused', `${this.url} answers ${status} for the history of ${did}.`)
-    return parsed(text)
+    return jsonOf(text)
   }
 
   /**
@@ -93,7 +93,7 @@ export class Primary {
     if (status !== 200) throw new PrimaryFault('refused', `${this.url} answers ${status} for ${path}.`)
     const lines = text.split('\n', count + 1).filter(line => line !== '')
     if (lines.length > count) throw new PrimaryFault('garbage', `${this.url} sends more lines than were asked for.`)
-    return lines.map(parsed)
+    return lines.map(jsonOf)
   }
 
   #get(path: string, sizeMax: number, signal: AbortSignal): Promise<{status: number; text: string}> {
@@ -129,7 +129,7 @@ async function* streamed(
       const lines: unknown[] = []
       for await (const frame of eachFrame(only(value as Frame | readonly Frame[] | WireFrames))) {
         if (frame.length > lineSizeMax) throw new PrimaryFault('too-big', `${url} sends a line of ${frame.length}.`)
-        lines.push(parsed(typeof frame === 'string' ? frame : (fromUtf8(frame) ?? '')))
+        lines.push(jsonOf(typeof frame === 'string' ? frame : fromUtf8(frame)))
       }
       yield lines
     }
@@ -144,12 +144,4 @@ async function* streamed(
 
 async function* only<T>(value: T): AsyncGenerator<T> {
   yield value
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -33,6 +33,7 @@ import type {World} from '#std/world.ts'
 import {letGo, readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
 
 /** An answer, or a sentence that says why there is none. */
 export type Told<T> = Result<{value: T}, Untold>
@@ -284,11 +285,9 @@ function identitiesOf(options: ReaderOptions): Identities {
     world: lookups,
     plcUrl,
     timeoutMs: timeoutMs ?? 5_000,
-    development: isLoopback(plcUrl),
+    development: isLoopbackHost(new URL(plcUrl).hostname),
     txt: (name, signal) => (name.endsWith('.test') ? Promise.resolve([]) : dns(name, signal)),
     freshMs: 300_000,
     countMax: 10_000,
   })
 }
-
-const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).host)

@@ -7,7 +7,7 @@ import type {JWK} from 'jose'
 import {SingleFlight} from '#std/waiting/async.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
-import {fromUtf8} from '#std/text.ts'
+import {fromUtf8, jsonOf} from '#std/text.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {letGo, mediaType, readBytes} from '#xrpc/body.ts'
 import {clientOf, clientUrlOf, isLoopbackId, keySetOf, loopbackClient, unfit, type Client} from './client.ts'
@@ -122,12 +122,9 @@ export class Clients {
         error,
       )
     })
-    const text = fromUtf8(bytes)
-    try {
-      return JSON.parse(text ?? '')
-    } catch {
-      throw unfit(id, `has a ${what} at ${url} that is no JSON`)
-    }
+    const document = jsonOf(fromUtf8(bytes))
+    if (document === undefined) throw unfit(id, `has a ${what} at ${url} that is no JSON`)
+    return document
   }
 }
 

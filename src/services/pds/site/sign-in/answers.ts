@@ -3,18 +3,15 @@ import type {AuthenticationResponseJSON} from '@simplewebauthn/server'
 import {field} from '#pages/form.ts'
 import type {FactorAnswer} from '../../factors/factor-checks.ts'
 import {Refusal} from '../../refusal.ts'
+import {jsonOf} from '#std/text.ts'
 
 const responseLengthMax = 20_000
 
 /** What a browser says of a passkey. Throws `Refusal` for what is no JSON. */
 export function passkeyOf(form: FormData): AuthenticationResponseJSON {
   const text = field(form, 'response')
-  try {
-    const value: unknown = text.length <= responseLengthMax ? JSON.parse(text) : undefined
-    if (typeof value === 'object' && value !== null) return value as AuthenticationResponseJSON
-  } catch {
-    // Said below.
-  }
+  const value = text.length <= responseLengthMax ? jsonOf(text) : undefined
+  if (typeof value === 'object' && value !== null) return value as AuthenticationResponseJSON
   throw new Refusal('wrong-factor', 'The passkey was not accepted. Try again.')
 }
 
