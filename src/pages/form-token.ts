@@ -4,11 +4,11 @@
  * another. This is the second guard against forms of other sites; the first is where browsers say that a request comes
  * from (`security-headers.ts`), which old browsers and proxies may leave out or change.
  */
-import {timingSafeEqual} from 'node:crypto'
 import {toBase64Url} from '#std/encoding/base64.ts'
 import {toUtf8} from '#std/text.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import {html, type Html} from './html.ts'
+import {isSameSecret} from '#engines/crypto/secrets.ts'
 
 /** The name of the field. */
 export const formTokenField = 'form-token'
@@ -17,11 +17,8 @@ export const formTokenField = 'form-token'
 export const formTokenOf = (secret: string): string => toBase64Url(sha256(toUtf8(`form token of\n${secret}`)))
 
 /** Whether `token` is that of `secret`; it takes as long for one that is nearly right as for any other. */
-export function isFormToken(token: string, secret: string | undefined): boolean {
-  if (secret === undefined) return false
-  const [given, own] = [toUtf8(token), toUtf8(formTokenOf(secret))]
-  return given.length === own.length && timingSafeEqual(given, own)
-}
+export const isFormToken = (token: string, secret: string | undefined): boolean =>
+  secret !== undefined && isSameSecret(token, formTokenOf(secret))
 
 /** The hidden field that each form with `method="post"` carries. `token` is that of the visit. */
 export const formToken = (token: string): Html =>

@@ -3,14 +3,12 @@
  * before, so that a secret which somebody else has put there is worth nothing. The secret is kept as a hash.
  */
 import {toBase64Url} from '#std/encoding/base64.ts'
-import {toHex} from '#std/bytes.ts'
-import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
-import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {isHere, strangersAt} from '#runtime/strangers/stranger.ts'
 import type {Device, DeviceAccount, DeviceBounds, DeviceStore, OwnDevice, Seen} from '../store/devices/device-store.ts'
 import {Refusal} from '../refusal.ts'
+import {hashOfSecret} from '#engines/crypto/secrets.ts'
 
 /** Whoever showed who he is longer ago has to do it again. */
 export const authenticationAgeMaxMs = 7 * 86_400_000
@@ -32,8 +30,6 @@ export interface DevicesOptions {
   world: Pick<World, 'now' | 'random'>
 }
 
-const hashOf = (secret: string): string => toHex(sha256(toUtf8(secret)))
-
 export class Devices {
   readonly #store: DeviceStore
   readonly #world: Pick<World, 'now' | 'random'>
@@ -45,7 +41,7 @@ export class Devices {
 
   /** The browser that holds this secret. Notes where it is. */
   async find(secret: string, whence: Whence): Promise<Device | undefined> {
-    const device = await this.#store.find(hashOf(secret))
+    const device = await this.#store.find(hashOfSecret(secret))
     if (!device) return undefined
     const nowMs = this.#world.now()
     if (nowMs - device.seenMs > deviceAgeMaxMs) return undefined
@@ -64,8 +60,8 @@ export class Devices {
     const secret = toBase64Url(this.#world.random(32))
     const device = {
       id: toBase64Url(this.#world.random(12)),
-      secretHash: hashOf(secret),
-      before: before === undefined ? undefined : hashOf(before),
+      secretHash: hashOfSecret(secret),
+      before: before === undefined ? undefined : hashOfSecret(before),
       ...this.#seen(whence),
     }
     if ((await this.#store.signIn(device, did, bounds, epoch)) === undefined) {

@@ -1,11 +1,10 @@
 /** Who may rule over other people's accounts: whoever has the admin password, and the moderation service. */
-import {timingSafeEqual} from 'node:crypto'
 import {fromBase64} from '#std/encoding/base64.ts'
-import {fromUtf8, toUtf8} from '#std/text.ts'
-import {sha256} from '#atp/crypto/engine.ts'
+import {fromUtf8} from '#std/text.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {bearerToken, requireServiceToken, type VerifyOptions} from '#xrpc/service-auth.ts'
+import {isSameSecret} from '#engines/crypto/secrets.ts'
 
 export interface AdminsOptions {
   password: string
@@ -35,8 +34,7 @@ export class Admins {
 
   /** Whether it is the admin password. */
   isPassword(given: string): boolean {
-    // Hashes, since only texts of one length can be compared in a time that tells nothing.
-    return given !== '' && timingSafeEqual(sha256(toUtf8(given)), sha256(toUtf8(this.#options.password)))
+    return given !== '' && isSameSecret(given, this.#options.password)
   }
 
   /** Whether the request has a token of the moderation service. Throws `XrpcError` for one that is not good. */

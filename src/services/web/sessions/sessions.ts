@@ -5,16 +5,14 @@
 import {isIP} from 'node:net'
 import {toBase64Url} from '#std/encoding/base64.ts'
 import {SingleFlight} from '#std/waiting/async.ts'
-import {toHex} from '#std/bytes.ts'
-import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
-import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import {PasswordSession, type Login, type NewAccount, type SessionOptions, type SessionState} from '#sdk/session.ts'
 import type {Client} from '#xrpc/client.ts'
 import type {SessionStore} from '../store/session-store.ts'
+import {hashOfSecret} from '#engines/crypto/secrets.ts'
 
 const liveMax = 10_000
 /** A PDS forgets tokens that were not renewed for so long. */
@@ -48,8 +46,6 @@ export interface SessionsOptions {
   pdsUrl: string
 }
 
-const hashOf = (secret: string): string => toHex(sha256(toUtf8(secret)))
-
 export class Sessions {
   readonly #options: SessionsOptions
   readonly #live: Lru<string, Live>
@@ -62,7 +58,7 @@ export class Sessions {
 
   /** The session whose secret this is. */
   async find(secret: string): Promise<Session | undefined> {
-    return (await this.#find(hashOf(secret)))?.session
+    return (await this.#find(hashOfSecret(secret)))?.session
   }
 
   /** Signs in whoever is at `address`, and gives the secret for the browser. Throws `UpstreamError` as the PDS names it. */
@@ -79,7 +75,7 @@ export class Sessions {
 
   /** Ends the session of this secret. The PDS forgets its tokens, if it can be reached. */
   async signOut(secret: string): Promise<void> {
-    await this.#end(hashOf(secret))
+    await this.#end(hashOfSecret(secret))
   }
 
   /** Ends every session that this account has here. */
@@ -99,7 +95,7 @@ export class Sessions {
     // of another.
     const headers = isIP(address) === 0 ? undefined : {'x-forwarded-for': address}
     const {state} = await make({world, headers})
-    const hash = hashOf(secret)
+    const hash = hashOfSecret(secret)
     await store.add(hash, state, world.now())
     this.#live.set(hash, this.#open(hash, state))
     return secret

@@ -2,11 +2,9 @@
  * Who is signed in with the admin password: kept in memory, by hashes, so that nothing outlives the process, and a
  * password that was changed in the configuration takes its sessions with it.
  */
-import {toHex} from '#std/bytes.ts'
 import {toBase64Url} from '#std/encoding/base64.ts'
-import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
-import {sha256} from '#atp/crypto/engine.ts'
+import {hashOfSecret} from '#engines/crypto/secrets.ts'
 
 /** Without a page asked for in this time, and after this time whatever is asked for, the password is asked for again. */
 export const idleMaxMs = 30 * 60_000
@@ -17,8 +15,6 @@ const sessionsMax = 20
 export interface AdminSession {
   readonly sinceMs: number
 }
-
-const hashOf = (secret: string): string => toHex(sha256(toUtf8(secret)))
 
 export class AdminSessions {
   readonly #world: Pick<World, 'now' | 'random'>
@@ -32,14 +28,14 @@ export class AdminSessions {
   open(): string {
     const secret = toBase64Url(this.#world.random(32))
     const nowMs = this.#world.now()
-    this.#sessions.set(hashOf(secret), {sinceMs: nowMs, seenMs: nowMs})
+    this.#sessions.set(hashOfSecret(secret), {sinceMs: nowMs, seenMs: nowMs})
     const [oldest] = this.#sessions.keys()
     if (this.#sessions.size > sessionsMax && oldest !== undefined) this.#sessions.delete(oldest)
     return secret
   }
 
   find(secret: string): AdminSession | undefined {
-    const hash = hashOf(secret)
+    const hash = hashOfSecret(secret)
     const session = this.#sessions.get(hash)
     if (!session) return undefined
     const nowMs = this.#world.now()
@@ -52,6 +48,6 @@ export class AdminSessions {
   }
 
   end(secret: string): void {
-    this.#sessions.delete(hashOf(secret))
+    this.#sessions.delete(hashOfSecret(secret))
   }
 }
