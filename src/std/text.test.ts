@@ -122,5 +122,6 @@ test('a stranger’s text becomes one line that does not turn ours around, cut b
 
 test('JSON is its value, and what is none is nothing', () => {
   assert.deepEqual([native.jsonOf('{"a":[1]}'), native.jsonOf('null'), native.jsonOf(' 7 ')], [{a: [1]}, null, 7])
-  for (const text of ['', '{', 'undefined', '{a:1}', undefined]) assert.equal(native.jsonOf(text), undefined, text)
+  for (const text of ['', '{', 'undefined', '{a:1}', undefined])
+    assert.equal(native.jsonOf(text), undefined, String(text))
 })
