@@ -1,5 +1,5 @@
 /** How clients are looked for: how long what was found holds, and how often a stranger's server is asked. */
-import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {HandClock} from '../../../../../test/hand-clock.ts'
 import {confidentialFields, metadataOf, publicId, secretId} from '../../../../../test/oauth-app.ts'
@@ -32,6 +32,23 @@ test('a client holds for ten minutes, and many who ask at once ask once', async 
   await clock.pass(1_000)
   await clients.find(publicId)
   equal(asked.length, 2)
+})
+
+test('documents as large as they may be push one another out, and not the small one that is used', async () => {
+  const fat = Array.from({length: 60}, (_, i) => `https://a${i}.example.com/client.json`)
+  const more = {'x-ornament': 'x'.repeat(400_000)}
+  const {clients, asked} = clientsOn(
+    Object.fromEntries([
+      [publicId, metadataOf(publicId)],
+      ...fat.map((id): [string, object] => [id, metadataOf(id, more)]),
+    ]),
+  )
+  for (const id of fat) {
+    await clients.find(id)
+    await clients.find(publicId)
+  }
+  equal(asked.filter(url => url === publicId).length, 1)
+  ok(fat.filter(id => clients.isHeld(id)).length <= 20)
 })
 
 test('a client that cannot be had is asked for again after half a minute', async () => {

@@ -8,9 +8,9 @@ import {SingleFlight} from '#std/waiting/async.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import {fromUtf8, jsonOf} from '#std/text.ts'
-import {Lru} from '#engines/cache/lru.ts'
 import {letGo, mediaType, readBytes} from '#xrpc/body.ts'
 import {clientOf, clientUrlOf, isLoopbackId, keySetOf, loopbackClient, unfit, type Client} from './client.ts'
+import {WeightedCache} from '../../lexicons/weighted-cache.ts'
 import {OAuthError} from '../oauth-error.ts'
 
 const clientLifeMs = 600_000
@@ -19,10 +19,19 @@ const faultLifeMs = 30_000
 const keysAgainMs = 60_000
 const fetchMs = 10_000
 const documentSizeMax = 512 * 1024
-const heldMax = 500
+/** Bytes of documents that are held, and of key sets. Those of real clients have some two thousand; a stranger's may have half a million. */
+const heldSizeMax = 8_000_000
+/** What holding one takes beside its bytes. */
+const entrySize = 3_000
 
 /** What was found, or why nothing was. */
 type Found<T> = {value: T; atMs: number} | {fault: OAuthError}
+
+interface Document {
+  json: unknown
+  /** Bytes that it came in. */
+  size: number
+}
 
 export interface ClientsOptions {
   /** For URLs that strangers name. */
@@ -32,16 +41,16 @@ export interface ClientsOptions {
 
 export class Clients {
   readonly #options: ClientsOptions
-  readonly #clients: Lru<string, Found<Client>>
-  readonly #keySets: Lru<string, Found<readonly JWK[]>>
+  readonly #clients: WeightedCache<string, Found<Client>>
+  readonly #keySets: WeightedCache<string, Found<readonly JWK[]>>
   readonly #flights = new SingleFlight<string, Found<Client>>()
   readonly #keyFlights = new SingleFlight<string, Found<readonly JWK[]>>()
 
   constructor(options: ClientsOptions) {
     const {now} = options.world
     this.#options = options
-    this.#clients = new Lru({countMax: heldMax, now})
-    this.#keySets = new Lru({countMax: heldMax, now})
+    this.#clients = new WeightedCache(heldSizeMax, now)
+    this.#keySets = new WeightedCache(heldSizeMax, now)
   }
 
   /** Whether finding this client asks its server. */
@@ -57,7 +66,12 @@ export class Clients {
     return valueOf(
       known ??
         (await this.#flights.do(id, () =>
-          this.#ask(this.#clients, id, async () => clientOf(id, await this.#fetch(id, href, 'metadata'))),
+          this.#ask(
+            this.#clients,
+            id,
+            () => this.#fetch(id, href, 'metadata'),
+            json => clientOf(id, json),
+          ),
         )),
     )
   }
@@ -80,24 +94,35 @@ export class Clients {
 
   #askKeys(id: string, uri: string): Promise<Found<readonly JWK[]>> {
     return this.#keyFlights.do(uri, () =>
-      this.#ask(this.#keySets, uri, async () => keySetOf(id, await this.#fetch(id, uri, 'key set'))),
+      this.#ask(
+        this.#keySets,
+        uri,
+        () => this.#fetch(id, uri, 'key set'),
+        json => keySetOf(id, json),
+      ),
     )
   }
 
-  async #ask<T>(cache: Lru<string, Found<T>>, key: string, ask: () => Promise<T>): Promise<Found<T>> {
+  async #ask<T>(
+    cache: WeightedCache<string, Found<T>>,
+    key: string,
+    ask: () => Promise<Document>,
+    read: (json: unknown) => T,
+  ): Promise<Found<T>> {
     try {
-      const found = {value: await ask(), atMs: this.#options.world.now()}
-      cache.set(key, found, clientLifeMs)
+      const {json, size} = await ask()
+      const found = {value: read(json), atMs: this.#options.world.now()}
+      cache.set(key, found, entrySize + size, clientLifeMs)
       return found
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       const fault = {fault: error}
-      cache.set(key, fault, faultLifeMs)
+      cache.set(key, fault, entrySize, faultLifeMs)
       return fault
     }
   }
 
-  async #fetch(id: string, url: string, what: string): Promise<unknown> {
+  async #fetch(id: string, url: string, what: string): Promise<Document> {
     const {guarded, world} = this.#options
     const asked = async (signal: AbortSignal): Promise<Uint8Array> => {
       const request = new Request(url, {headers: {accept: 'application/json'}, redirect: 'error', signal})
@@ -122,9 +147,9 @@ export class Clients {
         error,
       )
     })
-    const document = jsonOf(fromUtf8(bytes))
-    if (document === undefined) throw unfit(id, `has a ${what} at ${url} that is no JSON`)
-    return document
+    const json = jsonOf(fromUtf8(bytes))
+    if (json === undefined) throw unfit(id, `has a ${what} at ${url} that is no JSON`)
+    return {json, size: bytes.length}
   }
 }
 
