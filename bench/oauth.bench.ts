@@ -15,7 +15,10 @@ const {values} = parseArgs({
   strict: false,
 })
 const peer = 'the official one'
-/** How many times the official server's rate is asked of ours. A renewal alone waits for the disk, which theirs does not. */
+/**
+ * How many times the official server's rate is asked of ours. A renewal alone is answered before the disk has it, but the
+ * next one waits until it has; theirs waits for no disk.
+ */
 const claims: Readonly<Record<string, number>> = {
   'DPoP-bound getSession, 1': 5,
   'DPoP-bound getSession, 32': 5,
