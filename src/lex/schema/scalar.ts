@@ -46,12 +46,12 @@ export class IntegerSchema<T extends number = number> extends Schema<T> {
 
   protected compose(): Check {
     const {minimum = -Infinity, maximum = Infinity, const: only} = this.rules
-    const allowed = only === undefined ? this.rules.enum : [only]
+    const allowed = only === undefined ? this.rules.enum && new Set(this.rules.enum) : new Set([only])
     return value => {
       if (typeof value !== 'number' || !Number.isSafeInteger(value)) return wrongType('an integer', value)
       if (value < minimum) return fault('too-small', `smaller than ${minimum}`)
       if (value > maximum) return fault('too-big', `bigger than ${maximum}`)
-      if (allowed && !allowed.includes(value)) return fault('not-allowed', `expected one of ${allowed.join(', ')}`)
+      if (allowed && !allowed.has(value)) return fault('not-allowed', `expected one of ${[...allowed].join(', ')}`)
       return undefined
     }
   }

@@ -352,3 +352,41 @@ suite('types with parts', () => {
     assert.equal(faultText(schema.check(1)!), 'expected an object, found an integer')
   })
 })
+
+suite('hostile: a check costs what the value has, however much the schema allows', () => {
+  let looks = 0
+  /** The same, every look at which is counted. */
+  const counted = <T extends object>(of: T): T =>
+    new Proxy(of, {get: (target, name, self) => (looks++, Reflect.get(target, name, self) as unknown)})
+  const many = Array.from({length: 5_000}, (_, i) => i)
+  const wide = (required: string[], nullable: string[]) =>
+    lex.object(Object.fromEntries(many.map(i => [`m${i}`, lex.integer()])), required, nullable)
+
+  const rows: [name: string, schema: Schema, value: unknown, fault: string | undefined][] = [
+    ['an integer among thousands', lex.integer({enum: counted(many)}), 4_999, undefined],
+    ['an integer that is not', lex.integer({enum: counted(many)}), -1, 'not-allowed'],
+    ['a media type', lex.blob({accept: counted(many.map(i => `a/${i}`))}), {...blob, mimeType: 'a/4999'}, undefined],
+    [
+      'a family of them',
+      lex.blob({accept: counted(many.map(i => `${i}/*`))}),
+      {...blob, mimeType: '4999/x'},
+      undefined,
+    ],
+    ['one that is not', lex.blob({accept: many.map(i => `${i}/*`)}), {...blob, mimeType: '*'}, 'not-accepted'],
+    ['a wide object without members', wide([], []), counted({}), undefined],
+    ['with some', wide([], []), counted({m4999: 1, m0: 2, other: 3}), undefined],
+    ['with one that is wrong', wide([], []), counted({m4999: 'x', m0: 2}), 'wrong-type'],
+    ['with one that may be null', wide([], ['m7']), counted({m7: null}), undefined],
+    ['without one that must be there', wide(['m4000'], []), counted({m1: 1}), 'missing'],
+    ['the first fault in the order of the schema', wide(['m3'], []), counted({m9: 'x'}), 'missing'],
+    ['and the other way round', wide(['m9'], []), counted({m3: 'x'}), 'wrong-type'],
+  ]
+  for (const [name, schema, value, fault] of rows) {
+    test(name, () => {
+      const first = schema.check(value)?.reason
+      looks = 0
+      assert.deepEqual([schema.check(value)?.reason, first], [fault, fault])
+      assert.ok(looks < 50, `${looks} looks`)
+    })
+  }
+})

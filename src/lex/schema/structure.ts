@@ -71,13 +71,19 @@ export class ObjectSchema<T = unknown> extends Schema<T> {
     const nullable = members.map(member => nullableNames.has(member))
     // A schema may have a member such as `constructor`, which every object seems to have.
     const inherited = members.some(member => member in Object.prototype)
+    const places = members.length > narrowMax ? new Map(members.map((member, i) => [member, i])) : undefined
+    const requiredPlaces = [...members.keys()].filter(i => required[i])
     return (value, lenient) => {
       if (!isMap(value)) return wrongType('an object', value)
       // Members that the schema does not know are let pass: a later version of it may (spec: lexicon, evolution).
       if (name !== undefined && !lenient && value.$type !== undefined && value.$type !== name) {
         return under('$type', fault('other-type', `expected "${name}"`))
       }
-      for (let i = 0; i < members.length; i++) {
+      // Of a wide type only what the value has, and what it must have, in the order of the schema all the same.
+      const some = places && placesOf(value, places, requiredPlaces)
+      const count = some ? some.length : members.length
+      for (let at = 0; at < count; at++) {
+        const i = some ? some[at] : at
         const member = inherited && !Object.hasOwn(value, members[i]) ? undefined : value[members[i]]
         if (member === undefined) {
           if (required[i]) return under(members[i], fault('missing', 'a required member is missing'))
@@ -90,6 +96,21 @@ export class ObjectSchema<T = unknown> extends Schema<T> {
       return undefined
     }
   }
+}
+
+/**
+ * Members from which on a type is wide: then looking each of them up costs more than going through what the value has. A
+ * stranger's lexicon may have thousands of them, and a record thousands of empty values.
+ */
+const narrowMax = 32
+
+function placesOf(value: object, places: ReadonlyMap<string, number>, required: readonly number[]): readonly number[] {
+  const found = new Set(required)
+  for (const name of Object.keys(value)) {
+    const place = places.get(name)
+    if (place !== undefined) found.add(place)
+  }
+  return [...found].toSorted((a, b) => a - b)
 }
 
 export class RefSchema<T = unknown> extends Schema<T> {
