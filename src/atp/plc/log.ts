@@ -197,8 +197,11 @@ function replay(did: Did, log: PlcEntry[], json: unknown): Result<{marked: boole
   if (typeof entry.cid !== 'string' || typeof entry.nullified !== 'boolean' || Number.isNaN(takenMs)) {
     return refused('bad-entry', 'an entry needs "cid", "nullified" and "createdAt"')
   }
-  if (entry.did !== did)
-    return refused('other-did', `an entry of ${String(entry.did).slice(0, 64)} in the log of ${did}`)
+  if (entry.did !== did) {
+    // What is no text may have no text either: an object whose "toString" is a number, lists within lists.
+    const other = typeof entry.did === 'string' ? entry.did.slice(0, 64) : 'something else'
+    return refused('other-did', `an entry of ${other} in the log of ${did}`)
+  }
   const operation = readOperation(entry.operation)
   if ('ok' in operation) return operation
   const verdict = admit(did, log, operation, takenMs)

@@ -1,8 +1,12 @@
 /** A replica and its primary: what it takes over, what it says of a primary that lies, and that nothing ends it. */
 import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {suite, test} from 'node:test'
 import type {World} from '#std/world.ts'
 import {genesisDid, operationCid, signOperation, type PlcTombstone} from '#atp/plc/operation.ts'
+import {nodeWorld} from '#runtime/node-world.ts'
 import {linesOf, operation, outsider, strong, testDirectory, weak} from '../../../../test/plc-directory.ts'
 import {firstLines, lineOf, primaryUrl, testReplica, TestPrimary} from '../../../../test/plc-primary.ts'
 import {until} from '../../../../test/until.ts'
@@ -269,6 +273,50 @@ suite('a primary that lies', () => {
     const shown = await replica.shows(({seq}) => seq === 55, 'all lies')
     assert.deepEqual([shown.findings, shown.newestFindings.length], [55, 50])
     assert.equal(primary.asked.filter(path => path.endsWith('/log/audit')).length, 10)
+  })
+
+  const histories: [name: string, did: string][] = [
+    ['an object that is no text', '{"toString":1,"valueOf":1}'],
+    ['lists within lists', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['null', 'null'],
+  ]
+  for (const [name, did] of histories) {
+    test(`about whose history an entry is of ${name}: it goes on`, {timeout: 20_000}, async context => {
+      const lie = lineOf(operation('x.test', a.operation, outsider), 2, 2, a.did)
+      const primary = new TestPrimary([a, lie, {...b, seq: 3}])
+      const history = JSON.stringify([{...a, did: '?'}]).replace('"?"', did)
+      primary.instead = path => (path.includes('/log/audit') ? new Response(history) : undefined)
+      const replica = await testReplica(context, primary)
+      const {newestFindings} = await replica.shows(({seq}) => seq === 3, 'goes on')
+      assert.match(newestFindings[0].detail, /an entry of something else in the log/)
+    })
+  }
+
+  test('with a line longer than any operation does not have it read', {timeout: 20_000}, async context => {
+    const primary = new TestPrimary([])
+    const long = `${'['.repeat(150_000)}${']'.repeat(150_000)}\n${JSON.stringify(a)}`
+    primary.instead = path => (path.startsWith('/export?after=0') ? new Response(long) : undefined)
+    const replica = await testReplica(context, primary)
+    const {newestFindings} = await replica.shows(({seq, findings}) => seq === 1 && findings > 0, 'goes on')
+    assert.equal(newestFindings[0].detail, 'no operation: no JSON')
+  })
+
+  test('that leads elsewhere is not followed there', {timeout: 20_000}, async context => {
+    const world = nodeWorld({userAgent: 'test'})
+    context.after(() => world.close())
+    const paths: (string | undefined)[] = []
+    const server = createServer(({url}, answer) => {
+      paths.push(url)
+      answer.writeHead(302, {location: '/secret'}).end()
+    }).listen(0, '127.0.0.1')
+    context.after(() => server.close())
+    await once(server, 'listening')
+    const {port} = server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}`
+    const replica = await testReplica(context, world, {PLC_UPSTREAM: url, PLC_REPLICA_WRITES: 'forward'})
+    await until(() => replica.metrics.render().includes('plc_replica_faults_total{reason="refused"}'), 'is counted')
+    assert.equal((await replica.post(a.did, a.operation)).status, 502)
+    assert.ok(paths.length > 1 && !paths.includes('/secret'))
   })
 
   test('that cannot be asked for a history is believed no more for it', {timeout: 20_000}, async context => {

@@ -13,7 +13,7 @@ import type {OperationStore} from '../store/operation-store.ts'
 import type {Finding, Place, ReplicaStore} from '../store/replica-store.ts'
 import {compareHistories} from './compare.ts'
 import {judge, placeOf, readLine} from './judge.ts'
-import {pageMax, PrimaryFault, type Primary} from './primary.ts'
+import {pageMax, parsedLine, PrimaryFault, type Primary} from './primary.ts'
 import {Progress} from './progress.ts'
 import {Recheck} from './recheck.ts'
 
@@ -167,7 +167,7 @@ export class Follower {
   /** Whether the primary still has at its seq what it had, whatever that was. */
   async #isThere({seq, cid}: Place, signal: AbortSignal): Promise<boolean> {
     const [first] = await this.#options.primary.page(seq - 1, signal, 1)
-    const there = placeOf(first)
+    const there = placeOf(parsedLine(first ?? ''))
     return there.seq === seq && (cid === null || there.cid === cid)
   }
 
@@ -195,7 +195,8 @@ export class Follower {
     for (let step = 1; after > 0 && known.seq === 0; step *= 8) {
       after = Math.max(newest - step, 0)
       const [first] = await primary.page(after, signal, 1)
-      if (await this.#isKnown(first)) known = placeOf(first)
+      const json = parsedLine(first ?? '')
+      if (await this.#isKnown(json)) known = placeOf(json)
     }
     after = known.seq
     const detail = `the operation at ${seq} is gone or another, the newest is at ${newest}: reading on from ${after}`
@@ -207,7 +208,7 @@ export class Follower {
   }
 
   /** Judges lines and adds what may stand. Gives the highest seq among them. */
-  async #take(lines: readonly unknown[], signal: AbortSignal): Promise<number> {
+  async #take(lines: readonly string[], signal: AbortSignal): Promise<number> {
     let highest = 0
     for (let i = 0; i < lines.length; i += actMax) {
       highest = Math.max(highest, await this.#act(lines.slice(i, i + actMax), signal))
@@ -215,10 +216,15 @@ export class Follower {
     return highest
   }
 
-  async #act(lines: readonly unknown[], signal: AbortSignal): Promise<number> {
+  async #act(lines: readonly string[], signal: AbortSignal): Promise<number> {
     const {store, replicaStore, primary, world, took} = this.#options
     for (let tries = 0; tries < triesMax; tries++) {
-      const {followed, findings, suspects, last, takenMs} = await judge(store, lines, world.now(), nextTurn)
+      const {followed, findings, suspects, last, takenMs} = await judge(
+        store,
+        lines.values().map(parsedLine),
+        world.now(),
+        nextTurn,
+      )
       const all = [...findings, ...(await this.#compared(suspects, signal))]
       const before = await replicaStore.place(primary.url)
       const place = last.seq > before.seq ? last : before

@@ -72,6 +72,7 @@ suite('what a primary lists', () => {
       ['unreadable', 'unreadable', 'unreadable'],
       3,
     ],
+    ['from before 1970', [line(third, 3, -1)], [], ['unreadable'], 3],
     ['garbage with a place', [{seq: 8, did: 'x'}], [], ['unreadable'], 8],
     ['no operation', [line(third, 3, startMs, {operation: {type: 'x'}})], [], ['unreadable'], 3],
   ]
@@ -117,6 +118,16 @@ suite('what a primary lists', () => {
     const {followed, findings} = await judge(storeOf(known), lines, startMs, async () => {})
     assert.equal(followed.length, 1)
     assert.match(findings[0].detail, /prev-nullified/)
+  })
+
+  test('is taken when it is its turn, so that a page is never held as it is read', async () => {
+    const taken: number[] = []
+    const lines = Array.from({length: 32}, (_, i) => i)
+      .values()
+      .map(i => (taken.push(i), line(first, 1)))
+    const counts: number[] = []
+    await judge(storeOf(known), lines, startMs, async () => void counts.push(taken.length))
+    assert.deepEqual(counts, [16, 32])
   })
 
   test('leaves others their turn', async () => {

@@ -49,7 +49,8 @@ export function readLine(json: unknown): Line | undefined {
     return undefined
   }
   const takenMs = readDatetimeMs(createdAt)
-  if (takenMs === undefined) return undefined
+  // Nor is there one from before there were clocks like ours.
+  if (takenMs === undefined || takenMs < 0) return undefined
   try {
     return {did, operation: parseOperation(operation), cid, takenMs, seq, nullified}
   } catch (error) {
@@ -71,10 +72,10 @@ function seqOf(json: unknown): number | undefined {
   return typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? seq : undefined
 }
 
-/** Judges lines in their order. `turn` lets others have theirs. */
+/** Judges lines in their order, each taken when it is its turn. `turn` lets others have theirs. */
 export async function judge(
   store: Pick<OperationStore, 'history'>,
-  lines: readonly unknown[],
+  lines: Iterable<unknown>,
   nowMs: number,
   turn: () => Promise<unknown>,
 ): Promise<Judged> {
@@ -83,8 +84,9 @@ export async function judge(
   const findings: Finding[] = []
   const suspects = new Set<Did>()
   let last: Place = {seq: 0, cid: null}
-  for (const [i, json] of lines.entries()) {
-    if (i % betweenTurns === betweenTurns - 1) await turn()
+  let count = 0
+  for (const json of lines) {
+    if (++count % betweenTurns === 0) await turn()
     const line = readLine(json)
     const place = placeOf(json)
     if (place.seq > last.seq) last = place

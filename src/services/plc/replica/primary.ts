@@ -15,7 +15,7 @@ export const pageMax = 1_000
 const pageSizeMax = 32 * 2 ** 20
 /** The history of one identity, as JSON. */
 const auditSizeMax = 16 * 2 ** 20
-/** One operation as JSON in a frame. */
+/** One operation as JSON: characters of a line, or bytes of a frame. */
 const lineSizeMax = 256 * 1024
 const answerMs = 60_000
 const refusalSizeMax = 64 * 1024
@@ -42,13 +42,13 @@ export class Primary {
     this.#world = world
   }
 
-  /** Up to `count` operations after a seq, each as the JSON it claims to be; `undefined` for a line that is none. */
-  page(after: number, signal: AbortSignal, count = pageMax): Promise<unknown[]> {
+  /** Up to `count` operations after a seq, each as the text of the JSON that it claims to be: `parsedLine` reads it. */
+  page(after: number, signal: AbortSignal, count = pageMax): Promise<string[]> {
     return this.#lines(`/export?after=${after}&count=${count}`, count, signal)
   }
 
   /** As `page`, after a time and in the older form, which tells what was nullified. */
-  pageByTime(afterMs: number, signal: AbortSignal): Promise<unknown[]> {
+  pageByTime(afterMs: number, signal: AbortSignal): Promise<string[]> {
     const after = afterMs < 0 ? '' : `&after=${encodeURIComponent(new Date(afterMs).toISOString())}`
     return this.#lines(`/export?count=${pageMax}${after}`, pageMax, signal)
   }
@@ -65,10 +65,7 @@ export class Primary {
    * Operations as they come, from a cursor on, some at a time; returns why it ended, where that was said. `undefined` when
    * there is no stream to be had.
    */
-  async stream(
-    cursor: number,
-    signal: AbortSignal,
-  ): Promise<AsyncGenerator<unknown[], string | undefined> | undefined> {
+  async stream(cursor: number, signal: AbortSignal): Promise<AsyncGenerator<string[], string | undefined> | undefined> {
     const request = new Request(`${this.url}/export/stream?cursor=${cursor}`)
     const opening = this.#world.subscribe(request, signal)
     const frames = await opening.catch((error: unknown) => {
@@ -88,16 +85,17 @@ export class Primary {
     return this.#ask(request, refusalSizeMax, undefined)
   }
 
-  async #lines(path: string, count: number, signal: AbortSignal): Promise<unknown[]> {
+  async #lines(path: string, count: number, signal: AbortSignal): Promise<string[]> {
     const {status, text} = await this.#get(path, pageSizeMax, signal)
     if (status !== 200) throw new PrimaryFault('refused', `${this.url} answers ${status} for ${path}.`)
     const lines = text.split('\n', count + 1).filter(line => line !== '')
     if (lines.length > count) throw new PrimaryFault('garbage', `${this.url} sends more lines than were asked for.`)
-    return lines.map(jsonOf)
+    return lines
   }
 
   #get(path: string, sizeMax: number, signal: AbortSignal): Promise<{status: number; text: string}> {
-    return this.#ask(new Request(this.url + path), sizeMax, signal)
+    // Elsewhere, which may be where only this machine can look, is nobody who was asked to be followed.
+    return this.#ask(new Request(this.url + path, {redirect: 'manual'}), sizeMax, signal)
   }
 
   async #ask(request: Request, sizeMax: number, signal?: AbortSignal): Promise<{status: number; text: string}> {
@@ -121,15 +119,15 @@ export class Primary {
 async function* streamed(
   frames: AsyncIterator<Frame | readonly Frame[] | WireFrames, unknown>,
   url: string,
-): AsyncGenerator<unknown[], string | undefined> {
+): AsyncGenerator<string[], string | undefined> {
   try {
     for (;;) {
       const {done, value} = await frames.next()
       if (done) return value instanceof Farewell ? value.reason : undefined
-      const lines: unknown[] = []
+      const lines: string[] = []
       for await (const frame of eachFrame(only(value as Frame | readonly Frame[] | WireFrames))) {
         if (frame.length > lineSizeMax) throw new PrimaryFault('too-big', `${url} sends a line of ${frame.length}.`)
-        lines.push(jsonOf(typeof frame === 'string' ? frame : fromUtf8(frame)))
+        lines.push(typeof frame === 'string' ? frame : (fromUtf8(frame) ?? ''))
       }
       yield lines
     }
@@ -145,3 +143,9 @@ async function* streamed(
 async function* only<T>(value: T): AsyncGenerator<T> {
   yield value
 }
+
+/**
+ * The JSON of a line; `undefined` for one that is none, or longer than any operation. To be asked of one line after the
+ * other: what a page of megabytes holds may be fifty times as large when it is read.
+ */
+export const parsedLine = (line: string): unknown => (line.length > lineSizeMax ? undefined : jsonOf(line))

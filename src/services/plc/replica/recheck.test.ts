@@ -30,8 +30,10 @@ function recheckOf(ours: readonly PrimaryLine[], theirs: readonly PrimaryLine[])
     subscribe: async () => new Response(),
     sleep: () => new Promise<void>(() => {}),
   }
-  return {recheck: new Recheck(store, new Primary('http://primary.test', world)), asked: primary.asked}
+  return {recheck: new Recheck(store, new Primary('http://primary.test', world)), asked: primary.asked, primary}
 }
+
+const exportOf = (lines: readonly PrimaryLine[]): string => lines.map(line => JSON.stringify(line)).join('\n')
 
 const entryOf = ({operation: one, cid, nullified, takenMs}: Sequenced): PlcEntry => {
   return {operation: one, cid, nullified, takenMs}
@@ -113,11 +115,54 @@ suite('a page that is held against the primary', () => {
     assert.equal(asked.length, 1)
   })
 
-  test('of lies asks for no more than twenty histories', async () => {
+  test('of lies asks for twenty histories at a time, and goes on when all were asked for', async () => {
     const many = firstLines(50)
     const {recheck, asked} = recheckOf(many, [])
+    const found: string[] = []
+    for (const count of [20, 20, 10]) {
+      const {findings, nextMs} = await recheck.page(-1, never)
+      assert.deepEqual([findings.length, nextMs], [count, -1])
+      for (const {did} of findings) found.push(did)
+    }
+    assert.deepEqual([new Set(found).size, asked.length], [50, 53])
+    assert.equal((await recheck.page(-1, never)).findings.length, 20, 'it begins anew')
+  })
+
+  test('that is shown empty is held against all that is here, piece by piece', async () => {
+    const many = Array.from({length: 4_100}, (_, i) => lineOf(a.operation, i + 1, i, a.did))
+    const {recheck, asked} = recheckOf(many, [])
+    const ends: number[] = []
+    for (let ms = -1; ends.length === 0 || ms !== -1;) ends.push((ms = (await recheck.page(ms, never)).nextMs))
+    assert.deepEqual([ends, asked.length], [[startMs + 1_998, startMs + 3_997, -1], 6])
+  })
+
+  test('that is the same again and again is come by all the same', async () => {
+    const many = Array.from({length: 1_000}, (_, i) => lineOf(a.operation, i + 1, i))
+    const {recheck, primary} = recheckOf([...many, late], many)
+    primary.instead = path => (path.startsWith('/export') ? new Response(exportOf(many)) : undefined)
+    const {nextMs} = await recheck.page(-1, never)
+    assert.equal(nextMs, startMs + 998)
+    const {nextMs: last} = await recheck.page(nextMs, never)
+    assert.equal(last, startMs + 999)
+    assert.deepEqual(
+      (await recheck.page(last, never)).findings.map(({kind}) => kind),
+      ['vanished'],
+    )
+  })
+
+  test('with a history that is not to be had: the others are looked at, and that is told', async () => {
+    const {recheck, primary} = recheckOf(truth, [])
+    primary.instead = path => (path.startsWith(`/${a.did}/`) ? new Response('', {status: 500}) : undefined)
+    for (let i = 0; i < 4; i++) await assert.rejects(recheck.page(-1, never), /answers 500/)
     const {findings} = await recheck.page(-1, never)
-    assert.deepEqual([findings.length, asked.length], [20, 21])
+    assert.deepEqual(
+      findings.map(({did, kind}) => [did, kind]),
+      [
+        [a.did, 'withheld'],
+        [b.did, 'vanished'],
+        [c.did, 'vanished'],
+      ],
+    )
   })
 
   test('passes over what is no operation', async () => {

@@ -8,10 +8,14 @@ import type {OperationStore, Sequenced} from '../store/operation-store.ts'
 import type {Finding} from '../store/replica-store.ts'
 import {compareHistories} from './compare.ts'
 import {readLine, type Line} from './judge.ts'
-import {pageMax, type Primary} from './primary.ts'
+import {pageMax, parsedLine, PrimaryFault, type Primary} from './primary.ts'
 
-/** Identities of one page whose whole histories are asked for. */
+/** Identities whose whole histories are asked for at a time. */
 const suspectsMax = 20
+/** So often a page is begun anew because a history could not be had. */
+const faultsMax = 5
+/** Operations here that are held against a page. */
+const oursMax = 2 * pageMax
 /** What a primary has and never told of is looked at when it is so old: it may be on its way. */
 const onItsWayMs = 600_000
 
@@ -24,6 +28,8 @@ export interface Rechecked {
 export class Recheck {
   readonly #store: Pick<OperationStore, 'history' | 'takenAfter' | 'newest'>
   readonly #primary: Pick<Primary, 'pageByTime' | 'audit'>
+  /** Whose histories were asked for already of the page that begins there: the next call asks for the others. */
+  #asked = {afterMs: NaN, dids: new Set<Did>(), faults: 0}
 
   constructor(
     store: Pick<OperationStore, 'history' | 'takenAfter' | 'newest'>,
@@ -33,27 +39,46 @@ export class Recheck {
     this.#primary = primary
   }
 
-  /** One page, of what was taken after `afterMs`. To be called while the replica has caught up. */
+  /**
+   * One page, of what was taken after `afterMs`. To be called while the replica has caught up. Whatever the primary shows,
+   * it ends after `afterMs`, or all has been gone through, or there is still somebody to ask for.
+   */
   async page(afterMs: number, signal: AbortSignal): Promise<Rechecked> {
-    const lines = (await this.#primary.pageByTime(afterMs, signal)).map(readLine)
-    const shown = lines.filter(line => line !== undefined)
-    const isFull = lines.length >= pageMax
-    const lastMs = shown.reduce((last, {takenMs}) => Math.max(last, takenMs), afterMs)
-    const isMoment = shown.every(({takenMs}) => takenMs === lastMs)
-    // Of the last millisecond of a full page there may be more; a page of one moment is looked at as far as it goes.
-    const endMs = !isFull ? Infinity : isMoment ? lastMs : lastMs - 1
-    const theirs = shown.filter(({takenMs}) => takenMs <= endMs)
-    const ours = (await this.#store.takenAfter(afterMs, 2 * pageMax)).filter(({takenMs}) => takenMs <= endMs)
-    const suspects = differing(ours, theirs, isFull && isMoment)
+    const lines = await this.#primary.pageByTime(afterMs, signal)
+    const shown = lines.map(line => readLine(parsedLine(line))).filter(line => line !== undefined)
+    const theirs = shown.filter(({takenMs}) => takenMs > afterMs)
+    const ours = await this.#store.takenAfter(afterMs, oursMax)
+    const isFull = lines.length >= pageMax && theirs.length > 0
+    const end = isFull ? endOf(theirs) : {ms: Infinity, isMoment: false}
+    // Where they show less than there is, it is held against what is here piece by piece.
+    const endMs = Math.min(end.ms, ours.length < oursMax ? Infinity : endOf(ours).ms)
+    const within = ({takenMs}: {takenMs: number}): boolean => takenMs <= endMs
+    const suspects = differing(ours.filter(within), theirs.filter(within), end.isMoment)
+    if (this.#asked.afterMs !== afterMs) this.#asked = {afterMs, dids: new Set(), faults: 0}
+    const left = [...suspects].filter(did => !this.#asked.dids.has(did))
+    const now = left.slice(0, suspectsMax)
     const findings: Finding[] = []
-    for (const did of [...suspects].slice(0, suspectsMax)) {
-      const history = await this.#store.history(did)
+    for (const did of now) findings.push(...(await this.#looked(did, signal)))
+    if (left.length > now.length) {
+      for (const did of now) this.#asked.dids.add(did)
+      return {findings, nextMs: afterMs}
+    }
+    this.#asked.afterMs = NaN
+    return {findings, nextMs: endMs === Infinity ? -1 : endMs}
+  }
+
+  async #looked(did: Did, signal: AbortSignal): Promise<Finding[]> {
+    const history = await this.#store.history(did)
+    try {
       const audit = await this.#primary.audit(did, signal)
       const wrong = compareHistories(did, history, audit)
-      findings.push(...wrong)
-      if (wrong.length === 0) findings.push(...(await this.#withheld(did, history, audit)))
+      return wrong.length > 0 ? wrong : await this.#withheld(did, history, audit)
+    } catch (error) {
+      // One history that is never to be had must not keep all others from being looked at.
+      if (!(error instanceof PrimaryFault) || ++this.#asked.faults < faultsMax) throw error
+      this.#asked.faults = 0
+      return [{did, kind: 'withheld', detail: `its history differs, and is not to be had: ${error.message}`}]
     }
-    return {findings, nextMs: isFull ? endMs : -1}
   }
 
   async #withheld(did: Did, ours: readonly PlcEntry[], audit: unknown): Promise<Finding[]> {
@@ -64,6 +89,13 @@ export class Recheck {
       .filter(({cid, takenMs}) => takenMs < newestMs - onItsWayMs && !ours.some(entry => entry.cid === cid))
       .map(({cid}) => ({did, kind: 'withheld', detail: `${cid} is in the history and was never told of`}))
   }
+}
+
+/** Up to where a page that is full is whole: of its last millisecond there may be more, unless it is of one alone. */
+function endOf(page: readonly {readonly takenMs: number}[]): {ms: number; isMoment: boolean} {
+  const lastMs = page.reduce((last, {takenMs}) => Math.max(last, takenMs), -Infinity)
+  const isMoment = page.every(({takenMs}) => takenMs === lastMs)
+  return {ms: isMoment ? lastMs : lastMs - 1, isMoment}
 }
 
 /** Whose operations are not the same here and there. `isPart`: there may be more of theirs than is shown. */
