@@ -190,6 +190,15 @@ suite('behind an entryway', () => {
     entryway.fetch = () => Promise.reject(new Error('connect ECONNREFUSED'))
     const gone = await call('com.atproto.server.createSession', {body: {identifier: 'a', password: 'b'}})
     assert.deepEqual([gone.status, ((await gone.json()) as {error: string}).error], [502, 'UpstreamFailure'])
+    const endless = new ReadableStream({pull: controller => controller.enqueue(new Uint8Array(1_000_000))})
+    for (const wrong of [new Response(endless), Response.redirect('http://127.0.0.1/inside', 307)]) {
+      entryway.fetch = async () => wrong
+      const answer = await call('com.atproto.server.createSession', {body: {identifier: 'a', password: 'b'}})
+      assert.deepEqual(
+        [answer.status, await answer.json()],
+        [502, {error: 'UpstreamFailure', message: 'The entryway failed.'}],
+      )
+    }
   })
 
   test('pages and documents lead there, and handles are confirmed there', async context => {

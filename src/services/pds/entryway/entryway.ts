@@ -11,7 +11,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Need} from '#atp/scope/permissions.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {sendEmail} from '#lex/gen/com/atproto/admin/sendEmail.ts'
-import {readBytes} from '#xrpc/body.ts'
+import {letGo, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {Asker} from '../permissions/asker.ts'
@@ -21,6 +21,7 @@ import type {ServiceTokens} from '../proxy/service-tokens.ts'
 
 const answerMs = 30_000
 const bodySizeMax = 1_000_000
+const answerSizeMax = 10_000_000
 const requestHeaders = ['accept', 'accept-language', 'content-type', 'user-agent', 'atproto-accept-labelers']
 const answerHeaders = ['content-type', 'content-language', 'retry-after', 'www-authenticate']
 const counted = /^ratelimit-/i
@@ -172,13 +173,19 @@ export class Entryway {
     try {
       return await withDeadline(world, answerMs, request.signal, async signal => {
         const {method} = request
-        const sent = new Request(url + pathname + search, {method, headers, signal, body})
+        // Nobody is led elsewhere with the credentials of others, nor to where only this machine can look.
+        const sent = new Request(url + pathname + search, {method, headers, signal, body, redirect: 'manual'})
         const response = await world.fetch(sent)
+        if (response.status >= 300 && response.status < 400) {
+          letGo(response.body)
+          throw failed()
+        }
         const kept = new Headers()
         for (const [name, value] of response.headers) {
           if (answerHeaders.includes(name) || counted.test(name)) kept.set(name, value)
         }
-        return new Response(await response.arrayBuffer(), {status: response.status, headers: kept})
+        const content = await readBytes(response.body, answerSizeMax, failed)
+        return new Response(content, {status: response.status, headers: kept})
       })
     } catch (cause) {
       if (cause instanceof XrpcError) throw cause
@@ -188,6 +195,7 @@ export class Entryway {
   }
 }
 
+const failed = (): XrpcError => new XrpcError('UpstreamFailure', 'The entryway failed.')
 const tooBig = (): XrpcError => new XrpcError('PayloadTooLarge', `A body can have at most ${bodySizeMax} bytes.`)
 
 const bodyOf = async (request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> =>
