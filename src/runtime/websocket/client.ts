@@ -13,6 +13,8 @@ import {messageOf} from './message.ts'
 const frameSizeMax = 8 * 2 ** 20
 /** Bytes that may wait to be taken; then the socket rests. */
 const waitingSizeMax = 512 * 1024
+/** Bytes that a frame takes beside its own, so that empty ones are bounded, too. */
+const frameCost = 128
 const handshakeMs = 10_000
 /** A server that is silent is asked this often whether it is there, and given up when it has not said so. */
 const pingMs = 30_000
@@ -70,7 +72,7 @@ class Inbox {
     ws.on('message', (data, isBinary) => {
       const frame = messageOf(data, isBinary)
       this.#waiting.push(frame)
-      this.#waitingSize += frame.length
+      this.#waitingSize += frame.length + frameCost
       if (this.#waitingSize > waitingSizeMax) ws.pause()
       this.#changed.ring()
     })

@@ -1,7 +1,9 @@
 /** Subscriptions over real sockets: our listener with our client, with `ws`, and with the standard WebSocket. */
 import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import {connect} from 'node:net'
+import {createServer} from 'node:http'
+import {connect, type AddressInfo, type Socket} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
 import {WebSocket as WsClient} from 'ws'
@@ -366,6 +368,40 @@ test('our client rests its socket when what it got is not taken', async () => {
   }
   assert.ok(pulled < 300, `${pulled} pulled`)
   assert.equal((await all(frames)).length, 400)
+})
+
+test('our client rests its socket though all that it got is empty', {timeout: 60_000}, async () => {
+  // Two bytes each.
+  const frames = Buffer.alloc(65_536, Buffer.from([0x82, 0]))
+  const enough = 16 * 2 ** 20
+  let written = 0
+  const sending = (socket: Socket): void => {
+    for (; written < enough && socket.writable; written += frames.length) {
+      if (!socket.write(frames)) return void socket.once('drain', () => sending(socket))
+    }
+  }
+  const server = createServer().on('upgrade', (request, socket: Socket) => {
+    const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    const accept = `sec-websocket-accept: ${key.digest('base64')}`
+    socket.on('error', () => {})
+    socket.write(`HTTP/1.1 101 Here\r\nupgrade: websocket\r\nconnection: upgrade\r\n${accept}\r\n\r\n`)
+    sending(socket)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const leave = new AbortController()
+  const {port} = server.address() as AddressInfo
+  const taken = await world.subscribe(new Request(`http://127.0.0.1:${port}`), leave.signal)
+  assert.ok(!(taken instanceof Response))
+  const atRest = async (): Promise<boolean> => {
+    const before = written
+    await sleep(1_000)
+    return written === before
+  }
+  while (!(await atRest()));
+  assert.ok(written < enough, `${written} bytes of empty frames were taken in`)
+  leave.abort()
+  server.closeAllConnections()
+  server.close()
 })
 
 test('a client that answers no ping is cut off, a silent one that does is kept', async () => {
