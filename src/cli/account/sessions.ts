@@ -3,14 +3,14 @@
  * XDG_CONFIG_HOME, else under `~/.config`. Several accounts may be logged in; the last one to log in is the one that
  * commands act for, unless `--account` names another. The tokens are as good as passwords.
  */
-import {chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {homedir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {PasswordSession, type SessionOptions, type SessionState} from '#sdk/session.ts'
 import {maybe} from '../shell/command.ts'
-import {exitCodes, Failed} from '../shell/exit.ts'
+import {Failed} from '../shell/exit.ts'
 import {accountName, type NetworkName} from '../network.ts'
 import type {Shell} from '../shell/shell.ts'
+import {putPrivateFile, readPrivateFile} from '../shell/private-file.ts'
 
 export interface KeptSession extends SessionState {
   readonly network: NetworkName
@@ -27,33 +27,17 @@ export const accountOption = maybe(
   accountName,
 )
 
-const folderMode = 0o700
-const secretMode = 0o600
-
 export const sessionsPath = (env: Shell['io']['env']): string =>
   join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'wholesky', 'accounts.json')
 
 /** Throws the system's error, and `Failed` for a file that is not ours. */
 export function readSessions(env: Shell['io']['env']): readonly KeptSession[] {
-  const path = sessionsPath(env)
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-  try {
-    const {sessions} = JSON.parse(text) as Kept
-    if (
-      sessions.every(({did, service, refreshJwt}) => [did, service, refreshJwt].every(word => typeof word === 'string'))
-    )
-      return sessions
-  } catch {
-    // As below.
-  }
-  throw new Failed('bad-file', `${path} is damaged: delete it and log in again.`, exitCodes.unreadable)
+  const isOurs = ({sessions}: Partial<Kept>): boolean => Array.isArray(sessions) && sessions.every(isSession)
+  return readPrivateFile<Kept>(sessionsPath(env), isOurs, 'delete it and log in again.')?.sessions ?? []
 }
+
+const isSession = ({did, service, refreshJwt}: Partial<KeptSession>): boolean =>
+  [did, service, refreshJwt].every(word => typeof word === 'string')
 
 /** Puts a session first, or with `undefined` takes that of `did` away. */
 export function keepSession(
@@ -67,16 +51,7 @@ export function keepSession(
   const place = first ? 0 : before.findIndex(kept => kept.did === did)
   const sessions = before.filter(kept => kept.did !== did)
   if (session) sessions.splice(Math.max(0, place), 0, session)
-  mkdirSync(dirname(path), {recursive: true, mode: folderMode})
-  const next = `${path}.${process.pid}`
-  try {
-    writeFileSync(next, `${JSON.stringify({sessions} satisfies Kept, undefined, 2)}\n`, {mode: secretMode})
-    chmodSync(next, secretMode)
-    renameSync(next, path)
-  } catch (error) {
-    rmSync(next, {force: true})
-    throw error
-  }
+  putPrivateFile(path, {sessions} satisfies Kept)
 }
 
 /** What a session needs to go on: each new state is kept, whatever becomes of the command. */

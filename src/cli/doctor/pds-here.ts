@@ -14,7 +14,7 @@ import {smtpAdvice, smtpMailer} from '#services/pds/mail/smtp.ts'
 import {bad, type Check, good, warn} from '#runtime/health/check.ts'
 import type {Section} from '../check.ts'
 import {type Network, strangerAt} from '../network.ts'
-import {pdsPlace, type PdsPlace} from '../pds/place.ts'
+import {pdsPlace, type PdsPlace, localUrl} from '../pds/place.ts'
 import type {Shell} from '../shell/shell.ts'
 import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
@@ -115,8 +115,8 @@ async function checkMail({smtpUrl, mailFolder, mailFrom}: PdsConfig): Promise<Ch
 }
 
 /** The server itself, without the proxy, and its accounts. */
-async function checkLocal({host, port}: PdsConfig, world: World): Promise<{check: Check; repos: readonly Repo[]}> {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+async function checkLocal(config: PdsConfig, world: World): Promise<{check: Check; repos: readonly Repo[]}> {
+  const url = localUrl(config)
   try {
     const options = {signal: AbortSignal.timeout(answerMs)}
     const {repos} = await strangerAt(url, world).query(listRepos, {limit: accountsMax}, options)

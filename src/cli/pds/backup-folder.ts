@@ -18,6 +18,7 @@ import {Failed} from '../shell/exit.ts'
 import {Progress} from '../shell/progress.ts'
 import type {Shell} from '../shell/shell.ts'
 import type {PdsPlace} from './place.ts'
+import {putPrivateFile} from '../shell/private-file.ts'
 
 const step = 500
 /** A blob whose bytes are not where its row says may be on its way there; so often it is looked for, and so long apart. */
@@ -98,8 +99,7 @@ export async function backUp(place: PdsPlace, folder: string, shell: Shell, show
     let blobs = 0
     for (const cids of wanted.values()) blobs += cids.length
     const note: BackupNote = {version: 1, takenMs, accounts, blobs: blobs - missing.length, seq}
-    writeFileSync(`${parts.note}.new`, `${JSON.stringify(note, undefined, 2)}\n`, {mode: 0o600, flush: true})
-    renameSync(`${parts.note}.new`, parts.note)
+    putPrivateFile(parts.note, note)
     await forgetOthers(wanted, to)
     return {note, missing}
   }

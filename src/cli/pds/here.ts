@@ -17,7 +17,7 @@ import {exitCodes, type ExitCode, Failed} from '../shell/exit.ts'
 import {Progress} from '../shell/progress.ts'
 import type {Shell} from '../shell/shell.ts'
 import {grouped} from '../repo/checking.ts'
-import {pdsPlace, type PdsPlace} from './place.ts'
+import {pdsPlace, type PdsPlace, localUrl} from './place.ts'
 
 /** Accounts at a time. */
 const parallel = 4
@@ -41,7 +41,7 @@ export async function pdsHere(data: string | undefined, url: string | undefined,
   const secrets = JSON.parse(readFileSync(place.secrets, 'utf8')) as Record<string, string>
   const password = config.adminPassword ?? secrets.adminPassword
   const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`
-  const service = url ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
+  const service = url ?? localUrl(config)
   return {
     place,
     admin: new Client({service, fetch: request => shell.io.world.fetch(request), headers: {authorization}}),

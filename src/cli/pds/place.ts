@@ -34,3 +34,7 @@ function pathOf(setting: string, url: string, scheme: string): string {
   if (!url.startsWith(`${scheme}:`)) throw new UsageError(`${setting} is '${url}', which is not on a disk`)
   return resolve(url.slice(scheme.length + 1).replace(/^\/\/(?=\/)/, ''))
 }
+
+/** Where a server of this machine listens, without the proxy. */
+export const localUrl = ({host, port}: Pick<PdsConfig, 'host' | 'port'>): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -6,7 +6,7 @@
  * the server has been started with it, the old one is taken away. At no moment is there an identity that neither the
  * server nor this command could change.
  */
-import {existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {toHex} from '#std/bytes.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {updateIdentity} from '#atp/plc/build.ts'
@@ -22,9 +22,11 @@ import {progressOption} from '../shell/progress.ts'
 import type {Shell} from '../shell/shell.ts'
 import {accountsOf, conclude, forEach, pdsHere, secretKeyOf, urlOption, type PdsHere} from './here.ts'
 import {dataOption} from './place.ts'
+import {specLimits} from '#atp/plc/limits.ts'
+import {putPrivateFile} from '../shell/private-file.ts'
 
 /** As many as the specification allows. */
-const rotationKeysMax = 5
+const {rotationKeysMax} = specLimits
 
 export const rotateKeys = command({
   about: `
@@ -86,11 +88,7 @@ function keyFiles({place, secrets}: PdsHere) {
     read: (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined),
     write: (path: string, hex: string) => writeFileSync(path, `${hex}\n`, {mode: 0o600, flag: 'wx', flush: true}),
     /** Puts the key into the secrets file, in one step. */
-    use(hex: string): void {
-      const path = `${place.secrets}.new`
-      writeFileSync(path, JSON.stringify({...secrets, rotationKey: hex}, null, 2), {mode: 0o600, flush: true})
-      renameSync(path, place.secrets)
-    },
+    use: (hex: string) => putPrivateFile(place.secrets, {...secrets, rotationKey: hex}),
   }
 }
 

@@ -81,7 +81,7 @@ async function copyBlob(
       return 'ref' in sent.blob && String(sent.blob.ref) === cid
     } catch (error) {
       if (tries === triesMax || !(isPassing(error) || error instanceof Failed)) throw error
-      const pauseMs = error instanceof UpstreamError ? waitMs(error, world, tries) : 250 * 2 ** tries
+      const pauseMs = waitMs(error, world, tries)
       if (pauseMs === undefined) {
         const again = 'A server takes no more for now. Run the same command again later: it goes on from here.'
         throw new Failed('RateLimitExceeded', again, exitCodes.unreadable)

@@ -36,11 +36,17 @@ export const isPassing = (error: unknown): boolean =>
 /** The longest wait for a server that says when it takes more: most count by five minutes. */
 const patienceMs = 310_000
 
-/** How long a server wants us to wait, in milliseconds; undefined when it is longer than anybody sits there for. */
-export function waitMs({headers}: UpstreamError, world: Pick<World, 'now'>, tries: number): number | undefined {
+const firstWaitMs = 250
+
+/**
+ * How long to wait after a call that failed, in milliseconds: as its server says, else twice as long each time. Undefined
+ * when it is longer than anybody sits there for.
+ */
+export function waitMs(error: unknown, world: Pick<World, 'now'>, tries: number): number | undefined {
+  const headers = error instanceof UpstreamError ? error.headers : {}
   const after = Number(headers['retry-after'])
   const reset = Number(headers['ratelimit-reset'])
   const said = after > 0 ? after * 1000 : reset > 0 ? reset * 1000 - world.now() : undefined
-  if (said === undefined) return 250 * 2 ** tries
-  return said <= patienceMs ? Math.max(said, 250) : undefined
+  if (said === undefined) return firstWaitMs * 2 ** tries
+  return said <= patienceMs ? Math.max(said, firstWaitMs) : undefined
 }

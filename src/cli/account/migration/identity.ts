@@ -19,10 +19,11 @@ import {lastOperation} from '../../plc/directory.ts'
 import type {Shell} from '../../shell/shell.ts'
 import {type Ends, isPassing} from './ends.ts'
 import {keepState, type MoveState} from './state.ts'
+import {specLimits} from '#atp/plc/limits.ts'
 
 /** After this long another code is asked for: servers let them run out in a quarter of an hour. */
 const codeMs = 10 * 60_000
-const rotationKeysMax = 5
+const {rotationKeysMax} = specLimits
 
 interface Wanted {
   signingKey: string

@@ -3,14 +3,14 @@
  * the sessions. It is written before and after whatever cannot be taken back, so that a move that was interrupted
  * anywhere goes on where it was. It holds a session at the new server: it is as good as a password.
  */
-import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {rmSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {Did} from '#atp/syntax/did.ts'
 import type {SessionState} from '#sdk/session.ts'
-import {exitCodes, Failed} from '../../shell/exit.ts'
 import type {NetworkName} from '../../network.ts'
 import type {Shell} from '../../shell/shell.ts'
 import {sessionsPath} from '../sessions.ts'
+import {putPrivateFile, readPrivateFile} from '../../shell/private-file.ts'
 
 /** What a move is made of, in order, and what each step does. */
 export const stepWords = {
@@ -56,36 +56,14 @@ export const statePath = (env: Shell['io']['env'], did: string): string =>
 
 /** Throws the system's error, and `Failed` for a file that is not ours. */
 export function readState(env: Shell['io']['env'], did: string): MoveState | undefined {
-  const path = statePath(env, did)
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-  try {
-    const state = JSON.parse(text) as MoveState
-    if (state.did === did && Array.isArray(state.done) && typeof state.to === 'string') return state
-  } catch {
-    // As below.
-  }
-  const mend = 'Delete it and begin again: what is done is found to be done.'
-  throw new Failed('bad-file', `${path} is damaged. ${mend}`, exitCodes.unreadable)
+  const isOurs = ({did: of, done, to}: Partial<MoveState>): boolean =>
+    of === did && Array.isArray(done) && typeof to === 'string'
+  return readPrivateFile(statePath(env, did), isOurs, 'delete it and begin again. What is done is found to be done.')
 }
 
 /** On disk when it returns. */
 export function keepState(env: Shell['io']['env'], state: MoveState): void {
-  const path = statePath(env, state.did)
-  mkdirSync(dirname(path), {recursive: true, mode: 0o700})
-  const next = `${path}.${process.pid}`
-  try {
-    writeFileSync(next, `${JSON.stringify(state, undefined, 2)}\n`, {mode: 0o600, flush: true})
-    renameSync(next, path)
-  } catch (error) {
-    rmSync(next, {force: true})
-    throw error
-  }
+  putPrivateFile(statePath(env, state.did), state)
 }
 
 export const forgetState = (env: Shell['io']['env'], did: string): void => rmSync(statePath(env, did), {force: true})
