@@ -105,8 +105,8 @@ export async function factorRooms(context: TestContext) {
       return {device, pass: shown}
     },
     /** A ticket, for a right password of somebody who is asked for more. */
-    async ticket(name = 'alice.test'): Promise<string> {
-      const begun = await signIn.begin(name, password)
+    async ticket(name = 'alice.test', asker = home): Promise<string> {
+      const begun = await signIn.begin(name, password, asker)
       if (!('ticket' in begun)) throw new Error(`${name} is asked for nothing more`)
       return begun.ticket
     },

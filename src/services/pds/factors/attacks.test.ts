@@ -265,13 +265,23 @@ test('a factor is removed by a stolen session: it has no pass, and the password 
   ok((await stores.factors.of(alice)).totp?.confirmedMs)
 })
 
+test('whoever has the password alone pushes out none of the tickets of the owner', async context => {
+  const {signIn, ticket, addApp} = await factorRooms(context)
+  const {code} = await addApp()
+  const own = await ticket()
+  for (let i = 0; i < 30; i++) await ticket('alice.test', `thief ${i % 3}`)
+  equal((await signIn.finish(own, {kind: 'totp', code: code()}, home)).account.did, alice)
+  const [first] = [await ticket(), ...(await Promise.all(Array.from({length: 5}, () => ticket())))]
+  await rejects(signIn.needs(first), {reason: 'ticket-ended'}, 'five for each who asks')
+})
+
 test('the time of an answer does not tell whether there is such an account, or such a password of an app', async context => {
   const {logIn, signIn, logins, slept} = await factorRooms(context)
   await logins.addAppPassword(alice, 'bot', false)
   const attempts = [
-    () => signIn.begin('alice.test', 'wrong'),
-    () => signIn.begin('nobody.test', 'wrong'),
-    () => signIn.begin('nobody@example.com', password),
+    () => signIn.begin('alice.test', 'wrong', home),
+    () => signIn.begin('nobody.test', 'wrong', home),
+    () => signIn.begin('nobody@example.com', password, home),
     () => logIn('wrong'),
     () => logIn('wrong', '123456'),
     () => logIn('aaaa-bbbb-cccc-dddd'),

@@ -108,7 +108,7 @@ export class Factors {
         if (!(await logins.isOwner(did, proof.password))) throw new Refusal('wrong-login', 'The password is wrong.')
       })
     }
-    return this.#passes.issue(did, markOf(account))
+    return this.#passes.issue(did, markOf(account), asker)
   }
 
   /** Whether this pass is still good for the account. */

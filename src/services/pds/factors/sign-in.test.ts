@@ -7,17 +7,17 @@ import {alice, bob} from '../../../../test/pds-stores.ts'
 
 test('the password does for an account without a second factor, and nothing less', async context => {
   const {signIn, logins} = await factorRooms(context)
-  const begun = await signIn.begin('@Alice.test', password)
+  const begun = await signIn.begin('@Alice.test', password, home)
   ok('account' in begun && begun.account.did === alice)
-  await rejects(signIn.begin('alice.test', 'wrong'), {reason: 'wrong-login'})
+  await rejects(signIn.begin('alice.test', 'wrong', home), {reason: 'wrong-login'})
   const app = await logins.addAppPassword(alice, 'bot', true)
-  await rejects(signIn.begin('alice.test', app.password), {reason: 'wrong-login'}, 'app passwords are for apps')
+  await rejects(signIn.begin('alice.test', app.password, home), {reason: 'wrong-login'}, 'app passwords are for apps')
 })
 
 test('an account that was taken down is not let in', async context => {
   const {signIn, stores, addPasskey} = await factorRooms(context)
   await stores.accounts.setTakedown(bob, 'why', [])
-  await rejects(signIn.begin('bob.test', password), {reason: 'account-takendown'})
+  await rejects(signIn.begin('bob.test', password, home), {reason: 'account-takendown'})
   const {device} = await addPasskey()
   const response = device.get(await signIn.passkeyOptions())
   await stores.accounts.setTakedown(alice, 'why', [])
@@ -31,7 +31,7 @@ test('each factor that the account has finishes the sign-in, once', async contex
   const {device} = await addPasskey(alice, pass)
   await factors.setEmail(alice, pass, true)
   const [recovery] = await factors.renewRecoveryCodes(alice, pass)
-  const begun = await signIn.begin('alice.test', password)
+  const begun = await signIn.begin('alice.test', password, home)
   deepEqual('needs' in begun && begun.needs, ['passkey', 'totp', 'email', 'recovery'])
 
   const totp = await ticket()

@@ -55,12 +55,12 @@ export class SignIn {
   }
 
   /** With the account's own password. Throws `Refusal` `wrong-login` or `account-takendown`. */
-  async begin(identifier: string, password: string): Promise<Begun> {
+  async begin(identifier: string, password: string, asker: string): Promise<Begun> {
     const {logins, checks} = this.#options
     const {account} = await logins.check(await logins.find(identifier), password, {appPasswords: false})
     demandServed(account)
     const needs = await checks.needs(account)
-    return needs.length === 0 ? {account} : {needs, ticket: this.#tickets.issue(account.did, markOf(account))}
+    return needs.length === 0 ? {account} : {needs, ticket: this.#tickets.issue(account.did, markOf(account), asker)}
   }
 
   /** What the holder of a ticket may still be asked for. Throws `Refusal` `ticket-ended`. */

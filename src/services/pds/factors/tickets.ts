@@ -11,14 +11,18 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Account} from '../store/accounts/account-store.ts'
 import {Lru} from '#engines/cache/lru.ts'
 
-/** Of each account; the oldest goes first, so that nobody's are pushed out by another account's. */
-const ofAccountMax = 5
+/**
+ * Of each account, and of each asker for it; the oldest goes first. So nobody's are pushed out by another account's, nor
+ * the owner's by somebody who has learnt his password and has nothing else.
+ */
+const [ofAccountMax, ofAskerMax] = [50, 5]
 const accountsMax = 20_000
 
 interface Ticket {
   readonly hash: string
   /** What must still be so: the password that was shown. */
   readonly mark: string
+  readonly asker: string
   readonly untilMs: number
   triesLeft: number
 }
@@ -46,12 +50,18 @@ export class Tickets {
     this.#held = new Lru({countMax: accountsMax, ttlMs: options.lifeMs, now: world.now})
   }
 
-  /** A new one, `<did> <secret>`: it names its account, so that nothing has to be looked for. */
-  issue(did: Did, mark: string): string {
+  /**
+   * A new one, `<did> <secret>`: it names its account, so that nothing has to be looked for. `asker` is whoever gets it, as
+   * addresses are counted.
+   */
+  issue(did: Did, mark: string, asker: string): string {
     const ticket = `${did} ${toBase32(this.#world.random(20))}`
     const {triesMax, lifeMs} = this.#options
-    const made = {hash: hashOf(ticket), mark, untilMs: this.#world.now() + lifeMs, triesLeft: triesMax}
-    this.#held.set(did, [...this.#alive(did), made].slice(-ofAccountMax))
+    const made = {hash: hashOf(ticket), mark, asker, untilMs: this.#world.now() + lifeMs, triesLeft: triesMax}
+    const alive = this.#alive(did)
+    const own = alive.filter(one => one.asker === asker).slice(1 - ofAskerMax)
+    const kept = alive.filter(one => one.asker !== asker || own.includes(one))
+    this.#held.set(did, [...kept, made].slice(-ofAccountMax))
     return ticket
   }
 

@@ -108,7 +108,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
     const name = withDomain(identifier, handleDomains)
     const account = await logins.find(name)
     const guess = await limits.takeLogin(name, account?.did, visit.request)
-    const begun = await signIn.begin(name, password)
+    const begun = await signIn.begin(name, password, askerOf(visit.request))
     await guess.right()
     if ('account' in begun) return letIn(visit, begun.account, next)
     const {needs, ticket} = begun
