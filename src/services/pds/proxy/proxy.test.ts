@@ -363,6 +363,8 @@ test('a service that fails or does not answer is a named error of ours; what it 
   assert.deepEqual(await outcome(), {status: 502, error: 'UpstreamFailure'})
   answering = () => new Response('x', {headers: {'content-length': '99000000'}})
   assert.deepEqual(await outcome(), {status: 502, error: 'UpstreamFailure'})
+  answering = () => new Response(null, {status: 204})
+  assert.equal((await outcome()).error, 'Invalid Response', 'which the client says of it')
   answering = () => Response.json({error: 'BlockedActor', message: 'blocked'}, {status: 400})
   assert.deepEqual(await outcome(), {status: 400, error: 'BlockedActor'})
 })

@@ -25,7 +25,7 @@ import {decoded, letGo, limited, mediaType, readBytes} from '#xrpc/body.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
 import type {Asker, Caller} from '../permissions/asker.ts'
-import type {ReadAfterWrite} from './read-after-write.ts'
+import {readSizeMax, type ReadAfterWrite} from './read-after-write.ts'
 import {parseServiceName, type NamedService, type ServiceEntry, type ServiceTable} from './service-table.ts'
 import {demandCallable, type ServiceTokens} from './service-tokens.ts'
 
@@ -247,9 +247,9 @@ export class Proxy {
     const request = new Request(`${target.url}/?${params.toString()}`, {signal})
     try {
       const response = await this.#ask(target, request, nsid, token)
-      return response.ok ? await response.json() : undefined
+      return response.ok ? jsonOf(fromUtf8(await readBytes(response.body, readSizeMax, failed))) : undefined
     } catch (error) {
-      if (error instanceof XrpcError || error instanceof SyntaxError) return undefined
+      if (error instanceof XrpcError) return undefined
       throw error
     }
   }
@@ -311,7 +311,8 @@ async function passedOn(response: Response): Promise<Response> {
 async function whole(response: Response): Promise<Response> {
   const headers = await answerHeadersOf(response)
   const isWhole = response instanceof Reply && !response.bodyUsed
-  const content = isWhole ? response.content : await readBytes(response.body, bodySizeMax, failed)
+  // Some answers have no body, not even an empty one.
+  const content = isWhole ? response.content : response.body && (await readBytes(response.body, bodySizeMax, failed))
   return new Reply(content, {status: response.status, headers})
 }
 

@@ -72,6 +72,16 @@ test('a new post is in the timeline and the author’s feed at once, and once', 
   assert.equal(await feed({filter: 'posts_with_media'}), 0)
   assert.equal(await feed({actor: 'did:web:x.com'}), 0)
 
+  // What is longer than any page is not taken apart.
+  const pad = 'x'.repeat(2_000_000)
+  answers.set('getProfile', {body: {did, handle: 'alice.test', displayName: 'Alice', pad}})
+  const [newest] = (await agent.getTimeline()).data.feed
+  assert.equal(newest.post.author.displayName, undefined)
+  answers.set('getTimeline', {body: {feed: [old], cursor: 'x', pad}})
+  assert.deepEqual(await texts(), [undefined])
+  answers.set('getTimeline', {body: {feed: [old], cursor: 'x', pad: pad.slice(1_000)}})
+  assert.deepEqual(await texts(), ['second', 'first', undefined])
+
   answers.set('getProfile', {body: {did, handle: 'alice.test', displayName: 'Alice', postsCount: 0}})
   answers.set('getTimeline', {body: {feed: [{post: {...old.post, uri: first.uri}}]}})
   const [second, again] = (await agent.getTimeline()).data.feed

@@ -27,6 +27,11 @@ const postCollection = 'app.bsky.feed.post' as Nsid
 const profileCollection = 'app.bsky.actor.profile' as Nsid
 const getPostThread = 'app.bsky.feed.getPostThread'
 const bodySizeMax = 10_000_000
+/**
+ * Bytes of an answer that is taken apart; a longer one is passed on as it is. Pages are far shorter, and one that is made
+ * for it takes twenty times as much when it is read: fifty calls at once would hold up everybody for a minute.
+ */
+export const readSizeMax = 2_000_000
 const lagMaxMs = 300_000
 /** More than this has nobody written since an AppView last looked, unless it has long been away. */
 const postsMax = 10
@@ -64,7 +69,7 @@ export class ReadAfterWrite {
     const bytes = await readBytes(plain, bodySizeMax, tooBig).catch(failed)
     const headers = new Headers(response.headers)
     for (const name of ['content-encoding', 'content-length']) headers.delete(name)
-    const body = bodyOf(bytes)
+    const body = bytes.length > readSizeMax ? undefined : bodyOf(bytes)
     const isMerged = body && (await merges[nsid](body, news, new URL(url).searchParams, views, readMore))
     if (!isMerged) return new Response(bytes, {status, headers})
     headers.set('atproto-upstream-lag', String(Math.max(0, this.#options.world.now() - news.oldestMs)))
