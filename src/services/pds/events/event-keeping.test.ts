@@ -149,9 +149,11 @@ test('the events of an account that goes are deleted a few in each act, and no o
   await tell(250, 0)
   await store.tell([{t: '#account', did: other, time: datetimeOf(0), active: true}])
   const acts: number[] = []
+  /** Of acts on the account: how many of the acts above had been done. */
   const accounts: number[] = []
+  const note = async (): Promise<void> => void accounts.push(acts.length)
   const standing = new Standing({
-    accounts: {remove: async () => void accounts.push(acts.length)} as unknown as AccountStore,
+    accounts: {deactivate: note, remove: note} as unknown as AccountStore,
     keys: {signingKey: async () => undefined},
     events: {
       tell: async () => {},
@@ -170,7 +172,14 @@ test('the events of an account that goes are deleted a few in each act, and no o
     onEvent: () => {},
   })
   await standing.remove(did)
-  assert.deepEqual([acts, accounts], [[100, 100, 50], [3]])
+  assert.deepEqual(
+    [acts, accounts],
+    [
+      [100, 100, 50],
+      [0, 3],
+    ],
+    'that it goes is decided first',
+  )
   assert.deepEqual(await store.span(0, 10), {lastSeq: await last(), size: (await store.span(250, 1))?.size})
 })
 
