@@ -8,11 +8,11 @@
  */
 import type {Migration} from '#engines/sql/sql.ts'
 import {lexiconMigration} from './lexicons/lexicon-migration.ts'
-import {deviceMigration} from './devices/device-schema.ts'
-import {oauthTables} from './oauth/tables.ts'
+import {deviceMigration} from './devices/device-migration.ts'
+import {oauthMigration} from './oauth/oauth-migration.ts'
 import {sessionMigration} from './accounts/session-migration.ts'
 import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
-import {factorTables} from './factors/factor-tables.ts'
+import {factorMigration} from './factors/factor-migration.ts'
 
 export const pdsMigrations: readonly Migration[] = [
   {
@@ -226,9 +226,9 @@ export const pdsMigrations: readonly Migration[] = [
       CREATE INDEX blob_to_confine ON blob (did, cid)
         WHERE state = 'kept' AND quarantined <> (takedownRef IS NOT NULL);`,
   },
-  oauthTables,
+  oauthMigration,
   lexiconMigration,
-  {name: 'second factors', up: factorTables},
+  factorMigration,
   sessionMigration,
   {
     name: 'handles that are kept back',

@@ -2,7 +2,7 @@
 import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
-import type {Settled, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import type {Settled, Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {Account, AccountSize, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
 import {endAccess} from './end-access.ts'
@@ -10,6 +10,7 @@ import {inviterServesSql} from './invite-store.sqlite.ts'
 import {dropStrayCodes, endFactors} from '../factors/end-factors.ts'
 import {spendCode} from './mail-codes.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
+import {idOf} from './account-id.ts'
 
 const accountColumns =
   'did, handle, email, emailConfirmedMs, emailFactorMs, passwordHash, createdMs, deactivatedMs, deleteAfterMs, takedownRef, sessionEpoch'
@@ -19,10 +20,6 @@ const knownMax = 5_000
 
 /** Records whose bytes are added up while nobody else is served: some tens of milliseconds. */
 const recordsMeasuredMax = 100_000
-
-/** The row of an account. */
-export const idOf = (tx: SqlReader, did: Did): number | undefined =>
-  tx.get<{id: number}>('SELECT id FROM account WHERE did = ?', did)?.id
 
 function useInvite(tx: SqlWriter, code: string, did: Did, nowMs: number): boolean {
   const invite = tx.get<{uses: number; used: number}>(

@@ -1,7 +1,7 @@
 /** Sessions, app passwords and codes sent by mail in SQLite: see `schema.ts` for the tables. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql} from '#engines/sql/sql.ts'
-import {idOf} from './account-store.sqlite.ts'
+import {idOf} from './account-id.ts'
 import {spendCode} from './mail-codes.ts'
 import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
 

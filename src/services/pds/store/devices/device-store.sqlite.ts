@@ -1,4 +1,4 @@
-/** Browsers and their accounts in SQLite: see `device-schema.ts` for the tables. */
+/** Browsers and their accounts in SQLite: see `device-migration.ts` for the tables. */
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Device, DeviceAccount, DeviceStore, OwnDevice} from './device-store.ts'

@@ -1,6 +1,10 @@
-/** The tables of second factors; `store/schema.ts` says when they came. */
+/** The tables of second factors: see `factor-store.ts` for what they hold. */
 
-export const factorTables = `
+import type {Migration} from '#engines/sql/sql.ts'
+
+export const factorMigration: Migration = {
+  name: 'second factors',
+  up: `
   -- An authenticator app. The secret is sealed by a key that is not in the database.
   CREATE TABLE totp (
     account INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
@@ -39,4 +43,5 @@ export const factorTables = `
   ) STRICT, WITHOUT ROWID;
 
   -- Since when a code that goes by mail is asked for beside the password.
-  ALTER TABLE account ADD COLUMN emailFactorMs INTEGER;`
+  ALTER TABLE account ADD COLUMN emailFactorMs INTEGER;`,
+}

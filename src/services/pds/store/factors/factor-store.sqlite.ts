@@ -1,6 +1,6 @@
-/** Second factors in SQLite: see `factor-tables.ts` for the tables. */
+/** Second factors in SQLite: see `factor-migration.ts` for the tables. */
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import {idOf} from '../accounts/account-store.sqlite.ts'
+import {idOf} from '../accounts/account-id.ts'
 import {dropStrayCodes, endFactors} from './end-factors.ts'
 import {waitMs, type FactorStore, type Passkey, type Totp, type Try} from './factor-store.ts'
 

@@ -1,6 +1,6 @@
-/** OAuth in SQLite: see `tables.ts`. */
+/** OAuth in SQLite: see `oauth-migration.ts` for the tables. */
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
-import {idOf} from '../accounts/account-store.sqlite.ts'
+import {idOf} from '../accounts/account-id.ts'
 import type {AuthorizationRequest, AuthorizedRequest, Grant, GrantStore} from './grant-store.ts'
 
 const requestColumns = 'r.id, clientId, clientKey, parameters, r.createdMs, expiresMs'

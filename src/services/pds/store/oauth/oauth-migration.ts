@@ -1,7 +1,7 @@
 /** The tables of OAuth: see `grant-store.ts` for what they hold. */
 import type {Migration} from '#engines/sql/sql.ts'
 
-export const oauthTables: Migration = {
+export const oauthMigration: Migration = {
   name: 'OAuth',
   up: `
     CREATE TABLE oauth_request (
