@@ -10,7 +10,7 @@ import {abortable} from '#std/waiting/async.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {openBlobStore, openSeqMarkOf, openSql} from '#engines/open.ts'
+import {openBlobStore, openSql} from '#engines/open.ts'
 import {getPreferences} from '#lex/gen/app/bsky/actor/getPreferences.ts'
 import {putPreferences} from '#lex/gen/app/bsky/actor/putPreferences.ts'
 import {records} from '#lex/gen/records.ts'
@@ -26,8 +26,6 @@ import {pdsEndpoints} from './api/index.ts'
 import {Blobs} from './blobs/blobs.ts'
 import type {Callers} from './api/callers.ts'
 import {didSetting, picturesSetting, type PdsConfig} from './config.ts'
-import {CrawlRequests} from './events/crawl-requests.ts'
-import {EventKeeping} from './events/event-keeping.ts'
 import {imageUrls} from './proxy/local-views.ts'
 import type {Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
@@ -45,23 +43,20 @@ import {readsHere} from './store/reads/reads.ts'
 import {readsOnThreads} from './store/reads/reads.threads.ts'
 import {sqlitePdsStores} from './store/stores.sqlite.ts'
 import {openSecrets} from './secrets.ts'
-import {SeqGuard} from './events/seq-guard.ts'
-import {Sequencer} from './events/sequencer.ts'
 import {SigningKeys} from './identity/signing-keys.ts'
 import {ServiceTable} from './proxy/service-table.ts'
 import {ServiceTokens} from './proxy/service-tokens.ts'
 import {isVisible} from './api/visible-repo.ts'
 import {PdsSite} from './site/site.ts'
+import {eventParts} from './events/event-parts.ts'
+import {keepHouse} from './housekeeping.ts'
 
-const sweepEveryMs = 3_600_000
 /** What was to be mailed as the server stops has so long to go. */
 const mailGraceMs = 1_000
 /** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
 const cacheSize = 4 * 2 ** 20
 /** Threads for long reads, unless said otherwise. */
 const readersUsual = 4
-/** Sweeps until rows and files of blobs are compared again. */
-const sweepsBetweenChecks = 24
 
 /** Methods of ours that go to another AppView when the call names one, as the official server has it. */
 const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
@@ -166,35 +161,18 @@ export async function openPds(
     waitingSizeMax: config.blobWaitingSizeMax,
     withoutNotes: !config.pictureNotes,
   })
-  const mark = openSeqMarkOf(config.database, world.disk)
-  const guard = new SeqGuard({mark, store: events, acceptedTo: config.acceptLossTo, log, world})
-  await guard.check().catch(async (error: unknown) => {
-    mark.close()
+  const numbers = new PdsNumbers({config, metrics, accounts: stores.accounts, events, world})
+  const onTold = numbers.relayTold
+  const {sequencer, guard, keeping, crawlRequests, onEvent} = await eventParts({
+    config,
+    events,
+    world,
+    log,
+    onTold,
+  }).catch(async (error: unknown) => {
     await sql.close()
     throw error
   })
-  const sequencer = new Sequencer(events, await events.prunedTo())
-  const keeping = new EventKeeping({
-    store: events,
-    ageMaxMs: config.eventsAgeMax,
-    sizeMax: config.eventsSizeMax,
-    onPruned: sequencer.pruned,
-    world,
-  })
-  const numbers = new PdsNumbers({config, metrics, accounts: stores.accounts, events, world})
-  const crawlRequests = new CrawlRequests({
-    onTold: numbers.relayTold,
-    relays: config.relays,
-    hostname: new URL(config.publicUrl).host,
-    everyMs: config.relayInterval,
-    world,
-    log,
-  })
-  const onEvent = (): void => {
-    sequencer.notify()
-    guard.notify()
-    crawlRequests.notify()
-  }
   const service = serviceDid(config.publicUrl)
   const {handleDomains, inviteRequired} = config
   const [clockByte] = world.random(1)
@@ -289,6 +267,15 @@ export async function openPds(
     isForOther: (request, nsid) => entryway?.answers(nsid) || (movable.has(nsid) && proxy.isForOther(request)),
     observe: observeCalls(metrics, 'pds', log),
   })
+  const sweeps = [
+    () => stores.sessions.sweepTokens(world.now()),
+    () => stores.grants.sweep(world.now()),
+    () => parts.emailTokens.sweep(),
+    () => lexicons.sweep(),
+    () => parts.devices.sweep(),
+    () => parts.standing.sweep(),
+    () => repoImports.sweep(),
+  ]
   return new Pds({
     router,
     entryway,
@@ -331,25 +318,7 @@ export async function openPds(
       keeping: signal => keeping.run(signal),
       numbers: signal => numbers.run(signal),
       mail: signal => abortable(parts.emails.check(), signal),
-      // Throws away what has run out: tokens, and blobs that nobody used.
-      sweep: async signal => {
-        for (let sweeps = 0; ; sweeps++) {
-          await unlessFull(async () => {
-            await blobs.sweep(signal)
-            if (sweeps % sweepsBetweenChecks === 0) await blobs.check(signal)
-          })
-          await world.sleep(sweepEveryMs, signal)
-          await unlessFull(async () => {
-            await stores.sessions.sweepTokens(world.now())
-            await stores.grants.sweep(world.now())
-            await parts.emailTokens.sweep()
-            await lexicons.sweep()
-            await parts.devices.sweep()
-            await parts.standing.sweep()
-            await repoImports.sweep()
-          })
-        }
-      },
+      sweep: signal => keepHouse({blobs, sweeps, world}, signal),
     },
     close: async () => {
       await parts.emails.settled(mailGraceMs)
