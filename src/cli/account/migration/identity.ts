@@ -3,15 +3,17 @@
  * operation, signed by the old server after a code from a mail, or by a rotation key of the owner's own. For a did:web
  * the owner changes the document himself; here he is told what it must say, and it is looked at.
  */
+import {isDeepStrictEqual} from 'node:util'
 import {formatDidKey, type Keypair, parseDidKey, formatMultikey} from '#atp/crypto/key.ts'
 import {handleOf} from '#atp/identity/did-document.ts'
 import {updateIdentity} from '#atp/plc/build.ts'
-import {dataOf, type PlcData} from '#atp/plc/operation.ts'
+import {dataOf, parseOperation, type PlcData} from '#atp/plc/operation.ts'
 import {didMethod} from '#atp/syntax/did.ts'
 import {getRecommendedDidCredentials} from '#lex/gen/com/atproto/identity/getRecommendedDidCredentials.ts'
 import {requestPlcOperationSignature} from '#lex/gen/com/atproto/identity/requestPlcOperationSignature.ts'
 import {signPlcOperation} from '#lex/gen/com/atproto/identity/signPlcOperation.ts'
 import {submitPlcOperation} from '#lex/gen/com/atproto/identity/submitPlcOperation.ts'
+import {Malformed} from '#std/malformed.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {exitCodes, Failed} from '../../shell/exit.ts'
 import {identitiesOf, type Network} from '../../network.ts'
@@ -164,6 +166,7 @@ async function signedThere(
   const wish = {rotationKeys: [...rotationKeys], alsoKnownAs: [...alsoKnownAs], verificationMethods, services}
   try {
     const {operation} = await ends.old.procedure(signPlcOperation, {token, ...wish} as never)
+    demandAsAsked(operation, next, state)
     return operation as Record<string, unknown>
   } catch (error) {
     if (error instanceof UpstreamError && /^(?:Invalid|Expired)Token$/.test(error.error)) {
@@ -174,6 +177,18 @@ async function signedThere(
     }
     throw error
   }
+}
+
+/** Throws `Failed` unless the operation says what was asked for: a server could leave out the owner's own key. */
+function demandAsAsked(operation: unknown, next: PlcData, {from}: MoveState): void {
+  let data: PlcData | undefined
+  try {
+    data = dataOf(parseOperation(operation))
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+  }
+  if (isDeepStrictEqual({...data}, {...next})) return
+  throw new Failed('other-operation', `${from} has signed another operation than was asked for. Nothing was changed.`)
 }
 
 /** What is to be done for a did:web: nobody but its owner can. */

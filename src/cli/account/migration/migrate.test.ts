@@ -210,6 +210,26 @@ suite('account migrate', {timeout: 110_000}, () => {
     assert.deepEqual([after[0], after.includes(rotationKeys[0]), after.length], [own.didKey, false, 2])
   })
 
+  test('takes no operation of the old server but the one that was asked for', async context => {
+    const {network, env, did} = await place(context)
+    const own = Keypair.generate('k256', realWorld.random).didKey
+    const leaveOut = async (request: Request): Promise<Response> => {
+      if (!request.url.includes('.signPlcOperation')) return network.world.fetch(request)
+      const wish = (await request.json()) as {rotationKeys: string[]}
+      const body = JSON.stringify({...wish, rotationKeys: wish.rotationKeys.filter(key => key !== own)})
+      const {url, method, headers} = request
+      return network.world.fetch(new Request(url, {method, headers, body}))
+    }
+    const run = (world: World, ...more: string[]): Promise<Ran> =>
+      wholesky(['account', 'migrate', did, '--to', newUrl, '--recovery-key', own, ...more], {env, world})
+    await run(network.world)
+    const code = network.mailedCode('alice@example.com')
+    const said = await run({...network.world, fetch: leaveOut}, '--code', code)
+    assert.match(said.err, /has signed another operation than was asked for/)
+    const {data} = await network.agent().com.atproto.identity.resolveDid({did})
+    assert.match(JSON.stringify(data.didDoc), new RegExp(oldUrl))
+  })
+
   test('tells the owner of a did:web what its document must say, and looks at it', async context => {
     const here = await place(context)
     const {network} = here
