@@ -9,7 +9,7 @@ import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
-import type {Grant, GrantStore} from '../store/oauth/grant-store.ts'
+import type {AuthorizedRequest, Grant, GrantStore} from '../store/oauth/grant-store.ts'
 import {accessLifeMs, accessTokenLengthMax, type AccessTokens} from './access-tokens.ts'
 import type {AuthorizationParameters} from './authorization-parameters.ts'
 import {hashOf} from './authorizations.ts'
@@ -89,20 +89,7 @@ export class TokenEndpoint {
     const request = await store.byCode(code)
     const nowMs = world.now()
     const parameters = JSON.parse(request?.parameters ?? '{}') as Partial<AuthorizationParameters>
-    const fault = !request
-      ? 'was used before, or is none of ours'
-      : request.expiresMs <= nowMs
-        ? 'has run out'
-        : request.clientId !== client.id
-          ? 'was made for another client'
-          : // One that had no key then may have one by now.
-            request.clientKey !== null && request.clientKey !== clientKey
-            ? 'was asked for with another key of this client'
-            : (parameters.jkt ?? jkt) !== jkt
-              ? 'was asked for with another DPoP key'
-              : parameters.redirectUri !== form.get('redirect_uri', redirectUriLengthMax)
-                ? 'was asked for with another redirect_uri'
-                : verifierFault(form, parameters.codeChallenge ?? '')
+    const fault = codeFault(request, parameters, {form, client, clientKey, jkt, nowMs})
     if (!request || fault !== undefined) {
       // Who shows it may not be who it was for: it is good for nobody any more.
       await store.burnCode(code)
@@ -143,19 +130,7 @@ export class TokenEndpoint {
       throw ended('The session has ended: the refresh token is not good any more.')
     const isOld = token.generation < grant.generation
     const isLost = token.generation === grant.generation - 1 && nowMs - grant.renewedMs < refreshGraceMs
-    const fault =
-      grant.clientId !== client.id
-        ? 'The refresh token was given to another client.'
-        : grant.jkt !== jkt
-          ? 'The refresh token is bound to another DPoP key.'
-          : // A client that had no key may have one by now; one that had it must show that one.
-            grant.clientKey !== null && grant.clientKey !== clientKey
-            ? 'The session was begun with another key of this client.'
-            : !client.refreshes
-              ? 'This client does not have refresh_token among its grant_types any more.'
-              : isOld && !isLost
-                ? 'The refresh token was used before.'
-                : undefined
+    const fault = refreshFault(grant, {client, clientKey, jkt}, isOld && !isLost)
     if (fault !== undefined) {
       if (once && !(await store.useOnce(once.key, once.untilMs))) throw assertionUsed()
       await store.endGrant(grant.id)
@@ -201,6 +176,41 @@ export class TokenEndpoint {
       sub: grant.did,
     }
   }
+}
+
+/** Who comes for tokens, and with what. */
+interface Comer extends Pick<KnownClient, 'client' | 'clientKey'> {
+  /** Thumbprint of the key of its proof. */
+  jkt: string
+}
+
+/** What is wrong with a code, or with who comes with it. */
+function codeFault(
+  request: AuthorizedRequest | undefined,
+  parameters: Partial<AuthorizationParameters>,
+  {form, client, clientKey, jkt, nowMs}: Comer & {form: Form; nowMs: number},
+): string | undefined {
+  if (!request) return 'was used before, or is none of ours'
+  if (request.expiresMs <= nowMs) return 'has run out'
+  if (request.clientId !== client.id) return 'was made for another client'
+  // One that had no key then may have one by now.
+  const hasOtherKey = request.clientKey !== null && request.clientKey !== clientKey
+  if (hasOtherKey) return 'was asked for with another key of this client'
+  if ((parameters.jkt ?? jkt) !== jkt) return 'was asked for with another DPoP key'
+  const redirectUri = form.get('redirect_uri', redirectUriLengthMax)
+  if (parameters.redirectUri !== redirectUri) return 'was asked for with another redirect_uri'
+  return verifierFault(form, parameters.codeChallenge ?? '')
+}
+
+/** Why access is not renewed but ended: what is wrong with a refresh token, or with who comes with it. */
+function refreshFault(grant: Grant, {client, clientKey, jkt}: Comer, isUsed: boolean): string | undefined {
+  if (grant.clientId !== client.id) return 'The refresh token was given to another client.'
+  if (grant.jkt !== jkt) return 'The refresh token is bound to another DPoP key.'
+  // A client that had no key may have one by now; one that had it must show that one.
+  const hasOtherKey = grant.clientKey !== null && grant.clientKey !== clientKey
+  if (hasOtherKey) return 'The session was begun with another key of this client.'
+  if (!client.refreshes) return 'This client does not have refresh_token among its grant_types any more.'
+  return isUsed ? 'The refresh token was used before.' : undefined
 }
 
 /** What is wrong with the secret that goes with the challenge (RFC 7636, section 4.6). */
