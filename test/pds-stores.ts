@@ -120,7 +120,9 @@ export async function adopt({imports, repos}: PdsStores, did: Did, records: read
   ok(before)
   const rev = tidOf(tidMicros(before.rev) + 1, 0)
   const place = await imports.begin()
-  await imports.fill(place, rev, {nodes: [], records: records.map(putOf), early: []})
+  const put = records.map(putOf)
+  const links = put.flatMap(({path, subject}) => (subject === undefined ? [] : [{path, subject}]))
+  await imports.fill(place, rev, {records: put, cids: put, links})
   const root = cidFor(`import ${did} ${rev}`)
   const outcome = await imports.adopt({
     did,

@@ -45,8 +45,8 @@ export class PassingBuffers {
 export class YoungHeap extends PassingBuffers implements Disposable {
   #isHeld = true
 
-  constructor(garbageMax = garbageUsual) {
-    super(garbageMax)
+  constructor(garbageMax = garbageUsual, looksToWhole = looksToWholeUsual) {
+    super(garbageMax, looksToWhole)
     if (holders++ === 0) setFlagsFromString('--semi-space-growth-factor=1')
   }
 

@@ -29,6 +29,7 @@ import {Repos} from './repos.ts'
 async function opened(context: TestContext) {
   const {stores, store, keys, blobRows} = await pdsRepo(context)
   const batches: ImportBatch[] = []
+  const hashes: Record<'nodes' | 'cids', string[]> = {nodes: [], cids: []}
   let asked = 0
   const repos = new Repos(store, keys, blobRows, realWorld, 1, () => {})
   const imports = new RepoImports({
@@ -36,6 +37,10 @@ async function opened(context: TestContext) {
       ...stores.imports,
       fill: (place, rev, batch) => {
         batches.push(batch)
+        // At once: they are views of what is used again.
+        for (const kind of ['nodes', 'cids'] as const) {
+          hashes[kind].push(...(batch[kind] ?? []).map(({cid}) => Buffer.from(cid.bytes).toString('hex')))
+        }
         return stores.imports.fill(place, rev, batch)
       },
     },
@@ -54,7 +59,7 @@ async function opened(context: TestContext) {
   })
   const run = (root: Block['cid'], blocks: Iterable<Block>) =>
     imports.run(did, inChunks(encodeCar([root], blocks), 9_000))
-  return {run, batches, head: () => store.head(did), asked: () => asked}
+  return {run, batches, hashes, head: () => store.head(did), asked: () => asked}
 }
 
 const create = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
@@ -72,7 +77,7 @@ function repoOf(writes: readonly RepoWrite[]) {
 }
 
 /** Its blocks, each once: one may be kept for its turn and find its place in the same act. */
-const blocksOf = ({nodes, records, early}: ImportBatch): Block[] => [
+const blocksOf = ({nodes = [], records = [], early = []}: ImportBatch): Block[] => [
   ...new Map([...nodes, ...records, ...early].map(block => [block.cid.key, block])).values(),
 ]
 const sizeOf = (batch: ImportBatch): number => blocksOf(batch).reduce((sum, {bytes}) => sum + bytes.length, 0)
@@ -101,6 +106,33 @@ test('an act writes half a megabyte and one block more at most', async context =
   }
 })
 
+test('rows that are found by CID are written in the order of their hashes', async context => {
+  const {run, hashes} = await opened(context)
+  const {root, blocks} = repoOf(
+    Array.from({length: 3_000}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`})),
+  )
+  await run(root, blocks)
+  for (const kind of ['nodes', 'cids'] as const) {
+    assert.ok(hashes[kind].length > 500)
+    assert.deepEqual(hashes[kind], hashes[kind].toSorted())
+  }
+})
+
+test('a record that is at another path, of an act long past, is found again', async context => {
+  const {run, batches} = await opened(context)
+  const count = 1_500
+  const texts = Array.from({length: count}, (_, i) => (i === count - 1 ? '0' : `${i}`))
+  const {root, blocks} = repoOf(texts.map((text, i) => create('com.example.note', `k${i + 1e6}`, {text})))
+  await run(root, blocks)
+  const again = batches
+    .flatMap(batch => batch.records ?? [])
+    .filter(({bytes}) => bytes.at(-1) === 48 && bytes.length < 9)
+  assert.deepEqual(
+    again.map(({path}) => path),
+    [`com.example.note/k${1e6}`, `com.example.note/k${1e6 + count - 1}`],
+  )
+})
+
 test('the repository here is asked once for a block that it has not, however many come before their turn', async context => {
   const {run, asked} = await opened(context)
   const {root, blocks} = madeRepo(400)
@@ -117,11 +149,8 @@ test('a record is written with what it is about, so that a like finds the one th
     create('com.example.note', 'b', {subject}),
   ])
   await run(root, blocks)
-  const found = batches.flatMap(({records}) => records.map(record => [record.path, record.subject]))
-  assert.deepEqual(found, [
-    ['app.bsky.feed.like/a', subject.uri],
-    ['com.example.note/b', undefined],
-  ])
+  const found = batches.flatMap(({links = []}) => links)
+  assert.deepEqual(found, [{path: 'app.bsky.feed.like/a', subject: subject.uri}])
 })
 
 test('the revision lies above that of what came; more than five minutes ahead nothing may', async context => {
@@ -147,6 +176,6 @@ test('a block that comes twice counts once, and one that belongs to nothing is l
   const list = [...blocks]
   const stray = Uint8Array.of(0xa0)
   await run(root, [...list, ...list, {cid: cidOf(codecs.cbor, stray), bytes: stray}])
-  const records = batches.flatMap(batch => batch.records)
+  const records = batches.flatMap(batch => batch.records ?? [])
   assert.equal(records.length, 10)
 })

@@ -253,7 +253,7 @@ test('a tree that no repository has is swept away, one that is being filled is n
     const imports = sqliteImportStore(sql)
     const place = await imports.begin()
     const nodes = [...madeRepo(2_500).blocks]
-    await imports.fill(place, signingAt(0).rev, {nodes, records: [], early: nodes.slice(0, 10)})
+    await imports.fill(place, signingAt(0).rev, {nodes, early: nodes.slice(0, 10)})
     const rows = () => sql.read(tx => tx.get<{count: number}>('SELECT count(*) AS count FROM node'))?.count
     await sweep({imports})
     assert.equal(rows(), nodes.length + 10)

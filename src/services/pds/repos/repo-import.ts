@@ -8,13 +8,14 @@
  * (the official PDS sorts by revision and CID) wait in the spool of the import.
  */
 import {Malformed} from '#std/malformed.ts'
+import {emptyBytes} from '#std/bytes.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {blobUsesOf} from '#atp/data/blob-uses.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
-import type {Cid} from '#atp/data/cid.ts'
+import {type Cid, cidSize} from '#atp/data/cid.ts'
 import {isMap} from '#atp/data/value.ts'
 import {BlockMap, MissingBlock, type Block} from '#atp/mst/blocks.ts'
 import {TreeWalk} from '#atp/mst/walk.ts'
@@ -29,10 +30,11 @@ import {isRecordKey} from '#atp/syntax/record-key.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import type {Blobs} from '../blobs/blobs.ts'
-import type {ImportPlace, ImportStore} from '../store/repos/import-store.ts'
+import type {ImportBatch, ImportedRecord, ImportPlace, ImportStore} from '../store/repos/import-store.ts'
+import {CidRun, type RunEntry} from './cid-run.ts'
 import {subjectOf} from './record-links.ts'
 import type {KeyStore} from '../store/accounts/key-store.ts'
-import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
+import type {RepoStore} from '../store/repos/repo-store.ts'
 import type {Repos} from './repos.ts'
 import {Refusal} from '../refusal.ts'
 
@@ -41,8 +43,19 @@ const batchCountMax = 500
 const batchSizeMax = 512 * 1024
 /** Imports at once: each may hold some megabytes. Whoever comes beyond that is told so at once. */
 const importPlaces = {max: 8, waitingMax: 0} as const
+/** CIDs, or links, that are told of in one act. */
+const lookupsInActMax = 1_000
+/** Acts that wait to be written while more is read: the store gathers them in one transaction and one sync. */
+const waitingMax = 2
+/** Above what any record or node may take. */
+const blockSizeMax = 2 * 2 ** 20
+/** Nodes in bytes, and records, whose rows are gathered until they are written in order: see `cid-run.ts`. */
+const nodesSizeMax = 2 * 2 ** 20
+const lookupsMax = 2 ** 13
 /** Bytes of blocks taken until their garbage is looked for: it is some ten times as much. */
 const garbageMax = 2 ** 19
+/** What is gathered outlives some looks; so every so many go through the whole heap. */
+const looksToWhole = 4
 /** How far in the future the revision of what is imported may lie. */
 const futureMaxMs = 5 * 60_000
 
@@ -85,7 +98,7 @@ export class RepoImports {
     const before = await store.head(did)
     const key = before && (await keys.signingKey(did))
     if (!before || !key) throw new Refusal('repo-missing', 'This account has no repository here.')
-    using heap = new YoungHeap(garbageMax)
+    using heap = new YoungHeap(garbageMax, looksToWhole)
     const place = await imports.begin()
     try {
       const filling = new Filling(this.#parts, did, place, heap, imported => this.#revAfter(before.rev, imported))
@@ -131,19 +144,26 @@ class Filling {
   readonly #place: ImportPlace
   readonly #heap: YoungHeap
   readonly #revAfter: (imported: Tid) => Tid
-  readonly #parser = new CarParser()
+  readonly #parser = new CarParser({blockSizeMax})
   /** All blocks that came. */
   readonly #seen = new CidIndex()
   /** Undefined until the commit has come, which tells the tree and the revision. */
   #head: {walk: TreeWalk; data: Cid; rev: Tid} | undefined
   /** What the repository here was asked for in vain. */
   #notHere: Cid | undefined
-  #nodes: Block[] = []
-  #records: RepoCommit['put'][number][] = []
+  readonly #nodes = new CidRun({sizeMax: nodesSizeMax, entrySizeMax: blockSizeMax})
+  /** Of records that are written, or are in the batch under way: how they are found. */
+  readonly #cids = new CidRun({sizeMax: lookupsMax * cidSize, entrySizeMax: 0})
+  #links: {path: string; subject: string}[] = []
+  #records: ImportedRecord[] = []
   #early: Block[] = []
-  /** All blocks of the batch under way. */
+  /** What is being written, the oldest first. */
+  readonly #writing: Promise<void>[] = []
+  /** All records of the batch under way, and what came before its turn. */
   #batch = new BlockMap()
   #batchSize = 0
+  /** Bytes of blocks since garbage was last told of. */
+  #passed = 0
 
   constructor(parts: Parts, did: Did, place: ImportPlace, heap: YoungHeap, revAfter: (imported: Tid) => Tid) {
     this.#parts = parts
@@ -155,12 +175,22 @@ class Filling {
 
   /** Reads the CAR to its end and writes all of it. Throws `Malformed`, or what the stream throws. */
   async read(car: AsyncIterable<Uint8Array>): Promise<{data: Cid; rev: Tid}> {
+    try {
+      return await this.#readAll(car)
+    } finally {
+      // Nothing more is written once this import is said to be over.
+      await Promise.allSettled(this.#writing)
+    }
+  }
+
+  async #readAll(car: AsyncIterable<Uint8Array>): Promise<{data: Cid; rev: Tid}> {
     const parser = this.#parser
     for await (const chunk of car) {
       parser.push(chunk)
       while (parser.next()) {
-        await this.#take({cid: parser.cid, bytes: parser.checkedBlock()})
-        if (this.#batch.size >= batchCountMax || this.#batchSize >= batchSizeMax) await this.#flush()
+        const later = this.#take({cid: parser.cid, bytes: parser.checkedBlock()})
+        if (later) await later
+        if (this.#isFull) await this.#flush()
       }
     }
     parser.finish()
@@ -169,17 +199,26 @@ class Filling {
     await this.#catchUp(head.walk)
     if (head.walk.expects !== 'nothing') throw new MissingBlock(head.walk.cid)
     await this.#flush()
+    await this.#writeNodes()
+    await this.#writeLookups()
+    await this.#written()
     return head
   }
 
-  /** Takes the parser's current block. */
-  async #take(block: Block): Promise<void> {
+  /** Takes the parser's current block; not at once when others come before it. */
+  #take(block: Block): Promise<void> | undefined {
     const {window, cidStart, roots} = this.#parser
-    if (!this.#seen.add(window, cidStart, 0, 0)) return
+    if (!this.#seen.add(window, cidStart, 0, 0)) return undefined
     const head = this.#head
-    if (!head && block.cid.equals(roots?.[0])) return this.#begin(block)
-    if (head && !head.walk.isAt(window, cidStart)) await this.#catchUp(head.walk)
-    if (head?.walk.isAt(window, cidStart)) this.#put(head.walk, block.bytes)
+    if (!head && block.cid.equals(roots?.[0])) this.#begin(block)
+    else if (!head || head.walk.isAt(window, cidStart)) this.#arrange(block)
+    else return this.#catchUp(head.walk, block.cid).then(() => this.#arrange(block))
+    return undefined
+  }
+
+  #arrange(block: Block): void {
+    const walk = this.#head?.walk
+    if (walk?.isAt(block.cid.bytes, 0)) this.#put(walk, block.bytes)
     else {
       this.#early.push(block)
       this.#note(block)
@@ -192,19 +231,31 @@ class Filling {
     this.#head = {walk: new TreeWalk(data), data, rev: this.#revAfter(rev)}
   }
 
-  /** Goes on with what came before its turn, or is here already, as far as that goes. */
-  async #catchUp(walk: TreeWalk): Promise<void> {
+  /** Goes on with what came before its turn, or is here already, up to the block that has just come. */
+  async #catchUp(walk: TreeWalk, last?: Cid): Promise<void> {
     while (walk.expects !== 'nothing') {
+      if (last && walk.isAt(last.bytes, 0)) return
       const isSeen = this.#seen.find(walk.bytes, walk.offset) >= 0
       const bytes = isSeen ? await this.#seenBlock(walk.cid) : await this.#blockHere(walk)
       if (!bytes) return
       this.#put(walk, bytes)
-      if (this.#batch.size >= batchCountMax || this.#batchSize >= batchSizeMax) await this.#flush()
+      if (this.#isFull) await this.#flush()
     }
   }
 
   async #seenBlock(cid: Cid): Promise<Uint8Array | undefined> {
-    return this.#batch.get(cid) ?? (await this.#parts.imports.block(this.#place, cid))
+    const bytes = this.#batch.get(cid)
+    if (bytes) return bytes
+    await this.#written()
+    return (await this.#parts.imports.block(this.#place, cid)) ?? (await this.#recordAgain(cid))
+  }
+
+  /** A record that is at another path already, and is not found by its CID before that is told. */
+  async #recordAgain(cid: Cid): Promise<Uint8Array | undefined> {
+    await this.#flush()
+    await this.#writeLookups()
+    await this.#written()
+    return this.#parts.imports.block(this.#place, cid)
   }
 
   /** The expected block out of the repository that the account has; asked for once. */
@@ -218,10 +269,10 @@ class Filling {
   /** Puts a block in the place in the tree that the walk has come to. Throws `Malformed`. */
   #put(walk: TreeWalk, bytes: Uint8Array): void {
     const {cid} = walk
-    this.#note({cid, bytes})
     if (walk.expects === 'node') {
-      this.#nodes.push({cid, bytes})
       walk.node(bytes)
+      this.#nodes.add(cid.bytes, bytes, '')
+      this.#passed += bytes.length
       return
     }
     const {path} = walk
@@ -233,26 +284,82 @@ class Filling {
     if (!isNsid(collection) || !isRecordKey(path.slice(slash + 1))) {
       throw new Malformed('repo', 'bad-path', `${path} is no collection with a record key`)
     }
+    this.#cids.add(cid.bytes, emptyBytes, path)
     const subject = subjectOf(collection, record)
-    this.#records.push({path, cid, bytes, isNew: true, blobs: blobUsesOf(record), subject})
+    if (subject !== undefined) this.#links.push({path, subject})
+    this.#note({cid, bytes})
+    this.#records.push({path, cid, bytes, blobs: blobUsesOf(record)})
     walk.record()
   }
 
   #note({cid, bytes}: Block): void {
     this.#batch.set(cid, bytes)
     this.#batchSize += bytes.length
+    this.#passed += bytes.length
+  }
+
+  get #isFull(): boolean {
+    const isBatch = this.#batch.size >= batchCountMax || this.#batchSize >= batchSizeMax
+    return isBatch || this.#nodes.isFull || this.#cids.isFull
   }
 
   async #flush(): Promise<void> {
-    const batch = {nodes: this.#nodes, records: this.#records, early: this.#early}
-    // Before the commit has come, only the spool is filled, whose revision nobody looks at.
-    await this.#parts.imports.fill(this.#place, this.#head?.rev ?? ('' as Tid), batch)
-    this.#nodes = []
+    if (this.#batch.size > 0) await this.#write({records: this.#records, early: this.#early})
     this.#records = []
     this.#early = []
     this.#batch = new BlockMap()
-    // Now, when nothing is under way: what outlives two looks stays until V8 sees to the whole heap.
-    this.#heap.passed(this.#batchSize)
+    // Now, when little is under way: what outlives two looks stays until V8 sees to the whole heap.
+    this.#heap.passed(this.#passed)
+    this.#passed = 0
     this.#batchSize = 0
+    if (this.#nodes.isFull) await this.#writeNodes()
+    if (this.#cids.isFull) await this.#writeLookups()
   }
+
+  async #writeNodes(): Promise<void> {
+    for (const nodes of acts(this.#nodes.sorted(), batchCountMax)) await this.#write({nodes})
+    await this.#written()
+    this.#nodes.empty()
+  }
+
+  async #writeLookups(): Promise<void> {
+    for (const entries of acts(this.#cids.sorted(), lookupsInActMax)) {
+      await this.#write({cids: entries.map(({cid, text}) => ({cid, path: text}))})
+    }
+    const links = this.#links.toSorted((a, b) => (a.subject < b.subject ? -1 : 1))
+    for (let i = 0; i < links.length; i += lookupsInActMax) {
+      await this.#write({links: links.slice(i, i + lookupsInActMax)})
+    }
+    await this.#written()
+    this.#cids.empty()
+    this.#links = []
+  }
+
+  /** Has an act written, and waits only while too many are. */
+  async #write(batch: ImportBatch): Promise<void> {
+    // Before the commit has come, only the spool is filled, whose revision nobody looks at.
+    const act = this.#parts.imports.fill(this.#place, this.#head?.rev ?? ('' as Tid), batch)
+    // Whoever waits for it hears of its fault.
+    act.catch(() => {})
+    if (this.#writing.push(act) >= waitingMax) await this.#writing.shift()
+  }
+
+  async #written(): Promise<void> {
+    for (let act; (act = this.#writing.shift());) await act
+  }
+}
+
+/** So many entries, and so many bytes of them, as one act writes. */
+function* acts(entries: Iterable<RunEntry>, countMax: number): Generator<RunEntry[]> {
+  let act: RunEntry[] = []
+  let size = 0
+  for (const entry of entries) {
+    act.push(entry)
+    size += entry.bytes.length
+    if (act.length < countMax && size < batchSizeMax) continue
+    yield act
+    act = []
+    size = 0
+  }
+  if (act.length > 0) yield act
 }

@@ -23,7 +23,6 @@ const readers: Readonly<Record<string, string>> = {
   oauth_request_by_expiry: 'DELETE FROM oauth_request WHERE expiresMs < 1',
   passkey_by_account: `DELETE FROM passkey WHERE account = 1`,
   preference_by_account: `SELECT value FROM preference WHERE account = 1 AND namespace = ''`,
-  record_by_cid: `SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = 1 AND cid = x''`,
   refresh_token_by_account: 'DELETE FROM refresh_token WHERE account = 1',
   refresh_token_by_expiry: 'DELETE FROM refresh_token WHERE expiresMs < 1',
 }

@@ -11,6 +11,7 @@ import {lexiconMigration} from './lexicons/lexicon-migration.ts'
 import {deviceMigration} from './devices/device-migration.ts'
 import {oauthMigration} from './oauth/oauth-migration.ts'
 import {sessionMigration} from './accounts/session-migration.ts'
+import {recordCidMigration} from './repos/record-cids.sqlite.ts'
 import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
 import {factorMigration} from './factors/factor-migration.ts'
 
@@ -235,4 +236,5 @@ export const pdsMigrations: readonly Migration[] = [
     up: 'CREATE TABLE reserved_handle (handle TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;',
   },
   mailNoteMigration,
+  recordCidMigration,
 ]

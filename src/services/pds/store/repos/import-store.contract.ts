@@ -17,7 +17,7 @@ export function testImportStore(engine: string, open: OpenStores): void {
       const places = [await imports.begin(), await imports.begin()]
       const block = {cid: cidFor('early'), bytes: new Uint8Array(3)}
       for (const place of places) {
-        await imports.fill(place, tidOf(1, 1), {nodes: [block], records: [], early: [block]})
+        await imports.fill(place, tidOf(1, 1), {nodes: [block], early: [block]})
       }
       deepEqual(await imports.strays(), [])
       await imports.end(places[0])
@@ -34,7 +34,7 @@ export function testImportStore(engine: string, open: OpenStores): void {
       const {imports} = await withTwo(open, context)
       const place = await imports.begin()
       const nodes = Array.from({length: 2_500}, (_, i) => ({cid: cidFor(`node ${i}`), bytes: new Uint8Array(1)}))
-      await imports.fill(place, tidOf(1, 1), {nodes, records: [], early: []})
+      await imports.fill(place, tidOf(1, 1), {nodes})
       await imports.end(place)
       let acts = 0
       while (await imports.removeSome(place.tree)) acts++
@@ -49,7 +49,7 @@ export function testImportStore(engine: string, open: OpenStores): void {
         const before = (await events.bounds()).last
         const {repo, commit, data, rev, newBlocks} = made(Repo.create(did, signingAt(9)))
         const place = await imports.begin()
-        await imports.fill(place, rev, {nodes: newBlocks.slice(1), records: [], early: []})
+        await imports.fill(place, rev, {nodes: newBlocks.slice(1)})
         const event = {t: '#sync', did, rev, blocks: new Uint8Array(1), time: datetimeOf(0)} as const
         const adoption = {did, tree: place.tree, head: {root: repo.root, data, rev}, commit, event}
         equal(await imports.adopt({...adoption, prev: cidFor('another')}), 'stale')

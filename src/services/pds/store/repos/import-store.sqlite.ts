@@ -5,13 +5,14 @@ import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {ImportStore} from './import-store.ts'
 import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
-import {putNode, putRecord} from './repo-store.sqlite.ts'
+import {addCid, byCidSql} from './record-cids.sqlite.ts'
+import {addLink, putNode, putRecord} from './repo-store.sqlite.ts'
 
 /** Rows removed in one act. */
 const sweepCount = 1000
 
 /** Every other table of rows that belong to a tree, and the rest of its key, by which they are removed. */
-const treeTables = {node: 'cid', record: 'path', backlink: 'path'} as const
+const treeTables = {node: 'cid', record: 'path', record_cid: 'cid', backlink: 'path'} as const
 
 const deleteSql = (table: string, key: string): string =>
   `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE tree = ?1 LIMIT ${sweepCount})`
@@ -43,22 +44,20 @@ export function sqliteImportStore(sql: Sql): ImportStore {
         return place
       }),
 
-    fill: ({tree, spool}, rev, {nodes, records, early}) =>
+    fill: ({tree, spool}, rev, {nodes = [], records = [], early = [], cids = [], links = []}) =>
       sql.write(tx => {
         for (const block of early) putNode(tx, spool, rev, block)
         for (const block of nodes) putNode(tx, tree, rev, block)
         for (const record of records) putRecord(tx, tree, rev, record)
+        for (const {cid, path} of cids) addCid(tx, tree, cid.bytes, path)
+        for (const {path, subject} of links) addLink(tx, tree, path, subject)
       }),
 
     async block({tree, spool}, {bytes: cid}) {
       return sql.read(tx => {
         const row =
           tx.get<{bytes: Uint8Array}>('SELECT bytes FROM node WHERE tree = ? AND cid = ?', spool, cid) ??
-          tx.get<{bytes: Uint8Array}>(
-            'SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
-            tree,
-            cid,
-          )
+          tx.get<{bytes: Uint8Array}>(byCidSql('bytes'), tree, cid)
         return row?.bytes
       })
     },

@@ -14,10 +14,16 @@ export interface ImportPlace {
 
 /** Some blocks, as they are found to belong to the repository, or are not yet. */
 export interface ImportBatch {
-  nodes: readonly Block[]
-  records: RepoCommit['put']
-  early: readonly Block[]
+  nodes?: readonly Block[]
+  records?: readonly ImportedRecord[]
+  early?: readonly Block[]
+  /** By which CIDs records are found, and what they are about: at any time until the tree is adopted. */
+  cids?: readonly {cid: Cid; path: string}[]
+  links?: readonly {path: string; subject: string}[]
 }
+
+/** A record by itself; how it is found is told apart. */
+export type ImportedRecord = Omit<RepoCommit['put'][number], 'subject' | 'isNew'>
 
 export interface Adoption {
   did: Did
@@ -34,7 +40,7 @@ export interface ImportStore {
   begin(): Promise<ImportPlace>
   /** `rev` is that of the commit to come. */
   fill(place: ImportPlace, rev: Tid, batch: ImportBatch): Promise<void>
-  /** A block that came before its turn, or a record that is at another path already. */
+  /** A block that came before its turn, or a record whose CID was told. */
   block(place: ImportPlace, cid: Cid): Promise<Uint8Array | undefined>
   /** Puts the filled tree in the place of the repository's own. `stale`: the repository is no longer at `prev`. */
   adopt(adoption: Adoption): Promise<'done' | 'stale'>

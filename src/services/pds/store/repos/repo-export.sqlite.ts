@@ -14,6 +14,7 @@ import {exportRepo} from '#atp/repo/export.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
+import {byCidSql} from './record-cids.sqlite.ts'
 
 /** Bytes that are handed out at once. */
 const chunkSize = 256 * 1024
@@ -154,8 +155,7 @@ class Records {
     assert(isSameCid(bytes, start, node, at), 'records lie in the order of the tree')
     if (!isBig) return writer.addJoined(bytes, start, end)
     const cid = bytes.subarray(start, end)
-    const text = 'SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1'
-    const row = this.#view.get<{bytes: Uint8Array}>(text, this.#tree, cid)
+    const row = this.#view.get<{bytes: Uint8Array}>(byCidSql('bytes'), this.#tree, cid)
     assert(row, 'the store has every record of a tree')
     writer.add({cid: new Cid(cid), bytes: row.bytes})
   }
@@ -225,11 +225,7 @@ export function exportNews(view: SqlReader, {tree, root}: Head, since: Tid): Asy
   const get = (cid: Cid): Uint8Array | null | undefined => {
     const row =
       view.get<Found>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
-      view.get<Found>(
-        'SELECT rev, bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
-        tree,
-        cid.bytes,
-      )
+      view.get<Found>(byCidSql('rev, bytes'), tree, cid.bytes)
     return row && row.rev <= since ? null : row?.bytes
   }
   return exportRepo(new Cid(root), {get}, {since})

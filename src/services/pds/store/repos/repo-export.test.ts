@@ -8,6 +8,7 @@ import type {Cid} from '#atp/data/cid.ts'
 import {exportRepo} from '#atp/repo/export.ts'
 import {Repo} from '#atp/repo/repo.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {addCid} from './record-cids.sqlite.ts'
 import {exportTree} from './repo-export.sqlite.ts'
 
 interface Stored {
@@ -31,6 +32,7 @@ async function stored(context: TestContext, sizes: readonly number[]): Promise<S
       isRecord.add(cid.toString())
       const text = `INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, '3jui7kd54zh2y', ?)`
       tx.run(text, tree, path, cid.bytes, blocks.get(cid)!)
+      addCid(tx, tree, cid.bytes, path)
     }
     for (const {cid, bytes} of newBlocks) {
       if (isRecord.has(cid.toString())) continue

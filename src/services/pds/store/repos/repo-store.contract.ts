@@ -1,6 +1,7 @@
 /** What every store of repositories keeps to: a commit is all there, or nothing of it. */
 import {deepEqual, equal, ok} from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import type {Cid} from '#atp/data/cid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {realWorld} from '#std/world.ts'
@@ -44,6 +45,20 @@ export function testRepoStore(engine: string, open: OpenStores): void {
         [await repos.record(bob, path), await repos.blocks(bob, [cid]), await repos.blocks(carol, [cid])],
         [undefined, [], []],
       )
+    })
+
+    test('a record is found by its CID for as long as it has that, also when another has it too', async context => {
+      const stores = await withTwo(open, context)
+      const twice = {...(await commitOf(stores, alice, [{path: 'a.b.c/1'}, {path: 'a.b.c/2'}]))}
+      const [{cid, bytes}] = twice.put
+      equal((await stores.repos.commit({...twice, put: twice.put.map(one => ({...one, cid, bytes}))})).ok, true)
+      const found = async (of: Cid) => (await stores.repos.blocks(alice, [of])).map(block => block.bytes)
+      deepEqual(await found(cid), [bytes])
+      const update = await commitOf(stores, alice, [{path: 'a.b.c/1', bytes: new Uint8Array(3), isNew: false}])
+      await stores.repos.commit(update)
+      deepEqual([await found(cid), await found(update.put[0].cid)], [[bytes], [new Uint8Array(3)]])
+      await commit(stores, alice, [], ['a.b.c/1', 'a.b.c/2'])
+      deepEqual([await found(cid), await found(update.put[0].cid)], [[], []])
     })
 
     test('a commit that does not follow the newest one changes nothing', async context => {

@@ -7,6 +7,7 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
+import {addCid, byCidSql, removeCid} from './record-cids.sqlite.ts'
 import type {StoredRecord} from './joined-records.ts'
 import {headRow, isShownSql, sqliteRecordReads, treeSql} from './record-reads.sqlite.ts'
 import type {Committed, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
@@ -36,10 +37,15 @@ function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, d
   const dropped: Uint8Array[] = []
   for (const path of [...deleted, ...replaced.map(record => record.path)]) {
     dropped.push(...removeUses(tx, tree, path))
+    removeCid(tx, tree, path)
     tx.run('DELETE FROM backlink WHERE tree = ? AND path = ?', tree, path)
   }
   for (const path of deleted) tx.run('DELETE FROM record WHERE tree = ? AND path = ?', tree, path)
-  for (const record of put) putRecord(tx, tree, head.rev, record)
+  for (const record of put) {
+    putRecord(tx, tree, head.rev, record)
+    addCid(tx, tree, record.cid.bytes, record.path)
+    if (record.subject !== undefined) addLink(tx, tree, record.path, record.subject)
+  }
   const taken = put.flatMap(({blobs}) => blobs.map(({cid}) => cid.bytes)).filter(cid => take(tx, did, cid))
   const left = dropped.filter(cid => letGo(tx, did, tree, cid))
   tx.run('UPDATE repo SET root = ?, data = ?, rev = ? WHERE tree = ?', head.root.bytes, head.data.bytes, head.rev, tree)
@@ -52,12 +58,12 @@ export function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Blo
   tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, rev, bytes)
 }
 
-/** Writes one record and what is kept of it for look-ups. Its place holds nothing of a former version but the row. */
+/** Writes one record and what it uses. Its place holds nothing of a former version but the row. */
 export function putRecord(
   tx: SqlWriter,
   tree: number,
   rev: Tid,
-  {path, cid, bytes, blobs, subject}: RepoCommit['put'][number],
+  {path, cid, bytes, blobs}: Omit<RepoCommit['put'][number], 'subject' | 'isNew'>,
 ): void {
   tx.run(
     'INSERT OR REPLACE INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, ?, ?)',
@@ -68,16 +74,12 @@ export function putRecord(
     bytes,
   )
   addUses(tx, tree, path, rev, blobs)
-  if (subject !== undefined) {
-    const collection = path.slice(0, path.indexOf('/'))
-    tx.run(
-      'INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)',
-      tree,
-      collection,
-      subject,
-      path,
-    )
-  }
+}
+
+/** Notes what the record at `path` is about. */
+export function addLink(tx: SqlWriter, tree: number, path: string, subject: string): void {
+  const collection = path.slice(0, path.indexOf('/'))
+  tx.run('INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)', tree, collection, subject, path)
 }
 
 export function sqliteRepoStore(sql: Sql): RepoStore {
@@ -97,11 +99,7 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
         return cids.flatMap(cid => {
           const row =
             tx.get<{bytes: Uint8Array}>('SELECT bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
-            tx.get<{bytes: Uint8Array}>(
-              'SELECT bytes FROM record INDEXED BY record_by_cid WHERE tree = ? AND cid = ? LIMIT 1',
-              tree,
-              cid.bytes,
-            )
+            tx.get<{bytes: Uint8Array}>(byCidSql('bytes'), tree, cid.bytes)
           return row ? [{cid, bytes: row.bytes}] : []
         })
       })
