@@ -1,3 +1,4 @@
+/** A database of before the table knows its records by their CIDs too. */
 import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
