@@ -3,7 +3,7 @@ import {statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
-import {memorySeqMark, openSeqMark} from './seq-mark.ts'
+import {DataLost, memorySeqMark, openSeqMark} from './seq-mark.ts'
 
 const folder = temporaryFolder('seq-mark')
 
@@ -48,4 +48,8 @@ test('a mark in memory begins at nothing, and never goes back', async () => {
   await mark.note(7)
   await mark.note(3)
   assert.equal(mark.seq, 7)
+})
+
+test('who finds that data are lost is told so by name', () => {
+  assert.equal(new DataLost('x').name, 'DataLost')
 })

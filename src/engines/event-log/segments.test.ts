@@ -394,6 +394,19 @@ test('a packed log takes less of the disk, says so, and holds what it held', asy
   assert.deepEqual(filesIn(folder, '.index').length <= 1, true)
 })
 
+test('a segment goes with the last event of it, and not before', async () => {
+  const folder = newFolder()
+  await during(folder, settings, async log => {
+    await fill(log, 100, 4)
+    const [, second] = filesIn(folder, '.log').map(name => Number.parseInt(name, 10))
+    assert.ok(second > 1)
+    await log.trim(second - 2)
+    assert.equal(log.bounds().first, 1)
+    await log.trim(second - 1)
+    assert.equal(log.bounds().first, second)
+  })
+})
+
 test('a crash while a segment is packed loses nothing, before and after the packed one is in place', async () => {
   const folder = newFolder()
   await during(folder, settings, log => fill(log, 100, 4))

@@ -122,6 +122,15 @@ test('a migration that fails leaves no trace, and the next start tries it again'
     opened(path, [items, wrong], () => {}),
     /"colours" \(2\)/,
   )
+  // What rolls back by itself is told by its own fault, too.
+  const own: Migration = {
+    name: 'own',
+    up: 'INSERT INTO item (id) VALUES (1); INSERT OR ROLLBACK INTO item (id) VALUES (1)',
+  }
+  await assert.rejects(
+    opened(path, [items, own], () => {}),
+    (error: Error) => /"own" \(2\)/.test(error.message) && /UNIQUE/.test(String(error.cause)),
+  )
   const rows = await opened(path, [items, colours], db => db.read(tx => tx.all('SELECT colour FROM item')))
   assert.deepEqual(rows, [])
 })
