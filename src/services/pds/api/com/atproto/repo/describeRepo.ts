@@ -6,6 +6,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
 import type {Unknown} from '#lex/schema/define.ts'
 import type {OutputOf} from '#lex/schema/method.ts'
+import {toUtf8} from '#std/text.ts'
 import {PlainHeaders} from '#std/wire/plain-headers.ts'
 import {Reply} from '#std/wire/reply.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
@@ -21,7 +22,8 @@ type Deps = {accounts: Pick<Accounts, 'find'>; known: Pick<KnownAnswers, 'collec
 interface Made {
   readonly didDoc: ValueMap | undefined
   readonly collections: readonly Nsid[]
-  readonly json: string
+  /** As bytes: those go out in one piece with the head, while text would be encoded for each answer. */
+  readonly json: Uint8Array<ArrayBuffer>
 }
 
 export const endpoint = ({accounts, known, didDocs}: Deps) => {
@@ -44,7 +46,8 @@ export const endpoint = ({accounts, known, didDocs}: Deps) => {
           collections: [...collections],
           handleIsCorrect: account.handle !== null && firstAlias(didDoc) === `at://${account.handle}`,
         }
-        made = {didDoc, collections, json: JSON.stringify(valueToJson(answer as unknown as ValueMap))}
+        const json = JSON.stringify(valueToJson(answer as unknown as ValueMap))
+        made = {didDoc, collections, json: toUtf8(json)}
         answers.set(account, made)
       }
       return new Reply(made.json, {headers: new PlainHeaders(['content-type', 'application/json'])})
