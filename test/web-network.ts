@@ -41,7 +41,8 @@ export const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 /** Of raw bytes. */
 export const blobCid = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
 const jwt = (exp: number): string => `e30.${Buffer.from(JSON.stringify({exp})).toString('base64url')}.sig`
-const tokens = {...alice, accessJwt: jwt(nowMs / 1000 + 7200), refreshJwt: jwt(nowMs / 1000 + 86_400)}
+/** What a session begins with. */
+export const tokens = {...alice, accessJwt: jwt(nowMs / 1000 + 7200), refreshJwt: jwt(nowMs / 1000 + 86_400)}
 
 export const profile = (person: typeof alice, more: Given = {}): Given => ({
   ...person,

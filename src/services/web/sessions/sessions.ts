@@ -13,6 +13,7 @@ import {PasswordSession, type Login, type NewAccount, type SessionOptions, type 
 import type {Client} from '#xrpc/client.ts'
 import type {SessionStore} from '../store/session-store.ts'
 import {hashOfSecret} from '#engines/crypto/secrets.ts'
+import {PendingLogins} from './pending-logins.ts'
 
 const liveMax = 10_000
 /** A PDS forgets tokens that were not renewed for so long. */
@@ -47,12 +48,15 @@ export interface SessionsOptions {
 }
 
 export class Sessions {
+  /** Those who have yet to give a code. */
+  readonly pending: PendingLogins
   readonly #options: SessionsOptions
   readonly #live: Lru<string, Live>
   readonly #opening = new SingleFlight<string, Live | undefined>()
 
   constructor(options: SessionsOptions) {
     this.#options = options
+    this.pending = new PendingLogins(options.world)
     this.#live = new Lru({countMax: liveMax, now: options.world.now})
   }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
-import {alice, refuse, Refusal, WebNetwork, type Answers} from '../../../../../test/web-network.ts'
+import {alice, refuse, Refusal, tokens, WebNetwork, type Answers} from '../../../../../test/web-network.ts'
 
 const password = 'correct horse'
 const createSession = 'com.atproto.server.createSession'
+const ticketIn = (page: string): string => /name="ticket" value="([\w-]{43})"/.exec(page)?.[1] ?? ''
 
 suite('the page to sign in', () => {
   test('asks for a handle and a password, and keeps where one was going', async context => {
@@ -120,20 +121,65 @@ suite('signing in', () => {
     assert.deepEqual(network.given(createSession), [])
   })
 
-  test('asks for a code in the words of the server, and passes it on', async context => {
+  const first = {identifier: 'alice', password, next: '/search?q=a'}
+
+  test('asks for a code as a step of its own: in the words of the server, without the password', async context => {
     const network = await WebNetwork.open(context, {
       [createSession]: ({authFactorToken}) => {
         if (authFactorToken === undefined) throw new Refusal('AuthFactorTokenRequired', 401)
-        throw new Refusal('AuthenticationRequired', 401)
+        if (authFactorToken !== 'ABC-DE') throw new Refusal('InvalidToken')
+        return tokens
       },
     })
-    const first = await (await network.post('/sign-in', {identifier: 'alice.test', password})).text()
-    assert.match(first, /refused: AuthFactorTokenRequired/)
-    assert.match(first, /name="code" required/)
-    const second = await (await network.post('/sign-in', {identifier: 'alice.test', password, code: ' ABC-DE '})).text()
-    assert.equal(network.given(createSession).at(-1)?.authFactorToken, 'ABC-DE')
-    assert.match(second, /name="code"/, 'the field stays')
+    const asked = await network.post('/sign-in', first)
+    assert.equal(asked.status, 200)
+    const page = await asked.text()
+    assert.match(
+      page,
+      /<h1>Second step<\/h1>[^]*<b>alice<\/b>[^]*refused: AuthFactorTokenRequired[^]*name="code" required [^>]*autofocus/,
+    )
+    assert.doesNotMatch(page, /role="alert"|type="password"|correct horse/)
+    const ticket = ticketIn(page)
+    const {next} = first
+    for (const [code, told] of [
+      ['12345', /role="alert">This code is wrong, too old[^<]*wait for the next code/],
+      ['  ', /role="alert">Enter the code\./],
+    ] as const) {
+      const again = await network.post('/sign-in', {ticket, next, code})
+      assert.equal(again.status, 422)
+      const text = await again.text()
+      assert.match(text, told)
+      assert.equal(ticketIn(text), ticket)
+      assert.doesNotMatch(text, /type="password"/)
+    }
+    const done = await network.post('/sign-in', {
+      ticket,
+      next,
+      code: ' ABC-DE ',
+    })
+    assert.equal(done.headers.get('location'), next)
+    const {identifier, password: sent, authFactorToken} = network.given(createSession).at(-1) ?? {}
+    assert.deepEqual([identifier, sent, authFactorToken], ['alice.test', password, 'ABC-DE'])
+    assert.match(await (await network.post('/sign-in', {ticket, code: 'ABC-DE'})).text(), /This took too long/, 'once')
   })
+
+  const ends: [error: string, told: RegExp][] = [
+    ['AuthenticationRequired', /Wrong handle or password/],
+    ['AccountTakedown', /taken down/],
+  ]
+  for (const [error, told] of ends) {
+    test(`begins anew where no code can mend it: ${error}`, async context => {
+      const network = await WebNetwork.open(context, {
+        [createSession]: ({authFactorToken}) => {
+          throw new Refusal(authFactorToken === undefined ? 'AuthFactorTokenRequired' : error, 401)
+        },
+      })
+      const ticket = ticketIn(await (await network.post('/sign-in', first)).text())
+      const page = await (await network.post('/sign-in', {ticket, code: '1'})).text()
+      assert.match(page, told)
+      assert.match(page, /name="identifier" value="alice"[^]*type="password"/)
+    })
+  }
 
   test('escapes what was filled in', async context => {
     const network = await WebNetwork.open(context)

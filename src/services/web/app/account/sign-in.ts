@@ -7,27 +7,41 @@ import {field} from '#pages/form.ts'
 import {formToken} from '#pages/form-token.ts'
 import {html, type Html} from '#pages/html.ts'
 import {isOwnPath} from '#pages/routes.ts'
-import {get, post, type Route, type Visit} from '../../visit.ts'
+import {get, post, type FormVisit, type Route, type Visit} from '../../visit.ts'
+import type {PendingLogin} from '../../sessions/pending-logins.ts'
 import {sessionCookie, sessionKind} from '../../sessions/session-cookie.ts'
 import type {AppParts} from '../app-parts.ts'
 
 interface Filled {
   identifier: string
   next: string
-  /** The server asks for the code it has sent by e-mail. */
-  code: boolean
 }
+
+const tooMany = 'Too many attempts. Wait a few minutes, then try again.'
 
 const words: Readonly<Record<string, string>> = {
   AuthenticationRequired: 'Wrong handle or password.',
   InvalidRequest: 'Wrong handle or password.',
   AccountTakedown: 'This account has been taken down. Ask the people who run this server.',
-  RateLimitExceeded: 'Too many attempts. Wait a few minutes, then try again.',
+  RateLimitExceeded: tooMany,
   UpstreamFailure: 'The account server does not respond. Try again in a moment.',
   UpstreamTimeout: 'The account server did not respond in time. Try again in a moment.',
 }
 
-const needsCode = (error: UpstreamError): boolean => error.error === 'AuthFactorTokenRequired'
+/** Of the code, where all else was right. */
+const codeWords: Readonly<Record<string, string>> = {
+  InvalidToken:
+    'This code is wrong, too old, or has already been used. If you have used it just now, wait for the next code.',
+  ExpiredToken: 'This code is too old. Sign in once more for a new one.',
+  InvalidRequest: 'This code was not accepted. Try again.',
+  AuthFactorTokenRequired: 'This code was not accepted. Try again.',
+}
+
+/** What no other code can mend. */
+const endings: ReadonlySet<string> = new Set(['AuthenticationRequired', 'AccountTakedown'])
+
+/** Longer than any code. */
+const codeLengthMax = 60
 
 /** A card in the middle of an otherwise empty page. */
 export const entryCard = (title: string, hint: Html, inside: Html): Html =>
@@ -40,17 +54,16 @@ export const entryCard = (title: string, hint: Html, inside: Html): Html =>
 export const fault = (text: string | undefined): Html | undefined =>
   text === undefined ? undefined : html`<p class="notice bad" role="alert">${text}</p>`
 
-const form = ({identifier, next, code}: Filled, token: string, problem: string | undefined): Html =>
+const form = ({identifier, next}: Filled, token: string, problem: string | undefined): Html =>
   html`${fault(problem)}
     <form class="stack" method="post" action="/sign-in">
       ${formToken(token)}<input type="hidden" name="next" value="${next}" />
-      <label class="field">Handle or e-mail
+      <label class="field">Handle or email
         <input name="identifier" value="${identifier}" required autocomplete="username" autocapitalize="none" spellcheck="false" ${identifier === '' && html`autofocus`} />
       </label>
       <label class="field">Password
         <input name="password" type="password" required autocomplete="current-password" ${identifier !== '' && html`autofocus`} />
       </label>
-      ${code && html`<label class="field">Code<input name="code" required autocomplete="one-time-code" /></label>`}
       <button>Sign in</button>
     </form>
     <p class="small">New here? <a href="/sign-up">Create an account</a></p>`
@@ -63,40 +76,88 @@ const page = (visit: Visit, filled: Filled, problem?: string, status = problem =
     {status},
   )
 
+interface CodeStep {
+  ticket: string
+  next: string
+}
+
+/** Which code, and where it is, is for the server to say: it may be of an app, or have gone out by mail. */
+const codePage = (visit: Visit, {ticket, next}: CodeStep, {name, asked}: PendingLogin, problem?: string) => {
+  const main = html`${fault(problem)}
+    <form class="stack" method="post" action="/sign-in">
+      ${formToken(visit.token)}<input type="hidden" name="next" value="${next}" /><input type="hidden" name="ticket" value="${ticket}" />
+      <p>${asked}</p>
+      <label class="field">Code
+        <input name="code" required maxlength="${codeLengthMax}" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" autofocus />
+      </label>
+      <button>Sign in</button>
+    </form>
+    <p class="small"><a href="/sign-in?next=${encodeURIComponent(next)}">Sign in as somebody else</a></p>`
+  const card = entryCard('Second step', html`Signing in as <b>${name}</b>.`, main)
+  return visit.page({title: 'Second step', at: '/sign-in', main: card}, {status: problem === undefined ? 200 : 422})
+}
+
 export const signInRoutes = ({
   sessions,
   attempts,
   secure,
   pds,
 }: Pick<AppParts, 'sessions' | 'attempts' | 'secure' | 'pds'>): Route[] => {
+  const {pending} = sessions
+
+  const letIn = async (visit: FormVisit, login: Parameters<typeof sessions.signIn>[0], next: string) => {
+    const secret = await sessions.signIn(login, peerAddress(visit.request))
+    return visit.redirect(isOwnPath(next) ? next : '/timeline', [sessionCookie(secret, secure)])
+  }
+
+  const withCode = async (visit: FormVisit, ticket: string, next: string): Promise<Response> => {
+    const login = pending.find(ticket)
+    if (!login) return page(visit, {identifier: '', next}, 'This took too long. Sign in once more.')
+    const again = (problem: string) => codePage(visit, {ticket, next}, login, problem)
+    if (!(await attempts.admit('sign-in', visit.request))) return again(tooMany)
+    const code = field(visit.form, 'code').trim().slice(0, codeLengthMax)
+    if (code === '') return again('Enter the code.')
+    const {identifier, password, name} = login
+    try {
+      const response = await letIn(visit, {identifier, password, authFactorToken: code}, next)
+      pending.end(ticket)
+      return response
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      if (!endings.has(error.error)) return again(codeWords[error.error] ?? words[error.error] ?? error.message)
+      pending.end(ticket)
+      return page(visit, {identifier: name, next}, words[error.error])
+    }
+  }
+
   return [
     get('/sign-in', visit => {
       const next = visit.url.searchParams.get('next') ?? ''
       if (visit.session) return visit.redirect(isOwnPath(next) ? next : '/timeline')
       const ended = visit.url.searchParams.get('why') === 'ended'
-      const filled = {identifier: '', next, code: false}
+      const filled = {identifier: '', next}
       return page(visit, filled, ended ? 'Your session has expired. Sign in again.' : undefined, 200)
     }),
 
     post('/sign-in', async visit => {
       const {form: sent} = visit
-      const identifier = field(sent, 'identifier').trim().replace(/^@/, '')
+      const name = field(sent, 'identifier').trim().replace(/^@/, '')
       const password = field(sent, 'password')
       const next = field(sent, 'next')
-      const code = field(sent, 'code').trim()
-      const filled = {identifier, next, code: code !== ''}
-      if (!(await attempts.admit('sign-in', visit.request))) return page(visit, filled, words.RateLimitExceeded)
-      if (identifier === '' || password === '') return page(visit, filled, 'Enter your handle and your password.')
+      const ticket = field(sent, 'ticket')
+      if (ticket !== '') return withCode(visit, ticket, next)
+      const filled = {identifier: name, next}
+      if (!(await attempts.admit('sign-in', visit.request))) return page(visit, filled, tooMany)
+      if (name === '' || password === '') return page(visit, filled, 'Enter your handle and your password.')
+      let identifier = name
       try {
-        const name = /[.@:]/.test(identifier) ? identifier : await withDomain(identifier, pds)
-        const login = {identifier: name, password, authFactorToken: code || undefined}
-        const secret = await sessions.signIn(login, peerAddress(visit.request))
-        return visit.redirect(isOwnPath(next) ? next : '/timeline', [sessionCookie(secret, secure)])
+        if (!/[.@:]/.test(name)) identifier = await withDomain(name, pds)
+        return await letIn(visit, {identifier, password}, next)
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error
-        // Which code, and where it is, is for the server to say: it may be of an app, or have gone out by e-mail.
-        if (needsCode(error)) return page(visit, {...filled, code: true}, error.message)
-        return page(visit, filled, words[error.error] ?? error.message)
+        if (error.error !== 'AuthFactorTokenRequired') return page(visit, filled, words[error.error] ?? error.message)
+        const login = {identifier, password, name, asked: error.message}
+        return codePage(visit, {ticket: pending.keep(login), next}, login)
       }
     }),
 
