@@ -114,6 +114,7 @@ async function complain(error: unknown, argv: readonly string[], shell: Shell): 
   const say = async (code: ExitCode, kind: string, detail: string, more: object = {}): Promise<ExitCode> => {
     const said = detail.replaceAll(privateKeys, '[private key]')
     if (shell.json) await shell.answer({ok: false, error: {kind, detail: said, ...more}}, '')
+    else if (code === exitCodes.waiting) await shell.remark(oneLine(said))
     else await shell.remark(`wholesky: ${kind === 'internal' ? said : oneLine(said)}`)
     return code
   }

@@ -27,8 +27,9 @@ on where it was. Nothing is taken away from the old server but that, in the end,
 account rests there; until then it can be used as ever.
 
 It takes the account's own password, not an app password. Before the identity is moved,
-the old server mails a code; whoever has a rotation key needs none. Of a did:web you
-change the document yourself: you are told how, and it is looked at.`,
+the old server mails a code, and the command ends there with exit code 4; whoever has
+a rotation key needs none. Of a did:web you change the document yourself: you are told
+how (exit code 4 again), and it is looked at.`,
   arguments: {account: one('account', 'whose: a handle or DID', accountName)},
   options: {
     to: maybe('url', 'the new PDS; asked for at the first run only', originUrl),

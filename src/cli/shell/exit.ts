@@ -8,6 +8,8 @@ export const exitCodes = {
   usage: 2,
   /** Something could not be read or written, or a server could not be reached. */
   unreadable: 3,
+  /** All went well so far; the next step is for whoever runs it. */
+  waiting: 4,
   /** A fault of this program. The number is EX_SOFTWARE of sysexits.h. */
   internal: 70,
 } as const
@@ -18,6 +20,7 @@ export const exitHelp = `Exit codes:
   1   what was checked is bad, or a server refused; the answer says why
   2   wrong usage
   3   a file could not be read or written, or a server could not be reached
+  4   all went well so far: it waits for something from you, and says what
   70  a bug in this program: please report it`
 
 /** The command line cannot be carried out as it was written. `message` is a sentence for whoever typed it. */
@@ -28,11 +31,11 @@ export class UsageError extends Error {
 /** What was asked for cannot be had, and this program is not to blame. `message` says why and what to do about it. */
 export class Failed extends Error {
   override readonly name = 'Failed'
-  readonly code: 1 | 3
+  readonly code: 1 | 3 | 4
   /** For programs: an XRPC error name or a kebab-case code. */
   readonly kind: string
 
-  constructor(kind: string, message: string, code: 1 | 3 = exitCodes.bad) {
+  constructor(kind: string, message: string, code: 1 | 3 | 4 = exitCodes.bad) {
     super(message)
     this.kind = kind
     this.code = code

@@ -158,10 +158,11 @@ async function signedThere(
   }
   const where = `${state.from} has sent a code to the account's email address`
   if (given === undefined && !ask) {
-    throw new Failed('code-needed', `${where}. Run the command again with it: --code XXXXX-XXXXX`)
+    throw new Failed('code-needed', `${where}. Run the command again with it: --code XXXXX-XXXXX`, exitCodes.waiting)
   }
   const token = (given ?? (await ask?.(`${where}.\nCode: `)) ?? '').trim()
-  if (token === '') throw new Failed('code-needed', `${where}. Run the command again when you have it.`)
+  if (token === '')
+    throw new Failed('code-needed', `${where}. Run the command again when you have it.`, exitCodes.waiting)
   const {rotationKeys, alsoKnownAs, verificationMethods, services} = next
   const wish = {rotationKeys: [...rotationKeys], alsoKnownAs: [...alsoKnownAs], verificationMethods, services}
   try {
@@ -212,5 +213,6 @@ function documentToWrite({did}: MoveState, {signingKey, handle, services}: Wante
     'document',
     `Put these members into ${place}, in the place of those that are there, and run the command again: ` +
       JSON.stringify(members),
+    exitCodes.waiting,
   )
 }
