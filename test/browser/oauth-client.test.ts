@@ -108,6 +108,7 @@ suite('the official client in a browser', {skip: withoutChromium, timeout: 120_0
     assert.equal(await again(true), did, 'refreshed')
     await page.goto(`${pds.url}/account/${did}/apps`)
     await page.getByText('An app on your own computer').waitFor()
+    await page.getByText(`(${new URL(app.origin).host}/`).waitFor()
     await page.goto(app.origin)
     await told(page)
     await page.evaluate(did => (window as unknown as AppWindow).app.revoke(did), did)

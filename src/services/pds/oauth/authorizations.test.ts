@@ -32,6 +32,7 @@ test('a page is told what is asked, by whom, and where the answer goes', async c
     prompt: 'select_account',
     loginHint: 'alice.test',
     redirectOrigin: 'https://app.example.com',
+    redirectUri: 'https://app.example.com/callback',
     mustConsent: true,
   })
 })

@@ -48,6 +48,7 @@ export interface AuthorizationView {
   loginHint: string | undefined
   /** Where the browser goes with the answer: an origin, or a scheme of an app with its `:`. */
   redirectOrigin: string
+  redirectUri: string
   /** Consent is to be asked for even if it was given before. */
   mustConsent: boolean
   /** When the app asked. */
@@ -138,6 +139,7 @@ export class Authorizations {
       prompt,
       loginHint,
       redirectOrigin: /^https?:$/.test(url.protocol) ? url.origin : url.protocol,
+      redirectUri,
       createdMs: request.createdMs,
       mustConsent: prompt === 'consent' || !(isConfidential(client) || isTrusted),
     }

@@ -5,7 +5,7 @@ import {timeTag} from '#pages/time.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {GrantView} from '../../oauth/authorizations.ts'
-import {hostOfClient} from '../authorize/app-name.ts'
+import {hostOfClient, placesOfClient} from '../authorize/app-name.ts'
 import {wishList} from '../authorize/wishes.ts'
 import {formTo, hidden, section, textField} from '../pieces.ts'
 import {plainText} from '../plain-text.ts'
@@ -76,10 +76,11 @@ function grantsSection(grants: readonly GrantView[], {did, token, nowMs}: Sight)
     return section('Apps with access', html`<p class="soft small">None. An app asks you before it gets any.</p>`)
   }
   const items = grants.map(({id, clientId, clientName, scope, createdMs, lastUsedMs}) => {
-    const host = hostOfClient({clientId, isLoopback: clientId.startsWith('http:')})
+    const isLoopback = clientId.startsWith('http:')
+    const host = hostOfClient({clientId, isLoopback})
     return html`<li>
       <span>
-        <b>${host}</b>${clientName !== undefined && html` <span class="soft">calls itself “${plainText(clientName)}”</span>`}<br />
+        <b>${host}</b>${isLoopback && placesOfClient(clientId)}${clientName !== undefined && html` <span class="soft">calls itself “${plainText(clientName)}”</span>`}<br />
         <span class="soft small">since ${when(createdMs, nowMs)}, last used ${when(lastUsedMs, nowMs)}</span>
         <details class="small">
           <summary>What it may do</summary>
