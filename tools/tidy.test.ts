@@ -69,6 +69,13 @@ suite('the judge of tidiness', () => {
     assert.deepEqual(inFile('src/std/a.test.ts', '// Why.', `test('a', {skip: absent && 'no vectors'}, f)`), [])
   })
 
+  test('sees a word that is spelled in two ways', () => {
+    for (const word of ['e-mail', 'E-mails']) {
+      assert.deepEqual(inFile('src/std/a.ts', '// Why.', `const a = 'An ${word}'`), ['2 spelling'], word)
+    }
+    assert.deepEqual(inFile('src/std/a.ts', '// Why.', `const a = 'An email to the-mail-server'`), [])
+  })
+
   test('sees a result that is said in a way of its own', () => {
     for (const line of [
       'type Read = {ok: true; value: 1} | Fault',

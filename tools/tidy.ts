@@ -137,8 +137,11 @@ function judgeCode(file: string, whole: string, source: Source, files: ReadonlyM
   /** As a type writes it; a value has a comma or a brace there. */
   const ownResult = /\bok: (?:true|false)(?=;|\n)|\breadonly ok: (?:true|false)\b/g
   const isOwnResult = file.startsWith('src/') && !isTest(file) && file !== 'src/std/result.ts'
+  // The list of names that nobody may take has both.
+  const isSpelled = file.startsWith('src/') && !file.endsWith('/reserved-names.ts')
   return [
     ...violations,
+    ...(isSpelled ? findAll(file, whole, /\be-mail/gi, 'spelling', () => 'email, as in the protocol') : []),
     ...(isOwnResult ? findAll(file, code, ownResult, 'result', () => 'src/std/result.ts says it for all') : []),
     ...findAll(file, code, any, 'any', () => 'unknown says the same and is checked'),
     ...(takesBuffers(file) ? findAll(file, code, viewing, 'slice-copy', () => 'copyOf copies, [...list] too') : []),

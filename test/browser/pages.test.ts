@@ -70,7 +70,7 @@ const ownPaths = ({post}: Scene): string[] => [
 
 const signIn = async (page: Page): Promise<void> => {
   await page.goto('/sign-in')
-  await page.getByLabel('Handle or e-mail').fill('alice.test')
+  await page.getByLabel('Handle or email').fill('alice.test')
   await page.getByLabel('Password').fill(password)
   await page.getByRole('main').getByRole('button', {name: 'Sign in'}).click()
   await page.waitForURL('**/timeline')

@@ -24,7 +24,7 @@ const wide = 'atproto transition:generic transition:chat.bsky account:email iden
 
 async function signIn(page: Page, name: string): Promise<void> {
   await page.goto('/account/sign-in')
-  await page.getByLabel('Handle or e-mail').fill(`${name}.test`)
+  await page.getByLabel('Handle or email').fill(`${name}.test`)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', {name: 'Sign in', exact: true}).click()
   await page.waitForURL(/\/account(?:\/did:.*)?$/)
@@ -163,7 +163,7 @@ suite('the pages of a PDS in a browser', {skip: withoutChromium, timeout: 240_00
     await page.goto(await ask({prompt: 'create'}, app.redirectUri))
     for (const [name, text] of [
       [/^Handle/, 'carol'],
-      [/^E-mail/, 'carol@example.com'],
+      [/^Email/, 'carol@example.com'],
       [/^Password/, password],
     ] as const) {
       await tabTo(page, name)
@@ -177,10 +177,10 @@ suite('the pages of a PDS in a browser', {skip: withoutChromium, timeout: 240_00
     assert.match(app.told.join(), /^GET \/callback\?.*code=cod-/)
     await page.goto('/account')
     await page.getByText('not confirmed').waitFor()
-    await tabTo(page, /Code from the e-mail/)
+    await tabTo(page, /Code from the email/)
     await page.keyboard.type(pds.mailedCode('carol@example.com'))
     await page.keyboard.press('Enter')
-    await page.getByText('Your e-mail address is confirmed').waitFor()
+    await page.getByText('Your email address is confirmed').waitFor()
     await tabTo(page, /Devices/)
     await page.keyboard.press('Enter')
     await page.getByText('this one').waitFor()
@@ -230,7 +230,7 @@ suite('the pages of a PDS in a browser', {skip: withoutChromium, timeout: 240_00
 
     await context.clearCookies()
     await page.goto('/account/sign-in')
-    await page.getByLabel('Handle or e-mail').fill('dave')
+    await page.getByLabel('Handle or email').fill('dave')
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', {name: 'Sign in', exact: true}).click()
     await page.getByRole('heading', {name: 'Second step'}).waitFor()
@@ -265,7 +265,7 @@ suite('the pages of a PDS in a browser', {skip: withoutChromium, timeout: 240_00
 
     await context.clearCookies()
     await page.goto('/account/sign-in')
-    await page.getByLabel('Handle or e-mail').fill('erin')
+    await page.getByLabel('Handle or email').fill('erin')
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', {name: 'Sign in', exact: true}).click()
     // The one before was taken; a code of the next half minute is good too.

@@ -10,9 +10,9 @@ const everywhere =
 
 const rows: Readonly<Record<string, readonly string[]>> = {
   atproto: [],
-  'account:email': ['See your e-mail address'],
-  'transition:email': ['See your e-mail address'],
-  'account:email?action=manage': ['See your e-mail address and have it confirmed'],
+  'account:email': ['See your email address'],
+  'transition:email': ['See your email address'],
+  'account:email?action=manage': ['See your email address and have it confirmed'],
   'account:repo?action=manage': ['Replace everything in your repository by an import'],
   'identity:handle': ['Change your handle'],
   'repo:app.bsky.feed.post repo:app.bsky.feed.like': ['Write, change and delete likes and posts'],
@@ -67,7 +67,7 @@ test('the scope of before permissions says that it is what an app password is', 
     words.map(({title}) => title),
     ['Everything an app password can do'],
   )
-  ok(!words[0].lines.some(line => /message|e-mail/i.test(line)))
+  ok(!words[0].lines.some(line => /message|email/i.test(line)))
 })
 
 test('no scope that allows something is without a word', () => {

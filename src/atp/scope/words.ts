@@ -72,8 +72,8 @@ function accountLines(scopes: readonly AccountScope[], isEmailRead: boolean): st
     has('repo', true) && 'Replace everything in your repository by an import',
     has('status', true) && 'Deactivate your account and activate it again',
     has('email', true)
-      ? 'See your e-mail address and have it confirmed'
-      : (has('email', false) || isEmailRead) && 'See your e-mail address',
+      ? 'See your email address and have it confirmed'
+      : (has('email', false) || isEmailRead) && 'See your email address',
     has('repo', false) && 'See how your repository is kept',
     has('status', false) && 'See whether your account is active',
   ].filter(line => line !== false)

@@ -24,9 +24,13 @@ const shown = (more: Partial<Page> = {}, other: Partial<Dress> = {}, theme: Fram
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found)
 
 const current = (at: string): string[] =>
-  all(shown({at}), /href="([^"]+)"\s+(?:title="[^"]*"\s+aria-label="[^"]*"\s+)?aria-current="page"/g)
+  all(shown({at}), /href="([^"]+)"\s+title="[^"]*"\s+(?:aria-label="[^"]*"\s+)?aria-current="page"/g)
 
 suite('a document', () => {
+  test('names its entries to a mouse, where a window has room for their icons only', () => {
+    assert.deepEqual(all(shown(), /class="nav-entry[^>]*title="([^"]+)"/g), ['Home', 'Bell'])
+  })
+
   test('loads the common style and island first, then those of the site, then its own', () => {
     const text = shown({styles: ['home/home.css'], islands: ['app/islands/feed.ts']})
     assert.deepEqual(all(text, /rel="stylesheet" href="([^"]+)"/g), [

@@ -72,6 +72,7 @@ const navEntry = (entry: Entry, at: string): Html =>
   html`<a
     class="nav-entry ${entry.thumb && 'thumb'}"
     href="${entry.path}"
+    title="${entry.label}"
     ${entry.path === at && html`aria-current="page"`}
     ${entry.badgePath !== undefined && html`data-unread="${entry.badgePath}"`}
     >${icon(entry.icon)}<span>${entry.label}</span>${entry.badge ? badge(entry.badge) : null}</a

@@ -48,7 +48,7 @@ function entries(viewer: Viewer | undefined): Entry[] {
 function action({at}: Page, viewer: Viewer | undefined): Html | undefined {
   if (at === '/compose' || at === '/sign-up') return undefined
   return viewer
-    ? html`<a class="button compose-button float" href="/compose" data-key="n" aria-label="New post">${icon('compose')}<span>New post</span></a>`
+    ? html`<a class="button compose-button float" href="/compose" data-key="n" title="New post" aria-label="New post">${icon('compose')}<span>New post</span></a>`
     : html`<a class="button compose-button" href="/sign-up">Create account</a>`
 }
 

@@ -74,9 +74,9 @@ export class FactorChecks {
     const isGuessable = answer.kind === 'totp'
     await this.counted(did, asker, isGuessable, async () => {
       const kept = await store.of(did)
-      if (!kindsOf(account, kept).includes(answer.kind)) throw wrongCode()
+      if (!kindsOf(account, kept).includes(answer.kind)) throw wrongCode(answer.kind)
       if (answer.kind === 'passkey') await this.#options.passkeys.take(answer.response, {...demand, did})
-      else if (!(await this.#isCode(did, kept, answer))) throw wrongCode()
+      else if (!(await this.#isCode(did, kept, answer))) throw wrongCode(answer.kind)
     })
   }
 
@@ -110,6 +110,8 @@ export class FactorChecks {
   }
 }
 
-/** In words that the official app looks for. */
-const wrongCode = (): Refusal =>
-  new Refusal('wrong-factor', 'Token is invalid: this code is wrong, too old, or has already been used.')
+/** Whoever has just set an app up, or signed in elsewhere, has used up the code that it still shows. */
+const wrongCode = (kind: FactorKind): Refusal => {
+  const hint = kind === 'totp' ? ' If you have used it just now, wait for the next code.' : ''
+  return new Refusal('wrong-factor', `This code is wrong, too old, or has already been used.${hint}`)
+}

@@ -65,7 +65,12 @@ export class SignIn {
 
   /** What the holder of a ticket may still be asked for. Throws `Refusal` `ticket-ended`. */
   async needs(ticket: string): Promise<readonly FactorKind[]> {
-    return this.#options.checks.needs(await this.#ticketAccount(this.#tickets.owner(ticket)))
+    return this.#options.checks.needs(await this.owner(ticket))
+  }
+
+  /** Whose ticket this is. Throws `Refusal` `ticket-ended`. */
+  owner(ticket: string): Promise<Account> {
+    return this.#ticketAccount(this.#tickets.owner(ticket))
   }
 
   /** Sends the code that `finish` takes as `email`; the one before it is void. Throws `Refusal`. */
@@ -124,7 +129,13 @@ export class SignIn {
       throw new Refusal('factor-needed', whatToEnter(needs))
     }
     const answer: FactorAnswer = {kind: kindOfCode(token), code: token}
-    await this.#options.checks.demand(account, answer, asker, {use: 'second-factor', subject: ''})
+    try {
+      await this.#options.checks.demand(account, answer, asker, {use: 'second-factor', subject: ''})
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason !== 'wrong-factor') throw error
+      // The official app looks for these words.
+      throw new Refusal('wrong-factor', `Token is invalid. ${error.message}`, error)
+    }
   }
 
   /** The password must be the one that was shown for the ticket. */

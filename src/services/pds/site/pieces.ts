@@ -65,7 +65,7 @@ interface CodeFieldInit {
 }
 
 /** A code that is to be typed: from a mail, unless it is said from where. */
-export const codeField = ({label = 'Code from the e-mail', focus = true}: CodeFieldInit = {}): Html =>
+export const codeField = ({label = 'Code from the email', focus = true}: CodeFieldInit = {}): Html =>
   textField({name: 'code', label, autocomplete: 'one-time-code', lengthMax: codeLengthMax, focus})
 
 /** The password that the account has. */

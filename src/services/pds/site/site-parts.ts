@@ -32,7 +32,7 @@ export interface SiteLimits {
 
 export interface SiteParts {
   authorizations: Pick<Authorizations, 'open' | 'accept' | 'reject' | 'granted' | 'grants' | 'end'>
-  signIn: Pick<SignIn, 'begin' | 'needs' | 'sendCode' | 'finish' | 'passkeyOptions' | 'withPasskey'>
+  signIn: Pick<SignIn, 'begin' | 'needs' | 'owner' | 'sendCode' | 'finish' | 'passkeyOptions' | 'withPasskey'>
   factors: Factors
   accountStore: Pick<AccountStore, 'byDid' | 'endAccess'>
   accounts: Pick<Accounts, 'signUp' | 'judgeWish' | 'changePassword' | 'changeHandle'>

@@ -61,7 +61,7 @@ function summary({totp, passkeys, email, recoveryCodesLeft}: FactorList): Html {
   const has = [
     passkeys.length > 0 && `${passkeys.length === 1 ? 'A passkey' : `${passkeys.length} passkeys`}`,
     totp && 'An authenticator app',
-    email && 'Codes by e-mail',
+    email && 'Codes by email',
     recoveryCodesLeft > 0 && `${recoveryCodesLeft} recovery codes`,
   ].filter(text => typeof text === 'string')
   return has.length === 0
@@ -141,13 +141,13 @@ function totpSection({did, token, list: {totp}}: FactorSight, setUp: TotpSetUp |
 
 const emailSection = ({did, token, list: {email}, isEmailConfirmed}: FactorSight): Html =>
   section(
-    'Codes by e-mail',
+    'Codes by email',
     isEmailConfirmed
       ? html`<p class="soft small">
             ${email ? html`Asked for at each sign-in since ${since(email.sinceMs)}.` : 'A code goes to your address at each sign-in.'}
           </p>
           ${formTo(actPath(did, 'email-codes'), token, html`${hidden('on', email ? 'no' : 'yes')}<button class="quiet ${email && 'danger'}">${email ? 'Turn off' : 'Turn on'}</button>`)}`
-      : html`<p class="soft small">Confirm your e-mail address first.</p>`,
+      : html`<p class="soft small">Confirm your email address first.</p>`,
   )
 
 function codesSection({did, token, list}: FactorSight, codes: readonly string[] | undefined): Html | undefined {

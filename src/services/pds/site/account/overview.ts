@@ -1,4 +1,4 @@
-/** The account at a glance: who it is, its handle and its e-mail address. */
+/** The account at a glance: who it is, its handle and its email address. */
 import {confirmEmail} from '#lex/gen/com/atproto/server/confirmEmail.ts'
 import {requestEmailConfirmation} from '#lex/gen/com/atproto/server/requestEmailConfirmation.ts'
 import {requestEmailUpdate} from '#lex/gen/com/atproto/server/requestEmailUpdate.ts'
@@ -102,7 +102,7 @@ const handleForm = ({did, handle}: Account, token: string, domains: readonly str
 const emailForms = ({did, email, emailConfirmedMs}: Account, token: string, newEmail: string | undefined): Html => {
   const isConfirmed = emailConfirmedMs !== null
   return section(
-    'E-mail',
+    'Email',
     html`<p>
         ${email ?? 'None'} ${email !== null && (isConfirmed ? html`<span class="pill good">confirmed</span>` : html`<span class="pill warn">not confirmed</span>`)}
       </p>

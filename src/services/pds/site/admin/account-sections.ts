@@ -26,7 +26,7 @@ export const factsPart = (
           ${deactivatedMs !== null && html` at rest ${timeOf(deactivatedMs, nowMs, 'whole')}`}
           ${deleteAfterMs !== null && deactivatedMs !== null && html`, deleted after ${timeOf(deleteAfterMs, nowMs, 'whole')}`}</dd>
         <dt>DID</dt><dd class="mono">${did}</dd>
-        <dt>E-mail</dt><dd>${email ?? 'none'} ${email !== null && (emailConfirmedMs === null ? html`<span class="pill warn">not confirmed</span>` : html`<span class="pill good">confirmed</span>`)}</dd>
+        <dt>Email</dt><dd>${email ?? 'none'} ${email !== null && (emailConfirmedMs === null ? html`<span class="pill warn">not confirmed</span>` : html`<span class="pill good">confirmed</span>`)}</dd>
         <dt>Made</dt><dd>${timeOf(createdMs, nowMs, 'whole')}</dd>
         ${inviteCode !== null && html`<dt>Came by</dt><dd class="mono">${inviteCode}</dd>`}
         <dt>Revision</dt><dd class="mono">${rev ?? 'no repository'}</dd>

@@ -34,8 +34,8 @@ export function accountsPage(parts: Pick<AdminParts, 'accountStore' | 'world' | 
         isChosen: name === (standing ?? ''),
       })
       return html`<form class="row seek" method="get" action="${accountsPath}" role="search">
-          <label class="unseen" for="text">Part of a handle or e-mail address, or a DID</label>
-          <input id="text" name="text" type="search" value="${text}" maxlength="${textLengthMax}" placeholder="Handle, e-mail or DID" autocapitalize="none" spellcheck="false" />
+          <label class="unseen" for="text">Part of a handle or email address, or a DID</label>
+          <input id="text" name="text" type="search" value="${text}" maxlength="${textLengthMax}" placeholder="Handle, email or DID" autocapitalize="none" spellcheck="false" />
           ${standing !== undefined && html`<input type="hidden" name="standing" value="${standing}" />`}
           <button>${icon('search')} Search</button>
         </form>
@@ -48,7 +48,7 @@ export function accountsPage(parts: Pick<AdminParts, 'accountStore' | 'world' | 
                 ${found.map(
                   account =>
                     html`<li>
-                      <span>${accountLink(account)}<br /><span class="soft small">${account.email ?? 'no e-mail address'} · made ${timeOf(account.createdMs, nowMs)}</span></span>
+                      <span>${accountLink(account)}<br /><span class="soft small">${account.email ?? 'no email address'} · made ${timeOf(account.createdMs, nowMs)}</span></span>
                       ${standingPill(standingOf(account))}
                     </li>`,
                 )}

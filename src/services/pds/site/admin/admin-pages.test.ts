@@ -129,7 +129,7 @@ suite('accounts', () => {
     await client.post({text: 'hello'})
     await client.uploadBlob(new Uint8Array(1_500), {encoding: 'application/octet-stream'})
     const page = await look(await admin(), `/admin/accounts/${did}`)
-    assert.match(page, /@alice\.test Stands active DID did:plc:\w+ E-mail alice@example\.com not confirmed/)
+    assert.match(page, /@alice\.test Stands active DID did:plc:\w+ Email alice@example\.com not confirmed/)
     assert.match(page, /\d+ B 1 records 1\.5 kB 1 blobs/)
     assert.match(page, /1 browsers 0 apps with OAuth 1 other sessions 0 app passwords/)
     assert.match(page, /It has 0 codes/)

@@ -20,9 +20,9 @@ const ask = (visit: Visit, next: string, problem?: string): Promise<Response> =>
       shape: 'alone',
       main: entryCard(
         'Reset your password',
-        'A code goes to the e-mail address of your account.',
+        'A code goes to the email address of your account.',
         html`${fault(problem)}
-        ${formTo(resetPath, visit.token, html`${hidden('next', next)}${textField({name: 'email', label: 'E-mail', type: 'email', autocomplete: 'email', focus: true})}<button>Send the code</button>`)}
+        ${formTo(resetPath, visit.token, html`${hidden('next', next)}${textField({name: 'email', label: 'Email', type: 'email', autocomplete: 'email', focus: true})}<button>Send the code</button>`)}
           <p class="small"><a href="${resetFor(next, finishPath)}">I have a code</a> · <a href="${signInFor(next)}">Sign in</a></p>`,
       ),
     },
@@ -54,7 +54,7 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
 
     post(resetPath, async visit => {
       const [email, next] = [field(visit.form, 'email').trim(), nextOf(field(visit.form, 'next'))]
-      if (email === '') return ask(visit, next, 'Enter your e-mail address.')
+      if (email === '') return ask(visit, next, 'Enter your email address.')
       try {
         await limits.admit(visit.request, requestPasswordReset.nsid)
       } catch (error) {

@@ -49,13 +49,15 @@ suite('the second step of signing in', () => {
     const {code} = await withApp(network)
     const browser = network.newBrowser()
     const second = await (await browser.signIn('alice', password)).text()
-    assert.match(second, /<h1>Second step[\s\S]*Code from your authenticator app/)
+    assert.match(second, /<h1>Second step[\s\S]*Signing in as <b>@alice\.test<\/b> on localhost:2583\.[\s\S]*Code from your authenticator app/)
     assert.ok(!browser.cookies.has('wholesky-account'))
     const step = async (fields: Record<string, string>) =>
       browser.post('/account/sign-in/factor', {ticket: ticketOf(second), next: '/account', kind: 'totp', ...fields})
     const wrong = await (await step({code: '000000'})).text()
     assert.match(alert(wrong) ?? '', /code is wrong/)
     assert.match(wrong, /<h1>Second step/)
+    const used = alert(await (await step({code: code()})).text()) ?? ''
+    assert.match(used, /^This code .*wait for the next code/, 'the one that set the app up')
     assert.equal((await step({code: code(30_000)})).headers.get('location'), '/account')
     assert.match(await browser.page('/account'), /@alice\.test/)
     assert.match(alert(await (await step({code: code(30_000)})).text()) ?? '', /took too long/, 'a ticket is good once')
@@ -85,7 +87,7 @@ suite('the second step of signing in', () => {
     const network = await pdsSite(context)
     const {did, mailedCode, newBrowser} = network
     const {browser: owner, path} = await proven(network)
-    assert.match(await owner.page(path), /Confirm your e-mail address first/)
+    assert.match(await owner.page(path), /Confirm your email address first/)
     await owner.post(`/account/${did}/send-confirmation`)
     await owner.post(`/account/${did}/confirm`, {code: mailedCode('alice@example.com')})
     assert.match(
@@ -94,7 +96,7 @@ suite('the second step of signing in', () => {
     )
     const browser = newBrowser()
     const page = await (await browser.signIn('alice', password)).text()
-    assert.match(page, /A code is on its way[\s\S]*Code from the e-mail/)
+    assert.match(page, /A code is on its way[\s\S]*Code from the email/)
     const ticket = ticketOf(page)
     assert.match(await (await browser.post('/account/sign-in/send-code', {ticket})).text(), /A code is on its way/)
     const fields = {ticket, kind: 'email', code: mailedCode('alice@example.com'), next: ''}

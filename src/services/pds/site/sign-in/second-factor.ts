@@ -11,10 +11,10 @@ export const sendCodePath = '/account/sign-in/send-code'
 /** What each code is called that somebody types. */
 export const codeLabels = {
   totp: 'Code from your authenticator app',
-  email: 'Code from the e-mail',
+  email: 'Code from the email',
   recovery: 'Recovery code',
 } as const
-export const sendCodeButton = html`<button class="quiet small-button">Send a code to my e-mail address</button>`
+export const sendCodeButton = html`<button class="quiet small-button">Send a code to my email address</button>`
 
 export interface SecondStep {
   needs: readonly FactorKind[]

@@ -9,7 +9,7 @@ import {flowOf, type Flow} from '../authorize/flow.ts'
 import {withAccount} from '../authorize/paths.ts'
 import type {Account} from '../../store/accounts/account-store.ts'
 import {askerOf, signInBrowser} from '../browser-cookie.ts'
-import {done, entryCard, fault, hidden} from '../pieces.ts'
+import {done, entryCard, fault, hidden, nameOf} from '../pieces.ts'
 import {resetFor} from '../reset/paths.ts'
 import {signUpFor} from '../sign-up/paths.ts'
 import type {SiteParts} from '../site-parts.ts'
@@ -74,6 +74,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
     {problem, sent}: {problem?: string | undefined; sent?: boolean} = {},
   ): Promise<Response> => {
     const options = needs.includes('passkey') ? await signIn.passkeyOptions(ticket) : undefined
+    const name = nameOf(await signIn.owner(ticket))
     const flow = await flowOf(parts, visit, next)
     return visit.page(
       {
@@ -83,8 +84,8 @@ export function signInRoutes(parts: SiteParts): Route[] {
         islands: options && [passkeyIsland],
         main: entryCard(
           'Second step',
-          hintOf(flow),
-          html`${fault(problem)} ${done(sent ? 'A code is on its way to your e-mail address.' : undefined)}
+          html`Signing in as <b>${name}</b>${flow ? html`, to go on to ${flow.appName}` : ` on ${host}`}.`,
+          html`${fault(problem)} ${done(sent ? 'A code is on its way to your email address.' : undefined)}
           ${secondStepForms({needs, ticket, next, options}, visit.token)}`,
         ),
       },
@@ -194,7 +195,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
 const passwordForm = ({identifier, next}: Filled, token: string): Html =>
   html`<form class="stack" method="post" action="${signInPath}">
     ${formToken(token)}${hidden('next', next)}
-    <label class="field">Handle or e-mail
+    <label class="field">Handle or email
       <input name="identifier" value="${identifier}" required maxlength="300" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" ${identifier === '' && html`autofocus`} />
     </label>
     <label class="field">Password

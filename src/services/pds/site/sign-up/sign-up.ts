@@ -128,7 +128,7 @@ function fieldsOf(parts: SiteParts, {name, domain, email, invite, next}: Filled)
       }
     </div>
     <p class="hint" id="hint-name">Your name on the network: letters, digits and hyphens. You can change it, also to a domain of your own.</p>
-    ${textField({name: 'email', label: 'E-mail', type: 'email', value: email, autocomplete: 'email', hint: 'For resetting your password. Nobody else sees it.'})}
+    ${textField({name: 'email', label: 'Email', type: 'email', value: email, autocomplete: 'email', hint: 'For resetting your password. Nobody else sees it.'})}
     ${newPasswordField('Password')}
     ${inviteRequired && textField({name: 'invite', label: 'Invite code', value: invite, hint: 'This server is open to those who were invited.'})}
     <button>Create account</button>

@@ -36,7 +36,7 @@ const event = (did: Did) => ({t: '#account', did, time: datetimeOf(0), active: t
 /** `open` gives stores without accounts. */
 export function testAccountStore(engine: string, open: OpenStores): void {
   suite(`account store by ${engine}`, () => {
-    test('a DID, a handle, an e-mail address are of one account each', async context => {
+    test('a DID, a handle, an email address are of one account each', async context => {
       const {accounts} = await withTwo(open, context)
       const create = (more: Partial<NewAccount['account']>): Promise<string> => accounts.create(newAccount(carol, more))
       equal(await accounts.create(newAccount(alice)), 'did-taken')

@@ -55,7 +55,7 @@ export type StandingName = 'active' | 'deactivated' | 'takendown'
 
 /** What accounts are looked for by. */
 export interface Wanted {
-  /** A DID, or a part of a handle or e-mail address; empty for all. */
+  /** A DID, or a part of a handle or email address; empty for all. */
   text: string
   standing: StandingName | undefined
 }

@@ -45,7 +45,7 @@ suite('the settings', () => {
     assert.equal(response.status, 200)
     const page = await response.text()
     assert.match(page, /@alice\.test/)
-    assert.doesNotMatch(page, /App passwords|E-mail|Muted accounts|Blocked accounts/)
+    assert.doesNotMatch(page, /App passwords|Email|Muted accounts|Blocked accounts/)
   })
 
   test('are for who is signed in', async context => {

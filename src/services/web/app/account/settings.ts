@@ -117,7 +117,7 @@ export const settingsRoutes = ({world, sessions, secure}: Pick<AppParts, 'world'
               <dl class="facts">
                 <dt>Handle</dt><dd>@${session.handle}</dd>
                 <dt>DID</dt><dd class="mono">${session.did}</dd>
-                ${email !== undefined && html`<dt>E-mail</dt><dd>${email}</dd>`}
+                ${email !== undefined && html`<dt>Email</dt><dd>${email}</dd>`}
               </dl>
               <p class="row">
                 <a class="button quiet" href="/settings/profile">Edit profile</a>

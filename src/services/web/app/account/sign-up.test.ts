@@ -96,7 +96,7 @@ suite('signing up', () => {
     ['UnsupportedDomain', /no handles under that domain/],
     ['InvalidPassword', /at least 8 characters/],
     ['InvalidInviteCode', /not valid, or has been used/],
-    ['EmailNotAvailable', /already is an account with that e-mail/],
+    ['EmailNotAvailable', /already is an account with that email/],
     ['RateLimitExceeded', /Too many attempts/],
     ['UpstreamFailure', /does not respond/],
     ['UpstreamTimeout', /did not respond in time/],

@@ -1,4 +1,4 @@
-/** Making an account: a handle under one of the server's domains, an e-mail address and a password. */
+/** Making an account: a handle under one of the server's domains, an email address and a password. */
 import {isHandle, type Handle} from '#atp/syntax/handle.ts'
 import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
@@ -28,7 +28,7 @@ const words: Readonly<Record<string, string>> = {
   UnsupportedDomain: 'This server has no handles under that domain.',
   InvalidPassword: `Use at least ${passwordLengthMin} characters for your password.`,
   InvalidInviteCode: 'That invite code is not valid, or has been used.',
-  EmailNotAvailable: 'There already is an account with that e-mail address. Sign in instead.',
+  EmailNotAvailable: 'There already is an account with that email address. Sign in instead.',
   RateLimitExceeded: 'Too many attempts. Wait a few minutes, then try again.',
   UpstreamFailure: 'The account server does not respond. Try again in a moment.',
   UpstreamTimeout: 'The account server did not respond in time. Try again in a moment.',
@@ -76,7 +76,7 @@ const form = (
         </span>
         <output class="hint verdict" id="verdict" data-verdict>Your name on the network. You can change it later.</output>
       </label>
-      <label class="field">E-mail
+      <label class="field">Email
         <input name="email" type="email" value="${filled.email}" required autocomplete="email" placeholder="alice@example.com" />
       </label>
       <label class="field">Password

@@ -25,10 +25,15 @@ async function ask(form: HTMLFormElement): Promise<unknown> {
     : startAuthentication({optionsJSON: options as PublicKeyCredentialRequestOptionsJSON})
 }
 
+/** By the names that the standard gives: a device that has a passkey of the account already makes no second one. */
+const wordsOf: Readonly<Record<string, string>> = {
+  NotAllowedError: 'No passkey was used. Try again, or choose another way.',
+  AbortError: 'No passkey was used. Try again, or choose another way.',
+  InvalidStateError: 'This device already has a passkey for this account. Add another one on another device.',
+}
+
 const words = (error: unknown): string =>
-  error instanceof Error && /^(?:NotAllowedError|AbortError)$/.test(error.name)
-    ? 'No passkey was used. Try again, or choose another way.'
-    : 'That did not work. Try again, or choose another way.'
+  (error instanceof Error ? wordsOf[error.name] : undefined) ?? 'That did not work. Try again, or choose another way.'
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) {
   if (!browserSupportsWebAuthn()) continue
