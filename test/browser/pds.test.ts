@@ -227,6 +227,14 @@ suite('the pages of a PDS in a browser', {skip: withoutChromium, timeout: 240_00
     await page.getByText('The passkey is added').waitFor()
     await page.getByRole('button', {name: 'Make new codes'}).click()
     assert.equal(await page.locator('.codes li').count(), 10)
+    await page.getByLabel('Name of the new passkey').fill('My phone again')
+    await page.getByRole('button', {name: 'Add a passkey'}).click()
+    await page.getByText('This device already has a passkey').waitFor()
+    const belowPx = await page.evaluate(() => {
+      const below = document.querySelector('main .card:last-of-type')?.getBoundingClientRect().bottom ?? 0
+      return document.documentElement.scrollHeight - scrollY - below
+    })
+    assert.ok(belowPx < 130, `${belowPx} px of nothing end the page`)
 
     await context.clearCookies()
     await page.goto('/account/sign-in')

@@ -3,8 +3,9 @@ import {test} from 'node:test'
 import {toText} from '#pages/html.ts'
 import {placesOfClient} from './app-name.ts'
 
+const id = (...uris: string[]) => `http://localhost?${new URLSearchParams(uris.map(uri => ['redirect_uri', uri]))}`
+
 test('apps on one’s own computer are told apart by where they listen', () => {
-  const id = (...uris: string[]) => `http://localhost?${new URLSearchParams(uris.map(uri => ['redirect_uri', uri]))}`
   const rows: [id: string, shown: string][] = [
     ['http://localhost', ''],
     [id('http://127.0.0.1:3900/cb'), '127.0.0.1:3900/cb'],
