@@ -37,7 +37,10 @@ suite('a request for access', () => {
     const {path} = await ask(network)
     const response = await browser.get(path)
     const page = await response.text()
-    assert.match(page, /An app on your own computer<\/b> <span class="soft">\(127\.0\.0\.1\/callback\)<\/span> wants to use your account <b>@alice\.test/)
+    assert.match(
+      page,
+      /An app on your own computer<\/b> <span class="soft">\(127\.0\.0\.1\/callback\)<\/span> wants to use your account <b>@alice\.test/,
+    )
     assert.match(page, /It runs on this computer, and could be any program there/)
     assert.match(response.headers.get('content-security-policy') ?? '', /form-action 'self' http:\/\/127\.0\.0\.1;/)
     assert.deepEqual(answer(await decide(browser, page, 'accept')), {state: 'mine', code: 'a code'})

@@ -49,7 +49,10 @@ suite('the second step of signing in', () => {
     const {code} = await withApp(network)
     const browser = network.newBrowser()
     const second = await (await browser.signIn('alice', password)).text()
-    assert.match(second, /<h1>Second step[\s\S]*Signing in as <b>@alice\.test<\/b> on localhost:2583\.[\s\S]*Code from your authenticator app/)
+    assert.match(
+      second,
+      /<h1>Second step[\s\S]*Signing in as <b>@alice\.test<\/b> on localhost:2583\.[\s\S]*Code from your authenticator app/,
+    )
     assert.ok(!browser.cookies.has('wholesky-account'))
     const step = async (fields: Record<string, string>) =>
       browser.post('/account/sign-in/factor', {ticket: ticketOf(second), next: '/account', kind: 'totp', ...fields})
