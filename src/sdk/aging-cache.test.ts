@@ -46,6 +46,19 @@ test('a fresh look can be demanded', async () => {
   assert.equal(state.looks, 2)
 })
 
+test('what a look says that began before it was to be forgotten is not remembered', async () => {
+  const {state, cache, get} = setUp()
+  const old = Promise.withResolvers<Looked<number>>()
+  const first = cache.get('a', () => old.promise)
+  await turn()
+  cache.forget('a')
+  state.answer = {ok: true, value: 2}
+  assert.deepEqual(await get(), state.answer)
+  old.resolve(failure(false))
+  assert.equal((await first).ok, false)
+  assert.deepEqual([await get(), state.looks], [state.answer, 1])
+})
+
 test('a look no longer ago than the caller says is good enough', async () => {
   const {state, cache, get} = setUp()
   await get()

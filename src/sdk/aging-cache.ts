@@ -36,6 +36,8 @@ export class AgingCache<K, T, F extends Failure> {
   /** The least lately used first. */
   readonly #entries = new Map<K, Entry<Looked<T, F>>>()
   readonly #flights = new SingleFlight<K, Looked<T, F>>()
+  /** The look under way whose answer is to be remembered: one that began before a `forget` may be of what is over. */
+  readonly #looks = new Map<K, symbol>()
 
   constructor(ages: Ages, now: () => number) {
     this.#ages = ages
@@ -72,9 +74,11 @@ export class AgingCache<K, T, F extends Failure> {
     return entry !== undefined && this.#ageOf(entry) < maxAgeMs && this.#now() < entry.freshUntil
   }
 
-  /** Forgets what it knows of `key`. */
+  /** Forgets what it knows of `key`, and what a look that is under way will say: whoever asks next gets a newer one. */
   forget(key: K): void {
     this.#entries.delete(key)
+    this.#looks.delete(key)
+    this.#flights.leave(key)
   }
 
   /** How long ago it was tried. Of one from a time that is yet to come, since the clock was put back, nobody knows. */
@@ -89,9 +93,16 @@ export class AgingCache<K, T, F extends Failure> {
 
   #renew(key: K, look: (signal: AbortSignal) => Promise<Looked<T, F>>, signal?: AbortSignal): Promise<Looked<T, F>> {
     const renew = async (ended: AbortSignal): Promise<Looked<T, F>> => {
-      const answer = await look(ended)
+      const mine = Symbol('look')
+      this.#looks.set(key, mine)
+      let isLast = false
+      const answer = await look(ended).finally(() => {
+        isLast = this.#looks.get(key) === mine
+        if (isLast) this.#looks.delete(key)
+      })
       // That it failed is nobody's fault then.
       ended.throwIfAborted()
+      if (!isLast) return answer
       const now = this.#now()
       const freshUntil = now + (answer.ok ? this.#ages.freshMs : this.#ages.failureMs)
       const old = this.#entries.get(key)

@@ -1,10 +1,11 @@
 /** The index as a view, and the loop that confirms handles, against a directory made of a few lines. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {setImmediate as turn} from 'node:timers/promises'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
-import type {Identity} from '#sdk/identity.ts'
+import {Identities, type Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
 import {SqliteIndexStore} from './store/index/index-store.sqlite.ts'
 import {confirmHandles, IndexView} from './indexer.ts'
@@ -68,6 +69,71 @@ test('confirms the handles that are due', {timeout: 10_000}, async () => {
   )
   assert.deepEqual(await store.handlesDue(1), [])
 })
+
+const moved = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz' as Did
+const time = '2026-01-01T00:00:00.000Z' as never
+
+test(
+  'a handle that was not to be had before its account came back is looked up anew then',
+  {timeout: 10_000},
+  async () => {
+    await using setup = setUp()
+    const {sql, deps, store} = setup
+    let isBack = false
+    const document = {id: moved, alsoKnownAs: ['at://alice.test']}
+    const fetch = async ({url}: Request): Promise<Response> =>
+      url.endsWith(moved) ? Response.json(document) : new Response(null, {status: 404})
+    const identities = new Identities({
+      world: {...deps.world, fetch, sleep: () => new Promise(() => {})},
+      txt: async () => (isBack ? [`did=${moved}`] : []),
+    })
+    const view = new IndexView(store, identities)
+    const actor = () =>
+      sql.read(tx => tx.get<{handle: string | null; dueMs: number}>('SELECT handle, handleDueMs AS dueMs FROM actor'))
+    const confirm = (done: () => boolean) =>
+      until(signal => confirmHandles({...deps, identities, handleDue: view.handleDue}, signal), done)
+    await view.apply(relay, [{t: '#identity', seq: 1, did: moved, time}], 1)
+    await confirm(() => actor()!.dueMs > deps.world.now())
+    assert.deepEqual({...actor()}, {handle: null, dueMs: deps.world.now() + 2_000})
+    isBack = true
+    // Without its handle, as a relay that could not confirm it passes it on.
+    for (const event of [
+      {t: '#account', seq: 2, did: moved, time, active: true},
+      {t: '#identity', seq: 3, did: moved, time},
+    ] as const) {
+      await view.apply(relay, [event], event.seq)
+    }
+    await confirm(() => actor()?.handle === 'alice.test')
+  },
+)
+
+test(
+  'a handle that is not confirmed is looked at again soon, then less and less often',
+  {timeout: 10_000},
+  async () => {
+    const dues: number[] = []
+    let now = startMs
+    const index = {
+      async handlesDue() {
+        await turn()
+        return [{did: moved, dueMs: dues.at(-1) ?? startMs}]
+      },
+      setHandle: async (_did: Did, _handle: Handle | null, dueMs: number) => {
+        dues.push((now = dueMs))
+      },
+    }
+    const {deps, ...setup} = setUp()
+    await using _ = {[Symbol.asyncDispose]: setup[Symbol.asyncDispose]}
+    const identities = {forget: () => {}, identity: async () => ({ok: false}) as never}
+    const world = {...deps.world, now: () => now}
+    await until(
+      signal => confirmHandles({...deps, index, identities, world}, signal),
+      () => dues.length >= 8,
+    )
+    const waits = dues.slice(0, 8).map((dueMs, i) => (dueMs - (dues[i - 1] ?? startMs)) / 1000)
+    assert.deepEqual(waits, [2, 8, 32, 128, 512, 2048, 3600, 3600])
+  },
+)
 
 test('confirms the handle of a new account as soon as events tell of it', {timeout: 10_000}, async () => {
   await using setup = setUp()

@@ -3,6 +3,7 @@
  * confirms the handles of accounts, when an event says so and again from time to time; another looks through the records
  * of an index that is older than the table of pictures.
  */
+import type {Did} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Bell, mapConcurrent} from '#std/waiting/async.ts'
@@ -18,6 +19,10 @@ const handlesEveryMs = 1000
 /** When to look at a handle again: one that is confirmed, and one that is not. */
 const confirmedMs = 86_400_000
 const unconfirmedMs = 3_600_000
+/** One that was not confirmed may be the moment's fault: it is looked at soon, then each time after four times as long. */
+const firstAgainMs = 2_000
+/** Accounts of which is known how often that was. */
+const triesMax = 10_000
 
 /** The index as a view. What an `#identity` tells has to be looked up anew by all who ask `identities`. */
 export class IndexView implements ViewStore {
@@ -49,9 +54,10 @@ export class IndexView implements ViewStore {
 
   async apply(source: string, events: readonly StreamEvent[], cursor: Cursor): Promise<void> {
     for (const event of events) {
-      if (event.t !== '#identity') continue
+      const isBack = event.t === '#account' && event.active
+      if (event.t !== '#identity' && !isBack) continue
       this.#identities.forget(event.did)
-      if (event.handle) this.#identities.forget(event.handle)
+      if (event.t === '#identity' && event.handle) this.#identities.forget(event.handle)
     }
     const {handlesDue} = await this.#index.apply(source, events, cursor)
     this.#cursors.set(source, cursor)
@@ -69,11 +75,25 @@ interface Deps {
 /** Confirms the handles that are due, until the signal aborts. */
 export async function confirmHandles(deps: Deps, signal: AbortSignal): Promise<void> {
   const {index, handleDue, identities, world} = deps
+  /** How often the handle was not confirmed in a row, and when it is due for that. */
+  const unconfirmed = new Map<Did, {tries: number; dueMs: number}>()
+  const againMs = (did: Did, dueMs: number): number => {
+    const before = unconfirmed.get(did)
+    // One that an event has made due begins anew.
+    const tries = before?.dueMs === dueMs ? before.tries + 1 : 0
+    const nextMs = world.now() + Math.min(firstAgainMs * 4 ** tries, unconfirmedMs)
+    unconfirmed.delete(did)
+    unconfirmed.set(did, {tries, dueMs: nextMs})
+    if (unconfirmed.size > triesMax) unconfirmed.delete(unconfirmed.keys().next().value as Did)
+    return nextMs
+  }
   const confirm = async ({did, dueMs}: HandleDue): Promise<void> => {
     identities.forget(did)
-    const found = await identities.identity(did, {signal})
+    // The handle, too, is asked for anew: what is known of it may be from before the event.
+    const found = await identities.identity(did, {maxAgeMs: 0, signal})
     const handle: Handle | null = found.ok && found.value.handle !== invalidHandle ? found.value.handle : null
-    await index.setHandle(did, handle, world.now() + (handle ? confirmedMs : unconfirmedMs), dueMs)
+    if (handle) unconfirmed.delete(did)
+    await index.setHandle(did, handle, handle ? world.now() + confirmedMs : againMs(did, dueMs), dueMs)
   }
   for (;;) {
     const due = await index.handlesDue(handlesMax)

@@ -224,11 +224,16 @@ export class SingleFlight<K, V> {
     try {
       return await abortable(flight.answer, signal)
     } finally {
-      if (--flight.askers === 0 && this.#flying.get(key) === flight) {
-        this.#flying.delete(key)
+      if (--flight.askers === 0) {
+        if (this.#flying.get(key) === flight) this.#flying.delete(key)
         flight.left.abort(new DOMException('Nobody waits for it any more.', 'AbortError'))
       }
     }
+  }
+
+  /** Lets whoever asks for `key` next begin anew; those who have asked get the answer that they wait for. */
+  leave(key: K): void {
+    this.#flying.delete(key)
   }
 
   #begin(key: K, ask: (signal: AbortSignal) => Promise<V>): Flight<V> {

@@ -102,16 +102,17 @@ export class SqliteIndexStore implements IndexStore {
       else {
         const id = this.#records.numbers.actor(tx, event.did, nowMs)
         if (event.t === '#identity') {
-          tx.run('UPDATE actor SET handleDueMs = ? WHERE id = ?', nowMs, id)
-          this.#handlesFell = true
+          this.#handleFell(tx, id, nowMs)
         } else if (event.t === '#sync') {
           // Of how far it has come the index knows best: a repository that says it stands elsewhere is due.
           const {rev} = this.#records.states.get(tx, id)
           if (rev === null || event.rev > rev) this.#missed(tx, id, event.did, event.rev, nowMs)
         } else {
           this.#records.states.set(tx, id, {status: event.active ? null : (event.status ?? 'deactivated')})
-          // While it was not active, its repository could not be fetched.
-          if (event.active) tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL', nowMs, id)
+          if (!event.active) continue
+          // While it was not active, its server did not say whose its handle is, nor was its repository to be had.
+          this.#handleFell(tx, id, nowMs)
+          tx.run('UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL', nowMs, id)
         }
       }
     }
@@ -149,6 +150,13 @@ export class SqliteIndexStore implements IndexStore {
     if (since !== actor.rev) this.#missed(tx, id, did, rev, nowMs)
     if (actor.rev !== null) return
     tx.run('UPDATE actor SET handleDueMs = coalesce(handleDueMs, ?) WHERE id = ?', nowMs, id)
+    this.#handlesFell = true
+  }
+
+  /** Of a handle that is due already, earlier, so that a look which is under way does not pass for one after this. */
+  #handleFell(tx: SqlWriter, actor: number, nowMs: number): void {
+    const sql = 'UPDATE actor SET handleDueMs = iif(handleDueMs <= ?1, handleDueMs - 1, ?1) WHERE id = ?2'
+    tx.run(sql, nowMs, actor)
     this.#handlesFell = true
   }
 

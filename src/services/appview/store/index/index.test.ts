@@ -351,8 +351,8 @@ indexTest('a handle that has become due while it was looked up stays due', async
   await store.setHandle(alice.did, 'old.test' as Handle, nowMs + 1, dueMs)
   const due = await store.handlesDue(10)
   assert.deepEqual(
-    due.map(one => ({...one})),
-    [{did: alice.did, dueMs: nowMs - 1}],
+    due.map(one => one.did),
+    [alice.did],
   )
   await store.setHandle(alice.did, 'new.test' as Handle, nowMs + 1, due[0].dueMs)
   assert.deepEqual(await store.handlesDue(10), [])
