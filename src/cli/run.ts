@@ -148,7 +148,7 @@ function withHint({error, message, status}: UpstreamError): string {
   if (error === 'UpstreamFailure' && message.startsWith('localhost')) {
     return `${said} ${isItUp}`
   }
-  if (error === 'AuthFactorTokenRequired') return `${said} Give the code from the mail: --code <code>`
+  if (error === 'AuthFactorTokenRequired') return `${said} Give the code: --code <code>`
   if (status === 429) return `${said} Wait a little and try again.`
   return error === 'UpstreamFailure' || error === 'InvalidRequest' ? said : `${said} (${error})`
 }

@@ -142,7 +142,7 @@ suite('account login', () => {
       ['alice.test'],
       {...known, [createSession]: refusal(401, 'AuthFactorTokenRequired', 'A code is in the mail')},
       1,
-      /A code is in the mail\. Give the code from the mail: --code <code>/,
+      /A code is in the mail\. Give the code: --code <code>/,
     ],
     ['a text that names nobody', ['alice smith'], {}, 2, /expected a handle such as alice\.test, or a DID/],
     ['an email address and no server', ['alice@example.com'], {}, 2, /an email address needs --pds <url>/],

@@ -15,7 +15,7 @@ in; the last is the one that commands act for.`,
   arguments: {account: one('account', 'a handle or DID; with --pds also an email address')},
   options: {
     pds: maybe('url', "the account's PDS", webUrl),
-    code: maybe('code', 'the code that the server has sent by mail, where it asks for one'),
+    code: maybe('code', 'the code that the server asks for: from a mail, or from an authenticator app'),
     network: networkOption,
     passwordFile: passwordOption,
   },

@@ -1,4 +1,5 @@
 /** `account migrate`: an account with all it has to another server, step by step, from wherever it was interrupted. */
+import {getSession} from '#lex/gen/com/atproto/server/getSession.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import {parseDidKey} from '#atp/crypto/key.ts'
 import {isDid} from '#atp/syntax/did.ts'
@@ -73,8 +74,9 @@ how (exit code 4 again), and it is looked at.`,
       throw new Failed('under-way', `A move to ${kept.to} is under way: finish it, or --forget it.`)
     }
     if (kept && steps.every(step => kept.done.includes(step))) return end(kept, shell)
+    const begun = kept && revised(kept, options, shell)
     const oldSession = await sessionOf(did, network, options, shell)
-    const state = kept ?? (await begin(did, network, oldSession, options, shell))
+    const state = begun ?? (await begin(did, network, oldSession, options, shell))
     if (options.again) state.done = state.done.filter(step => step === 'account')
     const {parallel = parallelDefault, newPasswordFile} = options
     const how = {
@@ -169,8 +171,10 @@ async function begin(
   const isOurs = (...servers: readonly (typeof after)[]): boolean =>
     servers.some(({availableUserDomains}) => availableUserDomains.some(domain => session.handle.endsWith(domain)))
   // A name under the old server's domain ends there; one of the owner's own goes along.
-  const renamed = `${session.handle.split('.', 1)[0]}${after.availableUserDomains[0] ?? ''}`
-  const handle = wish ?? (isOurs(...before) && !isOurs(after) ? renamed : session.handle)
+  const isUnder = (domain: string): boolean =>
+    session.handle.endsWith(domain) && !session.handle.slice(0, -domain.length).includes('.')
+  const isFit = !isOurs(...before, after) || after.availableUserDomains.some(isUnder)
+  const handle = wish ?? (isFit ? session.handle : renamed(session.handle, after.availableUserDomains, to))
   const state: MoveState = {
     did,
     network: network.name,
@@ -179,13 +183,41 @@ async function begin(
     to,
     toDid: after.did,
     handle,
-    email: email ?? session.email,
+    // A session that was made together with its account does not say.
+    email: email ?? session.email ?? (await oldSession.client.query(getSession)).email,
     done: [],
   }
   keepState(env, state)
   const how = `  ${shell.paint('dim', 'what is done is kept in')} ${statePath(env, did)}`
   await shell.remark(`Moving ${session.handle} from ${from} to ${to}, where it is ${handle}.\n${how}`)
   return state
+}
+
+/**
+ * A move under way with what is said of it now: the name and the address can be others until the account is made. Throws
+ * `Failed` when it is too late. The same command goes on, so what it said before may be said again.
+ */
+function revised(kept: MoveState, {from, handle = kept.handle, email = kept.email}: Given, shell: Shell): MoveState {
+  if (from !== undefined && from !== kept.from) {
+    throw new Failed('under-way', `A move from ${kept.from} is under way: finish it, or --forget it.`)
+  }
+  if (handle === kept.handle && email === kept.email) return kept
+  if (kept.session) {
+    const option = handle === kept.handle ? '--email' : '--handle'
+    const mend = 'change that there when the move is done.'
+    throw new Failed('under-way', `${option} comes too late: the account is made at ${kept.to} already; ${mend}`)
+  }
+  const state = {...kept, handle, email}
+  keepState(shell.io.env, state)
+  return state
+}
+
+/** A name at another server: one label, under the first domain that it gives. Throws `UsageError` when it gives none. */
+function renamed(handle: string, [domain]: readonly string[], to: string): string {
+  if (domain === undefined) {
+    throw new UsageError(`${handle} cannot go along, and ${to} gives no names: --handle says which of your own it has`)
+  }
+  return `${handle.split('.', 1)[0]}${domain}`
 }
 
 /** All is done: the session here is at the new server from now on. */

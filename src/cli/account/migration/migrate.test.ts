@@ -148,6 +148,20 @@ suite('account migrate', {timeout: 110_000}, () => {
     })
   }
 
+  test('has the address of an account made here, and takes name and address until it is made there', async context => {
+    const here = await place(context)
+    const {env, network} = here
+    const run = (...argv: string[]): Promise<Ran> => wholesky(['account', ...argv], {env, world: network.world})
+    assert.equal((await run('create', 'erin')).code, 0)
+    const refused = await run('migrate', 'erin.test', '--to', newUrl, '--handle', 'a.b.other.test')
+    assert.equal(refused.code, 1)
+    const went = await run('migrate', 'erin.test', '--handle', 'erin.other.test')
+    assert.match(went.err, /has sent a code/)
+    assert.match(went.out, /✓ account +erin\.other\.test at/)
+    assert.match((await run('migrate', 'erin.test', '--handle', 'erin.other.test')).err, /--code/)
+    assert.match((await run('migrate', 'erin.test', '--email', 'x@example.com')).err, /--email comes too late/)
+  })
+
   test('takes along what is written while it waits for the code, and says where it is', async context => {
     const here = await place(context)
     const {network, env, did, agent} = here
@@ -183,7 +197,7 @@ suite('account migrate', {timeout: 110_000}, () => {
     const back = {...env, WHOLESKY_PASSWORD: newPassword, WHOLESKY_NEW_PASSWORD: password}
     const run = (...argv: string[]): Promise<Ran> =>
       wholesky(['account', 'migrate', here.did, ...argv], {env: back, world: network.world})
-    assert.match((await run('--to', oldUrl, '--handle', 'alice.test')).err, /--code/)
+    assert.match((await run('--to', oldUrl)).err, /where it is alice\.test\.[^]*--code/)
     const said = await run('--code', network.mailedCode('alice@example.com'))
     assert.equal(said.code, 0, said.err)
     assert.equal(await rootAt(oldUrl, here), root)
