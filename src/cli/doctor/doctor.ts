@@ -59,7 +59,7 @@ Exit code 1 when one does.`,
     const verdict =
       badCount + warnCount === 0
         ? `${shell.mark(true)} all is well`
-        : `${badCount} failed, ${warnCount} warnings, of ${all.length} checks`
+        : `${badCount} failed, ${warnCount} warning${warnCount === 1 ? '' : 's'}, of ${all.length} checks`
     await shell.answer(
       {ok: badCount === 0, badCount, warnCount, sections},
       [

@@ -121,7 +121,10 @@ async function checkLocal(config: PdsConfig, world: World): Promise<{check: Chec
     const options = {signal: AbortSignal.timeout(answerMs)}
     const {repos} = await strangerAt(url, world).query(listRepos, {limit: accountsMax}, options)
     return {
-      check: good('answers', `${url}, with ${repos.length}${repos.length === accountsMax ? ' or more' : ''} accounts`),
+      check: good(
+        'answers',
+        `${url}, with ${repos.length}${repos.length === accountsMax ? ' or more' : ''} account${repos.length === 1 ? '' : 's'}`,
+      ),
       repos,
     }
   } catch (error) {

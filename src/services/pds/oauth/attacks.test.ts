@@ -350,8 +350,10 @@ const attacks: Readonly<Record<string, Attack>> = {
     equal((await stranger.push({scope: 'atproto'})).status, 201)
     equal((await app.push({scope})).status, 201)
   },
-  'an app without a key asks for silence (prompt=none)': async (_, app) => {
-    refused(await app.push({prompt: 'none'}), 'invalid_request', /prompt=none/)
+  'an app without a key asks for silence (prompt=none)': async ({authorizations}, app) => {
+    // It is let in only as far as the question, which is then answered by no: the owner would have to agree each time.
+    const uri = String((await app.push({prompt: 'none'})).json.request_uri)
+    equal((await authorizations.open(uri, app.id, 'browser')).mustConsent, true)
   },
   'a client mistakes whose answer it has (mix-up): each answer says who gives it': async ({authorizations}, app) => {
     for (const response_mode of ['query', 'fragment', 'form_post']) {

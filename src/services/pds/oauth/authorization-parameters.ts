@@ -2,7 +2,7 @@
 import {scopeLengthMax} from '#atp/scope/scope.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isHandle} from '#atp/syntax/handle.ts'
-import {isConfidential, type Client} from './clients/client.ts'
+import type {Client} from './clients/client.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
 import type {SetName} from '../permissions/permission-sets.ts'
@@ -44,20 +44,12 @@ const unsupported = [
 ]
 
 /** Throws `OAuthError`. `jkt` is of the key of the request's DPoP proof. */
-export function authorizationParameters(
-  form: Form,
-  client: Client,
-  jkt: string | undefined,
-  isTrusted: boolean,
-): AuthorizationParameters {
+export function authorizationParameters(form: Form, client: Client, jkt: string | undefined): AuthorizationParameters {
   for (const name of unsupported) if (form.has(name)) throw wrong(`${name} is not supported here.`)
   const type = form.demand('response_type', 100)
   if (type !== 'code') throw new OAuthError('unsupported_response_type', 'response_type has to be code.')
   const codeChallenge = challengeOf(form)
   const prompt = oneOf(form, 'prompt', prompts)
-  if (prompt === 'none' && !isConfidential(client) && !isTrusted) {
-    throw wrong('prompt=none is only for clients that show who they are by a key (private_key_jwt).')
-  }
   const state = form.get('state', stateLengthMax)
   const loginHint = hintOf(form)
   const bound = boundKey(form, jkt)

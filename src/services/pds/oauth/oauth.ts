@@ -73,8 +73,7 @@ export class OAuth {
     }
     this.#posts = {
       '/oauth/par': async (form, known, jkt, mayLook) => {
-        const isTrusted = authorizations.isTrusted(known.client.id)
-        const parameters = authorizationParameters(form, known.client, jkt, isTrusted)
+        const parameters = authorizationParameters(form, known.client, jkt)
         const uri = await authorizations.push(known, await this.#resolved(parameters, mayLook))
         return {status: 201, json: {request_uri: uri, expires_in: requestLifeMs / 1_000}}
       },

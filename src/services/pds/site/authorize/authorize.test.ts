@@ -112,6 +112,18 @@ suite('a request for access', () => {
     assert.match(await browser.page((await ask(network, {more: {prompt: 'consent'}})).path), /Give access\?/)
   })
 
+  test('of an app that anybody could pretend to be is never answered without words, and is told why', async context => {
+    const network = await pdsSite(context)
+    const silent = async (browser: SiteBrowser) =>
+      answer(await browser.get((await ask(network, {more: {prompt: 'none'}})).path)).error
+    const browser = await network.alice()
+    await decide(browser, await browser.page((await ask(network)).path), 'accept')
+    assert.deepEqual(
+      [await silent(network.newBrowser()), await silent(browser)],
+      ['login_required', 'consent_required'],
+    )
+  })
+
   test('of an account at rest leads to waking it', async context => {
     const network = await pdsSite(context)
     const browser = await network.alice()
