@@ -274,6 +274,13 @@ suite('account status', () => {
   })
 })
 
+test('a reading command knows the server of an account that is logged in, though its handle leads nowhere', async () => {
+  const described = {...alice, didDoc: {}, collections: ['app.bsky.feed.post'], handleIsCorrect: true}
+  const answers = {'com.atproto.repo.describeRepo': described}
+  const {code, out, err} = await run(['record', 'ls', 'alice.test'], answers, loggedIn(folder))
+  assert.deepEqual([code, out], [0, 'app.bsky.feed.post\n'], err)
+})
+
 suite('account logout', () => {
   const deleteSession = 'com.atproto.server.deleteSession'
 

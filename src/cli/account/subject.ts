@@ -4,7 +4,8 @@ import type {Client} from '#xrpc/client.ts'
 import {maybe} from '../shell/command.ts'
 import {accountName, findHome, type NetworkName, networkOf, strangerAt} from '../network.ts'
 import type {Shell} from '../shell/shell.ts'
-import {actingSession} from './sessions.ts'
+import {Failed} from '../shell/exit.ts'
+import {actingSession, readSessions} from './sessions.ts'
 
 export const subjectArgument = maybe('account', 'a handle or DID; the logged-in account by default', accountName)
 
@@ -16,10 +17,16 @@ export async function subject(
 ): Promise<{did: Did; client: Client; service: string}> {
   const {world, env} = shell.io
   if (account !== undefined) {
-    const {identity, pds, client} = await findHome(account, networkOf(network, env), world)
-    return {did: identity.did, client, service: pds}
+    try {
+      const {identity, pds, client} = await findHome(account, networkOf(network, env), world)
+      return {did: identity.did, client, service: pds}
+    } catch (error) {
+      // Of a handle that is known only at a server of its own, a session tells where that is.
+      const isKept = readSessions(env).some(({did, handle}) => account === did || account === handle)
+      if (!(error instanceof Failed) || !isKept) throw error
+    }
   }
-  const {did, pds, service} = actingSession(shell, undefined).kept
+  const {did, pds, service} = actingSession(shell, account).kept
   const home = pds ?? service
   return {did, client: strangerAt(home, world), service: home}
 }

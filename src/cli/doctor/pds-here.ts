@@ -21,6 +21,8 @@ import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from '
 import {isLoopbackHost} from '#std/wire/loopback.ts'
 
 const answerMs = 6_000
+/** What a network on one machine hands to its servers itself is not in the environment. */
+const onlyHere = ' Only the settings in this environment are known here: "npm start" sets its own.'
 /** Accounts whose state is compared, at each relay. */
 const accountsMax = 50
 
@@ -61,7 +63,7 @@ export async function checkPdsHere(
   sections.push({title: `As others see it, ${url.origin}`, checks: seen})
   const newest = newestSeq(place)
   if (config.relays.length === 0) {
-    const mend = 'PDS_RELAYS names the relays to tell of it: without one, nobody follows it.'
+    const mend = 'PDS_RELAYS names the relays to tell of it: without one, nobody follows it.' + onlyHere
     sections.push({title: 'Relays', checks: [warn('relays', 'it tells none', mend)]})
   }
   for (const relay of config.relays) {
@@ -155,7 +157,10 @@ async function checkNeighbours({plcUrl, appviewUrl}: PdsConfig, world: World): P
     }),
   )
   if (appviewUrl !== undefined) return checks
-  return [...checks, warn('AppView', 'none', 'PDS_APPVIEW_URL and PDS_APPVIEW_DID: without them apps show nothing.')]
+  return [
+    ...checks,
+    warn('AppView', 'none', 'PDS_APPVIEW_URL and PDS_APPVIEW_DID: without them apps show nothing.' + onlyHere),
+  ]
 }
 
 /** Of the newest event that was told, by the file beside the database. */
