@@ -31,7 +31,7 @@ suite('bookmarks', () => {
     assert.match(page, /A post by someone you block, or who blocks you/)
     assert.match(page, /A post that has been deleted/)
     assert.match(page, /href="\/bookmarks\?cursor=more" data-more/)
-    assert.match(page, /href="\/bookmarks"\s+aria-current="page"/)
+    assert.match(page, /href="\/bookmarks"\s+title="[^"]*"\s+aria-current="page"/)
   })
 
   test('go on where the last page ended', async context => {
