@@ -23,7 +23,7 @@ import {
   type HandleVerdict,
   type Wanting,
 } from '../identity/handles.ts'
-import type {MailCode} from '../store/accounts/session-store.ts'
+import type {MailCode} from '../store/sessions/session-store.ts'
 import {emailOf} from '../mail/addresses.ts'
 import {wrongCode} from '../mail/email-tokens.ts'
 import {badInviteCode, type Invitation} from './invites.ts'

@@ -5,7 +5,7 @@ import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {EmailPurpose, MailCode, SessionStore} from '../store/accounts/session-store.ts'
+import type {EmailPurpose, MailCode, SessionStore} from '../store/sessions/session-store.ts'
 import {Refusal} from '../refusal.ts'
 
 const lifeMs = 15 * 60_000

@@ -15,7 +15,7 @@ import {testMailNoteStore} from './mail/mail-note-store.contract.ts'
 import {testPreferenceStore} from './accounts/preference-store.contract.ts'
 import {testRepoStore} from './repos/repo-store.contract.ts'
 import {pdsMigrations} from './schema.ts'
-import {testSessionStore} from './accounts/session-store.contract.ts'
+import {testSessionStore} from './sessions/session-store.contract.ts'
 import {sqlitePdsStores} from './stores.sqlite.ts'
 
 const open: OpenStores = async context => {

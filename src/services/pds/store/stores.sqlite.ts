@@ -13,7 +13,7 @@ import {sqliteLexiconStore} from './lexicons/lexicon-store.sqlite.ts'
 import {sqliteMailNoteStore} from './mail/mail-note-store.sqlite.ts'
 import {sqlitePreferenceStore} from './accounts/preference-store.sqlite.ts'
 import {sqliteRepoStore} from './repos/repo-store.sqlite.ts'
-import {sqliteSessionStore} from './accounts/session-store.sqlite.ts'
+import {sqliteSessionStore} from './sessions/session-store.sqlite.ts'
 import type {PdsStores} from './stores.ts'
 
 export const sqlitePdsStores = (sql: Sql): PdsStores => ({

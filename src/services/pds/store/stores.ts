@@ -12,7 +12,7 @@ import type {LexiconStore} from './lexicons/lexicon-store.ts'
 import type {MailNoteStore} from './mail/mail-note-store.ts'
 import type {PreferenceStore} from './accounts/preference-store.ts'
 import type {RepoStore} from './repos/repo-store.ts'
-import type {SessionStore} from './accounts/session-store.ts'
+import type {SessionStore} from './sessions/session-store.ts'
 
 export interface PdsStores {
   readonly accounts: AccountStore

@@ -3,7 +3,7 @@ import type {Block} from '#atp/mst/blocks.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import type {Unsequenced} from '../events/event-store.ts'
-import type {MailCode} from './session-store.ts'
+import type {MailCode} from '../sessions/session-store.ts'
 import type {RepoHead} from '../repos/repo-store.ts'
 
 export interface Account {

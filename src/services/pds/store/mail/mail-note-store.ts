@@ -1,6 +1,6 @@
 /** Which mails went out lately, and which did not and why: for whoever runs the server. Never what was in them. */
 import type {Did} from '#atp/syntax/did.ts'
-import type {EmailPurpose} from '../accounts/session-store.ts'
+import type {EmailPurpose} from '../sessions/session-store.ts'
 
 /** What a mail was for: a code, a word on what was done to the account, or something that the admin wrote. */
 export type MailKind = EmailPurpose | 'notice' | 'message'

@@ -3,7 +3,7 @@ import type {SqlWriter} from '#engines/sql/sql.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {endDevices} from '../devices/device-store.sqlite.ts'
 import {endGrantsOf} from '../oauth/end-grants.ts'
-import {idOf} from './account-id.ts'
+import {idOf} from '../accounts/account-id.ts'
 
 /**
  * Sessions of apps, with the tokens that are out already, what was granted by OAuth, and browsers. App passwords stay,

@@ -1,8 +1,8 @@
 /** Sessions, app passwords and codes sent by mail in SQLite: see `schema.ts` for the tables. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql} from '#engines/sql/sql.ts'
-import {idOf} from './account-id.ts'
-import {spendCode} from './mail-codes.ts'
+import {idOf} from '../accounts/account-id.ts'
+import {spendCode} from '../accounts/mail-codes.ts'
 import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
 
 interface TokenRow extends RefreshToken {
