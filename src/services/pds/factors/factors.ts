@@ -238,13 +238,6 @@ export class Factors {
       await this.#told(did, isOn ? 'Sign-in codes by email were turned on' : 'Sign-in codes by email were turned off')
   }
 
-  /** For whoever runs this server, when somebody has lost all of his. */
-  async clear(did: Did): Promise<void> {
-    await this.#options.store.clear(did)
-    await this.#options.accounts.setEmailFactor(did, null)
-    await this.#told(did, 'All second factors were removed by the administrator')
-  }
-
   async #told(did: Did, what: string): Promise<void> {
     await this.#options.emails.notify(did, what)
   }

@@ -1,7 +1,7 @@
 /** Second factors in SQLite: see `factor-migration.ts` for the tables. */
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-id.ts'
-import {dropStrayCodes, endFactors} from './end-factors.ts'
+import {dropStrayCodes} from './end-factors.ts'
 import {waitMs, type FactorStore, type Passkey, type Totp, type Try} from './factor-store.ts'
 
 type PasskeyRow = Omit<Passkey, 'transports'> & {transports: string}
@@ -129,8 +129,6 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
       const text = 'DELETE FROM recovery_code WHERE account = (SELECT id FROM account WHERE did = ?) AND hash = ?'
       return tx.run(text, did, hash).changes === 1
     }),
-
-  clear: did => sql.write(tx => endFactors(tx, idOf(tx, did) ?? null)),
 
   begin: (tried, backOff, nowMs) =>
     sql.write(tx => {

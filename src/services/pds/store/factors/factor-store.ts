@@ -77,9 +77,6 @@ export interface FactorStore {
   /** Takes a code away. False when the account has none of this hash. */
   takeRecoveryCode(did: Did, hash: Uint8Array): Promise<boolean>
 
-  /** Removes all of the above. */
-  clear(did: Did): Promise<void>
-
   /** Counts a try, before it is looked at. Gives 0, or for how long none may be made: then it is not counted. */
   begin(tried: Try, backOff: BackOff, nowMs: number): Promise<number>
   /** The try was right: whoever made it is known from now on, and held up by no failures of others. */

@@ -80,10 +80,10 @@ endpointTable(revokeAccountCredentials, {
           },
         },
         accountStore: {revoke: async who => note('revoke', who)},
-        factors: {clear: async who => note('clear', who)},
+        emails: {notify: async (who, what) => note('notify', who, what)},
       }),
       input,
-      asks: ['alice.test', ['revoke', did], ['clear', did]],
+      asks: ['alice.test', ['revoke', did], ['notify', did, 'All second factors were removed by the administrator']],
     },
     {
       it: 'knows nobody else',

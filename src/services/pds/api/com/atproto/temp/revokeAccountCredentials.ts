@@ -5,23 +5,23 @@
 import {revokeAccountCredentials} from '#lex/gen/com/atproto/temp/revokeAccountCredentials.ts'
 import {procedure} from '../../../callers.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
-import type {Factors} from '../../../../factors/factors.ts'
+import type {Emails} from '../../../../mail/emails.ts'
 import type {AccountStore} from '../../../../store/accounts/account-store.ts'
 
 type Deps = {
   accounts: Pick<Accounts, 'find'>
   accountStore: Pick<AccountStore, 'revoke'>
-  factors: Pick<Factors, 'clear'>
+  emails: Pick<Emails, 'notify'>
 }
 
-export const endpoint = ({accounts, accountStore, factors}: Deps) =>
+export const endpoint = ({accounts, accountStore, emails}: Deps) =>
   procedure(revokeAccountCredentials, {
     auth: 'admin',
     async handle({input, fail}) {
       const account = await accounts.find(input.account)
       if (!account) throw fail('InvalidRequest', 'This server has no such account.')
       await accountStore.revoke(account.did)
-      await factors.clear(account.did)
+      await emails.notify(account.did, 'All second factors were removed by the administrator')
       return undefined
     },
   })
