@@ -44,7 +44,7 @@ export async function factorRooms(context: TestContext) {
   }
   const {accounts, sessions, factors: store} = stores
   const tokens = new Tokens(new Uint8Array(32).fill(1), 'did:web:pds.example.com' as Did, world)
-  const logins = new Logins({accounts, sessions, tokens, world})
+  const logins = new Logins({accounts, sessions, tokens, world, tell: async () => {}})
   const emailTokens = new EmailTokens(sessions, world)
   const mailer = {send: async (mail: Mail) => void sent.push(mail)}
   const emails = new Emails({
@@ -55,6 +55,7 @@ export async function factorRooms(context: TestContext) {
     hostname: 'pds.example.com',
     barredDomains: [],
     notes: stores.mailNotes,
+    mayNotify: async () => 'yes',
     log: silentLog,
   })
   const mayMail = async (): Promise<boolean> => mailsLeft.count-- > 0

@@ -99,7 +99,6 @@ export function accountParts({
   })
   const directory = new Identities({world, plcUrl})
   const ownIdentities = new OwnIdentities({directory, guarded: identities, plc, publicUrl})
-  const logins = new Logins({accounts: accountStore, sessions: stores.sessions, tokens, world})
   const emailTokens = new EmailTokens(stores.sessions, world)
   const inviteStore = stores.invites
   const limits = new RateLimits(config.rateLimits ?? !isLoopbackHost(hostname), world, openLimits('memory:', world.now))
@@ -118,6 +117,24 @@ export function accountParts({
   const mailer = config.smtpUrl
     ? smtpMailer(smtpSetting(config.smtpUrl), config.mailFrom)
     : fileMailer(config.mailFolder, world)
+  const emails = new Emails({
+    store: accountStore,
+    tokens: emailTokens,
+    mailer: countingMailer(mailer, onMail),
+    world,
+    hostname,
+    log,
+    barredDomains: barredEmailDomains,
+    notes: stores.mailNotes,
+    mayNotify: (did, topic) => limits.mayNotify(did, topic),
+  })
+  const logins = new Logins({
+    accounts: accountStore,
+    sessions: stores.sessions,
+    tokens,
+    world,
+    tell: (did, what) => emails.notify(did, 'app-passwords', what),
+  })
   const {adminPassword = secrets.adminPassword, moderatorDid} = config
   const moderator = moderatorDid === undefined ? undefined : didSetting('PDS_MODERATOR_DID', moderatorDid)
   const delegates = new Delegates({service, world, keyOf: ownIdentities.keyOf})
@@ -141,16 +158,6 @@ export function accountParts({
         scopeOf: ({grantId}) => entrywayScopes.of(grantId),
       },
     log,
-  })
-  const emails = new Emails({
-    store: accountStore,
-    tokens: emailTokens,
-    mailer: countingMailer(mailer, onMail),
-    world,
-    hostname,
-    log,
-    barredDomains: barredEmailDomains,
-    notes: stores.mailNotes,
   })
   return {
     mailNotes: stores.mailNotes,
@@ -196,7 +203,7 @@ export function accountParts({
       world,
       handles: {domains: handleDomains, reserved: reservedLabels(config.reservedHandles)},
       barredEmailDomains,
-      tell: (did, what) => emails.notify(did, what),
+      tell: (did, what, more) => emails.notify(did, 'password', what, more),
       onEvent,
     }),
     standing,

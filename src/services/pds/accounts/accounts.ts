@@ -58,7 +58,7 @@ export interface AccountsOptions {
   >
   keys: Pick<KeyStore, 'reserve' | 'reserved' | 'waiting'>
   plc: PlcOperations
-  logins: Pick<Logins, 'openSession'>
+  logins: Pick<Logins, 'openSession' | 'appPasswords'>
   identities: Pick<OwnIdentities, 'forget'>
   /** For handles of other domains. */
   strangers: Pick<Identities, 'handleDid' | 'forget'>
@@ -66,8 +66,8 @@ export interface AccountsOptions {
   handles: HandleRules
   /** Domains of mail services that no account is made with. */
   barredEmailDomains: readonly string[]
-  /** Tells the owner of an account what was done to it. */
-  tell: (did: Did, what: string) => Promise<void>
+  /** Tells the owner of an account what was done to it, and more of that. */
+  tell: (did: Did, what: string, more?: string) => Promise<void>
   /** Called after an event is durable. */
   onEvent: () => void
 }
@@ -266,13 +266,24 @@ export class Accounts {
     this.#options.onEvent()
   }
 
-  /** Gives an account another password, which may spend a code that was mailed for it, and ends all its sessions. */
-  async changePassword(did: Did, password: string, code?: MailCode): Promise<void> {
+  /**
+   * Gives an account another password, which may spend a code that was mailed for it, and ends all its sessions. App
+   * passwords are kept, as clients know it from the official server, unless they are to be `ended` by it; either is said
+   * in the mail that tells the owner.
+   */
+  async changePassword(
+    did: Did,
+    password: string,
+    {code, appPasswords = 'kept'}: {code?: MailCode; appPasswords?: 'kept' | 'ended'} = {},
+  ): Promise<void> {
     checkNewPassword(password, 'bad-next-password')
-    const {store, world, tell} = this.#options
-    const outcome = await store.setPassword(did, await hashPassword(password, world), code)
+    const {store, logins, world, tell} = this.#options
+    const {length: before} = await logins.appPasswords(did)
+    const outcome = await store.setPassword(did, await hashPassword(password, world), code, appPasswords)
     if (outcome === 'wrong-code') throw wrongCode()
-    await tell(did, 'The password was changed')
+    const ended = before > 0 ? 'All app passwords were ended with it.' : undefined
+    const more = appPasswords === 'ended' ? ended : appPasswordsLeft((await logins.appPasswords(did)).length)
+    await tell(did, 'The password was changed', more)
   }
 }
 
@@ -281,6 +292,12 @@ interface Person {
   passwordHash: string | null
   invitation: Invitation
 }
+
+/** What an owner who is told of another password is told of app passwords that go on; nothing where there are none. */
+export const appPasswordsLeft = (count: number): string | undefined =>
+  count === 0
+    ? undefined
+    : `Apps still come in by ${count === 1 ? 'the app password' : `the ${count} app passwords`} of your account. If somebody else may have had your password, revoke them too: under Apps, on the pages of your account.`
 
 /** Of whoever needs no code. */
 const uninvited: Invitation = {code: undefined, [Symbol.dispose]() {}}

@@ -29,10 +29,12 @@ async function opened(context: TestContext) {
   const passwordHash = await hashPassword(password, world)
   for (const did of [alice, bob]) await stores.accounts.create(newAccount(did, {passwordHash}))
   const tokens = new Tokens(new Uint8Array(32).fill(1), 'did:web:pds.test' as typeof alice, world)
-  const logins = new Logins({accounts: stores.accounts, sessions: stores.sessions, tokens, world})
+  const told: string[] = []
+  const tell = async (did: string, what: string) => void told.push(`${did}: ${what}`)
+  const logins = new Logins({accounts: stores.accounts, sessions: stores.sessions, tokens, world, tell})
   const logIn = async (word: string, takendown?: boolean) =>
     logins.admit(await logins.check(await stores.accounts.byDid(alice), word), {takendown, userAgent: 'Sky/1.0'})
-  return {stores, clock, slept, tokens, logins, logIn}
+  return {stores, clock, slept, tokens, logins, logIn, told}
 }
 
 test('an account is found by whatever its owner calls it', async context => {
@@ -73,6 +75,16 @@ test('an app password lets in for less, and no longer once it was revoked', asyn
     (await logins.appPasswords(alice)).map(({name}) => name),
     ['chat'],
   )
+})
+
+test('the owner is told of each app password that comes and goes, not by its name, which somebody else may have made up', async context => {
+  const {logins, told} = await opened(context)
+  await logins.addAppPassword(alice, 'go to evil.example', false)
+  await rejects(logins.addAppPassword(alice, 'go to evil.example', false))
+  await logins.revokeAppPassword(alice, 'go to evil.example')
+  await logins.revokeAppPassword(alice, 'go to evil.example')
+  await logins.revokeAppPassword(alice, 'never there')
+  deepEqual(told, [`${alice}: An app password was added`, `${alice}: An app password was revoked`])
 })
 
 test('an app password has a name of its own, and there are at most a hundred', async context => {

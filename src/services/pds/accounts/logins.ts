@@ -45,6 +45,8 @@ export interface LoginsOptions {
   sessions: SessionStore
   tokens: Tokens
   world: Pick<World, 'now' | 'random' | 'sleep' | 'slowHash'>
+  /** Tells the owner of an account what was done to its app passwords. */
+  tell: (did: Did, what: string) => Promise<void>
 }
 
 export class Logins {
@@ -207,12 +209,14 @@ export class Logins {
         `You can have at most ${appPasswordsMax} app passwords. Revoke one first.`,
       )
     }
+    await this.#options.tell(did, 'An app password was added')
     return {...made, password}
   }
 
   /** Takes an app password away, and ends the sessions that were begun with it. */
-  revokeAppPassword(did: Did, name: string): Promise<void> {
-    return this.#options.sessions.removeAppPassword(did, name)
+  async revokeAppPassword(did: Did, name: string): Promise<void> {
+    const {sessions, tell} = this.#options
+    if (await sessions.removeAppPassword(did, name)) await tell(did, 'An app password was revoked')
   }
 }
 

@@ -38,7 +38,10 @@ async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Di
       abandon: async (did: Did) => note(`abandon ${did}`),
       changeHandle: async (did: Did, handle: Handle) => note(`directory ${did} ${handle}`),
     } as unknown as AccountsOptions['plc'],
-    logins: {openSession: async account => ({account, accessJwt: 'a', refreshJwt: 'r'})},
+    logins: {
+      openSession: async account => ({account, accessJwt: 'a', refreshJwt: 'r'}),
+      appPasswords: did => stores.sessions.appPasswords(did),
+    },
     identities: {forget: did => note(`forget ${did}`)},
     strangers: {
       handleDid: async handle =>
@@ -48,7 +51,7 @@ async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Di
     world,
     handles: {domains: ['.test'], reserved: new Set(['admin'])},
     barredEmailDomains: ['thrown.example'],
-    tell: async (did, what) => note(`${did}: ${what}`),
+    tell: async (did, what, more) => note([`${did}: ${what}`, ...(more === undefined ? [] : [more])].join('. ')),
     onEvent: () => note('event'),
   }
   return {stores, told, accounts: new Accounts(options), options}
@@ -220,4 +223,23 @@ test('whoever reserves too many keys is told to wait', async context => {
     full.reserveKey(undefined, 'x'),
     (error: Error) => error instanceof Refusal && error.reason === 'too-many-keys',
   )
+})
+
+test('app passwords outlast a new password or end with it, as was chosen, and the owner is told which', async context => {
+  const {stores, accounts, told} = await opened(context)
+  const add = (did: Did, name: string) =>
+    stores.sessions.addAppPassword(did, {name, passwordHash: name, privileged: false, createdMs: 1}, 9)
+  const left = async (did: Did) => (await stores.sessions.appPasswords(did)).length
+  for (const name of ['phone', 'bot']) await add(alice, name)
+  await add(bob, 'bot')
+  await accounts.changePassword(alice, 'x'.repeat(8))
+  equal(await left(alice), 2, 'as the official server has it')
+  await accounts.changePassword(alice, 'x'.repeat(8), {appPasswords: 'ended'})
+  deepEqual([await left(alice), await left(bob)], [0, 1])
+  await accounts.changePassword(alice, 'x'.repeat(8), {appPasswords: 'ended'})
+  match(told[0], /The password was changed. Apps still come in by the 2 app passwords .* under Apps, on the pages/)
+  deepEqual(told.slice(1), [
+    `${alice}: The password was changed. All app passwords were ended with it.`,
+    `${alice}: The password was changed`,
+  ])
 })

@@ -143,6 +143,17 @@ test('with an account all that was told of it goes, but that it is gone', async 
   equal(await stores.accounts.byDid(alice), undefined)
 })
 
+test('an account is deleted by a code once, of two who send it at once, and by none that was spent', async context => {
+  const {stores, standing} = await opened(context)
+  const code = {purpose: 'delete_account', hash: 'of the code'} as const
+  await rejects(standing.remove(alice, code), {reason: 'wrong-code'})
+  equal((await stores.accounts.byDid(alice))?.deleteAfterMs, null, 'and nothing of it has begun')
+  await stores.sessions.putEmailToken(alice, code.purpose, code.hash, 1)
+  const ends = await Promise.allSettled([standing.remove(alice, code), standing.remove(alice, code)])
+  deepEqual(ends.map(({status}) => status).toSorted(), ['fulfilled', 'rejected'])
+  equal(await stores.accounts.byDid(alice), undefined)
+})
+
 test('an account whose end was begun, and cut off, is brought to its end by the next sweep', async context => {
   const {stores, standing} = await opened(context, undefined, {
     remove: async () => {

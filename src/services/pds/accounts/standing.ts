@@ -14,6 +14,8 @@ import type {KeyStore} from '../store/accounts/key-store.ts'
 import type {OwnIdentities} from '../identity/own-identities.ts'
 import type {PreferenceStore} from '../store/accounts/preference-store.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
+import type {MailCode} from '../store/sessions/session-store.ts'
+import {wrongCode} from '../mail/email-tokens.ts'
 import type {Repos} from '../repos/repos.ts'
 import {noRepo, Refusal} from '../refusal.ts'
 
@@ -139,11 +141,12 @@ export class Standing {
 
   /**
    * Removes an account with all it has, and all that the firehose told of it but its end. That it goes is decided before
-   * the first of its events does: whatever comes in between, the next `sweep` brings it to its end.
+   * the first of its events does: whatever comes in between, the next `sweep` brings it to its end. A `code` that was
+   * mailed for it is spent by that decision. Throws `Refusal` `wrong-code`.
    */
-  async remove(did: Did): Promise<void> {
+  async remove(did: Did, code?: MailCode): Promise<void> {
     const {accounts, repos, blobs, events, world, onEvent} = this.#options
-    await accounts.deactivate(did, world.now(), atOnceMs, [])
+    if ((await accounts.deactivate(did, world.now(), atOnceMs, [], code)) === 'wrong-code') throw wrongCode()
     while ((await events.forget(did, eventsPerAct)) === eventsPerAct);
     const time = datetimeOf(world.now())
     await accounts.remove(did, [{t: '#account', did, time, active: false, status: 'deleted'}])

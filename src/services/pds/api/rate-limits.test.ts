@@ -97,6 +97,22 @@ test('an account is sent few mails at the word of strangers', async () => {
   assert.ok(await limits.mayMail(did))
 })
 
+test('an account is told of few changes of one topic by mail, and of the last that more may follow', async () => {
+  const {clock, limits} = limitsAt()
+  const told = (count: number, topic = 'factors') =>
+    Promise.all(Array.from({length: count}, () => limits.mayNotify(did, topic)))
+  assert.deepEqual(await told(12), [...Array(9).fill('yes'), 'last', 'no', 'no'])
+  assert.deepEqual(await told(1, 'password'), ['yes'], 'however many there are of another')
+  clock.ms = 3_600_000
+  assert.deepEqual(await told(10), [...Array(9).fill('yes'), 'last'])
+  clock.ms = 2 * 3_600_000
+  assert.deepEqual(
+    (await told(10)).slice(-3),
+    ['last', 'no', 'no'],
+    'and thirty a day, with what was counted and not sent',
+  )
+})
+
 test('calls of IPv6 are counted by /64, and by /48 at sixteen times as much', async () => {
   const {limits} = limitsAt()
   const call = (address: string) => limits.admit(from(address), 'com.atproto.server.createAccount', new Headers())

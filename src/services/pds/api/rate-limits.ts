@@ -45,6 +45,8 @@ const ofAddress: Readonly<Record<string, readonly RateLimit[]>> = {
 const apart = new Set(['com.atproto.sync.getRepo', '/oauth/client', '/oauth/permission-set'])
 
 const mails = [perHour(5), perDay(15)]
+/** Mails that tell the owner of changes of one topic. */
+const notices = [perHour(10), perDay(30)]
 /** Of what is asked with a code from a mail, which may be a guess. */
 const codes = [per5Minutes(30)]
 const ofAccount: Readonly<Record<string, readonly RateLimit[]>> = {
@@ -145,6 +147,14 @@ export class RateLimits {
   /** Whether one more mail may be sent to this account at the word of somebody who has not logged in. */
   async mayMail(did: Did): Promise<boolean> {
     return !this.#isOn || (await take(this.#names(mails, 'mail'), did)).every(({allowed}) => allowed)
+  }
+
+  /** Whether the account may be told of one more change of this topic by mail; and whether that is the last for now. */
+  async mayNotify(did: Did, topic: string): Promise<'yes' | 'last' | 'no'> {
+    if (!this.#isOn) return 'yes'
+    const verdicts = await take(this.#names(notices, 'notices'), `${did} ${topic}`)
+    if (verdicts.some(({allowed}) => !allowed)) return 'no'
+    return verdicts.some(({remaining}) => remaining === 0) ? 'last' : 'yes'
   }
 
   /** Whether one more lexicon may be looked for in the network, for what this account writes. */

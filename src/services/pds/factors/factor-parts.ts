@@ -36,7 +36,8 @@ export function factorParts(options: FactorPartsOptions): {signIn: SignIn; facto
   const authenticators = new Authenticators({store, seal, world, issuer: new URL(publicUrl).hostname})
   const recoveryCodes = new RecoveryCodes({store, seal, world})
   const passkeys = new Passkeys({store, challenges: new Challenges(world), world, publicUrl})
-  const warn = (did: Did) => emails.notify(did, 'Wrong codes were entered many times with the right password')
+  const warn = (did: Did) =>
+    emails.notify(did, 'guesses', 'Wrong codes were entered many times with the right password')
   const mailedCodes = new MailedCodes({emails, mayMail})
   const checks = new FactorChecks({store, authenticators, recoveryCodes, passkeys, emailTokens, warn, world})
   const signIn = new SignIn({accounts, factors: store, logins, checks, passkeys, mailedCodes, world})

@@ -155,6 +155,19 @@ test('codes by mail go to a confirmed address, and end with it', async context =
   equal((await stores.accounts.byDid(alice))?.emailFactorMs, null, 'the new address is not confirmed')
 })
 
+test('a code that turns codes by mail off is good once, of two who send it at once', async context => {
+  const {factors, emails, prove, mailedCode, stores} = await factorRooms(context)
+  await stores.accounts.setEmail(alice, 'me@alice.test', 1)
+  await factors.setEmail(alice, await prove(), true)
+  await emails.requestChange(alice)
+  const token = mailedCode()
+  const ends = await Promise.allSettled([
+    factors.updateEmail(alice, {email: 'me@alice.test', emailAuthFactor: false, token}),
+    factors.updateEmail(alice, {email: 'evil@alice.test', token}),
+  ])
+  deepEqual(ends.map(({status}) => status).toSorted(), ['fulfilled', 'rejected'])
+})
+
 test('an account goes without a password once a lost passkey leaves a way in', async context => {
   const {factors, signIn, logIn, logins, addPasskey, prove, sent} = await factorRooms(context)
   await rejects(factors.dropPassword(alice, await prove()), {reason: 'bad-factor'})

@@ -7,11 +7,14 @@
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {invalidHandle} from '#atp/syntax/handle.ts'
+import {appPasswordsLeft} from '../accounts/accounts.ts'
 import type {Logins} from '../accounts/logins.ts'
+import {wrongCode} from '../mail/email-tokens.ts'
 import type {Emails} from '../mail/emails.ts'
 import {accountGone, Refusal} from '../refusal.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import type {FactorStore, Passkey} from '../store/factors/factor-store.ts'
+import type {MailCode} from '../store/sessions/session-store.ts'
 import {kindsOf, type FactorAnswer, type FactorChecks} from './factor-checks.ts'
 import type {MailedCodes} from './mailed-codes.ts'
 import type {PasskeyCreation, PasskeyRequest, Passkeys, PasskeyMade} from './passkeys.ts'
@@ -48,13 +51,13 @@ export interface EmailUpdate {
 export interface FactorsOptions {
   accounts: Pick<AccountStore, 'byDid' | 'setEmailFactor' | 'setPassword'>
   store: FactorStore
-  logins: Pick<Logins, 'isOwner'>
+  logins: Pick<Logins, 'isOwner' | 'appPasswords'>
   checks: FactorChecks
   authenticators: Authenticators
   passkeys: Passkeys
   recoveryCodes: RecoveryCodes
   mailedCodes: Pick<MailedCodes, 'send'>
-  emails: Pick<Emails, 'notify' | 'change' | 'demandChange' | 'spendChange'>
+  emails: Pick<Emails, 'notify' | 'change' | 'demandChange'>
   world: Pick<World, 'now' | 'random'>
 }
 
@@ -187,7 +190,8 @@ export class Factors {
       throw new Refusal('bad-factor', 'Have two passkeys first, or one and recovery codes.')
     }
     await this.#options.accounts.setPassword(did, null)
-    await this.#told(did, 'The password was removed')
+    const {length} = await this.#options.logins.appPasswords(did)
+    await this.#options.emails.notify(did, 'password', 'The password was removed', appPasswordsLeft(length))
   }
 
   /** Ten new codes, shown this once; those before are void. */
@@ -222,24 +226,24 @@ export class Factors {
       throw new Refusal('bad-factor', 'Confirm your new email address before you have codes sent there.')
     }
     if (isSame && emailAuthFactor === false && account.emailFactorMs !== null) {
-      await emails.demandChange(did, token)
-      await emails.spendChange(did)
-      return this.#switchEmail(did, false)
+      const code = await emails.demandChange(did, token)
+      return code === 'unconfirmed' ? undefined : this.#switchEmail(did, false, code)
     }
     await emails.change(did, email, token)
   }
 
-  async #switchEmail(did: Did, isOn: boolean): Promise<void> {
+  async #switchEmail(did: Did, isOn: boolean, code?: MailCode): Promise<void> {
     const {accounts, world} = this.#options
     const {emailConfirmedMs} = await this.#account(did)
     if (isOn && emailConfirmedMs === null) throw new Refusal('bad-factor', 'Confirm your email address first.')
-    const isChanged = await accounts.setEmailFactor(did, isOn ? world.now() : null)
-    if (isChanged)
+    const outcome = await accounts.setEmailFactor(did, isOn ? world.now() : null, code)
+    if (outcome === 'wrong-code') throw wrongCode()
+    if (outcome === 'done')
       await this.#told(did, isOn ? 'Sign-in codes by email were turned on' : 'Sign-in codes by email were turned off')
   }
 
   async #told(did: Did, what: string): Promise<void> {
-    await this.#options.emails.notify(did, what)
+    await this.#options.emails.notify(did, 'factors', what)
   }
 
   async #demandPass(did: Did, pass: string): Promise<void> {

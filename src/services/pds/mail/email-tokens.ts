@@ -59,11 +59,6 @@ export class EmailTokens {
     return requestedMs !== undefined && requestedMs + lifeMs >= this.#world.now()
   }
 
-  /** Voids the code, once what it was for is done. */
-  spend(did: Did, purpose: EmailPurpose): Promise<void> {
-    return this.#store.dropEmailToken(did, purpose)
-  }
-
   sweep(): Promise<void> {
     return this.#store.sweepEmailTokens(this.#world.now() - keptMs)
   }

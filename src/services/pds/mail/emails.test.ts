@@ -19,6 +19,7 @@ async function opened(context: TestContext) {
   const world = {...realWorld, now: () => clock.ms}
   const tokens = new EmailTokens(stores.sessions, world)
   const sent: Mail[] = []
+  const may: {notify: 'yes' | 'last' | 'no'} = {notify: 'yes'}
   const logged: string[] = []
   const mailer = {isDown: false, says: 'no route', send: async (mail: Mail) => void sent.push(mail)}
   const emails = new Emails({
@@ -33,10 +34,11 @@ async function opened(context: TestContext) {
     barredDomains: ['thrown.example'],
     log: {...silentLog, error: (_: string, fields?: object) => void logged.push(JSON.stringify(fields))},
     notes: stores.mailNotes,
+    mayNotify: async () => may.notify,
   })
   const code = (): string => /[A-Z2-7]{5}-[A-Z2-7]{5}/.exec(sent.at(-1)?.text ?? '')?.[0] ?? ''
   const account = async (did = alice) => (await stores.accounts.byDid(did))!
-  return {logged, stores, clock, tokens, sent, mailer, emails, code, account}
+  return {may, logged, stores, clock, tokens, sent, mailer, emails, code, account}
 }
 
 test('a code is good for its account and its purpose, once, for a quarter of an hour', async context => {
@@ -52,7 +54,8 @@ test('a code is good for its account and its purpose, once, for a quarter of an 
   await tokens.demand(alice, 'reset_password', code)
   clock.ms += 1
   await rejects(tokens.demand(alice, 'reset_password', code), {reason: 'code-expired'})
-  await tokens.spend(alice, 'reset_password')
+  clock.ms -= 1
+  equal(await tokens.take(alice, 'reset_password', code), true)
   await rejects(tokens.ownerOf('reset_password', code), {reason: 'wrong-code'})
 })
 
@@ -99,7 +102,7 @@ test('without an address, an account or a mail server it is said that no mail go
   await rejects(emails.sendCode('did:web:nobody.test' as Did, 'confirm_email'), {reason: 'account-gone'})
   mailer.isDown = true
   await rejects(emails.sendCode(alice, 'confirm_email'), {reason: 'mail-failed', message: /try again/})
-  await emails.notify(alice, 'A passkey was added')
+  await emails.notify(alice, 'factors', 'A passkey was added')
 })
 
 test(
@@ -122,7 +125,7 @@ test('whoever runs the server sees which mails went, and why not, and nothing of
   const secret = code()
   mailer.isDown = true
   mailer.says = `550 spam: ${secret} is no word`
-  await emails.notify(alice, 'A passkey was added')
+  await emails.notify(alice, 'factors', 'A passkey was added')
   await emails.settled(5_000)
   mailer.says = 'no route'
   await emails.check()
@@ -165,6 +168,39 @@ test('an address that was confirmed changes only by a code that went there', asy
   await emails.change(alice, 'Three@Alice.test', code())
   const {email, emailConfirmedMs} = await account()
   deepEqual([email, emailConfirmedMs], ['three@alice.test', null], 'and is to be confirmed')
+})
+
+test('codes that went to an address are void once there is another, and one that was confirmed meanwhile takes a code', async context => {
+  const {emails, code, account, stores, tokens, sent} = await opened(context)
+  await emails.sendCode(alice, 'reset_password')
+  const [reset, before] = [code(), sent.length]
+  await emails.change(alice, 'me@alice.test', undefined)
+  await tokens.demand(alice, 'reset_password', reset)
+  equal(sent.length, before, 'the same address is no news')
+  await emails.change(alice, 'two@alice.test', undefined)
+  await rejects(tokens.demand(alice, 'reset_password', reset), {reason: 'wrong-code'})
+  deepEqual([sent.at(-1)?.to, sent.at(-1)?.subject], ['me@alice.test', 'The email address was changed'])
+  // Between the look at the address and the act somebody confirms it.
+  equal(await emails.demandChange(alice, undefined), 'unconfirmed')
+  await stores.accounts.setEmail(alice, 'two@alice.test', 5)
+  equal(await stores.accounts.setEmail(alice, 'three@alice.test', null, 'unconfirmed'), 'code-needed')
+  equal((await account()).email, 'two@alice.test')
+})
+
+test('the owner is told what was done and more of it, of no more changes than may be told, and of the last that it is', async context => {
+  const {emails, sent, may} = await opened(context)
+  const told = async (notify: typeof may.notify) => {
+    may.notify = notify
+    await emails.notify(alice, 'password', 'The password was changed', 'Apps still come in.')
+    await emails.settled(5_000)
+    return sent.at(-1)?.text ?? ''
+  }
+  const first = await told('yes')
+  match(first, /The password was changed on your account\.\n\nApps still come in\.\n\nIf it was not you/)
+  ok(!first.includes('many such changes'))
+  match(await told('last'), /many such changes/)
+  await told('no')
+  equal(sent.length, 2)
 })
 
 test('an admin changes an address without a code, but to none that is another’s', async context => {

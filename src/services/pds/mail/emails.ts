@@ -37,6 +37,12 @@ const wording: Readonly<Record<EmailPurpose, {subject: string; text: string}>> =
   },
 }
 
+/** What a notice is of. Each is counted by itself, so that many of one do not keep another from being told. */
+export type NoticeTopic = 'password' | 'email' | 'factors' | 'app-passwords' | 'guesses'
+
+const codeNeeded = (): Refusal =>
+  new Refusal('code-needed', 'Enter the code that was sent to your current email address.')
+
 export interface EmailsOptions {
   store: Pick<AccountStore, 'byDid' | 'byEmail' | 'setEmail'>
   tokens: EmailTokens
@@ -47,6 +53,8 @@ export interface EmailsOptions {
   barredDomains: readonly string[]
   log: Log
   notes: Pick<MailNoteStore, 'add'>
+  /** Whether one more notice of this topic may go to this account. */
+  mayNotify: (did: Did, topic: NoticeTopic) => Promise<'yes' | 'last' | 'no'>
 }
 
 export class Emails {
@@ -74,21 +82,28 @@ export class Emails {
   }
 
   /**
-   * Tells the owner what was done to the account, if that is still here. Nobody waits for the mail, and that none goes is
-   * in the log.
+   * Tells the owner what was done to the account, if that is still here, and `more` of it. Nobody waits for the mail, and
+   * that none goes is in the log. Of one topic only so many go: the last of them says so.
    */
-  async notify(did: Did, what: string): Promise<void> {
+  async notify(did: Did, topic: NoticeTopic, what: string, more?: string): Promise<void> {
     const account = await this.#options.store.byDid(did)
-    if (account) this.#later(this.#tell(account, what))
+    if (account) this.#later(this.#tell(account, topic, what, more))
   }
 
-  async #tell({did, email, handle}: Account, what: string): Promise<void> {
+  async #tell({did, email, handle}: Account, topic: NoticeTopic, what: string, more?: string): Promise<void> {
     if (email === null) return
-    await this.#send({did, email}, 'notice', what, [
+    const may = await this.#options.mayNotify(did, topic)
+    if (may === 'no') return
+    const parts = [
       `Hello${handle === null ? '' : ` ${handle}`},`,
       `${what} on your account.`,
+      ...(more === undefined ? [] : [more]),
       'If it was not you, change your password at once and look through your sign-in settings.',
-    ]).catch(() => {})
+      ...(may === 'last'
+        ? ['There have been many such changes. If there are more in the next hours, no email tells you of them.']
+        : []),
+    ]
+    await this.#send({did, email}, 'notice', what, parts).catch(() => {})
   }
 
   /**
@@ -159,33 +174,34 @@ export class Emails {
 
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
     emailOf(email, this.#options.barredDomains)
-    const before = await this.#account(did)
-    await this.demandChange(did, code)
-    const isNeeded = before.emailConfirmedMs !== null && code !== undefined
-    await this.replace(did, email, isNeeded ? mailCode('update_email', code) : undefined)
-    // To the old address: whoever reads the new one knows.
-    this.#later(this.#tell(before, 'The email address was changed'))
+    await this.#replace(did, email, await this.demandChange(did, code))
   }
 
-  /** Throws `Refusal` unless the code is the one of `requestChange`, where one is needed. */
-  async demandChange(did: Did, code: string | undefined): Promise<void> {
-    if ((await this.#account(did)).emailConfirmedMs === null) return
-    if (code === undefined) {
-      throw new Refusal('code-needed', 'Enter the code that was sent to your current email address.')
-    }
+  /**
+   * The code of `requestChange`, for the act that it is for to spend; `unconfirmed` where none is needed. Throws `Refusal`
+   * for another.
+   */
+  async demandChange(did: Did, code: string | undefined): Promise<MailCode | 'unconfirmed'> {
+    if ((await this.#account(did)).emailConfirmedMs === null) return 'unconfirmed'
+    if (code === undefined) throw codeNeeded()
     await this.#options.tokens.demand(did, 'update_email', code)
+    return mailCode('update_email', code)
   }
 
-  /** The code of `requestChange` is used up. */
-  spendChange(did: Did): Promise<void> {
-    return this.#options.tokens.spend(did, 'update_email')
+  /** Gives the account this address, which is to be confirmed, without asking its owner. Throws `Refusal`. */
+  replace(did: Did, email: string): Promise<void> {
+    return this.#replace(did, email)
   }
 
-  /** Gives the account this address, which is to be confirmed, without asking its owner but by the code, if one is given. */
-  async replace(did: Did, email: string, code?: MailCode): Promise<void> {
-    const outcome = await this.#options.store.setEmail(did, emailOf(email), null, code)
+  async #replace(did: Did, email: string, code?: MailCode | 'unconfirmed'): Promise<void> {
+    const before = await this.#account(did)
+    const address = emailOf(email)
+    const outcome = await this.#options.store.setEmail(did, address, null, code)
     if (outcome === 'email-taken') throw emailTaken()
     if (outcome === 'wrong-code') throw wrongCode()
+    if (outcome === 'code-needed') throw codeNeeded()
+    // To the old address: whoever reads the new one knows.
+    if (before.email !== address) this.#later(this.#tell(before, 'email', 'The email address was changed'))
   }
 
   /**

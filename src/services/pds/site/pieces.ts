@@ -1,4 +1,5 @@
 /** Pieces that the pages of this site are put together from. */
+import {field} from '#pages/form.ts'
 import {formToken} from '#pages/form-token.ts'
 import {html, type Html, safeHref} from '#pages/html.ts'
 import {newPasswordLengthMax, newPasswordLengthMin, passwordLengthMax} from '../accounts/passwords.ts'
@@ -82,6 +83,14 @@ export const newPasswordField = (label = 'New password', more = ''): Html =>
     lengthMax: newPasswordLengthMax,
     hint: `At least ${newPasswordLengthMin} characters.${more}`,
   })
+
+/** Whether app passwords are to end with the password that was: `isOn` is what the form suggests. */
+export const endAppPasswords = (isOn: boolean): Html =>
+  html`<label class="check"><input type="checkbox" name="end-app-passwords" value="yes" ${isOn && html`checked`} /> End all app passwords too: apps that use one need a new one</label>`
+
+/** What was chosen there. */
+export const appPasswordsIn = (form: FormData): 'kept' | 'ended' =>
+  field(form, 'end-app-passwords') === 'yes' ? 'ended' : 'kept'
 
 /** Whose password a form asks for, for what keeps passwords. */
 export const passwordOwner = (name: string): Html =>

@@ -131,6 +131,26 @@ suite('the pages of an account', () => {
     await assert.rejects(agent().login({identifier: 'alice.test', password: secret}))
   })
 
+  test('end app passwords with the password, for who has some and wants that', async context => {
+    const {did, alice, agent} = await pdsSite(context)
+    const browser = await alice()
+    const path = `/account/${did}/security`
+    const box = /name="end-app-passwords" value="yes"\s*>|name="end-app-passwords" value="yes" +\/>/
+    assert.doesNotMatch(await browser.page(path), box)
+    await act(browser, `/account/${did}/apps/make-password`, {name: 'bot'})
+    assert.match(await browser.page(path), box, 'not ticked: a password is mostly changed by its owner')
+    const app = agent()
+    const change = (more: Record<string, string>) =>
+      act(browser, `${path}/password`, {current: password, password, ...more})
+    await change({})
+    await app.login({identifier: 'alice.test', password})
+    const names = async () => (await app.com.atproto.server.listAppPasswords()).data.passwords.map(({name}) => name)
+    assert.deepEqual(await names(), ['bot'])
+    await change({'end-app-passwords': 'yes'})
+    await app.login({identifier: 'alice.test', password})
+    assert.deepEqual(await names(), [])
+  })
+
   test('show the invite codes that an account has earned, as links', async context => {
     const {did, alice} = await pdsSite(context, {PDS_INVITE_INTERVAL: '1ms'})
     const browser = await alice()

@@ -7,6 +7,7 @@ import {field} from '#pages/form.ts'
 import {html, type Html} from '#pages/html.ts'
 import {icon} from '#pages/look/icons.ts'
 import {wholeTimeOf} from '#pages/time.ts'
+import {mailCode} from '../../mail/email-tokens.ts'
 import type {Account} from '../../store/accounts/account-store.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {codeField, formTo, section} from '../pieces.ts'
@@ -55,8 +56,9 @@ export function dataPage(parts: Needs): Route[] {
         async delete({form, request, redirect}, {did}) {
           await limits.admit(request, deleteAccount.nsid)
           await limits.takeCall(did, deleteAccount.nsid)
-          await emailTokens.demand(did, 'delete_account', field(form, 'code'))
-          await standing.remove(did)
+          const code = field(form, 'code')
+          await emailTokens.demand(did, 'delete_account', code)
+          await standing.remove(did, mailCode('delete_account', code))
           return redirect('/account')
         },
       },

@@ -11,7 +11,15 @@ import {html, type Html} from '#pages/html.ts'
 import type {Proof} from '../../factors/factors.ts'
 import {Refusal} from '../../refusal.ts'
 import {askerOf, signInBrowser} from '../browser-cookie.ts'
-import {formTo, passwordOwner, section, passwordField, newPasswordField} from '../pieces.ts'
+import {
+  appPasswordsIn,
+  endAppPasswords,
+  formTo,
+  passwordOwner,
+  section,
+  passwordField,
+  newPasswordField,
+} from '../pieces.ts'
 import {answerOf, passkeyOf} from '../sign-in/answers.ts'
 import {passkeyIsland} from '../sign-in/passkey-form.ts'
 import type {SiteParts} from '../site-parts.ts'
@@ -55,7 +63,10 @@ export function securityPage(parts: Needs): Route[] {
         ${section(
           'Password',
           list.hasPassword || isProven
-            ? passwordForm(pathOf(did, 'security/password'), token, handle ?? did, list.hasPassword)
+            ? passwordForm(pathOf(did, 'security/password'), token, handle ?? did, {
+                hasPassword: list.hasPassword,
+                hasAppPasswords: (await logins.appPasswords(did)).length > 0,
+              })
             : html`<p class="soft small">Your account has none. To set one, show first that it is you, as above.</p>`,
         )}`
       },
@@ -73,7 +84,7 @@ export function securityPage(parts: Needs): Route[] {
           }
           await guess.right()
         }
-        await accounts.changePassword(did, field(form, 'password'))
+        await accounts.changePassword(did, field(form, 'password'), {appPasswords: appPasswordsIn(form)})
         // It ends whatever was signed in, this browser too, and whoever has changed it goes on here: unless somebody else
         // has ended all access at the same moment.
         const cookie = await signInBrowser(devices, did, request, secure, sessionEpoch + 1)
@@ -134,12 +145,18 @@ function proofOf(form: FormData): Proof {
   return field(form, 'kind') === 'password' ? {kind: 'password', password: field(form, 'password')} : answerOf(form)
 }
 
-const passwordForm = (path: string, token: string, name: string, hasPassword: boolean): Html =>
+const passwordForm = (
+  path: string,
+  token: string,
+  name: string,
+  {hasPassword, hasAppPasswords}: {hasPassword: boolean; hasAppPasswords: boolean},
+): Html =>
   formTo(
     path,
     token,
     html`${passwordOwner(name)}
       ${hasPassword && passwordField('current', 'Current password')}
       ${newPasswordField('New password', ' Every other browser and app is signed out.')}
+      ${hasAppPasswords && endAppPasswords(false)}
       <button class="quiet">${hasPassword ? 'Change' : 'Set a'} password</button>`,
   )

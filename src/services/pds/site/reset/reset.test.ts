@@ -30,6 +30,26 @@ suite('a forgotten password', () => {
     assert.equal((await browser.signIn('alice', 'new password')).status, 303)
   })
 
+  test('ends app passwords as whoever does it chooses, and suggests that', async context => {
+    const {newBrowser, agent, mailedSoon, password} = {...(await pdsSite(context)), password: 'correct horse'}
+    const app = agent()
+    await app.login({identifier: 'alice.test', password})
+    const {data: bot} = await app.com.atproto.server.createAppPassword({name: 'bot'})
+    const signIn = () => agent().login({identifier: 'alice.test', password: bot.password})
+    for (const [choice, comesIn] of [
+      [{}, true],
+      [{'end-app-passwords': 'yes'}, false],
+    ] as const) {
+      const browser = newBrowser()
+      assert.match(await browser.page('/account/reset/finish'), /name="end-app-passwords" value="yes" checked/)
+      await browser.post('/account/reset', {email: 'alice@example.com'})
+      const code = await mailedSoon('alice@example.com')
+      const fields = {code, password: 'new password', ...choice}
+      assert.equal((await browser.post('/account/reset/finish', fields)).status, 303)
+      await (comesIn ? signIn() : assert.rejects(signIn()))
+    }
+  })
+
   test('tells nobody whether there is such an account', async context => {
     const {newBrowser} = await pdsSite(context)
     const answers = ['alice@example.com', 'nobody@example.com'].map(async email => {

@@ -4,7 +4,18 @@ import {resetPassword} from '#lex/gen/com/atproto/server/resetPassword.ts'
 import {field} from '#pages/form.ts'
 import {html} from '#pages/html.ts'
 import {mailCode} from '../../mail/email-tokens.ts'
-import {codeField, done, entryCard, fault, formTo, hidden, textField, newPasswordField} from '../pieces.ts'
+import {
+  appPasswordsIn,
+  codeField,
+  done,
+  endAppPasswords,
+  entryCard,
+  fault,
+  formTo,
+  hidden,
+  textField,
+  newPasswordField,
+} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
 import {told} from '../told.ts'
@@ -38,10 +49,10 @@ const finish = (visit: Visit, next: string, {problem, isSent = false}: {problem?
       shape: 'alone',
       main: entryCard(
         'Set a new password',
-        'Every browser and app is signed out by it.',
+        'Every browser and app is signed out by it. Apps that have an app password can come back unless you end those too.',
         html`${fault(problem)}
         ${isSent ? done('If an account has this address, a code is on its way there. It is good for 15 minutes.') : undefined}
-        ${formTo(finishPath, visit.token, html`${hidden('next', next)}${codeField()}${newPasswordField()}<button>Set password</button>`)}
+        ${formTo(finishPath, visit.token, html`${hidden('next', next)}${codeField()}${newPasswordField()}${endAppPasswords(true)}<button>Set password</button>`)}
           <p class="small"><a href="${resetFor(next)}">Send another code</a></p>`,
       ),
     },
@@ -75,7 +86,10 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
         await limits.admit(visit.request, resetPassword.nsid)
         const code = field(visit.form, 'code')
         const did = await emailTokens.ownerOf('reset_password', code)
-        await accounts.changePassword(did, field(visit.form, 'password'), mailCode('reset_password', code))
+        await accounts.changePassword(did, field(visit.form, 'password'), {
+          code: mailCode('reset_password', code),
+          appPasswords: appPasswordsIn(visit.form),
+        })
         return visit.redirect(`${signInFor(next)}&why=reset`)
       } catch (error) {
         return finish(visit, next, {problem: told(error)})

@@ -113,6 +113,12 @@ export function testAccountStore(engine: string, open: OpenStores): void {
           async () => (await accounts.byDid(alice))?.email,
           'a@b.test',
         ],
+        [() => accounts.setEmailFactor(alice, 7, code), async () => (await accounts.byDid(alice))?.emailFactorMs, 7],
+        [
+          () => accounts.deactivate(alice, 10, 100, [], code),
+          async () => (await accounts.byDid(alice))?.deleteAfterMs,
+          100,
+        ],
       ] as const) {
         const before = await seen()
         equal(await does(), 'wrong-code')

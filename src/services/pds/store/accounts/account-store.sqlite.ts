@@ -69,6 +69,10 @@ function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount):
   return 'done'
 }
 
+const endAppPasswords = (tx: SqlWriter, account: number | null): void => {
+  tx.run('DELETE FROM app_password WHERE account = ?', account)
+}
+
 export function sqliteAccountStore(sql: Sql): AccountStore {
   const account = (where: string, value: string): Account | undefined =>
     sql.read(tx => tx.get<Account>(`SELECT ${accountColumns} FROM account WHERE ${where} = ?`, value))
@@ -146,10 +150,11 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       return {...found, isMore: found.records === recordsMeasuredMax}
     },
 
-    setPassword: (did, passwordHash, code) =>
+    setPassword: (did, passwordHash, code, appPasswords = 'kept') =>
       change(tx => {
         if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
         tx.run('UPDATE account SET passwordHash = ? WHERE did = ?', passwordHash, did)
+        if (appPasswords === 'ended') endAppPasswords(tx, idOf(tx, did) ?? null)
         endAccess(tx, did)
         return 'done'
       }),
@@ -159,28 +164,36 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
     setEmail: (did, email, confirmedMs, code) =>
       change(tx => {
         if (tx.get('SELECT 1 FROM account WHERE email = ? AND did <> ?', email, did)) return 'email-taken'
-        if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
+        const id = idOf(tx, did) ?? null
+        if (code === 'unconfirmed') {
+          if (tx.get('SELECT 1 FROM account WHERE id = ? AND emailConfirmedMs IS NOT NULL', id)) return 'code-needed'
+        } else if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
+        const isOther = 'account = ?1 AND NOT EXISTS (SELECT 1 FROM account WHERE id = ?1 AND email = ?2)'
+        tx.run(`DELETE FROM email_token WHERE ${isOther}`, id, email)
         const text = `UPDATE account SET email = ?1, emailConfirmedMs = ?2,
-          emailFactorMs = CASE WHEN email = ?1 AND ?2 IS NOT NULL THEN emailFactorMs END WHERE did = ?3`
-        tx.run(text, email, confirmedMs, did)
-        dropStrayCodes(tx, idOf(tx, did) ?? null)
+          emailFactorMs = CASE WHEN email = ?1 AND ?2 IS NOT NULL THEN emailFactorMs END WHERE id = ?3`
+        tx.run(text, email, confirmedMs, id)
+        dropStrayCodes(tx, id)
         return 'done'
       }),
 
-    setEmailFactor: (did, sinceMs) =>
+    setEmailFactor: (did, sinceMs, code) =>
       change(tx => {
+        if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
         const text = `UPDATE account SET emailFactorMs = ?1 WHERE did = ?2
           AND (emailFactorMs IS NULL) <> (?1 IS NULL) AND (?1 IS NULL OR emailConfirmedMs IS NOT NULL)`
         const {changes} = tx.run(text, sinceMs, did)
         dropStrayCodes(tx, idOf(tx, did) ?? null)
-        return changes === 1
+        return changes === 1 ? 'done' : 'unchanged'
       }),
 
-    deactivate: (did, nowMs, deleteAfterMs, events) =>
+    deactivate: (did, nowMs, deleteAfterMs, events, code) =>
       change(tx => {
+        if (code && spendCode(tx, did, code) === undefined) return 'wrong-code'
         const text = `UPDATE account SET deactivatedMs = coalesce(deactivatedMs, ?), deleteAfterMs = ? WHERE did = ?`
         tx.run(text, nowMs, deleteAfterMs, did)
         appendEvents(tx, events)
+        return 'done'
       }),
 
     activate: (did, events) =>
@@ -200,7 +213,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       change(tx => {
         const account = idOf(tx, did) ?? null
         tx.run('UPDATE account SET passwordHash = NULL, emailFactorMs = NULL WHERE id = ?', account)
-        tx.run('DELETE FROM app_password WHERE account = ?', account)
+        endAppPasswords(tx, account)
         endFactors(tx, account)
         endAccess(tx, did)
       }),

@@ -77,21 +77,36 @@ export interface AccountStore {
 
   /**
    * Ends all sessions and what apps hold too, and signs the account out of all devices. A `code` that was mailed for it
-   * is spent by it, and nothing happens where the account has no such code, or no longer. So it is with `setEmail`.
+   * is spent by it, and nothing happens where the account has no such code, or no longer. So it is wherever a `code` is
+   * given. App passwords stay unless they are to be `ended` by it.
    */
-  setPassword(did: Did, passwordHash: string | null, code?: MailCode): Promise<'done' | 'wrong-code'>
+  setPassword(
+    did: Did,
+    passwordHash: string | null,
+    code?: MailCode,
+    appPasswords?: 'kept' | 'ended',
+  ): Promise<'done' | 'wrong-code'>
   /** Ends all that lets somebody in: sessions and their tokens, grants of OAuth, browsers. So do the two below. */
   endAccess(did: Did): Promise<void>
-  /** An address that is another, or is not confirmed, guards the sign-in no longer. */
+  /**
+   * An address that is another, or is not confirmed, guards the sign-in no longer, and codes that went to the one before
+   * it are void. With `unconfirmed` in the place of a code it is done while the address that is there is not confirmed.
+   */
   setEmail(
     did: Did,
     email: string,
     confirmedMs: number | null,
+    code?: MailCode | 'unconfirmed',
+  ): Promise<'done' | 'email-taken' | 'wrong-code' | 'code-needed'>
+  /** Whether a code by mail is asked for at sign-in. Nothing changes while the address is not confirmed. */
+  setEmailFactor(did: Did, sinceMs: number | null, code?: MailCode): Promise<'done' | 'unchanged' | 'wrong-code'>
+  deactivate(
+    did: Did,
+    nowMs: number,
+    deleteAfterMs: number | null,
+    events: readonly Unsequenced[],
     code?: MailCode,
-  ): Promise<'done' | 'email-taken' | 'wrong-code'>
-  /** Whether a code by mail is asked for at sign-in. False where nothing changes, or the address is not confirmed. */
-  setEmailFactor(did: Did, sinceMs: number | null): Promise<boolean>
-  deactivate(did: Did, nowMs: number, deleteAfterMs: number | null, events: readonly Unsequenced[]): Promise<void>
+  ): Promise<'done' | 'wrong-code'>
   activate(did: Did, events: readonly Unsequenced[]): Promise<void>
   /** With a reason it ends all sessions too, signs the account out of all devices, and ends what apps hold. */
   setTakedown(did: Did, ref: string | null, events: readonly Unsequenced[]): Promise<void>

@@ -83,8 +83,9 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
   removeAppPassword: (did, name) =>
     sql.write(tx => {
       const account = idOf(tx, did) ?? null
-      tx.run('DELETE FROM app_password WHERE account = ? AND name = ?', account, name)
+      const {changes} = tx.run('DELETE FROM app_password WHERE account = ? AND name = ?', account, name)
       tx.run('DELETE FROM refresh_token WHERE account = ? AND appPassword = ?', account, name)
+      return changes === 1
     }),
 
   putEmailToken: (did, purpose, hash, requestedMs) =>
@@ -106,12 +107,6 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
   },
 
   takeEmailToken: (did, purpose, hash) => sql.write(tx => spendCode(tx, did, {purpose, hash})),
-
-  dropEmailToken: (did, purpose) =>
-    sql.write(tx => {
-      const text = 'DELETE FROM email_token WHERE account = (SELECT id FROM account WHERE did = ?) AND purpose = ?'
-      tx.run(text, did, purpose)
-    }),
 
   sweepEmailTokens: beforeMs =>
     sql.write(tx => {

@@ -61,8 +61,8 @@ export interface SessionStore {
     password: AppPassword,
     countMax: number,
   ): Promise<'done' | 'gone' | 'name-taken' | 'too-many'>
-  /** Ends the sessions that were begun with it too. */
-  removeAppPassword(did: Did, name: string): Promise<void>
+  /** Ends the sessions that were begun with it too. False when there is no such password. */
+  removeAppPassword(did: Did, name: string): Promise<boolean>
 
   /** Keeps this one in the place of any before it for the same purpose. */
   putEmailToken(did: Did, purpose: EmailPurpose, hash: string, requestedMs: number): Promise<void>
@@ -70,6 +70,5 @@ export interface SessionStore {
   emailToken(purpose: EmailPurpose, hash: string): Promise<{did: Did; requestedMs: number} | undefined>
   /** Takes this code away, if it is there: since when it was. Of two who come at once one gets it. */
   takeEmailToken(did: Did, purpose: EmailPurpose, hash: string): Promise<number | undefined>
-  dropEmailToken(did: Did, purpose: EmailPurpose): Promise<void>
   sweepEmailTokens(beforeMs: number): Promise<void>
 }

@@ -1,7 +1,7 @@
 /** Deletes an account with all it holds: by its password, and a code that was sent to its address. */
 import {deleteAccount} from '#lex/gen/com/atproto/server/deleteAccount.ts'
 import {procedure} from '../../../callers.ts'
-import type {EmailTokens} from '../../../../mail/email-tokens.ts'
+import {mailCode, type EmailTokens} from '../../../../mail/email-tokens.ts'
 import type {Logins} from '../../../../accounts/logins.ts'
 import type {RateLimits} from '../../../rate-limits.ts'
 import type {Standing} from '../../../../accounts/standing.ts'
@@ -35,7 +35,7 @@ export const endpoint = ({limits, logins, emailTokens, standing, accountStore}: 
       if (code !== undefined && !isWrongCode(code)) throw code
       if (!isOwner || code !== undefined) throw fail('InvalidToken', 'The password or the code is wrong.')
       await guess.right()
-      await standing.remove(did)
+      await standing.remove(did, mailCode('delete_account', token))
       return undefined
     },
   })

@@ -300,7 +300,7 @@ const tried =
     limits: {takeLogin: async () => ({right: async () => note('right')})},
     logins: {isOwner: async () => isOwner},
     emailTokens: {demand: code},
-    standing: {remove: async (who: Did) => note('removed', who)},
+    standing: {remove: async (...all: unknown[]) => note('removed', ...all)},
     accountStore: {byDid: async () => accountOf({passwordHash})},
   })
 endpointTable(deleteAccount, {
@@ -310,7 +310,7 @@ endpointTable(deleteAccount, {
       it: 'deletes the account by its password and the code',
       deps: tried(true, async () => {}),
       input: deleting,
-      asks: ['right', ['removed', did]],
+      asks: ['right', ['removed', did, mailCode('delete_account', deleting.token)]],
     },
     {
       it: 'wants the right password',
@@ -535,7 +535,7 @@ endpointTable(resetPassword, {
         accounts: {changePassword: async (...all) => note(...all)},
       }),
       input: resetting,
-      asks: [[did, 'new password', mailCode('reset_password', resetting.token)]],
+      asks: [[did, 'new password', {code: mailCode('reset_password', resetting.token)}]],
     },
     {
       it: 'leaves the code as it is when the password will not do',

@@ -11,7 +11,7 @@ export const endpoint = ({emailTokens, accounts}: Deps) =>
     auth: 'none',
     async handle({input: {token, password}}) {
       const did = await emailTokens.ownerOf('reset_password', token)
-      await accounts.changePassword(did, password, mailCode('reset_password', token))
+      await accounts.changePassword(did, password, {code: mailCode('reset_password', token)})
       return undefined
     },
   })

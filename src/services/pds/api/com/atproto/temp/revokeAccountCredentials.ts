@@ -21,7 +21,7 @@ export const endpoint = ({accounts, accountStore, emails}: Deps) =>
       const account = await accounts.find(input.account)
       if (!account) throw fail('InvalidRequest', 'This server has no such account.')
       await accountStore.revoke(account.did)
-      await emails.notify(account.did, 'All second factors were removed by the administrator')
+      await emails.notify(account.did, 'factors', 'All second factors were removed by the administrator')
       return undefined
     },
   })
