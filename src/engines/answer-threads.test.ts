@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import {getEventListeners} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test, type TestContext} from 'node:test'
+import {Worker} from 'node:worker_threads'
 import {Overloaded} from '#std/waiting/async.ts'
 import {AnswerThreads, type AnswerThreadsOptions, ThreadDied} from './answer-threads.ts'
 
@@ -148,4 +150,32 @@ test('a thread without work ends by itself, and is no loss to anybody', async co
   await threads.close()
   threads.grow()
   assert.equal(threads.count, 0, 'closed, it starts none')
+})
+
+test('only work under way keeps the process alive, and what has ended is listened to no longer', async context => {
+  const refs: string[] = []
+  for (const name of ['ref', 'unref'] as const) {
+    const real = Worker.prototype[name]
+    context.mock.method(Worker.prototype, name, function (this: Worker) {
+      refs.push(name)
+      real.call(this)
+    })
+  }
+  const {threads} = await opened(context)
+  assert.deepEqual(refs.splice(0), ['unref'])
+  await Promise.all([threads.ask('data'), threads.ask('data')])
+  assert.deepEqual(refs.splice(0), ['ref', 'unref'], 'once for both')
+  const {signal} = new AbortController()
+  const listening: number[] = []
+  for await (const _ of threads.each(signal, 'count', 2, 1)) listening.push(getEventListeners(signal, 'abort').length)
+  assert.deepEqual(
+    [refs.splice(0), listening],
+    [
+      ['ref', 'unref'],
+      [1, 1],
+    ],
+  )
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await assert.rejects(threads.ask('fault', 'RangeError'))
+  assert.deepEqual(refs, ['ref', 'unref'])
 })

@@ -25,25 +25,43 @@ test('the scheme of a URL names the engine, its path the place', async t => {
 test('an event log that has a folder says which', () => {
   assert.equal(eventLogFolder('file:data/log'), resolve('data/log'))
   assert.equal(eventLogFolder('file:///var/log'), '/var/log')
-  assert.equal(eventLogFolder('memory:'), undefined)
+  for (const url of ['memory:', 'sqlite:x', 'x']) assert.equal(eventLogFolder(url), undefined)
 })
 
 test('an unknown engine is refused with what is expected', async () => {
-  assert.throws(() => openSql('oracle:x', {migrations: []}), UnknownEngine)
-  assert.throws(() => openSql('sqlite:', {migrations: []}), /Expected "sqlite:<file>" or "memory:"/)
-  assert.throws(() => openSeqMarkOf('sqlite:'), UnknownEngine)
-  assert.throws(() => openSeqMarkOf('file:x'), UnknownEngine)
-  for (const url of ['file:', 'sqlite:x', 'file', '']) {
-    await assert.rejects(openEventLog(url, {now: Date.now}), UnknownEngine, url)
-    await assert.rejects(openBlobStore(url, Date.now), UnknownEngine, url)
+  const open: [expected: string, open: (url: string) => unknown, urls: string[]][] = [
+    ['"sqlite:<file>" or "memory:"', url => openSql(url, {migrations: []}), ['oracle:x', 'sqlite:', 'file:x']],
+    ['"sqlite:<file>" or "memory:"', url => openSeqMarkOf(url), ['sqlite:', 'file:x']],
+    ['"file:<folder>" or "memory:"', url => openEventLog(url, {now: Date.now}), ['kafka://a', 'file:', 'sqlite:x']],
+    ['"file:<folder>" or "memory:"', url => openBlobStore(url, Date.now), ['no url', 'file:', 'sqlite:x']],
+    ['"memory:"', url => openLimits(url, Date.now), ['valkey://a', 'file:x']],
+  ]
+  for (const [expected, act, urls] of open) {
+    for (const url of [...urls, 'file', '', 'xmemory:', 'Memory:', 'x memory:']) {
+      const message = `"${url}" names no engine that there is. Expected ${expected}.`
+      await assert.rejects(async () => act(url), {name: 'UnknownEngine', message}, url)
+    }
   }
-  await assert.rejects(openEventLog('kafka://a', {now: Date.now}), UnknownEngine)
-  await assert.rejects(openBlobStore('no url', Date.now), UnknownEngine)
+  assert.ok(new UnknownEngine('x') instanceof Error)
+})
+
+test('the mark of a sequence stands beside its database, and in memory with it', async t => {
+  const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
+  t.after(() => rmSync(root, {recursive: true}))
+  for (const [url, isOnDisk] of [
+    ['memory:', false],
+    [`sqlite:${root}/a.sqlite`, true],
+  ] as const) {
+    const mark = openSeqMarkOf(url)
+    await mark.note(7)
+    assert.equal(mark.seq, 7)
+    mark.close()
+    assert.equal(existsSync(join(root, 'a.sqlite.newest-seq')), isOnDisk)
+  }
 })
 
 test('limits are those of this process, and of no other engine', async () => {
   const limit = {name: 'calls', key: 'a', limit: 1, windowMs: 1_000}
   const limits = openLimits('memory:', () => 0)
   assert.deepEqual([(await limits.take([limit]))[0].allowed, (await limits.take([limit]))[0].allowed], [true, false])
-  assert.throws(() => openLimits('valkey://a', () => 0), /Expected "memory:"/)
 })

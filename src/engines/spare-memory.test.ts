@@ -1,8 +1,7 @@
 /** What is free goes back to the system, when it is time for it. */
 import {deepEqual, equal, ok} from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
-import {test} from 'node:test'
-import {setTimeout as sleep} from 'node:timers/promises'
+import {test, type TestContext} from 'node:test'
 import {cleanParts, findGivers, givingBack} from './spare-memory.ts'
 
 const report = process.report.getReport() as unknown as {header: {glibcVersionRuntime?: string}}
@@ -37,31 +36,67 @@ test('where the C library is glibc, what was freed between what is kept is given
   ok(unmapped > 8 * 2 ** 20, stdout)
 })
 
-test('memory is given back while there is work, and once more at rest, with the garbage; then nothing is done', async () => {
-  const done: string[] = []
-  const lookMs = 5
-  let usedUs = 0
-  let isAtWork = false
-  const until = async (act: string): Promise<void> => {
-    while (!done.includes(act)) await sleep(lookMs)
-  }
-  using _giving = await givingBack({
-    givers: {trim: () => void done.push('trim'), unmap() {}},
-    collect: () => done.push('collect'),
-    cpuUs: () => (isAtWork ? (usedUs += 1_000) : usedUs),
-    heapSize: () => 0,
-    lookMs,
+/** What is done at each look, where the program took so many microseconds before it; `work` takes so many milliseconds. */
+async function looksOf(
+  context: TestContext,
+  usedUs: readonly number[],
+  more: {heapSize?: number; workMs?: number} = {},
+) {
+  context.mock.timers.reset()
+  context.mock.timers.enable({apis: ['setInterval']})
+  let nowMs = 5_000
+  context.mock.method(performance, 'now', () => nowMs)
+  let acts: string[] = []
+  let used = 7_000
+  const giving = await givingBack({
+    givers: {
+      trim() {
+        acts.push('trim')
+        nowMs += more.workMs ?? 0
+      },
+      unmap: () => void acts.push('unmap'),
+    },
+    collect: () => void acts.push('collect'),
+    cpuUs: () => used,
+    heapSize: () => more.heapSize ?? 64 * 2 ** 20,
   })
-  await until('collect') // the start was work, too
-  done.length = 0
-  isAtWork = true
-  await until('trim')
-  isAtWork = false
-  await until('collect')
-  deepEqual([done.filter(act => act === 'collect').length, done.at(-1)], [1, 'trim'])
-  const count = done.length
-  await sleep(10 * lookMs)
-  equal(done.length, count)
+  const looks: string[] = []
+  const look = (us: number): void => {
+    used += us
+    nowMs += 1_000
+    acts = []
+    context.mock.timers.tick(1_000)
+    looks.push(acts.join(' '))
+  }
+  for (const us of usedUs) look(us)
+  giving[Symbol.dispose]()
+  look(1_000_000)
+  equal(looks.pop(), '', 'nothing is done when it has ended')
+  return looks
+}
+
+const gives = 'trim unmap'
+const [rest, work] = [50_000, 50_001]
+
+test('memory is given back while there is work, and once more at rest, with the garbage; then nothing is done', async t => {
+  // The start was work, too.
+  deepEqual(await looksOf(t, [rest, rest, rest, rest, rest]), [gives, gives, `collect ${gives}`, '', ''])
+  deepEqual(await looksOf(t, [rest, work, rest, rest, work, rest, rest, rest, rest]), [
+    ...Array.from({length: 7}, () => gives),
+    `collect ${gives}`,
+    '',
+  ])
+})
+
+test('a large heap is left to V8', async t => {
+  const looks = await looksOf(t, [rest, rest, rest, rest], {heapSize: 64 * 2 ** 20 + 1})
+  deepEqual(looks, [gives, gives, gives, ''])
+})
+
+test('giving back takes no more than a twentieth of the time, but at rest', async t => {
+  // A hundred milliseconds take two seconds of rest.
+  const looks = await looksOf(t, [work, work, work, work, rest, rest, rest], {workMs: 100})
+  deepEqual(looks, [gives, '', gives, '', gives, '', `collect ${gives}`])
 })
 
 const entry = (range: string, mode: string, path: string, anonymous: number): string =>
@@ -79,24 +114,4 @@ test('of a file only what is as the file is counts as clean', () => {
     {start: 0x400000n, end: 0x82e000n},
     {start: 0x82e000n, end: 0x3489000n},
   ])
-})
-
-test('giving back that takes long is done the more seldom while there is work', async () => {
-  const done = {trims: 0, looks: 0}
-  using _giving = await givingBack({
-    givers: {
-      trim: () => {
-        done.trims++
-        for (const endMs = performance.now() + 30; performance.now() < endMs;);
-      },
-      unmap() {},
-    },
-    collect: () => {},
-    cpuUs: () => ++done.looks * 1_000_000,
-    heapSize: () => 0,
-    lookMs: 1,
-  })
-  while (done.looks < 50) await sleep(1)
-  // Thirty milliseconds are a twentieth of six hundred.
-  ok(done.trims >= 1 && done.trims <= 1 + done.looks / 10, `${done.trims} of ${done.looks}`)
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {postMessageToThread} from 'node:worker_threads'
 import {WorkerPool} from './worker-pool.ts'
 
 const pool = import.meta.resolve('./worker-pool.ts')
@@ -91,6 +92,16 @@ test('closing waits for the answers to all jobs given, and is safe twice', async
     [2, 4, 6, 8],
   )
   await assert.rejects(workers.run(Uint8Array.of(1)), /Broken invariant: a closed pool/)
+})
+
+test('once a pool is closed its threads are gone', async () => {
+  const answering = workerOf('process.on("workerMessage", () => {}); return Uint8Array.of(threadId)', 'threadId')
+  const workers = new WorkerPool(answering, 2)
+  const ids = await Promise.all([1, 2].map(n => workers.run(Uint8Array.of(n))))
+  for (const [id] of ids) await postMessageToThread(id, null)
+  await workers.close()
+  for (const [id] of ids)
+    await assert.rejects(postMessageToThread(id, null), {code: 'ERR_WORKER_MESSAGING_FAILED'}, `thread ${id}`)
 })
 
 test('a worker that nobody needs for a while is ended, and the next job begins another', async () => {

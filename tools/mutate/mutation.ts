@@ -146,7 +146,8 @@ const areaOf = (file: string): string =>
     .join('/')
 
 /** Not those that start whole networks: they take minutes, and fail for want of a machine that is idle. */
-const isQuick = (test: string): boolean => !/^test\/(?:network|browser|crash|mutate)\//.test(test)
+const isQuick = (test: string): boolean =>
+  !/^test\/(?:(?:network|browser|crash|deploy|hostile|migrate|mutate|sim|start)\/|added-service)/.test(test)
 
 /** Of the tests that can notice the file, those of its own area, and those of the whole that import it themselves. */
 const testsNear = (file: string, graph: ImportGraph): string[] =>

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import {readdirSync, statSync} from 'node:fs'
+import {readdirSync, readlinkSync, statSync} from 'node:fs'
+import {open, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
@@ -88,3 +89,52 @@ test('a full disk is told by its name, and leaves nothing of the blob', async ()
   await assert.rejects(store.stage(parseDid('did:web:a'), breaksOff('ENOSPC'), 10), OutOfSpace)
   assert.deepEqual(readdirSync(join(folder, 'staged')), [])
 })
+
+/** Notes what is synced from now on, by its path below `folder`. */
+async function syncsIn(folder: string, context: TestContext): Promise<string[]> {
+  const synced: string[] = []
+  const handle = await open(folder)
+  const prototype = Object.getPrototypeOf(handle) as FileHandle
+  await handle.close()
+  for (const name of ['sync', 'datasync'] as const) {
+    const real = prototype[name]
+    context.mock.method(prototype, name, function (this: FileHandle) {
+      const path = readlinkSync(`/proc/self/fd/${this.fd}`)
+      // Names of accounts and stages are of no matter.
+      synced.push(
+        path
+          .slice(folder.length)
+          .replaceAll(/[a-z2-7]{52}/g, 'account')
+          .replace(/staged.+/, 'staged/file'),
+      )
+      return real.call(this)
+    })
+  }
+  return synced
+}
+
+test(
+  'what was taken is on the disk before that is said, with each folder that names it',
+  needHandles,
+  async context => {
+    const folder = join(root, 'synced')
+    const store = await openDiskBlobStore(folder, Date.now)
+    const synced = await syncsIn(folder, context)
+    const did = parseDid('did:web:a.test')
+    const bytes = toUtf8('0123456789')
+    const blob = await store.stage(did, Readable.from([bytes.subarray(0, 4), bytes.subarray(4)]), bytes.length)
+    assert.ok(blob !== 'too-big', 'as large as it may be')
+    assert.deepEqual(synced.splice(0), ['/staged/file', '/staged'])
+    const moves: [move: () => Promise<boolean>, folders: string[]][] = [
+      [() => store.keep(did, blob.stage, blob.cid), ['/account', '', '']],
+      [() => store.quarantine(did, blob.cid), ['/quarantine/account', '/quarantine', '']],
+      [() => store.release(did, blob.cid), ['/account', '', '']],
+    ]
+    for (const [move, folders] of moves) {
+      assert.equal(await move(), true)
+      assert.deepEqual(synced.splice(0), folders)
+    }
+    assert.equal(await store.stage(did, Readable.from([bytes]), bytes.length - 1), 'too-big')
+    assert.deepEqual([synced, readdirSync(join(folder, 'staged')), filesOpenIn(folder)], [[], [], []])
+  },
+)

@@ -57,5 +57,9 @@ test('hosts that are none are refused by their setting, all at once, before anyt
     const faults = ['10.0.0.1', 'ftp://x'].map(text => `RELAY_HOSTS has "${text}". ${form}`)
     return error instanceof ConfigError && error.faults.join() === faults.join()
   })
+  throws(() => hostnamesOf({hosts: ['pds.example.com', 'x']}), {
+    name: 'ConfigError',
+    message: /^The configuration of relay cannot be used:\n {2}RELAY_HOSTS has "x"/,
+  })
   deepEqual(hostnamesOf({hosts: ['https://PDS.example.com/', 'localhost:2583']}), ['pds.example.com', 'localhost:2583'])
 })

@@ -67,6 +67,16 @@ test('a bound that is nearer than another does not count, in whichever order the
   deepEqual(waited, ['events'])
 })
 
+test('of two that are as near the first is told, and a millisecond is a wait', async () => {
+  const {budget, wait, waited} = begun()
+  budget.charge('events', 510)
+  budget.charge('bytes', 10_200)
+  equal(await wait(), 200)
+  budget.charge('bytes', 1)
+  equal(await wait(), 1)
+  deepEqual(waited, ['events', 'bytes'])
+})
+
 test('events are bounded by hour and day too', async () => {
   const {budget, wait} = begun()
   let sent = 0
@@ -122,6 +132,19 @@ test('the wait ends with the signal', async () => {
   budget.charge('events', 501)
   await rejects(budget.room(AbortSignal.abort(new Error('stopped'))), /stopped/)
   equal(budget.waitsFor, undefined)
+})
+
+test('a host that has to wait for long is looked at each minute: it may have got more accounts', async () => {
+  const {budget, clock, slept, waited} = begun(false, {...rates, hostEventsPerHour: 60})
+  equal(budget.accounts, 0)
+  const beganMs = clock.ms
+  budget.charge('events', 60 + 3)
+  const waiting = budget.room(new AbortController().signal)
+  equal(clock.ms - beganMs, 60_000)
+  await waiting
+  // Three minutes' worth.
+  deepEqual([slept, clock.ms - beganMs], [['events', 'events', 'events'], 180_000])
+  deepEqual(waited, ['events'], 'it is told once')
 })
 
 const plenty = Object.fromEntries(Object.keys(rates).map(name => [name, 1e12])) as unknown as BudgetRates

@@ -1,6 +1,10 @@
-/** What a host is charged with, and how often it may be woken. */
+/** What a host is charged with, how often it may be woken, and what becomes of each thing that it sends. */
 import {deepEqual, equal} from 'node:assert/strict'
 import {test} from 'node:test'
+import {encodeErrorFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
+import {createLog, type LogLine} from '#std/log.ts'
+import type {Frame} from '#std/wire/frames.ts'
+import type {Arrived} from '#atp/sync/stream-reader.ts'
 import {Upstream} from './upstream.ts'
 
 type Deps = ConstructorParameters<typeof Upstream>[1]
@@ -69,4 +73,157 @@ test('a host that waits to be asked again is asked at once when it is woken, but
   ended.abort()
   await run
   equal(asked.length, 4)
+})
+
+/** A host that gives on each connection what is listed for it, and then breaks off; after the last it is no more. */
+async function followed(connections: readonly (readonly Frame[])[]) {
+  const ended = new AbortController()
+  const told: unknown[] = []
+  const charged: [string, number][] = []
+  const taken: number[][] = []
+  const lines: LogLine[] = []
+  const cursors: (string | null)[] = []
+  const states: boolean[] = []
+  let now = 0
+  const deps = {
+    world: {
+      now: () => now,
+      random: (size: number) => new Uint8Array(size),
+      sleep: async (ms: number, signal: AbortSignal) => {
+        states.push(upstream.connected)
+        now += ms
+        if (ms < 3_600_000) return
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over'))))
+      },
+      subscribe: async (request: Request) => {
+        cursors.push(new URL(request.url).searchParams.get('cursor'))
+        const frames = connections[cursors.length - 1]
+        return (async function* () {
+          states.push(upstream.connected)
+          if (frames) yield frames
+          else ended.abort()
+          throw new Error('broken')
+        })()
+      },
+    },
+    budget: {
+      accounts: 0,
+      room: async () => void told.push('room'),
+      charge: (cost: string, amount: number) => void charged.push([cost, amount]),
+    },
+    intake: {
+      take: async (_: unknown, arrivals: readonly Arrived[]) => void taken.push(arrivals.map(({event}) => event.seq)),
+    },
+    states: {followed: (id: number, seq: number) => void told.push(['followed', id, seq])},
+    refusals: {count: (...given: string[]) => void told.push(given)},
+    store: {accountCounts: async () => new Map()},
+    log: createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)}),
+  } as unknown as Deps
+  const upstream: Upstream = new Upstream({id: 3, hostname: 'pds.example.com', cursor: 7}, deps)
+  await upstream.run(ended.signal)
+  return {
+    upstream,
+    told: told.filter(what => what !== 'room'),
+    rooms: told.length,
+    charged,
+    taken,
+    lines,
+    cursors,
+    states,
+  }
+}
+
+const event = (seq: number, size = 0): Uint8Array =>
+  encodeMessageFrame('#identity', {seq, did: 'did:web:a.example.com', time: '2026-01-02T03:04:05Z', ...padding(size)})
+const padding = (size: number): object => (size > 0 ? {padding: 'x'.repeat(size)} : {})
+const info = (message: string): Uint8Array => encodeMessageFrame('#info', {name: 'OutdatedCursor', message})
+
+test('events are taken in order, and what is none is told by its reason', async () => {
+  const unknown = encodeMessageFrame('#new', {seq: 9})
+  const {upstream, told, taken, charged, cursors} = await followed([
+    [event(8), 'text', unknown, event(9), event(9), encodeErrorFrame('Odd', 'said so')],
+    ['text'],
+  ])
+  const name = 'pds.example.com'
+  deepEqual(taken, [[8, 9]], 'nothing is taken of a batch without events')
+  deepEqual(told, [
+    [name, 'not-binary', 'a text message'],
+    [name, 'unknown-type', 'a type that is not known here'],
+    [name, 'repeated-seq', '9 after 9'],
+    [name, 'error-frame', 'Odd: said so'],
+    [name, 'not-binary', 'a text message'],
+  ])
+  const size = [event(8), 'text', unknown, event(9), event(9), encodeErrorFrame('Odd', 'said so')]
+  deepEqual(charged, [
+    ['events', 6],
+    ['bytes', size.reduce((sum, {length}) => sum + length, 0)],
+    ['events', 1],
+    ['bytes', 4],
+  ])
+  deepEqual([cursors, upstream.seq], [['7', '9', '9'], 9])
+})
+
+test('a host that has lost its place is read from its oldest event on', async () => {
+  const ahead = encodeErrorFrame('FutureCursor', 'It is at 2.')
+  const said = await followed([[ahead], [event(1), event(2)]])
+  deepEqual([said.cursors, said.taken], [['7', '0', '2'], [[1, 2]]])
+  deepEqual(said.told, [
+    ['followed', 3, 0],
+    ['pds.example.com', 'error-frame', 'FutureCursor: It is at 2.'],
+  ])
+  const silent = await followed([
+    [event(3), event(4)],
+    [event(4), event(5)],
+  ])
+  deepEqual(
+    [silent.cursors, silent.taken],
+    [
+      ['7', '4', '5'],
+      [[3, 4], [5]],
+    ],
+  )
+  deepEqual(silent.told, [
+    ['followed', 3, 0],
+    ['pds.example.com', 'repeated-seq', '4 after 4'],
+  ])
+})
+
+test('what a host tells is logged once for each connection, and not all of it', async () => {
+  const {lines, taken} = await followed([[info('a'.repeat(501)), info('b')], [info('c')]])
+  const told = lines.filter(({message}) => message.startsWith('host tells'))
+  deepEqual(
+    told.map(({level, fields: {host, name, text}}) => [level, host, name, String(text)]),
+    [
+      ['warn', 'a'.repeat(500)],
+      ['debug', 'b'],
+      ['warn', 'c'],
+    ].map(([level, text]) => [level, 'pds.example.com', 'OutdatedCursor', text]),
+  )
+  deepEqual(taken, [])
+})
+
+test('a host is connected while it is, and both are logged', async () => {
+  const {states, lines} = await followed([[event(8)]])
+  // The long waits are those for a silent connection, before and beside it.
+  deepEqual(states, [false, true, false, false, true])
+  deepEqual(
+    lines.map(({message, fields}) => [message, fields.cursor]),
+    [
+      ['host connected', 7],
+      ['host lost', undefined],
+      ['host connected', 8],
+    ],
+  )
+})
+
+test('frames are worked on 256 at a time, or a mebibyte, and a larger one alone', async () => {
+  const many = await followed([Array.from({length: 600}, (_, i) => event(8 + i))])
+  deepEqual([many.taken.map(({length}) => length), many.rooms], [[256, 256, 88], 3])
+  const overhead = event(8, 1_000).length - 1_000
+  const half = 2 ** 19 - overhead - 2
+  equal(event(8, half).length, 2 ** 19, 'two of them are a mebibyte')
+  const large = await followed([
+    [event(8, half), event(9, half), event(10, half), event(11, half + 1), event(12, 2 ** 20), event(13)],
+  ])
+  deepEqual(large.taken, [[8, 9], [10], [11], [12], [13]])
 })

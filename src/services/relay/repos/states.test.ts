@@ -140,3 +140,50 @@ test('a look into the store does not unsay what has come meanwhile, and what it 
   deepEqual(await states.one(did('bob')), stateOn(host, false))
   equal(looks, 1)
 })
+
+test('what was put back waits for the log as before, and what is newer for its own part of it', async context => {
+  const {store, host} = await opened(context)
+  const failed = Promise.reject(new Error('the log is gone'))
+  const states = new States(store, 1)
+  states.set(did('a'), stateOn(host, true))
+  states.appended(1, failed)
+  for (let i = 0; i < 2; i++) await rejects(states.save(), /the log is gone/)
+  equal(await store.applied(), 0)
+
+  let isFull = true
+  const save: RelayStore['save'] = changes => (isFull ? Promise.reject(new OutOfSpace()) : store.save(changes))
+  const others = new States({...store, save}, 1)
+  others.set(did('b'), stateOn(host, true))
+  others.appended(2, Promise.resolve())
+  const saving = others.save()
+  const durable = Promise.withResolvers<void>()
+  others.appended(3, durable.promise)
+  others.followed(host, 8)
+  await rejects(saving, OutOfSpace)
+  isFull = false
+  const again = others.save()
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate)
+  equal(await store.applied(), 0, 'the third event is not durable yet')
+  durable.resolve()
+  await again
+  deepEqual([await store.applied(), (await store.hosts())[0].cursor], [3, 8])
+})
+
+test('a cursor that could not be saved does not take the place of a newer one', async context => {
+  const {store, host} = await opened(context)
+  const two = await store.addHost('two.example.com', 0)
+  let isFull = true
+  const save: RelayStore['save'] = changes => (isFull ? Promise.reject(new OutOfSpace()) : store.save(changes))
+  const states = new States({...store, save}, 1)
+  states.followed(host, 3)
+  states.followed(two.id, 4)
+  const saving = states.save()
+  states.followed(host, 5)
+  await rejects(saving, OutOfSpace)
+  isFull = false
+  await states.save()
+  deepEqual(
+    (await store.hosts()).map(({cursor}) => cursor),
+    [5, 4],
+  )
+})
