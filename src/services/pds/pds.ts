@@ -218,12 +218,15 @@ export async function openPds(
       world,
       imageUrl: imageUrls(config.publicUrl, picturesSetting(config.appviewCdnUrlPattern)),
     }),
+    recheck: parts.recheck,
     world,
     guarded,
     log,
   })
+  const {recheck} = parts
   const entryway =
-    parts.entryway && new Entryway({...parts.entryway, publicUrl: config.publicUrl, auth, tokens: serviceTokens, world})
+    parts.entryway &&
+    new Entryway({...parts.entryway, publicUrl: config.publicUrl, auth, tokens: serviceTokens, recheck, world})
   const signingKeys = new SigningKeys({
     accounts: parts.accountStore,
     keys,
@@ -260,7 +263,7 @@ export async function openPds(
   const router = new Router<Callers>({
     endpoints,
     auth,
-    recheck: parts.recheck,
+    recheck,
     admit: limits.admit,
     errorOf: xrpcErrorOf,
     otherwise: (request, nsid) => (entryway?.answers(nsid) ? entryway : proxy).fetch(request, nsid),

@@ -133,7 +133,12 @@ async function again(authorization: string, sessionEpoch: number, isGranted: boo
 test('a call is looked at again, whether what it came with has ended', async () => {
   equal(await again('Bearer token', 0, false), undefined)
   equal(await again('Bearer token', 1, true), 'ExpiredToken')
-  equal(await again('DPoP token', 1, true), undefined)
+  equal(await again('DPoP token', 0, true), undefined)
+  equal(
+    await again('DPoP token', 1, true),
+    'ExpiredToken',
+    'where grants are kept elsewhere the account’s end is known here',
+  )
   equal(await again('DPoP token', 0, false), 'ExpiredToken')
 })
 

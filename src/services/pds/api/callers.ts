@@ -4,7 +4,7 @@ import {endpointsFor} from '#xrpc/endpoint.ts'
 import {bearerToken} from '#xrpc/service-auth.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
-import type {AccountStore} from '../store/accounts/account-store.ts'
+import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import type {Admins} from './admins.ts'
 import {namesMethod, type Delegates} from './delegates.ts'
 import type {RateLimits} from './rate-limits.ts'
@@ -59,8 +59,8 @@ export interface SessionTokens {
   verifyAccess(token: string): Promise<AccessClaims & Partial<TokenClaims>>
 }
 
-/** By what the caller of a request was known, where that can end. */
-const known = new WeakMap<Request, Pick<TokenClaims, 'did' | 'epoch'> | ClientClaims>()
+/** By what the caller of a request was known, where that can end: an app also by what it was granted. */
+const known = new WeakMap<Request, Pick<Account, 'did' | 'sessionEpoch'> & {app?: ClientClaims}>()
 
 /**
  * What throws once a call's session, or an app's access, has ended since the call was let in: `RouterOptions.recheck`.
@@ -74,8 +74,8 @@ export const recheck =
   async (request: Request): Promise<void> => {
     const by = known.get(request)
     if (!by) return
-    const isLive = 'epoch' in by ? (await accounts.byDid(by.did))?.sessionEpoch === by.epoch : await isGranted(by)
-    if (!isLive) throw sessionEnded()
+    const isLive = (await accounts.byDid(by.did))?.sessionEpoch === by.sessionEpoch
+    if (!isLive || (by.app && !(await isGranted(by.app)))) throw sessionEnded()
   }
 
 export function authenticators(
@@ -87,7 +87,7 @@ export function authenticators(
   clients: ClientTokens,
 ): {readonly [K in keyof Callers]: Authenticator<Callers[K]>} {
   const clientCallers = new ClientCallers()
-  const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean, epoch?: number): Promise<void> => {
+  const demandAccount = async (did: Did, nsid: string, mayBeTakendown: boolean, epoch?: number): Promise<Account> => {
     const account = await accounts.byDid(did)
     if (!account) throw new XrpcError('AccountNotFound', 'This account no longer exists here.', {status: 403})
     if (account.takedownRef !== null && !mayBeTakendown) throw takendown()
@@ -95,11 +95,12 @@ export function authenticators(
       throw sessionEnded()
     }
     await limits.takeCall(did, nsid, account.deactivatedMs !== null)
+    return account
   }
   const anyone = async (request: Request, nsid: string): Promise<SessionCaller> => {
     const {did, scope, epoch} = await tokens.verifyAccess(bearer(request))
-    await demandAccount(did, nsid, scope === 'com.atproto.takendown', epoch)
-    if (epoch !== undefined) known.set(request, {did, epoch})
+    const {sessionEpoch} = await demandAccount(did, nsid, scope === 'com.atproto.takendown', epoch)
+    known.set(request, {did, sessionEpoch})
     return {did, scope}
   }
   const session = async (request: Request, nsid: string): Promise<SessionCaller> => {
@@ -122,8 +123,8 @@ export function authenticators(
   const leaver = ownerBy(anyone)
   const client = async (request: Request, nsid: string): Promise<Asker> => {
     const claims = await clients.verifyDpop(request)
-    await demandAccount(claims.did, nsid, false)
-    known.set(request, claims)
+    const {did, sessionEpoch} = await demandAccount(claims.did, nsid, false)
+    known.set(request, {did, sessionEpoch, app: claims})
     return clientCallers.of(claims)
   }
   const orClient =

@@ -201,6 +201,27 @@ suite('behind an entryway', () => {
     }
   })
 
+  test('an account that is taken down while the body of its call comes does not get it passed on', async context => {
+    const {network, did, entryway} = await place(context)
+    const {adminPassword} = JSON.parse(readFileSync(`${network.folder}/secrets-2583.json`, 'utf8')) as {
+      adminPassword: string
+    }
+    const {readable: body, writable} = new TransformStream<Uint8Array, Uint8Array>()
+    const headers = {authorization: `Bearer ${token({sub: did})}`, 'content-type': 'application/json'}
+    const init = {method: 'POST', headers, body, duplex: 'half'}
+    const call = network.pds.fetch(new Request(`${pds}/xrpc/com.atproto.server.createAppPassword`, init))
+    const writer = writable.getWriter()
+    await writer.write(toUtf8('{"name":'))
+    const subject = {$type: 'com.atproto.admin.defs#repoRef', did} as const
+    const admin = {authorization: `Basic ${btoa(`admin:${adminPassword}`)}`}
+    const {admin: admins} = network.agent().com.atproto
+    await admins.updateSubjectStatus({subject, takedown: {applied: true}}, {headers: admin})
+    const before = entryway.seen.length
+    await writer.write(toUtf8('"x"}'))
+    await writer.close()
+    assert.deepEqual([(await call).status, entryway.seen.length], [400, before])
+  })
+
   test('pages and documents lead there, and handles are confirmed there', async context => {
     const {network} = await place(context)
     const get = (path: string): Promise<Response> => network.world.fetch(new Request(pds + path, {redirect: 'manual'}))

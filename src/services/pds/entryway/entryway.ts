@@ -95,6 +95,8 @@ export interface EntrywayOptions extends EntrywayPlace {
     sessionOrClient: Authenticator<Asker>
   }
   tokens: Pick<ServiceTokens, 'mint'>
+  /** Throws when that by which the caller was let in has ended since: see `RouterOptions.recheck`. */
+  recheck: (request: Request) => Promise<void>
   world: World
 }
 
@@ -129,6 +131,7 @@ export class Entryway {
     const caller = nsid === sendEmail.nsid ? undefined : await this.#caller(request, nsid)
     if (caller === undefined) await auth.moderator(request, nsid)
     const body = await bodyOf(request)
+    await this.#options.recheck(request)
     const name = caller ?? recipientIn(body)
     return this.#pass(request, `Bearer ${await tokens.mint(name, did, nsid, undefined)}`, body)
   }

@@ -3,17 +3,22 @@
  * by a token what it is not for, and to have people's browsers take a stranger's words for this server's.
  */
 import {deepEqual, equal, ok} from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {after, before, suite, test, type TestContext} from 'node:test'
 import {gzipSync} from 'node:zlib'
 import {Keypair} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
+import {toUtf8} from '#std/text.ts'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {notePeer} from '#runtime/strangers/peer.ts'
 import {realWorld} from '#std/world.ts'
 import {mintServiceToken, type TokenRequest} from '#xrpc/service-auth.ts'
 import {fakeService, type Answering} from '../../../../test/fake-service.ts'
 import {pdsNetwork, signUp} from '../../../../test/pds-network.ts'
+import {until} from '../../../../test/until.ts'
 
 const service = 'did:web:localhost%3A2583' as Did
 const moderator = 'did:web:localhost%3A2599' as Did
@@ -310,6 +315,45 @@ suite('what another server answers', () => {
     const changed = await call('app.bsky.feed.getTimeline')
     ok(changed.status === 502 || (await changed.arrayBuffer()).byteLength <= bomb.length)
   })
+})
+
+test('an account ends while the body of its call comes, however slowly: the call never ends at the other server', async context => {
+  const seen: string[] = []
+  // Over a socket, since only there a body has an end that can be kept back.
+  const server = createServer((request, response) => {
+    let text = ''
+    request.on('data', chunk => (text += String(chunk)))
+    request.on('end', () => response.setHeader('content-type', 'application/json').end('{}'))
+    request.on('close', () => seen.push(request.complete ? text : 'cut off'))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  context.after(() => server.close())
+  const {port} = server.address() as AddressInfo
+  const settings = {PDS_APPVIEW_URL: `http://127.0.0.1:${port}`, PDS_ADMIN_PASSWORD: 'swordfish'}
+  const network = await pdsNetwork(context, settings)
+  const agent = network.agent()
+  const did = (await signUp(agent, 'alice')) as Did
+  const slowly = async (meanwhile: () => Promise<unknown>): Promise<string> => {
+    const {readable: body, writable} = new TransformStream<Uint8Array, Uint8Array>()
+    const headers = {authorization: `Bearer ${agent.session?.accessJwt}`, 'content-type': 'application/json'}
+    const init = {method: 'POST', headers, body, duplex: 'half'}
+    const call = network.pds.fetch(new Request('http://localhost:2583/xrpc/com.example.change', init))
+    const writer = writable.getWriter()
+    await writer.write(toUtf8('{"a":'))
+    await meanwhile()
+    await writer.write(toUtf8('1}'))
+    await writer.close().catch(() => {})
+    const response = await call
+    return `${response.status} ${((await response.json()) as {error?: string}).error ?? ''}`
+  }
+  equal(await slowly(async () => {}), '200 ')
+  const subject = {$type: 'com.atproto.admin.defs#repoRef', did} as const
+  const headers = {authorization: `Basic ${btoa('admin:swordfish')}`}
+  const takeDown = () =>
+    network.agent().com.atproto.admin.updateSubjectStatus({subject, takedown: {applied: true}}, {headers})
+  equal(await slowly(takeDown), '400 ExpiredToken')
+  await until(() => seen.length === 2 || undefined, 'the connection is closed')
+  deepEqual(seen, ['{"a":1}', 'cut off'])
 })
 
 test('the admin password is not guessed: after thirty tries an address waits, also for the right one', async context => {

@@ -67,6 +67,8 @@ export interface ProxyOptions {
   identities: Pick<Identities, 'document'>
   services: ServiceTable
   readAfterWrite: Pick<ReadAfterWrite, 'covers' | 'merged'>
+  /** Throws when that by which the caller was let in has ended since: see `RouterOptions.recheck`. */
+  recheck: (request: Request) => Promise<void>
   world: World
   /** For the URLs that clients name. */
   guarded: World
@@ -267,8 +269,11 @@ export class Proxy {
   }
 
   async #ask({audience, url, kind}: Target, request: Request, nsid: Nsid, token?: string): Promise<Response> {
-    const {world, guarded, log} = this.#options
-    const body = request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig, unread) : null
+    const {world, guarded, log, recheck} = this.#options
+    // It may come as slowly as it likes: its end, without which there is no call there, waits for another look at who sends it.
+    const atEnd = (): Promise<void> => recheck(request)
+    const body =
+      request.method === 'POST' && request.body ? limited(request.body, bodySizeMax, tooBig, unread, atEnd) : null
     const headers = new Headers(token === undefined ? {} : {authorization: `Bearer ${token}`})
     copyHeaders(request.headers, headers, body ? [...requestHeaders, ...bodyHeaders] : requestHeaders)
     const isAppView = kind === 'appview'
@@ -283,7 +288,8 @@ export class Proxy {
       if (isAppView) return await whole(await world.fetch(new Request(to, outgoing)))
       return await passedOn(await this.#askOther(kind === 'foreign' ? guarded : world, to, outgoing, request.signal))
     } catch (cause) {
-      if (cause instanceof XrpcError) throw cause
+      const refusal = refusalIn(cause)
+      if (refusal) throw refusal
       if (!request.signal.aborted) log.warn('a service could not be reached', {audience, nsid, error: cause})
       throw cause instanceof TimedOut || isTimeout(cause)
         ? new XrpcError('UpstreamTimeout', `${audience} did not answer in time.`, {cause})
@@ -349,6 +355,12 @@ function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void
     const value = from.get(name)
     if (value !== null) to.set(name, value)
   }
+}
+
+/** What was refused here on the way: of a body that is being sent, a client wraps it into a failure of its own. */
+function refusalIn(thrown: unknown): XrpcError | undefined {
+  const within = thrown instanceof Error ? thrown.cause : undefined
+  return [thrown, within].find(error => error instanceof XrpcError)
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError'
