@@ -12,8 +12,8 @@ const roundsBetweenChecks = 24
 
 export interface HousekeepingOptions {
   blobs: Pick<Blobs, 'sweep' | 'check'>
-  /** What each of the others throws away, in this order. */
-  sweeps: readonly (() => Promise<void>)[]
+  /** What each of the others throws away, in this order: one act each, and again while it gives true. */
+  sweeps: readonly (() => Promise<unknown>)[]
   world: Pick<World, 'sleep'>
 }
 
@@ -26,7 +26,7 @@ export async function keepHouse({blobs, sweeps, world}: HousekeepingOptions, sig
     })
     await world.sleep(everyMs, signal)
     await unlessFull(async () => {
-      for (const sweep of sweeps) await sweep()
+      for (const sweep of sweeps) while ((await sweep()) === true && !signal.aborted);
     })
   }
 }

@@ -27,7 +27,7 @@ import {Blobs} from './blobs/blobs.ts'
 import type {Callers} from './api/callers.ts'
 import {didSetting, picturesSetting, type PdsConfig} from './config.ts'
 import {imageUrls} from './proxy/local-views.ts'
-import type {Authorizations} from './oauth/authorizations.ts'
+import {consentLifeMs, type Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
 import {RecordTypes} from './lexicons/record-types.ts'
 import {diskUse, PdsNumbers} from './numbers.ts'
@@ -272,8 +272,10 @@ export async function openPds(
   })
   const sweeps = [
     () => stores.sessions.sweepTokens(world.now()),
-    () => stores.grants.sweep(world.now()),
+    () => stores.grants.sweep(world.now(), world.now() - consentLifeMs),
     () => parts.emailTokens.sweep(),
+    () => parts.factors.sweep(),
+    () => parts.accounts.sweepKeys(),
     () => lexicons.sweep(),
     () => parts.devices.sweep(),
     () => parts.standing.sweep(),

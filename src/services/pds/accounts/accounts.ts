@@ -56,7 +56,7 @@ export interface AccountsOptions {
     AccountStore,
     'create' | 'byDid' | 'byHandle' | 'byEmail' | 'setHandle' | 'setPassword' | 'isReserved' | 'reserve'
   >
-  keys: Pick<KeyStore, 'reserve' | 'reserved' | 'waiting'>
+  keys: Pick<KeyStore, 'reserve' | 'reserved' | 'waiting' | 'sweep'>
   plc: PlcOperations
   logins: Pick<Logins, 'openSession' | 'appPasswords'>
   identities: Pick<OwnIdentities, 'forget'>
@@ -171,6 +171,11 @@ export class Accounts {
     )
     if (kept !== undefined) return kept
     throw new Refusal('too-many-keys', 'You have reserved too many keys. Use them, or try again in a few days.')
+  }
+
+  /** Throws away keys that have waited too long for their account. */
+  sweepKeys(): Promise<void> {
+    return this.#options.keys.sweep(this.#options.world.now() - reservedKeyMs)
   }
 
   /** What a new account's owner gives, if it will do. */

@@ -12,6 +12,8 @@ import {accountTakendown, Refusal} from '../refusal.ts'
 const loginMs = 350
 const appPasswordsMax = 100
 const userAgentLengthMax = 300
+/** Of one account; the one that was renewed longest ago ends for a new one. */
+const sessionsMax = 1_000
 export const appPasswordNameLengthMax = 64
 
 export interface Session {
@@ -129,7 +131,7 @@ export class Logins {
     const kept = userAgent.slice(0, userAgentLengthMax)
     const token = {id, did: account.did, appPassword, expiresMs, madeMs, userAgent: kept}
     // Another password, say, was set while this one was looked at.
-    if (!(await sessions.addToken(token, account.sessionEpoch))) throw endedSession()
+    if (!(await sessions.addToken(token, account.sessionEpoch, sessionsMax))) throw endedSession()
     return {
       account,
       accessJwt: await tokens.access(account.did, scope, account.sessionEpoch),

@@ -183,7 +183,11 @@ test('a handle is changed in the directory, here and on the firehose, in this or
 
 test('a new password ends the sessions of its account', async context => {
   const {stores, accounts, told} = await opened(context)
-  await stores.sessions.addToken({id: 'a', did: alice, appPassword: null, expiresMs: 9e12, madeMs: 1, userAgent: ''}, 0)
+  await stores.sessions.addToken(
+    {id: 'a', did: alice, appPassword: null, expiresMs: 9e12, madeMs: 1, userAgent: ''},
+    0,
+    9,
+  )
   for (const word of ['x'.repeat(7), 'x'.repeat(257)]) {
     await rejects(accounts.changePassword(alice, word), {reason: 'bad-next-password'})
   }

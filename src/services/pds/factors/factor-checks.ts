@@ -27,7 +27,9 @@ export type FactorAnswer =
 
 const warnEveryMs = 24 * 3_600_000
 const warnedMax = 10_000
-const backOff: BackOff = {free: 5, firstMs: 30_000, maxMs: 3_600_000, forgetMs: 24 * 3_600_000}
+/** After this long without a try, failures are forgotten. */
+export const forgetMs = 24 * 3_600_000
+const backOff: BackOff = {free: 5, firstMs: 30_000, maxMs: 3_600_000, forgetMs}
 
 export interface FactorChecksOptions {
   store: FactorStore

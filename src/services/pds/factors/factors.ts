@@ -15,7 +15,7 @@ import {accountGone, Refusal} from '../refusal.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
 import type {FactorStore, Passkey} from '../store/factors/factor-store.ts'
 import type {MailCode} from '../store/sessions/session-store.ts'
-import {kindsOf, type FactorAnswer, type FactorChecks} from './factor-checks.ts'
+import {forgetMs, kindsOf, type FactorAnswer, type FactorChecks} from './factor-checks.ts'
 import type {MailedCodes} from './mailed-codes.ts'
 import type {PasskeyCreation, PasskeyRequest, Passkeys, PasskeyMade} from './passkeys.ts'
 import type {RecoveryCodes} from './recovery-codes.ts'
@@ -25,6 +25,8 @@ import type {Authenticators, TotpSetUp} from './totp.ts'
 /** How long `prove` is good for. */
 export const passLifeMs = 10 * 60_000
 const passkeysMax = 20
+/** Secrets of authenticator apps that nobody has confirmed, and who was let in, are remembered for so long. */
+const [unconfirmedLifeMs, knownLifeMs] = [24 * 3_600_000, 365 * 24 * 3_600_000]
 export const passkeyNameLengthMax = 64
 
 /** What the owner shows: the password, where nothing more is asked for. */
@@ -230,6 +232,17 @@ export class Factors {
       return code === 'unconfirmed' ? undefined : this.#switchEmail(did, false, code)
     }
     await emails.change(did, email, token)
+  }
+
+  /** Throws away what nobody has ended. True while there is more. */
+  sweep(): Promise<boolean> {
+    const {store, world} = this.#options
+    const nowMs = world.now()
+    return store.sweep({
+      unconfirmedMs: nowMs - unconfirmedLifeMs,
+      strangersMs: nowMs - forgetMs,
+      knownMs: nowMs - knownLifeMs,
+    })
   }
 
   async #switchEmail(did: Did, isOn: boolean, code?: MailCode): Promise<void> {

@@ -59,7 +59,8 @@ export class EmailTokens {
     return requestedMs !== undefined && requestedMs + lifeMs >= this.#world.now()
   }
 
-  sweep(): Promise<void> {
+  /** True while there are more to throw away. */
+  sweep(): Promise<boolean> {
     return this.#store.sweepEmailTokens(this.#world.now() - keptMs)
   }
 }

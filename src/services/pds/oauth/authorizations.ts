@@ -23,6 +23,10 @@ export const requestLifeMs = 300_000
 /** A request that somebody looks at is held for so long in all. */
 const heldMaxMs = 3_600_000
 const codeLifeMs = 300_000
+/** Clients of an account of which it is kept what it has agreed to; others ask again. */
+const consentsMax = 500
+/** So long it is kept of a client that has no access any more. */
+export const consentLifeMs = 365 * 86_400_000
 const uriPrefix = 'urn:ietf:params:oauth:request_uri:req-'
 const codePrefix = 'cod-'
 
@@ -178,6 +182,7 @@ export class Authorizations {
       code: hashOf(code),
       expiresMs: world.now() + codeLifeMs,
       consent: [...before, ...agreed].join(' '),
+      consentsMax,
       epoch,
     })
     if (!isFirst) throw gone('It has been answered already.')

@@ -16,6 +16,8 @@ const readers: Readonly<Record<string, string>> = {
   device_account_by_account: 'DELETE FROM device_account WHERE account = 1',
   device_by_seen: 'DELETE FROM device WHERE seenMs < 1',
   event_by_did: `DELETE FROM event WHERE did = ''`,
+  factor_try_by_time: 'SELECT account, asker FROM factor_try WHERE lastMs < 1 AND isKnown = 0',
+  oauth_consent_by_time: 'SELECT account, clientId FROM oauth_consent WHERE agreedMs < 1',
   oauth_grant_by_account: 'DELETE FROM oauth_grant WHERE account = 1',
   oauth_grant_by_expiry: 'DELETE FROM oauth_grant WHERE expiresMs < 1',
   oauth_once_by_end: 'DELETE FROM oauth_once WHERE untilMs < 1',
@@ -25,6 +27,7 @@ const readers: Readonly<Record<string, string>> = {
   preference_by_account: `SELECT value FROM preference WHERE account = 1 AND namespace = ''`,
   refresh_token_by_account: 'DELETE FROM refresh_token WHERE account = 1',
   refresh_token_by_expiry: 'DELETE FROM refresh_token WHERE expiresMs < 1',
+  totp_unconfirmed: 'SELECT account FROM totp WHERE confirmedMs IS NULL AND createdMs < 1',
 }
 
 test('every index is read by a query', async () => {

@@ -14,6 +14,7 @@ import {sessionMigration} from './sessions/session-migration.ts'
 import {recordCidMigration} from './repos/record-cids.sqlite.ts'
 import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
 import {factorMigration} from './factors/factor-migration.ts'
+import {sweepMigration} from './sweep-migration.ts'
 
 export const pdsMigrations: readonly Migration[] = [
   {
@@ -237,4 +238,5 @@ export const pdsMigrations: readonly Migration[] = [
   },
   mailNoteMigration,
   recordCidMigration,
+  sweepMigration,
 ]

@@ -77,7 +77,7 @@ suite('an assertion', () => {
     const client_assertion = await app.assertion({exp: undefined})
     equal((await app.push({client_assertion})).status, 201)
     await server.clock.pass(89_000)
-    await server.stores.grants.sweep(server.clock.now())
+    await server.stores.grants.sweep(server.clock.now(), 0)
     refused(await app.push({client_assertion}), 'invalid_client', /used before/)
     await server.clock.pass(2_000)
     refused(await app.push({client_assertion}), 'invalid_client', /verify/)

@@ -175,7 +175,7 @@ export function testAccountStore(engine: string, open: OpenStores): void {
         const add = async (did: Did) => {
           const {sessionEpoch} = (await accounts.byDid(did))!
           const token = {id: `${id} ${did}`, did, appPassword: null, expiresMs: 100, madeMs: 0, userAgent: ''}
-          await sessions.addToken(token, sessionEpoch)
+          await sessions.addToken(token, sessionEpoch, 9)
         }
         await Promise.all([add(alice), add(bob)])
         await accounts.setTakedown(alice, null, [])
@@ -232,6 +232,7 @@ export function testAccountStore(engine: string, open: OpenStores): void {
             userAgent: '',
           },
           0,
+          9,
         )
         await preferences.putPreferences(did, 'app.bsky', [{$type: 'app.bsky.a'}], [])
       }

@@ -45,6 +45,19 @@ export function testKeyStore(engine: string, open: OpenStores): void {
       equal(await keys.reserved(carol), undefined)
     })
 
+    test('keys that nobody has come for are swept', async context => {
+      const {keys} = await withTwo(open, context)
+      for (const [publicKey, reservedMs] of [
+        ['k1', 4],
+        ['k2', 5],
+      ] as const) {
+        const key = {publicKey, privateKey: new Uint8Array(32), did: null, asker: 'x', reservedMs}
+        await keys.reserve(key, {ofAsker: 9, all: 9, beforeMs: 0})
+      }
+      await keys.sweep(5)
+      deepEqual([await keys.waiting(alice, 'k1'), (await keys.waiting(alice, 'k2'))?.length], [undefined, 32])
+    })
+
     test('a reserved key that the account asks for again is as new', async context => {
       const {accounts, keys} = await withTwo(open, context)
       const reserve = (publicKey: string, did: Did | null, reservedMs: number, beforeMs: number) =>

@@ -9,12 +9,16 @@ const spareKeySql = `SELECT publicKey FROM reserved_key
   WHERE asker = (SELECT asker FROM reserved_key GROUP BY asker ORDER BY count(*) DESC LIMIT 1)
   ORDER BY reservedMs LIMIT 1`
 
+function sweepKeys(tx: SqlWriter, beforeMs: number): void {
+  tx.run('DELETE FROM reserved_key WHERE reservedMs < ?', beforeMs)
+}
+
 function reserveKey(
   tx: SqlWriter,
   {publicKey, privateKey, did, asker, reservedMs}: ReservedKey,
   {ofAsker, all, beforeMs}: ReservedKeyLimits,
 ): string | undefined {
-  tx.run('DELETE FROM reserved_key WHERE reservedMs < ?', beforeMs)
+  sweepKeys(tx, beforeMs)
   const known = tx.get<{publicKey: string}>('SELECT publicKey FROM reserved_key WHERE did = ?', did)
   if (known) {
     tx.run('UPDATE reserved_key SET reservedMs = ? WHERE publicKey = ?', reservedMs, known.publicKey)
@@ -76,4 +80,6 @@ export const sqliteKeyStore = (sql: Sql): KeyStore => ({
   exchange: exchange => sql.write(tx => exchangeKey(tx, exchange)),
 
   reserve: (key, limits) => sql.write(tx => reserveKey(tx, key, limits)),
+
+  sweep: beforeMs => sql.write(tx => sweepKeys(tx, beforeMs)),
 })

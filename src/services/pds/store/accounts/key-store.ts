@@ -53,4 +53,6 @@ export interface KeyStore {
    * its asker has enough of them. When there are too many over all, one goes of the asker who has the most.
    */
   reserve(key: ReservedKey, limits: ReservedKeyLimits): Promise<string | undefined>
+  /** Throws away keys that were reserved before then. */
+  sweep(beforeMs: number): Promise<void>
 }

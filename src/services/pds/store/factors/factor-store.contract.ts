@@ -1,5 +1,5 @@
 /** What every store of second factors keeps to: each is of one account, good once, and tries are counted. */
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import {alice, bob, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
@@ -168,6 +168,26 @@ export function testFactorStore(engine: string, open: OpenStores): void {
       for (const at of [1, 2]) equal(await ask(factors, 'x', true, 302), 0, String(at))
       equal(await ask(factors, 'y', true, 302), 10)
       equal(await ask(factors, 'home', true, 302), 0)
+    })
+
+    test('what nobody ends is swept: secrets that were never confirmed, and who tried codes', async context => {
+      const {factors} = await withTwo(open, context)
+      const secret = new Uint8Array(1)
+      await factors.putTotp(alice, secret, 5)
+      await factors.putTotp(bob, secret, 5)
+      await factors.takeTotp(bob, secret, 1, 6)
+      await factors.right({did: alice, asker: 'home', shared: true}, 3)
+      for (let i = 0; i < 3; i++) await ask(factors, 'stranger', true, 100)
+      ok((await ask(factors, 'stranger', true, 100)) > 0)
+      equal(await factors.sweep({unconfirmedMs: 5, strangersMs: 100, knownMs: 3}), false)
+      ok((await factors.of(alice)).totp, 'nothing is that old')
+      ok((await ask(factors, 'stranger', true, 100)) > 0)
+      await factors.sweep({unconfirmedMs: 6, strangersMs: 101, knownMs: 3})
+      deepEqual([(await factors.of(alice)).totp, (await factors.of(bob)).totp?.confirmedMs], [undefined, 6])
+      for (let i = 0; i < 3; i++) equal(await ask(factors, 'stranger', true, 100), i < 2 ? 0 : 10)
+      equal(await ask(factors, 'home', true, 100), 0, 'who was let in is still known')
+      await factors.sweep({unconfirmedMs: 6, strangersMs: 3, knownMs: 101})
+      equal(await ask(factors, 'home', true, 100), 10)
     })
   })
 }

@@ -11,6 +11,8 @@ const passkeyOf = (row: PasskeyRow): Passkey => ({...row, transports: row.transp
 
 /** Askers that are remembered of each account, of those who were let in and of those who were not. */
 const askersMax = 100
+/** Rows that one act of a sweep throws away: some milliseconds of work. */
+const sweptMax = 1_000
 /** All together who were never let in. */
 const everyone = ''
 
@@ -169,5 +171,16 @@ export const sqliteFactorStore = (sql: Sql): FactorStore => ({
         account,
         askersMax - 1,
       )
+    }),
+
+  sweep: ({unconfirmedMs, strangersMs, knownMs}) =>
+    sql.write(tx => {
+      const totp = `DELETE FROM totp WHERE account IN
+        (SELECT account FROM totp WHERE confirmedMs IS NULL AND createdMs < ? LIMIT ?)`
+      const tries = `DELETE FROM factor_try WHERE (account, asker) IN (
+        SELECT account, asker FROM factor_try WHERE lastMs < ?1 AND isKnown = 0
+        UNION ALL SELECT account, asker FROM factor_try WHERE lastMs < ?2 AND isKnown = 1 LIMIT ?3)`
+      const gone = [tx.run(totp, unconfirmedMs, sweptMax), tx.run(tries, strangersMs, knownMs, sweptMax)]
+      return gone.some(({changes}) => changes === sweptMax)
     }),
 })

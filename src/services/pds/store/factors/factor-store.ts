@@ -81,6 +81,12 @@ export interface FactorStore {
   begin(tried: Try, backOff: BackOff, nowMs: number): Promise<number>
   /** The try was right: whoever made it is known from now on, and held up by no failures of others. */
   right(tried: Try, nowMs: number): Promise<void>
+
+  /**
+   * Throws away secrets of authenticator apps that were never confirmed, and who tried codes: who was let in when that was
+   * long ago, who was not when no failure counts any more. So many rows at a time: true while there are more.
+   */
+  sweep(before: {unconfirmedMs: number; strangersMs: number; knownMs: number}): Promise<boolean>
 }
 
 /** How long after the last failure the next try may be made. */

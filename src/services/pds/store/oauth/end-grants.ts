@@ -6,4 +6,6 @@ export function endGrantsOf(tx: SqlWriter, account: number | null): void {
   tx.run('DELETE FROM oauth_grant WHERE account = ?', account)
   // What was agreed to, and is still to be fetched.
   tx.run('DELETE FROM oauth_request WHERE account = ?', account)
+  // What whoever got in has agreed to would else let an app in again without a question.
+  tx.run('DELETE FROM oauth_consent WHERE account = ?', account)
 }

@@ -36,6 +36,7 @@ const agreed = (code: string, more: Partial<Parameters<GrantStore['authorize']>[
   code,
   expiresMs: 200,
   consent: 'atproto',
+  consentsMax: 9,
   ...more,
 })
 
@@ -50,6 +51,20 @@ const exchange = (store: GrantStore, code: string, more: Partial<NewGrant> = {},
   store.exchange(code, grantOf(`by ${code}`, more), {key: `challenge of ${code}`, untilMs: 300}, grantsMax)
 
 const ids = async (store: GrantStore, did = alice): Promise<string[]> => (await store.grants(did, 20)).map(({id}) => id)
+
+/** The clients of Alice, by their letters, that need not ask again. */
+async function trusted(store: GrantStore): Promise<string> {
+  const all = ['a', 'b', 'c', 'd'].map(async letter => ((await store.consent(alice, letter)) ? letter : ''))
+  return (await Promise.all(all)).join('')
+}
+
+async function agree(store: GrantStore, clientId: string, nowMs: number): Promise<void> {
+  const id = `${clientId} at ${nowMs}`
+  await store.addRequest(requestOf(id, {clientId, createdMs: nowMs, expiresMs: nowMs + 100}))
+  await store.openRequest(id, 'browser', nowMs, nowMs + 50, 1_000)
+  const more = agreed(`code of ${id}`, {consentsMax: 3, expiresMs: nowMs + 200})
+  equal(await store.authorize(id, 'browser', nowMs, more), true)
+}
 
 /** `open` gives stores without accounts. */
 export function testGrantStore(engine: string, open: OpenStores): void {
@@ -117,7 +132,7 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       await authorized(store, 'code')
       equal(await exchange(store, 'code'), 'used')
       equal(await store.byCode('code'), undefined)
-      await store.sweep(51)
+      await store.sweep(51, 0)
       equal(await store.useOnce('challenge of code', 90), true)
     })
 
@@ -197,6 +212,34 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       equal(await store.consent(alice, requestOf('one').clientId), undefined)
     })
 
+    test('what an account has agreed to is kept of its newest clients', async context => {
+      const {grants: store} = await withTwo(open, context)
+      for (const [i, letter] of ['a', 'b', 'c', 'd'].entries()) await agree(store, letter, 10 + i)
+      equal(await trusted(store), 'bcd')
+    })
+
+    test('what an account has agreed to ends long after, unless the client still has access then', async context => {
+      const {grants: store} = await withTwo(open, context)
+      for (const letter of ['a', 'b', 'c']) await agree(store, letter, 10)
+      await agree(store, 'c', 30)
+      await exchange(store, 'code of b at 10', {clientId: 'b', expiresMs: 1_000})
+      equal(await store.sweep(40, 20), false)
+      equal(await trusted(store), 'bc')
+      await store.sweep(50, 40)
+      equal(await trusted(store), 'b', 'its end was put off')
+      await store.sweep(2_000, 1_000)
+      await store.sweep(2_000, 1_000)
+      equal(await trusted(store), '')
+    })
+
+    test('what has run out is thrown away a thousand at a time, until nothing is left', async context => {
+      const {grants: store} = await withTwo(open, context)
+      const all = Array.from({length: 2_001}, (_, i) => store.useOnce(`key ${i}`, 10))
+      await Promise.all(all)
+      deepEqual([await store.sweep(20, 0), await store.sweep(20, 0), await store.sweep(20, 0)], [true, true, false])
+      equal(await store.wasUsed('key 2000'), false)
+    })
+
     const endings: readonly [string, (stores: Awaited<ReturnType<typeof withTwo>>) => Promise<unknown>][] = [
       ['a new password', ({accounts}) => accounts.setPassword(alice, 'other')],
       ['a takedown', ({accounts}) => accounts.setTakedown(alice, 'ref', [])],
@@ -217,7 +260,9 @@ export function testGrantStore(engine: string, open: OpenStores): void {
         await end(stores)
         deepEqual(await ids(store), [])
         equal(await store.byCode('c'), undefined)
+        equal(await store.consent(alice, requestOf('one').clientId), undefined, 'and no app comes in again unasked')
         deepEqual(await ids(store, bob), ['by d'])
+        equal(await store.consent(bob, requestOf('one').clientId), 'atproto')
       })
     }
 
@@ -235,9 +280,9 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       await exchange(store, 'a')
       await authorized(store, 'b')
       await store.addRequest(requestOf('c', {expiresMs: 900}))
-      await store.sweep(200)
+      await store.sweep(200, 0)
       ok(await store.byCode('b'))
-      await store.sweep(501)
+      await store.sweep(501, 0)
       equal(await store.byCode('b'), undefined)
       equal(await store.grant('by a'), undefined)
       ok(typeof (await store.openRequest('c', 'a', 10, 20, 30)) === 'object')

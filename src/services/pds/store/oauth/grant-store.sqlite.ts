@@ -10,6 +10,11 @@ const grantSql = `SELECT g.id, did, clientId, clientName, clientKey, jkt, scope,
 /** Rows that have run out and are thrown away with each new one, so that those of a day never pile up. */
 const sweptPerAct = 20
 
+/** Rows of each table that one act of a sweep throws away: some milliseconds of work. */
+const sweptMax = 1_000
+const sweepSql = (table: string, key: string, end: string): string =>
+  `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${end} < ? LIMIT ?)`
+
 interface OpenRow extends AuthorizationRequest {
   browser: string | null
 }
@@ -66,7 +71,7 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
       return {...request, expiresMs}
     }),
 
-  authorize: (id, browser, nowMs, {did, device, parameters, code, expiresMs, consent, epoch}) =>
+  authorize: (id, browser, nowMs, {did, device, parameters, code, expiresMs, consent, consentsMax, epoch}) =>
     sql.write(tx => {
       const row = openRow(tx, id, nowMs)
       const account = idOf(tx, did)
@@ -83,10 +88,18 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
         id,
       )
       tx.run(
-        'INSERT OR REPLACE INTO oauth_consent (account, clientId, scope) VALUES (?, ?, ?)',
+        'INSERT OR REPLACE INTO oauth_consent (account, clientId, scope, agreedMs) VALUES (?, ?, ?, ?)',
         account,
         row.clientId,
         consent,
+        nowMs,
+      )
+      tx.run(
+        `DELETE FROM oauth_consent WHERE account = ?1 AND clientId IN
+          (SELECT clientId FROM oauth_consent WHERE account = ?1 ORDER BY agreedMs DESC, clientId = ?2 DESC LIMIT -1 OFFSET ?3)`,
+        account,
+        row.clientId,
+        consentsMax,
       )
       return true
     }),
@@ -199,10 +212,29 @@ export const sqliteGrantStore = (sql: Sql): GrantStore => ({
     return sql.read(tx => tx.get('SELECT 1 FROM oauth_once WHERE key = ?', key)) !== undefined
   },
 
-  sweep: nowMs =>
+  sweep: (nowMs, agreedBeforeMs) =>
     sql.write(tx => {
-      tx.run('DELETE FROM oauth_request WHERE expiresMs < ?', nowMs)
-      tx.run('DELETE FROM oauth_grant WHERE expiresMs < ?', nowMs)
-      tx.run('DELETE FROM oauth_once WHERE untilMs < ?', nowMs)
+      const ended = [
+        tx.run(sweepSql('oauth_request', 'id', 'expiresMs'), nowMs, sweptMax),
+        tx.run(sweepSql('oauth_grant', 'id', 'expiresMs'), nowMs, sweptMax),
+        tx.run(sweepSql('oauth_once', 'key', 'untilMs'), nowMs, sweptMax),
+        // What opens something is good for as long again.
+        tx.run(
+          `UPDATE oauth_consent SET agreedMs = ?2 WHERE (account, clientId) IN (
+            SELECT account, clientId FROM oauth_consent c WHERE agreedMs < ?1 AND EXISTS (
+              SELECT 1 FROM oauth_grant g WHERE g.account = c.account AND g.clientId = c.clientId) LIMIT ?3)`,
+          agreedBeforeMs,
+          nowMs,
+          sweptMax,
+        ),
+        tx.run(
+          `DELETE FROM oauth_consent WHERE (account, clientId) IN (
+            SELECT account, clientId FROM oauth_consent c WHERE agreedMs < ?1 AND NOT EXISTS (
+              SELECT 1 FROM oauth_grant g WHERE g.account = c.account AND g.clientId = c.clientId) LIMIT ?2)`,
+          agreedBeforeMs,
+          sweptMax,
+        ),
+      ]
+      return ended.some(({changes}) => changes === sweptMax)
     }),
 })

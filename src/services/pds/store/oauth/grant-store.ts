@@ -68,8 +68,8 @@ export interface GrantStore {
     heldMaxMs: number,
   ): Promise<AuthorizationRequest | 'gone' | 'other-browser'>
   /**
-   * Notes that an account has agreed, and to what its client may have from now on without asking. False, and nothing is
-   * changed, when the request was decided on before, has run out, or belongs to another browser, or when all access to
+   * Notes that an account has agreed, and to what its client may have from now on without asking; what it has agreed to
+   * is kept of its `consentsMax` newest clients. False, and nothing is changed, when the request was decided on before, has run out, or belongs to another browser, or when all access to
    * the account was ended since its epoch was `epoch`.
    */
   authorize(
@@ -83,6 +83,7 @@ export interface GrantStore {
       code: string
       expiresMs: number
       consent: string
+      consentsMax: number
       epoch?: number | undefined
     },
   ): Promise<boolean>
@@ -124,6 +125,9 @@ export interface GrantStore {
   useOnce(key: string, untilMs: number): Promise<boolean>
   /** Whether it was used up. */
   wasUsed(key: string): Promise<boolean>
-  /** Throws away what has run out. */
-  sweep(nowMs: number): Promise<void>
+  /**
+   * Throws away what has run out, and what was agreed to before `agreedBeforeMs` and opens nothing by now. So many rows
+   * at a time that others are not held up: true while there are more.
+   */
+  sweep(nowMs: number, agreedBeforeMs: number): Promise<boolean>
 }

@@ -33,7 +33,7 @@ export function testSessionStore(engine: string, open: OpenStores): void {
         ['a2', alice],
         ['b1', bob],
       ] as const) {
-        await sessions.addToken(tokenOf(id, did), 0)
+        await sessions.addToken(tokenOf(id, did), 0, 9)
       }
       equal(await sessions.rotate('a1', tokenOf('a3', alice, 200), 50), 'a3')
       equal(await sessions.rotate('a1', tokenOf('a4', alice, 200), 50), 'a3', 'who asks again gets the same')
@@ -41,10 +41,10 @@ export function testSessionStore(engine: string, open: OpenStores): void {
       deepEqual(await alive(sessions, ['a1', 'a2', 'a3', 'a4', 'b1']), [true, true, true, false, true])
       await sessions.revoke('a1')
       deepEqual(await alive(sessions, ['a1', 'a2', 'a3', 'b1']), [false, true, false, true])
-      await sessions.addToken(tokenOf('b2', bob, 300), 0)
+      await sessions.addToken(tokenOf('b2', bob, 300), 0, 9)
       await sessions.sweepTokens(200)
       deepEqual(await alive(sessions, ['a2', 'b1', 'b2']), [false, false, true])
-      await sessions.addToken(tokenOf('a6', alice, 300), 0)
+      await sessions.addToken(tokenOf('a6', alice, 300), 0, 9)
       await accounts.setPassword(bob, 'other')
       deepEqual(await alive(sessions, ['a6', 'b2']), [true, false])
       equal((await accounts.byDid(bob))?.passwordHash, 'other')
@@ -62,26 +62,30 @@ export function testSessionStore(engine: string, open: OpenStores): void {
         () => accounts.setTakedown(alice, 'why', []),
         () => accounts.endAccess(alice),
       ]
-      await sessions.addToken(tokenOf('b', bob), 0)
+      await sessions.addToken(tokenOf('b', bob), 0, 9)
       for (const [i, end] of ends.entries()) {
-        equal(await sessions.addToken(tokenOf('a', alice), i), true)
+        equal(await sessions.addToken(tokenOf('a', alice), i, 9), true)
         await end()
         deepEqual(await alive(sessions, ['a', 'b']), [false, true])
         deepEqual(await epochs(), [i + 1, 0])
-        equal(await sessions.addToken(tokenOf('late', alice), i), false, 'one that was begun before, and comes after')
+        equal(
+          await sessions.addToken(tokenOf('late', alice), i, 9),
+          false,
+          'one that was begun before, and comes after',
+        )
       }
-      await sessions.addToken(tokenOf('a', alice), 3)
+      await sessions.addToken(tokenOf('a', alice), 3, 9)
       await accounts.setTakedown(alice, null, [])
       deepEqual([await alive(sessions, ['a']), await epochs()], [[true], [3, 0]], 'the end of a takedown ends nothing')
     })
 
     test('sessions are told by their newest token, of one account, until they run out', async context => {
       const {sessions} = await withTwo(open, context)
-      await sessions.addToken(tokenOf('a1', alice, 100), 0)
-      equal(await sessions.addToken({...tokenOf('a2', alice, 150), appPassword: 'app'}, 0), false, 'there is none')
+      await sessions.addToken(tokenOf('a1', alice, 100), 0, 9)
+      equal(await sessions.addToken({...tokenOf('a2', alice, 150), appPassword: 'app'}, 0, 9), false, 'there is none')
       await sessions.addAppPassword(alice, password('app', 1), 9)
-      equal(await sessions.addToken({...tokenOf('a2', alice, 150), appPassword: 'app'}, 0), true)
-      await sessions.addToken(tokenOf('b1', bob, 100), 0)
+      equal(await sessions.addToken({...tokenOf('a2', alice, 150), appPassword: 'app'}, 0, 9), true)
+      await sessions.addToken(tokenOf('b1', bob, 100), 0, 9)
       await sessions.rotate('a1', tokenOf('a3', alice, 200), 120)
       deepEqual(await sessions.ofAccount(alice, 90), [
         tokenOf('a3', alice, 200),
@@ -90,6 +94,21 @@ export function testSessionStore(engine: string, open: OpenStores): void {
       deepEqual(await sessions.ofAccount(alice, 151), [tokenOf('a3', alice, 200)])
       await sessions.revoke('a3')
       deepEqual(await sessions.ofAccount(alice, 151), [])
+    })
+
+    test('an account has so many sessions at most: those go that were renewed longest ago', async context => {
+      const {sessions} = await withTwo(open, context)
+      for (const [id, expiresMs] of [
+        ['a1', 100],
+        ['a2', 110],
+        ['a3', 120],
+      ] as const) {
+        equal(await sessions.addToken(tokenOf(id, alice, expiresMs), 0, 3), true)
+      }
+      await sessions.rotate('a1', tokenOf('a4', alice, 130), 50)
+      await sessions.addToken(tokenOf('b1', bob, 90), 0, 1)
+      equal(await sessions.addToken(tokenOf('a5', alice, 140), 0, 3), true)
+      deepEqual(await alive(sessions, ['a1', 'a2', 'a3', 'a4', 'a5', 'b1']), [true, false, true, true, true, true])
     })
 
     test('sessions of an app password end with it, and no others', async context => {
@@ -106,7 +125,7 @@ export function testSessionStore(engine: string, open: OpenStores): void {
         ['a2', alice, 'two'],
         ['b1', bob, 'one'],
       ] as const) {
-        await sessions.addToken({...tokenOf(id, did), appPassword}, 0)
+        await sessions.addToken({...tokenOf(id, did), appPassword}, 0, 9)
       }
       equal(await sessions.rotate('a1', tokenOf('a3', alice), 50), 'a3')
       equal((await sessions.token('a3'))?.appPassword, 'one')

@@ -11,13 +11,20 @@ interface TokenRow extends RefreshToken {
 const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.madeMs, t.userAgent, t.successor
   FROM refresh_token t JOIN account a ON a.id = t.account WHERE t.id = ?`
 
+/** Rows that one act of a sweep throws away: some milliseconds of work. */
+const sweptMax = 1_000
+
 export const sqliteSessionStore = (sql: Sql): SessionStore => ({
-  addToken: ({id, did, appPassword, expiresMs, madeMs, userAgent}, epoch) =>
+  addToken: ({id, did, appPassword, expiresMs, madeMs, userAgent}, epoch, countMax) =>
     sql.write(tx => {
       const text = `INSERT INTO refresh_token (id, account, appPassword, expiresMs, madeMs, userAgent)
         SELECT ?1, id, ?2, ?3, ?4, ?5 FROM account WHERE did = ?6 AND sessionEpoch = ?7
           AND (?2 IS NULL OR EXISTS (SELECT 1 FROM app_password p WHERE p.account = account.id AND name = ?2))`
-      return tx.run(text, id, appPassword, expiresMs, madeMs, userAgent, did, epoch).changes === 1
+      if (tx.run(text, id, appPassword, expiresMs, madeMs, userAgent, did, epoch).changes === 0) return false
+      const spare = `SELECT id FROM refresh_token WHERE account = ?1 AND successor IS NULL
+        ORDER BY expiresMs DESC, id = ?2 DESC LIMIT -1 OFFSET ?3`
+      tx.run(`DELETE FROM refresh_token WHERE id IN (${spare})`, idOf(tx, did) ?? null, id, countMax)
+      return true
     }),
 
   async token(id) {
@@ -57,7 +64,8 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
 
   sweepTokens: nowMs =>
     sql.write(tx => {
-      tx.run('DELETE FROM refresh_token WHERE expiresMs < ?', nowMs)
+      const text = 'DELETE FROM refresh_token WHERE id IN (SELECT id FROM refresh_token WHERE expiresMs < ? LIMIT ?)'
+      return tx.run(text, nowMs, sweptMax).changes === sweptMax
     }),
 
   async appPasswords(did) {
@@ -110,6 +118,8 @@ export const sqliteSessionStore = (sql: Sql): SessionStore => ({
 
   sweepEmailTokens: beforeMs =>
     sql.write(tx => {
-      tx.run('DELETE FROM email_token WHERE requestedMs < ?', beforeMs)
+      const text = `DELETE FROM email_token WHERE (account, purpose) IN
+        (SELECT account, purpose FROM email_token WHERE requestedMs < ? LIMIT ?)`
+      return tx.run(text, beforeMs, sweptMax).changes === sweptMax
     }),
 })

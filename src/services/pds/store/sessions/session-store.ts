@@ -40,9 +40,10 @@ export interface MailCode {
 export interface SessionStore {
   /**
    * Begins a session, unless what it was begun by has ended meanwhile: `epoch` is the account's when its password was
-   * looked at (`Account.sessionEpoch`), and the app password must still be there. False then.
+   * looked at (`Account.sessionEpoch`), and the app password must still be there. False then. Of an account's sessions
+   * beyond `countMax` those go that were renewed longest ago.
    */
-  addToken(token: RefreshToken, epoch: number): Promise<boolean>
+  addToken(token: RefreshToken, epoch: number, countMax: number): Promise<boolean>
   token(id: string): Promise<(RefreshToken & {successor: string | null}) | undefined>
   /**
    * Puts `next` in the place of `id`, which from then on is good until `graceUntilMs`. Gives the id of the successor:
@@ -53,7 +54,8 @@ export interface SessionStore {
   revoke(id: string): Promise<void>
   /** The newest token of each session that an account has by now, the last renewed first. */
   ofAccount(did: Did, nowMs: number): Promise<readonly RefreshToken[]>
-  sweepTokens(nowMs: number): Promise<void>
+  /** Throws away what has run out, so many rows at a time: true while there are more. So does the other. */
+  sweepTokens(nowMs: number): Promise<boolean>
 
   appPasswords(did: Did): Promise<readonly AppPassword[]>
   addAppPassword(
@@ -70,5 +72,5 @@ export interface SessionStore {
   emailToken(purpose: EmailPurpose, hash: string): Promise<{did: Did; requestedMs: number} | undefined>
   /** Takes this code away, if it is there: since when it was. Of two who come at once one gets it. */
   takeEmailToken(did: Did, purpose: EmailPurpose, hash: string): Promise<number | undefined>
-  sweepEmailTokens(beforeMs: number): Promise<void>
+  sweepEmailTokens(beforeMs: number): Promise<boolean>
 }
