@@ -5,6 +5,7 @@ import {decodeFrame} from '#atp/sync/frame.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {parseDid} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {WireFrames} from '#std/wire/wire-frames.ts'
 import {realWorld} from '#std/world.ts'
@@ -27,6 +28,7 @@ function kept(context: TestContext, {ageMaxMs = 3 * dayMs, sizeMax = 1e9} = {}) 
   const store = sqliteEventStore(sql)
   const sequencer = new Sequencer(store)
   const acts: number[] = []
+  const sleeps: number[] = []
   const keeping = new EventKeeping({
     store: {
       ...store,
@@ -39,14 +41,14 @@ function kept(context: TestContext, {ageMaxMs = 3 * dayMs, sizeMax = 1e9} = {}) 
     ageMaxMs,
     sizeMax,
     onPruned: sequencer.pruned,
-    world: {now: () => clock.ms, sleep: async () => {}},
+    world: {now: () => clock.ms, sleep: async ms => void sleeps.push(ms)},
   })
   const tell = (count: number, agoMs: number) =>
     store.tell(
       Array.from({length: count}, () => ({t: '#account', did, time: datetimeOf(clock.ms - agoMs), active: true})),
     )
   const tend = () => keeping.tend(AbortSignal.timeout(5_000))
-  return {sql, sequencer, clock, tell, tend, store, acts, last: () => store.durableSeq()}
+  return {sql, sequencer, clock, tell, tend, store, acts, sleeps, last: () => store.durableSeq()}
 }
 
 /** What whoever comes with this cursor is told first: `OutdatedCursor`, the name of an error, or a seq. */
@@ -67,12 +69,13 @@ async function firstAt(sequencer: Sequencer, cursor: number, count = 1): Promise
 }
 
 test('events go by age, a few in each act, and whoever comes too late is told so', async context => {
-  const {sequencer, tell, tend, acts} = kept(context)
+  const {sequencer, tell, tend, acts, sleeps} = kept(context)
   await tell(250, 4 * dayMs)
   await tell(3, dayMs)
   assert.deepEqual(await firstAt(sequencer, 0, 2), [1, 2])
   await tend()
   assert.deepEqual(acts, [100, 100, 50])
+  assert.deepEqual(sleeps, [1, 1, 20, 20, 20], 'two looks of two hundred, three acts, and who writes comes between')
   assert.deepEqual(await firstAt(sequencer, 0, 4), ['OutdatedCursor', 251, 252, 253])
   assert.deepEqual(await firstAt(sequencer, 249, 2), ['OutdatedCursor', 251])
   // Of who has seen the last that went, nothing is kept back.
@@ -102,6 +105,46 @@ test('the oldest events go when all of them are too big', async context => {
   const left = await store.span(await store.prunedTo(), 10_000)
   assert.ok(left && left.size <= 50_000 && left.size > 50_000 - 2 * size, String(left?.size))
   assert.equal(left.lastSeq, await last())
+})
+
+test('what has gone is not counted again: no more goes before there is more than is kept', async context => {
+  const measured = kept(context)
+  await measured.tell(800, 0)
+  const sizeMax = (await measured.store.span(300, 500))?.size ?? 0
+  const {tell, tend, store, clock} = kept(context, {sizeMax})
+  const prunedTo = async (count: number): Promise<number> => {
+    await tell(count, 0)
+    await tend()
+    return store.prunedTo()
+  }
+  const goes = [await prunedTo(600), await prunedTo(0), await prunedTo(100), await prunedTo(100)]
+  assert.deepEqual(goes, [200, 200, 200, 400])
+  clock.ms += 4 * dayMs
+  assert.equal(await prunedTo(0), 800)
+  assert.deepEqual([await prunedTo(500), await prunedTo(0), await prunedTo(1)], [800, 800, 1_000])
+})
+
+test('events are looked at each minute, also after the disk was full, until a fault that is another', async () => {
+  const sleeps: number[] = []
+  const faults = [undefined, new OutOfSpace(), undefined, new Error('broken')]
+  let looks = 0
+  const keeping = new EventKeeping({
+    store: {
+      prunedTo: async () => 0,
+      span: async () => undefined,
+      async prune() {
+        const fault = faults[looks++]
+        if (fault) throw fault
+        return {count: 0, prunedTo: 0}
+      },
+    },
+    ageMaxMs: 0,
+    sizeMax: 1,
+    onPruned: () => assert.fail('nothing went'),
+    world: {now: () => 0, sleep: async ms => void sleeps.push(ms)},
+  })
+  await assert.rejects(keeping.run(new AbortController().signal), /broken/)
+  assert.deepEqual([looks, sleeps], [4, [60_000, 60_000, 60_000]])
 })
 
 test('whoever falls behind what is kept while following is told so', async context => {

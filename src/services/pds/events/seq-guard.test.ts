@@ -7,6 +7,7 @@ import {parseEvent} from '#atp/sync/event.ts'
 import {decodeFrame} from '#atp/sync/frame.ts'
 import {DataLost} from '#engines/seq-mark.ts'
 import {silentLog} from '#std/log.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {pdsNetwork, signUp, password} from '../../../../test/pds-network.ts'
 import {temporaryFolder} from '../../../../test/temporary-folder.ts'
@@ -39,6 +40,93 @@ async function firstSeqAfter(pds: Pds, cursor: number): Promise<number> {
   return 0
 }
 
+/** A guard over a database whose newest seq is `newest`, and a mark of `told`. */
+function guarding(newest: number, told: number, acceptedTo?: number) {
+  const seen = {skipped: [] as number[], noted: [] as number[], closed: 0, faults: [] as unknown[]}
+  const store = {durableSeq: async () => newest, skipTo: async (seq: number) => void seen.skipped.push(seq)}
+  const mark = {
+    seq: told,
+    async note(seq: number) {
+      const fault = seen.faults.shift()
+      if (fault) throw fault
+      seen.noted.push(seq)
+    },
+    close: () => void seen.closed++,
+  }
+  const world = {sleep: async () => {}}
+  return {guard: new SeqGuard({mark, store, acceptedTo, log: silentLog, world}), seen}
+}
+
+test('what was told and is gone is a loss, but for one that was accepted up to there: then numbers go on from it', async () => {
+  for (const [newest, told, acceptedTo, skipped] of [
+    [5, 5, undefined, []],
+    [6, 5, undefined, []],
+    [4, 5, undefined, 'lost'],
+    [4, 5, 4, 'lost'],
+    [4, 5, 5, [5]],
+    [4, 5, 6, [5]],
+  ] as const) {
+    const {guard, seen} = guarding(newest, told, acceptedTo)
+    const checked = guard.check()
+    if (skipped === 'lost') await assert.rejects(checked, DataLost)
+    else await checked
+    assert.deepEqual(seen.skipped, skipped === 'lost' ? [] : skipped, `${newest} ${told} ${acceptedTo}`)
+  }
+})
+
+test('a full disk keeps the mark where it is until the next time, and closes it nevertheless; another fault is one', async () => {
+  const {guard, seen} = guarding(7, 0)
+  seen.faults.push(new OutOfSpace())
+  guard.notify()
+  const running = guard.run(new AbortController().signal)
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(seen.noted, [])
+  seen.faults.push(undefined, new Error('broken'))
+  guard.notify()
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(seen.noted, [7])
+  guard.notify()
+  await assert.rejects(running, /broken/)
+  seen.faults.push(new OutOfSpace())
+  await guard.close()
+  assert.deepEqual([seen.noted, seen.closed], [[7], 1])
+})
+
+test('the mark is written once for what has been told, and closed once, with the last word', async () => {
+  const noted: number[] = []
+  let newest = 3
+  let closed = 0
+  const mark = {seq: 0, note: async (seq: number) => void noted.push(seq), close: () => void closed++}
+  const store = {durableSeq: async () => newest, skipTo: async () => {}}
+  const slept = Promise.withResolvers<void>()
+  let pauses = 0
+  const stopping = new AbortController()
+  const world = {
+    sleep: async (ms: number) => {
+      assert.equal(ms, 250)
+      if (++pauses > 1) slept.resolve()
+    },
+  }
+  const guard = new SeqGuard({mark, store, acceptedTo: undefined, log: silentLog, world})
+  const running = guard.run(stopping.signal).catch(() => {})
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(noted, [], 'before there is news')
+  guard.notify()
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(noted, [3])
+  newest = 4
+  guard.notify()
+  await slept.promise
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual(noted, [3, 4])
+  stopping.abort()
+  await running
+  newest = 5
+  await guard.close()
+  await guard.close()
+  assert.deepEqual([noted, closed], [[3, 4, 5], 1])
+})
+
 test('a log of changes that was damaged is told aloud, and going on without it reuses no number', async context => {
   const network = await pdsNetwork(context)
   const {PDS_DATABASE} = {PDS_DATABASE: `sqlite:${join(folder, 'whole')}`}
@@ -69,36 +157,4 @@ test('a log of changes that was damaged is told aloud, and going on without it r
   await again.login({identifier: 'alice.test', password})
   await again.post({text: 'after the loss'})
   assert.equal(await firstSeqAfter(accepted, 24), 25)
-})
-
-test('the mark is written once for what has been told, and closed once, with the last word', async () => {
-  const noted: number[] = []
-  let newest = 3
-  let closed = 0
-  const mark = {seq: 0, note: async (seq: number) => void noted.push(seq), close: () => void closed++}
-  const store = {durableSeq: async () => newest, skipTo: async () => {}}
-  const slept = Promise.withResolvers<void>()
-  let pauses = 0
-  const stopping = new AbortController()
-  const world = {
-    sleep: async () => {
-      if (++pauses > 1) slept.resolve()
-    },
-  }
-  const guard = new SeqGuard({mark, store, acceptedTo: undefined, log: silentLog, world})
-  const running = guard.run(stopping.signal).catch(() => {})
-  guard.notify()
-  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
-  assert.deepEqual(noted, [3])
-  newest = 4
-  guard.notify()
-  await slept.promise
-  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
-  assert.deepEqual(noted, [3, 4])
-  stopping.abort()
-  await running
-  newest = 5
-  await guard.close()
-  await guard.close()
-  assert.deepEqual([noted, closed], [[3, 4, 5], 1])
 })

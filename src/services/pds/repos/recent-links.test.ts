@@ -67,6 +67,24 @@ test('commits are forgotten in their order: a later one that is stored first wai
   equal(recent.size, 0)
 })
 
+test('of two looks under way each may have missed what is stored now, so it is known until both have ended', () => {
+  const recent = new RecentLinks()
+  const looks = [recent.look(), recent.look()]
+  recent.add([put('a', 'at://p/1')])()
+  for (const look of looks) {
+    deepEqual(about(recent, 'at://p/1'), ['a'])
+    look[Symbol.dispose]()
+  }
+  equal(recent.size, 0)
+})
+
+test('only what is about one thing is remembered', () => {
+  const recent = new RecentLinks()
+  const post = {...put('a', 'at://p/1'), collection: 'app.bsky.feed.post' as Nsid}
+  recent.add([post, put('b', 'at://p/1')])
+  equal(recent.size, 1)
+})
+
 test('likes, reposts, follows and blocks are about one thing, whatever else is about none', () => {
   const uri = {subject: {uri: 'at://p/1', cid: 'x'}}
   for (const [collection, record, expected] of [

@@ -74,9 +74,32 @@ test('a record of another type than its collection is refused, and nothing of th
   await rejects(writer.write(did, [good, create({$type: profile})], undefined), {reason: 'bad-record'})
   await rejects(writer.write(did, [good, create({text: 7, createdAt})], undefined), {
     reason: 'bad-record',
-    message: /^Invalid app\.bsky\.feed\.post record: .*text/,
+    message: /^Invalid app\.bsky\.feed\.post record: \/text: expected a string, found an integer$/,
   })
   deepEqual(await store.head(did), before)
+})
+
+test('a record may say its type or leave it out, and say no other, however little is checked', async context => {
+  const {writer} = await opened(context)
+  const write = (more: object, validate?: boolean) =>
+    writer.write(did, [create({text: 'a', createdAt, ...more})], validate)
+  const other = {reason: 'bad-record', message: /^Expected "\$type" to be app\.bsky\.feed\.post/}
+  for (const validate of [undefined, false]) {
+    equal((await write({$type: post}, validate)).results.length, 1)
+    await rejects(write({$type: profile}, validate), other)
+  }
+})
+
+test('one like of each subject stays, unless nothing is to be checked', async context => {
+  const {writer, store} = await opened(context)
+  const like = 'app.bsky.feed.like' as Nsid
+  const cid = cidOf(codecs.cbor, Uint8Array.of(1)).toString()
+  const count = async (validate?: boolean): Promise<number> => {
+    const record = {subject: {uri: 'at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3jui7kd54zh2y', cid}, createdAt}
+    await writer.write(did, [create(record, like)], validate)
+    return (await store.records(did, {collection: like, after: undefined, limit: 9, ascending: true})).records.length
+  }
+  deepEqual([await count(), await count(), await count(true), await count(false)], [1, 1, 1, 2])
 })
 
 test('a record that JSON can hold and a block cannot is refused, however little is checked', async context => {
@@ -121,6 +144,15 @@ test('a published type is asked for only where it is needed, and waited for only
     asked,
     [0, 0, 3_000, 0, 3_000].map(waitMs => [unknown, waitMs]),
   )
+})
+
+test('a stranger’s lexicon that has much to say about a record says five hundred characters of it', async context => {
+  const properties = {n: {type: 'string', enum: ['x'.repeat(2_000)]}}
+  const main = {type: 'record', key: 'any', record: {type: 'object', properties}}
+  const definitions = compileLexicon(parseLexicon({lexicon: 1, id: unknown, defs: {main}}), () => undefined)
+  const {writer} = await opened(context, {schemaFor: async () => definitions.get('main') as RecordSchema})
+  const refused = await writer.write(did, [create({n: 'y'}, unknown)], undefined).catch((error: Error) => error.message)
+  equal(String(refused).length, 'Invalid com.example.note record: '.length + 500)
 })
 
 test('how much is checked is for the client to say', async context => {

@@ -84,6 +84,31 @@ test('what is there already needs no commit, whatever the writer believed', asyn
   }
 })
 
+test('two writes of one path are refused, also where both would change nothing', async context => {
+  const {repos, store} = await opened(context)
+  await repos.write(did, [write('put', 'k', 'a')])
+  const swapCommit = (await store.head(did))?.root
+  const twice = [write('put', 'k', 'a'), write('put', 'k', 'a')]
+  for (const options of [{}, {swapCommit}]) {
+    assert.equal(outcome(await repos.write(did, twice, options)), 'duplicate-path')
+  }
+})
+
+test('of a record whose blob is not here no commit is made, on which others would stand', async context => {
+  let commits = 0
+  const {repos} = await opened(context, ({commit}) => ({
+    commit: change => {
+      commits++
+      return commit(change)
+    },
+  }))
+  const image = {$type: 'blob', ref: cidFor('picture'), mimeType: 'image/png', size: 1} as unknown as ValueMap
+  const record = {$type: post, image}
+  const one = {action: 'create', collection: post, rkey: 'k' as RecordKey, record} as const
+  assert.equal(outcome(await repos.write(did, [one])), 'blob-missing')
+  assert.equal(commits, 0)
+})
+
 test('a create demands that nothing is there, and that what its writer believes is so, also where a later like takes its place', async context => {
   const {repos} = await opened(context)
   const made = await repos.write(did, [write('create', 'x', 'at://p/1', like), write('create', 'y', 'at://p/2', like)])

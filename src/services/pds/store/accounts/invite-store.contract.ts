@@ -61,6 +61,16 @@ export function testInviteStore(engine: string, open: OpenStores): void {
       deepEqual([(await invites.standing(carol)).disabled, (await invites.standing(alice)).disabled], [true, false])
     })
 
+    test('codes that were made at once or used as often are listed each once, the last by name first', async context => {
+      const {invites} = await withTwo(open, context)
+      await invites.addInvites(['b', 'c', 'a'].map(code => inviteOf(code, alice, 10)))
+      for (const sort of ['recent', 'usage'] as const) {
+        const codes = async (after: string | undefined): Promise<string> =>
+          (await invites.invites({sort, after, limit: 2})).map(({code}) => code).join('')
+        deepEqual([await codes(undefined), await codes('c'), await codes('b'), await codes('a')], ['cb', 'ba', 'a', ''])
+      }
+    })
+
     test('of places that are taken at once no more are given than there are', async context => {
       const {accounts, invites} = await withTwo(open, context)
       await invites.addInvites([inviteOf('x', 'admin', 1, 2)])

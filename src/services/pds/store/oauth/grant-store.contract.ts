@@ -280,12 +280,27 @@ export function testGrantStore(engine: string, open: OpenStores): void {
       await exchange(store, 'a')
       await authorized(store, 'b')
       await store.addRequest(requestOf('c', {expiresMs: 900}))
+      await store.useOnce('key', 500)
       await store.sweep(200, 0)
       ok(await store.byCode('b'))
-      await store.sweep(501, 0)
+      await store.sweep(500, 0)
       equal(await store.byCode('b'), undefined)
+      ok((await store.grant('by a')) && (await store.wasUsed('key')), 'not before they have')
+      await store.sweep(501, 0)
+      equal(await store.wasUsed('key'), false)
       equal(await store.grant('by a'), undefined)
       ok(typeof (await store.openRequest('c', 'a', 10, 20, 30)) === 'object')
+    })
+
+    test('with each new request twenty go that have run out', async context => {
+      const {grants: store} = await withTwo(open, context)
+      const codes = Array.from({length: 22}, (_, i) => `code ${i}`)
+      for (const code of codes) await authorized(store, code)
+      const left = async (createdMs: number): Promise<number> => {
+        await store.addRequest(requestOf(`at ${createdMs}`, {createdMs, expiresMs: 900}))
+        return (await Promise.all(codes.map(code => store.byCode(code)))).filter(Boolean).length
+      }
+      deepEqual([await left(200), await left(201), await left(202)], [22, 2, 0])
     })
   })
 }
