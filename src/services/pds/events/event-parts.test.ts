@@ -10,6 +10,10 @@ import {sqliteEventStore} from '../store/events/event-store.sqlite.ts'
 import {pdsMigrations} from '../store/schema.ts'
 import {eventParts} from './event-parts.ts'
 
+async function turns(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+}
+
 test('an event wakes who follows, is noted as told, and is news for the relays', {timeout: 10_000}, async context => {
   const sql = openSql('memory:', {migrations: pdsMigrations})
   context.after(() => sql.close())
@@ -50,9 +54,6 @@ test('an event wakes who follows, is noted as told, and is news for the relays',
   const stopping = new AbortController()
   const running = [guard.run(stopping.signal), crawlRequests.run(stopping.signal)]
   const next = sequencer.follow(0, stopping.signal).next()
-  const turns = async (): Promise<void> => {
-    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
-  }
   await turns()
   assert.deepEqual([asked.length, looks], [1, 1], 'relays are told at the start, and the newest is looked at once')
   const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz')
@@ -60,8 +61,9 @@ test('an event wakes who follows, is noted as told, and is news for the relays',
   onEvent()
   assert.equal((await next).done, false)
   await turns()
-  assert.deepEqual([asked, looks], [Array(2).fill({hostname: 'pds.example.com:2583'}), 2])
-  assert.deepEqual(told, Array(2).fill(['https://relay.example.com', true]))
+  assert.deepEqual([asked, looks], [[{hostname: 'pds.example.com:2583'}, {hostname: 'pds.example.com:2583'}], 2])
+  const taken = ['https://relay.example.com', true]
+  assert.deepEqual(told, [taken, taken])
   stopping.abort()
   await Promise.allSettled(running)
 })

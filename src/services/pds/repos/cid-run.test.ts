@@ -41,19 +41,20 @@ test('a run is full at 65,536 entries, up to which it keeps even those apart who
   assert.deepEqual([texts.length, isInOrder], [count, true])
 })
 
+/** A CID whose hash begins with so many ones, and then these bits. */
+function hashed(ones: number, rest: string): Uint8Array {
+  const bits = ('1'.repeat(ones) + rest).padEnd(256, '1')
+  return Uint8Array.from({length: cidSize}, (_, i) => (i < 4 ? i : parseInt(bits.slice(8 * i - 32, 8 * i - 24), 2)))
+}
+
 test('each of the first 37 bits of two hashes tells which of them comes first', () => {
   const run = new CidRun({sizeMax: 100 * cidSize, entrySizeMax: 0})
-  /** A CID whose hash has these bits, the first of which are `ones` that both have. */
-  const cidOf = (ones: number, rest: string): Uint8Array => {
-    const bits = ('1'.repeat(ones) + rest).padEnd(256, '1')
-    return Uint8Array.from({length: cidSize}, (_, i) => (i < 4 ? i : parseInt(bits.slice(8 * i - 32, 8 * i - 24), 2)))
-  }
   for (let bit = 0; bit < 37; bit++) {
     for (const ones of new Set([0, bit])) {
       const same = '0'.repeat(bit - ones)
       run.empty()
-      run.add(cidOf(ones, `${same}1${'0'.repeat(40)}`), new Uint8Array(), 'later')
-      run.add(cidOf(ones, `${same}0${'1'.repeat(40)}`), new Uint8Array(), 'first')
+      run.add(hashed(ones, `${same}1${'0'.repeat(40)}`), new Uint8Array(), 'later')
+      run.add(hashed(ones, `${same}0${'1'.repeat(40)}`), new Uint8Array(), 'first')
       assert.deepEqual(
         Array.from(run.sorted(), ({text}) => text),
         ['first', 'later'],

@@ -95,7 +95,10 @@ test('one like of each subject stays, unless nothing is to be checked', async co
   const like = 'app.bsky.feed.like' as Nsid
   const cid = cidOf(codecs.cbor, Uint8Array.of(1)).toString()
   const count = async (validate?: boolean): Promise<number> => {
-    const record = {subject: {uri: 'at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3jui7kd54zh2y', cid}, createdAt}
+    const record = {
+      subject: {uri: 'at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3jui7kd54zh2y', cid},
+      createdAt,
+    }
     await writer.write(did, [create(record, like)], validate)
     return (await store.records(did, {collection: like, after: undefined, limit: 9, ascending: true})).records.length
   }
