@@ -203,7 +203,7 @@ test('the operations of a commit stand in the order of the writes', async contex
 })
 
 test('what is told of a commit is a CAR that names it, and that may have two million bytes and no more', async context => {
-  let told = new Uint8Array()
+  let told: Uint8Array = new Uint8Array()
   const {repos} = await opened(context, ({commit}) => ({
     commit: change => {
       if (change.event.t === '#commit') told = change.event.blocks
