@@ -1,7 +1,7 @@
 /** What writes do is decided on the newest state, however many come at once. */
 import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
-import {addRepo, pdsRepo, type PdsRepo} from '../../../../test/pds-repo.ts'
+import {pdsRepo, type PdsRepo} from '../../../../test/pds-repo.ts'
 import {cidFor, runSeed, seeded} from '../../../../test/random.ts'
 import {testDid as did, testKey} from '../../../../test/repos.ts'
 import {modelled, replayed, shown, type State} from '../../../../test/write-model.ts'
@@ -243,36 +243,6 @@ test('a commit that is not stored takes down none that was made on top of it', a
   assert.deepEqual(await paths(store, post), ['one', 'three', 'two'])
 })
 
-test('what a commit would have made that was not stored is neither shown nor taken for done', async context => {
-  let isFull = false
-  const {repos, store} = await opened(context, ({commit}) => ({
-    commit: change => (isFull ? Promise.reject(new Error('disk full')) : commit(change)),
-  }))
-  await repos.write(did, [write('put', 'k', 'a')])
-  isFull = true
-  await assert.rejects(repos.write(did, [write('put', 'k', 'b')]), /disk full/)
-  const {root} = (await store.head(did))!
-  assert.ok((await repos.proof(did, `${post}/k`))?.root.equals(root))
-  isFull = false
-  assert.equal(outcome(await repos.write(did, [write('put', 'k', 'b')])), 'written')
-})
-
-test('after each commit, and only then, it is told whose blobs are to be seen to', async context => {
-  const {store, keys, blobRows} = await opened(context)
-  const told: [string, string[]][] = []
-  const repos = new Repos(store, keys, blobRows, realWorld, 1, (who, cids) => told.push([who, cids.map(String)]))
-  const cid = cidFor('picture')
-  await blobRows.add(did, {cid, mimeType: 'image/png', size: 1, stage: 's', uploadedMs: 1})
-  const image = {$type: 'blob', ref: cid, mimeType: 'image/png', size: 1} as unknown as ValueMap
-  await repos.write(did, [write('put', 'k', 'a')])
-  await repos.write(did, [write('put', 'k', 'a')])
-  await repos.write(did, [{action: 'create', collection: post, rkey: 'm' as RecordKey, record: {$type: post, image}}])
-  assert.deepEqual(told, [
-    [did, []],
-    [did, [cid.toString()]],
-  ])
-})
-
 test('when nothing is stored any more, everybody is told why', async context => {
   const {repos} = await opened(context, () => ({
     commit: async () => {
@@ -316,62 +286,6 @@ test('who finds the repository changed by another at each try is told that it is
   assert.equal(tries, 5)
 })
 
-test('a commit that is gone between two reads is looked for again, five times in all', async context => {
-  for (const [lost, expected] of [
-    [4, 'nothing to do'],
-    [9, 'failed'],
-  ] as const) {
-    let reads = 0
-    const {repos} = await opened(context, ({blocks}) => ({
-      blocks: async (who, cids) => (++reads <= lost ? [] : blocks(who, cids)),
-    }))
-    const written = repos.write(did, [], {swapRecords: new Map()}).then(outcome, () => 'failed')
-    assert.deepEqual([await written, reads], [expected, 5])
-  }
-})
-
-test('a repository that could not be read, or was not there, is asked for again', async context => {
-  let fault: Error | undefined = new Error('disk gone')
-  const {repos, accounts} = await opened(context, ({head}) => ({
-    head: async who => {
-      if (fault) throw fault
-      return head(who)
-    },
-  }))
-  await assert.rejects(repos.write(did, [write('put', 'k')]), /disk gone/)
-  fault = undefined
-  assert.equal(outcome(await repos.write(did, [write('put', 'k')])), 'written')
-  const later = 'did:web:later.test' as typeof did
-  assert.equal(outcome(await repos.write(later, [write('put', 'k')])), 'repo-missing')
-  await addRepo(accounts, later)
-  assert.equal(outcome(await repos.write(later, [write('put', 'k')])), 'written')
-})
-
-test('the end of an older state takes no newer one away', async context => {
-  const gates = new Map(['first', 'second'].map(rkey => [`${post}/${rkey}`, Promise.withResolvers<void>()]))
-  let reads = 0
-  const {repos} = await opened(context, ({commit, head}) => ({
-    head: who => {
-      reads++
-      return head(who)
-    },
-    commit: async change => {
-      const [{path}] = change.put
-      await gates.get(path)?.promise
-      if (path.endsWith('first')) throw new Error('disk full')
-      return commit(change)
-    },
-  }))
-  const [first, second] = ['first', 'second'].map(rkey => repos.write(did, [write('put', rkey)]))
-  await new Promise(setImmediate)
-  gates.get(`${post}/first`)?.resolve()
-  await assert.rejects(first, /disk full/)
-  assert.equal(outcome(await repos.write(did, [write('put', 'third')])), 'written')
-  gates.get(`${post}/second`)?.resolve()
-  assert.equal(outcome(await second), 'written')
-  assert.equal(reads, 2, 'the second goes on from where the third is')
-})
-
 test('a proof is of the repository as it stands, also where another has changed it', async context => {
   const {repos, store, keys, blobRows} = await opened(context)
   const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})
@@ -382,19 +296,6 @@ test('a proof is of the repository as it stands, also where another has changed 
   await others.write(did, [write('put', 'b', '1')])
   const proof = await repos.proof(did, pathOf(write('put', 'b')))
   assert.ok(proof?.root.equals((await store.head(did))?.root))
-})
-
-test('who asks for a proof while another changes the repository at each try is told that it is busy', async context => {
-  let tries = 0
-  const {repos, store, keys, blobRows} = await opened(context, ({blocks, head}) => ({
-    blocks: async (who, cids) => {
-      if (!cids[0].equals((await head(who))?.root)) await others.write(did, [write('put', 'k', `${++tries}`)])
-      return blocks(who, cids)
-    },
-  }))
-  const others = new Repos(store, keys, blobRows, realWorld, 2, () => {})
-  await assert.rejects(repos.proof(did, `${post}/k`), {reason: 'repo-busy'})
-  assert.equal(tries, 5)
 })
 
 test('a repository that another has changed is written to as it stands there', async context => {
