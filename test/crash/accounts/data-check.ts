@@ -10,9 +10,12 @@ import {DatabaseSync} from 'node:sqlite'
 /** Each finds what cannot be, row by row. */
 const faults: Readonly<Record<string, string>> = {
   'an account without a repository': `SELECT did FROM account WHERE id NOT IN (SELECT account FROM repo)`,
+  'a repository without its head': `SELECT did FROM account JOIN repo ON account = account.id
+    WHERE tree NOT IN (SELECT tree FROM head)`,
   'a repository without its commit or the root of its tree': `SELECT did FROM account JOIN repo ON account = account.id
-    WHERE NOT EXISTS (SELECT 1 FROM node n WHERE n.tree = repo.tree AND n.cid = repo.root)
-      OR NOT EXISTS (SELECT 1 FROM node n WHERE n.tree = repo.tree AND n.cid = repo.data)`,
+    JOIN head h USING (tree)
+    WHERE instr(newest, root) = 0 AND NOT EXISTS (SELECT 1 FROM node n WHERE n.tree = h.tree AND n.cid = root)
+      OR instr(newest, data) = 0 AND NOT EXISTS (SELECT 1 FROM node n WHERE n.tree = h.tree AND n.cid = data)`,
   'a record that refers to a blob which is not there': `SELECT did, path FROM blob_use u
     JOIN repo ON repo.tree = u.tree JOIN account a ON a.id = repo.account
     WHERE deactivatedMs IS NULL AND NOT EXISTS (SELECT 1 FROM blob b

@@ -20,6 +20,7 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf, type Tid} from '#atp/syntax/tid.ts'
 import {realWorld} from '#std/world.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
+import {readNewest} from '../store/repos/newest-nodes.ts'
 import type {RepoCommit, RepoStore} from '../store/repos/repo-store.ts'
 import {Repos, type WriteOptions, type Written} from './repos.ts'
 
@@ -365,7 +366,9 @@ test(`a hundred writers of few keys at once do what a model does one by one (see
   assert.deepEqual(stored.toSorted(), shown(last))
   const whole = Buffer.concat(await Array.fromAsync(store.export(did, undefined, AbortSignal.timeout(10_000))))
   const {blocks} = readCar(whole)
-  const nodes = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT cid FROM node')).map(([cid]) => new Cid(cid).toString())
+  const settled = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT cid FROM node')).map(([cid]) => new Cid(cid))
+  const [[newest]] = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT newest FROM head'))
+  const nodes = [...settled, ...readNewest(newest).map(({cid}) => cid)].map(String)
   const recordCids = new Set([...last.records.values()].map(({cid}) => cid.toString()))
   const exported = [...blocks].map(({cid}) => cid.toString()).filter(cid => !recordCids.has(cid))
   assert.deepEqual(nodes.toSorted(), exported.toSorted(), 'no node is left that is not of the newest tree')

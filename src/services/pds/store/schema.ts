@@ -15,6 +15,7 @@ import {recordCidMigration} from './repos/record-cids.sqlite.ts'
 import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
 import {factorMigration} from './factors/factor-migration.ts'
 import {sweepMigration} from './sweep-migration.ts'
+import {headMigration} from './repos/nodes.sqlite.ts'
 
 export const pdsMigrations: readonly Migration[] = [
   {
@@ -239,4 +240,5 @@ export const pdsMigrations: readonly Migration[] = [
   mailNoteMigration,
   recordCidMigration,
   sweepMigration,
+  headMigration,
 ]

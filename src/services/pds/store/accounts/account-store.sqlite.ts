@@ -5,6 +5,8 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import type {Settled, Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {Account, AccountSize, AccountStore, NewAccount, RepoContents, Taken} from './account-store.ts'
 import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
+import {readNewest} from '../repos/newest-nodes.ts'
+import {putHead} from '../repos/nodes.sqlite.ts'
 import {endAccess} from '../sessions/end-access.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
 import {dropStrayCodes, endFactors} from '../factors/end-factors.ts'
@@ -53,18 +55,8 @@ function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount):
   tx.run('DELETE FROM reserved_key WHERE did = ?', did)
   const {head, blocks, signingKey} = repo
   const tree = tx.run('INSERT INTO tree DEFAULT VALUES').lastRowId
-  tx.run(
-    'INSERT INTO repo (account, tree, root, data, rev, signingKey) VALUES (?, ?, ?, ?, ?, ?)',
-    id,
-    tree,
-    head.root.bytes,
-    head.data.bytes,
-    head.rev,
-    signingKey,
-  )
-  for (const {cid, bytes} of blocks) {
-    tx.run('INSERT INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, head.rev, bytes)
-  }
+  tx.run('INSERT INTO repo (account, tree, signingKey) VALUES (?, ?, ?)', id, tree, signingKey)
+  putHead(tx, tree, head, blocks)
   appendEvents(tx, events)
   return 'done'
 }
@@ -109,6 +101,7 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
       const rows = sql.read(tx =>
         tx.all<Row>(
           `SELECT ${accountColumns}, root, data, rev FROM account LEFT JOIN repo ON repo.account = account.id
+             LEFT JOIN head USING (tree)
            WHERE id > coalesce((SELECT id FROM account WHERE did = ?), 0) ORDER BY id LIMIT ?`,
           after ?? '',
           limit,
@@ -240,12 +233,15 @@ export function sqliteAccountStore(sql: Sql): AccountStore {
 
     async contents(did) {
       const text = `SELECT
-          (SELECT count(*) FROM node n WHERE n.tree = repo.tree) + records AS blocks, records,
+          (SELECT count(*) FROM node n WHERE n.tree = repo.tree) + records AS blocks, records, newest,
           (SELECT count(DISTINCT cid) FROM blob_use u WHERE u.tree = repo.tree) AS blobsReferred,
           (SELECT count(*) FROM blob b WHERE b.did = ?1 AND state IN ('moving', 'kept')) AS blobsKept
-        FROM (SELECT *, (SELECT count(*) FROM record r WHERE r.tree = repo.tree) AS records FROM repo
+        FROM (SELECT *, (SELECT count(*) FROM record r WHERE r.tree = repo.tree) AS records FROM repo JOIN head USING (tree)
           WHERE account = (SELECT id FROM account WHERE did = ?1)) AS repo`
-      return sql.read(tx => tx.get<RepoContents>(text, did))
+      const row = sql.read(tx => tx.get<RepoContents & {newest: Uint8Array}>(text, did))
+      if (!row) return undefined
+      const {newest, blocks, ...rest} = row
+      return {...rest, blocks: blocks + readNewest(newest).length}
     },
 
     async due(nowMs, limit) {

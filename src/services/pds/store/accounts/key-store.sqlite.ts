@@ -2,6 +2,7 @@
 import {Cid} from '#atp/data/cid.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
+import {changeHead} from '../repos/nodes.sqlite.ts'
 import type {KeyExchange, KeyStore, ReservedKey, ReservedKeyLimits} from './key-store.ts'
 
 /** Of the asker who has the most, the oldest. */
@@ -45,18 +46,16 @@ function exchangeKey(
     account: number
     tree: number
     root: Uint8Array
+    newest: Uint8Array
     isActive: number
   }
-  const text = `SELECT account, tree, root, deactivatedMs IS NULL AND takedownRef IS NULL AS isActive
-    FROM account JOIN repo ON repo.account = account.id WHERE did = ?`
+  const text = `SELECT account, tree, root, newest, deactivatedMs IS NULL AND takedownRef IS NULL AS isActive
+    FROM account JOIN repo ON repo.account = account.id JOIN head USING (tree) WHERE did = ?`
   const repo = tx.get<Row>(text, did)
   const key = tx.get<{privateKey: Uint8Array}>(waitingSql, publicKey, did)
   if (!repo || !key || !prev.equals(new Cid(repo.root))) return 'stale'
-  const {account, tree} = repo
-  tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, repo.root)
-  tx.run('INSERT INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, commit.cid.bytes, head.rev, commit.bytes)
-  const change = 'UPDATE repo SET root = ?, rev = ?, signingKey = ? WHERE account = ?'
-  tx.run(change, head.root.bytes, head.rev, key.privateKey, account)
+  changeHead(tx, repo.tree, repo.newest, head, [commit], [prev])
+  tx.run('UPDATE repo SET signingKey = ? WHERE account = ?', key.privateKey, repo.account)
   tx.run('DELETE FROM reserved_key WHERE publicKey = ?', publicKey)
   appendEvents(tx, repo.isActive ? [identity, sync] : [identity])
   return 'done'

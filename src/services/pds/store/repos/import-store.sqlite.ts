@@ -1,4 +1,5 @@
 /** Imports in SQLite: see `schema.ts` for the tables. The spool of an import is a tree without records. */
+import {emptyBytes} from '#std/bytes.ts'
 import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
@@ -6,7 +7,8 @@ import type {ImportStore} from './import-store.ts'
 import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
 import {addCid, byCidSql} from './record-cids.sqlite.ts'
-import {addLink, putNode, putRecord} from './repo-store.sqlite.ts'
+import {changeHead, putNode} from './nodes.sqlite.ts'
+import {addLink, putRecord} from './repo-store.sqlite.ts'
 
 /** Rows removed in one act. */
 const sweepCount = 1000
@@ -70,20 +72,13 @@ export function sqliteImportStore(sql: Sql): ImportStore {
           isActive: number
         }
         const text = `SELECT id, root, deactivatedMs IS NULL AND takedownRef IS NULL AS isActive
-          FROM account JOIN repo ON repo.account = account.id WHERE did = ?`
+          FROM account JOIN repo ON repo.account = account.id JOIN head USING (tree) WHERE did = ?`
         const now = tx.get<Row>(text, did)
         if (!now || !prev.equals(new Cid(now.root))) return 'stale'
-        putNode(tx, tree, head.rev, commit)
         // Whose the old tree was: what its records refer to is let go as it is swept.
         tx.run('UPDATE tree SET did = ? WHERE id = (SELECT tree FROM repo WHERE account = ?)', did, now.id)
-        tx.run(
-          'UPDATE repo SET tree = ?, root = ?, data = ?, rev = ? WHERE account = ?',
-          tree,
-          head.root.bytes,
-          head.data.bytes,
-          head.rev,
-          now.id,
-        )
+        tx.run('UPDATE repo SET tree = ? WHERE account = ?', tree, now.id)
+        changeHead(tx, tree, emptyBytes, head, [commit], [])
         takeUsed(tx, did, tree)
         if (now.isActive) appendEvent(tx, event)
         return 'done'

@@ -16,12 +16,14 @@ interface HeadRow {
   root: Uint8Array
   data: Uint8Array
   rev: Tid
+  newest: Uint8Array
 }
 
 /** Bytes of one page of records, and a single record more: a hundred of the largest would be 100 MB at a time. */
 const pageSizeMax = 4 * 2 ** 20
 
-const headSql = `SELECT tree, root, data, rev FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)`
+const headSql = `SELECT tree, root, data, rev, newest FROM repo JOIN head USING (tree)
+  WHERE account = (SELECT id FROM account WHERE did = ?)`
 export const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
 
 /** Of rows of `record` those that were not taken down; takes the DID. Nearly always a look at nothing. */

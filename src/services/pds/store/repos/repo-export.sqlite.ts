@@ -14,6 +14,8 @@ import {exportRepo} from '#atp/repo/export.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
+import {readNewest} from './newest-nodes.ts'
+import {nodeOf} from './nodes.sqlite.ts'
 import {byCidSql} from './record-cids.sqlite.ts'
 
 /** Bytes that are handed out at once. */
@@ -29,6 +31,7 @@ interface Head {
   tree: number
   root: Uint8Array
   data: Uint8Array
+  newest: Uint8Array
 }
 
 /** Some blocks in one buffer: each CID followed by its block, which is left out when it is too big. */
@@ -40,6 +43,13 @@ const pageSql = (table: 'record' | 'node', key: 'path' | 'cid'): string => `
   FROM (SELECT ${key}, cid, bytes FROM ${table} WHERE tree = ? AND ${key} > ? ORDER BY ${key} LIMIT ${pageCount})`
 const recordPageSql = pageSql('record', 'path')
 const nodePageSql = pageSql('node', 'cid')
+
+/** The nodes that are in no table, as a page of one; none of them is too big. */
+function newestRow(newest: Uint8Array): PageRow {
+  const nodes = readNewest(newest)
+  const sizes = nodes.map(({bytes}) => String.fromCharCode(bytes.length))
+  return [concatBytes(nodes.flatMap(({cid, bytes}) => [cid.bytes, bytes])), sizes.join(''), null]
+}
 
 /** One page of a table, stepped through. */
 class Page {
@@ -88,19 +98,24 @@ class Nodes {
   readonly #index: CidIndex
   readonly #pages: Page[] = []
 
-  constructor(view: SqlReader, tree: number, nodesMax: number) {
+  constructor(view: SqlReader, {tree, newest}: Head, nodesMax: number) {
     this.#view = view
     this.#tree = tree
     this.#index = new CidIndex(nodesMax)
+    this.#add(new Page(newestRow(newest)))
     for (let after: PageRow[2] = emptyBytes; after && this.#index.size < nodesMax;) {
       const page: Page = new Page(view.arrays<PageRow>(nodePageSql, tree, after)[0])
-      while (page.step()) {
-        if (page.isBig) continue
-        this.#index.add(page.bytes, page.start, this.#pages.length * 2 ** 24 + page.start, page.end - page.start)
-      }
-      this.#pages.push(page)
+      this.#add(page)
       after = page.last
     }
+  }
+
+  #add(page: Page): void {
+    while (page.step()) {
+      if (page.isBig) continue
+      this.#index.add(page.bytes, page.start, this.#pages.length * 2 ** 24 + page.start, page.end - page.start)
+    }
+    this.#pages.push(page)
   }
 
   /** Finds the node whose CID is at `at` of `bytes`. */
@@ -176,14 +191,11 @@ interface Frame {
  * The whole repository as a CAR in preorder, in chunks; `view` must not change meanwhile. Some `nodesMax` nodes are held
  * in memory, a page more at most.
  */
-export function* exportTree(
-  view: SqlReader,
-  {tree, root, data}: Head,
-  nodesMax = nodesHeldMax,
-): Generator<Uint8Array<ArrayBuffer>> {
+export function* exportTree(view: SqlReader, head: Head, nodesMax = nodesHeldMax): Generator<Uint8Array<ArrayBuffer>> {
   using heap = new YoungHeap()
-  const nodes = new Nodes(view, tree, nodesMax)
-  const records = new Records(view, tree)
+  const {root, data} = head
+  const nodes = new Nodes(view, head, nodesMax)
+  const records = new Records(view, head.tree)
   const writer = new CarWriter([new Cid(root)], chunkSize)
   nodes.find(root, 0)
   writer.addJoined(nodes.bytes, nodes.start, nodes.end)
@@ -217,15 +229,11 @@ export function* exportTree(
 }
 
 /** What is newer than `since`, read block by block: it is little, of a repository that may be large. */
-export function exportNews(view: SqlReader, {tree, root}: Head, since: Tid): AsyncIterable<Uint8Array> {
-  interface Found {
-    rev: Tid
-    bytes: Uint8Array
-  }
+export function exportNews(view: SqlReader, {tree, root, newest}: Head, since: Tid): AsyncIterable<Uint8Array> {
   const get = (cid: Cid): Uint8Array | null | undefined => {
     const row =
-      view.get<Found>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
-      view.get<Found>(byCidSql('rev, bytes'), tree, cid.bytes)
+      nodeOf(view, tree, newest, cid.bytes) ??
+      view.get<{rev: Tid; bytes: Uint8Array}>(byCidSql('rev, bytes'), tree, cid.bytes)
     return row && row.rev <= since ? null : row?.bytes
   }
   return exportRepo(new Cid(root), {get}, {since})

@@ -5,41 +5,43 @@ import {pdsRepo} from '../../../../../test/pds-repo.ts'
 import {joined, made, signingAt, testDid, writeOf} from '../../../../../test/repos.ts'
 import {BlockMap} from '#atp/mst/blocks.ts'
 import type {Cid} from '#atp/data/cid.ts'
+import {emptyBytes} from '#std/bytes.ts'
 import {exportRepo} from '#atp/repo/export.ts'
 import {Repo} from '#atp/repo/repo.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {changeNewest} from './newest-nodes.ts'
 import {addCid} from './record-cids.sqlite.ts'
 import {exportTree} from './repo-export.sqlite.ts'
 
 interface Stored {
   sql: Sql
-  head: {tree: number; root: Uint8Array; data: Uint8Array}
+  head: {tree: number; root: Uint8Array; data: Uint8Array; newest: Uint8Array}
   root: Cid
   blocks: BlockMap
 }
 
-/** Records of these many characters, in a tree of the database whose blocks are in `blocks`, too. */
-async function stored(context: TestContext, sizes: readonly number[]): Promise<Stored> {
+/** Records of these many characters, in a tree of the database whose blocks are in `blocks`, too; its first nodes are new. */
+async function stored(context: TestContext, sizes: readonly number[], newCount = 5): Promise<Stored> {
   const writes = sizes.map((size, n) => writeOf('create', n, `${n}`.padEnd(size, '.')))
   const {repo, newBlocks} = made(Repo.create(testDid, signingAt(0), writes))
   const blocks = new BlockMap()
   for (const {cid, bytes} of newBlocks) blocks.set(cid, bytes)
   const {sql} = await pdsRepo(context)
   const tree = 1_000
+  const isRecord = new Set([...repo.records()].map(([, cid]) => cid.toString()))
+  const nodes = newBlocks.filter(({cid}) => !isRecord.has(cid.toString()))
+  const {newest} = changeNewest(emptyBytes, repo.rev, nodes.splice(0, newCount), [])
   await sql.write(tx => {
-    const isRecord = new Set<string>()
     for (const [path, cid] of repo.records()) {
-      isRecord.add(cid.toString())
       const text = `INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, '3jui7kd54zh2y', ?)`
       tx.run(text, tree, path, cid.bytes, blocks.get(cid)!)
       addCid(tx, tree, cid.bytes, path)
     }
-    for (const {cid, bytes} of newBlocks) {
-      if (isRecord.has(cid.toString())) continue
+    for (const {cid, bytes} of nodes) {
       tx.run(`INSERT INTO node (tree, cid, rev, bytes) VALUES (?, ?, '3jui7kd54zh2y', ?)`, tree, cid.bytes, bytes)
     }
   })
-  return {sql, head: {tree, root: repo.root.bytes, data: repo.data.bytes}, root: repo.root, blocks}
+  return {sql, head: {tree, root: repo.root.bytes, data: repo.data.bytes, newest}, root: repo.root, blocks}
 }
 
 async function assertAsFromMemory({sql, head, root, blocks}: Stored, nodesMax?: number): Promise<void> {

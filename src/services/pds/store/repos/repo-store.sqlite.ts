@@ -1,6 +1,5 @@
 /** Repositories in SQLite: see `schema.ts` for the tables. */
 import {Cid} from '#atp/data/cid.ts'
-import type {Block} from '#atp/mst/blocks.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
@@ -9,6 +8,7 @@ import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqli
 import {appendEvent} from '../events/event-store.sqlite.ts'
 import {addCid, byCidSql, removeCid} from './record-cids.sqlite.ts'
 import type {StoredRecord} from './joined-records.ts'
+import {changeHead, nodeOf} from './nodes.sqlite.ts'
 import {headRow, isShownSql, sqliteRecordReads, treeSql} from './record-reads.sqlite.ts'
 import type {Committed, RepoCommit, RepoHead, RepoStore} from './repo-store.ts'
 
@@ -26,13 +26,11 @@ const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: n
 function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit): Committed {
   const now = headRow(tx, did)
   if (!now || !prev || !prev.equals(new Cid(now.root))) return {ok: false, reason: 'stale'}
-  const {tree} = now
+  const {tree, newest} = now
   for (const {path, blobs} of put) {
     const fault = blobs.length > 0 ? blobFault(tx, did, tree, path, blobs) : undefined
     if (fault) return {ok: false, ...fault}
   }
-  for (const node of newNodes) putNode(tx, tree, head.rev, node)
-  for (const cid of oldNodes) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
   const replaced = put.filter(record => !record.isNew)
   const dropped: Uint8Array[] = []
   for (const path of [...deleted, ...replaced.map(record => record.path)]) {
@@ -48,14 +46,9 @@ function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, d
   }
   const taken = put.flatMap(({blobs}) => blobs.map(({cid}) => cid.bytes)).filter(cid => take(tx, did, cid))
   const left = dropped.filter(cid => letGo(tx, did, tree, cid))
-  tx.run('UPDATE repo SET root = ?, data = ?, rev = ? WHERE tree = ?', head.root.bytes, head.data.bytes, head.rev, tree)
+  changeHead(tx, tree, newest, head, newNodes, oldNodes)
   appendEvent(tx, event)
   return {ok: true, unsettled: [...taken, ...left].map(cid => new Cid(cid))}
-}
-
-/** Writes a commit or node. */
-export function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Block): void {
-  tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, rev, bytes)
 }
 
 /** Writes one record and what it uses. Its place holds nothing of a former version but the row. */
@@ -94,12 +87,12 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
 
     async blocks(did, cids) {
       return sql.read(tx => {
-        const tree = headRow(tx, did)?.tree
-        if (tree === undefined) return []
+        const head = headRow(tx, did)
+        if (!head) return []
+        const {tree, newest} = head
         return cids.flatMap(cid => {
           const row =
-            tx.get<{bytes: Uint8Array}>('SELECT bytes FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes) ??
-            tx.get<{bytes: Uint8Array}>(byCidSql('bytes'), tree, cid.bytes)
+            nodeOf(tx, tree, newest, cid.bytes) ?? tx.get<{bytes: Uint8Array}>(byCidSql('bytes'), tree, cid.bytes)
           return row ? [{cid, bytes: row.bytes}] : []
         })
       })
