@@ -122,7 +122,7 @@ export class FirehoseNetwork {
       this.lookups.push(did)
       if (!this.directoryUp) return new Response('later', {status: 503})
       const document = this.documents.get(did)
-      return document ? Response.json(document) : new Response('not registered', {status: 404})
+      return document ? Response.json(document) : Response.json({message: `DID not registered: ${did}`}, {status: 404})
     }
     if (url.pathname === '/.well-known/atproto-did') {
       this.lookups.push(url.host)

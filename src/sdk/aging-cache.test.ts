@@ -131,6 +131,24 @@ test('what is forgotten is looked for again', async () => {
   assert.equal(state.looks, 2)
 })
 
+test('what is in doubt is looked for anew, and given after that was in vain', async () => {
+  const {state, cache, get} = setUp()
+  await get()
+  cache.doubt('a')
+  assert.equal(cache.isFresh('a'), false)
+  state.answer = failure(true)
+  assert.deepEqual([(await get()).ok, (await get()).ok, state.looks], [false, true, 2])
+  // Nobody waits for the next look, and what it brings is in no doubt.
+  state.now = ages.failureMs
+  state.answer = {ok: true, value: 2}
+  assert.deepEqual(await get(), {ok: true, value: 1})
+  await turn()
+  assert.deepEqual([await get(), state.looks], [state.answer, 3])
+  cache.doubt('a')
+  state.answer = failure(false)
+  assert.deepEqual([(await get()).ok, (await get()).ok], [false, false])
+})
+
 test("one caller's abort ends his wait, not the look of the others", async () => {
   const {cache} = setUp()
   const {promise, resolve} = Promise.withResolvers<Looked<number>>()

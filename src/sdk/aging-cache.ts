@@ -28,7 +28,12 @@ interface Entry<T> {
   readonly triedAt: number
   /** From when a newer one is looked for. */
   readonly freshUntil: number
+  /** It may be over. */
+  readonly doubted?: boolean
 }
+
+/** How soon an answer in doubt, for which a newer one was looked for in vain, is looked for again. */
+const doubtedMs = 2_000
 
 export class AgingCache<K, T, F extends Failure> {
   readonly #ages: Ages
@@ -81,6 +86,16 @@ export class AgingCache<K, T, F extends Failure> {
     this.#flights.leave(key)
   }
 
+  /**
+   * What is known of `key` may be over: whoever asks next waits for a newer answer, and gets what was known only after one
+   * was looked for in vain.
+   */
+  doubt(key: K): void {
+    const entry = this.#entries.get(key)
+    this.forget(key)
+    if (entry?.answer.ok) this.#entries.set(key, {...entry, triedAt: -Infinity, freshUntil: -Infinity, doubted: true})
+  }
+
   /** How long ago it was tried. Of one from a time that is yet to come, since the clock was put back, nobody knows. */
   #ageOf({triedAt}: Entry<Looked<T, F>>): number {
     const age = this.#now() - triedAt
@@ -104,12 +119,14 @@ export class AgingCache<K, T, F extends Failure> {
       ended.throwIfAborted()
       if (!isLast) return answer
       const now = this.#now()
-      const freshUntil = now + (answer.ok ? this.#ages.freshMs : this.#ages.failureMs)
+      const {freshMs, failureMs} = this.#ages
       const old = this.#entries.get(key)
       this.#entries.delete(key)
       // What was known stays known through a passing failure, until it is too old.
       const keep = old && !answer.ok && answer.passing && this.#isUsable(old)
-      this.#entries.set(key, keep ? {...old, triedAt: now, freshUntil} : {answer, at: now, triedAt: now, freshUntil})
+      const goodMs = answer.ok ? freshMs : keep && old.doubted ? Math.min(doubtedMs, failureMs) : failureMs
+      const tried = {triedAt: now, freshUntil: now + goodMs}
+      this.#entries.set(key, keep ? {...old, ...tried} : {answer, at: now, ...tried})
       if (this.#entries.size > this.#ages.countMax) this.#entries.delete(this.#entries.keys().next().value as K)
       return answer
     }

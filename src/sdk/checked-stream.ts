@@ -72,6 +72,8 @@ export type Checked =
 
 /** Events whose keys are looked up at a time, and as many more that wait: some megabytes at most. */
 const windowMax = 32
+/** How long those that were checked wait for the next one, to be given together. */
+const soonMs = 20
 
 /** The request that follows `service` from `cursor` on. */
 export function subscribeReposRequest(service: string, cursor: number | undefined): Request {
@@ -87,18 +89,24 @@ export function subscribeReposRequest(service: string, cursor: number | undefine
 export async function* checkedStream(options: CheckedStreamOptions): AsyncGenerator<readonly Checked[], void> {
   const left = new AbortController()
   const signal = AbortSignal.any([options.signal, left.signal])
-  const window = new Channel<Promise<Checked | undefined>>(windowMax)
+  const window = new Channel<Checking>(windowMax)
   void new Receiver(options, signal).run(window)
   try {
     for (let pending; (pending = await window.nextAll());) {
-      const some: Checked[] = []
+      let some: Checked[] = []
       let fault: {readonly error: unknown} | undefined
       for (const one of pending) {
+        // What comes before an account that is waited for does not wait.
+        if (!one.isOver && some.length > 0 && !(await one.isOverSoon(options.world, signal))) {
+          yield some
+          some = []
+        }
         try {
-          const checked = await one
+          const checked = await one.result
           if (signal.aborted) return
           if (checked) some.push(checked)
         } catch (error) {
+          if (signal.aborted) return
           fault = {error}
           break
         }
@@ -108,6 +116,25 @@ export async function* checkedStream(options: CheckedStreamOptions): AsyncGenera
     }
   } finally {
     left.abort()
+  }
+}
+
+/** A message that is being checked. */
+class Checking {
+  readonly result: Promise<Checked | undefined>
+  isOver = false
+
+  constructor(result: Promise<Checked | undefined>) {
+    this.result = result
+    // Whoever takes it sees the fault; until then it is nobody's.
+    const end = (): void => void (this.isOver = true)
+    result.then(end, end)
+  }
+
+  async isOverSoon(world: Pick<World, 'sleep'>, signal: AbortSignal): Promise<boolean> {
+    const result = this.result.catch(() => {})
+    await Promise.race([result, world.sleep(soonMs, signal).catch(() => {})])
+    return this.isOver
   }
 }
 
@@ -123,7 +150,7 @@ class Receiver {
   }
 
   /** Reads frames into the window until the signal aborts. */
-  async run(window: Channel<Promise<Checked | undefined>>): Promise<void> {
+  async run(window: Channel<Checking>): Promise<void> {
     const {world, onConnection} = this.#options
     const signal = this.#signal
     const request = (): Request => {
@@ -134,10 +161,7 @@ class Receiver {
       for await (const frames of reconnecting({world, signal, request, onConnection})) {
         let count = 0
         for (const frame of frames) {
-          const checked = this.#check(frame)
-          // Whoever takes it sees the fault; until then it is nobody's.
-          checked.catch(() => {})
-          await window.put(checked, signal)
+          await window.put(new Checking(this.#check(frame)), signal)
           // Checking is work for the thread, and others want their turn.
           if (++count % windowMax === 0) await world.sleep(0, signal)
         }
@@ -170,21 +194,21 @@ class Receiver {
     const {identities, world, requirePrevData, revFutureMaxMs} = this.#options
     if (event.t === '#identity' || event.t === '#account') {
       if (identities !== 'unverified' && event.t === '#identity') {
-        identities.forget(event.did)
+        // Their keys are of use while the directory is away.
+        if (identities.doubt) identities.doubt(event.did)
+        else identities.forget(event.did)
         if (event.handle) identities.forget(event.handle)
       }
       return {kind: 'told', event, frame}
     }
     if (identities === 'unverified') return this.#believe(event, frame)
-    const key = await accountKey(event.did, identities, world, this.#signal).catch((error: unknown) => {
-      if (this.#signal.aborted) return undefined
-      throw error
-    })
+    const {did} = event
+    const key = await accountKey(did, identities, world, this.#signal)
     if (!key) return this.#drop(event, 'unknown-key', event.did)
     const rules = {nowMs: world.now(), requirePrevData, revFutureMaxMs}
     const verify = (by: typeof key): VerifiedCommit | VerifiedSync | Rejection =>
       event.t === '#commit' ? verifyCommitEvent(event, by, rules) : verifySyncEvent(event, by, rules)
-    const verified = await underNewKey(verify(key), event.did, key, identities, verify)
+    const verified = await underNewKey(verify(key), {did, key}, {identities, world, signal: this.#signal}, verify)
     if (!verified.ok) return this.#drop(event, verified.reason, `${event.did} ${event.rev}: ${verified.detail}`)
     return {kind: 'proven', verified, frame}
   }

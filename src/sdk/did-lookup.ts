@@ -104,43 +104,41 @@ export async function lookUpDocument(
   if (!url) return failed('unsupported-did', `${did} is none of the DIDs that accounts may have.`)
   const accept = 'application/did+ld+json, application/json'
   const answer = await fetchText(options, url, {accept, redirect: 'error', sizeMax: documentSizeMax}, signal)
-  if (!answer.ok) return answer
+  const ofDirectory = didMethod(did) === 'plc'
+  if (!answer.ok) return ofDirectory && answer.reason === 'bad-document' ? failed('refused', answer.detail) : answer
+  const {host} = new URL(url)
   const {status, text} = answer.value
+  const json = jsonOf(text)
+  const isSaid = status === 404 || status === 410 || (status >= 200 && status < 300)
+  // Only an object of the directory's own speaks of a DID: what else comes is from a proxy, or from one that is not well.
+  if (isSaid && ofDirectory && !isObject(json)) {
+    return failed('refused', `${host} answers ${status} for ${did}, and nothing that it would say.`)
+  }
   // The directory says of a DID that its owner gave up that it is "not available", by 404 or 410.
   if (status === 410 || (status === 404 && text.includes('not available'))) {
     return failed('deactivated', `${did} was given up.`)
   }
   if (status === 404) return failed('not-found', `There is no ${did}.`)
-  if (status < 200 || status >= 300) return failed('refused', `${new URL(url).host} answers ${status} for ${did}.`)
+  if (!isSaid) return failed('refused', `${host} answers ${status} for ${did}.`)
+  if (ofDirectory && isObject(json) && json.id !== did) {
+    return failed('refused', `${host} answers with what is not the document of ${did}.`)
+  }
   try {
-    return {ok: true, value: parseDidDocument(JSON.parse(text), did)}
+    return {ok: true, value: parseDidDocument(json, did)}
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof Malformed) return failed('bad-document', error.message)
+    if (error instanceof Malformed) return failed('bad-document', error.message)
     throw error
   }
 }
 
-/** A directory that does not answer is asked again so often, for some minutes in all. */
-const looksMax = 9
-const waitMs = 1_000
-const waitMaxMs = 30_000
+const isObject = (json: unknown): json is {readonly id?: unknown} =>
+  typeof json === 'object' && json !== null && !Array.isArray(json)
 
-/**
- * What was `found` of a DID, or what `again` finds, as long as nothing is only because the PLC directory does not answer.
- * Strangers choose the host of a did:web, which may never answer, but that directory is one for all: whoever follows
- * events waits for it, or would lose them. Rejects when the signal aborts.
- */
-export async function whileDirectoryAway<T>(
-  did: Did,
-  found: Found<T>,
-  again: () => Promise<Found<T>>,
-  world: Pick<World, 'sleep'>,
-  signal: AbortSignal,
-): Promise<Found<T>> {
-  let latest = found
-  for (let looks = 1; !latest.ok && latest.passing && didMethod(did) === 'plc' && looks < looksMax; looks++) {
-    await world.sleep(Math.min(waitMs * 2 ** (looks - 1), waitMaxMs), signal)
-    latest = await again()
+/** `undefined` when it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-  return latest
 }

@@ -101,19 +101,32 @@ test('localhost is for development', async () => {
 
 test('each way in which a document cannot be had has its reason', async () => {
   const {state, identities} = network()
-  const lookUp = async (answer: () => Response | Promise<Response>) => {
-    state.pages[plcPage] = answer
-    return reasonOf(await identities.document(alice, {maxAgeMs: 0}))
+  const web = 'did:web:example.com' as Did
+  const lookUp = async (did: Did, answer: () => Response | Promise<Response>) => {
+    state.pages[plcPage] = state.pages['https://example.com/.well-known/did.json'] = answer
+    return reasonOf(await identities.document(did, {maxAgeMs: 0}))
   }
-  assert.equal(await lookUp(() => Response.json({message: 'DID not registered'}, {status: 404})), 'not-found')
-  assert.equal(await lookUp(() => Response.json({message: 'DID not available: x'}, {status: 404})), 'deactivated')
-  assert.equal(await lookUp(() => new Response(null, {status: 410})), 'deactivated')
-  assert.equal(await lookUp(() => new Response(null, {status: 500})), 'refused')
-  assert.equal(await lookUp(() => new Response('<html>')), 'bad-document')
-  assert.equal(await lookUp(() => new Response('null')), 'bad-document')
-  assert.equal(await lookUp(() => Response.json(documentOf('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'))), 'bad-document')
-  assert.equal(await lookUp(() => new Response('x'.repeat(300_000))), 'bad-document')
-  assert.equal(await lookUp(() => Promise.reject(new Error('refused'))), 'unreachable')
+  // What the directory would not say is its own trouble, and says nothing of a DID; other hosts are strangers.
+  const rows: [IdentityFault, IdentityFault, () => Response | Promise<Response>][] = [
+    ['not-found', 'not-found', () => Response.json({message: 'DID not registered'}, {status: 404})],
+    ['deactivated', 'deactivated', () => Response.json({message: 'DID not available: x'}, {status: 404})],
+    ['deactivated', 'deactivated', () => Response.json({message: 'DID not available: x'}, {status: 410})],
+    ['refused', 'deactivated', () => new Response(null, {status: 410})],
+    ['refused', 'not-found', () => new Response('<html>', {status: 404})],
+    ['refused', 'refused', () => new Response(null, {status: 500})],
+    ['refused', 'bad-document', () => new Response('<html>')],
+    ['refused', 'bad-document', () => new Response(null, {status: 204})],
+    ['refused', 'bad-document', () => new Response('null')],
+    ['refused', 'bad-document', () => Response.json({})],
+    ['refused', 'bad-document', () => Response.json(documentOf('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'))],
+    ['refused', 'bad-document', () => new Response('x'.repeat(300_000))],
+    ['unreachable', 'unreachable', () => Promise.reject(new Error('refused'))],
+  ]
+  for (const [n, [ofDirectory, ofHost, answer]] of rows.entries()) {
+    assert.deepEqual([await lookUp(alice, answer), await lookUp(web, answer)], [ofDirectory, ofHost], `row ${n}`)
+  }
+  const odd = () => Response.json({...documentOf(alice), service: {}})
+  assert.equal(await lookUp(alice, odd), 'bad-document')
 })
 
 test('a server that does not answer is not waited for', async () => {

@@ -9,10 +9,11 @@
 import type {PublicKey} from '#atp/crypto/key.ts'
 import {type DidDocument, handleOf, pdsEndpoint, signingKey} from '#atp/identity/did-document.ts'
 import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
-import {type Did, isDid} from '#atp/syntax/did.ts'
+import {type Did, isDid, isPlcDid} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle, normalizeHandle} from '#atp/syntax/handle.ts'
 import type {World} from '#std/world.ts'
 import {type Ages, AgingCache} from './aging-cache.ts'
+import {Directory} from './directory.ts'
 import {failed, type Found, type IdentityFailure, type LookupOptions, lookUpDocument} from './did-lookup.ts'
 import {dnsOverHttps, lookUpHandle, type TxtResolver} from './handle-lookup.ts'
 
@@ -23,6 +24,8 @@ export interface IdentityOptions extends Partial<Ages> {
   txt?: TxtResolver
   timeoutMs?: number
   development?: boolean
+  /** Told when somebody waits for a directory that does not answer, and when it answers again. */
+  onDirectory?: (isAway: boolean) => void
 }
 
 export interface Look {
@@ -55,14 +58,25 @@ const forcedEveryMs = 10_000
 const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 120_000, countMax: 50_000}
 
 export class Identities {
+  /** Whether the PLC directory answers. */
+  readonly directory: Directory
   readonly #options: LookupOptions & {txt: TxtResolver}
   readonly #documents: AgingCache<Did, Account, IdentityFailure>
   readonly #handles: AgingCache<Handle, Did, IdentityFailure>
 
   constructor(options: IdentityOptions) {
-    const {world, plcUrl = 'https://plc.directory', timeoutMs = 5_000, development = false, txt, ...ages} = options
+    const {
+      world,
+      plcUrl = 'https://plc.directory',
+      timeoutMs = 5_000,
+      development = false,
+      txt,
+      onDirectory,
+      ...ages
+    } = options
     const lookup = {world, plcUrl, timeoutMs, development}
     this.#options = {...lookup, txt: txt ?? dnsOverHttps(lookup)}
+    this.directory = new Directory(world, (did, signal) => this.account(did, {maxAgeMs: 0, signal}), onDirectory)
     this.#documents = new AgingCache({...defaultAges, ...ages}, () => world.now())
     this.#handles = new AgingCache({...defaultAges, ...ages}, () => world.now())
   }
@@ -71,6 +85,7 @@ export class Identities {
   account(did: Did, look?: Look): Promise<Found<Account>> {
     const lookUp = async (signal: AbortSignal): Promise<Found<Account>> => {
       const found = await lookUpDocument(did, this.#options, signal)
+      if (isPlcDid(did) && !signal.aborted) this.directory.told(did, found)
       if (!found.ok) return found
       const document = found.value
       return {ok: true, value: {document, pds: pdsEndpoint(document), key: signingKey(document)}}
@@ -126,6 +141,11 @@ export class Identities {
   forget(identifier: AtIdentifier): void {
     if (isDid(identifier)) this.#documents.forget(identifier)
     else this.#handles.forget(normalizeHandle(identifier as Handle))
+  }
+
+  /** As `forget`, but what was known is given again when whoever should know better was asked in vain. */
+  doubt(did: Did): void {
+    this.#documents.doubt(did)
   }
 
   async #identityOf(did: Did, look: Look | undefined): Promise<Found<Identity>> {

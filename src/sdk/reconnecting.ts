@@ -23,6 +23,8 @@ export interface ReconnectingOptions {
   outgoing?: () => AsyncIterable<Frame>
   /** A connection on which nothing comes for this long counts as lost. */
   idleMs?: number
+  /** Waits before the next connection, `ms` or less: for whoever may learn that the server is well. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>
   /** Told of each connection and each loss, for logs and health. */
   onConnection?: (connection: Connection) => void
 }
@@ -46,7 +48,7 @@ const goodAfterMs = 30_000
 
 /** Frames, some at a time, until the signal aborts: then the iteration ends. Never throws for what the server does. */
 export async function* reconnecting(options: ReconnectingOptions): AsyncGenerator<readonly Frame[], void> {
-  const {world, signal, onConnection} = options
+  const {world, signal, onConnection, pause = world.sleep} = options
   for (let failures = 0; !signal.aborted;) {
     const startMs = world.now()
     const lost = new AbortController()
@@ -62,7 +64,7 @@ export async function* reconnecting(options: ReconnectingOptions): AsyncGenerato
     failures = world.now() - startMs >= goodAfterMs ? 0 : failures + 1
     const retryMs = spread(Math.min(retryMsMin * 2 ** failures, retryMsMax), world)
     onConnection?.({state: 'lost', error, retryMs})
-    await world.sleep(retryMs, signal).catch(() => {})
+    await pause(retryMs, signal).catch(() => {})
   }
 }
 

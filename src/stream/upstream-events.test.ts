@@ -1,5 +1,6 @@
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {Identities} from '#sdk/identity.ts'
 import {TestRepo, testKey} from '../../test/commits.ts'
@@ -68,3 +69,43 @@ test('what a server tells is handed through, and moves no cursor', {timeout: 10_
     stop.abort()
   }
 })
+
+const alice = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' as Did
+const html = {headers: {'content-type': 'text/html'}}
+/** What a directory answers that is not well, or a proxy before it. */
+const oddAnswers: Readonly<Record<string, () => Response>> = {
+  'nothing, as if that were all': () => new Response(''),
+  '204': () => new Response(null, {status: 204}),
+  'an object that says nothing': () => Response.json({}),
+  'what breaks off': () => new Response('{"id":'),
+  'the document of another': () => Response.json({id: 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'}),
+  'a page that there is none': () => new Response('<h1>Not Found</h1>', {status: 404, ...html}),
+  'a page that all is well': () => new Response('<h1>Welcome</h1>', html),
+  '500': () => new Response('oops', {status: 500}),
+  'that nobody is known yet': () => Response.json({message: 'DID not registered'}, {status: 404}),
+}
+
+for (const [what, answer] of Object.entries(oddAnswers)) {
+  test(`an account that was looked up while the directory answered ${what} loses no event`, async () => {
+    const {network, host, write} = setUp()
+    const {world} = network
+    const identities = new Identities({world, plcUrl, txt: async () => []})
+    // As whoever confirms handles does, or a page that names the account.
+    network.answers = async () => answer()
+    ok(!(await identities.identity(alice)).ok)
+    network.answers = async url => network.answer(url)
+    network.nowMs += 1_000
+    host.send(encodeEvent(write('a')))
+    const dropped: string[] = []
+    const events = upstreamEvents(url, {
+      world,
+      identities,
+      onDrop: (reason, detail) => dropped.push(`${reason} ${detail}`),
+    })
+    const stop = new AbortController()
+    for await (const batch of events.follow(0, stop.signal)) {
+      deepEqual([batch.last, batch.events().map(({t}) => t), dropped], [1, ['#commit'], []])
+      stop.abort()
+    }
+  })
+}

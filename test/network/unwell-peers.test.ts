@@ -11,6 +11,7 @@ import {type ServiceName, serviceNames} from '../../src/bin/services.ts'
 import {startSeparately, type SeparateNetwork} from '../separate-processes.ts'
 import {temporaryFolder} from '../temporary-folder.ts'
 import {until} from '../until.ts'
+import {whereabouts} from '../whereabouts.ts'
 import {ailments, unwellPeer, type UnwellPeer} from '../unwell-peer.ts'
 
 const password = 'correct horse'
@@ -30,6 +31,8 @@ const png = Buffer.from(
 suite('servers that are not well', () => {
   const folder = temporaryFolder('unwell')
   let ports: Ports
+  /** Where those that events pass show their numbers, once they were started anew. */
+  let numbers: Readonly<Partial<Record<ServiceName, number>>>
   let network: SeparateNetwork
   let agent: AtpAgent
   let image: string
@@ -41,7 +44,9 @@ suite('servers that are not well', () => {
   let fixed: UnwellPeer[]
 
   before(async () => {
+    const more = await freePorts()
     ports = await freePorts()
+    numbers = {relay: more.relay, appview: more.appview, jetstream: more.jetstream}
     stranger = await unwellPeer({
       well: {
         '/.well-known/did.json': port => ({
@@ -59,6 +64,7 @@ suite('servers that are not well', () => {
     const hosts = fixed.map(({port}) => `localhost:${port}`)
     network = await startSeparately({
       ...networkEnv(folder, ports),
+      LOG_LEVEL: 'debug',
       // Each is told of the PDS soon after its start; the relay is among them, so that it follows it.
       PDS_RELAYS: [urlOf(ports.relay), ...hosts.map(host => `http://${host}`)].join(','),
       RELAY_HOSTS: [`localhost:${ports.pds}`, ...hosts].join(','),
@@ -197,7 +203,7 @@ suite('servers that are not well', () => {
         await until(() => peer.asked.size > 0, 'it is asked')
       } finally {
         await peer.close()
-        await network.start(name)
+        await network.start(name, numbers[name] ? {METRICS_PORT: String(numbers[name])} : {})
       }
       await areWell()
     })
@@ -215,7 +221,10 @@ suite('servers that are not well', () => {
   test('after all of it a post comes through', {timeout: 120_000}, async () => {
     await agent.login({identifier: agent.assertDid, password})
     const {uri} = await agent.post({text: 'still here'})
-    await until(indexed(uri), 'the AppView knows the post', 100_000)
+    await until(indexed(uri), 'the AppView knows the post', 100_000).catch(async (error: Error) => {
+      error.message += `\n${await whereabouts({uri, ports, network, numbers})}`
+      throw error
+    })
     await areWell()
   })
 })

@@ -10,6 +10,7 @@ import type {World} from '#std/world.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
+import {observeDirectory, tellDirectory} from '#runtime/health/directory-metrics.ts'
 import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {serversAsDns} from '#runtime/server-as-dns.ts'
@@ -141,9 +142,11 @@ export async function openAppView(
   const identities = new Identities({
     world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
+    onDirectory: tellDirectory(log),
     development,
     txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
+  observeDirectory(metrics, 'appview', identities)
   const placesFor = (kind: string, options: Parameters<typeof strangerPlaces>[3]) =>
     strangerPlaces(kind, 'appview', metrics, options)
   const view = new IndexView(index, identities)

@@ -32,6 +32,7 @@ function setUp() {
   }
   const forgotten: string[] = []
   const identities = {
+    doubt: (name: string) => void forgotten.push(name),
     forget: (name: string) => void forgotten.push(name),
     identity: async (did: string) => ({ok: true as const, value: {did, handle: 'alice.test' as Handle} as Identity}),
   }

@@ -29,10 +29,13 @@ export class IndexView implements ViewStore {
   /** Rings when events have made the handle of an account due. */
   readonly handleDue = new Bell()
   readonly #index: Pick<IndexStore, 'apply' | 'cursor' | 'skipped'>
-  readonly #identities: Pick<Identities, 'forget'>
+  readonly #identities: Pick<Identities, 'doubt' | 'forget'>
   readonly #cursors = new Map<string, Cursor>()
 
-  constructor(index: Pick<IndexStore, 'apply' | 'cursor' | 'skipped'>, identities: Pick<Identities, 'forget'>) {
+  constructor(
+    index: Pick<IndexStore, 'apply' | 'cursor' | 'skipped'>,
+    identities: Pick<Identities, 'doubt' | 'forget'>,
+  ) {
     this.#index = index
     this.#identities = identities
   }
@@ -56,7 +59,7 @@ export class IndexView implements ViewStore {
     for (const event of events) {
       const isBack = event.t === '#account' && event.active
       if (event.t !== '#identity' && !isBack) continue
-      this.#identities.forget(event.did)
+      this.#identities.doubt(event.did)
       if (event.t === '#identity' && event.handle) this.#identities.forget(event.handle)
     }
     const {handlesDue} = await this.#index.apply(source, events, cursor)

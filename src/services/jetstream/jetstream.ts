@@ -9,6 +9,7 @@ import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {openEventLog} from '#engines/open.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
+import {observeDirectory, tellDirectory} from '#runtime/health/directory-metrics.ts'
 import {observeFullLog, observeLog} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
@@ -132,9 +133,14 @@ function upstreamOf(
 ): VerifiedEvents {
   const help = 'Events of the relay not taken, by reason.'
   const drops = new Drops(metrics.counter('jetstream_dropped_total', help, ['reason']), log)
+  const onDirectory = tellDirectory(log)
+  const identities = verify
+    ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl, onDirectory})
+    : undefined
+  if (identities) observeDirectory(metrics, 'jetstream', identities)
   return upstreamEvents(upstream, {
     world,
-    identities: verify ? new Identities({world: directoryWorld(world, guarded, plcUrl), plcUrl}) : 'unverified',
+    identities: identities ?? 'unverified',
     // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
     revFutureMaxMs: Infinity,
     onDrop: (reason, detail) => drops.count(reason, {upstream, detail}),

@@ -14,6 +14,7 @@ import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/health/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
+import {observeDirectory, tellDirectory} from '#runtime/health/directory-metrics.ts'
 import {
   observeFullDisk,
   observeFrames,
@@ -190,6 +191,7 @@ export async function openRelay(
   const identities = new Identities({
     world: directoryWorld(world, guarded, config.plcUrl),
     plcUrl: config.plcUrl,
+    onDirectory: tellDirectory(log),
     countMax: config.identitiesMax,
     txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
@@ -224,6 +226,7 @@ export async function openRelay(
     observe: observeCalls(metrics, 'relay', log),
   })
   observeLog(metrics, 'relay', eventLog)
+  observeDirectory(metrics, 'relay', identities)
   observeFrames(metrics)
   metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => hosts.all().length)
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {

@@ -3,8 +3,9 @@ import {deepEqual, equal} from 'node:assert/strict'
 import {test} from 'node:test'
 import {encodeErrorFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
 import {createLog, type LogLine} from '#std/log.ts'
-import type {Frame} from '#std/wire/frames.ts'
 import type {Arrived} from '#atp/sync/stream-reader.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
+import {abortable} from '#std/waiting/async.ts'
 import {Upstream} from './upstream.ts'
 
 type Deps = ConstructorParameters<typeof Upstream>[1]
@@ -14,7 +15,8 @@ const turns = async (): Promise<void> => {
 }
 
 /** A host that refuses every connection, and a wait before the next that nothing but a signal ends. */
-function made() {
+function made(answer: () => Promise<Frames> = () => Promise.reject(new Error('refused'))) {
+  const slept: number[] = []
   const clock = {ms: 1_000_000}
   const charged: [string, number][] = []
   const asked: string[] = []
@@ -22,12 +24,13 @@ function made() {
   const world = {
     now: () => clock.ms,
     random: (size: number) => new Uint8Array(size),
-    subscribe: async (request: Request) => {
+    subscribe: async (request: Request, signal: AbortSignal) => {
       asked.push(request.url)
-      throw new Error('refused')
+      return abortable(answer(), signal)
     },
-    sleep: (_: number, signal: AbortSignal) =>
+    sleep: (ms: number, signal: AbortSignal) =>
       new Promise((_, reject) => {
+        slept.push(ms)
         if (signal.aborted) reject(signal.reason as Error)
         signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
       }),
@@ -36,7 +39,7 @@ function made() {
   const log = {info: () => {}, warn: () => {}, debug: () => {}}
   const deps = {world, budget, store, log} as unknown as Deps
   const upstream = new Upstream({id: 1, hostname: 'pds.example.com', cursor: 7}, deps)
-  return {upstream, budget, charged, asked, clock}
+  return {upstream, budget, charged, asked, clock, slept}
 }
 
 test('a host has more accounts by those that are new, and by nothing else that it is charged with', () => {
@@ -227,3 +230,43 @@ test('frames are worked on 256 at a time, or a mebibyte, and a larger one alone'
   ])
   deepEqual(large.taken, [[8, 9], [10], [11], [12], [13]])
 })
+
+test('a host that asks while it is dialled is not cut off, and is dialled again soon if that was in vain', async () => {
+  const dialled = Array.from({length: 5}, () => Promise.withResolvers<Frames>())
+  let dials = 0
+  const {upstream, asked, clock, slept} = made(() => dialled[dials++].promise)
+  const ended = new AbortController()
+  const run = upstream.run(ended.signal)
+  const ask = async (): Promise<number> => {
+    clock.ms += 10_000
+    upstream.wake()
+    await turns()
+    return asked.length
+  }
+  await turns()
+  for (let i = 0; i < 3; i++) {
+    dialled[i].reject(new Error('refused'))
+    await turns()
+    equal(await ask(), i + 2)
+  }
+  deepEqual(
+    slept.filter(ms => ms < 60_000),
+    [1_000, 2_000, 4_000],
+  )
+  equal(await ask(), 4, 'it is not cut off')
+  dialled[3].reject(new Error('refused'))
+  await turns()
+  equal(slept.at(-1), 1_000)
+  deepEqual([await ask(), await ask()], [5, 5])
+  dialled[4].resolve(silent(ended.signal))
+  await turns()
+  equal(upstream.connected, true)
+  ended.abort()
+  await run
+})
+
+/** A connection on which nothing comes. */
+async function* silent(signal: AbortSignal): Frames {
+  yield []
+  await new Promise(resolve => signal.addEventListener('abort', resolve))
+}

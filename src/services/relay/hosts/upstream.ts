@@ -28,6 +28,8 @@ const copiesOfFrame = 3
 const batchCountMax = 256
 const batchSizeMax = 2 ** 20
 const wakeEveryMs = 10_000
+/** A host that asked while it was being dialled is dialled again so soon, if that was in vain. */
+const askedMs = 1_000
 /** Characters of what a host tells by `#info` that are logged. */
 const infoLengthMax = 500
 
@@ -48,6 +50,8 @@ export class Upstream implements From {
   readonly #deps: Deps
   readonly #woken = new Bell()
   #wokenMs = -Infinity
+  /** It was to be woken while it was not waiting. */
+  #asked = false
   #connected = false
   readonly #reader: StreamReader
   /** For this connection. */
@@ -86,19 +90,24 @@ export class Upstream implements From {
     const now = this.#deps.world.now()
     if (this.#connected || Math.abs(now - this.#wokenMs) < wakeEveryMs) return
     this.#wokenMs = now
+    this.#asked = this.#woken.waiting === 0
     this.#woken.ring()
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const {budget, store, intake} = this.#deps
     budget.accounts = (await store.accountCounts([this.id])).get(this.id) ?? 0
-    const outer = this.#deps.world
-    const sleep = (ms: number, ended?: AbortSignal): Promise<void> => this.#woken.waitUpTo(ms, outer, ended)
-    const world = {...outer, sleep}
+    const {world} = this.#deps
     const connections = reconnecting({
       world,
       signal,
       idleMs,
+      pause: (ms, ended) => {
+        // Who asked while it was dialled in vain was not well yet, and is soon.
+        const waitMs = this.#asked ? Math.min(ms, askedMs) : ms
+        this.#asked = false
+        return this.#woken.waitUpTo(waitMs, world, ended)
+      },
       request: () => this.#request(),
       onConnection: connection => this.#noted(connection),
     })

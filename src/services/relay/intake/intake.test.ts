@@ -29,7 +29,7 @@ const known = (did: Did, pds = origin): Found =>
 const unknown = (passing: boolean): Found => ({ok: false, reason: 'unreachable', detail: 'no answer', passing}) as Found
 
 /** Whatever is asked is asked of nobody: `answers` gives out what becomes of each look-up. */
-function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
+function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFor = 0) {
   const looks: (number | undefined)[] = []
   const sleeps: number[] = []
   const charged: string[] = []
@@ -37,9 +37,16 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
   const appends: number[] = []
   const refused: string[] = []
   const fresh = new Set<string>()
+  const directory = {
+    waits: 0,
+    answers: async () => ++directory.waits > awayFor,
+    hasGivenUp: () => false,
+    giveUp: () => {},
+  }
   const deps = {
     world: {now: () => nowMs, sleep: async (ms: number) => void sleeps.push(ms)},
     identities: {
+      directory,
       isFresh: (name: string) => fresh.has(name),
       account: async (did: Did, {maxAgeMs}: {maxAgeMs?: number}) => {
         looks.push(maxAgeMs)
@@ -74,7 +81,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>) {
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)
-  return {take, looks, sleeps, charged, passed, appends, refused, fresh, metrics: deps.metrics}
+  return {take, looks, sleeps, charged, passed, appends, refused, fresh, directory, metrics: deps.metrics}
 }
 
 test('a host pays for what is looked up, and for nothing that is at hand', async () => {
@@ -101,7 +108,7 @@ test('what does not fit is looked up once more, and an #identity anew at once', 
   deepEqual([told.looks, told.refused], [[0], ['wrong-host']])
 })
 
-test('a directory that does not answer is asked for some minutes, and then the event is refused', async () => {
+test('a directory that answers nobody is waited for; what it has not for one account only, for some minutes', async () => {
   const waits = [1, 2, 4, 8, 16, 30, 30, 30].map(seconds => seconds * 1_000)
   const silent = made(() => unknown(true))
   await silent.take(arrival('#identity', alice, 1))
@@ -109,6 +116,9 @@ test('a directory that does not answer is asked for some minutes, and then the e
   const late = made((did, nth) => (nth < 4 ? unknown(true) : known(did)))
   await late.take(arrival('#identity', alice, 1))
   deepEqual([late.sleeps, late.refused, late.passed.length], [waits.slice(0, 3), [], 1])
+  const away = made((did, nth) => (nth < 500 ? unknown(true) : known(did)), 1_000)
+  await away.take(arrival('#identity', alice, 1))
+  deepEqual([away.sleeps, away.refused, away.passed.length, away.directory.waits], [[], [], 1, 499])
 })
 
 test('who is not to be had for good is not waited for, nor is a host of a stranger’s choice', async () => {

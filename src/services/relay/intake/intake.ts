@@ -14,8 +14,8 @@ import {passOn, type SignedEvent} from '#atp/sync/pass-on.ts'
 import type {Arrived} from '#atp/sync/stream-reader.ts'
 import type {VerifyRules} from '#atp/sync/verify.ts'
 import type {FrameCheck, FrameFacts, FrameVerdict} from '#engines/sync/verify-batch.ts'
-import {underNewKey} from '#sdk/account-key.ts'
-import {whileDirectoryAway} from '#sdk/did-lookup.ts'
+import {isSameKey, keyNow} from '#sdk/account-key.ts'
+import {whileDirectoryAway} from '#sdk/directory.ts'
 import type {Account, Identities} from '#sdk/identity.ts'
 import {observeLag} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
@@ -58,7 +58,7 @@ interface Checked {
 
 interface Deps {
   readonly world: Pick<World, 'now' | 'sleep'>
-  readonly identities: Pick<Identities, 'account' | 'handleDid' | 'isFresh' | 'keyOf'>
+  readonly identities: Pick<Identities, 'account' | 'directory' | 'handleDid' | 'isFresh' | 'keyOf'>
   readonly pool: {verify(checks: readonly FrameCheck[], rules: VerifyRules): Promise<FrameVerdict[]>}
   readonly states: States
   readonly log: VerifiedLog
@@ -125,27 +125,60 @@ export class Intake {
     this.#took(arrivals[arrivals.length - 1].event.time)
     const before = await states.load(dids)
     for (const checked of events) this.#admit(checked, host, accounts.get(checked.event.did), before)
-    await this.#turns.take(host.hostname, arrivals.length, signal, () => this.#verify(host, accounts, events))
+    await this.#verify(host, accounts, events, signal)
     await log.room(host.id, signal)
     this.#place(host, events, before)
   }
 
-  async #verify(host: From, accounts: Accounts, events: readonly Checked[]): Promise<void> {
-    const {pool, world, lenient} = this.#deps
+  async #verify(host: From, accounts: Accounts, events: readonly Checked[], signal: AbortSignal): Promise<void> {
+    const {world, lenient} = this.#deps
     this.#latestMs = Math.max(this.#latestMs, world.now())
     const rules = {nowMs: this.#latestMs, requirePrevData: !lenient}
-    const toVerify = events.filter(({event, refused}) => !refused && isSigned(event))
-    const keyOf = ({event}: Checked): PublicKey => {
-      const found = accounts.get(event.did)
-      assert(found?.ok && found.value.key, 'an event that was admitted has a key')
-      return found.value.key
+    const keys = new Map<Did, PublicKey | undefined>()
+    for (const [did, found] of accounts) keys.set(did, found?.ok ? found.value.key : undefined)
+    const signed = events.filter(({event, refused}) => !refused && isSigned(event))
+    await this.#verifyBy(keys, host, signed, rules, signal)
+    const doubtful = signed.filter(({verdict}) => verdict && !verdict.ok && verdict.reason === 'bad-signature')
+    const newKeys = await this.#newKeys(keys, host, doubtful, signal)
+    const again = doubtful.filter(({event: {did}}) => newKeys.has(did))
+    await this.#verifyBy(newKeys, host, again, rules, signal)
+  }
+
+  /** In the host's turn, in which nobody is waited for. */
+  async #verifyBy(
+    keys: ReadonlyMap<Did, PublicKey | undefined>,
+    {hostname}: From,
+    events: readonly Checked[],
+    rules: VerifyRules,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (events.length === 0) return
+    const checks = events.map(({frame, event}) => {
+      const key = keys.get(event.did)
+      assert(key, 'an event that was admitted has a key')
+      return {frame, event, key}
+    })
+    const verify = (): Promise<FrameVerdict[]> => this.#deps.pool.verify(checks, rules)
+    const verdicts = await this.#turns.take(hostname, events.length, signal, verify)
+    for (const [i, checked] of events.entries()) checked.verdict = verdicts[i]
+  }
+
+  /** The keys that accounts have now whose events are not signed by the one that was at hand, where they are others. */
+  async #newKeys(
+    keys: ReadonlyMap<Did, PublicKey | undefined>,
+    host: From,
+    events: readonly Checked[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<Did, PublicKey>> {
+    const {identities, world} = this.#deps
+    const newKeys = new Map<Did, PublicKey>()
+    const look = async (did: Did): Promise<void> => {
+      host.charge('lookups', 1)
+      const key = await keyNow(did, identities, world, signal)
+      if (key && !isSameKey(key, keys.get(did))) newKeys.set(did, key)
     }
-    const verdicts = await pool.verify(
-      toVerify.map(checked => ({frame: checked.frame, event: checked.event, key: keyOf(checked)})),
-      rules,
-    )
-    for (const [i, checked] of toVerify.entries()) checked.verdict = verdicts[i]
-    await this.#tryNewKeys(host, toVerify, keyOf, rules)
+    await mapConcurrent(new Set(events.map(({event}) => event.did)), lookupsAtOnce, look, signal)
+    return newKeys
   }
 
   /** Takes from an `#identity` a handle that is not the account's. */
@@ -171,7 +204,7 @@ export class Intake {
     }
     let found = await look(renew ? 0 : undefined)
     if (!renew && (!found.ok || found.value.pds !== host.origin)) found = await look(doubtedAgeMs)
-    return whileDirectoryAway(did, found, () => look(0), world, signal)
+    return whileDirectoryAway(did, found, () => look(0), world, signal, identities.directory)
   }
 
   /** Refuses what needs no verification to be refused. */
@@ -195,25 +228,6 @@ export class Intake {
     const {pds, key}: Account = found.value
     if (pds !== host.origin) refuse('wrong-host', `its server is ${pds ?? 'not named'}`)
     else if (isSigned(event) && !key) refuse('no-signing-key', 'none in its document')
-  }
-
-  async #tryNewKeys(
-    host: From,
-    events: readonly Checked[],
-    keyOf: (checked: Checked) => PublicKey,
-    rules: VerifyRules,
-  ): Promise<void> {
-    const {identities, pool} = this.#deps
-    for (const checked of events) {
-      const {verdict, event, frame} = checked
-      if (!verdict || verdict.ok || verdict.reason !== 'bad-signature') continue
-      host.charge('lookups', 1)
-      const verify = async (key: PublicKey): Promise<FrameVerdict> => {
-        const [found] = await pool.verify([{frame, event, key}], rules)
-        return found
-      }
-      checked.verdict = await underNewKey(verdict, event.did, keyOf(checked), identities, verify)
-    }
   }
 
   /** Numbers and logs what passes, and moves the states on. Awaits nothing. */

@@ -12,7 +12,7 @@ function openIndex(nowMs: number) {
   const sql = openSql('memory:', {migrations: appviewMigrations})
   const open = () => {
     const store = new SqliteIndexStore(sql, {now: () => nowMs})
-    return {view: new IndexView(store, {forget: () => {}}), store: store}
+    return {view: new IndexView(store, {doubt: () => {}, forget: () => {}}), store: store}
   }
   return {
     ...open(),
