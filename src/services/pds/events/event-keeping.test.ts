@@ -111,7 +111,7 @@ test('what has gone is not counted again: no more goes before there is more than
   const measured = kept(context)
   await measured.tell(800, 0)
   const sizeMax = (await measured.store.span(300, 500))?.size ?? 0
-  const {tell, tend, store, clock} = kept(context, {sizeMax})
+  const {tell, tend, store, clock, sleeps} = kept(context, {sizeMax})
   const prunedTo = async (count: number): Promise<number> => {
     await tell(count, 0)
     await tend()
@@ -122,6 +122,7 @@ test('what has gone is not counted again: no more goes before there is more than
   clock.ms += 4 * dayMs
   assert.equal(await prunedTo(0), 800)
   assert.deepEqual([await prunedTo(500), await prunedTo(0), await prunedTo(1)], [800, 800, 1_000])
+  assert.equal(sleeps.filter(ms => ms === 1).length, 3 + 1 + 1 + 3 + 1, 'and none is looked at twice')
 })
 
 test('events are looked at each minute, also after the disk was full, until a fault that is another', async () => {

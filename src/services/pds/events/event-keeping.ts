@@ -83,7 +83,9 @@ export class EventKeeping {
   }
 
   #forget(prunedTo: number): void {
-    const kept = this.#spans.findIndex(({lastSeq}) => lastSeq > prunedTo)
-    for (const {size} of this.#spans.splice(0, kept === -1 ? this.#spans.length : kept)) this.#size -= size
+    for (let [first] = this.#spans; first && first.lastSeq <= prunedTo; [first] = this.#spans) {
+      this.#size -= first.size
+      this.#spans.shift()
+    }
   }
 }

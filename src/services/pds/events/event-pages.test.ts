@@ -91,6 +91,28 @@ test('a page whose frames a consumer has kept is not freed under it', async () =
   assert.equal(frame.length, 200)
 })
 
+test('sixteen pages are held for whoever comes after, and those who wait for a newer one share it', async () => {
+  const {pages, asked, answer, taken} = log()
+  const first = await taken(0)
+  pages.letGo(first)
+  for (let after = 1; after < 16; after++) pages.letGo(await taken(after))
+  assert.equal(await taken(0), first)
+  pages.letGo(first)
+  pages.letGo(await taken(16))
+  assert.equal(isThere(first), false)
+
+  const late = pages.take(100)
+  const [older] = asked.splice(0)
+  const newer = [pages.take(200)]
+  older.answer.resolve(pageAfter(100))
+  await late
+  newer.push(pages.take(200))
+  assert.equal(asked.length, 1)
+  answer()
+  const [one, same] = await Promise.all(newer)
+  assert.equal(one, same)
+})
+
 test('where there is nothing nobody looks again before there is news; what failed is looked at again', async () => {
   const {pages, asked} = log()
   const empty = pages.take(5)

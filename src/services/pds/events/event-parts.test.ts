@@ -4,6 +4,8 @@ import {test} from 'node:test'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {parseDid} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
+import {DataLost} from '#engines/seq-mark.ts'
+import type {Disk} from '#std/disk.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {sqliteEventStore} from '../store/events/event-store.sqlite.ts'
@@ -66,4 +68,31 @@ test('an event wakes who follows, is noted as told, and is news for the relays',
   assert.deepEqual(told, [taken, taken])
   stopping.abort()
   await Promise.allSettled(running)
+})
+
+test('where events are lost the file of the mark is let go of', async context => {
+  const sql = openSql('memory:', {migrations: pdsMigrations})
+  context.after(() => sql.close())
+  let filesOpen = 0
+  const file = {
+    readNow: (into: Uint8Array) => Buffer.from('0000000000000009\n').copy(into),
+    close: () => void filesOpen--,
+  }
+  const open = () => {
+    filesOpen++
+    return file
+  }
+  const config = {
+    database: 'sqlite:lost',
+    acceptLossTo: undefined,
+    eventsAgeMax: 1,
+    eventsSizeMax: 1,
+    relays: [],
+    publicUrl: 'https://pds.example.com',
+    relayInterval: 1,
+  }
+  const world = {...realWorld, disk: {open} as unknown as Disk}
+  const parts = eventParts({config, events: sqliteEventStore(sql), world, log: silentLog, onTold: () => {}})
+  await assert.rejects(parts, DataLost)
+  assert.equal(filesOpen, 0)
 })

@@ -1,0 +1,126 @@
+/** What an import may bring, how much of it is written at a time, and how many acts wait. */
+import assert from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import type {ValueMap} from '#atp/data/value.ts'
+import {encodeCar} from '#atp/repo/car-write.ts'
+import {Repo, type RepoWrite} from '#atp/repo/repo.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
+import type {RecordKey} from '#atp/syntax/record-key.ts'
+import {tidOf} from '#atp/syntax/tid.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
+import {realWorld} from '#std/world.ts'
+import {pdsRepo} from '../../../../test/pds-repo.ts'
+import {inChunks, made, signingAt, testDid as did, testKey} from '../../../../test/repos.ts'
+import type {ImportBatch, ImportStore} from '../store/repos/import-store.ts'
+import {RepoImports} from './repo-import.ts'
+import {Repos} from './repos.ts'
+
+const nowMs = 1_800_000_000_000
+
+/** Imports at a moment that stands still. What they write is noted, and how many acts are under way at most. */
+async function opened(context: TestContext, more: (imports: ImportStore) => Partial<ImportStore> = () => ({})) {
+  const {stores, store, keys, blobRows} = await pdsRepo(context)
+  const noted = {batches: [] as ImportBatch[], underWay: 0, most: 0, told: 0}
+  const world = {...realWorld, now: () => nowMs}
+  const fill: ImportStore['fill'] = async (place, rev, batch) => {
+    noted.batches.push(batch)
+    noted.most = Math.max(noted.most, ++noted.underWay)
+    await new Promise(setImmediate)
+    await stores.imports.fill(place, rev, batch)
+    noted.underWay--
+  }
+  const imports = new RepoImports({
+    imports: {...stores.imports, fill, ...more({...stores.imports, fill})},
+    store,
+    keys,
+    repos: new Repos(store, keys, blobRows, world, 1, () => {}),
+    blobs: {settleAll: () => {}},
+    world,
+    onEvent: () => noted.told++,
+  })
+  const run = (writes: readonly RepoWrite[], micros = 1_700_000_000_000_000) => {
+    const {commit, newBlocks} = made(Repo.create(did, {signer: testKey, rev: tidOf(micros, 0)}, writes))
+    return imports.run(did, inChunks(encodeCar([commit.cid], newBlocks), 50_000))
+  }
+  return {run, noted, imports: stores.imports, store}
+}
+
+const create = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
+  action: 'create',
+  collection: collection as Nsid,
+  rkey: rkey as RecordKey,
+  record,
+})
+
+test('a thousand rows that find records are written in one act, and two acts at most are under way', async context => {
+  const {run, noted} = await opened(context)
+  const likes = Array.from({length: 2_500}, (_, i) => {
+    const subject = {uri: `at://did:plc:a/app.bsky.feed.post/${i}`}
+    return create('app.bsky.feed.like', `k${i}`, {subject})
+  })
+  await run(likes)
+  for (const kind of ['cids', 'links'] as const) {
+    const lengths = noted.batches.flatMap(batch => batch[kind]?.length ?? [])
+    assert.deepEqual(lengths, [1_000, 1_000, 500], kind)
+  }
+  assert.deepEqual([noted.most, noted.underWay, noted.told], [2, 0, 1])
+})
+
+test('large records are written some at a time, and not each by itself', async context => {
+  const {run, noted} = await opened(context)
+  await run(Array.from({length: 60}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`.padEnd(100_000)})))
+  const lengths = noted.batches.flatMap(({records}) => records?.length ?? [])
+  assert.ok(Math.max(...lengths) === 6, String(lengths))
+})
+
+test('a block of two mebibytes is taken, and a larger one is not', async context => {
+  const {run} = await opened(context)
+  const {newBlocks} = made(
+    Repo.create(did, signingAt(0), [create('com.example.note', 'a', {text: 'x'.repeat(2_000_000)})]),
+  )
+  const around = Math.max(...newBlocks.map(({bytes}) => bytes.length)) - 2_000_000
+  const text = 'x'.repeat(2 * 2 ** 20 - around)
+  await run([create('com.example.note', 'a', {text})])
+  await assert.rejects(run([create('com.example.note', 'a', {text: `${text}x`})]), {
+    reason: 'bad-repo',
+    message: /car-block-too-big/,
+  })
+})
+
+test('a revision may lie five minutes ahead, and not a moment more', async context => {
+  const {run, store} = await opened(context)
+  const most = (nowMs + 5 * 60_000) * 1000
+  await assert.rejects(run([], most + 1), {reason: 'bad-repo', message: /repo-rev-in-future/})
+  await run([], most)
+  assert.ok((await store.head(did))!.rev > tidOf(most, 0))
+})
+
+test('when an act cannot be written the import fails by its fault once no other is under way, and leaves nothing', async context => {
+  let acts = 0
+  const {run, noted, imports, store} = await opened(context, ({fill}) => ({
+    fill: async (...batch) => {
+      if (++acts === 2) throw new OutOfSpace()
+      return fill(...batch)
+    },
+  }))
+  const before = await store.head(did)
+  const many = Array.from({length: 3_000}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`}))
+  await assert.rejects(run(many), OutOfSpace)
+  assert.deepEqual([await store.head(did), await imports.strays(), noted.underWay, noted.told], [before, [], 0, 0])
+  await run(many)
+  assert.equal(noted.told, 1)
+})
+
+test('when there is no room to sweep either, it is told why the import failed, and the next sweeps', async context => {
+  let isFull = true
+  const {run, imports} = await opened(context, ({removeSome, fill}) => ({
+    fill: async (...batch) => (isFull ? Promise.reject(new OutOfSpace(undefined, 'while filling')) : fill(...batch)),
+    removeSome: async tree => (isFull ? Promise.reject(new OutOfSpace()) : removeSome(tree)),
+  }))
+  const one = [create('com.example.note', 'a', {})]
+  await assert.rejects(run(one), /while filling/)
+  assert.equal((await imports.strays()).length, 2)
+  isFull = false
+  await run(one)
+  assert.deepEqual(await imports.strays(), [])
+})
