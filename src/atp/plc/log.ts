@@ -94,14 +94,16 @@ export function admit(
   if (operation.type === 'create') return refused('legacy-not-genesis', 'a "create" operation can only be the first')
   if (operation.prev === null) return refused('prev-missing', `${did} has begun already, so "prev" cannot be null`)
 
-  const previous = log.find(entry => entry.cid === operation.prev)
-  if (!previous) return refused('prev-unknown', `${did} has no operation ${operation.prev}`)
+  // Mostly the last: who looks from the other end goes through all of it for each operation of a long history.
+  const at = log.findLastIndex(entry => entry.cid === operation.prev)
+  const previous = log.at(at)
+  if (at < 0 || !previous) return refused('prev-unknown', `${did} has no operation ${operation.prev}`)
   if (previous.nullified) return refused('prev-nullified', `operation ${operation.prev} was nullified`)
   const data = dataOf(previous.operation)
   if (!data) return refused('prev-tombstoned', `operation ${operation.prev} ended ${did}`)
 
   if (nowMs < log[log.length - 1].takenMs) return refused('time-not-after', 'the operation before it was taken later')
-  const struck = log.slice(log.indexOf(previous) + 1).filter(entry => !entry.nullified)
+  const struck = log.slice(at + 1).filter(entry => !entry.nullified)
   const fault =
     struck.length === 0 ? successorFault(operation, data) : recoveryFault(operation, data, log, struck, nowMs)
   return fault ?? {ok: true, cid: operationCid(operation), nullifies: struck.map(entry => entry.cid)}
@@ -161,7 +163,14 @@ const stateOf = (log: readonly PlcEntry[]): PlcState => {
 }
 
 /** Entries of one identity's history that are looked at: the rate limits would need years for as many. */
-const entriesMax = 10_000
+export const historyMax = 10_000
+
+/** Marks in `log` what an operation has struck out. */
+export function strikeOut(log: readonly PlcEntry[], nullifies: readonly string[]): void {
+  if (nullifies.length === 0) return
+  const struck = new Set(nullifies)
+  for (const entry of log) if (struck.has(entry.cid)) entry.nullified = true
+}
 
 /**
  * Checks a whole audit log, as `/log/audit` gives it in JSON: `{did, operation, cid, nullified, createdAt}[]`, oldest
@@ -172,21 +181,45 @@ export function verifyAuditLog(
   did: Did,
   json: unknown,
 ): (PlcState & {log: PlcEntry[]}) | (Explained<AuditFault> & {index: number}) {
-  if (!Array.isArray(json) || json.length === 0) return {...refused('empty-log', 'the log has no entry'), index: 0}
-  if (json.length > entriesMax) return {...refused('bad-entry', `more than ${entriesMax} entries`), index: entriesMax}
-  const log: PlcEntry[] = []
-  const marked: boolean[] = []
-  for (const [index, entry] of json.entries()) {
-    const step = replay(did, log, entry)
-    if (!step.ok) return {...step, index}
-    marked.push(step.marked)
+  const audit = new AuditReplay(did)
+  for (const entry of Array.isArray(json) ? (json as unknown[]) : []) if (!audit.add(entry)) break
+  return audit.verdict()
+}
+
+/** The same, entry by entry, for whoever has others to serve meanwhile. */
+export class AuditReplay {
+  readonly #did: Did
+  readonly #log: PlcEntry[] = []
+  readonly #marked: boolean[] = []
+  #fault: (Explained<AuditFault> & {index: number}) | undefined
+
+  constructor(did: Did) {
+    this.#did = did
   }
-  const index = log.findIndex((entry, i) => entry.nullified !== marked[i])
-  if (index >= 0) {
-    const detail = `the log says nullified: ${marked[index]}, but its operations make it ${log[index].nullified}`
-    return {...refused('bad-nullified', detail), index}
+
+  /** Whether the entry may stand where it does: after one that may not, none does. */
+  add(json: unknown): boolean {
+    if (this.#fault) return false
+    const index = this.#log.length
+    const step =
+      index < historyMax ? replay(this.#did, this.#log, json) : refused('bad-entry', `more than ${historyMax} entries`)
+    if (step.ok) this.#marked.push(step.marked)
+    else this.#fault = {...step, index}
+    return step.ok
   }
-  return {...stateOf(log), log}
+
+  /** What all of it comes to. */
+  verdict(): (PlcState & {log: PlcEntry[]}) | (Explained<AuditFault> & {index: number}) {
+    const [log, marked] = [this.#log, this.#marked]
+    if (this.#fault) return this.#fault
+    if (log.length === 0) return {...refused('empty-log', 'the log has no entry'), index: 0}
+    const index = log.findIndex((entry, i) => entry.nullified !== marked[i])
+    if (index >= 0) {
+      const detail = `the log says nullified: ${marked[index]}, but its operations make it ${log[index].nullified}`
+      return {...refused('bad-nullified', detail), index}
+    }
+    return {...stateOf(log), log}
+  }
 }
 
 /** Adds one JSON entry to `log`, with what it nullifies. `marked` is what the entry says of itself. */
@@ -207,7 +240,7 @@ function replay(did: Did, log: PlcEntry[], json: unknown): Result<{marked: boole
   const verdict = admit(did, log, operation, takenMs)
   if (!verdict.ok) return verdict
   if (verdict.cid !== entry.cid) return refused('bad-cid', `the operation's CID is ${verdict.cid}`)
-  for (const struck of log) if (verdict.nullifies.includes(struck.cid)) struck.nullified = true
+  strikeOut(log, verdict.nullifies)
   log.push({operation, cid: verdict.cid, nullified: false, takenMs})
   return {ok: true, marked: entry.nullified}
 }
@@ -227,7 +260,7 @@ function readOperation(json: unknown): PlcOperation | Explained<'bad-operation'>
  */
 export function verifyLog(did: Did, json: unknown): PlcState | (Explained<AuditFault> & {index: number}) {
   if (!Array.isArray(json) || json.length === 0) return {...refused('empty-log', 'the log has no entry'), index: 0}
-  if (json.length > entriesMax) return {...refused('bad-entry', `more than ${entriesMax} entries`), index: entriesMax}
+  if (json.length > historyMax) return {...refused('bad-entry', `more than ${historyMax} entries`), index: historyMax}
   const log: PlcEntry[] = []
   for (const [index, entry] of json.entries()) {
     const operation = readOperation(entry)

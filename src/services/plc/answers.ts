@@ -1,4 +1,5 @@
 /** How the directory answers over HTTP: its headers, its two JSON types, and an operation as each of its lists shows it. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {Reply} from '#std/wire/reply.ts'
 import type {Sequenced} from './store/operation-store.ts'
@@ -18,6 +19,19 @@ export const answer = (
 
 export const json = (body: unknown, type = 'application/json'): Response =>
   answer(JSON.stringify(body), `${type}; charset=utf-8`)
+
+/** Entries that are written before others get their turn of the event loop. */
+const betweenTurns = 256
+
+/** A list that may be long, as JSON. */
+export async function jsonList<T>(all: readonly T[], shown: (one: T) => object): Promise<Response> {
+  const parts: string[] = []
+  for (let i = 0; i < all.length; i += betweenTurns) {
+    if (i > 0) await nextTurn()
+    parts.push(JSON.stringify(all.slice(i, i + betweenTurns).map(shown)).slice(1, -1))
+  }
+  return answer(`[${parts.join(',')}]`, 'application/json; charset=utf-8')
+}
 
 /** `more` stands beside the message. */
 export const refusal = (status: number, message: string, more: object = {}): Response =>

@@ -16,7 +16,7 @@ import {Tasks, type Service} from '#runtime/service.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {isHere, StrangerLimiter} from '#runtime/strangers/stranger.ts'
 import {readBytes} from '#xrpc/body.ts'
-import {about, answer, auditEntry, json, preflight, refusal} from './answers.ts'
+import {about, answer, auditEntry, json, jsonList, preflight, refusal} from './answers.ts'
 import type {PlcConfig} from './config.ts'
 import {Directory} from './directory.ts'
 import {exported} from './export.ts'
@@ -192,8 +192,11 @@ export class Plc implements Service {
     if (view === 'log' || view === 'log/audit') {
       const log = await store.history(subject)
       if (log.length === 0) return unknown()
-      if (view === 'log/audit') return json(log.map(entry => auditEntry({did: subject, ...entry})))
-      return json(log.filter(entry => !entry.nullified).map(entry => entry.operation))
+      if (view === 'log/audit') return jsonList(log, entry => auditEntry({did: subject, ...entry}))
+      return jsonList(
+        log.filter(entry => !entry.nullified),
+        entry => entry.operation,
+      )
     }
     if (view === 'log/last') {
       const last = await store.current(subject)

@@ -11,6 +11,7 @@ import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {OperationStore} from '../store/operation-store.ts'
 import type {Finding, Place, ReplicaStore} from '../store/replica-store.ts'
+import {readAudit} from './audit.ts'
 import {compareHistories} from './compare.ts'
 import {judge, placeOf, readLine} from './judge.ts'
 import {pageMax, parsedLine, PrimaryFault, type Primary} from './primary.ts'
@@ -210,16 +211,19 @@ export class Follower {
   /** Judges lines and adds what may stand. Gives the highest seq among them. */
   async #take(lines: readonly string[], signal: AbortSignal): Promise<number> {
     let highest = 0
-    for (let i = 0; i < lines.length; i += actMax) {
-      highest = Math.max(highest, await this.#act(lines.slice(i, i + actMax), signal))
+    for (let i = 0; i < lines.length;) {
+      const {seq, count} = await this.#act(lines.slice(i, i + actMax), signal)
+      highest = Math.max(highest, seq)
+      i += count
     }
     return highest
   }
 
-  async #act(lines: readonly string[], signal: AbortSignal): Promise<number> {
+  /** As many of these as are judged together: the highest seq among them, and how many they are. */
+  async #act(lines: readonly string[], signal: AbortSignal): Promise<{seq: number; count: number}> {
     const {store, replicaStore, primary, world, took} = this.#options
     for (let tries = 0; tries < triesMax; tries++) {
-      const {followed, findings, suspects, last, takenMs} = await judge(
+      const {count, followed, findings, suspects, last, takenMs} = await judge(
         store,
         lines.values().map(parsedLine),
         world.now(),
@@ -234,7 +238,7 @@ export class Follower {
       this.#shout(all)
       this.progress.took(place.seq, followed.length, takenMs)
       if (followed.length > 0) took()
-      return last.seq
+      return {seq: last.seq, count}
     }
     assert(false, 'nobody but the follower adds to a replica')
   }
@@ -245,7 +249,9 @@ export class Follower {
     const findings: Finding[] = []
     for (const did of [...suspects].slice(0, suspectsMax)) {
       try {
-        findings.push(...compareHistories(did, await store.history(did), await primary.audit(did, signal)))
+        const text = await primary.audit(did, signal)
+        const audit = text === undefined ? undefined : await readAudit(did, text, nextTurn)
+        findings.push(...compareHistories(did, await store.history(did), audit))
       } catch (error) {
         if (!(error instanceof PrimaryFault)) throw error
         this.#faults.add(1, {reason: error.reason})

@@ -5,6 +5,7 @@ import {genesisDid, operationCid, signOperation, type PlcOperation, type PlcTomb
 import type {PlcEntry} from '#atp/plc/log.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {hourMs, operation, outsider, startMs, strong, weak} from '../../../../test/plc-directory.ts'
+import {readAudit} from './audit.ts'
 import {compareHistories} from './compare.ts'
 import {judge, readLine} from './judge.ts'
 
@@ -127,14 +128,51 @@ suite('what a primary lists', () => {
       .map(i => (taken.push(i), line(first, 1)))
     const counts: number[] = []
     await judge(storeOf(known), lines, startMs, async () => void counts.push(taken.length))
-    assert.deepEqual(counts, [16, 32])
+    assert.deepEqual(counts, [6, 12, 18, 24, 30])
   })
 
   test('leaves others their turn', async () => {
     let turns = 0
     const lines = Array.from({length: 64}, () => line(first, 1))
     await judge(storeOf(known), lines, startMs, async () => void turns++)
-    assert.equal(turns, 4)
+    assert.equal(turns, 10)
+    await judge(storeOf(known), [7, {}, undefined], startMs, async () => void turns++)
+    assert.equal(turns, 13, 'what cannot be read may have taken long')
+    const keys = Array.from({length: 40}, (_, i) => (i === 0 ? strong.didKey : `did:key:z${i}`))
+    const begun = operation('a.test', null, strong, {rotationKeys: keys})
+    const next = operation('b.test', begun, strong)
+    const many = [line(begun, 3), line(next, 4)].map(one => ({...one, did: genesisDid(begun)}))
+    await judge(storeOf([]), many, startMs, async () => void turns++)
+    assert.equal(turns, 15, 'each of many keys may be the one that has signed')
+  })
+
+  const alike = (count: number): PlcEntry[] => Array.from({length: count}, () => entryOf(second, startMs + 1_000))
+  const beyond: [name: string, log: PlcEntry[], one: PlcOperation, refused: RegExp][] = [
+    [
+      'more bytes than any directory has ever taken',
+      known,
+      operation('c.test', second, weak, {alsoKnownAs: ['at://x.test'.padEnd(7_500, 'x')]}),
+      /too-big/,
+    ],
+    ['more than 10,000 of one identity', [known[0], ...alike(9_999)], third, /too-many: the history/],
+    ['an operation that strikes out more than a thousand', [known[0], ...alike(1_001)], back, /too-many: it strikes/],
+  ]
+  for (const [name, log, one, refused] of beyond) {
+    test(`is refused: ${name}`, async () => {
+      const {followed, findings} = await judge(storeOf(log), [line(one, 3, startMs + 2_000)], startMs, async () => {})
+      assert.equal(followed.length, 0)
+      assert.match(findings[0].detail, refused)
+    })
+  }
+
+  test('is judged in acts that hold no more than fifty thousand operations', async () => {
+    const history = alike(10_000)
+    const store = {history: async () => history}
+    const lines = Array.from({length: 9}, (_, i) =>
+      line(third, i, startMs, {did: `did:plc:${'abcdefghi'[i].repeat(24)}`}),
+    )
+    const {count, last} = await judge(store, lines, startMs, async () => {})
+    assert.deepEqual([count, last.seq], [5, 4], 'the others are for the next')
   })
 })
 
@@ -203,8 +241,9 @@ suite('a history as it is shown now', () => {
     ],
   ]
   for (const [name, json, kinds] of rows) {
-    test(name, () => {
-      const found = compareHistories(did, known, json)
+    test(name, async () => {
+      const shown = json === undefined ? undefined : await readAudit(did, JSON.stringify(json), async () => {})
+      const found = compareHistories(did, known, shown)
       assert.deepEqual(
         found.map(({kind}) => kind),
         kinds,

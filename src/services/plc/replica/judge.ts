@@ -4,8 +4,10 @@
  * taken over, and is a finding; all else goes on.
  */
 import {Malformed} from '#std/malformed.ts'
-import {admit, type PlcEntry} from '#atp/plc/log.ts'
-import {operationCid, parseOperation, type PlcOperation} from '#atp/plc/operation.ts'
+import {refused, type Explained} from '#std/result.ts'
+import {specLimits} from '#atp/plc/limits.ts'
+import {admit, historyMax, strikeOut, type PlcEntry} from '#atp/plc/log.ts'
+import {dataOf, encodeOperation, operationCid, parseOperation, type PlcOperation} from '#atp/plc/operation.ts'
 import {readDatetimeMs} from '#atp/syntax/datetime.ts'
 import {type Did, isPlcDid} from '#atp/syntax/did.ts'
 import type {OperationStore} from '../store/operation-store.ts'
@@ -24,6 +26,8 @@ export interface Line {
 }
 
 export interface Judged {
+  /** Of the lines, the first so many: the others are for the next act. At least one, where there is one. */
+  readonly count: number
   readonly followed: readonly Followed[]
   readonly findings: readonly Finding[]
   /** Whose history may have been rewritten: an operation came that does not follow from what is known here. */
@@ -36,8 +40,17 @@ export interface Judged {
 
 /** So far ahead of ours a primary's clock may be. */
 const aheadMs = 3_600_000
-/** So many are judged before others get their turn of the event loop: a signature takes some 50 microseconds. */
-const betweenTurns = 16
+/**
+ * So much is judged before others get their turn of the event loop: four for each line and one for each key that may have
+ * signed it, of which each takes some 50 microseconds to rule out.
+ */
+const betweenTurns = 32
+const costOfLine = 4
+/** The bytes of an operation that any directory has ever taken, and operations that one may strike out: a week's limit is 100. */
+const {sizeMax} = specLimits
+const struckMax = 1_000
+/** Entries of the histories that one act holds. */
+const heldMax = 50_000
 
 /** Reads one line. What it names is checked, what it says is not. */
 export function readLine(json: unknown): Line | undefined {
@@ -84,20 +97,26 @@ export async function judge(
   const findings: Finding[] = []
   const suspects = new Set<Did>()
   let last: Place = {seq: 0, cid: null}
-  let count = 0
+  let [count, held, spent] = [0, 0, 0]
   for (const json of lines) {
-    if (++count % betweenTurns === 0) await turn()
+    count++
     const line = readLine(json)
     const place = placeOf(json)
     if (place.seq > last.seq) last = place
     if (!line) {
       findings.push(unreadable(json))
+      // What cannot be read may have taken long.
+      await turn()
       continue
     }
     const {did, operation, cid, takenMs, seq} = line
     const found = (kind: FindingKind, detail: string): void => void findings.push({did, kind, detail})
-    const log = histories.get(did) ?? (await store.history(did)).map(entry => ({...entry}))
-    histories.set(did, log)
+    let log = histories.get(did)
+    if (!log) {
+      log = (await store.history(did)).map(entry => ({...entry}))
+      histories.set(did, log)
+      held += log.length
+    }
     const known = log.find(entry => entry.cid === cid)
     const ownCid = operationCid(operation)
     if (ownCid !== cid) found('wrong-cid', `operation ${ownCid} is given as ${cid}`)
@@ -106,19 +125,42 @@ export async function judge(
     else if (!known) {
       // Which of the two clocks is wrong is open, and nothing may be lost because ours is.
       if (takenMs > nowMs + aheadMs) findings.push(ahead(line, nowMs))
-      const verdict = admit(did, log, operation, takenMs)
+      const verdict = admitted(line, log)
       if (verdict.ok) {
         const entry = {operation, cid, nullified: false, takenMs}
         followed.push({did, known: log.length, entry, nullifies: verdict.nullifies, seq})
-        for (const struck of log) if (verdict.nullifies.includes(struck.cid)) struck.nullified = true
+        strikeOut(log, verdict.nullifies)
         log.push({...entry})
       } else {
         found('refused', `${cid}: ${verdict.reason}: ${verdict.detail}`)
         suspects.add(did)
       }
     }
+    if (held >= heldMax) break
+    spent += costOf(operation, log)
+    if (spent < betweenTurns) continue
+    spent = 0
+    await turn()
   }
-  return {followed, findings, suspects, last, takenMs: followed.at(-1)?.entry.takenMs}
+  return {count, followed, findings, suspects, last, takenMs: followed.at(-1)?.entry.takenMs}
+}
+
+/** As `admit`, within the bounds of what any directory takes, so that no operation costs more than its share. */
+function admitted({did, operation, takenMs}: Line, log: readonly PlcEntry[]): ReturnType<typeof admit> | TooMuch {
+  const {length: size} = encodeOperation(operation)
+  if (size > sizeMax) return refused('too-big', `${size} bytes, of ${sizeMax} at most`)
+  if (log.length >= historyMax) return refused('too-many', `the history has ${historyMax} operations already`)
+  const verdict = admit(did, log, operation, takenMs)
+  if (!verdict.ok || verdict.nullifies.length <= struckMax) return verdict
+  return refused('too-many', `it strikes out ${verdict.nullifies.length} operations, of ${struckMax} at most`)
+}
+
+type TooMuch = Explained<'too-big' | 'too-many'>
+
+/** What it may have taken to judge it. */
+function costOf(operation: PlcOperation, log: readonly PlcEntry[]): number {
+  const before = log.findLast(entry => entry.cid === operation.prev)?.operation ?? operation
+  return costOfLine + (dataOf(before)?.rotationKeys.length ?? 0)
 }
 
 function ahead({did, cid, takenMs}: Line, nowMs: number): Finding {

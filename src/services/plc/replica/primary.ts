@@ -12,7 +12,7 @@ import type {Did} from '#atp/syntax/did.ts'
 
 /** Lines of a page; no directory gives more. */
 export const pageMax = 1_000
-const pageSizeMax = 32 * 2 ** 20
+const pageSizeMax = 16 * 2 ** 20
 /** The history of one identity, as JSON. */
 const auditSizeMax = 16 * 2 ** 20
 /** One operation as JSON: characters of a line, or bytes of a frame. */
@@ -53,12 +53,12 @@ export class Primary {
     return this.#lines(`/export?count=${pageMax}${after}`, pageMax, signal)
   }
 
-  /** The audit log of one identity, as the JSON it claims to be; `undefined` where there is none. */
-  async audit(did: Did, signal: AbortSignal): Promise<unknown> {
+  /** The audit log of one identity, as the text of the JSON that it claims to be; `undefined` where there is none. */
+  async audit(did: Did, signal: AbortSignal): Promise<string | undefined> {
     const {status, text} = await this.#get(`/${did}/log/audit`, auditSizeMax, signal)
     if (status === 404) return undefined
     if (status !== 200) throw new PrimaryFault('refused', `${this.url} answers ${status} for the history of ${did}.`)
-    return jsonOf(text)
+    return text
   }
 
   /**

@@ -2,10 +2,12 @@
  * Goes through what this replica has, page by page and for ever, and holds it against what the primary shows now. What a
  * primary tells of once it can take back in silence: nobody who follows it would notice.
  */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {PlcEntry} from '#atp/plc/log.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {OperationStore, Sequenced} from '../store/operation-store.ts'
 import type {Finding} from '../store/replica-store.ts'
+import {readAudit, type Audit} from './audit.ts'
 import {compareHistories} from './compare.ts'
 import {readLine, type Line} from './judge.ts'
 import {pageMax, parsedLine, PrimaryFault, type Primary} from './primary.ts'
@@ -18,6 +20,8 @@ const faultsMax = 5
 const oursMax = 2 * pageMax
 /** What a primary has and never told of is looked at when it is so old: it may be on its way. */
 const onItsWayMs = 600_000
+/** Lines that are read before others get their turn. */
+const betweenTurns = 16
 
 /** Where the next page begins, in milliseconds since 1970; -1 at the beginning of all. */
 export interface Rechecked {
@@ -45,7 +49,12 @@ export class Recheck {
    */
   async page(afterMs: number, signal: AbortSignal): Promise<Rechecked> {
     const lines = await this.#primary.pageByTime(afterMs, signal)
-    const shown = lines.map(line => readLine(parsedLine(line))).filter(line => line !== undefined)
+    const shown: Line[] = []
+    for (const [i, text] of lines.entries()) {
+      if (i % betweenTurns === 0) await nextTurn()
+      const line = readLine(parsedLine(text))
+      if (line) shown.push(line)
+    }
     const theirs = shown.filter(({takenMs}) => takenMs > afterMs)
     const ours = await this.#store.takenAfter(afterMs, oursMax)
     const isFull = lines.length >= pageMax && theirs.length > 0
@@ -70,7 +79,8 @@ export class Recheck {
   async #looked(did: Did, signal: AbortSignal): Promise<Finding[]> {
     const history = await this.#store.history(did)
     try {
-      const audit = await this.#primary.audit(did, signal)
+      const text = await this.#primary.audit(did, signal)
+      const audit = text === undefined ? undefined : await readAudit(did, text, nextTurn)
       const wrong = compareHistories(did, history, audit)
       return wrong.length > 0 ? wrong : await this.#withheld(did, history, audit)
     } catch (error) {
@@ -81,12 +91,11 @@ export class Recheck {
     }
   }
 
-  async #withheld(did: Did, ours: readonly PlcEntry[], audit: unknown): Promise<Finding[]> {
+  async #withheld(did: Did, ours: readonly PlcEntry[], audit: Audit | undefined): Promise<Finding[]> {
     const {takenMs: newestMs} = await this.#store.newest()
-    return (audit as unknown[])
-      .map(readLine)
-      .filter(line => line !== undefined)
-      .filter(({cid, takenMs}) => takenMs < newestMs - onItsWayMs && !ours.some(entry => entry.cid === cid))
+    const own = new Set(ours.map(({cid}) => cid))
+    return (audit?.lines ?? [])
+      .filter(({cid, takenMs}) => takenMs < newestMs - onItsWayMs && !own.has(cid))
       .map(({cid}) => ({did, kind: 'withheld', detail: `${cid} is in the history and was never told of`}))
   }
 }

@@ -1,4 +1,5 @@
 /** How an operation stands in the tables, for the stores that read and add them. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {PlcEntry} from '#atp/plc/log.ts'
 import {operationCid} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -18,6 +19,19 @@ export interface Row {
 export function entryOf({packed, nullified, takenMs}: Row): PlcEntry {
   const operation = unpackOperation(packed)
   return {operation, cid: operationCid(operation), nullified: nullified === 1, takenMs}
+}
+
+/** Rows that are unpacked before others get their turn of the event loop: some milliseconds of work. */
+const betweenTurns = 128
+
+/** Each of them unpacked. The rows are of one moment, however long it takes. */
+export async function unpackedInTurns<T>(rows: readonly Row[], unpacked: (row: Row) => T): Promise<T[]> {
+  const all: T[] = []
+  for (const [i, row] of rows.entries()) {
+    if (i > 0 && i % betweenTurns === 0) await nextTurn()
+    all.push(unpacked(row))
+  }
+  return all
 }
 
 export const sequencedOf = (row: Row): Sequenced => ({seq: row.seq, did: unpackDid(row.did), ...entryOf(row)})
@@ -49,8 +63,12 @@ export function addEntry(
   const identity = tx.get<{newest: number; count: number}>('SELECT newest, count FROM identity WHERE did = ?', key)
   if ((identity?.count ?? 0) !== known) return false
   if (nullifies.length > 0) {
-    for (const row of historyRows(tx, key)) {
-      if (nullifies.includes(entryOf(row).cid)) tx.run('UPDATE entry SET nullified = 1 WHERE seq = ?', row.seq)
+    // From the newest on, where they are: the CID of each row is a hash to be made again.
+    const left = new Set(nullifies)
+    for (const row of historyRows(tx, key).toReversed()) {
+      if (left.size > 0 && left.delete(entryOf(row).cid)) {
+        tx.run('UPDATE entry SET nullified = 1 WHERE seq = ?', row.seq)
+      }
     }
   }
   const {lastRowId} = tx.run(

@@ -82,6 +82,22 @@ export function operationStoreContract(open: () => OperationStore): void {
       await store.close()
     })
 
+    test('gives a long history as it was at one moment, and lets others have their turn meanwhile', async () => {
+      const store = await filled()
+      const {did, entries} = historyOf('long', 300, 3_000_000)
+      for (const [i, entry] of entries.entries()) await store.add(did, i, entry, [])
+      let turns = 0
+      const read = store.history(did)
+      const next = setImmediate(() => {
+        turns++
+        void store.add(did, 300, historyOf('more', 1, 4_000_000).entries[0], [])
+      })
+      assert.deepEqual(await read, entries)
+      clearImmediate(next)
+      assert.equal(turns, 1)
+      await store.close()
+    })
+
     test('marks what an operation strikes out, of that identity only, and keeps it', async () => {
       const store = await filled()
       const recovery = historyOf('recovery', 1, 2_000_000).entries[0]

@@ -1,14 +1,15 @@
 /** The operations of the directory in SQLite, packed (`packed-operation.ts`), each history linked from its newest. */
 import type {PlcOperation} from '#atp/plc/operation.ts'
 import type {Sql} from '#engines/sql/sql.ts'
-import {addEntry, entryOf, historyRows, sequencedOf, type Row} from './entry-rows.ts'
+import {addEntry, entryOf, historyRows, sequencedOf, unpackedInTurns, type Row} from './entry-rows.ts'
 import type {OperationStore} from './operation-store.ts'
 import {packDid, unpackOperation} from './packed-operation.ts'
 
 export function sqliteOperationStore(sql: Sql): OperationStore {
   return {
     async history(did) {
-      return sql.read(tx => historyRows(tx, packDid(did))).map(entryOf)
+      const rows = sql.read(tx => historyRows(tx, packDid(did)))
+      return unpackedInTurns(rows, entryOf)
     },
 
     async current(did): Promise<PlcOperation | undefined> {
@@ -38,14 +39,14 @@ export function sqliteOperationStore(sql: Sql): OperationStore {
     async after(seq, limit) {
       const rows = sql.read(tx => tx.all<Row>('SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit))
       await sql.durable()
-      return rows.map(sequencedOf)
+      return unpackedInTurns(rows, sequencedOf)
     },
 
     async takenAfter(ms, limit) {
       const text = 'SELECT * FROM entry WHERE takenMs > ? ORDER BY takenMs, seq LIMIT ?'
       const rows = sql.read(tx => tx.all<Row>(text, ms, limit))
       await sql.durable()
-      return rows.map(sequencedOf)
+      return unpackedInTurns(rows, sequencedOf)
     },
 
     async newest() {
