@@ -2,7 +2,9 @@
  * Signatures and hashes against the official package, atcute's and the C library for secp256k1, with the same keys and
  * messages, and many signatures on all cores against one.
  */
+import {scrypt, scryptSync} from 'node:crypto'
 import {createRequire} from 'node:module'
+import {promisify} from 'node:util'
 import * as atcute from '@atcute/crypto'
 import * as official from '@atproto/crypto'
 import {sha256 as nobleSha256} from '@noble/hashes/sha2.js'
@@ -12,6 +14,10 @@ import {inlineVerifier} from '#atp/crypto/batch.ts'
 import {Keypair, parseDidKey, verifySignature} from '#atp/crypto/key.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {ThreadedVerifier} from '#engines/crypto/threaded-verifier.ts'
+import {compileKernel, ScryptLanes} from '#engines/scrypt/lanes.ts'
+import {Scrypt} from '#engines/scrypt/scrypt.ts'
+import {otherCores} from '#engines/worker-pool.ts'
+import {toUtf8} from '#std/text.ts'
 import {contest} from './measure.ts'
 import {seeded} from '../test/random.ts'
 
@@ -154,6 +160,40 @@ for (const curve of ['k256', 'p256'] as const) {
   })
   await threaded.close()
 }
+
+const scryptOf = promisify(scrypt) as (password: string, salt: Uint8Array, size: number) => Promise<Uint8Array>
+const passwords = Array.from({length: 4 * otherCores()}, (_, i) => `correct horse ${i}`)
+const scryptHashes = new Scrypt()
+await contest({
+  title: `scrypt of ${passwords.length} passwords, all cores`,
+  unit: 'hashes',
+  work: passwords.length,
+  contenders: {
+    wholesky: () => Promise.all(passwords.map(password => scryptHashes.hash(password, bytes(16)))),
+    OpenSSL: () => Promise.all(passwords.map(password => scryptOf(password, bytes(16), 64))),
+  },
+})
+await scryptHashes.close()
+const kernel = compileKernel()
+const lanes = kernel && new ScryptLanes(kernel)
+const hashesUntilEnd = (of: ScryptLanes): void => {
+  while (of.running > 0) of.advance()
+}
+await contest({
+  title: 'scrypt of 4 passwords, one core',
+  unit: 'hashes',
+  work: 4,
+  contenders: {
+    wholesky: () => {
+      for (const password of passwords.slice(0, 4)) lanes?.begin(toUtf8(password), bytes(16))
+      if (lanes) hashesUntilEnd(lanes)
+    },
+    OpenSSL: () => {
+      for (const password of passwords.slice(0, 4)) scryptSync(password, bytes(16), 64)
+    },
+  },
+  claims: {OpenSSL: 1.7},
+})
 
 for (const size of [100, 300, 4096]) {
   const blocks = Array.from({length: 1000}, () => bytes(size))

@@ -6,7 +6,7 @@ import type {Did} from '../src/atp/syntax/did.ts'
 import {silentLog} from '../src/std/log.ts'
 import {realWorld} from '../src/std/world.ts'
 import {Logins} from '../src/services/pds/accounts/logins.ts'
-import {hashPassword} from '../src/services/pds/accounts/passwords.ts'
+import {Passwords} from '../src/services/pds/accounts/passwords.ts'
 import {Tokens} from '../src/services/pds/accounts/tokens.ts'
 import {factorParts} from '../src/services/pds/factors/factor-parts.ts'
 import {EmailTokens} from '../src/services/pds/mail/email-tokens.ts'
@@ -37,14 +37,15 @@ export async function factorRooms(context: TestContext) {
     slowHash,
     sleep: async (ms: number) => void slept.push(ms),
   }
-  const passwordHash = await hashPassword(password, world)
+  const passwords = new Passwords(world)
+  const passwordHash = await passwords.hash(password, home)
   for (const did of [alice, bob]) {
     await stores.accounts.create(newAccount(did, {passwordHash}))
     await stores.accounts.setEmail(did, `me@${did.slice(8)}`, 1)
   }
   const {accounts, sessions, factors: store} = stores
   const tokens = new Tokens(new Uint8Array(32).fill(1), 'did:web:pds.example.com' as Did, world)
-  const logins = new Logins({accounts, sessions, tokens, world, tell: async () => {}})
+  const logins = new Logins({accounts, sessions, tokens, passwords, world, tell: async () => {}})
   const emailTokens = new EmailTokens(sessions, world)
   const mailer = {send: async (mail: Mail) => void sent.push(mail)}
   const emails = new Emails({

@@ -14,7 +14,7 @@ import {Bell} from '#std/waiting/async.ts'
 export type JobBytes = Uint8Array<ArrayBuffer>
 
 /** Jobs that one worker holds at a time: the next lies ready while one is done. */
-const jobsPerWorker = 2
+const jobsUsual = 2
 /** A worker takes 30 MB. One that nobody has needed for so long is ended; the next takes some 100 ms to begin. */
 const idleMs = 10_000
 
@@ -30,10 +30,21 @@ interface Running {
   idle?: NodeJS.Timeout
 }
 
+export interface WorkerPoolOptions {
+  /** Jobs that one worker holds at a time. It answers them in the order in which they came. */
+  jobsPerWorker?: number
+  /** A worker that has room is given the next job before one that has nothing to do. */
+  fillsUp?: boolean
+  /** What each worker finds as its `workerData`. */
+  data?: unknown
+}
+
 export class WorkerPool implements AsyncDisposable {
   readonly #module: URL
   readonly #sizeMax: number
   readonly #idleMs: number
+  readonly #options: WorkerPoolOptions
+  readonly #jobsMax: number
   #running: Running[] = []
   readonly #settled = new Bell()
   #waiting = 0
@@ -43,16 +54,18 @@ export class WorkerPool implements AsyncDisposable {
    * Starts up to `sizeMax` workers of the module, each when there is work that no other is free for, and ends those
    * that were idle for `idleAfterMs`.
    */
-  constructor(module: URL, sizeMax = otherCores(), idleAfterMs = idleMs) {
+  constructor(module: URL, sizeMax = otherCores(), idleAfterMs = idleMs, options: WorkerPoolOptions = {}) {
     assert(sizeMax >= 1, 'a pool has a worker')
     this.#module = module
     this.#sizeMax = sizeMax
     this.#idleMs = idleAfterMs
+    this.#options = options
+    this.#jobsMax = options.jobsPerWorker ?? jobsUsual
   }
 
   /** Whether `run` would hand a job over at once. If not, the sender may as well do that job itself. */
   get hasRoom(): boolean {
-    return this.#running.length < this.#sizeMax || this.#leastBusy().jobs.length < jobsPerWorker
+    return this.#running.length < this.#sizeMax || this.#leastBusy().jobs.length < this.#jobsMax
   }
 
   /** The answer to one job. Waits for room first. Rejects when the worker dies, or when the signal aborts that wait. */
@@ -86,8 +99,10 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #choose(): Running {
-    const idle = this.#running.find(({jobs}) => jobs.length === 0)
-    return idle ?? (this.#running.length < this.#sizeMax ? this.#start() : this.#leastBusy())
+    const next = this.#running.find(({jobs}) =>
+      this.#options.fillsUp ? jobs.length < this.#jobsMax : jobs.length === 0,
+    )
+    return next ?? (this.#running.length < this.#sizeMax ? this.#start() : this.#leastBusy())
   }
 
   #leastBusy(): Running {
@@ -101,7 +116,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(): Running {
-    const worker = new Worker(this.#module)
+    const worker = new Worker(this.#module, {workerData: this.#options.data})
     const ended = Promise.withResolvers<void>()
     const running: Running = {worker, jobs: [], ended: ended.promise}
     let cause: unknown

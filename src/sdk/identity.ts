@@ -137,6 +137,13 @@ export class Identities {
       : this.#handles.isFresh(normalizeHandle(identifier as Handle), look)
   }
 
+  /** Whoever has just made an identity, or changed it, need not ask for its document. */
+  async learn(did: Did, document: DidDocument): Promise<void> {
+    this.#documents.forget(did)
+    const value = {document, pds: pdsEndpoint(document), key: signingKey(document)}
+    await this.#documents.get(did, async () => ({ok: true, value}))
+  }
+
   /** Drops what is known of a DID or handle, when an event says that it has changed. */
   forget(identifier: AtIdentifier): void {
     if (isDid(identifier)) this.#documents.forget(identifier)

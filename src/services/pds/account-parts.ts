@@ -26,6 +26,7 @@ import {newcomers} from './api/newcomers.ts'
 import {oauthLimits} from './api/oauth-limits.ts'
 import {oauthParts} from './oauth-parts.ts'
 import {OwnIdentities} from './identity/own-identities.ts'
+import {Passwords} from './accounts/passwords.ts'
 import {PermissionSets} from './permissions/permission-sets.ts'
 import {PlcOperations} from './identity/plc-operations.ts'
 import {Preferences} from './accounts/preferences.ts'
@@ -99,6 +100,10 @@ export function accountParts({
   })
   const directory = new Identities({world, plcUrl})
   const ownIdentities = new OwnIdentities({directory, guarded: identities, plc, publicUrl})
+  const passwords = new Passwords(world, {
+    by: config.passwordHashes,
+    onFault: error => log.error('passwords are hashed by the library from here on', {error}),
+  })
   const emailTokens = new EmailTokens(stores.sessions, world)
   const inviteStore = stores.invites
   const limits = new RateLimits(config.rateLimits ?? !isLoopbackHost(hostname), world, openLimits('memory:', world.now))
@@ -132,6 +137,7 @@ export function accountParts({
     accounts: accountStore,
     sessions: stores.sessions,
     tokens,
+    passwords,
     world,
     tell: (did, what) => emails.notify(did, 'app-passwords', what),
   })
@@ -180,6 +186,7 @@ export function accountParts({
       publicUrl,
     }),
     plc,
+    passwords,
     identities,
     ownIdentities,
     didDocs: ownIdentities,
@@ -198,6 +205,7 @@ export function accountParts({
       keys: stores.keys,
       plc,
       logins,
+      passwords,
       identities: ownIdentities,
       strangers: identities,
       world,

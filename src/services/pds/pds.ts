@@ -327,6 +327,7 @@ export async function openPds(
     },
     close: async () => {
       await parts.emails.settled(mailGraceMs)
+      await parts.passwords.close()
       await lexicons.close()
       await guard.close()
       await blobs.close()

@@ -85,6 +85,37 @@ test('the group with the fewest places is next, however many names another group
   assert.deepEqual(got, ['0.evil', '1.evil', '2.evil', 'a.good'])
 })
 
+for (const [what, group] of [
+  ['keys', (i: number) => `${i % 3}.evil ${i % 3}`],
+  ['groups of many keys', (i: number) => `${i}.evil ${i % 3}`],
+] as const) {
+  test(`some ${what} that always wait do not keep out who comes after them`, async () => {
+    const places = new Places({max: 2, groupOf, waitingMax: 100})
+    const {got, take, release} = taking(places)
+    for (let i = 0; i < 30; i++) void take(`evil ${i}`, group(i))
+    void take('good', 'a.good')
+    await settled()
+    for (let turn = 0; turn < 4; turn++) await release(got.at(-1) ?? '')
+    assert.ok(got.includes('good'), got.join(', '))
+  })
+}
+
+test('who has fewer waiting takes the place of the last of whoever has most, if there is to be room', async () => {
+  const refused: string[] = []
+  const places = new Places({max: 1, groupOf, waitingMax: 4, makesRoom: true, onRefused: key => refused.push(key)})
+  const {got, take, release} = taking(places)
+  await take('runs', 'a.x')
+  const waits = ['a.evil', 'b.evil', 'b.evil', 'c.good'].map((key, i) => take(`${key} ${i}`, key))
+  const late = take('d.good', 'd.good')
+  await assert.rejects(waits[2], Overloaded)
+  await assert.rejects(take('e.evil', 'e.evil'), Overloaded)
+  await assert.rejects(take('e.good', 'e.good'), Overloaded)
+  assert.deepEqual(refused, ['b.evil', 'e.evil', 'e.good'])
+  for (const name of ['runs', 'a.evil 0', 'c.good 3', 'b.evil 1']) await release(name)
+  await late
+  assert.deepEqual(got, ['runs', 'a.evil 0', 'c.good 3', 'b.evil 1', 'd.good'])
+})
+
 test('too many who wait are turned away, in all and of one key', async () => {
   const refused: string[] = []
   const places = new Places({

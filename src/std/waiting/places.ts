@@ -18,6 +18,11 @@ export interface PlacesOptions {
   /** Who may wait, in all and for one key. */
   readonly waitingMax: number
   readonly waitingPerKeyMax?: number
+  /**
+   * Who comes when as many wait as may, and has fewer waiting than another group, takes the place of the last of whichever
+   * has most, which is turned away in his stead: nobody who asks much keeps those out who ask little.
+   */
+  readonly makesRoom?: boolean
   /** Told of everyone who is turned away because too many wait. */
   readonly onRefused?: (key: string) => void
 }
@@ -25,14 +30,15 @@ export interface PlacesOptions {
 interface Waiter {
   readonly key: string
   readonly start: () => void
+  readonly turnAway: () => void
 }
 
 export class Places {
   readonly #options: PlacesOptions
   readonly #taken = new Map<string, number>()
   readonly #takenByGroup = new Map<string, number>()
-  /** By key, in the order in which they came. */
-  readonly #queues = new Map<string, Waiter[]>()
+  /** By group and key, in the order in which they came; groups, and keys of one, by when they were last given a place. */
+  readonly #queues = new Map<string, Map<string, Waiter[]>>()
   #running = 0
   #waiting = 0
 
@@ -136,8 +142,9 @@ export class Places {
 
   #wait(key: string, signal: AbortSignal | undefined): Promise<void> {
     const {waitingMax, waitingPerKeyMax = waitingMax, onRefused} = this.#options
-    const queue = this.#queues.get(key) ?? []
-    if (this.#waiting >= waitingMax || queue.length >= waitingPerKeyMax) {
+    const group = this.#groupOf(key)
+    const isMany = (this.#queues.get(group)?.get(key)?.length ?? 0) >= waitingPerKeyMax
+    if (isMany || (this.#waiting >= waitingMax && !this.#makeRoomFor(group))) {
       onRefused?.(key)
       throw tooMuch()
     }
@@ -149,40 +156,96 @@ export class Places {
       const start = (): void => {
         signal?.removeEventListener('abort', leave)
         this.#remove(waiter)
+        this.#putLast(key)
         this.#count(key, 1)
         resolve()
       }
-      const waiter = {key, start}
-      queue.push(waiter)
-      this.#queues.set(key, queue)
+      const turnAway = (): void => {
+        signal?.removeEventListener('abort', leave)
+        this.#remove(waiter)
+        onRefused?.(key)
+        reject(tooMuch())
+      }
+      const waiter = {key, start, turnAway}
+      const keys = this.#queues.getOrInsertComputed(group, () => new Map<string, Waiter[]>())
+      keys.getOrInsertComputed(key, () => []).push(waiter)
       this.#waiting++
       signal?.addEventListener('abort', leave, {once: true})
     })
   }
 
   #remove(waiter: Waiter): void {
-    const queue = this.#queues.get(waiter.key) ?? []
+    const group = this.#groupOf(waiter.key)
+    const keys = this.#queues.get(group)
+    const queue = keys?.get(waiter.key)
+    if (!keys || !queue) return
     queue.splice(queue.indexOf(waiter), 1)
-    if (queue.length === 0) this.#queues.delete(waiter.key)
+    if (queue.length === 0) keys.delete(waiter.key)
+    if (keys.size === 0) this.#queues.delete(group)
     this.#waiting--
+  }
+
+  /** Its turn was just now: the others come first. */
+  #putLast(key: string): void {
+    const group = this.#groupOf(key)
+    const keys = this.#queues.get(group)
+    if (!keys) return
+    this.#queues.delete(group)
+    this.#queues.set(group, keys)
+    const queue = keys.get(key)
+    if (!queue) return
+    keys.delete(key)
+    keys.set(key, queue)
+  }
+
+  /** Turns the last one away of whoever has most waiting, if that is more than this group would have. */
+  #makeRoomFor(group: string): boolean {
+    if (!this.#options.makesRoom) return false
+    const [most, keys] = longest(this.#queues, waitersOf)
+    if (!keys || waitersOf(this.#queues.get(group)) + 1 >= most) return false
+    longest(keys, queue => queue?.length ?? 0)[1]
+      ?.at(-1)
+      ?.turnAway()
+    return true
   }
 
   #startNext(): void {
     let next: Waiter | undefined
-    let [fewestOfGroup, fewest] = [Infinity, Infinity]
-    for (const [key, queue] of this.#queues) {
-      const ofGroup = this.#takenByGroup.get(this.#groupOf(key)) ?? 0
-      const taken = this.#taken.get(key) ?? 0
-      const isFirst = ofGroup < fewestOfGroup || (ofGroup === fewestOfGroup && taken < fewest)
-      if (!isFirst || !this.#isFree(key)) continue
-      fewestOfGroup = ofGroup
+    let fewest = Infinity
+    for (const [group, keys] of this.#queues) {
+      const taken = this.#takenByGroup.get(group) ?? 0
+      if (taken >= fewest) continue
+      const first = this.#firstOf(keys)
+      if (!first) continue
       fewest = taken
-      next = queue[0]
-      // None has fewer, and of those who have as few the first has waited for longest.
-      if (ofGroup === 0 && taken === 0) break
+      next = first
+      // None has fewer.
+      if (taken === 0) break
     }
     next?.start()
   }
+
+  #firstOf(keys: ReadonlyMap<string, readonly Waiter[]>): Waiter | undefined {
+    let first: Waiter | undefined
+    let fewest = Infinity
+    for (const [key, queue] of keys) {
+      const taken = this.#taken.get(key) ?? 0
+      if (taken >= fewest || !this.#isFree(key)) continue
+      fewest = taken
+      first = queue[0]
+      if (taken === 0) break
+    }
+    return first
+  }
+}
+
+const waitersOf = (keys: ReadonlyMap<string, readonly Waiter[]> | undefined): number =>
+  keys ? keys.values().reduce((sum, {length}) => sum + length, 0) : 0
+
+function longest<T>(all: ReadonlyMap<string, T>, lengthOf: (one: T | undefined) => number): [number, T | undefined] {
+  let most: [number, T | undefined] = [0, undefined]
+  for (const one of all.values()) if (lengthOf(one) > most[0]) most = [lengthOf(one), one]
+  return most
 }
 
 const tooMuch = (): Overloaded => new Overloaded('Too much is waiting; try again later.')

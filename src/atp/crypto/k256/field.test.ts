@@ -1,7 +1,7 @@
 /** The field against BigInt, at chance numbers and at the ends of what its doubles may be. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {WasmModule} from './wasm.ts'
+import {WasmModule} from '../wasm.ts'
 import {runSeed as seed, seeded} from '../../../../test/random.ts'
 import {Field, fieldPrime, fromLimbs, limbs, roundsOnce, toLimbs, type Scale} from './field.ts'
 

@@ -13,7 +13,7 @@
  * multiplied must be; then no product leaves ±2^102, where the halves would run into each other. Sums may be up to
  * ±2^53, where integers end, and are carried before they are multiplied.
  */
-import {f64, f64x2, i32, i64, i64x2, v128, type Code, type Local, type WasmFunction, WasmModule} from './wasm.ts'
+import {f64, f64x2, i32, i64, i64x2, v128, type Code, type Local, type WasmFunction, WasmModule} from '../wasm.ts'
 import {reduce, repack, storeWords} from './words.ts'
 
 export const fieldPrime = 2n ** 256n - 2n ** 32n - 977n

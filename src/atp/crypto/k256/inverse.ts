@@ -3,7 +3,7 @@
  * constant-time gcd computation and modular inversion" (2019), in the variable time that public numbers allow. Thirty
  * steps at a time are done on the lowest bits alone and then, as one matrix, on the whole numbers.
  */
-import {choose, i32, i64, ifElse, loopWhile, type Code, type Local, type WasmFunction} from './wasm.ts'
+import {choose, i32, i64, ifElse, loopWhile, type Code, type Local, type WasmFunction} from '../wasm.ts'
 import {
   addUp,
   loadWords,

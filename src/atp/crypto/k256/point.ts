@@ -5,7 +5,7 @@
  * The formulas are those that do not know the point at infinity: adding a point to itself or to its negative gives
  * Z = 0, which then stays, whatever follows. Who uses the result looks at Z first.
  */
-import {i32, i64, i64x2, ifElse, loopWhile, type Code, type WasmFunction, WasmModule} from './wasm.ts'
+import {i32, i64, i64x2, ifElse, loopWhile, type Code, type WasmFunction, WasmModule} from '../wasm.ts'
 import {Field, fieldPrime, type Pair} from './field.ts'
 import {writeInverse} from './inverse.ts'
 import {groupOrder, writeScalarProduct, writeSplit} from './scalar.ts'

@@ -1,7 +1,7 @@
 /** Inverses, products and halves against BigInt. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {WasmModule} from './wasm.ts'
+import {WasmModule} from '../wasm.ts'
 import {runSeed as seed, seeded} from '../../../../test/random.ts'
 import {fieldPrime} from './field.ts'
 import {writeInverse} from './inverse.ts'

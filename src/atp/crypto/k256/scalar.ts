@@ -3,7 +3,7 @@
  * A multiplier k of any point is k₁ + k₂λ with halves of 128 bits, and λ times a point is another x and the same y
  * (R. Gallant, R. Lambert, S. Vanstone, "Faster point multiplication on elliptic curves with efficient endomorphisms").
  */
-import {i32, i64, type Code, type Local, type WasmFunction} from './wasm.ts'
+import {i32, i64, type Code, type Local, type WasmFunction} from '../wasm.ts'
 import {inverseOfLowest} from './inverse.ts'
 import {addUp, loadWords, reduce, storeWords, wordBits, wordMask, wordsOf, type Words} from './words.ts'
 

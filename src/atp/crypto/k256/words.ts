@@ -2,7 +2,7 @@
  * Whole numbers as nine words of 30 bits in WebAssembly: between a number's 32 bytes in memory, the last byte first, and
  * the words that arithmetic is done on. The last word has the sign.
  */
-import {i32, i64, type Code, type Local, type WasmFunction} from './wasm.ts'
+import {i32, i64, type Code, type Local, type WasmFunction} from '../wasm.ts'
 
 export const wordBits = 30
 export const wordMask = 2 ** 30 - 1

@@ -5,6 +5,7 @@
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
+import {documentOf} from '#atp/plc/document.ts'
 import {Repo, type RepoChange} from '#atp/repo/repo.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -29,7 +30,7 @@ import {wrongCode} from '../mail/email-tokens.ts'
 import {badInviteCode, type Invitation} from './invites.ts'
 import type {Logins, Session} from './logins.ts'
 import type {OwnIdentities} from '../identity/own-identities.ts'
-import {hashPassword, newPasswordLengthMax, newPasswordLengthMin} from './passwords.ts'
+import {newPasswordLengthMax, newPasswordLengthMin, type Passwords} from './passwords.ts'
 import type {PlcOperations} from '../identity/plc-operations.ts'
 import {Refusal} from '../refusal.ts'
 
@@ -49,6 +50,8 @@ export interface SignUp {
   /** The place that is held for this account: nothing of it is looked up before there is one. */
   invitation: Invitation
   recoveryKey: string | undefined
+  /** Whoever wants it, as addresses are counted. */
+  asker: string
 }
 
 export interface AccountsOptions {
@@ -58,8 +61,9 @@ export interface AccountsOptions {
   >
   keys: Pick<KeyStore, 'reserve' | 'reserved' | 'waiting' | 'sweep'>
   plc: PlcOperations
-  logins: Pick<Logins, 'openSession' | 'appPasswords'>
-  identities: Pick<OwnIdentities, 'forget'>
+  logins: Pick<Logins, 'firstSession' | 'appPasswords'>
+  passwords: Pick<Passwords, 'begin' | 'hash'>
+  identities: Pick<OwnIdentities, 'forget' | 'learn'>
   /** For handles of other domains. */
   strangers: Pick<Identities, 'handleDid' | 'forget'>
   world: World
@@ -102,23 +106,29 @@ export class Accounts {
 
   /** Makes an account with an identity of its own and an empty repository. Throws `Refusal` . */
   async signUp(wanted: SignUp): Promise<Session> {
-    const {plc, logins, world} = this.#options
+    const {plc, passwords, identities, world} = this.#options
     const verdict = await this.#judgeHandle(wanted.handle)
     if (!verdict.ok) throw new Refusal(verdict.reason, verdict.detail)
     const {handle} = verdict
-    const person = await this.#judge(wanted, handle)
+    const {email, password, invitation} = await this.#judge(wanted, handle)
+    // All is decided, and there is a place for what takes long: nothing is begun before.
+    const hashing = await passwords.begin(password, wanted.asker)
     const signer = Keypair.generate('k256', world.random)
     const {did, operation} = plc.begin(handle, signer.didKey, wanted.recoveryKey)
-    await plc.submit(did, operation)
-    let account: Account
+    const [hashed, submitted] = await Promise.allSettled([hashing.hash, plc.submit(did, operation)])
+    if (submitted.status === 'rejected') throw submitted.reason
+    let session: Session
     try {
-      account = await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
+      if (hashed.status === 'rejected') throw hashed.reason
+      const person = {email, passwordHash: hashed.value, invitation}
+      session = await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
     } catch (error) {
       // An identity that nobody has: if it cannot be ended either, that is no news to whoever wanted an account.
       await plc.abandon(did).catch(() => {})
       throw error
     }
-    return logins.openSession(account, null, 'com.atproto.access')
+    await identities.learn(did, documentOf(did, operation))
+    return session
   }
 
   /**
@@ -126,15 +136,15 @@ export class Accounts {
    * here. Whoever calls has made sure that the owner of the identity wants this.
    */
   async takeOver(did: Did, wanted: SignUp): Promise<Session> {
-    const {keys, logins, world} = this.#options
+    const {keys, passwords, world} = this.#options
     const handle = await this.#foreignHandle(did, wanted.handle)
-    const person = await this.#judge(wanted, handle)
+    const {email, password, invitation} = await this.#judge(wanted, handle)
+    const person = {email, passwordHash: await passwords.hash(password, wanted.asker), invitation}
     const reserved = await keys.reserved(did)
     const signer = reserved ? Keypair.import('k256', reserved) : Keypair.generate('k256', world.random)
     const nowMs = world.now()
     const arrival = {deactivatedMs: nowMs, deleteAfterMs: nowMs + arrivalMs}
-    const account = await this.#create(did, handle, person, signer, arrival)
-    return logins.openSession(account, null, 'com.atproto.access')
+    return this.#create(did, handle, person, signer, arrival)
   }
 
   /**
@@ -142,7 +152,7 @@ export class Accounts {
    * Its owner logs in there, so it has neither password nor address here.
    */
   async admit(did: Did, wanted: string, plcOp: unknown): Promise<Session> {
-    const {store, keys, plc, logins} = this.#options
+    const {store, keys, plc} = this.#options
     if (!isHandle(wanted)) throw new Refusal('bad-handle', `${wanted} is no handle.`)
     const handle = normalizeHandle(wanted)
     if (await store.byHandle(handle)) throw handleTaken(handle)
@@ -153,8 +163,7 @@ export class Accounts {
     const signer = Keypair.import('k256', key)
     await plc.submit(did, plc.begun(did, plcOp, handle, signer.didKey))
     const person = {email: null, passwordHash: null, invitation: uninvited}
-    const account = await this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
-    return logins.openSession(account, null, 'com.atproto.access')
+    return this.#create(did, handle, person, signer, {deactivatedMs: null, deleteAfterMs: null})
   }
 
   /**
@@ -179,13 +188,16 @@ export class Accounts {
   }
 
   /** What a new account's owner gives, if it will do. */
-  async #judge({email, password, invitation}: SignUp, handle: Handle): Promise<Person> {
-    const {store, barredEmailDomains, world} = this.#options
+  async #judge(
+    {email, password, invitation}: SignUp,
+    handle: Handle,
+  ): Promise<{email: string; password: string; invitation: Invitation}> {
+    const {store, barredEmailDomains} = this.#options
     const address = emailOf(email, barredEmailDomains)
     checkNewPassword(password, 'bad-password')
     if (await store.byHandle(handle)) throw handleTaken(handle)
     if (await store.byEmail(address)) throw emailTaken()
-    return {email: address, passwordHash: await hashPassword(password, world), invitation}
+    return {email: address, password, invitation}
   }
 
   async #create(
@@ -194,11 +206,12 @@ export class Accounts {
     {email, passwordHash, invitation}: Person,
     signer: Keypair,
     arrival: Pick<NewAccount['account'], 'deactivatedMs' | 'deleteAfterMs'>,
-  ): Promise<Account> {
-    const {store, world, onEvent} = this.#options
+  ): Promise<Session> {
+    const {store, logins, world, onEvent} = this.#options
     const rev = new TidClock(world, 0).next()
     const change = Repo.create(did, {signer, rev})
     assert(change.ok, 'a repository without records can be made')
+    const {token, ...texts} = await logins.firstSession(did)
     const outcome = await store.create({
       account: {did, handle, email, passwordHash, createdMs: world.now(), ...arrival},
       inviteCode: invitation.code,
@@ -209,6 +222,7 @@ export class Accounts {
       },
       // The firehose hears of an account that is taken over when it becomes active.
       events: arrival.deactivatedMs === null ? firstEvents(did, handle, change, world.now()) : [],
+      session: token,
     })
     if (outcome === 'done') invitation[Symbol.dispose]() // the store counts it from here on
     if (outcome === 'bad-invite-code') throw badInviteCode()
@@ -217,7 +231,7 @@ export class Accounts {
     onEvent()
     const account = await store.byDid(did)
     assert(account, 'an account that was made is there')
-    return account
+    return {account, ...texts}
   }
 
   /** By our rules, and by what whoever runs this server has kept back since. */
@@ -282,9 +296,9 @@ export class Accounts {
     {code, appPasswords = 'kept'}: {code?: MailCode; appPasswords?: 'kept' | 'ended'} = {},
   ): Promise<void> {
     checkNewPassword(password, 'bad-next-password')
-    const {store, logins, world, tell} = this.#options
+    const {store, logins, passwords, tell} = this.#options
     const {length: before} = await logins.appPasswords(did)
-    const outcome = await store.setPassword(did, await hashPassword(password, world), code, appPasswords)
+    const outcome = await store.setPassword(did, await passwords.hash(password, did), code, appPasswords)
     if (outcome === 'wrong-code') throw wrongCode()
     const ended = before > 0 ? 'All app passwords were ended with it.' : undefined
     const more = appPasswords === 'ended' ? ended : appPasswordsLeft((await logins.appPasswords(did)).length)

@@ -7,7 +7,7 @@ import {realWorld} from '#std/world.ts'
 import {alice, bob, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {Logins} from './logins.ts'
-import {hashPassword} from './passwords.ts'
+import {Passwords} from './passwords.ts'
 import {refreshGraceMs, refreshLifeMs, Tokens} from './tokens.ts'
 
 /** Quick, where the real one is slow on purpose. */
@@ -15,6 +15,7 @@ const slowHash = async (password: string, salt: Uint8Array, size: number): Promi
   Buffer.concat([sha256(toUtf8(password)), sha256(salt)]).subarray(0, size)
 
 const password = 'correct horse'
+const home = '203.0.113.1'
 
 async function opened(context: TestContext) {
   const {stores} = await pdsRepo(context)
@@ -26,14 +27,15 @@ async function opened(context: TestContext) {
     slowHash,
     sleep: async (ms: number) => void slept.push(ms),
   }
-  const passwordHash = await hashPassword(password, world)
+  const passwords = new Passwords(world)
+  const passwordHash = await passwords.hash(password, home)
   for (const did of [alice, bob]) await stores.accounts.create(newAccount(did, {passwordHash}))
   const tokens = new Tokens(new Uint8Array(32).fill(1), 'did:web:pds.test' as typeof alice, world)
   const told: string[] = []
   const tell = async (did: string, what: string) => void told.push(`${did}: ${what}`)
-  const logins = new Logins({accounts: stores.accounts, sessions: stores.sessions, tokens, world, tell})
+  const logins = new Logins({accounts: stores.accounts, sessions: stores.sessions, tokens, passwords, world, tell})
   const logIn = async (word: string, takendown?: boolean) =>
-    logins.admit(await logins.check(await stores.accounts.byDid(alice), word), {takendown, userAgent: 'Sky/1.0'})
+    logins.admit(await logins.check(await stores.accounts.byDid(alice), word, home), {takendown, userAgent: 'Sky/1.0'})
   return {stores, clock, slept, tokens, logins, logIn, told}
 }
 
@@ -50,11 +52,11 @@ test('an account is found by whatever its owner calls it', async context => {
 test('a wrong password and an account that is not there are answered alike, and late', async context => {
   const {logins, logIn, slept} = await opened(context)
   await rejects(logIn('wrong'), {reason: 'wrong-login'})
-  await rejects(logins.check(undefined, password), {reason: 'wrong-login'})
+  await rejects(logins.check(undefined, password, home), {reason: 'wrong-login'})
   deepEqual(slept, [350, 350])
-  equal(await logins.isOwner(alice, password), true)
-  equal(await logins.isOwner(alice, 'wrong'), false)
-  equal(await logins.isOwner('did:web:carol.test' as typeof alice, password), false)
+  equal(await logins.isOwner(alice, password, home), true)
+  equal(await logins.isOwner(alice, 'wrong', home), false)
+  equal(await logins.isOwner('did:web:carol.test' as typeof alice, password, home), false)
 })
 
 test('an app password lets in for less, and no longer once it was revoked', async context => {
@@ -66,7 +68,7 @@ test('an app password lets in for less, and no longer once it was revoked', asyn
     [await scopeOf(password), await scopeOf(plain.password), await scopeOf(privileged.password)],
     ['com.atproto.access', 'com.atproto.appPass', 'com.atproto.appPassPrivileged'],
   )
-  await rejects(logins.check(undefined, plain.password), {reason: 'wrong-login'}, 'nobody has it')
+  await rejects(logins.check(undefined, plain.password, home), {reason: 'wrong-login'}, 'nobody has it')
   const session = await logIn(plain.password)
   await logins.revokeAppPassword(alice, 'bot')
   await rejects(logIn(plain.password), {reason: 'wrong-login'})

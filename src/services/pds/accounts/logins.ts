@@ -3,8 +3,8 @@ import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {isHandle, normalizeHandle} from '#atp/syntax/handle.ts'
 import type {Account, AccountStore} from '../store/accounts/account-store.ts'
-import type {AppPassword, SessionStore} from '../store/sessions/session-store.ts'
-import {hashAppPassword, isPassword, looksLikeAppPassword, newAppPassword} from './passwords.ts'
+import type {AppPassword, RefreshToken, SessionStore} from '../store/sessions/session-store.ts'
+import {looksLikeAppPassword, newAppPassword, type Passwords} from './passwords.ts'
 import {refreshGraceMs, refreshLifeMs, type AccessScope, type Tokens} from './tokens.ts'
 import {accountTakendown, Refusal} from '../refusal.ts'
 
@@ -20,6 +20,16 @@ export interface Session {
   account: Account
   accessJwt: string
   refreshJwt: string
+}
+
+/** A session that is good once its `token` is kept. */
+export interface NewSession extends Omit<Session, 'account'> {
+  token: RefreshToken
+}
+
+interface SessionPlan extends Pick<RefreshToken, 'did' | 'appPassword' | 'userAgent'> {
+  scope: AccessScope
+  epoch: number
 }
 
 /** An app that was signed in with a password. */
@@ -46,7 +56,8 @@ export interface LoginsOptions {
   accounts: Pick<AccountStore, 'byDid' | 'byHandle' | 'byEmail'>
   sessions: SessionStore
   tokens: Tokens
-  world: Pick<World, 'now' | 'random' | 'sleep' | 'slowHash'>
+  passwords: Pick<Passwords, 'isRight' | 'hashOfApp'>
+  world: Pick<World, 'now' | 'random' | 'sleep'>
   /** Tells the owner of an account what was done to its app passwords. */
   tell: (did: Did, what: string) => Promise<void>
 }
@@ -69,13 +80,18 @@ export class Logins {
   }
 
   /**
-   * Whose password this is. The same work is done where there is no account, and a refusal takes as long. Throws
-   * `Refusal` `wrong-login`.
+   * Whose password this is. The same work is done where there is no account, and a refusal takes as long. `asker` is
+   * whoever tries it, as addresses are counted. Throws `Refusal` `wrong-login`.
    */
-  async check(account: Account | undefined, password: string, {appPasswords = true} = {}): Promise<Authenticated> {
+  async check(
+    account: Account | undefined,
+    password: string,
+    asker: string,
+    {appPasswords = true} = {},
+  ): Promise<Authenticated> {
     const {world} = this.#options
     const begunMs = world.now()
-    const found = await this.#authenticate(account, password, appPasswords)
+    const found = await this.#authenticate(account, password, asker, appPasswords)
     if (found) return found
     await world.sleep(Math.max(0, begunMs + loginMs - world.now()))
     // In words that the official app looks for.
@@ -98,23 +114,25 @@ export class Logins {
   }
 
   /** Whether this is the account's own password. */
-  async isOwner(did: Did, password: string): Promise<boolean> {
-    return isPassword(password, (await this.#options.accounts.byDid(did))?.passwordHash ?? null, this.#options.world)
+  async isOwner(did: Did, password: string, asker: string): Promise<boolean> {
+    const {accounts, passwords} = this.#options
+    return passwords.isRight(password, (await accounts.byDid(did))?.passwordHash ?? null, asker)
   }
 
   async #authenticate(
     account: Account | undefined,
     password: string,
+    asker: string,
     appPasswords: boolean,
   ): Promise<Authenticated | undefined> {
-    const {sessions} = this.#options
+    const {sessions, passwords} = this.#options
     if (appPasswords && looksLikeAppPassword(password)) {
-      const hash = await hashAppPassword(account?.did ?? ('did:none' as Did), password, this.#options.world)
+      const hash = await passwords.hashOfApp(account?.did ?? ('did:none' as Did), password, asker)
       const all = account ? await sessions.appPasswords(account.did) : []
       const used = all.find(({passwordHash}) => passwordHash === hash)
       if (account && used) return {account, appPassword: used.name, scope: appScope(used.privileged)}
     }
-    const isOwn = await isPassword(password, account?.passwordHash ?? null, this.#options.world)
+    const isOwn = await passwords.isRight(password, account?.passwordHash ?? null, asker)
     return account && isOwn ? {account, appPassword: null, scope: 'com.atproto.access'} : undefined
   }
 
@@ -124,18 +142,27 @@ export class Logins {
     scope: AccessScope,
     userAgent = '',
   ): Promise<Session> {
-    const {sessions, tokens, world} = this.#options
+    const {did, sessionEpoch: epoch} = account
+    const {token, ...texts} = await this.#newSession({did, appPassword, scope, epoch, userAgent})
+    // Another password, say, was set while this one was looked at.
+    if (!(await this.#options.sessions.addToken(token, epoch, sessionsMax))) throw endedSession()
+    return {account, ...texts}
+  }
+
+  /** The session in which the owner of a new account is at once. It begins when the account does, in one act. */
+  firstSession(did: Did): Promise<NewSession> {
+    return this.#newSession({did, appPassword: null, scope: 'com.atproto.access', epoch: 0, userAgent: ''})
+  }
+
+  async #newSession({did, appPassword, scope, epoch, userAgent}: SessionPlan): Promise<NewSession> {
+    const {tokens, world} = this.#options
     const id = tokens.newRefreshId()
     const madeMs = world.now()
     const expiresMs = madeMs + refreshLifeMs
-    const kept = userAgent.slice(0, userAgentLengthMax)
-    const token = {id, did: account.did, appPassword, expiresMs, madeMs, userAgent: kept}
-    // Another password, say, was set while this one was looked at.
-    if (!(await sessions.addToken(token, account.sessionEpoch, sessionsMax))) throw endedSession()
     return {
-      account,
-      accessJwt: await tokens.access(account.did, scope, account.sessionEpoch),
-      refreshJwt: await tokens.refresh(account.did, id, expiresMs),
+      token: {id, did, appPassword, expiresMs, madeMs, userAgent: userAgent.slice(0, userAgentLengthMax)},
+      accessJwt: await tokens.access(did, scope, epoch),
+      refreshJwt: await tokens.refresh(did, id, expiresMs),
     }
   }
 
@@ -194,12 +221,12 @@ export class Logins {
 
   /** Makes an app password, which is shown this once. Throws `Refusal` for a name that is not to be had. */
   async addAppPassword(did: Did, name: string, privileged: boolean): Promise<AppPassword & {password: string}> {
-    const {sessions, world} = this.#options
+    const {sessions, passwords, world} = this.#options
     if (name.trim() === '' || name.length > appPasswordNameLengthMax) {
       throw new Refusal('bad-app-password-name', `name: must have 1 to ${appPasswordNameLengthMax} characters.`)
     }
     const password = newAppPassword(world)
-    const passwordHash = await hashAppPassword(did, password, world)
+    const passwordHash = await passwords.hashOfApp(did, password, did)
     const made = {name, passwordHash, privileged, createdMs: world.now()}
     const outcome = await sessions.addAppPassword(did, made, appPasswordsMax)
     if (outcome === 'gone') throw new Refusal('account-gone', 'This account no longer exists here.')

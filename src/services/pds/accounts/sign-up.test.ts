@@ -5,16 +5,26 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import {toUtf8} from '#std/text.ts'
+import {Overloaded} from '#std/waiting/async.ts'
 import {realWorld} from '#std/world.ts'
 import {alice, bob, carol, eventsAfter, newAccount} from '../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {Refusal} from '../refusal.ts'
+import {Passwords} from './passwords.ts'
 import {Accounts, type AccountsOptions, type SignUp} from './accounts.ts'
 
 const plcDid = 'did:plc:z72i7hdynmk6r22z27h6tvur' as Did
 const dayMs = 24 * 3_600_000
+const begun = 'did:plc:44ybard66vv44zksje25o7dz' as Did
+const identity = {alsoKnownAs: ['at://dave.test'], verificationMethods: {}, services: {}}
+const firstToken = {id: 'first', appPassword: null, expiresMs: 9e12, madeMs: 1, userAgent: ''}
 
-async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Did} = {}) {
+const noPlace = () => Promise.reject(new Overloaded('full'))
+
+async function opened(
+  context: TestContext,
+  more: {taken?: boolean; refused?: boolean; brokenHash?: boolean; leadsTo?: Did} = {},
+) {
   const {stores} = await pdsRepo(context)
   for (const did of [alice, bob]) await stores.accounts.create(newAccount(did))
   const told: string[] = []
@@ -23,8 +33,13 @@ async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Di
     ...realWorld,
     now: () => 1_000,
     random: (size: number) => new Uint8Array(size).fill(99),
-    slowHash: async (word: string, salt: Uint8Array, size: number) =>
-      Buffer.concat([sha256(toUtf8(word)), sha256(salt)]).subarray(0, size),
+    slowHash: async (word: string, salt: Uint8Array, size: number) => {
+      note('hash begins')
+      await new Promise(setImmediate)
+      note('hash ends')
+      if (more.brokenHash) throw new Error('out of memory')
+      return Buffer.concat([sha256(toUtf8(word)), sha256(salt)]).subarray(0, size)
+    },
   }
   const options: AccountsOptions = {
     store: {
@@ -33,16 +48,23 @@ async function opened(context: TestContext, more: {taken?: boolean; leadsTo?: Di
     },
     keys: stores.keys,
     plc: {
-      begin: () => ({did: 'did:plc:44ybard66vv44zksje25o7dz' as Did, operation: {} as never}),
-      submit: async (did: Did) => note(`submit ${did}`),
+      begin: () => ({did: begun, operation: identity as never}),
+      submit: async (did: Did) => {
+        note(`submit ${did}`)
+        if (more.refused) throw new Refusal('directory-refused', 'No.')
+      },
       abandon: async (did: Did) => note(`abandon ${did}`),
       changeHandle: async (did: Did, handle: Handle) => note(`directory ${did} ${handle}`),
     } as unknown as AccountsOptions['plc'],
     logins: {
-      openSession: async account => ({account, accessJwt: 'a', refreshJwt: 'r'}),
+      firstSession: async did => ({token: {...firstToken, did}, accessJwt: 'a', refreshJwt: 'r'}),
       appPasswords: did => stores.sessions.appPasswords(did),
     },
-    identities: {forget: did => note(`forget ${did}`)},
+    passwords: new Passwords(world),
+    identities: {
+      forget: did => note(`forget ${did}`),
+      learn: async (did, {alsoKnownAs}) => note(`learn ${did} ${String(alsoKnownAs)}`),
+    },
     strangers: {
       handleDid: async handle =>
         more.leadsTo ? {ok: true, value: more.leadsTo} : ({ok: false, reason: 'not-found', detail: handle} as never),
@@ -63,13 +85,16 @@ const wanted = (told: string[], more: Partial<SignUp> = {}): SignUp => ({
   password: 'correct horse',
   invitation: {code: undefined, [Symbol.dispose]: () => void told.push('place given back')},
   recoveryKey: undefined,
+  asker: '203.0.113.1',
   ...more,
 })
 
-test('a new account has its identity first, then its rows, and then the firehose hears of it', async context => {
+test('a new account has its identity and its hash at once, then its rows, and then the firehose hears of it', async context => {
   const {stores, accounts, told} = await opened(context)
   const {account} = await accounts.signUp(wanted(told))
-  deepEqual(told, [`submit ${account.did}`, 'place given back', 'event'])
+  const identified = ['hash begins', `submit ${begun}`, 'hash ends']
+  deepEqual(told, [...identified, 'place given back', 'event', `learn ${begun} at://dave.test`])
+  equal((await stores.sessions.token('first'))?.did, begun, 'its first session is there with it')
   deepEqual([account.handle, account.email, account.deactivatedMs], ['dave.test', 'dave@example.com', null])
   const events = ['#identity', '#account', '#commit', '#sync'].map(type => `${type} ${account.did}`)
   deepEqual(await eventsAfter(stores), events)
@@ -84,7 +109,22 @@ test('an address is kept in lower case', async context => {
 test('an identity that was begun for an account which could not be made is ended', async context => {
   const {accounts, told} = await opened(context, {taken: true})
   await rejects(accounts.signUp(wanted(told)), {reason: 'handle-taken'})
-  deepEqual(told, ['submit did:plc:44ybard66vv44zksje25o7dz', 'abandon did:plc:44ybard66vv44zksje25o7dz'])
+  deepEqual(told, ['hash begins', `submit ${begun}`, 'hash ends', `abandon ${begun}`])
+  const broken = await opened(context, {brokenHash: true})
+  await rejects(broken.accounts.signUp(wanted(broken.told)), /out of memory/)
+  deepEqual(broken.told, told)
+  equal(await broken.stores.accounts.byDid(begun), undefined)
+})
+
+test('without a place for its hash no identity is begun, and without the identity there is no account', async context => {
+  const {accounts, told, options, stores} = await opened(context, {refused: true})
+  await rejects(accounts.signUp(wanted(told)), {reason: 'directory-refused'})
+  deepEqual(told, ['hash begins', `submit ${begun}`, 'hash ends'])
+  equal(await stores.accounts.byDid(begun), undefined)
+  told.length = 0
+  const full = new Accounts({...options, passwords: {...options.passwords, begin: noPlace}})
+  await rejects(full.signUp(wanted(told)), Overloaded)
+  deepEqual(told, [])
 })
 
 test('what a newcomer gives is judged before anything is begun', async context => {
@@ -193,6 +233,7 @@ test('a new password ends the sessions of its account', async context => {
   }
   ok(await stores.sessions.token('a'))
   await accounts.changePassword(alice, 'x'.repeat(8))
+  deepEqual(told.splice(0, 2), ['hash begins', 'hash ends'])
   deepEqual(told, [`${alice}: The password was changed`])
   equal(await stores.sessions.token('a'), undefined)
   match((await stores.accounts.byDid(alice))?.passwordHash ?? '', /^[0-9a-f]{32}:[0-9a-f]{128}$/)
@@ -241,8 +282,9 @@ test('app passwords outlast a new password or end with it, as was chosen, and th
   await accounts.changePassword(alice, 'x'.repeat(8), {appPasswords: 'ended'})
   deepEqual([await left(alice), await left(bob)], [0, 1])
   await accounts.changePassword(alice, 'x'.repeat(8), {appPasswords: 'ended'})
-  match(told[0], /The password was changed. Apps still come in by the 2 app passwords .* under Apps, on the pages/)
-  deepEqual(told.slice(1), [
+  const mails = told.filter(text => text.startsWith(alice))
+  match(mails[0], /The password was changed. Apps still come in by the 2 app passwords .* under Apps, on the pages/)
+  deepEqual(mails.slice(1), [
     `${alice}: The password was changed. All app passwords were ended with it.`,
     `${alice}: The password was changed`,
   ])

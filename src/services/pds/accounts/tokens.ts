@@ -2,6 +2,7 @@
  * The session tokens of password logins: signed by this server for itself, so a shared secret does (HS256). An access
  * token says by its scope what its holder may do; a refresh token is kept in the store and good for one renewal.
  */
+import {createSecretKey, type KeyObject} from 'node:crypto'
 import {jwtVerify, SignJWT, errors} from 'jose'
 import type {World} from '#std/world.ts'
 import {toBase32} from '#std/encoding/base32.ts'
@@ -50,7 +51,8 @@ export interface RefreshClaims {
 }
 
 export class Tokens {
-  readonly #secret: Uint8Array
+  /** Made ready once: jose would do so for each token. */
+  readonly #secret: KeyObject
   readonly #service: Did
   readonly #world: Pick<World, 'now' | 'random'>
   /** Access tokens found good, until they run out: to verify one costs as much as the rest of a small call. */
@@ -58,7 +60,7 @@ export class Tokens {
 
   /** `secret` is 32 bytes; `service` is this server's DID. */
   constructor(secret: Uint8Array, service: Did, world: Pick<World, 'now' | 'random'>) {
-    this.#secret = secret
+    this.#secret = createSecretKey(secret)
     this.#service = service
     this.#world = world
     this.#known = new Lru({countMax: knownMax, now: world.now})

@@ -244,9 +244,9 @@ test('whoever had the old password goes on with it: tickets, passes and sessions
 
 test('who logs in with the old password at the very moment of a new one is not in', async context => {
   const {stores, logins, factors} = await factorRooms(context)
-  const found = await logins.check(await stores.accounts.byDid(alice), password)
+  const found = await logins.check(await stores.accounts.byDid(alice), password, home)
   const {password: word} = await logins.addAppPassword(alice, 'bot', false)
-  const byApp = await logins.check(await stores.accounts.byDid(alice), word)
+  const byApp = await logins.check(await stores.accounts.byDid(alice), word, home)
   await logins.revokeAppPassword(alice, 'bot')
   await rejects(logins.admit(byApp), {reason: 'session-ended'}, 'an app password that was just revoked')
   await stores.accounts.setPassword(alice, 'another')

@@ -110,7 +110,8 @@ export class Factors {
       const needs = await checks.needs(account)
       if (needs.length > 0) throw new Refusal('wrong-factor', 'Show a second factor: the password is not enough.')
       await checks.counted(did, asker, true, async () => {
-        if (!(await logins.isOwner(did, proof.password))) throw new Refusal('wrong-login', 'The password is wrong.')
+        if (!(await logins.isOwner(did, proof.password, asker)))
+          throw new Refusal('wrong-login', 'The password is wrong.')
       })
     }
     return this.#passes.issue(did, markOf(account), asker)

@@ -57,7 +57,7 @@ export class SignIn {
   /** With the account's own password. Throws `Refusal` `wrong-login` or `account-takendown`. */
   async begin(identifier: string, password: string, asker: string): Promise<Begun> {
     const {logins, checks} = this.#options
-    const {account} = await logins.check(await logins.find(identifier), password, {appPasswords: false})
+    const {account} = await logins.check(await logins.find(identifier), password, asker, {appPasswords: false})
     demandServed(account)
     const needs = await checks.needs(account)
     return needs.length === 0 ? {account} : {needs, ticket: this.#tickets.issue(account.did, markOf(account), asker)}
@@ -117,7 +117,7 @@ export class SignIn {
     {token, takendown, asker, userAgent}: SessionAsk,
   ): Promise<Session> {
     const {logins, checks} = this.#options
-    const found = await logins.check(account, password)
+    const found = await logins.check(account, password, asker)
     const needs = found.appPassword === null ? await checks.needs(found.account) : []
     if (needs.length > 0) await this.#demandToken(found.account, needs, token?.trim() ?? '', asker)
     return logins.admit(found, {takendown, userAgent})

@@ -27,6 +27,7 @@ function made(
       return undefined
     },
     forget: () => void asked.push(`${name} forgets`),
+    learn: async () => void asked.push(`${name} learns`),
   })
   const own = new OwnIdentities({
     directory: source('directory'),

@@ -1,11 +1,12 @@
 /** The identities of this server's accounts as the world sees them: their documents, and whether these lead here. */
 import {formatDidKey} from '#atp/crypto/key.ts'
 import type {ValueMap} from '#atp/data/value.ts'
+import type {DidDocument} from '#atp/identity/did-document.ts'
 import {didMethod, type Did} from '#atp/syntax/did.ts'
 import type {Identities, Look} from '#sdk/identity.ts'
 import type {PlcOperations} from './plc-operations.ts'
 
-type Source = Pick<Identities, 'account' | 'forget' | 'keyOf'>
+type Source = Pick<Identities, 'account' | 'forget' | 'learn' | 'keyOf'>
 
 export interface OwnIdentitiesOptions {
   /** Reaches the directory of the configuration. */
@@ -52,6 +53,11 @@ export class OwnIdentities {
 
   /** A key of any identity, as `Identities.keyOf`. */
   readonly keyOf: Identities['keyOf'] = (did, name, fresh) => this.#source(did).keyOf(did, name, fresh)
+
+  /** An identity was just begun here with this document, and the directory has taken it. */
+  learn(did: Did, document: DidDocument): Promise<void> {
+    return this.#source(did).learn(did, document)
+  }
 
   /** The identity has changed: the next look is a new one. */
   forget(did: Did): void {

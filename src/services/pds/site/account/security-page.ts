@@ -79,7 +79,7 @@ export function securityPage(parts: Needs): Route[] {
           }
         } else {
           const guess = await limits.takeLogin(did, did, request)
-          if (!(await logins.isOwner(did, field(form, 'current')))) {
+          if (!(await logins.isOwner(did, field(form, 'current'), askerOf(request)))) {
             throw new Refusal('wrong-login', 'The current password is wrong.')
           }
           await guess.right()

@@ -5,7 +5,7 @@ import {html, type Html} from '#pages/html.ts'
 import {Refusal} from '../../refusal.ts'
 import {flowOf} from '../authorize/flow.ts'
 import {withAccount} from '../authorize/paths.ts'
-import {signInBrowser} from '../browser-cookie.ts'
+import {askerOf, signInBrowser} from '../browser-cookie.ts'
 import {entryCard, fault, formTo, hidden, textField, newPasswordField, links} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
@@ -91,6 +91,7 @@ async function signUp(parts: SiteParts, visit: FormVisit, filled: Filled, invite
     password: field(visit.form, 'password'),
     invitation,
     recoveryKey: undefined,
+    asker: askerOf(visit.request),
   })
   const {did} = session.account
   // The tokens are for apps, and this browser is none.

@@ -8,6 +8,7 @@ import {letAllGo} from '../repos/blob-row-store.sqlite.ts'
 import {readNewest} from '../repos/newest-nodes.ts'
 import {putHead} from '../repos/nodes.sqlite.ts'
 import {endAccess} from '../sessions/end-access.ts'
+import {addToken} from '../sessions/session-store.sqlite.ts'
 import {inviterServesSql} from './invite-store.sqlite.ts'
 import {dropStrayCodes, endFactors} from '../factors/end-factors.ts'
 import {spendCode} from './mail-codes.ts'
@@ -34,7 +35,7 @@ function useInvite(tx: SqlWriter, code: string, did: Did, nowMs: number): boolea
   return true
 }
 
-function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount): 'done' | Taken {
+function create(tx: SqlWriter, {account, inviteCode, repo, events, session}: NewAccount): 'done' | Taken {
   const {did, handle, email, passwordHash, createdMs, deactivatedMs, deleteAfterMs} = account
   if (idOf(tx, did) !== undefined) return 'did-taken'
   if (handle && tx.get('SELECT 1 FROM account WHERE handle = ?', handle)) return 'handle-taken'
@@ -58,6 +59,7 @@ function create(tx: SqlWriter, {account, inviteCode, repo, events}: NewAccount):
   tx.run('INSERT INTO repo (account, tree, signingKey) VALUES (?, ?, ?)', id, tree, signingKey)
   putHead(tx, tree, head, blocks)
   appendEvents(tx, events)
+  if (session) addToken(tx, session, 0)
   return 'done'
 }
 

@@ -3,7 +3,7 @@ import type {Block} from '#atp/mst/blocks.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import type {Unsequenced} from '../events/event-store.ts'
-import type {MailCode} from '../sessions/session-store.ts'
+import type {MailCode, RefreshToken} from '../sessions/session-store.ts'
 import type {RepoHead} from '../repos/repo-store.ts'
 
 export interface Account {
@@ -30,6 +30,8 @@ export interface NewAccount {
   /** The repository's first commit. */
   repo: {head: RepoHead; blocks: readonly Block[]; signingKey: Uint8Array}
   events: readonly Unsequenced[]
+  /** The session in which its owner is at once, if he is. */
+  session?: RefreshToken
 }
 
 export interface RepoContents {

@@ -1,6 +1,6 @@
 /** Sessions, app passwords and codes sent by mail in SQLite: see `schema.ts` for the tables. */
 import type {Did} from '#atp/syntax/did.ts'
-import type {Sql} from '#engines/sql/sql.ts'
+import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-id.ts'
 import {spendCode} from '../accounts/mail-codes.ts'
 import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
@@ -14,16 +14,25 @@ const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.madeMs, t.us
 /** Rows that one act of a sweep throws away: some milliseconds of work. */
 const sweptMax = 1_000
 
+/** As `SessionStore.addToken`, for an act that does more than that. */
+export function addToken(
+  tx: SqlWriter,
+  {id, did, appPassword, expiresMs, madeMs, userAgent}: RefreshToken,
+  epoch: number,
+): boolean {
+  const text = `INSERT INTO refresh_token (id, account, appPassword, expiresMs, madeMs, userAgent)
+    SELECT ?1, id, ?2, ?3, ?4, ?5 FROM account WHERE did = ?6 AND sessionEpoch = ?7
+      AND (?2 IS NULL OR EXISTS (SELECT 1 FROM app_password p WHERE p.account = account.id AND name = ?2))`
+  return tx.run(text, id, appPassword, expiresMs, madeMs, userAgent, did, epoch).changes === 1
+}
+
 export const sqliteSessionStore = (sql: Sql): SessionStore => ({
-  addToken: ({id, did, appPassword, expiresMs, madeMs, userAgent}, epoch, countMax) =>
+  addToken: (token, epoch, countMax) =>
     sql.write(tx => {
-      const text = `INSERT INTO refresh_token (id, account, appPassword, expiresMs, madeMs, userAgent)
-        SELECT ?1, id, ?2, ?3, ?4, ?5 FROM account WHERE did = ?6 AND sessionEpoch = ?7
-          AND (?2 IS NULL OR EXISTS (SELECT 1 FROM app_password p WHERE p.account = account.id AND name = ?2))`
-      if (tx.run(text, id, appPassword, expiresMs, madeMs, userAgent, did, epoch).changes === 0) return false
+      if (!addToken(tx, token, epoch)) return false
       const spare = `SELECT id FROM refresh_token WHERE account = ?1 AND successor IS NULL
         ORDER BY expiresMs DESC, id = ?2 DESC LIMIT -1 OFFSET ?3`
-      tx.run(`DELETE FROM refresh_token WHERE id IN (${spare})`, idOf(tx, did) ?? null, id, countMax)
+      tx.run(`DELETE FROM refresh_token WHERE id IN (${spare})`, idOf(tx, token.did) ?? null, token.id, countMax)
       return true
     }),
 

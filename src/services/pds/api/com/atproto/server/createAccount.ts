@@ -5,6 +5,8 @@
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {createAccount} from '#lex/gen/com/atproto/server/createAccount.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {strangersAt} from '#runtime/strangers/stranger.ts'
 import type {Accounts} from '../../../../accounts/accounts.ts'
 import {procedure} from '../../../callers.ts'
 import type {Invites} from '../../../../accounts/invites.ts'
@@ -36,7 +38,8 @@ export const endpoint = ({accounts, invites, newcomers, didDocs, accountsFrom}: 
       if (plcOp !== undefined) throw fail('InvalidRequest', 'Unsupported input: "plcOp"')
       // First of all, since the rest asks other servers and compares with who is here.
       using invitation = await invites.hold(inviteCode)
-      const person = {handle, email, password, invitation, recoveryKey}
+      const asker = strangersAt(peerAddress(request)).one
+      const person = {handle, email, password, invitation, recoveryKey, asker}
       if (wanted !== undefined) await newcomers.demand(request, wanted)
       const session = wanted === undefined ? await accounts.signUp(person) : await accounts.takeOver(wanted, person)
       const {accessJwt, refreshJwt, did, didDoc} = await sessionAnswer(session, didDocs)

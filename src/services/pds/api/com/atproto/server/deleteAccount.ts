@@ -1,5 +1,7 @@
 /** Deletes an account with all it holds: by its password, and a code that was sent to its address. */
 import {deleteAccount} from '#lex/gen/com/atproto/server/deleteAccount.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {strangersAt} from '#runtime/strangers/stranger.ts'
 import {procedure} from '../../../callers.ts'
 import {mailCode, type EmailTokens} from '../../../../mail/email-tokens.ts'
 import type {Logins} from '../../../../accounts/logins.ts'
@@ -24,7 +26,7 @@ export const endpoint = ({limits, logins, emailTokens, standing, accountStore}: 
       // Both are looked at whatever the other is, and one refusal stands for both: or whoever has one of them could try
       // for the other. That a code is too old tells only him who has it.
       const [isOwner, code] = await Promise.all([
-        logins.isOwner(did, password),
+        logins.isOwner(did, password, strangersAt(peerAddress(request)).one),
         emailTokens.demand(did, 'delete_account', token).then(
           () => undefined,
           (refusal: unknown) => refusal,

@@ -113,6 +113,17 @@ export const i64x2 = {
   },
 }
 
+export const i32x4 = {
+  add: binary(simd(174)),
+  shl: shift(simd(171)),
+  shrUnsigned: shift(simd(173)),
+  /** Its lanes, each `by` places further down; the lowest come in again at the top. */
+  turn: (a: Local, by: 1 | 2 | 3): Code => {
+    const bytes = Array.from({length: 16}, (_, i) => (i + 4 * by) % 16)
+    return [...a.get, ...a.get, ...simd(13), ...bytes]
+  },
+}
+
 export const f64x2 = {
   const: (value: number, high = value): Code => v128.const(new BigUint64Array(Float64Array.of(value, high).buffer)),
   add: binary(simd(240)),
@@ -190,6 +201,11 @@ export class WasmFunction {
     const local = this.local(type)
     this.do(local.set(value))
     return local
+  }
+
+  /** A call of it, from any function of its module. */
+  call(...args: readonly Code[]): Code {
+    return [...args.flat(), 0x10, ...unsigned(this.#index)]
   }
 
   get type(): Code {

@@ -1,7 +1,7 @@
 /** Modules of the assembler do what their text says: the engine of this machine reads them as the specification has it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {choose, f64x2, i32, i64, i64x2, ifElse, loopWhile, v128, WasmModule, type WasmFunction} from './wasm.ts'
+import {choose, f64x2, i32, i32x4, i64, i64x2, ifElse, loopWhile, v128, WasmModule, type WasmFunction} from './wasm.ts'
 
 /** Runs a function of the memory's first bytes and gives these. */
 function run(paramCount: number, write: (f: WasmFunction) => void, ...args: number[]): DataView {
@@ -82,4 +82,37 @@ function lanes(a: 0 | 1, b: 0 | 1): bigint[] {
 
 test('lanes are picked from either side', () => {
   assert.deepEqual([lanes(0, 0), lanes(0, 1), lanes(1, 0), lanes(1, 1)].flat(), [1n, 3n, 1n, 4n, 2n, 3n, 2n, 4n])
+})
+
+test('lanes of 32 bits are added and shifted each by itself, and turned around', () => {
+  const view = run(0, f => {
+    const [a, b] = [i64x2.const(0x8000_0001_ffff_ffffn, 0x4_0000_0003n), i64x2.const(0x1_0000_0001n, 0x1_0000_0001n)]
+    const sum = f.keep('v128', i32x4.add(a, b))
+    f.do(v128.store(i32.const(0), sum.get))
+    f.do(v128.store(i32.const(16), i32x4.shl(sum.get, 4)))
+    f.do(v128.store(i32.const(32), i32x4.shrUnsigned(sum.get, 1)))
+    f.do(v128.store(i32.const(48), i32x4.turn(sum, 1)))
+    f.do(v128.store(i32.const(64), i32x4.turn(sum, 3)))
+  })
+  const rows = Array.from({length: 5}, (_, i) => [...new Uint32Array(view.buffer, 16 * i, 4)])
+  assert.deepEqual(rows, [
+    [0, 0x8000_0002, 4, 5],
+    [0, 0x20, 0x40, 0x50],
+    [0, 0x4000_0001, 2, 2],
+    [0x8000_0002, 4, 5, 0],
+    [5, 0, 0x8000_0002, 4],
+  ])
+})
+
+test('one function calls another of its module', () => {
+  const module = new WasmModule()
+  const put = module.function('put', 2)
+  put.do(i32.store(put.params[0].get, put.params[1].get))
+  const twice = module.function('twice', 1)
+  twice.do(put.call(i32.const(0), twice.params[0].get))
+  twice.do(put.call(i32.const(4), i32.mul(twice.params[0].get, i32.const(2))))
+  const {exports} = new WebAssembly.Instance(new WebAssembly.Module(module.encode(1)))
+  const {memory, twice: run} = exports as unknown as {memory: WebAssembly.Memory; twice(value: number): void}
+  run(21)
+  assert.deepEqual([...new Int32Array(memory.buffer, 0, 2)], [21, 42])
 })

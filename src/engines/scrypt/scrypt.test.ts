@@ -1,0 +1,37 @@
+/** Whichever way a hash goes, its bytes are the same. */
+import assert from 'node:assert/strict'
+import {scryptSync} from 'node:crypto'
+import {test} from 'node:test'
+import {toUtf8} from '#std/text.ts'
+import {lanesMax} from './kernel.ts'
+import {hashSize} from './lanes.ts'
+import {Scrypt} from './scrypt.ts'
+
+const salt = toUtf8('0123456789abcdef')
+const expected = (password: string): Uint8Array => Uint8Array.from(scryptSync(password, salt, hashSize))
+
+for (const by of ['own', 'library'] as const) {
+  test(`by ${by}, alone and in company, a hash is that of its password`, {timeout: 20_000}, async () => {
+    const faults: unknown[] = []
+    await using hashes = new Scrypt({by, onFault: error => faults.push(error)})
+    assert.equal(hashes.placesMax % lanesMax === 0, by === 'own')
+    const passwords = ['alone', 'päss\u{1f511}wörd', '', 'x'.repeat(500), ...Array.from({length: 6}, (_, i) => `${i}`)]
+    assert.deepEqual(Uint8Array.from(await hashes.hash(passwords[0], salt)), expected(passwords[0]))
+    const found = await Promise.all(passwords.map(password => hashes.hash(password, salt)))
+    assert.deepEqual(
+      found.map(hash => Uint8Array.from(hash)),
+      passwords.map(expected),
+    )
+    assert.deepEqual(faults, [])
+  })
+}
+
+test('what is under way when it closes is brought to its end, and the library does what comes after', async () => {
+  const hashes = new Scrypt()
+  const under = ['a', 'b', 'c'].map(password => hashes.hash(password, salt))
+  await hashes.close()
+  await hashes.close()
+  const after = await Promise.all(['d', 'e'].map(password => hashes.hash(password, salt)))
+  const all = [...(await Promise.all(under)), ...after].map(hash => Uint8Array.from(hash))
+  assert.deepEqual(all, ['a', 'b', 'c', 'd', 'e'].map(expected))
+})
