@@ -193,6 +193,31 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       await accounts.setTakedown(alice, null, [])
     })
 
+    test('an account that was just looked up is there again, and as it is by now', async context => {
+      const {accounts} = await withTwo(open, context)
+      const seen = async (): Promise<unknown[]> => {
+        const all = [accounts.byDid(alice), accounts.byDid(alice), accounts.byHandle('alice.test' as Handle)]
+        return (await Promise.all(all)).map(account => account?.email)
+      }
+      deepEqual(await seen(), Array(3).fill('me@alice.test'))
+      await accounts.setEmail(alice, 'new@alice.test', null)
+      deepEqual(await seen(), Array(3).fill('new@alice.test'))
+    })
+
+    test('with all that lets in go app passwords, and those of nobody else', async context => {
+      const {accounts, sessions} = await withTwo(open, context)
+      const password = {name: 'phone', passwordHash: 'hash', privileged: false, createdMs: 1}
+      for (const did of [alice, bob]) await sessions.addAppPassword(did, password, 9)
+      const left = (): Promise<number[]> =>
+        Promise.all([alice, bob].map(async did => (await sessions.appPasswords(did)).length))
+      await accounts.setPassword(alice, 'next')
+      deepEqual(await left(), [1, 1], 'a new password alone ends none')
+      await accounts.revoke(alice)
+      deepEqual(await left(), [0, 1])
+      await accounts.setPassword(bob, 'next', undefined, 'ended')
+      deepEqual(await left(), [0, 0], 'unless it is to')
+    })
+
     test('with all that lets in go the second factors, which may be those of who got in', async context => {
       const {accounts, factors} = await withTwo(open, context)
       const secret = new Uint8Array(1)
