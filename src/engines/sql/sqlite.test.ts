@@ -13,7 +13,7 @@ import {SchemaMismatch} from './migrate.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import {contractMigrations, testSql} from './sql.contract.ts'
 import {openSqlite} from './sqlite.ts'
-import type {Migration, Sql} from './sql.ts'
+import type {Migration, Sql, SqlReader} from './sql.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
 after(() => rmSync(folder, {recursive: true}))
@@ -52,6 +52,58 @@ test('a database is made with the folders on its way, for its owner alone, and a
     for (const name of ['', '-wal', '-shm']) assert.equal(statSync(path + name).mode & 0o777, 0o600, name)
   })
   assert.equal(statSync(join(folder, 'one', 'in')).mode & 0o777, 0o700)
+})
+
+const pragma = (tx: SqlReader, name: string): unknown => Object.values(tx.get(`PRAGMA ${name}`) ?? {})[0]
+const settings = (tx: SqlReader): unknown[] => ['cache_size', 'mmap_size', 'busy_timeout'].map(name => pragma(tx, name))
+
+test('each connection has the memory and the care that it is to have', async () => {
+  for (const [path, cacheSize, kib, synchronous] of [
+    [newPath(), 10_241, 11, 1],
+    [newPath(), undefined, 32 * 1_024, 1],
+    [undefined, undefined, 32 * 1_024, 0],
+  ] as const) {
+    const db = openSqlite(path, {migrations: contractMigrations, ...(cacheSize && {cacheSize})})
+    using snapshot = db.snapshot()
+    assert.deepEqual(
+      [await db.write(settings), db.read(settings), db.scan(settings), settings(snapshot)],
+      [
+        [-kib, 0, 5_000],
+        [-kib, 0, 5_000],
+        // As much as SQLite maps.
+        [-2_048, 2 ** 31 - 2 ** 16, 5_000],
+        [-2_048, 0, 5_000],
+      ],
+    )
+    const writer = [
+      ['journal_mode', 'wal'],
+      ['synchronous', synchronous],
+      ['journal_size_limit', 64 * 2 ** 20],
+      ['temp_store', 2],
+      ['trusted_schema', 0],
+      ['wal_autocheckpoint', 0],
+    ] as const
+    const found = await db.write(tx => writer.map(([name]) => [name, pragma(tx, name)]))
+    assert.deepEqual(found, writer)
+    await db.close()
+  }
+})
+
+test('what is mapped is let go of with every 64th scan', async context => {
+  const db = openSqlite(newPath(), {migrations: contractMigrations})
+  const scan = (): unknown => db.scan(tx => tx.get('SELECT 1'))
+  scan()
+  const at: number[] = []
+  let scans = 1
+  const {exec} = DatabaseSync.prototype
+  context.mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
+    at.push(scans)
+    exec.call(this, sql)
+  })
+  while (++scans <= 200) scan()
+  assert.deepEqual(at, [64, 128, 192])
+  context.mock.restoreAll()
+  await db.close()
 })
 
 test('what scans have mapped is given back as they go on', {skip: !existsSync('/proc/self/smaps')}, async () => {

@@ -1,5 +1,6 @@
 /** What a host is charged with, how often it may be woken, and what becomes of each thing that it sends. */
 import {deepEqual, equal} from 'node:assert/strict'
+import {constants, PerformanceObserver} from 'node:perf_hooks'
 import {test} from 'node:test'
 import {encodeErrorFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
 import {createLog, type LogLine} from '#std/log.ts'
@@ -122,10 +123,12 @@ async function followed(connections: readonly (readonly Frame[])[]) {
     store: {accountCounts: async () => new Map()},
     log: createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)}),
   } as unknown as Deps
+  const {budget} = deps
   const upstream: Upstream = new Upstream({id: 3, hostname: 'pds.example.com', cursor: 7}, deps)
   await upstream.run(ended.signal)
   return {
     upstream,
+    budget,
     told: told.filter(what => what !== 'room'),
     rooms: told.length,
     charged,
@@ -143,7 +146,7 @@ const info = (message: string): Uint8Array => encodeMessageFrame('#info', {name:
 
 test('events are taken in order, and what is none is told by its reason', async () => {
   const unknown = encodeMessageFrame('#new', {seq: 9})
-  const {upstream, told, taken, charged, cursors} = await followed([
+  const {upstream, told, taken, charged, cursors, budget} = await followed([
     [event(8), 'text', unknown, event(9), event(9), encodeErrorFrame('Odd', 'said so')],
     ['text'],
   ])
@@ -163,7 +166,7 @@ test('events are taken in order, and what is none is told by its reason', async 
     ['events', 1],
     ['bytes', 4],
   ])
-  deepEqual([cursors, upstream.seq], [['7', '9', '9'], 9])
+  deepEqual([cursors, upstream.seq, budget.accounts], [['7', '9', '9'], 9, 0])
 })
 
 test('a host that has lost its place is read from its oldest event on', async () => {
@@ -270,3 +273,27 @@ async function* silent(signal: AbortSignal): Frames {
   yield []
   await new Promise(resolve => signal.addEventListener('abort', resolve))
 }
+
+test('V8 is asked to look for garbage with every two mebibytes of frames, which are copied twice', async () => {
+  let looks = 0
+  const {NODE_PERFORMANCE_GC_FLAGS_FORCED: forced} = constants
+  const observer = new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) {
+      const {detail} = entry as unknown as {detail: {flags?: number}}
+      if (((detail.flags ?? 0) & forced) !== 0) looks++
+    }
+  })
+  observer.observe({entryTypes: ['gc']})
+  const looksAfter = async (...sizes: number[]): Promise<number> => {
+    looks = 0
+    await followed([sizes.map(size => 'x'.repeat(size))])
+    await turns()
+    return looks
+  }
+  // Whatever the tests before have left.
+  while ((await looksAfter(2 ** 17)) === 0);
+  equal(await looksAfter(2 ** 21 - 1), 0)
+  equal(await looksAfter(1), 1)
+  equal(await looksAfter(2 ** 21), 1)
+  observer.disconnect()
+})

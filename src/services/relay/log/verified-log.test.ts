@@ -56,6 +56,17 @@ test('busy hosts share what may be on its way', async () => {
   deepEqual(letIn, ['one', 'one again', 'two'])
 })
 
+test('a host of which all is written takes no share from the others', async () => {
+  const {ask, append, write, letIn} = begun()
+  append(1, 10)
+  append(2, 1.5 * mebibyte)
+  ask('two', 2)
+  await settled()
+  deepEqual(letIn, [])
+  await write()
+  deepEqual(letIn, ['two'])
+})
+
 test('when far too much is on its way all wait, and all are let in once it is written', async () => {
   const {ask, append, write, letIn} = begun()
   for (let host = 0; host < 17; host++) append(host, mebibyte)

@@ -1,0 +1,235 @@
+/** What an event log asks of its disk: what it reads, writes, syncs and opens, in order, and no more than that. */
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
+import {readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {recordedDisk} from '../../../test/recorded-disk.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {DamagedLog} from './damaged-log.ts'
+import {Overrun, pageSizeMax} from './event-log.ts'
+import {LogTail} from './log-tail.ts'
+import {encodePages, headerSize} from './record.ts'
+import {Segment, segmentHead, SegmentReader} from './segment.ts'
+import {SegmentCursor} from './segment-cursor.ts'
+import {openSegments, type SegmentsOptions} from './segments.ts'
+import {newSharedBounds} from './shared-bounds.ts'
+
+/** By the first event in it. */
+const nameOf = (name: string): string => `${Number(name.slice(0, 16))}.${name.split('.').slice(1).join('.')}`
+/** Events of so many bytes, of which each takes 24 more. */
+const events = (...sizes: number[]): Uint8Array[] => sizes.map((size, i) => new Uint8Array(size).fill(i + 1))
+
+async function opened(options: Partial<SegmentsOptions> = {}, folder = temporaryFolder('disk-acts')) {
+  const recorded = recordedDisk(nameOf)
+  const clock = {ms: 1_000}
+  const log = await openSegments(folder, {now: () => clock.ms, recentSizeMax: 1, ...options, disk: recorded.disk})
+  return {...recorded, folder, clock, log}
+}
+
+test('a log writes each group once and syncs it, and a new segment with its place in the folder before', async () => {
+  const {log, acts, folder} = await opened({segmentSizeMax: 100})
+  deepEqual(acts(), ['hold'])
+  await log.append(events(26))
+  deepEqual(acts(), [
+    'make 1.log',
+    'write 1.log 0 to 16',
+    'sync 1.log now',
+    'sync folder',
+    'write 1.log 16 to 66',
+    'sync 1.log alone',
+  ])
+  const [both] = [log.append(events(6)), log.append(events(6))]
+  await both
+  deepEqual(acts(), ['write 1.log 66 to 126', 'sync 1.log'])
+  await log.append(events(1, 2))
+  deepEqual(acts(), [
+    'close 1.log',
+    'replace 1.index by [{"seq":1,"time":1000,"offset":16}]',
+    'make 4.log',
+    'write 4.log 0 to 16',
+    'sync 4.log now',
+    'sync folder',
+    'write 4.log 16 to 67',
+    'sync 4.log',
+  ])
+  equal(await log.append([]), 5)
+  deepEqual(acts(), [], 'nothing is written of nothing')
+  await log.trim(3)
+  deepEqual(acts(), ['remove 1.log', 'remove 1.index'])
+  await log.close()
+  deepEqual(acts(), ['close 4.log', 'let go'])
+
+  const again = await opened({segmentSizeMax: 100}, folder)
+  deepEqual(again.acts(), ['hold', 'open 4.log', 'read 4.log 0 to 16', 'read 4.log 16 to 67', 'close 4.log'])
+  await again.log.close()
+})
+
+test('a torn tail is cut off durably, before anything is written after it', async () => {
+  const {log, folder} = await opened()
+  await log.append(events(26))
+  await log.append(events(26))
+  await log.close()
+  const [path] = readdirSync(folder).filter(name => name.endsWith('.log'))
+  truncateSync(join(folder, path), 115)
+  const {acts, log: again} = await opened({}, folder)
+  deepEqual(acts().slice(-7), [
+    'read 1.log 66 to 115',
+    'change 1.log',
+    'write 1.log 0 to 16',
+    'truncate 1.log to 66',
+    'sync 1.log now',
+    'close 1.log',
+    'close 1.log',
+  ])
+  await again.append(events(1))
+  deepEqual(acts(), ['change 1.log', 'write 1.log 66 to 91', 'sync 1.log alone'])
+  await again.close()
+})
+
+/** A segment with one event of each size, as it lies on the disk. */
+function segmentOf(...sizes: number[]) {
+  const folder = temporaryFolder('disk-acts-segment')
+  const {disk, acts} = recordedDisk(nameOf)
+  const segment = new Segment(folder, 1, 1, [], disk)
+  const pages = encodePages({first: 1, times: sizes.map((_, i) => i + 1), events: events(...sizes)})
+  const bytes = Buffer.concat([segmentHead, ...pages.map(({bytes}) => bytes)])
+  writeFileSync(segment.path, bytes)
+  segment.size = bytes.length
+  return {folder, disk, acts, segment, bytes}
+}
+
+const start = {seq: 1, offset: segmentHead.length}
+const [kib50, kib200] = [50 * 1_024, 200 * 1_024]
+const recordOf = (size: number): number => headerSize + size
+
+test('a page is read once, and the next one ahead of it where that is asked for', async () => {
+  for (const readsAhead of [false, true]) {
+    const {segment, acts} = segmentOf(...Array.from({length: 6}, () => kib50))
+    await using reader = await SegmentReader.open(segment, readsAhead)
+    acts()
+    const two = start.offset + 2 * recordOf(kib50)
+    const first = await reader.page(start, Infinity)
+    deepEqual([first.batch.events.length, first.end], [2, two])
+    const read = (from: number): string => `read 1.log ${from} to ${Math.min(from + pageSizeMax, segment.size)}`
+    deepEqual(acts(), [read(start.offset), ...(readsAhead ? [read(two)] : [])])
+    const second = await reader.page({seq: 3, offset: two}, Infinity)
+    const four = start.offset + 4 * recordOf(kib50)
+    equal(second.end, four)
+    deepEqual(acts(), readsAhead ? [read(four)] : [read(two)])
+    equal((await reader.page({seq: 5, offset: four}, Infinity)).end, segment.size)
+    deepEqual(acts(), readsAhead ? [] : [read(four)], 'nothing is beyond the end')
+    // Elsewhere, what was read ahead is of no use.
+    equal((await reader.page({seq: 5, offset: four}, 1)).batch.events.length, 1)
+    equal(acts()[0], read(four))
+  }
+})
+
+test('an event larger than a page is read whole, by a second read', async () => {
+  const {segment, acts} = segmentOf(kib200, 10)
+  await using reader = await SegmentReader.open(segment, false)
+  acts()
+  const {batch, end} = await reader.page(start, Infinity)
+  deepEqual([batch.events.map(({length}) => length), end], [[kib200], start.offset + recordOf(kib200)])
+  deepEqual(acts(), [`read 1.log 16 to ${16 + pageSizeMax}`, `read 1.log 16 to ${16 + recordOf(kib200)}`])
+})
+
+test('readers of one page hold it together, but not the end of a segment, which may grow', async () => {
+  const {segment, acts} = segmentOf(...Array.from({length: 4}, () => kib50))
+  await using one = await SegmentReader.open(segment, false)
+  await using other = await SegmentReader.open(segment, false)
+  acts()
+  const [first, same] = [await one.page(start, Infinity), await other.page(start, Infinity)]
+  ok(same.batch === first.batch)
+  equal(same.end, first.end)
+  equal(acts().length, 1)
+  ok((await other.page(start, 1)).batch !== first.batch, 'who asks for fewer gets fewer')
+  equal(acts().length, 1)
+  const rest = {seq: 3, offset: first.end}
+  deepEqual(
+    [(await one.page(rest, Infinity)).end, (await other.page(rest, Infinity)).end],
+    [segment.size, segment.size],
+  )
+  equal(acts().length, 2)
+  // Another seq at the same offset is another segment's of this name: nothing is taken from the first.
+  const {batch} = await one.soundPage({seq: 2, offset: start.offset}, Infinity)
+  deepEqual([batch.first, batch.events.length], [2, 0])
+})
+
+test('what was durable and is no record is told, and the end of what is durable is no fault', async () => {
+  const {segment, bytes} = segmentOf(10, 20, 30)
+  await using reader = await SegmentReader.open(segment, false)
+  const {end} = await reader.page(start, 2)
+  writeFileSync(segment.path, bytes.subarray(0, end + 10))
+  await rejects(reader.page({seq: 3, offset: end}, Infinity), (error: Error) => {
+    return error instanceof DamagedLog && error.message.includes(`does not hold the event 3 at ${end}`)
+  })
+  deepEqual((await reader.page({seq: 4, offset: segment.size}, Infinity)).batch.events, [])
+  deepEqual((await reader.soundPage({seq: 3, offset: end}, Infinity)).batch.events, [])
+})
+
+test('a cursor keeps its file and place until it rests, and opens no more than it needs', async () => {
+  const {segment, acts, disk, folder} = segmentOf(...Array.from({length: 6}, () => kib50))
+  const later = new Segment(folder, 7, 7, [], disk)
+  const [page] = encodePages({first: 7, times: [7, 8], events: events(5, 6)})
+  writeFileSync(later.path, Buffer.concat([segmentHead, page.bytes]))
+  later.size = segmentHead.length + page.bytes.length
+  const cursor = new SegmentCursor([segment, later])
+  const files = (): string[] => acts().filter(act => !act.startsWith('read'))
+  const next = async (from: number, countMax = Infinity): Promise<number[]> => {
+    const {first, events} = await cursor.next(from, countMax)
+    return [first, events.length]
+  }
+  deepEqual([await next(1), await next(3), files()], [[1, 2], [3, 2], ['open 1.log']])
+  await cursor.rest()
+  await cursor.rest()
+  deepEqual([files(), await next(5, 1), files()], [['close 1.log'], [5, 1], ['open 1.log']])
+  deepEqual(
+    [await next(7), files()],
+    [
+      [7, 2],
+      ['close 1.log', 'open 7.log'],
+    ],
+  )
+  deepEqual(
+    [await next(8), await next(2, 1)],
+    [
+      [8, 1],
+      [2, 1],
+    ],
+  )
+  await rejects(next(0), Overrun)
+  await cursor[Symbol.asyncDispose]()
+  deepEqual(acts().at(-1), 'close 1.log')
+  for (const [ms, seq] of [
+    [0, 1],
+    [1, 1],
+    [2, 2],
+    [7, 7],
+    [8, 8],
+    [9, undefined],
+  ]) {
+    equal(await cursor.seqAtTime(Number(ms)), seq, `${ms}`)
+  }
+  equal(await new SegmentCursor([]).seqAtTime(0), undefined)
+})
+
+test('who follows the files from another thread reads what is asked for, and nothing ahead', async () => {
+  const {segment, acts, disk, folder} = segmentOf(...Array.from({length: 6}, () => kib50))
+  const bounds = newSharedBounds()
+  bounds.set([1n, 1n, 7n])
+  const tail = new LogTail(folder, bounds, disk)
+  const reader = tail.tail(0, new AbortController().signal)
+  acts()
+  const lengths: (number | undefined)[] = []
+  for (let i = 0; i < 3; i++) lengths.push((await reader.next()).value?.events.length)
+  const at = [0, 2, 4].map(count => 16 + count * recordOf(kib50))
+  deepEqual(lengths, [2, 2, 2])
+  deepEqual(acts(), [
+    'open 1.log',
+    ...at.map(from => `read 1.log ${from} to ${Math.min(from + pageSizeMax, segment.size)}`),
+  ])
+  await reader.return()
+  deepEqual(acts(), ['close 1.log'])
+  tail[Symbol.dispose]()
+  equal(readFileSync(segment.path).length, segment.size)
+})
