@@ -10,6 +10,7 @@ import {AnswerThreads, type AnswerThreadsOptions, ThreadDied} from './answer-thr
 const counting = new URL(
   `data:text/javascript,${encodeURIComponent(`
   import {answering} from '${import.meta.resolve('./answer-threads.ts')}'
+  import {resourceLimits, threadName} from 'node:worker_threads'
   let made = 0
   let left = 0
   await answering(data => ({
@@ -17,6 +18,10 @@ const counting = new URL(
     async data() { return {bytes: new Uint8Array(2), about: data} },
     async part() { return {bytes: new Uint8Array(8).fill(7).subarray(2, 4)} },
     async fault(name) { throw Object.assign(new Error('no'), {name}) },
+    async text() { throw 'not an error' },
+    async thread() { return {bytes: new Uint8Array(1), about: [threadName, resourceLimits.maxYoungGenerationSizeMb]} },
+    async *none() {},
+    async *breaks() { yield {bytes: new Uint8Array(1)}; throw new RangeError('broken off') },
     async die() { process.exit(3) },
     async *count(to, size) {
       try { for (let i = 0; i < to; i++) { made++; yield {bytes: new Uint8Array(size).fill(i)} } }
@@ -178,4 +183,76 @@ test('only work under way keeps the process alive, and what has ended is listene
   assert.equal(getEventListeners(signal, 'abort').length, 0)
   await assert.rejects(threads.ask('fault', 'RangeError'))
   assert.deepEqual(refs, ['ref', 'unref'])
+})
+
+test('a thread has its name, and a young heap of eight megabytes', async context => {
+  const {threads} = await opened(context)
+  assert.deepEqual((await threads.ask('thread')).about, ['counter 1', 8])
+})
+
+test('a fault keeps its stack, whatever was thrown, and in the middle of a stream too', async context => {
+  const {threads} = await opened(context)
+  await assert.rejects(threads.ask('fault', 'RangeError'), ({stack}: Error) => /data:text.javascript/.test(stack ?? ''))
+  await assert.rejects(threads.ask('text'), {name: 'Error', message: 'not an error'})
+  const pieces: number[] = []
+  await assert.rejects(
+    async () => {
+      for await (const {bytes} of threads.each(never, 'breaks')) pieces.push(bytes.length)
+    },
+    {message: 'broken off'},
+  )
+  assert.deepEqual(pieces, [1])
+  assert.deepEqual(await Array.fromAsync(threads.each(never, 'none')), [])
+  assert.deepEqual(await Array.fromAsync(threads.each(AbortSignal.abort(), 'count', 5, 1)), [])
+})
+
+test('a thread has room for 32 questions, and none before it is ready', async context => {
+  const {threads} = await opened(context)
+  const asked = Array.from({length: 31}, () => threads.ask('data'))
+  assert.deepEqual([threads.hasRoom(), threads.hasRoom(31), threads.hasRoom(32)], [true, false, true])
+  asked.push(threads.ask('data'))
+  assert.equal(threads.hasRoom(), false)
+  await Promise.all(asked)
+  assert.equal(threads.hasRoom(1), true)
+})
+
+test('what is done here starts a thread once it takes fifty milliseconds of a second', async context => {
+  const made = (msBusy?: number): {threads: AnswerThreads; here: (atMs: number, tookMs: number) => Promise<number>} => {
+    const threads = new AnswerThreads({
+      module: counting,
+      data: null,
+      name: 'counter',
+      countMax: 1,
+      died: () => {},
+      ...(msBusy && {msBusy}),
+    })
+    context.after(() => threads.close())
+    const here = async (atMs: number, tookMs: number): Promise<number> => {
+      let nowMs = atMs
+      const clock = context.mock.method(performance, 'now', () => nowMs)
+      const result = await threads.here(async () => {
+        nowMs += tookMs
+        return 'done'
+      })
+      clock.mock.restore()
+      assert.equal(result, 'done')
+      return threads.count
+    }
+    return {threads, here}
+  }
+  const {here} = made()
+  // Fifty in the second from 10,050 on, and as much in the next, start none.
+  assert.deepEqual([await here(10_000, 50), await here(11_051, 25), await here(12_026, 25)], [0, 0, 0])
+  assert.equal(await here(12_050, 1), 1)
+  const other = made(10)
+  assert.deepEqual([await other.here(5_000, 10), await other.here(5_500, 1)], [0, 1])
+})
+
+test('who closes is told of no death, and waits for the end of all', async context => {
+  const {threads, died} = await opened(context)
+  const asked = threads.ask('die')
+  const closing = threads.close()
+  await assert.rejects(asked, ThreadDied)
+  await closing
+  assert.deepEqual([died, threads.count], [[], 0])
 })

@@ -39,6 +39,16 @@ const read32 = (bytes: Uint8Array, offset: number): bigint => BigInt(`0x${toHex(
 const withS = (signature: Uint8Array, s: bigint): Uint8Array =>
   Uint8Array.from([...signature.subarray(0, 32), ...scalar(s)])
 
+/** By squares. */
+const power = (base: bigint, exponent: bigint, modulus: bigint): bigint => {
+  let result = 1n
+  for (let square = base, rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % modulus
+    square = (square * square) % modulus
+  }
+  return result
+}
+
 /** Bytes that the seed alone decides. */
 const chance = (label: string, size: number): Uint8Array =>
   Uint8Array.from(createHash('shake256', {outputLength: size}).update(`${seed} ${label}`).digest())
@@ -115,6 +125,22 @@ export function cryptoEngineContract(engine: CryptoEngine): void {
         assert.ok(engine.verify(curve, publicKey, message, high, true))
         assert.ok(engine.verify(curve, publicKey, message, signature, true), 'low-S passes as well')
         assert.equal(toHex(high), toHex(withS(signature, orders[curve] - read32(signature, 32))), 'nor is it changed')
+      })
+
+      test(`${curve}: S is low up to half of the order, in whichever byte it is another`, () => {
+        const order = orders[curve]
+        const modulo = (value: bigint): bigint => ((value % order) + order) % order
+        // A signature of which the number chosen is one, and S what is wanted: the key follows from them.
+        const r = read32(engine.publicKey(curve, scalar(1n)), 1)
+        const inverse = power(r, order - 2n, order)
+        const half = order / 2n
+        const bytes = Array.from({length: 32}, (_, i) => 1n << BigInt(8 * i))
+        for (const s of [half, ...bytes.flatMap(byte => [half - byte, half + byte])].map(modulo)) {
+          const key = engine.publicKey(curve, scalar(modulo((s - read32(digest(message), 0)) * inverse)))
+          const signed = withS(scalar(r), s)
+          assert.ok(engine.verify(curve, key, message, signed, true), `${s}`)
+          assert.equal(engine.verify(curve, key, message, signed), s <= half, `${s}`)
+        }
       })
 
       test(`${curve}: signs with low S, whatever the message`, () => {

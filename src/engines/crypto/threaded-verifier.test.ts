@@ -63,3 +63,18 @@ test('checks cross as bytes and come back as they were, high-S leave and empty m
   ]
   assert.deepEqual(decodeChecks(encodeChecks(batch)), batch)
 })
+
+test('a check takes 102 bytes more than its message, without gaps, and a signature of a wrong length none', () => {
+  const fill = (size: number, byte: number): number[] => Array.from({length: size}, () => byte)
+  const bytes = (size: number, byte: number): Uint8Array => Uint8Array.from(fill(size, byte))
+  const job = encodeChecks([
+    {key: {curve: 'k256', bytes: bytes(33, 2)}, message: Uint8Array.of(7, 8), signature: bytes(64, 4)},
+    {key: {curve: 'p256', bytes: bytes(33, 3)}, message: Uint8Array.of(9), signature: bytes(63, 5), highS: true},
+  ])
+  assert.deepEqual(
+    [...job],
+    [0, ...fill(33, 2), ...fill(64, 4), 0, 0, 0, 2, 7, 8, 3, ...fill(33, 3), ...fill(64, 0), 0, 0, 0, 1, 9],
+  )
+  const key = {curve: 'k256', bytes: bytes(32, 2)} as const
+  assert.throws(() => encodeChecks([{key, message: bytes(1, 1), signature: bytes(64, 4)}]), /is a compressed point/)
+})

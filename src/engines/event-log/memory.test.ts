@@ -43,3 +43,22 @@ test('what is held is bounded, and a reader that is overtaken is told', async ()
   await assert.rejects(reader.next(), Overrun)
   await log.close()
 })
+
+test('a quarter of a gigabyte is held unless said otherwise, and no more', async () => {
+  const log = memoryEventLog({now: () => 0})
+  // Nobody touches them, so they take no memory.
+  for (let i = 0; i < 2; i++) await log.append([new Uint8Array(2 ** 27)])
+  assert.deepEqual([log.size, log.bounds()], [2 ** 28, {first: 1, last: 2}])
+  await log.append([new Uint8Array(1)])
+  assert.deepEqual([log.size, log.bounds()], [2 ** 27 + 1, {first: 2, last: 3}])
+  await log.close()
+})
+
+test('who is told that he was overtaken is told so by name', async () => {
+  const log = memoryEventLog({now: () => 0, sizeMax: 1})
+  const reader = log.tail(0, new AbortController().signal)[Symbol.asyncIterator]()
+  await log.append([new Uint8Array(1)])
+  await reader.next()
+  for (let i = 0; i < 3; i++) await log.append([new Uint8Array(1)])
+  await assert.rejects(reader.next(), {name: 'Overrun', message: 'The event 2 is no longer kept.'})
+})

@@ -73,6 +73,13 @@ test('a batch larger than a page is parted, and an event that is larger stands a
     [1, 4, 7, 10].map(seq => recent.from(seq)?.events.length),
     [3, 3, 3, 1],
   )
+  // As much as a page holds, but for what the batch costs.
+  const exact = new RecentBatches(10 * pageSizeMax)
+  exact.add(batchOf(1, 9, size - 128))
+  assert.deepEqual(
+    [1, 5, 9].map(seq => exact.from(seq)?.events.length),
+    [4, 4, 1],
+  )
   const huge = batchOf(11, 1, 2 * pageSizeMax)
   recent.add(huge)
   assert.equal(recent.from(11), huge)

@@ -1,4 +1,4 @@
-import {deepEqual, equal, ok} from 'node:assert/strict'
+import {deepEqual, equal, ok, throws} from 'node:assert/strict'
 import {test} from 'node:test'
 import {encodeEvent} from '#atp/sync/event.ts'
 import type {VerifyRules} from '#atp/sync/verify.ts'
@@ -84,6 +84,48 @@ test('frames and rules cross as they are', () => {
   ]) {
     deepEqual(decodeFrames(encodeFrames(checks.slice(0, 3), rules)), {checks: checks.slice(0, 3), rules})
   }
+})
+
+test('what crosses is laid out without gaps: a frame takes 38 bytes more, an answer 37 or its detail and three', () => {
+  const keyOf = (curve: 'k256' | 'p256', byte: number) => ({curve, bytes: new Uint8Array(33).fill(byte)})
+  const head = Buffer.alloc(17, 1)
+  head.writeDoubleBE(nowMs, 0)
+  head.writeDoubleBE(5, 8)
+  const frames = [
+    {frame: Uint8Array.of(7, 8), key: keyOf('k256', 2)},
+    {frame: Uint8Array.of(9), key: keyOf('p256', 3)},
+  ]
+  deepEqual(
+    [...encodeFrames(frames, {nowMs, revFutureMaxMs: 5, requirePrevData: true})],
+    [...head, 0, ...new Uint8Array(33).fill(2), 0, 0, 0, 2, 7, 8, 1, ...new Uint8Array(33).fill(3), 0, 0, 0, 1, 9],
+  )
+  head[16] = 0
+  head.writeDoubleBE(NaN, 8)
+  deepEqual([...encodeFrames([], {nowMs, requirePrevData: false})], [...head])
+  const {data} = commits[0].commit
+  const answer = encodeVerdicts([
+    {ok: true, data, complete: true},
+    {ok: true, data, complete: false},
+    {ok: false, reason: 'bad-car', detail: 'x'.repeat(300)},
+    {ok: false, reason: 'bad-car', detail: 'é'.repeat(250)},
+  ])
+  equal(answer.length, 2 * 37 + 3 + 250 + 3 + 500)
+  deepEqual([answer[0], answer[37], ...answer.subarray(75, 78)], [255, 254, 0, 250, 'x'.charCodeAt(0)])
+  deepEqual([...answer.subarray(75 + 252 + 1, 75 + 252 + 3)], [500 >> 8, 500 & 255])
+})
+
+test('a frame that was read is not read again, and any but a commit or sync is a bug', () => {
+  const [{frame}] = checks
+  const event = commits[0].event
+  const known = verifyFrame({frame: new Uint8Array(), key, event}, rules)
+  ok(known.ok && known.complete && known.blocks)
+  deepEqual(plain([known]), plain([verifyFrame({frame, key}, rules)]))
+  const sync = repo.sync(commits[3])
+  const synced = verifyFrame({frame: new Uint8Array(), key, event: sync}, rules)
+  ok(synced.ok && synced.complete && !synced.blocks)
+  equal(verifyFrame({frame: Uint8Array.of(1), key}, rules).ok, false)
+  const other = {t: '#identity', did: repo.did, seq: 1, time: '2026-01-02T03:04:05Z'} as FrameCheck['event']
+  throws(() => verifyFrame({frame, key, event: other}, rules), /only commits and syncs are sent/)
 })
 
 test('what was accepted crosses as it is, whether it proves all of its change or not', () => {
