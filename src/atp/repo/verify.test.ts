@@ -185,6 +185,24 @@ test('records that do not decode are refused when the repository uses them', asy
   }
 })
 
+const broken = (): never => {
+  throw new TypeError('a bug')
+}
+
+test('a fault in what decodes is not taken for a record that does not decode', async () => {
+  const block = blockOf({text: 'x'})
+  for (const onRecord of [undefined, () => {}]) {
+    // In order, and with the record first, before anybody asks for it.
+    for (const car of [carOf(tree({e: [{k: 'a/b', v: block}]}), [block]), preorder, anyOrder]) {
+      for (const source of [
+        car,
+        {size: car.length, read: async (at: number, size: number) => car.slice(at, at + size)},
+      ])
+        await assert.rejects(verifyRepo(source, {decode: broken, onRecord}), /a bug/)
+    }
+  }
+})
+
 test('a stream holds no more than it is told to', async () => {
   const outcome = await verifyRepo(inChunks(anyOrder, 5000), {heldMax: 100_000})
   assert.equal(counts(outcome), 'held-too-much')

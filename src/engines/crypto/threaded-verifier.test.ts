@@ -64,9 +64,10 @@ test('checks cross as bytes and come back as they were, high-S leave and empty m
   assert.deepEqual(decodeChecks(encodeChecks(batch)), batch)
 })
 
+const fill = (size: number, byte: number): number[] => Array.from({length: size}, () => byte)
+const bytes = (size: number, byte: number): Uint8Array => Uint8Array.from(fill(size, byte))
+
 test('a check takes 102 bytes more than its message, without gaps, and a signature of a wrong length none', () => {
-  const fill = (size: number, byte: number): number[] => Array.from({length: size}, () => byte)
-  const bytes = (size: number, byte: number): Uint8Array => Uint8Array.from(fill(size, byte))
   const job = encodeChecks([
     {key: {curve: 'k256', bytes: bytes(33, 2)}, message: Uint8Array.of(7, 8), signature: bytes(64, 4)},
     {key: {curve: 'p256', bytes: bytes(33, 3)}, message: Uint8Array.of(9), signature: bytes(63, 5), highS: true},

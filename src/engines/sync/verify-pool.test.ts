@@ -86,8 +86,9 @@ test('frames and rules cross as they are', () => {
   }
 })
 
+const keyOf = (curve: 'k256' | 'p256', byte: number) => ({curve, bytes: new Uint8Array(33).fill(byte)})
+
 test('what crosses is laid out without gaps: a frame takes 38 bytes more, an answer 37 or its detail and three', () => {
-  const keyOf = (curve: 'k256' | 'p256', byte: number) => ({curve, bytes: new Uint8Array(33).fill(byte)})
   const head = Buffer.alloc(17, 1)
   head.writeDoubleBE(nowMs, 0)
   head.writeDoubleBE(5, 8)
