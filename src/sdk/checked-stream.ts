@@ -69,9 +69,13 @@ export type Checked =
   | {readonly kind: 'believed'; readonly event: SignedEvent; readonly carried?: BlockMap; readonly frame: Uint8Array}
   /** An event that was dropped, and its number: whoever reads on has dealt with it. */
   | {readonly kind: 'dropped'; readonly seq: number}
+  /** As `dropped`: an event that nobody could check, since the key of its account was not to be had. It proves nothing. */
+  | {readonly kind: 'unchecked'; readonly event: SignedEvent}
 
 /** Events whose keys are looked up at a time, and as many more that wait: some megabytes at most. */
 const windowMax = 32
+/** All that comes waits for the one server that is followed: it is not left waiting for long once it is back. */
+const retryMsMax = 10_000
 /** How long those that were checked wait for the next one, to be given together. */
 const soonMs = 20
 
@@ -158,7 +162,7 @@ class Receiver {
       return subscribeReposRequest(this.#options.service, this.#reader.received)
     }
     try {
-      for await (const frames of reconnecting({world, signal, request, onConnection})) {
+      for await (const frames of reconnecting({world, signal, retryMsMax, request, onConnection})) {
         let count = 0
         for (const frame of frames) {
           await window.put(new Checking(this.#check(frame)), signal)
@@ -204,7 +208,10 @@ class Receiver {
     if (identities === 'unverified') return this.#believe(event, frame)
     const {did} = event
     const key = await accountKey(did, identities, world, this.#signal)
-    if (!key) return this.#drop(event, 'unknown-key', event.did)
+    if (!key) {
+      this.#drop(event, 'unknown-key', did)
+      return {kind: 'unchecked', event}
+    }
     const rules = {nowMs: world.now(), requirePrevData, revFutureMaxMs}
     const verify = (by: typeof key): VerifiedCommit | VerifiedSync | Rejection =>
       event.t === '#commit' ? verifyCommitEvent(event, by, rules) : verifySyncEvent(event, by, rules)

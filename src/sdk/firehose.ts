@@ -91,6 +91,7 @@ export class Firehose implements AsyncIterable<FirehoseEvent, void> {
   #place(checked: Checked): FirehoseEvent | undefined {
     switch (checked.kind) {
       case 'dropped':
+      case 'unchecked':
         return undefined
       case 'info':
       case 'told':

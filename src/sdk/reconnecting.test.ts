@@ -70,6 +70,15 @@ test('a lost, refused or failed connection is tried again, later each time', asy
   )
 })
 
+test('no wait is longer than the caller says', async () => {
+  const {all, state} = setUp(
+    Array.from({length: 5}, () => giving()),
+    {retryMsMax: 5_000},
+  )
+  await all()
+  assert.ok(Math.max(...state.slept) <= 5_000, state.slept.join())
+})
+
 test('after a connection that held, the wait is short again', async () => {
   const {all, state} = setUp([
     giving(),

@@ -23,6 +23,8 @@ export interface ReconnectingOptions {
   outgoing?: () => AsyncIterable<Frame>
   /** A connection on which nothing comes for this long counts as lost. */
   idleMs?: number
+  /** The longest wait before a connection; a minute by default. */
+  retryMsMax?: number
   /** Waits before the next connection, `ms` or less: for whoever may learn that the server is well. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
   /** Told of each connection and each loss, for logs and health. */
@@ -42,13 +44,13 @@ export class SubscriptionRefused extends Error {
 
 const idleMsDefault = 5 * 60_000
 const retryMsMin = 1_000
-const retryMsMax = 60_000
+const retryMsMaxDefault = 60_000
 /** A connection that held for this long was a good one: the next wait is short again. */
 const goodAfterMs = 30_000
 
 /** Frames, some at a time, until the signal aborts: then the iteration ends. Never throws for what the server does. */
 export async function* reconnecting(options: ReconnectingOptions): AsyncGenerator<readonly Frame[], void> {
-  const {world, signal, onConnection, pause = world.sleep} = options
+  const {world, signal, onConnection, pause = world.sleep, retryMsMax = retryMsMaxDefault} = options
   for (let failures = 0; !signal.aborted;) {
     const startMs = world.now()
     const lost = new AbortController()

@@ -9,6 +9,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
+import {whileDirectoryAway} from '#sdk/directory.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
@@ -35,6 +36,8 @@ const fetchTimeoutMs = 30 * 60_000
 const stageSize = 1024 * 1024
 const retryMs = 5_000
 const retryMsMax = 86_400_000
+/** A list is asked of the one relay that is followed. */
+const listRetryMsMax = 30_000
 
 interface ListDeps {
   readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>
@@ -44,7 +47,7 @@ interface ListDeps {
 
 interface FetchDeps {
   readonly resyncs: Omit<ResyncStore, 'listed' | 'note'>
-  readonly identities: Pick<Identities, 'account'>
+  readonly identities: Pick<Identities, 'account'> & Partial<Pick<Identities, 'directory'>>
   /** By the server that a repository is fetched from. */
   readonly places: Places
   /** For URLs that strangers name. */
@@ -72,7 +75,7 @@ export async function listRepositories(service: string, deps: ListDeps, signal: 
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error
       log.debug('cannot list repositories', {relay: service, error})
-      await world.sleep(waitMs(failures++), signal)
+      await world.sleep(Math.min(waitMs(failures++), listRetryMsMax), signal)
     }
   }
 }
@@ -119,9 +122,10 @@ const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMs
 
 /** Gives what went wrong, or nothing when the repository is in the view. */
 async function fetchRepository(did: Did, deps: FetchDeps, signal: AbortSignal): Promise<string | undefined> {
-  const {identities, places} = deps
+  const {identities, places, world} = deps
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
-  const account = await identities.account(did, {maxAgeMs: retryMs, signal})
+  const look = (maxAgeMs: number) => identities.account(did, {maxAgeMs, signal})
+  const account = await whileDirectoryAway(did, await look(retryMs), () => look(0), world, signal, identities.directory)
   if (!account.ok) return account.reason
   const {pds, key} = account.value
   if (!pds || !key) return 'no-server-or-key'

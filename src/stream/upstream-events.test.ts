@@ -2,6 +2,7 @@ import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
+import {readRepoFrame} from '#atp/sync/verify.ts'
 import {Identities} from '#sdk/identity.ts'
 import {TestRepo, testKey} from '../../test/commits.ts'
 import {FirehoseNetwork, plcUrl} from '../../test/firehose-network.ts'
@@ -40,6 +41,36 @@ test('the cursor never rests behind a dropped event, and what is dropped is told
   deepEqual([last, count, b.seq], [3, 1, 2])
   deepEqual(dropped, ['bad-car', 'stale-rev'])
 })
+
+test(
+  'of what nobody can check a #sync is given, if it can be read, so that it is fetched',
+  {timeout: 10_000},
+  async () => {
+    const {network, host, write} = setUp()
+    const {world} = network
+    network.documents.clear()
+    const dropped: string[] = []
+    const identities = new Identities({world, plcUrl, txt: async () => []})
+    const events = upstreamEvents(url, {world, identities, onDrop: reason => dropped.push(reason)})
+    const stop = new AbortController()
+    const [a, b, c] = ['a', 'b', 'c'].map(write)
+    host.send(encodeEvent(a), encodeEvent({...b, blocks: new Uint8Array(3)}), encodeEvent(c))
+    const seen: unknown[] = []
+    for await (const batch of events.follow(0, stop.signal)) {
+      for (const [i, event] of batch.events().entries()) {
+        ok(event.t === '#sync')
+        const read = readRepoFrame(batch.frames[i])
+        seen.push([event.did, event.rev, read.ok && read.event?.t])
+      }
+      if (batch.last === 3) stop.abort()
+    }
+    deepEqual(
+      seen,
+      [a, c].map(({did, rev}) => [did, rev, '#sync']),
+    )
+    deepEqual(dropped, ['unknown-key', 'unknown-key', 'unknown-key'])
+  },
+)
 
 test('unverified, it believes the server, but for what it cannot read', {timeout: 10_000}, async () => {
   const {network, host, write} = setUp()

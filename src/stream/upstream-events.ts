@@ -1,11 +1,13 @@
 /**
  * The verified events of any relay or PDS, by its WebSocket: for a view that runs alone. It checks what comes for itself,
  * and passes on what a relay would (`#atp/sync/pass-on.ts`). With `unverified` it believes the server, in what an event
- * says and in that it carries on.
+ * says and in that it carries on. Of a commit that nobody can check, since its account's key is not to be had, a `#sync`
+ * tells that something was missed.
  */
 import type {ChainFault} from '#atp/sync/chain.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
-import {passOn} from '#atp/sync/pass-on.ts'
+import {passOn, type SignedEvent, syncOf} from '#atp/sync/pass-on.ts'
+import {Malformed} from '#std/malformed.ts'
 import {
   type Checked,
   checkedStream,
@@ -99,6 +101,19 @@ class Placer {
       }
       case 'proven':
         return this.#passOn(checked)
+      case 'unchecked':
+        return this.#missed(checked.event)
+    }
+  }
+
+  /** Something was missed, if the event says the truth: whoever has the repository fetched will know. */
+  #missed(event: SignedEvent): Placed | undefined {
+    try {
+      const sync = event.t === '#sync' ? event : syncOf(event)
+      return sync && {event: streamEvent(sync, sync.seq), frame: encodeEvent(sync)}
+    } catch (error) {
+      if (error instanceof Malformed) return undefined
+      throw error
     }
   }
 

@@ -36,12 +36,17 @@ export function passOn(
   if (next.verdict !== 'desynchronized') return {out: event}
   // A `#sync` says itself that there is a gap, and a commit that proves nothing of what was before makes no claim.
   if (event.t === '#sync' || !complete) return {out: event, fault: next.reason}
-  return {out: syncOf(event), fault: next.reason}
+  const out = syncOf(event)
+  assert(out, 'a commit that was verified is among its blocks')
+  return {out, fault: next.reason}
 }
 
-/** The event that tells of the state after a commit that was verified, and not how it came about. */
-function syncOf({seq, did, time, rev, commit, blocks}: CommitEvent): SyncEvent {
+/**
+ * The event that tells of the state after a commit, and not how it came about. Undefined when the commit is not among its
+ * blocks, as that of one that was verified is. Throws `Malformed` for blocks that are none.
+ */
+export function syncOf({seq, did, time, rev, commit, blocks}: CommitEvent): SyncEvent | undefined {
   const bytes = readCar(blocks).blocks.get(commit)
-  assert(bytes, 'a commit that was verified is among its blocks')
+  if (!bytes) return undefined
   return {t: '#sync', seq, did, time, rev, blocks: encodeCar([commit], [{cid: commit, bytes}])}
 }

@@ -7,6 +7,7 @@ import type {Handle} from '#atp/syntax/handle.ts'
 import {openSql} from '#engines/open.ts'
 import {Identities, type Identity} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
+import {HandClock} from '../../../test/hand-clock.ts'
 import {SqliteIndexStore} from './store/index/index-store.sqlite.ts'
 import {confirmHandles, IndexView} from './indexer.ts'
 import {appviewMigrations} from './store/schema.ts'
@@ -125,7 +126,7 @@ test(
     }
     const {deps, ...setup} = setUp()
     await using _ = {[Symbol.asyncDispose]: setup[Symbol.asyncDispose]}
-    const identities = {forget: () => {}, identity: async () => ({ok: false}) as never}
+    const identities = {doubt: () => {}, identity: async () => ({ok: false}) as never}
     const world = {...deps.world, now: () => now}
     await until(
       signal => confirmHandles({...deps, index, identities, world}, signal),
@@ -135,6 +136,34 @@ test(
     assert.deepEqual(waits, [2, 8, 32, 128, 512, 2048, 3600, 3600])
   },
 )
+
+test('while the directory is away a handle stays as it is, and is looked at at once when it is well', async () => {
+  await using setup = setUp()
+  const {sql, deps, store} = setup
+  const clock = new HandClock(startMs)
+  let isWell = true
+  const document = {id: moved, alsoKnownAs: ['at://alice.test']}
+  const fetch = async (): Promise<Response> => (isWell ? Response.json(document) : new Response('<html>'))
+  const world = {...deps.world, ...clock, fetch}
+  const identities = new Identities({world, txt: async () => [`did=${moved}`]})
+  const view = new IndexView(store, identities)
+  const handle = () => sql.read(tx => tx.get<{handle: string | null}>('SELECT handle FROM actor'))?.handle
+  const stop = new AbortController()
+  const running = confirmHandles({index: store, identities, handleDue: view.handleDue, world}, stop.signal)
+  await view.apply(relay, [{t: '#identity', seq: 1, did: moved, time}], 1)
+  await clock.pass(1)
+  assert.equal(handle(), 'alice.test')
+  isWell = false
+  await view.apply(relay, [{t: '#identity', seq: 2, did: moved, time}], 2)
+  document.alsoKnownAs = ['at://alice2.test']
+  await clock.pass(600_000)
+  assert.equal(handle(), 'alice.test')
+  isWell = true
+  await clock.pass(5_000)
+  assert.equal(handle(), 'alice2.test')
+  stop.abort(new Error('enough'))
+  await running.catch(() => {})
+})
 
 test('confirms the handle of a new account as soon as events tell of it', {timeout: 10_000}, async () => {
   await using setup = setUp()

@@ -3,7 +3,7 @@
  * confirms the handles of accounts, when an event says so and again from time to time; another looks through the records
  * of an index that is older than the table of pictures.
  */
-import type {Did} from '#atp/syntax/did.ts'
+import {type Did, isPlcDid} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle} from '#atp/syntax/handle.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Bell, mapConcurrent} from '#std/waiting/async.ts'
@@ -71,7 +71,7 @@ export class IndexView implements ViewStore {
 interface Deps {
   readonly index: Pick<IndexStore, 'handlesDue' | 'setHandle'>
   readonly handleDue: Bell
-  readonly identities: Pick<Identities, 'forget' | 'identity'>
+  readonly identities: Pick<Identities, 'doubt' | 'identity'> & Partial<Pick<Identities, 'directory'>>
   readonly world: World
 }
 
@@ -91,9 +91,13 @@ export async function confirmHandles(deps: Deps, signal: AbortSignal): Promise<v
     return nextMs
   }
   const confirm = async ({did, dueMs}: HandleDue): Promise<void> => {
-    identities.forget(did)
+    identities.doubt(did)
     // The handle, too, is asked for anew: what is known of it may be from before the event.
-    const found = await identities.identity(did, {maxAgeMs: 0, signal})
+    const look = (): ReturnType<Identities['identity']> => identities.identity(did, {maxAgeMs: 0, signal})
+    let found = await look()
+    // While the directory answers nobody, that says nothing of a handle.
+    const isOpen = (): boolean => !found.ok && found.passing && isPlcDid(did)
+    while (isOpen() && (await identities.directory?.answers(did, signal)) === false) found = await look()
     const handle: Handle | null = found.ok && found.value.handle !== invalidHandle ? found.value.handle : null
     if (handle) unconfirmed.delete(did)
     await index.setHandle(did, handle, handle ? world.now() + confirmedMs : againMs(did, dueMs), dueMs)

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Value} from '#atp/data/value.ts'
 import {BlockMap} from '#atp/mst/blocks.ts'
+import {formatMultikey} from '#atp/crypto/key.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql, SqlValue} from '#engines/sql/sql.ts'
-import type {Account} from '#sdk/identity.ts'
+import {type Account, Identities} from '#sdk/identity.ts'
 import {silentLog} from '#std/log.ts'
 import {Places} from '#std/waiting/places.ts'
 import {type MadeCommit, TestRepo, testKey} from '../../../test/commits.ts'
@@ -372,3 +373,53 @@ test('servers that drip keep their own places, and no other repository waits for
   assert.equal(ended.length, repositoryPlaces.perKeyMax)
   await sql.close()
 })
+
+test(
+  'a repository that is due while the directory is away comes as soon as it is well',
+  {timeout: 20_000},
+  async () => {
+    const host = new Hosted('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', 1)
+    host.write({[`app.bsky.feed.post/${rkey(1)}`]: {$type: 'app.bsky.feed.post', text: 'a', createdAt}})
+    const {repo} = host
+    const {sql, store} = openIndex()
+    await store.note(relay, listed([host]), null)
+    const clock = new HandClock(nowMs)
+    let isWell = false
+    const world = {
+      ...clock,
+      fetch: async () => {
+        if (!isWell) return new Response(null, {status: 204})
+        return Response.json({
+          id: repo.did,
+          verificationMethod: [
+            {id: '#atproto', type: 'Multikey', publicKeyMultibase: formatMultikey(repo.key.publicKey)},
+          ],
+          service: [
+            {id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint: 'https://pds.example.net'},
+          ],
+        })
+      },
+    }
+    const done: string[] = []
+    const stop = new AbortController()
+    const fetching = fetchRepositories(
+      {
+        resyncs: telling(store, did => void done.push(did)),
+        identities: new Identities({world, txt: async () => []}),
+        places: new Places(repositoryPlaces),
+        guarded: {fetch: async () => new Response(new Uint8Array(host.export()))},
+        world,
+        log: silentLog,
+      },
+      stop.signal,
+    )
+    await clock.pass(600_000)
+    assert.deepEqual(done, [])
+    isWell = true
+    await clock.pass(5_000)
+    assert.deepEqual(done, [repo.did])
+    stop.abort(new Error('enough'))
+    await assert.rejects(fetching, /enough/)
+    await sql.close()
+  },
+)

@@ -217,7 +217,7 @@ export async function openRelay(
         tell(cost, 'host waits, its budget is used up', {host: row.hostname, budget: cost})
       }
       const budget = new Budget({rates: config, trusted, world, onWait})
-      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget})
+      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget, trusted})
     },
   })
   const router = new Router<Callers>({

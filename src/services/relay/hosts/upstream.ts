@@ -28,6 +28,7 @@ const copiesOfFrame = 3
 const batchCountMax = 256
 const batchSizeMax = 2 ** 20
 const wakeEveryMs = 10_000
+const trustedRetryMsMax = 10_000
 /** A host that asked while it was being dialled is dialled again so soon, if that was in vain. */
 const askedMs = 1_000
 /** Characters of what a host tells by `#info` that are logged. */
@@ -41,6 +42,8 @@ interface Deps {
   readonly log: Log
   readonly budget: Budget
   readonly store: Pick<RelayStore, 'accountCounts'>
+  /** One that is trusted is dialled more often: it need not ask. */
+  readonly trusted: boolean
 }
 
 export class Upstream implements From {
@@ -102,6 +105,7 @@ export class Upstream implements From {
       world,
       signal,
       idleMs,
+      retryMsMax: this.#deps.trusted ? trustedRetryMsMax : undefined,
       pause: (ms, ended) => {
         // Who asked while it was dialled in vain was not well yet, and is soon.
         const waitMs = this.#asked ? Math.min(ms, askedMs) : ms
