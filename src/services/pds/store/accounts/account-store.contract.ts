@@ -136,6 +136,57 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       ok(await sessions.takeEmailToken(alice, code.purpose, code.hash), 'what was not done spends nothing')
     })
 
+    test('an address that is confirmed is changed by who has a code; codes that went to the one before are void', async context => {
+      const {accounts, sessions} = await withTwo(open, context)
+      equal(await accounts.setEmail(alice, 'new@alice.test', 1, 'unconfirmed'), 'done')
+      equal(await accounts.setEmail(alice, 'x@alice.test', null, 'unconfirmed'), 'code-needed')
+      equal((await accounts.byDid(alice))?.email, 'new@alice.test')
+      equal(await accounts.setEmail(bob, 'new@bob.test', null, 'unconfirmed'), 'done', 'another’s is no matter')
+      for (const did of [alice, bob]) await sessions.putEmailToken(did, 'confirm_email', `of ${did}`, 1)
+      const codes = async (): Promise<(string | undefined)[]> =>
+        Promise.all([alice, bob].map(async did => (await sessions.emailToken('confirm_email', `of ${did}`))?.did))
+      await accounts.setEmail(alice, 'new@alice.test', 2)
+      deepEqual(await codes(), [alice, bob])
+      await accounts.setEmail(alice, 'other@alice.test', 2)
+      deepEqual(await codes(), [undefined, bob])
+    })
+
+    test('codes by mail guard the sign-in while their address is confirmed and the same', async context => {
+      const {accounts} = await withTwo(open, context)
+      const since = async (did: Did): Promise<unknown> => (await accounts.byDid(did))?.emailFactorMs
+      const address = 'me@alice.test'
+      equal(await accounts.setEmailFactor(alice, 5), 'unchanged', 'not confirmed')
+      for (const did of [alice, bob]) await accounts.setEmail(did, `me@${did.slice(8)}`, 1)
+      equal(await accounts.setEmailFactor(alice, null), 'unchanged')
+      equal(await accounts.setEmailFactor(alice, 5), 'done')
+      equal(await accounts.setEmailFactor(alice, 6), 'unchanged')
+      deepEqual([await since(alice), await since(bob)], [5, null])
+      await accounts.setEmail(alice, address, 2)
+      equal(await since(alice), 5)
+      for (const [email, confirmedMs] of [
+        [address, null],
+        ['new@alice.test', 1],
+      ] as const) {
+        await accounts.setEmail(alice, address, 1)
+        await accounts.setEmailFactor(alice, 5)
+        await accounts.setEmail(alice, email, confirmedMs)
+        equal(await since(alice), null, email)
+      }
+      await accounts.setEmail(alice, address, 1)
+      await accounts.setEmailFactor(alice, 5)
+      equal(await accounts.setEmailFactor(alice, null), 'done')
+    })
+
+    test('a handle that is reserved is, and no other', async context => {
+      const {accounts} = await withTwo(open, context)
+      await accounts.reserve('kept.test' as Handle)
+      await accounts.reserve('kept.test' as Handle)
+      deepEqual(
+        [await accounts.isReserved('kept.test' as Handle), await accounts.isReserved('free.test' as Handle)],
+        [true, false],
+      )
+    })
+
     test('accounts at rest are due when their time has come', async context => {
       const {accounts} = await withTwo(open, context)
       await accounts.deactivate(alice, 10, 100, [])
@@ -244,6 +295,7 @@ export function testAccountStore(engine: string, open: OpenStores): void {
     test('with an account goes all that is its own, and nothing of another', async context => {
       const stores = await withTwo(open, context)
       const {accounts, repos, sessions, preferences} = stores
+      const picture = cidFor('picture')
       for (const did of [alice, bob]) {
         await commit(stores, did, [{path: 'a.b.c/1'}])
         await repos.setRecordTakedown(did, 'a.b.c/1', 'why')
@@ -260,10 +312,13 @@ export function testAccountStore(engine: string, open: OpenStores): void {
           9,
         )
         await preferences.putPreferences(did, 'app.bsky', [{$type: 'app.bsky.a'}], [])
+        await stores.blobs.add(did, {cid: picture, mimeType: 'image/png', size: 1, stage: 's', uploadedMs: 1})
       }
       const gone = {t: '#account', did: alice, time: datetimeOf(0), active: false, status: 'deleted'} as const
       await accounts.remove(alice, [gone])
+      const {last} = await stores.events.bounds()
       await accounts.remove(alice, [gone])
+      equal((await stores.events.bounds()).last, last)
       deepEqual(
         await eventsAfter(stores),
         [`#commit ${bob}`, `#account ${alice}`],
@@ -279,11 +334,14 @@ export function testAccountStore(engine: string, open: OpenStores): void {
       )
       deepEqual([await sessions.token(`token of ${alice}`), await preferences.countPreferences(alice)], [undefined, 0])
       equal(await accounts.create(newAccount(alice)), 'done', 'its name is free again')
-      equal(await repos.recordTakedown(alice, 'a.b.c/1'), undefined)
+      await commit(stores, alice, [{path: 'a.b.c/1'}])
+      equal((await repos.recordTakedown(alice, 'a.b.c/1'))?.ref, null, 'and nothing of it is hidden')
 
       equal((await repos.recordTakedown(bob, 'a.b.c/1'))?.ref, 'why')
       ok(await sessions.token(`token of ${bob}`))
       deepEqual([await preferences.countPreferences(bob), (await accounts.contents(bob))?.records], [1, 1])
+      const states = [alice, bob].map(async did => (await stores.blobs.row(did, picture))?.state)
+      deepEqual(await Promise.all(states), ['leaving', 'uploaded'])
     })
 
     test('accounts are counted by how they stand', async context => {
