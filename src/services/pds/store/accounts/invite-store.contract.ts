@@ -56,9 +56,11 @@ export function testInviteStore(engine: string, open: OpenStores): void {
       deepEqual(await left(), [1, 1, 0, 0, 0])
       await invites.disableInvites([], [alice])
       deepEqual(await left(), [0, 0, 0, 0, 0])
-      equal((await invites.invite('b1'))?.disabled, false)
+      deepEqual([(await invites.invite('x1'))?.disabled, (await invites.invite('b1'))?.disabled], [true, false])
       await invites.setInviting(carol, true)
       deepEqual([(await invites.standing(carol)).disabled, (await invites.standing(alice)).disabled], [true, false])
+      await invites.setInviting(carol, false)
+      equal((await invites.standing(carol)).disabled, false)
     })
 
     test('codes that were made at once or used as often are listed each once, the last by name first', async context => {

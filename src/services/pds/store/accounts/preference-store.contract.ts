@@ -2,14 +2,14 @@
 import {deepEqual} from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
-import {alice, bob, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
+import {alice, bob, carol, newAccount, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
 import type {Preference} from './preference-store.ts'
 
 /** `open` gives stores without accounts. */
 export function testPreferenceStore(engine: string, open: OpenStores): void {
   suite(`preference store by ${engine}`, () => {
     test('preferences are put in the place of those of their account, namespace and kind', async context => {
-      const {preferences} = await withTwo(open, context)
+      const {preferences, accounts} = await withTwo(open, context)
       const put = (did: Did, namespace: string, types: string[], keep: string[] = []): Promise<void> =>
         preferences.putPreferences(
           did,
@@ -27,6 +27,8 @@ export function testPreferenceStore(engine: string, open: OpenStores): void {
       deepEqual(await kept(alice, 'other'), ['x'])
       deepEqual(await kept(bob, 'app.bsky'), ['y'])
       deepEqual([await preferences.countPreferences(alice), await preferences.countPreferences(bob)], [3, 1])
+      await accounts.create(newAccount(carol))
+      deepEqual([await preferences.countPreferences(carol), await kept(carol, 'app.bsky')], [0, []])
     })
 
     test('a preference comes back as it was put, in its order', async context => {
