@@ -40,6 +40,12 @@ export function openSql(url: string, options: SqliteOptions): Sql {
   throw refused(url, '"sqlite:<file>" or "memory:"')
 }
 
+/** The file of the database of this URL; undefined where it is in memory. */
+export function databaseFile(url: string): string | undefined {
+  const {scheme, path} = parts(url)
+  return scheme === 'sqlite' && path !== '' ? path : undefined
+}
+
 /** The mark of how far a sequence in the database of this URL has come: a file beside it, `<file>.newest-seq`. */
 export function openSeqMarkOf(url: string, disk?: Disk): SeqMark {
   const {scheme, path} = parts(url)

@@ -3,20 +3,33 @@
  * and `backup.json`, which says when that was. The same folder takes the next backup, too: blobs never change, so only
  * new ones are copied, and the one before is good until the new one is whole.
  */
-import {chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {dirname} from 'node:path'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {BlobStore} from '#engines/blob-store/blob-store.ts'
+import {holdExclusive, InUse} from '#engines/exclusive.ts'
 import {openBlobStore, openSql} from '#engines/open.ts'
+import {SchemaMismatch} from '#engines/sql/migrate.ts'
 import {copySqlite} from '#engines/sql/copy.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {restoreMarkOf} from '#services/pds/store/restore-mark.ts'
 import {pdsMigrations} from '#services/pds/store/schema.ts'
 import {sqlitePdsStores} from '#services/pds/store/stores.sqlite.ts'
 import type {PdsStores} from '#services/pds/store/stores.ts'
 import {Failed} from '../shell/exit.ts'
 import {Progress} from '../shell/progress.ts'
 import type {Shell} from '../shell/shell.ts'
+import {
+  copyPrivately,
+  demandBackup,
+  demandFree,
+  demandRoom,
+  demandSeq,
+  demandStage,
+  partsOf,
+  type BackupNote,
+} from './backup-checks.ts'
 import type {PdsPlace} from './place.ts'
 import {putPrivateFile} from '../shell/private-file.ts'
 
@@ -27,36 +40,10 @@ const lookEveryMs = 50
 /** How often the whole is tried again, when blobs went while they were to be copied. */
 const triesMax = 5
 
-export interface BackupNote {
-  readonly version: 1
-  /** When the copy of the database was begun: all that was acknowledged before that is in it. */
-  readonly takenMs: number
-  readonly accounts: number
-  readonly blobs: number
-  /** Of the newest event in it. */
-  readonly seq: number
-}
-
 export interface Backup {
   readonly note: BackupNote
   /** Blobs that records refer to and whose bytes the server does not have either. */
   readonly missing: readonly {did: Did; cid: string}[]
-}
-
-const partsOf = (folder: string) => ({
-  database: join(folder, 'pds.sqlite'),
-  blobs: join(folder, 'blobs'),
-  secrets: join(folder, 'secrets.json'),
-  note: join(folder, 'backup.json'),
-})
-
-/** Throws `Failed` for a folder that holds no backup. */
-function readNote(folder: string): BackupNote {
-  const path = partsOf(folder).note
-  if (!existsSync(path)) throw new Failed('no-backup', `${folder} holds no backup: ${path} is not there.`)
-  const note = JSON.parse(readFileSync(path, 'utf8')) as BackupNote
-  if (note.version !== 1) throw new Failed('bad-backup', `${path} is of another version of this program.`)
-  return note
 }
 
 /** Runs `work` on the stores of a database that no server has open. Throws `InUse` while one has. */
@@ -74,8 +61,10 @@ export async function withStores<T>(path: string, work: (stores: PdsStores, sql:
 export async function backUp(place: PdsPlace, folder: string, shell: Shell, shown: boolean): Promise<Backup> {
   const {world} = shell.io
   const parts = partsOf(folder)
+  demandRoom(folder, place)
   mkdirSync(parts.blobs, {recursive: true, mode: 0o700})
   chmodSync(folder, 0o700)
+  using _held = heldAlone(parts.note.replace(/\.json$/, ''))
   const from = await openBlobStore(`file:${place.blobs}`, world.now)
   const to = await openBlobStore(`file:${parts.blobs}`, world.now)
   const next = `${parts.database}.new`
@@ -88,29 +77,58 @@ export async function backUp(place: PdsPlace, folder: string, shell: Shell, show
       if (faults.length > 0) throw new Failed('damaged', `The database is damaged: ${faults.slice(0, 3).join('; ')}`)
       const {wanted, accounts} = await wantedBlobs(stores)
       // Those in quarantine too, each in its place: nobody is served from a backup, and a takedown may be lifted.
-      const missing = await copyBlobs(wanted, from, to, shell, shown)
+      const missing = await copyBlobs(wanted, sizesIn(stores), from, to, shell, shown)
       return {wanted, accounts, missing, seq: await stores.events.durableSeq()}
     })
     const {wanted, accounts, missing, seq} = copied
     // Some may have gone with their last record since the database was copied: a newer copy knows that.
     if (missing.length > 0 && tries < triesMax) continue
-    copySecrets(place.secrets, parts.secrets)
+    await copySecrets(place.secrets, parts.secrets)
     renameSync(next, parts.database)
     let blobs = 0
     for (const cids of wanted.values()) blobs += cids.length
-    const note: BackupNote = {version: 1, takenMs, accounts, blobs: blobs - missing.length, seq}
+    const note: BackupNote = {
+      version: 1,
+      takenMs,
+      publicUrl: place.config.publicUrl,
+      accounts,
+      blobs: blobs - missing.length,
+      seq,
+    }
     putPrivateFile(parts.note, note)
     await forgetOthers(wanted, to)
     return {note, missing}
   }
 }
 
-function copySecrets(from: string, to: string): void {
-  if (existsSync(`${to}.new`)) rmSync(`${to}.new`)
-  copyFileSync(from, `${to}.new`)
-  chmodSync(`${to}.new`, 0o600)
+async function copySecrets(from: string, to: string): Promise<void> {
+  rmSync(`${to}.new`, {force: true})
+  await copyPrivately(from, `${to}.new`)
   renameSync(`${to}.new`, to)
 }
+
+/** Holds `<path>.lock`, and removes it in the end. Throws `Failed` while somebody else does, as a server of this place. */
+function heldAlone(path: string): Disposable {
+  try {
+    const held = holdExclusive(path)
+    return {
+      [Symbol.dispose]() {
+        held[Symbol.dispose]()
+        rmSync(`${path}.lock`, {force: true})
+      },
+    }
+  } catch (error) {
+    if (error instanceof InUse) throw new Failed('in-use', error.message)
+    throw error
+  }
+}
+
+/** How many bytes a blob has by its row. */
+type SizeOf = (did: Did, cid: Cid) => Promise<number | undefined>
+const sizesIn =
+  ({blobs}: PdsStores): SizeOf =>
+  async (did, cid) =>
+    (await blobs.row(did, cid))?.size
 
 type Wanted = ReadonlyMap<Did, readonly Cid[]>
 
@@ -161,6 +179,7 @@ async function wantedBlobs({
 /** Copies those that are not there yet, each checked against its CID. Gives those that cannot be had. */
 async function copyBlobs(
   wanted: Wanted,
+  sizeOf: SizeOf,
   from: BlobStore,
   to: BlobStore,
   shell: Shell,
@@ -174,20 +193,34 @@ async function copyBlobs(
   for (const [did, cids] of wanted) {
     const there = await allOf(did, to)
     for (const cid of cids) {
-      if (!there.has(cid.key) && !(await copyBlob(did, cid, from, to, shell))) missing.push({did, cid: cid.toString()})
+      const isThere = there.has(cid.key) || (await copyBlob(did, cid, await sizeOf(did, cid), from, to, shell))
+      if (!isThere) missing.push({did, cid: cid.toString()})
       bar.at(++done)
     }
   }
   return missing
 }
 
-async function copyBlob(did: Did, cid: Cid, from: BlobStore, to: BlobStore, shell: Shell): Promise<boolean> {
+async function copyBlob(
+  did: Did,
+  cid: Cid,
+  size: number | undefined,
+  from: BlobStore,
+  to: BlobStore,
+  shell: Shell,
+): Promise<boolean> {
   for (let looks = 0; looks < looksMax; looks++) {
-    const {signal} = new AbortController()
+    const reading = new AbortController()
+    const {signal} = reading
     const blob = (await from.open(did, cid, signal)) ?? (await from.openQuarantined(did, cid, signal))
     if (!blob) {
       await shell.io.world.sleep(lookEveryMs)
       continue
+    }
+    // One of another length is not it, and may be one without an end.
+    if (blob.size !== (size ?? blob.size)) {
+      reading.abort()
+      return false
     }
     const staged = await to.stage(did, blob.body, blob.size)
     if (staged === 'too-big') return false
@@ -227,42 +260,74 @@ async function forgetOthers(wanted: Wanted, to: BlobStore): Promise<void> {
 const seqGapMin = 1_000_000
 const eventsPerSecondMax = 1_000
 
-/** Puts the backup where the PDS has its data. The place must be free, but for what a try before this has left. */
+/**
+ * Puts the backup where the PDS has its data. The place must be free, but for what a try before this has left. A backup
+ * that will not do leaves it as it was; what is cut off is gone on with, and no server starts there before that.
+ */
 export async function restore(folder: string, place: PdsPlace, shell: Shell, shown: boolean): Promise<Backup> {
   const {world} = shell.io
-  const note = readNote(folder)
+  const note = demandBackup(folder, place)
+  demandFree(folder, place)
   const parts = partsOf(folder)
-  const mark = `${place.database}.restoring`
-  if (!existsSync(mark)) {
-    for (const path of [place.database, place.secrets, place.blobs]) {
-      if (existsSync(path))
-        throw new Failed('taken', `${path} is there already. Move it away first: nothing is replaced.`)
-    }
-  }
+  const mark = restoreMarkOf(place.database)
+  const isNew = !existsSync(mark)
   mkdirSync(dirname(place.database), {recursive: true, mode: 0o700})
-  writeFileSync(mark, `${folder}\n`, {mode: 0o600})
-  const from = await openBlobStore(`file:${parts.blobs}`, world.now)
-  const to = await openBlobStore(`file:${place.blobs}`, world.now)
+  using _held = heldAlone(place.database)
+  if (isNew) writeFileSync(mark, `${folder}\n`, {mode: 0o600, flag: 'wx', flush: true})
   const next = `${place.database}.new`
-  for (const end of ['', '-wal', '-shm', '.lock']) rmSync(next + end, {force: true})
-  copyFileSync(parts.database, next)
-  chmodSync(next, 0o600)
+  const dropNext = (): void => {
+    for (const end of ['', '-wal', '-shm', '.lock']) rmSync(next + end, {force: true})
+  }
+  dropNext()
+  await copyPrivately(parts.database, next)
   const missing = await withStores(next, async (stores, sql) => {
     const faults = sql.check()
     if (faults.length > 0) throw new Failed('damaged', `The backup is damaged: ${faults.slice(0, 3).join('; ')}`)
-    const {wanted, confined} = await wantedBlobs(stores)
-    const lost = await copyBlobs(wanted, from, to, shell, shown)
-    for (const {did, cid} of confined) await to.quarantine(did, cid)
     // What was uploaded and not used has no bytes in a backup.
     while ((await stores.blobs.lapse(Number.MAX_SAFE_INTEGER, step)) === step);
+    await demandRows(stores)
+    const from = await openBlobStore(`file:${parts.blobs}`, world.now)
+    const to = await openBlobStore(`file:${place.blobs}`, world.now)
+    const {wanted, confined} = await wantedBlobs(stores)
+    const lost = await copyBlobs(wanted, sizesIn(stores), from, to, shell, shown)
+    for (const {did, cid} of confined) await to.quarantine(did, cid)
     const seconds = Math.ceil(Math.max(0, world.now() - note.takenMs) / 1000)
     const told = await stores.events.durableSeq()
     await stores.events.skipTo(told + Math.max(seqGapMin, seconds * eventsPerSecondMax))
     return lost
+  }).catch((error: unknown) => {
+    const refusal = refusalOf(error)
+    if (refusal && isNew) {
+      dropNext()
+      rmSync(mark)
+    }
+    throw refusal ?? error
   })
   mkdirSync(dirname(place.secrets), {recursive: true, mode: 0o700})
-  copySecrets(parts.secrets, place.secrets)
+  await copySecrets(parts.secrets, place.secrets)
   renameSync(next, place.database)
   rmSync(mark)
   return {note, missing}
+}
+
+/** What speaks against a database before anything of it is used; undefined for a fault of ours, or of the disk. */
+function refusalOf(error: unknown): Failed | undefined {
+  if (error instanceof Failed) return error
+  if (error instanceof SchemaMismatch)
+    return new Failed('other-version', `${error.message} Restore it by that program.`)
+  // A step of the schema fails, or a query, where the tables are not those that it says.
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const isSql = (cause as {code?: unknown}).code === 'ERR_SQLITE_ERROR'
+  return isSql ? new Failed('damaged', `The backup is damaged: ${(cause as Error).message}`) : undefined
+}
+
+/** Throws `Failed` for rows that no server of ours writes, and that one would come to grief over. */
+async function demandRows({events, blobs}: PdsStores): Promise<void> {
+  demandSeq(await events.durableSeq())
+  for (let after: {did: Did; cid: Cid} | undefined; ;) {
+    const page: {did: Did; cid: Cid}[] = await blobs.unsettled(after, step)
+    for (const {did, cid} of page) demandStage((await blobs.row(did, cid))?.stage ?? null)
+    after = page.at(-1)
+    if (page.length < step) return
+  }
 }

@@ -10,7 +10,8 @@ import {pdsNetwork, signUp, type PdsNetwork} from '../../../test/pds-network.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {until} from '../../../test/until.ts'
-import {withStores, type BackupNote} from './backup-folder.ts'
+import type {BackupNote} from './backup-checks.ts'
+import {withStores} from './backup-folder.ts'
 
 const root = temporaryFolder('backup')
 let count = 0

@@ -37,6 +37,7 @@ import {ReadAfterWrite} from './proxy/read-after-write.ts'
 import {RecordWriter} from './repos/record-writer.ts'
 import {RepoImports} from './repos/repo-import.ts'
 import {Repos} from './repos/repos.ts'
+import {demandWhole} from './store/restore-mark.ts'
 import {pdsMigrations} from './store/schema.ts'
 import {KnownAnswers} from './store/reads/known-answers.ts'
 import {readsHere} from './store/reads/reads.ts'
@@ -137,6 +138,7 @@ export async function openPds(
     reports: config.reportService,
     chat: config.chatService,
   })
+  demandWhole(config.database)
   const secrets = openSecrets(config.secrets, world)
   const sql = openSql(config.database, {
     migrations: pdsMigrations,
