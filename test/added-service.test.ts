@@ -210,7 +210,7 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     const check = checks.find(({name}) => name === 'tally')
     assert.deepEqual(check?.state, 'good', output)
     assert.ok(check.detail.startsWith(urlOf(port)))
-    assert.equal(checks.length, 7)
+    assert.equal(checks.length, 8)
   })
 
   test('is in the table of the home page', async () => {

@@ -10,12 +10,14 @@ import {withHealth} from '#runtime/health/health.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import type {Service} from '#runtime/service.ts'
-import type {Neighbours, ServiceRow} from '#services/service-row.ts'
+import {WhenAsked} from '#runtime/when-asked.ts'
+import type {Neighbours, Opened, ServiceRow} from '#services/service-row.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {portOf, rows, type Env} from './rows.ts'
 import type {ServiceName} from './services.ts'
 import type {ThreadData} from './thread/messages.ts'
-import {isHere, offers, saysItIsHere, type Address} from './serve.ts'
+import {addressOf} from './address.ts'
+import {isHere, offers, saysItIsHere} from './serve.ts'
 
 export interface Member {
   service: Service
@@ -116,14 +118,17 @@ export async function openNetwork(
   const logs: ThreadData['logs'][number][] = []
   for (const {row, config} of settings) {
     const {name, readsEvents} = row
-    const {host, port} = config as unknown as Address
+    const {host, port} = addressOf(config)
     if (threads?.names.includes(name)) {
       // It is reached by its port, and the relay's log is there before it is opened.
       members.push({service: threads.open(row, env, readsEvents ? logs : []), isOnThread: true, host, port})
       continue
     }
     const handed = {world, guarded, log: log.with({service: name}), metrics, offers}
-    const service = await row.open(config, {...handed, streams: readsEvents ? streams : []})
+    // Whoever is opened later reads what is there by then.
+    const open = () => row.open(config, {...handed, streams: readsEvents ? streams : []})
+    const {whenAsked} = row
+    const service: Opened = whenAsked?.isIdle(config) ? new WhenAsked({name, ...whenAsked}, open) : await open()
     if (service.name !== name) {
       throw new ConfigError(name, [`What ${name} opens is named "${service.name}": it has the name of its row.`])
     }

@@ -41,6 +41,7 @@ import {watchdog} from '#runtime/health/watchdog.ts'
 import {strangerWorld} from '#runtime/strangers/stranger-fetch.ts'
 import type {Offer, ServiceRow} from '#services/service-row.ts'
 import {checkAnswers} from '#xrpc/answer-check.ts'
+import {addressOf, type Address} from './address.ts'
 
 const userAgent = `wholesky/${version}`
 
@@ -70,11 +71,6 @@ export function openOutside(
       await Promise.all([world.close(), guarded.close()])
     },
   }
-}
-
-export interface Address {
-  host: string
-  port: number
 }
 
 /** What every program takes beside the settings of its services. */
@@ -321,7 +317,7 @@ export async function serve(
   using _memory = await givingBack()
   try {
     const service = await open(config, {...outside, log, metrics, streams: [], offers})
-    const services = [listening(service, config as unknown as Address, log, metrics, program.trustedProxies)]
+    const services = [listening(service, addressOf(config), log, metrics, program.trustedProxies)]
     const ready = (): void => {
       isReady()
       stop.ready()
@@ -354,7 +350,9 @@ type Settings = Readonly<Record<string, unknown>>
 export const saysItIsHere = ({publicUrl, hosts, localHosts}: Settings): boolean =>
   publicUrl !== undefined || localHosts === true || (Array.isArray(hosts) && hosts.some(isLocalHost))
 
-export function isHere({host, publicUrl, plcUrl}: Settings): boolean {
+export function isHere(settings: Settings): boolean {
+  const {publicUrl, plcUrl} = settings
+  const {host} = addressOf(settings)
   const urls = [publicUrl, plcUrl].filter(url => typeof url === 'string').map(url => new URL(url).hostname)
   return [host, ...urls].every(isLocalHost)
 }

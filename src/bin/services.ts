@@ -10,6 +10,7 @@ const services = {
   pds: async () => (await import('#services/pds/service.ts')).service,
   relay: async () => (await import('#services/relay/service.ts')).service,
   jetstream: async () => (await import('#services/jetstream/service.ts')).service,
+  tap: async () => (await import('#services/tap/service.ts')).service,
   appview: async () => (await import('#services/appview/service.ts')).service,
   web: async () => (await import('#services/web/service.ts')).service,
 } satisfies Readonly<Record<string, () => Promise<ServiceRow>>>

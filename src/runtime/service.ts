@@ -22,6 +22,11 @@ export interface Service {
   ): Frames | Response | Promise<Frames | Response>
   /** Bytes of one message of a subscriber, where a service takes longer ones than its listener would. */
   readonly incomingSizeMax?: number
+  /**
+   * Whether it takes messages of a subscriber as fast as they come, some thousand at a time, as where each message that goes
+   * out is answered by one. Otherwise they are handed on no faster than ten a second.
+   */
+  readonly takesMany?: boolean
   /** What `/_health` says beside the version, as JSON. Rejects when the service cannot do its work. */
   health?(): Promise<object>
   /** Resolves when ready to serve. Called once. */

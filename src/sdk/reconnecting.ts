@@ -89,7 +89,7 @@ async function* connected(
   onConnection?.({state: 'open'})
   for await (const some of frames) {
     watch.heard = true
-    if (some instanceof WireFrames) yield some.frames()
+    if (some instanceof WireFrames) yield some.messages()
     else yield typeof some === 'string' || some instanceof Uint8Array ? [some] : some
   }
 }

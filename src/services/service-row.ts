@@ -9,6 +9,7 @@ import type {World} from '#std/world.ts'
 import type {SharedBounds} from '#engines/event-log/shared-bounds.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import type {Service} from '#runtime/service.ts'
+import type {Beforehand} from '#runtime/when-asked.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 
 /** What people find at it, as the table of `npm start` and the home page show it. */
@@ -67,6 +68,11 @@ export interface ServiceRow<C extends ConfigSchema = ConfigSchema> {
   readonly offers: Offer
   /** Whether it is handed the verified events of others of its process, which then stand above it in the list. */
   readonly readsEvents?: boolean
+  /**
+   * Of a service that follows nothing by itself: whether it has anything to do, with these settings, before it is asked.
+   * Where it has not, `npm start` opens it when it is first asked, and its listener has the rest to go by.
+   */
+  readonly whenAsked?: {isIdle(config: ConfigOf<C>): boolean} & Omit<Beforehand, 'name'>
   /**
    * Whether it may run on a thread of its own in `npm start`, where `WHOLESKY_THREADS` names it: then it reaches others by
    * their ports, and reads verified events from the log's files, to decode them once more and check nothing again.

@@ -79,6 +79,16 @@ export function integer<const O extends Options<number> & {min?: number; max?: n
 export const port = <const O extends Options<number>>(options: O) =>
   setting(options, 'a port, 0 to 65535', given => wholeNumber(given, 0, 65_535))
 
+/** Where to listen, as `:2480`, for every address of the machine, or as `127.0.0.1:2480`. */
+export const listenAddress = <const O extends Options<string>>(options: O) =>
+  setting(options, 'an address and a port, such as 127.0.0.1:2480 or :2480', given => {
+    const [, host = '', digits = ''] = /^(?:\[([0-9a-f:.]+)\]|[\w.-]*):\d{1,5}$/i.test(given)
+      ? (/^\[?(.*?)\]?:(\d+)$/.exec(given) ?? [])
+      : []
+    const number = wholeNumber(digits, 0, 65_535)
+    return number === undefined ? undefined : {host: host === '' ? '0.0.0.0' : host, port: number}
+  })
+
 export const flag = <const O extends Options<boolean>>(options: O) =>
   setting(
     options,

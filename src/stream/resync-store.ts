@@ -49,6 +49,6 @@ export interface ResyncStore {
   finish(did: Did, rev: string): Promise<'done' | 'behind' | 'gone'>
   /** Leaves a repository that has not been begun until `dueMs`; nothing is wrong with it. */
   putOff(did: Did, dueMs: number): Promise<void>
-  /** Gives up on a repository until `dueMs`. */
-  postpone(did: Did, dueMs: number): Promise<void>
+  /** Gives up on a repository until `dueMs`; `reason` says why, for people. */
+  postpone(did: Did, dueMs: number, reason?: string): Promise<void>
 }

@@ -54,6 +54,12 @@ interface FetchDeps {
   readonly guarded: Pick<World, 'fetch'>
   readonly world: Pick<World, 'now' | 'sleep'>
   readonly log: Log
+  /** Rings when repositories may have become due; else that is looked for every second. */
+  readonly due?: Bell
+  /** How long fetching one repository may take. */
+  readonly timeoutMs?: number
+  /** Told of each fetch that has ended, with what went wrong, if anything. */
+  readonly onFetched?: (did: Did, tookMs: number, failure: string | undefined) => void
 }
 
 /** Goes through the list of repositories of the relay at `service`, and again when told to (`ResyncStore.listed`). */
@@ -89,13 +95,15 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const inHand = new Map<Did, Promise<void>>()
-  const seenTo = new Bell()
+  const seenTo = deps.due ?? new Bell()
   const bring = async (did: Did, tries: number): Promise<void> => {
+    const startMs = world.now()
     const failure = await fetchRepository(did, deps, either)
+    if (failure !== 'no-place') deps.onFetched?.(did, world.now() - startMs, failure)
     if (failure === 'no-place') return resyncs.putOff(did, world.now() + putOffMs)
     if (failure === undefined) return
     log.debug('cannot fetch a repository', {did, tries, failure})
-    await resyncs.postpone(did, world.now() + waitMs(tries))
+    await resyncs.postpone(did, world.now() + waitMs(tries), failure)
   }
   const take = (did: Did, tries: number): void => {
     const brought = bring(did, tries)
@@ -142,13 +150,13 @@ async function fetchFrom(
   pds: string,
   did: Did,
   key: PublicKey,
-  {resyncs, guarded, world}: FetchDeps,
+  {resyncs, guarded, world, timeoutMs = fetchTimeoutMs}: FetchDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const client = new Client({service: pds, fetch: guarded.fetch})
   await resyncs.begin(did)
   try {
-    const repo = await withDeadline(world, fetchTimeoutMs, signal, async ends => {
+    const repo = await withDeadline(world, timeoutMs, signal, async ends => {
       const body = await client.query(getRepo, {did}, {signal: ends})
       const stager = new Stager(records => resyncs.stage(did, records))
       const verified = await verifyRepo(bounded(body), {key, did, heldMax, onRecord: record => stager.take(record)})

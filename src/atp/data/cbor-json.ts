@@ -69,6 +69,10 @@ export interface JsonPieces {
   cid(bytes: Uint8Array, start: number): void
   /** The one value from `start` to `end`, as `cborToJsonLenient` has it, and throws what it throws. */
   cborLenient(bytes: Uint8Array, start: number, end: number): void
+  /** Bytes written so far. */
+  size(): number
+  /** Takes back all that was written after the first `size` bytes. */
+  cutTo(size: number): void
 }
 
 /**
@@ -108,6 +112,10 @@ const pieces: JsonPieces = {
       const json = toUtf8(JSON.stringify(valueToJson(decodeCborLenient(bytes.subarray(start, end)))))
       pieces.raw(json, 0, json.length)
     }
+  },
+  size: () => at - slab.start,
+  cutTo(size) {
+    at = slab.start + size
   },
 }
 

@@ -7,7 +7,8 @@ import {realWorld} from '#std/world.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {runServices} from '#runtime/service.ts'
-import {checkAnswersAs, isMendable, listening, offers, openOutside, refusal, watching, type Address} from '../serve.ts'
+import {addressOf} from '../address.ts'
+import {checkAnswersAs, isMendable, listening, offers, openOutside, refusal, watching} from '../serve.ts'
 import {rowOf} from '../services.ts'
 import type {ThreadData, ThreadMessage} from './messages.ts'
 
@@ -37,7 +38,7 @@ try {
     }),
   )
   const service = await row.open(config, {...outside, log, metrics, streams, offers})
-  const listened = listening(service, config as unknown as Address, log, metrics)
+  const listened = listening(service, addressOf(config), log, metrics)
   await runServices([listened], stopping.signal, log, () => tell({t: 'up'}))
 } catch (error) {
   // Whatever else it is ends the thread with it, and the program with the thread.

@@ -27,6 +27,13 @@ import {messageOf} from './message.ts'
 const incomingMax = 64
 /** A client's messages are handed on no faster than this: no filter need change more often. */
 const incomingRestMs = 100
+/**
+ * Of a service that takes many: what may wait; from how many on no more is read of the client, some thousand of which may
+ * have come already; and how many are handed on in one turn.
+ */
+const manyMax = {waiting: 16_384, reading: 4_096, perTurn: 256} as const
+/** Bytes of messages that may wait where many do. */
+const manySizeMax = 1024 * 1024
 /** After so many frames that nobody asked for, pings among them, nothing is read of the client for a while. */
 const unaskedMax = 64
 const unaskedRestMs = 1_000
@@ -101,7 +108,7 @@ export class WebSocketListener {
     notePeer(request, address)
     const gone = new AbortController()
     socket.once('close', () => gone.abort(clientGone()))
-    const incoming = new Incoming(this.#incomingSizeMax)
+    const incoming = new Incoming(this.#incomingSizeMax, this.#service.takesMany === true)
     try {
       const frames = await this.#service.frames(request, gone.signal, incoming)
       if (frames instanceof Response) return await refuseWith(socket, frames)
@@ -213,16 +220,20 @@ export class WebSocketListener {
  * read of the client: whoever sends without an end holds up himself.
  */
 class Incoming implements AsyncIterable<Frame> {
-  readonly #channel = new Channel<Frame>(incomingMax)
+  readonly #channel: Channel<Frame>
   readonly #sizeMax: number
+  readonly #takesMany: boolean
   #size = 0
   #wanted = false
+  #isPaused = false
   #unasked = 0
   #source: Pick<WebSocket, 'pause' | 'resume'> | undefined
   #turn: (() => Promise<void> | undefined) | undefined
 
-  constructor(sizeMax: number) {
-    this.#sizeMax = sizeMax
+  constructor(sizeMax: number, takesMany: boolean) {
+    this.#takesMany = takesMany
+    this.#channel = new Channel(takesMany ? manyMax.waiting : incomingMax)
+    this.#sizeMax = takesMany ? Math.max(sizeMax, manySizeMax) : sizeMax
   }
 
   /** `source` is what the messages come from; one is handed on when `turn` says so. */
@@ -236,7 +247,14 @@ class Incoming implements AsyncIterable<Frame> {
     const hasRoom = this.#size + message.length <= this.#sizeMax && this.#channel.offer(message)
     if (hasRoom) this.#size += message.length
     if (!this.#wanted) this.unasked()
+    else if (this.#takesMany && this.#channel.size >= manyMax.reading) this.#pause()
     return hasRoom || !this.#wanted
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#source?.pause()
   }
 
   /** Counts a frame that nobody asked for: to read them is work, and who sends them without an end is to wait. */
@@ -255,7 +273,21 @@ class Incoming implements AsyncIterable<Frame> {
 
   [Symbol.asyncIterator](): AsyncIterator<Frame> {
     this.#wanted = true
-    return this.#taken()
+    return this.#takesMany ? this.#takenTogether() : this.#taken()
+  }
+
+  async *#takenTogether(): AsyncGenerator<Frame, void> {
+    for (let some; (some = await this.#channel.nextAll());) {
+      let count = 0
+      for (const message of some) {
+        if (++count % manyMax.perTurn === 0) await this.#turn?.()
+        this.#size -= message.length
+        yield message
+      }
+      if (!this.#isPaused) continue
+      this.#isPaused = false
+      this.#source?.resume()
+    }
   }
 
   async *#taken(): AsyncGenerator<Frame, void> {

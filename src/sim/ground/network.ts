@@ -312,7 +312,7 @@ const failed = (cause: string): TypeError => new TypeError('fetch failed', {caus
 
 /** What comes at a time over a subscription, as frames. */
 export const framesOf = (some: Frame | readonly Frame[] | WireFrames): readonly Frame[] =>
-  typeof some === 'string' || some instanceof Uint8Array ? [some] : some instanceof WireFrames ? some.frames() : some
+  typeof some === 'string' || some instanceof Uint8Array ? [some] : some instanceof WireFrames ? some.messages() : some
 
 const sizeOf = (frames: readonly Frame[]): number => frames.reduce((sum, frame) => sum + frame.length, 0)
 

@@ -30,6 +30,6 @@ export class Farewell extends Error {
 export async function* eachFrame(frames: Frames): AsyncGenerator<Frame> {
   for await (const some of frames) {
     if (typeof some === 'string' || some instanceof Uint8Array) yield some
-    else yield* some instanceof WireFrames ? some.frames() : some
+    else yield* some instanceof WireFrames ? some.messages() : some
   }
 }

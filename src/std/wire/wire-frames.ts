@@ -1,8 +1,10 @@
 /**
- * Binary messages as a server puts them on the wire (RFC 6455 §5.2; it masks nothing, so they are the same for every
+ * Messages as a server puts them on the wire (RFC 6455 §5.2; it masks nothing, so they are the same for every
  * reader). Where many messages were written once and are told again and again, as in a replay of the firehose, they are
  * read, kept and sent in this form, and nothing is done for each of them.
  */
+
+import {fromUtf8Lossy} from '../text.ts'
 
 const whole = 0x80
 export const textOpcode = 1
@@ -42,12 +44,19 @@ export class WireFrames {
   /** All messages with their heads. Empty once freed. */
   readonly wire: Uint8Array<ArrayBuffer>
   readonly #sizes: readonly number[]
+  readonly #areTexts: boolean
   #isKept = false
 
   /** `wire` has its buffer for itself. */
-  private constructor(wire: Uint8Array<ArrayBuffer>, sizes: readonly number[]) {
+  private constructor(wire: Uint8Array<ArrayBuffer>, sizes: readonly number[], areTexts = false) {
     this.wire = wire
     this.#sizes = sizes
+    this.#areTexts = areTexts
+  }
+
+  /** Messages of these sizes that stand in `wire` with their heads. Takes `wire`, which must have its buffer for itself. */
+  static laid(wire: Uint8Array<ArrayBuffer>, sizes: readonly number[], areTexts: boolean): WireFrames {
+    return new WireFrames(wire, sizes, areTexts)
   }
 
   /** Copies of `frames`. */
@@ -86,6 +95,12 @@ export class WireFrames {
     this.keep()
     let at = 0
     return this.#sizes.map(size => this.wire.subarray((at += headSize(size)), (at += size)))
+  }
+
+  /** As `frames`; those that are texts, as texts. */
+  messages(): (Uint8Array | string)[] {
+    const frames = this.frames()
+    return this.#areTexts ? frames.map(bytes => fromUtf8Lossy(bytes)) : frames
   }
 
   /** Something still reads the memory, and nobody will say when it has done: it must not be freed. */

@@ -1,0 +1,286 @@
+/**
+ * A Tap: keeps in step with the repositories that are named to it, and delivers what is in them, and then what happens to
+ * them, as JSON, at least once and for each account in order. All wiring is here.
+ */
+import type {Frame, Frames} from '#std/wire/frames.ts'
+import {Bell} from '#std/waiting/async.ts'
+import {Places} from '#std/waiting/places.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import {openSql} from '#engines/open.ts'
+import type {Sql} from '#engines/sql/sql.ts'
+import {directoryWorld} from '#runtime/directory-world.ts'
+import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
+import type {Metrics} from '#runtime/health/metrics.ts'
+import {serversAsDns} from '#runtime/server-as-dns.ts'
+import {Tasks, type Service} from '#runtime/service.ts'
+import {peerAddress} from '#runtime/strangers/peer.ts'
+import {strangerPlaces} from '#runtime/strangers/stranger-fetch.ts'
+import {Identities} from '#sdk/identity.ts'
+import {fetchRepositories, repositoryPlaces} from '#stream/resync.ts'
+import {upstreamEvents} from '#stream/upstream-events.ts'
+import type {VerifiedEvents} from '#stream/verified-events.ts'
+import {Drops, runView, ViewNumbers, type ViewStore} from '#stream/view.ts'
+import type {Outside} from '../service-row.ts'
+import {Admin, isOfOtherSite} from './api/admin.ts'
+import {refusal} from './api/answers.ts'
+import {answer, type ApiDeps} from './api/index.ts'
+import {databaseOf, filtersOf, type TapConfig} from './config.ts'
+import {Filters} from './filters.ts'
+import {channel} from './outbox/channel.ts'
+import {messageSizeMax} from './outbox/message.ts'
+import {Outbox} from './outbox/outbox.ts'
+import {Progress} from './progress.ts'
+import {crawlNetwork, crawlSignals} from './repos/crawler.ts'
+import {confirmHandles} from './repos/handles.ts'
+import {SqliteOutboxStore} from './store/outbox-store.sqlite.ts'
+import {tapMigrations} from './store/schema.ts'
+import {SqliteTapStore} from './store/tap-store.sqlite.ts'
+
+const about = `This is a Tap: repositories that you name, whole and then live.
+
+  WS   /channel        the events
+  POST /repos/add      {"dids": ["did:plc:…"]}
+  GET  /stats          how it gets on
+`
+
+interface Parts {
+  readonly config: TapConfig
+  readonly sql: Sql
+  readonly store: SqliteTapStore
+  readonly outbox: Outbox
+  readonly source: VerifiedEvents
+  readonly identities: Identities
+  readonly filters: Filters
+  readonly places: {readonly repositories: Places; readonly descriptions: Places}
+  readonly progress: Progress
+  readonly api: ApiDeps
+  /** Rings when repositories or handles may have become due. */
+  readonly due: Bell
+  readonly stirred: () => Promise<void>
+  readonly metrics: Metrics
+  readonly world: World
+  readonly guarded: World
+  readonly log: Log
+}
+
+export class Tap implements Service {
+  readonly name = 'tap'
+  readonly incomingSizeMax = messageSizeMax
+  readonly takesMany = true
+  readonly #parts: Parts
+  readonly #tasks: Tasks
+  readonly #admin: Admin
+  #stopped: Promise<void> | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const {world, log, config} = parts
+    this.#tasks = new Tasks(log, undefined, world)
+    this.#admin = new Admin(config.adminPassword, world.now)
+  }
+
+  get ended(): Promise<void> {
+    return this.#tasks.ended
+  }
+
+  async start(): Promise<void> {
+    const {config, store, outbox, log} = this.#parts
+    const {repos} = await store.counts()
+    log.info('tap open', {repos, relay: config.relayUrl})
+    this.#tasks.spawn('outbox', signal => outbox.run(signal))
+    if (config.outboxOnly) return
+    this.#follow()
+    this.#fetch()
+  }
+
+  #follow(): void {
+    const {config, source, store, progress, identities, due, stirred, outbox, metrics, world, log} = this.#parts
+    const {signal: stopping} = this.#tasks
+    const view: ViewStore = {
+      cursor: async name => (config.noReplay ? undefined : store.cursor(name)),
+      async apply(name, events, cursor) {
+        await outbox.room(stopping)
+        progress.received += events.length
+        for (const event of events) {
+          if (event.t !== '#identity') continue
+          identities.forget(event.did)
+          if (event.handle) identities.forget(event.handle)
+          due.ring()
+        }
+        await store.apply(name, events, cursor)
+        progress.cursor = cursor
+        await stirred()
+      },
+      skipped: store.skipped,
+    }
+    const numbers = new ViewNumbers('tap', metrics, world.now)
+    const options = {source, store: view, start: 'live', numbers, world, log} as const
+    this.#tasks.spawn('follow', signal => runView(options, signal))
+  }
+
+  #fetch(): void {
+    const parts = this.#parts
+    const {config, store, outbox, stirred, progress, metrics, places, filters, identities, guarded, world, log} = parts
+    const count = (name: string, help: string) => metrics.counter(name, help)
+    const started = count('tap_resyncs_started_total', 'Repositories that were begun to be fetched.')
+    const completed = count('tap_resyncs_completed_total', 'Repositories that were fetched.')
+    const failed = count('tap_resyncs_failed_total', 'Repositories that could not be fetched.')
+    const discovered = count('tap_crawler_repos_discovered_total', 'Repositories that were found by lists.')
+    const took = metrics.histogram('tap_resync_duration_seconds', 'How long fetching a repository took.')
+    const {signal: stopping} = this.#tasks
+    const resyncs = {
+      due: (limit: number) => store.due(limit),
+      begin: store.begin.bind(store),
+      stage: store.stage.bind(store),
+      putOff: store.putOff.bind(store),
+      postpone: store.postpone.bind(store),
+      async finish(did: Parameters<typeof store.finish>[0], rev: string) {
+        await outbox.room(stopping)
+        const outcome = await store.finish(did, rev)
+        await stirred()
+        return outcome
+      },
+    }
+    const onFetched = (_: string, tookMs: number, failure: string | undefined): void => {
+      started.add(1)
+      ;(failure === undefined ? completed : failed).add(1)
+      took.observe(tookMs / 1_000)
+      if (failure !== undefined) void stirred()
+    }
+    const {due} = parts
+    const fetching = {resyncs, identities, places: places.repositories, guarded, world, log, onFetched, due}
+    const timeoutMs = config.repoFetchTimeout
+    this.#tasks.spawn('repositories', signal => fetchRepositories({...fetching, timeoutMs}, signal))
+    this.#tasks.spawn('handles', signal => confirmHandles({store, identities, world, due, stirred}, signal))
+    const crawl = {
+      relay: config.relayUrl,
+      store,
+      filters,
+      identities,
+      places: places.descriptions,
+      guarded,
+      world,
+      log,
+      changed: due,
+      discovered: (found: number): void => discovered.add(found),
+      stirred,
+    }
+    this.#tasks.spawn('network', signal => crawlNetwork(crawl, signal))
+    this.#tasks.spawn('signals', signal => crawlSignals(crawl, signal))
+    progress.observe(metrics)
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#tasks.stop().finally(() => this.#parts.sql.close()))
+  }
+
+  async health(): Promise<object> {
+    const {outbox, progress} = this.#parts
+    return {cursor: progress.cursor ?? null, connected: progress.isConnected, outbox: outbox.waiting}
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const refused = await this.#admin.refuse(request)
+    if (refused) return refused
+    const {pathname} = new URL(request.url)
+    if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
+    if (pathname === '/channel') return refusal(426, 'The channel needs a WebSocket.', {upgrade: 'websocket'})
+    return (await answer(request, this.#parts.api)) ?? refusal(404, 'Not Found')
+  }
+
+  async frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Promise<Frames | Response> {
+    const refused = await this.#admin.refuse(request)
+    if (refused) return refused
+    if (new URL(request.url).pathname !== '/channel') return refusal(404, 'The only stream is /channel.')
+    if (isOfOtherSite(request)) return refusal(403, 'A page of another site may not read this.')
+    const {config, outbox, log} = this.#parts
+    if (config.webhookUrl !== undefined) return refusal(400, 'websocket not available in webhook mode')
+    const address = peerAddress(request)
+    log.info('a consumer has connected', {address})
+    const onRefused = (): void => log.info('a consumer has sent what is no acknowledgement', {address})
+    return channel({outbox, acks: !config.disableAcks, about: address, onRefused}, signal, incoming)
+  }
+}
+
+/** Opens a Tap as `config` says. A relay that is one of the streams of this process is not verified again. */
+export async function openTap(config: TapConfig, outside: Outside): Promise<Tap> {
+  const {world, guarded, log, metrics, streams} = outside
+  const configured = filtersOf(config)
+  const filters = new Filters(configured)
+  const sql = openSql(databaseOf(config), {
+    migrations: tapMigrations,
+    disk: world.disk,
+    onGroup: observeGroups(metrics, 'tap'),
+    onFull: observeFullDisk(log, world.now),
+  })
+  const {relayUrl, plcUrl, handleResolver, replayWindow} = config
+  const cursorSaveMs = config.cursorSaveInterval
+  const store = new SqliteTapStore(sql, {world, filters, cursorSaveMs, tellsStates: config.statusEvents})
+  const set = await store.filters(configured)
+  if (set) {
+    log.info('the filters are those that were set at run time', {...set})
+    filters.set(set)
+  }
+  const delivered = metrics.counter('tap_events_delivered_total', 'Events that were handed to consumers.')
+  const acked = metrics.counter('tap_events_acked_total', 'Events that were acknowledged.')
+  const outbox: Outbox = new Outbox({
+    store: new SqliteOutboxStore(sql),
+    world,
+    capacity: config.outboxCapacity,
+    retryMs: config.retryTimeout,
+    keeps: replayWindow > 0,
+    delivered: count => {
+      progress.delivered += count
+      delivered.add(count)
+    },
+    acked: count => {
+      progress.acknowledged += count
+      acked.add(count)
+    },
+  })
+  const progress = new Progress({store, outbox, filters, relay: relayUrl})
+  const identities = new Identities({
+    world: directoryWorld(world, guarded, plcUrl),
+    plcUrl,
+    countMax: config.identCacheSize,
+    development: config.localHosts,
+    txt: handleResolver === undefined ? undefined : serversAsDns(handleResolver, world),
+  })
+  const source = streams.find(({name}) => name === relayUrl) ?? upstreamOf(config, identities, progress, outside)
+  const due = new Bell()
+  const stirred = async (): Promise<void> => {
+    due.ring()
+    await outbox.written()
+  }
+  const api = {store, outbox, identities, filters, configured, progress, stirred}
+  const most = config.resyncParallelism
+  const places = {
+    repositories: strangerPlaces('repositories', 'tap', metrics, {...repositoryPlaces, max: most}),
+    descriptions: strangerPlaces('descriptions', 'tap', metrics, {max: 16, perKeyMax: 4, waitingMax: 64}),
+  }
+  const parts = {config, sql, store, outbox, source, identities, filters, places, progress, api, due, stirred}
+  return new Tap({...parts, metrics, world, guarded, log})
+}
+
+function upstreamOf(
+  {relayUrl}: TapConfig,
+  identities: Identities,
+  progress: Progress,
+  {world, log, metrics}: Outside,
+): VerifiedEvents {
+  const help = 'Events of the relay not taken, by reason.'
+  const drops = new Drops(metrics.counter('tap_dropped_total', help, ['reason']), log)
+  return upstreamEvents(relayUrl, {
+    world,
+    identities,
+    // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
+    revFutureMaxMs: Infinity,
+    onDrop: (reason, detail) => drops.count(reason, {relay: relayUrl, detail}),
+    onConnection: connection => {
+      progress.isConnected = connection.state === 'open'
+      if (connection.state === 'open') log.info('relay connected', {relay: relayUrl})
+      else log.warn('relay lost', {relay: relayUrl, error: connection.error, retryMs: connection.retryMs})
+    },
+  })
+}

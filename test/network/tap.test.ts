@@ -1,0 +1,142 @@
+/** The official client of a Tap, unchanged, against ours: over real sockets, with a relay, a PDS and a directory behind it. */
+import assert from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {AtpAgent} from '@atproto/api'
+import {SimpleIndexer, Tap, type TapEvent} from '@atproto/tap'
+import {silentLog} from '#std/log.ts'
+import {readConfig} from '#std/config.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
+import {listen} from '#runtime/http/listener.ts'
+import {tapConfig} from '#services/tap/config.ts'
+import {openTap} from '#services/tap/tap.ts'
+import {until} from '../until.ts'
+import {openLoopNetwork} from './loop.ts'
+
+const adminPassword = 'correct horse battery'
+
+async function openAll(context: TestContext, env: Record<string, string> = {}) {
+  const {world, streams} = await openLoopNetwork(context)
+  const agent = new AtpAgent({
+    service: 'http://localhost:2583',
+    fetch: (input, init) => world.fetch(new Request(input, init)),
+  })
+  const config = readConfig(tapConfig, {
+    env: {
+      TAP_RELAY_URL: 'http://localhost:2470',
+      TAP_PLC_URL: 'http://localhost:2582',
+      TAP_HANDLE_RESOLVER: 'http://localhost:2583',
+      TAP_DATABASE_URL: 'memory:',
+      TAP_ADMIN_PASSWORD: adminPassword,
+      ...env,
+    },
+  })
+  const outside = {world, guarded: world, log: silentLog, metrics: new Metrics(), offers: async () => new Map()}
+  const service = await openTap(config, {...outside, streams})
+  await service.start()
+  const listener = await listen(service, {host: '127.0.0.1', port: 0, log: silentLog})
+  context.after(async () => {
+    await listener.stop()
+    await service.stop()
+  })
+  return {agent, world, url: listener.url}
+}
+
+/** What a client was told, until the test ends. */
+function follow(context: TestContext, tap: Tap, fails: (event: TapEvent) => boolean = () => false) {
+  const told: TapEvent[] = []
+  const errors: Error[] = []
+  const take = async (event: TapEvent): Promise<void> => {
+    if (fails(event)) throw new Error('told to fail')
+    told.push(event)
+  }
+  const indexer = new SimpleIndexer()
+    .identity(take)
+    .record(take)
+    .error(error => void errors.push(error))
+  const channel = tap.channel(indexer)
+  const running = channel.start()
+  const leave = async (): Promise<void> => {
+    await channel.destroy()
+    await running
+  }
+  context.after(leave)
+  return {told, errors, leave}
+}
+
+const textsOf = (told: readonly TapEvent[]): string[] =>
+  told.flatMap(event =>
+    event.type === 'record' && event.collection === 'app.bsky.feed.post'
+      ? [
+          `${event.live ? 'live ' : ''}${event.action} ${(event.record as {text?: string} | undefined)?.text ?? ''}`.trim(),
+        ]
+      : [],
+  )
+
+test(
+  'the official client has what was there, then what happens, and forgets who goes',
+  {timeout: 60_000},
+  async context => {
+    const {agent, url} = await openAll(context)
+    await agent.createAccount({handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'})
+    const did = agent.assertDid
+    for (const text of ['one', 'two']) await agent.post({text})
+    const tap = new Tap(url, {adminPassword})
+    const {told, errors} = follow(context, tap)
+    await tap.addRepos([did])
+    await until(() => textsOf(told).length === 2, 'the back-fill has come')
+    const {uri} = await agent.post({text: 'three'})
+    await agent.deletePost(uri)
+    await until(() => textsOf(told).length === 4, 'the live events have come')
+    assert.deepEqual(textsOf(told), ['create one', 'create two', 'live create three', 'live delete'])
+    await until(() => told.find(({type}) => type === 'identity'), 'the handle has come')
+    const identity = told.find(event => event.type === 'identity')
+    assert.deepEqual([identity?.did, identity?.handle, identity?.isActive], [did, 'alice.test', true])
+    assert.deepEqual(errors, [])
+
+    const info = await tap.getRepoInfo(did)
+    assert.deepEqual([info.state, info.handle, info.error, info.retries], ['active', 'alice.test', '', 0])
+    assert.ok(info.records >= 2)
+    assert.equal((await tap.resolveDid(did))?.id, did)
+    assert.equal(await tap.resolveDid('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'), null)
+    await tap.removeRepos([did])
+    await assert.rejects(tap.getRepoInfo(did), /Not Found/)
+    await assert.rejects(new Tap(url, {adminPassword: 'wrong'}).addRepos([did]), /Unauthorized/)
+  },
+)
+
+test(
+  'what a client did not acknowledge goes to the next one, and nothing is lost between',
+  {timeout: 60_000},
+  async context => {
+    const {agent, url} = await openAll(context)
+    await agent.createAccount({handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'})
+    const did = agent.assertDid
+    for (let n = 0; n < 20; n++) await agent.post({text: `${n}`})
+    const tap = new Tap(url, {adminPassword})
+    const first = follow(
+      context,
+      tap,
+      event => event.type === 'record' && (event.record as {text?: string})?.text === '7',
+    )
+    await tap.addRepos([did])
+    await until(() => textsOf(first.told).length === 19, 'all but one were taken')
+    assert.equal(first.errors.length, 1)
+    await first.leave()
+    const second = follow(context, tap)
+    await until(() => textsOf(second.told).length === 1, 'the one that was left has come')
+    assert.deepEqual(textsOf(second.told), ['create 7'])
+  },
+)
+
+test('without acknowledgements what was sent is done with', {timeout: 60_000}, async context => {
+  const {agent, url} = await openAll(context, {TAP_DISABLE_ACKS: 'true', TAP_COLLECTION_FILTERS: 'app.bsky.feed.*'})
+  await agent.createAccount({handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'})
+  await agent.post({text: 'one'})
+  const tap = new Tap(url, {adminPassword})
+  const {told} = follow(context, tap)
+  await tap.addRepos([agent.assertDid])
+  await until(() => textsOf(told).length === 1, 'the back-fill has come')
+  const headers = {authorization: `Basic ${btoa(`admin:${adminPassword}`)}`}
+  const waiting = async (): Promise<unknown> => (await fetch(`${url}/stats/outbox-buffer`, {headers})).json()
+  await until(async () => JSON.stringify(await waiting()) === '{"outbox_buffer":0}', 'nothing waits')
+})
