@@ -108,6 +108,8 @@ class HandStream implements VerifiedEvents {
 /** What a method of a server answers; nothing for what there is not. */
 export type Answers = Readonly<Record<string, (params: URLSearchParams, count: number) => Response | undefined>>
 
+const refused = (status: number): Response => Response.json({error: 'NotFound', message: 'not there'}, {status})
+
 export async function openTestTap(
   context: TestContext,
   hosted: readonly Hosted[],
@@ -116,7 +118,6 @@ export async function openTestTap(
   const stream = new HandStream()
   const asked: string[] = []
   const find = (name: string | null) => hosted.find(({did, handle}) => did === name || handle === name)
-  const refused = (status: number): Response => Response.json({error: 'NotFound', message: 'not there'}, {status})
   const own: Answers = {
     'com.atproto.sync.getRepo': params => {
       const account = find(params.get('did'))

@@ -236,9 +236,10 @@ suite('consumers of a Tap that do not behave', {timeout: 60_000}, () => {
   })
 })
 
+const car = (bytes: Uint8Array<ArrayBuffer>): Response =>
+  new Response(bytes, {headers: {'content-type': 'application/vnd.ipld.car'}})
+
 suite('servers that do not behave', {timeout: 60_000}, () => {
-  const car = (bytes: Uint8Array<ArrayBuffer>): Response =>
-    new Response(bytes, {headers: {'content-type': 'application/vnd.ipld.car'}})
   for (const [what, answer, said] of [
     ['answers with garbage', () => car(new Uint8Array(100)), /^cbor-/],
     ['breaks off', (alice: Hosted) => car(alice.export().slice(0, -40)), /car-truncated|missing-block/],

@@ -4,7 +4,7 @@
  */
 import type {Frame, Frames} from '#std/wire/frames.ts'
 import {Bell} from '#std/waiting/async.ts'
-import {Places} from '#std/waiting/places.ts'
+import type {Places} from '#std/waiting/places.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {openSql} from '#engines/open.ts'

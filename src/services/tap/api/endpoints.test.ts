@@ -10,6 +10,8 @@ const {did} = alice
 const nobody = 'did:plc:bbbbbbbbbbbbbbbbbbbbbbbb'
 const json = {'content-type': 'application/json'}
 
+const basic = (text: string) => ({authorization: `Basic ${Buffer.from(text).toString('base64')}`})
+
 suite('the API of a Tap', {timeout: 30_000}, () => {
   const refused: [
     what: string,
@@ -115,7 +117,6 @@ suite('the API of a Tap', {timeout: 30_000}, () => {
 
   test('with a password everything needs it', async context => {
     const {call, connect} = await openTestTap(context, [alice], {env: {TAP_ADMIN_PASSWORD: 'secret: word'}})
-    const basic = (text: string) => ({authorization: `Basic ${Buffer.from(text).toString('base64')}`})
     for (const path of ['/', '/health', '/stats', '/nothing']) {
       assert.equal((await call('GET', path)).status, 401, path)
       assert.equal((await call('GET', path, undefined, basic('admin:secret'))).status, 401, path)

@@ -365,7 +365,7 @@ export class Outbox {
     if (!lane) return
     this.#leftLanes.delete(lane)
     lane.leftFrom = 0
-    for (const parcel of [...lane.parcels]) {
+    for (let parcel; (parcel = lane.parcels[0]);) {
       for (let index = 0; index < parcel.count; index++) {
         const holder = this.#consumers.get(parcel.holders[index])
         if (holder && parcel.states[index] === eventState.sent) holder.inFlight--

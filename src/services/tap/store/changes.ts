@@ -1,7 +1,7 @@
 /** From what a commit or a repository has to what is to be told of it, held against the records that were told of. */
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
-import {Cid} from '#atp/data/cid.ts'
+import type {Cid} from '#atp/data/cid.ts'
 import type {Value} from '#atp/data/value.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
 import {isRecordKey} from '#atp/syntax/record-key.ts'

@@ -143,9 +143,14 @@ export class Resyncs {
     const through = `${last.collection}/${last.rkey}`
     const rows = run.hasRows ? sql.read(tx => rowsBetween(tx, run.repo, run.passed, through)) : []
     let at = 0
-    const gone = (before?: string): void => {
-      for (; at < rows.length && (before === undefined || rows[at][0] < before); at++)
-        pushGone(rows[at][0], filters, changes)
+    const passGone = (to: number): void => {
+      for (; at < to; at++) pushGone(rows[at][0], filters, changes)
+    }
+    /** How many of the rows are before a path. */
+    const upTo = (path: string): number => {
+      let to = at
+      while (to < rows.length && rows[to][0] < path) to++
+      return to
     }
     let collection = ''
     for (const {collection: named, rkey, cid, bytes} of records) {
@@ -162,12 +167,12 @@ export class Resyncs {
         continue
       }
       const path = `${collection}/${rkey}`
-      gone(path)
+      passGone(upTo(path))
       const known = rows[at]?.[0] === path ? rows[at++][1] : undefined
       if (known && equalBytes(known, cid.bytes)) continue
       changes.push({collection, rkey, action: known ? 'update' : 'create', cid, bytes})
     }
-    gone()
+    passGone(rows.length)
     run.passed = through
     return changes
   }
