@@ -7,12 +7,14 @@ import type {TestContext} from 'node:test'
 import type {BlobUse} from '../src/atp/data/blob-uses.ts'
 import {toUtf8} from '../src/std/text.ts'
 import {Repo} from '../src/atp/repo/repo.ts'
+import type {Block} from '../src/atp/mst/blocks.ts'
 import {decodeFrame} from '../src/atp/sync/frame.ts'
 import {datetimeOf} from '../src/atp/syntax/datetime.ts'
 import type {Did} from '../src/atp/syntax/did.ts'
 import type {Handle} from '../src/atp/syntax/handle.ts'
 import {tidMicros, tidOf} from '../src/atp/syntax/tid.ts'
 import type {NewAccount} from '../src/services/pds/store/accounts/account-store.ts'
+import type {ImportPlace} from '../src/services/pds/store/repos/import-store.ts'
 import type {Committed, RepoCommit} from '../src/services/pds/store/repos/repo-store.ts'
 import type {PdsStores} from '../src/services/pds/store/stores.ts'
 import {cidFor} from './random.ts'
@@ -114,6 +116,20 @@ export const commit = async (
   deleted: readonly string[] = [],
 ): Promise<Committed> => stores.repos.commit(await commitOf(stores, did, put, deleted))
 
+/** Writes these blocks in one act of an import. */
+export async function fill(
+  imports: PdsStores['imports'],
+  place: ImportPlace,
+  {nodes = [], early = []}: {nodes?: readonly Block[]; early?: readonly Block[]},
+  rev = tidOf(1, 1),
+): Promise<void> {
+  const batch = imports.batch(place)
+  batch.rev = rev
+  for (const block of nodes) batch.node(block)
+  for (const block of early) batch.early(block)
+  await imports.fill(batch)
+}
+
 /** Puts a repository of these records in the place of the account's own, as an import does. */
 export async function adopt({imports, repos}: PdsStores, did: Did, records: readonly PutRecord[]): Promise<void> {
   const before = await repos.head(did)
@@ -121,8 +137,14 @@ export async function adopt({imports, repos}: PdsStores, did: Did, records: read
   const rev = tidOf(tidMicros(before.rev) + 1, 0)
   const place = await imports.begin()
   const put = records.map(putOf)
-  const links = put.flatMap(({path, subject}) => (subject === undefined ? [] : [{path, subject}]))
-  await imports.fill(place, rev, {records: put, cids: put, links})
+  const batch = imports.batch(place)
+  batch.rev = rev
+  for (const record of put) {
+    batch.record(record)
+    batch.lookup(record.cid, record.path)
+    if (record.subject !== undefined) batch.link(record.path, record.subject)
+  }
+  await imports.fill(batch)
   const root = cidFor(`import ${did} ${rev}`)
   const outcome = await imports.adopt({
     did,

@@ -6,7 +6,7 @@
  * answer; a worker that throws has a bug, and dies of it, and the jobs that it held reject.
  */
 import {availableParallelism} from 'node:os'
-import {parentPort, Worker} from 'node:worker_threads'
+import {parentPort, Worker, type ResourceLimits} from 'node:worker_threads'
 import {assert} from '#std/assert.ts'
 import {Bell} from '#std/waiting/async.ts'
 
@@ -37,6 +37,8 @@ export interface WorkerPoolOptions {
   fillsUp?: boolean
   /** What each worker finds as its `workerData`. */
   data?: unknown
+  /** V8's, for each worker. */
+  resourceLimits?: ResourceLimits
 }
 
 export class WorkerPool implements AsyncDisposable {
@@ -116,7 +118,10 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(): Running {
-    const worker = new Worker(this.#module, {workerData: this.#options.data})
+    const worker = new Worker(this.#module, {
+      workerData: this.#options.data,
+      resourceLimits: this.#options.resourceLimits,
+    })
     const ended = Promise.withResolvers<void>()
     const running: Running = {worker, jobs: [], ended: ended.promise}
     let cause: unknown

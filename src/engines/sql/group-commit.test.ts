@@ -200,3 +200,38 @@ test('what is committed is durable after its sync, and what is not committed yet
   await Promise.all([durable, done])
   await group.durable()
 })
+
+test('what writes by another connection has its turn between groups, two at a time, and is refused once a sync failed', async context => {
+  const said: string[] = []
+  const disk = [Promise.resolve(), Promise.resolve(), Promise.reject<void>(new Error('the disk is gone'))]
+  disk[2].catch(() => {})
+  const faults: Error[] = []
+  const alone: boolean[] = []
+  const sync = (one: boolean) => (alone.push(one), disk.shift()!)
+  const {group} = opened(context, {sync, failed: fault => faults.push(fault)})
+  const before = group.version
+  const aside = (name: string) =>
+    group.aside(async () => {
+      said.push(`${name} begins`)
+      await new Promise(setImmediate)
+      said.push(`${name} ends`)
+    })
+  const act = (name: string) => group.do(() => void said.push(name))
+  const wrong = group.aside(() => Promise.reject(new Error('not this one')))
+  await Promise.all([assert.rejects(wrong, /not this one/), aside('a'), aside('b'), act('c')])
+  assert.equal(group.version, before + 3, 'by the time that they are told')
+  assert.deepEqual(said, ['a begins', 'a ends', 'c', 'b begins', 'b ends'])
+  said.length = 0
+  await group.idle()
+  await Promise.all([act('d'), aside('e')])
+  assert.deepEqual(said, ['e begins', 'e ends', 'd'])
+  await group.idle()
+  const waiting = [act('f'), aside('g'), aside('h'), aside('i')]
+  const outcomes = await Promise.allSettled([...waiting, group.idle()])
+  assert.deepEqual(
+    outcomes.map(({status}) => status),
+    ['rejected', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  )
+  await assert.rejects(aside('j'), faults[0])
+  assert.deepEqual(alone, [false, false, false], 'such a sync takes long')
+})

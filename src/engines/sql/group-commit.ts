@@ -15,6 +15,8 @@ import {Statements} from './statements.ts'
 
 /** Acts that may wait; at some ten microseconds each, well under a second's work. */
 const waitingMax = 10_000
+/** What writes by another connection at a time, between two groups; more of it waits for the next turn. */
+const asidesMax = 2
 /** After this long a group is committed with what it has, so that the event loop gets its turn. */
 const groupMsMax = 10
 
@@ -24,6 +26,11 @@ interface Act {
   readonly reject: (error: unknown) => void
   /** Told of once it is committed, while it is being synced. */
   readonly early: boolean
+}
+
+interface Aside {
+  readonly run: () => Promise<void>
+  readonly reject: (error: unknown) => void
 }
 
 export interface CommitHooks {
@@ -50,10 +57,13 @@ export class GroupCommit {
   readonly #hooks: CommitHooks
   readonly #now: () => number
   #waiting: Act[] = []
+  #asides: Aside[] = []
   #busy: Promise<void> | undefined
   #fault: Error | undefined
   /** See `Sql.version`. */
   version = 0
+  /** Another connection has committed more than one act would, which the next sync is for as well. */
+  #isMuchUnsynced = false
   /** The sync of what is committed, while it is under way. */
   #syncing: Promise<void> | undefined
 
@@ -76,6 +86,24 @@ export class GroupCommit {
     })
   }
 
+  /**
+   * Runs `job`, which writes and commits by another connection, while no group of this one does. It settles as `job`
+   * does; what it committed is durable with the next group.
+   */
+  aside(job: () => Promise<void>): Promise<void> {
+    if (this.#fault) return Promise.reject(this.#fault)
+    if (this.#asides.length >= waitingMax) return Promise.reject(new Overloaded('Too much waits for the database.'))
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        this.version++
+        this.#isMuchUnsynced = true
+        resolve()
+      }
+      this.#asides.push({run: () => job().then(done, error => reject(this.#faultOf(error))), reject})
+      this.#busy ??= this.#work()
+    })
+  }
+
   /** See `Sql.durable`. */
   durable(): Promise<void> {
     return this.#fault ? Promise.reject(this.#fault) : (this.#syncing ?? Promise.resolve())
@@ -87,8 +115,10 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#asides.length > 0) {
       await nextTurn() // lets the acts of this turn of the event loop come together
+      if (this.#asides.length > 0) await this.#runAsides()
+      if (this.#waiting.length === 0) continue
       const began = this.#now()
       const {settleEarly, settle, count, alone} = this.#runGroup()
       settleEarly()
@@ -106,6 +136,11 @@ export class GroupCommit {
     }
     // In the same step that saw the queue empty, or an act called in between would be left lying.
     this.#busy = undefined
+  }
+
+  async #runAsides(): Promise<void> {
+    await Promise.all(this.#asides.splice(0, asidesMax).map(aside => aside.run()))
+    await this.#hooks.committed()
   }
 
   /**
@@ -143,7 +178,9 @@ export class GroupCommit {
         else tell()
       }
     }
-    return {settleEarly, settle, count: done, alone: acts.length === 1 && !acts[0].early}
+    const alone = acts.length === 1 && !acts[0].early && !this.#isMuchUnsynced
+    this.#isMuchUnsynced = false
+    return {settleEarly, settle, count: done, alone}
   }
 
   #run(act: Act): () => void {
@@ -175,7 +212,7 @@ export class GroupCommit {
 
   #fail(fault: Error): void {
     this.#fault = fault
-    for (const act of this.#waiting.splice(0)) act.reject(fault)
+    for (const {reject} of [...this.#waiting.splice(0), ...this.#asides.splice(0)]) reject(fault)
     this.#hooks.failed(fault)
   }
 }

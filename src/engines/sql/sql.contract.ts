@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {Overloaded} from '#std/waiting/async.ts'
+import {RowRuns} from './rows/row-runs.ts'
 import type {Migration, Sql, SqlWriter} from './sql.ts'
 
 export const contractMigrations: readonly Migration[] = [
@@ -103,6 +104,35 @@ export function testSql(engine: string, open: () => Sql): void {
           /synchronous/,
         )
         assert.deepEqual(names(db), [])
+      }))
+
+    test('rows are inserted together, few or many, and none when one is wrong', () =>
+      during(open(), async db => {
+        const insert = (from: number, to: number): Promise<void> => {
+          const rows = new RowRuns()
+          const statement = rows.statement('INSERT INTO item (body, name) VALUES (?, ?)', ['all'], 1)
+          for (let i = from; i < to; i++) rows.row(statement).text(`${i}`)
+          return db.insert(rows)
+        }
+        const before = db.version
+        // Among acts, with which they share the one place in which is written.
+        await Promise.all([add(db, 'a'), insert(0, 3), insert(3, 20_000), add(db, 'b'), insert(20_000, 40_000)])
+        assert.notEqual(db.version, before)
+        const all = (): unknown =>
+          db.read(tx => tx.arrays(`SELECT count(*), count(DISTINCT name) FROM item WHERE body = 'all'`))
+        assert.deepEqual(all(), [[40_000, 40_000]])
+        for (const [from, to] of [
+          [39_999, 40_002],
+          [39_999, 80_000],
+        ]) {
+          await assert.rejects(insert(from, to), /UNIQUE/)
+        }
+        assert.deepEqual(all(), [[40_000, 40_000]])
+        await add(db, 'c')
+        const last = insert(50_000, 70_000)
+        await db.close()
+        await last
+        assert.throws(() => insert(0, 1), /only while it is open/)
       }))
 
     test('a snapshot does not see later acts', () =>

@@ -6,6 +6,8 @@
  * it and be rolled back with it after they were acknowledged; so an act that returns a promise is a type error.
  */
 
+import type {RowRuns} from './rows/row-runs.ts'
+
 export type SqlValue = null | number | bigint | string | Uint8Array
 export type SqlRow = Readonly<Record<string, SqlValue>>
 
@@ -62,6 +64,12 @@ export interface Sql extends SqlReads {
    * are durable no sooner. Only for what may be told of and then lost with the machine.
    */
   write<T extends Settled>(act: (tx: SqlWriter) => T, options?: {survives: 'power' | 'process'}): Promise<T>
+  /**
+   * Inserts rows by the hundred, as one act, and takes them: the event loop does not wait for it. Resolves once the end
+   * of this process takes nothing of it away; the end of the machine may, until a later act is durable. Rejects as
+   * `write` does. For work of many such acts that means nothing before its last act, which is a `write`.
+   */
+  insert(rows: RowRuns): Promise<void>
   /** Another number after each commit: for as long as it is the same, what is read is the same. */
   readonly version: number
   /**

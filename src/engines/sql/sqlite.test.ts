@@ -12,6 +12,7 @@ import {InUse} from '../exclusive.ts'
 import {SchemaMismatch} from './migrate.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import {contractMigrations, testSql} from './sql.contract.ts'
+import {RowRuns} from './rows/row-runs.ts'
 import {openSqlite} from './sqlite.ts'
 import type {Migration, Sql, SqlReader} from './sql.ts'
 
@@ -377,6 +378,24 @@ test('a full disk refuses acts by its name; reads go on, and writes as soon as t
 })
 
 const fault = (errcode: number) => sqliteFault(Object.assign(new Error('of SQLite'), {errcode}))
+
+test('rows that find no room are refused by the same name, and a thread that inserts goes on', async () => {
+  await opened(newPath(), contractMigrations, async db => {
+    const insert = (pages: number): Promise<void> => {
+      const rows = new RowRuns()
+      rows.row(rows.statement(`PRAGMA max_page_count = ${pages}`, [], 0))
+      const statement = rows.statement('INSERT INTO item (body) VALUES (?)', [], 1)
+      for (let i = 0; i < 100; i++) rows.row(statement).blob(new Uint8Array(10_000))
+      return db.insert(rows)
+    }
+    await assert.rejects(insert(1), OutOfSpace)
+    await insert(10_000)
+    assert.deepEqual(
+      db.read(tx => tx.arrays('SELECT count(*) FROM item')),
+      [[100]],
+    )
+  })
+})
 
 test('what SQLite says of a full disk is told by one name, and nothing else is', () => {
   // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, by which a database cannot be opened.

@@ -19,6 +19,8 @@ import {Checkpointer} from './checkpointer.ts'
 import {copySqlite} from './copy.ts'
 import {GroupCommit} from './group-commit.ts'
 import {migrate} from './migrate.ts'
+import {eachRow, type RowRuns} from './rows/row-runs.ts'
+import {RowThread, rowsWorthThread} from './rows/row-thread.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
 import {busyTimeoutMs, SqliteReader} from './sqlite-reader.ts'
@@ -72,6 +74,8 @@ class Sqlite implements Sql {
   readonly file: string | undefined
   /** None on a disk that is not the machine's: its owner folds when it opens the database. */
   readonly #checkpointer: Checkpointer | undefined
+  /** None for the same reason. */
+  readonly #rows: RowThread | undefined
   readonly #ended = Promise.withResolvers<void>()
   #closed = false
 
@@ -97,6 +101,7 @@ class Sqlite implements Sql {
     this.file = onDisk ? undefined : path
     const failed = (fault: Error): void => this.#ended.reject(fault)
     this.#checkpointer = onDisk ? undefined : new Checkpointer(path, writer, failed)
+    this.#rows = onDisk ? undefined : new RowThread(path)
     if (onDisk) writer.exec('PRAGMA wal_autocheckpoint = 0')
     this.#commits = new GroupCommit(writer, {
       sync: onDisk?.sync ?? (durable === 'power' ? walSync(path, opening) : undefined),
@@ -119,6 +124,15 @@ class Sqlite implements Sql {
   write<T extends Settled>(act: (tx: SqlWriter) => T, options?: {survives: 'power' | 'process'}): Promise<T> {
     assert(!this.#closed, 'a database is written to only while it is open')
     return this.#commits.do(act, options?.survives === 'process') as Promise<T>
+  }
+
+  insert(rows: RowRuns): Promise<void> {
+    assert(!this.#closed, 'a database is written to only while it is open')
+    const thread = rows.size < rowsWorthThread ? undefined : this.#rows
+    if (thread) return this.#commits.aside(() => thread.insert(rows))
+    const taken = rows.take()
+    const act = (tx: SqlWriter): void => eachRow(taken, (sql, values) => void tx.run(sql, ...values))
+    return this.#commits.do(act, true) as Promise<void>
   }
 
   read<T extends Settled>(query: (tx: SqlReader) => T): T {
@@ -164,6 +178,7 @@ class Sqlite implements Sql {
     this.#closed = true
     await this.#commits.idle()
     if (this.#opened.disposed) return
+    await this.#rows?.close()
     await this.#checkpointer?.close()
     this.#opened.dispose()
     this.#ended.resolve()

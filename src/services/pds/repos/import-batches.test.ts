@@ -10,6 +10,7 @@ import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import {realWorld} from '#std/world.ts'
+import {NotedBatch} from '../../../../test/noted-batch.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {
   inChunks,
@@ -21,27 +22,23 @@ import {
   testKey,
   writeOf,
 } from '../../../../test/repos.ts'
-import type {ImportBatch} from '../store/repos/import-store.ts'
 import {RepoImports} from './repo-import.ts'
 import {Repos} from './repos.ts'
 
 /** Imports into a repository, with all that they write, and how often they ask it for a block. */
 async function opened(context: TestContext) {
   const {stores, store, keys, blobRows} = await pdsRepo(context)
-  const batches: ImportBatch[] = []
-  const hashes: Record<'nodes' | 'cids', string[]> = {nodes: [], cids: []}
+  const batches: NotedBatch[] = []
   let asked = 0
   const repos = new Repos(store, keys, blobRows, realWorld, 1, () => {})
   const imports = new RepoImports({
     imports: {
       ...stores.imports,
-      fill: (place, rev, batch) => {
+      batch: place => new NotedBatch(stores.imports.batch(place)),
+      fill: batch => {
+        assert.ok(batch instanceof NotedBatch)
         batches.push(batch)
-        // At once: they are views of what is used again.
-        for (const kind of ['nodes', 'cids'] as const) {
-          hashes[kind].push(...(batch[kind] ?? []).map(({cid}) => Buffer.from(cid.bytes).toString('hex')))
-        }
-        return stores.imports.fill(place, rev, batch)
+        return stores.imports.fill(batch.inner)
       },
     },
     store: {
@@ -59,7 +56,7 @@ async function opened(context: TestContext) {
   })
   const run = (root: Block['cid'], blocks: Iterable<Block>) =>
     imports.run(did, inChunks(encodeCar([root], blocks), 9_000))
-  return {run, batches, hashes, head: () => store.head(did), asked: () => asked}
+  return {run, batches, head: () => store.head(did), asked: () => asked}
 }
 
 const create = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
@@ -77,10 +74,10 @@ function repoOf(writes: readonly RepoWrite[]) {
 }
 
 /** Its blocks, each once: one may be kept for its turn and find its place in the same act. */
-const blocksOf = ({nodes = [], records = [], early = []}: ImportBatch): Block[] => [
-  ...new Map([...nodes, ...records, ...early].map(block => [block.cid.key, block])).values(),
+const blocksOf = ({nodes, records, earlyBlocks}: NotedBatch): Block[] => [
+  ...new Map([...nodes, ...records, ...earlyBlocks].map(block => [block.cid.key, block])).values(),
 ]
-const sizeOf = (batch: ImportBatch): number => blocksOf(batch).reduce((sum, {bytes}) => sum + bytes.length, 0)
+const sizeOf = (batch: NotedBatch): number => blocksOf(batch).reduce((sum, {bytes}) => sum + bytes.length, 0)
 
 test('an act writes five hundred blocks at most, in whatever order they come', async context => {
   const {run, batches} = await opened(context)
@@ -107,14 +104,15 @@ test('an act writes half a megabyte and one block more at most', async context =
 })
 
 test('rows that are found by CID are written in the order of their hashes', async context => {
-  const {run, hashes} = await opened(context)
+  const {run, batches} = await opened(context)
   const {root, blocks} = repoOf(
     Array.from({length: 3_000}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`})),
   )
   await run(root, blocks)
   for (const kind of ['nodes', 'cids'] as const) {
-    assert.ok(hashes[kind].length > 500)
-    assert.deepEqual(hashes[kind], hashes[kind].toSorted())
+    const hashes = batches.flatMap(batch => batch[kind].map(({cid}) => Buffer.from(cid.bytes).toString('hex')))
+    assert.ok(hashes.length > 500)
+    assert.deepEqual(hashes, hashes.toSorted())
   }
 })
 
@@ -124,9 +122,7 @@ test('a record that is at another path, of an act long past, is found again', as
   const texts = Array.from({length: count}, (_, i) => (i === count - 1 ? '0' : `${i}`))
   const {root, blocks} = repoOf(texts.map((text, i) => create('com.example.note', `k${i + 1e6}`, {text})))
   await run(root, blocks)
-  const again = batches
-    .flatMap(batch => batch.records ?? [])
-    .filter(({bytes}) => bytes.at(-1) === 48 && bytes.length < 9)
+  const again = batches.flatMap(batch => batch.records).filter(({bytes}) => bytes.at(-1) === 48 && bytes.length < 9)
   assert.deepEqual(
     again.map(({path}) => path),
     [`com.example.note/k${1e6}`, `com.example.note/k${1e6 + count - 1}`],
@@ -149,7 +145,7 @@ test('a record is written with what it is about, so that a like finds the one th
     create('com.example.note', 'b', {subject}),
   ])
   await run(root, blocks)
-  const found = batches.flatMap(({links = []}) => links)
+  const found = batches.flatMap(({links}) => links)
   assert.deepEqual(found, [{path: 'app.bsky.feed.like/a', subject: subject.uri}])
 })
 
@@ -176,6 +172,6 @@ test('a block that comes twice counts once, and one that belongs to nothing is l
   const list = [...blocks]
   const stray = Uint8Array.of(0xa0)
   await run(root, [...list, ...list, {cid: cidOf(codecs.cbor, stray), bytes: stray}])
-  const records = batches.flatMap(batch => batch.records ?? [])
+  const records = batches.flatMap(batch => batch.records)
   assert.equal(records.length, 10)
 })

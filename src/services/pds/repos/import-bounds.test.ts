@@ -9,9 +9,10 @@ import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
+import {NotedBatch} from '../../../../test/noted-batch.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {inChunks, made, signingAt, testDid as did, testKey} from '../../../../test/repos.ts'
-import type {ImportBatch, ImportStore} from '../store/repos/import-store.ts'
+import type {ImportStore} from '../store/repos/import-store.ts'
 import {RepoImports} from './repo-import.ts'
 import {Repos} from './repos.ts'
 
@@ -20,17 +21,23 @@ const nowMs = 1_800_000_000_000
 /** Imports at a moment that stands still. What they write is noted, and how many acts are under way at most. */
 async function opened(context: TestContext, more: (imports: ImportStore) => Partial<ImportStore> = () => ({})) {
   const {stores, store, keys, blobRows} = await pdsRepo(context)
-  const noted = {batches: [] as ImportBatch[], underWay: 0, most: 0, told: 0}
+  const noted = {batches: [] as NotedBatch[], underWay: 0, most: 0, told: 0}
   const world = {...realWorld, now: () => nowMs}
-  const fill: ImportStore['fill'] = async (place, rev, batch) => {
+  const fill: ImportStore['fill'] = async batch => {
+    assert.ok(batch instanceof NotedBatch)
     noted.batches.push(batch)
     noted.most = Math.max(noted.most, ++noted.underWay)
     await new Promise(setImmediate)
-    await stores.imports.fill(place, rev, batch)
+    await stores.imports.fill(batch.inner)
     noted.underWay--
   }
   const imports = new RepoImports({
-    imports: {...stores.imports, fill, ...more({...stores.imports, fill})},
+    imports: {
+      ...stores.imports,
+      batch: place => new NotedBatch(stores.imports.batch(place)),
+      fill,
+      ...more({...stores.imports, fill}),
+    },
     store,
     keys,
     repos: new Repos(store, keys, blobRows, world, 1, () => {}),
@@ -60,7 +67,7 @@ test('a thousand rows that find records are written in one act, and two acts at 
   })
   await run(likes)
   for (const kind of ['cids', 'links'] as const) {
-    const lengths = noted.batches.flatMap(batch => batch[kind]?.length ?? [])
+    const lengths = noted.batches.flatMap(batch => batch[kind].length || [])
     assert.deepEqual(lengths, [1_000, 1_000, 500], kind)
   }
   assert.deepEqual([noted.most, noted.underWay, noted.told], [2, 0, 1])
@@ -69,7 +76,7 @@ test('a thousand rows that find records are written in one act, and two acts at 
 test('large records are written some at a time, and not each by itself', async context => {
   const {run, noted} = await opened(context)
   await run(Array.from({length: 60}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`.padEnd(100_000)})))
-  const lengths = noted.batches.flatMap(({records}) => records?.length ?? [])
+  const lengths = noted.batches.flatMap(({records}) => records.length || [])
   assert.ok(Math.max(...lengths) === 6, String(lengths))
 })
 

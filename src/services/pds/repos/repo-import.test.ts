@@ -21,7 +21,7 @@ import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
 import {pdsNetwork as network, signUp} from '../../../../test/pds-network.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
-import {sweep} from '../../../../test/pds-stores.ts'
+import {fill, sweep} from '../../../../test/pds-stores.ts'
 import {cidFor} from '../../../../test/random.ts'
 import {inChunks, joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../../test/repos.ts'
 import {needVectors, vector} from '../../../../test/vectors.ts'
@@ -253,7 +253,7 @@ test('a tree that no repository has is swept away, one that is being filled is n
     const imports = sqliteImportStore(sql)
     const place = await imports.begin()
     const nodes = [...madeRepo(2_500).blocks]
-    await imports.fill(place, signingAt(0).rev, {nodes, early: nodes.slice(0, 10)})
+    await fill(imports, place, {nodes, early: nodes.slice(0, 10)})
     const rows = () => sql.read(tx => tx.get<{count: number}>('SELECT count(*) AS count FROM node'))?.count
     await sweep({imports})
     assert.equal(rows(), nodes.length + 10)

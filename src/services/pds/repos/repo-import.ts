@@ -15,9 +15,9 @@ import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {blobUsesOf} from '#atp/data/blob-uses.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
-import {type Cid, cidSize} from '#atp/data/cid.ts'
+import {Cid, cidSize} from '#atp/data/cid.ts'
 import {isMap} from '#atp/data/value.ts'
-import {BlockMap, MissingBlock, type Block} from '#atp/mst/blocks.ts'
+import {MissingBlock, type Block} from '#atp/mst/blocks.ts'
 import {TreeWalk} from '#atp/mst/walk.ts'
 import {CarParser} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
@@ -30,9 +30,9 @@ import {isRecordKey} from '#atp/syntax/record-key.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import type {Blobs} from '../blobs/blobs.ts'
-import type {ImportBatch, ImportedRecord, ImportPlace, ImportStore} from '../store/repos/import-store.ts'
-import {CidRun, type RunEntry} from './cid-run.ts'
+import type {ImportBatch, ImportPlace, ImportStore} from '../store/repos/import-store.ts'
 import {subjectOf} from './record-links.ts'
+import {orderOfCid, orderOfSubject, type RunEntry, SortedRun} from './sorted-run.ts'
 import type {KeyStore} from '../store/accounts/key-store.ts'
 import type {RepoStore} from '../store/repos/repo-store.ts'
 import type {Repos} from './repos.ts'
@@ -43,19 +43,17 @@ const batchCountMax = 500
 const batchSizeMax = 512 * 1024
 /** Imports at once: each may hold some megabytes. Whoever comes beyond that is told so at once. */
 const importPlaces = {max: 8, waitingMax: 0} as const
-/** CIDs, or links, that are told of in one act. */
+/** CIDs, or links, that are written in one act. */
 const lookupsInActMax = 1_000
-/** Acts that wait to be written while more is read: the store gathers them in one transaction and one sync. */
+/** Acts that wait to be written while more is read. */
 const waitingMax = 2
 /** Above what any record or node may take. */
 const blockSizeMax = 2 * 2 ** 20
-/** Nodes in bytes, and records, whose rows are gathered until they are written in order: see `cid-run.ts`. */
+/** Bytes of rows that are gathered until they are written in order: see `sorted-run.ts`. */
 const nodesSizeMax = 2 * 2 ** 20
-const lookupsMax = 2 ** 13
-/** Bytes of blocks taken until their garbage is looked for: it is some ten times as much. */
-const garbageMax = 2 ** 19
-/** What is gathered outlives some looks; so every so many go through the whole heap. */
-const looksToWhole = 4
+const lookupsSizeMax = 2 ** 20
+/** Bytes of blocks taken until their garbage is looked for: it is some times as much. */
+const garbageMax = 2 ** 20
 /** How far in the future the revision of what is imported may lie. */
 const futureMaxMs = 5 * 60_000
 
@@ -98,7 +96,7 @@ export class RepoImports {
     const before = await store.head(did)
     const key = before && (await keys.signingKey(did))
     if (!before || !key) throw new Refusal('repo-missing', 'This account has no repository here.')
-    using heap = new YoungHeap(garbageMax, looksToWhole)
+    using heap = new YoungHeap(garbageMax)
     const place = await imports.begin()
     try {
       const filling = new Filling(this.#parts, did, place, heap, imported => this.#revAfter(before.rev, imported))
@@ -151,17 +149,14 @@ class Filling {
   #head: {walk: TreeWalk; data: Cid; rev: Tid} | undefined
   /** What the repository here was asked for in vain. */
   #notHere: Cid | undefined
-  readonly #nodes = new CidRun({sizeMax: nodesSizeMax, entrySizeMax: blockSizeMax})
+  readonly #nodes = new SortedRun({headSize: cidSize, sizeMax: nodesSizeMax})
   /** Of records that are written, or are in the batch under way: how they are found. */
-  readonly #cids = new CidRun({sizeMax: lookupsMax * cidSize, entrySizeMax: 0})
-  #links: {path: string; subject: string}[] = []
-  #records: ImportedRecord[] = []
-  #early: Block[] = []
+  readonly #cids = new SortedRun({headSize: cidSize, sizeMax: lookupsSizeMax})
+  /** Of the same records, what they are about: path and subject, with a space between, which no path has. */
+  readonly #links = new SortedRun({headSize: 0, sizeMax: lookupsSizeMax})
   /** What is being written, the oldest first. */
   readonly #writing: Promise<void>[] = []
-  /** All records of the batch under way, and what came before its turn. */
-  #batch = new BlockMap()
-  #batchSize = 0
+  #batch: ImportBatch
   /** Bytes of blocks since garbage was last told of. */
   #passed = 0
 
@@ -171,6 +166,7 @@ class Filling {
     this.#place = place
     this.#heap = heap
     this.#revAfter = revAfter
+    this.#batch = parts.imports.batch(place)
   }
 
   /** Reads the CAR to its end and writes all of it. Throws `Malformed`, or what the stream throws. */
@@ -220,8 +216,8 @@ class Filling {
     const walk = this.#head?.walk
     if (walk?.isAt(block.cid.bytes, 0)) this.#put(walk, block.bytes)
     else {
-      this.#early.push(block)
-      this.#note(block)
+      this.#batch.early(block)
+      this.#passed += block.bytes.length
     }
   }
 
@@ -229,6 +225,7 @@ class Filling {
     // A copy: the walk begins at the link in it, and would keep the whole chunk.
     const {data, rev} = decodeCommit(bytes.slice())
     this.#head = {walk: new TreeWalk(data), data, rev: this.#revAfter(rev)}
+    this.#batch.rev = this.#head.rev
   }
 
   /** Goes on with what came before its turn, or is here already, up to the block that has just come. */
@@ -244,7 +241,8 @@ class Filling {
   }
 
   async #seenBlock(cid: Cid): Promise<Uint8Array | undefined> {
-    const bytes = this.#batch.get(cid)
+    // A copy: what it is put into may be where it is.
+    const bytes = this.#batch.block(cid)?.slice()
     if (bytes) return bytes
     await this.#written()
     return (await this.#parts.imports.block(this.#place, cid)) ?? (await this.#recordAgain(cid))
@@ -271,7 +269,7 @@ class Filling {
     const {cid} = walk
     if (walk.expects === 'node') {
       walk.node(bytes)
-      this.#nodes.add(cid.bytes, bytes, '')
+      this.#nodes.add(orderOfCid(cid.bytes), cid.bytes, bytes, '')
       this.#passed += bytes.length
       return
     }
@@ -284,61 +282,66 @@ class Filling {
     if (!isNsid(collection) || !isRecordKey(path.slice(slash + 1))) {
       throw new Malformed('repo', 'bad-path', `${path} is no collection with a record key`)
     }
-    this.#cids.add(cid.bytes, emptyBytes, path)
+    this.#cids.add(orderOfCid(cid.bytes), cid.bytes, emptyBytes, path)
     const subject = subjectOf(collection, record)
-    if (subject !== undefined) this.#links.push({path, subject})
-    this.#note({cid, bytes})
-    this.#records.push({path, cid, bytes, blobs: blobUsesOf(record)})
+    if (subject !== undefined) {
+      this.#links.add(orderOfSubject(subject), emptyBytes, emptyBytes, `${path} ${subject}`)
+    }
+    this.#batch.record({path, cid, bytes, blobs: blobUsesOf(record)})
+    this.#passed += bytes.length
     walk.record()
   }
 
-  #note({cid, bytes}: Block): void {
-    this.#batch.set(cid, bytes)
-    this.#batchSize += bytes.length
-    this.#passed += bytes.length
-  }
-
   get #isFull(): boolean {
-    const isBatch = this.#batch.size >= batchCountMax || this.#batchSize >= batchSizeMax
-    return isBatch || this.#nodes.isFull || this.#cids.isFull
+    const isBatch = this.#batch.count >= batchCountMax || this.#batch.size >= batchSizeMax
+    return isBatch || this.#nodes.isFull || this.#cids.isFull || this.#links.isFull
   }
 
   async #flush(): Promise<void> {
-    if (this.#batch.size > 0) await this.#write({records: this.#records, early: this.#early})
-    this.#records = []
-    this.#early = []
-    this.#batch = new BlockMap()
+    if (this.#batch.count > 0) await this.#write(this.#batch)
+    this.#batch = this.#newBatch()
     // Now, when little is under way: what outlives two looks stays until V8 sees to the whole heap.
     this.#heap.passed(this.#passed)
     this.#passed = 0
-    this.#batchSize = 0
     if (this.#nodes.isFull) await this.#writeNodes()
-    if (this.#cids.isFull) await this.#writeLookups()
+    if (this.#cids.isFull || this.#links.isFull) await this.#writeLookups()
   }
 
   async #writeNodes(): Promise<void> {
-    for (const nodes of acts(this.#nodes.sorted(), batchCountMax)) await this.#write({nodes})
-    await this.#written()
-    this.#nodes.empty()
+    await this.#writeRun(this.#nodes, batchCountMax, (batch, {head, bytes}) => batch.node({cid: new Cid(head), bytes}))
   }
 
   async #writeLookups(): Promise<void> {
-    for (const entries of acts(this.#cids.sorted(), lookupsInActMax)) {
-      await this.#write({cids: entries.map(({cid, text}) => ({cid, path: text}))})
+    await this.#writeRun(this.#cids, lookupsInActMax, (batch, {head, text}) => batch.lookup(new Cid(head), text))
+    await this.#writeRun(this.#links, lookupsInActMax, (batch, {text}) => {
+      const space = text.indexOf(' ')
+      batch.link(text.slice(0, space), text.slice(space + 1))
+    })
+  }
+
+  async #writeRun(run: SortedRun, countMax: number, put: (batch: ImportBatch, entry: RunEntry) => void): Promise<void> {
+    let batch = this.#newBatch()
+    let count = 0
+    for (const entry of run.sorted()) {
+      put(batch, entry)
+      if (++count < countMax && batch.size < batchSizeMax) continue
+      await this.#write(batch)
+      batch = this.#newBatch()
+      count = 0
     }
-    const links = this.#links.toSorted((a, b) => (a.subject < b.subject ? -1 : 1))
-    for (let i = 0; i < links.length; i += lookupsInActMax) {
-      await this.#write({links: links.slice(i, i + lookupsInActMax)})
-    }
-    await this.#written()
-    this.#cids.empty()
-    this.#links = []
+    if (count > 0) await this.#write(batch)
+    run.empty()
+  }
+
+  #newBatch(): ImportBatch {
+    const batch = this.#parts.imports.batch(this.#place)
+    if (this.#head) batch.rev = this.#head.rev
+    return batch
   }
 
   /** Has an act written, and waits only while too many are. */
   async #write(batch: ImportBatch): Promise<void> {
-    // Before the commit has come, only the spool is filled, whose revision nobody looks at.
-    const act = this.#parts.imports.fill(this.#place, this.#head?.rev ?? ('' as Tid), batch)
+    const act = this.#parts.imports.fill(batch)
     // Whoever waits for it hears of its fault.
     act.catch(() => {})
     if (this.#writing.push(act) >= waitingMax) await this.#writing.shift()
@@ -347,19 +350,4 @@ class Filling {
   async #written(): Promise<void> {
     for (let act; (act = this.#writing.shift());) await act
   }
-}
-
-/** So many entries, and so many bytes of them, as one act writes. */
-function* acts(entries: Iterable<RunEntry>, countMax: number): Generator<RunEntry[]> {
-  let act: RunEntry[] = []
-  let size = 0
-  for (const entry of entries) {
-    act.push(entry)
-    size += entry.bytes.length
-    if (act.length < countMax && size < batchSizeMax) continue
-    yield act
-    act = []
-    size = 0
-  }
-  if (act.length > 0) yield act
 }

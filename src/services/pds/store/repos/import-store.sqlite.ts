@@ -1,14 +1,15 @@
 /** Imports in SQLite: see `schema.ts` for the tables. The spool of an import is a tree without records. */
 import {emptyBytes} from '#std/bytes.ts'
+import {assert} from '#std/assert.ts'
 import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
+import {RowBatch} from './import-batch.sqlite.ts'
 import type {ImportStore} from './import-store.ts'
 import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
-import {addCid, byCidSql} from './record-cids.sqlite.ts'
-import {changeHead, putNode} from './nodes.sqlite.ts'
-import {addLink, putRecord} from './repo-store.sqlite.ts'
+import {byCidSql} from './record-cids.sqlite.ts'
+import {changeHead} from './nodes.sqlite.ts'
 
 /** Rows removed in one act. */
 const sweepCount = 1000
@@ -46,14 +47,12 @@ export function sqliteImportStore(sql: Sql): ImportStore {
         return place
       }),
 
-    fill: ({tree, spool}, rev, {nodes = [], records = [], early = [], cids = [], links = []}) =>
-      sql.write(tx => {
-        for (const block of early) putNode(tx, spool, rev, block)
-        for (const block of nodes) putNode(tx, tree, rev, block)
-        for (const record of records) putRecord(tx, tree, rev, record)
-        for (const {cid, path} of cids) addCid(tx, tree, cid.bytes, path)
-        for (const {path, subject} of links) addLink(tx, tree, path, subject)
-      }),
+    batch: place => new RowBatch(place),
+
+    async fill(batch) {
+      assert(batch instanceof RowBatch, 'a batch is one that this store gave')
+      await sql.insert(batch.rows)
+    },
 
     async block({tree, spool}, {bytes: cid}) {
       return sql.read(tx => {

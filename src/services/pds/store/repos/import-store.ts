@@ -12,14 +12,22 @@ export interface ImportPlace {
   spool: number
 }
 
-/** Some blocks, as they are found to belong to the repository, or are not yet. */
+/** What one act writes, as it comes: all of it is copied. */
 export interface ImportBatch {
-  nodes?: readonly Block[]
-  records?: readonly ImportedRecord[]
-  early?: readonly Block[]
+  /** That of the commit to come: to be set before the first node or record. */
+  rev: Tid
+  /** Bytes, about. */
+  readonly size: number
+  /** Blocks that are found to belong to the repository, or come before their turn. */
+  readonly count: number
+  node(block: Block): void
+  record(record: ImportedRecord): void
+  early(block: Block): void
   /** By which CIDs records are found, and what they are about: at any time until the tree is adopted. */
-  cids?: readonly {cid: Cid; path: string}[]
-  links?: readonly {path: string; subject: string}[]
+  lookup(cid: Cid, path: string): void
+  link(path: string, subject: string): void
+  /** One of its records or early blocks; a view that is good until more is added. */
+  block(cid: Cid): Uint8Array | undefined
 }
 
 /** A record by itself; how it is found is told apart. */
@@ -38,8 +46,10 @@ export interface Adoption {
 
 export interface ImportStore {
   begin(): Promise<ImportPlace>
-  /** `rev` is that of the commit to come. */
-  fill(place: ImportPlace, rev: Tid, batch: ImportBatch): Promise<void>
+  /** Nothing yet, for this place. */
+  batch(place: ImportPlace): ImportBatch
+  /** Writes a batch that `batch` gave, and takes it. Kept for as long as the machine runs, and durable once adopted. */
+  fill(batch: ImportBatch): Promise<void>
   /** A block that came before its turn, or a record whose CID was told. */
   block(place: ImportPlace, cid: Cid): Promise<Uint8Array | undefined>
   /** Puts the filled tree in the place of the repository's own. `stale`: the repository is no longer at `prev`. */

@@ -34,7 +34,7 @@ export const nodeOf = (tx: SqlReader, tree: number, newest: Uint8Array, cid: Uin
   findNewest(newest, cid) ?? tx.get<FoundNode>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', tree, cid)
 
 /** Writes a commit or node to the table. */
-export function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Block): void {
+function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Block): void {
   tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, rev, bytes)
 }
 

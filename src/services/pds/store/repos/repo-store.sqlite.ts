@@ -52,7 +52,7 @@ function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, d
 }
 
 /** Writes one record and what it uses. Its place holds nothing of a former version but the row. */
-export function putRecord(
+function putRecord(
   tx: SqlWriter,
   tree: number,
   rev: Tid,
@@ -70,7 +70,7 @@ export function putRecord(
 }
 
 /** Notes what the record at `path` is about. */
-export function addLink(tx: SqlWriter, tree: number, path: string, subject: string): void {
+function addLink(tx: SqlWriter, tree: number, path: string, subject: string): void {
   const collection = path.slice(0, path.indexOf('/'))
   tx.run('INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)', tree, collection, subject, path)
 }
