@@ -124,13 +124,24 @@ test('a page is read once, and the next one ahead of it where that is asked for'
   }
 })
 
-test('an event larger than a page is read whole, by a second read', async () => {
-  const {segment, acts} = segmentOf(kib200, 10)
+test('an event larger than a page is read whole, by a second read, also at the end of a segment', async () => {
+  const {segment, acts} = segmentOf(kib200, 10, kib200)
   await using reader = await SegmentReader.open(segment, false)
   acts()
-  const {batch, end} = await reader.page(start, Infinity)
-  deepEqual([batch.events.map(({length}) => length), end], [[kib200], start.offset + recordOf(kib200)])
-  deepEqual(acts(), [`read 1.log 16 to ${16 + pageSizeMax}`, `read 1.log 16 to ${16 + recordOf(kib200)}`])
+  const second = start.offset + recordOf(kib200)
+  const last = second + recordOf(10)
+  for (const [seq, offset, sizes, end, reads] of [
+    [1, start.offset, [kib200], second, [start.offset + pageSizeMax, second]],
+    [2, second, [10], last, [second + pageSizeMax]],
+    [3, last, [kib200], segment.size, [last + pageSizeMax, segment.size]],
+  ] as const) {
+    const page = await reader.page({seq, offset}, Infinity)
+    deepEqual([page.batch.events.map(({length}) => length), page.end], [sizes, end])
+    deepEqual(
+      acts(),
+      reads.map(until => `read 1.log ${offset} to ${until}`),
+    )
+  }
 })
 
 test('readers of one page hold it together, but not the end of a segment, which may grow', async () => {
