@@ -21,6 +21,7 @@ const counting = new URL(
     async text() { throw 'not an error' },
     async thread() { return {bytes: new Uint8Array(1), about: [threadName, resourceLimits.maxYoungGenerationSizeMb]} },
     async *none() {},
+    async *silent() { await new Promise(() => {}) },
     async *breaks() { yield {bytes: new Uint8Array(1)}; throw new RangeError('broken off') },
     async die() { process.exit(3) },
     async *count(to, size) {
@@ -89,6 +90,14 @@ test('a stream that is left ends in its thread too', async context => {
   assert.equal((await waiting.next()).done, true)
   for (let i = 0; i < 100 && (await bytesOf(threads, 'made'))[1] < 2; i++) await sleep(2)
   assert.equal((await bytesOf(threads, 'made'))[1], 2)
+})
+
+test('who waits for a piece that does not come is let go when the signal aborts', {timeout: 10_000}, async context => {
+  const {threads} = await opened(context)
+  const leaving = new AbortController()
+  const waiting = threads.each(leaving.signal, 'silent').next()
+  leaving.abort()
+  assert.equal((await waiting).done, true)
 })
 
 test('a fault is told with its words, and ends nothing else', async context => {
@@ -244,6 +253,8 @@ test('what is done here starts a thread once it takes fifty milliseconds of a se
   // Fifty in the second from 10,050 on, and as much in the next, start none.
   assert.deepEqual([await here(10_000, 50), await here(11_051, 25), await here(12_026, 25)], [0, 0, 0])
   assert.equal(await here(12_050, 1), 1)
+  const full = made()
+  assert.deepEqual([await full.here(10_000, 50), await full.here(11_025, 25)], [0, 1], 'to its very end')
   const other = made(10)
   assert.deepEqual([await other.here(5_000, 10), await other.here(5_500, 1)], [0, 1])
 })

@@ -64,6 +64,40 @@ test('a log writes each group once and syncs it, and a new segment with its plac
   await again.log.close()
 })
 
+test('the oldest segments go until the rest is small enough, and no more of them', async () => {
+  const {log} = await opened({segmentSizeMax: 100, sizeMax: 400})
+  for (const size of [5_000, 60, 60]) await log.append(events(size))
+  deepEqual([log.bounds(), log.size], [{first: 2, last: 3}, 2 * (16 + 24 + 60)])
+  for (let i = 0; i < 3; i++) await log.append(events(60))
+  deepEqual([log.bounds(), log.size], [{first: 3, last: 6}, 400])
+  await log.append(events(60))
+  deepEqual([log.bounds(), log.size], [{first: 4, last: 7}, 400])
+  await log.close()
+  const {log: usual, acts} = await opened()
+  for (let i = 0; i < 3; i++) await usual.append(events(1_000_000))
+  equal(acts().filter(act => act.startsWith('make')).length, 1, 'a segment is large, and nothing goes')
+  await usual.close()
+})
+
+test('events go when those after them are as old as may be, and a segment ends at a sixteenth of that age', async () => {
+  const {log, clock, acts} = await opened({ageMax: 1_600})
+  const made = (): number => acts().filter(act => act.startsWith('make')).length
+  await log.append(events(1))
+  clock.ms += 100
+  await log.append(events(1))
+  equal(made(), 1)
+  clock.ms += 1
+  await log.append(events(1))
+  equal(made(), 1)
+  clock.ms += 1_600
+  await log.append(events(1))
+  deepEqual([made(), log.bounds()], [1, {first: 1, last: 4}], 'the third is not too old')
+  clock.ms += 101
+  await log.append(events(1))
+  deepEqual([made(), log.bounds()], [1, {first: 3, last: 5}])
+  await log.close()
+})
+
 test('a torn tail is cut off durably, before anything is written after it', async () => {
   const {log, folder} = await opened()
   await log.append(events(26))
@@ -176,6 +210,39 @@ test('what was durable and is no record is told, and the end of what is durable 
   })
   deepEqual((await reader.page({seq: 4, offset: segment.size}, Infinity)).batch.events, [])
   deepEqual((await reader.soundPage({seq: 3, offset: end}, Infinity)).batch.events, [])
+})
+
+test('the index of a segment has a mark for each mebibyte, and one that is lost is made anew from its pages', async () => {
+  const {folder, disk, segment, acts} = segmentOf(...Array.from({length: 12}, () => kib200))
+  const found = new Segment(folder, 1, 1, undefined, disk)
+  found.size = segment.size
+  const [first, seventh] = [1, 7].map(seq => ({seq, time: seq, offset: start.offset + (seq - 1) * recordOf(kib200)}))
+  for (const [seq, mark] of [
+    [1, first],
+    [6, first],
+    [7, seventh],
+    [12, seventh],
+  ] as const) {
+    deepEqual(await found.markWhere(mark => mark.seq <= seq), mark)
+  }
+  deepEqual(await found.markWhere(() => false), first)
+  await found.seal()
+  const made = `replace 1.index by ${JSON.stringify([first, seventh])}`
+  equal(acts().at(-1), made)
+  // As it is written.
+  for (const [seq, offset] of [
+    [1, 16],
+    [2, 16 + 2 ** 20 - 1],
+    [3, 16 + 2 ** 20],
+    [4, 15 + 2 ** 21],
+    [5, 16 + 2 ** 21],
+  ])
+    segment.mark(seq, seq, offset)
+  await segment.seal()
+  const seqs = (JSON.parse(readFileSync(segment.path.replace(/log$/, 'index'), 'utf8')) as {seq: number}[]).map(
+    ({seq}) => seq,
+  )
+  deepEqual(seqs, [1, 3, 5])
 })
 
 test('a cursor keeps its file and place until it rests, and opens no more than it needs', async () => {

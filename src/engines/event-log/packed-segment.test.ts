@@ -1,8 +1,9 @@
 /** Packed segments, one after the other: what is remembered of them stays bounded. */
 import assert from 'node:assert/strict'
-import {linkSync, writeFileSync} from 'node:fs'
+import {linkSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {PackedSegment, packSegment} from './packed-segment.ts'
 
@@ -48,4 +49,51 @@ test('any span of a packed segment is what lies there, however many of its parts
   } finally {
     await segment.close()
   }
+})
+
+test('a packed segment of which anything was changed is damaged, and is left closed', needHandles, async () => {
+  const folder = temporaryFolder('packed-damaged')
+  const bytes = Buffer.from('the bytes of a segment')
+  const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
+  writeFileSync(raw, bytes)
+  await packSegment(raw, packed, {size: bytes.length, next: 2, time: 1, marks: []}, new AbortController().signal)
+  const whole = readFileSync(packed)
+  const next = whole.indexOf('"next":2') + 7
+  const table = /its table of contents cannot be read/
+  const open = (): Promise<PackedSegment> => PackedSegment.open(packed)
+  for (const [at, message] of [
+    [0, table],
+    [15, table],
+    [next, table],
+    [whole.length - 8, table],
+    [whole.length - 1, table],
+  ] as const) {
+    writeFileSync(packed, whole.with(at, whole[at] ^ 1))
+    await assert.rejects(open(), message, `byte ${at}`)
+  }
+  for (const size of [0, 15, 23, 24, whole.length - 1]) {
+    writeFileSync(packed, whole.subarray(0, size))
+    await assert.rejects(open(), table, `${size} bytes`)
+  }
+  // What says that it is packed by zstd; of what was packed each record has its own sum.
+  writeFileSync(packed, whole.with(16, whole[16] ^ 1))
+  const segment = await open()
+  await assert.rejects(segment.bytes(0, 5), /its block 0 does not unpack/)
+  await segment.close()
+  await assert.rejects(PackedSegment.open(join(folder, 'none')), {code: 'ENOENT'})
+  assert.deepEqual(filesOpenIn(folder), [])
+})
+
+test('packing ends with its signal, before the next part, and gives the size of what it wrote', async () => {
+  const folder = temporaryFolder('packed-stopped')
+  const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
+  writeFileSync(raw, Buffer.alloc(3 * 2 ** 20, 1))
+  const known = {size: 3 * 2 ** 20, next: 2, time: 1, marks: []}
+  await assert.rejects(packSegment(raw, packed, known, AbortSignal.abort(new Error('stopped'))), /stopped/)
+  const size = await packSegment(raw, packed, known, new AbortController().signal)
+  const {size: found, mode} = statSync(packed)
+  assert.deepEqual([size, mode & 0o777], [found, 0o600])
+  const segment = await PackedSegment.open(packed)
+  assert.equal(segment.table.blocks.length, 4)
+  await segment.close()
 })

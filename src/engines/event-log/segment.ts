@@ -161,12 +161,7 @@ export class SegmentReader implements AsyncDisposable {
   /** `readsAhead`: while one page is used, the next is read. Rejects with `ENOENT` when the segment was removed. */
   static async open(segment: Segment, readsAhead: boolean): Promise<SegmentReader> {
     if (segment.packedSize === undefined) {
-      try {
-        return new SegmentReader(segment, segment.disk.open(segment.path, 'read'), readsAhead)
-      } catch (error) {
-        // It may have been packed a moment ago.
-        if (segment.packedSize === undefined) throw error
-      }
+      return new SegmentReader(segment, segment.disk.open(segment.path, 'read'), readsAhead)
     }
     const packed = await PackedSegment.open(segment.path)
     segment.size = packed.table.size
