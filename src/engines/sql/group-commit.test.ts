@@ -138,10 +138,15 @@ test('an act is told after its sync, and the next group begins after what follow
 })
 
 test('an act that need not survive the machine is told once it is committed, and is durable like any other', async context => {
-  const disk = Promise.withResolvers<void>()
+  const disks: PromiseWithResolvers<void>[] = []
   const alone: boolean[] = []
   const said: string[] = []
-  const {group, db} = opened(context, {sync: one => (alone.push(one), disk.promise)})
+  const sync = (one: boolean): Promise<void> => {
+    alone.push(one)
+    disks.push(Promise.withResolvers())
+    return disks[disks.length - 1].promise
+  }
+  const {group, db} = opened(context, {sync})
   const act = (name: string, early: boolean): Promise<unknown> =>
     group.do(insert(name), early).then(
       () => said.push(name),
@@ -158,13 +163,40 @@ test('an act that need not survive the machine is told once it is committed, and
     ],
   )
   const durable = group.durable().then(() => said.push('durable'))
-  const later = act('later', true)
+  await act('later', true)
+  await act('another', true)
+  assert.deepEqual([said.slice(2), alone], [['later', 'another'], [false]], 'committed while the disk is at the others')
+  const second = group.durable().then(() => said.push('also durable'))
+  const waiting = act('waits', false)
+  const afterIt = act('after it', true)
   await new Promise(setImmediate)
-  assert.equal(said.length, 2, 'neither durable, nor the next group at work')
-  disk.resolve()
-  await Promise.all([...acts, durable, later, group.idle()])
-  assert.deepEqual(said.slice(2).toSorted(), ['durable', 'late', 'later'])
+  assert.equal(said.length, 4, 'nothing is durable, and what waits for that lets nothing pass')
+  disks[0].resolve()
+  await Promise.all([...acts, durable, afterIt])
+  assert.deepEqual([said.slice(4, 6).toSorted(), said.slice(6)], [['durable', 'late'], ['after it']])
+  disks[1].resolve()
+  await Promise.all([second, waiting, group.idle()])
+  assert.deepEqual(said.slice(7).toSorted(), ['also durable', 'waits'])
   assert.deepEqual(alone, [false, false], 'nobody waits for the sync of one that is told early')
+})
+
+test('what was committed while the disk was at other acts is synced though nobody comes any more', async context => {
+  const disks: PromiseWithResolvers<void>[] = []
+  const sync = (): Promise<void> => {
+    disks.push(Promise.withResolvers())
+    return disks[disks.length - 1].promise
+  }
+  const faults: Error[] = []
+  const {group} = opened(context, {sync, failed: fault => faults.push(fault)})
+  await group.do(insert('a'), true)
+  await group.do(insert('b'), true)
+  const durable = group.durable()
+  disks[0].resolve()
+  while (disks.length < 2) await new Promise(setImmediate)
+  disks[1].reject(new Error('the disk is gone'))
+  await assert.rejects(durable, AssertionError)
+  await group.idle()
+  assert.equal(faults.length, 1)
 })
 
 const brokenDisk = (): Promise<void> => Promise.reject(new Error('the disk is gone'))

@@ -2,12 +2,13 @@
  * Many acts, one transaction, one sync. A sync to disk costs half a millisecond and a transaction some tens of
  * microseconds, while an act costs a few; so acts are gathered. Those that wait run one after the other in one
  * transaction, each in a savepoint of its own. While the sync of one group runs off the event loop, the next gathers:
- * the group grows with the load, and nobody waits for more than two syncs.
+ * the group grows with the load, and nobody waits for more than two syncs. Acts that are told of before their sync wait
+ * for none: where only such wait, they are committed while a sync is under way, and the next one is for all of them.
  */
 import type {DatabaseSync} from 'node:sqlite'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {assert, AssertionError} from '#std/assert.ts'
-import {Overloaded} from '#std/waiting/async.ts'
+import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import type {SqlValue, SqlWriter} from './sql.ts'
 import {sqliteFault} from './sqlite-fault.ts'
@@ -66,6 +67,9 @@ export class GroupCommit {
   #isMuchUnsynced = false
   /** The sync of what is committed, while it is under way. */
   #syncing: Promise<void> | undefined
+  /** Settles with the sync of what was committed since that one began, if anything was. */
+  #next: PromiseWithResolvers<void> | undefined
+  readonly #called = new Bell()
 
   constructor(db: DatabaseSync, hooks: CommitHooks) {
     this.#db = db
@@ -82,6 +86,7 @@ export class GroupCommit {
       return Promise.reject(new Overloaded('Too many acts wait for the database.'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({run, resolve, reject, early})
+      this.#called.ring()
       this.#busy ??= this.#work()
     })
   }
@@ -106,7 +111,7 @@ export class GroupCommit {
 
   /** See `Sql.durable`. */
   durable(): Promise<void> {
-    return this.#fault ? Promise.reject(this.#fault) : (this.#syncing ?? Promise.resolve())
+    return this.#fault ? Promise.reject(this.#fault) : (this.#next?.promise ?? this.#syncing ?? Promise.resolve())
   }
 
   /** Resolves when no act waits. */
@@ -115,23 +120,17 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#asides.length > 0) {
+    while (this.#waiting.length > 0 || this.#asides.length > 0 || this.#next) {
       await nextTurn() // lets the acts of this turn of the event loop come together
       if (this.#asides.length > 0) await this.#runAsides()
-      if (this.#waiting.length === 0) continue
+      if (this.#waiting.length === 0 && !this.#next) continue
       const began = this.#now()
       const {settleEarly, settle, count, alone} = this.#runGroup()
       settleEarly()
-      try {
-        // In the step that committed: nobody reads what was not yet on its way to the disk.
-        await (this.#syncing = this.#hooks.sync?.(alone))
-      } catch (error) {
-        // What the system had cached may be gone, and asking again would wrongly succeed: no act is safe any more.
-        this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
-      }
-      this.#syncing = undefined
+      // In the step that committed: nobody reads what was not yet on its way to the disk.
+      await this.#sync(alone)
       settle(this.#fault)
-      this.#hooks.onGroup?.(count, this.#now() - began)
+      if (count > 0) this.#hooks.onGroup?.(count, this.#now() - began)
       await this.#hooks.committed()
     }
     // In the same step that saw the queue empty, or an act called in between would be left lying.
@@ -143,12 +142,55 @@ export class GroupCommit {
     await this.#hooks.committed()
   }
 
+  /** Makes durable what is committed. Meanwhile acts are committed that are told of before that; the next one is theirs. */
+  async #sync(alone: boolean): Promise<void> {
+    const since = this.#next
+    this.#next = undefined
+    const syncing = this.#hooks.sync?.(alone)
+    if (!syncing) return since?.resolve()
+    this.#syncing = syncing
+    try {
+      // That is over when it is called, on a quick disk.
+      if (!alone) await this.#during(syncing)
+      await syncing
+      since?.resolve()
+    } catch (error) {
+      // What the system had cached may be gone, and asking again would wrongly succeed: no act is safe any more.
+      this.#fail(new AssertionError('Broken invariant: what is written can be synced to disk', {cause: error}))
+      for (const one of [since, this.#next]) one?.reject(this.#fault)
+      this.#next = undefined
+    }
+    this.#syncing = undefined
+  }
+
+  async #during(syncing: Promise<void>): Promise<void> {
+    const disk = {isAtIt: true}
+    const over = (): void => void (disk.isAtIt = false)
+    const end = syncing.then(over, over)
+    while (disk.isAtIt) {
+      if (this.#waiting.length === 0 || this.#waiting.some(({early}) => !early)) {
+        await Promise.race([end, this.#called.wait()])
+        continue
+      }
+      await nextTurn()
+      if (!disk.isAtIt || this.#waiting.some(({early}) => !early)) continue
+      const began = this.#now()
+      const {settleEarly, settle, count} = this.#runGroup()
+      this.#next ??= durableSoon()
+      settleEarly()
+      settle(undefined)
+      this.#hooks.onGroup?.(count, this.#now() - began)
+      await this.#hooks.committed()
+    }
+  }
+
   /**
    * Runs and commits what waits. `settle` tells each act its outcome, to be called once that is durable; those that need
    * not wait for it are told by `settleEarly`. `alone`: somebody waits for the sync, and nobody else.
    */
   #runGroup(): {settleEarly: () => void; settle: (fault: Error | undefined) => void; count: number; alone: boolean} {
     const acts = this.#waiting
+    if (acts.length === 0) return {settleEarly: () => {}, settle: () => {}, count: 0, alone: false}
     let outcomes: (() => void)[] = []
     const deadline = this.#now() + groupMsMax
     let done = 0
@@ -215,6 +257,13 @@ export class GroupCommit {
     for (const {reject} of [...this.#waiting.splice(0), ...this.#asides.splice(0)]) reject(fault)
     this.#hooks.failed(fault)
   }
+}
+
+/** Whoever asks for it waits for it; where nobody does, its failure is told by all else. */
+function durableSoon(): PromiseWithResolvers<void> {
+  const made = Promise.withResolvers<void>()
+  made.promise.catch(() => {})
+  return made
 }
 
 /** The writer that acts get: it works only while an act runs, so that one kept past its act cannot write alone. */

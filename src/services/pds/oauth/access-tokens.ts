@@ -2,8 +2,8 @@
  * Access tokens: signed by this server, bound to the key of their client, good for half an hour. Each use looks whether
  * the access that they stand for still holds, so what was ended is over at once (`resource.ts`).
  */
-import {createECDH} from 'node:crypto'
-import {calculateJwkThumbprint, errors, importJWK, jwtVerify, SignJWT, type JWK} from 'jose'
+import {createECDH, createPrivateKey, sign, type KeyObject} from 'node:crypto'
+import {calculateJwkThumbprint, errors, importJWK, jwtVerify, type JWK} from 'jose'
 import {toBase64Url} from '#std/encoding/base64.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
@@ -37,8 +37,9 @@ export interface AccessTokenClaims {
 }
 
 interface SigningKey {
-  kid: string
-  privateKey: Awaited<ReturnType<typeof importJWK>>
+  /** What every token begins with. */
+  header: string
+  privateKey: KeyObject
   publicKey: Awaited<ReturnType<typeof importJWK>>
   publicJwk: JWK
 }
@@ -67,21 +68,28 @@ export class AccessTokens {
     return [(await this.#signingKey()).publicJwk]
   }
 
+  /** By hand, and in place: `jose` goes to another thread for it, and a renewal alone would wait for that. */
   async sign(
     {id, did, clientId, jkt}: Pick<Grant, 'id' | 'did' | 'clientId' | 'jkt'>,
     expiresMs: number,
   ): Promise<string> {
     const {issuer, service, world} = this.#options
-    const {kid, privateKey} = await this.#signingKey()
+    const {header, privateKey} = await this.#signingKey()
     // Its scope is kept with the access: with what permission sets hold it would be too long for a header.
-    return new SignJWT({client_id: clientId, sid: id, cnf: {jkt}, jti: toBase64Url(world.random(16))})
-      .setProtectedHeader({alg: algorithm, typ, kid})
-      .setIssuer(issuer)
-      .setAudience(service)
-      .setSubject(did)
-      .setIssuedAt(Math.floor(world.now() / 1_000))
-      .setExpirationTime(Math.floor(expiresMs / 1_000))
-      .sign(privateKey)
+    const claims = {
+      client_id: clientId,
+      sid: id,
+      cnf: {jkt},
+      jti: toBase64Url(world.random(16)),
+      iss: issuer,
+      aud: service,
+      sub: did,
+      iat: Math.floor(world.now() / 1_000),
+      exp: Math.floor(expiresMs / 1_000),
+    }
+    const signed = `${header}.${inJws(claims)}`
+    const signature = sign('sha256', toUtf8(signed), {key: privateKey, dsaEncoding: 'ieee-p1363'})
+    return `${signed}.${toBase64Url(signature)}`
   }
 
   /** What a token says. Throws `OAuthError` `invalid_token`. `expired` lets an old one pass: to end access it is enough. */
@@ -122,6 +130,8 @@ export class AccessTokens {
   }
 }
 
+const inJws = (value: object): string => toBase64Url(toUtf8(JSON.stringify(value)))
+
 async function signingKeyOf(secret: Uint8Array): Promise<SigningKey> {
   const curve = createECDH('prime256v1')
   curve.setPrivateKey(secret)
@@ -129,8 +139,8 @@ async function signingKeyOf(secret: Uint8Array): Promise<SigningKey> {
   const bare = {kty: 'EC', crv: 'P-256', x: toBase64Url(point.subarray(1, 33)), y: toBase64Url(point.subarray(33))}
   const kid = await calculateJwkThumbprint(bare)
   return {
-    kid,
-    privateKey: await importJWK({...bare, d: toBase64Url(secret)}, algorithm),
+    header: inJws({alg: algorithm, typ, kid}),
+    privateKey: createPrivateKey({key: {...bare, d: toBase64Url(secret)}, format: 'jwk'}),
     publicKey: await importJWK(bare, algorithm),
     publicJwk: {...bare, kid, alg: algorithm, use: 'sig'},
   }
