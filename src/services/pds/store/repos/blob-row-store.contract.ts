@@ -216,12 +216,17 @@ export function testBlobRowStore(engine: string, open: OpenStores): void {
         [['a.b.c/1', 3]],
       )
       type Unsettled = {did: Did; cid: Cid}
-      const unsettled = await pages((after: Unsettled | undefined) => blobs.unsettled(after, 1))
-      deepEqual(
-        unsettled.map(({did, cid}) => [did, ...names([cid])]),
-        [[alice, 0]],
-      )
+      const unsettled = async (): Promise<unknown[]> => {
+        const found = await pages((after: Unsettled | undefined) => blobs.unsettled(after, 1))
+        return found.map(({did, cid}) => [did, ...names([cid])])
+      }
+      deepEqual(await unsettled(), [[alice, 0]])
       await blobs.setTakedown(alice, cids[1], 'why')
+      deepEqual(
+        await unsettled(),
+        [0, 1].map(i => [alice, i]),
+        'what is to be put aside, too',
+      )
       deepEqual(names(await blobs.visible(alice, undefined, undefined, 9)), [0, 2])
       deepEqual([await blobs.missing(bob, undefined, 9), await blobs.visible(bob, undefined, undefined, 9)], [[], []])
     })

@@ -159,6 +159,23 @@ test('a blob that was taken down is barred for its account, until it is let back
   equal(await stateOf(blob, zoe), 'uploaded')
 })
 
+test('a blob that never was here is barred by a word too, whose reason may change, until the word is taken back', async context => {
+  const {rows, stateOf} = await opened(context)
+  for (const reason of ['why', 'because']) {
+    await rows.setTakedown(alice, blob, reason)
+    deepEqual([await stateOf(blob), (await rows.row(alice, blob))?.takedownRef], ['barred', reason])
+    deepEqual(await rows.add(alice, uploadOf(blob)), {ok: false, reason: 'taken-down'})
+  }
+  equal(await stateOf(blob, zoe), 'uploaded')
+  await rows.setTakedown(alice, blob, null)
+  equal((await rows.add(alice, uploadOf(blob))).ok, true)
+  await rows.add(alice, uploadOf(other, {size: 4}))
+  deepEqual([await rows.waiting(alice), await rows.waiting(zoe)], [7, 6])
+  await rows.setTakedown(alice, other, 'why')
+  await rows.setTakedown(alice, other, null)
+  equal(await stateOf(other), 'uploaded')
+})
+
 const record = (use: BlobUse): Value => ({
   $type: 'a.b.c',
   image: {$type: 'blob', ref: use.cid, mimeType: use.mimeType, size: use.size ?? 0},
@@ -188,6 +205,17 @@ test('what speaks against a record is told, but for what it said before', async 
   equal(await faultOf({...stood, mimeType: 'image/webp'}), 'wrong-mime-type')
   equal(await faultOf({...stood, cid: other}), 'blob-missing')
   equal(await faultOf({...stood, size: undefined}), 'legacy-form')
+  // One of two that the record refers to, and of the right type.
+  const large = useOf(blob, {size: 9})
+  await sql.write(tx => {
+    const both = {$type: 'a.b.c', images: [useOf(other), large].map(use => (record(use) as {image: Value}).image)}
+    tx.run(`UPDATE record SET bytes = ? WHERE path = 'a.b.c/1'`, encodeCbor(both))
+  })
+  equal(await faultOf(large), undefined)
+  equal(await faultOf(large, 'a.b.c/2'), 'wrong-size')
+  await sql.write(tx => {
+    tx.run(`UPDATE record SET bytes = ? WHERE path = 'a.b.c/1'`, encodeCbor(record(stood)))
+  })
   for (const state of ['leaving', 'lost']) {
     await sql.write(tx => {
       tx.run('UPDATE blob SET state = ? WHERE did = ?', state, alice)

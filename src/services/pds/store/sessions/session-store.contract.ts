@@ -51,6 +51,34 @@ export function testSessionStore(engine: string, open: OpenStores): void {
       equal((await accounts.byDid(alice))?.passwordHash, 'hash')
     })
 
+    test('a token that was renewed is good for some time yet, and never for longer than it was', async context => {
+      const {sessions} = await withTwo(open, context)
+      const ends = async (id: string): Promise<unknown> => (await sessions.token(id))?.expiresMs
+      for (const [id, graceUntilMs] of [
+        ['short', 50],
+        ['long', 150],
+      ] as const) {
+        await sessions.addToken(tokenOf(id, alice, 100), 0, 9)
+        await sessions.rotate(id, tokenOf(`after ${id}`, alice, 200), graceUntilMs)
+      }
+      deepEqual([await ends('short'), await ends('long'), await ends('after long')], [50, 100, 200])
+    })
+
+    test('what has run out is thrown away a thousand at a time, until nothing is left, and not before', async context => {
+      const {sessions} = await withTwo(open, context)
+      const many = Array.from({length: 1_000}, (_, i) => i)
+      await Promise.all(many.map(i => sessions.addToken(tokenOf(`${i}`, alice, 99), 0, 9_999)))
+      await Promise.all(many.map(i => sessions.putEmailToken(alice, `${i}` as 'confirm_email', `${i}`, 99)))
+      await sessions.addToken(tokenOf('last', bob, 100), 0, 9)
+      await sessions.putEmailToken(bob, 'confirm_email', 'last', 100)
+      for (const sweep of [sessions.sweepTokens, sessions.sweepEmailTokens]) {
+        deepEqual([await sweep(100), await sweep(100)], [true, false])
+      }
+      deepEqual(await alive(sessions, ['0', '999', 'last']), [false, false, true])
+      deepEqual([await sessions.ofAccount(bob, 100), await sessions.ofAccount(bob, 101)], [[tokenOf('last', bob)], []])
+      equal((await sessions.emailToken('confirm_email', 'last'))?.did, bob)
+    })
+
     test('whatever ends the access of an account ends its sessions, with the tokens that are out', async context => {
       const {accounts, sessions} = await withTwo(open, context)
       const epochs = async () => [
