@@ -79,6 +79,10 @@ test('whoever runs the server sees who follows, how far each is, and nobody who 
   assert.deepEqual(sequencer.followers(), seen)
   await a.return(undefined)
   assert.deepEqual(sequencer.followers(), seen.slice(1))
+  const unnamed = sequencer.follow(2, stopping.signal)
+  await unnamed.next()
+  assert.deepEqual(sequencer.followers()[1], {who: '', seq: 3})
+  await unnamed.return(undefined)
   stopping.abort()
   await b.next()
   assert.deepEqual(sequencer.followers(), [])
@@ -124,6 +128,8 @@ test('consumers that come one after the other are given the same pages, of which
     second.map((page, i) => page === first[90 + i]),
     Array(10).fill(true),
   )
+  const sizes = first.map(page => (page as WireFrames).wire.length)
+  assert.deepEqual(sizes, [...Array<number>(84).fill(0), ...Array<number>(16).fill(3)], 'of the others the memory is freed')
   await read(50, 51)
   assert.deepEqual(reads.slice(100), [50], 'what is far behind is read anew')
 })

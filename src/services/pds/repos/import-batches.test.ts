@@ -174,4 +174,10 @@ test('a block that comes twice counts once, and one that belongs to nothing is l
   await run(root, [...list, ...list, {cid: cidOf(codecs.cbor, stray), bytes: stray}])
   const records = batches.flatMap(batch => batch.records)
   assert.equal(records.length, 10)
+  const early = batches.flatMap(batch => batch.earlyBlocks)
+  assert.deepEqual(
+    early.map(({bytes}) => bytes),
+    [stray],
+    'but what may find its place yet',
+  )
 })

@@ -1,6 +1,8 @@
 /** What an import may bring, how much of it is written at a time, and how many acts wait. */
 import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
+import {cidOf, codecs} from '#atp/data/cid.ts'
 import type {ValueMap} from '#atp/data/value.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {Repo, type RepoWrite} from '#atp/repo/repo.ts'
@@ -12,6 +14,7 @@ import {realWorld} from '#std/world.ts'
 import {NotedBatch} from '../../../../test/noted-batch.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
 import {inChunks, made, signingAt, testDid as did, testKey} from '../../../../test/repos.ts'
+import {sqliteImportStore} from '../store/repos/import-store.sqlite.ts'
 import type {ImportStore} from '../store/repos/import-store.ts'
 import {RepoImports} from './repo-import.ts'
 import {Repos} from './repos.ts'
@@ -20,7 +23,7 @@ const nowMs = 1_800_000_000_000
 
 /** Imports at a moment that stands still. What they write is noted, and how many acts are under way at most. */
 async function opened(context: TestContext, more: (imports: ImportStore) => Partial<ImportStore> = () => ({})) {
-  const {stores, store, keys, blobRows} = await pdsRepo(context)
+  const {sql, stores, store, keys, blobRows} = await pdsRepo(context)
   const noted = {batches: [] as NotedBatch[], underWay: 0, most: 0, told: 0}
   const world = {...realWorld, now: () => nowMs}
   const fill: ImportStore['fill'] = async batch => {
@@ -49,7 +52,9 @@ async function opened(context: TestContext, more: (imports: ImportStore) => Part
     const {commit, newBlocks} = made(Repo.create(did, {signer: testKey, rev: tidOf(micros, 0)}, writes))
     return imports.run(did, inChunks(encodeCar([commit.cid], newBlocks), 50_000))
   }
-  return {run, noted, imports: stores.imports, store}
+  /** Trees that no repository has, as the next start would find them. */
+  const strays = () => sqliteImportStore(sql).strays()
+  return {run, noted, imports, strays, store}
 }
 
 const create = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
@@ -102,32 +107,70 @@ test('a revision may lie five minutes ahead, and not a moment more', async conte
   assert.ok((await store.head(did))!.rev > tidOf(most, 0))
 })
 
-test('when an act cannot be written the import fails by its fault once no other is under way, and leaves nothing', async context => {
+test('whichever act cannot be written, the import fails by its fault once no other is under way, and leaves nothing', async context => {
   let acts = 0
-  const {run, noted, imports, store} = await opened(context, ({fill}) => ({
+  let failing = 0
+  const {run, noted, strays, store} = await opened(context, ({fill}) => ({
     fill: async (...batch) => {
-      if (++acts === 2) throw new OutOfSpace()
+      if (++acts === failing) throw new OutOfSpace()
       return fill(...batch)
     },
   }))
   const before = await store.head(did)
-  const many = Array.from({length: 3_000}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`}))
-  await assert.rejects(run(many), OutOfSpace)
-  assert.deepEqual([await store.head(did), await imports.strays(), noted.underWay, noted.told], [before, [], 0, 0])
+  const many = Array.from({length: 600}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`}))
   await run(many)
-  assert.equal(noted.told, 1)
+  const all = acts
+  assert.ok(all >= 4, `${all} acts`)
+  const after = await store.head(did)
+  for (failing = 1; failing <= all; failing++) {
+    acts = 0
+    await assert.rejects(run(many), OutOfSpace, `act ${failing}`)
+    assert.deepEqual([await store.head(did), await strays(), noted.underWay, noted.told], [after, [], 0, 1])
+  }
+  assert.notDeepEqual(before, after)
+})
+
+test('a repository of more records than are held at a time is found by their CIDs and subjects, each', async context => {
+  const {run, noted, store} = await opened(context)
+  const writes = Array.from({length: 9_000}, (_, i) => create('app.bsky.feed.like', `k${i}`, {subject: `s${i}`}))
+  await run(writes)
+  const cids = writes.map(write => cidOf(codecs.cbor, encodeCbor((write as {record: ValueMap}).record)))
+  assert.equal((await store.blocks(did, cids)).length, 9_000)
+  for (const i of [0, 4_500, 8_191, 8_192, 8_999]) {
+    assert.deepEqual(await store.about(did, 'app.bsky.feed.like' as Nsid, `s${i}`), [`app.bsky.feed.like/k${i}`])
+  }
+  assert.ok(noted.most <= 2)
+})
+
+test('nodes of long keys are written some half a megabyte at a time', async context => {
+  const {run, noted} = await opened(context)
+  const key = (i: number): string => `${(i * 7_919) % 10_007}-${i}-`.repeat(60).slice(0, 500)
+  await run(Array.from({length: 3_000}, (_, i) => create('com.example.note', key(i), {})))
+  const acts = noted.batches.map(({nodes}) => nodes.map(({bytes}) => bytes.length)).filter(act => act.length > 0)
+  const sizes = acts.map(act => act.reduce((sum, size) => sum + size, 0))
+  const largest = Math.max(...acts.flat())
+  assert.ok(acts.length > 1)
+  for (const size of sizes) assert.ok(size < 512 * 1024 + largest, String(size))
+  assert.ok(Math.max(...sizes) >= 512 * 1024, String(sizes))
+})
+
+test('where there is no repository none is taken in', async context => {
+  const {imports} = await opened(context)
+  await assert.rejects(imports.run('did:web:nobody.test' as typeof did, inChunks(new Uint8Array(1), 1)), {
+    reason: 'repo-missing',
+  })
 })
 
 test('when there is no room to sweep either, it is told why the import failed, and the next sweeps', async context => {
   let isFull = true
-  const {run, imports} = await opened(context, ({removeSome, fill}) => ({
+  const {run, strays} = await opened(context, ({removeSome, fill}) => ({
     fill: async (...batch) => (isFull ? Promise.reject(new OutOfSpace(undefined, 'while filling')) : fill(...batch)),
     removeSome: async tree => (isFull ? Promise.reject(new OutOfSpace()) : removeSome(tree)),
   }))
   const one = [create('com.example.note', 'a', {})]
   await assert.rejects(run(one), /while filling/)
-  assert.equal((await imports.strays()).length, 2)
+  assert.equal((await strays()).length, 2)
   isFull = false
   await run(one)
-  assert.deepEqual(await imports.strays(), [])
+  assert.deepEqual(await strays(), [])
 })

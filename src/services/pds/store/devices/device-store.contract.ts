@@ -2,7 +2,7 @@
 import {deepEqual, equal} from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
-import {alice, bob, carol, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
+import {alice, bob, carol, newAccount, type OpenStores, withTwo} from '../../../../../test/pds-stores.ts'
 import type {DeviceStore} from './device-store.ts'
 
 const bounds = {accountsOfDevice: 9, devicesOfAccount: 9}
@@ -82,6 +82,20 @@ export function testDeviceStore(engine: string, open: OpenStores): void {
         await signIn(devices, bob, hash, ms, {most})
       }
       deepEqual(await idsOf(devices, bob), ['id-h2', 'id-h4'])
+    })
+
+    test('of the accounts of a browser those stay that signed in last', async context => {
+      const {accounts, devices} = await withTwo(open, context)
+      await accounts.create(newAccount(carol))
+      const most = {accountsOfDevice: 2, devicesOfAccount: 9}
+      for (const [did, ms] of [
+        [alice, 10],
+        [bob, 20],
+        [carol, 5],
+      ] as const) {
+        await signIn(devices, did, 'h1', ms, {before: 'h1', most})
+      }
+      deepEqual(await didsOf(devices, 'h1'), [bob, carol])
     })
 
     const ends: [what: string, end: (stores: Awaited<ReturnType<OpenStores>>) => Promise<unknown>][] = [

@@ -7,7 +7,7 @@ import {pdsRepo} from '../../../../../test/pds-repo.ts'
 test('a page of the firehose is bounded by frames and by bytes, and holds one at least', async context => {
   const {sql, stores} = await pdsRepo(context)
   const kB = 1024
-  const sizes = [60 * kB, 60 * kB, 60 * kB, 200 * kB, 8 * kB, 120 * kB, ...Array.from({length: 300}, () => 10)]
+  const sizes = [60 * kB, 60 * kB, 60 * kB, 200 * kB, 8 * kB, 120 * kB, ...Array.from({length: 600}, () => 10)]
   await sql.write(tx => {
     for (const size of sizes) tx.run(`INSERT INTO event (did, timeMs, frame) VALUES ('', 0, randomblob(?))`, size)
   })
@@ -29,7 +29,7 @@ test('a page of the firehose is bounded by frames and by bytes, and holds one at
   )
   assert.deepEqual(
     pages.slice(4).map(page => page.length),
-    [256, 44],
+    [256, 256, 88],
   )
   assert.deepEqual(pages.flat(), sizes)
 })

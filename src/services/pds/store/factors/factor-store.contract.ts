@@ -163,11 +163,24 @@ export function testFactorStore(engine: string, open: OpenStores): void {
       const {factors} = await withTwo(open, context)
       await factors.right({did: alice, asker: 'home', shared: true}, 1)
       for (let i = 0; i < 300; i++) await ask(factors, `asker ${i}`, false, 2 + i)
+      const twice = async (asker: string): Promise<number[]> => [
+        await ask(factors, asker, false, 302),
+        await ask(factors, asker, false, 302),
+      ]
+      deepEqual([await twice('asker 200'), await twice('asker 199')], [[0, 10], [0, 0]], 'each had failed once')
       await Promise.all([1, 2, 3].map(() => ask(factors, 'asker 299', false, 302)))
       equal((await ask(factors, 'asker 299', false, 302)) > 0, true)
       for (const at of [1, 2]) equal(await ask(factors, 'x', true, 302), 0, String(at))
       equal(await ask(factors, 'y', true, 302), 10)
       equal(await ask(factors, 'home', true, 302), 0)
+    })
+
+    test('of where an account was let in from a hundred places are known', async context => {
+      const {factors} = await withTwo(open, context)
+      for (let i = 0; i <= 100; i++) await factors.right({did: alice, asker: `home ${i}`, shared: true}, 1 + i)
+      for (const asker of ['x', 'y']) await ask(factors, asker, true, 102)
+      const waits = ['home 1', 'home 100', 'home 0'].map(asker => ask(factors, asker, true, 102))
+      deepEqual(await Promise.all(waits), [0, 0, 10])
     })
 
     test('what nobody ends is swept: secrets that were never confirmed, and who tried codes', async context => {

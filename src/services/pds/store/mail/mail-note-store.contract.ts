@@ -30,6 +30,7 @@ export function testMailNoteStore(engine: string, open: OpenStores): void {
       const {id: _, ...kept} = second
       deepEqual(kept, note(3, alice, 'no route'))
       deepEqual(await mailNotes.counts(2), {sent: 1, failed: 2, lastSentMs: 2})
+      deepEqual(await mailNotes.counts(3), {sent: 0, failed: 2, lastSentMs: 2})
     })
 
     test('of so many the oldest go, and with an account what is noted of it', async context => {

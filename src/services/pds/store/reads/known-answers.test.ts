@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {alice, bob, withTwo} from '../../../../../test/pds-stores.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
 import {openSqlite} from '#engines/sql/sqlite.ts'
 import type {StoredRecord} from '../repos/joined-records.ts'
 import {pdsMigrations} from '../schema.ts'
@@ -68,4 +70,36 @@ test('what a write has overtaken while it was read is not held, and what is held
   assert.equal(reads, 102)
   await known.record(alice, 'a')
   assert.equal(reads, 103, 'others have taken its place')
+})
+
+test('what is held is four mebibytes, counted with four hundred bytes for each answer, to the byte', async () => {
+  let reads = 0
+  let textSize = 60_000
+  const store = {
+    version: () => 7,
+    async record(_: string, path: string) {
+      reads++
+      const bytes = new Uint8Array(3 + textSize).fill(0x61)
+      bytes.set([0x79, textSize >> 8, textSize & 255])
+      return {path, cid: {toString: () => 'cid'}, bytes} as unknown as StoredRecord
+    },
+    async collections() {
+      reads++
+      return ['a'.repeat(2 ** 15 - 400), 'b'.repeat(2 ** 15)] as unknown as Nsid[]
+    },
+  }
+  const one = 'k00'
+  textSize += 2 ** 16 - 400 - ((await new KnownAnswers(store).record(alice, one))?.json.length ?? 0)
+  for (const read of [
+    (known: KnownAnswers, i: number) => known.record(alice, `k${i}`.padEnd(one.length, 'x')),
+    (known: KnownAnswers, i: number) => known.collections(`did:web:${i}` as Did),
+  ]) {
+    const known = new KnownAnswers(store)
+    reads = 0
+    for (let round = 0; round < 2; round++) for (let i = 0; i < 64; i++) await read(known, i)
+    assert.equal(reads, 64, 'all of them fit')
+    await read(known, 64)
+    await read(known, 0)
+    assert.equal(reads, 66, 'one more does not')
+  }
 })

@@ -34,7 +34,7 @@ export function testImportStore(engine: string, open: OpenStores): void {
     test('a tree of many rows is removed in many acts, and the last says so', async context => {
       const {imports} = await withTwo(open, context)
       const place = await imports.begin()
-      const nodes = Array.from({length: 2_500}, (_, i) => ({cid: cidFor(`node ${i}`), bytes: new Uint8Array(1)}))
+      const nodes = Array.from({length: 2_001}, (_, i) => ({cid: cidFor(`node ${i}`), bytes: new Uint8Array(1)}))
       await fill(imports, place, {nodes})
       await imports.end(place)
       let acts = 0
@@ -94,6 +94,12 @@ export function testImportStore(engine: string, open: OpenStores): void {
       await sweep(stores)
       const states = await Promise.all(uses.map(async ({cid}) => (await stores.blobs.row(alice, cid))?.state))
       deepEqual(states, ['leaving', 'moving'])
+      const [one] = uses
+      await stores.blobs.add(bob, {...one, stage: 's', uploadedMs: 1})
+      await commit(stores, bob, [{path: 'a.b.c/1', blobs: [one]}])
+      await adopt(stores, bob, [])
+      await sweep(stores)
+      equal((await stores.blobs.row(bob, one.cid))?.state, 'leaving')
       deepEqual(
         [await stores.repos.record(alice, 'a.b.c/1'), await stores.repos.collections(alice)],
         [undefined, ['a.b.c']],

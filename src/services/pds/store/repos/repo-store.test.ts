@@ -51,3 +51,29 @@ test('a page of records is bounded by bytes too, holds one at least, and says th
     ['ef', false],
   ])
 })
+
+test('a page that is just full is not cut, and a record of just its share of it is there', async context => {
+  const {sql, store} = await pdsRepo(context)
+  const MB = 2 ** 20
+  const add = (collection: string, sizes: readonly number[]): Promise<void> =>
+    sql.write(tx => {
+      for (const [i, size] of sizes.entries()) {
+        const row = `INSERT INTO record (tree, path, cid, rev, bytes)
+          SELECT tree, ?, randomblob(36), '3jui7kd54zh2y', zeroblob(?) FROM repo`
+        tx.run(row, `${collection}/${i}`, size)
+      }
+    })
+  await add('app.full', [2 * MB, 2 * MB, 1])
+  await add('app.share', [MB, 1])
+  const page = async (collection: string, limit: number): Promise<unknown> => {
+    const {records, isCut} = await store.records(testDid, {
+      collection: collection as Nsid,
+      after: undefined,
+      limit,
+      ascending: true,
+    })
+    return [records.toArray().map(({bytes}) => bytes.length), isCut]
+  }
+  assert.deepEqual(await page('app.full', 3), [[2 * MB, 2 * MB], true])
+  assert.deepEqual(await page('app.share', 4), [[MB, 1], false])
+})
