@@ -129,7 +129,11 @@ test('consumers that come one after the other are given the same pages, of which
     Array(10).fill(true),
   )
   const sizes = first.map(page => (page as WireFrames).wire.length)
-  assert.deepEqual(sizes, [...Array<number>(84).fill(0), ...Array<number>(16).fill(3)], 'of the others the memory is freed')
+  assert.deepEqual(
+    sizes,
+    [...Array<number>(84).fill(0), ...Array<number>(16).fill(3)],
+    'of the others the memory is freed',
+  )
   await read(50, 51)
   assert.deepEqual(reads.slice(100), [50], 'what is far behind is read anew')
 })

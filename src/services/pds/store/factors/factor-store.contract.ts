@@ -167,7 +167,14 @@ export function testFactorStore(engine: string, open: OpenStores): void {
         await ask(factors, asker, false, 302),
         await ask(factors, asker, false, 302),
       ]
-      deepEqual([await twice('asker 200'), await twice('asker 199')], [[0, 10], [0, 0]], 'each had failed once')
+      deepEqual(
+        [await twice('asker 200'), await twice('asker 199')],
+        [
+          [0, 10],
+          [0, 0],
+        ],
+        'each had failed once',
+      )
       await Promise.all([1, 2, 3].map(() => ask(factors, 'asker 299', false, 302)))
       equal((await ask(factors, 'asker 299', false, 302)) > 0, true)
       for (const at of [1, 2]) equal(await ask(factors, 'x', true, 302), 0, String(at))
