@@ -130,9 +130,11 @@ test('whichever act cannot be written, the import fails by its fault once no oth
   assert.notDeepEqual(before, after)
 })
 
+/** Long keys that have little in common. */
+const key = (i: number): string => `${(i * 7_919) % 10_007}-${i}-`.repeat(60).slice(0, 500)
+
 test('of a repository whose rows are more than are held at a time each is written, some half a megabyte in an act', async context => {
   const {run, noted, store} = await opened(context)
-  const key = (i: number): string => `${(i * 7_919) % 10_007}-${i}-`.repeat(60).slice(0, 500)
   const writes = Array.from({length: 4_000}, (_, i) => create('app.bsky.feed.like', key(i), {subject: `s${i}`}))
   await run(writes)
   const cids = writes.map(write => cidOf(codecs.cbor, encodeCbor((write as {record: ValueMap}).record)))
