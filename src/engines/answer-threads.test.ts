@@ -267,3 +267,15 @@ test('who closes is told of no death, and waits for the end of all', async conte
   await closing
   assert.deepEqual([died, threads.count], [[], 0])
 })
+
+test('a thread without work ends after ten seconds, unless said otherwise', async context => {
+  const {threads} = await opened(context)
+  const waits: (number | undefined)[] = []
+  const {setTimeout: real} = globalThis
+  context.mock.method(globalThis, 'setTimeout', ((act: () => void, ms?: number) => {
+    waits.push(ms)
+    return real(act, ms)
+  }) as typeof real)
+  await threads.ask('data')
+  assert.deepEqual(waits, [10_000])
+})

@@ -113,10 +113,23 @@ test('once a pool is closed its threads are gone', async () => {
   const answering = workerOf('process.on("workerMessage", () => {}); return Uint8Array.of(threadId)', 'threadId')
   const workers = new WorkerPool(answering, 2)
   const ids = await Promise.all([1, 2].map(n => workers.run(Uint8Array.of(n))))
+  assert.notEqual(ids[0][0], ids[1][0], 'a job goes to a worker that has none')
   for (const [id] of ids) await postMessageToThread(id, null)
   await workers.close()
   for (const [id] of ids)
     await assert.rejects(postMessageToThread(id, null), {code: 'ERR_WORKER_MESSAGING_FAILED'}, `thread ${id}`)
+})
+
+test('a worker that nobody needs is ended after ten seconds, unless said otherwise', async context => {
+  const waits: (number | undefined)[] = []
+  const {setTimeout: real} = globalThis
+  context.mock.method(globalThis, 'setTimeout', ((act: () => void, ms?: number) => {
+    waits.push(ms)
+    return real(act, ms)
+  }) as typeof real)
+  await using workers = new WorkerPool(doubling, 1)
+  await workers.run(Uint8Array.of(1))
+  assert.deepEqual(waits, [10_000])
 })
 
 test('a worker that nobody needs for a while is ended, and the next job begins another', async () => {

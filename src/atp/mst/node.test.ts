@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {cidFor} from '../../../test/random.ts'
 import {Malformed} from '#std/malformed.ts'
+import {encodeCbor} from '../data/cbor-encode.ts'
+import {Cid} from '../data/cid.ts'
 import {keySizeMax} from './height.ts'
 import {entryCountMax, isNodeLike, NodeView} from './node.ts'
 import {NodeWriter} from './node-writer.ts'
@@ -105,6 +107,42 @@ test('a node may have 1,024 entries, and no more', () => {
   view.read(written(entries.slice(1), false))
   assert.equal(view.count, 1024)
   assert.throws(() => written(entries, false), {format: 'mst', reason: 'too-many-entries'})
+})
+
+/** Of many lengths, in order. */
+const entriesOf = (count: number): Entry[] =>
+  Array.from({length: count}, (_, i) => ({
+    key: `a/${'k'.repeat(i % 300)}${10_000 + i}`,
+    right: i % 3 === 0,
+  })).toSorted((a, b) => (a.key < b.key ? -1 : 1))
+
+/** The node by the codec for all of CBOR. */
+const encodedNode = (all: readonly Entry[], left: boolean): Uint8Array => {
+  let before = ''
+  const e = all.map(({key, right}) => {
+    let p = 0
+    while (p < key.length && key[p] === before[p]) p++
+    before = key
+    return {p, k: Buffer.from(key.slice(p)), v: new Cid(value), t: right ? new Cid(link) : null}
+  })
+  return encodeCbor({l: left ? new Cid(link) : null, e: e.map(entry => ({...entry, k: Uint8Array.from(entry.k)}))})
+}
+
+test('nodes are written as CBOR has them, one after the other, also after one that was refused', () => {
+  const writer = new NodeWriter()
+  const put = (all: readonly Entry[]): void => {
+    for (const {key, right} of all) writer.entry(Buffer.from(key), key.length, value, 0, right ? link : null, 0)
+  }
+  const written: [node: Uint8Array, expected: Uint8Array][] = []
+  for (const count of [0, 1, 23, 24, 255, 256, 300, 1, 0]) {
+    for (const left of [true, false]) {
+      put(entriesOf(count))
+      written.push([writer.finish(left ? link : null, 0), encodedNode(entriesOf(count), left)])
+    }
+    put(entriesOf(entryCountMax + 1))
+    assert.throws(() => writer.finish(null, 0), {message: /1025 entries in one node/})
+  }
+  for (const [node, expected] of written) assert.ok(Buffer.from(node).equals(expected), `of ${expected.length} bytes`)
 })
 
 test('each key is found, and where each other would be', () => {

@@ -8,7 +8,7 @@ import type {Did} from '../syntax/did.ts'
 import type {Handle} from '../syntax/handle.ts'
 import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIdentity} from './build.ts'
 import {documentOf} from './document.ts'
-import {brokenLimit, directoryLimits, overRate, specLimits, type LimitFault} from './limits.ts'
+import {brokenLimit, directoryLimits, overRate, specLimits, strictLimits, type LimitFault} from './limits.ts'
 import {dataOf, encodeOperation, parseOperation, signOperation, signerOf, type PlcUpdate} from './operation.ts'
 
 let drawn = 0
@@ -272,6 +272,21 @@ test('what a directory lets in is a table, and each limit has its name', () => {
   equal(brokenLimit({...operation, rotationKeys: []}, specLimits), 'too-few-rotation-keys')
   equal(brokenLimit({...operation, rotationKeys: [key.didKey, key.didKey]}, directoryLimits), undefined)
   equal(brokenLimit({...operation, rotationKeys: [key.didKey, key.didKey]}, specLimits), 'duplicate-rotation-key')
+})
+
+test('the specification states four limits, and the stricter of both tables is that of either', () => {
+  const stated = {sizeMax: 7500, rotationKeysMin: 1, rotationKeysMax: 5, rotationKeysUnique: true, rates: []}
+  const open = Object.entries(specLimits).filter(([name]) => !(name in stated))
+  deepEqual(specLimits, {...stated, ...Object.fromEntries(open.map(([name]) => [name, Infinity]))})
+  const {rotationKeysMin, rotationKeysMax, rotationKeysUnique} = stated
+  deepEqual(strictLimits, {...directoryLimits, rotationKeysMin, rotationKeysMax, rotationKeysUnique})
+  equal(strictLimits.sizeMax, 4000)
+  const hourMs = 3_600_000
+  deepEqual(directoryLimits.rates, [
+    {windowMs: hourMs, max: 10},
+    {windowMs: 24 * hourMs, max: 30},
+    {windowMs: 168 * hourMs, max: 100},
+  ])
 })
 
 test('a directory takes no new legacy operation', needVectors, () => {

@@ -3,6 +3,7 @@ import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import type {Disk} from '#std/disk.ts'
 import {recordedDisk} from '../../../test/recorded-disk.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {DamagedLog} from './damaged-log.ts'
@@ -62,6 +63,48 @@ test('a log writes each group once and syncs it, and a new segment with its plac
   const again = await opened({segmentSizeMax: 100}, folder)
   deepEqual(again.acts(), ['hold', 'open 4.log', 'read 4.log 0 to 16', 'read 4.log 16 to 67', 'close 4.log'])
   await again.log.close()
+})
+
+test('a group is as many appends as come to two mebibytes, and a larger one alone', async () => {
+  const {log, acts} = await opened()
+  const syncs = async (sizes: readonly number[]): Promise<number> => {
+    await Promise.all(sizes.map(size => log.append(events(size - headerSize))))
+    return acts().filter(act => act === 'sync 1.log' || act === 'sync 1.log alone').length
+  }
+  const half = 2 ** 19
+  equal(await syncs(Array.from({length: 8}, () => half)), 2)
+  equal(await syncs(Array.from({length: 7}, () => half + 1)), 3)
+  equal(await syncs([5 * half, half, half]), 2)
+  await log.close()
+})
+
+test('on a full disk the log tries again each second, and says so each time', async () => {
+  const {disk} = recordedDisk(nameOf)
+  let left = 2
+  const full: Disk = {
+    ...disk,
+    open(path, mode) {
+      const file = disk.open(path, mode)
+      return {
+        ...file,
+        write(bytes, position) {
+          if (left-- > 0) throw Object.assign(new Error('no room'), {code: 'ENOSPC'})
+          file.write(bytes, position)
+        },
+      }
+    },
+  }
+  const slept: number[] = []
+  let told = 0
+  const log = await openSegments(temporaryFolder('disk-acts-full'), {
+    now: () => 1_000,
+    disk: full,
+    sleep: async ms => void slept.push(ms),
+    onFull: () => told++,
+  })
+  equal(await log.append(events(5)), 1)
+  deepEqual([slept, told], [[1_000, 1_000], 2])
+  await log.close()
 })
 
 test('the oldest segments go until the rest is small enough, and no more of them', async () => {

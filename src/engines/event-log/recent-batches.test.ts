@@ -53,6 +53,20 @@ test('the newest stay, a page at a time, within about what is allowed', () => {
   assert.deepEqual([recent.from(25), held(recent, 26)], [undefined, [26]])
 })
 
+test('as much as is allowed stays, and with a byte more the oldest page goes', () => {
+  for (const [more, first] of [
+    [0, 1],
+    [1, 2],
+  ]) {
+    const recent = new RecentBatches(2 * pageSizeMax)
+    // With what an event and its batch cost, a page each.
+    recent.add(batchOf(1, 1, pageSizeMax - 256))
+    recent.add(batchOf(2, 1, pageSizeMax - 256 + more))
+    assert.deepEqual(held(recent, first), range(first, 2))
+    if (first > 1) assert.equal(recent.from(1), undefined)
+  }
+})
+
 test('what is held again and again never grows', () => {
   const recent = new RecentBatches(4 * pageSizeMax)
   for (let seq = 1; seq < 20_000; seq += 7) recent.add(batchOf(seq, 7, 200))

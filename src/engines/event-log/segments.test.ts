@@ -434,6 +434,7 @@ test('a packed log whose newest segment was taken away goes on after the last ev
     await fill(log, 20)
     assert.deepEqual(await readAll(log), {first: 1, last: log.next - 1})
   })
+  assert.deepEqual(filesIn(folder, '.index'), [], 'a packed segment needs none')
 })
 
 test('a packed segment that is damaged is named, wherever it is', async () => {

@@ -17,3 +17,13 @@ test('windows that have ended are forgotten, and keys are bounded', async () => 
   await take('key 999')
   assert.equal(limits.size, 1)
 })
+
+test('a hundred thousand keys of a count are held unless said otherwise, and the oldest are forgotten', async () => {
+  const limits = new InProcessLimits(() => 0)
+  const take = async (key: number): Promise<boolean> =>
+    (await limits.take([{name: 'calls', key: String(key), limit: 1, windowMs: 100}]))[0].allowed
+  for (let key = 0; key < 100_000; key++) await take(key)
+  assert.deepEqual([limits.size, await take(0)], [100_000, false])
+  await take(100_000)
+  assert.deepEqual([limits.size, await take(1), await take(0)], [100_000, false, true])
+})

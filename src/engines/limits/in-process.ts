@@ -50,15 +50,16 @@ export class InProcessLimits implements Limits {
   #open({name, key, windowMs}: Count, now: number): Window {
     let windows = this.#windows.get(name)
     if (!windows) this.#windows.set(name, (windows = new Map()))
-    this.#forget(windows, now)
+    this.#forget(windows, now, key)
     let window = windows.get(key)
     if (!window) windows.set(key, (window = {used: 0, resetAt: now + windowMs}))
     return window
   }
 
-  #forget(windows: Map<string, Window>, now: number): void {
+  /** Lets go of what has ended, and makes room for `asked` if it is new. */
+  #forget(windows: Map<string, Window>, now: number, asked: string): void {
     for (const [key, {resetAt}] of windows) {
-      if (resetAt > now && windows.size < this.#keysMax) return
+      if (resetAt > now && (windows.size < this.#keysMax || windows.has(asked))) return
       windows.delete(key)
     }
   }

@@ -9,6 +9,7 @@ import {after, test} from 'node:test'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {InUse} from '../exclusive.ts'
+import {copySqlite} from './copy.ts'
 import {SchemaMismatch} from './migrate.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import {contractMigrations, testSql} from './sql.contract.ts'
@@ -244,6 +245,8 @@ test('a backup is a whole database of one moment', async () => {
     assert.deepEqual(db.check(), [])
     assert.equal(db.read(tx => tx.arrays('SELECT count(*) FROM item'))[0][0], 300)
   })
+  assert.equal(statSync(copy).mode & 0o777, 0o600)
+  await assert.rejects(copySqlite(copy, copy), {code: 'EEXIST'})
 })
 
 test('damage is found', async () => {

@@ -1,12 +1,11 @@
 /** What an operator sees of a relay, when it saves and what it leaves open, and how other programs know it. */
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
-import {syncBuiltinESMExports} from 'node:module'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import v8 from 'node:v8'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {nodeDisk} from '#engines/node-disk.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {readConfig} from '#std/config.ts'
 import type {Disk, DiskFile} from '#std/disk.ts'
@@ -19,7 +18,6 @@ import {ask, crawl, frames, running} from '../../../test/relays.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {until} from '../../../test/until.ts'
 import {relayConfig} from './config.ts'
-import {openRelay} from './relay.ts'
 import {service} from './service.ts'
 
 const limit = {timeout: 20_000}
@@ -133,27 +131,20 @@ test('a relay whose log can no longer be written ends by itself', limit, async (
   const world = {...network.world, disk, sleep}
   const loops: unknown[] = []
   const log = createLog({level: 'error', now: () => 0, sink: ({fields: {loop}}) => loop && loops.push(loop)})
-  const relay = await openRelay(readConfig(relayConfig, {env, args: []}), world, world, log, new Metrics())
+  const outside = {world, guarded: world, log, metrics: new Metrics(), streams: [], offers: async () => new Map()}
+  const relay = await service.open(readConfig(relayConfig, {env, args: []}), outside)
   await relay.start()
   await rejects(relay.ended, /event log .* can be written/)
   deepEqual(loops, ['log'])
   await rejects(relay.stop(), /the disk is gone/, 'what was not saved is not lost in silence')
 })
 
-test('while a relay runs the young heap of V8 grows no more, and does so again after it', limit, async context => {
-  const flags: string[] = []
-  const {setFlagsFromString} = v8
-  context.mock.method(v8, 'setFlagsFromString', (flag: string) => {
-    flags.push(flag)
-    setFlagsFromString(flag)
-  })
-  syncBuiltinESMExports()
+test('while a relay runs the young heap of V8 grows no more, and is let go of with it', limit, async context => {
+  const letGo = context.mock.method(YoungHeap.prototype, Symbol.dispose)
   const {relay} = await running(context, begun(0))
-  deepEqual(flags, ['--semi-space-growth-factor=1'])
+  equal(letGo.mock.callCount(), 0)
   await relay.stop()
-  context.mock.restoreAll()
-  syncBuiltinESMExports()
-  deepEqual(flags.at(-1), '--semi-space-growth-factor=2')
+  equal(letGo.mock.callCount(), 1)
 })
 
 test('in a network a relay follows its PDS, asks its directory, and takes handles from its PDS', () => {
