@@ -43,6 +43,10 @@ test('a key that is not to be had is looked for anew, for some minutes when nobo
       [1_000, 2_000, 4_000],
     ],
   )
+  // A stranger's host is not asked for each event.
+  const web = keysAfter(99)
+  equal(await accountKey('did:web:example.com' as Did, web.identities, web.world, signal), undefined)
+  deepEqual([web.asked, web.slept], [[undefined, undefined], []])
   const never = keysAfter(99)
   equal(await accountKey(did, never.identities, never.world, signal), undefined)
   equal(never.slept.length, 8)

@@ -4,7 +4,7 @@
  * rules, and so does every client that verifies for itself.
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {type Did, isPlcDid} from '#atp/syntax/did.ts'
 import type {VerifyReason} from '#atp/sync/verify.ts'
 import {equalBytes} from '#std/bytes.ts'
 import type {World} from '#std/world.ts'
@@ -33,8 +33,9 @@ export async function accountKey(
   if (!found) return identities.keyOf(did)
   // Of an account that is in doubt, what was known is given once it was asked for in vain.
   if (!found.ok && found.passing) found = (await identities.account?.(did)) ?? found
-  // What is at hand may be of a time when the directory did not know the account yet, or was not well.
-  if (!found.ok) found = (await identities.account?.(did, {maxAgeMs: 0})) ?? found
+  // What is at hand may be of a time when the directory did not know the account yet, or was not well. A stranger's host
+  // that leaves us waiting is not asked for each event.
+  if (!found.ok && isPlcDid(did)) found = (await identities.account?.(did, {maxAgeMs: 0})) ?? found
   const latest = await waited(did, found, identities, world, signal)
   return latest.ok ? latest.value.key : undefined
 }

@@ -195,6 +195,24 @@ test('answers are kept, and forgotten when told', async () => {
   assert.equal(state.asked.length, 4)
 })
 
+test('that the directory had no answer is forgotten sooner than that a stranger had none', async () => {
+  const {state, identities} = network()
+  const web = 'did:web:example.com' as Did
+  const ask = async (now: number) => {
+    state.now = now
+    const found = await Promise.all([alice, web].map(did => identities.account(did)))
+    return [...found.map(({ok}) => ok), state.asked.length]
+  }
+  assert.deepEqual(await ask(0), [false, false, 2])
+  for (const did of [alice, web]) {
+    const page = did === web ? 'https://example.com/.well-known/did.json' : plcPage
+    state.pages[page] = () => Response.json(documentOf(did))
+  }
+  assert.deepEqual(await ask(4_999), [false, false, 2])
+  assert.deepEqual(await ask(5_000), [true, false, 3])
+  assert.deepEqual(await ask(120_000), [true, true, 4])
+})
+
 test('keys are given by name, for whoever verifies', async () => {
   const {state, identities} = aliceOnline()
   const label = Keypair.generate('p256', realWorld.random).publicKey

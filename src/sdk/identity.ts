@@ -55,6 +55,8 @@ export interface Account {
 }
 
 const forcedEveryMs = 10_000
+/** How long it is remembered that the directory had no answer. */
+const directoryFailureMs = 5_000
 const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 120_000, countMax: 50_000}
 
 export class Identities {
@@ -82,7 +84,7 @@ export class Identities {
   }
 
   /** Where an account lives and what it signs with. Rejects only when the signal aborts, as do all below. */
-  account(did: Did, look?: Look): Promise<Found<Account>> {
+  async account(did: Did, look: Look = {}): Promise<Found<Account>> {
     const lookUp = async (signal: AbortSignal): Promise<Found<Account>> => {
       const found = await lookUpDocument(did, this.#options, signal)
       if (isPlcDid(did) && !signal.aborted) this.directory.told(did, found)
@@ -90,7 +92,10 @@ export class Identities {
       const document = found.value
       return {ok: true, value: {document, pds: pdsEndpoint(document), key: signingKey(document)}}
     }
-    return this.#documents.get(did, lookUp, look)
+    const found = await this.#documents.get(did, lookUp, look)
+    // That the directory was away is soon over, and no stranger is asked too often. Who wants it fresh has had a look.
+    if (found.ok || !found.passing || !isPlcDid(did) || look.maxAgeMs !== undefined) return found
+    return this.#documents.get(did, lookUp, {...look, maxAgeMs: directoryFailureMs})
   }
 
   /** The document of a DID. */

@@ -36,6 +36,7 @@ import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
 import {hostnamesOf, type RelayConfig} from './config.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
+import {Amends} from './intake/amends.ts'
 import {Intake} from './intake/intake.ts'
 import {frameOfRecord} from './log/log-record.ts'
 import {Refusals} from './intake/refusals.ts'
@@ -71,6 +72,7 @@ interface Parts {
   pool: VerifyPool
   states: States
   hosts: Hosts
+  amends: Amends
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -93,7 +95,7 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {hostnames, states, eventLog, hosts, tasks, world, log} = this.#parts
+    const {hostnames, states, eventLog, hosts, amends, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     log.info('relay open', {...eventLog.bounds(), recovered: events})
@@ -104,6 +106,7 @@ export class Relay implements Service {
         await states.save()
       }
     })
+    tasks.spawn('amends', signal => amends.run(signal))
     await hosts.start(hostnames)
   }
 
@@ -198,7 +201,20 @@ export async function openRelay(
   const {lenient, reposMax: accountsMax} = config
   const turnsMax = otherCores() + 1
   const parts = {world, identities, pool, states, log: verifiedLog, events, refusals, metrics}
-  const intake = new Intake({...parts, lenient, accountsMax, turnsMax, newestMs})
+  const intake: Intake = new Intake({
+    ...parts,
+    lenient,
+    accountsMax,
+    turnsMax,
+    newestMs,
+    onRefused: (host, event, reason) => amends.refused(host, event, reason),
+  })
+  const amends = new Amends({
+    ...parts,
+    guarded,
+    log,
+    take: (host, arrivals, signal) => intake.amend(host, arrivals, signal),
+  })
   const waits = metrics.counter('relay_budget_waits_total', 'Waits of hosts that used up a budget, by which.', [
     'budget',
   ])
@@ -235,5 +251,5 @@ export async function openRelay(
   metrics.gauge('relay_hosts_waiting', 'Hosts that wait because they used up a budget.', {}, () => {
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
-  return new Relay({config, hostnames, store, eventLog, events, pool, states, hosts, router, tasks, world, log})
+  return new Relay({config, hostnames, store, eventLog, events, pool, states, hosts, amends, router, tasks, world, log})
 }

@@ -50,6 +50,7 @@ export class Upstream implements From {
   readonly id: number
   readonly hostname: string
   readonly origin: string
+  placed: number
   readonly #deps: Deps
   readonly #woken = new Bell()
   #wokenMs = -Infinity
@@ -63,6 +64,7 @@ export class Upstream implements From {
   constructor({id, hostname, cursor}: HostRow, deps: Deps) {
     this.id = id
     this.hostname = hostname
+    this.placed = cursor
     this.origin = originOf(hostname)
     this.#reader = new StreamReader(cursor)
     this.#deps = deps
@@ -156,6 +158,7 @@ export class Upstream implements From {
         const {arrived, detail} = message
         log.warn('host has lost its place, beginning from its oldest event', {host: this.hostname, detail})
         this.#reader.beginAnew(arrived?.event.seq)
+        this.placed = 0
         this.#deps.states.followed(this.id, 0)
         if (!arrived) refusals.count(this.hostname, 'error-frame', `FutureCursor: ${detail}`)
         return arrived

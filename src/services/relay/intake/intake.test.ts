@@ -67,6 +67,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     },
     events: {handOn: () => {}},
     refusals: {count: (_: string, reason: string) => void refused.push(reason)},
+    onRefused: () => {},
     metrics: new Metrics(),
     lenient: false,
     accountsMax: 9,
@@ -78,6 +79,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     id: 1,
     hostname: 'pds.example.com',
     origin,
+    placed: 0,
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)

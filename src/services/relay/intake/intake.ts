@@ -38,6 +38,8 @@ export interface From {
   readonly id: number
   readonly hostname: string
   readonly origin: string
+  /** The number of the last of its events that was placed, as it numbers them; 0 for none. */
+  placed: number
   /** Told what the host has cost. */
   charge(cost: Cost, amount: number): void
 }
@@ -65,6 +67,8 @@ interface Deps {
   /** Handed what was appended, for views in this process. */
   readonly events: Pick<LogEvents, 'handOn'>
   readonly refusals: Refusals
+  /** Told of each event of a host that is refused. */
+  readonly onRefused: (host: From, event: Arrived['event'], reason: RefusalReason) => void
   readonly metrics: Metrics
   /** Whether commits without `prevData` are passed on. */
   readonly lenient: boolean
@@ -105,7 +109,16 @@ export class Intake {
   }
 
   /** Takes events of one host, in its order. Resolves when they are placed, before they are durable. */
-  async take(host: From, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
+  take(host: From, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
+    return this.#take(host, arrivals, false, signal)
+  }
+
+  /** As `take`, for events that stand for others of the host, which were refused: they have no number there. */
+  amend(host: From, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
+    return this.#take(host, arrivals, true, signal)
+  }
+
+  async #take(host: From, arrivals: readonly Arrived[], isAmends: boolean, signal: AbortSignal): Promise<void> {
     const {states, log} = this.#deps
     const dids = [...new Set(arrivals.map(({event}) => event.did))]
     const renewed = new Set(arrivals.filter(({event}) => event.t === '#identity').map(({event}) => event.did))
@@ -127,7 +140,7 @@ export class Intake {
     for (const checked of events) this.#admit(checked, host, accounts.get(checked.event.did), before)
     await this.#verify(host, accounts, events, signal)
     await log.room(host.id, signal)
-    this.#place(host, events, before)
+    this.#place(host, events, before, isAmends)
   }
 
   async #verify(host: From, accounts: Accounts, events: readonly Checked[], signal: AbortSignal): Promise<void> {
@@ -231,8 +244,13 @@ export class Intake {
   }
 
   /** Numbers and logs what passes, and moves the states on. Awaits nothing. */
-  #place(host: From, events: readonly Checked[], before: ReadonlyMap<Did, RepoState | undefined>): void {
-    const {states, log, events: stream, refusals} = this.#deps
+  #place(
+    host: From,
+    events: readonly Checked[],
+    before: ReadonlyMap<Did, RepoState | undefined>,
+    isAmends: boolean,
+  ): void {
+    const {states, log, events: stream, refusals, onRefused} = this.#deps
     const first = log.next
     const records: Uint8Array[] = []
     // Kept apart until the log has taken the records: a state must never be ahead of it.
@@ -245,17 +263,20 @@ export class Intake {
       const repeated = pass && this.#repeated(checked)
       if (repeated) refusals.count(host.hostname, repeated, did)
       if (refused) refusals.count(host.hostname, refused.reason, refused.detail)
+      if (refused && !isAmends) onRefused(host, checked.event, refused.reason)
       if (!pass || repeated) continue
       if (!state) host.charge('accounts', 1)
       const own = first + records.length
-      records.push(encodeRecord(pass.frame, own, {host: host.id, hostSeq: seq}))
+      records.push(encodeRecord(pass.frame, own, {host: host.id, hostSeq: isAmends ? host.placed : seq}))
       stream.handOn(own, pass.event, pass.frame.length, checked.verdict?.ok ? checked.verdict.blocks : undefined)
       moved.set(did, changed(state, pass.event, host.id, pass.head))
       this.#passed.add(1, {type: pass.event.t})
     }
     if (records.length > 0) states.appended(first + records.length - 1, log.append(host.id, records))
     for (const [did, state] of moved) states.set(did, state)
-    states.followed(host.id, events[events.length - 1].event.seq)
+    if (isAmends) return
+    host.placed = events[events.length - 1].event.seq
+    states.followed(host.id, host.placed)
   }
 
   /** Why consumers have what this event says. If they have not, it is noted that they do now. */

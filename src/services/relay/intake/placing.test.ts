@@ -84,6 +84,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
         void told.push(['handed', own, event.t, size > 100, blocks !== undefined]),
     },
     refusals: {count: (_: string, reason: string, detail: string) => void refused.push(`${reason}: ${detail}`)},
+    onRefused: () => {},
     metrics: new Metrics(),
     lenient,
     accountsMax: 9,
@@ -95,6 +96,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     id: 4,
     hostname: 'pds.example.com',
     origin,
+    placed: 0,
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...events: RepoEvent[]): Promise<void> =>
