@@ -49,3 +49,30 @@ test(
     deepEqual(asked, [10_000, 10_000])
   },
 )
+
+test('what the directory does not say that it has taken is believed once it is there', async () => {
+  const {operation} = operations(async () => Response.json({})).begin('alice.test' as Handle, 'did:key:zQ3sh')
+  const {operation: another} = operations(async () => Response.json({})).begin('bob.test' as Handle, 'did:key:zQ3sh')
+  const rows: [said: Response, last: Response | undefined, isTaken: boolean][] = [
+    [new Response('OK'), undefined, true],
+    [new Response('OK\n'), undefined, true],
+    [new Response(null, {status: 204}), Response.json(operation), true],
+    [Response.json({}), Response.json(operation), true],
+    [Response.json({}), Response.json(another), false],
+    [new Response(''), new Response(''), false],
+    [new Response('<h1>Welcome</h1>'), Response.json({message: 'DID not registered'}), false],
+    [new Response('OK'.repeat(3_000)), Response.json(operation), false],
+  ]
+  for (const [n, [said, last, isTaken]] of rows.entries()) {
+    const asked: string[] = []
+    const parts = operations(async ({method, url}) => {
+      asked.push(`${method} ${new URL(url).pathname}`)
+      return method === 'POST' ? said : last!
+    })
+    const submitted = parts.submit(did, operation)
+    if (isTaken) await submitted
+    else await rejects(submitted, {reason: 'directory-failed'}, `row ${n}`)
+    deepEqual(asked[0], `POST /${did}`)
+    deepEqual(asked.slice(1), last && n < 7 ? [`GET /${did}/log/last`] : [], `row ${n}`)
+  }
+})

@@ -1,12 +1,14 @@
 /** This server's part in the life of a did:plc identity: it begins one for a new account, and changes its own. */
 import type {World} from '#std/world.ts'
 import {Malformed} from '#std/malformed.ts'
+import {fromUtf8} from '#std/text.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
 import type {Keypair} from '#atp/crypto/key.ts'
 import {atprotoData, createIdentity, tombstoneIdentity, updateIdentity, withIdentity} from '#atp/plc/build.ts'
 import {
   dataOf,
   genesisDid,
+  operationCid,
   parseOperation,
   signerOf,
   type PlcData,
@@ -15,10 +17,13 @@ import {
 } from '#atp/plc/operation.ts'
 import {didMethod, type Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
-import {letGo} from '#xrpc/body.ts'
+import {letGo, readBytes} from '#xrpc/body.ts'
 import {Refusal} from '../refusal.ts'
 
 const answerMs = 10_000
+/** Bytes of what the directory says to an operation that it takes. */
+const saidSizeMax = 4_096
+const tooMuch = (): Error => new Error('More than a directory says.')
 
 export interface PlcOperationsOptions {
   world: World
@@ -121,13 +126,20 @@ export class PlcOperations {
     return operation
   }
 
-  /** Hands an operation to the directory. Throws `Refusal` with the directory's words when it does not take it. */
+  /**
+   * Hands an operation to the directory. Throws `Refusal` with the directory's words when it does not take it. A directory
+   * that is not well, or a proxy before it, says 200 too: whoever says it in other words is asked whether it is so.
+   */
   async submit(did: Did, operation: PlcOperation): Promise<void> {
-    await this.#ask(`/${did}`, ({body}) => letGo(body), {
+    const said = await this.#ask(`/${did}`, async ({body}) => fromUtf8(await readBytes(body, saidSizeMax, tooMuch)), {
       method: 'POST',
       headers: {'content-type': 'application/json'},
       body: JSON.stringify(operation),
     })
+    if (said?.trim() === 'OK') return
+    const last = await this.#last(did).catch(() => undefined)
+    if (last && operationCid(last) === operationCid(operation)) return
+    throw new Refusal('directory-failed', 'The PLC directory did not answer as it should; try again later.')
   }
 
   async #last(did: Did): Promise<PlcOperation> {
