@@ -113,7 +113,16 @@ const refused = (status: number): Response => Response.json({error: 'NotFound', 
 export async function openTestTap(
   context: TestContext,
   hosted: readonly Hosted[],
-  {env = {}, answers = {}}: {env?: Record<string, string>; answers?: Answers} = {},
+  {
+    env = {},
+    answers = {},
+    elsewhere,
+  }: {
+    env?: Record<string, string>
+    answers?: Answers
+    /** What is answered to what is neither the directory nor a method of a server. */
+    elsewhere?: (request: Request) => Promise<Response>
+  } = {},
 ) {
   const stream = new HandStream()
   const asked: string[] = []
@@ -134,10 +143,12 @@ export async function openTestTap(
       const account = find(decodeURIComponent(pathname.slice(1)))
       return account ? Response.json(account.document) : refused(404)
     }
+    if (!pathname.startsWith('/xrpc/') && elsewhere) return elsewhere(request)
     const nsid = pathname.replace('/xrpc/', '')
     asked.push(nsid)
     const count = asked.filter(one => one === nsid).length
-    const answer = (answers[nsid] ?? own[nsid])?.(searchParams, count)
+    const given = answers[nsid]
+    const answer = given ? given(searchParams, count) : own[nsid]?.(searchParams, count)
     return answer ?? refused(nsid in own ? 400 : 404)
   }
   const world = {...realWorld, fetch}

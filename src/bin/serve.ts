@@ -42,6 +42,7 @@ import {strangerWorld} from '#runtime/strangers/stranger-fetch.ts'
 import type {Offer, ServiceRow} from '#services/service-row.ts'
 import {checkAnswers} from '#xrpc/answer-check.ts'
 import {addressOf, type Address} from './address.ts'
+import {LiveTable} from './live-table.ts'
 
 const userAgent = `wholesky/${version}`
 
@@ -52,7 +53,7 @@ const isForPeople = isatty(1)
 export const processSink = (line: LogLine): void =>
   void process.stdout.write(`${isForPeople ? humanLine(line) : jsonLine(line)}\n`)
 
-export const processLog = (level: LogLevel): Log => createLog({level, now: realWorld.now, sink: processSink})
+export const processLog = (level: LogLevel, sink = processSink): Log => createLog({level, now: realWorld.now, sink})
 
 /**
  * The two ways out. What strangers name is asked within the limits for strangers' servers; `development` lets them name
@@ -309,7 +310,10 @@ export async function serve(
   const program = config as ConfigOf<typeof programConfig>
   useNativeCrypto(program.k256Checks)
   const metrics = new Metrics()
-  const log = processLog(program.logLevel).with({service: schema.name})
+  // A table that is drawn again and again is nothing for a file.
+  using screen = isForPeople ? new LiveTable(process.stdout) : undefined
+  const sink = screen ? (line: LogLine): void => screen.print(humanLine(line)) : processSink
+  const log = processLog(program.logLevel, sink).with({service: schema.name})
   checkAnswersAs(program, log)
   const outside = openOutside(isDevelopment(config), metrics)
   const stop = stopSignal()
@@ -319,6 +323,7 @@ export async function serve(
     const service = await open(config, {...outside, log, metrics, streams: [], offers})
     const services = [listening(service, addressOf(config), log, metrics, program.trustedProxies)]
     const ready = (): void => {
+      if (service.table) screen?.start(() => service.table?.() ?? Promise.resolve([]))
       isReady()
       stop.ready()
     }

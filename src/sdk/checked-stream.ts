@@ -56,6 +56,8 @@ export interface CheckedStreamOptions {
   requirePrevData?: boolean
   /** As `VerifyRules.revFutureMaxMs`. `Infinity` leaves it to the server to hold revisions against a clock. */
   revFutureMaxMs?: number
+  /** Which commits and `#sync` are wanted at all: others are dropped without a look at what is in them. */
+  wants?: (event: SignedEvent) => boolean
   onDrop?: (reason: DropReason, detail: string) => void
   onConnection?: (connection: Connection) => void
 }
@@ -205,6 +207,7 @@ class Receiver {
       }
       return {kind: 'told', event, frame}
     }
+    if (this.#options.wants?.(event) === false) return {kind: 'dropped', seq: event.seq}
     if (identities === 'unverified') return this.#believe(event, frame)
     const {did} = event
     const key = await accountKey(did, identities, world, this.#signal)

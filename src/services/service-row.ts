@@ -58,6 +58,8 @@ export type Opened = Service & {
   verifiedEvents?(url: string): VerifiedEvents
   /** For those on threads of their own; undefined where its log has no files. Its row has `readLog`. */
   shareLog?(): SharedLog | undefined
+  /** How it gets on, in lines: shown to whoever runs it alone in a terminal, and drawn anew every second. */
+  table?(): Promise<readonly string[]>
 }
 
 export interface ServiceRow<C extends ConfigSchema = ConfigSchema> {

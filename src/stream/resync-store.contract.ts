@@ -198,6 +198,22 @@ export function resyncStoreContract(name: string, open: () => ResyncsUnderTest):
       assert.deepEqual(await tries(), [])
     })
 
+    contract(
+      'what is put off once it was begun is not put in place, and begins anew',
+      async ({store, posts}, alice) => {
+        const [one, two] = [write(alice, 1, 'half'), write(alice, 2, 'a2')]
+        await store.note(source, [{did: alice.did, rev: two.rev}], null)
+        await store.begin(alice.did)
+        await store.stage(alice.did, fetched(one))
+        await store.putOff(alice.did, resyncNowMs)
+        assert.equal(await store.finish(alice.did, two.rev), 'gone')
+        await store.begin(alice.did)
+        await store.stage(alice.did, fetched(two))
+        assert.equal(await store.finish(alice.did, two.rev), 'done')
+        assert.deepEqual(await posts(), new Map([post(alice, 2, 'a2')]))
+      },
+    )
+
     contract('who has waited longest comes first', async ({store}, alice) => {
       const bob = new Author(`${alice.did}.bob`)
       for (const {did} of [alice, bob]) await store.note(source, [{did, rev: 'zzz'}], null)

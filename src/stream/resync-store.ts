@@ -47,7 +47,7 @@ export interface ResyncStore {
    * meanwhile; then nothing is changed.
    */
   finish(did: Did, rev: string): Promise<'done' | 'behind' | 'gone'>
-  /** Leaves a repository that has not been begun until `dueMs`; nothing is wrong with it. */
+  /** Leaves a repository until `dueMs`; nothing is wrong with it. What was begun of it is forgotten. */
   putOff(did: Did, dueMs: number): Promise<void>
   /** Gives up on a repository until `dueMs`; `reason` says why, for people. */
   postpone(did: Did, dueMs: number, reason?: string): Promise<void>

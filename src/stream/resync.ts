@@ -6,7 +6,9 @@
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {RepoRecord} from '#atp/repo/verification.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
+import {SpillFile} from '#engines/spill-file.ts'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {whileDirectoryAway} from '#sdk/directory.ts'
@@ -18,9 +20,10 @@ import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
+import {HostRests} from './host-rests.ts'
 import type {FetchedRecord, ResyncStore} from './resync-store.ts'
 
-/** Repositories that are fetched at a time: each may hold `heldMax` in memory. */
+/** Repositories that are fetched at a time: each may hold `heldMax` in memory, and 35 bytes for each block in a file. */
 export const repositoryPlaces = {max: 8, perKeyMax: 2, perGroupMax: 6, waitingMax: 250, waitingPerKeyMax: 50} as const
 /** Those that are fetched or wait for a place at their server. */
 const handMax = 250
@@ -29,8 +32,8 @@ const putOffMs = 30_000
 const idleMs = 1000
 const pageLimit = 1000
 const repoSizeMax = 2 ** 31
-/** Bytes of blocks that come before their turn, of one repository. */
-const heldMax = 64 * 1024 * 1024
+/** Bytes of blocks of one repository that come before their turn and are held in memory; more are in a file. */
+const heldMax = 8 * 1024 * 1024
 const fetchTimeoutMs = 30 * 60_000
 /** Bytes of records that wait in memory to be staged. */
 const stageSize = 1024 * 1024
@@ -92,15 +95,17 @@ export async function listRepositories(service: string, deps: ListDeps, signal: 
  */
 export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): Promise<void> {
   const {resyncs, world, log} = deps
+  const rests = new HostRests(world)
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const inHand = new Map<Did, Promise<void>>()
   const seenTo = deps.due ?? new Bell()
   const bring = async (did: Did, tries: number): Promise<void> => {
     const startMs = world.now()
-    const failure = await fetchRepository(did, deps, either)
-    if (failure !== 'no-place') deps.onFetched?.(did, world.now() - startMs, failure)
-    if (failure === 'no-place') return resyncs.putOff(did, world.now() + putOffMs)
+    const outcome = await fetchRepository(did, deps, rests, either)
+    if (typeof outcome === 'object') return resyncs.putOff(did, outcome.untilMs)
+    const failure = outcome === 'done' ? undefined : outcome
+    deps.onFetched?.(did, world.now() - startMs, failure)
     if (failure === undefined) return
     log.debug('cannot fetch a repository', {did, tries, failure})
     await resyncs.postpone(did, world.now() + waitMs(tries), failure)
@@ -128,8 +133,10 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
 
 const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMsMax)
 
-/** Gives what went wrong, or nothing when the repository is in the view. */
-async function fetchRepository(did: Did, deps: FetchDeps, signal: AbortSignal): Promise<string | undefined> {
+/** `done`, what went wrong, or until when nothing is to be tried, by no fault of the repository. */
+type Outcome = 'done' | (string & {}) | {readonly untilMs: number}
+
+async function fetchRepository(did: Did, deps: FetchDeps, rests: HostRests, signal: AbortSignal): Promise<Outcome> {
   const {identities, places, world} = deps
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
   const look = (maxAgeMs: number) => identities.account(did, {maxAgeMs, signal})
@@ -137,11 +144,17 @@ async function fetchRepository(did: Did, deps: FetchDeps, signal: AbortSignal): 
   if (!account.ok) return account.reason
   const {pds, key} = account.value
   if (!pds || !key) return 'no-server-or-key'
+  const {host} = new URL(pds)
+  const resting = (): Outcome | undefined => {
+    const untilMs = rests.until(host)
+    return untilMs === undefined ? undefined : {untilMs}
+  }
   try {
-    const {host} = new URL(pds)
-    return await places.with(host, () => fetchFrom(pds, did, key, deps, signal), signal)
+    // Whoever has waited for a place may find that the server wants to be left alone by now.
+    const fetch = async () => resting() ?? fetchFrom(pds, did, key, deps, rests, signal)
+    return resting() ?? (await places.with(host, fetch, signal))
   } catch (error) {
-    if (error instanceof Overloaded) return 'no-place'
+    if (error instanceof Overloaded) return {untilMs: world.now() + putOffMs}
     throw error
   }
 }
@@ -151,22 +164,33 @@ async function fetchFrom(
   did: Did,
   key: PublicKey,
   {resyncs, guarded, world, timeoutMs = fetchTimeoutMs}: FetchDeps,
+  rests: HostRests,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Outcome> {
   const client = new Client({service: pds, fetch: guarded.fetch})
+  const {host} = new URL(pds)
   await resyncs.begin(did)
   try {
     const repo = await withDeadline(world, timeoutMs, signal, async ends => {
-      const body = await client.query(getRepo, {did}, {signal: ends})
+      const {status, headers, output} = await client.queryAnswer(getRepo, {did}, {signal: ends})
+      rests.note(host, status, Object.fromEntries(headers))
       const stager = new Stager(records => resyncs.stage(did, records))
-      const verified = await verifyRepo(bounded(body), {key, did, heldMax, onRecord: record => stager.take(record)})
+      using spill = new SpillFile()
+      const options = {key, did, heldMax, spill, onRecord: (record: RepoRecord) => stager.take(record)}
+      const verified = await verifyRepo(bounded(output), options)
       await stager.flush()
       return verified
     })
     if (!repo.ok) return `${repo.reason}: ${repo.detail}`
     // Who is gone meanwhile is not missed.
-    return (await resyncs.finish(did, repo.rev)) === 'behind' ? 'behind' : undefined
+    return (await resyncs.finish(did, repo.rev)) === 'behind' ? 'behind' : 'done'
   } catch (error) {
+    if (error instanceof UpstreamError) {
+      rests.note(host, error.status, error.headers)
+      const untilMs = rests.until(host)
+      // It says that it was asked too often, and nothing of the repository.
+      if (untilMs !== undefined && (error.status === 429 || error.status === 503)) return {untilMs}
+    }
     if (error instanceof UpstreamError || error instanceof TimedOut) return error.message
     throw error
   }

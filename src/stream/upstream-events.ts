@@ -19,7 +19,7 @@ import {type Cursor, type EventBatch, type StreamEvent, streamEvent, type Verifi
 
 export interface UpstreamOptions extends Pick<
   CheckedStreamOptions,
-  'world' | 'identities' | 'revFutureMaxMs' | 'onConnection'
+  'world' | 'identities' | 'revFutureMaxMs' | 'wants' | 'onConnection'
 > {
   /** Repos whose place is remembered by each reader. */
   readonly reposMax?: number

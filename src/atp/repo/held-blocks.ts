@@ -1,6 +1,10 @@
-/** Blocks of a stream that came before their turn, kept until the walk asks for them. */
+/**
+ * Blocks of a stream that came before their turn, kept until the walk asks for them: in memory up to a bound, and beyond it
+ * where the caller has room, in 35 bytes of memory for each.
+ */
 import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
+import {type Cid, namesBlock} from '../data/cid.ts'
 import {BlockMap} from '../mst/blocks.ts'
 import {isNodeLike} from '../mst/node.ts'
 import type {TreeWalk} from '../mst/walk.ts'
@@ -32,22 +36,33 @@ export class HeldBlocks {
 
   /** Keeps the parser's current block. Throws `Refusal('held-too-much')`. */
   hold(parser: CarParser, block: Uint8Array): void {
-    if (!this.#index.add(parser.window, parser.cidStart, 0, 0)) return
-    const {decode, onRecord, heldMax = 128 * 1024 * 1024} = this.#options
+    const {window, cidStart, cid} = parser
+    if (this.#index.find(window, cidStart) >= 0) return
+    const {decode, onRecord, spill, heldMax = 128 * 1024 * 1024} = this.#options
     // A record that does not decode is kept, too, to be refused in its turn, if a path leads to it.
-    if (!onRecord && !isNodeLike(block) && (!decode || decodes(decode, block))) return
-    this.#size += block.length + overhead
-    if (this.#size > heldMax) {
-      throw new Refusal('held-too-much', 'too many blocks came before their turn; a file can be verified in any order')
+    const isKept = onRecord || isNodeLike(block) || (decode && !decodes(decode, block))
+    const size = block.length + overhead
+    if (isKept && this.#size + size > heldMax) {
+      if (!spill) {
+        throw new Refusal(
+          'held-too-much',
+          'too many blocks came before their turn; a file can be verified in any order',
+        )
+      }
+      this.#index.add(window, cidStart, spill.append(block), block.length)
+      return
     }
-    this.#blocks.set(parser.cid.detached(), copyOf(block))
+    this.#index.add(window, cidStart, 0, 0)
+    if (!isKept) return
+    this.#size += size
+    this.#blocks.set(cid.detached(), copyOf(block))
   }
 
   /** Gives the verification all that its walk can take by now. */
   async drain(walk: TreeWalk, verification: Verification): Promise<void> {
-    while (walk.expects !== 'nothing' && this.#use(walk.bytes, walk.offset)) {
+    for (let entry; walk.expects !== 'nothing' && (entry = this.#use(walk.bytes, walk.offset)) >= 0;) {
       const {cid} = walk
-      const block = this.#blocks.get(cid)
+      const block = this.#blocks.get(cid) ?? this.#spilled(entry, cid)
       if (block) {
         // Another path may lead to the same record, but none to the same node.
         if (walk.expects === 'node' && this.#blocks.delete(cid)) this.#size -= block.length + overhead
@@ -58,10 +73,19 @@ export class HeldBlocks {
     }
   }
 
-  /** Whether the block came; marks it. */
-  #use(bytes: Uint8Array, at: number): boolean {
+  /** A block that memory had no room for, its hash checked again. */
+  #spilled(entry: number, cid: Cid): Uint8Array | undefined {
+    const size = this.#index.blockSize(entry)
+    if (size === 0 || !this.#options.spill) return undefined
+    const block = this.#options.spill.read(this.#index.offset(entry), size)
+    if (namesBlock(cid, block)) return block
+    throw new Malformed('car', 'changed', `the block of ${cid} is not the one that was there before`)
+  }
+
+  /** The entry of the block, if it came, or −1; marks it. */
+  #use(bytes: Uint8Array, at: number): number {
     const entry = this.#index.find(bytes, at)
     if (entry >= 0 && !this.#index.mark(entry, used)) this.usedCount++
-    return entry >= 0
+    return entry
   }
 }

@@ -45,8 +45,18 @@ export interface VerifyOptions {
   collection?: string
   /** Bytes of blocks that a stream may bring before their turn. Default 128 MiB. */
   heldMax?: number
+  /** Where those go that are more than that; without it they are refused. */
+  spill?: Spill
   /** Bytes of one block. Default 2 MiB. */
   blockSizeMax?: number
+}
+
+/** Room for blocks that memory has none for, such as a file. */
+export interface Spill {
+  /** Puts bytes at its end. Gives where they begin. */
+  append(bytes: Uint8Array): number
+  /** `size` bytes from `offset` on, which are the caller's to keep. */
+  read(offset: number, size: number): Uint8Array
 }
 
 export interface VerifiedRepo extends Ok {

@@ -209,6 +209,50 @@ test('a stream holds no more than it is told to', async () => {
   assert.ok((await verifyRepo(inChunks(preorder, 5000), {heldMax: 0})).ok)
 })
 
+/** Room for blocks, and how much of it was asked for. */
+class Room {
+  readonly #parts: Uint8Array[] = []
+  size = 0
+  /** Each block that is read comes with this bit changed. */
+  flips = 0
+
+  append(bytes: Uint8Array): number {
+    this.#parts.push(bytes.slice())
+    this.size += bytes.length
+    return this.size - bytes.length
+  }
+
+  read(offset: number, size: number): Uint8Array {
+    const bytes = Uint8Array.from(Buffer.concat(this.#parts).subarray(offset, offset + size))
+    bytes[0] ^= this.flips
+    return bytes
+  }
+}
+
+test('what a stream may not hold is kept elsewhere where there is room, and comes in its turn', async () => {
+  for (const heldMax of [0, 100_000]) {
+    const spill = new Room()
+    const seen: string[] = []
+    const outcome = await verifyRepo(inChunks(anyOrder, 5000), {
+      heldMax,
+      spill,
+      onRecord: ({path, cid, bytes}) => {
+        assert.ok(cid.equals(cidOf(codecs.cbor, bytes)))
+        seen.push(path)
+      },
+    })
+    assert.deepEqual(counts(outcome), [1500, 0, false, String(repo.data)])
+    assert.deepEqual(seen, paths)
+    assert.ok(spill.size > 100_000)
+  }
+  const spill = new Room()
+  spill.flips = 1
+  assert.equal(counts(await verifyRepo(inChunks(anyOrder, 5000), {heldMax: 0, spill})), 'car-changed')
+  const unused = new Room()
+  assert.ok((await verifyRepo(inChunks(preorder, 5000), {heldMax: 0, spill: unused})).ok)
+  assert.equal(unused.size, 0)
+})
+
 const fail = (): never => {
   throw new RangeError('mine')
 }

@@ -10,6 +10,9 @@ export interface Shown {
   readonly records: number
   readonly states: Readonly<Record<string, number>>
   readonly resyncing: number
+  /** A second, over the last few. */
+  readonly rates: Rates
+  readonly faults: readonly {readonly reason: string; readonly count: number}[]
   readonly outbox: {readonly waiting: number; readonly inMemory: number; readonly isFull: boolean}
   readonly consumers: readonly {about: string; inFlight: number; acknowledged: number}[]
   readonly delivered: number
@@ -23,7 +26,18 @@ export interface Shown {
   readonly signals: readonly string[]
 }
 
+interface Rates {
+  readonly received: number
+  readonly delivered: number
+  readonly acknowledged: number
+}
+
+/** Rates are of at least so long. */
+const rateMs = 1_000
+const faultsShown = 10
+
 interface Deps {
+  readonly now: () => number
   readonly store: TapStore & {readonly resyncing: number}
   readonly outbox: Outbox
   readonly filters: Filters
@@ -32,15 +46,32 @@ interface Deps {
 
 export class Progress {
   received = 0
-  processed = 0
   delivered = 0
   acknowledged = 0
   isConnected = false
   cursor: Cursor | undefined
   readonly #deps: Deps
+  #before: Rates & {readonly atMs: number}
+  #rates: Rates = {received: 0, delivered: 0, acknowledged: 0}
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#before = {...this.#rates, atMs: deps.now()}
+  }
+
+  /** How much has come and gone a second since this was asked last, or the time before that. */
+  #ratesNow(): Rates {
+    const {received, delivered, acknowledged} = this
+    const now = {received, delivered, acknowledged, atMs: this.#deps.now()}
+    const before = this.#before
+    const seconds = (now.atMs - before.atMs) / 1_000
+    if (seconds * 1_000 < rateMs) return this.#rates
+    this.#before = now
+    return (this.#rates = {
+      received: Math.round((received - before.received) / seconds),
+      delivered: Math.round((delivered - before.delivered) / seconds),
+      acknowledged: Math.round((acknowledged - before.acknowledged) / seconds),
+    })
   }
 
   async cursors(): Promise<{firehose: number; list_repos?: string}> {
@@ -60,6 +91,8 @@ export class Progress {
       records,
       states: Object.fromEntries(await store.states()),
       resyncing: store.resyncing,
+      rates: this.#ratesNow(),
+      faults: await store.faults(faultsShown),
       outbox: {waiting: outbox.waiting, inMemory: outbox.inMemory, isFull: outbox.isFull},
       consumers: outbox.consumers.map(({about, inFlight, acknowledged}) => ({about, inFlight, acknowledged})),
       delivered: this.delivered,

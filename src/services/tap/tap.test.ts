@@ -262,6 +262,31 @@ suite('servers that do not behave', {timeout: 60_000}, () => {
     })
   }
 
+  test('one that was asked too often is left alone for as long as it says, and nothing is held against the account', async context => {
+    const [alice, bob] = [new Hosted('alice'), new Hosted('bobby', 2)]
+    alice.write({a: 'one'})
+    bob.write({b: 'two'})
+    let isBusy = true
+    const tap = await openTestTap(context, [alice, bob], {
+      answers: {
+        'com.atproto.sync.getRepo': params =>
+          isBusy
+            ? new Response('', {status: 429, headers: {'retry-after': '1'}})
+            : car((params.get('did') === bob.did ? bob : alice).export()),
+      },
+    })
+    await tap.add(alice.did)
+    await until(() => tap.asked.includes('com.atproto.sync.getRepo'), 'it was asked')
+    isBusy = false
+    await tap.add(bob.did)
+    await new Promise(resolve => setTimeout(resolve, 100))
+    const asks = () => tap.asked.filter(nsid => nsid === 'com.atproto.sync.getRepo').length
+    assert.deepEqual([asks(), await stateOf(tap, alice), await stateOf(tap, bob)], [1, 'pending', 'pending'])
+    await until(async () => (await stateOf(tap, bob)) === 'active', 'it may be asked again')
+    await until(async () => (await stateOf(tap, alice)) === 'active', 'for both')
+    assert.equal((await tap.call('GET', `/info/${alice.did}`)).body.retries, 0)
+  })
+
   test('one that signs with another key is not believed', async context => {
     const [alice, other] = [new Hosted('alice'), new Hosted('alice', 2)]
     alice.write({a: 'one'})

@@ -30,25 +30,25 @@ import {Filters} from './filters.ts'
 import {channel} from './outbox/channel.ts'
 import {messageSizeMax} from './outbox/message.ts'
 import {Outbox} from './outbox/outbox.ts'
+import {cursorFault, pruneOld, replay} from './outbox/replay.ts'
+import {postEvents, type WebhookStatus} from './outbox/webhook.ts'
+import {isPage, tapSite} from './page/page.ts'
 import {Progress} from './progress.ts'
 import {crawlNetwork, crawlSignals} from './repos/crawler.ts'
 import {confirmHandles} from './repos/handles.ts'
+import type {OutboxStore} from './store/outbox-store.ts'
 import {SqliteOutboxStore} from './store/outbox-store.sqlite.ts'
 import {tapMigrations} from './store/schema.ts'
 import {SqliteTapStore} from './store/tap-store.sqlite.ts'
-
-const about = `This is a Tap: repositories that you name, whole and then live.
-
-  WS   /channel        the events
-  POST /repos/add      {"dids": ["did:plc:…"]}
-  GET  /stats          how it gets on
-`
+import type {SkipReason} from './store/tap-store.ts'
+import {tableOf} from './table.ts'
 
 interface Parts {
   readonly config: TapConfig
   readonly sql: Sql
   readonly store: SqliteTapStore
   readonly outbox: Outbox
+  readonly kept: OutboxStore
   readonly source: VerifiedEvents
   readonly identities: Identities
   readonly filters: Filters
@@ -71,6 +71,7 @@ export class Tap implements Service {
   readonly #parts: Parts
   readonly #tasks: Tasks
   readonly #admin: Admin
+  readonly #site: ReturnType<typeof tapSite>
   #stopped: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -78,6 +79,7 @@ export class Tap implements Service {
     const {world, log, config} = parts
     this.#tasks = new Tasks(log, undefined, world)
     this.#admin = new Admin(config.adminPassword, world.now)
+    this.#site = tapSite({progress: parts.progress, world, log})
   }
 
   get ended(): Promise<void> {
@@ -89,19 +91,42 @@ export class Tap implements Service {
     const {repos} = await store.counts()
     log.info('tap open', {repos, relay: config.relayUrl})
     this.#tasks.spawn('outbox', signal => outbox.run(signal))
+    this.#deliver()
     if (config.outboxOnly) return
     this.#follow()
     this.#fetch()
   }
 
+  /** What delivers, or forgets, without being asked. */
+  #deliver(): void {
+    const {config, outbox, kept, metrics, world, log} = this.#parts
+    const {webhookUrl: url, webhookParallelism: parallelism, adminPassword: password} = config
+    if (url !== undefined) {
+      const posts = metrics.counter('tap_webhook_requests_total', 'Posts to the webhook, by what came of them.', [
+        'status',
+      ])
+      const counted = (status: WebhookStatus): void => posts.add(1, {status})
+      const posting = {outbox, url, parallelism, password, world, log, counted}
+      this.#tasks.spawn('webhook', signal => postEvents(posting, signal))
+    }
+    const {replayWindow: windowMs, replaySizeMax: sizeMax} = config
+    if (windowMs === 0) return
+    const pruning = {store: kept, windowMs, sizeMax, world, pruned: () => outbox.recount()}
+    this.#tasks.spawn('prune', signal => pruneOld(pruning, signal))
+  }
+
   #follow(): void {
+    const count = (name: string, help: string) => this.#parts.metrics.counter(name, help)
+    const received = count('tap_firehose_events_received_total', 'Events that the relay has told.')
+    const processed = count('tap_firehose_events_processed_total', 'Events of repositories that are followed.')
+    const passedOver = count('tap_firehose_events_skipped_total', 'Events of others, and those that say nothing new.')
     const {config, source, store, progress, identities, due, stirred, outbox, metrics, world, log} = this.#parts
     const {signal: stopping} = this.#tasks
     const view: ViewStore = {
       cursor: async name => (config.noReplay ? undefined : store.cursor(name)),
       async apply(name, events, cursor) {
         await outbox.room(stopping)
-        progress.received += events.length
+        const before = skippedIn(store.skipped)
         for (const event of events) {
           if (event.t !== '#identity') continue
           identities.forget(event.did)
@@ -109,6 +134,11 @@ export class Tap implements Service {
           due.ring()
         }
         await store.apply(name, events, cursor)
+        const skipped = skippedIn(store.skipped) - before
+        received.add(events.length)
+        progress.received += events.length
+        passedOver.add(skipped)
+        processed.add(Math.max(0, events.length - skipped))
         progress.cursor = cursor
         await stirred()
       },
@@ -180,11 +210,16 @@ export class Tap implements Service {
     return {cursor: progress.cursor ?? null, connected: progress.isConnected, outbox: outbox.waiting}
   }
 
+  /** How it gets on, as a table for a terminal. */
+  async table(): Promise<readonly string[]> {
+    return tableOf(await this.#parts.progress.show())
+  }
+
   async fetch(request: Request): Promise<Response> {
     const refused = await this.#admin.refuse(request)
     if (refused) return refused
     const {pathname} = new URL(request.url)
-    if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
+    if (isPage(pathname)) return this.#site.fetch(request)
     if (pathname === '/channel') return refusal(426, 'The channel needs a WebSocket.', {upgrade: 'websocket'})
     return (await answer(request, this.#parts.api)) ?? refusal(404, 'Not Found')
   }
@@ -196,11 +231,28 @@ export class Tap implements Service {
     if (isOfOtherSite(request)) return refusal(403, 'A page of another site may not read this.')
     const {config, outbox, log} = this.#parts
     if (config.webhookUrl !== undefined) return refusal(400, 'websocket not available in webhook mode')
+    const cursor = new URL(request.url).searchParams.get('cursor')
+    if (cursor !== null) return this.#replay(cursor, signal)
     const address = peerAddress(request)
     log.info('a consumer has connected', {address})
     const onRefused = (): void => log.info('a consumer has sent what is no acknowledgement', {address})
     return channel({outbox, acks: !config.disableAcks, about: address, onRefused}, signal, incoming)
   }
+
+  async #replay(cursor: string, signal: AbortSignal): Promise<Frames | Response> {
+    const {config, kept, outbox, world} = this.#parts
+    if (config.replayWindow === 0) return refusal(400, 'Nothing is kept to be read again: TAP_REPLAY_WINDOW is 0s.')
+    const fault = await cursorFault(kept, cursor)
+    if (fault !== undefined) return refusal(400, fault)
+    return replay({store: kept, made: outbox.made, world}, Number(cursor), signal)
+  }
+}
+
+/** Events that were passed over, as a whole. */
+function skippedIn(skipped: ReadonlyMap<SkipReason, number>): number {
+  let count = 0
+  for (const reason of ['untracked', 'replayed', 'paused'] as const) count += skipped.get(reason) ?? 0
+  return count
 }
 
 /** Opens a Tap as `config` says. A relay that is one of the streams of this process is not verified again. */
@@ -224,8 +276,9 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
   }
   const delivered = metrics.counter('tap_events_delivered_total', 'Events that were handed to consumers.')
   const acked = metrics.counter('tap_events_acked_total', 'Events that were acknowledged.')
+  const kept = new SqliteOutboxStore(sql)
   const outbox: Outbox = new Outbox({
-    store: new SqliteOutboxStore(sql),
+    store: kept,
     world,
     capacity: config.outboxCapacity,
     retryMs: config.retryTimeout,
@@ -239,7 +292,7 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
       acked.add(count)
     },
   })
-  const progress = new Progress({store, outbox, filters, relay: relayUrl})
+  const progress = new Progress({store, outbox, filters, relay: relayUrl, now: world.now})
   const identities = new Identities({
     world: directoryWorld(world, guarded, plcUrl),
     plcUrl,
@@ -247,7 +300,7 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
     development: config.localHosts,
     txt: handleResolver === undefined ? undefined : serversAsDns(handleResolver, world),
   })
-  const source = streams.find(({name}) => name === relayUrl) ?? upstreamOf(config, identities, progress, outside)
+  const source = streams.find(({name}) => name === relayUrl) ?? upstreamOf(config, identities, store, progress, outside)
   const due = new Bell()
   const stirred = async (): Promise<void> => {
     due.ring()
@@ -259,13 +312,14 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
     repositories: strangerPlaces('repositories', 'tap', metrics, {...repositoryPlaces, max: most}),
     descriptions: strangerPlaces('descriptions', 'tap', metrics, {max: 16, perKeyMax: 4, waitingMax: 64}),
   }
-  const parts = {config, sql, store, outbox, source, identities, filters, places, progress, api, due, stirred}
+  const parts = {config, sql, store, outbox, kept, source, identities, filters, places, progress, api, due, stirred}
   return new Tap({...parts, metrics, world, guarded, log})
 }
 
 function upstreamOf(
   {relayUrl}: TapConfig,
   identities: Identities,
+  store: SqliteTapStore,
   progress: Progress,
   {world, log, metrics}: Outside,
 ): VerifiedEvents {
@@ -274,6 +328,8 @@ function upstreamOf(
   return upstreamEvents(relayUrl, {
     world,
     identities,
+    // Of who is not followed nothing need be checked.
+    wants: event => store.isWanted(event),
     // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
     revFutureMaxMs: Infinity,
     onDrop: (reason, detail) => drops.count(reason, {relay: relayUrl, detail}),

@@ -39,12 +39,15 @@ export class Consumer {
   inFlight = 0
   acknowledged = 0
   readonly about: string
+  /** Whether nothing that it has is ever taken back from it. */
+  readonly isPatient: boolean
   isGone = false
 
-  constructor(number: number, nowMs: number, about: string) {
+  constructor(number: number, nowMs: number, about: string, isPatient: boolean) {
     this.number = number
     this.heardMs = nowMs
     this.about = about
+    this.isPatient = isPatient
   }
 }
 
@@ -64,6 +67,8 @@ interface Deps {
 export class Outbox {
   /** Rings when there is something to give. */
   readonly filled = new Bell()
+  /** Rings when events were made. */
+  readonly made = new Bell()
   /** Rings when there is room for more. */
   readonly #room = new Bell()
   readonly #written = new Bell()
@@ -115,14 +120,17 @@ export class Outbox {
   }
 
   get isFull(): boolean {
-    return this.#waiting >= this.#deps.capacity
+    // What is kept for a while whatever becomes of it holds nobody up.
+    return !this.#deps.keeps && this.#waiting >= this.#deps.capacity
   }
 
   /** Tells that events were made. */
   async written(): Promise<void> {
     const {next} = await this.#deps.store.bounds()
     this.#waiting += next - this.#nextId
+    if (next === this.#nextId) return
     this.#nextId = next
+    this.made.ring()
     this.#wake()
   }
 
@@ -225,8 +233,9 @@ export class Outbox {
     }
   }
 
-  enter(about: string): Consumer {
-    const consumer = new Consumer(++this.#consumerCount, this.#deps.world.now(), about)
+  /** One who takes events; who `isPatient` gives each back by himself, or acknowledges it. */
+  enter(about: string, isPatient = false): Consumer {
+    const consumer = new Consumer(++this.#consumerCount, this.#deps.world.now(), about, isPatient)
     this.#consumers.set(consumer.number, consumer)
     return consumer
   }
@@ -414,6 +423,7 @@ export class Outbox {
     const {world, retryMs} = this.#deps
     const before = world.now() - retryMs
     for (const consumer of this.#consumers.values()) {
+      if (consumer.isPatient) continue
       const isSilent = consumer.heardMs <= before
       const kept: Given[] = []
       for (const given of consumer.given) {

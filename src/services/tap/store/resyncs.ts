@@ -245,6 +245,7 @@ export class Resyncs {
   }
 
   async putOff(did: Did, dueMs: number): Promise<void> {
+    this.#running.delete(did)
     const sql = 'UPDATE repo SET dueMs = ? WHERE did = ? AND dueMs IS NOT NULL'
     await this.#deps.sql.write(tx => tx.run(sql, dueMs, did))
   }

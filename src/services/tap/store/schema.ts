@@ -68,4 +68,8 @@ export const tapMigrations: readonly Migration[] = [
       CREATE TABLE listing (service TEXT PRIMARY KEY, cursor TEXT, endedMs INTEGER) STRICT;
       CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
   },
+  {
+    name: 'faults by reason',
+    up: `CREATE INDEX repo_in_error ON repo (error) WHERE state = 'error';`,
+  },
 ]

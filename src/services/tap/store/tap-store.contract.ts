@@ -233,6 +233,8 @@ export function tapStoreContract(name: string, open: Open): void {
       async (tap, alice) => {
         await tap.store.track([alice.did])
         await tap.store.postpone(alice.did, nowMs, 'it is not there')
+        const faults = (await tap.store.faults(10)).map(({reason, count}) => [reason, count])
+        assert.deepEqual(faults, [['it is not there', 1]])
         await fetch(tap, alice.did, write(alice, 'a', 'one').rev)
         await apply(tap, {t: '#sync', seq: 1, did: alice.did, time, rev: write(alice, 'y', 'y').rev})
         const told = (await tap.events()).map(({repo}) => `${repo?.state} ${repo?.error} ${repo?.retries}`)

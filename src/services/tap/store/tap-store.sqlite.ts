@@ -1,6 +1,6 @@
 /** What a Tap keeps of the network, in SQLite. */
 import type {Did} from '#atp/syntax/did.ts'
-import type {AccountEvent} from '#atp/sync/event.ts'
+import type {AccountEvent, RepoOp} from '#atp/sync/event.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {World} from '#std/world.ts'
 import type {DueRepo, FetchedRecord, ListedRepo} from '#stream/resync-store.ts'
@@ -16,6 +16,13 @@ import type {HandleDue, RepoInfo, RepoState, SkipReason, TapStore} from './tap-s
 
 /** A list of repositories is gone through again after this. */
 const listAgainMs = 86_400_000
+
+/** What an event says of whom it is about. */
+interface Told {
+  readonly t: Exclude<StreamEvent['t'], '#info'>
+  readonly did: string
+  readonly ops?: readonly Pick<RepoOp, 'path'>[]
+}
 
 export interface SqliteTapOptions {
   readonly world: Pick<World, 'now'>
@@ -78,15 +85,20 @@ export class SqliteTapStore implements TapStore {
     this.#read.set(source, {cursor, savedMs: world.now()})
   }
 
-  #isWanted(tx: SqlReader, event: StreamEvent): boolean {
+  /** Whether an event is of any interest, as far as can be told without a look at what it carries. */
+  isWanted(event: Told): boolean {
+    return this.#sql.read(tx => this.#isWanted(tx, event))
+  }
+
+  #isWanted(tx: SqlReader, event: Told | Extract<StreamEvent, {t: '#info'}>): boolean {
     if (event.t === '#info' || this.#options.filters.settings.fullNetwork) return true
-    if (event.t === '#commit' && this.#isSignal(event)) return true
+    if (event.ops && this.#isSignal(event.ops)) return true
     const isTracked = tx.get('SELECT 1 FROM repo WHERE did = ?', event.did) !== undefined
     if (!isTracked) this.#skip('untracked')
     return isTracked
   }
 
-  #isSignal({ops}: StreamCommit): boolean {
+  #isSignal(ops: readonly Pick<RepoOp, 'path'>[]): boolean {
     const {filters} = this.#options
     return filters.discovers && ops.some(({path}) => filters.isSignal(path.slice(0, path.indexOf('/'))))
   }
@@ -120,7 +132,7 @@ export class SqliteTapStore implements TapStore {
   /** Follows an account of which something is told, if it is of interest. */
   #discover(tx: SqlWriter, event: Exclude<StreamEvent, {t: '#info'}>): RepoRow | undefined {
     const {filters, world} = this.#options
-    const isOfInterest = event.t === '#commit' && this.#isSignal(event)
+    const isOfInterest = event.t === '#commit' && this.#isSignal(event.ops)
     if (!isOfInterest && !filters.settings.fullNetwork) return undefined
     if (event.t === '#account' && !event.active) return undefined
     const nowMs = world.now()
@@ -332,6 +344,12 @@ export class SqliteTapStore implements TapStore {
     const sql = `SELECT CASE WHEN isPaused = 1 THEN 'paused' ELSE state END AS state, count(*) AS count
       FROM repo GROUP BY 1`
     return new Map(this.#sql.read(tx => tx.arrays<[RepoState, number]>(sql)))
+  }
+
+  async faults(limit: number): Promise<readonly {reason: string; count: number}[]> {
+    const sql = `SELECT coalesce(error, '') AS reason, count(*) AS count FROM repo WHERE state = 'error'
+      GROUP BY error ORDER BY 2 DESC LIMIT ?`
+    return this.#sql.read(tx => tx.all<{reason: string; count: number}>(sql, limit))
   }
 
   async handlesDue(limit: number): Promise<readonly HandleDue[]> {

@@ -64,6 +64,8 @@ export interface TapStore extends ViewStore, ResyncStore {
   counts(): Promise<{readonly repos: number; readonly records: number; readonly held: number}>
   /** How many repositories there are in each state. */
   states(): Promise<ReadonlyMap<RepoState, number>>
+  /** Why repositories could not be fetched that are to be tried again: the commonest reasons, and how often each. */
+  faults(limit: number): Promise<readonly {readonly reason: string; readonly count: number}[]>
   /** Accounts whose handle is due, longest due first. */
   handlesDue(limit: number): Promise<readonly HandleDue[]>
   /**

@@ -125,11 +125,14 @@ export class Resyncs implements ResyncStore {
     return this.#running.delete(did) ? 'done' : 'gone'
   }
 
-  /** Leaves a repository that has not been begun until `dueMs`; nothing is wrong with it. */
+  /** Leaves a repository until `dueMs`; nothing is wrong with it. What was begun of it is forgotten. */
   async putOff(did: Did, dueMs: number): Promise<void> {
+    const isBegun = this.#running.delete(did)
     await this.#records.act(tx => {
+      const actor = this.#actor(tx, did)
+      if (isBegun) clearStaged(tx, actor)
       const sql = 'UPDATE actor SET repoDueMs = ? WHERE id = ? AND repoDueMs IS NOT NULL'
-      tx.run(sql, dueMs, this.#actor(tx, did))
+      tx.run(sql, dueMs, actor)
     })
   }
 

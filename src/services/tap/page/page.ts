@@ -1,0 +1,128 @@
+/** The page of a Tap: how it gets on, for whoever runs it. It shows what `GET /stats` says, and changes nothing. */
+import {openAssets} from '#pages/assets.ts'
+import {html, type Html} from '#pages/html.ts'
+import {get} from '#pages/routes.ts'
+import {Site} from '#pages/site.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {Progress, Shown} from '../progress.ts'
+
+const paths = new Set(['/', '/-/now', '/theme', '/robots.txt'])
+/** Whether a path is of the page, and not of the API. */
+export const isPage = (pathname: string): boolean => paths.has(pathname) || pathname.startsWith('/assets/')
+
+const shownConsumers = 20
+const textLengthMax = 200
+
+const count = (value: number): string => value.toLocaleString('en')
+
+interface Options {
+  readonly progress: Pick<Progress, 'show'>
+  readonly world: Pick<World, 'random'>
+  readonly log: Log
+}
+
+export function tapSite({progress, world, log}: Options): Site<never> {
+  return new Site<never>({
+    routes: [
+      get('/', async visit =>
+        visit.page({
+          title: 'How it gets on',
+          at: '/',
+          shape: 'alone',
+          islands: ['islands/now.ts'],
+          main: html`<h1>Tap</h1>
+            <div data-now="/-/now">${nowOf(await progress.show())}</div>`,
+        }),
+      ),
+      get('/-/now', async visit => visit.fragment(nowOf(await progress.show()))),
+    ],
+    assets: openAssets(import.meta.dirname),
+    publicUrl: 'http://localhost',
+    sessionCookie: {name: 'wholesky-tap', ageS: 0},
+    session: async () => undefined,
+    signInPath: '/',
+    dress: () => () => ({name: 'Tap', entries: [], links: [], styles: ['tap.css']}),
+    world,
+    log,
+  })
+}
+
+const figure = (value: string, label: string): Html =>
+  html`<div class="measure"><span class="figure">${value}</span><span class="soft small">${label}</span></div>`
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${heads[0]}">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map(head => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          row => html`<tr>
+            ${row.map(cell => html`<td>${cell.slice(0, textLengthMax)}</td>`)}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+
+function nowOf(shown: Shown): Html {
+  const {repos, records, states, resyncing, rates, outbox, consumers, faults, cursor, upstream, connected} = shown
+  const left = Object.entries(shown.skipped).map(([reason, times]) => [reason, count(times)])
+  return html`<section aria-label="At a glance">
+      ${outbox.isFull && html`<p class="notice warn">The outbox is full: nothing new is read until what waits is acknowledged.</p>`}
+      <div class="measures">
+        ${figure(count(repos), 'repositories')} ${figure(count(records), 'records')}
+        ${figure(count(resyncing), 'being fetched')} ${figure(count(outbox.waiting), 'events wait')}
+        ${figure(`${count(rates.received)}/s`, 'from the stream')} ${figure(`${count(rates.delivered)}/s`, 'delivered')}
+        ${figure(`${count(rates.acknowledged)}/s`, 'acknowledged')}
+      </div>
+      <p>
+        <span class="dot ${connected ? 'good' : 'bad'}"></span> ${upstream}
+        <span class="soft">${connected ? `at ${cursor ?? 0}` : 'not connected'}</span>
+      </p>
+    </section>
+    <section>
+      <h2>Repositories</h2>
+      ${table(
+        ['State', 'How many'],
+        Object.entries(states).map(([state, times]) => [state, count(times)]),
+      )}
+      ${
+        faults.length > 0 &&
+        html`<h3>Why they could not be fetched</h3>
+        ${table(
+          ['Reason', 'How many'],
+          faults.map(({reason, count: times}) => [reason, count(times)]),
+        )}`
+      }
+    </section>
+    <section>
+      <h2>Consumers</h2>
+      ${
+        consumers.length === 0
+          ? html`<p class="soft">Nobody is connected.</p>`
+          : table(
+              ['From', 'Has', 'Has done'],
+              consumers
+                .slice(0, shownConsumers)
+                .map(({about, inFlight, acknowledged}) => [about, count(inFlight), count(acknowledged)]),
+            )
+      }
+    </section>
+    ${left.length > 0 && html`<section><h2>Passed over</h2>${table(['Why', 'How often'], left)}</section>`}
+    <section>
+      <h2>What is followed</h2>
+      ${table(
+        ['What', 'Which'],
+        [
+          ['collections', shown.collections.join(', ') || 'all'],
+          ['signals', shown.signals.join(', ') || 'none'],
+          ['whole network', shown.fullNetwork ? 'yes' : 'no'],
+        ],
+      )}
+    </section>`
+}
