@@ -206,29 +206,27 @@ const webDids = (urls: readonly string[]): string[] =>
     return /^[\w.:-]+$/.test(host) ? [`did:web:${encodeURIComponent(host)}`] : []
   })
 
-test('a PDS: services that a header names, handles, tokens', async context => {
-  const net = await network(context)
+/** What a PDS with one account answers, as status and error name, to calls of that account. */
+async function pdsOf(context: TestContext, net: Network, settings: Record<string, string>) {
   const folder = temporaryFolder('private')
   const env = {
     PDS_DATABASE: 'memory:',
     PDS_BLOBS: 'memory:',
     PDS_SECRETS: join(folder, 'secrets.json'),
     PDS_MAIL_FOLDER: join(folder, 'mail'),
-    PDS_PUBLIC_URL: 'https://pds.example.com',
-    PDS_HANDLE_DOMAINS: '.pds.example.com',
     PDS_PLC_URL: plcUrl,
     PDS_RATE_LIMITS: 'false',
+    PDS_HANDLE_DOMAINS: '.pds.example.com',
+    ...settings,
   }
   const pds = await openPds(readConfig(pdsConfig, {env}), net.world, net.guarded, silentLog, new Metrics())
   await pds.start()
   context.after(() => pds.stop())
-  const agent = new AtpAgent({
-    service: 'https://pds.example.com',
-    fetch: (input, init) => pds.fetch(new Request(input, init)),
-  })
+  const service = env.PDS_PUBLIC_URL
+  const agent = new AtpAgent({service, fetch: (input, init) => pds.fetch(new Request(input, init))})
   await agent.createAccount({handle: 'alice.pds.example.com', email: 'alice@example.com', password: 'correct horse'})
-  const ask = async (path: string, headers: Record<string, string> = {}, body?: object): Promise<string> => {
-    const request = new Request(`https://pds.example.com/xrpc/${path}`, {
+  return async (path: string, headers: Record<string, string> = {}, body?: object): Promise<string> => {
+    const request = new Request(`${service}/xrpc/${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         authorization: `Bearer ${agent.session!.accessJwt}`,
@@ -240,6 +238,11 @@ test('a PDS: services that a header names, handles, tokens', async context => {
     const response = await pds.fetch(request)
     return `${response.status} ${((await response.json()) as {error: string}).error}`
   }
+}
+
+test('a PDS: services that a header names, handles, tokens', async context => {
+  const net = await network(context)
+  const ask = await pdsOf(context, net, {PDS_PUBLIC_URL: 'https://pds.example.com'})
   for (const [what, urls] of net.families) {
     await context.test(`a service behind ${what} is not called, whatever method is to be passed on`, async () => {
       for (const url of urls) {
@@ -398,6 +401,32 @@ test('redirects: of a host that a relay follows, of one that asks to be, of a fe
     assert.ok(refused instanceof Response)
   }
   assert.ok(net.redirects() >= 16, `${net.redirects()} redirects`)
+  assert.deepEqual(net.reached, [])
+})
+
+test('redirects: of a service that a header names, of a did:web, of the host of a handle, as a PDS asks them', async context => {
+  const net = await network(context, {redirecting: true})
+  // The host of this handle stands behind TLS that is not to be had here.
+  const {guarded} = net
+  const led: World = {
+    ...guarded,
+    fetch: request =>
+      guarded.fetch(new Request(request.url.replace('https://led.example.net/', `http://${net.redirector}/`), request)),
+  }
+  const ask = await pdsOf(context, {...net, guarded: led}, {PDS_PUBLIC_URL: 'http://localhost:2583'})
+  const asked = async (call: () => Promise<string>, answer: RegExp): Promise<void> => {
+    for (let i = 0; i < 4; i++) {
+      const before = net.redirects()
+      assert.match(await call(), answer)
+      assert.ok(net.redirects() > before, 'it was asked')
+    }
+  }
+  const timeline = 'app.bsky.feed.getTimeline'
+  const service = (): string => `${didAt(net, `http://${net.redirector}`)}#bsky_appview`
+  await asked(() => ask(timeline, {'atproto-proxy': service()}), /^502 UpstreamFailure$/)
+  await asked(() => ask('com.atproto.identity.updateHandle', {}, {handle: 'led.example.net'}), /^400 \w+$/)
+  const did = `did:web:${encodeURIComponent(net.redirector)}`
+  assert.match(await ask(timeline, {'atproto-proxy': `${did}#bsky_appview`}), /^400 InvalidRequest$/)
   assert.deepEqual(net.reached, [])
 })
 

@@ -301,6 +301,27 @@ suite('stored and reflected scripts (XSS)', () => {
     assert.match(page, /name="state" value="&quot;&gt;&lt;script&gt;/)
   })
 
+  test('stored XSS through profile fields: what an account says of itself is text, wherever it is shown', async context => {
+    const network = await pdsSite(context)
+    const {did} = network
+    const agent = network.agent()
+    await agent.login({identifier: 'alice.test', password})
+    const record = {$type: 'app.bsky.actor.profile', displayName: hostile.slice(0, 60), description: hostile}
+    await agent.com.atproto.repo.putRecord({repo: did, collection: record.$type, rkey: 'self', record})
+    const browser = await network.alice()
+    const {path} = await ask(network)
+    for (const page of [
+      path,
+      '/account?all',
+      ...['', '/data', '/apps', '/devices', '/security'].map(end => `/account/${did}${end}`),
+    ]) {
+      assert.ok(isHarmless(await browser.page(page)), page)
+    }
+    const place = `repo=${did}&collection=${record.$type}&rkey=self`
+    const {headers} = await browser.get(`/xrpc/com.atproto.repo.getRecord?${place}`)
+    assert.equal(headers.get('content-type'), 'application/json', 'and where it is as it was written, it is no page')
+  })
+
   test('what the author of a permission set writes is text', () => {
     const set = {nsid: 'com.example.set' as Nsid, authority: 'example.com', title: hostile, detail: hostile}
     assert.ok(isHarmless(toText(setList([set])!)))

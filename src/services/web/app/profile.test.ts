@@ -40,7 +40,7 @@ suite('a profile', () => {
     assert.match(page, /<b>0<\/b> followers[\s\S]*<b>1<\/b> post</)
   })
 
-  test('escapes all that its owner wrote', async context => {
+  test('stored XSS through profile fields: all that its owner wrote is text', async context => {
     const hostile = '<script>alert(1)</script>"\''
     const answers = shownAs({
       displayName: hostile,
