@@ -4,7 +4,7 @@
  */
 import {equal, match, ok} from 'node:assert/strict'
 import {createHash} from 'node:crypto'
-import type {TestContext} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import {exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters} from 'jose'
 import type {Did} from '../src/atp/syntax/did.ts'
 import {Keypair} from '../src/atp/crypto/key.ts'
@@ -297,3 +297,16 @@ export const confidentialFields = (keys: readonly JWK[]): object => ({
   token_endpoint_auth_signing_alg: 'ES256',
   jwks: {keys},
 })
+
+/** What somebody tries against a server that has one app; it holds that this fails. */
+export type OAuthAttack = (server: OAuthServer, app: App, context: TestContext) => Promise<void>
+
+/** A test for each, by its name, with a server of its own. */
+export function testAttacks(attacks: Readonly<Record<string, OAuthAttack>>): void {
+  for (const [name, attack] of Object.entries(attacks)) {
+    test(name, async context => {
+      const server = await oauthServer(context)
+      await attack(server, await App.make(server), context)
+    })
+  }
+}

@@ -13,7 +13,7 @@ interface House {
 }
 
 const houses: Readonly<Record<string, House | undefined>> = {
-  pds: {wire: ['entryway/', 'proxy/', 'site/'], wiring: ['account-parts.ts']},
+  pds: {wire: ['entryway/', 'proxy/', 'site/'], wiring: ['account-parts.ts', 'call-parts.ts', 'storage-parts.ts']},
   appview: {wire: ['pages/', 'callers.ts', 'authenticate.ts', 'feed-services.ts', 'images.ts']},
   tap: {wire: ['repos/']},
   // Answers nobody by XRPC, and asks others on every page.

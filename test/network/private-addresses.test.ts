@@ -206,8 +206,8 @@ const webDids = (urls: readonly string[]): string[] =>
     return /^[\w.:-]+$/.test(host) ? [`did:web:${encodeURIComponent(host)}`] : []
   })
 
-/** What a PDS with one account answers, as status and error name, to calls of that account. */
-async function pdsOf(context: TestContext, net: Network, settings: Record<string, string>) {
+/** What a PDS at `service`, with one account, answers to calls of that account, as status and error name. */
+async function pdsOf(context: TestContext, net: Network, service: string) {
   const folder = temporaryFolder('private')
   const env = {
     PDS_DATABASE: 'memory:',
@@ -217,12 +217,11 @@ async function pdsOf(context: TestContext, net: Network, settings: Record<string
     PDS_PLC_URL: plcUrl,
     PDS_RATE_LIMITS: 'false',
     PDS_HANDLE_DOMAINS: '.pds.example.com',
-    ...settings,
+    PDS_PUBLIC_URL: service,
   }
   const pds = await openPds(readConfig(pdsConfig, {env}), net.world, net.guarded, silentLog, new Metrics())
   await pds.start()
   context.after(() => pds.stop())
-  const service = env.PDS_PUBLIC_URL
   const agent = new AtpAgent({service, fetch: (input, init) => pds.fetch(new Request(input, init))})
   await agent.createAccount({handle: 'alice.pds.example.com', email: 'alice@example.com', password: 'correct horse'})
   return async (path: string, headers: Record<string, string> = {}, body?: object): Promise<string> => {
@@ -242,7 +241,7 @@ async function pdsOf(context: TestContext, net: Network, settings: Record<string
 
 test('a PDS: services that a header names, handles, tokens', async context => {
   const net = await network(context)
-  const ask = await pdsOf(context, net, {PDS_PUBLIC_URL: 'https://pds.example.com'})
+  const ask = await pdsOf(context, net, 'https://pds.example.com')
   for (const [what, urls] of net.families) {
     await context.test(`a service behind ${what} is not called, whatever method is to be passed on`, async () => {
       for (const url of urls) {
@@ -413,7 +412,7 @@ test('redirects: of a service that a header names, of a did:web, of the host of 
     fetch: request =>
       guarded.fetch(new Request(request.url.replace('https://led.example.net/', `http://${net.redirector}/`), request)),
   }
-  const ask = await pdsOf(context, {...net, guarded: led}, {PDS_PUBLIC_URL: 'http://localhost:2583'})
+  const ask = await pdsOf(context, {...net, guarded: led}, 'http://localhost:2583')
   const asked = async (call: () => Promise<string>, answer: RegExp): Promise<void> => {
     for (let i = 0; i < 4; i++) {
       const before = net.redirects()

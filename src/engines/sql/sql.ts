@@ -77,7 +77,7 @@ export interface Sql extends SqlReads {
    * that do not ask again: after a loss of power they would know what never was. Rejects when the disk does not keep it.
    */
   durable(): Promise<void>
-  /** The file that other threads may read with a `SqliteReader`; `undefined` where there is none on the machine's own disk. */
+  /** The file that other threads may read (`open-reads.ts`); `undefined` where there is none on the machine's own disk. */
   readonly file: string | undefined
   /** Writes a consistent copy to the file `path`, which must not exist, while acts go on. */
   backup(path: string): Promise<void>

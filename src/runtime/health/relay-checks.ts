@@ -4,6 +4,7 @@
  */
 import {getHostStatus} from '#lex/gen/com/atproto/sync/getHostStatus.ts'
 import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
+import {timeLimit} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {bad, type Check, good, skipped, warn} from './check.ts'
@@ -14,7 +15,7 @@ const answerMs = 6_000
 /** Events that a relay may be behind without a word. */
 const behindMax = 200
 
-type Fetching = Pick<World, 'fetch'>
+type Fetching = Pick<World, 'fetch' | 'sleep'>
 
 /** An account, as this server knows it. */
 export interface Compared {
@@ -27,10 +28,8 @@ const relayAt = (service: string, world: Fetching): Client =>
   new Client({service, fetch: request => world.fetch(request)})
 
 /** Ends after the time for one answer, or with all of them. */
-const within = (signal: AbortSignal | undefined): {signal: AbortSignal} => {
-  const own = AbortSignal.timeout(answerMs)
-  return {signal: signal ? AbortSignal.any([own, signal]) : own}
-}
+const within = (world: Fetching, signal: AbortSignal | undefined) =>
+  timeLimit(world, answerMs, ...(signal ? [signal] : []))
 
 const statusMend: Readonly<Record<string, string>> = {
   offline: 'It cannot connect. When all above is good, ask it to try again now (requestCrawl, below).',
@@ -49,11 +48,8 @@ export async function checkCrawl(
 ): Promise<{check: Check; seq?: number | undefined}> {
   const request = `curl -X POST ${relay}/xrpc/com.atproto.sync.requestCrawl -H 'content-type: application/json' -d '{"hostname": "${host}"}'`
   try {
-    const {status, seq, accountCount} = await relayAt(relay, world).query(
-      getHostStatus,
-      {hostname: host},
-      within(signal),
-    )
+    using limit = within(world, signal)
+    const {status, seq, accountCount} = await relayAt(relay, world).query(getHostStatus, {hostname: host}, limit)
     const detail = `${relay}: ${status}${seq === undefined ? '' : `, at event ${seq}`}${accountCount === undefined ? '' : `, ${accountCount} accounts`}`
     if (status === undefined || status === 'active') return {check: good('relay', detail), seq}
     return {check: bad('relay', detail, `${statusMend[status] ?? 'See its operator.'} ${request}`), seq}
@@ -145,7 +141,8 @@ async function stateAt(
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    const there = await relayAt(relay, world).query(getRepoStatus, {did}, within(signal))
+    using limit = within(world, signal)
+    const there = await relayAt(relay, world).query(getRepoStatus, {did}, limit)
     if (!active) return 'well'
     if (!there.active) return there.status !== undefined && there.status in accountWords ? there.status : 'inactive'
     return there.rev === undefined || there.rev >= rev ? 'well' : 'behind'

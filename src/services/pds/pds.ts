@@ -1,52 +1,31 @@
 /**
- * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. All wiring is here;
- * what each part does stands in the file of its noun.
+ * A PDS: its people's accounts, their repositories and blobs, and the firehose that tells of them. Here they are put
+ * together: what is kept (`storage-parts.ts`), what belongs to accounts (`account-parts.ts`), what answers calls
+ * (`call-parts.ts`), the pages. What each part does stands in the file of its noun.
  */
-import {availableParallelism} from 'node:os'
 import type {Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import {parsedUrl} from '#std/wire/request-url.ts'
 import {abortable} from '#std/waiting/async.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
-import type {Did} from '#atp/syntax/did.ts'
-import {openBlobStore, openSql} from '#engines/open.ts'
-import {getPreferences} from '#lex/gen/app/bsky/actor/getPreferences.ts'
-import {putPreferences} from '#lex/gen/app/bsky/actor/putPreferences.ts'
-import {records} from '#lex/gen/records.ts'
-import {Registry} from '#lex/registry.ts'
-import {observeCalls} from '#runtime/health/call-metrics.ts'
-import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
-import {Router} from '#xrpc/router.ts'
+import type {Router} from '#xrpc/router.ts'
 import {accountParts} from './account-parts.ts'
-import {xrpcErrorOf} from './api/errors.ts'
-import {pdsEndpoints} from './api/index.ts'
-import {Blobs} from './blobs/blobs.ts'
+import {callParts, serviceTable} from './call-parts.ts'
+import {storageParts} from './storage-parts.ts'
+import {serviceDid} from './identity/service-did.ts'
 import type {Callers} from './api/callers.ts'
-import {didSetting, picturesSetting, type PdsConfig} from './config.ts'
-import {imageUrls} from './proxy/local-views.ts'
+import type {PdsConfig} from './config.ts'
 import {consentLifeMs, type Authorizations} from './oauth/authorizations.ts'
 import type {OAuth} from './oauth/oauth.ts'
-import {RecordTypes} from './lexicons/record-types.ts'
 import {diskUse, PdsNumbers} from './numbers.ts'
-import {Entryway} from './entryway/entryway.ts'
-import {Proxy} from './proxy/proxy.ts'
-import {ReadAfterWrite} from './proxy/read-after-write.ts'
-import {RecordWriter} from './repos/record-writer.ts'
+import type {Entryway} from './entryway/entryway.ts'
 import {RepoImports} from './repos/repo-import.ts'
 import {Repos} from './repos/repos.ts'
 import {demandWhole} from './store/restore-mark.ts'
-import {pdsMigrations} from './store/schema.ts'
-import {KnownAnswers} from './store/reads/known-answers.ts'
-import {readsHere} from './store/reads/reads.ts'
-import {readsOnThreads} from './store/reads/reads.threads.ts'
-import {sqlitePdsStores} from './store/stores.sqlite.ts'
 import {openSecrets} from './secrets.ts'
-import {SigningKeys} from './identity/signing-keys.ts'
-import {ServiceTable} from './proxy/service-table.ts'
-import {ServiceTokens} from './proxy/service-tokens.ts'
 import {isVisible} from './api/visible-repo.ts'
 import {PdsSite} from './site/site.ts'
 import {eventParts} from './events/event-parts.ts'
@@ -54,13 +33,6 @@ import {keepHouse} from './housekeeping.ts'
 
 /** What was to be mailed as the server stops has so long to go. */
 const mailGraceMs = 1_000
-/** Page cache of each connection to the database, in bytes: what a PDS reads again and again is little. */
-const cacheSize = 4 * 2 ** 20
-/** Threads for long reads, unless said otherwise. */
-const readersUsual = 4
-
-/** Methods of ours that go to another AppView when the call names one, as the official server has it. */
-const movable = new Set<string>([getPreferences.nsid, putPreferences.nsid])
 
 interface Parts {
   router: Router<Callers>
@@ -114,15 +86,6 @@ export class Pds implements Service {
   }
 }
 
-/** The DID of a server that is found at this URL. */
-const serviceDid = (publicUrl: string): Did => `did:web:${encodeURIComponent(new URL(publicUrl).host)}` as Did
-
-/** The AppView that answers what this server does not, if there is one. */
-function appViewOf({appviewUrl: url, appviewDid: did}: PdsConfig): {did: Did; url: string} | undefined {
-  if (url === undefined) return undefined
-  return {did: did === undefined ? serviceDid(url) : didSetting('PDS_APPVIEW_DID', did), url}
-}
-
 /** Opens a PDS as `config` says. `guarded` is the world for URLs that strangers name. */
 export async function openPds(
   config: PdsConfig,
@@ -131,52 +94,23 @@ export async function openPds(
   log: Log,
   metrics: Metrics,
 ): Promise<Pds> {
-  const services = new ServiceTable({
-    appView: appViewOf(config),
-    rows: config.services,
-    moderation: config.modService,
-    reports: config.reportService,
-    chat: config.chatService,
-  })
+  const services = serviceTable(config)
   demandWhole(config.database)
   const secrets = openSecrets(config.secrets, world)
-  const sql = openSql(config.database, {
-    migrations: pdsMigrations,
-    disk: world.disk,
-    cacheSize,
-    onGroup: observeGroups(metrics, 'pds'),
-    onFull: observeFullDisk(log, world.now),
-  })
-  const stores = sqlitePdsStores(sql)
-  const {repos: store, blobs: blobRows, events, keys} = stores
-  const here = readsHere(store)
-  // One processor is left to the thread that writes.
-  const {readerThreads: countMax = Math.min(readersUsual, availableParallelism() - 1)} = config
-  const reads = sql.file === undefined || countMax === 0 ? here : readsOnThreads(here, sql.file, {countMax, log})
-  const files = await openBlobStore(config.blobs, world.now)
-  const blobs = new Blobs({
-    rows: blobRows,
-    files,
-    world,
-    log,
-    sizeMax: config.blobSizeMax,
-    waitingSizeMax: config.blobWaitingSizeMax,
-    withoutNotes: !config.pictureNotes,
-  })
-  const numbers = new PdsNumbers({config, metrics, accounts: stores.accounts, events, world})
-  const onTold = numbers.relayTold
+  const {sql, stores, reads, blobs} = await storageParts({config, world, log, metrics})
+  const {repos: store, blobs: blobRows, keys} = stores
+  const numbers = new PdsNumbers({config, metrics, accounts: stores.accounts, events: stores.events, world})
   const {sequencer, guard, keeping, crawlRequests, onEvent} = await eventParts({
     config,
-    events,
+    events: stores.events,
     world,
     log,
-    onTold,
+    onTold: numbers.relayTold,
   }).catch(async (error: unknown) => {
     await sql.close()
     throw error
   })
   const service = serviceDid(config.publicUrl)
-  const {handleDomains, inviteRequired} = config
   const [clockByte] = world.random(1)
   const repos = new Repos(store, keys, blobRows, world, clockByte, (did, unsettled) => {
     onEvent()
@@ -198,80 +132,24 @@ export async function openPds(
   const repoImports = new RepoImports({imports: stores.imports, store, keys, repos, blobs, world, onEvent})
   await repoImports.sweep() // what a crash in the middle of an import has left
   await unlessFull(() => parts.standing.sweep()) // and in the middle of the end of an account
-  const {lexicons} = parts
-  const writer = new RecordWriter({
-    repos,
-    blobRows,
-    registry: new Registry(records),
-    recordTypes: new RecordTypes(lexicons, world),
-    mayLookUp: did => parts.limits.mayLookUp(did),
-  })
-  const serviceTokens = new ServiceTokens(keys, world)
-  const {auth, limits} = parts
-  const proxy = new Proxy({
-    session: auth.sessionOrClient,
-    anyone: auth.anyoneOrClient,
-    tokens: serviceTokens,
-    identities: parts.identities,
+  const {router, entryway} = callParts({
+    config,
+    service,
     services,
-    readAfterWrite: new ReadAfterWrite({
-      accounts: parts.accountStore,
-      repos: store,
-      world,
-      imageUrl: imageUrls(config.publicUrl, picturesSetting(config.appviewCdnUrlPattern)),
-    }),
-    recheck: parts.recheck,
-    world,
-    guarded,
-    log,
-  })
-  const {recheck} = parts
-  const entryway =
-    parts.entryway &&
-    new Entryway({...parts.entryway, publicUrl: config.publicUrl, auth, tokens: serviceTokens, recheck, world})
-  const signingKeys = new SigningKeys({
-    accounts: parts.accountStore,
-    keys,
-    store,
-    repos,
-    plc: parts.plc,
-    identities: parts.ownIdentities,
-    tokens: serviceTokens,
-    world,
-    onEvent,
-  })
-  const endpoints = pdsEndpoints({
-    ...parts,
-    signingKeys,
-    store,
+    parts,
+    stores,
     reads,
-    known: new KnownAnswers(store),
-    writer,
-    blobRows,
     blobs,
     repos,
     repoImports,
-    importSizeMax: config.importSizeMax,
     sequencer,
-    handleDomains,
-    inviteRequired,
-    service,
-    serviceTokens,
-    proxy,
     world,
-    blobSizeMax: config.blobSizeMax,
-    about: config,
+    guarded,
+    log,
+    metrics,
+    onEvent,
   })
-  const router = new Router<Callers>({
-    endpoints,
-    auth,
-    recheck,
-    admit: limits.admit,
-    errorOf: xrpcErrorOf,
-    otherwise: (request, nsid) => (entryway?.answers(nsid) ? entryway : proxy).fetch(request, nsid),
-    isForOther: (request, nsid) => entryway?.answers(nsid) || (movable.has(nsid) && proxy.isForOther(request)),
-    observe: observeCalls(metrics, 'pds', log),
-  })
+  const {lexicons} = parts
   const sweeps = [
     () => stores.sessions.sweepTokens(world.now()),
     () => stores.grants.sweep(world.now(), world.now() - consentLifeMs),
@@ -283,39 +161,29 @@ export async function openPds(
     () => parts.standing.sweep(),
     () => repoImports.sweep(),
   ]
+  const {publicUrl, inviteRequired} = config
+  const shown = {...parts, repoStore: store, blobRows, publicUrl, inviteRequired, world, log}
   return new Pds({
     router,
     entryway,
     oauth: parts.oauth,
     authorizations: parts.authorizations,
     site: new PdsSite({
-      ...parts,
-      repoStore: store,
-      blobRows,
-      publicUrl: config.publicUrl,
-      handleDomains,
-      inviteRequired,
+      ...shown,
+      handleDomains: config.handleDomains,
       contactEmail: config.contactEmail,
       privacyPolicyUrl: config.privacyPolicyUrl,
       termsOfServiceUrl: config.termsOfServiceUrl,
       find: actor => parts.accounts.find(actor),
       isVisible,
       admin: {
-        ...parts,
-        repoStore: store,
-        blobRows,
+        ...shown,
         sequencer,
         crawlRequests,
         relays: config.relays,
         disk: () => diskUse(config),
         hasMailServer: config.smtpUrl !== undefined,
-        inviteRequired,
-        publicUrl: config.publicUrl,
-        world,
-        log,
       },
-      world,
-      log,
     }),
     world,
     log,

@@ -4,6 +4,7 @@
  * wiring is here; what the pages show stands in the folder of their area.
  */
 import type {Log} from '#std/log.ts'
+import {timeLimit} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import {openLimits, openSql} from '#engines/open.ts'
 import {getProfile} from '#lex/gen/app/bsky/actor/getProfile.ts'
@@ -133,7 +134,8 @@ export class Web implements Service {
     const {world} = this.#parts
     if (world.now() - sight.seenMs < sightFreshMs) return
     sight.seenMs = world.now()
-    const signal = AbortSignal.timeout(sightTimeoutMs)
+    using limit = timeLimit(world, sightTimeoutMs)
+    const {signal} = limit
     const [profile, count] = await Promise.allSettled([
       client.query(getProfile, {actor: did}, {signal}),
       client.query(getUnreadCount, {}, {signal}),

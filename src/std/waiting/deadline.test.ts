@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {TimedOut, withDeadline} from './deadline.ts'
+import {TimedOut, timeLimit, withDeadline} from './deadline.ts'
 import {realWorld} from '../world.ts'
 
 const world = {sleep: realWorld.sleep}
@@ -44,4 +44,26 @@ test('a failure of the work is passed on', async () => {
     }),
     /broken/,
   )
+})
+
+async function ends(signal: AbortSignal): Promise<unknown> {
+  if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}))
+  return signal.reason
+}
+
+test('a time limit ends by itself, with whoever was given, or not at all once it is let go of', async () => {
+  const {signal} = timeLimit(world, 1)
+  assert.equal(((await ends(signal)) as Error).name, 'TimeoutError', 'as AbortSignal.timeout has it')
+  const caller = new AbortController()
+  const limit = timeLimit(world, 60_000, caller.signal)
+  caller.abort(new Error('gone'))
+  assert.match(String(await ends(limit.signal)), /gone/)
+  let isAwake = false
+  const counted = {
+    sleep: (ms: number, until?: AbortSignal) => realWorld.sleep(ms, until).finally(() => (isAwake = true)),
+  }
+  const disposed = timeLimit(counted, 60_000)
+  disposed[Symbol.dispose]()
+  await new Promise(setImmediate)
+  assert.deepEqual([isAwake, disposed.signal.aborted], [true, false], 'its timer is gone')
 })

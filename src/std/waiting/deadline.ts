@@ -7,6 +7,24 @@ export class TimedOut extends Error {
 }
 
 /**
+ * A signal that aborts after `ms` of the world's time, with the error that `AbortSignal.timeout` gives, or with one of
+ * `given`. Its timer goes when it is disposed of.
+ */
+export function timeLimit(
+  world: Pick<World, 'sleep'>,
+  ms: number,
+  ...given: AbortSignal[]
+): {readonly signal: AbortSignal} & Disposable {
+  const [late, done] = [new AbortController(), new AbortController()]
+  const signal = AbortSignal.any([late.signal, ...given])
+  void world.sleep(ms, AbortSignal.any([done.signal, signal])).then(
+    () => late.abort(new DOMException(`Not done within ${ms} ms.`, 'TimeoutError')),
+    () => {},
+  )
+  return {signal, [Symbol.dispose]: () => done.abort()}
+}
+
+/**
  * Runs `work` with a signal that aborts after `ms`, or with `signal`. Rejects with `TimedOut`, or with the signal's
  * reason, as soon as that happens, whether the work heeds its signal or not. Leaves no timer behind.
  */

@@ -19,8 +19,8 @@ const seenEveryMs = 3_600_000
 const userAgentLengthMax = 300
 const bounds: DeviceBounds = {accountsOfDevice: 20, devicesOfAccount: 100}
 
-/** Where a request comes from. */
-export interface Whence {
+/** What a request tells of the browser that sent it. */
+export interface BrowserInfo {
   address: string
   userAgent: string | null
 }
@@ -40,12 +40,12 @@ export class Devices {
   }
 
   /** The browser that holds this secret. Notes where it is. */
-  async find(secret: string, whence: Whence): Promise<Device | undefined> {
+  async find(secret: string, browser: BrowserInfo): Promise<Device | undefined> {
     const device = await this.#store.find(hashOfSecret(secret))
     if (!device) return undefined
     const nowMs = this.#world.now()
     if (nowMs - device.seenMs > deviceAgeMaxMs) return undefined
-    const seen = this.#seen(whence)
+    const seen = this.#seen(browser)
     const isNews = seen.address !== device.address || seen.userAgent !== device.userAgent
     if (isNews || nowMs - device.seenMs >= seenEveryMs) await this.#store.see(device.id, seen)
     return device
@@ -56,13 +56,13 @@ export class Devices {
    * it is to hold from now on. Whoever calls has made sure that this is the owner; with `epoch`, the account's when that
    * was, it is so only if nothing has ended all access since.
    */
-  async signIn(did: Did, before: string | undefined, whence: Whence, epoch?: number): Promise<string> {
+  async signIn(did: Did, before: string | undefined, browser: BrowserInfo, epoch?: number): Promise<string> {
     const secret = toBase64Url(this.#world.random(32))
     const device = {
       id: toBase64Url(this.#world.random(12)),
       secretHash: hashOfSecret(secret),
       before: before === undefined ? undefined : hashOfSecret(before),
-      ...this.#seen(whence),
+      ...this.#seen(browser),
     }
     if ((await this.#store.signIn(device, did, bounds, epoch)) === undefined) {
       throw new Refusal('account-gone', 'This account no longer exists here, or its password was just changed.')
@@ -92,7 +92,7 @@ export class Devices {
     return this.#store.sweep(this.#world.now() - deviceAgeMaxMs)
   }
 
-  #seen({address, userAgent}: Whence): Seen {
+  #seen({address, userAgent}: BrowserInfo): Seen {
     return {
       seenMs: this.#world.now(),
       address: networkOf(address),

@@ -3,7 +3,6 @@
  * somebody who has stolen a code or token tries, and that it fails (RFC 9700; RFC 9449, section 11).
  */
 import {deepEqual, equal, notEqual, ok, rejects} from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
 import {SignJWT, UnsecuredJWT} from 'jose'
 import {notePeer} from '#runtime/strangers/peer.ts'
 import {
@@ -18,11 +17,11 @@ import {
   publicId,
   refused,
   secretId,
+  testAttacks,
+  type OAuthAttack,
   type OAuthServer,
 } from '../../../../test/oauth-app.ts'
 import {refreshGraceMs} from './token-endpoint.ts'
-
-type Attack = (server: OAuthServer, app: App, context: TestContext) => Promise<void>
 
 const isAlive = async ({resource}: OAuthServer, app: App, token: string): Promise<boolean> => {
   await app.push() // for a nonce
@@ -38,7 +37,7 @@ const holding = (...collection: string[]) => ({
   permissions: [{type: 'permission', resource: 'repo', collection}],
 })
 
-const attacks: Readonly<Record<string, Attack>> = {
+const attacks: Readonly<Record<string, OAuthAttack>> = {
   // Proofs of possession
   'a DPoP proof is used twice at the token endpoint': async (_, app) => {
     const code = await app.code()
@@ -481,9 +480,4 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
 }
 
-for (const [name, attack] of Object.entries(attacks)) {
-  test(name, async context => {
-    const server = await oauthServer(context)
-    await attack(server, await App.make(server), context)
-  })
-}
+testAttacks(attacks)

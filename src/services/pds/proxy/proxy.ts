@@ -9,7 +9,7 @@ import type {ValueMap} from '#atp/data/value.ts'
 import {service} from '#atp/identity/did-document.ts'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
-import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
+import {TimedOut, timeLimit, withDeadline} from '#std/waiting/deadline.ts'
 import type {Log} from '#std/log.ts'
 import {Reply} from '#std/wire/reply.ts'
 import {fromUtf8, jsonOf} from '#std/text.ts'
@@ -193,17 +193,7 @@ export class Proxy {
 
   /** The service of a header such as `did:web:api.example.com#bsky_appview`. Refusals are worded as the official ones. */
   #named(header: string, signal: AbortSignal): Promise<Target> {
-    const [did, name, ...more] = header.split('#')
-    const fault =
-      did === '' && name !== undefined
-        ? 'no did specified in proxy header'
-        : !name
-          ? 'no service id specified in proxy header'
-          : more.length > 0
-            ? 'invalid proxy header format'
-            : header.includes(' ')
-              ? 'proxy header cannot contain spaces'
-              : undefined
+    const fault = headerFault(header)
     if (fault !== undefined) throw new XrpcError('InvalidRequest', fault)
     const named = parseServiceName(header)
     if (!named) throw new XrpcError('InvalidRequest', 'invalid proxy header format')
@@ -286,7 +276,7 @@ export class Proxy {
     const outgoing = {method: request.method, headers, redirect: 'manual', ...(body && {body, duplex: 'half'})} as const
     try {
       if (isAppView) return await whole(await world.fetch(new Request(to, outgoing)))
-      return await passedOn(await this.#askOther(kind === 'foreign' ? guarded : world, to, outgoing, request.signal))
+      return await this.#askOther(kind === 'foreign' ? guarded : world, to, outgoing, request.signal)
     } catch (cause) {
       const refusal = refusalIn(cause)
       if (refusal) throw refusal
@@ -298,18 +288,36 @@ export class Proxy {
   }
 
   /** Others are given little time; the AppView has that of any request of ours, which costs no timer for each. */
-  #askOther(way: World, url: string, outgoing: RequestInit, given: AbortSignal): Promise<Response> {
+  async #askOther(way: World, url: string, outgoing: RequestInit, given: AbortSignal): Promise<Response> {
     const {world} = this.#options
     // The whole call, and not only its head, may take no longer than this.
-    const signal = AbortSignal.any([given, AbortSignal.timeout(wholeMs)])
-    return withDeadline(world, headersMs, signal, () => way.fetch(new Request(url, {...outgoing, signal})))
+    const limit = timeLimit(world, wholeMs, given)
+    const {signal} = limit
+    const end = (): void => limit[Symbol.dispose]()
+    try {
+      const asked = new Request(url, {...outgoing, signal})
+      return await passedOn(await withDeadline(world, headersMs, signal, () => way.fetch(asked)), end)
+    } catch (error) {
+      end()
+      throw error
+    }
   }
 }
 
-/** What the caller is given of a stranger's answer, as it comes. */
-async function passedOn(response: Response): Promise<Response> {
+/** What the caller is given of a stranger's answer, as it comes. `end` is called when all of it has, or no more will. */
+async function passedOn(response: Response, end: () => void): Promise<Response> {
   const headers = await answerHeadersOf(response)
-  const body = response.body && limited(response.body, bodySizeMax, tooBig, failed)
+  const broken = (cause: unknown): XrpcError => (end(), failed(cause))
+  const body =
+    response.body &&
+    limited(
+      response.body,
+      bodySizeMax,
+      () => (end(), tooBig()),
+      broken,
+      async () => end(),
+    )
+  if (!body) end()
   return new Response(body, {status: response.status, headers})
 }
 
@@ -355,6 +363,14 @@ function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void
     const value = from.get(name)
     if (value !== null) to.set(name, value)
   }
+}
+
+function headerFault(header: string): string | undefined {
+  const [did, name, ...more] = header.split('#')
+  if (did === '' && name !== undefined) return 'no did specified in proxy header'
+  if (!name) return 'no service id specified in proxy header'
+  if (more.length > 0) return 'invalid proxy header format'
+  return header.includes(' ') ? 'proxy header cannot contain spaces' : undefined
 }
 
 /** What was refused here on the way: of a body that is being sent, a client wraps it into a failure of its own. */

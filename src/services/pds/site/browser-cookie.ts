@@ -3,12 +3,12 @@ import type {Did} from '#atp/syntax/did.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {strangersAt} from '#runtime/strangers/stranger.ts'
 import {hostCookie, secretOf, setCookie, type CookieKind} from '#pages/cookies.ts'
-import {deviceAgeMaxMs, type Devices, type Whence} from '../accounts/devices.ts'
+import {deviceAgeMaxMs, type Devices, type BrowserInfo} from '../accounts/devices.ts'
 
 export const browserKind = (secure: boolean): CookieKind =>
   hostCookie({name: 'wholesky-account', ageS: deviceAgeMaxMs / 1_000}, secure)
 
-export const whenceOf = (request: Request): Whence => ({
+export const browserInfoOf = (request: Request): BrowserInfo => ({
   address: peerAddress(request),
   userAgent: request.headers.get('user-agent'),
 })
@@ -28,6 +28,6 @@ export async function signInBrowser(
   epoch?: number,
 ): Promise<string> {
   const kind = browserKind(secure)
-  const secret = await devices.signIn(did, secretOf(request, kind), whenceOf(request), epoch)
+  const secret = await devices.signIn(did, secretOf(request, kind), browserInfoOf(request), epoch)
   return setCookie(kind, secret, secure)
 }

@@ -14,7 +14,7 @@ import {dataPage} from './account/data-page.ts'
 import {securityPage} from './account/security-page.ts'
 import {overviewPage} from './account/overview.ts'
 import {authorizeRoutes} from './authorize/authorize.ts'
-import {browserKind, whenceOf} from './browser-cookie.ts'
+import {browserKind, browserInfoOf} from './browser-cookie.ts'
 import {dressOf} from './dress.ts'
 import {homePage} from './home.ts'
 import {mailPages} from './mail/mail-pages.ts'
@@ -23,7 +23,7 @@ import {resetRoutes} from './reset/reset.ts'
 import {signInRoutes} from './sign-in/sign-in.ts'
 import {signUpRoutes} from './sign-up/sign-up.ts'
 import type {SiteParts} from './site-parts.ts'
-import {problemOf, refusedPage, told} from './told.ts'
+import {problemOf, refusedPage, problemText} from './problems.ts'
 import type {Route} from './visit.ts'
 
 /** Every page and form, by room. */
@@ -59,7 +59,7 @@ export function openPages(parts: Omit<SiteParts, 'secure'> & {admin: Omit<AdminP
     assets,
     publicUrl,
     sessionCookie: browserKind(secure),
-    session: (secret, request) => devices.find(secret, whenceOf(request)),
+    session: (secret, request) => devices.find(secret, browserInfoOf(request)),
     signInPath,
     dress: (device, token) => dressOf(host, device, token),
     failed: (error, visit) => (problemOf(error) ? refusedPage(visit, error) : undefined),
@@ -73,7 +73,7 @@ export function openPages(parts: Omit<SiteParts, 'secure'> & {admin: Omit<AdminP
         // Pages cost little, but not nothing: what a stranger asks for is counted as his calls are.
         if (!pathname.startsWith('/assets/')) await limits.admit(request, 'pages')
       } catch (error) {
-        return new Response(`${told(error)}\n`, {status: 429})
+        return new Response(`${problemText(error)}\n`, {status: 429})
       }
       if (!isAdminPath(pathname)) return site.fetch(request)
       adminSite ??= openAdminSite()

@@ -22,6 +22,10 @@ export const fault = (text: string | undefined): Html | undefined =>
 export const done = (text: string | undefined): Html | undefined =>
   text === undefined ? undefined : html`<p class="notice good" role="status">${text}</p>`
 
+/** The sentence for what was just done, by the name that stands for it in an address; nothing for any other text. */
+export const doneText = (texts: Readonly<Record<string, string>>, name: string | null): string | undefined =>
+  name !== null && Object.hasOwn(texts, name) ? texts[name] : undefined
+
 /** A form that goes to a path of ours. */
 export const formTo = (path: string, token: string, inside: Html, look: 'stack' | 'row' | 'bare' = 'stack'): Html =>
   html`<form class="${look}" method="post" action="${path}">${formToken(token)}${inside}</form>`

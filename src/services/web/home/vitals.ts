@@ -5,6 +5,7 @@
 import {SingleFlight} from '#std/waiting/async.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
 import {fromUtf8} from '#std/text.ts'
+import {timeLimit} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import {listHosts} from '#lex/gen/com/atproto/sync/listHosts.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
@@ -104,7 +105,8 @@ export class VitalSigns {
 
   async #count(name: string, url: string): Promise<string> {
     const client = new Client({service: url, fetch: request => this.#world.fetch(request)})
-    const signal = AbortSignal.timeout(timeoutMs)
+    using limit = timeLimit(this.#world, timeoutMs)
+    const {signal} = limit
     if (name === 'pds') {
       const {repos} = await client.query(listRepos, {limit: reposPage}, {signal})
       return repos.length >= reposPage ? `${reposPage}+ accounts` : plural(repos.length, 'account')

@@ -3,7 +3,6 @@
  * go, and apps that are not what they were when somebody agreed to them (RFC 9700; RFC 7523).
  */
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
 import {SignJWT, UnsecuredJWT} from 'jose'
 import {notePeer} from '#runtime/strangers/peer.ts'
 import {withGuard} from '../../../../../test/guarded-world.ts'
@@ -18,13 +17,12 @@ import {
   publicId,
   refused,
   secretId,
-  type OAuthServer,
+  testAttacks,
+  type OAuthAttack,
 } from '../../../../../test/oauth-app.ts'
 import {until} from '../../../../../test/until.ts'
 
-type Attack = (server: OAuthServer, app: App, context: TestContext) => Promise<void>
-
-const attacks: Readonly<Record<string, Attack>> = {
+const attacks: Readonly<Record<string, OAuthAttack>> = {
   'a client with a key is played by somebody without it': async (server, app) => {
     const confidential = await App.confidential(server)
     refused(await confidential.push({client_assertion: undefined}), 'invalid_client', /client_assertion/)
@@ -238,9 +236,4 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
 }
 
-for (const [name, attack] of Object.entries(attacks)) {
-  test(name, async context => {
-    const server = await oauthServer(context)
-    await attack(server, await App.make(server), context)
-  })
-}
+testAttacks(attacks)

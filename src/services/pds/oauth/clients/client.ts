@@ -83,22 +83,18 @@ export function loopbackClient(id: string): Client {
 export function clientUrlOf(id: string): URL {
   const url = id.length <= clientIdLengthMax ? URL.parse(id) : null
   if (!url || url.protocol !== 'https:') throw unfit(id, 'is no https URL')
-  const fault =
-    url.username !== '' || url.password !== ''
-      ? 'holds a user or a password'
-      : id.includes('#')
-        ? 'has a fragment'
-        : url.pathname.endsWith('/')
-          ? 'needs a path that ends in a name, such as /client-metadata.json'
-          : url.port !== ''
-            ? 'names a port'
-            : /^(?:\d+\.){3}\d+$|^\[/.test(url.hostname)
-              ? 'names an address in the place of a host'
-              : url.href !== id
-                ? `is not as browsers write it: ${url.href}`
-                : hostFault(url.hostname)
+  const fault = clientUrlFault(url, id)
   if (fault !== undefined) throw unfit(id, fault)
   return url
+}
+
+function clientUrlFault(url: URL, id: string): string | undefined {
+  if (url.username !== '' || url.password !== '') return 'holds a user or a password'
+  if (id.includes('#')) return 'has a fragment'
+  if (url.pathname.endsWith('/')) return 'needs a path that ends in a name, such as /client-metadata.json'
+  if (url.port !== '') return 'names a port'
+  if (/^(?:\d+\.){3}\d+$|^\[/.test(url.hostname)) return 'names an address in the place of a host'
+  return url.href === id ? hostFault(url.hostname) : `is not as browsers write it: ${url.href}`
 }
 
 type Fields = Readonly<Record<string, unknown>>

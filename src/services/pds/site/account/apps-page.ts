@@ -63,7 +63,7 @@ export function appsPage(parts: Needs): Route[] {
   )
 }
 
-interface Sight {
+interface AppsView {
   did: Did
   token: string
   nowMs: number
@@ -71,7 +71,7 @@ interface Sight {
 
 const when = (ms: number, nowMs: number): Html => timeTag(datetimeOf(ms), nowMs)
 
-function grantsSection(grants: readonly GrantView[], {did, token, nowMs}: Sight): Html {
+function grantsSection(grants: readonly GrantView[], {did, token, nowMs}: AppsView): Html {
   if (grants.length === 0) {
     return section('Apps with access', html`<p class="soft small">None. An app asks you before it gets any.</p>`)
   }
@@ -95,7 +95,7 @@ function grantsSection(grants: readonly GrantView[], {did, token, nowMs}: Sight)
 
 const appPasswordsSection = (
   passwords: Awaited<ReturnType<Needs['logins']['appPasswords']>>,
-  {did, token, nowMs, made}: Sight & {made: More['made'] | undefined},
+  {did, token, nowMs, made}: AppsView & {made: More['made'] | undefined},
 ): Html =>
   section(
     'App passwords',
@@ -132,7 +132,7 @@ const appPasswordsSection = (
 
 const sessionsSection = (
   sessions: Awaited<ReturnType<Needs['logins']['sessions']>>,
-  {did, token, nowMs}: Sight,
+  {did, token, nowMs}: AppsView,
 ): Html | undefined =>
   sessions.length === 0
     ? undefined

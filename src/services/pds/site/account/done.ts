@@ -1,5 +1,5 @@
 /** What the pages of an account say of what was just done; by these names it stands in their addresses. */
-const texts = {
+export const doneTexts = {
   handle: 'Your handle has been changed.',
   'confirm-sent': 'A code is on its way to your email address.',
   confirmed: 'Your email address is confirmed.',
@@ -23,8 +23,4 @@ const texts = {
   'delete-sent': 'A code is on its way to your email address.',
 } as const
 
-export type Done = keyof typeof texts
-
-/** The sentence for a name; nothing for any other text. */
-export const doneText = (name: string | null): string | undefined =>
-  name !== null && Object.hasOwn(texts, name) ? texts[name as Done] : undefined
+export type Done = keyof typeof doneTexts

@@ -19,7 +19,7 @@ export interface Shown {
   codes: readonly string[]
 }
 
-export interface FactorSight {
+export interface FactorView {
   did: Did
   /** What a browser keeps the password by. */
   name: string
@@ -32,18 +32,18 @@ const actPath = (did: Did, act: string): string => pathOf(did, `security/${act}`
 const since = (ms: number): Html => timeTag(datetimeOf(ms), ms, 'whole')
 
 /** What guards the account now, and the forms by which its owner shows that he is. */
-export function proofForms(sight: FactorSight, options: PasskeyRequest | undefined): Html {
-  const {did, token, list} = sight
+export function proofForms(view: FactorView, options: PasskeyRequest | undefined): Html {
+  const {did, token, list} = view
   return section(
     'Second factor',
     html`${summary(list)}
       <p class="soft small">To change this, show first that it is you.</p>
-      ${list.proofs.map(kind => proofForm(kind, sight, options))}
+      ${list.proofs.map(kind => proofForm(kind, view, options))}
       ${list.proofs.includes('email') && formTo(actPath(did, 'send-code'), token, sendCodeButton, 'bare')}`,
   )
 }
 
-function proofForm(kind: Proof['kind'], {did, name, token}: FactorSight, options: PasskeyRequest | undefined): Html {
+function proofForm(kind: Proof['kind'], {did, name, token}: FactorView, options: PasskeyRequest | undefined): Html {
   const path = actPath(did, 'prove')
   const button = html`<button class="quiet">Change second factors</button>`
   if (kind === 'passkey') {
@@ -70,10 +70,10 @@ function summary({totp, passkeys, email, recoveryCodesLeft}: FactorList): Html {
 }
 
 /** All forms to change them. */
-export const factorForms = (sight: FactorSight, {setUp, codes}: Partial<Shown>, creation: PasskeyCreation): Html =>
-  html`${passkeySection(sight, creation)} ${totpSection(sight, setUp)} ${emailSection(sight)} ${codesSection(sight, codes)}`
+export const factorForms = (view: FactorView, {setUp, codes}: Partial<Shown>, creation: PasskeyCreation): Html =>
+  html`${passkeySection(view, creation)} ${totpSection(view, setUp)} ${emailSection(view)} ${codesSection(view, codes)}`
 
-const passkeySection = ({did, token, list: {passkeys, hasPassword}}: FactorSight, creation: PasskeyCreation): Html =>
+const passkeySection = ({did, token, list: {passkeys, hasPassword}}: FactorView, creation: PasskeyCreation): Html =>
   section(
     'Passkeys',
     html`<p class="soft small">Kept by your phone, computer or security key. One can be all that you need to sign in.</p>
@@ -109,7 +109,7 @@ const passkeySection = ({did, token, list: {passkeys, hasPassword}}: FactorSight
       <noscript><p class="notice">To add a passkey, a script has to run on this page.</p></noscript>`,
   )
 
-function totpSection({did, token, list: {totp}}: FactorSight, setUp: TotpSetUp | undefined): Html {
+function totpSection({did, token, list: {totp}}: FactorView, setUp: TotpSetUp | undefined): Html {
   const title = 'Authenticator app'
   if (totp) {
     return section(
@@ -139,7 +139,7 @@ function totpSection({did, token, list: {totp}}: FactorSight, setUp: TotpSetUp |
   )
 }
 
-const emailSection = ({did, token, list: {email}, isEmailConfirmed}: FactorSight): Html =>
+const emailSection = ({did, token, list: {email}, isEmailConfirmed}: FactorView): Html =>
   section(
     'Codes by email',
     isEmailConfirmed
@@ -150,7 +150,7 @@ const emailSection = ({did, token, list: {email}, isEmailConfirmed}: FactorSight
       : html`<p class="soft small">Confirm your email address first.</p>`,
   )
 
-function codesSection({did, token, list}: FactorSight, codes: readonly string[] | undefined): Html | undefined {
+function codesSection({did, token, list}: FactorView, codes: readonly string[] | undefined): Html | undefined {
   const {totp, passkeys, email, recoveryCodesLeft} = list
   if (!totp && passkeys.length === 0 && !email) return undefined
   return section(

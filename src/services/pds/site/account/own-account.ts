@@ -8,10 +8,10 @@ import type {Html} from '#pages/html.ts'
 import {html} from '#pages/html.ts'
 import type {Account, AccountStore} from '../../store/accounts/account-store.ts'
 import type {Devices} from '../../accounts/devices.ts'
-import {doneText, type Done} from './done.ts'
-import {done, fault, handleText} from '../pieces.ts'
+import {doneTexts, type Done} from './done.ts'
+import {done, doneText, fault, handleText} from '../pieces.ts'
 import {signInFor} from '../sign-in/next.ts'
-import {told} from '../told.ts'
+import {problemText} from '../problems.ts'
 import {get, post, type FormVisit, type Route, type Visit} from '../visit.ts'
 
 /** For what could cost the owner the account, he has to have shown who he is within this time. */
@@ -71,7 +71,7 @@ export function ownPage<More extends object>(
   }
   return [
     get(under, visit =>
-      own(visit, account => shown(visit, account, {done: doneText(visit.url.searchParams.get('done'))})),
+      own(visit, account => shown(visit, account, {done: doneText(doneTexts, visit.url.searchParams.get('done'))})),
     ),
     ...Object.entries(acts).map(([name, act]) =>
       post(`${under}/${name}`, visit =>
@@ -84,7 +84,7 @@ export function ownPage<More extends object>(
               if (typeof outcome !== 'string') return await shown(visit, account, {problem: outcome.problem}, outcome)
               return visit.redirect(`${pathOf(account.did, page)}?done=${outcome}`)
             } catch (error) {
-              return shown(visit, account, {problem: told(error)})
+              return shown(visit, account, {problem: problemText(error)})
             }
           },
           grave.includes(name) ? graveMs : undefined,

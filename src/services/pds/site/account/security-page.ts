@@ -54,11 +54,11 @@ export function securityPage(parts: Needs): Route[] {
         const pass = passOf(request)
         const list = await factors.list(did)
         const isProven = await factors.isPass(did, pass)
-        const sight = {did, name: handle ?? did, token, list, isEmailConfirmed: emailConfirmedMs !== null}
+        const view = {did, name: handle ?? did, token, list, isEmailConfirmed: emailConfirmedMs !== null}
         return html`${
           isProven
-            ? factorForms(sight, shown, await factors.passkeyCreation(did, pass))
-            : proofForms(sight, list.passkeys.length > 0 ? await factors.passkeyOptions(did) : undefined)
+            ? factorForms(view, shown, await factors.passkeyCreation(did, pass))
+            : proofForms(view, list.passkeys.length > 0 ? await factors.passkeyOptions(did) : undefined)
         }
         ${section(
           'Password',

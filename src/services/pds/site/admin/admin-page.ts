@@ -4,8 +4,8 @@
  */
 import {html, type Html} from '#pages/html.ts'
 import {problemPage} from '#pages/problem.ts'
-import {done, fault} from '../pieces.ts'
-import {told} from '../told.ts'
+import {done, doneText, fault} from '../pieces.ts'
+import {problemText} from '../problems.ts'
 import {get, post, type AdminParts, type FormVisit, type Route, type Visit} from './admin-parts.ts'
 
 /** What the pages say of what was just done; by these names it stands in their addresses. */
@@ -24,9 +24,6 @@ const texts = {
 } as const
 
 export type Done = keyof typeof texts
-
-const doneText = (name: string | null): string | undefined =>
-  name !== null && Object.hasOwn(texts, name) ? texts[name as Done] : undefined
 
 export interface AdminPage {
   path: string
@@ -58,7 +55,7 @@ export function adminPage(
   const shown = async (visit: Visit, problem?: string): Promise<Response> => {
     const inside = await show(visit)
     if (inside === undefined) return problemPage(visit, {...missing, way: {path: at, label: 'Back'}})
-    const was = problem === undefined ? doneText(visit.url.searchParams.get('done')) : undefined
+    const was = problem === undefined ? doneText(texts, visit.url.searchParams.get('done')) : undefined
     return visit.page(
       {
         title,
@@ -80,7 +77,7 @@ export function adminPage(
           const place = filled(path, visit)
           return visit.redirect(typeof outcome === 'string' ? `${place}?done=${outcome}` : outcome.to)
         } catch (error) {
-          return shown(visit, told(error))
+          return shown(visit, problemText(error))
         }
       }),
     ),

@@ -48,7 +48,7 @@ export interface AdminParts {
   hasMailServer: boolean
   /** Whether new accounts need an invite code. */
   inviteRequired: boolean
-  world: Pick<World, 'now' | 'random' | 'fetch'>
+  world: Pick<World, 'now' | 'random' | 'fetch' | 'sleep'>
   log: Log
   publicUrl: string
   /** Whether people come by HTTPS. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
+import {realWorld} from '#std/world.ts'
 import {RelayLooks} from './relay-looks.ts'
 
 const did = 'did:web:alice.test' as Did
@@ -16,6 +17,7 @@ function looking(fetch: (request: Request) => Promise<Response>) {
     accounts: async () => [{did, rev: '3kaaaaaaaaaa2'}],
     world: {
       now: () => clock.ms,
+      sleep: realWorld.sleep,
       fetch: request => {
         asked.push(new URL(request.url).pathname.replace('/xrpc/com.atproto.sync.', ''))
         return fetch(request)

@@ -2,6 +2,7 @@
  * What relays make of this server, asked when a page wants to know. Each look is held for half a minute and shared, so
  * that reloading a page asks nobody anything; and it ends in time, whatever relays do.
  */
+import {timeLimit} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import {warn, type Check} from '#runtime/health/check.ts'
 import {checkRelayOf, type Compared} from '#runtime/health/relay-checks.ts'
@@ -25,7 +26,7 @@ export interface RelayLooksOptions {
   host: string
   newestSeq(): Promise<number>
   accounts(limit: number): Promise<readonly Compared[]>
-  world: Pick<World, 'now' | 'fetch'>
+  world: Pick<World, 'now' | 'fetch' | 'sleep'>
   /** For a look at one thing; three seconds unless given. */
   briefMs?: number
 }
@@ -76,7 +77,8 @@ export class RelayLooks {
       relays.map(async relay => {
         const base = relay.replace(/\/$/, '')
         try {
-          return {relay, checks: await checkRelayOf(base, host, newest, accounts, world, AbortSignal.timeout(timeMs))}
+          using limit = timeLimit(world, timeMs)
+          return {relay, checks: await checkRelayOf(base, host, newest, accounts, world, limit.signal)}
         } catch (error) {
           const said = plainText(error instanceof Error ? error.message : String(error), 300)
           return {relay, checks: [warn('relay', said, 'Whether it follows this server is not known now.')]}

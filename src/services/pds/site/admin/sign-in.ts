@@ -3,7 +3,7 @@ import {field} from '#pages/form.ts'
 import {html} from '#pages/html.ts'
 import {secretOf, setCookie, type CookieKind} from '#pages/cookies.ts'
 import {entryCard, fault, formTo, hidden, textField} from '../pieces.ts'
-import {told} from '../told.ts'
+import {problemText} from '../problems.ts'
 import {get, post, type AdminParts, type Route, type Visit} from './admin-parts.ts'
 import type {AdminSessions} from './admin-sessions.ts'
 import {nextOf, signInPath} from './paths.ts'
@@ -58,7 +58,7 @@ export function signInRoutes({admins, limits, log, secure}: Needs, sessions: Adm
           return await shown(visit, next, 'This password is wrong.')
         await guess.right()
       } catch (error) {
-        return shown(visit, next, told(error))
+        return shown(visit, next, problemText(error))
       }
       const before = secretOf(visit.request, kind)
       if (before !== undefined) sessions.end(before)

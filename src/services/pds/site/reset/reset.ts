@@ -18,7 +18,7 @@ import {
 } from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
-import {told} from '../told.ts'
+import {problemText} from '../problems.ts'
 import {get, post, type Route, type Visit} from '../visit.ts'
 import {finishPath, resetFor, resetPath} from './paths.ts'
 
@@ -69,7 +69,7 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
       try {
         await limits.admit(visit.request, requestPasswordReset.nsid)
       } catch (error) {
-        return ask(visit, next, told(error))
+        return ask(visit, next, problemText(error))
       }
       emails.requestPasswordReset(email, did => limits.mayMail(did))
       return visit.redirect(`${resetFor(next, finishPath)}&sent=1`)
@@ -92,7 +92,7 @@ export function resetRoutes({emails, emailTokens, accounts, limits}: SiteParts):
         })
         return visit.redirect(`${signInFor(next)}&why=reset`)
       } catch (error) {
-        return finish(visit, next, {problem: told(error)})
+        return finish(visit, next, {problem: problemText(error)})
       }
     }),
   ]

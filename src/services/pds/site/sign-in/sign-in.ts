@@ -13,7 +13,7 @@ import {done, entryCard, fault, hidden, nameOf} from '../pieces.ts'
 import {resetFor} from '../reset/paths.ts'
 import {signUpFor} from '../sign-up/paths.ts'
 import type {SiteParts} from '../site-parts.ts'
-import {told} from '../told.ts'
+import {problemText} from '../problems.ts'
 import {get, post, type FormVisit, type Route, type Visit} from '../visit.ts'
 import {answerOf, passkeyOf} from './answers.ts'
 import {nextOf, signInPath} from './next.ts'
@@ -101,7 +101,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
     try {
       return await secondStep(visit, {ticket, next, needs: await signIn.needs(ticket)}, more)
     } catch (error) {
-      return page(visit, {identifier: '', next}, {problem: told(error)})
+      return page(visit, {identifier: '', next}, {problem: problemText(error)})
     }
   }
 
@@ -120,7 +120,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
       return await secondStep(visit, {needs, ticket, next}, {sent: true})
     } catch (error) {
       // The newest code is still good, and there may be other ways.
-      return secondStep(visit, {needs, ticket, next}, {problem: told(error)})
+      return secondStep(visit, {needs, ticket, next}, {problem: problemText(error)})
     }
   }
 
@@ -146,7 +146,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
         return await withPassword(visit, filled, password)
       } catch (error) {
         const isWrong = error instanceof Refusal && error.reason === 'wrong-login'
-        return page(visit, filled, {problem: isWrong ? 'Wrong handle or password.' : told(error)})
+        return page(visit, filled, {problem: isWrong ? 'Wrong handle or password.' : problemText(error)})
       }
     }),
 
@@ -156,7 +156,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
         const {account} = await signIn.finish(ticket, answerOf(visit.form), askerOf(visit.request))
         return await letIn(visit, account, next)
       } catch (error) {
-        return stepAgain(visit, ticket, next, {problem: told(error)})
+        return stepAgain(visit, ticket, next, {problem: problemText(error)})
       }
     }),
 
@@ -166,7 +166,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
         await signIn.sendCode(ticket)
         return await stepAgain(visit, ticket, next, {sent: true})
       } catch (error) {
-        return stepAgain(visit, ticket, next, {problem: told(error)})
+        return stepAgain(visit, ticket, next, {problem: problemText(error)})
       }
     }),
 
@@ -180,7 +180,7 @@ export function signInRoutes(parts: SiteParts): Route[] {
         const {account} = await signIn.withPasskey(passkeyOf(visit.form))
         return await letIn(visit, account, next)
       } catch (error) {
-        return page(visit, {identifier: '', next}, {problem: told(error)})
+        return page(visit, {identifier: '', next}, {problem: problemText(error)})
       }
     }),
 

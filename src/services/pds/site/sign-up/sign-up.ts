@@ -9,7 +9,7 @@ import {askerOf, signInBrowser} from '../browser-cookie.ts'
 import {entryCard, fault, formTo, hidden, textField, newPasswordField, links} from '../pieces.ts'
 import {nextOf, signInFor} from '../sign-in/next.ts'
 import type {SiteParts} from '../site-parts.ts'
-import {told} from '../told.ts'
+import {problemText} from '../problems.ts'
 import {get, post, type FormVisit, type Route, type Visit} from '../visit.ts'
 import {signUpPath} from './paths.ts'
 
@@ -96,7 +96,7 @@ async function signUp(parts: SiteParts, visit: FormVisit, filled: Filled, invite
   const {did} = session.account
   // The tokens are for apps, and this browser is none.
   await logins.logOut(session.refreshJwt)
-  await emails.sendCode(did, 'confirm_email').catch(told)
+  await emails.sendCode(did, 'confirm_email').catch(problemText)
   return visit.redirect(withAccount(next, did), [await signInBrowser(devices, did, visit.request, secure)])
 }
 
@@ -105,7 +105,7 @@ const handleOf = ({name, domain}: Pick<Filled, 'name' | 'domain'>): string =>
   name.toLowerCase().endsWith(domain) ? name : `${name}${domain}`
 
 async function faultOf({accounts}: SiteParts, filled: Filled, error: unknown): Promise<Fault> {
-  const text = told(error)
+  const text = problemText(error)
   if (!(error instanceof Refusal) || error.reason !== 'handle-taken') return {text}
   const verdict = await accounts.judgeWish(handleOf(filled), {email: filled.email})
   return {text, ideas: verdict.free ? [] : verdict.ideas.map(({handle}) => handle)}

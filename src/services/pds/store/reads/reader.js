@@ -3,7 +3,7 @@
  * loads a compiler, 15 MB; what it imports is in the cache of the thread that started it.
  */
 import {answering} from '#engines/answer-threads.ts'
-import {SqliteReader} from '#engines/sql/sqlite-reader.ts'
+import {openReads} from '#engines/open-reads.ts'
 import {sqliteRecordReads} from '../repos/record-reads.sqlite.ts'
 import {readsHere} from './reads.ts'
 
@@ -14,7 +14,7 @@ const never = new AbortController().signal
 
 await answering(data => {
   const {file} = /** @type {import('./reads.threads.ts').ReaderData} */ (data)
-  const reads = readsHere(sqliteRecordReads(new SqliteReader(file, cacheSize)))
+  const reads = readsHere(sqliteRecordReads(openReads(file, cacheSize)))
   /** @typedef {Parameters<typeof reads.page>} Page @typedef {Parameters<typeof reads.export>} Export */
   return {
     /** @param {Page} given */

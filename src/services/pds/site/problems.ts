@@ -8,7 +8,7 @@ import type {Visit} from './visit.ts'
 const tooMany = 'Too many attempts. Wait a few minutes, then try again.'
 
 /** The sentence to show above the form. What is no fault of whoever filled it in is thrown on. */
-export function told(error: unknown): string {
+export function problemText(error: unknown): string {
   if (error instanceof Refusal) return error.message
   if (error instanceof XrpcError && error.error === 'RateLimitExceeded') return tooMany
   if (error instanceof Overloaded) return 'The server is busy. Try again in a moment.'
