@@ -209,11 +209,16 @@ suite('an account', () => {
     ],
     [
       'whom the directory does not know',
-      {[plc]: new Response('', {status: 404})},
+      {[plc]: Response.json({message: 'DID not registered'}, {status: 404})},
       1,
       /"wholesky resolve alice\.test" shows where it fails; --network public asks the real network/,
     ],
-    ['who has given up the identity', {[plc]: new Response('', {status: 410})}, 1, /cannot be found/],
+    [
+      'who has given up the identity',
+      {[plc]: Response.json({message: 'DID not available'}, {status: 410})},
+      1,
+      /cannot be found/,
+    ],
     [
       'whose document is of another',
       {[plc]: documentOf({id: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa'})},

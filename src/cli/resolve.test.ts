@@ -65,7 +65,7 @@ suite('an identity that is not well', () => {
     ],
     [
       'a DID nobody knows',
-      {[plc]: new Response('', {status: 404})},
+      {[plc]: Response.json({message: 'DID not registered'}, {status: 404})},
       [alice.did],
       'document',
       'bad',
@@ -73,7 +73,7 @@ suite('an identity that is not well', () => {
     ],
     [
       'a DID that was given up',
-      {[plc]: new Response('', {status: 410})},
+      {[plc]: Response.json({message: 'DID not available'}, {status: 410})},
       [alice.did],
       'document',
       'bad',
