@@ -88,6 +88,7 @@ async function followed(connections: readonly (readonly Frame[])[]) {
   const lines: LogLine[] = []
   const cursors: (string | null)[] = []
   const states: boolean[] = []
+  const sleeps: number[] = []
   let now = 0
   const deps = {
     world: {
@@ -95,8 +96,10 @@ async function followed(connections: readonly (readonly Frame[])[]) {
       random: (size: number) => new Uint8Array(size),
       sleep: async (ms: number, signal: AbortSignal) => {
         states.push(upstream.connected)
-        now += ms
-        if (ms < 3_600_000) return
+        if (ms < 3_600_000) {
+          now += ms
+          return void sleeps.push(ms)
+        }
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over'))))
       },
       subscribe: async (request: Request) => {
@@ -136,6 +139,7 @@ async function followed(connections: readonly (readonly Frame[])[]) {
     lines,
     cursors,
     states,
+    sleeps,
   }
 }
 
@@ -220,6 +224,11 @@ test('a host is connected while it is, and both are logged', async () => {
       ['host connected', 8],
     ],
   )
+})
+
+test('a host that nobody asks for is dialled the more seldom, the longer it does not hold', async () => {
+  const {sleeps} = await followed([[], [], [], []])
+  deepEqual(sleeps, [1_000, 2_000, 4_000, 8_000])
 })
 
 test('frames are worked on 256 at a time, or a mebibyte, and a larger one alone', async () => {

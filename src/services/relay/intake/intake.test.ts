@@ -118,6 +118,7 @@ test('a directory that answers nobody is waited for; what it has not for one acc
   const late = made((did, nth) => (nth < 4 ? unknown(true) : known(did)))
   await late.take(arrival('#identity', alice, 1))
   deepEqual([late.sleeps, late.refused, late.passed.length], [waits.slice(0, 3), [], 1])
+  deepEqual(late.looks, [0, 0, 0, 0], 'nothing that was known before')
   const away = made((did, nth) => (nth < 500 ? unknown(true) : known(did)), 1_000)
   await away.take(arrival('#identity', alice, 1))
   deepEqual([away.sleeps, away.refused, away.passed.length, away.directory.waits], [[], [], 1, 499])

@@ -169,15 +169,17 @@ test('what was put back waits for the log as before, and what is newer for its o
   deepEqual([await store.applied(), (await store.hosts())[0].cursor], [3, 8])
 })
 
-test('a cursor that could not be saved does not take the place of a newer one', async context => {
+test('what could not be saved does not take the place of what is newer', async context => {
   const {store, host} = await opened(context)
   const two = await store.addHost('two.example.com', 0)
   let isFull = true
   const save: RelayStore['save'] = changes => (isFull ? Promise.reject(new OutOfSpace()) : store.save(changes))
   const states = new States({...store, save}, 1)
+  for (const name of ['a', 'b']) states.set(did(name), stateOn(host, true))
   states.followed(host, 3)
   states.followed(two.id, 4)
   const saving = states.save()
+  states.set(did('a'), stateOn(host, false))
   states.followed(host, 5)
   await rejects(saving, OutOfSpace)
   isFull = false
@@ -185,5 +187,10 @@ test('a cursor that could not be saved does not take the place of a newer one', 
   deepEqual(
     (await store.hosts()).map(({cursor}) => cursor),
     [5, 4],
+  )
+  const saved = await store.repos([did('a'), did('b')])
+  deepEqual(
+    [...saved.values()].map(({active}) => active),
+    [false, true],
   )
 })
