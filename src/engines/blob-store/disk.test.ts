@@ -128,6 +128,7 @@ test(
     const bytes = toUtf8('0123456789')
     const blob = await store.stage(did, Readable.from([bytes.subarray(0, 4), bytes.subarray(4)]), bytes.length)
     assert.ok(blob !== 'too-big', 'as large as it may be')
+    assert.deepEqual([blob.size, blob.cid], [bytes.length, cidOf(codecs.raw, bytes)])
     assert.deepEqual(synced.splice(0), ['/staged/file', '/staged'])
     const moves: [move: () => Promise<boolean>, folders: string[]][] = [
       [() => store.keep(did, blob.stage, blob.cid), ['/account', '', '']],
