@@ -380,6 +380,24 @@ test('a full disk refuses acts by its name; reads go on, and writes as soon as t
   await db.ended
 })
 
+test('a database that cannot be opened on a full disk says so, with its file, and any other fault is its own', async context => {
+  const path = newPath()
+  for (const [errcode, expected] of [
+    [
+      4874,
+      {name: 'OutOfSpace', message: `The disk is full, and ${path} cannot be opened. Make room, then start again.`},
+    ],
+    [10, {message: 'of SQLite'}],
+  ] as const) {
+    const prepare = context.mock.method(DatabaseSync.prototype, 'prepare', () => {
+      throw Object.assign(new Error('of SQLite'), {errcode})
+    })
+    assert.throws(() => openSqlite(path, {migrations: []}), expected)
+    prepare.mock.restore()
+  }
+  await opened(path, [], () => {})
+})
+
 const fault = (errcode: number) => sqliteFault(Object.assign(new Error('of SQLite'), {errcode}))
 
 test('rows that find no room are refused by the same name, and a thread that inserts goes on', async () => {
