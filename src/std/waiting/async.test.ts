@@ -135,6 +135,29 @@ test('the first failure stops mapConcurrent, after those under way have ended', 
   )
 })
 
+test('whoever ends mapConcurrent ends what is under way, and hears his own reason; nothing hangs on his signal', async () => {
+  const going = new AbortController()
+  const heard: unknown[] = []
+  const map = mapConcurrent(
+    new Set([1, 2, 3]),
+    2,
+    async (item, signal) => {
+      while (!signal.aborted) await turn()
+      heard.push(item, (signal.reason as Error).message)
+    },
+    going.signal,
+  )
+  await turn()
+  going.abort(new Error('gone'))
+  await assert.rejects(map, /gone/)
+  assert.deepEqual(heard, [1, 'gone', 2, 'gone'])
+  const staying = new AbortController()
+  for (const items of [[], [1], [1, 2, 3]]) {
+    assert.deepEqual(await mapConcurrent(items, 2, async item => item, staying.signal), items)
+    assert.equal(getEventListeners(staying.signal, 'abort').length, 0)
+  }
+})
+
 test('a single flight asks once for callers at the same time, and again afterwards', async () => {
   const flight = new SingleFlight<string, number>()
   let asked = 0

@@ -171,26 +171,40 @@ export async function mapConcurrent<T, R>(
   work: (item: T, signal: AbortSignal) => Promise<R>,
   signal?: AbortSignal,
 ): Promise<R[]> {
-  const failed = new AbortController()
-  const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
+  // What a quiet stream brings: there are no others to be told.
+  if (Array.isArray(items) && items.length < 2) {
+    signal?.throwIfAborted()
+    const only: R[] = []
+    for (const item of items as T[]) only.push(await work(item, signal ?? new AbortController().signal))
+    signal?.throwIfAborted()
+    return only
+  }
+  // By hand: a signal of two takes longer than all the rest.
+  const ending = new AbortController()
+  const leave = (): void => ending.abort(signal?.reason)
+  if (signal?.aborted) leave()
+  signal?.addEventListener('abort', leave, {once: true})
   const results: R[] = []
   const rest = items[Symbol.iterator]()
   let count = 0
   const lane = async (): Promise<void> => {
-    while (!either.aborted) {
-      const {done, value} = rest.next()
-      if (done) return
-      const index = count++
-      results[index] = await work(value, either)
+    try {
+      while (!ending.signal.aborted) {
+        const {done, value} = rest.next()
+        if (done) return
+        const index = count++
+        results[index] = await work(value, ending.signal)
+      }
+    } catch (error) {
+      if (!ending.signal.aborted) ending.abort(error)
     }
   }
-  const lanes = Array.from({length: limit}, () =>
-    lane().catch((error: unknown) => {
-      if (!failed.signal.aborted) failed.abort(error)
-    }),
-  )
+  const lanes: Promise<void>[] = []
+  const laneCount = Array.isArray(items) ? Math.min(items.length, limit) : limit
+  while (lanes.length < laneCount) lanes.push(lane())
   await Promise.all(lanes)
-  either.throwIfAborted()
+  signal?.removeEventListener('abort', leave)
+  ending.signal.throwIfAborted()
   return results
 }
 
