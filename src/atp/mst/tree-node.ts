@@ -108,6 +108,11 @@ export class TreeNode {
     return (this.#children[index] = child)
   }
 
+  /** As `child`, if it was asked for or made before; where it was not, the link in the view is right. */
+  childInMemory(index: number): TreeNode | null | undefined {
+    return this.#children[index]
+  }
+
   allChildren(): (TreeNode | null)[] {
     const children: (TreeNode | null)[] = []
     for (let i = 0; i <= this.view.count; i++) children.push(this.child(i))

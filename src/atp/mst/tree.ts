@@ -11,6 +11,7 @@
  */
 import {Malformed} from '#std/malformed.ts'
 import {assert} from '#std/assert.ts'
+import {emptyBytes} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
 import type {Cid} from '../data/cid.ts'
 import {BlockMap, MissingBlock} from './blocks.ts'
@@ -122,15 +123,19 @@ export class Tree {
    */
   changes(): {added: Block[]; removed: Cid[]} {
     const added: Block[] = []
-    const kept = new Set<string>()
-    this.root()
-    collectNew(this.#top, added, kept)
+    const kept = new BlockMap()
+    const top = this.#top
+    top.hash()
+    if (top.isStored) kept.set(top.hash(), emptyBytes)
+    else collectNew(top, added, kept)
     const removed: Cid[] = []
-    if (this.#base) this.#collectUnused(this.#base, kept, removed)
+    if (this.#base && !kept.has(this.#base.hash())) this.#collectUnused(this.#base, kept, removed)
     // A node that was changed and changed back is in both lists: it is neither new nor unused.
-    const gone = new Set(removed.map(cid => cid.key))
-    const made = new Set(added.map(block => block.cid.key))
-    return {added: added.filter(({cid}) => !gone.has(cid.key)), removed: removed.filter(cid => !made.has(cid.key))}
+    const gone = new BlockMap()
+    for (const cid of removed) gone.set(cid, emptyBytes)
+    const both = new Set(added.filter(({cid}) => gone.has(cid)).map(({cid}) => cid.key))
+    if (both.size === 0) return {added, removed}
+    return {added: added.filter(({cid}) => !both.has(cid.key)), removed: removed.filter(cid => !both.has(cid.key))}
   }
 
   saved(): void {
@@ -294,13 +299,17 @@ export class Tree {
     }
   }
 
-  #collectUnused(node: TreeNode, kept: ReadonlySet<string>, removed: Cid[]): void {
-    const cid = node.hash()
-    if (kept.has(cid.key)) return
-    removed.push(cid)
+  /** Takes `node`, which is not used any more, and those under it that are not. */
+  #collectUnused(node: TreeNode, kept: BlockMap, removed: Cid[]): void {
+    removed.push(node.hash())
     // A node that was not read here may have been read, and dropped, in a copy of the node above it.
     if (!node.isRead) this.#read(node)
-    for (let i = 0; i <= node.view.count; i++) {
+    const {view} = node
+    for (let i = 0; i <= view.count; i++) {
+      const link = view.link(i)
+      if (link === 0) continue
+      const known = node.childInMemory(i)
+      if (known ? kept.has(known.hash()) : kept.find(view.block, link)) continue
       const child = node.child(i)
       if (child) this.#collectUnused(child, kept, removed)
     }
@@ -316,25 +325,25 @@ function lift(node: TreeNode, level: number): TreeNode {
   return lifted
 }
 
-/** Takes the hashed nodes that are not stored, and notes the stored ones right under them. */
-function collectNew(node: TreeNode, added: Block[], kept: Set<string>): void {
-  if (node.isStored) {
-    kept.add(node.hash().key)
-    return
-  }
-  const {view} = node
+/** Takes `node` and those under it, hashed, that are not stored, and notes the stored ones right under them. */
+function collectNew(node: TreeNode, added: Block[], kept: BlockMap): void {
   added.push({cid: node.hash(), bytes: node.block()})
+  const {view} = node
   for (let i = 0; i <= view.count; i++) {
-    const child = node.child(i)
-    if (child) collectNew(child, added, kept)
+    const link = view.link(i)
+    if (link === 0) continue
+    const child = node.childInMemory(i)
+    if (child && !child.isStored) collectNew(child, added, kept)
+    else kept.add(view.block, link, emptyBytes)
   }
 }
 
 function markStored(node: TreeNode): void {
   if (node.isStored) return
   node.isStored = true
+  // What is in memory of no child was not made here.
   for (let i = 0; i <= node.view.count; i++) {
-    const child = node.child(i)
+    const child = node.childInMemory(i)
     if (child) markStored(child)
   }
 }
