@@ -49,6 +49,20 @@ test('unless said otherwise it looks every four mebibytes, and every 24th time t
   equal(looks, `${'minor '.repeat(23)}major minor\n`)
 })
 
+/** As `looksAt`, where each look costs 100, and `pass(us, times)` so much work and ten bytes each time. */
+const looksAtWork = (options: string, act: string): string =>
+  looksAt(`
+    let workedUs = 0
+    const passing = new PassingBuffers(${options}, () => (workedUs += 100))
+    const pass = (us, times) => { for (let i = 0; i < times; i++) { workedUs += us; passing.passed(10) } }
+    ${act}`)
+
+test('a look that takes too much of the work comes when there was more of that, or after four times the bytes', () => {
+  equal(looksAtWork('10, 100, 1 / 10', 'pass(0, 9)'), 'minor minor minor\n')
+  equal(looksAtWork('10, 100, 1 / 10', 'pass(1_000, 3)'), 'minor minor minor\n')
+  equal(looksAtWork('10, 2, 1 / 10', 'pass(0, 11)'), 'minor major minor major\n')
+})
+
 test('the young heap grows no more for as long as anybody holds it, and each lets go once', () => {
   // In a process of its own, where nobody else holds it.
   const script = `

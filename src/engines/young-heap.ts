@@ -13,6 +13,9 @@ const garbageUsual = 4 * 2 ** 20
 /** Every so many looks go through the whole heap, some 15 milliseconds, for what was in use at two of them. */
 const looksToWholeUsual = 24
 
+/** A look that would cost more than it may waits for so many times the bytes, and no longer. */
+const patience = 4
+
 let collect: ((type: 'minor' | 'major') => void) | undefined
 let holders = 0
 
@@ -23,13 +26,22 @@ let holders = 0
 export class PassingBuffers {
   readonly #garbageMax: number
   readonly #looksToWhole: number
+  readonly #costMax: number
+  readonly #cpuUs: () => number
   #garbage = 0
-  #looks = 0
+  readonly #minor = new Look()
+  readonly #major = new Look()
 
-  /** More often through the whole heap where buffers are in use for long enough to be taken for old. */
-  constructor(garbageMax = garbageUsual, looksToWhole = looksToWholeUsual) {
+  /**
+   * More often through the whole heap where buffers are in use for long enough to be taken for old. A look that takes
+   * more than the part `costMax` of what the process works meanwhile comes more seldom, up to `patience` times: where
+   * much else is in the heap it takes more than where there is only what streams.
+   */
+  constructor(garbageMax = garbageUsual, looksToWhole = looksToWholeUsual, costMax = Infinity, cpuUs = cpuUsOfProcess) {
     this.#garbageMax = garbageMax
     this.#looksToWhole = looksToWhole
+    this.#costMax = costMax
+    this.#cpuUs = cpuUs
   }
 
   /** Buffers of so many bytes are garbage soon, or are it already. */
@@ -37,8 +49,39 @@ export class PassingBuffers {
     this.#garbage += size
     if (this.#garbage < this.#garbageMax) return
     this.#garbage = 0
-    collectGarbage(++this.#looks % this.#looksToWhole === 0 ? 'major' : 'minor')
+    const minor = this.#minor
+    const major = this.#major
+    minor.due++
+    major.due++
+    const nowUs = this.#cpuUs()
+    const isDue = (look: Look, count: number): boolean =>
+      look.due >= count && (look.costUs <= (nowUs - look.endUs) * this.#costMax || look.due >= count * patience)
+    if (isDue(major, this.#looksToWhole)) {
+      this.#take(major, 'major', nowUs)
+      minor.due = 0
+    } else if (isDue(minor, 1)) this.#take(minor, 'minor', nowUs)
   }
+
+  #take(look: Look, type: 'minor' | 'major', nowUs: number): void {
+    collectGarbage(type)
+    look.due = 0
+    look.endUs = this.#cpuUs()
+    look.costUs = look.endUs - nowUs
+  }
+}
+
+/** One kind of look. */
+class Look {
+  /** How often it could have been taken since it was. */
+  due = 0
+  /** What the last has cost, and when it ended, in microseconds of this process. */
+  costUs = 0
+  endUs = 0
+}
+
+const cpuUsOfProcess = (): number => {
+  const {user, system} = process.cpuUsage()
+  return user + system
 }
 
 /** While a piece of work has one, the young heap of this process grows no more. */

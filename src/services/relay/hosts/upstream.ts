@@ -21,7 +21,7 @@ import type {States} from '../repos/states.ts'
 /** Most hosts are quiet for hours; that a socket is dead is found out by its pings. */
 const idleMs = 6 * 3_600_000
 /** What all hosts send: a frame is read, and copied into a record and the log. A copy for another core ends there. */
-const passing = new PassingBuffers(6 * 2 ** 20, 5)
+const passing = new PassingBuffers(6 * 2 ** 20, 5, 1 / 25)
 const copiesOfFrame = 3
 
 /** Frames that are verified and placed together, and about how many bytes of them. */
