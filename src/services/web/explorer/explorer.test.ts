@@ -216,7 +216,7 @@ test('an identity that this network does not know is looked up where all are', a
     fetch: async request =>
       new URL(request.url).pathname === `/${far}`
         ? Response.json({id: far, alsoKnownAs: [], service: [], verificationMethod: []})
-        : new Response(null, {status: 404}),
+        : Response.json({message: 'DID not registered'}, {status: 404}),
   }
   const {page} = await site(context, undefined, hosts => hosts.set('plc.directory', directory as Service))
   const {status, text} = await page(`/explore/${far}`)

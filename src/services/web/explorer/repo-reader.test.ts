@@ -24,7 +24,7 @@ const known: Record<string, Answer> = {
   'com.atproto.identity.resolveHandle': params =>
     params.get('handle') === 'alice.test' ? {did: testDid} : Response.json({error: 'x', message: 'x'}, {status: 400}),
 }
-const gone = () => new Response(null, {status: 404})
+const gone = () => Response.json({message: 'DID not registered'}, {status: 404})
 const account = (reader: ReturnType<typeof readerOf>['reader'], name: string) => reader.account(name as AtIdentifier)
 
 const offline: Answer = () => Promise.reject(new TypeError('fetch failed'))
