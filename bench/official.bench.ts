@@ -27,7 +27,7 @@ const {values} = parseArgs({
     /** Of the load of a PDS those rows whose names hold this. */
     row: {type: 'string', default: ''},
     ms: {type: 'string'},
-    /** That are made before it is looked at what a PDS holds in memory; a thousand take a minute. */
+    /** That are made before it is looked at what a PDS holds in memory; ten thousand take ten minutes. */
     accounts: {type: 'string', default: '1000'},
   },
   strict: false,
@@ -77,16 +77,20 @@ if (!hasPeers) console.error('The official servers are not installed: see bench/
 else {
   if ('a PDS'.includes(String(values.only))) await onBoth('pds', pdsRounds)
   if ('imports'.includes(String(values.only))) await onBoth('pds', imports)
-  if ('accounts'.includes(String(values.only))) await onBoth('pds', accounts)
+  if ('accounts'.includes(String(values.only))) await onBoth('pds', accounts, {quickHashes: true})
   if ('a network'.includes(String(values.only))) await onBoth('network', networkRounds)
   if ('servers apart'.includes(String(values.only))) await apartRounds()
 }
 
-async function onBoth(what: 'pds' | 'network', work: (sides: Readonly<Record<string, Servers>>) => Promise<void>) {
+async function onBoth(
+  what: 'pds' | 'network',
+  work: (sides: Readonly<Record<string, Servers>>) => Promise<void>,
+  how?: {quickHashes: boolean},
+) {
   const sides: Record<string, Servers> = {}
   try {
     sides[ours] = await startOurs(what)
-    sides[peer] = await startOfficial(what)
+    sides[peer] = await startOfficial(what, how)
     await work(sides)
   } finally {
     await Promise.all(Object.values(sides).map(side => side.stop()))
@@ -143,7 +147,8 @@ async function imports(sides: Readonly<Record<string, Servers>>): Promise<void> 
 async function accounts(sides: Readonly<Record<string, Servers>>): Promise<void> {
   const resident: Record<string, number> = {}
   for (const [name, {pds, pids}] of Object.entries(sides)) {
-    await mapConcurrent(Array.from({length: Number(values.accounts)}), 4, (_, i) => signUp(pds, `many${i}`))
+    const numbers = Array.from({length: Number(values.accounts)}, (_, i) => i)
+    await mapConcurrent(numbers, 4, i => signUp(pds, `many${i}`))
     await sleep(idleMs)
     resident[name] = residentMiB({pid: pids.at(-1)})
   }

@@ -1,12 +1,14 @@
 /**
  * Starts the official servers beside ours, for the benches: `node start.js pds` (PLC directory and PDS),
  * `node start.js plc` (the directory alone, with Postgres) or `node start.js network` (all of `@atproto/dev-env`, with
- * Postgres and Redis). Prints one line of JSON when they answer, and ends when its standard input does, so that no bench
+ * Postgres and Redis). With `--quick-hashes` passwords cost next to nothing, for whoever makes ten thousand accounts to see
+ * what they are in memory. Prints one line of JSON when they answer, and ends when its standard input does, so that no bench
  * leaves anything behind.
  *
  * Plain JavaScript, because it runs under the Node for which the peers' native parts were installed.
  */
 import {spawn} from 'node:child_process'
+import crypto from 'node:crypto'
 import {chmodSync, mkdtempSync, rmSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -20,6 +22,11 @@ chmodSync(folder, 0o755)
 // The official PDS puts its data where temporary files go.
 process.env.TMPDIR = folder
 const endings = []
+
+if (process.argv.includes('--quick-hashes')) {
+  const {scrypt} = crypto
+  crypto.scrypt = (password, salt, size, done) => scrypt(password, salt, size, {N: 2}, done)
+}
 
 async function freePort() {
   const server = createServer()

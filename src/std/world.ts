@@ -4,6 +4,7 @@
  */
 import type {Disk} from './disk.ts'
 import type {Frame, Frames} from './wire/frames.ts'
+import {RandomBytes} from './random-bytes.ts'
 import {openWebSocket} from './wire/web-socket.ts'
 
 export interface World {
@@ -26,6 +27,8 @@ export interface World {
   slowHash?(password: string, salt: Uint8Array, size: number): Promise<Uint8Array>
 }
 
+const randomBytes = new RandomBytes(bytes => crypto.getRandomValues(bytes))
+
 /** What every JavaScript runtime has. A program on Node hands in the faster and guarded one (`#runtime/node-world.ts`). */
 export const realWorld: World = {
   now: () => Date.now(),
@@ -42,7 +45,7 @@ export const realWorld: World = {
       }, ms)
       signal?.addEventListener('abort', stop, {once: true})
     }),
-  random: size => crypto.getRandomValues(new Uint8Array(size)),
+  random: size => randomBytes.take(size),
   fetch: request => fetch(request),
   subscribe: (request, signal, outgoing) => openWebSocket(request, signal, outgoing),
 }

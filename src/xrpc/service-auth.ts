@@ -22,6 +22,11 @@ const tokenSizeMax = 8192
 const lifetimeSeconds = 60
 
 const encode = (json: object): string => toBase64Url(toUtf8(JSON.stringify(json)))
+/** What nearly every token of ours begins with. */
+const usualHeaders: Readonly<Record<Curve, string>> = {
+  k256: encode({typ: 'JWT', alg: algorithms.k256}),
+  p256: encode({typ: 'JWT', alg: algorithms.p256}),
+}
 
 export interface TokenRequest {
   /** The account on whose behalf the call is made, and whose key signs. */
@@ -41,9 +46,10 @@ export function mintServiceToken(world: Pick<World, 'now' | 'random'>, request: 
   const {iss, aud, lxm, keypair, kid} = request
   const iat = Math.floor(world.now() / 1000)
   const exp = request.exp ?? iat + lifetimeSeconds
-  const header = {typ: 'JWT', alg: algorithms[keypair.curve], kid}
+  const {curve} = keypair
+  const header = kid === undefined ? usualHeaders[curve] : encode({typ: 'JWT', alg: algorithms[curve], kid})
   const claims = {iat, iss, aud, exp, lxm, jti: toHex(world.random(16))}
-  const signed = `${encode(header)}.${encode(claims)}`
+  const signed = `${header}.${encode(claims)}`
   return `${signed}.${toBase64Url(keypair.sign(toUtf8(signed)))}`
 }
 

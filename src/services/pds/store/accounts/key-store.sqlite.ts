@@ -1,5 +1,6 @@
 /** The keys of accounts in SQLite: see `schema.ts` for the tables. */
 import {Cid} from '#atp/data/cid.ts'
+import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {appendEvents} from '../events/event-store.sqlite.ts'
 import {changeHead} from '../repos/nodes.sqlite.ts'
@@ -61,24 +62,37 @@ function exchangeKey(
   return 'done'
 }
 
-export const sqliteKeyStore = (sql: Sql): KeyStore => ({
-  async signingKey(did) {
-    const text = 'SELECT signingKey FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)'
-    return sql.read(tx => tx.get<{signingKey: Uint8Array}>(text, did))?.signingKey
-  },
+/** Keys held until the next write. */
+const knownMax = 2_000
 
-  async reserved(did) {
-    const text = 'SELECT privateKey FROM reserved_key WHERE did = ?'
-    return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey
-  },
+export function sqliteKeyStore(sql: Sql): KeyStore {
+  const known = new Map<Did, Uint8Array>()
+  let knownAt = sql.version
+  return {
+    async signingKey(did) {
+      if (sql.version !== knownAt || known.size >= knownMax) known.clear()
+      knownAt = sql.version
+      const seen = known.get(did)
+      if (seen) return seen
+      const text = 'SELECT signingKey FROM repo WHERE account = (SELECT id FROM account WHERE did = ?)'
+      const key = sql.read(tx => tx.get<{signingKey: Uint8Array}>(text, did))?.signingKey
+      if (key) known.set(did, key)
+      return key
+    },
 
-  async waiting(did, publicKey) {
-    return sql.read(tx => tx.get<{privateKey: Uint8Array}>(waitingSql, publicKey, did))?.privateKey
-  },
+    async reserved(did) {
+      const text = 'SELECT privateKey FROM reserved_key WHERE did = ?'
+      return sql.read(tx => tx.get<{privateKey: Uint8Array}>(text, did))?.privateKey
+    },
 
-  exchange: exchange => sql.write(tx => exchangeKey(tx, exchange)),
+    async waiting(did, publicKey) {
+      return sql.read(tx => tx.get<{privateKey: Uint8Array}>(waitingSql, publicKey, did))?.privateKey
+    },
 
-  reserve: (key, limits) => sql.write(tx => reserveKey(tx, key, limits)),
+    exchange: exchange => sql.write(tx => exchangeKey(tx, exchange)),
 
-  sweep: beforeMs => sql.write(tx => sweepKeys(tx, beforeMs)),
-})
+    reserve: (key, limits) => sql.write(tx => reserveKey(tx, key, limits)),
+
+    sweep: beforeMs => sql.write(tx => sweepKeys(tx, beforeMs)),
+  }
+}
