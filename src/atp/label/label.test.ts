@@ -10,6 +10,8 @@ import {
   encodeLabel,
   encodeUnsignedLabel,
   isActiveLabel,
+  labelerService,
+  labelKeyName,
   parseLabel,
   signLabel,
   verifyLabel,
@@ -35,6 +37,10 @@ test('a signed label reads back, and its signature holds', () => {
     deepEqual({...read, sig: [...(read.sig ?? [])]}, {...signed, sig: [...signed.sig]})
     equal(verifyLabel(read, parseDidKey(signer.didKey)), true)
   }
+})
+
+test('a labeler is found by these names in its DID document', () => {
+  deepEqual([labelKeyName, labelerService], ['atproto_label', {id: 'atproto_labeler', type: 'AtprotoLabeler'}])
 })
 
 test('no member can be changed, added or dropped under a signature', () => {

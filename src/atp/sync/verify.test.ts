@@ -157,6 +157,17 @@ test('keys of either curve sign', () => {
   equal(verdict(verifyCommitEvent(event, testKey(7).publicKey, rules)), 'bad-signature')
 })
 
+test('a refusal says what was found, where there is something to say', () => {
+  const repo = newRepo()
+  const {event} = repo.write({})
+  const detail = (rules: VerifyRules, key = repo.key.publicKey): string => {
+    const verified = verifyCommitEvent(event, key, rules)
+    return verified.ok ? '' : verified.detail
+  }
+  equal(detail({nowMs: startMs + 10_000}, testKey(99).publicKey), verifyReasons['bad-signature'])
+  equal(detail({nowMs: startMs - 600_000}), `${verifyReasons['rev-in-future']} Found: ${event.rev}, 601 s ahead.`)
+})
+
 test('a #sync is a commit that is signed and is what the event says', () => {
   const repo = newRepo()
   const made = repo.write({'app.bsky.feed.post/a': {text: 'a'}})
