@@ -7,6 +7,7 @@ import {encodeCbor} from './cbor-encode.ts'
 import {cborToJson, joinJson} from './cbor-json.ts'
 import {cidOf, codecs} from './cid.ts'
 import {valueToJson} from './json.ts'
+import type {Value} from './value.ts'
 
 const cid = cidOf(codecs.cbor, Uint8Array.of(1))
 /** Something before and after, which is none of a piece. */
@@ -63,5 +64,16 @@ test('numbers, bytes and what is simple are written as JSON has them', () => {
     const bytes = new Uint8Array(size).fill(size)
     const expected = {$bytes: Buffer.from(bytes).toString('base64').replaceAll('=', '')}
     equal(fromUtf8(cborToJson(encodeCbor([bytes, []]))), JSON.stringify([expected, []]))
+  }
+})
+
+test('thirty-two levels are written, of arrays as of maps, and no more', () => {
+  for (const around of [(value: Value): Value => [value], (value: Value): Value => ({a: value})]) {
+    const nested = (levels: number): Value => (levels === 0 ? 0 : around(nested(levels - 1)))
+    equal(fromUtf8(cborToJson(encodeCbor(nested(32)))), JSON.stringify(nested(32)))
+    const [head, size] = Array.isArray(nested(1)) ? [[0x81], 1] : [[0xa1, 0x61, 0x61], 3]
+    const bytes = Uint8Array.from([...Array.from({length: 33}, () => head).flat(), 0])
+    equal(bytes.length, 33 * size + 1)
+    throws(() => cborToJson(bytes), {name: 'Malformed', reason: 'too-deep'})
   }
 })

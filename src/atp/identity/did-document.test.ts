@@ -106,6 +106,8 @@ test('a PDS is an origin, http for development included', () => {
     'https://pds.example.com?x',
     'https://pds.example.com#x',
     'https://user:secret@pds.example.com',
+    'https://user@pds.example.com',
+    'https://:secret@pds.example.com',
     'wss://pds.example.com',
     'pds.example.com',
     '',
