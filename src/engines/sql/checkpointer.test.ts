@@ -54,6 +54,21 @@ test('from 1,500 pages on it is folded while acts go on, and then while they wai
   assert.equal(unfolded(db), 0)
 })
 
+test('what writes hundreds of pages a commit is looked at each time, and waits from 6,000 on; a long log is folded to its end', async context => {
+  const {checkpointer, db} = opened(context)
+  write(db, 1_600)
+  await checkpointer.afterCommit(true)
+  assert.ok(unfolded(db) > 0, 'nobody has waited')
+  await checkpointer.close()
+  const long = opened(context)
+  for (const pages of [6_100, 33_000]) {
+    write(long.db, pages)
+    await long.checkpointer.afterCommit(true)
+    assert.equal(unfolded(long.db), 0, `${pages}`)
+  }
+  await long.checkpointer.close()
+})
+
 test('a short log stays', async context => {
   const {checkpointer, db} = opened(context)
   write(db, 1_000)

@@ -13,6 +13,11 @@ import {WorkerPool} from '../worker-pool.ts'
 const pagesWorth = 1_500
 /** So many that acts wait, or the log would grow without end. */
 const pagesMost = 6_000
+/**
+ * So many that even what writes much waits for the log to begin again; until then it does not, since to fold all of it
+ * takes waiting for the disk, and what is folded meanwhile is soon behind.
+ */
+const logMost = 32_000
 /** The log is looked at after so many commits; a look costs five microseconds. */
 const commitsBetween = 4
 
@@ -36,12 +41,14 @@ export class Checkpointer {
     users++
   }
 
-  /** To be called after each commit, and waited for before the next. */
-  async afterCommit(): Promise<void> {
-    if (++this.#commits % commitsBetween === 0) {
-      const unfolded = this.#unfolded()
-      if (unfolded >= pagesWorth) this.#folding ??= this.#fold()
+  /** To be called after each commit, and waited for before the next. `isLarge`: it wrote hundreds of pages, as others will. */
+  async afterCommit(isLarge = false): Promise<void> {
+    if (isLarge || ++this.#commits % commitsBetween === 0) {
+      const {log, unfolded} = this.#look()
+      const goesOn = isLarge && log < logMost
+      if (unfolded >= pagesWorth) this.#folding ??= this.#fold(!goesOn)
       if (unfolded >= pagesMost) await this.#folding
+      if (goesOn) return
     }
     await this.#lastRound
   }
@@ -55,11 +62,12 @@ export class Checkpointer {
     await last?.close()
   }
 
-  async #fold(): Promise<void> {
+  /** With `toEnd`, all of it, so that the log begins again. */
+  async #fold(toEnd: boolean): Promise<void> {
     try {
       // What could not be folded stands in the log; that is tried again with the commits to come.
       const isFull = await this.#round()
-      if (!isFull) {
+      if (!isFull && toEnd) {
         const {promise, resolve} = Promise.withResolvers<void>()
         this.#lastRound = promise
         await this.#round().finally(resolve)
@@ -76,9 +84,9 @@ export class Checkpointer {
     return (await pool.run(toUtf8(this.#path).slice())).length > 0
   }
 
-  /** Pages of the log that are not in the database. */
-  #unfolded(): number {
+  /** Pages of the log, and how many of them are not in the database. */
+  #look(): {log: number; unfolded: number} {
     const {log, checkpointed} = this.#db.prepare('PRAGMA wal_checkpoint(NOOP)').get() as Record<string, number>
-    return log - checkpointed
+    return {log, unfolded: log - checkpointed}
   }
 }

@@ -16,8 +16,10 @@ import {Statements} from './statements.ts'
 
 /** Acts that may wait; at some ten microseconds each, well under a second's work. */
 const waitingMax = 10_000
-/** What writes by another connection at a time, between two groups; more of it waits for the next turn. */
+/** Jobs by another connection that are under way at a time: the next lies ready while one is done. */
 const asidesMax = 2
+/** Of those as many follow one another, while no act waits, until what comes after commits is seen to. */
+const asidesInTurn = 16
 /** After this long a group is committed with what it has, so that the event loop gets its turn. */
 const groupMsMax = 10
 
@@ -30,8 +32,16 @@ interface Act {
 }
 
 interface Aside {
-  readonly run: () => Promise<void>
+  readonly job: () => Promise<void>
+  readonly resolve: () => void
   readonly reject: (error: unknown) => void
+}
+
+/** While it lasts, asides write and groups wait. */
+interface AsideTurn {
+  begun: number
+  underWay: number
+  readonly end: () => void
 }
 
 export interface CommitHooks {
@@ -41,8 +51,8 @@ export interface CommitHooks {
   readonly beforeGroup?: () => void
   /** Makes durable what is committed, if that takes more than a commit. `alone`: for one act, and none waits. */
   readonly sync?: (alone: boolean) => Promise<void>
-  /** After each commit and its sync; the next one waits for it. */
-  readonly committed: () => Promise<void> | undefined
+  /** After each commit and its sync; the next one waits for it. `aside`: another connection has committed, without one. */
+  readonly committed: (aside: boolean) => Promise<void> | undefined
   /** How many acts were committed together, and how long that took with the sync. */
   readonly onGroup?: (acts: number, elapsedMs: number) => void
   /** The disk is full: an act was refused, which may go through later. */
@@ -59,6 +69,7 @@ export class GroupCommit {
   readonly #now: () => number
   #waiting: Act[] = []
   #asides: Aside[] = []
+  #turn: AsideTurn | undefined
   #busy: Promise<void> | undefined
   #fault: Error | undefined
   /** See `Sql.version`. */
@@ -99,13 +110,9 @@ export class GroupCommit {
     if (this.#fault) return Promise.reject(this.#fault)
     if (this.#asides.length >= waitingMax) return Promise.reject(new Overloaded('Too much waits for the database.'))
     return new Promise((resolve, reject) => {
-      const done = (): void => {
-        this.version++
-        this.#isMuchUnsynced = true
-        resolve()
-      }
-      this.#asides.push({run: () => job().then(done, error => reject(this.#faultOf(error))), reject})
-      this.#busy ??= this.#work()
+      this.#asides.push({job, resolve, reject})
+      if (this.#turn) this.#beginAsides(this.#turn)
+      else this.#busy ??= this.#work()
     })
   }
 
@@ -131,15 +138,46 @@ export class GroupCommit {
       await this.#sync(alone)
       settle(this.#fault)
       if (count > 0) this.#hooks.onGroup?.(count, this.#now() - began)
-      await this.#hooks.committed()
+      await this.#hooks.committed(false)
     }
     // In the same step that saw the queue empty, or an act called in between would be left lying.
     this.#busy = undefined
   }
 
   async #runAsides(): Promise<void> {
-    await Promise.all(this.#asides.splice(0, asidesMax).map(aside => aside.run()))
-    await this.#hooks.committed()
+    const {promise, resolve: end} = Promise.withResolvers<void>()
+    this.#turn = {begun: 0, underWay: 0, end}
+    this.#beginAsides(this.#turn)
+    await promise
+    this.#turn = undefined
+    await this.#hooks.committed(true)
+  }
+
+  #beginAsides(turn: AsideTurn): void {
+    while (turn.underWay < asidesMax && turn.begun < (this.#waiting.length > 0 ? asidesMax : asidesInTurn)) {
+      const aside = this.#asides.shift()
+      if (!aside) break
+      turn.begun++
+      turn.underWay++
+      const ended = (): void => {
+        turn.underWay--
+        // Before it is told: who hears of it may work for a while.
+        this.#beginAsides(turn)
+      }
+      aside.job().then(
+        () => {
+          this.version++
+          this.#isMuchUnsynced = true
+          ended()
+          aside.resolve()
+        },
+        (error: unknown) => {
+          ended()
+          aside.reject(this.#faultOf(error))
+        },
+      )
+    }
+    if (turn.underWay === 0) turn.end()
   }
 
   /** Makes durable what is committed. Meanwhile acts are committed that are told of before that; the next one is theirs. */
@@ -180,7 +218,7 @@ export class GroupCommit {
       settleEarly()
       settle(undefined)
       this.#hooks.onGroup?.(count, this.#now() - began)
-      await this.#hooks.committed()
+      await this.#hooks.committed(false)
     }
   }
 

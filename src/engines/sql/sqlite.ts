@@ -109,7 +109,7 @@ class Sqlite implements Sql {
       now: onDisk?.now,
       onGroup: options.onGroup,
       onFull: options.onFull,
-      committed: () => this.#checkpointer?.afterCommit(),
+      committed: aside => this.#checkpointer?.afterCommit(aside),
       failed,
     })
     this.#ended.promise.catch(() => {})

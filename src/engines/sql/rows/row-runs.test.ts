@@ -37,6 +37,10 @@ test('a value is seen where it was put', () => {
     rows.blob(Uint8Array.of(i)).text(`text ${i}`)
   }
   assert.deepEqual([...rows.valueAt(at[1])], [1])
+  assert.deepEqual(
+    [[1], [2], [0, 1]].map(bytes => rows.isAt(at[1], Uint8Array.from(bytes))),
+    [true, false, false],
+  )
   assert.equal(Buffer.from(rows.valueAt(rows.after(at[1]))).toString(), 'text 1')
 })
 

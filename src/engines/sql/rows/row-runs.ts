@@ -67,9 +67,20 @@ export class RowRuns {
     return new Uint8Array(this.#bytes.buffer, at + headSize, this.after(at) - at - headSize)
   }
 
+  /** Whether the value that begins at `at` is these bytes. */
+  isAt(at: number, bytes: Uint8Array): boolean {
+    const end = this.after(at)
+    if (end - at - headSize !== bytes.length) return false
+    // From the end: CIDs begin alike.
+    for (let i = 1; i <= bytes.length; i++) if (this.#bytes[end - i] !== bytes[bytes.length - i]) return false
+    return true
+  }
+
   /** Where the value after that at `at` begins. */
   after(at: number): number {
-    return at + headSize + (this.#bytes.readUInt32LE(at) >>> 1)
+    const bytes = this.#bytes
+    const head = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+    return at + headSize + (head >>> 1)
   }
 
   /** All of it, for `eachRow`; here it is no more. */

@@ -10,7 +10,7 @@ import {Statements} from '../statements.ts'
 import {eachRow} from './row-runs.ts'
 
 /** Page cache, in bytes: rows come in the order of their keys, a run at a time. */
-const cacheSize = 2 * 2 ** 20
+const cacheSize = 2 ** 20
 
 const db = new DatabaseSync(/** @type {string} */ (workerData), {timeout: 5_000})
 db.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;

@@ -8,7 +8,7 @@
  * (the official PDS sorts by revision and CID) wait in the spool of the import.
  */
 import {Malformed} from '#std/malformed.ts'
-import {emptyBytes} from '#std/bytes.ts'
+import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {unlessFull} from '#std/out-of-space.ts'
 import {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
@@ -21,7 +21,6 @@ import {MissingBlock, type Block} from '#atp/mst/blocks.ts'
 import {TreeWalk} from '#atp/mst/walk.ts'
 import {CarParser} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
-import {CidIndex} from '#atp/repo/cid-index.ts'
 import {commitBlock, decodeCommit, repoVersion, signCommit} from '#atp/repo/commit.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -50,8 +49,8 @@ const waitingMax = 2
 /** Above what any record or node may take. */
 const blockSizeMax = 2 * 2 ** 20
 /** Bytes of rows that are gathered until they are written in order: see `sorted-run.ts`. */
-const nodesSizeMax = 2 * 2 ** 20
-const lookupsSizeMax = 2 ** 20
+const nodesSizeMax = 2 ** 20
+const lookupsSizeMax = 2 ** 19
 /** Bytes of blocks taken until their garbage is looked for: it is some times as much. */
 const garbageMax = 2 ** 20
 /** How far in the future the revision of what is imported may lie. */
@@ -143,11 +142,9 @@ class Filling {
   readonly #heap: YoungHeap
   readonly #revAfter: (imported: Tid) => Tid
   readonly #parser = new CarParser({blockSizeMax})
-  /** All blocks that came. */
-  readonly #seen = new CidIndex()
   /** Undefined until the commit has come, which tells the tree and the revision. */
   #head: {walk: TreeWalk; data: Cid; rev: Tid} | undefined
-  /** What the repository here was asked for in vain. */
+  /** What was looked for in vain: it is still to come, or missing. */
   #notHere: Cid | undefined
   readonly #nodes = new SortedRun({headSize: cidSize, sizeMax: nodesSizeMax})
   /** Of records that are written, or are in the batch under way: how they are found. */
@@ -204,7 +201,6 @@ class Filling {
   /** Takes the parser's current block; not at once when others come before it. */
   #take(block: Block): Promise<void> | undefined {
     const {window, cidStart, roots} = this.#parser
-    if (!this.#seen.add(window, cidStart, 0, 0)) return undefined
     const head = this.#head
     if (!head && block.cid.equals(roots?.[0])) this.#begin(block)
     else if (!head || head.walk.isAt(window, cidStart)) this.#arrange(block)
@@ -215,7 +211,7 @@ class Filling {
   #arrange(block: Block): void {
     const walk = this.#head?.walk
     if (walk?.isAt(block.cid.bytes, 0)) this.#put(walk, block.bytes)
-    else {
+    else if (!this.#batch.block(block.cid)) {
       this.#batch.early(block)
       this.#passed += block.bytes.length
     }
@@ -232,41 +228,41 @@ class Filling {
   async #catchUp(walk: TreeWalk, last?: Cid): Promise<void> {
     while (walk.expects !== 'nothing') {
       if (last && walk.isAt(last.bytes, 0)) return
-      const isSeen = this.#seen.find(walk.bytes, walk.offset) >= 0
-      const bytes = isSeen ? await this.#seenBlock(walk.cid) : await this.#blockHere(walk)
+      const bytes = await this.#find(walk)
       if (!bytes) return
       this.#put(walk, bytes)
       if (this.#isFull) await this.#flush()
     }
   }
 
-  async #seenBlock(cid: Cid): Promise<Uint8Array | undefined> {
-    // A copy: what it is put into may be where it is.
-    const bytes = this.#batch.block(cid)?.slice()
-    if (bytes) return bytes
+  /** The expected block, which came before its turn, is at another path already, or is in the repository here. */
+  async #find(walk: TreeWalk): Promise<Uint8Array | undefined> {
+    if (this.#notHere && walk.isAt(this.#notHere.bytes, 0)) return undefined
+    const {cid} = walk
+    const bytes = this.#batch.block(cid)
+    // A copy: what it is put into is where it is.
+    if (bytes) return copyOf(bytes)
     await this.#written()
-    return (await this.#parts.imports.block(this.#place, cid)) ?? (await this.#recordAgain(cid))
+    const found = (await this.#parts.imports.block(this.#place, cid)) ?? (await this.#recordAgain(cid))
+    if (found) return found
+    const [block] = await this.#parts.store.blocks(this.#did, [cid])
+    if (!block) this.#notHere = cid.detached()
+    return block?.bytes
   }
 
-  /** A record that is at another path already, and is not found by its CID before that is told. */
+  /** A record that is at another path, and is not found by its CID before that is told. */
   async #recordAgain(cid: Cid): Promise<Uint8Array | undefined> {
+    if (!this.#cids.has(cid.bytes)) return undefined
     await this.#flush()
     await this.#writeLookups()
     await this.#written()
     return this.#parts.imports.block(this.#place, cid)
   }
 
-  /** The expected block out of the repository that the account has; asked for once. */
-  async #blockHere(walk: TreeWalk): Promise<Uint8Array | undefined> {
-    if (this.#notHere && walk.isAt(this.#notHere.bytes, 0)) return undefined
-    const [block] = await this.#parts.store.blocks(this.#did, [walk.cid])
-    if (!block) this.#notHere = walk.cid.detached()
-    return block?.bytes
-  }
-
   /** Puts a block in the place in the tree that the walk has come to. Throws `Malformed`. */
   #put(walk: TreeWalk, bytes: Uint8Array): void {
     const {cid} = walk
+    this.#notHere = undefined
     if (walk.expects === 'node') {
       walk.node(bytes)
       this.#nodes.add(orderOfCid(cid.bytes), cid.bytes, bytes, '')

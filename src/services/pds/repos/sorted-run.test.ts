@@ -23,9 +23,16 @@ test('a run gives back all that it took, by hash, and is full at its size', () =
       given,
       [...taken].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     )
+    for (const [i, has] of [
+      [10, true],
+      [9, false],
+    ] as const) {
+      assert.equal(run.has(cidFor(`${round} ${i}`).bytes), has)
+    }
     run.empty()
   }
   assert.deepEqual([...run.sorted()], [])
+  assert.equal(run.has(cidFor('1 10').bytes), false)
 })
 
 test('a run is full at so many entries, and takes one that is larger than its size', () => {

@@ -76,13 +76,23 @@ export class SortedRun {
     this.#end = this.#ends[i] = byteEnd + (text === '' ? 0 : this.#buffer.write(text, byteEnd))
   }
 
+  /** Whether an entry has this head; it is looked for in all of them. */
+  has(head: Uint8Array): boolean {
+    const size = this.#headSize
+    for (let i = 0; i < this.#count; i++) {
+      const start = this.#start(i)
+      if (this.#buffer.compare(head, 0, size, start, start + size) === 0) return true
+    }
+    return false
+  }
+
   /** All of them in order; nothing may be added meanwhile. */
   *sorted(): Generator<RunEntry> {
     const buffer = this.#buffer
     const view = (from: number, to: number): Uint8Array => new Uint8Array(buffer.buffer, from, to - from)
     for (const key of this.#keys.subarray(0, this.#count).toSorted()) {
       const i = key % countMax
-      const start = i === 0 ? 0 : this.#ends[i - 1]
+      const start = this.#start(i)
       const headEnd = start + this.#headSize
       const byteEnd = this.#byteEnds[i]
       yield {
@@ -91,6 +101,10 @@ export class SortedRun {
         text: buffer.toString('utf8', byteEnd, this.#ends[i]),
       }
     }
+  }
+
+  #start(i: number): number {
+    return i === 0 ? 0 : this.#ends[i - 1]
   }
 
   empty(): void {

@@ -59,7 +59,7 @@ export class RowBatch implements ImportBatch {
 
   block(cid: Cid): Uint8Array | undefined {
     const {rows} = this
-    const at = this.#cids.findLast(at => Buffer.compare(rows.valueAt(at), cid.bytes) === 0)
+    const at = this.#cids.findLast(at => rows.isAt(at, cid.bytes))
     return at === undefined ? undefined : rows.valueAt(rows.after(at))
   }
 
