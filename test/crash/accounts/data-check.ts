@@ -101,7 +101,7 @@ export function checkData(database: string, scratch: string): Data {
     accounts: new Set(all('SELECT did FROM account').flat()),
     revs: new Map(
       all(
-        'SELECT did, rev FROM account JOIN repo ON account = id WHERE deactivatedMs IS NULL AND takedownRef IS NULL',
+        'SELECT did, rev FROM account JOIN repo ON account = id JOIN head USING (tree) WHERE deactivatedMs IS NULL AND takedownRef IS NULL',
       ).map(([did, rev]) => [did, rev]),
     ),
   }
