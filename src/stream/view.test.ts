@@ -117,31 +117,33 @@ test('what comes while an act goes on is applied in one', async () => {
   ok(applied.length <= 2, `${applied.length} acts`)
 })
 
-test('what comes by ones shortly after an act waits for the next, and after a quiet while for none', async () => {
-  const {options: given, applied} = options({
-    source: {
-      ...streamOf(events),
-      async *follow(): AsyncGenerator<EventBatch, void> {
-        for (const [at, event] of events.entries()) {
-          yield {last: at + 1, frames: [], events: () => [event]}
-          // The first comes alone; the others while the act after it is put off; the last long after.
-          await turns(at === 0 || at === events.length - 2 ? 40 : 1)
-        }
+for (const gatherMs of [undefined, 50])
+  test(`what comes by ones within ${gatherMs ?? 20} ms of an act waits for the next, and after a quiet while for none`, async () => {
+    const {options: given, applied} = options({
+      ...(gatherMs && {gatherMs}),
+      source: {
+        ...streamOf(events),
+        async *follow(): AsyncGenerator<EventBatch, void> {
+          for (const [at, event] of events.entries()) {
+            yield {last: at + 1, frames: [], events: () => [event]}
+            // The first comes alone; the others while the act after it is put off; the last long after.
+            await turns(at === 0 || at === events.length - 2 ? 40 : 1)
+          }
+        },
       },
-    },
+    })
+    const slept: number[] = []
+    const sleep = async (ms: number): Promise<void> => {
+      slept.push(ms)
+      await turns(20)
+    }
+    await runView({...given, world: {now: () => 0, sleep}}, never)
+    deepEqual(
+      applied.map(some => some.length),
+      [1, 1, events.length - 3, 1],
+    )
+    ok(slept.every(ms => ms === (gatherMs ?? 20)))
   })
-  const slept: number[] = []
-  const sleep = async (ms: number): Promise<void> => {
-    slept.push(ms)
-    await turns(20)
-  }
-  await runView({...given, world: {now: () => 0, sleep}}, never)
-  deepEqual(
-    applied.map(some => some.length),
-    [1, 1, events.length - 3, 1],
-  )
-  ok(slept.every(ms => ms === 20))
-})
 
 test('no more is read than may wait', {timeout: 10_000}, async () => {
   let read = 0

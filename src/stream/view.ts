@@ -73,13 +73,12 @@ export interface ViewOptions {
   readonly numbers: ViewNumbers
   readonly world: Pick<World, 'now' | 'sleep'>
   readonly log: Log
+  /**
+   * Milliseconds, 20 unless given. An act begins so long after the one before, or later: what a busy stream brings by ones
+   * and twos is applied, written and synced together, and what comes after a quiet while is applied at once.
+   */
+  readonly gatherMs?: number
 }
-
-/**
- * An act begins so long after the one before, or later: what a busy stream brings by ones and twos is applied, written and
- * synced together, and what comes after a quiet while is applied at once.
- */
-const gatherMs = 20
 
 /** Events that wait to be applied, and about as many bytes of their frames. */
 const waitingCountMax = 1_000
@@ -117,7 +116,7 @@ export async function runView(options: ViewOptions, signal: AbortSignal): Promis
 
 /** Reads and applies beside each other. */
 async function follow(
-  {source, world}: ViewOptions,
+  {source, world, gatherMs = 20}: ViewOptions,
   applier: Applier,
   after: Cursor | 'live',
   signal: AbortSignal,

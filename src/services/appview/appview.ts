@@ -59,6 +59,9 @@ interface Parts {
   log: Log
 }
 
+/** An act of the index touches pages of many tables, and its readers do not notice a twentieth of a second. */
+const gatherMs = 50
+
 class AppView implements Service {
   readonly name = 'appview'
   readonly #parts: Parts
@@ -77,7 +80,7 @@ class AppView implements Service {
     const {sources, index, view, identities, places, numbers, world, guarded, log} = this.#parts
     for (const source of sources) {
       const {name} = source
-      const options = {source, store: view, start: 'oldest', numbers, world, log} as const
+      const options = {source, store: view, start: 'oldest', numbers, world, log, gatherMs} as const
       this.#tasks.spawn(`follow ${name}`, signal => runView(options, signal))
       this.#tasks.spawn(`list ${name}`, signal => listRepositories(name, {resyncs: index, world, log}, signal))
     }
