@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import {syncBuiltinESMExports} from 'node:module'
+import os from 'node:os'
 import {test} from 'node:test'
 import {postMessageToThread} from 'node:worker_threads'
-import {WorkerPool} from './worker-pool.ts'
+import {otherCores, WorkerPool} from './worker-pool.ts'
 
 const pool = import.meta.resolve('./worker-pool.ts')
 /** A worker of one line: `work` is the body of a function of `job`; `threads` is what it imports of Node's threads. */
@@ -150,4 +152,19 @@ test('a worker that nobody needs for a while is ended, and the next job begins a
 test('bytes that share a buffer are not taken', async () => {
   await using workers = new WorkerPool(doubling, 1)
   await assert.rejects(workers.run(new Uint8Array(8).subarray(1)), /Broken invariant: a job owns/)
+})
+
+test('one core is left to whoever hands out the work, and there is one at least', context => {
+  for (const [cores, others] of [
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [16, 15],
+  ]) {
+    const parallelism = context.mock.method(os, 'availableParallelism', () => cores)
+    syncBuiltinESMExports()
+    assert.equal(otherCores(), others)
+    parallelism.mock.restore()
+    syncBuiltinESMExports()
+  }
 })

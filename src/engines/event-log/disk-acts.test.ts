@@ -163,12 +163,19 @@ test('a torn tail is cut off durably, before anything is written after it', asyn
   await again.close()
 })
 
-/** A segment with one event of each size, as it lies on the disk. */
-function segmentOf(...sizes: number[]) {
+/** A segment with one event of each size, as it lies on the disk, a millisecond after each other. */
+const segmentOf = (...sizes: number[]) =>
+  segmentAt(
+    sizes.map((_, i) => i + 1),
+    ...sizes,
+  )
+
+/** One with events of these times. */
+function segmentAt(times: readonly number[], ...sizes: number[]) {
   const folder = temporaryFolder('disk-acts-segment')
   const {disk, acts} = recordedDisk(nameOf)
   const segment = new Segment(folder, 1, 1, [], disk)
-  const pages = encodePages({first: 1, times: sizes.map((_, i) => i + 1), events: events(...sizes)})
+  const pages = encodePages({first: 1, times, events: events(...sizes)})
   const bytes = Buffer.concat([segmentHead, ...pages.map(({bytes}) => bytes)])
   writeFileSync(segment.path, bytes)
   segment.size = bytes.length
@@ -286,6 +293,19 @@ test('the index of a segment has a mark for each mebibyte, and one that is lost 
     ({seq}) => seq,
   )
   deepEqual(seqs, [1, 3, 5])
+})
+
+test('the first event of a time is found before a mark of the same time', async () => {
+  const sizes = Array.from({length: 12}, () => kib200)
+  const {segment, folder, disk} = segmentAt(
+    sizes.map((_, i) => (i === 0 ? 1 : 5)),
+    ...sizes,
+  )
+  const found = new Segment(folder, 1, 1, undefined, disk)
+  found.size = segment.size
+  deepEqual((await found.markWhere(({time}) => time <= 5)).seq, 7, 'it has one')
+  await using cursor = new SegmentCursor([found])
+  deepEqual([await cursor.seqAtTime(5), await cursor.seqAtTime(1), await cursor.seqAtTime(6)], [2, 1, undefined])
 })
 
 test('a cursor keeps its file and place until it rests, and opens no more than it needs', async () => {

@@ -7,7 +7,9 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {after, test} from 'node:test'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
+import type {DatabaseFile} from '#std/disk.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
+import {nodeDisk} from '../node-disk.ts'
 import {InUse} from '../exclusive.ts'
 import {copySqlite} from './copy.ts'
 import {SchemaMismatch} from './migrate.ts'
@@ -89,6 +91,26 @@ test('each connection has the memory and the care that it is to have', async () 
     assert.deepEqual(found, writer)
     await db.close()
   }
+})
+
+test('on a disk that is not the machine’s own, that disk syncs and says when to fold', async () => {
+  const done: string[] = []
+  const opened = Promise.withResolvers<() => void>()
+  const path = newPath()
+  const database = (asked: string): DatabaseFile => ({
+    path: done.push(asked) > 0 ? path : '',
+    now: () => 0,
+    beforeGroup: () => void done.push('group'),
+    sync: async () => void done.push('sync'),
+    opened: opened.resolve,
+  })
+  const db = openSqlite('its own name', {migrations: contractMigrations, disk: {...nodeDisk, database}})
+  assert.deepEqual([db.file, done.splice(0)], [undefined, ['its own name']])
+  const set = (tx: SqlReader): unknown[] => ['wal_autocheckpoint', 'synchronous'].map(name => pragma(tx, name))
+  assert.deepEqual(await db.write(set), [0, 0])
+  assert.deepEqual(done, ['group', 'sync'])
+  ;(await opened.promise)()
+  assert.throws(() => db.read(tx => tx.get('SELECT 1')), /not open/)
 })
 
 test('what is mapped is let go of with every 64th scan', async context => {
