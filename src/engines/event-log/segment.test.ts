@@ -26,6 +26,7 @@ test('a segment that was packed stands in the place of what it was', async () =>
   const [name, ...others] = readdirSync(folder)
   assert.deepEqual([segment.path.endsWith(name), others], [true, []])
   assert.equal(segment.packedSize, statSync(segment.path).size)
+  assert.deepEqual([segment.diskSize, segment.size, new Segment(folder, 2, 1).diskSize], [segment.packedSize, 5, 16])
   assert.equal(Segment.named(folder, name, segment.packedSize ?? 0)?.first, 1)
   const stopped = new Segment(folder, 9, 9, [])
   writeFileSync(stopped.path, 'bytes')
