@@ -30,6 +30,7 @@ const options: TapHostsOptions = {hosts: 8, accounts: Number(values.accounts), r
 const large = Number(values.large)
 const goTap = process.env.WHOLESKY_GO_TAP
 const peer = 'the Go tap'
+const recordMark = Buffer.from('"type":"record"')
 const wanted = (title: string): boolean => title.includes(String(values.only))
 
 const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
@@ -109,8 +110,6 @@ async function measured(start: Start, ready: TapHostsReady, dids: readonly strin
   }
 }
 
-const recordMark = Buffer.from('"type":"record"')
-
 /**
  * Takes events and acknowledges each by a message of its own, what comes in one piece together: what is measured is the
  * Tap, and not who listens. Resolves once as many records came.
@@ -140,6 +139,10 @@ function consume(port: number, total: number): Promise<void> {
         const message = messageAt(held, at)
         if (!message) break
         at = message.end
+        if (message.opcode === 8) {
+          const said = held.subarray(message.start, message.end)
+          return reject(new Error(`The Tap has said ${said.readUInt16BE(0)} ${said.toString('utf8', 2)}.`))
+        }
         if (message.opcode !== 1) continue
         const text = held.subarray(message.start, message.end)
         // `{"id":` is at the beginning of both.

@@ -104,6 +104,7 @@ function wrapped(service: Service, fetch: Service['fetch']): Service {
       ((request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>) =>
         frames.call(service, request, signal, incoming)),
     incomingSizeMax: service.incomingSizeMax,
+    takesMany: service.takesMany,
     start: () => service.start(),
     stop: () => service.stop(),
     get ended() {

@@ -247,7 +247,8 @@ class Incoming implements AsyncIterable<Frame> {
     const hasRoom = this.#size + message.length <= this.#sizeMax && this.#channel.offer(message)
     if (hasRoom) this.#size += message.length
     if (!this.#wanted) this.unasked()
-    else if (this.#takesMany && this.#channel.size >= manyMax.reading) this.#pause()
+    else if (this.#takesMany && (this.#channel.size >= manyMax.reading || this.#size * 2 >= this.#sizeMax))
+      this.#pause()
     return hasRoom || !this.#wanted
   }
 

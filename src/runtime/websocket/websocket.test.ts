@@ -14,6 +14,7 @@ import type {LogLine} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
 import {listen} from '../http/listener.ts'
 import type {Listener, ListenOptions} from '../http/listener.ts'
+import {withHealth} from '../health/health.ts'
 import {Metrics} from '../health/metrics.ts'
 import {nodeWorld} from '../node-world.ts'
 import {peerAddress} from '../strangers/peer.ts'
@@ -158,6 +159,56 @@ test('what waits for a service is bounded in bytes, and short where none was ann
   assert.equal(await codeFor(none, Array<string>(100).fill('x'.repeat(4_000))), 1000)
   assert.equal(await codeFor(none, ['x'.repeat(5_000)]), 1009)
 })
+
+/** A service behind `/_health`, as each is run, that takes many messages, of which nobody reads those to `/still`. */
+const manyTaking = (took: (message: Frame) => void): Promise<Listener> => {
+  const service: Service = {
+    name: 'test',
+    takesMany: true,
+    fetch: async () => new Response(),
+    async *frames(request, signal, incoming) {
+      const taken = incoming[Symbol.asyncIterator]()
+      const read = async (): Promise<void> => {
+        for (let next; !(next = await taken.next()).done;) took(next.value)
+      }
+      if (!request.url.endsWith('/still')) void read()
+      while (!signal.aborted) {
+        yield 'still here'
+        await sleep(5)
+      }
+    },
+    async start() {},
+    async stop() {},
+    ended: new Promise(() => {}),
+  }
+  return listen(withHealth(service, {version: '1'}), {port: 0, log: silentLog})
+}
+
+test(
+  'a service that takes many has them in order as fast as they come, and a bound on those that wait',
+  {timeout: 20_000},
+  async () => {
+    const took: Frame[] = []
+    await using listener = await manyTaking(message => took.push(message))
+    const ws = new WsClient(listener.url.replace('http', 'ws'))
+    await once(ws, 'open')
+    const sent = Array.from({length: 20_000}, (_, n) => `${n}`)
+    for (const message of sent) ws.send(message)
+    while (took.length < sent.length) await once(ws, 'message')
+    assert.deepEqual(took.map(String), sent)
+    ws.close()
+    // Of one that is not read from, no more is read than the bound: the rest stays with the client.
+    const still = new WsClient(`${listener.url.replace('http', 'ws')}/still`)
+    await once(still, 'open')
+    const long = 'x'.repeat(4_000)
+    while (still.bufferedAmount < 16 * 2 ** 20) for (let n = 0; n < 100; n++) still.send(long, () => {})
+    const before = still.bufferedAmount
+    await sleep(100)
+    assert.ok(before - still.bufferedAmount < 12 * 2 ** 20, 'what the system takes, and a megabyte')
+    assert.equal(still.readyState, WsClient.OPEN)
+    still.terminate()
+  },
+)
 
 test('of a client that sends what nobody asked for no more is read for a while', {timeout: 20_000}, async () => {
   await using none = await wanting()
