@@ -48,6 +48,7 @@ test('a run is full at so many entries, and takes one that is larger than its si
   let count = 0
   for (; !many.isFull; count++) many.add(2 ** 39 - 1 - count, emptyBytes, emptyBytes, '')
   assert.equal(count, 2 ** 14)
+  assert.ok([...many.sorted()].every(({text, bytes}) => text === '' && bytes.length === 0))
 })
 
 test('what likes and follows are about comes in the order of its text, within a method', () => {
