@@ -182,6 +182,21 @@ export function testFactorStore(engine: string, open: OpenStores): void {
       equal(await ask(factors, 'home', true, 302), 0)
     })
 
+    test('who tried codes of another account takes nobody’s place', async context => {
+      const {factors} = await withTwo(open, context)
+      await ask(factors, 'stranger', false, 1)
+      await factors.right({did: alice, asker: 'home', shared: true}, 1)
+      for (let i = 0; i <= 100; i++) {
+        await factors.begin({did: bob, asker: `stranger ${i}`, shared: true}, {...backOff, free: 1_000}, 2 + i)
+        await factors.right({did: bob, asker: `home ${i}`, shared: false}, 2 + i)
+      }
+      await ask(factors, 'another', false, 199)
+      await factors.right({did: alice, asker: 'home too', shared: false}, 199)
+      deepEqual([await ask(factors, 'stranger', false, 200), await ask(factors, 'stranger', false, 200)], [0, 10])
+      for (const asker of ['x', 'y']) await ask(factors, asker, true, 200)
+      deepEqual([await ask(factors, 'z', true, 200), await ask(factors, 'home', true, 200)], [10, 0])
+    })
+
     test('of where an account was let in from a hundred places are known', async context => {
       const {factors} = await withTwo(open, context)
       for (let i = 0; i <= 100; i++) await factors.right({did: alice, asker: `home ${i}`, shared: true}, 1 + i)
