@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {joined, made, signingAt, testDid, writeOf} from '../../../../../test/repos.ts'
 import {cidFor, runSeed, seeded} from '../../../../../test/random.ts'
+import {cidSize} from '#atp/data/cid.ts'
 import {Repo} from '#atp/repo/repo.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import {openSqlite} from '#engines/sql/sqlite.ts'
@@ -41,6 +42,8 @@ test(`whatever comes and goes, each node is in one place, as it came (seed ${run
     for (const {cid} of removed) all.delete(cid.key)
     for (const node of added) all.set(node.cid.key, node)
     assert.ok(newest.length <= newestSizeMax)
+    // The size of its bytes, the revision and the CID come before each block.
+    for (const {bytes} of change.settled) assert.ok(newest.length + 2 + 13 + cidSize + bytes.length > newestSizeMax)
     const held = readNewest(newest)
     assert.equal(held.length + table.size, all.size)
     for (const {cid, bytes, rev: since} of [...held, ...table.values()]) {
