@@ -72,6 +72,29 @@ test('what a write has overtaken while it was read is not held, and what is held
   assert.equal(reads, 103, 'others have taken its place')
 })
 
+test('what a write has overtaken is not held for those either who ask while it is read', async () => {
+  let version = 0
+  const asked: string[] = []
+  const slow = Promise.withResolvers<void>()
+  const store = {
+    version: () => version,
+    async record(_: string, path: string) {
+      asked.push(path)
+      if (asked.length === 1) await slow.promise
+      return {path, cid: {toString: () => `cid ${asked.length}`}, bytes: Uint8Array.of(0xa0)} as unknown as StoredRecord
+    },
+    collections: async () => [],
+  }
+  const known = new KnownAnswers(store)
+  const first = known.record(alice, 'a')
+  version++
+  await known.record(alice, 'b')
+  slow.resolve()
+  await first
+  await known.record(alice, 'a')
+  assert.deepEqual(asked, ['a', 'b', 'a'])
+})
+
 test('what is held is four mebibytes, counted with four hundred bytes for each answer, to the byte', async () => {
   let reads = 0
   let textSize = 60_000
