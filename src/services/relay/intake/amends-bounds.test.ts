@@ -1,0 +1,96 @@
+/** How many accounts are looked at again at a time, how old a look may be, and what becomes of a fault of ours. */
+import {deepEqual, equal, rejects} from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
+import {Metrics} from '#runtime/health/metrics.ts'
+import {silentLog} from '#std/log.ts'
+import {Amends} from './amends.ts'
+import type {From} from './intake.ts'
+
+type Deps = ConstructorParameters<typeof Amends>[0]
+
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+}
+
+/** Amends to so many accounts of each of so many hosts, of which nobody says anything before `answer` resolves. */
+function made(hosts: number, ofEach: number, answer: Promise<unknown>) {
+  const clock = {ms: 1_000_000}
+  const asked: {did: string; maxAgeMs?: number}[] = []
+  const charged: string[] = []
+  const wakers: (() => void)[] = []
+  const deps = {
+    world: {
+      now: () => clock.ms,
+      sleep: (_: number, signal: AbortSignal) =>
+        new Promise<void>((resolve, reject) => {
+          wakers.push(resolve)
+          signal.addEventListener('abort', () => reject(signal.reason as Error))
+        }),
+    },
+    identities: {
+      directory: {isWell: true},
+      isFresh: (_: Did, {maxAgeMs}: {maxAgeMs: number}) => maxAgeMs !== 5_000,
+      async account(did: Did, {maxAgeMs}: {maxAgeMs: number}) {
+        asked.push({did, maxAgeMs})
+        await answer
+        return {ok: false, passing: false}
+      },
+    },
+    metrics: new Metrics(),
+    log: silentLog,
+  } as unknown as Deps
+  const amends = new Amends(deps)
+  for (let id = 1; id <= hosts; id++) {
+    const host = {id, hostname: `h${id}`, origin: `https://h${id}`, charge: (cost: string) => void charged.push(cost)}
+    for (let n = 0; n < ofEach; n++) {
+      const event = {t: '#commit', did: `did:web:a${n}.h${id}.example.com`} as NumberedEvent
+      amends.refused(host as unknown as From, event, 'wrong-host')
+    }
+  }
+  const pass = async (ms: number): Promise<void> => {
+    clock.ms += ms
+    for (const wake of wakers.splice(0)) wake()
+    await turns()
+  }
+  return {amends, asked, charged, pass}
+}
+
+test('thirty-two accounts are looked at at a time, two of a host, each looked up within five seconds', async () => {
+  for (const [hosts, ofEach, expected] of [
+    [40, 1, 32],
+    [3, 5, 6],
+    [20, 2, 32],
+  ]) {
+    const answer = Promise.withResolvers<void>()
+    const {amends, asked, charged, pass} = made(hosts, ofEach, answer.promise)
+    const ending = new AbortController()
+    const run = amends.run(ending.signal)
+    await pass(9_999)
+    equal(asked.length, 0, 'none is due')
+    await pass(1)
+    equal(asked.length, expected)
+    deepEqual(new Set(asked.map(({maxAgeMs}) => maxAgeMs)), new Set([5_000]))
+    deepEqual(
+      charged,
+      Array.from({length: expected}, () => 'lookups'),
+    )
+    answer.resolve()
+    await turns()
+    await pass(1_000)
+    equal(asked.length, Math.min(hosts * ofEach, 2 * expected), 'the others have their turn')
+    ending.abort(new Error('stopped'))
+    await rejects(run, /stopped/)
+  }
+})
+
+test('a fault of ours ends the looking, and is told', async () => {
+  const answer = Promise.withResolvers<void>()
+  const {amends, pass} = made(1, 1, answer.promise)
+  const run = amends.run(new AbortController().signal)
+  const told = rejects(run, /a bug/)
+  await pass(10_000)
+  answer.reject(new Error('a bug'))
+  await told
+})
