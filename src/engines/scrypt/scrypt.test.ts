@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {scryptSync} from 'node:crypto'
 import {test} from 'node:test'
+import type {Worker} from 'node:worker_threads'
 import {toUtf8} from '#std/text.ts'
 import {lanesMax} from './kernel.ts'
 import {hashSize} from './lanes.ts'
@@ -34,4 +35,22 @@ test('what is under way when it closes is brought to its end, and the library do
   const after = await Promise.all(['d', 'e'].map(password => hashes.hash(password, salt)))
   const all = [...(await Promise.all(under)), ...after].map(hash => Uint8Array.from(hash))
   assert.deepEqual(all, ['a', 'b', 'c', 'd', 'e'].map(expected))
+})
+
+test('once it is closed its threads are gone', async () => {
+  const threads: Worker[] = []
+  const note = (worker: Worker): void => void threads.push(worker)
+  process.on('worker', note)
+  try {
+    const hashes = new Scrypt()
+    await Promise.all(['a', 'b'].map(password => hashes.hash(password, salt)))
+    await hashes.close()
+  } finally {
+    process.off('worker', note)
+  }
+  assert.deepEqual(
+    threads.map(({threadId}) => threadId),
+    threads.map(() => -1),
+  )
+  assert.ok(threads.length > 0)
 })

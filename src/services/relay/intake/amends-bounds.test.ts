@@ -1,10 +1,14 @@
 /** How many accounts are looked at again at a time, how old a look may be, and what becomes of a fault of ours. */
 import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
+import {cidOf, codecs} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
 import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {silentLog} from '#std/log.ts'
+import {until} from '../../../../test/until.ts'
+import type {RepoState} from '../repos/repo-state.ts'
 import {Amends} from './amends.ts'
 import type {From} from './intake.ts'
 
@@ -14,12 +18,16 @@ const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await new Promise(setImmediate)
 }
 
-/** Amends to so many accounts of each of so many hosts, of which nobody says anything before `answer` resolves. */
-function made(hosts: number, ofEach: number, answer: Promise<unknown>) {
+/**
+ * Amends to so many accounts of each of so many hosts, of which nobody says anything before `answer` resolves: to what is
+ * known of them, or nothing.
+ */
+function made(hosts: number, ofEach: number, answer: Promise<unknown>, more: object = {}) {
   const clock = {ms: 1_000_000}
   const asked: {did: string; maxAgeMs?: number}[] = []
   const charged: string[] = []
   const wakers: (() => void)[] = []
+  const metrics = new Metrics()
   const deps = {
     world: {
       now: () => clock.ms,
@@ -34,12 +42,12 @@ function made(hosts: number, ofEach: number, answer: Promise<unknown>) {
       isFresh: (_: Did, {maxAgeMs}: {maxAgeMs: number}) => maxAgeMs !== 5_000,
       async account(did: Did, {maxAgeMs}: {maxAgeMs: number}) {
         asked.push({did, maxAgeMs})
-        await answer
-        return {ok: false, passing: false}
+        return (await answer) ?? {ok: false, passing: false}
       },
     },
-    metrics: new Metrics(),
+    metrics,
     log: silentLog,
+    ...more,
   } as unknown as Deps
   const amends = new Amends(deps)
   for (let id = 1; id <= hosts; id++) {
@@ -54,7 +62,7 @@ function made(hosts: number, ofEach: number, answer: Promise<unknown>) {
     for (const wake of wakers.splice(0)) wake()
     await turns()
   }
-  return {amends, asked, charged, pass}
+  return {amends, asked, charged, pass, metrics}
 }
 
 test('thirty-two accounts are looked at at a time, two of a host, each looked up within five seconds', async () => {
@@ -93,4 +101,31 @@ test('a fault of ours ends the looking, and is told', async () => {
   await pass(10_000)
   answer.reject(new Error('a bug'))
   await told
+})
+
+test('what consumers know already is not told to them again', async () => {
+  const rev = '3jui7kd54zh2y'
+  const commit = cidOf(codecs.cbor, new Uint8Array())
+  const placed: unknown[] = []
+  const state: RepoState = {host: 1, active: true, status: null, head: {rev: rev as Tid, commit, data: commit}}
+  const found = {ok: true, value: {pds: 'https://h1', key: {}, document: {}}}
+  const {amends, pass, metrics} = made(1, 1, Promise.resolve(found), {
+    guarded: {
+      fetch: async ({url}: Request) =>
+        Response.json(
+          url.includes('getRepoStatus')
+            ? {did: 'did:web:a0.h1.example.com', active: true, rev}
+            : {cid: commit.toString(), rev},
+        ),
+    },
+    states: {one: async () => state},
+    take: async (...given: unknown[]) => void placed.push(given),
+  })
+  const ending = new AbortController()
+  const run = amends.run(ending.signal)
+  await pass(10_000)
+  await until(() => metrics.render().includes('relay_amends_total{outcome="done"} 1'), 'it is looked at')
+  deepEqual(placed, [])
+  ending.abort(new Error('stopped'))
+  await rejects(run, /stopped/)
 })
