@@ -128,8 +128,9 @@ export class GroupCommit {
 
   async #work(): Promise<void> {
     while (this.#waiting.length > 0 || this.#asides.length > 0 || this.#next) {
-      await nextTurn() // lets the acts of this turn of the event loop come together
+      // At once: who has called for it may work on for a while before the event loop has its turn.
       if (this.#asides.length > 0) await this.#runAsides()
+      await nextTurn() // lets the acts of this turn of the event loop come together
       if (this.#waiting.length === 0 && !this.#next) continue
       const began = this.#now()
       const {settleEarly, settle, count, alone} = this.#runGroup()
