@@ -5,10 +5,12 @@
  * is due, and how a repository is swapped for the one that was fetched, is the view's affair (`resync-store.ts`).
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
+import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {RepoRecord} from '#atp/repo/verification.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
 import {SpillFile} from '#engines/spill-file.ts'
+import {PassingBuffers} from '#engines/young-heap.ts'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {whileDirectoryAway} from '#sdk/directory.ts'
@@ -37,10 +39,15 @@ const heldMax = 8 * 1024 * 1024
 const fetchTimeoutMs = 30 * 60_000
 /** Bytes of records that wait in memory to be staged. */
 const stageSize = 1024 * 1024
+/** Bytes of records that are copied into one buffer. */
+const roomSize = 64 * 1024
 const retryMs = 5_000
 const retryMsMax = 86_400_000
 /** A list is asked of the one relay that is followed. */
 const listRetryMsMax = 30_000
+
+/** A repository is megabytes of buffers, which are garbage as soon as it is staged. */
+const passing = new PassingBuffers(4 * 2 ** 20, 24, 1 / 20)
 
 interface ListDeps {
   readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>
@@ -206,6 +213,7 @@ async function* bounded(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8A
       })
       if (done) return
       size += value.length
+      passing.passed(value.length)
       if (size > repoSizeMax) {
         throw new UpstreamError('InvalidResponse', `The repository is larger than ${repoSizeMax} bytes.`)
       }
@@ -221,18 +229,33 @@ class Stager {
   readonly #stage: (records: readonly FetchedRecord[]) => Promise<void>
   #records: FetchedRecord[] = []
   #size = 0
+  /** Copies stand side by side: a buffer for each costs more than what is in it. */
+  #room = new Uint8Array(roomSize)
+  #roomAt = 0
 
   constructor(stage: (records: readonly FetchedRecord[]) => Promise<void>) {
     this.#stage = stage
   }
 
   /** Waits only when enough has come together. */
-  take({path, cid, bytes}: {path: string; cid: FetchedRecord['cid']; bytes: Uint8Array}): void | Promise<void> {
+  take({path, cid, bytes}: RepoRecord): void | Promise<void> {
     const slash = path.indexOf('/')
     const [collection, rkey] = [path.slice(0, slash), path.slice(slash + 1)]
-    this.#records.push({collection, rkey, cid: cid.detached(), bytes: bytes.slice()})
+    this.#records.push({collection, rkey, cid: new Cid(this.#copy(cid.bytes)), bytes: this.#copy(bytes)})
     this.#size += bytes.length
     return this.#size < stageSize ? undefined : this.flush()
+  }
+
+  #copy(bytes: Uint8Array): Uint8Array {
+    if (this.#roomAt + bytes.length > this.#room.length) {
+      this.#room = new Uint8Array(Math.max(roomSize, bytes.length))
+      this.#roomAt = 0
+    }
+    const end = this.#roomAt + bytes.length
+    this.#room.set(bytes, this.#roomAt)
+    const copy = this.#room.subarray(this.#roomAt, end)
+    this.#roomAt = end
+    return copy
   }
 
   async flush(): Promise<void> {

@@ -42,6 +42,31 @@ test('the cursor never rests behind a dropped event, and what is dropped is told
   deepEqual(dropped, ['bad-car', 'stale-rev'])
 })
 
+const wants = ({did, seq}: {did: Did; seq: number}): boolean => did.startsWith('did:plc:a') && seq > 2
+
+test('of what is not wanted nothing is checked, and the cursor goes on behind it', {timeout: 10_000}, async () => {
+  const {network, host, write} = setUp()
+  const {world} = network
+  let looked = 0
+  const identities = {
+    keyOf: async () => {
+      looked++
+      return testKey(1).publicKey
+    },
+    forget: () => {},
+  }
+  const events = upstreamEvents(url, {world, identities, wants})
+  const stop = new AbortController()
+  const [a, b, c] = ['a', 'b', 'c'].map(write)
+  host.send(encodeEvent(a), encodeEvent({...b, blocks: new Uint8Array(3)}), encodeEvent(c))
+  const seen: unknown[] = []
+  for await (const {last, events: read} of events.follow(0, stop.signal)) {
+    seen.push(...read().map(event => event.t !== '#info' && event.seq))
+    if (last === 3) stop.abort()
+  }
+  deepEqual([seen, looked], [[3], 1])
+})
+
 test(
   'of what nobody can check a #sync is given, if it can be read, so that it is fetched',
   {timeout: 10_000},

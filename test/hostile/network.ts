@@ -73,7 +73,13 @@ export async function openHostileNetwork(form: Form, folder: string): Promise<Ho
 }
 
 /** Bounds that a test would meet long before anybody is hurt. */
-const loose = {PDS_BLOB_SIZE_MAX: '2MB', PDS_IMPORT_SIZE_MAX: '2MB', CHECK_ANSWERS: 'true', PDS_RATE_LIMITS: 'true'}
+const loose = {
+  PDS_BLOB_SIZE_MAX: '2MB',
+  PDS_IMPORT_SIZE_MAX: '2MB',
+  CHECK_ANSWERS: 'true',
+  PDS_RATE_LIMITS: 'true',
+  TAP_REPLAY_WINDOW: '1h',
+}
 
 async function start(form: Form, env: Record<string, string>): Promise<Map<string, NetworkProcess>> {
   if (form === 'together') return new Map([['wholesky up', await startNetwork(env)]])

@@ -9,8 +9,8 @@ import {Wire} from './wire.ts'
 
 const at = familyOf('websockets')
 const repos = '/xrpc/com.atproto.sync.subscribeRepos'
-const paths: Readonly<Record<string, string>> = {pds: repos, relay: repos, jetstream: '/subscribe'}
-const streams = ['pds', 'relay', 'jetstream'] as const
+const paths: Readonly<Record<string, string>> = {pds: repos, relay: repos, jetstream: '/subscribe', tap: '/channel'}
+const streams = ['pds', 'relay', 'jetstream', 'tap'] as const
 const endMs = 10_000
 
 const cursors = [
@@ -111,7 +111,9 @@ async function broken({ports}: HostileNetwork, on: ServiceName, bytes: Buffer): 
 }
 
 async function crowd(network: HostileNetwork, on: ServiceName): Promise<void> {
-  const sockets = await Promise.all(Array.from({length: 150}, () => opened(network, on, '?cursor=1')))
+  // A Tap that has told of nothing has no first event to begin with.
+  const query = on === 'tap' ? '?cursor=0' : '?cursor=1'
+  const sockets = await Promise.all(Array.from({length: 150}, () => opened(network, on, query)))
   const isIn = sockets.filter(({readyState}) => readyState === WebSocket.OPEN).length
   const ends = sockets.map(socket => (socket.readyState === WebSocket.CLOSED ? undefined : once(socket, 'close')))
   for (const socket of sockets) socket.terminate()
@@ -133,6 +135,21 @@ const wishes = [
   '__proto__=1&constructor=2',
 ]
 
+/** Of consumers who acknowledge what they were never given. */
+const acknowledgements: Readonly<Record<string, (socket: WebSocket) => void>> = {
+  'ten thousand acknowledgements': socket => {
+    for (let id = 0; id < 10_000; id++) socket.send(`{"type":"ack","id":${id}}`)
+  },
+  'acknowledgements of all there may ever be': socket => {
+    const ids = Array.from({length: 1_000}, (_, n) => Number.MAX_SAFE_INTEGER - n)
+    for (let n = 0; n < 200; n++) socket.send(JSON.stringify({type: 'ack', ids}))
+  },
+  'acknowledgements of what is no number': socket => socket.send('{"type":"ack","ids":[1,"2",null,{},-1,1e99]}'),
+  'messages of a type that is none': socket => {
+    for (let n = 0; n < 10_000; n++) socket.send('{"type":"__proto__","id":1}')
+  },
+}
+
 export const websocketCases: readonly HostileCase[] = [
   ...streams.flatMap(on => [
     ...cursors.map(cursor => at(on, `cursor "${cursor}"`, network => asked(network, on, `?cursor=${cursor}`))),
@@ -140,5 +157,6 @@ export const websocketCases: readonly HostileCase[] = [
     ...Object.entries(brokenFrames).map(([name, bytes]) => at(on, name, network => broken(network, on, bytes))),
     {...at(on, '150 subscribers of one address', network => crowd(network, on)), isAlone: true},
   ]),
+  ...Object.entries(acknowledgements).map(([name, say]) => at('tap', name, network => said(network, 'tap', say))),
   ...wishes.map(wish => at('jetstream', wish.slice(0, 60), network => asked(network, 'jetstream', `?${wish}`))),
 ]

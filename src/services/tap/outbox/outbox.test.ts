@@ -1,6 +1,8 @@
 /** Who is given which events and when: order for each account, at least once, bounds, and consumers that do not behave. */
 import assert from 'node:assert/strict'
 import {suite, test, type TestContext} from 'node:test'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
+import {cidOf, codecs} from '#atp/data/cid.ts'
 import {openSql} from '#engines/open.ts'
 import {HandClock} from '../../../../test/hand-clock.ts'
 import {eventsOf} from '../../../../test/tap-stores.ts'
@@ -182,6 +184,25 @@ suite('the outbox', {timeout: 20_000}, () => {
       seen,
       Array.from({length: 200}, (_, n) => n + 2),
     )
+  })
+
+  test('what is left on the disk because it is much comes as well', async context => {
+    const {outbox, sql, make, take, ack} = await opened(context, {capacity: 10_000})
+    const reader = outbox.enter('reader')
+    await make('did:a', 'l', true)
+    take(reader)
+    const bytes = encodeCbor({text: 'x'.repeat(150_000)})
+    const change = {collection: 'a.b.c', rkey: 'm', action: 'create', cid: cidOf(codecs.cbor, bytes), bytes} as const
+    await sql.write(tx => {
+      const pages = new Pages({now: () => 0}, () => {})
+      for (let n = 0; n < 120; n++) pages.putChanges(tx, 'did:a', 'rev', true, [change])
+    })
+    await outbox.written()
+    for (let id = 1; id <= 121; id++) {
+      ack(reader, id)
+      if (id < 121) assert.match(await until(() => take(reader)[0], `what comes after ${id}`, 5_000), /am$/)
+    }
+    assert.equal(outbox.waiting, 0)
   })
 
   test('what was acknowledged is forgotten, a page at a time, and the rest comes again after a restart', async context => {

@@ -192,10 +192,13 @@ export class Outbox {
     const own = pages.filter(({id}) => id <= this.#loadedId)
     for (const page of own) this.#add(page, lane)
     const last = own.at(-1)
-    if (pages.length === own.length && pages.length < limit.count) {
+    if (last && own.length === pages.length) lane.leftFrom = last.id + 1
+    else {
+      // Those that come after are loaded with all others.
       lane.leftFrom = 0
       this.#leftLanes.delete(lane)
-    } else if (last) lane.leftFrom = last.id + 1
+      if (lane.parcels.length === 0) this.#lanes.delete(lane.did)
+    }
     return own.length
   }
 
@@ -457,7 +460,11 @@ export class Outbox {
     if (ids.length === 0) return
     this.#forget = []
     const {store, keeps} = this.#deps
-    await store.acknowledge(ids, keeps)
+    await store.acknowledge(ids, keeps).catch((error: unknown) => {
+      // Such as a full disk: they are forgotten the next time.
+      this.#forget.unshift(...ids)
+      throw error
+    })
   }
 }
 

@@ -11,7 +11,7 @@ import type {World} from '#std/world.ts'
 import type {DueRepo, FetchedRecord} from '#stream/resync-store.ts'
 import type {Filters} from '../filters.ts'
 import {type Body, type Change, recordHead} from '../outbox/page.ts'
-import {decodeKeys, encodeKeys, noteChange, partsOf} from './changes.ts'
+import {decodeKeys, encodeKeys, noteChanges, partsOf} from './changes.ts'
 import type {Held} from './held.ts'
 import type {Pages} from './pages.ts'
 import {repoOf, type RepoRow} from './repo-rows.ts'
@@ -19,6 +19,8 @@ import type {SkipReason} from './tap-store.ts'
 
 /** Bytes of what differs in one repository that wait in memory; more waits on the disk. */
 const inMemorySizeMax = 2 * 2 ** 20
+/** Pages that are put in place in one act. */
+const stagedBatch = 4
 /** Records that are looked at in one act, when those that are gone are looked for. */
 const goneBatch = 1_000
 const errorLengthMax = 500
@@ -27,6 +29,13 @@ const errorLengthMax = 500
 interface Part {
   readonly changes: readonly Change[]
   readonly body: Body
+}
+
+interface StagedRow {
+  readonly id: number
+  readonly keys: Uint8Array
+  readonly ends: Uint8Array
+  readonly body: Uint8Array<ArrayBuffer>
 }
 
 class Running {
@@ -194,19 +203,20 @@ export class Resyncs {
   async #putStaged(did: Did, run: Running, rev: string): Promise<void> {
     const {sql, pages} = this.#deps
     if (run.parts.length > 0) await this.#spill(run)
-    for (let isMore = true; isMore && this.#running.get(did) === run;) {
-      isMore = await sql.write(tx => {
-        const select = 'SELECT id, keys, ends, body FROM staged WHERE repo = ? ORDER BY id LIMIT 1'
-        const row = tx.get<{id: number; keys: Uint8Array; ends: Uint8Array; body: Uint8Array}>(select, run.repo)
-        if (!row || this.#running.get(did) !== run) return false
-        const ends = new Uint32Array(row.ends.slice().buffer)
-        const bytes = row.body as Uint8Array<ArrayBuffer>
-        pages.put(tx, did, false, recordHead(false, did, rev), {ends, bytes})
-        noteAll(tx, run.repo, decodeKeys(row.keys))
-        tx.run('DELETE FROM staged WHERE id = ?', row.id)
-        return true
-      })
+    const select = 'SELECT id, keys, ends, body FROM staged WHERE repo = ? ORDER BY id LIMIT ?'
+    const act = (tx: SqlWriter): boolean => {
+      if (this.#running.get(did) !== run) return false
+      const rows = tx.all<StagedRow>(select, run.repo, stagedBatch)
+      for (const {id, keys, ends, body: bytes} of rows) {
+        const body = {ends: new Uint32Array(ends.slice().buffer), bytes}
+        pages.put(tx, did, false, recordHead(false, did, rev), body)
+        noteChanges(tx, run.repo, decodeKeys(keys))
+        tx.run('DELETE FROM staged WHERE id = ?', id)
+      }
+      return rows.length > 0
     }
+    // The act that ends it is durable, and so are these before it; who hands out what they make waits for that.
+    while (await sql.write(act, {survives: 'process'}));
   }
 
   /**
@@ -218,7 +228,7 @@ export class Resyncs {
     if (this.#running.get(did) !== run) return undefined
     for (const {changes, body} of run.parts) {
       pages.put(tx, did, false, recordHead(false, did, rev), body)
-      noteAll(tx, run.repo, changes)
+      noteChanges(tx, run.repo, changes)
     }
     run.parts = []
     if (run.hasRows) {
@@ -226,7 +236,7 @@ export class Resyncs {
       const changes: Change[] = []
       for (const [path] of rows) pushGone(path, filters, changes)
       pages.putChanges(tx, did, rev, false, changes)
-      noteAll(tx, run.repo, changes)
+      noteChanges(tx, run.repo, changes)
       if (rows.length === goneBatch) return rows[goneBatch - 1][0]
     }
     const {missed} = repoOf(tx, did) as RepoRow
@@ -284,11 +294,3 @@ function pushGone(path: string, filters: Filters, changes: Change[]): void {
   const parts = partsOf(path)
   if (parts && filters.passes(parts.collection)) changes.push({...parts, action: 'delete'})
 }
-
-function noteAll(tx: SqlWriter, repo: number, changes: readonly Change[]): void {
-  let more = 0
-  for (const change of changes) more += noteChange(tx, repo, change)
-  if (more !== 0) tx.run('UPDATE repo SET records = records + ? WHERE id = ?', more, repo)
-}
-
-export {noteAll}

@@ -7,11 +7,11 @@ import type {DueRepo, FetchedRecord, ListedRepo} from '#stream/resync-store.ts'
 import type {Cursor, StreamCommit, StreamEvent} from '#stream/verified-events.ts'
 import {type Filters, type FilterSettings, isWider} from '../filters.ts'
 import {type Change, recordHead} from '../outbox/page.ts'
-import {actionOf, cidOfRecord, partsOf, writesOf} from './changes.ts'
+import {actionOf, cidOfRecord, noteChanges, partsOf, writesOf} from './changes.ts'
 import {Held, type HeldCommit} from './held.ts'
 import {Pages} from './pages.ts'
 import {addRepo, identityOf, infoOf, type KeptState, removeRepo, repoOf, type RepoRow, reposAfter} from './repo-rows.ts'
-import {noteAll, Resyncs} from './resyncs.ts'
+import {Resyncs} from './resyncs.ts'
 import type {HandleDue, RepoInfo, RepoState, SkipReason, TapStore} from './tap-store.ts'
 
 /** A list of repositories is gone through again after this. */
@@ -178,7 +178,7 @@ export class SqliteTapStore implements TapStore {
       if (!dropped.has(change)) return [change]
       return change.action === 'update' ? [{...change, action: 'delete' as const}] : []
     })
-    noteAll(tx, repo, told)
+    noteChanges(tx, repo, told)
     tx.run('UPDATE repo SET rev = ? WHERE id = ?', rev, repo)
   }
 
