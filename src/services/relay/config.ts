@@ -20,6 +20,11 @@ export const relayConfig = configSchema(
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2470, help: 'The port to listen on.'}),
+    adminPassword: list({
+      default: [],
+      secret: true,
+      help: 'The password of the admin API and page at /admin (HTTP Basic as admin), or several, each of which is good. Both are off where there is none.',
+    }),
     hosts: list({default: [], help: 'Servers to follow from the start, such as pds.example.com or localhost:2583.'}),
     bannedDomains: list({default: [], help: 'Domains whose servers, subdomains included, are never followed.'}),
     requestCrawl: flag({default: true, help: 'Whether servers may ask to be followed.'}),

@@ -300,7 +300,7 @@ test('who asks to be followed is asked back, and has a name that strangers may h
     Array.from({length: 7}, () => 'InvalidRequest'),
   )
   equal(await verdict('x.bad.example'), 'HostBanned')
-  equal(await verdict('gone.example.com'), 'InvalidRequest')
+  equal(await verdict('gone.example.com'), 'HostNotFound')
   equal(await verdict('https://A.example.com/'), 'followed')
   equal(await verdict('a.example.com'), 'followed')
   equal(await verdict('b.example.com'), 'RateLimitExceeded')

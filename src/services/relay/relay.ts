@@ -6,7 +6,7 @@ import {abortable} from '#std/waiting/async.ts'
 import type {Frames} from '#std/wire/frames.ts'
 import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import {eventLogFolder, openEventLog, openLimits, openSql} from '#engines/open.ts'
+import {eventLogFolder, openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {newSharedBounds, shareBounds} from '#engines/event-log/shared-bounds.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
@@ -30,16 +30,24 @@ import {Identities} from '#sdk/identity.ts'
 import {Router} from '#xrpc/router.ts'
 import {LogEvents} from '#stream/log-events.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
+import {answerAdmin, type AdminParts} from './api/admin/index.ts'
+import {refusal} from './api/admin/answers.ts'
+import {Operator} from './api/admin/operator.ts'
 import {relayEndpoints} from './api/index.ts'
 import type {SharedLog} from '../service-row.ts'
 import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
 import {hostnamesOf, type RelayConfig} from './config.ts'
+import {Consumers} from './consumers.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Amends} from './intake/amends.ts'
 import {Intake} from './intake/intake.ts'
 import {frameOfRecord} from './log/log-record.ts'
 import {Refusals} from './intake/refusals.ts'
+import {DomainBans} from './operator/domain-bans.ts'
+import {OperatorSettings} from './operator/settings.ts'
+import {Takedowns} from './operator/takedowns.ts'
+import {sqliteOperatorStore} from './store/operator-store.sqlite.ts'
 import type {RelayStore} from './store/relay-store.ts'
 import {relayMigrations, sqliteRelayStore} from './store/relay-store.sqlite.ts'
 import {States} from './repos/states.ts'
@@ -73,6 +81,9 @@ interface Parts {
   states: States
   hosts: Hosts
   amends: Amends
+  takedowns: Takedowns
+  operator: Operator
+  admin: AdminParts
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -95,10 +106,12 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {hostnames, states, eventLog, hosts, amends, tasks, world, log} = this.#parts
+    const {hostnames, states, eventLog, hosts, amends, takedowns, operator, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
+    await takedowns.load()
     log.info('relay open', {...eventLog.bounds(), recovered: events})
+    if (operator.isOff) log.info('the admin API and page are off: RELAY_ADMIN_PASSWORD is not set')
     tasks.spawn('log', signal => abortable(eventLog.ended, signal))
     tasks.spawn('save', async signal => {
       for (;;) {
@@ -130,10 +143,16 @@ export class Relay implements Service {
   async fetch(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url)
     if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
-    const response = await this.#parts.router.fetch(request)
+    const response = isAdmin(pathname) ? await this.#admin(request) : await this.#parts.router.fetch(request)
     // By this a relay knows another one, and does not follow it.
     response.headers.set('server', 'wholesky atproto-relay')
     return response
+  }
+
+  async #admin(request: Request): Promise<Response> {
+    const {operator, admin} = this.#parts
+    const refused = await operator.refuse(request)
+    return refused ?? (await answerAdmin(request, admin)) ?? refusal(404, 'Not Found')
   }
 
   /** What it has verified, for views in this process, which know the relay by this URL. */
@@ -156,6 +175,8 @@ export class Relay implements Service {
   }
 }
 
+const isAdmin = (pathname: string): boolean => pathname === '/admin' || pathname.startsWith('/admin/')
+
 /** Opens a relay as `config` says. `guarded` is the world for URLs that strangers name. */
 export async function openRelay(
   config: RelayConfig,
@@ -165,14 +186,14 @@ export async function openRelay(
   metrics: Metrics,
 ): Promise<Relay> {
   const hostnames = hostnamesOf(config)
-  const store = sqliteRelayStore(
-    openSql(config.database, {
-      migrations: relayMigrations,
-      disk: world.disk,
-      onGroup: observeGroups(metrics, 'relay'),
-      onFull: observeFullDisk(log, world.now),
-    }),
-  )
+  const sql = openSql(config.database, {
+    migrations: relayMigrations,
+    disk: world.disk,
+    onGroup: observeGroups(metrics, 'relay'),
+    onFull: observeFullDisk(log, world.now),
+  })
+  const store = sqliteRelayStore(sql)
+  const operatorStore = sqliteOperatorStore(sql)
   const eventLog = await openEventLog(config.log, {
     now: world.now,
     sleep: world.sleep,
@@ -207,20 +228,28 @@ export async function openRelay(
     accountsMax,
     turnsMax,
     newestMs,
-    onRefused: (host, event, reason) => amends.refused(host, event, reason),
+    isTakenDown: did => takedowns.has(did),
+    onRefused: (host, event, reason) => {
+      if (reason === 'taken-down') takedowns.hostSaid(event)
+      else amends.refused(host, event, reason)
+    },
   })
   const amends = new Amends({
     ...parts,
     guarded,
     log,
+    isFollowed: host => hosts.isFollowed(host),
     take: (host, arrivals, signal) => intake.amend(host, arrivals, signal),
   })
   const waits = metrics.counter('relay_budget_waits_total', 'Waits of hosts that used up a budget, by which.', [
     'budget',
   ])
-  const hosts = new Hosts({
+  const bans = await DomainBans.load(operatorStore, config.bannedDomains)
+  const settings = await OperatorSettings.load(operatorStore, config)
+  const hosts: Hosts = new Hosts({
     ...config,
-    limits: openLimits('memory:', world.now),
+    bans,
+    settings,
     store,
     world: guarded,
     log,
@@ -236,20 +265,39 @@ export async function openRelay(
       return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget, trusted})
     },
   })
+  const takedowns: Takedowns = new Takedowns({
+    store: operatorStore,
+    states,
+    intake,
+    amends,
+    world,
+    log,
+    hostOf: id => hosts.byId(id),
+  })
+  const consumers = new Consumers(world)
+  const operator = new Operator(config.adminPassword, world.now)
+  const admin = {hosts, bans, settings, takedowns, consumers, refusals, store}
   const router = new Router<Callers>({
-    endpoints: relayEndpoints({hosts, states, store, events, refusals}),
+    endpoints: relayEndpoints({hosts, states, store, events, consumers, refusals}),
     auth: {},
     observe: observeCalls(metrics, 'relay', log),
   })
   observeLog(metrics, 'relay', eventLog)
   observeDirectory(metrics, 'relay', identities)
   observeFrames(metrics)
-  metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => hosts.all().length)
+  metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => {
+    return hosts.all().filter(({isBanned}) => !isBanned).length
+  })
+  metrics.gauge('relay_hosts_banned', 'Hosts that are known and banned.', {}, () => {
+    return hosts.all().filter(({isBanned}) => isBanned).length
+  })
+  metrics.gauge('relay_takedowns', 'Accounts that were taken down here.', {}, () => takedowns.count)
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
     return hosts.all().filter(({connected}) => connected).length
   })
   metrics.gauge('relay_hosts_waiting', 'Hosts that wait because they used up a budget.', {}, () => {
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
-  return new Relay({config, hostnames, store, eventLog, events, pool, states, hosts, amends, router, tasks, world, log})
+  const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, amends, takedowns, router, tasks}
+  return new Relay({...opened, operator, admin, world, log})
 }

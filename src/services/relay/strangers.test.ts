@@ -369,7 +369,7 @@ test('who asks to be followed hears why not', limit, async context => {
   network.host('nginx.example.com')
   equal(await refusal(open, 'nginx.example.com'), undefined, 'one that says what it is, and is no relay')
   const [error, message] = (await refusal(open, 'gone.example.com')) ?? []
-  equal(error, 'InvalidRequest')
+  equal(error, 'HostNotFound')
   ok(message?.includes('describeServer'), String(message))
   ok((await refusal(open, '10.0.0.1'))?.[1].includes('DNS name'))
   ok((await refusal(open, 'wordy.example.com'))?.[1].includes('describeServer'), 'one that says too much')

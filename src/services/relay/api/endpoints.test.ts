@@ -38,6 +38,7 @@ const hosts = [
   hostOf(3, 'c.example.com', {connected: false, waitsFor: 'bytes', seq: 1}),
   hostOf(1, 'a.example.com'),
   hostOf(2, 'b.example.com', {connected: false, seq: 7}),
+  hostOf(4, 'd.example.com', {connected: false, isBanned: true}),
 ]
 const refused = new Map<string, Refused>([['bad-signature', {count: 2, detail: 'no'}]])
 
@@ -45,6 +46,7 @@ const asked: unknown[][] = []
 const parts = {
   hosts: {
     all: () => hosts,
+    byId: (id: number) => hosts.find(host => host.id === id),
     get: (name: string) => hosts.find(({hostname}) => hostname === name),
     requestCrawl: async (name: string) => name,
   },
@@ -64,16 +66,18 @@ const parts = {
       yield encodeMessageFrame('#identity', {seq: 9, did: didOf('alice')})
     },
   },
+  consumers: {counted: (...[, , frames]: unknown[]) => frames},
   refusals: {of: (name: string) => (name === 'b.example.com' ? refused : new Map())},
 } as unknown as RelayParts
 const router = new Router({endpoints: relayEndpoints(parts), auth: {}})
 const urlOf = (method: string, params: Record<string, string>): string =>
   `http://relay/xrpc/com.atproto.sync.${method}?${new URLSearchParams(params).toString()}`
 
-const [a, b, c] = [
+const [a, b, c, d] = [
   {hostname: 'a.example.com', accountCount: 0, status: 'active'},
   {hostname: 'b.example.com', seq: 7, accountCount: 20, status: 'offline'},
   {hostname: 'c.example.com', seq: 1, accountCount: 30, status: 'throttled'},
+  {hostname: 'd.example.com', accountCount: 40, status: 'banned'},
 ]
 const repo = {head: cid.toString(), rev}
 const listed = [
@@ -86,10 +90,10 @@ const cursor = 'cursor: not one that was given here.'
 const refusal = (error: string, message: string) => ({error, message})
 
 const rows: [method: string, params: Record<string, string>, answer: object][] = [
-  ['listHosts', {}, {hosts: [a, b, c]}],
+  ['listHosts', {}, {hosts: [a, b, c, d]}],
   ['listHosts', {limit: '2'}, {hosts: [a, b], cursor: '2'}],
-  ['listHosts', {limit: '2', cursor: '2'}, {hosts: [c]}],
-  ['listHosts', {limit: '2', cursor: '1'}, {hosts: [b, c]}],
+  ['listHosts', {limit: '2', cursor: '2'}, {hosts: [c, d]}],
+  ['listHosts', {limit: '3', cursor: '1'}, {hosts: [b, c, d]}],
   ['listHosts', {cursor: '9'.repeat(15)}, {hosts: []}],
   ...['x', '1x', 'x1', '-1', '9'.repeat(16)].flatMap(wrong =>
     ['listHosts', 'listRepos'].map((method): (typeof rows)[number] => [
@@ -151,11 +155,12 @@ test('a repository is to be had of the server that has it', async () => {
 test('each verdict on a server that asks has its error', async () => {
   for (const [verdict, error, word] of [
     ['followed', undefined, undefined],
-    ['banned', 'HostBanned', /of that domain/],
+    ['banned', 'HostBanned', /that server/],
+    ['domain-banned', 'HostBanned', /of that domain/],
     ['closed', 'Forbidden', /of its configuration only/],
     ['too-many', 'RateLimitExceeded', /try again later/],
     ['relay', 'InvalidRequest', /is a relay/],
-    ['unreachable', 'InvalidRequest', /describeServer/],
+    ['unreachable', 'HostNotFound', /describeServer/],
     ['bad-hostname', 'InvalidRequest', /DNS name without port/],
   ] as const) {
     const response = await router.fetch(

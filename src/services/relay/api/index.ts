@@ -2,6 +2,7 @@
 import type {LogEvents} from '#stream/log-events.ts'
 import type {Endpoint} from '#xrpc/endpoint.ts'
 import type {Callers} from './callers.ts'
+import type {Consumers} from '../consumers.ts'
 import type {Hosts} from '../hosts/hosts.ts'
 import type {Refusals} from '../intake/refusals.ts'
 import type {RelayStore} from '../store/relay-store.ts'
@@ -20,6 +21,7 @@ export interface RelayParts {
   states: States
   store: RelayStore
   events: LogEvents
+  consumers: Consumers
   refusals: Refusals
 }
 

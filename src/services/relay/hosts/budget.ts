@@ -63,6 +63,9 @@ function allowancesOf(rates: BudgetRates, trusted: boolean): Allowance[] {
   ]
 }
 
+/** Events that a host may send in each window, in milliseconds; one that is left out is not counted. */
+export type EventRates = ReadonlyMap<number, number>
+
 export interface BudgetOptions {
   readonly rates: BudgetRates
   readonly trusted: boolean
@@ -91,6 +94,11 @@ export class Budget {
   /** What the host has to wait for now. */
   get waitsFor(): Cost | undefined {
     return this.#waitsFor
+  }
+
+  get eventRates(): EventRates {
+    const ofEvents = this.#buckets.filter(({allowance}) => allowance.cost === 'events')
+    return new Map(ofEvents.map(({allowance}) => [allowance.windowMs, this.#amount(allowance)]))
   }
 
   charge(cost: Cost, amount: number): void {

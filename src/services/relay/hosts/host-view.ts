@@ -7,7 +7,7 @@ export interface HostView {
   hostname: string
   seq?: number
   accountCount: number
-  status: 'active' | 'offline' | 'throttled'
+  status: 'active' | 'offline' | 'throttled' | 'banned'
 }
 
 /** What a host may want to know of how it stands here, beside what the lexicon has. */
@@ -18,17 +18,17 @@ export interface HostDetail extends HostView {
   refused?: Partial<Record<RefusalReason, Refused>>
 }
 
-type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'waitsFor'>
+type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'waitsFor' | 'isBanned'>
 
 /** `seq` is that of the last event that came, and is left out before the first. */
 export const hostView = (
-  {id, hostname, seq, connected, waitsFor}: Shown,
+  {id, hostname, seq, connected, waitsFor, isBanned}: Shown,
   counts: ReadonlyMap<number, number>,
 ): HostView => ({
   hostname,
   ...(seq > 0 ? {seq} : {}),
   accountCount: counts.get(id) ?? 0,
-  status: waitsFor ? 'throttled' : connected ? 'active' : 'offline',
+  status: isBanned ? 'banned' : waitsFor ? 'throttled' : connected ? 'active' : 'offline',
 })
 
 export const hostDetail = (

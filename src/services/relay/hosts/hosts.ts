@@ -1,5 +1,7 @@
-/** The hosts that this relay follows: those of its configuration, and those that asked for it. */
-import type {Limits} from '#engines/limits/limits.ts'
+/**
+ * The hosts that this relay follows: those of its configuration, and those that asked for it; and who of them is banned.
+ * One that is banned stays known, with the place where it was left, and nothing is read of it.
+ */
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Tasks} from '#runtime/service.ts'
 import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
@@ -9,8 +11,10 @@ import type {Log} from '#std/log.ts'
 import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
+import type {DomainBans} from '../operator/domain-bans.ts'
+import type {OperatorValues} from '../operator/settings.ts'
+import type {HostRow, HostSettings, RelayStore} from '../store/relay-store.ts'
 import {isLocal, isUnder, originOf, parseHostname} from './hostname.ts'
-import type {HostRow, RelayStore} from '../store/relay-store.ts'
 import type {Upstream} from './upstream.ts'
 
 const probeMs = 5_000
@@ -23,13 +27,21 @@ const dayMs = 86_400_000
 const domainParts = 5
 
 /** What becomes of a host that asks to be followed. */
-export type CrawlVerdict = 'followed' | 'bad-hostname' | 'banned' | 'closed' | 'too-many' | 'unreachable' | 'relay'
+export type CrawlVerdict =
+  | 'followed'
+  | 'bad-hostname'
+  | 'banned'
+  | 'domain-banned'
+  | 'closed'
+  | 'too-many'
+  | 'unreachable'
+  | 'relay'
 
 /** What a server was found to be. */
 type Probed = 'server' | Extract<CrawlVerdict, 'relay' | 'unreachable' | 'too-many'>
 
 export interface HostsOptions {
-  readonly store: RelayStore
+  readonly store: Pick<RelayStore, 'hosts' | 'addHost' | 'setHost'>
   readonly world: Pick<World, 'fetch' | 'now' | 'sleep'>
   readonly log: Log
   readonly tasks: Pick<Tasks, 'spawn'>
@@ -38,17 +50,27 @@ export interface HostsOptions {
   /** Makes what follows a host. One that is trusted has a larger budget. */
   readonly upstream: (row: HostRow, isTrusted: boolean) => Upstream
   readonly trustedDomains: readonly string[]
-  readonly bannedDomains: readonly string[]
-  readonly requestCrawl: boolean
+  readonly bans: DomainBans
+  /** As they are at this moment. */
+  readonly settings: OperatorValues
   readonly localHosts: boolean
-  readonly newHostsPerDayMax: number
-  readonly limits: Limits
+}
+
+/** A host that is known. */
+export interface KnownHost {
+  row: HostRow
+  readonly upstream: Upstream
+  /** Ends its subscription; undefined while nothing is read of it. */
+  ending: AbortController | undefined
 }
 
 export class Hosts {
   readonly #options: HostsOptions
-  readonly #upstreams = new Map<string, Upstream>()
+  readonly #known = new Map<string, KnownHost>()
+  readonly #byId = new Map<number, Upstream>()
   readonly #newcomers = new SingleFlight<string, CrawlVerdict>()
+  /** Those that were taken because they asked, and when: some of the last day, and none of it is missing. */
+  #taken: {readonly hostname: string; readonly addedMs: number}[] = []
   /** Those of the configuration. */
   #named: ReadonlySet<string> = new Set()
   readonly #started = Promise.withResolvers<void>()
@@ -60,61 +82,131 @@ export class Hosts {
   /** Follows the hosts that are known from before, and those of the configuration (hostnames), which are trusted. */
   async start(configured: readonly string[]): Promise<void> {
     this.#named = new Set(configured)
-    for (const row of await this.#options.store.hosts()) this.#follow(row)
-    for (const hostname of configured) await this.#add(hostname)
+    const {store, bans, log} = this.#options
+    for (const row of await store.hosts()) {
+      if (row.asked) this.#taken.push(row)
+      this.#know(row)
+    }
+    for (const hostname of configured) {
+      if (bans.covers(hostname))
+        log.warn('a host of the configuration is not followed: its domain is banned', {hostname})
+      else await this.#add(hostname, false)
+    }
     this.#started.resolve()
   }
 
   get(hostname: string): Upstream | undefined {
-    return this.#upstreams.get(hostname)
+    return this.#known.get(hostname)?.upstream
   }
 
-  /** In the order in which they were added. */
+  byId(id: number): Upstream | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** In the order in which they were added, those that are banned among them. */
   all(): readonly Upstream[] {
-    return [...this.#upstreams.values()]
+    return [...this.#known.values()].map(({upstream}) => upstream)
+  }
+
+  /** With what the operator has set of each. */
+  known(): readonly Readonly<KnownHost>[] {
+    return [...this.#known.values()]
+  }
+
+  /** Whether something is read of a host. */
+  isFollowed({hostname}: {readonly hostname: string}): boolean {
+    return this.#known.get(hostname)?.ending !== undefined
   }
 
   /**
-   * A server asks to be followed. It is asked in turn whether it is one. Within one process it may ask before the relay
-   * has started: followed then, it would be read from a place that has yet to be brought to where the log is.
+   * A server asks to be followed, or the operator has it followed (`isOperator`), whatever the day and the settings say.
+   * It is asked in turn whether it is one. Within one process it may ask before the relay has started: followed then, it
+   * would be read from a place that has yet to be brought to where the log is.
    */
-  async requestCrawl(text: string): Promise<CrawlVerdict> {
+  async requestCrawl(text: string, isOperator = false): Promise<CrawlVerdict> {
     await this.#started.promise
-    const {bannedDomains, requestCrawl, localHosts} = this.#options
+    const {bans, settings, localHosts} = this.#options
     const hostname = parseHostname(text)
-    if (hostname === undefined || (isLocal(hostname) && !localHosts && !this.#upstreams.has(hostname))) {
-      return 'bad-hostname'
-    }
-    if (isUnder(hostname, bannedDomains)) return 'banned'
-    const known = this.#upstreams.get(hostname)
+    const isOpen = isOperator || (hostname !== undefined && this.#known.has(hostname))
+    if (hostname === undefined || (isLocal(hostname) && !localHosts && !isOpen)) return 'bad-hostname'
+    if (bans.covers(hostname)) return 'domain-banned'
+    const known = this.#known.get(hostname)
+    if (known?.row.banned) return 'banned'
     if (known) {
-      known.wake()
+      known.upstream.wake()
       return 'followed'
     }
-    if (!requestCrawl) return 'closed'
-    return this.#newcomers.do(hostname, () => this.#takeIn(hostname))
+    if (!isOperator && !settings.requestCrawl) return 'closed'
+    return this.#newcomers.do(hostname, () => this.#takeIn(hostname, isOperator))
+  }
+
+  /**
+   * Changes what the operator sets of a host: one that is banned is read no more, and one that is not any more is read
+   * again. False for one that is not known.
+   */
+  async set(hostname: string, changes: Partial<HostSettings>): Promise<boolean> {
+    const known = this.#known.get(hostname)
+    if (!known) return false
+    // Before it is kept: what comes meanwhile is not passed on.
+    known.row = {...known.row, ...changes}
+    this.#heed(known)
+    await this.#options.store.setHost(known.row.id, changes)
+    return true
+  }
+
+  /** Bans a host, which need not be known. */
+  async ban(hostname: string): Promise<void> {
+    const {store, world} = this.#options
+    if (await this.set(hostname, {banned: true})) return
+    const row = await store.addHost(hostname, world.now())
+    await store.setHost(row.id, {banned: true})
+    this.#know({...row, banned: true})
+  }
+
+  /** Bans a domain, and with it all hosts below it that are followed. */
+  async banDomain(domain: string): Promise<void> {
+    const banned = this.#options.bans.add(domain, this.#options.world.now())
+    for (const known of this.#known.values()) this.#heed(known)
+    await banned
+  }
+
+  /** Its hosts are followed again, but for those that are banned by themselves. */
+  async unbanDomain(domain: string): Promise<void> {
+    await this.#options.bans.remove(domain)
+    for (const known of this.#known.values()) this.#heed(known)
+  }
+
+  /** Ends the connection to a host, which is made anew at once. False where there is none. */
+  reconnect(hostname: string): boolean {
+    const known = this.#known.get(hostname)
+    if (!known?.ending || !known.upstream.connected) return false
+    this.#leave(known)
+    this.#follow(known)
+    return true
   }
 
   /** Once at a time for each: it is counted against the day. */
-  async #takeIn(hostname: string): Promise<CrawlVerdict> {
+  async #takeIn(hostname: string, isOperator: boolean): Promise<CrawlVerdict> {
     const probed = await this.#probeInPlace(hostname)
     if (probed !== 'server') return probed
-    if (!(await this.#isWelcome(hostname))) return 'too-many'
-    await this.#add(hostname)
+    // It may have been banned while it was asked.
+    if (this.#options.bans.covers(hostname)) return 'domain-banned'
+    if (!isOperator && !this.#isWelcome(hostname)) return 'too-many'
+    await this.#add(hostname, !isOperator)
     return 'followed'
   }
 
-  async #isWelcome(hostname: string): Promise<boolean> {
-    const {newHostsPerDayMax: limit, limits} = this.#options
-    const domain = isLocal(hostname) ? hostname : siteOf(hostname)
-    const ofDomain = {
-      name: 'new hosts of a domain',
-      key: domain,
-      limit: Math.ceil(limit / domainParts),
-      windowMs: dayMs,
-    }
-    const verdicts = await limits.take([ofDomain, {name: 'new hosts', key: '', limit, windowMs: dayMs}])
-    return verdicts.every(({allowed}) => allowed)
+  /** Whether one more may be taken today; it is counted if so. */
+  #isWelcome(hostname: string): boolean {
+    const {settings, world} = this.#options
+    const {newHostsPerDayMax: max} = settings
+    const now = world.now()
+    this.#taken = this.#taken.filter(({addedMs}) => addedMs > now - dayMs)
+    const domain = domainOf(hostname)
+    const ofDomain = this.#taken.filter(({hostname: other}) => domainOf(other) === domain).length
+    if (this.#taken.length >= max || ofDomain >= Math.ceil(max / domainParts)) return false
+    this.#taken.push({hostname, addedMs: now})
+    return true
   }
 
   async #probeInPlace(hostname: string): Promise<Probed> {
@@ -145,17 +237,48 @@ export class Hosts {
     }
   }
 
-  async #add(hostname: string): Promise<void> {
+  async #add(hostname: string, asked: boolean): Promise<void> {
     const {store, world} = this.#options
-    if (!this.#upstreams.has(hostname)) this.#follow(await store.addHost(hostname, world.now()))
+    if (!this.#known.has(hostname)) this.#know(await store.addHost(hostname, world.now(), asked))
   }
 
-  #follow(row: HostRow): void {
-    const {bannedDomains, trustedDomains, upstream, tasks} = this.#options
+  #know(row: HostRow): void {
+    const {trustedDomains, upstream} = this.#options
     const {hostname} = row
-    if (this.#upstreams.has(hostname) || isUnder(hostname, bannedDomains)) return
-    const host = upstream(row, this.#named.has(hostname) || isUnder(hostname, trustedDomains))
-    this.#upstreams.set(hostname, host)
-    tasks.spawn(`host ${hostname}`, signal => host.run(signal))
+    if (this.#known.has(hostname)) return
+    const isTrusted = this.#named.has(hostname) || isUnder(hostname, trustedDomains)
+    const known = {row, upstream: upstream(row, isTrusted), ending: undefined}
+    this.#known.set(hostname, known)
+    this.#byId.set(row.id, known.upstream)
+    this.#heed(known)
+  }
+
+  /** Follows a host, or leaves it, as the bans say. */
+  #heed(known: KnownHost): void {
+    const {row, upstream} = known
+    upstream.isBanned = row.banned || this.#options.bans.covers(row.hostname)
+    if (upstream.isBanned) this.#leave(known)
+    else if (!known.ending) this.#follow(known)
+  }
+
+  #leave(known: KnownHost): void {
+    known.ending?.abort(new Error('the host is not followed any more'))
+    known.ending = undefined
+  }
+
+  #follow(known: KnownHost): void {
+    const {upstream, row} = known
+    const ending = new AbortController()
+    known.ending = ending
+    this.#options.tasks.spawn(`host ${row.hostname}`, async signal => {
+      try {
+        await upstream.run(AbortSignal.any([signal, ending.signal]))
+      } catch (error) {
+        // Whoever ended it knows.
+        if (!ending.signal.aborted) throw error
+      }
+    })
   }
 }
+
+const domainOf = (hostname: string): string => (isLocal(hostname) ? hostname : siteOf(hostname))

@@ -11,7 +11,7 @@ import {StreamReader, type Arrived} from '#atp/sync/stream-reader.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
 import {subscribeReposRequest} from '#sdk/checked-stream.ts'
 import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
-import type {Budget, Cost} from './budget.ts'
+import type {Budget, Cost, EventRates} from './budget.ts'
 import {originOf} from './hostname.ts'
 import type {From, Intake} from '../intake/intake.ts'
 import type {Refusals} from '../intake/refusals.ts'
@@ -52,16 +52,22 @@ export class Upstream implements From {
   readonly origin: string
   placed: number
   readonly #deps: Deps
+  /** Events that came since the start. */
+  eventCount = 0
+  /** Whether the operator has banned it, or its domain, so that nothing is read of it. */
+  isBanned = false
   readonly #woken = new Bell()
   #wokenMs = -Infinity
   /** It was to be woken while it was not waiting. */
   #asked = false
   #connected = false
-  readonly #reader: StreamReader
+  #reader: StreamReader
+  /** How often it was begun to be followed: a run that was ended may still be on its way out. */
+  #runs = 0
   /** For this connection. */
   #tell
 
-  constructor({id, hostname, cursor}: HostRow, deps: Deps) {
+  constructor({id, hostname, cursor}: Pick<HostRow, 'id' | 'hostname' | 'cursor'>, deps: Deps) {
     this.id = id
     this.hostname = hostname
     this.placed = cursor
@@ -99,7 +105,24 @@ export class Upstream implements From {
     this.#woken.ring()
   }
 
+  /** How many events it may send, of those that are counted. */
+  get eventRates(): EventRates {
+    return this.#deps.budget.eventRates
+  }
+
+  /** Until the signal aborts. It may be run again, from where it was left. */
   async run(signal: AbortSignal): Promise<void> {
+    const own = ++this.#runs
+    // What came and was not placed comes again.
+    this.#reader = new StreamReader(this.placed)
+    try {
+      await this.#follow(signal)
+    } finally {
+      if (own === this.#runs) this.#connected = false
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
     const {budget, store, intake} = this.#deps
     budget.accounts = (await store.accountCounts([this.id])).get(this.id) ?? 0
     const {world} = this.#deps
@@ -120,6 +143,8 @@ export class Upstream implements From {
     for await (const frames of connections) {
       for (const {batch, size} of batchesOf(frames)) {
         await budget.room(signal)
+        signal.throwIfAborted()
+        this.eventCount += batch.length
         this.charge('events', batch.length)
         this.charge('bytes', size)
         const arrivals = batch.flatMap(frame => this.#read(frame) ?? [])

@@ -156,6 +156,7 @@ function alone() {
       },
     },
     states: {one: async () => undefined},
+    isFollowed: () => true,
     take: async (_: From, arrivals: readonly Arrived[]) => void taken.push(...arrivals),
     metrics,
     log: silentLog,

@@ -71,6 +71,8 @@ interface Deps {
   readonly guarded: Pick<World, 'fetch'>
   readonly identities: Pick<Identities, 'account' | 'directory' | 'isFresh'>
   readonly states: Pick<States, 'one'>
+  /** Whether a host is one that is followed, and not banned since. */
+  readonly isFollowed: (host: From) => boolean
   /** Has events checked and placed that no host has sent. */
   readonly take: (host: From, arrivals: readonly Arrived[], signal: AbortSignal) => Promise<void>
   readonly metrics: Metrics
@@ -97,18 +99,28 @@ export class Amends {
 
   /** Notes the account of an event that was refused, if that may have been for no fault of its own. */
   refused(host: From, {t, did}: NumberedEvent, reason: RefusalReason): void {
-    if (!amended.has(reason)) return
+    if (amended.has(reason)) this.#note(host, did, t === '#identity', firstMs)
+  }
+
+  /** Asks a host soon how an account stands, and makes good for what was missed. */
+  ask(host: From, did: Did): void {
+    this.#note(host, did, false, 0)
+  }
+
+  #note(host: From, did: Did, identity: boolean, inMs: number): void {
     const key = `${host.id} ${did}`
     const known = this.#behind.get(key)
+    const dueMs = this.#deps.world.now() + inMs
     if (known) {
-      known.identity ||= t === '#identity'
-      return
+      known.identity ||= identity
+      // One that is in hand is looked at now.
+      if (known.dueMs !== Infinity) known.dueMs = Math.min(known.dueMs, dueMs)
+    } else {
+      const ofHost = this.#byHost.get(host.id) ?? 0
+      if (this.#behind.size >= countMax || ofHost >= countPerHostMax) return this.#outcomes.add(1, {outcome: 'no-room'})
+      this.#behind.set(key, {host, did, identity, tries: 0, dueMs})
+      this.#byHost.set(host.id, ofHost + 1)
     }
-    const ofHost = this.#byHost.get(host.id) ?? 0
-    if (this.#behind.size >= countMax || ofHost >= countPerHostMax) return this.#outcomes.add(1, {outcome: 'no-room'})
-    const dueMs = this.#deps.world.now() + firstMs
-    this.#behind.set(key, {host, did, identity: t === '#identity', tries: 0, dueMs})
-    this.#byHost.set(host.id, ofHost + 1)
     if (dueMs < this.#wakeMs) this.#sooner.ring()
   }
 
@@ -181,7 +193,8 @@ export class Amends {
   }
 
   async #amend({host, did, identity}: Behind, signal: AbortSignal): Promise<'done' | 'later' | 'away'> {
-    const {identities, take: place, world} = this.#deps
+    const {identities, take: place, world, isFollowed} = this.#deps
+    if (!isFollowed(host)) return 'done'
     if (!identities.isFresh(did, {maxAgeMs: lookAgeMs})) host.charge('lookups', 1)
     const found = await identities.account(did, {maxAgeMs: lookAgeMs, signal})
     if (!found.ok && found.passing && isPlcDid(did) && !identities.directory.isWell) return 'away'

@@ -68,6 +68,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     events: {handOn: () => {}},
     refusals: {count: (_: string, reason: string) => void refused.push(reason)},
     onRefused: () => {},
+    isTakenDown: () => false,
     metrics: new Metrics(),
     lenient: false,
     accountsMax: 9,

@@ -8,6 +8,7 @@
  */
 import {createHash} from 'node:crypto'
 import type {PublicKey} from '#atp/crypto/key.ts'
+import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import {passOn, type SignedEvent} from '#atp/sync/pass-on.ts'
@@ -67,6 +68,8 @@ interface Deps {
   /** Handed what was appended, for views in this process. */
   readonly events: Pick<LogEvents, 'handOn'>
   readonly refusals: Refusals
+  /** Whether the operator has taken an account down. */
+  readonly isTakenDown: (did: Did) => boolean
   /** Told of each event of a host that is refused. */
   readonly onRefused: (host: From, event: Arrived['event'], reason: RefusalReason) => void
   readonly metrics: Metrics
@@ -118,6 +121,36 @@ export class Intake {
     return this.#take(host, arrivals, true, signal)
   }
 
+  /**
+   * Passes on an `#account` of the relay's own, about an account that was last seen on `host`, and moves its state on.
+   * Resolves when it is durable.
+   */
+  async announce(
+    host: Pick<From, 'id' | 'placed'>,
+    did: Did,
+    {active, status}: Pick<RepoState, 'active' | 'status'>,
+  ): Promise<void> {
+    const {states, log, events, world} = this.#deps
+    const before = await states.one(did)
+    const event = {
+      t: '#account' as const,
+      did,
+      seq: log.next,
+      time: datetimeOf(world.now()),
+      active,
+      ...(status === null ? {} : {status}),
+    }
+    const frame = encodeEvent(event)
+    const record = encodeRecord(frame, event.seq, {host: host.id, hostSeq: host.placed})
+    events.handOn(event.seq, event, frame.length)
+    const durable = log.append(host.id, [record])
+    states.appended(event.seq, durable)
+    states.set(did, changed(states.now(did, before), event, host.id))
+    this.#told.account(did, accountText(host.id, event))
+    this.#passed.add(1, {type: event.t})
+    await durable
+  }
+
   async #take(host: From, arrivals: readonly Arrived[], isAmends: boolean, signal: AbortSignal): Promise<void> {
     const {states, log} = this.#deps
     const dids = [...new Set(arrivals.map(({event}) => event.did))]
@@ -140,6 +173,8 @@ export class Intake {
     for (const checked of events) this.#admit(checked, host, accounts.get(checked.event.did), before)
     await this.#verify(host, accounts, events, signal)
     await log.room(host.id, signal)
+    // Of a host that was banned meanwhile nothing more comes.
+    signal.throwIfAborted()
     this.#place(host, events, before, isAmends)
   }
 
@@ -299,6 +334,10 @@ export class Intake {
     state: RepoState | undefined,
   ): {refused?: Checked['refused']; pass?: Arrived & {head?: Head}} {
     if (refused) return {refused}
+    // Asked here, where nothing can come between: it may have been taken down while it was verified.
+    if (event.t !== '#identity' && this.#deps.isTakenDown(event.did)) {
+      return {refused: {reason: 'taken-down', detail: event.did}}
+    }
     if (!isSigned(event)) return {pass: {event, frame}}
     const refuse = (reason: RefusalReason, detail: string): {reason: RefusalReason; detail: string} => ({
       reason,
@@ -317,7 +356,11 @@ export class Intake {
 }
 
 const checkedOf = ({event, frame}: Arrived, host: From): Checked =>
-  event.t === '#account' ? {event, frame, says: [host.id, event.active, event.status ?? ''].join(' ')} : {event, frame}
+  event.t === '#account' ? {event, frame, says: accountText(host.id, event)} : {event, frame}
+
+/** All that an `#account` of a host says. */
+const accountText = (host: number, {active, status = ''}: {active: boolean; status?: string}): string =>
+  [host, active, status].join(' ')
 
 /** All of an identity that may change, in short: the document, and the handle that consumers are told. */
 const identityText = ({document}: Account, handle: string | undefined): string =>

@@ -84,6 +84,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
         void told.push(['handed', own, event.t, size > 100, blocks !== undefined]),
     },
     refusals: {count: (_: string, reason: string, detail: string) => void refused.push(`${reason}: ${detail}`)},
+    isTakenDown: () => false,
     onRefused: () => {},
     metrics: new Metrics(),
     lenient,

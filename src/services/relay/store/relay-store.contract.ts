@@ -17,6 +17,8 @@ const stateOn = (host: number, more: Partial<RepoState> = {}): RepoState => {
   return {host, active: true, status: null, head: head(rev), ...more}
 }
 
+const hostNamed = (name: string, id: number) => ({id, hostname: `${name}.example.com`, cursor: 0})
+
 /** `open` gives an empty store. */
 export function relayStoreContract(open: () => RelayStore): void {
   const contract = (
@@ -50,6 +52,22 @@ export function relayStoreContract(open: () => RelayStore): void {
       const rows = await Promise.all(Array.from({length: 5}, () => store.addHost('one.example.com', 1)))
       deepEqual(new Set(rows.map(({id}) => id)).size, 1)
       equal((await store.hosts()).length, 1)
+    })
+
+    contract('keeps what an operator sets of a host, one by one, and whether it asked', async store => {
+      const {id} = await store.addHost('one.example.com', 7, true)
+      await store.addHost('two.example.com', 8)
+      await store.setHost(id, {banned: true, accountLimit: 5})
+      await store.setHost(id, {alertsSilenced: true})
+      await store.setHost(id, {accountLimit: 6})
+      const settings = (await store.hosts()).map((host, i) => ({...host, id: i}))
+      deepEqual(settings, [
+        {...hostNamed('one', 0), addedMs: 7, asked: true, banned: true, accountLimit: 6, alertsSilenced: true},
+        {...hostNamed('two', 1), addedMs: 8, asked: false, banned: false, accountLimit: null, alertsSilenced: false},
+      ])
+      await store.setHost(id, {banned: false, accountLimit: null})
+      const [one] = await store.hosts()
+      deepEqual([one.banned, one.accountLimit, one.alertsSilenced], [false, null, true])
     })
 
     contract('gives a repository as it was saved last', async (store, save) => {

@@ -3,7 +3,8 @@ import {cidFromBytes} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Migration, Sql} from '#engines/sql/sql.ts'
-import type {RelayStore, RepoRow} from './relay-store.ts'
+import {operatorMigration} from './operator-store.sqlite.ts'
+import type {HostRow, RelayStore, RepoRow} from './relay-store.ts'
 import type {RepoState} from '../repos/repo-state.ts'
 
 export const relayMigrations: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const relayMigrations: readonly Migration[] = [
       CREATE TABLE applied (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
       INSERT INTO applied VALUES (1, 0);`,
   },
+  operatorMigration,
 ]
 
 interface Row {
@@ -52,6 +54,16 @@ const stateOf = ({host, active, status, rev, head, data}: Row): RepoState => ({
   head: rev && head && data ? {rev, commit: cidFromBytes(head), data: cidFromBytes(data)} : null,
 })
 
+type HostRecord = Omit<HostRow, 'asked' | 'banned' | 'alertsSilenced'> &
+  Record<'asked' | 'banned' | 'alertsSilenced', number>
+
+const hostOf = ({asked, banned, alertsSilenced, ...host}: HostRecord): HostRow => ({
+  ...host,
+  asked: asked === 1,
+  banned: banned === 1,
+  alertsSilenced: alertsSilenced === 1,
+})
+
 const rowOf = (row: Row): RepoRow => ({id: row.id, did: row.did, state: stateOf(row)})
 
 const upsertRepo = `
@@ -61,13 +73,23 @@ const upsertRepo = `
 
 export function sqliteRelayStore(sql: Sql): RelayStore {
   return {
-    hosts: async () => sql.read(tx => tx.all('SELECT id, hostname, cursor FROM host ORDER BY id')),
+    hosts: async () => sql.read(tx => tx.all<HostRecord>('SELECT * FROM host ORDER BY id')).map(hostOf),
 
-    addHost: (hostname, nowMs) =>
+    addHost: (hostname, nowMs, asked = false) =>
       sql.write(tx => {
-        tx.run('INSERT INTO host (hostname, addedMs) VALUES (?, ?) ON CONFLICT DO NOTHING', hostname, nowMs)
-        const select = 'SELECT id, hostname, cursor FROM host WHERE hostname = ?'
-        return tx.all<{id: number; hostname: string; cursor: number}>(select, hostname)[0]
+        const insert = 'INSERT INTO host (hostname, addedMs, asked) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
+        tx.run(insert, hostname, nowMs, asked ? 1 : 0)
+        return hostOf(tx.all<HostRecord>('SELECT * FROM host WHERE hostname = ?', hostname)[0])
+      }),
+
+    setHost: (id, changes) =>
+      sql.write(tx => {
+        const {banned, accountLimit, alertsSilenced} = changes
+        if (banned !== undefined) tx.run('UPDATE host SET banned = ? WHERE id = ?', Number(banned), id)
+        if (accountLimit !== undefined) tx.run('UPDATE host SET accountLimit = ? WHERE id = ?', accountLimit, id)
+        if (alertsSilenced !== undefined) {
+          tx.run('UPDATE host SET alertsSilenced = ? WHERE id = ?', Number(alertsSilenced), id)
+        }
       }),
 
     accountCounts: async hosts =>

@@ -8,7 +8,19 @@ export interface HostRow {
   readonly hostname: string
   /** The last event of the host that was dealt with; 0 before the first. */
   readonly cursor: number
+  /** When it was added, in milliseconds since 1970. */
+  readonly addedMs: number
+  /** Whether it was taken because it asked, which is counted by the day. */
+  readonly asked: boolean
+  readonly banned: boolean
+  /** How many of its accounts are passed on, as the operator has set it; null where that follows from the settings. */
+  readonly accountLimit: number | null
+  /** Whether nothing is said when it comes near that. */
+  readonly alertsSilenced: boolean
 }
+
+/** What an operator sets of a host. */
+export type HostSettings = Pick<HostRow, 'banned' | 'accountLimit' | 'alertsSilenced'>
 
 export interface RepoRow {
   /** In the order in which they were first seen. */
@@ -29,7 +41,9 @@ export interface Changes {
 export interface RelayStore {
   hosts(): Promise<readonly HostRow[]>
   /** The host of that name, which is added if it is new. */
-  addHost(hostname: string, nowMs: number): Promise<HostRow>
+  addHost(hostname: string, nowMs: number, asked?: boolean): Promise<HostRow>
+  /** Changes what is given; the rest stays. */
+  setHost(id: number, changes: Partial<HostSettings>): Promise<void>
   /** Accounts last seen on each of the hosts, by id. */
   accountCounts(hosts: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Those of the repositories that are known. */

@@ -1,5 +1,6 @@
 /** A server asks to be followed. */
 import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
+import {XrpcError} from '#xrpc/errors.ts'
 import {procedure} from '../../../callers.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
 
@@ -13,6 +14,8 @@ export const endpoint = ({hosts}: Deps) =>
         case 'followed':
           return undefined
         case 'banned':
+          throw fail('HostBanned', 'This relay does not follow that server.')
+        case 'domain-banned':
           throw fail('HostBanned', 'This relay does not follow servers of that domain.')
         case 'closed':
           throw fail('Forbidden', 'This relay follows the servers of its configuration only.')
@@ -21,7 +24,8 @@ export const endpoint = ({hosts}: Deps) =>
         case 'relay':
           throw fail('InvalidRequest', 'That server is a relay, not a PDS.')
         case 'unreachable':
-          throw fail('InvalidRequest', 'That server does not answer com.atproto.server.describeServer.')
+          // By the name that the relays of others answer with, which the lexicon does not declare.
+          throw new XrpcError('HostNotFound', 'That server does not answer com.atproto.server.describeServer.')
         case 'bad-hostname':
           throw fail('InvalidRequest', 'hostname: expected a DNS name without port, such as pds.example.com.')
       }

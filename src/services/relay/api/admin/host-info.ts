@@ -1,0 +1,43 @@
+/** A host as the operator's API tells of it: under the names that the reference relay gives, with what is ours beside. */
+import {isLocal} from '../../hosts/hostname.ts'
+import type {KnownHost} from '../../hosts/hosts.ts'
+import {hostDetail} from '../../hosts/host-view.ts'
+import type {RefusalReason, Refused} from '../../intake/refusals.ts'
+
+/** One that is not counted is shown so. */
+const uncounted = -1
+
+export function hostInfo(
+  {row, upstream}: Readonly<KnownHost>,
+  counts: ReadonlyMap<number, number>,
+  refused: ReadonlyMap<RefusalReason, Refused>,
+): object {
+  const {accountCount, status, waitsFor, refused: byReason} = hostDetail(upstream, counts, refused)
+  const rate = (windowMs: number): object => ({
+    Max: upstream.eventRates.get(windowMs) ?? uncounted,
+    Window: windowMs / 1_000,
+  })
+  return {
+    ID: row.id,
+    CreatedAt: new Date(row.addedMs).toISOString(),
+    Host: row.hostname,
+    SSL: !isLocal(row.hostname),
+    Cursor: upstream.seq,
+    Registered: !upstream.isBanned,
+    Blocked: upstream.isBanned,
+    CrawlRateLimit: 0,
+    RepoCount: accountCount,
+    RepoLimit: row.accountLimit ?? uncounted,
+    HasActiveConnection: upstream.connected,
+    EventsSeenSinceStartup: upstream.eventCount,
+    PerSecondEventRate: rate(1_000),
+    PerHourEventRate: rate(3_600_000),
+    PerDayEventRate: rate(86_400_000),
+    UserCount: accountCount,
+    AccountLimitAlertsSilenced: row.alertsSilenced,
+    AccountLimitAlertState: 'ok',
+    Status: status,
+    ...(waitsFor ? {WaitsFor: waitsFor} : {}),
+    ...(byReason ? {Refused: byReason} : {}),
+  }
+}

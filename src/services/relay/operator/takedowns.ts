@@ -1,0 +1,111 @@
+/**
+ * Accounts that the operator has taken down: nothing of them is passed on but their identity, and consumers are told by
+ * an `#account`. What their hosts say of them meanwhile is noted. When a takedown is reversed that is told, and the host
+ * is asked how the account stands, so that what was missed comes after it.
+ *
+ * Consumers are told before it is kept, and of the reversal after: whatever a crash leaves half done, the account's next
+ * event finds the status at odds with its host, which is then made good for (`intake/amends.ts`).
+ */
+import type {Did} from '#atp/syntax/did.ts'
+import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
+import type {Log} from '#std/log.ts'
+import type {World} from '#std/world.ts'
+import type {From, Intake} from '../intake/intake.ts'
+import type {Amends} from '../intake/amends.ts'
+import type {States} from '../repos/states.ts'
+import type {HostSaid, OperatorStore, Takedown} from '../store/operator-store.ts'
+
+interface Deps {
+  readonly store: Pick<OperatorStore, 'takedowns' | 'takeDown' | 'hostSaid' | 'reverseTakedown'>
+  readonly states: Pick<States, 'one'>
+  readonly intake: Pick<Intake, 'announce'>
+  readonly amends: Pick<Amends, 'ask'>
+  /** The host with this id, which is one of those that are known. */
+  readonly hostOf: (id: number) => From | undefined
+  readonly world: Pick<World, 'now'>
+  readonly log: Log
+}
+
+export class Takedowns {
+  readonly #deps: Deps
+  readonly #all = new Map<Did, HostSaid>()
+  /** One after the other: what is kept and what was told must not cross. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Before any event comes. */
+  async load(): Promise<void> {
+    for (const {did, active, status} of await this.#deps.store.takedowns()) this.#all.set(did, {active, status})
+  }
+
+  has(did: Did): boolean {
+    return this.#all.has(did)
+  }
+
+  get count(): number {
+    return this.#all.size
+  }
+
+  /** Up to `limit` after the one with this id, in the order in which they were made. */
+  async list(after: number, limit: number): Promise<readonly Takedown[]> {
+    return (await this.#deps.store.takedowns()).filter(({id}) => id > after).slice(0, limit)
+  }
+
+  /** False for an account that is not known here. */
+  takeDown(did: Did): Promise<boolean> {
+    return this.#inTurn(() => this.#takeDown(did))
+  }
+
+  /** False for an account that is not known here. */
+  reverse(did: Did): Promise<boolean> {
+    return this.#inTurn(() => this.#reverse(did))
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(act, act)
+    this.#last = done
+    return done
+  }
+
+  async #takeDown(did: Did): Promise<boolean> {
+    const {store, states, intake, world} = this.#deps
+    if (this.#all.has(did)) return true
+    const state = await states.one(did)
+    const host = state && this.#deps.hostOf(state.host)
+    if (!host) return false
+    const said = {active: state.active, status: state.status}
+    this.#all.set(did, said)
+    await intake.announce(host, did, {active: false, status: 'takendown'})
+    await store.takeDown(did, this.#all.get(did) ?? said, world.now())
+    return true
+  }
+
+  async #reverse(did: Did): Promise<boolean> {
+    const {store, states, intake, amends} = this.#deps
+    const state = await states.one(did)
+    const said = this.#all.get(did)
+    const host = state && this.#deps.hostOf(state.host)
+    if (!host) return false
+    if (!said) return true
+    await store.reverseTakedown(did)
+    this.#all.delete(did)
+    await intake.announce(host, did, said)
+    amends.ask(host, did)
+    return true
+  }
+
+  /** Told of an event of an account that was taken down. */
+  hostSaid(event: NumberedEvent): void {
+    const {store, log} = this.#deps
+    if (event.t !== '#account' || !this.#all.has(event.did)) return
+    const {did} = event
+    const said = {active: event.active, status: event.status ?? null}
+    this.#all.set(did, said)
+    store.hostSaid(did, said).catch((error: unknown) => {
+      log.error('what a host says of an account that was taken down could not be kept', {did, error})
+    })
+  }
+}
