@@ -40,6 +40,7 @@ export function testKeyStore(engine: string, open: OpenStores): void {
       equal(await reserve('k5', 'y', 5), 'k5')
       // One too many: the oldest of who has the most goes, and that is k1.
       equal(await reserve('k6', 'z', 6), 'k6')
+      deepEqual(await keys.reserved(carol), new Uint8Array(32).fill(2))
       equal(await reserve('k7', 'x', 7), 'k7')
       equal(await reserve('k8', 'z', 8, null, 7), 'k8', 'those from before go')
       equal(await keys.reserved(carol), undefined)
