@@ -77,8 +77,8 @@ export function accountParts({
   const entryway = entrywaySettings(config)
   const entrywayTokens = entryway && new EntrywayTokens({key: entryway.key, audiences: [service, entryway.did], world})
   const entrywayScopes = entryway && new EntrywayScopes(entryway, world)
-  const known = identityParts({config, secrets, entrywayKey: entryway?.rotationKey, world, guarded})
-  const {plc, identities, ownIdentities} = known
+  const identity = identityParts({config, secrets, entrywayKey: entryway?.rotationKey, world, guarded})
+  const {plc, identities, ownIdentities} = identity
   const mail = mailParts({
     config,
     stores,
@@ -133,7 +133,7 @@ export function accountParts({
     log,
   })
   return {
-    ...known,
+    ...identity,
     ...mail,
     ...oauth,
     ...callerParts({

@@ -172,6 +172,10 @@ export class Emails {
     return true
   }
 
+  /**
+   * Gives the account another address, which is to be confirmed, by the code of `requestChange` where one is needed. The
+   * owner is told at the address of before. Throws `Refusal`.
+   */
   async change(did: Did, email: string, code: string | undefined): Promise<void> {
     emailOf(email, this.#options.barredDomains)
     await this.#replace(did, email, await this.demandChange(did, code))
@@ -188,7 +192,7 @@ export class Emails {
     return mailCode('update_email', code)
   }
 
-  /** Gives the account this address, which is to be confirmed, without asking its owner. Throws `Refusal`. */
+  /** Gives the account this address, which is to be confirmed, without asking its owner, who is told as above. Throws `Refusal`. */
   replace(did: Did, email: string): Promise<void> {
     return this.#replace(did, email)
   }

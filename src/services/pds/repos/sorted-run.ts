@@ -13,15 +13,15 @@ export interface RunEntry {
   text: string
 }
 
-/** What is left of a number of 53 bits, beside so many of a key, tells the entries of a run apart. */
-const keyBits = 39
+/** Bits of an order at most. What they leave of a number of 53 bits tells the entries of a run apart. */
+const orderBits = 39
 /** Entries of one run. */
-const countMax = 2 ** (53 - keyBits)
+const countMax = 2 ** (53 - orderBits)
 const startSize = 64 * 1024
 /** UTF-8 takes so many bytes for a unit of a string at most. */
 const textFactor = 3
 
-/** The order of a CID, as far as the first bits of its hash tell. */
+/** The order of a CID, as far as the first 37 bits of its hash tell. */
 export function orderOfCid(cid: Uint8Array): number {
   const word = ((cid[4] << 24) | (cid[5] << 16) | (cid[6] << 8) | cid[7]) >>> 0
   return word * 32 + (cid[8] >> 3)
@@ -30,7 +30,7 @@ export function orderOfCid(cid: Uint8Array): number {
 /** The colon in `at://did:plc:` or `did:plc:` is before this. */
 const methodEnd = 13
 
-/** The order of a DID or AT URI among others of its method, as far as five characters tell. */
+/** The order of a DID or AT URI among others of its method, as far as five characters tell: 35 bits. */
 export function orderOfSubject(subject: string): number {
   const at = subject.lastIndexOf(':', methodEnd) + 1
   let order = 0
@@ -61,7 +61,7 @@ export class SortedRun {
     return this.#count === countMax || this.#end >= this.#sizeMax
   }
 
-  /** Takes copies. `order` has 37 bits; entries of the same come in the order in which they were added. */
+  /** Takes copies. `order` has `orderBits` at most; entries of the same come in the order in which they were added. */
   add(order: number, head: Uint8Array, bytes: Uint8Array, text: string): void {
     const i = this.#count++
     const byteEnd = this.#end + this.#headSize + bytes.length
@@ -103,12 +103,12 @@ export class SortedRun {
     }
   }
 
-  #start(i: number): number {
-    return i === 0 ? 0 : this.#ends[i - 1]
-  }
-
   empty(): void {
     this.#count = 0
     this.#end = 0
+  }
+
+  #start(i: number): number {
+    return i === 0 ? 0 : this.#ends[i - 1]
   }
 }

@@ -69,8 +69,8 @@ export interface GrantStore {
   ): Promise<AuthorizationRequest | 'gone' | 'other-browser'>
   /**
    * Notes that an account has agreed, and to what its client may have from now on without asking; what it has agreed to
-   * is kept of its `consentsMax` newest clients. False, and nothing is changed, when the request was decided on before, has run out, or belongs to another browser, or when all access to
-   * the account was ended since its epoch was `epoch`.
+   * is kept of its `consentsMax` newest clients. False, and nothing is changed, when the request was decided on before,
+   * has run out, or belongs to another browser, or when all access to the account was ended since its epoch was `epoch`.
    */
   authorize(
     id: string,

@@ -5,6 +5,7 @@ import type {Tid} from '#atp/syntax/tid.ts'
 import {RowRuns} from '#engines/sql/rows/row-runs.ts'
 import type {ImportBatch, ImportedRecord, ImportPlace} from './import-store.ts'
 
+/** Of each kind of row its statement, and how many values of it come with the row: those before them are of the batch. */
 const statements = {
   node: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES (?, ?, ?, ?)', 2],
   early: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES (?, ?, ?, ?)', 2],

@@ -46,7 +46,7 @@ export interface Adoption {
 
 export interface ImportStore {
   begin(): Promise<ImportPlace>
-  /** Nothing yet, for this place. */
+  /** An empty batch for this place. Nothing is written before `fill`. */
   batch(place: ImportPlace): ImportBatch
   /** Writes a batch that `batch` gave, and takes it. Kept for as long as the machine runs, and durable once adopted. */
   fill(batch: ImportBatch): Promise<void>

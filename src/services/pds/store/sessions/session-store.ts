@@ -54,7 +54,7 @@ export interface SessionStore {
   revoke(id: string): Promise<void>
   /** The newest token of each session that an account has by now, the last renewed first. */
   ofAccount(did: Did, nowMs: number): Promise<readonly RefreshToken[]>
-  /** Throws away what has run out, so many rows at a time: true while there are more. So does the other. */
+  /** Throws away what has run out, so many rows at a time: true while there are more. So does `sweepEmailTokens`. */
   sweepTokens(nowMs: number): Promise<boolean>
 
   appPasswords(did: Did): Promise<readonly AppPassword[]>
