@@ -18,6 +18,7 @@ import type {Identities} from '#sdk/identity.ts'
 import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
 import type {Log} from '#std/log.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
@@ -34,6 +35,13 @@ const putOffMs = 30_000
 const idleMs = 1000
 const pageLimit = 1000
 const repoSizeMax = 2 ** 31
+/**
+ * Bytes of records that come again under other paths, beyond which those that were sent are held against them: one block
+ * may be the record of a million paths, and what is made of a repository is made of each.
+ */
+const repeatedSizeMax = 64 * 1024 * 1024
+/** Of what was sent. A path alone takes some fifty bytes, so records of a few hundred are never too often the same. */
+const repeatedShareMax = 4
 /** Bytes of blocks of one repository that come before their turn and are held in memory; more are in a file. */
 const heldMax = 8 * 1024 * 1024
 const fetchTimeoutMs = 30 * 60_000
@@ -181,10 +189,14 @@ async function fetchFrom(
     const repo = await withDeadline(world, timeoutMs, signal, async ends => {
       const {status, headers, output} = await client.queryAnswer(getRepo, {did}, {signal: ends})
       rests.note(host, status, Object.fromEntries(headers))
+      const bounds = new Bounds()
       const stager = new Stager(records => resyncs.stage(did, records))
+      const onRecord = (record: RepoRecord): void | Promise<void> => {
+        bounds.hand(record.bytes.length)
+        return stager.take(record)
+      }
       using spill = new SpillFile()
-      const options = {key, did, heldMax, spill, onRecord: (record: RepoRecord) => stager.take(record)}
-      const verified = await verifyRepo(bounded(output), options)
+      const verified = await verifyRepo(bounds.reading(output), {key, did, heldMax, spill, onRecord})
       await stager.flush()
       return verified
     })
@@ -198,31 +210,48 @@ async function fetchFrom(
       // It says that it was asked too often, and nothing of the repository.
       if (untilMs !== undefined && (error.status === 429 || error.status === 503)) return {untilMs}
     }
-    if (error instanceof UpstreamError || error instanceof TimedOut) return error.message
+    // A repository that there is no room for has its turn again later, as one that is at fault, and others have theirs.
+    if (error instanceof UpstreamError || error instanceof TimedOut || error instanceof OutOfSpace) return error.message
     throw error
   }
 }
 
-/** What another server sends, as long as it is not too much; a connection that breaks is its fault and not ours. */
-async function* bounded(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const chunks = body[Symbol.asyncIterator]()
-  try {
-    for (let size = 0; ;) {
-      const {done, value} = await chunks.next().catch((cause: unknown) => {
-        throw new UpstreamError('UpstreamFailure', 'The repository broke off.', {cause})
-      })
-      if (done) return
-      size += value.length
-      passing.passed(value.length)
-      if (size > repoSizeMax) {
-        throw new UpstreamError('InvalidResponse', `The repository is larger than ${repoSizeMax} bytes.`)
+/** What another server sends, and what comes of it, as long as it is not too much. */
+class Bounds {
+  #sent = 0
+  #handed = 0
+
+  /** A connection that breaks is its fault and not ours. */
+  async *reading(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    const chunks = body[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const {done, value} = await chunks.next().catch((cause: unknown) => {
+          throw new UpstreamError('UpstreamFailure', 'The repository broke off.', {cause})
+        })
+        if (done) return
+        this.#sent += value.length
+        passing.passed(value.length)
+        if (this.#sent > repoSizeMax) throw tooLarge()
+        yield value
       }
-      yield value
+    } finally {
+      await chunks.return?.().catch(() => {})
     }
-  } finally {
-    await chunks.return?.().catch(() => {})
+  }
+
+  /** A record, which may have been handed out before. */
+  hand(size: number): void {
+    this.#handed += size
+    if (this.#handed > repoSizeMax) throw tooLarge()
+    if (this.#handed > this.#sent * (repeatedShareMax + 1) + repeatedSizeMax) {
+      throw new UpstreamError('InvalidResponse', 'Large records of the repository are repeated too often.')
+    }
   }
 }
+
+const tooLarge = (): UpstreamError =>
+  new UpstreamError('InvalidResponse', `The repository is larger than ${repoSizeMax} bytes.`)
 
 /** Gathers records, which come one by one, to be staged many at a time. */
 class Stager {

@@ -1,6 +1,7 @@
 /** What every stream of verified events keeps to, whatever stands behind it, as tests. */
 import assert from 'node:assert/strict'
 import {suite, test, type TestContext} from 'node:test'
+import type {Value} from '#atp/data/value.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import {LostPlace} from '#sdk/checked-stream.ts'
@@ -59,6 +60,19 @@ export function verifiedEventsContract(name: string, open: OpenStream): void {
       assert.deepEqual(names(await take(reader, 2)), ['a', 'b'])
       send(...write('c'))
       assert.deepEqual(names(await take(reader, 1)), ['c'])
+    })
+
+    contract('tells of a commit that has too much of the same that something was missed', async parts => {
+      const {repo, send, follow, take, names} = parts
+      const large = 'x'.repeat(30_000)
+      const write = (...ends: (string | number)[]): void => {
+        const values = ends.map((end, at): [string, Value] => [path(`${at}`), {name: large + end}])
+        send(repo.write(Object.fromEntries(values)))
+      }
+      write('', '')
+      write('y', 'y', 'y', 'y')
+      write(0, 1, 2, 3)
+      assert.deepEqual(names(await take(follow(0), 3)), ['0,1', '#sync', '0,1,2,3'])
     })
 
     contract('goes on after a cursor, without a gap or a repeat', async ({write, send, follow, take, names}) => {

@@ -85,11 +85,32 @@ class VerifiedStreamCommit implements StreamCommit {
   }
 }
 
-/** An event as views read it, with `seq` for its number. `carried` are the blocks of a commit, if they are at hand. */
+/**
+ * Bytes of records that one commit may write again under other paths. One block may be the record of all its ops, and
+ * what a view makes of a commit it makes of each of them: two megabytes would become hundreds.
+ */
+const repeatedSizeMax = 64 * 1024
+
+function repeatsTooMuch({ops, blocks}: CommitEvent, carried: BlockSource): boolean {
+  let size = 0
+  for (const {cid} of ops) if (cid) size += carried.get(cid)?.length ?? 0
+  return size > blocks.length + repeatedSizeMax
+}
+
+/**
+ * An event as views read it, with `seq` for its number. `carried` are the blocks of a commit, if they are at hand. A commit
+ * that has too much of the same is told as a `#sync`: its repository can be fetched, which is bounded for itself.
+ */
 export function streamEvent(event: NumberedEvent, seq: Cursor, carried?: BlockSource): StreamEvent {
   switch (event.t) {
-    case '#commit':
-      return new VerifiedStreamCommit(event, seq, carried)
+    case '#commit': {
+      const commit = new VerifiedStreamCommit(event, seq, carried)
+      // Nearly all are too small for it.
+      const isSmall = event.blocks.length * (event.ops.length - 1) <= repeatedSizeMax
+      if (isSmall || !repeatsTooMuch(event, commit.carried)) return commit
+      const {did, time, rev} = event
+      return {t: '#sync', seq, did, time, rev}
+    }
     case '#sync': {
       const {t, did, time, rev} = event
       return {t, seq, did, time, rev}

@@ -10,6 +10,7 @@ import {openSql} from '#engines/open.ts'
 import type {Sql, SqlValue} from '#engines/sql/sql.ts'
 import {type Account, Identities} from '#sdk/identity.ts'
 import {silentLog} from '#std/log.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {Places} from '#std/waiting/places.ts'
 import {type MadeCommit, TestRepo, testKey} from '../../../test/commits.ts'
 import {HandClock} from '../../../test/hand-clock.ts'
@@ -73,7 +74,7 @@ const telling = (store: ResyncStore, onDone: (did: Did, rev: string) => void): R
 
 /** Fetches what is due from `hosts`, once. `during` runs once the first half of an export is on its way. */
 async function fetchDue(
-  {store}: {store: SqliteIndexStore},
+  {store}: {store: ResyncStore},
   hosts: readonly Hosted[],
   options: {during?: (stop: AbortController) => Promise<void>; answer?: (did: string) => Uint8Array | undefined} = {},
 ) {
@@ -291,6 +292,21 @@ test('a repository that is not right changes nothing and is asked for again late
   await index.sql.write(tx => void tx.run('UPDATE actor SET repoDueMs = 0 WHERE repoDueMs IS NOT NULL'))
   await fetchDue(index, hosts)
   await assertSame(index, events)
+})
+
+test('a repository that there is no room for is asked for again later, and keeps no other out', async () => {
+  const hosts = people()
+  history(hosts, 30, seeded(runSeed))
+  const {store} = openIndex()
+  await store.note(relay, listed(hosts), null)
+  const full: ResyncStore = {
+    ...telling(store, () => {}),
+    async stage(did, records) {
+      if (did === hosts[0].repo.did) throw new OutOfSpace()
+      await store.stage(did, records)
+    },
+  }
+  assert.deepEqual((await fetchDue({store: full}, hosts)).length, 2)
 })
 
 test('the list of repositories is gone through page by page, and again when events were lost', async () => {

@@ -239,6 +239,14 @@ suite('consumers of a Tap that do not behave', {timeout: 60_000}, () => {
 const car = (bytes: Uint8Array<ArrayBuffer>): Response =>
   new Response(bytes, {headers: {'content-type': 'application/vnd.ipld.car'}})
 
+/** Its export has the record once, and much of each path. */
+function repeating(account: Hosted): Hosted {
+  const large = 'x'.repeat(950_000)
+  account.write({'0': large})
+  account.write(Object.fromEntries(Array.from({length: 80}, (_, at) => [`at-${at}`, large])))
+  return account
+}
+
 suite('servers that do not behave', {timeout: 60_000}, () => {
   for (const [what, answer, said] of [
     ['answers with garbage', () => car(new Uint8Array(100)), /^cbor-/],
@@ -246,6 +254,7 @@ suite('servers that do not behave', {timeout: 60_000}, () => {
     ['sends another’s repository', (_: Hosted, bob: Hosted) => car(bob.export()), /^wrong-did/],
     ['says that there is none', () => undefined, /not there/],
     ['fails', () => new Response('oops', {status: 500}), /500/],
+    ['has one large record under many paths', (alice: Hosted) => car(repeating(alice).export()), /repeated too often/],
   ] as const) {
     test(`one that ${what} is told of, nothing of it is believed, and it is asked again later`, async context => {
       const [alice, bob] = [new Hosted('alice'), new Hosted('bobby', 2)]
