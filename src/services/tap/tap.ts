@@ -78,7 +78,7 @@ export class Tap implements Service {
     this.#parts = parts
     const {world, log, config} = parts
     this.#tasks = new Tasks(log, undefined, world)
-    this.#admin = new Admin(config.adminPassword, world.now)
+    this.#admin = new Admin(config.adminPassword, config.bind?.host ?? config.host, world.now)
     this.#site = tapSite({progress: parts.progress, world, log})
   }
 

@@ -1,7 +1,9 @@
 /**
  * Who may use a Tap: with a password, whoever has it, by HTTP Basic as the user `admin`, for everything there is. Wrong
- * guesses are counted; those from this machine are its own people's.
+ * guesses are counted; those from this machine are its own people's. Without one, whoever reaches it, but no page of
+ * another site in the browser of somebody who does.
  */
+import {isIP} from 'node:net'
 import {fromBase64} from '#std/encoding/base64.ts'
 import {fromUtf8} from '#std/text.ts'
 import {isSameSecret} from '#engines/crypto/secrets.ts'
@@ -16,16 +18,22 @@ const headers = {'www-authenticate': 'Basic realm="admin"'}
 
 export class Admin {
   readonly #password: string | undefined
+  readonly #isLocal: boolean
   readonly #guesses: StrangerLimiter
 
-  constructor(password: string | undefined, now: () => number) {
+  /** `host` is the address that is listened on. */
+  constructor(password: string | undefined, host: string, now: () => number) {
     this.#password = password
+    this.#isLocal = host === 'localhost' || isHere(host)
     this.#guesses = new StrangerLimiter('tap admin', guesses, openLimits('memory:', now))
   }
 
   /** The refusal of a request that has no business here. */
   async refuse(request: Request): Promise<Response | undefined> {
-    if (this.#password === undefined) return undefined
+    if (this.#password === undefined) {
+      if (!this.#mayBeRebound(request)) return undefined
+      return refusal(403, 'A Tap without a password (TAP_ADMIN_PASSWORD) is asked by an address, or by a local name.')
+    }
     const [, code] = /^basic +(\S{1,2000}) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
     if (code === undefined) return refusal(401, 'This Tap has a password.', headers)
     const address = peerAddress(request)
@@ -37,6 +45,17 @@ export class Admin {
     }
     if (isCounted) await this.#guesses.giveBack(address)
     return undefined
+  }
+
+  /**
+   * A page may have its own name lead here, and then is of the same site as what it asks for. Names that nobody can own
+   * lead nowhere else. A browser says by `Origin` that a page writes, or opens a stream; that one reads it may not say, so a
+   * Tap that is for this machine alone has no other names at all.
+   */
+  #mayBeRebound(request: Request): boolean {
+    const {hostname} = new URL(request.url)
+    const isOwned = hostname.includes('.') && !hostname.endsWith('.localhost') && isIP(hostname) === 0
+    return isOwned && (this.#isLocal || request.headers.has('origin'))
   }
 }
 

@@ -127,6 +127,29 @@ suite('the API of a Tap', {timeout: 30_000}, () => {
     assert.equal((await connect()).refused, 401)
   })
 
+  test('without a password no page asks by a name of its own that leads here', async context => {
+    const asked: [env: Record<string, string>, url: string, origin: string | undefined, status: number][] = [
+      [{}, 'http://evil.example:2480/stats', undefined, 403],
+      [{}, 'http://127.0.0.1:2480/stats', undefined, 200],
+      [{}, 'http://[::1]:2480/stats', 'http://[::1]:2480', 200],
+      [{}, 'http://tap.localhost:2480/stats', undefined, 200],
+      [{TAP_BIND: ':2480'}, 'http://tap.cluster.local:2480/stats', undefined, 200],
+      [{TAP_BIND: ':2480'}, 'http://evil.example:2480/stats', 'http://evil.example:2480', 403],
+      [{TAP_BIND: ':2480'}, 'http://tap:2480/stats', 'http://tap:2480', 200],
+      [{TAP_ADMIN_PASSWORD: 'secret'}, 'http://tap.example:2480/stats', undefined, 401],
+    ]
+    for (const [env, url, origin, status] of asked) {
+      const {tap} = await openTestTap(context, [], {env})
+      const request = new Request(url, {headers: origin === undefined ? {} : {origin}})
+      const frames = await tap.frames(request, AbortSignal.abort(), (async function* () {})())
+      assert.deepEqual(
+        [(await tap.fetch(request)).status, 'status' in frames && frames.status],
+        [status, status === 200 ? 404 : status],
+        url,
+      )
+    }
+  })
+
   test('wrong passwords are counted', async context => {
     const {tap} = await openTestTap(context, [], {env: {TAP_ADMIN_PASSWORD: 'secret'}})
     const statusOf = async (word: string, peer: string): Promise<number> => {

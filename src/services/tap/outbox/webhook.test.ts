@@ -64,6 +64,16 @@ suite('the webhook of a Tap', {timeout: 30_000}, () => {
     assert.equal(new Set(posts.map(({rkey}) => rkey)).size, 9)
   })
 
+  test('is posted what others have said while there is something that it does not take', async context => {
+    const {posts, state, waiting} = await posted(context, 'abcdefgh', {TAP_WEBHOOK_PARALLELISM: '2'})
+    state.answer = async rkey => new Response('', {status: 'abcd'.includes(rkey) ? 500 : 200})
+    await until(async () => (await waiting()) === 4, 'all else is taken')
+    state.answer = taken
+    await until(async () => (await waiting()) === 0, 'and the rest, once it is taken')
+    assert.ok(state.most <= 2, `${state.most}`)
+    assert.ok(posts.length >= 13, 'it was posted again')
+  })
+
   for (const [what, refuse, status] of [
     ['refuses', async () => new Response('no', {status: 500}), 'non_2xx'],
     ['sends on', async () => new Response(null, {status: 302, headers: {location: 'http://127.0.0.1/'}}), 'non_2xx'],

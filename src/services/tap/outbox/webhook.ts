@@ -1,6 +1,7 @@
 /**
  * Events posted to a webhook, each by itself and some at a time: what it takes is acknowledged, and what it does not is
- * posted again for as long as it takes. Where it sends on is not followed.
+ * posted again for as long as it takes, and keeps nobody's place meanwhile: whose records it cannot take is up to
+ * strangers. Where it sends on is not followed.
  */
 import {type Log, warnOnce} from '#std/log.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
@@ -14,6 +15,10 @@ import {eventText, type Page} from './page.ts'
 const answerMs = 30_000
 const retryMs = 1_000
 const retryMsMax = 10_000
+/** Of an event while the webhook takes others. */
+const refusedMsMax = 300_000
+/** Events that wait to be posted again, beyond those that have a place. */
+const againMax = 1_000
 const giveSizeMax = 4 * 2 ** 20
 
 export type WebhookStatus = 'success' | 'non_2xx' | 'error'
@@ -36,45 +41,61 @@ export async function postEvents(deps: Deps, signal: AbortSignal): Promise<void>
   const consumer = outbox.enter(new URL(url).host, true)
   const tell = warnOnce(log)
   const freed = new Bell()
-  const posting = new Set<Promise<void>>()
+  const delivering = new Set<Promise<void>>()
+  const state = {open: 0, taken: 0}
+  const hasPlace = (): boolean => state.open < parallelism
   const fault = Promise.withResolvers<never>()
   fault.promise.catch(() => {})
+  /** Posts an event, whose place is taken, and gives the place back. */
+  const postOnce = async (text: string): Promise<WebhookStatus> => {
+    try {
+      return await post(deps, text, signal)
+    } finally {
+      state.open--
+      freed.ring()
+    }
+  }
   const deliver = async (page: Page, index: number): Promise<void> => {
-    const text = eventText(page, index)
     for (let tries = 0; ; tries++) {
-      const status = await post(deps, text, signal)
+      const before = state.taken
+      const status = await postOnce(eventText(page, index))
       deps.counted(status)
       if (status === 'success') break
       tell(status, 'the webhook does not take an event, it is posted again', {url: new URL(url).host, status})
-      await deps.world.sleep(Math.min(retryMs * 2 ** tries, retryMsMax), signal)
+      const most = state.taken > before ? refusedMsMax : retryMsMax
+      await deps.world.sleep(Math.min(retryMs * 2 ** tries, most), signal)
+      while (!hasPlace()) await freed.wait(signal)
+      state.open++
     }
+    state.taken++
     outbox.acknowledge(consumer, page.id + index)
   }
   const begin = (page: Page, index: number): void => {
-    const delivering = deliver(page, index)
+    state.open++
+    const delivered = deliver(page, index)
       .catch((error: unknown) => {
         if (!signal.aborted) fault.reject(error)
       })
       .finally(() => {
-        posting.delete(delivering)
+        delivering.delete(delivered)
         freed.ring()
       })
-    posting.add(delivering)
+    delivering.add(delivered)
   }
   try {
     while (!signal.aborted) {
-      const room = parallelism - posting.size
+      const room = Math.min(parallelism - state.open, parallelism + againMax - delivering.size)
       const given = room > 0 ? outbox.give(consumer, room, giveSizeMax) : []
       for (const {parcel, from, to} of given) {
         for (let index = from; index < to; index++) begin(parcel.page, index)
       }
       if (given.length > 0) continue
-      const waits = posting.size < parallelism ? [freed.wait(signal), outbox.filled.wait(signal)] : [freed.wait(signal)]
+      const waits = room > 0 ? [freed.wait(signal), outbox.filled.wait(signal)] : [freed.wait(signal)]
       await Promise.race([...waits, fault.promise])
     }
   } finally {
     outbox.leave(consumer)
-    await Promise.all(posting)
+    await Promise.all(delivering)
   }
 }
 
