@@ -143,6 +143,7 @@ function consume(port: number, total: number): Promise<void> {
           const said = held.subarray(message.start, message.end)
           return reject(new Error(`The Tap has said ${said.readUInt16BE(0)} ${said.toString('utf8', 2)}.`))
         }
+        if (message.opcode === 9) socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]))
         if (message.opcode !== 1) continue
         const text = held.subarray(message.start, message.end)
         // `{"id":` is at the beginning of both.

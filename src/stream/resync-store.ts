@@ -39,7 +39,10 @@ export interface ResyncStore {
   due(limit: number): Promise<readonly DueRepo[]>
   /** Makes ready for the records of a repository, and forgets what was left of an earlier fetch. */
   begin(did: Did): Promise<void>
-  /** Keeps records of a repository that is being fetched; those of types that the view knows not may be left out. */
+  /**
+   * Keeps records of a repository that is being fetched, in the order of its tree; those of types that the view knows not may
+   * be left out. Their bytes and CIDs are lent, and others once this has resolved.
+   */
   stage(did: Did, records: readonly FetchedRecord[]): Promise<void>
   /**
    * Puts in place what was staged: the view has then what the repository had at `rev`, and what commits after it did.

@@ -46,7 +46,7 @@ const repeatedShareMax = 4
 const heldMax = 8 * 1024 * 1024
 const fetchTimeoutMs = 30 * 60_000
 /** Bytes of records that wait in memory to be staged. */
-const stageSize = 1024 * 1024
+const stageSize = 256 * 1024
 /** Bytes of records that are copied into one buffer. */
 const roomSize = 64 * 1024
 const retryMs = 5_000
@@ -55,7 +55,7 @@ const retryMsMax = 86_400_000
 const listRetryMsMax = 30_000
 
 /** A repository is megabytes of buffers, which are garbage as soon as it is staged. */
-const passing = new PassingBuffers(4 * 2 ** 20, 24, 1 / 20)
+const passing = new PassingBuffers(4 * 2 ** 20, 3, 1 / 8)
 
 interface ListDeps {
   readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>
@@ -258,9 +258,10 @@ class Stager {
   readonly #stage: (records: readonly FetchedRecord[]) => Promise<void>
   #records: FetchedRecord[] = []
   #size = 0
-  /** Copies stand side by side: a buffer for each costs more than what is in it. */
-  #room = new Uint8Array(roomSize)
-  #roomAt = 0
+  /** Copies stand side by side, in buffers that are used again: one for each costs more than what is in it. */
+  readonly #rooms: Uint8Array[] = []
+  #room = -1
+  #roomAt = roomSize
 
   constructor(stage: (records: readonly FetchedRecord[]) => Promise<void>) {
     this.#stage = stage
@@ -276,14 +277,16 @@ class Stager {
   }
 
   #copy(bytes: Uint8Array): Uint8Array {
-    if (this.#roomAt + bytes.length > this.#room.length) {
-      this.#room = new Uint8Array(Math.max(roomSize, bytes.length))
+    const size = bytes.length
+    if (size > roomSize) return bytes.slice()
+    if (this.#roomAt + size > roomSize) {
+      this.#rooms[++this.#room] ??= new Uint8Array(roomSize)
       this.#roomAt = 0
     }
-    const end = this.#roomAt + bytes.length
-    this.#room.set(bytes, this.#roomAt)
-    const copy = this.#room.subarray(this.#roomAt, end)
-    this.#roomAt = end
+    const room = this.#rooms[this.#room]
+    room.set(bytes, this.#roomAt)
+    const copy = room.subarray(this.#roomAt, this.#roomAt + size)
+    this.#roomAt += size
     return copy
   }
 
@@ -292,5 +295,7 @@ class Stager {
     this.#records = []
     this.#size = 0
     if (records.length > 0) await this.#stage(records)
+    this.#room = -1
+    this.#roomAt = roomSize
   }
 }

@@ -9,6 +9,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
@@ -43,6 +44,9 @@ import {SqliteTapStore} from './store/tap-store.sqlite.ts'
 import type {SkipReason} from './store/tap-store.ts'
 import {tableOf} from './table.ts'
 
+/** Memory for pages of the database, for reading and writing each: rows come in order, and pages of the outbox once. */
+const pagesSize = 8 * 2 ** 20
+
 interface Parts {
   readonly config: TapConfig
   readonly sql: Sql
@@ -72,6 +76,8 @@ export class Tap implements Service {
   readonly #tasks: Tasks
   readonly #admin: Admin
   readonly #site: ReturnType<typeof tapSite>
+  /** What comes in and goes out is garbage at once, so a young heap that grows to 64 MB holds nothing but that. */
+  #heap: YoungHeap | undefined
   #stopped: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -88,6 +94,7 @@ export class Tap implements Service {
 
   async start(): Promise<void> {
     const {config, store, outbox, log} = this.#parts
+    this.#heap = new YoungHeap()
     const {repos} = await store.counts()
     log.info('tap open', {repos, relay: config.relayUrl})
     this.#tasks.spawn('outbox', signal => outbox.run(signal))
@@ -202,7 +209,10 @@ export class Tap implements Service {
   }
 
   stop(): Promise<void> {
-    return (this.#stopped ??= this.#tasks.stop().finally(() => this.#parts.sql.close()))
+    return (this.#stopped ??= this.#tasks.stop().finally(() => {
+      this.#heap?.[Symbol.dispose]()
+      return this.#parts.sql.close()
+    }))
   }
 
   async health(): Promise<object> {
@@ -263,6 +273,7 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
   const sql = openSql(databaseOf(config), {
     migrations: tapMigrations,
     disk: world.disk,
+    cacheSize: pagesSize,
     onGroup: observeGroups(metrics, 'tap'),
     onFull: observeFullDisk(log, world.now),
   })

@@ -53,7 +53,9 @@ export async function* channel(
         await outbox.filled.wait(either).catch(() => {})
         continue
       }
-      yield framesOf(given.map(({parcel: {page}, from, to}) => ({page, from, to})))
+      const frames = framesOf(given.map(({parcel: {page}, from, to}) => ({page, from, to})))
+      yield frames
+      frames.free()
       // It is asked for more once the socket has taken these.
       if (!acks && !either.aborted) outbox.acknowledgeAll(consumer, given)
     }

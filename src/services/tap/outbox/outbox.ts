@@ -7,13 +7,13 @@ import {Bell} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import type {OutboxStore} from '../store/outbox-store.ts'
 import {eventState, Lane, Parcel} from './lane.ts'
-import {type Page, textSize} from './page.ts'
+import {freePage, type Page, textSize} from './page.ts'
 
 /** What is held in memory of what waits. */
-const windowMax = {pages: 4_096, size: 24 * 2 ** 20} as const
+const windowMax = {pages: 4_096, size: 8 * 2 ** 20} as const
 /** Pages of one account in memory: one that waits for ever may not keep others out. */
 const perLaneMax = 64
-const loadMax = {count: 256, size: 4 * 2 ** 20} as const
+const loadMax = {count: 256, size: 1024 * 1024} as const
 /** How often it is looked whether something was not acknowledged in time. */
 const timeoutsEveryMs = 500
 /** Acknowledged pages are forgotten together, after this at the latest. */
@@ -361,6 +361,7 @@ export class Outbox {
     const {lane, page} = parcel
     lane.drop(parcel)
     this.#size -= page.body.bytes.length
+    freePage(page)
     this.#doneCount++
     if (lane.parcels.length === 0 && lane.leftFrom === 0) this.#lanes.delete(lane.did)
     if (this.#doneCount > 256 && this.#doneCount * 2 > this.#parcels.length) {

@@ -94,6 +94,11 @@ export interface Page {
   readonly body: Body
 }
 
+/** Frees the memory of a page that nobody will look at again: left to the collection of garbage there is much of it. */
+export function freePage({body: {bytes}}: Pick<Page, 'body'>): void {
+  if (bytes.length > 0 && bytes.length === bytes.buffer.byteLength) bytes.buffer.transfer(0)
+}
+
 export const countOf = ({body}: Pick<Page, 'body'>): number => body.ends.length
 
 /** What stands before the body's part in the text of the page's event `index`. */

@@ -7,7 +7,7 @@ import type {WireFrames} from '#std/wire/wire-frames.ts'
 import type {World} from '#std/world.ts'
 import type {OutboxStore} from '../store/outbox-store.ts'
 import {framesOf} from './frames.ts'
-import {countOf} from './page.ts'
+import {countOf, freePage} from './page.ts'
 
 const readMax = {count: 64, size: 1024 * 1024} as const
 const idleMs = 1_000
@@ -43,7 +43,10 @@ export async function* replay(
     const last = pages.at(-1)
     if (last) {
       id = last.id + countOf(last) - 1
-      yield framesOf(ranges)
+      const frames = framesOf(ranges)
+      for (const page of pages) freePage(page)
+      yield frames
+      frames.free()
     } else await made.waitUpTo(idleMs, world, signal).catch(() => {})
   }
 }

@@ -1,6 +1,7 @@
 /** The outbox in SQLite. What goes into it is put there by the act that is the reason (`pages.ts`). */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlReader} from '#engines/sql/sql.ts'
+import {PassingBuffers} from '#engines/young-heap.ts'
 import type {Page} from '../outbox/page.ts'
 import type {OutboxStore} from './outbox-store.ts'
 
@@ -28,6 +29,8 @@ const chosen = {
   waitingOf: `${columns} WHERE did = ? AND id > ? AND ${isWaiting} ORDER BY id LIMIT 1`,
   kept: `${columns} WHERE id > ? ORDER BY id LIMIT 1`,
 }
+/** Pages are in use for long enough to be taken for old. */
+const pagesRead = new PassingBuffers(4 * 2 ** 20, 8, 1 / 10)
 /** Pages that are forgotten in one act. */
 const pruneMax = 500
 
@@ -65,6 +68,7 @@ export class SqliteOutboxStore implements OutboxStore {
         if (!row) break
         found.push(pageOf(row))
         left -= row.body.length
+        pagesRead.passed(row.body.length)
         after = row.id
       }
       return found

@@ -4,6 +4,7 @@
  * the outbox, a page and the rows of its records in one act, then what commits did meanwhile. Dying between leaves the
  * repository due, and what was told of stands in the rows.
  */
+import {Cid, cidSize} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {equalBytes} from '#std/bytes.ts'
@@ -18,7 +19,7 @@ import {repoOf, type RepoRow} from './repo-rows.ts'
 import type {SkipReason} from './tap-store.ts'
 
 /** Bytes of what differs in one repository that wait in memory; more waits on the disk. */
-const inMemorySizeMax = 2 * 2 ** 20
+const inMemorySizeMax = 512 * 1024
 /** Pages that are put in place in one act. */
 const stagedBatch = 4
 /** Records that are looked at in one act, when those that are gone are looked for. */
@@ -121,7 +122,7 @@ export class Resyncs {
     let at = 0
     for (const body of bodies) {
       const count = body.ends.length
-      run.parts.push({changes: told.slice(at, (at += count)), body})
+      run.parts.push({changes: kept(told.slice(at, (at += count))), body})
       run.size += body.bytes.length
     }
     if (run.size > inMemorySizeMax) await this.#spill(run)
@@ -272,6 +273,17 @@ export class Resyncs {
       }
     })
   }
+}
+
+/** Changes without their bytes, and with CIDs of their own: those of the records are lent. */
+function kept(changes: readonly Change[]): Change[] {
+  const room = new Uint8Array(changes.length * cidSize)
+  return changes.map(({collection, rkey, action, cid}, n) => {
+    if (!cid) return {collection, rkey, action}
+    const bytes = room.subarray(n * cidSize, (n + 1) * cidSize)
+    bytes.set(cid.bytes)
+    return {collection, rkey, action, cid: new Cid(bytes)}
+  })
 }
 
 const rkeyPattern = /^[a-zA-Z0-9_~:-]{1,512}$/
