@@ -45,7 +45,7 @@ import type {SkipReason} from './store/tap-store.ts'
 import {tableOf} from './table.ts'
 
 /** Memory for pages of the database, for reading and writing each: rows come in order, and pages of the outbox once. */
-const pagesSize = 8 * 2 ** 20
+const pagesSize = 4 * 2 ** 20
 
 interface Parts {
   readonly config: TapConfig

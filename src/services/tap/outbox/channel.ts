@@ -11,7 +11,7 @@ import {acknowledgedBy} from './message.ts'
 /** Events that one consumer may have. */
 const inFlightMax = 10_000
 /** Events and bytes that are handed to a socket at a time. */
-const giveMax = {count: 1_000, size: 512 * 1024} as const
+const giveMax = {count: 1_000, size: 128 * 1024} as const
 interface Options {
   readonly outbox: Outbox
   /** Without acknowledgements, an event that was handed to the socket is done with. */

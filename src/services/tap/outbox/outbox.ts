@@ -10,10 +10,10 @@ import {eventState, Lane, Parcel} from './lane.ts'
 import {freePage, type Page, textSize} from './page.ts'
 
 /** What is held in memory of what waits. */
-const windowMax = {pages: 4_096, size: 8 * 2 ** 20} as const
+const windowMax = {pages: 4_096, size: 6 * 2 ** 20} as const
 /** Pages of one account in memory: one that waits for ever may not keep others out. */
 const perLaneMax = 64
-const loadMax = {count: 256, size: 1024 * 1024} as const
+const loadMax = {count: 256, size: 512 * 1024} as const
 /** How often it is looked whether something was not acknowledged in time. */
 const timeoutsEveryMs = 500
 /** Acknowledged pages are forgotten together, after this at the latest. */

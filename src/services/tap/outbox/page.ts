@@ -28,7 +28,7 @@ export interface Body {
 
 /** Events of a page, and bytes of its body, about: what has to be acknowledged before any of it is forgotten. */
 const pageCountMax = 256
-const pageSizeMax = 256 * 1024
+const pageSizeMax = 64 * 1024
 /** Bytes of an event beside its record, about. */
 const aroundLikely = 200
 
