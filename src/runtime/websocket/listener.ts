@@ -199,7 +199,7 @@ export class WebSocketListener {
       ws.close(this.#stopping ? closeCode.goingAway : closeCode.normal)
     } catch (error) {
       writer.flush()
-      if (error instanceof Farewell) return ws.close(closeCode.normal, error.reason)
+      if (error instanceof Farewell) return ws.close(error.code, error.reason)
       if (!signal.aborted) this.#log.error('A subscription has failed.', {error})
       ws.close(this.#stopping ? closeCode.goingAway : closeCode.fault)
     }

@@ -8,7 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
 import {WebSocket as WsClient} from 'ws'
 import type {Frame, Frames} from '#std/wire/frames.ts'
-import {eachFrame, Farewell} from '#std/wire/frames.ts'
+import {eachFrame, Farewell, farewellCode} from '#std/wire/frames.ts'
 import {createLog, silentLog} from '#std/log.ts'
 import type {LogLine} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
@@ -338,6 +338,15 @@ test('a service that says farewell closes in good order, for its reason, after w
   const {done, value} = (await ours.next()) as {done: boolean; value: unknown}
   assert.ok(done && value instanceof Farewell && value.reason === 'FutureCursor')
   assert.deepEqual(lines, [])
+})
+
+test('a service that ends because of what it was sent says so by its code, in a reason that a frame can hold', async () => {
+  await using listener = await listening(async function* () {
+    yield 'first'
+    throw new Farewell(`“${'no '.repeat(80)}”`, farewellCode.policyViolation)
+  })
+  const [code, reason] = (await once(new WsClient(listener.url.replace('http', 'ws')), 'close')) as [number, Buffer]
+  assert.deepEqual([code, reason.toString()], [1008, `?${'no '.repeat(80)}`.slice(0, 123)])
 })
 
 test('a client that does not read is not pulled for, and is cut off', async () => {

@@ -223,22 +223,6 @@ test('a reader whom nothing of a page concerns gives up its turn as others do', 
   deepEqual(value, [])
 })
 
-test('a message that is not in order ends the stream', async context => {
-  const {network} = smallNetwork()
-  const jetstream = await opened(context, network)
-  for (const message of [
-    'not JSON',
-    '[]',
-    update({wantedDids: ['alice']}),
-    update({wantedCollections: 'app.bsky.feed.post'}),
-    update({wantedCollections: Array.from({length: 101}, (_, i) => `a.b.c${i}`)}),
-  ]) {
-    const incoming = new Channel<Frame>(8)
-    incoming.offer(message)
-    deepEqual(await Array.fromAsync(reading(jetstream, 'requireHello=true', incoming)), [], message)
-  }
-})
-
 test('a request that cannot be met is refused before the upgrade, in words', async context => {
   const {network} = smallNetwork()
   const jetstream = await opened(context, network)
@@ -264,6 +248,37 @@ test('a request that cannot be met is refused before the upgrade, in words', asy
   equal((await refusal('/xrpc/com.atproto.sync.subscribeRepos'))[0], 404)
   equal((await jetstream.fetch(new Request('http://jetstream/subscribe'))).status, 426)
 })
+
+test(
+  'one quiet PDS will do: hours without an event end nothing, and the next one is told',
+  {timeout: 10_000},
+  async context => {
+    const network = new FirehoseNetwork(nowMs)
+    const repo = new TestRepo(`did:plc:${'a'.repeat(24)}`, testKey(1), nowMs - 60_000)
+    const host = network.host('pds.example.com')
+    const write = (seq: number): void => {
+      const {event} = repo.write({[`app.bsky.feed.post/${seq}`]: {$type: 'app.bsky.feed.post', text: 'Good morning.'}})
+      host.send(encodeEvent({...event, seq}))
+    }
+    write(1)
+    const jetstream = await opened(context, network, {JETSTREAM_UPSTREAM: 'https://pds.example.com'})
+    let hasEnded = false
+    void jetstream.ended.then(
+      () => (hasEnded = true),
+      () => (hasEnded = true),
+    )
+    const events = reading(jetstream, oldest)
+    await events.next()
+    for (let hour = 0; hour < 12; hour++) {
+      network.nowMs += 3_600_000
+      await network.world.sleep(20_000 / 12)
+    }
+    write(2)
+    deepEqual(paths([(await events.next()).value as Event]), ['create app.bsky.feed.post/2'])
+    await events.return(undefined)
+    deepEqual([hasEnded, host.dials], [false, 1])
+  },
+)
 
 test('where to go on stands in the log: a restart misses nothing and repeats nothing', async context => {
   const {network, send, repos} = smallNetwork()

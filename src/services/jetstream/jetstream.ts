@@ -86,9 +86,8 @@ export class JetstreamServer implements Service {
     if (new URL(request.url).pathname !== '/subscribe') return refused(404, 'The only stream is /subscribe.')
     const subscription = subscriptionOf(request, this.#compression !== undefined)
     if (typeof subscription === 'string') return refused(400, subscription)
-    const onRefused = (detail: string): void => this.#log.info('a reader’s message was not in order', {detail})
     const compression = subscription.compress ? this.#compression : undefined
-    return subscriber(this.#eventLog, subscription, signal, incoming, onRefused, compression)
+    return subscriber(this.#eventLog, subscription, signal, incoming, compression)
   }
 }
 

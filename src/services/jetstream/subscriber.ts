@@ -3,20 +3,23 @@
  * Readers that want everything are given the very same array, so that it is put on the wire once for all of them.
  */
 import type {Batch, EventLog} from '#engines/event-log/event-log.ts'
-import type {Frame} from '#std/wire/frames.ts'
-import {fromUtf8} from '#std/text.ts'
+import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
 import type {Compression} from './compression.ts'
 import {Filter, type Wanted} from './filter.ts'
 import {decodeRecord, sourceOfRecord, type LogRecord} from './log-record.ts'
 
 /** Bytes of one message of a reader: 10,000 DIDs and more. */
 export const messageSizeMax = 1_000_000
+/** A cursor below this is a number of the log, and any other a time: it was September 2001 when times came so far. */
+const timesFrom = 1e15
 /** `time_us` may run ahead of the log's own time by this, while events come faster than the clock ticks. */
 const aheadMs = 1_000
+/** A larger limit of size than this is none (v1 keeps it as 32 bits). */
+const sizesMax = 2 ** 32 - 1
 
 export interface Subscription {
   readonly filter: Filter
-  /** `time_us` of the first event wanted; undefined for what happens from now on. */
+  /** `time_us` of the first event wanted, or its number in the log; undefined for what happens from now on. */
   readonly cursor: number | undefined
   /** Whether nothing is sent before the first valid message. */
   readonly requireHello: boolean
@@ -27,13 +30,14 @@ export interface Subscription {
 /** Reads what a request asks for, or says in a sentence what is wrong with it. */
 export function subscriptionOf(request: Request, canCompress: boolean): Subscription | string {
   const {searchParams} = new URL(request.url)
-  const compress = searchParams.get('compress') === 'true' || request.headers.get('socket-encoding') === 'zstd'
+  const encoding = request.headers.get('socket-encoding') ?? ''
+  const compress = searchParams.get('compress') === 'true' || encoding.includes('zstd')
   if (compress && !canCompress) return 'compress: this server has no dictionary to compress with; ask without it'
   const cursor = searchParams.get('cursor') || undefined
-  if (cursor !== undefined && !/^-?\d{1,16}$/.test(cursor)) return 'cursor: expected microseconds since 1970'
+  if (cursor !== undefined && !/^-?\d{1,19}$/.test(cursor)) return 'cursor: expected microseconds since 1970'
   const filter = Filter.of({
-    wantedCollections: searchParams.getAll('wantedCollections').filter(Boolean),
-    wantedDids: searchParams.getAll('wantedDids').filter(Boolean),
+    wantedCollections: searchParams.getAll('wantedCollections'),
+    wantedDids: searchParams.getAll('wantedDids'),
     maxMessageSizeBytes: sizeOf(searchParams.get('maxMessageSizeBytes')),
   })
   if (typeof filter === 'string') return filter
@@ -42,25 +46,32 @@ export function subscriptionOf(request: Request, canCompress: boolean): Subscrip
 }
 
 /** Whatever is no size is no limit. */
-const sizeOf = (text: string | null): number => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : 0)
+const sizeOf = (text: string | null): number => {
+  const size = text !== null && /^\+?\d+$/.test(text) ? Number(text) : 0
+  return size <= sizesMax ? size : 0
+}
 
-/** A message: the filter that it asks for, nothing for a kind that is not known here, or what is wrong with it. */
-function filterOfMessage(message: Frame): Filter | undefined | string {
-  const parsed = parsedJson(typeof message === 'string' ? message : (fromUtf8(message) ?? ''))
-  if (!isObject(parsed)) return 'a message is a JSON object'
+/** The filter that a message asks for, or nothing for a kind that is not known here. Throws `Farewell`. */
+function filterOfMessage(message: string): Filter | undefined {
+  const parsed = parsedJson(message)
+  if (!isObject(parsed) || typeof (parsed.type ?? '') !== 'string') throw malformed('a message is {"type", "payload"}')
   if (parsed.type !== 'options_update') return undefined
-  const payload = parsed.payload ?? {}
-  if (!isObject(payload)) return 'payload: expected an object'
-  const {wantedCollections = [], wantedDids = [], maxMessageSizeBytes = 0} = payload
-  if (!isTexts(wantedCollections ?? [])) return 'wantedCollections: expected texts'
-  if (!isTexts(wantedDids ?? [])) return 'wantedDids: expected texts'
-  if (typeof maxMessageSizeBytes !== 'number') return 'maxMessageSizeBytes: expected a number'
-  return Filter.of({
+  const {payload} = parsed
+  if (!isObject(payload)) throw malformed('payload: expected an object')
+  const {wantedCollections, wantedDids, maxMessageSizeBytes} = payload
+  if (!isTexts(wantedCollections ?? [])) throw malformed('wantedCollections: expected texts')
+  if (!isTexts(wantedDids ?? [])) throw malformed('wantedDids: expected texts')
+  if (!Number.isInteger(maxMessageSizeBytes ?? 0)) throw malformed('maxMessageSizeBytes: expected a whole number')
+  const filter = Filter.of({
     wantedCollections: wantedCollections ?? [],
     wantedDids: wantedDids ?? [],
-    maxMessageSizeBytes,
+    maxMessageSizeBytes: maxMessageSizeBytes ?? 0,
   } as Wanted)
+  if (typeof filter === 'string') throw new Farewell(filter, farewellCode.policyViolation)
+  return filter
 }
+
+const malformed = (detail: string): Farewell => new Farewell(detail, farewellCode.invalidPayload)
 
 function parsedJson(text: string): unknown {
   try {
@@ -76,15 +87,14 @@ const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(item => typeof item === 'string')
 
 /**
- * The events, as texts, or as frames of `compression`, if it is given. A message that is not in order ends the stream,
- * as the reference server does it; `onRefused` is told why.
+ * The events, as texts, or as frames of `compression`, if it is given. A message that is not in order ends the stream by
+ * a `Farewell`: 1007 for what is no message, 1008 for options that cannot be met, as the reference server does it.
  */
 export async function* subscriber(
   log: EventLog,
   {filter: first, cursor, requireHello}: Subscription,
   signal: AbortSignal,
   incoming: AsyncIterable<Frame>,
-  onRefused: (detail: string) => void,
   compression?: Compression,
 ): AsyncGenerator<readonly Frame[]> {
   const ended = new AbortController()
@@ -92,22 +102,24 @@ export async function* subscriber(
   const hello = Promise.withResolvers<void>()
   either.addEventListener('abort', () => hello.resolve(), {once: true})
   let filter = first
+  let refusal: unknown
   const listen = async (): Promise<void> => {
     for await (const message of incoming) {
       if (either.aborted) return
-      const asked = filterOfMessage(message)
-      if (typeof asked === 'string') {
-        onRefused(asked)
-        return ended.abort()
-      }
+      // Options come as texts: bytes are passed over.
+      const asked = typeof message === 'string' ? filterOfMessage(message) : undefined
       if (!asked) continue
       filter = asked
       hello.resolve()
     }
   }
-  const {after, fromMicros} = await startOf(log, cursor)
-  void listen().catch(() => ended.abort())
+  void listen().catch((error: unknown) => {
+    refusal = error
+    ended.abort()
+  })
+  // Live is when the reader says so: what happens before is not told.
   if (requireHello) await hello.promise
+  const {after, fromMicros} = await startOf(log, cursor)
   try {
     for await (const batch of log.tail(after, either)) {
       const reading = readingOf(batch)
@@ -122,12 +134,19 @@ export async function* subscriber(
   } finally {
     ended.abort()
   }
+  if (refusal) throw refusal
 }
 
-/** The seq after which to read for a cursor, and the `time_us` to begin at. A cursor that lies ahead means live. */
+/**
+ * The seq after which to read for a cursor, and the `time_us` to begin at. A cursor that lies ahead means live, and one
+ * before the oldest event that is kept begins with that.
+ */
 async function startOf(log: EventLog, cursor: number | undefined): Promise<{after: number; fromMicros: number}> {
   const {last} = log.bounds()
   const live = {after: last, fromMicros: 0}
+  if (cursor !== undefined && cursor < timesFrom) {
+    return cursor > last ? live : {after: Math.max(0, cursor - 1), fromMicros: 0}
+  }
   const [newest] = (await log.read(last - 1, 1)).events
   if (cursor === undefined || !newest || sourceOfRecord(newest).timeMicros < cursor) return live
   return {after: (await log.seqAtTime(Math.floor(cursor / 1_000) - aheadMs)) - 1, fromMicros: cursor}

@@ -11,18 +11,25 @@ export type Frame = Uint8Array | string
  */
 export type Frames = AsyncIterable<Frame | readonly Frame[] | WireFrames>
 
+/** Why a connection ends: as it should, or because of what the other side sent (RFC 6455, section 7.4.1). */
+export const farewellCode = {normal: 1000, invalidPayload: 1007, policyViolation: 1008} as const
+export type FarewellCode = (typeof farewellCode)[keyof typeof farewellCode]
+
 /**
- * Thrown by a service's frames: the connection is closed as it should be (1000), for this reason (RFC 6455, section 7.1.6).
- * A client over a network is told by what its frames return at their end, which `for await` passes over.
+ * Thrown by a service's frames: the connection is closed as it should be, for this reason (RFC 6455, section 7.1.6).
+ * A client over a network is told by what its frames return at their end, which `for await` passes over; any other code
+ * than 1000 breaks them off.
  */
 export class Farewell extends Error {
   override readonly name = 'Farewell'
   readonly reason: string
+  readonly code: FarewellCode
 
-  /** At most 123 bytes. */
-  constructor(reason: string) {
+  /** Of a reason no more is sent than a close frame holds, 123 bytes, in ASCII. */
+  constructor(reason: string, code: FarewellCode = farewellCode.normal) {
     super(`The subscription was ended: ${reason}.`)
-    this.reason = reason
+    this.reason = reason.replaceAll(/[^ -~]/g, '?').slice(0, 123)
+    this.code = code
   }
 }
 
