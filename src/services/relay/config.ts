@@ -65,7 +65,14 @@ export const relayConfig = configSchema(
     }),
     identitiesMax: integer({default: 200_000, min: 1, help: 'Identities kept in memory.'}),
     reposMax: integer({default: 200_000, min: 1, help: 'Repositories whose last commit is kept in memory.'}),
-    lenient: flag({default: false, help: 'Whether to pass on commits from before Sync 1.1, which have no prevData.'}),
+    lenient: flag({
+      default: false,
+      help: 'Whether to pass on commits from before Sync 1.1, which have no prevData, of every host for ever.',
+    }),
+    ratchet: flag({
+      default: true,
+      help: 'Whether to pass on such commits of a host until it has shown that it keeps Sync 1.1; without, no host may send them.',
+    }),
     database: text({
       default: 'sqlite:data/relay/relay.sqlite',
       help: 'Where the state of hosts and repositories is stored.',

@@ -66,7 +66,10 @@ for (const file of needVectors.skip ? [] : readdirSync(vector('relay'))) {
     // What comes after all of them, so that the end is seen.
     const last = newRepo(network, 1)
     network.host(hostname).send(...sent, identity(last.did, 8_000_000_000))
-    const {relay} = await running(context, network, {RELAY_LENIENT: String(scenario.lenient)})
+    const {relay} = await running(context, network, {
+      RELAY_LENIENT: String(scenario.lenient),
+      RELAY_RATCHET: 'false',
+    })
     const expected = scenario.messages.filter(({drop}) => !drop).map(({frame}) => frameOf(frame))
     const passed = await frames(relay, 0, expected.length + 1)
     deepEqual(
@@ -131,7 +134,7 @@ test('whatever a hostile server sends is dropped by its reason, and the relay go
   const cases = hostileCases(() => newRepo(network, ++count))
   let seq = 0
   const numbered = (frame: Uint8Array): Uint8Array => renumbered(frame, () => ++seq)
-  const {relay, metrics} = await running(context, network)
+  const {relay, metrics} = await running(context, network, {RELAY_RATCHET: 'false'})
   for (const {reason, repo, before, frame} of cases) {
     const host = network.host(hostname)
     const since = relayLast(metrics)

@@ -48,9 +48,10 @@ import {DomainBans} from './operator/domain-bans.ts'
 import {OperatorSettings} from './operator/settings.ts'
 import {Takedowns} from './operator/takedowns.ts'
 import {sqliteOperatorStore} from './store/operator-store.sqlite.ts'
-import type {RelayStore} from './store/relay-store.ts'
+import {syncStages, type HostRow, type RelayStore, type SyncStage} from './store/relay-store.ts'
 import {relayMigrations, sqliteRelayStore} from './store/relay-store.sqlite.ts'
 import {States} from './repos/states.ts'
+import {Ratchet} from './hosts/ratchet.ts'
 import {Upstream} from './hosts/upstream.ts'
 import {VerifiedLog} from './log/verified-log.ts'
 
@@ -175,6 +176,22 @@ export class Relay implements Service {
   }
 }
 
+/** How strictly a host is held to Sync 1.1: as is measured and kept, unless the settings say it for all. */
+function ratchetOf(
+  {id, hostname: host, stage, stageSinceMs: sinceMs, stageSet}: HostRow,
+  {lenient, ratchet}: Pick<RelayConfig, 'lenient' | 'ratchet'>,
+  {store, world, log}: Pick<Parts, 'store' | 'world' | 'log'>,
+): Ratchet {
+  const onTurn = (turned: SyncStage, nowMs: number, failureRate: number): void => {
+    log.info('host is held to Sync 1.1 in another way', {host, stage: turned, failureRate})
+    store.setStage(id, turned, nowMs).catch((error: unknown) => {
+      log.error('how strictly a host is held to Sync 1.1 could not be kept', {host, error})
+    })
+  }
+  const fixed = lenient ? 'observe' : ratchet ? undefined : 'enforce'
+  return new Ratchet({stage, sinceMs, now: world.now, fixed, onTurn}, stageSet)
+}
+
 const isAdmin = (pathname: string): boolean => pathname === '/admin' || pathname.startsWith('/admin/')
 
 /** Opens a relay as `config` says. `guarded` is the world for URLs that strangers name. */
@@ -219,12 +236,11 @@ export async function openRelay(
     countMax: config.identitiesMax,
     txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
-  const {lenient, reposMax: accountsMax} = config
+  const {reposMax: accountsMax} = config
   const turnsMax = otherCores() + 1
   const parts = {world, identities, pool, states, log: verifiedLog, events, refusals, metrics}
   const intake: Intake = new Intake({
     ...parts,
-    lenient,
     accountsMax,
     turnsMax,
     newestMs,
@@ -262,7 +278,8 @@ export async function openRelay(
         tell(cost, 'host waits, its budget is used up', {host: row.hostname, budget: cost})
       }
       const budget = new Budget({rates: config, trusted, world, onWait})
-      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget, trusted})
+      const ratchet = ratchetOf(row, config, {store, world, log})
+      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget, ratchet, trusted})
     },
   })
   const takedowns: Takedowns = new Takedowns({
@@ -291,6 +308,11 @@ export async function openRelay(
   metrics.gauge('relay_hosts_banned', 'Hosts that are known and banned.', {}, () => {
     return hosts.all().filter(({isBanned}) => isBanned).length
   })
+  for (const stage of syncStages) {
+    metrics.gauge('relay_hosts_by_stage', 'Hosts by how strictly they are held to Sync 1.1.', {stage}, () => {
+      return hosts.all().filter(({ratchet}) => ratchet.stage === stage).length
+    })
+  }
   metrics.gauge('relay_takedowns', 'Accounts that were taken down here.', {}, () => takedowns.count)
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
     return hosts.all().filter(({connected}) => connected).length

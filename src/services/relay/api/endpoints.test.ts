@@ -32,7 +32,15 @@ const states: Record<string, RepoState> = {
 }
 
 const hostOf = (id: number, hostname: string, more: Partial<Upstream> = {}) =>
-  ({id, hostname, origin: `https://${hostname}`, seq: 0, connected: true, ...more}) as Upstream
+  ({
+    id,
+    hostname,
+    origin: `https://${hostname}`,
+    seq: 0,
+    connected: true,
+    ratchet: {stage: 'warn'},
+    ...more,
+  }) as Upstream
 /** In another order than that of their ids, as when one of before is followed late. */
 const hosts = [
   hostOf(3, 'c.example.com', {connected: false, waitsFor: 'bytes', seq: 1}),
@@ -79,6 +87,7 @@ const [a, b, c, d] = [
   {hostname: 'c.example.com', seq: 1, accountCount: 30, status: 'throttled'},
   {hostname: 'd.example.com', accountCount: 40, status: 'banned'},
 ]
+const sync = {stage: 'warn'}
 const repo = {head: cid.toString(), rev}
 const listed = [
   {did: didOf('alice'), ...repo, active: true},
@@ -102,9 +111,9 @@ const rows: [method: string, params: Record<string, string>, answer: object][] =
       refusal('InvalidRequest', cursor),
     ]),
   ),
-  ['getHostStatus', {hostname: 'a.example.com'}, a],
-  ['getHostStatus', {hostname: 'https://B.example.com/'}, {...b, refused: Object.fromEntries(refused)}],
-  ['getHostStatus', {hostname: 'c.example.com'}, {...c, waitsFor: 'bytes'}],
+  ['getHostStatus', {hostname: 'a.example.com'}, {...a, sync}],
+  ['getHostStatus', {hostname: 'https://B.example.com/'}, {...b, sync, refused: Object.fromEntries(refused)}],
+  ['getHostStatus', {hostname: 'c.example.com'}, {...c, sync, waitsFor: 'bytes'}],
   ...['x.example.com', '10.0.0.1', 'x'].map((hostname): (typeof rows)[number] => [
     'getHostStatus',
     {hostname},

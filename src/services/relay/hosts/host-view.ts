@@ -1,6 +1,8 @@
 /** A host as the sync methods tell of it. */
 import type {Cost} from './budget.ts'
 import type {RefusalReason, Refused} from '../intake/refusals.ts'
+import type {SyncStage} from '../store/relay-store.ts'
+import type {Ratchet} from './ratchet.ts'
 import type {Upstream} from './upstream.ts'
 
 export interface HostView {
@@ -14,15 +16,19 @@ export interface HostView {
 export interface HostDetail extends HostView {
   /** What of its budget it has used up, so that it is not read now. */
   waitsFor?: Cost
+  /** How strictly it is held to Sync 1.1, and which part of its newest commits did not keep it. */
+  sync: {stage: SyncStage; failureRate?: number}
   /** What was not passed on since the start, by reason. */
   refused?: Partial<Record<RefusalReason, Refused>>
 }
 
-type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'waitsFor' | 'isBanned'>
+type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'waitsFor' | 'isBanned'> & {
+  readonly ratchet: Pick<Ratchet, 'stage' | 'failureRate'>
+}
 
 /** `seq` is that of the last event that came, and is left out before the first. */
 export const hostView = (
-  {id, hostname, seq, connected, waitsFor, isBanned}: Shown,
+  {id, hostname, seq, connected, waitsFor, isBanned}: Omit<Shown, 'ratchet'>,
   counts: ReadonlyMap<number, number>,
 ): HostView => ({
   hostname,
@@ -37,6 +43,7 @@ export const hostDetail = (
   refused: ReadonlyMap<RefusalReason, Refused>,
 ): HostDetail => ({
   ...hostView(host, counts),
+  sync: {stage: host.ratchet.stage, failureRate: host.ratchet.failureRate},
   ...(host.waitsFor ? {waitsFor: host.waitsFor} : {}),
   ...(refused.size > 0 ? {refused: Object.fromEntries(refused)} : {}),
 })

@@ -149,6 +149,7 @@ export class Hosts {
     if (!known) return false
     // Before it is kept: what comes meanwhile is not passed on.
     known.row = {...known.row, ...changes}
+    if (changes.stageSet !== undefined) known.upstream.ratchet.set = changes.stageSet
     this.#heed(known)
     await this.#options.store.setHost(known.row.id, changes)
     return true

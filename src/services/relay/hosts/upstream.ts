@@ -14,7 +14,8 @@ import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
 import type {Budget, Cost, EventRates} from './budget.ts'
 import {originOf} from './hostname.ts'
 import type {From, Intake} from '../intake/intake.ts'
-import type {Refusals} from '../intake/refusals.ts'
+import {syncFaults, type RefusalReason, type Refusals} from '../intake/refusals.ts'
+import type {Ratchet} from './ratchet.ts'
 import type {HostRow, RelayStore} from '../store/relay-store.ts'
 import type {States} from '../repos/states.ts'
 
@@ -41,6 +42,7 @@ interface Deps {
   readonly refusals: Refusals
   readonly log: Log
   readonly budget: Budget
+  readonly ratchet: Ratchet
   readonly store: Pick<RelayStore, 'accountCounts'>
   /** One that is trusted is dialled more often: it need not ask. */
   readonly trusted: boolean
@@ -89,6 +91,24 @@ export class Upstream implements From {
   /** What of its budget the host has used up, so that it is not read now. */
   get waitsFor(): Cost | undefined {
     return this.#deps.budget.waitsFor
+  }
+
+  /** How strictly it is held to Sync 1.1. */
+  get ratchet(): Ratchet {
+    return this.#deps.ratchet
+  }
+
+  get demandsProof(): boolean {
+    return this.#deps.ratchet.stage === 'enforce'
+  }
+
+  judged(reason: RefusalReason | undefined): void {
+    const {ratchet} = this.#deps
+    const isFault = reason !== undefined && syncFaults.has(reason)
+    ratchet.judged(isFault)
+    if (!isFault || ratchet.stage !== 'warn') return
+    const {hostname: host} = this
+    this.#tell('sync', 'host does not keep Sync 1.1, and will be held to it', {host, reason})
   }
 
   charge(cost: Cost, amount: number): void {

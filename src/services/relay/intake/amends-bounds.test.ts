@@ -119,6 +119,7 @@ test('what consumers know already is not told to them again', async () => {
         ),
     },
     states: {one: async () => state},
+    isFollowed: () => true,
     take: async (...given: unknown[]) => void placed.push(given),
   })
   const ending = new AbortController()

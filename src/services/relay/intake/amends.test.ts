@@ -166,6 +166,8 @@ function alone() {
     hostname: `h${id}.example.com`,
     origin: `https://h${id}.example.com`,
     placed: 0,
+    demandsProof: true,
+    judged: () => {},
     charge: cost => void charged.push(cost),
   })
   const refuse = (from: From, did: Did, reason: Parameters<Amends['refused']>[2] = 'identity-unresolved'): void =>

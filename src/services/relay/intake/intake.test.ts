@@ -70,7 +70,6 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     onRefused: () => {},
     isTakenDown: () => false,
     metrics: new Metrics(),
-    lenient: false,
     accountsMax: 9,
     turnsMax: 1,
     newestMs: 0,
@@ -81,6 +80,8 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     hostname: 'pds.example.com',
     origin,
     placed: 0,
+    demandsProof: true,
+    judged: () => {},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)

@@ -41,6 +41,10 @@ export interface From {
   readonly origin: string
   /** The number of the last of its events that was placed, as it numbers them; 0 for none. */
   placed: number
+  /** Whether its commits must name the tree before, as Sync 1.1 has it. */
+  readonly demandsProof: boolean
+  /** Told of each commit that it sent, and why it was not as Sync 1.1 has it, if so. */
+  judged(reason: RefusalReason | undefined): void
   /** Told what the host has cost. */
   charge(cost: Cost, amount: number): void
 }
@@ -73,8 +77,6 @@ interface Deps {
   /** Told of each event of a host that is refused. */
   readonly onRefused: (host: From, event: Arrived['event'], reason: RefusalReason) => void
   readonly metrics: Metrics
-  /** Whether commits without `prevData` are passed on. */
-  readonly lenient: boolean
   /** Accounts of which it is remembered what was last told of them. */
   readonly accountsMax: number
   /** Batches of events that are verified at the same time, of as many hosts. */
@@ -179,9 +181,9 @@ export class Intake {
   }
 
   async #verify(host: From, accounts: Accounts, events: readonly Checked[], signal: AbortSignal): Promise<void> {
-    const {world, lenient} = this.#deps
+    const {world} = this.#deps
     this.#latestMs = Math.max(this.#latestMs, world.now())
-    const rules = {nowMs: this.#latestMs, requirePrevData: !lenient}
+    const rules = {nowMs: this.#latestMs, requirePrevData: host.demandsProof}
     const keys = new Map<Did, PublicKey | undefined>()
     for (const [did, found] of accounts) keys.set(did, found?.ok ? found.value.key : undefined)
     const signed = events.filter(({event, refused}) => !refused && isSigned(event))
@@ -294,6 +296,7 @@ export class Intake {
       const {did, seq} = checked.event
       const state = moved.get(did) ?? states.now(did, before.get(did))
       const {refused, pass} = this.#judge(checked, state)
+      if (checked.event.t === '#commit' && checked.verdict) host.judged(refused?.reason ?? unproven(checked.verdict))
       // What was placed before it in this batch counts too, so this cannot be asked earlier.
       const repeated = pass && this.#repeated(checked)
       if (repeated) refusals.count(host.hostname, repeated, did)
@@ -354,6 +357,10 @@ export class Intake {
     return {refused: gap, pass: {event: out, frame: out === event ? frame : encodeEvent(out), head}}
   }
 }
+
+/** Of a commit that passed though it names no tree before. */
+const unproven = (verdict: FrameVerdict): RefusalReason | undefined =>
+  verdict.ok && !verdict.complete ? 'prev-data-missing' : undefined
 
 const checkedOf = ({event, frame}: Arrived, host: From): Checked =>
   event.t === '#account' ? {event, frame, says: accountText(host.id, event)} : {event, frame}

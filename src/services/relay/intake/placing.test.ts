@@ -87,7 +87,6 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     isTakenDown: () => false,
     onRefused: () => {},
     metrics: new Metrics(),
-    lenient,
     accountsMax: 9,
     turnsMax: 1,
     newestMs,
@@ -98,6 +97,8 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     hostname: 'pds.example.com',
     origin,
     placed: 0,
+    demandsProof: !lenient,
+    judged: () => {},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...events: RepoEvent[]): Promise<void> =>

@@ -21,6 +21,21 @@ const ownReasons = {
   'identity-unchanged': 'An #identity event came again, and nothing of the identity has changed since.',
 } as const
 
+/** What a host that keeps Sync 1.1 does not do: by this it is measured (`hosts/ratchet.ts`). */
+export const syncFaults: ReadonlySet<RefusalReason> = new Set([
+  'prev-data-missing',
+  'op-prev-missing',
+  'duplicate-op-path',
+  'record-missing',
+  'op-mismatch',
+  'node-missing',
+  'node-malformed',
+  'inversion-mismatch',
+  'since-not-before-rev',
+  'since-mismatch',
+  'prev-data-mismatch',
+])
+
 /** Every reason for which a relay does not pass an event on, with its explanation. */
 const refusalReasons = {...verifyReasons, ...ownReasons} as const
 export type RefusalReason = keyof typeof refusalReasons

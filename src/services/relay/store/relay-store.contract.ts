@@ -17,6 +17,15 @@ const stateOn = (host: number, more: Partial<RepoState> = {}): RepoState => {
   return {host, active: true, status: null, head: head(rev), ...more}
 }
 
+const untouched = {
+  asked: false,
+  banned: false,
+  accountLimit: null,
+  alertsSilenced: false,
+  stage: 'observe',
+  stageSinceMs: 0,
+  stageSet: null,
+}
 const hostNamed = (name: string, id: number) => ({id, hostname: `${name}.example.com`, cursor: 0})
 
 /** `open` gives an empty store. */
@@ -62,12 +71,31 @@ export function relayStoreContract(open: () => RelayStore): void {
       await store.setHost(id, {accountLimit: 6})
       const settings = (await store.hosts()).map((host, i) => ({...host, id: i}))
       deepEqual(settings, [
-        {...hostNamed('one', 0), addedMs: 7, asked: true, banned: true, accountLimit: 6, alertsSilenced: true},
-        {...hostNamed('two', 1), addedMs: 8, asked: false, banned: false, accountLimit: null, alertsSilenced: false},
+        {
+          ...hostNamed('one', 0),
+          ...untouched,
+          addedMs: 7,
+          asked: true,
+          banned: true,
+          accountLimit: 6,
+          alertsSilenced: true,
+        },
+        {...hostNamed('two', 1), ...untouched, addedMs: 8},
       ])
       await store.setHost(id, {banned: false, accountLimit: null})
       const [one] = await store.hosts()
       deepEqual([one.banned, one.accountLimit, one.alertsSilenced], [false, null, true])
+    })
+
+    contract('keeps what a host was found to deserve, beside what is set in its place', async store => {
+      const {id} = await store.addHost('one.example.com', 1)
+      await store.setStage(id, 'warn', 9)
+      await store.setHost(id, {stageSet: 'enforce'})
+      const stages = async () =>
+        (await store.hosts()).map(({stage, stageSinceMs, stageSet}) => [stage, stageSinceMs, stageSet])
+      deepEqual(await stages(), [['warn', 9, 'enforce']])
+      await store.setHost(id, {stageSet: null})
+      deepEqual(await stages(), [['warn', 9, null]])
     })
 
     contract('gives a repository as it was saved last', async (store, save) => {

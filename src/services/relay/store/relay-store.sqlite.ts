@@ -34,6 +34,15 @@ export const relayMigrations: readonly Migration[] = [
       INSERT INTO applied VALUES (1, 0);`,
   },
   operatorMigration,
+  {
+    name: 'how strictly hosts are held to Sync 1.1',
+    // Those that are known were held to all of it, and are so still.
+    up: `
+      ALTER TABLE host ADD COLUMN stage TEXT NOT NULL DEFAULT 'observe';
+      ALTER TABLE host ADD COLUMN stageSinceMs INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE host ADD COLUMN stageSet TEXT;
+      UPDATE host SET stage = 'enforce';`,
+  },
 ]
 
 interface Row {
@@ -84,13 +93,17 @@ export function sqliteRelayStore(sql: Sql): RelayStore {
 
     setHost: (id, changes) =>
       sql.write(tx => {
-        const {banned, accountLimit, alertsSilenced} = changes
+        const {banned, accountLimit, alertsSilenced, stageSet} = changes
+        if (stageSet !== undefined) tx.run('UPDATE host SET stageSet = ? WHERE id = ?', stageSet, id)
         if (banned !== undefined) tx.run('UPDATE host SET banned = ? WHERE id = ?', Number(banned), id)
         if (accountLimit !== undefined) tx.run('UPDATE host SET accountLimit = ? WHERE id = ?', accountLimit, id)
         if (alertsSilenced !== undefined) {
           tx.run('UPDATE host SET alertsSilenced = ? WHERE id = ?', Number(alertsSilenced), id)
         }
       }),
+
+    setStage: (id, stage, nowMs) =>
+      sql.write(tx => void tx.run('UPDATE host SET stage = ?, stageSinceMs = ? WHERE id = ?', stage, nowMs, id)),
 
     accountCounts: async hosts =>
       sql.read(tx => {

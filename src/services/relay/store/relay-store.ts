@@ -3,6 +3,10 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Seq} from '#engines/event-log/event-log.ts'
 import type {RepoState} from '../repos/repo-state.ts'
 
+/** How strictly a host is held to Sync 1.1, in the order in which it is held to more. */
+export const syncStages = ['observe', 'warn', 'enforce'] as const
+export type SyncStage = (typeof syncStages)[number]
+
 export interface HostRow {
   readonly id: number
   readonly hostname: string
@@ -17,10 +21,15 @@ export interface HostRow {
   readonly accountLimit: number | null
   /** Whether nothing is said when it comes near that. */
   readonly alertsSilenced: boolean
+  /** What it was found to deserve, and since when, in milliseconds since 1970. */
+  readonly stage: SyncStage
+  readonly stageSinceMs: number
+  /** What the operator has set in its place; null for nothing. */
+  readonly stageSet: SyncStage | null
 }
 
 /** What an operator sets of a host. */
-export type HostSettings = Pick<HostRow, 'banned' | 'accountLimit' | 'alertsSilenced'>
+export type HostSettings = Pick<HostRow, 'banned' | 'accountLimit' | 'alertsSilenced' | 'stageSet'>
 
 export interface RepoRow {
   /** In the order in which they were first seen. */
@@ -44,6 +53,8 @@ export interface RelayStore {
   addHost(hostname: string, nowMs: number, asked?: boolean): Promise<HostRow>
   /** Changes what is given; the rest stays. */
   setHost(id: number, changes: Partial<HostSettings>): Promise<void>
+  /** Notes what a host was found to deserve. */
+  setStage(id: number, stage: SyncStage, nowMs: number): Promise<void>
   /** Accounts last seen on each of the hosts, by id. */
   accountCounts(hosts: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Those of the repositories that are known. */

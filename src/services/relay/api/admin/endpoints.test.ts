@@ -127,6 +127,7 @@ test('what is not in order is refused', limit, async context => {
     [400, '/admin/pds/changeLimits', {host: hostname}],
     [400, '/admin/pds/changeLimits', {host: hostname, repo_limit: -1}],
     [400, '/admin/pds/changeLimits', {host: hostname, account_limit_alerts_silenced: 'yes'}],
+    [400, '/admin/pds/changeLimits', {host: hostname, sync_stage: 'never'}],
     [404, '/admin/pds/changeLimits', {host: 'nobody.example.com', repo_limit: 1}],
     [400, '/admin/pds/requestCrawl', []],
     [413, '/admin/pds/requestCrawl', {hostname: 'x'.repeat(2 ** 16)}],
@@ -174,11 +175,57 @@ test('a host is left and taken up again, and is told of with what is set of it',
     AccountLimitAlertsSilenced: true,
     AccountLimitAlertState: 'ok',
     Status: 'banned',
+    SyncStage: 'observe',
+    SyncStageSet: null,
+    SyncFailureRate: 0,
   })
   await post(`/admin/pds/unblock?host=${hostname}`)
   equal((await frames(relay, 1, 1))[0].t, '#commit', 'what came meanwhile is not lost')
   deepEqual([await statusOf(), host.cursors.at(-1)], ['active', '1'])
   deepEqual((await get('/admin/subs/getUpstreamConns')).body, [hostname])
+})
+
+test(
+  'a host may send commits of before Sync 1.1 until it is held to it, as the operator may set',
+  limit,
+  async context => {
+    const folder = temporaryFolder('relay-ratchet')
+    const settings = {RELAY_DATABASE: `sqlite:${folder}/relay.sqlite`}
+    const {relay, post, host, repo, network} = await begun(context, settings)
+    const old = (name: string): void => {
+      const {prevData: _, ...event} = repo.write({[`app.bsky.feed.post/${name}`]: {name}}).event
+      host.send(encodeEvent(event))
+    }
+    const detail = async (of = relay) =>
+      (await (await ask(of, 'getHostStatus', {hostname})).json()) as {sync: object; refused?: object}
+    old('b')
+    deepEqual((await frames(relay, 1, 1))[0].t, '#commit')
+    const {sync, refused} = await detail()
+    deepEqual([sync, refused], [{stage: 'observe', failureRate: 0.5}, undefined])
+    await post('/admin/pds/changeLimits', {host: hostname, sync_stage: 'enforce'})
+    old('c')
+    await until(
+      async () => JSON.stringify((await detail()).refused ?? '').includes('prev-data-missing'),
+      'it is refused',
+    )
+    await relay.stop()
+    const again = await running(context, network, {...settings, RELAY_ADMIN_PASSWORD: password})
+    deepEqual((await detail(again.relay)).sync, {stage: 'enforce'})
+    await callsOf(again).post('/admin/pds/changeLimits', {host: hostname, sync_stage: null})
+    deepEqual((await detail(again.relay)).sync, {stage: 'observe'})
+  },
+)
+
+test('a host that keeps Sync 1.1 is warned, and that outlives a restart', limit, async context => {
+  const folder = temporaryFolder('relay-warned')
+  const settings = {RELAY_DATABASE: `sqlite:${folder}/relay.sqlite`}
+  const {relay, network, write} = await begun(context, settings)
+  for (let i = 0; i < 49; i++) write(`${i}`)
+  await frames(relay, 1, 49)
+  await relay.stop()
+  const again = await running(context, network, settings)
+  const {sync} = (await (await ask(again.relay, 'getHostStatus', {hostname})).json()) as {sync: object}
+  deepEqual(sync, {stage: 'warn'})
 })
 
 test('a connection is cut, and made anew unless its host is blocked by that', limit, async context => {

@@ -12,7 +12,7 @@ export function hostInfo(
   counts: ReadonlyMap<number, number>,
   refused: ReadonlyMap<RefusalReason, Refused>,
 ): object {
-  const {accountCount, status, waitsFor, refused: byReason} = hostDetail(upstream, counts, refused)
+  const {accountCount, status, waitsFor, sync, refused: byReason} = hostDetail(upstream, counts, refused)
   const rate = (windowMs: number): object => ({
     Max: upstream.eventRates.get(windowMs) ?? uncounted,
     Window: windowMs / 1_000,
@@ -37,6 +37,9 @@ export function hostInfo(
     AccountLimitAlertsSilenced: row.alertsSilenced,
     AccountLimitAlertState: 'ok',
     Status: status,
+    SyncStage: sync.stage,
+    SyncStageSet: row.stageSet,
+    SyncFailureRate: sync.failureRate ?? null,
     ...(waitsFor ? {WaitsFor: waitsFor} : {}),
     ...(byReason ? {Refused: byReason} : {}),
   }

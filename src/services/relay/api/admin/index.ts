@@ -9,7 +9,7 @@ import type {Refusals} from '../../intake/refusals.ts'
 import {parseDomain, type DomainBans} from '../../operator/domain-bans.ts'
 import type {OperatorSettings} from '../../operator/settings.ts'
 import type {Takedowns} from '../../operator/takedowns.ts'
-import type {HostSettings, RelayStore} from '../../store/relay-store.ts'
+import {syncStages, type HostSettings, type RelayStore, type SyncStage} from '../../store/relay-store.ts'
 import type {Consumers} from '../../consumers.ts'
 import {BadQuestion, done, json, membersOf, paramOf, refusal, textOf, wholeNumber, type Members} from './answers.ts'
 import {hostInfo} from './host-info.ts'
@@ -66,6 +66,13 @@ const domainOf = (members: Members): string => {
 /** null gives back what follows from the settings. */
 const limitOf = (limit: unknown): number | null =>
   limit === null ? null : wholeNumber(String(limit), 'repo_limit', accountLimitMax)
+
+/** null gives back what is measured. */
+function stageOf(stage: unknown): SyncStage | null {
+  const found = syncStages.find(known => known === stage)
+  if (found !== undefined || stage === null) return found ?? null
+  throw new BadQuestion(`sync_stage has to be one of ${syncStages.join(', ')}, or null.`)
+}
 
 const handlers: Readonly<Record<string, Handler>> = {
   'GET /admin/subs/getUpstreamConns': async (_, {hosts}) =>
@@ -150,8 +157,9 @@ const handlers: Readonly<Record<string, Handler>> = {
     const members = await membersOf(request)
     const hostname = hostnameOf(textOf(members, 'host'))
     const [limit, silenced] = [members.get('repo_limit'), members.get('account_limit_alerts_silenced')]
-    if (limit === undefined && silenced === undefined) {
-      throw new BadQuestion('missing repo_limit or account_limit_alerts_silenced parameter')
+    const stage = members.get('sync_stage')
+    if (limit === undefined && silenced === undefined && stage === undefined) {
+      throw new BadQuestion('missing repo_limit, account_limit_alerts_silenced or sync_stage parameter')
     }
     if (silenced !== undefined && typeof silenced !== 'boolean') {
       throw new BadQuestion('account_limit_alerts_silenced has to be true or false.')
@@ -159,6 +167,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     return setHost(parts, hostname, {
       ...(limit === undefined ? {} : {accountLimit: limitOf(limit)}),
       ...(silenced === undefined ? {} : {alertsSilenced: silenced}),
+      ...(stage === undefined ? {} : {stageSet: stageOf(stage)}),
     })
   },
 
