@@ -25,6 +25,14 @@ export function writeOf(action: RepoWrite['action'], n: number, text: string): R
   return action === 'delete' || action === 'remove' ? {action, collection, rkey} : {action, collection, rkey, record}
 }
 
+/** A write of any record at any path. */
+export const createOf = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
+  action: 'create',
+  collection: collection as Nsid,
+  rkey: rkey as RecordKey,
+  record,
+})
+
 /** The change, where a conflict would be a mistake of the test. */
 export function made(outcome: RepoChange | WriteConflict): RepoChange {
   if (!outcome.ok) throw new Error(`${outcome.reason} ${outcome.path}`)

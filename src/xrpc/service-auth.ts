@@ -10,6 +10,7 @@ import {type Keypair, type PublicKey, verifySignature} from '#atp/crypto/key.ts'
 import {type Did, isDid} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
+import {jwsPart} from '#std/encoding/jws.ts'
 import {equalBytes, toHex} from '#std/bytes.ts'
 import {fromLatin1, fromUtf8, toUtf8, jsonOf} from '#std/text.ts'
 import type {World} from '#std/world.ts'
@@ -21,11 +22,10 @@ const algorithms: Readonly<Record<Curve, string>> = {k256: 'ES256K', p256: 'ES25
 const tokenSizeMax = 8192
 const lifetimeSeconds = 60
 
-const encode = (json: object): string => toBase64Url(toUtf8(JSON.stringify(json)))
 /** What nearly every token of ours begins with. */
 const usualHeaders: Readonly<Record<Curve, string>> = {
-  k256: encode({typ: 'JWT', alg: algorithms.k256}),
-  p256: encode({typ: 'JWT', alg: algorithms.p256}),
+  k256: jwsPart({typ: 'JWT', alg: algorithms.k256}),
+  p256: jwsPart({typ: 'JWT', alg: algorithms.p256}),
 }
 
 export interface TokenRequest {
@@ -47,9 +47,9 @@ export function mintServiceToken(world: Pick<World, 'now' | 'random'>, request: 
   const iat = Math.floor(world.now() / 1000)
   const exp = request.exp ?? iat + lifetimeSeconds
   const {curve} = keypair
-  const header = kid === undefined ? usualHeaders[curve] : encode({typ: 'JWT', alg: algorithms[curve], kid})
+  const header = kid === undefined ? usualHeaders[curve] : jwsPart({typ: 'JWT', alg: algorithms[curve], kid})
   const claims = {iat, iss, aud, exp, lxm, jti: toHex(world.random(16))}
-  const signed = `${header}.${encode(claims)}`
+  const signed = `${header}.${jwsPart(claims)}`
   return `${signed}.${toBase64Url(keypair.sign(toUtf8(signed)))}`
 }
 

@@ -3,8 +3,9 @@
  * token says by its scope what its holder may do; a refresh token is kept in the store and good for one renewal.
  */
 import {createHmac, createSecretKey, timingSafeEqual, type KeyObject} from 'node:crypto'
-import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
-import {fromUtf8, toUtf8} from '#std/text.ts'
+import {fromBase64Url} from '#std/encoding/base64.ts'
+import {jwsPart} from '#std/encoding/jws.ts'
+import {fromUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {toBase32} from '#std/encoding/base32.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -101,7 +102,7 @@ export class Tokens {
   #sign(claims: {scope: string; jti?: string; epoch?: number}, typ: string, did: Did, expiresMs: number): string {
     const iat = Math.floor(this.#world.now() / 1000)
     const payload = {...claims, sub: did, aud: this.#service, iat, exp: Math.floor(expiresMs / 1000)}
-    const signed = `${inJws({alg: algorithm, typ})}.${inJws(payload)}`
+    const signed = `${jwsPart({alg: algorithm, typ})}.${jwsPart(payload)}`
     return `${signed}.${this.#codeOf(signed).toString('base64url')}`
   }
 
@@ -111,8 +112,8 @@ export class Tokens {
     const made = this.#codeOf(`${header}.${payload}`)
     if (more.length > 0 || given?.length !== made.length || !timingSafeEqual(given, made)) throw invalid()
     // From here on it is a text of ours; but of another kind, maybe, or for the server that this one was before.
-    const kind = outOfJws(header)
-    const {sub, aud, exp, ...claims} = outOfJws(payload)
+    const kind = readJwsPart(header)
+    const {sub, aud, exp, ...claims} = readJwsPart(payload)
     if (kind.alg !== algorithm || kind.typ !== typ || aud !== this.#service) throw invalid()
     if (typeof sub !== 'string' || typeof exp !== 'number') throw invalid()
     if (!expired && exp <= Math.floor(this.#world.now() / 1000)) {
@@ -134,8 +135,8 @@ interface Payload {
   epoch?: unknown
 }
 
-const inJws = (value: object): string => toBase64Url(toUtf8(JSON.stringify(value)))
-const outOfJws = (text: string): Record<string, unknown> =>
+/** What stands in a part that this server has made, which the code after it shows. */
+const readJwsPart = (text: string): Record<string, unknown> =>
   JSON.parse(fromUtf8(fromBase64Url(text) ?? new Uint8Array()) ?? '{}') as Record<string, unknown>
 
 const invalid = (): Refusal => new Refusal('bad-token', 'This token was not issued by this server.')

@@ -5,6 +5,7 @@
 import {createECDH, createPrivateKey, sign, type KeyObject} from 'node:crypto'
 import {calculateJwkThumbprint, errors, importJWK, jwtVerify, type JWK} from 'jose'
 import {toBase64Url} from '#std/encoding/base64.ts'
+import {jwsPart} from '#std/encoding/jws.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
 import {sha256} from '#atp/crypto/engine.ts'
@@ -87,7 +88,7 @@ export class AccessTokens {
       iat: Math.floor(world.now() / 1_000),
       exp: Math.floor(expiresMs / 1_000),
     }
-    const signed = `${header}.${inJws(claims)}`
+    const signed = `${header}.${jwsPart(claims)}`
     const signature = sign('sha256', toUtf8(signed), {key: privateKey, dsaEncoding: 'ieee-p1363'})
     return `${signed}.${toBase64Url(signature)}`
   }
@@ -130,8 +131,6 @@ export class AccessTokens {
   }
 }
 
-const inJws = (value: object): string => toBase64Url(toUtf8(JSON.stringify(value)))
-
 async function signingKeyOf(secret: Uint8Array): Promise<SigningKey> {
   const curve = createECDH('prime256v1')
   curve.setPrivateKey(secret)
@@ -139,7 +138,7 @@ async function signingKeyOf(secret: Uint8Array): Promise<SigningKey> {
   const bare = {kty: 'EC', crv: 'P-256', x: toBase64Url(point.subarray(1, 33)), y: toBase64Url(point.subarray(33))}
   const kid = await calculateJwkThumbprint(bare)
   return {
-    header: inJws({alg: algorithm, typ, kid}),
+    header: jwsPart({alg: algorithm, typ, kid}),
     privateKey: createPrivateKey({key: {...bare, d: toBase64Url(secret)}, format: 'jwk'}),
     publicKey: await importJWK(bare, algorithm),
     publicJwk: {...bare, kid, alg: algorithm, use: 'sig'},

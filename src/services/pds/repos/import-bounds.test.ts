@@ -7,13 +7,12 @@ import type {ValueMap} from '#atp/data/value.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {Repo, type RepoWrite} from '#atp/repo/repo.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
-import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {realWorld} from '#std/world.ts'
 import {NotedBatch} from '../../../../test/noted-batch.ts'
 import {pdsRepo} from '../../../../test/pds-repo.ts'
-import {inChunks, made, signingAt, testDid as did, testKey} from '../../../../test/repos.ts'
+import {createOf, inChunks, made, signingAt, testDid as did, testKey} from '../../../../test/repos.ts'
 import {sqliteImportStore} from '../store/repos/import-store.sqlite.ts'
 import type {ImportStore} from '../store/repos/import-store.ts'
 import {RepoImports} from './repo-import.ts'
@@ -57,18 +56,11 @@ async function opened(context: TestContext, more: (imports: ImportStore) => Part
   return {run, noted, imports, strays, store}
 }
 
-const create = (collection: string, rkey: string, record: ValueMap): RepoWrite => ({
-  action: 'create',
-  collection: collection as Nsid,
-  rkey: rkey as RecordKey,
-  record,
-})
-
 test('a thousand rows that find records are written in one act, and two acts at most are under way', async context => {
   const {run, noted} = await opened(context)
   const likes = Array.from({length: 2_500}, (_, i) => {
     const subject = {uri: `at://did:plc:a/app.bsky.feed.post/${i}`}
-    return create('app.bsky.feed.like', `k${i}`, {subject})
+    return createOf('app.bsky.feed.like', `k${i}`, {subject})
   })
   await run(likes)
   for (const kind of ['cids', 'links'] as const) {
@@ -80,7 +72,7 @@ test('a thousand rows that find records are written in one act, and two acts at 
 
 test('large records are written some at a time, and not each by itself', async context => {
   const {run, noted} = await opened(context)
-  await run(Array.from({length: 60}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`.padEnd(100_000)})))
+  await run(Array.from({length: 60}, (_, i) => createOf('com.example.note', `k${i}`, {text: `${i}`.padEnd(100_000)})))
   const lengths = noted.batches.flatMap(({records}) => records.length || [])
   assert.ok(Math.max(...lengths) === 6, String(lengths))
 })
@@ -88,12 +80,12 @@ test('large records are written some at a time, and not each by itself', async c
 test('a block of two mebibytes is taken, and a larger one is not', async context => {
   const {run} = await opened(context)
   const {newBlocks} = made(
-    Repo.create(did, signingAt(0), [create('com.example.note', 'a', {text: 'x'.repeat(2_000_000)})]),
+    Repo.create(did, signingAt(0), [createOf('com.example.note', 'a', {text: 'x'.repeat(2_000_000)})]),
   )
   const around = Math.max(...newBlocks.map(({bytes}) => bytes.length)) - 2_000_000
   const text = 'x'.repeat(2 * 2 ** 20 - around)
-  await run([create('com.example.note', 'a', {text})])
-  await assert.rejects(run([create('com.example.note', 'a', {text: `${text}x`})]), {
+  await run([createOf('com.example.note', 'a', {text})])
+  await assert.rejects(run([createOf('com.example.note', 'a', {text: `${text}x`})]), {
     reason: 'bad-repo',
     message: /car-block-too-big/,
   })
@@ -117,7 +109,7 @@ test('whichever act cannot be written, the import fails by its fault once no oth
     },
   }))
   const before = await store.head(did)
-  const many = Array.from({length: 600}, (_, i) => create('com.example.note', `k${i}`, {text: `${i}`}))
+  const many = Array.from({length: 600}, (_, i) => createOf('com.example.note', `k${i}`, {text: `${i}`}))
   await run(many)
   const all = acts
   assert.ok(all >= 4, `${all} acts`)
@@ -135,7 +127,7 @@ const key = (i: number): string => `${(i * 7_919) % 10_007}-${i}-`.repeat(60).sl
 
 test('of a repository whose rows are more than are held at a time each is written, some half a megabyte in an act', async context => {
   const {run, noted, store} = await opened(context)
-  const writes = Array.from({length: 4_000}, (_, i) => create('app.bsky.feed.like', key(i), {subject: `s${i}`}))
+  const writes = Array.from({length: 4_000}, (_, i) => createOf('app.bsky.feed.like', key(i), {subject: `s${i}`}))
   await run(writes)
   const cids = writes.map(write => cidOf(codecs.cbor, encodeCbor((write as {record: ValueMap}).record)))
   assert.equal((await store.blocks(did, cids)).length, 4_000)
@@ -154,7 +146,7 @@ test('a record that is at two paths is found again while acts are under way, and
   const {run, store} = await opened(context)
   const before = await store.head(did)
   const texts = Array.from({length: 1_501}, (_, i) => `${i % 1_500}`)
-  await run(texts.map((text, i) => create('com.example.note', `k${10_000 + i}`, {text})))
+  await run(texts.map((text, i) => createOf('com.example.note', `k${10_000 + i}`, {text})))
   const found = await store.recent(did, 'com.example.note' as Nsid, before!.rev, 2_000)
   assert.equal(found.length, 1_501)
   assert.ok(found[0].cid.equals(found[1_500].cid))
@@ -174,7 +166,7 @@ test('when there is no room to sweep either, it is told why the import failed, a
     fill: async (...batch) => (isFull ? Promise.reject(new OutOfSpace(undefined, 'while filling')) : fill(...batch)),
     removeSome: async tree => (isFull ? Promise.reject(new OutOfSpace()) : removeSome(tree)),
   }))
-  const one = [create('com.example.note', 'a', {})]
+  const one = [createOf('com.example.note', 'a', {})]
   await assert.rejects(run(one), /while filling/)
   assert.equal((await strays()).length, 2)
   isFull = false

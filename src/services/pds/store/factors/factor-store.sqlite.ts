@@ -3,6 +3,7 @@ import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-id.ts'
 import {dropStrayCodes} from './end-factors.ts'
 import {waitMs, type FactorStore, type Passkey, type Totp, type Try} from './factor-store.ts'
+import {sweptMax} from '../swept-max.ts'
 
 type PasskeyRow = Omit<Passkey, 'transports'> & {transports: string}
 const passkeySql = `SELECT p.id, a.did, publicKey, counter, transports, name, p.createdMs, lastUsedMs
@@ -11,8 +12,6 @@ const passkeyOf = (row: PasskeyRow): Passkey => ({...row, transports: row.transp
 
 /** Askers that are remembered of each account, of those who were let in and of those who were not. */
 const askersMax = 100
-/** Rows that one act of a sweep throws away: some milliseconds of work. */
-const sweptMax = 1_000
 /** All together who were never let in. */
 const everyone = ''
 

@@ -2,6 +2,7 @@
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-id.ts'
 import type {AuthorizationRequest, AuthorizedRequest, Grant, GrantStore} from './grant-store.ts'
+import {sweptMax} from '../swept-max.ts'
 
 const requestColumns = 'r.id, clientId, clientKey, parameters, r.createdMs, expiresMs'
 const grantSql = `SELECT g.id, did, clientId, clientName, clientKey, jkt, scope, device, g.createdMs, endsMs, expiresMs,
@@ -10,8 +11,6 @@ const grantSql = `SELECT g.id, did, clientId, clientName, clientKey, jkt, scope,
 /** Rows that have run out and are thrown away with each new one, so that those of a day never pile up. */
 const sweptPerAct = 20
 
-/** Rows of each table that one act of a sweep throws away: some milliseconds of work. */
-const sweptMax = 1_000
 const sweepSql = (table: string, key: string, end: string): string =>
   `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${end} < ? LIMIT ?)`
 

@@ -10,15 +10,13 @@ import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
 import {byCidSql} from './record-cids.sqlite.ts'
 import {changeHead} from './nodes.sqlite.ts'
-
-/** Rows removed in one act. */
-const sweepCount = 1000
+import {sweptMax} from '../swept-max.ts'
 
 /** Every other table of rows that belong to a tree, and the rest of its key, by which they are removed. */
 const treeTables = {node: 'cid', record: 'path', record_cid: 'cid', backlink: 'path'} as const
 
 const deleteSql = (table: string, key: string): string =>
-  `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE tree = ?1 LIMIT ${sweepCount})`
+  `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE tree = ?1 LIMIT ${sweptMax})`
 const removeSql = Object.entries(treeTables).map(([table, key]) => deleteSql(table, key))
 const removeUsesSql = `${deleteSql('blob_use', 'path')} RETURNING cid`
 

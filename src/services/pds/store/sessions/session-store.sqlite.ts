@@ -4,15 +4,13 @@ import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {idOf} from '../accounts/account-id.ts'
 import {spendCode} from '../accounts/mail-codes.ts'
 import type {AppPassword, RefreshToken, SessionStore} from './session-store.ts'
+import {sweptMax} from '../swept-max.ts'
 
 interface TokenRow extends RefreshToken {
   successor: string | null
 }
 const tokenSql = `SELECT t.id, a.did, t.appPassword, t.expiresMs, t.madeMs, t.userAgent, t.successor
   FROM refresh_token t JOIN account a ON a.id = t.account WHERE t.id = ?`
-
-/** Rows that one act of a sweep throws away: some milliseconds of work. */
-const sweptMax = 1_000
 
 /** As `SessionStore.addToken`, for an act that does more than that. */
 export function addToken(
