@@ -45,6 +45,7 @@ function made(hosts: number, ofEach: number, answer: Promise<unknown>, more: obj
         return (await answer) ?? {ok: false, passing: false}
       },
     },
+    isFollowed: () => true,
     metrics,
     log: silentLog,
     ...more,
@@ -119,7 +120,6 @@ test('what consumers know already is not told to them again', async () => {
         ),
     },
     states: {one: async () => state},
-    isFollowed: () => true,
     take: async (...given: unknown[]) => void placed.push(given),
   })
   const ending = new AbortController()
