@@ -20,6 +20,8 @@ export interface Shown {
   readonly cursor: Cursor | null
   readonly upstream: string
   readonly connected: boolean
+  /** How old the newest event was when it was dealt with; null before the first. */
+  readonly lagMs: number | null
   readonly skipped: Readonly<Record<string, number>>
   readonly fullNetwork: boolean
   readonly collections: readonly string[]
@@ -50,6 +52,7 @@ export class Progress {
   acknowledged = 0
   isConnected = false
   cursor: Cursor | undefined
+  lagMs: number | null = null
   readonly #deps: Deps
   #before: Rates & {readonly atMs: number}
   #rates: Rates = {received: 0, delivered: 0, acknowledged: 0}
@@ -100,6 +103,7 @@ export class Progress {
       cursor: this.cursor ?? (await store.cursor(relay)) ?? null,
       upstream: relay,
       connected: this.isConnected,
+      lagMs: this.lagMs,
       skipped: Object.fromEntries(store.skipped ?? []),
       ...filters.settings,
     }

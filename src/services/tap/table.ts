@@ -6,6 +6,8 @@ const count = (value: number): string => value.toLocaleString('en')
 /** What others have said may do nothing to a terminal. */
 const plain = (text: string, lengthMax: number): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, lengthMax)
 
+const behind = (lagMs: number | null): string => (lagMs === null ? '' : `, ${(lagMs / 1_000).toFixed(1)} s behind`)
+
 export function tableOf(shown: Shown): string[] {
   const {repos, records, states, resyncing, rates, outbox, consumers, cursor, upstream, connected, faults} = shown
   const stateText = Object.entries(states)
@@ -16,7 +18,7 @@ export function tableOf(shown: Shown): string[] {
     ['records', count(records)],
     [
       'stream',
-      `${plain(upstream, 60)} ${connected ? `at ${cursor ?? 0}` : 'not connected'}, ${count(rates.received)}/s`,
+      `${plain(upstream, 60)} ${connected ? `at ${cursor ?? 0}` : 'not connected'}, ${count(rates.received)}/s${behind(shown.lagMs)}`,
     ],
     ['outbox', `${count(outbox.waiting)} wait${outbox.isFull ? ', full: nothing new is read' : ''}`],
     ['delivered', `${count(rates.delivered)}/s, ${count(shown.delivered)} in all`],

@@ -147,6 +147,8 @@ export class Tap implements Service {
         passedOver.add(skipped)
         processed.add(Math.max(0, events.length - skipped))
         progress.cursor = cursor
+        const newest = events.findLast(event => event.t !== '#info')
+        if (newest) progress.lagMs = Math.max(0, world.now() - Date.parse(newest.time))
         await stirred()
       },
       skipped: store.skipped,
@@ -311,7 +313,10 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
     development: config.localHosts,
     txt: handleResolver === undefined ? undefined : serversAsDns(handleResolver, world),
   })
-  const source = streams.find(({name}) => name === relayUrl) ?? upstreamOf(config, identities, store, progress, outside)
+  const own = streams.find(({name}) => name === relayUrl)
+  // Of this process there is nothing to be connected to.
+  progress.isConnected = own !== undefined
+  const source = own ?? upstreamOf(config, identities, store, progress, outside)
   const due = new Bell()
   const stirred = async (): Promise<void> => {
     due.ring()

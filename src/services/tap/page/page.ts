@@ -79,6 +79,7 @@ function nowOf(shown: Shown): Html {
         ${figure(count(resyncing), 'being fetched')} ${figure(count(outbox.waiting), 'events wait')}
         ${figure(`${count(rates.received)}/s`, 'from the stream')} ${figure(`${count(rates.delivered)}/s`, 'delivered')}
         ${figure(`${count(rates.acknowledged)}/s`, 'acknowledged')}
+        ${shown.lagMs !== null && figure(`${count(Math.round(shown.lagMs / 100) / 10)} s`, 'behind')}
       </div>
       <p>
         <span class="dot ${connected ? 'good' : 'bad'}"></span> ${upstream}
