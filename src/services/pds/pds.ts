@@ -129,7 +129,16 @@ export async function openPds(
     onEvent,
     onMail: numbers.mailed,
   })
-  const repoImports = new RepoImports({imports: stores.imports, store, keys, repos, blobs, world, onEvent})
+  const repoImports = new RepoImports({
+    imports: stores.imports,
+    store,
+    keys,
+    repos,
+    blobs,
+    world,
+    onEvent,
+    sizeMax: config.importSizeMax,
+  })
   await repoImports.sweep() // what a crash in the middle of an import has left
   await unlessFull(() => parts.standing.sweep()) // and in the middle of the end of an account
   const {router, entryway} = callParts({

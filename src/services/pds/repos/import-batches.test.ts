@@ -51,6 +51,7 @@ async function opened(context: TestContext) {
     blobs: {settleAll: () => {}},
     world: realWorld,
     onEvent: () => {},
+    sizeMax: Infinity,
   })
   const run = (root: Block['cid'], blocks: Iterable<Block>) =>
     imports.run(did, inChunks(encodeCar([root], blocks), 9_000))

@@ -46,6 +46,7 @@ async function opened(context: TestContext, more: (imports: ImportStore) => Part
     blobs: {settleAll: () => {}},
     world,
     onEvent: () => noted.told++,
+    sizeMax: 2 ** 24,
   })
   const run = (writes: readonly RepoWrite[], micros = 1_700_000_000_000_000) => {
     const {commit, newBlocks} = made(Repo.create(did, {signer: testKey, rev: tidOf(micros, 0)}, writes))
@@ -89,6 +90,15 @@ test('a block of two mebibytes is taken, and a larger one is not', async context
     reason: 'bad-repo',
     message: /car-block-too-big/,
   })
+})
+
+test('a record under many paths counts for each of them', async context => {
+  const {run, noted, strays} = await opened(context)
+  const text = 'x'.repeat(2 ** 20)
+  const sharing = (count: number) => Array.from({length: count}, (_, i) => create('com.example.note', `k${i}`, {text}))
+  await run(sharing(15))
+  await assert.rejects(run(sharing(16)), {reason: 'bad-repo', message: /repo-too-big/})
+  assert.deepEqual([noted.told, await strays()], [1, []])
 })
 
 test('a revision may lie five minutes ahead, and not a moment more', async context => {

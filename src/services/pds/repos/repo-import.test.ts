@@ -280,6 +280,7 @@ test('an import that could not begin keeps no place from the next', async () => 
     blobs: {settleAll: () => {}},
     world: realWorld,
     onEvent: () => {},
+    sizeMax: Infinity,
   })
   const car = await carOf(repo, blocks)
   const bytes = async function* () {
@@ -294,7 +295,7 @@ async function alone(context: TestContext, more: Partial<ConstructorParameters<t
   const parts = await pdsRepo(context)
   const {stores, store: repoStore, keys, blobRows} = parts
   const repos = new Repos(repoStore, keys, blobRows, realWorld, 1, () => {})
-  const nothing = {blobs: {settleAll: () => {}}, onEvent: () => {}}
+  const nothing = {blobs: {settleAll: () => {}}, onEvent: () => {}, sizeMax: Infinity}
   const all = {imports: stores.imports, store: repoStore, keys, repos, world: realWorld, ...nothing, ...more}
   return {...parts, repos, imports: new RepoImports(all)}
 }

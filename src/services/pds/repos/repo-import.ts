@@ -65,6 +65,8 @@ interface Parts {
   world: Pick<World, 'now'>
   /** Called after an event is durable. */
   onEvent: () => void
+  /** Bytes of the records of a repository: one block may be the record of a million paths, and each has a row of its own. */
+  sizeMax: number
 }
 
 export class RepoImports {
@@ -156,6 +158,8 @@ class Filling {
   #batch: ImportBatch
   /** Bytes of blocks since garbage was last told of. */
   #passed = 0
+  /** Bytes of records, each as often as it is there. */
+  #size = 0
 
   constructor(parts: Parts, did: Did, place: ImportPlace, heap: YoungHeap, revAfter: (imported: Tid) => Tid) {
     this.#parts = parts
@@ -268,6 +272,10 @@ class Filling {
       this.#nodes.add(orderOfCid(cid.bytes), cid.bytes, bytes, '')
       this.#passed += bytes.length
       return
+    }
+    const {sizeMax} = this.#parts
+    if ((this.#size += bytes.length) > sizeMax) {
+      throw new Malformed('repo', 'too-big', `the records of the repository are more than ${sizeMax} bytes`)
     }
     const {path} = walk
     const record = decodeCborLenient(bytes)
