@@ -129,6 +129,21 @@ test('the repository here is asked once for a block that it has not, however man
   assert.ok(asked() < 5, `${asked()} times`)
 })
 
+test('others have a turn after some dozens of blocks that are here already', async context => {
+  const {run, asked} = await opened(context)
+  const {root, blocks} = madeRepo(300)
+  await run(root, blocks)
+  let [before, most] = [asked(), 0]
+  let ticking = setImmediate(function tick() {
+    most = Math.max(most, asked() - before)
+    before = asked()
+    ticking = setImmediate(tick)
+  })
+  await run(root, [...blocks].slice(0, 1))
+  clearImmediate(ticking)
+  assert.ok(asked() > 300 && most <= 64, `${most} of ${asked()}`)
+})
+
 test('a record is written with what it is about, so that a like finds the one that it replaces', async context => {
   const {run, batches} = await opened(context)
   const subject = {uri: 'at://did:plc:a/app.bsky.feed.post/1', cid: 'x'}

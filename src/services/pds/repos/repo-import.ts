@@ -7,6 +7,7 @@
  * Blocks in preorder, as exports of this server are, go straight to their places. Those that come before their turn
  * (the official PDS sorts by revision and CID) wait in the spool of the import.
  */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Malformed} from '#std/malformed.ts'
 import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {unlessFull} from '#std/out-of-space.ts'
@@ -53,6 +54,8 @@ const nodesSizeMax = 2 ** 20
 const lookupsSizeMax = 2 ** 19
 /** Bytes of blocks taken until their garbage is looked for: it is some times as much. */
 const garbageMax = 2 ** 20
+/** Blocks that are looked for in a row: with a CAR of one block the whole repository may have to be found here. */
+const findsInTurn = 32
 /** How far in the future the revision of what is imported may lie. */
 const futureMaxMs = 5 * 60_000
 
@@ -156,6 +159,8 @@ class Filling {
   /** What is being written, the oldest first. */
   readonly #writing: Promise<void>[] = []
   #batch: ImportBatch
+  /** Blocks that were looked for. */
+  #finds = 0
   /** Bytes of blocks since garbage was last told of. */
   #passed = 0
   /** Bytes of records, each as often as it is there. */
@@ -234,6 +239,7 @@ class Filling {
       if (last && walk.isAt(last.bytes, 0)) return
       const bytes = await this.#find(walk)
       if (!bytes) return
+      if (++this.#finds % findsInTurn === 0) await nextTurn()
       this.#put(walk, bytes)
       if (this.#isFull) await this.#flush()
     }
@@ -256,7 +262,7 @@ class Filling {
 
   /** A record that is at another path, and is not found by its CID before that is told. */
   async #recordAgain(cid: Cid): Promise<Uint8Array | undefined> {
-    if (!this.#cids.has(cid.bytes)) return undefined
+    if (!this.#cids.has(orderOfCid(cid.bytes), cid.bytes)) return undefined
     await this.#flush()
     await this.#writeLookups()
     await this.#written()

@@ -5,6 +5,11 @@ import {cidSize} from '#atp/data/cid.ts'
 import {cidFor} from '../../../../test/random.ts'
 import {orderOfCid, orderOfSubject, SortedRun} from './sorted-run.ts'
 
+function hasCid(run: SortedRun, name: string): boolean {
+  const {bytes} = cidFor(name)
+  return run.has(orderOfCid(bytes), bytes)
+}
+
 test('a run gives back all that it took, by hash, and is full at its size', () => {
   const textSize = 'text 0 10'.length
   const run = new SortedRun({headSize: cidSize, sizeMax: 100 * (cidSize + 2 + textSize)})
@@ -27,12 +32,20 @@ test('a run gives back all that it took, by hash, and is full at its size', () =
       [10, true],
       [9, false],
     ] as const) {
-      assert.equal(run.has(cidFor(`${round} ${i}`).bytes), has)
+      assert.equal(hasCid(run, `${round} ${i}`), has)
     }
     run.empty()
   }
   assert.deepEqual([...run.sorted()], [])
-  assert.equal(run.has(cidFor('1 10').bytes), false)
+  assert.equal(hasCid(run, '1 10'), false)
+})
+
+test('what a run does not have is hardly ever looked for in all of it', context => {
+  const run = new SortedRun({headSize: cidSize, sizeMax: 2 ** 20})
+  for (let i = 0; i < 5_000; i++) run.add(orderOfCid(cidFor(`${i}`).bytes), cidFor(`${i}`).bytes, emptyBytes, '')
+  const {mock} = context.mock.method(Buffer.prototype, 'compare')
+  for (let i = 0; i < 500; i++) assert.equal(hasCid(run, `not ${i}`), false)
+  assert.ok(mock.callCount() < 100_000, `${mock.callCount()}`)
 })
 
 test('a run is full at so many entries, and takes one that is larger than its size', () => {

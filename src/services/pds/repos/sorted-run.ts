@@ -18,6 +18,8 @@ const orderBits = 39
 /** Entries of one run. */
 const countMax = 2 ** (53 - orderBits)
 const startSize = 64 * 1024
+/** Heads are looked for among those whose orders have the same low bits: of thousands hardly ever another. */
+const seenBits = 20
 /** UTF-8 takes so many bytes for a unit of a string at most. */
 const textFactor = 3
 
@@ -47,6 +49,8 @@ export class SortedRun {
   readonly #ends = new Uint32Array(countMax)
   /** The order of each, and its number in the low bits. */
   readonly #keys = new Float64Array(countMax)
+  /** A bit for each order that is there. */
+  readonly #seen = new Uint8Array(2 ** (seenBits - 3))
   #count = 0
   #end = 0
 
@@ -70,14 +74,18 @@ export class SortedRun {
       this.#buffer = Buffer.from(this.#buffer.buffer.transfer(Math.max(most, this.#buffer.length * 2)))
     }
     this.#keys[i] = order * countMax + i
+    const seen = order % 2 ** seenBits
+    this.#seen[seen >> 3] |= 1 << (seen & 7)
     this.#buffer.set(head, this.#end)
     this.#buffer.set(bytes, this.#end + this.#headSize)
     this.#byteEnds[i] = byteEnd
     this.#end = this.#ends[i] = byteEnd + (text === '' ? 0 : this.#buffer.write(text, byteEnd))
   }
 
-  /** Whether an entry has this head; it is looked for in all of them. */
-  has(head: Uint8Array): boolean {
+  /** Whether an entry has this head, which was added with this order. */
+  has(order: number, head: Uint8Array): boolean {
+    const seen = order % 2 ** seenBits
+    if ((this.#seen[seen >> 3] & (1 << (seen & 7))) === 0) return false
     const size = this.#headSize
     for (let i = 0; i < this.#count; i++) {
       const start = this.#start(i)
@@ -106,6 +114,7 @@ export class SortedRun {
   empty(): void {
     this.#count = 0
     this.#end = 0
+    this.#seen.fill(0)
   }
 
   #start(i: number): number {
