@@ -93,7 +93,8 @@ export const opsMax = 200
 export const blocksSizeMax = 2_000_000
 /** Bytes of a `#sync` event's CAR (lexicon: subscribeRepos). */
 const syncBlocksSizeMax = 10_000
-const statusLengthMax = 128
+/** UTF-16 units of why an account is not active. */
+export const statusLengthMax = 128
 const messageLengthMax = 10_000
 
 /** Faults of an event's form, as `Malformed('event', …)` names them. */

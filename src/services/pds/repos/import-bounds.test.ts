@@ -95,7 +95,8 @@ test('a block of two mebibytes is taken, and a larger one is not', async context
 test('a record under many paths counts for each of them', async context => {
   const {run, noted, strays} = await opened(context)
   const text = 'x'.repeat(2 ** 20)
-  const sharing = (count: number) => Array.from({length: count}, (_, i) => create('com.example.note', `k${i}`, {text}))
+  const sharing = (count: number) =>
+    Array.from({length: count}, (_, i) => createOf('com.example.note', `k${i}`, {text}))
   await run(sharing(15))
   await assert.rejects(run(sharing(16)), {reason: 'bad-repo', message: /repo-too-big/})
   assert.deepEqual([noted.told, await strays()], [1, []])

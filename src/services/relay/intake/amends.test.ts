@@ -139,10 +139,16 @@ function alone() {
   const charged: string[] = []
   const taken: Arrived[] = []
   const state = {found: {ok: false, passing: true, reason: 'unreachable', detail: ''} as object, isWell: true}
+  const said: {status?: string} = {}
   const metrics = new Metrics()
   const amends = new Amends({
     world: clock,
-    guarded: {fetch: async () => Response.json({error: 'Odd'}, {status: 500})},
+    guarded: {
+      fetch: async () =>
+        said.status === undefined
+          ? Response.json({error: 'Odd'}, {status: 500})
+          : Response.json({did: plc, active: false, status: said.status}),
+    },
     identities: {
       isFresh: () => false,
       account: async (did: Did) => {
@@ -172,7 +178,7 @@ function alone() {
   })
   const refuse = (from: From, did: Did, reason: Parameters<Amends['refused']>[2] = 'identity-unresolved'): void =>
     amends.refused(from, {t: '#account', did, seq: 1, time, active: true} as NumberedEvent, reason)
-  return {clock, looks, charged, taken, state, metrics, amends, host, refuse}
+  return {clock, looks, charged, taken, state, said, metrics, amends, host, refuse}
 }
 
 test('an account is looked at ever less often and given up; while the directory is away that counts for nothing', async () => {
@@ -203,6 +209,26 @@ test('an account is looked at ever less often and given up; while the directory 
   const before = looks.length
   await clock.pass(10 * 3_600_000)
   equal(looks.length, before)
+  stop.abort(new Error('enough'))
+  await run
+})
+
+test('a host says no more of an account than it may in an event', async () => {
+  const {clock, taken, state, said, amends, host, refuse} = alone()
+  const one = host(1)
+  state.found = {ok: true, value: {pds: one.origin, key: testKey(1).publicKey}}
+  said.status = 'x'.repeat(129)
+  refuse(one, plc)
+  const stop = new AbortController()
+  const run = amends.run(stop.signal).catch(() => {})
+  await clock.pass(20_000)
+  equal(taken.length, 0)
+  said.status = 'x'.repeat(128)
+  await clock.pass(60_000)
+  deepEqual(
+    taken.map(({event}) => event.t),
+    ['#account'],
+  )
   stop.abort(new Error('enough'))
   await run
 })

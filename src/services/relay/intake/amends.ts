@@ -13,7 +13,7 @@ import {readCar} from '#atp/repo/car-read.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {type Did, isPlcDid} from '#atp/syntax/did.ts'
-import {encodeEvent} from '#atp/sync/event.ts'
+import {encodeEvent, statusLengthMax} from '#atp/sync/event.ts'
 import type {Arrived, NumberedEvent} from '#atp/sync/stream-reader.ts'
 import {getBlocks} from '#lex/gen/com/atproto/sync/getBlocks.ts'
 import {getLatestCommit} from '#lex/gen/com/atproto/sync/getLatestCommit.ts'
@@ -217,6 +217,8 @@ export class Amends {
     try {
       return await withDeadline(world, askMs, signal, async ends => {
         const {active, status} = await client.query(getRepoStatus, {did}, {signal: ends})
+        // As in an event that it sends: nobody would take a longer one.
+        if (status !== undefined && status.length > statusLengthMax) return undefined
         const state = await states.one(did)
         const base = {did, seq: 0, time: datetimeOf(world.now())}
         const events: NumberedEvent[] = []
