@@ -116,10 +116,13 @@ export async function openTestTap(
   {
     env = {},
     answers = {},
+    directory,
     elsewhere,
   }: {
     env?: Record<string, string>
     answers?: Answers
+    /** What the directory says while it is not well; nothing while it is. */
+    directory?: () => Response | undefined
     /** What is answered to what is neither the directory nor a method of a server. */
     elsewhere?: (request: Request) => Promise<Response>
   } = {},
@@ -140,6 +143,8 @@ export async function openTestTap(
   const fetch = async (request: Request): Promise<Response> => {
     const {origin, pathname, searchParams} = new URL(request.url)
     if (origin === plc) {
+      const fault = directory?.()
+      if (fault) return fault
       const account = find(decodeURIComponent(pathname.slice(1)))
       return account ? Response.json(account.document) : refused(404)
     }

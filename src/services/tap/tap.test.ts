@@ -75,6 +75,26 @@ suite('what a Tap tells', {timeout: 60_000}, () => {
     assert.match(tap.metrics.render(), /^tap_resyncs_failed_total 1$/m)
   })
 
+  test('what is known of an account outlasts an event of it while the directory is away, and who waits is shown', async context => {
+    const alice = new Hosted('alice')
+    alice.write({a: 'one'})
+    let [isAway, asks] = [false, 0]
+    const directory = () => {
+      asks++
+      return isAway ? new Response('<html>') : undefined
+    }
+    const tap = await openTestTap(context, [alice], {env: {TAP_DISABLE_ACKS: 'true'}, directory})
+    const reader = await consumerOf(tap)
+    await tap.add(alice.did)
+    await until(() => reader.told.length === 2, 'what is there')
+    isAway = true
+    const before = asks
+    tap.stream.push({t: '#identity', seq: 0, did: alice.did, time})
+    await until(() => asks > before, 'it is asked for in vain')
+    await until(async () => (await tap.call('GET', `/resolve/${alice.did}`)).body.id === alice.did, 'what was known')
+    assert.match(tap.metrics.render(), /^directory_waiting_accounts\{service="tap"\} 0$/m)
+  })
+
   test('an account that comes back is fetched again', async context => {
     const alice = new Hosted('alice')
     alice.write({a: 'one'})

@@ -11,6 +11,7 @@ import {openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
+import {observeDirectory, tellDirectory} from '#runtime/health/directory-metrics.ts'
 import {observeFullDisk, observeGroups} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {serversAsDns} from '#runtime/server-as-dns.ts'
@@ -61,6 +62,7 @@ interface Parts {
   readonly api: ApiDeps
   /** Rings when repositories or handles may have become due. */
   readonly due: Bell
+  /** To be called once something was written: events may have been made, or repositories become due. */
   readonly stirred: () => Promise<void>
   readonly metrics: Metrics
   readonly world: World
@@ -136,7 +138,8 @@ export class Tap implements Service {
         const before = skippedIn(store.skipped)
         for (const event of events) {
           if (event.t !== '#identity') continue
-          identities.forget(event.did)
+          // Its key is of use while the directory is away.
+          identities.doubt(event.did)
           if (event.handle) identities.forget(event.handle)
           due.ring()
         }
@@ -309,10 +312,12 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
   const identities = new Identities({
     world: directoryWorld(world, guarded, plcUrl),
     plcUrl,
+    onDirectory: tellDirectory(log),
     countMax: config.identCacheSize,
     development: config.localHosts,
     txt: handleResolver === undefined ? undefined : serversAsDns(handleResolver, world),
   })
+  observeDirectory(metrics, 'tap', identities)
   const own = streams.find(({name}) => name === relayUrl)
   // Of this process there is nothing to be connected to.
   progress.isConnected = own !== undefined

@@ -33,7 +33,7 @@ for (const [what, found, told, againMs] of [
   test(what, {timeout: 5_000}, async () => {
     const clock = new HandClock(1_000_000)
     const stop = new AbortController()
-    const forgotten: string[] = []
+    const doubted: string[] = []
     const set: unknown[] = []
     let stirred = 0
     const running = confirmHandles(
@@ -43,7 +43,7 @@ for (const [what, found, told, againMs] of [
           setHandle: async (...given) => void set.push(given),
         },
         identities: {
-          forget: name => void forgotten.push(name),
+          doubt: name => void doubted.push(name),
           identity: async () => found as never,
         },
         world: clock,
@@ -56,6 +56,6 @@ for (const [what, found, told, againMs] of [
     stop.abort()
     await running
     assert.deepEqual(set, [[did, told, 1_000_000 + againMs * minuteMs, 5]])
-    assert.deepEqual([forgotten, stirred], [[did], 1])
+    assert.deepEqual([doubted, stirred], [[did], 1])
   })
 }

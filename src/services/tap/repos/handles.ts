@@ -15,7 +15,7 @@ const unconfirmedMs = 3_600_000
 
 interface Deps {
   readonly store: Pick<TapStore, 'handlesDue' | 'setHandle'>
-  readonly identities: Pick<Identities, 'forget' | 'identity'>
+  readonly identities: Pick<Identities, 'doubt' | 'identity'>
   readonly world: Pick<World, 'now' | 'sleep'>
   /** Rings when handles may have become due. */
   readonly due: Bell
@@ -28,7 +28,7 @@ export async function confirmHandles(
   signal: AbortSignal,
 ): Promise<void> {
   const confirm = async ({did, dueMs}: HandleDue): Promise<void> => {
-    identities.forget(did)
+    identities.doubt(did)
     const found = await identities.identity(did, {maxAgeMs: idleMs, signal})
     const isKnown = found.ok || !found.passing
     const handle = found.ok ? found.value.handle : invalidHandle
