@@ -55,7 +55,7 @@ export class WireFrames {
   }
 
   /** Messages of these sizes that stand in `wire` with their heads. Takes `wire`, which must have its buffer for itself. */
-  static laid(wire: Uint8Array<ArrayBuffer>, sizes: readonly number[], areTexts: boolean): WireFrames {
+  static inWire(wire: Uint8Array<ArrayBuffer>, sizes: readonly number[], areTexts: boolean): WireFrames {
     return new WireFrames(wire, sizes, areTexts)
   }
 

@@ -11,6 +11,7 @@ export interface PageRange {
   readonly to: number
 }
 
+/** A copy of these events, in their order. */
 export function framesOf(ranges: readonly PageRange[]): WireFrames {
   const sizes: number[] = []
   const starts: string[] = []
@@ -37,5 +38,5 @@ export function framesOf(ranges: readonly PageRange[]): WireFrames {
       at += end - start
     }
   }
-  return WireFrames.laid(wire, sizes, true)
+  return WireFrames.inWire(wire, sizes, true)
 }

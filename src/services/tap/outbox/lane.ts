@@ -48,7 +48,7 @@ export class Lane {
   unacknowledged = 0
   /** Pages that are not done, in order. */
   readonly parcels: Parcel[] = []
-  /** The last page that was left on the disk because too many wait here; 0 when there is none. */
+  /** The first number of a page that was left on the disk, since too many wait here; 0 when there is none. */
   leftFrom = 0
 
   constructor(did: string) {

@@ -5,6 +5,7 @@
  */
 import {joinJson} from '#atp/data/cbor-json.ts'
 import type {Cid} from '#atp/data/cid.ts'
+import {emptyBytes} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
 
 export type Action = 'create' | 'update' | 'delete'
@@ -75,9 +76,8 @@ export function bodyOf(
 export const recordHead = (isLive: boolean, did: string, rev: string): string =>
   `,"type":"record","record":{"live":${isLive},"did":"${did}","rev":"${rev}",`
 
-const noBytes = new Uint8Array(0)
 /** The body of a page of one event that is all in its head. */
-export const wholeInHead: Body = {ends: Uint32Array.of(0), bytes: noBytes}
+export const wholeInHead: Body = {ends: Uint32Array.of(0), bytes: emptyBytes}
 
 /** An event that is not of a record: `name` is its type, and the name of what it holds. */
 export const plainHead = (name: 'identity' | 'repo', said: object): string =>
@@ -102,18 +102,16 @@ export function freePage({body: {bytes}}: Pick<Page, 'body'>): void {
 export const countOf = ({body}: Pick<Page, 'body'>): number => body.ends.length
 
 /** What stands before the body's part in the text of the page's event `index`. */
-const startOf = ({id, head}: Page, index: number): string => `{"id":${id + index}${head}`
+export const eventStart = ({id, head}: Page, index: number): string => `{"id":${id + index}${head}`
 
 /** The whole text of an event. */
 export function eventText(page: Page, index: number): string {
   const {ends, bytes} = page.body
   const part = bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index])
-  return startOf(page, index) + utf8.decode(part)
+  return eventStart(page, index) + utf8.decode(part)
 }
 const utf8 = new TextDecoder()
 
 /** Bytes of the texts of the events `from` to `to`, about. */
 export const textSize = ({head, body: {ends}}: Page, from: number, to: number): number =>
   ends[to - 1] - (from === 0 ? 0 : ends[from - 1]) + (to - from) * (head.length + 16)
-
-export {startOf as eventStart}
