@@ -43,7 +43,7 @@ const repeatedSizeMax = 64 * 1024 * 1024
 /** Of what was sent. A path alone takes some fifty bytes, so records of a few hundred are never too often the same. */
 const repeatedShareMax = 4
 /** Bytes of blocks of one repository that come before their turn and are held in memory; more are in a file. */
-const heldMax = 8 * 1024 * 1024
+const heldMax = 2 * 1024 * 1024
 const fetchTimeoutMs = 30 * 60_000
 /** Bytes of records that wait in memory to be staged. */
 const stageSize = 256 * 1024
@@ -55,7 +55,7 @@ const retryMsMax = 86_400_000
 const listRetryMsMax = 30_000
 
 /** A repository is megabytes of buffers, which are garbage as soon as it is staged. */
-const passing = new PassingBuffers(4 * 2 ** 20, 3, 1 / 8)
+const passing = new PassingBuffers(3 * 2 ** 20, 3, 1 / 8)
 
 interface ListDeps {
   readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>

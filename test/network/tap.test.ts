@@ -1,5 +1,7 @@
 /** The official client of a Tap, unchanged, against ours: over real sockets, with a relay, a PDS and a directory behind it. */
 import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import {AtpAgent} from '@atproto/api'
 import {SimpleIndexer, Tap, type TapEvent} from '@atproto/tap'
@@ -9,6 +11,9 @@ import {Metrics} from '#runtime/health/metrics.ts'
 import {listen} from '#runtime/http/listener.ts'
 import {tapConfig} from '#services/tap/config.ts'
 import {openTap} from '#services/tap/tap.ts'
+import {freePorts, networkEnv, urlOf} from '../network-env.ts'
+import {killNetwork, startNetwork} from '../network-process.ts'
+import {temporaryFolder} from '../temporary-folder.ts'
 import {until} from '../until.ts'
 import {openLoopNetwork} from './loop.ts'
 
@@ -127,6 +132,61 @@ test(
     assert.deepEqual(textsOf(second.told), ['create 7'])
   },
 )
+
+const goTap = process.env.WHOLESKY_GO_TAP
+
+/** All that a Tap tells of records, whose members may stand in any order, each acknowledged. */
+function recordsOf(context: TestContext, port: number): string[] {
+  const told: string[] = []
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/channel`)
+  socket.addEventListener('message', ({data}) => {
+    const {id, record} = JSON.parse(String(data)) as {id: number; record?: {record?: object}}
+    socket.send(JSON.stringify({type: 'ack', id}))
+    if (record) told.push(JSON.stringify({...record, record: Object.entries(record.record ?? {}).toSorted()}))
+  })
+  context.after(() => socket.close())
+  return told
+}
+
+const skip =
+  goTap === undefined && 'there is no Go tap: WHOLESKY_GO_TAP names the binary of cmd/tap of bluesky-social/indigo'
+test('the Go tap on our relay and PDS tells the very same, live and before', {timeout: 60_000, skip}, async context => {
+  const [ports, {tap: goPort}] = [await freePorts(), await freePorts()]
+  const folder = temporaryFolder('go-tap')
+  const network = await startNetwork(networkEnv(join(folder, 'network'), ports))
+  context.after(() => killNetwork(network))
+  const agent = new AtpAgent({service: urlOf(ports.pds)})
+  await agent.createAccount({handle: 'alice.test', email: 'alice@example.com', password: 'correct horse'})
+  for (const text of ['one', 'déjà "vu"']) await agent.post({text})
+  const go = spawn(goTap ?? '', ['run'], {
+    env: {
+      TAP_BIND: `127.0.0.1:${goPort}`,
+      TAP_RELAY_URL: urlOf(ports.relay),
+      TAP_PLC_URL: urlOf(ports.plc),
+      TAP_DATABASE_URL: `sqlite://${join(folder, 'go.sqlite')}`,
+    },
+    stdio: 'ignore',
+  })
+  context.after(() => go.kill('SIGKILL'))
+  const both = [goPort, ports.tap]
+  for (const port of both) {
+    const isUp = () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(
+        ({ok}) => ok,
+        () => false,
+      )
+    await until(isUp, `the Tap at ${port} is up`)
+  }
+  const [theirs, ours] = both.map(port => recordsOf(context, port))
+  for (const port of both) await new Tap(`http://127.0.0.1:${port}`).addRepos([agent.assertDid])
+  await until(() => theirs.length === 2 && ours.length === 2, 'both have what was there')
+  const {uri} = await agent.post({text: 'three'})
+  await agent.like(uri, (await agent.getPost({repo: agent.assertDid, rkey: uri.split('/').at(-1) ?? ''})).cid)
+  await agent.deletePost(uri)
+  await until(() => theirs.length === 5 && ours.length === 5, 'both have what has happened')
+  assert.deepEqual(ours.toSorted(), theirs.toSorted())
+  assert.deepEqual(ours.slice(2), theirs.slice(2))
+})
 
 test('without acknowledgements what was sent is done with', {timeout: 60_000}, async context => {
   const {agent, url} = await openAll(context, {TAP_DISABLE_ACKS: 'true', TAP_COLLECTION_FILTERS: 'app.bsky.feed.*'})

@@ -77,11 +77,11 @@ export class Progress {
     })
   }
 
-  async cursors(): Promise<{firehose: number; list_repos?: string}> {
+  async cursors(): Promise<{firehose: number; list_repos: string}> {
     const {store, relay, filters} = this.#deps
     const firehose = this.cursor ?? (await store.cursor(relay)) ?? 0
     const [signal] = filters.settings.signals
-    if (!filters.discovers) return {firehose}
+    if (!filters.discovers) return {firehose, list_repos: ''}
     const list = filters.settings.fullNetwork ? relay : `${relay} ${signal}`
     return {firehose, list_repos: (await store.listed(list)) ?? ''}
   }
