@@ -25,7 +25,8 @@ export class EventPages {
   #newest: Reading | undefined
   /** The pages that were read last, by where they begin. */
   readonly #shared = new Map<number, EventPage>()
-  readonly #holders = new Map<EventPage, number>()
+  /** How many hold each; what nobody holds may go. */
+  readonly #holders = new WeakMap<EventPage, number>()
   /** Pages that a consumer has kept frames of. */
   readonly #kept = new PassingBuffers(4 * 2 ** 20, 8)
 
