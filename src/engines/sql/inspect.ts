@@ -24,7 +24,7 @@ export function sqliteFaults(path: string): string[] {
       .all() as {type: string; name: string}[]
     const isOurs = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'migration'`).get() !== undefined
     return [
-      ...(isOurs ? [] : ['it holds nothing']),
+      ...(isOurs ? [] : ['it is none of ours: it has no table of migrations']),
       ...damage.map(row => row.quick_check).filter(text => text !== 'ok'),
       ...acting.map(({type, name}) => `it has the ${type} "${name.slice(0, 64)}", and no database of ours has any`),
     ]
