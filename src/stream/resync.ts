@@ -23,7 +23,7 @@ import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
-import {HostRests} from './host-rests.ts'
+import {RateLimitedHosts} from './rate-limited-hosts.ts'
 import type {FetchedRecord, ResyncStore} from './resync-store.ts'
 
 /** Repositories that are fetched at a time: each may hold `heldMax` in memory, and 35 bytes for each block in a file. */
@@ -110,14 +110,14 @@ export async function listRepositories(service: string, deps: ListDeps, signal: 
  */
 export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): Promise<void> {
   const {resyncs, world, log} = deps
-  const rests = new HostRests(world)
+  const limited = new RateLimitedHosts(world)
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const inHand = new Map<Did, Promise<void>>()
   const seenTo = deps.due ?? new Bell()
   const bring = async (did: Did, tries: number): Promise<void> => {
     const startMs = world.now()
-    const outcome = await fetchRepository(did, deps, rests, either)
+    const outcome = await fetchRepository(did, deps, limited, either)
     if (typeof outcome === 'object') return resyncs.putOff(did, outcome.untilMs)
     const failure = outcome === 'done' ? undefined : outcome
     deps.onFetched?.(did, world.now() - startMs, failure)
@@ -151,7 +151,12 @@ const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMs
 /** `done`, what went wrong, or until when nothing is to be tried, by no fault of the repository. */
 type Outcome = 'done' | (string & {}) | {readonly untilMs: number}
 
-async function fetchRepository(did: Did, deps: FetchDeps, rests: HostRests, signal: AbortSignal): Promise<Outcome> {
+async function fetchRepository(
+  did: Did,
+  deps: FetchDeps,
+  limited: RateLimitedHosts,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const {identities, places, world} = deps
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
   const look = (maxAgeMs: number) => identities.account(did, {maxAgeMs, signal})
@@ -160,14 +165,14 @@ async function fetchRepository(did: Did, deps: FetchDeps, rests: HostRests, sign
   const {pds, key} = account.value
   if (!pds || !key) return 'no-server-or-key'
   const {host} = new URL(pds)
-  const resting = (): Outcome | undefined => {
-    const untilMs = rests.until(host)
+  const limitedNow = (): Outcome | undefined => {
+    const untilMs = limited.until(host)
     return untilMs === undefined ? undefined : {untilMs}
   }
   try {
     // Whoever has waited for a place may find that the server wants to be left alone by now.
-    const fetch = async () => resting() ?? fetchFrom(pds, did, key, deps, rests, signal)
-    return resting() ?? (await places.with(host, fetch, signal))
+    const fetch = async () => limitedNow() ?? fetchFrom(pds, did, key, deps, limited, signal)
+    return limitedNow() ?? (await places.with(host, fetch, signal))
   } catch (error) {
     if (error instanceof Overloaded) return {untilMs: world.now() + putOffMs}
     throw error
@@ -179,7 +184,7 @@ async function fetchFrom(
   did: Did,
   key: PublicKey,
   {resyncs, guarded, world, timeoutMs = fetchTimeoutMs}: FetchDeps,
-  rests: HostRests,
+  limited: RateLimitedHosts,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const client = new Client({service: pds, fetch: guarded.fetch})
@@ -188,7 +193,7 @@ async function fetchFrom(
   try {
     const repo = await withDeadline(world, timeoutMs, signal, async ends => {
       const {status, headers, output} = await client.queryAnswer(getRepo, {did}, {signal: ends})
-      rests.note(host, status, Object.fromEntries(headers))
+      limited.note(host, status, Object.fromEntries(headers))
       const bounds = new Bounds()
       const stager = new Stager(records => resyncs.stage(did, records))
       const onRecord = (record: RepoRecord): void | Promise<void> => {
@@ -205,8 +210,8 @@ async function fetchFrom(
     return (await resyncs.finish(did, repo.rev)) === 'behind' ? 'behind' : 'done'
   } catch (error) {
     if (error instanceof UpstreamError) {
-      rests.note(host, error.status, error.headers)
-      const untilMs = rests.until(host)
+      limited.note(host, error.status, error.headers)
+      const untilMs = limited.until(host)
       // It says that it was asked too often, and nothing of the repository.
       if (untilMs !== undefined && (error.status === 429 || error.status === 503)) return {untilMs}
     }

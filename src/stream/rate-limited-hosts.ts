@@ -1,18 +1,18 @@
 /**
- * Servers that have said that they were asked too often, or soon will be: nobody asks them before they have said. So it is
- * read from the headers that servers of repositories send (RateLimit-*, Retry-After), within bounds.
+ * Servers that have said that they were asked too often, or soon will be: nobody asks them before the time that they name
+ * in the headers that servers of repositories send (RateLimit-*, Retry-After), within bounds.
  */
 import type {World} from '#std/world.ts'
 
 /** Where a server does not say for how long. */
-const restMs = 10_000
-const restMsMax = 3_600_000
-/** Servers that rest at a time, as far as they are remembered. */
+const waitMs = 10_000
+const waitMsMax = 3_600_000
+/** Servers that are left alone at a time, as far as they are remembered. */
 const hostsMax = 10_000
 
 type Head = Readonly<Record<string, string | undefined>>
 
-export class HostRests {
+export class RateLimitedHosts {
   readonly #now: () => number
   readonly #untilMs = new Map<string, number>()
 
@@ -20,7 +20,7 @@ export class HostRests {
     this.#now = now
   }
 
-  /** Servers that rest. */
+  /** Servers that are left alone. */
   get size(): number {
     return this.#untilMs.size
   }
@@ -39,10 +39,10 @@ export class HostRests {
     const isLast = head['ratelimit-remaining'] === '0'
     if (!isTooMuch && !isLast) return
     const nowMs = this.#now()
-    const saidMs = restOf(head, nowMs)
+    const saidMs = waitOf(head, nowMs)
     // A last one without a word on when there are more again is no reason to wait.
     if (!isTooMuch && saidMs === undefined) return
-    const untilMs = nowMs + Math.min(Math.max(saidMs ?? restMs, 0), restMsMax)
+    const untilMs = nowMs + Math.min(Math.max(saidMs ?? waitMs, 0), waitMsMax)
     this.#untilMs.delete(host)
     this.#untilMs.set(host, untilMs)
     if (this.#untilMs.size > hostsMax) this.#untilMs.delete(this.#untilMs.keys().next().value as string)
@@ -50,7 +50,7 @@ export class HostRests {
 }
 
 /** For how long, as the headers have it: in seconds, as a date, or as seconds since 1970. */
-function restOf(head: Head, nowMs: number): number | undefined {
+function waitOf(head: Head, nowMs: number): number | undefined {
   const {'retry-after': after, 'ratelimit-reset': reset} = head
   if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1_000
   const atMs = after === undefined ? Number.NaN : Date.parse(after)

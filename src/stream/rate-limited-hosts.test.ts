@@ -1,13 +1,13 @@
 /** For how long a server is left alone, as its headers say. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {HostRests} from './host-rests.ts'
+import {RateLimitedHosts} from './rate-limited-hosts.ts'
 
 const nowMs = Date.parse('2026-03-01T00:00:00Z')
 const seconds = nowMs / 1_000
 const host = 'pds.example.com'
 
-for (const [what, status, head, restMs] of [
+for (const [what, status, head, waitMs] of [
   ['a good answer', 200, {}, undefined],
   ['one that has more to give', 200, {'ratelimit-remaining': '1', 'ratelimit-reset': `${seconds + 60}`}, undefined],
   ['the last one for a while', 200, {'ratelimit-remaining': '0', 'ratelimit-reset': `${seconds + 60}`}, 60_000],
@@ -24,20 +24,20 @@ for (const [what, status, head, restMs] of [
   ['a server that is not there', 503, {}, undefined],
   ['another fault', 500, {'retry-after': '60'}, undefined],
 ] as const) {
-  test(`${what}: ${restMs === undefined ? 'it may be asked' : `it rests for ${restMs} ms`}`, () => {
+  test(`${what}: ${waitMs === undefined ? 'it may be asked' : `it is left alone for ${waitMs} ms`}`, () => {
     let clockMs = nowMs
-    const rests = new HostRests({now: () => clockMs})
-    rests.note(host, status, head)
-    assert.equal(rests.until(host), restMs === undefined ? undefined : nowMs + restMs)
-    assert.equal(rests.until('other.example.com'), undefined)
-    clockMs += restMs ?? 0
-    assert.equal(rests.until(host), undefined)
-    assert.equal(rests.size, 0)
+    const limited = new RateLimitedHosts({now: () => clockMs})
+    limited.note(host, status, head)
+    assert.equal(limited.until(host), waitMs === undefined ? undefined : nowMs + waitMs)
+    assert.equal(limited.until('other.example.com'), undefined)
+    clockMs += waitMs ?? 0
+    assert.equal(limited.until(host), undefined)
+    assert.equal(limited.size, 0)
   })
 }
 
 test('ten thousand servers are remembered, those that were told of last', () => {
-  const rests = new HostRests({now: () => nowMs})
-  for (let n = 0; n <= 10_000; n++) rests.note(`${n}`, 429, {})
-  assert.deepEqual([rests.size, rests.until('0'), rests.until('1')], [10_000, undefined, nowMs + 10_000])
+  const limited = new RateLimitedHosts({now: () => nowMs})
+  for (let n = 0; n <= 10_000; n++) limited.note(`${n}`, 429, {})
+  assert.deepEqual([limited.size, limited.until('0'), limited.until('1')], [10_000, undefined, nowMs + 10_000])
 })
