@@ -50,6 +50,8 @@ import {Takedowns} from './operator/takedowns.ts'
 import {sqliteOperatorStore} from './store/operator-store.sqlite.ts'
 import {syncStages, type HostRow, type RelayStore, type SyncStage} from './store/relay-store.ts'
 import {relayMigrations, sqliteRelayStore} from './store/relay-store.sqlite.ts'
+import {isPage, relaySite} from './page/page.ts'
+import {Overview} from './page/shown.ts'
 import {States} from './repos/states.ts'
 import {Ratchet} from './hosts/ratchet.ts'
 import {Upstream} from './hosts/upstream.ts'
@@ -85,6 +87,7 @@ interface Parts {
   takedowns: Takedowns
   operator: Operator
   admin: AdminParts
+  site: ReturnType<typeof relaySite>
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -144,6 +147,7 @@ export class Relay implements Service {
   async fetch(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url)
     if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
+    if (pathname.startsWith('/assets/')) return this.#parts.site.fetch(request)
     const response = isAdmin(pathname) ? await this.#admin(request) : await this.#parts.router.fetch(request)
     // By this a relay knows another one, and does not follow it.
     response.headers.set('server', 'wholesky atproto-relay')
@@ -151,8 +155,9 @@ export class Relay implements Service {
   }
 
   async #admin(request: Request): Promise<Response> {
-    const {operator, admin} = this.#parts
+    const {operator, admin, site} = this.#parts
     const refused = await operator.refuse(request)
+    if (!refused && isPage(new URL(request.url).pathname)) return site.fetch(request)
     return refused ?? (await answerAdmin(request, admin)) ?? refusal(404, 'Not Found')
   }
 
@@ -294,6 +299,18 @@ export async function openRelay(
   const consumers = new Consumers(world)
   const operator = new Operator(config.adminPassword, world.now)
   const admin = {hosts, bans, settings, takedowns, consumers, refusals, store}
+  const newestSeq = (): number => eventLog.bounds().last
+  const overview = new Overview({...admin, newestSeq, now: world.now})
+  const site = relaySite({
+    show: () => overview.show(),
+    act: async (request, path, body) => {
+      const headers = {'content-type': 'application/json'}
+      const init = {method: 'POST', headers, ...(body ? {body: JSON.stringify(body)} : {})}
+      return (await answerAdmin(new Request(new URL(path, request.url), init), admin)) ?? refusal(404, 'Not Found')
+    },
+    world,
+    log,
+  })
   const router = new Router<Callers>({
     endpoints: relayEndpoints({hosts, states, store, events, consumers, refusals}),
     auth: {},
@@ -321,5 +338,5 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, amends, takedowns, router, tasks}
-  return new Relay({...opened, operator, admin, world, log})
+  return new Relay({...opened, operator, admin, site, world, log})
 }

@@ -1,5 +1,5 @@
 /** What a host is charged with, how often it may be woken, and what becomes of each thing that it sends. */
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {constants, PerformanceObserver} from 'node:perf_hooks'
 import {test} from 'node:test'
 import {encodeErrorFrame, encodeMessageFrame} from '#atp/sync/frame.ts'
@@ -80,7 +80,7 @@ test('a host that waits to be asked again is asked at once when it is woken, but
 })
 
 /** A host that gives on each connection what is listed for it, and then breaks off; after the last it is no more. */
-async function followed(connections: readonly (readonly Frame[])[]) {
+async function followed(connections: readonly (readonly Frame[] | 'away')[]) {
   const ended = new AbortController()
   const told: unknown[] = []
   const charged: [string, number][] = []
@@ -105,6 +105,7 @@ async function followed(connections: readonly (readonly Frame[])[]) {
       subscribe: async (request: Request) => {
         cursors.push(new URL(request.url).searchParams.get('cursor'))
         const frames = connections[cursors.length - 1]
+        if (frames === 'away') throw new Error('refused')
         return (async function* () {
           states.push(upstream.connected)
           if (frames) yield frames
@@ -229,6 +230,20 @@ test('a host is connected while it is, and both are logged', async () => {
 test('a host that nobody asks for is dialled the more seldom, the longer it does not hold', async () => {
   const {sleeps} = await followed([[], [], [], []])
   deepEqual(sleeps, [1_000, 2_000, 4_000, 8_000])
+})
+
+test('one that is away for days is dialled for ever, at most half an hour apart, and soon once it was back', async () => {
+  let awayMs = 0
+  const away = Array.from({length: 500}, () => 'away' as const)
+  const {sleeps} = await followed(away)
+  for (const [i, ms] of sleeps.entries()) {
+    ok(ms <= Math.max(30_000, Math.ceil(awayMs / 60)), `${ms} after ${awayMs}`)
+    ok(i < 10 || ms >= Math.min(30_000, sleeps[i - 1]), `${ms}`)
+    awayMs += ms
+  }
+  equal(sleeps.at(-1), 1_800_000)
+  const back = await followed([...away, [event(8)], []])
+  ok(back.sleeps[500] <= 30_000, `${back.sleeps[500]}`)
 })
 
 test('frames are worked on 256 at a time, or a mebibyte, and a larger one alone', async () => {

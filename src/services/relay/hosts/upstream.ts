@@ -30,6 +30,9 @@ const batchCountMax = 256
 const batchSizeMax = 2 ** 20
 const wakeEveryMs = 10_000
 const trustedRetryMsMax = 10_000
+/** Of the time that a host has been away it is left alone for this part more, and for so long at most. */
+const awayPart = 1 / 60
+const awayRetryMsMax = 30 * 60_000
 /** A host that asked while it was being dialled is dialled again so soon, if that was in vain. */
 const askedMs = 1_000
 /** Characters of what a host tells by `#info` that are logged. */
@@ -63,6 +66,8 @@ export class Upstream implements From {
   /** It was to be woken while it was not waiting. */
   #asked = false
   #connected = false
+  /** Since when it is not connected. */
+  #awaySinceMs = 0
   #reader: StreamReader
   /** How often it was begun to be followed: a run that was ended may still be on its way out. */
   #runs = 0
@@ -135,6 +140,7 @@ export class Upstream implements From {
     const own = ++this.#runs
     // What came and was not placed comes again.
     this.#reader = new StreamReader(this.placed)
+    this.#awaySinceMs = this.#deps.world.now()
     try {
       await this.#follow(signal)
     } finally {
@@ -153,7 +159,7 @@ export class Upstream implements From {
       retryMsMax: this.#deps.trusted ? trustedRetryMsMax : undefined,
       pause: (ms, ended) => {
         // Who asked while it was dialled in vain was not well yet, and is soon.
-        const waitMs = this.#asked ? Math.min(ms, askedMs) : ms
+        const waitMs = this.#asked ? Math.min(ms, askedMs) : Math.max(ms, this.#restMs())
         this.#asked = false
         return this.#woken.waitUpTo(waitMs, world, ended)
       },
@@ -180,7 +186,14 @@ export class Upstream implements From {
     return subscribeReposRequest(this.origin, this.seq)
   }
 
+  /** How long a host that has been away for long is left alone. One that is back asks. */
+  #restMs(): number {
+    const awayMs = this.#deps.world.now() - this.#awaySinceMs
+    return this.#deps.trusted ? 0 : Math.min(awayMs * awayPart, awayRetryMsMax)
+  }
+
   #noted(connection: Connection): void {
+    if (this.#connected && connection.state === 'lost') this.#awaySinceMs = this.#deps.world.now()
     this.#connected = connection.state === 'open'
     const {log} = this.#deps
     if (connection.state === 'open') log.info('host connected', {host: this.hostname, cursor: this.seq})

@@ -37,7 +37,7 @@ export const syncFaults: ReadonlySet<RefusalReason> = new Set([
 ])
 
 /** Every reason for which a relay does not pass an event on, with its explanation. */
-const refusalReasons = {...verifyReasons, ...ownReasons} as const
+export const refusalReasons = {...verifyReasons, ...ownReasons} as const
 export type RefusalReason = keyof typeof refusalReasons
 
 /** What was refused of a host for one reason. */

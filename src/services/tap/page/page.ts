@@ -30,7 +30,7 @@ export function tapSite({progress, world, log}: Options): Site<never> {
           title: 'How it gets on',
           at: '/',
           shape: 'alone',
-          islands: ['islands/now.ts'],
+          islands: ['look/islands/now.ts'],
           main: html`<h1>Tap</h1>
             <div data-now="/-/now">${nowOf(await progress.show())}</div>`,
         }),

@@ -1,0 +1,112 @@
+/** What the page of a relay shows, and what its forms do. */
+import {deepEqual, equal, match, ok} from 'node:assert/strict'
+import {test, type TestContext} from 'node:test'
+import {encodeMessageFrame} from '#atp/sync/frame.ts'
+import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
+import {ask, running} from '../../../../test/relays.ts'
+import {until} from '../../../../test/until.ts'
+import {Overview} from './shown.ts'
+
+const limit = {timeout: 20_000}
+const hostname = 'pds.example.com'
+const authorization = `Basic ${btoa('admin:word')}`
+
+async function begun(context: TestContext) {
+  const network = new FirehoseNetwork(Date.parse('2026-01-02T03:04:05Z'))
+  const host = network.host(hostname)
+  const settings = {RELAY_ADMIN_PASSWORD: 'word', RELAY_BANNED_DOMAINS: 'bad.example'}
+  const {relay} = await running(context, network, settings)
+  const get = async (path = '/admin') => {
+    const response = await relay.fetch(new Request(`http://relay${path}`, {headers: {authorization}}))
+    return {response, text: await response.text()}
+  }
+  await until(async () => host.cursors.length > 0, 'the host is connected')
+  host.send(encodeMessageFrame('#new', {}), 'text', 'text')
+  await until(async () => (await get()).text.includes('not-binary'), 'what the host sent is refused')
+  const {response, text} = await get()
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const token = /name="form-token" value="([^"]+)"/.exec(text)?.[1] ?? ''
+  const submit = async (act: string, name: string, more: Record<string, string> = {}) => {
+    const body = new URLSearchParams({'form-token': token, name})
+    const headers = {authorization, cookie, origin: 'http://relay', ...more}
+    return relay.fetch(new Request(`http://relay/admin/-/do/${act}`, {method: 'POST', headers, body}))
+  }
+  const statusOf = async () =>
+    ((await (await ask(relay, 'getHostStatus', {hostname})).json()) as {status: string}).status
+  return {relay, get, submit, statusOf}
+}
+
+test('it shows hosts, what was refused and why, and bans, to nobody but the operator', limit, async context => {
+  const {relay, get} = await begun(context)
+  for (const path of ['/admin', '/admin/-/now']) {
+    equal((await relay.fetch(new Request(`http://relay${path}`))).status, 401, path)
+  }
+  const {response, text} = await get()
+  deepEqual([response.status, response.headers.get('cache-control')], [200, 'private, no-store'])
+  for (const shown of [
+    hostname,
+    'not-binary 2, unknown-type 1',
+    '66.67 %',
+    'A text message, where the firehose has none.',
+    'by RELAY_BANNED_DOMAINS',
+    'Servers may ask to be followed, 50 a day.',
+    'Nobody reads.',
+  ]) {
+    ok(text.includes(shown), shown)
+  }
+  const {text: part} = await get('/admin/-/now')
+  match(part, /hosts connected/)
+  ok(!part.includes('<form'), 'what is put in anew has no field that somebody may be typing into')
+  const [, style = ''] = /href="(\/assets\/[^"]+relay\.css)"/.exec(text) ?? []
+  equal((await relay.fetch(new Request(`http://relay${style}`))).status, 200)
+})
+
+test('its forms do what the API does, and say why not', limit, async context => {
+  const {get, submit, statusOf} = await begun(context)
+  const done = await submit('ban', ` ${hostname} `)
+  deepEqual([done.status, done.headers.get('location'), await statusOf()], [303, '/admin', 'banned'])
+  ok((await get()).text.includes(`Lift the ban ${hostname}`))
+  await submit('unban', hostname)
+  await submit('ban-domain', '<b>.example')
+  ok(!(await get()).text.includes('<b>.example'))
+  await submit('ban-domain', 'other.example')
+  ok((await get()).text.includes('other.example'))
+  const refused = await submit('ban', '10.0.0.1')
+  deepEqual([refused.status, (await refused.text()).includes('must pass a valid hostname')], [400, true])
+  equal((await submit('takedown', 'did:web:nobody.example.com')).status, 404)
+  equal((await submit('nothing', hostname)).status, 404)
+})
+
+test('a form of another site, or of another browser, does nothing', limit, async context => {
+  const {submit, statusOf} = await begun(context)
+  equal((await submit('ban', hostname, {origin: 'https://evil.example'})).status, 403)
+  equal((await submit('ban', hostname, {cookie: ''})).status, 403)
+  equal((await submit('ban', hostname, {authorization: ''})).status, 401)
+  equal(await statusOf(), 'active')
+})
+
+test('the rate is that of the last seconds', async () => {
+  const clock = {ms: 0, seq: 100}
+  const nothing = {all: () => [], list: () => [], isConfigured: () => false, of: () => new Map()}
+  const overview = new Overview({
+    hosts: nothing,
+    consumers: nothing,
+    refusals: nothing,
+    bans: nothing,
+    store: {accountCounts: async () => new Map()},
+    settings: {requestCrawl: true, newHostsPerDayMax: 1},
+    takedowns: {count: 0},
+    newestSeq: () => clock.seq,
+    now: () => clock.ms,
+  })
+  const after = async (ms: number, events: number): Promise<number> => {
+    clock.ms += ms
+    clock.seq += events
+    return (await overview.show()).eventsPerSecond
+  }
+  deepEqual(
+    [await after(0, 0), await after(2_000, 10), await after(3_000, 15), await after(2_000, 0), await after(-60_000, 0)],
+    [0, 5, 5, 25 / 7, 0],
+  )
+  deepEqual([await after(70_000, 0), await after(5_000, 50)], [0, 10])
+})
