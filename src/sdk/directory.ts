@@ -63,6 +63,7 @@ export class Directory {
     return this.#givenUpCount
   }
 
+  /** Takes note of what a look for a DID came to: whoever waits goes on, unless nothing was said. */
   told(did: Did, found: Found<unknown>): void {
     this.#isWell = found.ok || !found.passing
     if (!this.#isWell) return
@@ -96,6 +97,7 @@ export class Directory {
     return (this.#givenUp.get(did) ?? -Infinity) > this.#world.now()
   }
 
+  /** This DID alone is not to be had: for some minutes nobody waits for it. */
   giveUp(did: Did): void {
     this.#givenUpCount++
     this.#givenUp.delete(did)

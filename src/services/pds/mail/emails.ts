@@ -192,7 +192,10 @@ export class Emails {
     return mailCode('update_email', code)
   }
 
-  /** Gives the account this address, which is to be confirmed, without asking its owner, who is told as above. Throws `Refusal`. */
+  /**
+   * Gives the account this address, which is to be confirmed, without asking its owner, who is told as above. Throws
+   * `Refusal`.
+   */
   replace(did: Did, email: string): Promise<void> {
     return this.#replace(did, email)
   }

@@ -96,6 +96,7 @@ async function signUp(parts: SiteParts, visit: FormVisit, filled: Filled, invite
   const {did} = session.account
   // The tokens are for apps, and this browser is none.
   await logins.logOut(session.refreshJwt)
+  // That no mail goes, or not yet, undoes no account; what is no problem of that kind is thrown on.
   await emails.sendCode(did, 'confirm_email').catch(problemText)
   return visit.redirect(withAccount(next, did), [await signInBrowser(devices, did, visit.request, secure)])
 }
