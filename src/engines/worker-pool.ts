@@ -65,6 +65,11 @@ export class WorkerPool implements AsyncDisposable {
     this.#jobsMax = options.jobsPerWorker ?? jobsUsual
   }
 
+  /** Whether it has a worker, which need not be started first. */
+  get isRunning(): boolean {
+    return this.#running.length > 0
+  }
+
   /** Whether `run` would hand a job over at once. If not, the sender may as well do that job itself. */
   get hasRoom(): boolean {
     return this.#running.length < this.#sizeMax || this.#leastBusy().jobs.length < this.#jobsMax

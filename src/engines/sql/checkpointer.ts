@@ -41,16 +41,19 @@ export class Checkpointer {
     users++
   }
 
-  /** To be called after each commit, and waited for before the next. `isLarge`: it wrote hundreds of pages, as others will. */
-  async afterCommit(isLarge = false): Promise<void> {
+  /**
+   * To be called after each commit; the next waits for what it returns, if anything. `isLarge`: it wrote hundreds of pages,
+   * as others will.
+   */
+  afterCommit(isLarge = false): Promise<void> | undefined {
     if (isLarge || ++this.#commits % commitsBetween === 0) {
       const {log, unfolded} = this.#look()
       const goesOn = isLarge && log < logMost
       if (unfolded >= pagesWorth) this.#folding ??= this.#fold(!goesOn)
-      if (unfolded >= pagesMost) await this.#folding
-      if (goesOn) return
+      if (unfolded >= pagesMost) return this.#folding?.then(() => (goesOn ? undefined : this.#lastRound))
+      if (goesOn) return undefined
     }
-    await this.#lastRound
+    return this.#lastRound
   }
 
   /** Waits for what is under way. The pool ends with its last user. */

@@ -233,7 +233,10 @@ test('what is committed is durable after its sync, and what is not committed yet
   await group.durable()
 })
 
-test('what writes by another connection has its turn between groups, two at a time, and is refused once a sync failed', async context => {
+/** What jobs say that begin and end together. */
+const turn = (names: string): string[] => ['begins', 'ends'].flatMap(what => Array.from(names, one => `${one} ${what}`))
+
+test('what writes by another connection has its turn between groups, four at a time, and is refused once a sync failed', async context => {
   const said: string[] = []
   const disk = [Promise.resolve(), Promise.resolve(), Promise.reject<void>(new Error('the disk is gone'))]
   disk[2].catch(() => {})
@@ -250,20 +253,49 @@ test('what writes by another connection has its turn between groups, two at a ti
     })
   const act = (name: string) => group.do(() => void said.push(name))
   const wrong = group.aside(() => Promise.reject(new Error('not this one')))
-  await Promise.all([assert.rejects(wrong, /not this one/), aside('a'), aside('b'), act('c')])
-  assert.equal(group.version, before + 3, 'by the time that they are told')
-  assert.deepEqual(said, ['a begins', 'a ends', 'c', 'b begins', 'b ends'])
+  const asides = Array.from('12345', aside)
+  await Promise.all([assert.rejects(wrong, /not this one/), ...asides, act('c')])
+  assert.equal(group.version, before + 6, 'by the time that they are told')
+  assert.deepEqual(said, [...turn('123'), 'c', ...turn('45')])
   said.length = 0
   await group.idle()
   await Promise.all([act('d'), aside('e')])
   assert.deepEqual(said, ['d', 'e begins', 'e ends'])
   await group.idle()
-  const waiting = [aside('g'), aside('h'), act('f'), aside('i')]
+  const waiting = [...Array.from('ghij', aside), act('f'), aside('k')]
   const outcomes = await Promise.allSettled([...waiting, group.idle()])
   assert.deepEqual(
     outcomes.map(({status}) => status),
-    ['fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled'],
+    [...Array.from('ghij', () => 'fulfilled'), 'rejected', 'rejected', 'fulfilled'],
   )
-  await assert.rejects(aside('j'), faults[0])
+  await assert.rejects(aside('l'), faults[0])
   assert.deepEqual(alone, [false, false, false], 'such a sync takes long')
+})
+
+test('while no act waits one job of another connection follows another, but for what comes after a commit', async context => {
+  const after: PromiseWithResolvers<void>[] = []
+  const committed = (aside: boolean): Promise<void> | undefined => {
+    if (!aside || begun < 10) return undefined
+    after.push(Promise.withResolvers())
+    return after.at(-1)?.promise
+  }
+  const {group} = opened(context, {committed})
+  let [begun, most, underWay] = [0, 0, 0]
+  const job = async (): Promise<void> => {
+    begun++
+    most = Math.max(most, ++underWay)
+    await new Promise(setImmediate)
+    underWay--
+  }
+  const jobs = Array.from({length: 40}, () => group.aside(job))
+  while (after.length === 0) await new Promise(setImmediate)
+  const held = begun
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.ok(begun === held && held < 20, `${held} have begun, and ${begun}`)
+  const ended = Promise.all([...jobs, group.idle()]).then(() => true)
+  for (let isOver = false; !isOver;) {
+    after.shift()?.resolve()
+    isOver = await Promise.race([ended, new Promise<boolean>(resolve => setImmediate(resolve, false))])
+  }
+  assert.deepEqual([begun, most], [40, 4])
 })

@@ -16,10 +16,11 @@ import {Statements} from './statements.ts'
 
 /** Acts that may wait; at some ten microseconds each, well under a second's work. */
 const waitingMax = 10_000
-/** Jobs by another connection that are under way at a time: the next lies ready while one is done. */
-const asidesMax = 2
-/** Of those as many follow one another, while no act waits, until what comes after commits is seen to. */
-const asidesInTurn = 16
+/**
+ * Jobs by another connection that are under way at a time. One takes it a millisecond or two, and the event loop, which
+ * hands over the next, may be at something else for longer. Acts wait for no more than these.
+ */
+export const asidesMax = 4
 /** After this long a group is committed with what it has, so that the event loop gets its turn. */
 const groupMsMax = 10
 
@@ -37,10 +38,12 @@ interface Aside {
   readonly reject: (error: unknown) => void
 }
 
-/** While it lasts, asides write and groups wait. */
+/** While it lasts, asides write and groups wait: for as long as no act does. */
 interface AsideTurn {
   begun: number
   underWay: number
+  /** What comes after a commit is still under way. */
+  isHeld: boolean
   readonly end: () => void
 }
 
@@ -51,7 +54,8 @@ export interface CommitHooks {
   readonly beforeGroup?: () => void
   /** Makes durable what is committed, if that takes more than a commit. `alone`: for one act, and none waits. */
   readonly sync?: (alone: boolean) => Promise<void>
-  /** After each commit and its sync; the next one waits for it. `aside`: another connection has committed, without one. */
+  /** After each commit and its sync; the next one waits for it, if it takes time. `aside`: another connection has
+   * committed, without one. */
   readonly committed: (aside: boolean) => Promise<void> | undefined
   /** How many acts were committed together, and how long that took with the sync. */
   readonly onGroup?: (acts: number, elapsedMs: number) => void
@@ -147,15 +151,17 @@ export class GroupCommit {
 
   async #runAsides(): Promise<void> {
     const {promise, resolve: end} = Promise.withResolvers<void>()
-    this.#turn = {begun: 0, underWay: 0, end}
+    this.#turn = {begun: 0, underWay: 0, isHeld: false, end}
     this.#beginAsides(this.#turn)
     await promise
     this.#turn = undefined
-    await this.#hooks.committed(true)
   }
 
   #beginAsides(turn: AsideTurn): void {
-    while (turn.underWay < asidesMax && turn.begun < (this.#waiting.length > 0 ? asidesMax : asidesInTurn)) {
+    if (turn.isHeld) return
+    // Without end, but for those who wait.
+    const turnMax = this.#waiting.length > 0 || this.#next ? asidesMax : Infinity
+    while (turn.underWay < asidesMax && turn.begun < turnMax) {
       const aside = this.#asides.shift()
       if (!aside) break
       turn.begun++
@@ -169,6 +175,7 @@ export class GroupCommit {
         () => {
           this.version++
           this.#isMuchUnsynced = true
+          this.#hold(turn)
           ended()
           aside.resolve()
         },
@@ -179,6 +186,18 @@ export class GroupCommit {
       )
     }
     if (turn.underWay === 0) turn.end()
+  }
+
+  /** Lets nothing more begin until what comes after a commit is over. */
+  #hold(turn: AsideTurn): void {
+    const after = turn.isHeld ? undefined : this.#hooks.committed(true)
+    if (!after) return
+    turn.isHeld = true
+    const over = (): void => {
+      turn.isHeld = false
+      this.#beginAsides(turn)
+    }
+    after.then(over, over)
   }
 
   /** Makes durable what is committed. Meanwhile acts are committed that are told of before that; the next one is theirs. */

@@ -110,7 +110,7 @@ export function testSql(engine: string, open: () => Sql): void {
       during(open(), async db => {
         const insert = (from: number, to: number): Promise<void> => {
           const rows = new RowRuns()
-          const statement = rows.statement('INSERT INTO item (body, name) VALUES (?, ?)', ['all'], 1)
+          const statement = rows.statement('INSERT INTO item (body, name) VALUES', ['all'], 1)
           for (let i = from; i < to; i++) rows.row(statement).text(`${i}`)
           return db.insert(rows)
         }

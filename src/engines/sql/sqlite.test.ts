@@ -426,7 +426,7 @@ test('rows that find no room are refused by the same name, and a thread that ins
     const insert = (pages: number): Promise<void> => {
       const rows = new RowRuns()
       rows.row(rows.statement(`PRAGMA max_page_count = ${pages}`, [], 0))
-      const statement = rows.statement('INSERT INTO item (body) VALUES (?)', [], 1)
+      const statement = rows.statement('INSERT INTO item (body) VALUES', [], 1)
       for (let i = 0; i < 100; i++) rows.row(statement).blob(new Uint8Array(10_000))
       return db.insert(rows)
     }

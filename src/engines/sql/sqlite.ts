@@ -19,7 +19,7 @@ import {Checkpointer} from './checkpointer.ts'
 import {copySqlite} from './copy.ts'
 import {GroupCommit} from './group-commit.ts'
 import {migrate} from './migrate.ts'
-import {eachRow, type RowRuns} from './rows/row-runs.ts'
+import {eachStatement, type RowRuns} from './rows/row-runs.ts'
 import {RowThread, rowsWorthThread} from './rows/row-thread.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
@@ -128,10 +128,10 @@ class Sqlite implements Sql {
 
   insert(rows: RowRuns): Promise<void> {
     assert(!this.#closed, 'a database is written to only while it is open')
-    const thread = rows.size < rowsWorthThread ? undefined : this.#rows
+    const thread = rows.size >= rowsWorthThread || this.#rows?.isUp ? this.#rows : undefined
     if (thread) return this.#commits.aside(() => thread.insert(rows))
     const taken = rows.take()
-    const act = (tx: SqlWriter): void => eachRow(taken, (sql, values) => void tx.run(sql, ...values))
+    const act = (tx: SqlWriter): void => eachStatement(taken, (sql, values) => void tx.run(sql, ...values))
     return this.#commits.do(act, true) as Promise<void>
   }
 

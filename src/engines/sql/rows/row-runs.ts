@@ -35,7 +35,10 @@ export class RowRuns {
     return this.#size
   }
 
-  /** What `row` begins rows of: each is `first` and then `width` values. */
+  /**
+   * What `row` begins rows of: each is `first` and then `width` values, for which `sql` has parameters. One that ends with
+   * `VALUES` is given those, for many rows together.
+   */
   statement(sql: string, first: readonly (string | number)[], width: number): number {
     assert(this.#statements.length < statementsMax, 'a byte numbers the statement')
     return this.#statements.push({sql, first, width}) - 1
@@ -83,7 +86,7 @@ export class RowRuns {
     return at + headSize + (head >>> 1)
   }
 
-  /** All of it, for `eachRow`; here it is no more. */
+  /** All of it, for `eachStatement`; here it is no more. */
   take(): Uint8Array<ArrayBuffer> {
     assert(this.#left === 0, 'the last row has all its values')
     const foot = JSON.stringify(this.#statements)
@@ -110,25 +113,70 @@ export class RowRuns {
   }
 }
 
-/** Hands out each row with its statement. The array is the same for all rows of one; blobs are views of `taken`. */
-export function eachRow(taken: Uint8Array<ArrayBuffer>, row: (sql: string, values: readonly RowValue[]) => void): void {
+/** A statement takes a microsecond beside what its rows take, so that as many are inserted by one. */
+const rowsAtOnce = 16
+
+/** Rows of one statement on their way into it. */
+class Gathered {
+  /** The values that all of them begin with, and then those of each. */
+  readonly values: RowValue[]
+  readonly width: number
+  readonly #first: readonly RowValue[]
+  readonly #one: string
+  readonly #many: string
+  readonly #most: number
+  #count = 0
+
+  constructor({sql, first, width}: Statement) {
+    this.width = width
+    this.values = [...first]
+    this.#first = first
+    const places = (row: number): string => {
+      const own = Array.from({length: width}, (_, i) => `?${first.length + row * width + i + 1}`)
+      return ` (${[...first.map((_, i) => `?${i + 1}`), ...own].join(', ')})`
+    }
+    const isInsert = sql.endsWith(' VALUES')
+    this.#most = isInsert ? rowsAtOnce : 1
+    this.#one = isInsert ? sql + places(0) : sql
+    this.#many = isInsert ? sql + Array.from({length: rowsAtOnce}, (_, row) => places(row)).join() : sql
+  }
+
+  /** A row has all its values. */
+  ended(run: RunStatement): void {
+    if (++this.#count < this.#most) return
+    run(this.#many, this.values)
+    this.values.length = this.#first.length
+    this.#count = 0
+  }
+
+  runRest(run: RunStatement): void {
+    for (let at = this.#first.length; at < this.values.length; at += this.width) {
+      run(this.#one, [...this.#first, ...this.values.slice(at, at + this.width)])
+    }
+  }
+}
+
+type RunStatement = (sql: string, values: readonly RowValue[]) => void
+
+/**
+ * Hands out statements that write the rows; those of one come in their order. The array of values is good until the next;
+ * blobs are views of `taken`.
+ */
+export function eachStatement(taken: Uint8Array<ArrayBuffer>, run: RunStatement): void {
   const bytes = Buffer.from(taken.buffer)
   const footEnd = bytes.length - headSize
   const end = footEnd - bytes.readUInt32LE(footEnd)
   const foot = JSON.parse(bytes.toString('utf8', end, footEnd)) as Statement[]
-  const statements = foot.map(({sql, first, width}) => ({
-    sql,
-    from: first.length,
-    values: [...first, ...Array.from({length: width}, () => null)] as RowValue[],
-  }))
+  const kinds = foot.map(statement => new Gathered(statement))
   for (let at = 0; at < end;) {
-    const {sql, from, values} = statements[bytes[at++]]
-    for (let i = from; i < values.length; i++) {
+    const kind = kinds[bytes[at++]]
+    for (let left = kind.width; left > 0; left--) {
       const head = bytes.readUInt32LE(at)
       const start = at + headSize
       at = start + (head >>> 1)
-      values[i] = (head & 1) === 1 ? bytes.toString('utf8', start, at) : taken.subarray(start, at)
+      kind.values.push((head & 1) === 1 ? bytes.toString('utf8', start, at) : taken.subarray(start, at))
     }
-    row(sql, values)
+    kind.ended(run)
   }
+  for (const kind of kinds) kind.runRest(run)
 }

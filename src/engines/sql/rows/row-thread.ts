@@ -5,6 +5,7 @@
  */
 import {fromUtf8} from '#std/text.ts'
 import {WorkerPool} from '../../worker-pool.ts'
+import {asidesMax} from '../group-commit.ts'
 import type {RowRuns} from './row-runs.ts'
 
 /** Bytes from which a batch is worth a message, and a thread that takes 30 milliseconds to start. */
@@ -24,10 +25,16 @@ export class RowThread {
     this.#file = file
   }
 
+  /** Whether it has been started, and a message is all that a batch costs. */
+  get isUp(): boolean {
+    return this.#pool?.isRunning ?? false
+  }
+
   /** Inserts all of them, or none: then it rejects with what SQLite says. Takes them. */
   async insert(rows: RowRuns): Promise<void> {
     this.#pool ??= new WorkerPool(new URL('row-worker.js', import.meta.url), 1, idleMs, {
       data: this.#file,
+      jobsPerWorker: asidesMax,
       resourceLimits,
     })
     const answer = fromUtf8(await this.#pool.run(rows.take()))

@@ -7,7 +7,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {workerData} from 'node:worker_threads'
 import {answerJobs} from '../../worker-pool.ts'
 import {Statements} from '../statements.ts'
-import {eachRow} from './row-runs.ts'
+import {eachStatement} from './row-runs.ts'
 
 /** Page cache, in bytes: rows come in the order of their keys, a run at a time. */
 const cacheSize = 2 ** 20
@@ -20,7 +20,7 @@ const statements = new Statements(db)
 answerJobs(job => {
   try {
     db.exec('BEGIN IMMEDIATE')
-    eachRow(job, (sql, values) => void statements.run(sql, ...values))
+    eachStatement(job, (sql, values) => void statements.run(sql, ...values))
     db.exec('COMMIT')
     return new Uint8Array()
   } catch (error) {

@@ -45,13 +45,13 @@ const batchSizeMax = 512 * 1024
 const importPlaces = {max: 8, waitingMax: 0} as const
 /** CIDs, or links, that are written in one act. */
 const lookupsInActMax = 1_000
-/** Acts that wait to be written while more is read. */
-const waitingMax = 2
+/** Bytes of rows that wait to be written while more is read. */
+const waitingSizeMax = 2 ** 20
 /** Above what any record or node may take. */
 const blockSizeMax = 2 * 2 ** 20
 /** Bytes of rows that are gathered until they are written in order: see `sorted-run.ts`. */
-const nodesSizeMax = 2 ** 20
-const lookupsSizeMax = 2 ** 19
+const nodesSizeMax = 2 ** 21
+const lookupsSizeMax = 2 ** 20
 /** Bytes of blocks taken until their garbage is looked for: it is some times as much. */
 const garbageMax = 2 ** 20
 /** Blocks that are looked for in a row: with a CAR of one block the whole repository may have to be found here. */
@@ -157,7 +157,9 @@ class Filling {
   /** Of the same records, what they are about: path and subject, with a space between, which no path has. */
   readonly #links = new SortedRun({headSize: 0, sizeMax: lookupsSizeMax})
   /** What is being written, the oldest first. */
-  readonly #writing: Promise<void>[] = []
+  readonly #writing: {act: Promise<void>; size: number}[] = []
+  /** Bytes of that, about. */
+  #writingSize = 0
   #batch: ImportBatch
   /** Blocks that were looked for. */
   #finds = 0
@@ -181,7 +183,7 @@ class Filling {
       return await this.#readAll(car)
     } finally {
       // Nothing more is written once this import is said to be over.
-      await Promise.allSettled(this.#writing)
+      await Promise.allSettled(this.#writing.map(({act}) => act))
     }
   }
 
@@ -351,13 +353,23 @@ class Filling {
 
   /** Has an act written, and waits only while too many are. */
   async #write(batch: ImportBatch): Promise<void> {
+    const {size} = batch
     const act = this.#parts.imports.fill(batch)
     // Whoever waits for it hears of its fault.
     act.catch(() => {})
-    if (this.#writing.push(act) >= waitingMax) await this.#writing.shift()
+    this.#writing.push({act, size})
+    this.#writingSize += size
+    while (this.#writingSize > waitingSizeMax) await this.#oldest()
   }
 
   async #written(): Promise<void> {
-    for (let act; (act = this.#writing.shift());) await act
+    while (this.#writing.length > 0) await this.#oldest()
+  }
+
+  async #oldest(): Promise<void> {
+    const [{act, size}] = this.#writing
+    await act
+    this.#writing.shift()
+    this.#writingSize -= size
   }
 }

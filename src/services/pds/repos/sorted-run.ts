@@ -14,7 +14,7 @@ export interface RunEntry {
 }
 
 /** Bits of an order at most. What they leave of a number of 53 bits tells the entries of a run apart. */
-const orderBits = 39
+const orderBits = 37
 /** Entries of one run. */
 const countMax = 2 ** (53 - orderBits)
 const startSize = 64 * 1024

@@ -6,7 +6,6 @@ import {pdsMigrations} from './schema.ts'
 
 /** For each index a query of the stores, as far as it decides how rows are found. */
 const readers: Readonly<Record<string, string>> = {
-  backlink_by_path: `DELETE FROM backlink WHERE tree = 1 AND path = ''`,
   blob_to_confine: `SELECT did, cid FROM blob WHERE state = 'kept' AND quarantined <> (takedownRef IS NOT NULL)
     AND (did, cid) > ('', x'') ORDER BY did, cid LIMIT 9`,
   blob_unsettled: `SELECT did, cid FROM blob WHERE state IN ('moving', 'leaving') AND (did, cid) > ('', x'')

@@ -12,6 +12,7 @@ import {deviceMigration} from './devices/device-migration.ts'
 import {oauthMigration} from './oauth/oauth-migration.ts'
 import {sessionMigration} from './sessions/session-migration.ts'
 import {recordCidMigration} from './repos/record-cids.sqlite.ts'
+import {recordLinkMigration} from './repos/record-links.sqlite.ts'
 import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
 import {factorMigration} from './factors/factor-migration.ts'
 import {sweepMigration} from './sweep-migration.ts'
@@ -241,4 +242,5 @@ export const pdsMigrations: readonly Migration[] = [
   recordCidMigration,
   sweepMigration,
   headMigration,
+  recordLinkMigration,
 ]

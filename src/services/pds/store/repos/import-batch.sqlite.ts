@@ -7,12 +7,12 @@ import type {ImportBatch, ImportedRecord, ImportPlace} from './import-store.ts'
 
 /** Of each kind of row its statement, and how many values of it come with the row: those before them are of the batch. */
 const statements = {
-  node: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES (?, ?, ?, ?)', 2],
-  early: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES (?, ?, ?, ?)', 2],
-  record: ['INSERT OR REPLACE INTO record (tree, rev, path, cid, bytes) VALUES (?, ?, ?, ?, ?)', 3],
-  use: ['INSERT OR IGNORE INTO blob_use (tree, rev, path, cid) VALUES (?, ?, ?, ?)', 2],
-  lookup: ['INSERT OR IGNORE INTO record_cid (tree, cid, path) VALUES (?, ?, ?)', 2],
-  link: ['INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)', 3],
+  node: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES', 2],
+  early: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES', 2],
+  record: ['INSERT OR REPLACE INTO record (tree, rev, path, cid, bytes) VALUES', 3],
+  use: ['INSERT OR IGNORE INTO blob_use (tree, rev, path, cid) VALUES', 2],
+  lookup: ['INSERT OR IGNORE INTO record_cid (tree, cid, path) VALUES', 2],
+  link: ['INSERT INTO backlink (tree, collection, subject, path) VALUES', 3],
 } as const
 type Kind = keyof typeof statements
 

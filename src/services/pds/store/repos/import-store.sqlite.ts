@@ -13,10 +13,11 @@ import {changeHead} from './nodes.sqlite.ts'
 import {sweptMax} from '../swept-max.ts'
 
 /** Every other table of rows that belong to a tree, and the rest of its key, by which they are removed. */
-const treeTables = {node: 'cid', record: 'path', record_cid: 'cid', backlink: 'path'} as const
+const treeTables = {node: 'cid', record: 'path', record_cid: 'cid', backlink: '(collection, subject, path)'} as const
 
 const deleteSql = (table: string, key: string): string =>
-  `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE tree = ?1 LIMIT ${sweptMax})`
+  `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN
+    (SELECT ${key.replaceAll(/[()]/g, '')} FROM ${table} WHERE tree = ?1 LIMIT ${sweptMax})`
 const removeSql = Object.entries(treeTables).map(([table, key]) => deleteSql(table, key))
 const removeUsesSql = `${deleteSql('blob_use', 'path')} RETURNING cid`
 

@@ -1,6 +1,7 @@
 /** What every store of repositories keeps to: a commit is all there, or nothing of it. */
 import {deepEqual, equal, ok} from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
@@ -21,7 +22,7 @@ import {cidFor} from '../../../../../test/random.ts'
 import {joined} from '../../../../../test/repos.ts'
 
 const post = 'a.b.post' as Nsid
-const like = 'a.b.like' as Nsid
+const like = 'app.bsky.feed.like' as Nsid
 const use = {cid: cidFor('picture'), mimeType: 'image/png', size: 3}
 
 /** `open` gives stores without accounts. */
@@ -96,16 +97,20 @@ export function testRepoStore(engine: string, open: OpenStores): void {
     test('what a like is about is known while it is there', async context => {
       const stores = await withTwo(open, context)
       const {repos} = stores
-      await commit(stores, alice, [
-        {path: 'a.b.like/1', subject: 'x'},
-        {path: 'a.b.like/2', subject: 'x'},
-        {path: 'a.b.post/1', subject: 'x'},
-      ])
-      await commit(stores, bob, [{path: 'a.b.like/9', subject: 'x'}])
-      deepEqual((await repos.about(alice, like, 'x')).toSorted(), ['a.b.like/1', 'a.b.like/2'])
-      await commit(stores, alice, [{path: 'a.b.like/1', subject: 'y', isNew: false}], ['a.b.like/2'])
-      deepEqual([await repos.about(alice, like, 'x'), await repos.about(alice, like, 'y')], [[], ['a.b.like/1']])
-      deepEqual(await repos.about(bob, like, 'x'), ['a.b.like/9'])
+      const about = (rkey: string, subject: string, isNew = true) => {
+        const record = rkey < '5' ? {subject: {uri: subject}} : {subject}
+        return {path: `${like}/${rkey}`, subject, isNew, bytes: encodeCbor(record)}
+      }
+      await commit(stores, alice, [about('1', 'x'), about('2', 'x'), about('8', 'x')])
+      await commit(stores, bob, [about('9', 'x')])
+      const ofAlice = async (subject: string) => (await repos.about(alice, like, subject)).map(path => path.at(-1))
+      deepEqual((await ofAlice('x')).toSorted(), ['1', '2', '8'])
+      await commit(stores, alice, [about('1', 'y', false)], [`${like}/2`])
+      deepEqual([await ofAlice('x'), await ofAlice('y')], [['8'], ['1']])
+      await commit(stores, alice, [{path: `${like}/1`, isNew: false, bytes: encodeCbor({})}], [`${like}/8`])
+      await commit(stores, alice, [], [`${like}/1`])
+      deepEqual([await ofAlice('x'), await ofAlice('y')], [[], []])
+      deepEqual(await repos.about(bob, like, 'x'), [`${like}/9`])
     })
 
     test('a page of records goes on after the one before, in either direction, and stays in its collection', async context => {

@@ -7,6 +7,7 @@ import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
 import {addCid, byCidSql, removeCid} from './record-cids.sqlite.ts'
+import {addLink, removeLink} from './record-links.sqlite.ts'
 import type {StoredRecord} from './joined-records.ts'
 import {changeHead, nodeOf} from './nodes.sqlite.ts'
 import {headRow, isShownSql, sqliteRecordReads, treeSql} from './record-reads.sqlite.ts'
@@ -36,7 +37,7 @@ function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, d
   for (const path of [...deleted, ...replaced.map(record => record.path)]) {
     dropped.push(...removeUses(tx, tree, path))
     removeCid(tx, tree, path)
-    tx.run('DELETE FROM backlink WHERE tree = ? AND path = ?', tree, path)
+    removeLink(tx, tree, path)
   }
   for (const path of deleted) tx.run('DELETE FROM record WHERE tree = ? AND path = ?', tree, path)
   for (const record of put) {
@@ -67,12 +68,6 @@ function putRecord(
     bytes,
   )
   addUses(tx, tree, path, rev, blobs)
-}
-
-/** Notes what the record at `path` is about. */
-function addLink(tx: SqlWriter, tree: number, path: string, subject: string): void {
-  const collection = path.slice(0, path.indexOf('/'))
-  tx.run('INSERT INTO backlink (tree, collection, subject, path) VALUES (?, ?, ?, ?)', tree, collection, subject, path)
 }
 
 export function sqliteRepoStore(sql: Sql): RepoStore {
