@@ -24,9 +24,9 @@ export class RecentLinks {
   readonly #byPath = new Map<string, Entry>()
   readonly #byLink = new Map<string, Set<string>>()
 
-  /** How many writes are remembered; none once all is stored and every look has ended. */
+  /** How many writes are remembered, or things that they are about; none once all is stored and every look has ended. */
   get size(): number {
-    return this.#entries.length
+    return Math.max(this.#entries.length, this.#byLink.size)
   }
 
   /** To be called before the store is asked: until the look is disposed of, nothing that it may have missed is forgotten. */
