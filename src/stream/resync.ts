@@ -19,7 +19,7 @@ import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
 import type {Log} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
-import type {Places} from '#std/waiting/places.ts'
+import type {Places, PlacesOptions} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -27,8 +27,22 @@ import {RateLimitedHosts} from './rate-limited-hosts.ts'
 import type {FetchedRecord, ResyncStore} from './resync-store.ts'
 
 /** Repositories that are fetched at a time: each may hold `heldMax` in memory, and 35 bytes for each block in a file. */
-export const repositoryPlaces = {max: 8, perKeyMax: 2, perGroupMax: 6, waitingMax: 250, waitingPerKeyMax: 50} as const
-/** Those that are fetched or wait for a place at their server. */
+export const repositoryPlaces = {
+  max: 8,
+  perKeyMax: 2,
+  perGroupMax: 6,
+  waitingMax: 200,
+  waitingPerKeyMax: 50,
+  makesRoom: true,
+} as const
+
+/** The same for another number at a time: whoever has a domain, and as many hosts of it as he likes, never has all. */
+export const repositoryPlacesFor = (max: number): Omit<PlacesOptions, 'groupOf' | 'onRefused'> => ({
+  ...repositoryPlaces,
+  max,
+  perGroupMax: Math.max(1, Math.min(repositoryPlaces.perGroupMax, max - 1)),
+})
+/** Those that are fetched or wait for a place at their server: more than may wait, so that one that comes is seen. */
 const handMax = 250
 /** When a server has so many that wait, the others of it are put off for so long. */
 const putOffMs = 30_000

@@ -9,6 +9,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
 import type {Sql, SqlValue} from '#engines/sql/sql.ts'
 import {type Account, Identities} from '#sdk/identity.ts'
+import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
 import {silentLog} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {Places} from '#std/waiting/places.ts'
@@ -18,7 +19,7 @@ import {runSeed, seeded} from '../../../test/random.ts'
 import type {StreamEvent} from '#stream/verified-events.ts'
 import {SqliteIndexStore} from './store/index/index-store.sqlite.ts'
 import {keptCounts, recount} from './store/index/recount.ts'
-import {fetchRepositories, listRepositories, repositoryPlaces} from '#stream/resync.ts'
+import {fetchRepositories, listRepositories, repositoryPlaces, repositoryPlacesFor} from '#stream/resync.ts'
 import type {ResyncStore} from '#stream/resync-store.ts'
 import {appviewMigrations} from './store/schema.ts'
 
@@ -340,20 +341,34 @@ test('the list of repositories is gone through page by page, and again when even
   await sql.close()
 })
 
+/** Dripping hosts of one domain, places in all, and how many of them those hosts come to have. */
+const drips = [
+  [1, 8, 2],
+  [6, 8, 6],
+  [6, 5, 4],
+] as const
 test('servers that drip keep their own places, and no other repository waits for them', {timeout: 20_000}, async () => {
+  for (const [hostCount, max, taken] of drips) await drip(hostCount, max, taken)
+})
+
+async function drip(hostCount: number, max: number, taken: number): Promise<void> {
   const hosts = people()
   history(hosts, 50, seeded(2))
   const good = hosts[2]
   const {sql, store} = openIndex()
   const resyncs = store
-  const evil = Array.from({length: 100}, (_, i) => ({did: `did:web:evil${i}.example.com` as Did, rev: '3jzfcijpj2z2a'}))
+  const evil = Array.from({length: 100 * hostCount}, (_, i) => ({
+    did: `did:web:evil${i}.example.com` as Did,
+    rev: '3jzfcijpj2z2a',
+  }))
   await resyncs.note(relay, evil, null)
   await resyncs.note(relay, listed([good]), null)
   const stop = new AbortController()
   const asked = new Set<string>()
   const ended: string[] = []
   const account = async (did: Did) => {
-    const pds = did === good.repo.did ? 'https://pds.example.net' : 'https://drips.example.com'
+    const drips = `https://drips${Number(/\d+/.exec(did)?.[0]) % hostCount}.example.com`
+    const pds = did === good.repo.did ? 'https://pds.example.net' : drips
     return {ok: true as const, value: {pds, key: good.repo.key.publicKey} as Account}
   }
   const fetch = async (request: Request): Promise<Response> => {
@@ -368,7 +383,7 @@ test('servers that drip keep their own places, and no other repository waits for
     return new Response(new ReadableStream({start}))
   }
   const told = Promise.withResolvers<void>()
-  const places = new Places(repositoryPlaces)
+  const places = new Places({...repositoryPlacesFor(max), groupOf: siteOf})
   const clock = new HandClock(nowMs)
   const deps = {
     resyncs: telling(resyncs, () => told.resolve()),
@@ -380,15 +395,15 @@ test('servers that drip keep their own places, and no other repository waits for
   }
   const fetching = fetchRepositories(deps, stop.signal)
   await told.promise
-  assert.equal(asked.size, repositoryPlaces.perKeyMax)
+  assert.equal(asked.size, taken)
   // What has found no place is left for half a minute, without a mark against it.
   const later = sql.read(tx => tx.arrays('SELECT repoTries FROM actor WHERE repoDueMs > ?', nowMs))
   assert.ok(later.length > 0 && later.every(([tries]) => tries === 0))
   stop.abort(new Error('enough'))
   await assert.rejects(fetching, /enough/)
-  assert.equal(ended.length, repositoryPlaces.perKeyMax)
+  assert.equal(ended.length, taken)
   await sql.close()
-})
+}
 
 test(
   'a repository that is due while the directory is away comes as soon as it is well',

@@ -19,7 +19,7 @@ import {Tasks, type Service} from '#runtime/service.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import {strangerPlaces} from '#runtime/strangers/stranger-fetch.ts'
 import {Identities} from '#sdk/identity.ts'
-import {fetchRepositories, repositoryPlaces} from '#stream/resync.ts'
+import {fetchRepositories, repositoryPlacesFor} from '#stream/resync.ts'
 import {upstreamEvents} from '#stream/upstream-events.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {Drops, runView, ViewNumbers, type ViewStore} from '#stream/view.ts'
@@ -328,9 +328,8 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
     await outbox.written()
   }
   const api = {store, outbox, identities, filters, configured, progress, stirred}
-  const most = config.resyncParallelism
   const places = {
-    repositories: strangerPlaces('repositories', 'tap', metrics, {...repositoryPlaces, max: most}),
+    repositories: strangerPlaces('repositories', 'tap', metrics, repositoryPlacesFor(config.resyncParallelism)),
     descriptions: strangerPlaces('descriptions', 'tap', metrics, {max: 16, perKeyMax: 4, waitingMax: 64}),
   }
   const parts = {config, sql, store, outbox, kept, source, identities, filters, places, progress, api, due, stirred}
