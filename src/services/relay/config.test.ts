@@ -5,7 +5,7 @@ import {ConfigError, readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
-import {hostnamesOf, relayConfig} from './config.ts'
+import {hostnamesOf, relayConfig, siblingsOf} from './config.ts'
 import {openRelay} from './relay.ts'
 
 const read = (env: Record<string, string> = {}) => readConfig(relayConfig, {env, args: []})
@@ -48,6 +48,17 @@ test('a budget or a memory of nothing is refused, and one of one is not', () => 
     read({[`RELAY_${name}`]: '1'})
   }
   equal(read({RELAY_NEW_HOSTS_PER_DAY_MAX: '0'}).newHostsPerDayMax, 0, 'nobody may be taken')
+})
+
+test('a sibling is named by its hostname or its URL', () => {
+  deepEqual(
+    siblingsOf(read({RELAY_SIBLING_RELAYS: 'Relay2.example.com, http://relay3.example.com:2470/, localhost:2471'})),
+    ['https://relay2.example.com', 'http://relay3.example.com:2470', 'http://localhost:2471'],
+  )
+  throws(() => siblingsOf({siblingRelays: ['relay2.example.com', '10.0.0.1', 'ws://x']}), {
+    name: 'ConfigError',
+    message: /RELAY_SIBLING_RELAYS has "10\.0\.0\.1"[^]*has "ws:\/\/x"/,
+  })
 })
 
 test('hosts that are none are refused by their setting, all at once, before anything opens', async () => {

@@ -13,7 +13,7 @@ import {
   urls,
   type ConfigOf,
 } from '#std/config.ts'
-import {parseHostname} from './hosts/hostname.ts'
+import {originOf, parseHostname} from './hosts/hostname.ts'
 
 export const relayConfig = configSchema(
   {name: 'relay', envPrefix: 'RELAY', about: 'A relay: one verified firehose from many servers.'},
@@ -26,6 +26,10 @@ export const relayConfig = configSchema(
       help: 'The password of the admin API and page at /admin (HTTP Basic as admin), or several, each of which is good. Both are off where there is none.',
     }),
     hosts: list({default: [], help: 'Servers to follow from the start, such as pds.example.com or localhost:2583.'}),
+    siblingRelays: list({
+      default: [],
+      help: 'Other relays of the same operator, which are told of takedowns, bans and hosts: relay2.example.com, or a URL.',
+    }),
     bannedDomains: list({default: [], help: 'Domains whose servers, subdomains included, are never followed.'}),
     requestCrawl: flag({default: true, help: 'Whether servers may ask to be followed.'}),
     localHosts: flag({default: false, help: 'Whether localhost:<port> may ask too.'}),
@@ -84,6 +88,24 @@ export const relayConfig = configSchema(
 )
 
 export type RelayConfig = ConfigOf<typeof relayConfig>
+
+/** The URLs of the other relays. Throws `ConfigError` with each text that is none. */
+export function siblingsOf({siblingRelays}: Pick<RelayConfig, 'siblingRelays'>): readonly string[] {
+  const urls = siblingRelays.map(text => {
+    const hostname = parseHostname(text)
+    const url = text.includes('://') ? URL.parse(text) : URL.parse(hostname === undefined ? '' : originOf(hostname))
+    return url && /^https?:$/.test(url.protocol) ? url.origin : undefined
+  })
+  const faults = siblingRelays.filter((_, i) => urls[i] === undefined)
+  if (faults.length > 0) {
+    const form = 'Expected a hostname such as relay2.example.com, or a URL.'
+    throw new ConfigError(
+      'relay',
+      faults.map(text => `RELAY_SIBLING_RELAYS has "${text}". ${form}`),
+    )
+  }
+  return urls.flatMap(url => url ?? [])
+}
 
 /** The servers of `RELAY_HOSTS` by their hostnames. Throws `ConfigError` with each text that is none. */
 export function hostnamesOf({hosts}: Pick<RelayConfig, 'hosts'>): readonly string[] {

@@ -37,7 +37,7 @@ import {relayEndpoints} from './api/index.ts'
 import type {SharedLog} from '../service-row.ts'
 import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
-import {hostnamesOf, type RelayConfig} from './config.ts'
+import {hostnamesOf, siblingsOf, type RelayConfig} from './config.ts'
 import {Consumers} from './consumers.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Amends} from './intake/amends.ts'
@@ -46,6 +46,7 @@ import {frameOfRecord} from './log/log-record.ts'
 import {Refusals} from './intake/refusals.ts'
 import {DomainBans} from './operator/domain-bans.ts'
 import {OperatorSettings} from './operator/settings.ts'
+import {Siblings} from './operator/siblings.ts'
 import {Takedowns} from './operator/takedowns.ts'
 import {sqliteOperatorStore} from './store/operator-store.sqlite.ts'
 import {syncStages, type HostRow, type RelayStore, type SyncStage} from './store/relay-store.ts'
@@ -208,6 +209,7 @@ export async function openRelay(
   metrics: Metrics,
 ): Promise<Relay> {
   const hostnames = hostnamesOf(config)
+  const siblingUrls = siblingsOf(config)
   const sql = openSql(config.database, {
     migrations: relayMigrations,
     disk: world.disk,
@@ -298,13 +300,15 @@ export async function openRelay(
   })
   const consumers = new Consumers(world)
   const operator = new Operator(config.adminPassword, world.now)
-  const admin = {hosts, bans, settings, takedowns, consumers, refusals, store}
+  const siblings = new Siblings({siblings: siblingUrls, world, log, signal: tasks.signal})
+  const admin = {hosts, bans, settings, takedowns, consumers, refusals, store, siblings}
   const newestSeq = (): number => eventLog.bounds().last
   const overview = new Overview({...admin, newestSeq, now: world.now})
   const site = relaySite({
     show: () => overview.show(),
     act: async (request, path, body) => {
-      const headers = {'content-type': 'application/json'}
+      const authorization = request.headers.get('authorization') ?? ''
+      const headers = {'content-type': 'application/json', authorization}
       const init = {method: 'POST', headers, ...(body ? {body: JSON.stringify(body)} : {})}
       return (await answerAdmin(new Request(new URL(path, request.url), init), admin)) ?? refusal(404, 'Not Found')
     },
@@ -312,7 +316,7 @@ export async function openRelay(
     log,
   })
   const router = new Router<Callers>({
-    endpoints: relayEndpoints({hosts, states, store, events, consumers, refusals}),
+    endpoints: relayEndpoints({hosts, states, store, events, consumers, refusals, siblings}),
     auth: {},
     observe: observeCalls(metrics, 'relay', log),
   })

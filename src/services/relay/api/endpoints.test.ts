@@ -75,6 +75,7 @@ const parts = {
     },
   },
   consumers: {counted: (...[, , frames]: unknown[]) => frames},
+  siblings: {passCrawl: (...given: unknown[]) => void asked.push(given.slice(1))},
   refusals: {of: (name: string) => (name === 'b.example.com' ? refused : new Map())},
 } as unknown as RelayParts
 const router = new Router({endpoints: relayEndpoints(parts), auth: {}})

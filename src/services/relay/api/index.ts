@@ -5,6 +5,7 @@ import type {Callers} from './callers.ts'
 import type {Consumers} from '../consumers.ts'
 import type {Hosts} from '../hosts/hosts.ts'
 import type {Refusals} from '../intake/refusals.ts'
+import type {Siblings} from '../operator/siblings.ts'
 import type {RelayStore} from '../store/relay-store.ts'
 import type {States} from '../repos/states.ts'
 import {endpoint as getHostStatus} from './com/atproto/sync/getHostStatus.ts'
@@ -23,6 +24,7 @@ export interface RelayParts {
   events: LogEvents
   consumers: Consumers
   refusals: Refusals
+  siblings: Siblings
 }
 
 export const relayEndpoints = (parts: RelayParts): Endpoint<Callers>[] => [

@@ -26,10 +26,14 @@ export class BadQuestion extends Error {
 /** What a question says: its members by their names in small letters, since clients write some of them in other ways. */
 export type Members = ReadonlyMap<string, unknown>
 
+export function bodyOf(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  const tooBig = (): Error => new BadQuestion(`The body is larger than ${bodySizeMax} bytes.`, 413)
+  return readBytes(request.body as ReadableStream<Uint8Array<ArrayBuffer>> | null, bodySizeMax, tooBig)
+}
+
 /** The object in a body. */
 export async function membersOf(request: Request): Promise<Members> {
-  const tooBig = (): Error => new BadQuestion(`The body is larger than ${bodySizeMax} bytes.`, 413)
-  const value = jsonOf(fromUtf8(await readBytes(request.body, bodySizeMax, tooBig)))
+  const value = jsonOf(fromUtf8(await bodyOf(request)))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BadQuestion('The body has to be an object of JSON.')
   }

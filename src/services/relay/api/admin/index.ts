@@ -8,10 +8,22 @@ import type {CrawlVerdict, Hosts} from '../../hosts/hosts.ts'
 import type {Refusals} from '../../intake/refusals.ts'
 import {parseDomain, type DomainBans} from '../../operator/domain-bans.ts'
 import type {OperatorSettings} from '../../operator/settings.ts'
+import type {Siblings} from '../../operator/siblings.ts'
 import type {Takedowns} from '../../operator/takedowns.ts'
 import {syncStages, type HostSettings, type RelayStore, type SyncStage} from '../../store/relay-store.ts'
 import type {Consumers} from '../../consumers.ts'
-import {BadQuestion, done, json, membersOf, paramOf, refusal, textOf, wholeNumber, type Members} from './answers.ts'
+import {
+  BadQuestion,
+  bodyOf,
+  done,
+  json,
+  membersOf,
+  paramOf,
+  refusal,
+  textOf,
+  wholeNumber,
+  type Members,
+} from './answers.ts'
 import {hostInfo} from './host-info.ts'
 
 export interface AdminParts {
@@ -22,6 +34,7 @@ export interface AdminParts {
   readonly consumers: Pick<Consumers, 'all'>
   readonly refusals: Pick<Refusals, 'of'>
   readonly store: Pick<RelayStore, 'accountCounts'>
+  readonly siblings: Pick<Siblings, 'pass'>
 }
 
 type Handler = (request: Request, parts: AdminParts) => Promise<Response>
@@ -191,6 +204,9 @@ const handlers: Readonly<Record<string, Handler>> = {
     ),
 }
 
+/** What holds for all relays of one operator; the rest is for each to say. */
+const passedOn = /^\/admin\/(?:repo|pds)\/|^\/admin\/subs\/(?:killUpstream|banDomain|unbanDomain)$/
+
 /** Answers whoever may ask; undefined where there is nothing at the path. */
 export async function answerAdmin(request: Request, parts: AdminParts): Promise<Response | undefined> {
   const {pathname} = new URL(request.url)
@@ -199,7 +215,12 @@ export async function answerAdmin(request: Request, parts: AdminParts): Promise<
     : undefined
   if (!handler) return undefined
   try {
-    return await handler(request, parts)
+    if (request.method !== 'POST') return await handler(request, parts)
+    const body = await bodyOf(request)
+    const {url, headers} = request
+    const answer = await handler(new Request(url, {method: 'POST', headers, body}), parts)
+    if (answer.ok && passedOn.test(pathname)) parts.siblings.pass(request, body)
+    return answer
   } catch (error) {
     if (error instanceof BadQuestion) return refusal(error.status, error.message)
     throw error

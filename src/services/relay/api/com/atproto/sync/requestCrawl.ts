@@ -3,15 +3,17 @@ import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {procedure} from '../../../callers.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
+import type {Siblings} from '../../../../operator/siblings.ts'
 
-type Deps = {hosts: Pick<Hosts, 'requestCrawl'>}
+type Deps = {hosts: Pick<Hosts, 'requestCrawl'>; siblings: Pick<Siblings, 'passCrawl'>}
 
-export const endpoint = ({hosts}: Deps) =>
+export const endpoint = ({hosts, siblings}: Deps) =>
   procedure(requestCrawl, {
     auth: 'none',
-    async handle({input: {hostname}, fail}) {
+    async handle({input: {hostname}, request, fail}) {
       switch (await hosts.requestCrawl(hostname)) {
         case 'followed':
+          siblings.passCrawl(request, hostname)
           return undefined
         case 'banned':
           throw fail('HostBanned', 'This relay does not follow that server.')
