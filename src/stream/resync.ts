@@ -69,7 +69,7 @@ const retryMsMax = 86_400_000
 const listRetryMsMax = 30_000
 
 /** A repository is megabytes of buffers, which are garbage as soon as it is staged. */
-const passing = new PassingBuffers(3 * 2 ** 20, 3, 1 / 8)
+const passing = new PassingBuffers(2 * 2 ** 20, 3, 1 / 8)
 
 interface ListDeps {
   readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>

@@ -30,7 +30,7 @@ const chosen = {
   kept: `${columns} WHERE id > ? ORDER BY id LIMIT 1`,
 }
 /** Pages are in use for long enough to be taken for old. */
-const pagesRead = new PassingBuffers(4 * 2 ** 20, 8, 1 / 10)
+const pagesRead = new PassingBuffers(3 * 2 ** 20, 3, 1 / 8)
 /** Pages that are forgotten in one act. */
 const pruneMax = 500
 

@@ -7,6 +7,7 @@
 import {Cid, cidSize} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
+import {PassingBuffers} from '#engines/young-heap.ts'
 import {equalBytes} from '#std/bytes.ts'
 import type {World} from '#std/world.ts'
 import type {DueRepo, FetchedRecord} from '#stream/resync-store.ts'
@@ -19,7 +20,10 @@ import {repoOf, type RepoRow} from './repo-rows.ts'
 import type {SkipReason} from './tap-store.ts'
 
 /** Bytes of what differs in one repository that wait in memory; more waits on the disk. */
-const inMemorySizeMax = 512 * 1024
+const inMemorySizeMax = 256 * 1024
+/** What is read of those is garbage at once; keys take some times their bytes while they are looked at. */
+const stagedRead = new PassingBuffers(2 * 2 ** 20, 3, 1 / 8)
+const keysFactor = 4
 /** Pages that are put in place in one act. */
 const stagedBatch = 4
 /** Records that are looked at in one act, when those that are gone are looked for. */
@@ -213,6 +217,7 @@ export class Resyncs {
         pages.put(tx, did, false, recordHead(false, did, rev), body)
         noteChanges(tx, run.repo, decodeKeys(keys))
         tx.run('DELETE FROM staged WHERE id = ?', id)
+        stagedRead.passed(bytes.length + keysFactor * keys.length)
       }
       return rows.length > 0
     }
