@@ -35,20 +35,29 @@ async function posted(context: TestContext, rkeys: string, env: Record<string, s
       }
     },
   })
-  await tap.add(alice.did)
-  const waiting = async () => (await tap.call('GET', '/stats/outbox-buffer')).body.outbox_buffer
+  const password = env.TAP_ADMIN_PASSWORD ?? ''
+  const head: Record<string, string> = password === '' ? {} : {authorization: `Basic ${btoa(`admin:${password}`)}`}
+  await tap.call('POST', '/repos/add', {dids: [alice.did]}, head)
+  const waiting = async () => (await tap.call('GET', '/stats/outbox-buffer', undefined, head)).body.outbox_buffer
   return {alice, tap, posts, state, waiting}
 }
 
 suite('the webhook of a Tap', {timeout: 30_000}, () => {
-  test('is posted each event, with the password, and has the channel closed', async context => {
-    const {tap, posts, waiting} = await posted(context, 'abc', {TAP_ADMIN_PASSWORD: ''})
+  test('is posted each event, and has the channel closed', async context => {
+    const {tap, posts, waiting} = await posted(context, 'abc')
     await until(() => posts.length === 4, 'all are posted')
     await until(async () => (await waiting()) === 0, 'nothing waits')
     assert.deepEqual(posts.map(({rkey}) => rkey).toSorted(), ['a', 'b', 'c', 'identity'])
     assert.deepEqual([posts[0].authorization, posts[0].type], [null, 'application/json'])
     assert.equal((await tap.connect()).refused, 400)
     assert.match(tap.metrics.render(), /^tap_webhook_requests_total\{status="success"\} 4$/m)
+  })
+
+  test('is shown the password, where there is one', async context => {
+    const {posts, waiting} = await posted(context, 'a', {TAP_ADMIN_PASSWORD: 'swordfish'})
+    await until(async () => posts.length === 2 && (await waiting()) === 0, 'all are posted')
+    const shown = new Set(posts.map(({authorization}) => authorization))
+    assert.deepEqual([...shown], ['Basic YWRtaW46c3dvcmRmaXNo'])
   })
 
   test('has as many at a time as it may have', async context => {
