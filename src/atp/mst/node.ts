@@ -145,6 +145,11 @@ export class NodeView {
     return this.#layout[entry * stride + 4]
   }
 
+  /** How many bytes an entry's key shares with that of the entry before. */
+  shared(entry: number): number {
+    return this.#layout[entry * stride]
+  }
+
   /** The bytes of the first key, which is never compressed; there must be one. */
   get firstKey(): Uint8Array {
     const start = this.#layout[1]

@@ -20,7 +20,8 @@ export type InversionFault =
   | 'missing-block'
   | 'bad-node'
 
-export type Inversion = Result<{root: Cid}, Explained<InversionFault>>
+/** `isBeside` as `Undone` has it; absent where that was not looked at. */
+export type Inversion = Result<{root: Cid; isBeside?: boolean}, Explained<InversionFault>>
 
 /**
  * What `tree`, which is the tree after `ops`, was before them, if they are true: its root. The tree stays as it is.
@@ -77,7 +78,7 @@ function undo(tree: Tree, ops: readonly TreeOp[]): Inversion {
  */
 export function invertCommit(root: Cid, blocks: BlockMap, ops: readonly TreeOp[]): Inversion {
   const before = ops.length === 1 ? undoOne(root, blocks, ops[0]) : undefined
-  return before ? {ok: true, root: before} : invertOps(Tree.load(root, blocks, {trustPlaces: true}), ops)
+  return before ? {ok: true, ...before} : invertOps(Tree.load(root, blocks, {trustPlaces: true}), ops)
 }
 
 /**

@@ -27,17 +27,28 @@ const leftViews = Array.from({length: depthMax}, () => new NodeView())
 const rightViews = Array.from({length: depthMax}, () => new NodeView())
 
 const digestOffset = 4
+const slash = 0x2f
 /** The CID of the node written last. */
 const written = cidOf(codecs.cbor, emptyBytes).bytes
 const writer = new NodeWriter()
 const keyScratch = new Uint8Array(keySizeMax)
 let scratch = new Uint8Array(16 * 1024)
 
+export interface Undone {
+  /** Of the tree before. */
+  readonly root: Cid
+  /**
+   * Whether a key of the same collection stands beside that of the op in its node, so that the op neither made nor took
+   * away the collection. Where it does not, one may stand in another node.
+   */
+  readonly isBeside: boolean
+}
+
 /**
- * The root of the tree before `op`, where `root` is the one after it; `undefined` when that takes `Tree`. `blocks` are
+ * The tree before `op`, where `root` is that of the one after it; `undefined` when that takes `Tree`. `blocks` are
  * what their CIDs say. Of places in the tree it trusts what `TreeTrust` trusts.
  */
-export function undoOne(root: Cid, blocks: BlockMap, {action, path, cid, prev}: TreeOp): Cid | undefined {
+export function undoOne(root: Cid, blocks: BlockMap, {action, path, cid, prev}: TreeOp): Undone | undefined {
   if (!cid || (action === 'create' ? prev : action !== 'update' || !prev) || !isKey(path)) return undefined
   try {
     return undo(root, blocks, keyBytes(path), cid, prev ?? undefined)
@@ -56,7 +67,7 @@ function forget(read: readonly NodeView[]): void {
   for (let i = 0; i < depthMax && read[i].block !== emptyBytes; i++) read[i].block = emptyBytes
 }
 
-function undo(root: Cid, blocks: BlockMap, key: Uint8Array, cid: Cid, prev: Cid | undefined): Cid | undefined {
+function undo(root: Cid, blocks: BlockMap, key: Uint8Array, cid: Cid, prev: Cid | undefined): Undone | undefined {
   let depth = 0
   let entry = -1
   for (let from = root.bytes, at = 0; ;) {
@@ -74,6 +85,7 @@ function undo(root: Cid, blocks: BlockMap, key: Uint8Array, cid: Cid, prev: Cid 
   if (!hasAt(view.block, view.value(entry), cid.bytes)) return undefined
   const level = keyHeightOfBytes(views[0].firstKey) - depth
   if (level !== keyHeightOfBytes(key) || isTooDeep(view, level)) return undefined
+  const isBeside = hasBeside(view, entry, key.indexOf(slash) + 1)
   let left: Left = 'node'
   if (prev) replaceCid(view.block, view.value(entry), prev.bytes)
   else left = depth === 0 && view.count === 1 ? 'unknown' : removeEntry(view, entry, level, blocks)
@@ -87,8 +99,12 @@ function undo(root: Cid, blocks: BlockMap, key: Uint8Array, cid: Cid, prev: Cid 
     depth--
     replaceCid(views[depth].block, links[depth], written)
   }
-  return new Cid(copyOf(written))
+  return {root: new Cid(copyOf(written)), isBeside}
 }
+
+/** Whether the key before an entry, or the one after it, begins with the same `size` bytes. */
+const hasBeside = (view: NodeView, entry: number, size: number): boolean =>
+  view.shared(entry) >= size || (entry + 1 < view.count && view.shared(entry + 1) >= size)
 
 /** Fills `view` with the node whose CID is at `at` in `from`; false when there is none, or none that may stand there. */
 function readNode(view: NodeView, blocks: BlockMap, from: Uint8Array, at: number): boolean {

@@ -77,6 +77,11 @@ export interface VerifiedCommit extends Ok {
   blocks: BlockMap
   /** Whether the ops are proven complete. Always so unless the rules let a commit without `prevData` pass. */
   complete: boolean
+  /**
+   * Whether a record that stands beside the only one that the commit changed shows that the same collections have records
+   * as before: what `collectionFacts` would say, for next to nothing. Else it may be so all the same.
+   */
+  isBeside: boolean
 }
 
 export interface VerifiedSync extends Ok {
@@ -152,9 +157,10 @@ export const verifyCommitEvent = (event: CommitEvent, key: PublicKey, rules: Ver
     const commit = readCommit(cid, event, blocks, key)
     // The first commit of a repo follows an empty tree.
     const before = prevData ?? (since === null ? Tree.empty().root() : undefined)
-    if (before) checkInversion(invertCommit(commit.data, blocks, ops), before)
+    let isBeside = false
+    if (before) isBeside = checkInversion(invertCommit(commit.data, blocks, ops), before)
     else checkOps(Tree.load(commit.data, blocks, {trustPlaces: true}), ops)
-    return {ok: true, event, data: commit.data, blocks, complete: before !== undefined}
+    return {ok: true, event, data: commit.data, blocks, complete: before !== undefined, isBeside}
   })
 
 /** Verifies a `#sync` with the account's signing key. Holds for this event alone: see `followSync`. */
@@ -220,9 +226,11 @@ const inversionReasons: Record<InversionFault, ProofFault> = {
   'bad-node': 'node-malformed',
 }
 
-function checkInversion(inversion: Inversion, before: Cid): void {
+/** Tells whether a key was seen beside the one that was undone. */
+function checkInversion(inversion: Inversion, before: Cid): boolean {
   if (!inversion.ok) refuse(inversionReasons[inversion.reason], inversion.detail)
   if (!inversion.root.equals(before)) refuse('inversion-mismatch', `${inversion.root}, not ${before}`)
+  return inversion.isBeside ?? false
 }
 
 /** What can be checked of ops that name no version before: that they came out as they say. */

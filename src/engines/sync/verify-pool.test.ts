@@ -1,7 +1,7 @@
 import {deepEqual, equal, ok, throws} from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Nsid} from '#atp/syntax/nsid.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
-import type {VerifyRules} from '#atp/sync/verify.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {hostileCases} from '../../../test/hostile-events.ts'
 import {
@@ -10,13 +10,14 @@ import {
   encodeFrames,
   encodeVerdicts,
   type FrameCheck,
+  type FrameRules,
   type FrameVerdict,
 } from './verify-batch.ts'
 import {verifyFrame} from './verify-frame.ts'
 import {VerifyPool} from './verify-pool.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
-const rules: VerifyRules = {nowMs: nowMs + 300_000}
+const rules: FrameRules = {nowMs: nowMs + 300_000, collections: true}
 const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(7), nowMs)
 const commits = Array.from({length: 20}, (_, n) => repo.write({[`app.bsky.feed.post/${n}`]: {n}}))
 const key = repo.key.publicKey
@@ -28,11 +29,17 @@ const checks: FrameCheck[] = Array.from({length: 200}, (_, i) => {
 })
 
 const plain = (verdicts: readonly FrameVerdict[]): string[] =>
-  verdicts.map(verdict => (verdict.ok ? `${verdict.data} ${verdict.complete}` : `${verdict.reason}: ${verdict.detail}`))
+  verdicts.map(verdict => {
+    if (!verdict.ok) return `${verdict.reason}: ${verdict.detail}`
+    const {data, complete, collections} = verdict
+    return [data, complete, ...(collections ? [JSON.stringify(collections)] : [])].join(' ')
+  })
 
 test('the pool finds what one thread finds, in order, whatever the count', async () => {
   const expected = plain(checks.map(check => verifyFrame(check, rules)))
-  equal(expected[0], `${commits[0].commit.data} true`)
+  const begun = JSON.stringify({begun: ['app.bsky.feed.post'], ended: [], isUnsure: false})
+  deepEqual([expected[0], expected[1]], [`${commits[0].commit.data} true ${begun}`, `${commits[1].commit.data} true`])
+  equal(plain([verifyFrame(checks[0], {nowMs: rules.nowMs})])[0], `${commits[0].commit.data} true`)
   await using pool = new VerifyPool(1)
   for (const count of [0, 1, 64, 65, 200]) {
     deepEqual(plain(await pool.verify(checks.slice(0, count), rules)), expected.slice(0, count), `${count} frames`)
@@ -79,8 +86,8 @@ test('while a few frames are checked here, others have their turn', async () => 
 
 test('frames and rules cross as they are', () => {
   for (const rules of [
-    {nowMs, revFutureMaxMs: 1, requirePrevData: false},
-    {nowMs, revFutureMaxMs: undefined, requirePrevData: true},
+    {nowMs, revFutureMaxMs: 1, requirePrevData: false, collections: true},
+    {nowMs, revFutureMaxMs: undefined, requirePrevData: true, collections: false},
   ]) {
     deepEqual(decodeFrames(encodeFrames(checks.slice(0, 3), rules)), {checks: checks.slice(0, 3), rules})
   }
@@ -111,7 +118,7 @@ test('what crosses is laid out without gaps: a frame takes 38 bytes more, an ans
     {ok: false, reason: 'bad-car', detail: 'é'.repeat(250)},
   ])
   equal(answer.length, 2 * 37 + 3 + 250 + 3 + 500)
-  deepEqual([answer[0], answer[37], ...answer.subarray(75, 78)], [255, 254, 0, 250, 'x'.charCodeAt(0)])
+  deepEqual([answer[0], answer[37], ...answer.subarray(75, 78)], [255, 253, 0, 250, 'x'.charCodeAt(0)])
   deepEqual([...answer.subarray(75 + 252 + 1, 75 + 252 + 3)], [500 >> 8, 500 & 255])
 })
 
@@ -131,7 +138,12 @@ test('a frame that was read is not read again, and any but a commit or sync is a
 
 test('what was accepted crosses as it is, whether it proves all of its change or not', () => {
   const data = commits[0].commit.data
-  const verdicts: FrameVerdict[] = [true, false, true].map(complete => ({ok: true, data, complete}))
+  const collections = {begun: ['a.b.c' as Nsid], ended: ['d.e.f' as Nsid], isUnsure: true}
+  const verdicts: FrameVerdict[] = [
+    ...[true, false, true].map(complete => ({ok: true as const, data, complete})),
+    ...[true, false].map(complete => ({ok: true as const, data, complete, collections})),
+    {ok: true, data, complete: true},
+  ]
   const crossed = decodeVerdicts(encodeVerdicts(verdicts))
   deepEqual(plain(crossed), plain(verdicts))
 })

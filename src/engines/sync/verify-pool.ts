@@ -3,9 +3,8 @@
  * each repo and stays with the caller. Whole batches go to the workers while these have room, and this thread does the
  * rest itself, so that nothing queues up and no core waits for another.
  */
-import type {VerifyRules} from '#atp/sync/verify.ts'
 import {otherCores, WorkerPool} from '../worker-pool.ts'
-import {decodeVerdicts, encodeFrames, type FrameCheck, type FrameVerdict} from './verify-batch.ts'
+import {decodeVerdicts, encodeFrames, type FrameCheck, type FrameRules, type FrameVerdict} from './verify-batch.ts'
 import {verifyFrame} from './verify-frame.ts'
 
 /** Frames of a batch: some milliseconds of work. Fewer are not worth the way there and back. */
@@ -25,7 +24,7 @@ export class VerifyPool implements AsyncDisposable {
    * One verdict for each check, in their order. The frames are copied, so the caller keeps them. Callers may overlap:
    * a reader of a busy firehose collects what has come in while the verdicts before were under way.
    */
-  async verify(checks: readonly FrameCheck[], rules: VerifyRules): Promise<FrameVerdict[]> {
+  async verify(checks: readonly FrameCheck[], rules: FrameRules): Promise<FrameVerdict[]> {
     const parts: (FrameVerdict[] | Promise<FrameVerdict[]>)[] = []
     for (let start = 0; start < checks.length;) {
       const batch = checks.slice(start, start + frameBatchSize)

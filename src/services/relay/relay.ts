@@ -35,6 +35,7 @@ import {refusal} from './api/admin/answers.ts'
 import {Operator} from './api/admin/operator.ts'
 import {relayEndpoints} from './api/index.ts'
 import type {SharedLog} from '../service-row.ts'
+import {CollectionAsks} from './collections/asks.ts'
 import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
 import {hostnamesOf, siblingsOf, type RelayConfig} from './config.ts'
@@ -53,6 +54,7 @@ import {syncStages, type HostRow, type RelayStore, type SyncStage} from './store
 import {relayMigrations, sqliteRelayStore} from './store/relay-store.sqlite.ts'
 import {isPage, relaySite} from './page/page.ts'
 import {Overview} from './page/shown.ts'
+import {sqliteCollectionStore} from './store/collection-store.sqlite.ts'
 import {States} from './repos/states.ts'
 import {Ratchet} from './hosts/ratchet.ts'
 import {Upstream} from './hosts/upstream.ts'
@@ -89,6 +91,7 @@ interface Parts {
   operator: Operator
   admin: AdminParts
   site: ReturnType<typeof relaySite>
+  asks: CollectionAsks
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -111,7 +114,7 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {hostnames, states, eventLog, hosts, amends, takedowns, operator, tasks, world, log} = this.#parts
+    const {hostnames, states, eventLog, hosts, amends, takedowns, asks, operator, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
@@ -125,6 +128,7 @@ export class Relay implements Service {
       }
     })
     tasks.spawn('amends', signal => amends.run(signal))
+    tasks.spawn('collections', signal => asks.run(signal))
     await hosts.start(hostnames)
   }
 
@@ -218,6 +222,7 @@ export async function openRelay(
   })
   const store = sqliteRelayStore(sql)
   const operatorStore = sqliteOperatorStore(sql)
+  const collections = sqliteCollectionStore(sql)
   const eventLog = await openEventLog(config.log, {
     now: world.now,
     sleep: world.sleep,
@@ -315,8 +320,9 @@ export async function openRelay(
     world,
     log,
   })
+  const asks = new CollectionAsks({store: collections, states, hosts, world, guarded, metrics, log})
   const router = new Router<Callers>({
-    endpoints: relayEndpoints({hosts, states, store, events, consumers, refusals, siblings}),
+    endpoints: relayEndpoints({hosts, states, store, collections, events, consumers, refusals, siblings}),
     auth: {},
     observe: observeCalls(metrics, 'relay', log),
   })
@@ -342,5 +348,5 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, amends, takedowns, router, tasks}
-  return new Relay({...opened, operator, admin, site, world, log})
+  return new Relay({...opened, asks, operator, admin, site, world, log})
 }

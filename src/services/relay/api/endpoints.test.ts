@@ -67,6 +67,12 @@ const parts = {
       return found.slice(given[0], given[0] + given[1])
     },
   },
+  collections: {
+    async reposWith(collection: string, after: number, limit: number) {
+      const found = ['alice', 'down', 'new'].map((name, i) => ({id: i + 1, did: didOf(name), active: name !== 'down'}))
+      return collection === 'a.b.c' ? found.slice(after, after + limit) : []
+    },
+  },
   events: {
     bounds: () => ({first: 3, last: 8}),
     async *frames(...given: unknown[]) {
@@ -106,9 +112,9 @@ const rows: [method: string, params: Record<string, string>, answer: object][] =
   ['listHosts', {limit: '3', cursor: '1'}, {hosts: [b, c, d]}],
   ['listHosts', {cursor: '9'.repeat(15)}, {hosts: []}],
   ...['x', '1x', 'x1', '-1', '9'.repeat(16)].flatMap(wrong =>
-    ['listHosts', 'listRepos'].map((method): (typeof rows)[number] => [
+    ['listHosts', 'listRepos', 'listReposByCollection'].map((method): (typeof rows)[number] => [
       method,
-      {cursor: wrong},
+      {cursor: wrong, ...(method === 'listReposByCollection' ? {collection: 'a.b.c'} : {})},
       refusal('InvalidRequest', cursor),
     ]),
   ),
@@ -134,6 +140,16 @@ const rows: [method: string, params: Record<string, string>, answer: object][] =
   ['listRepos', {limit: '2'}, {repos: listed.slice(0, 2), cursor: '2'}],
   ['listRepos', {limit: '2', cursor: '3'}, {repos: listed.slice(3), cursor: '5'}],
   ['listRepos', {limit: '5', cursor: '4'}, {repos: listed.slice(3)}],
+  ['listReposByCollection', {collection: 'a.b.c'}, {repos: [{did: didOf('alice')}, {did: didOf('new')}]}],
+  ['listReposByCollection', {collection: 'a.b.c', limit: '2'}, {repos: [{did: didOf('alice')}], cursor: '2'}],
+  ['listReposByCollection', {collection: 'a.b.c', limit: '2', cursor: '2'}, {repos: [{did: didOf('new')}]}],
+  ['listReposByCollection', {collection: 'x.y.z'}, {repos: []}],
+  ...['0', '2001'].map((limit): (typeof rows)[number] => [
+    'listReposByCollection',
+    {collection: 'a.b.c', limit},
+    refusal('InvalidRequest', `Invalid parameters: /limit: ${limit === '0' ? 'smaller than 1' : 'bigger than 2000'}`),
+  ]),
+  ['getRepo', {did: didOf('down')}, refusal('RepoTakendown', `${didOf('down')} is not active: takendown.`)],
 ]
 for (const [method, params, answer] of rows) {
   test(`${method} ${JSON.stringify(params)}`, async () => {

@@ -6,6 +6,7 @@ import type {Consumers} from '../consumers.ts'
 import type {Hosts} from '../hosts/hosts.ts'
 import type {Refusals} from '../intake/refusals.ts'
 import type {Siblings} from '../operator/siblings.ts'
+import type {CollectionStore} from '../store/collection-store.ts'
 import type {RelayStore} from '../store/relay-store.ts'
 import type {States} from '../repos/states.ts'
 import {endpoint as getHostStatus} from './com/atproto/sync/getHostStatus.ts'
@@ -14,6 +15,7 @@ import {endpoint as getRepo} from './com/atproto/sync/getRepo.ts'
 import {endpoint as getRepoStatus} from './com/atproto/sync/getRepoStatus.ts'
 import {endpoint as listHosts} from './com/atproto/sync/listHosts.ts'
 import {endpoint as listRepos} from './com/atproto/sync/listRepos.ts'
+import {endpoint as listReposByCollection} from './com/atproto/sync/listReposByCollection.ts'
 import {endpoint as requestCrawl} from './com/atproto/sync/requestCrawl.ts'
 import {endpoint as subscribeRepos} from './com/atproto/sync/subscribeRepos.ts'
 
@@ -21,6 +23,7 @@ export interface RelayParts {
   hosts: Hosts
   states: States
   store: RelayStore
+  collections: CollectionStore
   events: LogEvents
   consumers: Consumers
   refusals: Refusals
@@ -34,6 +37,7 @@ export const relayEndpoints = (parts: RelayParts): Endpoint<Callers>[] => [
   getRepoStatus(parts),
   listHosts(parts),
   listRepos(parts),
+  listReposByCollection(parts),
   requestCrawl(parts),
   subscribeRepos(parts),
 ]

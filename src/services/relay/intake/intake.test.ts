@@ -56,7 +56,14 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
       keyOf: async () => undefined,
     },
     pool: {verify: async () => []},
-    states: {load: async () => new Map(), now: () => undefined, set: () => {}, followed: () => {}, appended: () => {}},
+    states: {
+      load: async () => new Map(),
+      now: () => undefined,
+      set: () => {},
+      collectionsChanged: () => {},
+      followed: () => {},
+      appended: () => {},
+    },
     log: {
       next: 1,
       room: async () => {},

@@ -13,8 +13,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import {passOn, type SignedEvent} from '#atp/sync/pass-on.ts'
 import type {Arrived} from '#atp/sync/stream-reader.ts'
-import type {VerifyRules} from '#atp/sync/verify.ts'
-import type {FrameCheck, FrameFacts, FrameVerdict} from '#engines/sync/verify-batch.ts'
+import type {FrameCheck, FrameFacts, FrameRules, FrameVerdict} from '#engines/sync/verify-batch.ts'
 import {isSameKey, keyNow} from '#sdk/account-key.ts'
 import {whileDirectoryAway} from '#sdk/directory.ts'
 import type {Account, Identities} from '#sdk/identity.ts'
@@ -24,6 +23,7 @@ import type {LogEvents} from '#stream/log-events.ts'
 import {assert} from '#std/assert.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
+import {changeBy, type CollectionChange} from '../collections/collection-change.ts'
 import type {Cost} from '../hosts/budget.ts'
 import {isHandleTrue, withoutHandle} from './handle-check.ts'
 import {encodeRecord} from '../log/log-record.ts'
@@ -66,7 +66,7 @@ interface Checked {
 interface Deps {
   readonly world: Pick<World, 'now' | 'sleep'>
   readonly identities: Pick<Identities, 'account' | 'directory' | 'handleDid' | 'isFresh' | 'keyOf'>
-  readonly pool: {verify(checks: readonly FrameCheck[], rules: VerifyRules): Promise<FrameVerdict[]>}
+  readonly pool: {verify(checks: readonly FrameCheck[], rules: FrameRules): Promise<FrameVerdict[]>}
   readonly states: States
   readonly log: VerifiedLog
   /** Handed what was appended, for views in this process. */
@@ -183,7 +183,7 @@ export class Intake {
   async #verify(host: From, accounts: Accounts, events: readonly Checked[], signal: AbortSignal): Promise<void> {
     const {world} = this.#deps
     this.#latestMs = Math.max(this.#latestMs, world.now())
-    const rules = {nowMs: this.#latestMs, requirePrevData: host.demandsProof}
+    const rules = {nowMs: this.#latestMs, requirePrevData: host.demandsProof, collections: true}
     const keys = new Map<Did, PublicKey | undefined>()
     for (const [did, found] of accounts) keys.set(did, found?.ok ? found.value.key : undefined)
     const signed = events.filter(({event, refused}) => !refused && isSigned(event))
@@ -199,7 +199,7 @@ export class Intake {
     keys: ReadonlyMap<Did, PublicKey | undefined>,
     {hostname}: From,
     events: readonly Checked[],
-    rules: VerifyRules,
+    rules: FrameRules,
     signal: AbortSignal,
   ): Promise<void> {
     if (events.length === 0) return
@@ -292,6 +292,7 @@ export class Intake {
     const records: Uint8Array[] = []
     // Kept apart until the log has taken the records: a state must never be ahead of it.
     const moved = new Map<Did, RepoState>()
+    const collections: [Did, CollectionChange][] = []
     for (const checked of events) {
       const {did, seq} = checked.event
       const state = moved.get(did) ?? states.now(did, before.get(did))
@@ -306,12 +307,17 @@ export class Intake {
       if (!state) host.charge('accounts', 1)
       const own = first + records.length
       records.push(encodeRecord(pass.frame, own, {host: host.id, hostSeq: isAmends ? host.placed : seq}))
-      stream.handOn(own, pass.event, pass.frame.length, checked.verdict?.ok ? checked.verdict.blocks : undefined)
-      moved.set(did, changed(state, pass.event, host.id, pass.head))
+      const facts = checked.verdict?.ok ? checked.verdict : undefined
+      stream.handOn(own, pass.event, pass.frame.length, facts?.blocks)
+      const next = changed(state, pass.event, host.id, pass.head)
+      moved.set(did, next)
+      const change = changeBy(pass.event, state, next, facts?.collections)
+      if (change) collections.push([did, change])
       this.#passed.add(1, {type: pass.event.t})
     }
     if (records.length > 0) states.appended(first + records.length - 1, log.append(host.id, records))
     for (const [did, state] of moved) states.set(did, state)
+    for (const [did, change] of collections) states.collectionsChanged(did, change)
     if (isAmends) return
     host.placed = events[events.length - 1].event.seq
     states.followed(host.id, host.placed)

@@ -2,7 +2,7 @@
 import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
 import {verifyFrame} from '#engines/sync/verify-frame.ts'
-import type {VerifyRules} from '#atp/sync/verify.ts'
+import type {FrameRules} from '#engines/sync/verify-batch.ts'
 import {decodeFrame, type MessageFrame} from '#atp/sync/frame.ts'
 import {encodeEvent, type RepoEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -38,7 +38,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
   const held = new Map(Object.entries(states) as [Did, RepoState][])
   const told: unknown[] = []
   const refused: string[] = []
-  const rules: (VerifyRules & {count: number})[] = []
+  const rules: (FrameRules & {count: number})[] = []
   const charged: string[] = []
   const passed: {seq: unknown; host: number; hostSeq: number; t: string}[] = []
   let looks = 0
@@ -56,7 +56,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
       keyOf: async () => undefined,
     },
     pool: {
-      async verify(checks: Parameters<Deps['pool']['verify']>[0], given: VerifyRules) {
+      async verify(checks: Parameters<Deps['pool']['verify']>[0], given: FrameRules) {
         rules.push({...given, count: checks.length})
         await gate
         return checks.map(check => verifyFrame(check, given))
@@ -66,6 +66,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
       load: async (dids: Did[]) => new Map(dids.map(did => [did, held.get(did)])),
       now: (did: Did, before: RepoState | undefined) => held.get(did) ?? before,
       set: (did: Did, state: RepoState) => void held.set(did, state),
+      collectionsChanged: () => {},
       followed: (...given: number[]) => void told.push(['followed', ...given]),
       appended: (seq: number) => void told.push(['appended', seq]),
     },
@@ -246,7 +247,7 @@ test('the time is the latest that was known, and commits without prevData pass w
     const repo = repoOf(0)
     const {take, rules} = made({...setting, keys: [repo.key.publicKey]})
     await take(post(repo, 1).event, account(repo, 2, true))
-    deepEqual(rules, [{...expected, count: 1}], 'nobody is asked of what is not signed')
+    deepEqual(rules, [{...expected, collections: true, count: 1}], 'nobody is asked of what is not signed')
   }
 })
 

@@ -4,10 +4,12 @@
  * the store lacks is told again from the log at the next start. So a crash at any moment loses and repeats nothing.
  */
 import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 import {assert} from '#std/assert.ts'
+import {changeBy, factsOf, toldAll, together, type CollectionChange} from '../collections/collection-change.ts'
 import {frameOfRecord, originOfRecord} from '../log/log-record.ts'
 import type {RelayStore} from '../store/relay-store.ts'
 import {changed, type RepoState} from './repo-state.ts'
@@ -22,15 +24,20 @@ class Unsaved {
   durable: Promise<unknown> = Promise.resolve()
   readonly repos = new Map<Did, RepoState>()
   readonly cursors = new Map<number, number>()
+  readonly collections = new Map<Did, CollectionChange>()
 
   get isEmpty(): boolean {
-    return this.repos.size === 0 && this.cursors.size === 0
+    return this.repos.size === 0 && this.cursors.size === 0 && this.collections.size === 0
   }
 
   /** Adds what was to be saved before, where nothing newer has come since. */
   putBack(before: Unsaved): void {
     for (const [did, state] of before.repos) if (!this.repos.has(did)) this.repos.set(did, state)
     for (const [host, seq] of before.cursors) if (!this.cursors.has(host)) this.cursors.set(host, seq)
+    for (const [did, change] of before.collections) {
+      const since = this.collections.get(did)
+      this.collections.set(did, since ? together(change, since) : change)
+    }
     if (this.applied === before.applied) this.durable = before.durable
   }
 }
@@ -40,6 +47,8 @@ export class States {
   readonly #held: Lru<Did, RepoState | null>
   #unsaved = new Unsaved()
   #saving = new Unsaved()
+  /** Accounts whose servers are being asked for their collections, with what has changed of these meanwhile. */
+  readonly #asked = new Map<Did, CollectionChange | undefined>()
 
   /** `reposMax` states are held beside those that are to be saved. */
   constructor(store: RelayStore, reposMax: number) {
@@ -73,6 +82,28 @@ export class States {
   set(did: Did, state: RepoState): void {
     this.#unsaved.repos.set(did, state)
     this.#held.set(did, state)
+  }
+
+  /** What of an account's collections has changed, with the state that `set` is given for it. */
+  collectionsChanged(did: Did, change: CollectionChange): void {
+    this.#unsaved.collections.set(did, together(this.#unsaved.collections.get(did), change))
+    if (this.#asked.has(did)) this.#asked.set(did, together(this.#asked.get(did), change))
+  }
+
+  /**
+   * Takes the collections of an account as its server tells them. What it was asked before an event that came meanwhile
+   * may be told as it was after it or before: what the event says is put over it.
+   */
+  async askCollections(did: Did, ask: () => Promise<readonly Nsid[]>): Promise<void> {
+    this.#asked.set(did, undefined)
+    try {
+      const told = toldAll(await ask())
+      const since = this.#asked.get(did)
+      const {collections} = this.#unsaved
+      collections.set(did, together(collections.get(did), since ? together(told, since) : told))
+    } finally {
+      this.#asked.delete(did)
+    }
   }
 
   /** A host has been followed up to `seq`. */
@@ -127,7 +158,11 @@ export class States {
       assert(read.ok && read.event && read.event.t !== '#info', 'the log holds events')
       const {host, hostSeq} = originOfRecord(record)
       const {event} = read
-      this.set(event.did, changed(await this.one(event.did), event, host))
+      const before = await this.one(event.did)
+      const after = changed(before, event, host)
+      const change = changeBy(event, before, after, event.t === '#commit' ? factsOf(event) : undefined)
+      this.set(event.did, after)
+      if (change) this.collectionsChanged(event.did, change)
       this.followed(host, hostSeq)
     }
   }

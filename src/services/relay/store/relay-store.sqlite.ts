@@ -3,6 +3,7 @@ import {cidFromBytes} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Migration, Sql} from '#engines/sql/sql.ts'
+import {collectionMigration, saveCollections} from './collection-store.sqlite.ts'
 import {operatorMigration} from './operator-store.sqlite.ts'
 import type {HostRow, RelayStore, RepoRow} from './relay-store.ts'
 import type {RepoState} from '../repos/repo-state.ts'
@@ -43,6 +44,7 @@ export const relayMigrations: readonly Migration[] = [
       ALTER TABLE host ADD COLUMN stageSet TEXT;
       UPDATE host SET stage = 'enforce';`,
   },
+  collectionMigration,
 ]
 
 interface Row {
@@ -126,12 +128,13 @@ export function sqliteRelayStore(sql: Sql): RelayStore {
       return sql.read(tx => tx.all<Row>(select, id, limit)).map(rowOf)
     },
 
-    save: ({applied, repos, cursors}) =>
+    save: ({applied, repos, cursors, collections}) =>
       sql.write(tx => {
         for (const [did, {host, active, status, head}] of repos) {
           const cids = [head?.commit.bytes ?? null, head?.data.bytes ?? null]
           tx.run(upsertRepo, did, host, active ? 1 : 0, status, head?.rev ?? null, ...cids)
         }
+        if (collections) saveCollections(tx, collections)
         for (const [host, cursor] of cursors) tx.run('UPDATE host SET cursor = ? WHERE id = ?', cursor, host)
         tx.run('UPDATE applied SET seq = ?', applied)
       }),

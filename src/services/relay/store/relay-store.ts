@@ -1,6 +1,7 @@
 /** What a relay notes beside its log: the hosts it follows, and how far it has followed each repository. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Seq} from '#engines/event-log/event-log.ts'
+import type {CollectionChange} from '../collections/collection-change.ts'
 import type {RepoState} from '../repos/repo-state.ts'
 
 /** How strictly a host is held to Sync 1.1, in the order in which it is held to more. */
@@ -45,6 +46,8 @@ export interface Changes {
   readonly repos: ReadonlyMap<Did, RepoState>
   /** By the host's id. */
   readonly cursors: ReadonlyMap<number, number>
+  /** What of their collections has changed (`collection-store.ts`), of accounts that are among the states by then. */
+  readonly collections?: ReadonlyMap<Did, CollectionChange>
 }
 
 export interface RelayStore {
