@@ -22,6 +22,8 @@ export interface Service {
   ): Frames | Response | Promise<Frames | Response>
   /** Bytes of one message of a subscriber, where a service takes longer ones than its listener would. */
   readonly incomingSizeMax?: number
+  /** Which WebSocket subprotocols its subscriptions speak, where they have names: no other is agreed on. */
+  readonly subprotocols?: readonly string[]
   /**
    * Whether it takes messages of a subscriber as fast as they come, some thousand at a time, as where each message that goes
    * out is answered by one. Otherwise they are handed on no faster than ten a second.

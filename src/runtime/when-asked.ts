@@ -6,21 +6,23 @@ import type {Frame, Frames} from '#std/wire/frames.ts'
 import type {Service} from './service.ts'
 
 /** What its listener has to know before it is opened. */
-export type Beforehand = Pick<Service, 'name' | 'incomingSizeMax' | 'takesMany'>
+export type Beforehand = Pick<Service, 'name' | 'incomingSizeMax' | 'takesMany' | 'subprotocols'>
 
 export class WhenAsked implements Service {
   readonly name: string
   readonly incomingSizeMax?: number
   readonly takesMany?: boolean
+  readonly subprotocols?: readonly string[]
   readonly #open: () => Promise<Service>
   readonly #ended = Promise.withResolvers<void>()
   #opened: Promise<Service> | undefined
   #isStopped = false
 
-  constructor({name, incomingSizeMax, takesMany}: Beforehand, open: () => Promise<Service>) {
+  constructor({name, incomingSizeMax, takesMany, subprotocols}: Beforehand, open: () => Promise<Service>) {
     this.name = name
     this.incomingSizeMax = incomingSizeMax
     this.takesMany = takesMany
+    this.subprotocols = subprotocols
     this.#open = open
     this.#ended.promise.catch(() => {})
   }

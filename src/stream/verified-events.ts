@@ -8,6 +8,7 @@
  * rows know: it holds an event's `rev` and `since` against the revision that it has of the repo.
  */
 import {carBlocks} from '#atp/repo/car-read.ts'
+import {syncOf} from '#atp/sync/pass-on.ts'
 import type {BlockSource} from '#atp/mst/blocks.ts'
 import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
 import type {AccountEvent, CommitEvent, IdentityEvent, InfoEvent, RepoOp, SyncEvent} from '#atp/sync/event.ts'
@@ -21,11 +22,14 @@ export interface StreamCommit extends Omit<CommitEvent, 'commit' | 'blocks' | 'p
   readonly carried: BlockSource
 }
 
+/** What says that a repository is to be fetched, with the CAR of its signed commit, where it came with that. */
+export type StreamSync = Omit<SyncEvent, 'blocks'> & Partial<Pick<SyncEvent, 'blocks'>>
+
 /**
  * `#info OutdatedCursor` comes where events are gone that the reader has not had, as on the wire: which repos they were of
  * nobody can tell.
  */
-export type StreamEvent = StreamCommit | Omit<SyncEvent, 'blocks'> | IdentityEvent | AccountEvent | InfoEvent
+export type StreamEvent = StreamCommit | StreamSync | IdentityEvent | AccountEvent | InfoEvent
 
 /** Events in a row. All readers in step are given the very same object, so nobody may change what is in it. */
 export interface EventBatch {
@@ -109,11 +113,7 @@ export function streamEvent(event: NumberedEvent, seq: Cursor, carried?: BlockSo
       const isSmall = event.blocks.length * (event.ops.length - 1) <= repeatedSizeMax
       if (isSmall || !repeatsTooMuch(event, commit.carried)) return commit
       const {did, time, rev} = event
-      return {t: '#sync', seq, did, time, rev}
-    }
-    case '#sync': {
-      const {t, did, time, rev} = event
-      return {t, seq, did, time, rev}
+      return {t: '#sync', did, time, rev, ...syncOf(event), seq}
     }
     default:
       return {...event, seq}

@@ -311,6 +311,8 @@ export const modules: {readonly [nsid: string]: () => Promise<object>} = {
   'com.atproto.temp.requestPhoneVerification': () => import('./com/atproto/temp/requestPhoneVerification.ts'),
   'com.atproto.temp.revokeAccountCredentials': () => import('./com/atproto/temp/revokeAccountCredentials.ts'),
   'com.germnetwork.declaration': () => import('./com/germnetwork/declaration.ts'),
+  'network.bsky.jetstream.getZstdDictionary': () => import('./network/bsky/jetstream/getZstdDictionary.ts'),
+  'network.bsky.jetstream.subscribeEvents': () => import('./network/bsky/jetstream/subscribeEvents.ts'),
   'tools.ozone.communication.createTemplate': () => import('./tools/ozone/communication/createTemplate.ts'),
   'tools.ozone.communication.defs': () => import('./tools/ozone/communication/defs.ts'),
   'tools.ozone.communication.deleteTemplate': () => import('./tools/ozone/communication/deleteTemplate.ts'),

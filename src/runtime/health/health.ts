@@ -105,6 +105,7 @@ function wrapped(service: Service, fetch: Service['fetch']): Service {
         frames.call(service, request, signal, incoming)),
     incomingSizeMax: service.incomingSizeMax,
     takesMany: service.takesMany,
+    subprotocols: service.subprotocols,
     start: () => service.start(),
     stop: () => service.stop(),
     get ended() {

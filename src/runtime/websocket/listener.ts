@@ -83,10 +83,13 @@ export class WebSocketListener {
     this.#log = log
     this.#perAddress = new PerAddress(limits.subscriptionsPerAddressMax)
     this.#incomingSizeMax = service.incomingSizeMax ?? Math.min(unwantedSizeMax, limits.incomingSizeMax)
+    const spoken = service.subprotocols
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      // What `ws` does by itself is to agree to whatever comes first.
+      handleProtocols: spoken && (offered => spoken.find(name => offered.has(name)) ?? false),
       maxPayload: this.#incomingSizeMax,
     })
     this.#pinging = setInterval(() => this.#ping(), limits.pingMs).unref()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import {createServer} from 'node:http'
+import {createServer, type IncomingMessage} from 'node:http'
 import {connect, type AddressInfo, type Socket} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
@@ -347,6 +347,33 @@ test('a service that ends because of what it was sent says so by its code, in a 
   })
   const [code, reason] = (await once(new WsClient(listener.url.replace('http', 'ws')), 'close')) as [number, Buffer]
   assert.deepEqual([code, reason.toString()], [1008, `?${'no '.repeat(80)}`.slice(0, 123)])
+})
+
+test('of the subprotocols that a client offers, one that the service speaks is agreed on, and no other', async () => {
+  await using listener = await listen(
+    {
+      name: 'test',
+      subprotocols: ['xrpc.v1.json'],
+      fetch: async () => new Response(),
+      async *frames() {},
+      async start() {},
+      async stop() {},
+      ended: new Promise(() => {}),
+    },
+    {port: 0, log: silentLog},
+  )
+  for (const [offered, expected] of [
+    [['xrpc.v1.json'], 'xrpc.v1.json'],
+    [['xrpc.v2.json', 'xrpc.v1.json'], 'xrpc.v1.json'],
+    [['XRPC.V1.JSON'], undefined],
+    [[], undefined],
+  ] as const) {
+    const client = new WsClient(listener.url.replace('http', 'ws'), offered as unknown as string[])
+    client.on('error', () => {})
+    const [answer] = (await once(client, 'upgrade')) as [IncomingMessage]
+    assert.equal(answer.headers['sec-websocket-protocol'], expected)
+    client.terminate()
+  }
 })
 
 test('a client that does not read is not pulled for, and is cut off', async () => {

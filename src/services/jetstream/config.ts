@@ -23,6 +23,10 @@ export const jetstreamConfig = configSchema(
       optional: true,
       help: 'File of the zstd dictionary for clients that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',
     }),
+    eventsDictionary: text({
+      optional: true,
+      help: 'File of the zstd dictionary for clients of subscribeEvents; without it, the one that comes with this program.',
+    }),
     logSizeMax: size({default: '100GB', help: 'Above this size the oldest events are deleted.'}),
   },
 )

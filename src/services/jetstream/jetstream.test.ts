@@ -60,7 +60,7 @@ async function* reading(
   incoming = new Channel<Frame>(8),
 ): AsyncGenerator<Event & {text: string}> {
   const stopping = new AbortController()
-  const frames = jetstream.frames(new Request(`http://jetstream/subscribe?${query}`), stopping.signal, incoming)
+  const frames = await jetstream.frames(new Request(`http://jetstream/subscribe?${query}`), stopping.signal, incoming)
   ok(!(frames instanceof Response))
   try {
     for await (const frame of eachFrame(frames)) yield {...JSON.parse(frame as string), text: frame as string}
@@ -217,7 +217,11 @@ test('a reader whom nothing of a page concerns gives up its turn as others do', 
   const stopping = new AbortController()
   context.after(() => stopping.abort())
   const query = `${oldest}&wantedDids=did:plc:${'z'.repeat(24)}`
-  const frames = jetstream.frames(new Request(`http://jetstream/subscribe?${query}`), stopping.signal, new Channel(8))
+  const frames = await jetstream.frames(
+    new Request(`http://jetstream/subscribe?${query}`),
+    stopping.signal,
+    new Channel(8),
+  )
   ok(!(frames instanceof Response))
   const {value} = await frames[Symbol.asyncIterator]().next()
   deepEqual(value, [])
@@ -228,7 +232,7 @@ test('a request that cannot be met is refused before the upgrade, in words', asy
   const jetstream = await opened(context, network)
   const refusal = async (path: string, headers = {}): Promise<[number, string]> => {
     const request = new Request(`http://jetstream${path}`, {headers})
-    const response = jetstream.frames(request, new AbortController().signal, new Channel<Frame>(1))
+    const response = await jetstream.frames(request, new AbortController().signal, new Channel<Frame>(1))
     ok(response instanceof Response)
     return [response.status, ((await response.json()) as {message: string}).message]
   }
@@ -351,7 +355,7 @@ test(
       new Request(`http://jetstream/subscribe?${oldest}`, {headers: {'socket-encoding': 'zstd'}}),
     ]
     for (const request of asked) {
-      const frames = jetstream.frames(request, stopping.signal, new Channel<Frame>(8))
+      const frames = await jetstream.frames(request, stopping.signal, new Channel<Frame>(8))
       ok(!(frames instanceof Response))
       const found: string[] = []
       for await (const frame of eachFrame(frames)) {
@@ -374,7 +378,7 @@ test(
     const stopping = new AbortController()
     context.after(() => stopping.abort())
     const first = async (query: string): Promise<unknown> => {
-      const frames = jetstream.frames(
+      const frames = await jetstream.frames(
         new Request(`http://jetstream/subscribe?${query}`),
         stopping.signal,
         new Channel(8),

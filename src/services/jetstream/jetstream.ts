@@ -2,6 +2,7 @@
  * A Jetstream: what a relay tells, as JSON, for readers that want some collections or accounts and no cryptography.
  * All wiring is here.
  */
+import {fileURLToPath} from 'node:url'
 import {abortable} from '#std/waiting/async.ts'
 import type {Frame, Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
@@ -19,16 +20,25 @@ import type {JetstreamConfig} from './config.ts'
 import {Drops, runView, ViewNumbers} from '#stream/view.ts'
 import {upstreamEvents} from '#stream/upstream-events.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
+import {JetstreamApi} from './api/index.ts'
+import {eventsPath} from './api/network/bsky/jetstream/subscribeEvents.ts'
 import {Recorder} from './recorder.ts'
 import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
 
 const about = `This is a Jetstream: the atproto firehose as JSON.
 
   WS /subscribe?wantedCollections&wantedDids&cursor&maxMessageSizeBytes&requireHello&compress
+  WS /xrpc/network.bsky.jetstream.subscribeEvents?kinds&dids&collections&cursor&maxMessageSizeBytes&zstdDictionary
+  GET /xrpc/network.bsky.jetstream.getZstdDictionary?id
 `
+
+/** Trained by `tools/train-dictionary.ts`. */
+const ownDictionary = fileURLToPath(new URL('events/events.zdict', import.meta.url))
 
 /** A segment is packed to a fifth when it is full, so it is to be full soon. */
 const segmentSizeMax = 8 * 2 ** 20
+
+const noStream = `The streams are /subscribe and ${eventsPath}.`
 
 const refused = (status: number, message: string): Response =>
   Response.json({error: status === 404 ? 'NotFound' : 'InvalidRequest', message}, {status})
@@ -36,10 +46,12 @@ const refused = (status: number, message: string): Response =>
 export class JetstreamServer implements Service {
   readonly name = 'jetstream'
   readonly incomingSizeMax = messageSizeMax
+  readonly subprotocols = ['xrpc.v1.json'] as const
   readonly #eventLog: EventLog
   readonly #follow: (signal: AbortSignal) => Promise<void>
   readonly #log: Log
   readonly #compression: Compression | undefined
+  readonly #api: JetstreamApi
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
@@ -49,12 +61,14 @@ export class JetstreamServer implements Service {
     follow: (signal: AbortSignal) => Promise<void>,
     world: World,
     log: Log,
+    eventsCompression: Compression,
     compression?: Compression,
   ) {
     this.#eventLog = eventLog
     this.#follow = follow
     this.#log = log
     this.#compression = compression
+    this.#api = new JetstreamApi({log: eventLog, world, eventsCompression})
     this.#tasks = new Tasks(log, undefined, world)
   }
 
@@ -75,15 +89,18 @@ export class JetstreamServer implements Service {
   async fetch(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url)
     if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
-    if (pathname !== '/subscribe') return refused(404, 'The only stream is /subscribe.')
+    if (pathname.startsWith('/xrpc/')) return this.#api.fetch(request)
+    if (pathname !== '/subscribe') return refused(404, noStream)
     return Response.json(
       {error: 'UpgradeRequired', message: 'A subscription needs a WebSocket.'},
       {status: 426, headers: {upgrade: 'websocket'}},
     )
   }
 
-  frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Frames | Response {
-    if (new URL(request.url).pathname !== '/subscribe') return refused(404, 'The only stream is /subscribe.')
+  async frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Promise<Frames | Response> {
+    const {pathname} = new URL(request.url)
+    if (pathname === eventsPath) return this.#api.frames(request, signal, incoming)
+    if (pathname !== '/subscribe') return refused(404, noStream)
     const subscription = subscriptionOf(request, this.#compression !== undefined)
     if (typeof subscription === 'string') return refused(400, subscription)
     const compression = subscription.compress ? this.#compression : undefined
@@ -103,8 +120,9 @@ export async function openJetstream(
   metrics: Metrics,
   own: readonly VerifiedEvents[] = [],
 ): Promise<JetstreamServer> {
-  const {replayWindow, logSizeMax, upstream, start, dictionary} = config
-  const compression = dictionary === undefined ? undefined : Compression.of(dictionary)
+  const {replayWindow, logSizeMax, upstream, start, dictionary, eventsDictionary} = config
+  const compression = dictionary === undefined ? undefined : Compression.of(dictionary, 'JETSTREAM_DICTIONARY')
+  const eventsCompression = Compression.of(eventsDictionary ?? ownDictionary, 'JETSTREAM_EVENTS_DICTIONARY')
   const eventLog = await openEventLog(config.log, {
     now: world.now,
     sleep: world.sleep,
@@ -120,7 +138,7 @@ export async function openJetstream(
   const store = new Recorder({world, eventLog, metrics})
   const numbers = new ViewNumbers('jetstream', metrics, world.now)
   const follow = (signal: AbortSignal): Promise<void> => runView({source, store, start, numbers, world, log}, signal)
-  return new JetstreamServer(eventLog, follow, world, log, compression)
+  return new JetstreamServer(eventLog, follow, world, log, eventsCompression, compression)
 }
 
 function upstreamOf(

@@ -6,7 +6,7 @@
  *     8  seq             f64 LE  of the relay's event that this was made of
  *    16  left            u16 LE  records of the same event that come after this one
  *    18  didSize         u16 LE
- *    20  collectionSize  u16 LE  0 for an account or identity
+ *    20  collectionSize  u16 LE  0 for an account or identity; of a `#sync` that of `$sync`
  *    22  did, collection, JSON
  */
 import {cidSize} from '#atp/data/cid.ts'
@@ -20,9 +20,11 @@ const headSize = 22
 const cidStart = ',"cid":"b'
 
 export interface LogRecord {
+  /** Its number in the log. */
+  readonly seq: number
   readonly timeMicros: number
   readonly did: string
-  /** Empty for an account or identity. */
+  /** Empty for an account or identity, `syncCollection` for a `#sync`. */
   readonly collection: string
   readonly json: string
   /** Bytes of the JSON. */
@@ -65,13 +67,15 @@ export function sourceOfRecord(record: Uint8Array): Source {
   return {timeMicros: view.getFloat64(0, true), seq: view.getFloat64(8, true), left: view.getUint16(16, true)}
 }
 
-export function decodeRecord(record: Uint8Array): LogRecord {
+/** `seq` is that of the record in the log. */
+export function decodeRecord(record: Uint8Array, seq: number): LogRecord {
   const view = new DataView(record.buffer, record.byteOffset, headSize)
   const collectionAt = headSize + view.getUint16(18, true)
   const jsonAt = collectionAt + view.getUint16(20, true)
   const json = fromUtf8(record, jsonAt)
   assert(json !== undefined, 'the log holds text')
   return {
+    seq,
     timeMicros: view.getFloat64(0, true),
     did: fromLatin1(record, headSize, collectionAt),
     collection: fromLatin1(record, collectionAt, jsonAt),

@@ -24,7 +24,7 @@ viewContract('the recorder of a Jetstream', () => {
       const posts = new Map<string, string>()
       for (let seq = 0; seq < eventLog.bounds().last; seq++) {
         const [record] = (await eventLog.read(seq, 1)).events
-        const {did, commit, account} = JSON.parse(decodeRecord(record).json) as Told
+        const {did, commit, account} = JSON.parse(decodeRecord(record, seq + 1).json) as Told
         if (account?.status === 'deleted') {
           for (const key of posts.keys()) if (key.startsWith(`${did}/`)) posts.delete(key)
         }

@@ -83,5 +83,5 @@ test('what is not in ASCII is told as it is', async () => {
   const text = 'grüße 🦋'
   await open().apply(source, [{t: '#account', seq: 1, did, time, active: false, status: text}], 1)
   const [record] = (await eventLog.read(0, 1)).events
-  deepEqual((JSON.parse(decodeRecord(record).json) as {account: {status: string}}).account.status, text)
+  deepEqual((JSON.parse(decodeRecord(record, 1).json) as {account: {status: string}}).account.status, text)
 })

@@ -6,6 +6,7 @@ import {openEventLog} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Channel} from '#std/waiting/async.ts'
 import type {Frame} from '#std/wire/frames.ts'
+import {syncCollection} from './event-json.ts'
 import {encodeRecord} from './log-record.ts'
 import {subscriber, subscriptionOf} from './subscriber.ts'
 
@@ -38,8 +39,9 @@ const asked = (query: string, headers = {}): ReturnType<typeof subscriptionOf> =
   subscriptionOf(new Request(`http://jetstream/subscribe?${query}`, {headers}), true)
 
 /** The numbers of the events that a reader gets before any that are live, one of which, the seventh, is then told. */
-async function told(query: string, messages: readonly Frame[] = []): Promise<number[]> {
-  const log = await logged()
+async function told(query: string, messages: readonly Frame[] = [], of?: EventLog): Promise<number[]> {
+  const log = of ?? (await logged())
+  const {last} = log.bounds()
   const subscription = asked(query)
   if (typeof subscription === 'string') throw new Error(subscription)
   const incoming = new Channel<Frame>(8)
@@ -49,7 +51,7 @@ async function told(query: string, messages: readonly Frame[] = []): Promise<num
   const reading = (async () => {
     for await (const some of subscriber(log, subscription, stopping.signal, incoming)) {
       for (const frame of some) numbers.push((JSON.parse(frame as string) as {n: number}).n)
-      if (log.bounds().last > events.length) stopping.abort()
+      if (log.bounds().last > last) stopping.abort()
     }
   })()
   await Promise.race([reading, new Promise(resolve => setTimeout(resolve, 5))])
@@ -138,6 +140,16 @@ suite('what a reader asks for in the URL', () => {
       const subscription = asked(query, header ? {'socket-encoding': header} : {})
       equal(typeof subscription === 'object' && subscription.compress, compress)
     })
+  }
+})
+
+test('a #sync is not told, for which v1 has no word', async () => {
+  const log = await logged()
+  const sync = {did: bob, collection: syncCollection, before: '"n":0', json: new Uint8Array(), after: '}'} as const
+  await log.append([encodeRecord(sync, {timeMicros: micros + 8, seq: 8, left: 0}), recordOf(8)])
+  for (const query of ['cursor=1', 'cursor=7', `cursor=7&wantedDids=${alice}`, `cursor=7&wantedDids=${bob}`]) {
+    const numbers = await told(query, [], log)
+    deepEqual([numbers.includes(0), numbers.includes(9)], [false, !query.includes(bob)], query)
   }
 })
 

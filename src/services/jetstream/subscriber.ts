@@ -1,21 +1,20 @@
 /**
  * One reader of `/subscribe`: what it asks in its URL, what it asks anew in messages, and the events that it gets.
- * Readers that want everything are given the very same array, so that it is put on the wire once for all of them.
  */
-import type {Batch, EventLog} from '#engines/event-log/event-log.ts'
+import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
 import type {Compression} from './compression.ts'
+import {syncCollection} from './event-json.ts'
 import {Filter, type Wanted} from './filter.ts'
-import {decodeRecord, sourceOfRecord, type LogRecord} from './log-record.ts'
+import {placeOf} from './place.ts'
+import {Readings} from './reading.ts'
 
 /** Bytes of one message of a reader: 10,000 DIDs and more. */
 export const messageSizeMax = 1_000_000
-/** A cursor below this is a number of the log, and any other a time: it was September 2001 when times came so far. */
-const timesFrom = 1e15
-/** `time_us` may run ahead of the log's own time by this, while events come faster than the clock ticks. */
-const aheadMs = 1_000
 /** A larger limit of size than this is none (v1 keeps it as 32 bits). */
 const sizesMax = 2 ** 32 - 1
+
+const readings = new Readings({isTold: ({collection}) => collection !== syncCollection, textOf: ({json}) => json})
 
 export interface Subscription {
   readonly filter: Filter
@@ -119,13 +118,13 @@ export async function* subscriber(
   })
   // Live is when the reader says so: what happens before is not told.
   if (requireHello) await hello.promise
-  const {after, fromMicros} = await startOf(log, cursor)
+  const {after, fromMicros} = await placeOf(log, cursor)
   try {
     for await (const batch of log.tail(after, either)) {
-      const reading = readingOf(batch)
+      const reading = readings.of(batch)
       const frames = reading.framesOf(
         record => record.timeMicros >= fromMicros && filter.passes(record),
-        filter.isOpen && reading.records[0].timeMicros >= fromMicros,
+        filter.isOpen && reading.fromMicros >= fromMicros,
         compression,
       )
       // Nothing is given, too: it is another's turn.
@@ -135,64 +134,4 @@ export async function* subscriber(
     ended.abort()
   }
   if (refusal) throw refusal
-}
-
-/**
- * The seq after which to read for a cursor, and the `time_us` to begin at. A cursor that lies ahead means live, and one
- * before the oldest event that is kept begins with that.
- */
-async function startOf(log: EventLog, cursor: number | undefined): Promise<{after: number; fromMicros: number}> {
-  const {last} = log.bounds()
-  const live = {after: last, fromMicros: 0}
-  if (cursor !== undefined && cursor < timesFrom) {
-    return cursor > last ? live : {after: Math.max(0, cursor - 1), fromMicros: 0}
-  }
-  const [newest] = (await log.read(last - 1, 1)).events
-  if (cursor === undefined || !newest || sourceOfRecord(newest).timeMicros < cursor) return live
-  return {after: (await log.seqAtTime(Math.floor(cursor / 1_000) - aheadMs)) - 1, fromMicros: cursor}
-}
-
-const nothing: readonly Frame[] = []
-const readings = new WeakMap<Batch, Reading>()
-
-/**
- * A batch taken apart, once for all readers in step. Readers who get the same of it are given the very same array, so
- * that it is put in wire form once for all of them. Nobody need hold the arrays longer than it takes to send them.
- */
-class Reading {
-  readonly records: readonly LogRecord[]
-  readonly #texts: readonly string[]
-  readonly #made = new Map<string, WeakRef<readonly Frame[]>>()
-
-  constructor(batch: Batch) {
-    this.records = batch.events.map(decodeRecord)
-    this.#texts = this.records.map(({json}) => json)
-  }
-
-  /** What passes, as texts or as frames of `compression`; `all` says that everything does. */
-  framesOf(passes: (record: LogRecord) => boolean, all: boolean, compression?: Compression): readonly Frame[] {
-    if (all && !compression) return this.#texts
-    let wanted = this.records
-    let key = ''
-    if (!all) {
-      wanted = this.records.filter(record => {
-        const isWanted = passes(record)
-        key += isWanted ? '1' : '0'
-        return isWanted
-      })
-      if (wanted.length === 0) return nothing
-    }
-    if (compression) key += 'z'
-    const known = this.#made.get(key)?.deref()
-    if (known) return known
-    const made = wanted.map(record => (compression ? compression.frameOf(record) : record.json))
-    this.#made.set(key, new WeakRef(made))
-    return made
-  }
-}
-
-function readingOf(batch: Batch): Reading {
-  let reading = readings.get(batch)
-  if (!reading) readings.set(batch, (reading = new Reading(batch)))
-  return reading
 }

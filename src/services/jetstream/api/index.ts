@@ -1,0 +1,38 @@
+/** `network.bsky.jetstream`: every method that a Jetstream answers. */
+import type {EventLog} from '#engines/event-log/event-log.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
+import type {World} from '#std/world.ts'
+import {toResponse, XrpcError} from '#xrpc/errors.ts'
+import {Router} from '#xrpc/router.ts'
+import type {Compression} from '../compression.ts'
+import type {Callers} from './callers.ts'
+import {endpoint as getZstdDictionary} from './network/bsky/jetstream/getZstdDictionary.ts'
+import {eventsPath, framesOf} from './network/bsky/jetstream/subscribeEvents.ts'
+
+export interface JetstreamParts {
+  readonly log: EventLog
+  readonly world: Pick<World, 'now'>
+  /** For readers of `subscribeEvents`. */
+  readonly eventsCompression: Compression
+}
+
+export class JetstreamApi {
+  readonly #parts: JetstreamParts
+  readonly #router: Router<Callers>
+
+  constructor(parts: JetstreamParts) {
+    this.#parts = parts
+    this.#router = new Router<Callers>({endpoints: [getZstdDictionary(parts)], auth: {}})
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    if (request.method !== 'GET' || new URL(request.url).pathname !== eventsPath) return this.#router.fetch(request)
+    const headers = {upgrade: 'websocket'}
+    return toResponse(new XrpcError('UpgradeRequired', 'A subscription needs a WebSocket.', {headers}))
+  }
+
+  /** Of `subscribeEvents`, which is not in the frames that other subscriptions are in. */
+  frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Promise<Frames | Response> {
+    return framesOf(this.#parts, request, signal, incoming)
+  }
+}

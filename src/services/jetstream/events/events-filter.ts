@@ -1,0 +1,61 @@
+/** Which events a reader of `subscribeEvents` wants. */
+import {isNsid} from '#atp/syntax/nsid.ts'
+import type {LogRecord} from '../log-record.ts'
+import {kindOf, type Kind} from './event-text.ts'
+
+/** As a reader asks; what is left out lets everything pass. */
+export interface Asked {
+  readonly kinds?: readonly Kind[]
+  readonly dids?: readonly string[]
+  readonly collections?: readonly string[]
+  readonly maxMessageSizeBytes: number
+}
+
+const isPrefix = (name: string): boolean => name.endsWith('.*')
+
+/** Lets pass what its three members do. */
+export class EventsFilter {
+  readonly #kinds: ReadonlySet<Kind> | undefined
+  readonly #dids: ReadonlySet<string> | undefined
+  readonly #collections: ReadonlySet<string> | undefined
+  /** Each with its dot: `app.bsky.feed.`. */
+  readonly #prefixes: readonly string[]
+  /** Bytes of a frame before it is compressed. */
+  readonly sizeMax: number
+
+  private constructor({kinds = [], dids = [], collections = [], maxMessageSizeBytes}: Asked) {
+    this.#kinds = kinds.length > 0 ? new Set(kinds) : undefined
+    this.#dids = dids.length > 0 ? new Set(dids) : undefined
+    this.#collections = collections.length > 0 ? new Set(collections.filter(name => !isPrefix(name))) : undefined
+    this.#prefixes = collections.filter(isPrefix).map(name => name.slice(0, -1))
+    this.sizeMax = maxMessageSizeBytes > 0 ? maxMessageSizeBytes : Infinity
+  }
+
+  /** The filter, or a sentence that says what is wrong. */
+  static of(asked: Asked): EventsFilter | string {
+    const {kinds = [], collections = []} = asked
+    for (const name of collections) {
+      if (isNsid(isPrefix(name) ? `${name.slice(0, -1)}x` : name)) continue
+      return `collections: ${JSON.stringify(name.slice(0, 80))} is neither an NSID nor one with ".*"`
+    }
+    if (collections.length > 0 && kinds.length > 0 && !kinds.includes('commit')) {
+      return 'collections: only commits have one, and kinds leaves them out'
+    }
+    return new EventsFilter(asked)
+  }
+
+  /** Whether everything passes. */
+  get isOpen(): boolean {
+    return !this.#kinds && !this.#dids && !this.#collections && this.sizeMax === Infinity
+  }
+
+  /** Whether an event passes, but for its size. */
+  passes(record: LogRecord): boolean {
+    if (this.#dids && !this.#dids.has(record.did)) return false
+    if (!this.#kinds && !this.#collections) return true
+    const kind = kindOf(record)
+    if (this.#kinds && !this.#kinds.has(kind)) return false
+    if (kind !== 'commit' || !this.#collections || this.#collections.has(record.collection)) return true
+    return this.#prefixes.some(prefix => record.collection.startsWith(prefix))
+  }
+}

@@ -1,0 +1,70 @@
+/** One reader of `subscribeEvents`: the events that it gets, and how its stream ends. */
+import {type EventLog, Overrun} from '#engines/event-log/event-log.ts'
+import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
+import type {Compression} from '../compression.ts'
+import type {Place} from '../place.ts'
+import {Readings} from '../reading.ts'
+import type {EventsFilter} from './events-filter.ts'
+import {errorText, eventText, sizeOfText} from './event-text.ts'
+import {SlowReader} from './slow-reader.ts'
+
+const readings = new Readings({isTold: () => true, textOf: eventText})
+
+interface Deps {
+  readonly log: EventLog
+  readonly now: () => number
+  /** For a reader that wants its frames compressed. */
+  readonly compression: Compression | undefined
+}
+
+/**
+ * The frames from `place` on, after `notice`, if there is one. A stream that cannot go on ends with an error frame; a
+ * reader that sends anything is turned out (1008): nothing is taken here.
+ */
+export async function* eventsReader(
+  {log, now, compression}: Deps,
+  filter: EventsFilter,
+  {after, fromMicros}: Place,
+  notice: string | undefined,
+  signal: AbortSignal,
+  incoming: AsyncIterable<Frame>,
+): AsyncGenerator<readonly Frame[]> {
+  const ended = new AbortController()
+  const either = AbortSignal.any([signal, ended.signal])
+  let hasSpoken = false
+  const listen = async (): Promise<void> => {
+    for await (const _ of incoming) {
+      hasSpoken = true
+      return ended.abort()
+    }
+  }
+  void listen().catch(() => ended.abort())
+  const framed = (text: string): readonly Frame[] => [compression ? compression.frame(text) : text]
+  const tooSlow = (seq: number): readonly Frame[] =>
+    framed(errorText('ConsumerTooSlow', `Too far behind the newest event: come again with cursor=${seq + 1}.`))
+  const slow = new SlowReader()
+  let seq = after
+  try {
+    if (notice !== undefined) yield framed(notice)
+    for await (const batch of log.tail(after, either)) {
+      const reading = readings.of(batch)
+      yield reading.framesOf(
+        (record, i) =>
+          record.timeMicros >= fromMicros &&
+          filter.passes(record) &&
+          (filter.sizeMax === Infinity || sizeOfText(record, reading.textAt(i)) <= filter.sizeMax),
+        filter.isOpen && reading.fromMicros >= fromMicros,
+        compression,
+      )
+      seq = batch.first + batch.events.length - 1
+      if (slow.isHopeless(seq, log.bounds().last, now())) return yield tooSlow(seq)
+    }
+  } catch (error) {
+    if (error instanceof Overrun) return yield tooSlow(seq)
+    yield framed(errorText('InternalError', 'The stream could not be read: come again.'))
+    throw error
+  } finally {
+    ended.abort()
+  }
+  if (hasSpoken) throw new Farewell('no messages are taken here', farewellCode.policyViolation)
+}
