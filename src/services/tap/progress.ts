@@ -88,14 +88,16 @@ export class Progress {
 
   async show(): Promise<Shown> {
     const {store, outbox, filters, relay} = this.#deps
-    const {repos, records} = await store.counts()
+    // All at once, so that they are counted once.
+    const counting = [store.counts(), store.states(), store.faults(faultsShown)] as const
+    const [{repos, records}, states, faults] = await Promise.all(counting)
     return {
       repos,
       records,
-      states: Object.fromEntries(await store.states()),
+      states: Object.fromEntries(states),
       resyncing: store.resyncing,
       rates: this.#ratesNow(),
-      faults: await store.faults(faultsShown),
+      faults,
       outbox: {waiting: outbox.waiting, inMemory: outbox.inMemory, isFull: outbox.isFull},
       consumers: outbox.consumers.map(({about, inFlight, acknowledged}) => ({about, inFlight, acknowledged})),
       delivered: this.delivered,

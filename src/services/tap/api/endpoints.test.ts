@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {Hosted, openTestTap} from '../../../../test/tap-service.ts'
 import {until} from '../../../../test/until.ts'
+import {answer, type ApiDeps} from './index.ts'
 
 const alice = new Hosted('alice')
 alice.write({a: 'one'})
@@ -94,6 +95,23 @@ suite('the API of a Tap', {timeout: 30_000}, () => {
     assert.equal((await call('GET', `/info/${did}`)).status, 404)
     const left = (await call('GET', '/stats/outbox-buffer')).body.outbox_buffer
     assert.ok(left === 0 || left === 1, 'at most the identity of who is left')
+  })
+
+  test('what is asked for a multitude is done for some hundred at a time', async () => {
+    const dids = Array.from({length: 1_200}, (_, i) => `did:web:a${i}.example.com`)
+    for (const what of ['add', 'remove', 'pause', 'resume']) {
+      const acts: number[] = []
+      const act = async ({length}: readonly string[]) => acts.push(length) && length
+      const store = {track: act, untrack: act, pause: act}
+      const deps = {store, outbox: {drop: () => {}, recount: async () => {}}, stirred: async () => {}}
+      const request = new Request(`http://localhost:2480/repos/${what}`, {
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify({dids}),
+      })
+      const answered = await answer(request, deps as unknown as ApiDeps)
+      assert.deepEqual([answered?.status, acts], [200, [500, 500, 200]], what)
+    }
   })
 
   test('it is up, and has the DID documents of others', async context => {

@@ -2,6 +2,7 @@
  * The HTTP API: that of the official Tap, and what its users miss in it: the list of repositories, pausing them, filters
  * that can be changed, and all numbers at once.
  */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {filterFault, type Filters, type FilterSettings} from '../filters.ts'
@@ -24,6 +25,8 @@ export interface ApiDeps {
 type Handler = (request: Request, deps: ApiDeps, rest: string) => Promise<Response>
 
 const listLimitMax = 1_000
+/** Accounts that are written in one act. */
+const someMax = 500
 const empty = (): Response => new Response(null, {status: 200})
 
 const infoJson = ({did, handle, state, status, rev, error, tries}: RepoInfo): object => ({
@@ -36,6 +39,22 @@ const infoJson = ({did, handle, state, status, rev, error, tries}: RepoInfo): ob
   retries: tries,
 })
 
+/**
+ * Does with some hundred accounts at a time what may be asked for a hundred thousand, with turns for all else between. Who
+ * is told of no success asks again: nothing of it happens twice. Gives how many it was.
+ */
+async function someByTurns(
+  dids: readonly Did[],
+  work: (some: readonly Did[]) => Promise<number | void>,
+): Promise<number> {
+  let count = 0
+  for (let at = 0; at < dids.length; at += someMax) {
+    count += (await work(dids.slice(at, at + someMax))) ?? 0
+    await nextTurn()
+  }
+  return count
+}
+
 const didOf = (rest: string): Did => {
   if (isDid(rest)) return rest
   throw new BadQuestion('improperly formatted DID')
@@ -45,27 +64,27 @@ const handlers: Readonly<Record<string, Handler>> = {
   'GET /health': async () => json({status: 'ok'}),
 
   async 'POST /repos/add'(request, {store, stirred}) {
-    await store.track(await didsOf(request))
+    await someByTurns(await didsOf(request), dids => store.track(dids))
     await stirred()
     return empty()
   },
 
   async 'POST /repos/remove'(request, {store, outbox}) {
     const dids = await didsOf(request)
-    await store.untrack(dids)
+    await someByTurns(dids, some => store.untrack(some))
     for (const did of dids) outbox.drop(did)
     await outbox.recount()
     return empty()
   },
 
   async 'POST /repos/pause'(request, {store, stirred}) {
-    const count = await store.pause(await didsOf(request), true)
+    const count = await someByTurns(await didsOf(request), dids => store.pause(dids, true))
     await stirred()
     return json({count})
   },
 
   async 'POST /repos/resume'(request, {store, stirred}) {
-    const count = await store.pause(await didsOf(request), false)
+    const count = await someByTurns(await didsOf(request), dids => store.pause(dids, false))
     await stirred()
     return json({count})
   },

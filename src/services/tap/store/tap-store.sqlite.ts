@@ -12,6 +12,7 @@ import {Held, type HeldCommit} from './held.ts'
 import {Pages} from './pages.ts'
 import {addRepo, identityOf, infoOf, type KeptState, removeRepo, repoOf, type RepoRow, reposAfter} from './repo-rows.ts'
 import {Resyncs} from './resyncs.ts'
+import {Tally} from './tally.ts'
 import type {HandleDue, RepoInfo, RepoState, SkipReason, TapStore} from './tap-store.ts'
 
 /** A list of repositories is gone through again after this. */
@@ -40,6 +41,7 @@ export class SqliteTapStore implements TapStore {
   readonly #pages: Pages
   readonly #held: Held
   readonly #resyncs: Resyncs
+  readonly #tally: Tally
   /** How far a stream was read, and when that was noted last. */
   readonly #read = new Map<string, {cursor: Cursor; savedMs: number}>()
 
@@ -48,6 +50,7 @@ export class SqliteTapStore implements TapStore {
     this.#sql = sql
     this.#options = options
     const {world, filters} = options
+    this.#tally = new Tally(sql, world)
     this.#pages = new Pages(world, skipped)
     this.#held = new Held({skipped, put: (tx, did, repo, commit) => this.#put(tx, did, repo, commit)})
     const tellState = (tx: SqlWriter, did: Did): void => this.#tellState(tx, did)
@@ -332,24 +335,19 @@ export class SqliteTapStore implements TapStore {
   }
 
   async counts(): Promise<{repos: number; records: number; held: number}> {
-    return this.#sql.read(tx => ({
-      ...(tx.get<{repos: number; records: number}>(
-        'SELECT count(*) AS repos, coalesce(sum(records), 0) AS records FROM repo',
-      ) ?? {repos: 0, records: 0}),
-      held: tx.get<{held: number}>('SELECT count(*) AS held FROM held')?.held ?? 0,
-    }))
+    const {repos, records} = await this.#tally.totals()
+    const held = this.#sql.read(tx => tx.get<{held: number}>('SELECT count(*) AS held FROM held'))?.held ?? 0
+    return {repos, records, held}
   }
 
   async states(): Promise<ReadonlyMap<RepoState, number>> {
-    const sql = `SELECT CASE WHEN isPaused = 1 THEN 'paused' ELSE state END AS state, count(*) AS count
-      FROM repo GROUP BY 1`
-    return new Map(this.#sql.read(tx => tx.arrays<[RepoState, number]>(sql)))
+    return (await this.#tally.totals()).states
   }
 
   async faults(limit: number): Promise<readonly {reason: string; count: number}[]> {
-    const sql = `SELECT coalesce(error, '') AS reason, count(*) AS count FROM repo WHERE state = 'error'
-      GROUP BY error ORDER BY 2 DESC LIMIT ?`
-    return this.#sql.read(tx => tx.all<{reason: string; count: number}>(sql, limit))
+    const {faults} = await this.#tally.totals()
+    const all = Array.from(faults, ([reason, count]) => ({reason, count}))
+    return all.toSorted((a, b) => b.count - a.count).slice(0, limit)
   }
 
   async handlesDue(limit: number): Promise<readonly HandleDue[]> {

@@ -60,7 +60,7 @@ export interface TapStore extends ViewStore, ResyncStore {
     readonly limit: number
     readonly state?: RepoState
   }): Promise<{readonly repos: readonly RepoInfo[]; readonly cursor: number | undefined}>
-  /** How many of what there are. */
+  /** How many of what there are; these and the next two may be of a moment ago where there are very many. */
   counts(): Promise<{readonly repos: number; readonly records: number; readonly held: number}>
   /** How many repositories there are in each state. */
   states(): Promise<ReadonlyMap<RepoState, number>>
