@@ -164,3 +164,24 @@ test('a reader from whom events are taken away is told so, and loses no other', 
   }
   deepEqual(seen, [1, 'event', 4, 'told', 5, 'event'])
 })
+
+test(
+  'of an account that is forgotten nothing is given out up to its last event, however many are',
+  {timeout: 5_000},
+  async () => {
+    for (const others of [0, 20]) {
+      const {events, append, read} = setUp()
+      const [{did}] = await append(4, false)
+      events.forget(did, 2)
+      for (let i = 0; i < others; i++) events.forget(`did:web:${i}.example.com` as typeof did, 4)
+      const batch = await take(read(0))
+      const seqs = batch.events().map(event => event.t !== '#info' && event.seq)
+      deepEqual([seqs, batch.frames.length, batch.last], [[3, 4], 2, 4])
+      events.forget(did, 1)
+      deepEqual((await take(read(0))).frames.length, 2, 'what was forgotten stays so')
+      events.forget(did, 4)
+      const none = await take(read(0))
+      deepEqual([none.events(), none.frames, none.last], [[], [], 4])
+    }
+  },
+)

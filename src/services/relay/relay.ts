@@ -43,12 +43,14 @@ import {Consumers} from './consumers.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Amends} from './intake/amends.ts'
 import {Intake} from './intake/intake.ts'
+import {ForgottenEvents} from './log/forgotten.ts'
 import {frameOfRecord} from './log/log-record.ts'
 import {Refusals} from './intake/refusals.ts'
 import {DomainBans} from './operator/domain-bans.ts'
 import {OperatorSettings} from './operator/settings.ts'
 import {Siblings} from './operator/siblings.ts'
 import {Takedowns} from './operator/takedowns.ts'
+import {sqliteForgottenStore} from './store/forgotten-store.sqlite.ts'
 import {sqliteOperatorStore} from './store/operator-store.sqlite.ts'
 import {syncStages, type HostRow, type RelayStore, type SyncStage} from './store/relay-store.ts'
 import {relayMigrations, sqliteRelayStore} from './store/relay-store.sqlite.ts'
@@ -237,6 +239,8 @@ export async function openRelay(
   const [newestMs = 0] = (await eventLog.read(eventLog.bounds().last - 1, 1)).times
   const verifiedLog = new VerifiedLog(eventLog)
   const events = new LogEvents(eventLog, frameOfRecord)
+  const forgotten = new ForgottenEvents({store: sqliteForgottenStore(sql), log: verifiedLog, events})
+  await forgotten.load()
   const states = new States(store, config.reposMax)
   const refusals = new Refusals(metrics, log)
   const pool = new VerifyPool()
@@ -299,6 +303,7 @@ export async function openRelay(
     states,
     intake,
     amends,
+    forgotten,
     world,
     log,
     hostOf: id => hosts.byId(id),

@@ -1,7 +1,8 @@
 /**
- * Accounts that the operator has taken down: nothing of them is passed on but their identity, and consumers are told by
- * an `#account`. What their hosts say of them meanwhile is noted. When a takedown is reversed that is told, and the host
- * is asked how the account stands, so that what was missed comes after it.
+ * Accounts that the operator has taken down: nothing of them is passed on but their identity, what the log holds of them
+ * is given out no more (`log/forgotten.ts`), and consumers are told by an `#account`. What their hosts say of them
+ * meanwhile is noted. When a takedown is reversed that is told, and the host is asked how the account stands, so that
+ * what was missed comes after it.
  *
  * Consumers are told before it is kept, and of the reversal after: whatever a crash leaves half done, the account's next
  * event finds the status at odds with its host, which is then made good for (`intake/amends.ts`).
@@ -12,6 +13,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {From, Intake} from '../intake/intake.ts'
 import type {Amends} from '../intake/amends.ts'
+import type {ForgottenEvents} from '../log/forgotten.ts'
 import type {States} from '../repos/states.ts'
 import type {HostSaid, OperatorStore, Takedown} from '../store/operator-store.ts'
 
@@ -20,6 +22,7 @@ interface Deps {
   readonly states: Pick<States, 'one'>
   readonly intake: Pick<Intake, 'announce'>
   readonly amends: Pick<Amends, 'ask'>
+  readonly forgotten: Pick<ForgottenEvents, 'forget'>
   /** The host with this id, which is one of those that are known. */
   readonly hostOf: (id: number) => From | undefined
   readonly world: Pick<World, 'now'>
@@ -78,6 +81,7 @@ export class Takedowns {
     if (!host) return false
     const said = {active: state.active, status: state.status}
     this.#all.set(did, said)
+    await this.#deps.forgotten.forget(did)
     await intake.announce(host, did, {active: false, status: 'takendown'})
     await store.takeDown(did, this.#all.get(did) ?? said, world.now())
     return true

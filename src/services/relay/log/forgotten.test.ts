@@ -1,0 +1,99 @@
+/** A takedown takes an account's events out of the replay window, and nothing else. */
+import {deepEqual, equal} from 'node:assert/strict'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {encodeEvent} from '#atp/sync/event.ts'
+import {eachFrame} from '#std/wire/frames.ts'
+import {TestRepo, testKey} from '../../../../test/commits.ts'
+import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
+import {frames, running, type Running} from '../../../../test/relays.ts'
+
+const nowMs = Date.parse('2026-01-02T03:04:05Z')
+const hostname = 'pds.example.com'
+const limits = {timeout: 20_000}
+
+const take = async ({relay}: Running, path: string, did: string): Promise<number> => {
+  const request = new Request(`http://relay/admin/repo/${path}`, {
+    method: 'POST',
+    headers: {'content-type': 'application/json', authorization: `Basic ${btoa('admin:word')}`},
+    body: JSON.stringify({did}),
+  })
+  return (await relay.fetch(request)).status
+}
+/** Which events come from the oldest on, by their numbers. */
+const told = async ({relay}: Running, count: number) =>
+  (await frames(relay, 0, count)).map(({t, body}) => [body.seq, t, body.repo ?? body.did])
+/** The same, as a view in this process is handed them. */
+async function handed({relay}: Running, last: number): Promise<unknown[]> {
+  const stopping = new AbortController()
+  const found: unknown[] = []
+  for await (const batch of relay.verifiedEvents('here').follow(0, stopping.signal)) {
+    found.push(...batch.events().map(event => event.t !== '#info' && [event.seq, event.t, event.did]))
+    if (batch.last >= last) break
+  }
+  return found
+}
+
+test(
+  'what the log has of an account is given out no more once it is taken down, also after a restart',
+  limits,
+  async context => {
+    const folder = mkdtempSync(join(tmpdir(), 'relay-'))
+    context.after(() => rmSync(folder, {recursive: true}))
+    const settings = {
+      RELAY_DATABASE: `sqlite:${join(folder, 'relay.sqlite')}`,
+      RELAY_LOG: `file:${join(folder, 'log')}`,
+      RELAY_ADMIN_PASSWORD: 'word',
+    }
+    const network = new FirehoseNetwork(nowMs + 300_000)
+    const host = network.host(hostname)
+    const repos = ['a', 'b'].map((letter, i) => new TestRepo(`did:plc:${letter.repeat(24)}`, testKey(i + 1), nowMs))
+    for (const {did, key} of repos) network.account(did, key.publicKey, hostname)
+    const [a, b] = repos.map(({did}) => did)
+    let seq = 0
+    const write = (...of: number[]): void => {
+      for (const i of of)
+        host.send(encodeEvent({...repos[i].write({[`app.bsky.feed.post/${seq}`]: {}}).event, seq: ++seq}))
+    }
+    const first = await running(context, network, settings)
+    write(0, 1, 0, 1)
+    equal((await told(first, 4)).length, 4)
+    deepEqual([await take(first, 'takeDown', a), await take(first, 'takeDown', 'did:plc:none')], [200, 404])
+    const left = [
+      [2, '#commit', b],
+      [4, '#commit', b],
+      [5, '#account', a],
+    ]
+    deepEqual(await told(first, 3), left)
+    deepEqual(await handed(first, 5), left)
+    await first.relay.stop()
+
+    const second = await running(context, network, settings)
+    deepEqual(await told(second, 3), left)
+    deepEqual(await handed(second, 5), left)
+    // What comes after its reversal is given out, and what was before is not again.
+    equal(await take(second, 'reverseTakedown', a), 200)
+    write(1)
+    deepEqual(await told(second, 5), [...left, [6, '#account', a], [7, '#commit', b]])
+  },
+)
+
+test('a consumer in the middle of it gets no gap but that', limits, async context => {
+  const network = new FirehoseNetwork(nowMs + 300_000)
+  const host = network.host(hostname)
+  const repo = new TestRepo(`did:plc:${'a'.repeat(24)}`, testKey(1), nowMs)
+  network.account(repo.did, repo.key.publicKey, hostname)
+  const relay = await running(context, network, {RELAY_ADMIN_PASSWORD: 'word'})
+  host.send(encodeEvent(repo.write({'app.bsky.feed.post/1': {}}).event))
+  await frames(relay.relay, 0, 1)
+  const stream = relay.relay.frames(
+    new Request('http://relay/xrpc/com.atproto.sync.subscribeRepos'),
+    AbortSignal.timeout(10_000),
+  )
+  if (stream instanceof Response) throw new Error('refused')
+  const next = eachFrame(stream)[Symbol.asyncIterator]().next()
+  equal(await take(relay, 'takeDown', repo.did), 200)
+  equal((await next).done, false, 'the #account comes at once')
+})

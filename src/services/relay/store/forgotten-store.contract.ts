@@ -1,0 +1,36 @@
+/** What every store of forgotten accounts must do alike. A store's test is one call of this. */
+import {deepEqual} from 'node:assert/strict'
+import {suite, test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import type {ForgottenStore} from './forgotten-store.ts'
+
+const [a, b] = ['a', 'b'].map(name => `did:web:${name}.example.com` as Did)
+
+/** `open` gives an empty store, and what closes it. */
+export function forgottenStoreContract(open: () => {store: ForgottenStore; close: () => Promise<void>}): void {
+  suite('a store of forgotten accounts', () => {
+    test('has of each the latest event, until the log holds nothing of them', async () => {
+      const {store, close} = open()
+      const now = async (): Promise<unknown[]> => [...(await store.forgotten())].toSorted()
+      deepEqual(await now(), [])
+      for (const [did, through] of [
+        [a, 5],
+        [b, 7],
+        [a, 3],
+        [b, 9],
+      ] as const) {
+        await store.forget(did, through)
+      }
+      const both = [
+        [a, 5],
+        [b, 9],
+      ]
+      deepEqual(await now(), both)
+      await store.letGo(5)
+      deepEqual(await now(), both)
+      await store.letGo(6)
+      deepEqual(await now(), both.slice(1))
+      await close()
+    })
+  })
+}
