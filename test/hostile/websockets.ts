@@ -10,6 +10,8 @@ import {Wire} from './wire.ts'
 const at = familyOf('websockets')
 const repos = '/xrpc/com.atproto.sync.subscribeRepos'
 const paths: Readonly<Record<string, string>> = {pds: repos, relay: repos, jetstream: '/subscribe', tap: '/channel'}
+/** The other stream of a Jetstream, which takes no messages. */
+const events = '/xrpc/network.bsky.jetstream.subscribeEvents'
 const streams = ['pds', 'relay', 'jetstream', 'tap'] as const
 const endMs = 10_000
 
@@ -29,8 +31,11 @@ const cursors = [
   '１',
 ]
 
+/** `query` may have a path of its own before it. */
 const opened = async ({url}: HostileNetwork, on: ServiceName, query = ''): Promise<WebSocket> => {
-  const socket = new WebSocket(url(on).replace('http', 'ws') + paths[on] + query, {perMessageDeflate: false})
+  const socket = new WebSocket(url(on).replace('http', 'ws') + (query.startsWith('/') ? '' : paths[on]) + query, {
+    perMessageDeflate: false,
+  })
   socket.on('error', () => {})
   const {promise, resolve} = Promise.withResolvers<void>()
   socket.once('open', resolve).once('close', resolve)
@@ -50,13 +55,18 @@ async function asked(network: HostileNetwork, on: ServiceName, query: string): P
 }
 
 /** Says something, and is heard out or cut off. Either way the next one is let in. */
-async function said(network: HostileNetwork, on: ServiceName, say: (socket: WebSocket) => void): Promise<void> {
-  const socket = await opened(network, on)
+async function said(
+  network: HostileNetwork,
+  on: ServiceName,
+  say: (socket: WebSocket) => void,
+  path = '',
+): Promise<void> {
+  const socket = await opened(network, on, path)
   assert.equal(socket.readyState, WebSocket.OPEN, 'it is let in')
   say(socket)
   await new Promise(resolve => setTimeout(resolve, 150))
   socket.terminate()
-  const next = await opened(network, on)
+  const next = await opened(network, on, path)
   assert.equal(next.readyState, WebSocket.OPEN, 'the next is let in')
   next.terminate()
 }
@@ -135,6 +145,20 @@ const wishes = [
   '__proto__=1&constructor=2',
 ]
 
+const eventWishes = [
+  'kinds=!',
+  Array.from({length: 200}, () => 'kinds=commit').join('&'),
+  Array.from({length: 300}, (_, i) => `dids=did:web:n${i}.example.com`).join('&'),
+  Array.from({length: 200}, (_, i) => `collections=a.b.c${i}`).join('&'),
+  `collections=${'a.'.repeat(400)}*`,
+  'collections=a.b.c&kinds=account',
+  'maxMessageSizeBytes=999999999999999999999',
+  'zstdDictionary=0',
+  'zstdDictionary=4294967297',
+  'wantedDids=did:web:a.b',
+  '__proto__=1&constructor=2',
+]
+
 /** Of consumers who acknowledge what they were never given. */
 const acknowledgements: Readonly<Record<string, (socket: WebSocket) => void>> = {
   'ten thousand acknowledgements': socket => {
@@ -158,5 +182,13 @@ export const websocketCases: readonly HostileCase[] = [
     {...at(on, '150 subscribers of one address', network => crowd(network, on)), isAlone: true},
   ]),
   ...Object.entries(acknowledgements).map(([name, say]) => at('tap', name, network => said(network, 'tap', say))),
+  ...[...cursors.map(cursor => `cursor=${cursor}`), ...eventWishes].map(wish =>
+    at('jetstream', `subscribeEvents ${wish.slice(0, 40)}`, network =>
+      asked(network, 'jetstream', `${events}?${wish}`),
+    ),
+  ),
+  ...Object.entries(sayings).map(([name, say]) =>
+    at('jetstream', `subscribeEvents ${name}`, network => said(network, 'jetstream', say, events)),
+  ),
   ...wishes.map(wish => at('jetstream', wish.slice(0, 60), network => asked(network, 'jetstream', `?${wish}`))),
 ]

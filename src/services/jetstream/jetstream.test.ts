@@ -130,6 +130,24 @@ test(
       deepEqual(Object.keys(JSON.parse(text)), Object.keys(JSON.parse(line)))
       ok(Number.isSafeInteger(time_us))
     }
+    // By `subscribeEvents` the same is told in other words.
+    const stream = `http://jetstream/xrpc/network.bsky.jetstream.subscribeEvents?cursor=1&kinds=commit&kinds=identity&kinds=account`
+    const stopping = new AbortController()
+    const frames = await jetstream.frames(new Request(stream), stopping.signal, new Channel<Frame>(1))
+    ok(!(frames instanceof Response))
+    let n = 0
+    for await (const frame of eachFrame(frames)) {
+      const {kind, did, ...body} = JSON.parse(expected[n]) as Event
+      const {$type, payload} = JSON.parse(frame as string) as {$type: string; payload: object}
+      const {seq, time, witnessedAt, ...told} = payload as Record<string, unknown>
+      const {time_us, ...parts} = body
+      const same = kind === 'commit' ? parts.commit : parts
+      deepEqual(told, {$type: `network.bsky.jetstream.subscribeEvents#${kind}`, did, ...same}, `line ${n + 1}`)
+      deepEqual([$type, time, Number.isSafeInteger(time_us)], ['message', witnessedAt, true])
+      ok(Number(seq) > n)
+      equal(Math.floor(found[n].time_us / 1_000), Date.parse(time as string))
+      if (++n === expected.length) stopping.abort()
+    }
     const times = found.map(({time_us}) => time_us)
     deepEqual(
       times,
