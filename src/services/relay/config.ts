@@ -56,6 +56,11 @@ export const relayConfig = configSchema(
     hostBytesPerSecond: size({default: '1MB', help: 'Bytes per second from one host.'}),
     hostAccountsPerHour: integer({default: 100, min: 1, help: 'New accounts per hour from one host.'}),
     hostAccountsPerDay: integer({default: 1_000, min: 1, help: 'New accounts per day from one host.'}),
+    hostAccountsMax: integer({
+      default: 100,
+      min: 1,
+      help: 'Active accounts of one host that are passed on at first; doubled each day once it keeps Sync 1.1. Trusted hosts have no such limit.',
+    }),
     hostLookupsPerSecond: integer({default: 10, min: 1, help: 'Identity lookups per second for one host.'}),
     trustedFactor: integer({
       default: 100,

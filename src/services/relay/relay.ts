@@ -58,7 +58,9 @@ import {isPage, relaySite} from './page/page.ts'
 import {Overview} from './page/shown.ts'
 import {sqliteCollectionStore} from './store/collection-store.sqlite.ts'
 import {States} from './repos/states.ts'
+import {AccountLimit} from './hosts/account-limit.ts'
 import {Ratchet} from './hosts/ratchet.ts'
+import {WaitingAccounts} from './hosts/waiting-accounts.ts'
 import {Upstream} from './hosts/upstream.ts'
 import {VerifiedLog} from './log/verified-log.ts'
 
@@ -90,6 +92,7 @@ interface Parts {
   hosts: Hosts
   amends: Amends
   takedowns: Takedowns
+  waiting: WaitingAccounts
   operator: Operator
   admin: AdminParts
   site: ReturnType<typeof relaySite>
@@ -116,7 +119,8 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {hostnames, states, eventLog, hosts, amends, takedowns, asks, operator, tasks, world, log} = this.#parts
+    const {waiting, hostnames, states, eventLog, hosts, amends, takedowns, asks, operator, tasks, world, log} =
+      this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
@@ -131,6 +135,7 @@ export class Relay implements Service {
     })
     tasks.spawn('amends', signal => amends.run(signal))
     tasks.spawn('collections', signal => asks.run(signal))
+    tasks.spawn('waiting accounts', signal => waiting.run(signal))
     await hosts.start(hostnames)
   }
 
@@ -263,6 +268,7 @@ export async function openRelay(
     isTakenDown: did => takedowns.has(did),
     onRefused: (host, event, reason) => {
       if (reason === 'taken-down') takedowns.hostSaid(event)
+      else if (reason === 'host-full') waiting.note(host.id, event.did)
       else amends.refused(host, event, reason)
     },
   })
@@ -295,7 +301,11 @@ export async function openRelay(
       }
       const budget = new Budget({rates: config, trusted, world, onWait})
       const ratchet = ratchetOf(row, config, {store, world, log})
-      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, budget, ratchet, trusted})
+      const base = trusted ? Infinity : config.hostAccountsMax
+      const {addedMs, accountLimit: set} = row
+      const accountLimit = new AccountLimit({base, addedMs, stage: () => ratchet.stage, now: world.now}, set)
+      const limits = {budget, ratchet, accountLimit}
+      return new Upstream(row, {world: guarded, intake, states, refusals, log, store, ...limits, trusted})
     },
   })
   const takedowns: Takedowns = new Takedowns({
@@ -308,6 +318,7 @@ export async function openRelay(
     log,
     hostOf: id => hosts.byId(id),
   })
+  const waiting: WaitingAccounts = new WaitingAccounts({store, hosts, amends, world, log})
   const consumers = new Consumers(world)
   const operator = new Operator(config.adminPassword, world.now)
   const siblings = new Siblings({siblings: siblingUrls, world, log, signal: tasks.signal})
@@ -353,5 +364,5 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, amends, takedowns, router, tasks}
-  return new Relay({...opened, asks, operator, admin, site, world, log})
+  return new Relay({...opened, asks, waiting, operator, admin, site, world, log})
 }

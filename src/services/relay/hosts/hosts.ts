@@ -41,7 +41,7 @@ export type CrawlVerdict =
 type Probed = 'server' | Extract<CrawlVerdict, 'relay' | 'unreachable' | 'too-many'>
 
 export interface HostsOptions {
-  readonly store: Pick<RelayStore, 'hosts' | 'addHost' | 'setHost'>
+  readonly store: Pick<RelayStore, 'hosts' | 'addHost' | 'setHost' | 'activeCounts'>
   readonly world: Pick<World, 'fetch' | 'now' | 'sleep'>
   readonly log: Log
   readonly tasks: Pick<Tasks, 'spawn'>
@@ -151,7 +151,14 @@ export class Hosts {
     known.row = {...known.row, ...changes}
     if (changes.stageSet !== undefined) known.upstream.ratchet.set = changes.stageSet
     this.#heed(known)
-    await this.#options.store.setHost(known.row.id, changes)
+    const {store} = this.#options
+    const {id} = known.row
+    await store.setHost(id, changes)
+    if (changes.accountLimit !== undefined) {
+      const {accountLimit} = known.upstream
+      accountLimit.active = (await store.activeCounts([id])).get(id) ?? 0
+      accountLimit.set = changes.accountLimit
+    }
     return true
   }
 

@@ -15,6 +15,8 @@ const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await new Promise(setImmediate)
 }
 
+const counts = (count: number) => async (hosts: readonly number[]) => new Map(hosts.map(id => [id, count]))
+
 /** A host that refuses every connection, and a wait before the next that nothing but a signal ends. */
 function made(answer: () => Promise<Frames> = () => Promise.reject(new Error('refused'))) {
   const slept: number[] = []
@@ -36,11 +38,12 @@ function made(answer: () => Promise<Frames> = () => Promise.reject(new Error('re
         signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
       }),
   }
-  const store = {accountCounts: async (hosts: readonly number[]) => new Map(hosts.map(id => [id, 9]))}
+  const store = {accountCounts: counts(9), activeCounts: counts(8)}
   const log = {info: () => {}, warn: () => {}, debug: () => {}}
-  const deps = {world, budget, store, log} as unknown as Deps
+  const accountLimit = {active: 0, max: 10}
+  const deps = {world, budget, store, log, accountLimit} as unknown as Deps
   const upstream = new Upstream({id: 1, hostname: 'pds.example.com', cursor: 7}, deps)
-  return {upstream, budget, charged, asked, clock, slept}
+  return {upstream, budget, accountLimit, charged, asked, clock, slept}
 }
 
 test('a host has more accounts by those that are new, and by nothing else that it is charged with', () => {
@@ -58,13 +61,13 @@ test('a host has more accounts by those that are new, and by nothing else that i
 })
 
 test('a host that waits to be asked again is asked at once when it is woken, but once in ten seconds', async () => {
-  const {upstream, budget, asked, clock} = made()
+  const {upstream, budget, accountLimit, asked, clock} = made()
   deepEqual([upstream.seq, upstream.connected], [7, false])
   const ended = new AbortController()
   const run = upstream.run(ended.signal)
   await turns()
   deepEqual(asked, ['https://pds.example.com/xrpc/com.atproto.sync.subscribeRepos?cursor=7'])
-  equal(budget.accounts, 9, 'as many as were seen on it before')
+  deepEqual([budget.accounts, accountLimit.active], [9, 8], 'as many as were seen on it before')
   const afterWake = async (ms: number): Promise<number> => {
     clock.ms += ms
     upstream.wake()
@@ -124,7 +127,8 @@ async function followed(connections: readonly (readonly Frame[] | 'away')[]) {
     },
     states: {followed: (id: number, seq: number) => void told.push(['followed', id, seq])},
     refusals: {count: (...given: string[]) => void told.push(given)},
-    store: {accountCounts: async () => new Map()},
+    store: {accountCounts: async () => new Map(), activeCounts: async () => new Map()},
+    accountLimit: {active: 0},
     log: createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)}),
   } as unknown as Deps
   const {budget} = deps

@@ -11,6 +11,7 @@ import {StreamReader, type Arrived} from '#atp/sync/stream-reader.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
 import {subscribeReposRequest} from '#sdk/checked-stream.ts'
 import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
+import type {AccountLimit} from './account-limit.ts'
 import type {Budget, Cost, EventRates} from './budget.ts'
 import {originOf} from './hostname.ts'
 import type {From, Intake} from '../intake/intake.ts'
@@ -46,7 +47,8 @@ interface Deps {
   readonly log: Log
   readonly budget: Budget
   readonly ratchet: Ratchet
-  readonly store: Pick<RelayStore, 'accountCounts'>
+  readonly accountLimit: AccountLimit
+  readonly store: Pick<RelayStore, 'accountCounts' | 'activeCounts'>
   /** One that is trusted is dialled more often: it need not ask. */
   readonly trusted: boolean
 }
@@ -103,6 +105,10 @@ export class Upstream implements From {
     return this.#deps.ratchet
   }
 
+  get accountLimit(): AccountLimit {
+    return this.#deps.accountLimit
+  }
+
   get demandsProof(): boolean {
     return this.#deps.ratchet.stage === 'enforce'
   }
@@ -151,6 +157,8 @@ export class Upstream implements From {
   async #follow(signal: AbortSignal): Promise<void> {
     const {budget, store, intake} = this.#deps
     budget.accounts = (await store.accountCounts([this.id])).get(this.id) ?? 0
+    if (Number.isFinite(this.accountLimit.max))
+      this.accountLimit.active = (await store.activeCounts([this.id])).get(this.id) ?? 0
     const {world} = this.#deps
     const connections = reconnecting({
       world,

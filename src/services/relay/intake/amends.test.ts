@@ -174,6 +174,7 @@ function alone() {
     placed: 0,
     demandsProof: true,
     judged: () => {},
+    accountLimit: {active: 0, room: 1},
     charge: cost => void charged.push(cost),
   })
   const refuse = (from: From, did: Did, reason: Parameters<Amends['refused']>[2] = 'identity-unresolved'): void =>

@@ -89,6 +89,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     placed: 0,
     demandsProof: true,
     judged: () => {},
+    accountLimit: {active: 0, room: 1},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)

@@ -24,6 +24,7 @@ import {assert} from '#std/assert.ts'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import type {World} from '#std/world.ts'
 import {changeBy, type CollectionChange} from '../collections/collection-change.ts'
+import type {AccountLimit} from '../hosts/account-limit.ts'
 import type {Cost} from '../hosts/budget.ts'
 import {isHandleTrue, withoutHandle} from './handle-check.ts'
 import {encodeRecord} from '../log/log-record.ts'
@@ -41,6 +42,7 @@ export interface From {
   readonly origin: string
   /** The number of the last of its events that was placed, as it numbers them; 0 for none. */
   placed: number
+  readonly accountLimit: Pick<AccountLimit, 'active' | 'room'>
   /** Whether its commits must name the tree before, as Sync 1.1 has it. */
   readonly demandsProof: boolean
   /** Told of each commit that it sent, and why it was not as Sync 1.1 has it, if so. */
@@ -296,13 +298,13 @@ export class Intake {
     for (const checked of events) {
       const {did, seq} = checked.event
       const state = moved.get(did) ?? states.now(did, before.get(did))
-      const {refused, pass} = this.#judge(checked, state)
+      const {refused, pass} = this.#judge(checked, state, host)
       if (checked.event.t === '#commit' && checked.verdict) host.judged(refused?.reason ?? unproven(checked.verdict))
       // What was placed before it in this batch counts too, so this cannot be asked earlier.
       const repeated = pass && this.#repeated(checked)
       if (repeated) refusals.count(host.hostname, repeated, did)
       if (refused) refusals.count(host.hostname, refused.reason, refused.detail)
-      if (refused && !isAmends) onRefused(host, checked.event, refused.reason)
+      if (refused && (!isAmends || refused.reason === 'host-full')) onRefused(host, checked.event, refused.reason)
       if (!pass || repeated) continue
       if (!state) host.charge('accounts', 1)
       const own = first + records.length
@@ -313,6 +315,8 @@ export class Intake {
       moved.set(did, next)
       const change = changeBy(pass.event, state, next, facts?.collections)
       if (change) collections.push([did, change])
+      const wasCounted = state !== undefined && state.active && state.host === host.id
+      host.accountLimit.active += Number(next.active) - Number(wasCounted)
       this.#passed.add(1, {type: pass.event.t})
     }
     if (records.length > 0) states.appended(first + records.length - 1, log.append(host.id, records))
@@ -341,12 +345,14 @@ export class Intake {
   #judge(
     {event, frame, verdict, refused}: Checked,
     state: RepoState | undefined,
+    host: From,
   ): {refused?: Checked['refused']; pass?: Arrived & {head?: Head}} {
     if (refused) return {refused}
     // Asked here, where nothing can come between: it may have been taken down while it was verified.
     if (event.t !== '#identity' && this.#deps.isTakenDown(event.did)) {
       return {refused: {reason: 'taken-down', detail: event.did}}
     }
+    if (!state && host.accountLimit.room === 0) return {refused: {reason: 'host-full', detail: event.did}}
     if (!isSigned(event)) return {pass: {event, frame}}
     const refuse = (reason: RefusalReason, detail: string): {reason: RefusalReason; detail: string} => ({
       reason,

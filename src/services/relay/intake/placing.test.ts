@@ -100,6 +100,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     placed: 0,
     demandsProof: !lenient,
     judged: () => {},
+    accountLimit: {active: 0, room: 1},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...events: RepoEvent[]): Promise<void> =>

@@ -17,6 +17,7 @@ const ownReasons = {
   'wrong-host': 'The account lives on another server than the one that sent the event.',
   'account-inactive': 'The account is deactivated, taken down or deleted, as its server has said.',
   'taken-down': 'The account was taken down here, by whoever runs this relay.',
+  'host-full': 'The account is new, and its server has as many active ones as it may have.',
   'account-unchanged': 'An #account event says what the last one of the account said.',
   'identity-unchanged': 'An #identity event came again, and nothing of the identity has changed since.',
 } as const

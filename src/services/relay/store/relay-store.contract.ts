@@ -158,6 +158,30 @@ export function relayStoreContract(open: () => RelayStore): void {
       )
     })
 
+    contract('counts those apart that are active', async (store, save) => {
+      const {id} = await store.addHost('one.example.com', 1)
+      await save({repos: new Map(['a', 'b', 'c'].map(name => [did(name), stateOn(id, {active: name !== 'b'})]))})
+      deepEqual(
+        [await store.activeCounts([id, id + 1])],
+        [
+          new Map([
+            [id, 2],
+            [id + 1, 0],
+          ]),
+        ],
+      )
+    })
+
+    contract('keeps accounts that wait for room, each once, so many of a host, until they are taken', async store => {
+      const [one, two] = [await store.addHost('one.example.com', 1), await store.addHost('two.example.com', 1)]
+      for (const name of ['b', 'a', 'b', 'c', 'd']) await store.wait(one.id, did(name), 3)
+      await store.wait(two.id, did('b'), 3)
+      deepEqual((await store.waiting()).toSorted(), [one.id, two.id])
+      deepEqual(await store.takeWaiting(one.id, 2), [did('b'), did('a')])
+      deepEqual(await store.takeWaiting(one.id, 2), [did('c')])
+      deepEqual([await store.takeWaiting(one.id, 2), await store.waiting()], [[], [two.id]])
+    })
+
     contract(
       'lists the repositories that have a commit in the order they were first seen, so many at a time',
       async (store, save) => {

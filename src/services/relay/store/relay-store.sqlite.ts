@@ -47,6 +47,16 @@ export const relayMigrations: readonly Migration[] = [
   },
   collectionMigration,
   forgottenMigration,
+  {
+    name: 'accounts that wait for room',
+    up: `
+      CREATE TABLE waitingAccount (
+        id INTEGER PRIMARY KEY,
+        host INTEGER NOT NULL REFERENCES host (id),
+        did TEXT NOT NULL,
+        UNIQUE (host, did)
+      ) STRICT;`,
+  },
 ]
 
 interface Row {
@@ -113,6 +123,30 @@ export function sqliteRelayStore(sql: Sql): RelayStore {
       sql.read(tx => {
         const count = 'SELECT count(*) AS count FROM repo WHERE host = ?'
         return new Map(hosts.map(host => [host, tx.get<{count: number}>(count, host)?.count ?? 0]))
+      }),
+
+    activeCounts: async hosts =>
+      sql.read(tx => {
+        const count = 'SELECT count(*) AS count FROM repo WHERE host = ? AND active = 1'
+        return new Map(hosts.map(host => [host, tx.get<{count: number}>(count, host)?.count ?? 0]))
+      }),
+
+    wait: (host, did, countMax) =>
+      sql.write(tx => {
+        const count = 'SELECT count(*) AS count FROM waitingAccount WHERE host = ?'
+        if ((tx.get<{count: number}>(count, host)?.count ?? 0) >= countMax) return
+        tx.run('INSERT INTO waitingAccount (host, did) VALUES (?, ?) ON CONFLICT DO NOTHING', host, did)
+      }),
+
+    waiting: async () =>
+      sql.read(tx => tx.all<{host: number}>('SELECT DISTINCT host FROM waitingAccount')).map(({host}) => host),
+
+    takeWaiting: (host, limit) =>
+      sql.write(tx => {
+        const select = 'SELECT id, did FROM waitingAccount WHERE host = ? ORDER BY id LIMIT ?'
+        const rows = tx.all<{id: number; did: Did}>(select, host, limit)
+        for (const {id} of rows) tx.run('DELETE FROM waitingAccount WHERE id = ?', id)
+        return rows.map(({did}) => did)
       }),
 
     repos: async dids =>

@@ -60,6 +60,14 @@ export interface RelayStore {
   setStage(id: number, stage: SyncStage, nowMs: number): Promise<void>
   /** Accounts last seen on each of the hosts, by id. */
   accountCounts(hosts: readonly number[]): Promise<ReadonlyMap<number, number>>
+  /** As `accountCounts`, of those that are active. */
+  activeCounts(hosts: readonly number[]): Promise<ReadonlyMap<number, number>>
+  /** Keeps an account for which its host has no room; not when so many of the host are kept already. */
+  wait(host: number, did: Did, countMax: number): Promise<void>
+  /** The hosts of which accounts wait for room. */
+  waiting(): Promise<readonly number[]>
+  /** Up to `limit` of those of a host, in the order in which they came; they wait no more. */
+  takeWaiting(host: number, limit: number): Promise<readonly Did[]>
   /** Those of the repositories that are known. */
   repos(dids: readonly Did[]): Promise<ReadonlyMap<Did, RepoState>>
   /** Up to `limit` repositories that have a commit, after the one with this id. */
