@@ -33,6 +33,7 @@ import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {answerAdmin, type AdminParts} from './api/admin/index.ts'
 import {refusal} from './api/admin/answers.ts'
 import {Operator} from './api/admin/operator.ts'
+import {refusedCursor} from './api/cursor-check.ts'
 import {relayEndpoints} from './api/index.ts'
 import type {SharedLog} from '../service-row.ts'
 import {CollectionAsks} from './collections/asks.ts'
@@ -189,7 +190,7 @@ export class Relay implements Service {
   }
 
   frames(request: Request, signal: AbortSignal): Frames | Response {
-    return this.#parts.router.frames(request, signal)
+    return refusedCursor(request) ?? this.#parts.router.frames(request, signal)
   }
 }
 
