@@ -6,4 +6,4 @@ import type {SqlReads} from './sql/sql.ts'
 import {SqliteReader} from './sql/sqlite-reader.ts'
 
 /** Reads the database in `file` (`Sql.file`). `cacheSize` is that of its pages, in bytes. */
-export const openReads = (file: string, cacheSize: number): SqlReads => new SqliteReader(file, cacheSize)
+export const openReads = (file: string, cacheSize: number): SqlReads & Disposable => new SqliteReader(file, cacheSize)

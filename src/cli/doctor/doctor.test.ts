@@ -133,11 +133,11 @@ suite('doctor', () => {
     assert.equal((await shownAs(400, {error: 'InvalidRequest', message: 'Not here.'})).state, 'skipped')
   })
 
-  test('tells a database that is damaged, a clock that is off, and a Node that is too old', () => {
+  test('tells a database that is damaged, a clock that is off, and a Node that is too old', async () => {
     const data = join(folder, 'damaged')
     mkdirSync(data)
     writeFileSync(join(data, 'x.sqlite'), 'this is no database, whatever its name says'.repeat(100))
-    assert.equal(checkDatabases(data)[0].state, 'bad')
+    assert.equal((await checkDatabases(data))[0].state, 'bad')
     const now = Date.UTC(2026, 5)
     const states = [0, 10_000, 600_000].map(off => checkClock(now, now + off).state)
     assert.deepEqual(states, ['good', 'warn', 'bad'])

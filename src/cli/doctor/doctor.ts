@@ -31,7 +31,7 @@ Exit code 1 when one does.`,
   arguments: {target: maybe('target', 'the URL of a PDS, or a handle or DID', target)},
   options: {
     data: maybe('folder', 'where the data is; "data" by default, as for "npm start"'),
-    deep: flag('read every page of the databases, too'),
+    deep: flag('read every page of the databases, and hash each block of a PDS, too'),
     pds: flag('the PDS of this machine, by its settings (PDS_PUBLIC_URL, …)'),
     network: networkOption,
   },
@@ -79,7 +79,7 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
     checkClock(world.now(), undefined),
     ...checkFolder(folder),
     ...checkSecrets(folder),
-    ...(deep ? checkDatabases(folder) : []),
+    ...(deep ? await checkDatabases(folder) : []),
   ]
   const {checks, up} = await checkServers(await placesOf(network, env), world)
   const sections: Section[] = [

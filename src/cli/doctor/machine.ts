@@ -1,7 +1,11 @@
 /** What `doctor` looks at on this machine: the runtime, the folder of data, its secrets and its databases. */
 import {accessSync, constants, existsSync, readdirSync, statfsSync, statSync} from 'node:fs'
-import {join, resolve} from 'node:path'
+import {basename, join, resolve} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
+import {setImmediate} from 'node:timers/promises'
+import {openReads} from '#engines/open-reads.ts'
+import {faultLines} from '#engines/sql/inspect.ts'
+import {damagedBlocks} from '#services/pds/store/repos/damaged-blocks.ts'
 import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
 
 const nodeMajor = 26
@@ -79,8 +83,43 @@ export function checkSecrets(data: string): Check[] {
     })
 }
 
-/** Reads every page of every database: minutes for large ones. The servers may run meanwhile. */
-export function checkDatabases(data: string): Check[] {
+/** Damaged blocks that are named at most. */
+const blocksNamedMax = 3
+
+/**
+ * Reads every page of every database, and hashes each block of a PDS: minutes for large ones. The servers may run
+ * meanwhile.
+ */
+export async function checkDatabases(data: string): Promise<Check[]> {
+  const checks = checkPages(data)
+  for (const file of filesIn(data).filter(name => basename(name) === 'pds.sqlite'))
+    checks.push(...(await checkBlocks(file)))
+  return checks
+}
+
+async function checkBlocks(file: string): Promise<Check[]> {
+  try {
+    using sql = openReads(file, blocksCacheSize)
+    let count = 0
+    const named: string[] = []
+    for (const damaged of damagedBlocks(sql)) {
+      count += damaged.length
+      for (const {cid, path, did} of damaged.slice(0, blocksNamedMax - named.length)) {
+        named.push(`${cid}${path === undefined ? '' : `, ${path}`} of ${did ?? 'no account'}`)
+      }
+      await setImmediate()
+    }
+    if (count === 0) return [good('blocks', `each in ${file} is what its CID says`)]
+    const mend = `Restore the last backup that is good; or have its owner write the record again.`
+    return [bad('blocks', `${count} in ${file} are not what their CID says: ${named.join('; ')}`, mend)]
+  } catch {
+    // What it is like has been said above.
+    return []
+  }
+}
+const blocksCacheSize = 8 * 2 ** 20
+
+function checkPages(data: string): Check[] {
   return filesIn(data)
     .filter(file => file.endsWith('.sqlite'))
     .map(file => {
@@ -88,8 +127,8 @@ export function checkDatabases(data: string): Check[] {
       try {
         using database = new DatabaseSync(file, {readOnly: true})
         const found = database.prepare('PRAGMA integrity_check(5)').all() as {integrity_check: string}[]
-        const said = found.map(row => row.integrity_check)
-        return said.length === 1 && said[0] === 'ok'
+        const said = faultLines(found.map(row => row.integrity_check))
+        return said.length === 0
           ? good('database', `${file} is intact`)
           : bad('database', `${file}: ${said.join('; ')}`, mend)
       } catch (error) {

@@ -49,7 +49,7 @@ export async function checkPdsHere(
     ...checkFolder(folder),
     ...checkSize(place),
     ...checkSecrets(folder),
-    ...(deep ? checkDatabases(folder) : []),
+    ...(deep ? await checkDatabases(folder) : []),
     mail,
   ]
   const sections: Section[] = [

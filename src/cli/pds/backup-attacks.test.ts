@@ -3,6 +3,7 @@
  * each is refused by a name, nothing of it is written, and no server starts on half of one.
  */
 import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
 import {
   chmodSync,
   cpSync,
@@ -25,6 +26,7 @@ import {openSql} from '#engines/open.ts'
 import {pdsMigrations} from '#services/pds/store/schema.ts'
 import {pdsNetwork, signUp} from '../../../test/pds-network.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+import {checkDatabases} from '../doctor/machine.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 
 const root = temporaryFolder('backup-attacks')
@@ -54,8 +56,15 @@ function fresh() {
 }
 
 const sql = (folder: string, text: string): void => {
-  using db = new DatabaseSync(join(folder, 'pds.sqlite'))
+  const db = new DatabaseSync(join(folder, 'pds.sqlite'))
   db.exec(text)
+  db.close()
+  // Whoever changes a backup on purpose changes what it says of itself, too.
+  note(folder, {
+    databaseSha256: createHash('sha256')
+      .update(readFileSync(join(folder, 'pds.sqlite')))
+      .digest('hex'),
+  })
 }
 const note = (folder: string, change: object): void => {
   const path = join(folder, 'backup.json')
@@ -65,6 +74,8 @@ const blobFolder = (folder: string): string => {
   const [account] = readdirSync(join(folder, 'blobs')).filter(name => name !== 'staged')
   return join(folder, 'blobs', account)
 }
+
+const blocksIn = async (where: string) => (await checkDatabases(where)).filter(({name}) => name === 'blocks')
 
 suite('a backup', {timeout: 60_000}, () => {
   let did = ''
@@ -78,7 +89,10 @@ suite('a backup', {timeout: 60_000}, () => {
     const agent = network.agent()
     did = await signUp(agent, 'alice')
     const {blob} = (await agent.uploadBlob(new Uint8Array(2_000).fill(1), {encoding: 'image/png'})).data
-    await agent.post({text: 'a', embed: {$type: 'app.bsky.embed.images', images: [{image: blob, alt: ''}]}})
+    await agent.post({
+      text: 'a post of which a byte will change',
+      embed: {$type: 'app.bsky.embed.images', images: [{image: blob, alt: ''}]},
+    })
     assert.equal((await run('backup', good, '--data', data)).code, 0)
   })
 
@@ -154,11 +168,41 @@ suite('a backup', {timeout: 60_000}, () => {
     })
   }
 
+  test('with another byte in a record is refused, and a database that has such a one is told of', async () => {
+    const {folder, restored, at} = fresh()
+    const path = join(folder, 'pds.sqlite')
+    const bytes = readFileSync(path)
+    const text = 'a post of which a byte will change'
+    // In the record itself, and in the event that told of it.
+    for (let i = bytes.indexOf(text); i >= 0; i = bytes.indexOf(text, i + 1)) bytes[i] = 0x5a
+    writeFileSync(path, bytes)
+    assert.equal(await kindOf('restore', folder, '--data', restored), 'damaged')
+    assert.deepEqual(readdirSync(at('')), [])
+    note(folder, {databaseSha256: undefined})
+    assert.equal((await run('restore', folder, '--data', restored)).code, 0)
+    const [check] = await blocksIn(restored)
+    assert.equal(check.state, 'bad')
+    assert.match(check.detail, new RegExp(`^1 in .* app\\.bsky\\.feed\\.post/\\w+ of ${did}$`))
+    assert.deepEqual(
+      (await blocksIn(data)).map(({state}) => state),
+      ['good'],
+    )
+  })
+
+  test('is good by the one before and by the new one while the new one takes its place', async () => {
+    const {folder, restored} = fresh()
+    const {databaseSha256} = JSON.parse(readFileSync(join(folder, 'backup.json'), 'utf8')) as {databaseSha256: string}
+    note(folder, {databaseSha256: 'of the one before', nextSha256: databaseSha256})
+    assert.equal((await run('restore', folder, '--data', restored)).code, 0)
+  })
+
   test('of an older program is brought up to date', async () => {
     const {folder, restored, at} = fresh()
     rmSync(join(folder, 'pds.sqlite'))
     // Of before blobs had rows of their own, and much else.
     await openSql(`sqlite:${folder}/pds.sqlite`, {migrations: pdsMigrations.slice(0, 4)}).close()
+    // Of before a hash of it was noted, too.
+    note(folder, {databaseSha256: undefined})
     assert.equal((await run('restore', folder, '--data', restored)).code, 0)
     using db = new DatabaseSync(at('pds.sqlite'), {readOnly: true})
     assert.equal(db.prepare('SELECT count(*) AS n FROM migration').get()?.n, pdsMigrations.length)
@@ -166,12 +210,14 @@ suite('a backup', {timeout: 60_000}, () => {
 
   test('with a blob that has grown, or is another, says which is lost, and reads no more of it than there should be', async () => {
     for (const size of [100, 2 ** 40]) {
-      const {folder, restored} = fresh()
+      const {folder, restored, at} = fresh()
       const [cid] = readdirSync(blobFolder(folder))
       truncateSync(join(blobFolder(folder), cid), size)
-      const {code, out} = await wholesky(['pds', 'restore', folder, '--data', restored])
-      assert.equal(code, 1)
-      assert.match(out, new RegExp(`lost blobs +1, such as ${cid} of ${did}`))
+      const {code, answer} = await run('restore', folder, '--data', restored)
+      assert.deepEqual([code, answer.error?.kind, existsSync(at('')) && readdirSync(at(''))], [1, 'lost-blobs', []])
+      const rest = await wholesky(['pds', 'restore', folder, '--data', restored, '--without-lost-blobs'])
+      assert.equal(rest.code, 0)
+      assert.match(rest.out, new RegExp(`lost blobs +1, such as ${cid} of ${did}`))
     }
   })
 

@@ -2,6 +2,7 @@
  * What is looked at before a backup is made or put back. A folder may be another's, damaged, or made to harm: whoever
  * restores it writes as the user that runs the server. Each refusal has a name, and comes before anything is written.
  */
+import {createHash} from 'node:crypto'
 import {existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statfsSync} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {basename, dirname, join, relative} from 'node:path'
@@ -21,6 +22,10 @@ export interface BackupNote {
   readonly blobs: number
   /** Of the newest event in it. */
   readonly seq: number
+  /** SHA-256 of the file of the database, in hex; backups of before this was noted have none. */
+  readonly databaseSha256?: string
+  /** The same of the one that is about to take its place, while a newer backup is finished. */
+  readonly nextSha256?: string
 }
 
 export const partsOf = (folder: string) => ({
@@ -151,10 +156,32 @@ function demandSpace(database: string, size: number): void {
   )
 }
 
-/** Copies a file to a new one that is its owner's alone from its first byte on, and on disk when this resolves. */
-export async function copyPrivately(from: string, to: string): Promise<void> {
+/**
+ * Copies a file to a new one that is its owner's alone from its first byte on, and on disk when this resolves: to the
+ * SHA-256 of what was copied, in hex.
+ */
+export async function copyPrivately(from: string, to: string): Promise<string> {
   await using source = await open(from, 'r')
   await using target = await open(to, 'wx', 0o600)
-  for await (const chunk of source.createReadStream({autoClose: false})) await target.writeFile(chunk as Buffer)
+  const hash = createHash('sha256')
+  for await (const chunk of source.createReadStream({autoClose: false})) {
+    hash.update(chunk as Buffer)
+    await target.writeFile(chunk as Buffer)
+  }
   await target.sync()
+  return hash.digest('hex')
+}
+
+/** The SHA-256 of a file, in hex, a piece of it at a time. */
+export async function sha256Of(path: string): Promise<string> {
+  await using source = await open(path, 'r')
+  const hash = createHash('sha256')
+  for await (const chunk of source.createReadStream({autoClose: false})) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** Throws `Failed` for a database that has changed since the backup was made. SQLite notices no byte within a row. */
+export function demandSameDatabase({databaseSha256, nextSha256}: BackupNote, sha256: string, folder: string): void {
+  if (databaseSha256 === undefined || databaseSha256 === sha256 || nextSha256 === sha256) return
+  throw damaged(`${partsOf(folder).database} is not as it was written: its SHA-256 is another than backup.json says.`)
 }

@@ -3,7 +3,7 @@
  * and `backup.json`, which says when that was. The same folder takes the next backup, too: blobs never change, so only
  * new ones are copied, and the one before is good until the new one is whole.
  */
-import {chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -17,6 +17,7 @@ import {restoreMarkOf} from '#services/pds/store/restore-mark.ts'
 import {pdsMigrations} from '#services/pds/store/schema.ts'
 import {sqlitePdsStores} from '#services/pds/store/stores.sqlite.ts'
 import type {PdsStores} from '#services/pds/store/stores.ts'
+import {jsonOf} from '#std/text.ts'
 import {Failed} from '../shell/exit.ts'
 import {Progress} from '../shell/progress.ts'
 import type {Shell} from '../shell/shell.ts'
@@ -25,9 +26,11 @@ import {
   demandBackup,
   demandFree,
   demandRoom,
+  demandSameDatabase,
   demandSeq,
   demandStage,
   partsOf,
+  sha256Of,
   type BackupNote,
 } from './backup-checks.ts'
 import type {PdsPlace} from './place.ts'
@@ -84,6 +87,12 @@ export async function backUp(place: PdsPlace, folder: string, shell: Shell, show
     // Some may have gone with their last record since the database was copied: a newer copy knows that.
     if (missing.length > 0 && tries < triesMax) continue
     await copySecrets(place.secrets, parts.secrets)
+    const databaseSha256 = await sha256Of(next)
+    // Between the two the one before is good still, by this: the database that is there is one of both.
+    if (existsSync(parts.note)) {
+      const before = jsonOf(readFileSync(parts.note, 'utf8')) as object | null | undefined
+      if (before) putPrivateFile(parts.note, {...before, nextSha256: databaseSha256})
+    }
     renameSync(next, parts.database)
     let blobs = 0
     for (const cids of wanted.values()) blobs += cids.length
@@ -94,6 +103,7 @@ export async function backUp(place: PdsPlace, folder: string, shell: Shell, show
       accounts,
       blobs: blobs - missing.length,
       seq,
+      databaseSha256,
     }
     putPrivateFile(parts.note, note)
     await forgetOthers(wanted, to)
@@ -262,9 +272,15 @@ const eventsPerSecondMax = 1_000
 
 /**
  * Puts the backup where the PDS has its data. The place must be free, but for what a try before this has left. A backup
- * that will not do leaves it as it was; what is cut off is gone on with, and no server starts there before that.
+ * that will not do leaves it as it was; what is cut off is gone on with, and no server starts there before that. One
+ * that lacks blobs, or whose blobs are damaged, will do only for who says so by `withoutLost`.
  */
-export async function restore(folder: string, place: PdsPlace, shell: Shell, shown: boolean): Promise<Backup> {
+export async function restore(
+  folder: string,
+  place: PdsPlace,
+  shell: Shell,
+  {shown, withoutLost}: {shown: boolean; withoutLost: boolean},
+): Promise<Backup> {
   const {world} = shell.io
   const note = demandBackup(folder, place)
   demandFree(folder, place)
@@ -279,8 +295,7 @@ export async function restore(folder: string, place: PdsPlace, shell: Shell, sho
     for (const end of ['', '-wal', '-shm', '.lock']) rmSync(next + end, {force: true})
   }
   dropNext()
-  await copyPrivately(parts.database, next)
-  const missing = await withStores(next, async (stores, sql) => {
+  const work = async (stores: PdsStores, sql: Sql) => {
     const faults = sql.check()
     if (faults.length > 0) throw new Failed('damaged', `The backup is damaged: ${faults.slice(0, 3).join('; ')}`)
     // What was uploaded and not used has no bytes in a backup.
@@ -290,15 +305,22 @@ export async function restore(folder: string, place: PdsPlace, shell: Shell, sho
     const to = await openBlobStore(`file:${place.blobs}`, world.now)
     const {wanted, confined} = await wantedBlobs(stores)
     const lost = await copyBlobs(wanted, sizesIn(stores), from, to, shell, shown)
+    if (!withoutLost) demandBlobs(lost)
     for (const {did, cid} of confined) await to.quarantine(did, cid)
     const seconds = Math.ceil(Math.max(0, world.now() - note.takenMs) / 1000)
     const told = await stores.events.durableSeq()
     await stores.events.skipTo(told + Math.max(seqGapMin, seconds * eventsPerSecondMax))
     return lost
-  }).catch((error: unknown) => {
+  }
+  const missing = await (async () => {
+    demandSameDatabase(note, await copyPrivately(parts.database, next), folder)
+    return withStores(next, work)
+  })().catch((error: unknown) => {
     const refusal = refusalOf(error)
     if (refusal && isNew) {
       dropNext()
+      // There was nothing of that name when this began.
+      rmSync(place.blobs, {recursive: true, force: true})
       rmSync(mark)
     }
     throw refusal ?? error
@@ -309,6 +331,18 @@ export async function restore(folder: string, place: PdsPlace, shell: Shell, sho
   rmSync(mark)
   return {note, missing}
 }
+
+/** Throws `Failed`, with the first of them, where blobs cannot be had. */
+function demandBlobs(lost: Backup['missing']): void {
+  if (lost.length === 0) return
+  const named = lost.slice(0, lostNamedMax).map(({did, cid}) => `${cid} of ${did}`)
+  const more = lost.length > named.length ? `, and ${lost.length - named.length} more` : ''
+  throw new Failed(
+    'lost-blobs',
+    `The backup lacks blobs that its records refer to, or has damaged ones: ${named.join(', ')}${more}. Nothing was put back. Put their files into it; or take --without-lost-blobs, which puts all else back.`,
+  )
+}
+const lostNamedMax = 20
 
 /** What speaks against a database before anything of it is used; undefined for a fault of ours, or of the disk. */
 function refusalOf(error: unknown): Failed | undefined {

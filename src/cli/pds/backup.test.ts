@@ -163,7 +163,7 @@ suite('pds backup and restore', {timeout: 60_000}, () => {
   })
 
   test('replaces nothing, goes on with what was interrupted, and says what of a backup is damaged', async context => {
-    const {agent, data, backup} = await place(context)
+    const {agent, did, data, backup} = await place(context)
     await postWithBlob(agent, 1)
     await postWithBlob(agent, 2)
     assert.match((await wholesky(['pds', 'restore', backup, '--data', data])).err, /holds no backup/)
@@ -181,8 +181,12 @@ suite('pds backup and restore', {timeout: 60_000}, () => {
     const path = join(backup, 'blobs', account, blob)
     const bytes = readFileSync(path)
     writeFileSync(path, bytes.subarray(0, 100))
-    const ill = await wholesky(['pds', 'restore', backup, '--data', restored])
-    assert.equal(ill.code, 1)
+    const refused = await wholesky(['pds', 'restore', backup, '--data', restored])
+    assert.equal(refused.code, 1)
+    assert.match(refused.err, new RegExp(`${blob} of ${did}\\. Nothing was put back.*--without-lost-blobs`, 's'))
+    assert.equal(existsSync(join(restored, 'pds/pds.sqlite')), false)
+    const ill = await wholesky(['pds', 'restore', backup, '--data', restored, '--without-lost-blobs'])
+    assert.equal(ill.code, 0)
     assert.match(ill.out, new RegExp(`lost blobs +1, such as ${blob}`))
     assert.deepEqual(
       ['pds.sqlite', 'secrets.json', 'pds.sqlite.restoring'].map(name => existsSync(join(restored, 'pds', name))),

@@ -23,6 +23,7 @@ import {eachStatement, type RowRuns} from './rows/row-runs.ts'
 import {RowThread, rowsWorthThread} from './rows/row-thread.ts'
 import {sqliteFault} from './sqlite-fault.ts'
 import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
+import {faultLines} from './inspect.ts'
 import {busyTimeoutMs, SqliteReader} from './sqlite-reader.ts'
 import {Statements} from './statements.ts'
 
@@ -165,7 +166,7 @@ class Sqlite implements Sql {
       const damage = this.read(tx => tx.arrays<[string]>('PRAGMA integrity_check')).flat()
       const strays = this.read(tx => tx.all<{table: string; rowid: number; parent: string}>('PRAGMA foreign_key_check'))
       return [
-        ...damage.filter(line => line !== 'ok'),
+        ...faultLines(damage),
         ...strays.map(({table, rowid, parent}) => `row ${rowid} of ${table} points to no row of ${parent}`),
       ]
     } catch (error) {
