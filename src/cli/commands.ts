@@ -165,6 +165,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./plc/verify.ts')).verify,
   },
   {
+    name: 'relay pull-hosts',
+    summary: 'have a relay follow the hosts that another one follows',
+    load: async () => (await import('./relay/pull-hosts.ts')).pullHosts,
+  },
+  {
     name: 'pds backup',
     summary: 'copy all that a PDS keeps, while it runs',
     load: async () => (await import('./pds/backup.ts')).backup,

@@ -2,24 +2,19 @@
  * The hosts that this relay follows: those of its configuration, and those that asked for it; and who of them is banned.
  * One that is banned stays known, with the place where it was left, and nothing is read of it.
  */
-import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import type {Tasks} from '#runtime/service.ts'
 import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
 import {Overloaded, SingleFlight} from '#std/waiting/async.ts'
-import {withDeadline} from '#std/waiting/deadline.ts'
 import type {Log} from '#std/log.ts'
 import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
-import {Client} from '#xrpc/client.ts'
 import type {DomainBans} from '../operator/domain-bans.ts'
 import type {OperatorValues} from '../operator/settings.ts'
 import type {HostRow, HostSettings, RelayStore} from '../store/relay-store.ts'
-import {isLocal, isUnder, originOf, parseHostname} from './hostname.ts'
+import {isLocal, isUnder, parseHostname} from './hostname.ts'
+import {probe} from './probe.ts'
 import type {Upstream} from './upstream.ts'
 
-const probeMs = 5_000
-/** Bytes in which a server may describe itself. They are parsed while nobody else is served. */
-const describedSizeMax = 256 * 1024
 /** Servers that are asked at the same time whether they are one, because somebody said so. */
 export const probePlaces = {max: 32, perGroupMax: 8, waitingMax: 0} as const
 const dayMs = 86_400_000
@@ -228,21 +223,9 @@ export class Hosts {
 
   async #probe(hostname: string): Promise<Probed> {
     const {world, log} = this.#options
-    const client = new Client({
-      service: originOf(hostname),
-      fetch: request => world.fetch(request),
-      answerSizeMax: describedSizeMax,
-    })
-    try {
-      const {headers} = await withDeadline(world, probeMs, undefined, signal =>
-        client.queryAnswer(describeServer, {}, {signal}),
-      )
-      // Two relays that follow each other would pass their events round for ever.
-      return headers.get('server')?.includes('atproto-relay') ? 'relay' : 'server'
-    } catch (error) {
-      log.info('host asked to be followed and does not answer', {host: hostname, error})
-      return 'unreachable'
-    }
+    const {found, ...why} = await probe(hostname, world)
+    if (found === 'unreachable') log.info('host asked to be followed and does not answer', {host: hostname, ...why})
+    return found
   }
 
   async #add(hostname: string, asked: boolean): Promise<void> {
