@@ -61,7 +61,7 @@ async function begun(context: TestContext, did: Did) {
     encodeEvent({t: '#account', did, seq, time, active, ...(active ? {} : {status: 'deactivated'})})
   const [host, next] = [network.host(hostname), network.host(other)]
   const relay = await running(context, network)
-  return {network, repo, documents, write, account, host, next, relay}
+  return {network, repo, state, documents, write, account, host, next, relay}
 }
 
 const refusedOf = async ({relay}: Running, name: string): Promise<Record<string, {count: number}>> =>
@@ -88,6 +88,23 @@ test(
     ])
     host.send(write(3))
     deepEqual(await told(relay, 3, 1), [['#commit', repo.rev]])
+  },
+)
+
+test(
+  'a repository of which a commit does not prove what it says is told of by its newest commit',
+  {timeout: 20_000},
+  async context => {
+    const {network, repo, write, host, state, relay} = await begun(context, plc)
+    host.send(write(1))
+    await told(relay, 0, 1)
+    write(2)
+    host.send(encodeEvent({...state.last!.event, seq: 2, ops: []}))
+    await isRefused(relay, 'inversion-mismatch')
+    network.nowMs += 11_000
+    deepEqual(await told(relay, 1, 1), [['#sync', repo.rev]])
+    host.send(write(3))
+    deepEqual(await told(relay, 2, 1), [['#commit', repo.rev]])
   },
 )
 
@@ -187,7 +204,7 @@ test('an account is looked at ever less often and given up; while the directory 
   const stop = new AbortController()
   const run = amends.run(stop.signal).catch(() => {})
   const [one] = [host(1)]
-  for (const reason of ['bad-car', 'prev-data-mismatch', 'account-unchanged'] as const) refuse(one, plc, reason)
+  for (const reason of ['stale-rev', 'prev-data-mismatch', 'account-unchanged'] as const) refuse(one, plc, reason)
   await clock.pass(60_000)
   equal(looks.length, 0, 'what would be refused again is not looked at')
   refuse(one, plc)

@@ -1,10 +1,11 @@
 /**
  * Makes good for events that were refused because of what others could not say at that moment, or said as it was before:
  * the document of a DID that was not to be had, that named the server or the key of before, or an `#account` that was
- * missed. Such an account is looked at again, ever less often. Once its document names the host that the event came from,
- * that host is asked how the account stands, and what consumers do not know of it goes out: an `#account`, and a `#sync`
- * of the newest commit, checked as if the host had sent them. So no account is left behind because its event came at the
- * wrong time.
+ * missed; and for commits that do not prove what they say, after which consumers are out of step with the repository.
+ * Such an account is looked at again, ever less often. Once its document names the host that the event came from, that
+ * host is asked how the account stands, and what consumers do not know of it goes out: an `#account`, and a `#sync` of the
+ * newest commit, checked as if the host had sent them. So no account is left behind because an event came at the wrong
+ * time, or came wrong.
  *
  * Held in memory and bounded, for each host, too: what a relay forgets when it ends is behind until its next event.
  */
@@ -30,13 +31,33 @@ import type {From} from './intake.ts'
 import type {RefusalReason} from './refusals.ts'
 import type {States} from '../repos/states.ts'
 
-/** What may be otherwise soon, without the account's doing. */
+/**
+ * What may be otherwise soon, without the account's doing; and what is wrong with a commit and says nothing of the
+ * repository: of that consumers have to hear by its newest commit what they did not by this one.
+ */
 const amended: ReadonlySet<RefusalReason> = new Set([
   'identity-unresolved',
   'no-signing-key',
   'wrong-host',
   'bad-signature',
   'account-inactive',
+  'bad-car',
+  'block-hash',
+  'root-mismatch',
+  'commit-missing',
+  'commit-malformed',
+  'rev-mismatch',
+  'rev-in-future',
+  'since-not-before-rev',
+  'prev-data-missing',
+  'op-prev-missing',
+  'duplicate-op-path',
+  'record-missing',
+  'record-too-big',
+  'op-mismatch',
+  'node-missing',
+  'node-malformed',
+  'inversion-mismatch',
 ])
 
 const countMax = 10_000
