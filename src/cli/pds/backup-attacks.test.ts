@@ -26,6 +26,7 @@ import {openSql} from '#engines/open.ts'
 import {pdsMigrations} from '#services/pds/store/schema.ts'
 import {pdsNetwork, signUp} from '../../../test/pds-network.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
+import {makeFolders} from './backup-checks.ts'
 import {checkDatabases} from '../doctor/machine.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 
@@ -247,6 +248,27 @@ suite('a backup', {timeout: 60_000}, () => {
       assert.equal(await kindOf('restore', folder, '--data', restored), 'taken', name)
       assert.deepEqual([readFileSync(at(name), 'utf8'), readdirSync(at(''))], ['mine', [name]])
     }
+  })
+
+  test('of no PDS is refused, and nothing is made for it', async () => {
+    const [nowhere, into] = [join(root, 'nowhere'), join(root, 'of-nothing')]
+    const empty = join(root, 'empty')
+    mkdirSync(empty)
+    for (const folder of [nowhere, empty]) {
+      const {code, err} = await wholesky(['pds', 'backup', into, '--data', folder])
+      assert.equal(code, 3)
+      assert.match(err, /No PDS has its data in .*pds\.sqlite is not there/)
+    }
+    assert.deepEqual([existsSync(nowhere), readdirSync(empty), existsSync(into)], [false, [], false])
+  })
+
+  test('is refused by name where no folder can be made', () => {
+    // Only below a file can none be made on every machine; below /proc it is another error, where there is one.
+    writeFileSync(join(root, 'file'), '')
+    assert.throws(() => makeFolders(join(root, 'file/x/y')), {code: 'ENOTDIR'})
+    if (existsSync('/proc/self')) assert.throws(() => makeFolders('/proc/of-no-number/x'), {code: 'ENOENT'})
+    makeFolders(join(root, 'deep/er/est'))
+    assert.equal(statSync(join(root, 'deep/er')).mode & 0o777, 0o700)
   })
 
   test('is not put where a server runs, or another puts one', async () => {

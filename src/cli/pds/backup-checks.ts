@@ -3,7 +3,7 @@
  * restores it writes as the user that runs the server. Each refusal has a name, and comes before anything is written.
  */
 import {createHash} from 'node:crypto'
-import {existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statfsSync} from 'node:fs'
+import {existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statfsSync} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {basename, dirname, join, relative} from 'node:path'
 import {sqliteFaults} from '#engines/sql/inspect.ts'
@@ -47,6 +47,25 @@ const seqMax = 2 ** 52
 const damaged = (detail: string): Failed => new Failed('damaged', `The backup is damaged: ${detail}`)
 const notOurs = (detail: string): Failed =>
   new Failed('bad-backup', `This is no backup that "pds backup" made: ${detail}`)
+
+/** Throws `Failed` where no PDS has its data: else a server's worth of empty folders would be made, and backed up. */
+export function demandPds(place: PdsPlace): void {
+  const missing = [place.database, place.secrets].find(path => !existsSync(path))
+  if (missing === undefined) return
+  const folder = dirname(missing)
+  const detail = `No PDS has its data in ${folder}: ${missing} is not there. Is --data, or PDS_DATABASE, right?`
+  throw new Failed('no-pds', detail, exitCodes.unreadable)
+}
+
+/**
+ * Makes a folder and those above it, for their owner alone. One by one: Node's own way of it tries for ever where the
+ * system says that a folder which is there is not, as below `/proc`. Throws the system's error.
+ */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolders(dirname(path))
+  mkdirSync(path, {mode: 0o700})
+}
 
 /** Throws `Failed` unless a backup may be made in this folder: a new one, an empty one, or that of another backup. */
 export function demandRoom(folder: string, place: PdsPlace): void {

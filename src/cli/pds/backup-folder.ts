@@ -3,7 +3,7 @@
  * and `backup.json`, which says when that was. The same folder takes the next backup, too: blobs never change, so only
  * new ones are copied, and the one before is good until the new one is whole.
  */
-import {chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -25,10 +25,12 @@ import {
   copyPrivately,
   demandBackup,
   demandFree,
+  demandPds,
   demandRoom,
   demandSameDatabase,
   demandSeq,
   demandStage,
+  makeFolders,
   partsOf,
   sha256Of,
   type BackupNote,
@@ -64,8 +66,9 @@ export async function withStores<T>(path: string, work: (stores: PdsStores, sql:
 export async function backUp(place: PdsPlace, folder: string, shell: Shell, shown: boolean): Promise<Backup> {
   const {world} = shell.io
   const parts = partsOf(folder)
+  demandPds(place)
   demandRoom(folder, place)
-  mkdirSync(parts.blobs, {recursive: true, mode: 0o700})
+  makeFolders(parts.blobs)
   chmodSync(folder, 0o700)
   using _held = heldAlone(parts.note.replace(/\.json$/, ''))
   const from = await openBlobStore(`file:${place.blobs}`, world.now)
@@ -287,7 +290,7 @@ export async function restore(
   const parts = partsOf(folder)
   const mark = restoreMarkOf(place.database)
   const isNew = !existsSync(mark)
-  mkdirSync(dirname(place.database), {recursive: true, mode: 0o700})
+  makeFolders(dirname(place.database))
   using _held = heldAlone(place.database)
   if (isNew) writeFileSync(mark, `${folder}\n`, {mode: 0o600, flag: 'wx', flush: true})
   const next = `${place.database}.new`
@@ -325,7 +328,7 @@ export async function restore(
     }
     throw refusal ?? error
   })
-  mkdirSync(dirname(place.secrets), {recursive: true, mode: 0o700})
+  makeFolders(dirname(place.secrets))
   await copySecrets(parts.secrets, place.secrets)
   renameSync(next, place.database)
   rmSync(mark)
