@@ -335,20 +335,6 @@ test('after an import the files are seen to of blobs that it took or let go', as
   assert.deepEqual(cids?.toSorted(), [before, after].map(String).toSorted())
 })
 
-test('eight imports go on at once, and the ninth is turned away until one has ended', async context => {
-  const {imports} = await alone(context)
-  const {promise: come, resolve: goOn} = Promise.withResolvers<void>()
-  const bytes = async function* () {
-    await come
-    yield new Uint8Array()
-  }
-  const run = async () => imports.run(testDid, bytes()).catch((error: Error) => error.constructor.name)
-  const nine = Array.from({length: 9}, run)
-  goOn()
-  assert.deepEqual(await Promise.all(nine), [...Array<string>(8).fill('Refusal'), 'Overloaded'])
-  assert.equal(await run(), 'Refusal')
-})
-
 test('a write in the middle of an import stands, and the import changes nothing', async context => {
   const {store: repoStore, repos, imports, stores} = await alone(context)
   const {repo, blocks} = madeRepo(3)

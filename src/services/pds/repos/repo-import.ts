@@ -11,7 +11,6 @@ import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Malformed} from '#std/malformed.ts'
 import {copyOf, emptyBytes} from '#std/bytes.ts'
 import {unlessFull} from '#std/out-of-space.ts'
-import {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Keypair} from '#atp/crypto/key.ts'
 import {blobUsesOf} from '#atp/data/blob-uses.ts'
@@ -31,6 +30,7 @@ import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import type {Blobs} from '../blobs/blobs.ts'
 import type {ImportBatch, ImportPlace, ImportStore} from '../store/repos/import-store.ts'
+import {ImportTurns} from './import-turns.ts'
 import {subjectOf} from './record-links.ts'
 import {orderOfCid, orderOfSubject, type RunEntry, SortedRun} from './sorted-run.ts'
 import type {KeyStore} from '../store/accounts/key-store.ts'
@@ -41,8 +41,6 @@ import {Refusal} from '../refusal.ts'
 /** Blocks, and bytes of them, that are written in one act. */
 const batchCountMax = 500
 const batchSizeMax = 512 * 1024
-/** Imports at once: each may hold some megabytes. Whoever comes beyond that is told so at once. */
-const importPlaces = {max: 8, waitingMax: 0} as const
 /** CIDs, or links, that are written in one act. */
 const lookupsInActMax = 1_000
 /** Bytes of rows that wait to be written while more is read. */
@@ -74,10 +72,11 @@ interface Parts {
 
 export class RepoImports {
   readonly #parts: Parts
-  readonly #places = new Places(importPlaces)
+  readonly #turns: ImportTurns
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#turns = new ImportTurns(parts.world)
   }
 
   /**
@@ -85,7 +84,7 @@ export class RepoImports {
    * `Overloaded`. Resolved means durable.
    */
   async run(did: Did, car: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#places.with(did, () => this.#run(did, car))
+    await this.#turns.take(did, car, coming => this.#run(did, coming))
   }
 
   /** Removes what imports replaced or left, and what deleted accounts had. */
