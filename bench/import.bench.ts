@@ -1,9 +1,9 @@
 /**
  * Whole repositories in and out, with real processes: a PDS as people run it, and the command line that sends it each
  * repository, fetches it again and verifies what came. Memory is the peak of a process: of the PDS over all that is
- * asked of it, one thing after the other, beyond what it takes while it idles and has just made the accounts (hashing
- * a password leaves 17 MB to each thread that does it); of the command line beyond that of `--version`. Peaks are
- * Linux's own; elsewhere only the rates are told.
+ * asked of it, one thing after the other, beyond what it has in use when it has just taken in a small repository (at rest
+ * it gives back the pages of Node's own file, and maps them again for the first request); of the command line beyond that
+ * of `--version`. Peaks are Linux's own; elsewhere only the rates are told.
  */
 import {spawn} from 'node:child_process'
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
@@ -13,7 +13,7 @@ import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {vector, vectors} from '../test/vectors.ts'
 import {makeCar} from './make-car.ts'
 import {figure} from './measure.ts'
-import {cliFile, startOurs} from './servers.ts'
+import {beginHighWater, cliFile, startOurs} from './servers.ts'
 
 useNativeCrypto()
 const recordCount = 100_000
@@ -75,19 +75,24 @@ try {
     cars.push([order, car])
   }
   for (const [name] of cars) await cli('account', 'create', name)
+  await cli('account', 'create', 'earlier')
+  const small = join(folder, 'small.car')
+  makeCar(small, 100, 'preorder')
   await sleep(settleMs)
-  const idleMb = hasPeaks ? megabytes(pdsStatus(), 'VmRSS') : 0
+  await cli('repo', 'import', small, '--account', 'earlier.test', '--json')
+  if (hasPeaks) beginHighWater(servers.pids[1])
+  const readyMb = hasPeaks ? megabytes(pdsStatus(), 'VmRSS') : 0
   for (const [name, car] of cars) {
     const what = `${name}.car`
     const there = await cli('repo', 'import', car, '--account', `${name}.test`, '--json')
-    if (hasPeaks) figure(`${what} in: growth of the PDS so far`, megabytes(pdsStatus(), 'VmHWM') - idleMb, 'MB')
+    if (hasPeaks) figure(`${what} in: growth of the PDS so far`, megabytes(pdsStatus(), 'VmHWM') - readyMb, 'MB')
     const back = await cli('repo', 'export', `${name}.test`, join(folder, `${name}.back.car`), '--verify', '--json')
     const {data, verified, signature} = back.answer
     if (data !== there.answer.data || !verified || signature !== 'good') {
       throw new Error(`${what} came back as another: ${JSON.stringify([there.answer, back.answer])}`)
     }
     if (hasPeaks) {
-      const growth = megabytes(pdsStatus(), 'VmHWM') - idleMb
+      const growth = megabytes(pdsStatus(), 'VmHWM') - readyMb
       figure(`${what} in and out: growth of the PDS so far`, growth, 'MB', {atMost: memoryMaxMb})
       const cliGrowth = Math.max(there.peakMb, back.peakMb) - bareMb
       figure(`${what} in and out: growth of the command line`, cliGrowth, 'MB', {atMost: memoryMaxMb})

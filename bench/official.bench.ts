@@ -17,7 +17,16 @@ import {makeCar} from './make-car.ts'
 import {compare, figure, ours} from './measure.ts'
 import type {LoadRow} from './pds-load.ts'
 import {call, seedNetwork, smallTown, untilIndexed, type Person} from './seed-network.ts'
-import {hasPeers, highWaterMiB, residentMiB, startOfficial, startOurs, type Servers} from './servers.ts'
+import {
+  beginHighWater,
+  hasPeers,
+  highWaterMiB,
+  residentMiB,
+  residentPartsMiB,
+  startOfficial,
+  startOurs,
+  type Servers,
+} from './servers.ts'
 
 const {values} = parseArgs({
   options: {
@@ -54,6 +63,8 @@ const pdsClaims: Readonly<Record<string, number>> = {
 }
 const importFactor = 8
 const importGrowthMibMax = 64
+/** Memory is looked at every so often while it changes. */
+const lookMs = 20
 const residentMibMax = 90
 
 const networkClaims: Readonly<Record<string, number>> = {'getTimeline, 1': 30, 'getTimeline, 16': 30}
@@ -111,36 +122,59 @@ async function pdsRounds(sides: Readonly<Record<string, Servers>>): Promise<void
   figure('PDS: our high-water memory under all of it', most, 'MiB', {atMost: theirs})
 }
 
-/** One repository as a CAR into a new account of each, as people bring it from elsewhere. */
+/**
+ * One repository as a CAR into a new account of each, as people bring it from elsewhere. What it takes in memory is told
+ * beyond what the server has in use when it has just taken in a small one for another account: ours, when it is at rest,
+ * gives back the pages of Node's own file and maps them again for the first request, and an import is not to be charged
+ * with those.
+ */
 async function imports(sides: Readonly<Record<string, Servers>>): Promise<void> {
   useNativeCrypto()
   const count = 100_000
   // Beside the checkout, not under /tmp, which may be memory.
   const folder = mkdtempSync(join(import.meta.dirname, '..', '.bench-'))
   try {
-    const path = join(folder, 'repo.car')
+    const [path, smallPath] = ['repo.car', 'small.car'].map(name => join(folder, name))
     makeCar(path, count, 'preorder')
+    makeCar(smallPath, 100, 'preorder')
     const round: Record<string, number> = {}
     for (const [name, {pds, pids}] of Object.entries(sides)) {
-      const {accessJwt} = await signUp(pds, 'mover')
-      // As in `import.bench.ts`; later it has given back what of Node's own file it needs again.
+      const pid = pids.at(-1) ?? 0
+      const earlier = await signUp(pds, 'earlier')
+      const mover = await signUp(pds, 'mover')
       await sleep(settleMs)
-      const before = residentMiB({pid: pids.at(-1)})
+      await importInto(pds, earlier, smallPath)
+      beginHighWater(pid)
+      const before = residentMiB({pid})
+      const parts = residentPartsMiB(pid)
+      const most = {...parts}
+      const looks = setInterval(() => {
+        const {own, ofFiles} = residentPartsMiB(pid)
+        most.own = Math.max(most.own, own)
+        most.ofFiles = Math.max(most.ofFiles, ofFiles)
+      }, lookMs)
       const began = performance.now()
-      const {status} = await fetch(`${pds}/xrpc/com.atproto.repo.importRepo`, {
-        method: 'POST',
-        headers: {authorization: `Bearer ${accessJwt}`, 'content-type': 'application/vnd.ipld.car'},
-        body: await openAsBlob(path),
-      })
-      if (status !== 200) throw new Error(`${name} answers an import with ${status}.`)
+      await importInto(pds, mover, path)
       round[name] = (count * 1000) / (performance.now() - began)
-      const growth = highWaterMiB(pids.at(-1) ?? 0) - before
+      clearInterval(looks)
+      const growth = highWaterMiB(pid) - before
       figure(`PDS: growth by an import, ${name}`, growth, 'MiB', name === ours ? {atMost: importGrowthMibMax} : {})
+      figure(`PDS: growth by an import, memory of its own, ${name}`, most.own - parts.own, 'MiB')
+      figure(`PDS: growth by an import, pages of files, ${name}`, most.ofFiles - parts.ofFiles, 'MiB')
     }
     compare({title: 'PDS: import of 100,000 records', unit: 'records', claims: {[peer]: importFactor}}, [round])
   } finally {
     rmSync(folder, {recursive: true})
   }
+}
+
+async function importInto(pds: string, {accessJwt}: {accessJwt: string}, path: string): Promise<void> {
+  const {status} = await fetch(`${pds}/xrpc/com.atproto.repo.importRepo`, {
+    method: 'POST',
+    headers: {authorization: `Bearer ${accessJwt}`, 'content-type': 'application/vnd.ipld.car'},
+    body: await openAsBlob(path),
+  })
+  if (status !== 200) throw new Error(`${pds} answers an import with ${status}.`)
 }
 
 /** What each holds in memory when it has so many accounts, all of which were there a moment ago. */

@@ -3,7 +3,7 @@
  * get free ports and a folder that goes with them, and end with the bench, however that ends.
  */
 import {spawn, type ChildProcess} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -154,6 +154,15 @@ export function cpuSeconds({pid}: ChildProcess): number {
 
 /** What of a process is in memory now, in MiB. Linux only. */
 export const residentMiB = ({pid}: Pick<ChildProcess, 'pid'>): number => statusMiB(pid ?? 0, 'VmRSS')
+
+/** What of that is its own, and what the pages of files, which the system can take back. In MiB; Linux only. */
+export const residentPartsMiB = (pid: number): {own: number; ofFiles: number} => ({
+  own: statusMiB(pid, 'RssAnon'),
+  ofFiles: statusMiB(pid, 'RssFile'),
+})
+
+/** Lets the high-water mark begin again at what is in memory now: that of a start lies above most of what follows. */
+export const beginHighWater = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, '5')
 
 /** The most that of a process has been in memory, in MiB. Linux only. */
 export const highWaterMiB = (pid: number): number => statusMiB(pid, 'VmHWM')
