@@ -19,12 +19,16 @@ import {openLoopNetwork} from './loop.ts'
 
 const adminPassword = 'correct horse battery'
 
-async function openAll(context: TestContext, env: Record<string, string> = {}) {
+type Before = (agent: AtpAgent, fetch: (url: string) => Promise<Response>) => Promise<unknown>
+
+/** `before` is done before there is a Tap. */
+async function openAll(context: TestContext, env: Record<string, string> = {}, before: Before = async () => {}) {
   const {world, streams} = await openLoopNetwork(context)
   const agent = new AtpAgent({
     service: 'http://localhost:2583',
     fetch: (input, init) => world.fetch(new Request(input, init)),
   })
+  await before(agent, url => world.fetch(new Request(url)))
   const config = readConfig(tapConfig, {
     env: {
       TAP_RELAY_URL: 'http://localhost:2470',
@@ -199,4 +203,32 @@ test('without acknowledgements what was sent is done with', {timeout: 60_000}, a
   const headers = {authorization: `Basic ${btoa(`admin:${adminPassword}`)}`}
   const waiting = async (): Promise<unknown> => (await fetch(`${url}/stats/outbox-buffer`, {headers})).json()
   await until(async () => JSON.stringify(await waiting()) === '{"outbox_buffer":0}', 'nothing waits')
+})
+
+test('a Tap asks our relay for who has records of its signal', {timeout: 60_000}, async context => {
+  const signal = 'app.bsky.feed.post'
+  const dids: string[] = []
+  const {url} = await openAll(context, {TAP_SIGNAL_COLLECTION: signal}, async (agent, fetch) => {
+    const list = async (): Promise<string> => {
+      const path = `/xrpc/com.atproto.sync.listReposByCollection?collection=${signal}`
+      const {repos} = (await (await fetch(`http://localhost:2470${path}`)).json()) as {repos: {did: string}[]}
+      return repos.map(({did}) => did).join()
+    }
+    for (const name of ['bob', 'carol', 'alice']) {
+      await agent.createAccount({handle: `${name}.test`, email: `${name}@example.com`, password: 'correct horse'})
+      dids.push(agent.assertDid)
+      if (name === 'bob') continue
+      const {uri} = await agent.post({text: `of ${name}`})
+      if (name === 'alice') break
+      await until(async () => (await list()) === dids[1], 'who has posted is listed')
+      await agent.deletePost(uri)
+      await until(async () => (await list()) === '', 'who has deleted the last post is not')
+    }
+    await until(async () => (await list()) === dids[2], 'only who has a post is listed')
+  })
+  const tap = new Tap(url, {adminPassword})
+  const {told} = follow(context, tap)
+  await until(() => textsOf(told).length === 1, 'the back-fill has come')
+  assert.deepEqual([textsOf(told), new Set(told.map(({did}) => did))], [['create of alice'], new Set([dids[2]])])
+  await assert.rejects(tap.getRepoInfo(dids[0]), /Not Found/)
 })
