@@ -60,6 +60,7 @@ import {Overview} from './page/shown.ts'
 import {sqliteCollectionStore} from './store/collection-store.sqlite.ts'
 import {States} from './repos/states.ts'
 import {AccountLimit} from './hosts/account-limit.ts'
+import {LimitAlerts} from './hosts/limit-alerts.ts'
 import {Ratchet} from './hosts/ratchet.ts'
 import {WaitingAccounts} from './hosts/waiting-accounts.ts'
 import {Upstream} from './hosts/upstream.ts'
@@ -94,6 +95,7 @@ interface Parts {
   amends: Amends
   takedowns: Takedowns
   waiting: WaitingAccounts
+  alerts: LimitAlerts
   operator: Operator
   admin: AdminParts
   site: ReturnType<typeof relaySite>
@@ -120,7 +122,7 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {waiting, hostnames, states, eventLog, hosts, amends, takedowns, asks, operator, tasks, world, log} =
+    const {alerts, waiting, hostnames, states, eventLog, hosts, amends, takedowns, asks, operator, tasks, world, log} =
       this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
@@ -136,6 +138,7 @@ export class Relay implements Service {
     })
     tasks.spawn('amends', signal => amends.run(signal))
     tasks.spawn('collections', signal => asks.run(signal))
+    tasks.spawn('limit alerts', signal => alerts.run(signal))
     tasks.spawn('waiting accounts', signal => waiting.run(signal))
     await hosts.start(hostnames)
   }
@@ -323,7 +326,8 @@ export async function openRelay(
   const consumers = new Consumers(world)
   const operator = new Operator(config.adminPassword, world.now)
   const siblings = new Siblings({siblings: siblingUrls, world, log, signal: tasks.signal})
-  const admin = {hosts, bans, settings, takedowns, consumers, refusals, store, siblings}
+  const alerts = new LimitAlerts({known: () => hosts.known(), world, log})
+  const admin = {alerts, hosts, bans, settings, takedowns, consumers, refusals, store, siblings}
   const newestSeq = (): number => eventLog.bounds().last
   const overview = new Overview({...admin, newestSeq, now: world.now})
   const site = relaySite({
@@ -358,6 +362,9 @@ export async function openRelay(
     })
   }
   metrics.gauge('relay_takedowns', 'Accounts that were taken down here.', {}, () => takedowns.count)
+  metrics.gauge('relay_events_received', 'Events that came from hosts since the start.', {}, () => {
+    return hosts.all().reduce((sum, {eventCount}) => sum + eventCount, 0)
+  })
   metrics.gauge('relay_hosts_connected', 'Hosts that are connected.', {}, () => {
     return hosts.all().filter(({connected}) => connected).length
   })
@@ -365,5 +372,5 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, amends, takedowns, router, tasks}
-  return new Relay({...opened, asks, waiting, operator, admin, site, world, log})
+  return new Relay({...opened, asks, alerts, waiting, operator, admin, site, world, log})
 }

@@ -129,6 +129,9 @@ test('what is not in order is refused', limit, async context => {
     [400, '/admin/pds/changeLimits', {host: hostname, account_limit_alerts_silenced: 'yes'}],
     [400, '/admin/pds/changeLimits', {host: hostname, sync_stage: 'never'}],
     [404, '/admin/pds/changeLimits', {host: 'nobody.example.com', repo_limit: 1}],
+    [400, '/admin/alerts/accountLimitSent', {kind: 'odd', hostname}],
+    [400, '/admin/alerts/accountLimitSent', {kind: 'warning', hostname: '10.0.0.1'}],
+    [400, '/admin/alerts/accountLimitSent', {kind: 'warning', hostname, sentAt: 'soon'}],
     [400, '/admin/pds/requestCrawl', []],
     [413, '/admin/pds/requestCrawl', {hostname: 'x'.repeat(2 ** 16)}],
   ]
@@ -154,6 +157,8 @@ test('a host is left and taken up again, and is told of with what is set of it',
   equal(refused.error, 'HostBanned')
   deepEqual((await get('/admin/subs/getUpstreamConns')).body, [])
   await post('/admin/pds/changeLimits', {host: hostname, repo_limit: 7, account_limit_alerts_silenced: true})
+  const sentAt = '2026-01-01T00:00:00.000Z'
+  await post('/admin/alerts/accountLimitSent', {kind: 'warning', hostID: 1, hostname, sentAt})
   const [{CreatedAt, ...row}] = (await get('/admin/pds/list')).body as unknown as Record<string, unknown>[]
   equal(CreatedAt, datetimeOf(nowMs + 300_000))
   deepEqual(row, {
@@ -174,6 +179,7 @@ test('a host is left and taken up again, and is told of with what is set of it',
     UserCount: 1,
     AccountLimitAlertsSilenced: true,
     AccountLimitAlertState: 'ok',
+    AccountLimitAlertSentAt: sentAt,
     Status: 'banned',
     SyncStage: 'observe',
     SyncStageSet: null,

@@ -11,6 +11,8 @@ export function hostInfo(
   {row, upstream}: Readonly<KnownHost>,
   counts: ReadonlyMap<number, number>,
   refused: ReadonlyMap<RefusalReason, Refused>,
+  /** When it was last told that it is near its limit. */
+  toldMs: number | undefined,
 ): object {
   const {accountCount, status, waitsFor, sync, refused: byReason} = hostDetail(upstream, counts, refused)
   const rate = (windowMs: number): object => ({
@@ -36,6 +38,7 @@ export function hostInfo(
     UserCount: accountCount,
     AccountLimitAlertsSilenced: row.alertsSilenced,
     AccountLimitAlertState: upstream.accountLimit.isNear && !row.alertsSilenced ? 'warning' : 'ok',
+    ...(toldMs === undefined ? {} : {AccountLimitAlertSentAt: new Date(toldMs).toISOString()}),
     Status: status,
     SyncStage: sync.stage,
     SyncStageSet: row.stageSet,

@@ -5,6 +5,7 @@
 import {isDid, type Did} from '#atp/syntax/did.ts'
 import {parseHostname} from '../../hosts/hostname.ts'
 import type {CrawlVerdict, Hosts} from '../../hosts/hosts.ts'
+import {alertKinds, type LimitAlerts} from '../../hosts/limit-alerts.ts'
 import type {Refusals} from '../../intake/refusals.ts'
 import {parseDomain, type DomainBans} from '../../operator/domain-bans.ts'
 import type {OperatorSettings} from '../../operator/settings.ts'
@@ -35,6 +36,7 @@ export interface AdminParts {
   readonly refusals: Pick<Refusals, 'of'>
   readonly store: Pick<RelayStore, 'accountCounts'>
   readonly siblings: Pick<Siblings, 'pass'>
+  readonly alerts: Pick<LimitAlerts, 'sent' | 'toldMs'>
 }
 
 type Handler = (request: Request, parts: AdminParts) => Promise<Response>
@@ -152,10 +154,23 @@ const handlers: Readonly<Record<string, Handler>> = {
     return isKnown ? done() : refusal(404, 'repo not found')
   },
 
-  async 'GET /admin/pds/list'(_, {hosts, store, refusals}) {
+  async 'POST /admin/alerts/accountLimitSent'(request, {alerts}) {
+    const members = await membersOf(request)
+    const kind = alertKinds.find(known => known === members.get('kind'))
+    if (!kind) throw new BadQuestion(`kind has to be one of ${alertKinds.join(', ')}.`)
+    const sent = members.get('sentat')
+    const atMs = sent === undefined ? undefined : Date.parse(String(sent))
+    if (Number.isNaN(atMs)) throw new BadQuestion('sentAt has to be a time.')
+    alerts.sent(kind, hostnameOf(textOf(members, 'hostname')), atMs)
+    return done()
+  },
+
+  async 'GET /admin/pds/list'(_, {hosts, store, refusals, alerts}) {
     const known = hosts.known().slice(0, hostsMax)
     const counts = await store.accountCounts(known.map(({row}) => row.id))
-    return json(known.map(host => hostInfo(host, counts, refusals.of(host.row.hostname))))
+    return json(
+      known.map(host => hostInfo(host, counts, refusals.of(host.row.hostname), alerts.toldMs(host.row.hostname))),
+    )
   },
 
   async 'POST /admin/pds/requestCrawl'(request, {hosts}) {
