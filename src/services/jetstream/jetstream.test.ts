@@ -7,6 +7,7 @@ import {test, type TestContext} from 'node:test'
 import {zstdDecompressSync} from 'node:zlib'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
+import {syncOf} from '#atp/sync/pass-on.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {openEventLog} from '#engines/open.ts'
@@ -15,6 +16,7 @@ import {readConfig} from '#std/config.ts'
 import {eachFrame, type Frame} from '#std/wire/frames.ts'
 import {silentLog} from '#std/log.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
+import {toBase64} from '#std/encoding/base64.ts'
 import {withHosts} from '#runtime/in-process.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork, plcUrl} from '../../../test/firehose-network.ts'
@@ -170,6 +172,27 @@ test('accounts and identities are told as they are', async context => {
     events[4],
     `{"did":"${did}","kind":"account","account":{"active":false,"did":"${did}","seq":5,"time":"2026-01-02T03:04:05.000Z","status":"deactivated"}}`,
   )
+})
+
+test('a #sync is told with its signed commit, by subscribeEvents alone', {timeout: 10_000}, async context => {
+  const {network, send, repos} = smallNetwork()
+  const sync = syncOf(repos[0].write({'app.bsky.feed.post/d': {text: 'Good morning.'}}).event)
+  ok(sync)
+  network.host(relayHost).send(encodeEvent({...sync, seq: 6}))
+  const jetstream = await opened(context, network, {JETSTREAM_VERIFY: 'true'})
+  const stopping = new AbortController()
+  const stream = 'http://jetstream/xrpc/network.bsky.jetstream.subscribeEvents?cursor=1&kinds=sync'
+  const frames = await jetstream.frames(new Request(stream), stopping.signal, new Channel<Frame>(1))
+  ok(!(frames instanceof Response))
+  const {did, rev, time, blocks} = sync
+  for await (const frame of eachFrame(frames)) {
+    const {payload} = JSON.parse(frame as string) as {payload: {seq: number; sync: object}}
+    deepEqual(payload.sync, {blocks: {$bytes: toBase64(blocks)}, did, rev, seq: 6, time})
+    equal(payload.seq, 6)
+    stopping.abort()
+  }
+  send(repos[1], 'app.bsky.feed.post/e')
+  deepEqual(paths((await read(jetstream, oldest, 6)).slice(4)), ['account', 'create app.bsky.feed.post/e'])
 })
 
 test('a reader gets the collections and accounts that it wants', async context => {
