@@ -79,7 +79,9 @@ export async function fetchText(
   } catch (error) {
     if (error instanceof TooLong) return failed('bad-document', `${host} answers more than ${sizeMax} bytes.`)
     if (error instanceof TimedOut) return failed('timeout', `${host} did not answer within ${timeoutMs} ms.`)
-    return failed('unreachable', `${host} cannot be reached: ${error instanceof Error ? error.message : String(error)}`)
+    const why = error instanceof Error ? error.message : String(error)
+    const said = `${host} cannot be reached`
+    return failed('unreachable', why.startsWith(said) ? why : `${said}: ${why}`)
   }
 }
 class TooLong extends Error {}

@@ -58,6 +58,11 @@ export class Directory {
     return this.#waiting.size
   }
 
+  /** Whether somebody waits for this DID while the directory does not answer. */
+  isWaitedFor(did: Did): boolean {
+    return !this.#isWell && this.#waiting.has(did)
+  }
+
   /** How often a DID was given up, since the directory answered for others and not for that one. */
   get givenUp(): number {
     return this.#givenUpCount

@@ -125,6 +125,11 @@ test('each way in which a document cannot be had has its reason', async () => {
   for (const [n, [ofDirectory, ofHost, answer]] of rows.entries()) {
     assert.deepEqual([await lookUp(alice, answer), await lookUp(web, answer)], [ofDirectory, ofHost], `row ${n}`)
   }
+  // What a world says of it is not said twice.
+  const said = `${new URL(plcPage).host} cannot be reached.`
+  assert.equal(await lookUp(alice, () => Promise.reject(new TypeError(said))), 'unreachable')
+  const found = await identities.document(alice, {maxAgeMs: 0})
+  assert.equal(!found.ok && found.detail, said)
   const odd = () => Response.json({...documentOf(alice), service: {}})
   assert.equal(await lookUp(alice, odd), 'bad-document')
 })

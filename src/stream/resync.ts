@@ -17,6 +17,8 @@ import {whileDirectoryAway} from '#sdk/directory.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {Bell, Overloaded} from '#std/waiting/async.ts'
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
+import {Refused} from '#runtime/strangers/guard.ts'
 import type {Log} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import type {Places, PlacesOptions} from '#std/waiting/places.ts'
@@ -90,6 +92,8 @@ interface FetchDeps {
   readonly due?: Bell
   /** How long fetching one repository may take. */
   readonly timeoutMs?: number
+  /** The setting without which servers of this machine are not asked: whoever meets that is told its name. */
+  readonly localHostsSetting?: string
   /** Told of each fetch that has ended, with what went wrong, if anything. */
   readonly onFetched?: (did: Did, tookMs: number, failure: string | undefined) => void
 }
@@ -197,7 +201,7 @@ async function fetchFrom(
   pds: string,
   did: Did,
   key: PublicKey,
-  {resyncs, guarded, world, timeoutMs = fetchTimeoutMs}: FetchDeps,
+  {resyncs, guarded, world, timeoutMs = fetchTimeoutMs, localHostsSetting}: FetchDeps,
   limited: RateLimitedHosts,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -228,6 +232,13 @@ async function fetchFrom(
       const untilMs = limited.until(host)
       // It says that it was asked too often, and nothing of the repository.
       if (untilMs !== undefined && (error.status === 429 || error.status === 503)) return {untilMs}
+    }
+    const refused = error instanceof UpstreamError ? error.cause : undefined
+    if (refused instanceof Refused) {
+      const isHere = isLoopbackHost(new URL(pds).hostname) && localHostsSetting !== undefined
+      return isHere
+        ? `${host} is of this machine, and is asked only with ${localHostsSetting}=true.`
+        : `${host} is not asked: ${refused.message}`
     }
     // A repository that there is no room for has its turn again later, as one that is at fault, and others have theirs.
     if (error instanceof UpstreamError || error instanceof TimedOut || error instanceof OutOfSpace) return error.message

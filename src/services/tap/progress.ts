@@ -77,9 +77,15 @@ export class Progress {
     })
   }
 
+  /** How far the stream was dealt with, now or before this start; `undefined` where that was never. */
+  async position(): Promise<Cursor | undefined> {
+    const {store, relay} = this.#deps
+    return this.cursor ?? (await store.cursor(relay))
+  }
+
   async cursors(): Promise<{firehose: number; list_repos: string}> {
     const {store, relay, filters} = this.#deps
-    const firehose = this.cursor ?? (await store.cursor(relay)) ?? 0
+    const firehose = (await this.position()) ?? 0
     const [signal] = filters.settings.signals
     if (!filters.discovers) return {firehose, list_repos: ''}
     const list = filters.settings.fullNetwork ? relay : `${relay} ${signal}`
@@ -102,7 +108,7 @@ export class Progress {
       consumers: outbox.consumers.map(({about, inFlight, acknowledged}) => ({about, inFlight, acknowledged})),
       delivered: this.delivered,
       acknowledged: this.acknowledged,
-      cursor: this.cursor ?? (await store.cursor(relay)) ?? null,
+      cursor: (await this.position()) ?? null,
       upstream: relay,
       connected: this.isConnected,
       lagMs: this.lagMs,

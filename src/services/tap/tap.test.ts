@@ -1,9 +1,11 @@
 /** A Tap as it is asked and followed: its API, what it fetches, and consumers and servers that do not behave. */
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import {Refused} from '#runtime/strangers/guard.ts'
 import {Farewell} from '#std/wire/frames.ts'
 import {Hosted, openTestTap, post, time} from '../../../test/tap-service.ts'
 import type {TapEvent} from '../../../test/tap-stores.ts'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {until} from '../../../test/until.ts'
 
 const short = (told: readonly TapEvent[]): string[] =>
@@ -93,6 +95,47 @@ suite('what a Tap tells', {timeout: 60_000}, () => {
     await until(() => asks > before, 'it is asked for in vain')
     await until(async () => (await tap.call('GET', `/resolve/${alice.did}`)).body.id === alice.did, 'what was known')
     assert.match(tap.metrics.render(), /^directory_waiting_accounts\{service="tap"\} 0$/m)
+  })
+
+  test('one that waits for the directory says so, and is fetched once that answers', async context => {
+    const alice = new Hosted('alice')
+    alice.write({a: 'one'})
+    let isAway = true
+    const tap = await openTestTap(context, [alice], {directory: () => (isAway ? new Response('<html>') : undefined)})
+    await tap.add(alice.did)
+    const info = async () => (await tap.call('GET', `/info/${alice.did}`)).body
+    await until(async () => /PLC directory does not answer/.test(String((await info()).error)), 'why it waits is said')
+    const [listed] = (await tap.call('GET', '/repos')).body.repos as {error: string}[]
+    assert.match(listed.error, /PLC directory does not answer/)
+    isAway = false
+    await until(async () => (await info()).state === 'active', 'it is fetched')
+    assert.equal((await info()).error, '')
+  })
+
+  test('a server of this machine that is not asked names the setting', async context => {
+    const alice = new Hosted('alice')
+    const answers = {
+      'com.atproto.sync.getRepo': () => {
+        throw new Refused('private-address', 'localhost is not a public address.')
+      },
+    }
+    const tap = await openTestTap(context, [alice], {answers})
+    await tap.add(alice.did)
+    const error = async () => String((await tap.call('GET', `/info/${alice.did}`)).body.error)
+    await until(async () => (await error()).includes('only with TAP_LOCAL_HOSTS=true'), 'it says why')
+  })
+
+  test('health says how far it is, also before the first event of a start, and that a stream of this process is there', async context => {
+    const alice = new Hosted('alice')
+    const env = {TAP_DATABASE_URL: `sqlite:${temporaryFolder('tap-health')}/tap.sqlite`, TAP_CURSOR_SAVE_INTERVAL: '0s'}
+    const first = await openTestTap(context, [alice], {env})
+    await first.add(alice.did)
+    first.stream.push(alice.write({a: 'one'}))
+    const cursorAt = async ({tap}: typeof first) => ((await tap.health()) as {cursor: number | null}).cursor
+    await until(async () => (await cursorAt(first)) === 1, 'it has dealt with it')
+    await first.tap.stop()
+    const again = await openTestTap(context, [alice], {env})
+    assert.deepEqual(await again.tap.health(), {cursor: 1, connected: true, outbox: 2})
   })
 
   test('an account that comes back is fetched again', async context => {

@@ -191,7 +191,17 @@ export class Tap implements Service {
       if (failure !== undefined) void stirred()
     }
     const {due} = parts
-    const fetching = {resyncs, identities, places: places.repositories, guarded, world, log, onFetched, due}
+    const fetching = {
+      resyncs,
+      identities,
+      places: places.repositories,
+      guarded,
+      world,
+      log,
+      onFetched,
+      due,
+      localHostsSetting: 'TAP_LOCAL_HOSTS',
+    }
     const timeoutMs = config.repoFetchTimeout
     this.#tasks.spawn('repositories', signal => fetchRepositories({...fetching, timeoutMs}, signal))
     this.#tasks.spawn('handles', signal => confirmHandles({store, identities, world, due, stirred}, signal))
@@ -222,7 +232,7 @@ export class Tap implements Service {
 
   async health(): Promise<object> {
     const {outbox, progress} = this.#parts
-    return {cursor: progress.cursor ?? null, connected: progress.isConnected, outbox: outbox.waiting}
+    return {cursor: (await progress.position()) ?? null, connected: progress.isConnected, outbox: outbox.waiting}
   }
 
   /** How it gets on, as a table for a terminal. */

@@ -56,7 +56,7 @@ const parts = {
     all: () => hosts,
     byId: (id: number) => hosts.find(host => host.id === id),
     get: (name: string) => hosts.find(({hostname}) => hostname === name),
-    requestCrawl: async (name: string) => name,
+    requestCrawl: async (name: string) => (name === 'localhost:2583' ? 'bad-hostname' : name),
   },
   states: {one: async (did: Did) => states[did.split(/[:.]/)[2]]},
   store: {
@@ -188,6 +188,7 @@ test('each verdict on a server that asks has its error', async () => {
     ['relay', 'InvalidRequest', /is a relay/],
     ['unreachable', 'HostNotFound', /describeServer/],
     ['bad-hostname', 'InvalidRequest', /DNS name without port/],
+    ['localhost:2583', 'InvalidRequest', /only with RELAY_LOCAL_HOSTS=true/],
   ] as const) {
     const response = await router.fetch(
       new Request(urlOf('requestCrawl', {}), {

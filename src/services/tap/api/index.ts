@@ -14,7 +14,7 @@ import {BadQuestion, bodyOf, didsOf, json, numberOf, refusal, textsOf} from './a
 export interface ApiDeps {
   readonly store: TapStore
   readonly outbox: Pick<Outbox, 'drop' | 'recount' | 'waiting'>
-  readonly identities: Pick<Identities, 'document'>
+  readonly identities: Pick<Identities, 'document' | 'directory'>
   readonly filters: Filters
   readonly configured: FilterSettings
   readonly progress: Pick<Progress, 'cursors' | 'show'>
@@ -29,13 +29,18 @@ const listLimitMax = 1_000
 const someMax = 500
 const empty = (): Response => new Response(null, {status: 200})
 
-const infoJson = ({did, handle, state, status, rev, error, tries}: RepoInfo): object => ({
+const awayDetail = 'The PLC directory does not answer: this waits for it.'
+
+const infoJson = (
+  {did, handle, state, status, rev, error, tries}: RepoInfo,
+  {identities}: Pick<ApiDeps, 'identities'>,
+): object => ({
   did,
   handle: handle ?? '',
   state,
   status,
   rev: rev ?? '',
-  error: error ?? '',
+  error: error ?? (identities.directory.isWaitedFor(did) ? awayDetail : ''),
   retries: tries,
 })
 
@@ -89,7 +94,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     return json({count})
   },
 
-  async 'GET /repos'(request, {store}) {
+  async 'GET /repos'(request, {store, identities}) {
     const {searchParams} = new URL(request.url)
     const state = searchParams.get('state') ?? undefined
     if (state !== undefined && !repoStates.includes(state as RepoState)) {
@@ -98,7 +103,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     const after = numberOf(searchParams, 'cursor', 0, Number.MAX_SAFE_INTEGER)
     const limit = Math.max(1, numberOf(searchParams, 'limit', 100, listLimitMax))
     const {repos, cursor} = await store.list({after, limit, state: state as RepoState | undefined})
-    return json({repos: repos.map(infoJson), ...(cursor !== undefined && {cursor: String(cursor)})})
+    return json({
+      repos: repos.map(repo => infoJson(repo, {identities})),
+      ...(cursor !== undefined && {cursor: String(cursor)}),
+    })
   },
 
   async 'GET /resolve/'(_, {identities}, rest) {
@@ -107,9 +115,9 @@ const handlers: Readonly<Record<string, Handler>> = {
     return found.reason === 'not-found' ? refusal(404, 'DID not found') : refusal(502, found.detail)
   },
 
-  async 'GET /info/'(_, {store}, rest) {
+  async 'GET /info/'(_, {store, identities}, rest) {
     const info = await store.info(didOf(rest))
-    return info ? json({...infoJson(info), records: info.records}) : refusal(404, 'repo not found')
+    return info ? json({...infoJson(info, {identities}), records: info.records}) : refusal(404, 'repo not found')
   },
 
   'GET /filters': async (_, {filters}) => json(filters.settings),

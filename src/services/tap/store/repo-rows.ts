@@ -49,6 +49,12 @@ export function addRepo(tx: SqlWriter, did: string, state: KeptState, dueMs: num
   return tx.run(sql, did, state, dueMs, nowMs).changes > 0
 }
 
+/** Has a repository that could not be fetched fetched now, as if for the first time. Gives false: it is no new one. */
+export function retry(tx: SqlWriter, did: string, nowMs: number): false {
+  tx.run(`UPDATE repo SET dueMs = ?, tries = 0 WHERE did = ? AND state = 'error' AND dueMs > ?`, nowMs, did, nowMs)
+  return false
+}
+
 /** Forgets an account and its records, but not what is to be told of it. */
 export function removeRepo(tx: SqlWriter, id: number): void {
   for (const table of ['record', 'held', 'staged']) tx.run(`DELETE FROM ${table} WHERE repo = ?`, id)

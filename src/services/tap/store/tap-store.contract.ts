@@ -80,6 +80,15 @@ export function tapStoreContract(name: string, open: Open): void {
       },
     )
 
+    contract('one that could not be fetched is due at once when it is named again', async (tap, alice) => {
+      await tap.store.track([alice.did])
+      await tap.store.postpone(alice.did, nowMs + 1_000_000, 'asleep')
+      assert.deepEqual(await tap.store.due(9), [])
+      assert.equal(await tap.store.track([alice.did]), 0)
+      const due = (await tap.store.due(9)).map(({did, tries}) => [did, tries])
+      assert.deepEqual(due, [[alice.did, 0]])
+    })
+
     contract('tells of what is gone when it is fetched again', async (tap, alice) => {
       const first = write(alice, 'x', 'x')
       await tap.store.track([alice.did])

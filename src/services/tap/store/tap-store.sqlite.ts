@@ -10,7 +10,17 @@ import {type Change, recordHead} from '../outbox/page.ts'
 import {actionOf, cidOfRecord, noteChanges, partsOf, writesOf} from './changes.ts'
 import {Held, type HeldCommit} from './held.ts'
 import {Pages} from './pages.ts'
-import {addRepo, identityOf, infoOf, type KeptState, removeRepo, repoOf, type RepoRow, reposAfter} from './repo-rows.ts'
+import {
+  addRepo,
+  identityOf,
+  infoOf,
+  type KeptState,
+  removeRepo,
+  repoOf,
+  type RepoRow,
+  reposAfter,
+  retry,
+} from './repo-rows.ts'
 import {Resyncs} from './resyncs.ts'
 import {Tally} from './tally.ts'
 import type {HandleDue, RepoInfo, RepoState, SkipReason, TapStore} from './tap-store.ts'
@@ -285,7 +295,9 @@ export class SqliteTapStore implements TapStore {
 
   async track(dids: readonly Did[]): Promise<number> {
     const nowMs = this.#options.world.now()
-    return this.#sql.write(tx => dids.filter(did => addRepo(tx, did, 'pending', nowMs, nowMs)).length)
+    return this.#sql.write(
+      tx => dids.filter(did => addRepo(tx, did, 'pending', nowMs, nowMs) || retry(tx, did, nowMs)).length,
+    )
   }
 
   async untrack(dids: readonly Did[]): Promise<void> {

@@ -47,7 +47,7 @@ export type SkipReason = (typeof skipReasons)[number]
 
 export interface TapStore extends ViewStore, ResyncStore {
   readonly skipped: ReadonlyMap<SkipReason, number>
-  /** Follows these; those that are followed already stay as they are. Gives how many are new. */
+  /** Follows these; those that are followed already stay as they are, but one in error is due at once. Gives how many are new. */
   track(dids: readonly Did[]): Promise<number>
   /** Follows these no more, and forgets them and what is yet to be told of them. */
   untrack(dids: readonly Did[]): Promise<void>

@@ -2,6 +2,7 @@
 import {requestCrawl} from '#lex/gen/com/atproto/sync/requestCrawl.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {procedure} from '../../../callers.ts'
+import {parseHostname} from '../../../../hosts/hostname.ts'
 import type {Hosts} from '../../../../hosts/hosts.ts'
 import type {Siblings} from '../../../../operator/siblings.ts'
 
@@ -28,8 +29,13 @@ export const endpoint = ({hosts, siblings}: Deps) =>
         case 'unreachable':
           // By the name that the relays of others answer with, which the lexicon does not declare.
           throw new XrpcError('HostNotFound', 'That server does not answer com.atproto.server.describeServer.')
-        case 'bad-hostname':
-          throw fail('InvalidRequest', 'hostname: expected a DNS name without port, such as pds.example.com.')
+        case 'bad-hostname': {
+          const isHere = parseHostname(hostname)?.startsWith('localhost:') === true
+          const expected = isHere
+            ? 'localhost:<port> may ask only with RELAY_LOCAL_HOSTS=true.'
+            : 'expected a DNS name without port, such as pds.example.com.'
+          throw fail('InvalidRequest', `hostname: ${expected}`)
+        }
       }
     },
   })
