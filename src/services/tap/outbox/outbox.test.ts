@@ -15,15 +15,29 @@ import {type Consumer, Outbox} from './outbox.ts'
 const retryMs = 60_000
 const many = [10_000, 2 ** 24] as const
 
-async function opened(context: TestContext, {capacity = 1_000, keeps = false} = {}) {
+interface Options {
+  capacity?: number
+  keeps?: boolean
+  /** Waited for when pages were read, before they are handed out. */
+  found?: (count: number) => Promise<void>
+}
+
+async function opened(context: TestContext, {capacity = 1_000, keeps = false, found}: Options = {}) {
   const sql = openSql('memory:', {migrations: tapMigrations})
   const clock = new HandClock(1_000_000)
   const stop = new AbortController()
   const pages = new Pages({now: () => clock.now()}, () => {})
   const counted = {delivered: 0, acked: 0}
+  const store = new SqliteOutboxStore(sql)
+  const {waiting} = store
+  store.waiting = async (...query) => {
+    const pages = await waiting.apply(store, query)
+    await found?.(pages.length)
+    return pages
+  }
   const open = (): Outbox =>
     new Outbox({
-      store: new SqliteOutboxStore(sql),
+      store,
       world: clock,
       capacity,
       retryMs,
@@ -184,6 +198,25 @@ suite('the outbox', {timeout: 20_000}, () => {
       seen,
       Array.from({length: 200}, (_, n) => n + 2),
     )
+  })
+
+  test('of an account that is removed while its events are loaded nothing is told', async context => {
+    const [isFound, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const found = async (count: number): Promise<void> => {
+      if (count > 0) isFound.resolve()
+      if (count > 0) await goesOn.promise
+    }
+    const {outbox, sql, make, take} = await opened(context, {found})
+    const made = make('did:a', 'hij', false)
+    await isFound.promise
+    await sql.write(tx => tx.run('DELETE FROM outbox'))
+    outbox.drop('did:a' as never)
+    await outbox.recount()
+    goesOn.resolve()
+    await made
+    await make('did:b', 'k', false)
+    assert.deepEqual(take(outbox.enter('reader')), ['4 bk'])
+    assert.equal(outbox.waiting, 1)
   })
 
   test('what is left on the disk because it is much comes as well', async context => {

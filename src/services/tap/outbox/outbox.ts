@@ -93,6 +93,8 @@ export class Outbox {
   #isHeldUp = false
   /** Lanes of which pages were left on the disk. */
   readonly #leftLanes = new Set<Lane>()
+  /** Accounts that were dropped since pages were begun to be read. */
+  readonly #dropped = new Set<string>()
   /** Not acknowledged, in memory and on the disk. */
   #waiting = 0
   #forget: number[] = []
@@ -164,7 +166,6 @@ export class Outbox {
   }
 
   async #load(signal: AbortSignal): Promise<void> {
-    const {store} = this.#deps
     for (;;) {
       signal.throwIfAborted()
       const seen = this.#writes
@@ -172,7 +173,7 @@ export class Outbox {
       this.#isHeldUp = !this.#hasWindow
       if (!this.#isHeldUp) {
         for (const lane of this.#leftLanes) loaded += await this.#loadLane(lane)
-        const pages = await store.waiting(this.#loadedId, loadMax)
+        const pages = await this.#read(this.#loadedId, loadMax)
         for (const page of pages) this.#take(page)
         loaded += pages.length
       }
@@ -185,10 +186,17 @@ export class Outbox {
     return this.#size < windowMax.size && this.#parcels.length - this.#doneCount < windowMax.pages
   }
 
+  /** Pages that wait, but for those of accounts that were dropped while they were read. */
+  async #read(...query: Parameters<OutboxStore['waiting']>): Promise<readonly Page[]> {
+    this.#dropped.clear()
+    const pages = await this.#deps.store.waiting(...query)
+    return this.#dropped.size === 0 ? pages : pages.filter(({did}) => !this.#dropped.has(did))
+  }
+
   async #loadLane(lane: Lane): Promise<number> {
     if (lane.parcels.length > perLaneMax / 2) return 0
     const limit = {count: perLaneMax / 2, size: loadMax.size}
-    const pages = await this.#deps.store.waiting(lane.leftFrom - 1, limit, lane.did as Did)
+    const pages = await this.#read(lane.leftFrom - 1, limit, lane.did as Did)
     const own = pages.filter(({id}) => id <= this.#loadedId)
     for (const page of own) this.#add(page, lane)
     const last = own.at(-1)
@@ -197,7 +205,7 @@ export class Outbox {
       // Those that come after are loaded with all others.
       lane.leftFrom = 0
       this.#leftLanes.delete(lane)
-      if (lane.parcels.length === 0) this.#lanes.delete(lane.did)
+      if (lane.parcels.length === 0 && this.#lanes.get(lane.did) === lane) this.#lanes.delete(lane.did)
     }
     return own.length
   }
@@ -374,6 +382,7 @@ export class Outbox {
 
   /** An account is followed no more, and nothing of it is kept: what is on its way is nobody's. */
   drop(did: Did): void {
+    this.#dropped.add(did)
     const lane = this.#lanes.get(did)
     if (!lane) return
     this.#leftLanes.delete(lane)
