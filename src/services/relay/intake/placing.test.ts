@@ -1,5 +1,5 @@
 /** What becomes of signed events: by which rules they are verified, and what of them is numbered, logged and told. */
-import {deepEqual, equal, ok} from 'node:assert/strict'
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {verifyFrame} from '#engines/sync/verify-frame.ts'
 import type {FrameRules} from '#engines/sync/verify-batch.ts'
@@ -108,7 +108,9 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
   /** From a host of another name. */
   const takeOf = (hostname: string, ...events: RepoEvent[]): Promise<void> =>
     intake.take({...host, hostname}, events.map(arrived), new AbortController().signal)
-  return {take, takeOf, held, told, refused, rules, charged, passed, metrics: deps.metrics}
+  const takeUntil = (signal: AbortSignal, ...events: RepoEvent[]): Promise<void> =>
+    intake.take(host, events.map(arrived), signal)
+  return {take, takeOf, takeUntil, host, held, told, refused, rules, charged, passed, metrics: deps.metrics}
 }
 
 const repoOf = (n: number): TestRepo => new TestRepo(didOf(n), testKey(n + 1), nowMs - 3_600_000)
@@ -309,4 +311,17 @@ test('each account whose key may be another is looked up once', async () => {
     charged,
     Array.from({length: 26}, () => 'lookups 1'),
   )
+})
+
+test('of a host that is left while its events are on their way nothing is placed', async () => {
+  const repo = repoOf(0)
+  const {takeUntil, host, passed, held} = made({keys: [repo.key.publicKey]})
+  const leaving = new AbortController()
+  // As the last thing that is waited for is looked up.
+  held.get = () => {
+    leaving.abort(new Error('it is banned'))
+    return undefined
+  }
+  await rejects(takeUntil(leaving.signal, account(repo, 11, true)), /it is banned/)
+  deepEqual([passed, held.size, host.placed], [[], 0, 0])
 })
