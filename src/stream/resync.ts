@@ -46,6 +46,8 @@ export const repositoryPlacesFor = (max: number): Omit<PlacesOptions, 'groupOf' 
 })
 /** Those that are fetched or wait for a place at their server: more than may wait, so that one that comes is seen. */
 const handMax = 250
+/** As many as have room to wait, where all are of one domain. */
+const handUsual = 200
 /** When a server has so many that wait, the others of it are put off for so long. */
 const putOffMs = 30_000
 const idleMs = 1000
@@ -133,10 +135,17 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
   const either = AbortSignal.any([signal, failed.signal])
   const inHand = new Map<Did, Promise<void>>()
   const seenTo = deps.due ?? new Bell()
+  /** How many may be taken in hand: as many more as have ended, so that a server which is busy has few that it puts off. */
+  let room: number = handUsual
+  /** How many have ended, and when the last one has. */
+  let [ended, endedMs] = [0, world.now()]
   const bring = async (did: Did, tries: number): Promise<void> => {
     const startMs = world.now()
     const outcome = await fetchRepository(did, deps, limited, either)
     if (typeof outcome === 'object') return resyncs.putOff(did, outcome.untilMs)
+    room++
+    ended++
+    endedMs = world.now()
     const failure = outcome === 'done' ? undefined : outcome
     deps.onFetched?.(did, world.now() - startMs, failure)
     if (failure === undefined) return
@@ -148,20 +157,40 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
       .catch((error: unknown) => failed.abort(error))
       .finally(() => {
         inHand.delete(did)
-        seenTo.ring()
+        // One that is put off leaves room for none: the next would be put off as well.
+        if (room > 0) seenTo.ring()
       })
     inHand.set(did, brought)
   }
   try {
     while (!either.aborted) {
       const due = (await resyncs.due(handMax)).filter(({did}) => !inHand.has(did))
-      for (const {did, tries} of due.slice(0, handMax - inHand.size)) take(did, tries)
-      await seenTo.waitUpTo(idleMs, world, either)
+      const some = due.slice(0, Math.max(0, Math.min(room, handMax - inHand.size)))
+      room -= some.length
+      for (const {did, tries} of some) take(did, tries)
+      const before = ended
+      const isIdle = await isQuietFor(idleMs, seenTo, world, either)
+      if (ended !== before) continue
+      // Those in hand may never come to an end: others get a look at their servers all the same.
+      if (!isIdle && world.now() - endedMs < idleMs) continue
+      endedMs = world.now()
+      room = Math.max(room, handMax - inHand.size)
     }
   } finally {
     await Promise.all(inHand.values())
   }
   either.throwIfAborted()
+}
+
+/** Waits for a ring, for so long at most; whether there was none. */
+async function isQuietFor(ms: number, bell: Bell, world: Pick<World, 'sleep'>, signal: AbortSignal): Promise<boolean> {
+  const over = new AbortController()
+  const ends = AbortSignal.any([signal, over.signal])
+  try {
+    return await Promise.race([bell.wait(ends).then(() => false), world.sleep(ms, ends).then(() => true)])
+  } finally {
+    over.abort(new Error('over'))
+  }
 }
 
 const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMsMax)
