@@ -394,10 +394,10 @@ async function drip(hostCount: number, max: number, taken: number): Promise<void
     log: silentLog,
   }
   const fetching = fetchRepositories(deps, stop.signal)
-  let isTold = false
-  void told.promise.then(() => (isTold = true))
+  const state = {isTold: false}
+  void told.promise.then(() => (state.isTold = true))
   // While none comes to an end, others are looked at once a second.
-  while (!isTold) await clock.pass(1_000)
+  while (!state.isTold) await clock.pass(1_000)
   assert.equal(asked.size, taken)
   // What has found no place is left for half a minute, without a mark against it.
   const later = sql.read(tx => tx.arrays('SELECT repoTries FROM actor WHERE repoDueMs > ?', nowMs))
