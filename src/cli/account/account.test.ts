@@ -111,6 +111,22 @@ suite('account login', () => {
     assert.deepEqual(asked.at(-1)?.body, {identifier: 'alice.test', password})
   })
 
+  test('finds the server of one that was logged in before, whose handle only that knows', async () => {
+    const elsewhere = 'http://localhost:3583'
+    const {env} = await run(['account', 'login', alice.handle, '--pds', elsewhere], {
+      [`${elsewhere}/xrpc/${createSession}`]: {...tokens, didDoc: undefined},
+    })
+    for (const [call, document] of [
+      [`${elsewhere}/xrpc/${createSession}`, {}],
+      // It has moved since, and its document tells where.
+      [createSession, {[`http://localhost:2582/${alice.did}`]: documentOf()}],
+    ] as const) {
+      const {code, err, asked} = await run(['account', 'login', alice.handle], {...document, [call]: tokens}, env)
+      assert.equal(code, 0, err)
+      assert.equal(asked.at(-1)?.call, `POST ${call}`)
+    }
+  })
+
   test('sends an email address to the server named, and the code of the mail', async () => {
     const argv = ['account', 'login', 'alice@example.com', '--pds', pds, '--code', 'ABCDE-FGHIJ']
     const {code, asked} = await run(argv, {[createSession]: tokens})
@@ -279,6 +295,19 @@ test('a reading command knows the server of an account that is logged in, though
   const answers = {'com.atproto.repo.describeRepo': described}
   const {code, out, err} = await run(['record', 'ls', 'alice.test'], answers, loggedIn(folder))
   assert.deepEqual([code, out], [0, 'app.bsky.feed.post\n'], err)
+})
+
+test('a move asks the server that it leaves for a handle, and goes on with who is logged in there', async () => {
+  const elsewhere = 'http://localhost:3583'
+  const argv = ['account', 'migrate', 'alice.test', '--status', '--from', elsewhere]
+  const resolve = {[`${elsewhere}/xrpc/com.atproto.identity.resolveHandle`]: {did: alice.did}}
+  const {out, err} = await run(argv, resolve)
+  assert.equal(out, `No move of ${alice.did} is under way.\n`, err)
+  const kept = await run(['account', 'login', 'alice.test', '--pds', elsewhere], {
+    [`${elsewhere}/xrpc/${createSession}`]: tokens,
+  })
+  const {asked} = await run(argv, {}, kept.env)
+  assert.deepEqual(asked, [])
 })
 
 suite('account logout', () => {

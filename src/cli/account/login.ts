@@ -1,10 +1,11 @@
 /** `account login`: a session for an account that is there. */
+import type {World} from '#std/world.ts'
 import {PasswordSession} from '#sdk/session.ts'
 import {command, maybe, one, webUrl} from '../shell/command.ts'
-import {exitCodes, UsageError} from '../shell/exit.ts'
-import {accountName, findHome, networkOf, networkOption} from '../network.ts'
+import {exitCodes, Failed, UsageError} from '../shell/exit.ts'
+import {accountName, findHome, type Network, networkOf, networkOption} from '../network.ts'
 import {passwordOption, readPassword} from '../shell/password.ts'
-import {sessionOptions} from './sessions.ts'
+import {keptFor, type KeptSession, sessionOptions} from './sessions.ts'
 
 export const login = command({
   about: `
@@ -21,11 +22,14 @@ in; the last is the one that commands act for.`,
   },
   examples: ['wholesky account login alice.test', 'wholesky account login alice.bsky.social --network public'],
   async run({account, pds, code, network: given, passwordFile}, shell) {
-    const network = networkOf(given, shell.io.env)
+    const {env, world} = shell.io
     const identifier = account.replace(/^@/, '')
+    // Whoever was logged in before need not be of the network that is meant by default, nor have a handle that it knows.
+    const kept = pds === undefined ? keptFor(env, identifier, {network: given}) : undefined
+    const network = networkOf(given ?? kept?.network, env)
     if (pds === undefined && identifier.includes('@'))
       throw new UsageError('an email address needs --pds <url>: it does not tell where its account is')
-    const service = pds ?? (await findHome(accountName(identifier), network, shell.io.world)).pds
+    const service = pds ?? (await homeOf(accountName(identifier), kept, network, world))
     const password = await readPassword(passwordFile, identifier, shell)
     const options = sessionOptions(shell, network.name)
     const session = await PasswordSession.create({service, identifier, password, authFactorToken: code}, options)
@@ -38,3 +42,13 @@ in; the last is the one that commands act for.`,
     return exitCodes.ok
   },
 })
+
+/** By its document, if that can be had, for it may have moved; else where it was logged in before. Throws `Failed`. */
+async function homeOf(name: string, kept: KeptSession | undefined, network: Network, world: World): Promise<string> {
+  try {
+    return (await findHome(kept?.did ?? name, network, world)).pds
+  } catch (error) {
+    if (!kept || !(error instanceof Failed)) throw error
+    return kept.pds ?? kept.service
+  }
+}

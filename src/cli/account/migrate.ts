@@ -1,5 +1,6 @@
 /** `account migrate`: an account with all it has to another server, step by step, from wherever it was interrupted. */
 import {getSession} from '#lex/gen/com/atproto/server/getSession.ts'
+import {resolveHandle} from '#lex/gen/com/atproto/identity/resolveHandle.ts'
 import {describeServer} from '#lex/gen/com/atproto/server/describeServer.ts'
 import {parseDidKey} from '#atp/crypto/key.ts'
 import {isDid} from '#atp/syntax/did.ts'
@@ -15,7 +16,7 @@ import type {Shell} from '../shell/shell.ts'
 import {readKeyFile} from '../secret-key.ts'
 import {move} from './migration/move.ts'
 import {forgetState, keepState, type MoveState, readState, statePath, steps, stepWords} from './migration/state.ts'
-import {keepSession, type KeptSession, readSessions, sessionOptions} from './sessions.ts'
+import {keepSession, keptFor, type KeptSession, readSessions, sessionOptions} from './sessions.ts'
 
 const parallelDefault = 4
 const parallelMax = 16
@@ -61,8 +62,9 @@ how (exit code 4 again), and it is looked at.`,
   ],
   async run({account, network: given, ...options}, shell) {
     const {env} = shell.io
-    const network = networkOf(given, env)
-    const did = isDid(account) ? account : await didOf(account, network, shell)
+    const known = keptFor(env, account, {service: options.from, network: given})
+    const network = networkOf(given ?? known?.network, env)
+    const did = isDid(account) ? account : (known?.did ?? (await didOf(account, options.from, network, shell)))
     const kept = readState(env, did)
     if (options.forget) {
       forgetState(env, did)
@@ -106,10 +108,16 @@ function originUrl(text: string): string {
   return new URL(webUrl(text)).origin
 }
 
-/** A handle that has moved on is still known to whoever moves it. */
-async function didOf(handle: string, network: Network, shell: Shell): Promise<MoveState['did']> {
-  const kept = readSessions(shell.io.env).find(session => session.handle === handle)
-  return kept?.did ?? (await findHome(handle, network, shell.io.world)).identity.did
+/** By the server that it is to leave, where that is named, for nobody else need know the handle; else by the network. */
+async function didOf(
+  handle: string,
+  from: string | undefined,
+  network: Network,
+  shell: Shell,
+): Promise<MoveState['did']> {
+  const {world} = shell.io
+  if (from === undefined) return (await findHome(handle, network, world)).identity.did
+  return (await strangerAt(from, world).query(resolveHandle, {handle})).did
 }
 
 interface Given {

@@ -39,6 +39,21 @@ export function readSessions(env: Shell['io']['env']): readonly KeptSession[] {
 const isSession = ({did, service, refreshJwt}: Partial<KeptSession>): boolean =>
   [did, service, refreshJwt].every(word => typeof word === 'string')
 
+/**
+ * The session that is kept for a handle or DID: that at `service` where there is one, else any. Where `network` is given,
+ * one of that network.
+ */
+export const keptFor = (
+  env: Shell['io']['env'],
+  name: string,
+  {service, network}: {service?: string; network?: NetworkName} = {},
+): KeptSession | undefined => {
+  const kept = readSessions(env).filter(
+    one => (one.did === name || one.handle === name) && (network === undefined || network === one.network),
+  )
+  return kept.find(one => service === (one.pds ?? one.service)) ?? kept[0]
+}
+
 /** Puts a session first, or with `undefined` takes that of `did` away. */
 export function keepSession(
   env: Shell['io']['env'],
