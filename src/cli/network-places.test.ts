@@ -23,6 +23,8 @@ test('each place can be moved, and no other moves with it', () => {
     assert.deepEqual(networkOf(undefined, env), {...before, [place]: 'https://elsewhere.example.com'})
   }
   assert.deepEqual(networkOf(undefined, {WHOLESKY_PLC_URL: ''}), before)
+  const {jetstream} = networkOf(undefined, {WHOLESKY_JETSTREAM_URL: 'wss://jetstream.example.com'})
+  assert.equal(jetstream, 'https://jetstream.example.com', 'a stream may be named as it is followed')
 })
 
 test('a variable that holds what it may not is named, with what it holds', () => {

@@ -31,10 +31,30 @@ export interface Network {
 const places = ['plc', 'pds', 'relay', 'jetstream', 'appview'] as const
 type Place = (typeof places)[number]
 
-export const isPlace = (name: string): name is Place => places.some(place => place === name)
+const isPlace = (name: string): name is Place => places.some(place => place === name)
 
-/** What moves it. */
-export const placeVariable = (place: Place): string => `WHOLESKY_${place.toUpperCase()}_URL`
+/** What moves a service: one of the places here, or another that only `doctor` looks at. */
+export const placeVariable = (service: string): string => `WHOLESKY_${service.toUpperCase()}_URL`
+
+/** Streams are named by people as they are followed, by `wss://`; they are asked other things, too. */
+const asWeb = (url: string): string => url.replace(/^ws(s?):\/\//, 'http$1://')
+
+/** Where a variable says that a service is; `undefined` where none does. Throws `UsageError`. */
+export function movedTo(service: string, env: Shell['io']['env']): string | undefined {
+  const variable = placeVariable(service)
+  const url = env[variable]
+  if (!url) return undefined
+  try {
+    return webUrl(asWeb(url))
+  } catch (error) {
+    throw new UsageError(`${variable} is '${url}': ${(error as Error).message}`)
+  }
+}
+
+/** The network with its places where `urls` has them, by name; what is no place of it is left out. */
+export function networkAt(network: Network, urls: Readonly<Record<string, string>>): Network {
+  return {...network, ...Object.fromEntries(Object.entries(urls).filter(([name]) => isPlace(name)))}
+}
 
 const networks: Readonly<Record<NetworkName, Network>> = {
   local: {
@@ -67,16 +87,7 @@ export function networkOf(given: NetworkName | undefined, env: Shell['io']['env'
   const known = names.find(candidate => candidate === name)
   if (!known) throw new UsageError(`WHOLESKY_NETWORK is '${name}': expected one of ${names.join(', ')}`)
   const network = networks[known]
-  const place = (name: Place): string => {
-    const variable = placeVariable(name)
-    const url = env[variable]
-    if (!url) return network[name]
-    try {
-      return webUrl(url)
-    } catch (error) {
-      throw new UsageError(`${variable} is '${url}': ${(error as Error).message}`)
-    }
-  }
+  const place = (name: Place): string => movedTo(name, env) ?? network[name]
   return {
     name: known,
     plc: place('plc'),

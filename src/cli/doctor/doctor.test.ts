@@ -84,6 +84,24 @@ suite('doctor', () => {
     }
   })
 
+  test('finds each server where its URL, or else its port, says that it was moved', async () => {
+    const {rows} = await import('#bin/rows.ts')
+    for (const {name} of rows) {
+      for (const [variable, value] of [
+        [`WHOLESKY_${name.toUpperCase()}_URL`, 'http://localhost:7777/'],
+        [`${name.toUpperCase()}_PORT`, '7777'],
+      ]) {
+        const asked: string[] = []
+        const fetch = async ({url}: Request) => {
+          asked.push(url)
+          return Response.json({version: '1'})
+        }
+        await wholesky(['doctor', '--data', folder], {world: {...closed, fetch}, env: {[variable]: value}})
+        assert.ok(asked.includes('http://localhost:7777/_health'), variable)
+      }
+    }
+  })
+
   test('says what to start where nothing runs, and what to do about a secret that others can read', async () => {
     const data = join(folder, 'ill')
     mkdirSync(join(data, 'pds'), {recursive: true})

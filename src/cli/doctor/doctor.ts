@@ -4,7 +4,7 @@ import type {Check} from '#runtime/health/check.ts'
 import {checkLines, type Section} from '../check.ts'
 import {exitCodes, UsageError} from '../shell/exit.ts'
 import {checkIdentity} from '../identity-checks.ts'
-import {accountName, type Network, networkOf, networkOption} from '../network.ts'
+import {accountName, movedTo, type Network, networkAt, networkOf, networkOption} from '../network.ts'
 import type {Shell} from '../shell/shell.ts'
 import {checkHost} from './host.ts'
 import {checkClock, checkDatabases, checkFolder, checkNode, checkSecrets} from './machine.ts'
@@ -71,8 +71,10 @@ Exit code 1 when one does.`,
   },
 })
 
-async function checkHere(folder: string, deep: boolean, network: Network, shell: Shell): Promise<Section[]> {
+async function checkHere(folder: string, deep: boolean, given: Network, shell: Shell): Promise<Section[]> {
   const {world, env} = shell.io
+  const places = await placesOf(given, env)
+  const network = networkAt(given, places)
   const {pds} = network
   const machine: Check[] = [
     checkNode(process.versions.node),
@@ -81,7 +83,7 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
     ...checkSecrets(folder),
     ...(deep ? await checkDatabases(folder) : []),
   ]
-  const {checks, up} = await checkServers(await placesOf(network, env), world)
+  const {checks, up} = await checkServers(places, world)
   const sections: Section[] = [
     {title: 'This machine', checks: machine},
     {title: 'Servers', checks},
@@ -102,11 +104,16 @@ async function checkHere(folder: string, deep: boolean, network: Network, shell:
   return sections
 }
 
-/** Where each service is: as the network has it, and those that no command talks to, by their ports on this machine. */
+/**
+ * Where each service is: as its `WHOLESKY_…_URL` says; else on this machine, by its own port; else, of a network that is
+ * elsewhere, as that has it.
+ */
 async function placesOf(network: Network, env: Shell['io']['env']): Promise<Record<string, string>> {
   const {portOf, rows} = await import('#bin/rows.ts')
-  const known = new Map(Object.entries(network))
-  return Object.fromEntries(rows.map(row => [row.name, known.get(row.name) ?? `http://localhost:${portOf(row, env)}`]))
+  const known = new Map(network.name === 'local' ? [] : Object.entries(network))
+  const placeOf = (row: (typeof rows)[number]): string =>
+    movedTo(row.name, env) ?? known.get(row.name) ?? `http://localhost:${portOf(row, env)}`
+  return Object.fromEntries(rows.map(row => [row.name, placeOf(row)]))
 }
 
 async function checkPds(url: string, network: Network, shell: Shell): Promise<Section[]> {

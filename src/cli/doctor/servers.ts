@@ -7,7 +7,7 @@ import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
-import {isPlace, type Network, placeVariable, strangerAt} from '../network.ts'
+import {type Network, placeVariable, strangerAt} from '../network.ts'
 import {jsonOf} from '#std/text.ts'
 
 const answerMs = 4_000
@@ -26,7 +26,6 @@ export async function checkServers(places: Readonly<Record<string, string>>, wor
   const checks = await Promise.all(
     Object.entries(places).map(async ([name, url]): Promise<Check> => {
       const {port} = new URL(url)
-      const variable = isPlace(name) ? placeVariable(name) : `${name.toUpperCase()}_PORT`
       try {
         const response = await world.fetch(new Request(`${url}/_health`, {signal: AbortSignal.timeout(answerMs)}))
         const text = await response.text()
@@ -41,7 +40,7 @@ export async function checkServers(places: Readonly<Record<string, string>>, wor
         return bad(
           name,
           `nothing answers at ${url}`,
-          `Start it: "npm start", or "npx wholesky ${name}" alone on port ${port}; or say where it is: ${variable}.`,
+          `Start it: "npm start", or "npx wholesky ${name}" alone on port ${port}; or say where it is: ${placeVariable(name)}.`,
         )
       }
     }),
