@@ -24,6 +24,14 @@ suite('docs/operate', () => {
     }
   })
 
+  test('tells of each setting that every server has', () => {
+    for (const page of pages.values()) {
+      const text = read(page)
+      for (const name of environmentOf(programConfig).keys())
+        assert.ok(text.includes(`\`${name}\``), `${page}: ${name}`)
+    }
+  })
+
   test('names no setting that there is not', () => {
     const known = new Set([...schemas, programConfig, upConfig].flatMap(schema => [...environmentOf(schema).keys()]))
     const source = globSync('src/cli/**/*.ts', {cwd: root}).map(read).join('')

@@ -6,7 +6,9 @@ import {test} from 'node:test'
 import {ConfigError, readConfig} from '#std/config.ts'
 import {service as jetstream} from '#services/jetstream/service.ts'
 import {InUse} from '#engines/exclusive.ts'
-import {isDevelopment, putIn, refusal, settingsOf, tryPorts} from './serve.ts'
+import {upConfig} from './all.ts'
+import {rows} from './rows.ts'
+import {isDevelopment, putIn, refusal, serverHelp, settingsOf, tryPorts} from './serve.ts'
 
 test('of several ports that are taken each is named at once, with the variable that moves it', async context => {
   const taken = [createServer(), createServer()]
@@ -27,6 +29,21 @@ test('of several ports that are taken each is named at once, with the variable t
     return true
   })
   await tryPorts(places.slice(1, 2))
+})
+
+test('help of a server says how it is run, an example, and how it ends; and the form of each place for data', () => {
+  for (const schema of [upConfig, ...rows.map(({config}) => config)]) {
+    const help = serverHelp(schema)
+    assert.match(help, new RegExp(`^Usage: wholesky ${schema.name} `))
+    assert.match(
+      help,
+      new RegExp(`\\nExamples:\\n  wholesky ${schema.name}\\n  WHOLESKY_DATA=\\S+ wholesky ${schema.name}\\n`),
+    )
+    assert.match(help, /\nExit codes:\n  0 /)
+    for (const [, setting, said] of help.matchAll(/([A-Z_]+) {3}\(default (?:sqlite|file):.*\n(.*)\n/g)) {
+      assert.match(said, /`(sqlite:<file>|file:<folder>)`/, setting)
+    }
+  }
 })
 
 test('a folder for all data is where a service has its own, but for what a setting puts elsewhere', () => {

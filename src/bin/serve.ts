@@ -220,6 +220,24 @@ export async function tryPorts(places: readonly (Address & {name: string})[]): P
   }
 }
 
+/** What `wholesky <server> --help` prints: how it is run, its settings, and how it ends, as for any command. */
+export function serverHelp(schema: ConfigSchema): string {
+  const {name} = schema
+  return `Usage: wholesky ${name} [--<setting> <value> …]
+
+${configHelp(schema)}
+Each setting is read from the environment, too; one on the command line goes before that.
+
+Examples:
+  wholesky ${name}
+  WHOLESKY_DATA=/srv/wholesky wholesky ${name}
+
+Exit codes:
+  0   it was stopped, by Ctrl-C or SIGTERM
+  1   it ended by a fault, which the log tells
+  2   it did not start: a setting is wrong, a port is taken, or the data is in use or damaged`
+}
+
 /** Answers `--help`, and ends the process with a sentence when the configuration is wrong. */
 export function configured<C extends ConfigSchema>(
   schema: C,
@@ -227,7 +245,7 @@ export function configured<C extends ConfigSchema>(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): ConfigOf<C> {
   if (args.includes('--help')) {
-    process.stdout.write(`${configHelp(schema)}\n`)
+    process.stdout.write(`${serverHelp(schema)}\n`)
     process.exit(exitCodes.ok)
   }
   try {

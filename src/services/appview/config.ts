@@ -19,7 +19,10 @@ export const appviewConfig = configSchema(
       optional: true,
       help: 'PDSes that are asked for handles in place of DNS: for a network that lives on one machine.',
     }),
-    database: text({default: 'sqlite:data/appview/appview.sqlite', help: 'Where the index is kept.'}),
+    database: text({
+      default: 'sqlite:data/appview/appview.sqlite',
+      help: 'Where the index is kept: `sqlite:<file>`, or `memory:` for a try.',
+    }),
     cacheSize: size({default: '256MB', help: 'Memory for pages of the database, for reading and writing each.'}),
   },
 )

@@ -17,7 +17,10 @@ export const jetstreamConfig = configSchema(
       default: 'oldest',
       help: 'Where to begin on the first start: at the oldest event of the relay, or now.',
     }),
-    log: text({default: 'file:data/jetstream/log', help: 'Where events are stored.'}),
+    log: text({
+      default: 'file:data/jetstream/log',
+      help: 'Where events are stored: `file:<folder>`, or `memory:` for a try.',
+    }),
     replayWindow: duration({default: '24h', help: 'How long events are kept, for clients to resume from a cursor.'}),
     dictionary: text({
       optional: true,

@@ -57,8 +57,14 @@ export const pdsConfig = configSchema(
     }),
     relays: urls({default: [], help: 'Relays to notify of this server, such as https://relay.example.com.'}),
     relayInterval: duration({default: '20m', help: 'Shortest time between two notifications to a relay.'}),
-    database: text({default: 'sqlite:data/pds/pds.sqlite', help: 'Where accounts and repositories are kept.'}),
-    blobs: text({default: 'file:data/pds/blobs', help: 'Where blobs are kept.'}),
+    database: text({
+      default: 'sqlite:data/pds/pds.sqlite',
+      help: 'Where accounts and repositories are kept: `sqlite:<file>`, or `memory:` for a try.',
+    }),
+    blobs: text({
+      default: 'file:data/pds/blobs',
+      help: 'Where blobs are kept: `file:<folder>`, or `memory:` for a try.',
+    }),
     readerThreads: integer({
       optional: true,
       min: 0,

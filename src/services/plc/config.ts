@@ -6,7 +6,10 @@ export const plcConfig = configSchema(
   {
     host: text({default: '127.0.0.1', help: 'The address to listen on.'}),
     port: port({default: 2582, help: 'The port to listen on.'}),
-    database: text({default: 'sqlite:data/plc/plc.sqlite', help: 'Where operations are stored.'}),
+    database: text({
+      default: 'sqlite:data/plc/plc.sqlite',
+      help: 'Where operations are stored: `sqlite:<file>`, or `memory:` for a try.',
+    }),
     limits: choice(['strict', 'directory', 'spec'], {
       default: 'strict',
       help: 'Limits on new operations: those that the public directory enforces, those of the specification, or (strict) the tighter of each.',

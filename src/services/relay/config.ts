@@ -84,9 +84,12 @@ export const relayConfig = configSchema(
     }),
     database: text({
       default: 'sqlite:data/relay/relay.sqlite',
-      help: 'Where the state of hosts and repositories is stored.',
+      help: 'Where the state of hosts and repositories is stored: `sqlite:<file>`, or `memory:` for a try.',
     }),
-    log: text({default: 'file:data/relay/log', help: 'Where verified events are stored.'}),
+    log: text({
+      default: 'file:data/relay/log',
+      help: 'Where verified events are stored: `file:<folder>`, or `memory:` for a try.',
+    }),
     replayWindow: duration({default: '72h', help: 'How long events are kept, for consumers to resume from a cursor.'}),
     logSizeMax: size({default: '500GB', help: 'Above this size the oldest events are deleted.'}),
   },

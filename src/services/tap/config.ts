@@ -36,7 +36,10 @@ export const tapConfig = configSchema(
       secret: true,
       help: 'The password that every request needs, by HTTP Basic as the user `admin`; none unless set.',
     }),
-    databaseUrl: text({default: 'sqlite:data/tap/tap.sqlite', help: 'Where all is kept.'}),
+    databaseUrl: text({
+      default: 'sqlite:data/tap/tap.sqlite',
+      help: 'Where all is kept: `sqlite:<file>`, or `memory:` for a try.',
+    }),
     relayUrl: url({default: 'https://relay1.us-east.bsky.network', help: 'The relay to follow, or a single PDS.'}),
     plcUrl: url({default: 'https://plc.directory', help: 'The PLC directory that keeps the identities.'}),
     handleResolver: urls({

@@ -24,7 +24,10 @@ export const webConfig = configSchema(
       default: ['plc {plcUrl}', 'pds {pdsUrl}', 'relay {relayUrl}', 'jetstream {jetstreamUrl}', 'appview {appviewUrl}'],
       help: 'Services listed on the home page, each as "<name> <url>".',
     }),
-    database: text({default: 'sqlite:data/web/web.sqlite', help: 'Where sessions are kept. Secret.'}),
+    database: text({
+      default: 'sqlite:data/web/web.sqlite',
+      help: 'Where sessions are kept, which is secret: `sqlite:<file>`, or `memory:` for a try.',
+    }),
   },
 )
 

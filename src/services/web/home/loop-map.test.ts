@@ -44,7 +44,7 @@ suite('each box', () => {
       web: '40 ms behind',
     })
     const idle = boxFigures(vitals({answerMs: 0.2}), quiet)
-    assert.deepEqual([idle.plc, idle.web], ['1 ms', 'waiting'])
+    assert.deepEqual([idle.plc, idle.web], ['1 ms', 'no events yet'])
   })
 
   test('says when its service is down', () => {

@@ -158,7 +158,7 @@ export const loopMap = (vitals: Vitals, pulse: Pulse): Html =>
 /** What stands in each box below its name; the island keeps it current. */
 export function boxFigures(vitals: Vitals, pulse: Pulse): Record<string, string> {
   const rate = `${rateText(lastRate(pulse))} events/s`
-  const lag = pulse.lagMs === undefined ? 'waiting' : `${lagText(pulse.lagMs)} behind`
+  const lag = pulse.lagMs === undefined ? 'no events yet' : `${lagText(pulse.lagMs)} behind`
   const said: Readonly<Record<string, string>> = {relay: rate, jetstream: rate, web: lag}
   const figures = vitals.services.map(({name, isUp, counts, answerMs}): [string, string] => {
     if (!isUp) return [name, 'down']
