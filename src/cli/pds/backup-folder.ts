@@ -13,6 +13,7 @@ import {openBlobStore, openSql} from '#engines/open.ts'
 import {SchemaMismatch} from '#engines/sql/migrate.ts'
 import {copySqlite} from '#engines/sql/copy.ts'
 import type {Sql} from '#engines/sql/sql.ts'
+import {notedPublicUrl} from '#services/pds/store/public-url.ts'
 import {restoreMarkOf} from '#services/pds/store/restore-mark.ts'
 import {pdsMigrations} from '#services/pds/store/schema.ts'
 import {sqlitePdsStores} from '#services/pds/store/stores.sqlite.ts'
@@ -102,7 +103,7 @@ export async function backUp(place: PdsPlace, folder: string, shell: Shell, show
     const note: BackupNote = {
       version: 1,
       takenMs,
-      publicUrl: place.config.publicUrl,
+      publicUrl: notedPublicUrl(place.database) ?? place.config.publicUrl,
       accounts,
       blobs: blobs - missing.length,
       seq,

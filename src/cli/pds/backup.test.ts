@@ -162,6 +162,14 @@ suite('pds backup and restore', {timeout: 60_000}, () => {
     }
   })
 
+  test('has the name of the server also where its settings are not at hand', async context => {
+    const {data, backup} = await place(context, {PDS_PUBLIC_URL: 'https://pds.example.com'})
+    const {answer} = await run(['backup', backup, '--data', data])
+    assert.equal(answer.publicUrl, 'https://pds.example.com')
+    const refused = await wholesky(['pds', 'restore', backup, '--data', join(root, `named-${count}`)])
+    assert.match(refused.err, /the backup of https:\/\/pds\.example\.com, .*Set PDS_PUBLIC_URL/)
+  })
+
   test('replaces nothing, goes on with what was interrupted, and says what of a backup is damaged', async context => {
     const {agent, did, data, backup} = await place(context)
     await postWithBlob(agent, 1)

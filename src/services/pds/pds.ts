@@ -24,6 +24,7 @@ import {diskUse, PdsNumbers} from './numbers.ts'
 import type {Entryway} from './entryway/entryway.ts'
 import {RepoImports} from './repos/repo-import.ts'
 import {Repos} from './repos/repos.ts'
+import {notePublicUrl} from './store/public-url.ts'
 import {demandWhole} from './store/restore-mark.ts'
 import {openSecrets} from './secrets.ts'
 import {isVisible} from './api/visible-repo.ts'
@@ -98,6 +99,7 @@ export async function openPds(
   demandWhole(config.database)
   const secrets = openSecrets(config.secrets, world)
   const {sql, stores, reads, blobs} = await storageParts({config, world, log, metrics})
+  if (world.disk === undefined) notePublicUrl(config.database, config.publicUrl)
   const {repos: store, blobs: blobRows, keys} = stores
   const numbers = new PdsNumbers({config, metrics, accounts: stores.accounts, events: stores.events, world})
   const {sequencer, guard, keeping, crawlRequests, onEvent} = await eventParts({
