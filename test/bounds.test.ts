@@ -28,6 +28,7 @@ const named: Readonly<Record<string, string>> = {
   'pds com.atproto.server.describeServer': 'the domains of the configuration',
   'pds com.atproto.server.getAccountInviteCodes': 'as many as the account was given',
   'pds com.atproto.server.listAppPasswords': 'as many as the account has made',
+  'relay com.atproto.sync.listReposByCollection': '2,000 at a time, as its lexicon says',
 }
 
 /** The lists of an answer that have no bound of their own. */

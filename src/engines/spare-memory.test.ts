@@ -45,7 +45,7 @@ async function looksOf(
   context.mock.timers.reset()
   context.mock.timers.enable({apis: ['setInterval']})
   let nowMs = 5_000
-  context.mock.method(performance, 'now', () => nowMs)
+  const clock = context.mock.method(performance, 'now', () => nowMs)
   let acts: string[] = []
   let used = 7_000
   const giving = await givingBack({
@@ -72,6 +72,8 @@ async function looksOf(
   giving[Symbol.dispose]()
   look(1_000_000)
   equal(looks.pop(), '', 'nothing is done when it has ended')
+  // Of several clocks of one test the first would be put back first, and the last one's stay.
+  clock.mock.restore()
   return looks
 }
 

@@ -16,6 +16,8 @@ export interface BrowserNetwork extends AsyncDisposable {
   readonly url: string
   /** Makes an account, and signs it in at the PDS. */
   signUp(name: string): Promise<AtpAgent>
+  /** Waits until the AppView knows an account. */
+  known(did: string): Promise<void>
   /** Waits until the AppView shows a post. */
   shown(uri: string): Promise<void>
 }
@@ -42,6 +44,12 @@ export async function openBrowserNetwork(): Promise<BrowserNetwork> {
       const agent = new AtpAgent({service: urlOf(ports.pds)})
       await agent.createAccount({handle: `${name}.test`, email: `${name}@example.com`, password})
       return agent
+    },
+    async known(did) {
+      await until(async () => {
+        const {profiles} = (await appview.app.bsky.actor.getProfiles({actors: [did]})).data
+        return profiles.length > 0
+      }, `${did} is known`)
     },
     async shown(uri) {
       await until(async () => {
@@ -105,7 +113,9 @@ export async function setScene(network: BrowserNetwork): Promise<Scene> {
     {repo: alice.assertDid},
     {subject: dave.assertDid, createdAt: new Date().toISOString()},
   )
-  await alice.mute((await network.signUp('erin')).assertDid)
+  const erin = await network.signUp('erin')
+  await network.known(erin.assertDid)
+  await alice.mute(erin.assertDid)
   const last = await bob.post({text: 'The last one'})
   await network.shown(last.uri)
   return {post: post.uri, bob: bob.assertDid, blob: blob.ref.toString()}
