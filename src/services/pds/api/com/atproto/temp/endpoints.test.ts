@@ -80,10 +80,14 @@ endpointTable(revokeAccountCredentials, {
           },
         },
         accountStore: {revoke: async who => note('revoke', who)},
-        emails: {notify: async (who, what) => note('notify', who, what)},
+        emails: {notify: async (who, topic, what) => note('notify', who, topic, what)},
       }),
       input,
-      asks: ['alice.test', ['revoke', did], ['notify', did, 'All second factors were removed by the administrator']],
+      asks: [
+        'alice.test',
+        ['revoke', did],
+        ['notify', did, 'factors', 'All second factors were removed by the administrator'],
+      ],
     },
     {
       it: 'knows nobody else',
