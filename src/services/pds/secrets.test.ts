@@ -1,7 +1,8 @@
 /** The file of secrets: made once, readable by nobody else, and completed when it is of an older version. */
 import assert from 'node:assert/strict'
-import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import fs, {chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {syncBuiltinESMExports} from 'node:module'
+import {dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {toHex} from '#std/bytes.ts'
 import {realWorld} from '#std/world.ts'
@@ -46,7 +47,25 @@ test('a file of before there was an admin password, or another secret, is given 
   assert.equal(statSync(path).mode & 0o777, 0o600)
 })
 
-test('a file that holds something else is refused by its name', () => {
-  writeFileSync(path, '{"jwtSecret": "12", "adminPassword": "x"}')
-  assert.throws(() => openSecrets(path, realWorld), new RegExp(path))
+test('a file that holds something else, or nothing, is refused by its name', () => {
+  for (const text of ['{"jwtSecret": "12", "adminPassword": "x"}', '', '{']) {
+    writeFileSync(path, text)
+    assert.throws(() => openSecrets(path, realWorld), new RegExp(`${path} should hold`))
+  }
+})
+
+test('a server that ends while it makes the file leaves none in its place, and the next start makes it', context => {
+  rmSync(path)
+  const {writeFileSync: write} = fs
+  context.mock.method(fs, 'writeFileSync', (to: string, text: string, options: fs.WriteFileOptions) => {
+    write(to, text.slice(0, 20), options)
+    throw new Error('ended')
+  })
+  syncBuiltinESMExports()
+  assert.throws(() => openSecrets(path, realWorld), /ended/)
+  context.mock.restoreAll()
+  syncBuiltinESMExports()
+  const made = openSecrets(path, realWorld)
+  assert.deepEqual(openSecrets(path, realWorld).jwtSecret, made.jwtSecret)
+  assert.deepEqual(readdirSync(dirname(path)), ['secrets.json'])
 })

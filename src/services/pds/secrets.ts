@@ -1,5 +1,5 @@
 /** What only this server knows. Made on first start; whoever has the file can be this server, so it is mode 0600. */
-import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {fromHex, toHex} from '#std/bytes.ts'
 import type {World} from '#std/world.ts'
@@ -36,9 +36,9 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
       rotationKey: toHex(Keypair.generate('k256', world.random).export()),
     }
     mkdirSync(dirname(path), {recursive: true, mode: 0o700})
-    writeFileSync(path, JSON.stringify(made, null, 2), {mode: 0o600, flag: 'wx', flush: true})
+    begin(path, JSON.stringify(made, null, 2))
   }
-  const kept = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | undefined>
+  const kept = read(path)
   const missing = Object.keys(later).filter(name => kept[name] === undefined)
   if (missing.length > 0) {
     for (const name of missing) kept[name] = later[name](world)
@@ -57,8 +57,7 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
     oauthSecret?.length !== 32 ||
     factorSecret?.length !== 32
   ) {
-    const names = '"jwtSecret", "rotationKey", "oauthKey", "oauthSecret" and "factorSecret"'
-    throw new Error(`${path} should hold ${names}, each 64 hexadecimal digits.`)
+    throw notSecrets(path)
   }
   return {
     jwtSecret: secret,
@@ -68,4 +67,31 @@ export function openSecrets(path: string, world: Pick<World, 'random'>): Secrets
     oauthSecret,
     factorSecret,
   }
+}
+
+/** Puts the file in place whole or not at all, whenever the server is ended, and never over one that another has made. */
+function begin(path: string, text: string): void {
+  const made = `${path}.${process.pid}.new`
+  writeFileSync(made, text, {mode: 0o600, flush: true})
+  try {
+    linkSync(made, path)
+  } catch (error) {
+    // Some file systems know no links.
+    if (!existsSync(path)) return renameSync(made, path)
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  rmSync(made)
+}
+
+function read(path: string): Record<string, string | undefined> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | undefined>
+  } catch (error) {
+    throw error instanceof SyntaxError ? notSecrets(path) : error
+  }
+}
+
+const notSecrets = (path: string): Error => {
+  const names = '"jwtSecret", "rotationKey", "oauthKey", "oauthSecret" and "factorSecret"'
+  return new Error(`${path} should hold ${names}, each 64 hexadecimal digits.`)
 }
