@@ -149,6 +149,8 @@ export function unsettlePost(tx: SqlWriter, record: number): void {
     const reply = tx.get<PostRow>(postSql, freed)
     if (reply) settleReply(tx, reply)
   }
+  // A post that is gone mentions nobody, whether a reply of its thread came before that or after.
+  if (tx.get('SELECT 1 FROM threadgate WHERE post = ?', record)) judgeReplies(tx, record)
 }
 
 /** Holds the replies in the thread of `post` against its gate as it is now. */
