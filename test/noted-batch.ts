@@ -1,7 +1,7 @@
 /** A batch of an import that notes what is put into it, for tests of what is written in one act. */
 import type {Cid} from '../src/atp/data/cid.ts'
 import type {Block} from '../src/atp/mst/blocks.ts'
-import type {ImportBatch, ImportedRecord} from '../src/services/pds/store/repos/import-store.ts'
+import type {ImportBatch, ImportedRecord} from '../src/services/pds/store/imports/import-store.ts'
 
 /** A copy: what is given are views of memory that is used again. */
 const copied = ({cid, bytes}: Block): Block => ({cid: cid.detached(), bytes: Uint8Array.from(bytes)})

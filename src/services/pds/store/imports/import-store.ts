@@ -4,7 +4,7 @@ import type {Block} from '#atp/mst/blocks.ts'
 import type {SyncEvent} from '#atp/sync/event.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
-import type {RepoCommit, RepoHead} from './repo-store.ts'
+import type {RepoCommit, RepoHead} from '../repos/repo-store.ts'
 
 /** A tree that an import fills, and where it keeps blocks that came before their turn. No repository has either. */
 export interface ImportPlace {

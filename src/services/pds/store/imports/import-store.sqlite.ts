@@ -6,10 +6,10 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {RowBatch} from './import-batch.sqlite.ts'
 import type {ImportStore} from './import-store.ts'
-import {letGo, takeUsed} from './blob-row-store.sqlite.ts'
+import {letGo, takeUsed} from '../repos/blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
-import {byCidSql} from './record-cids.sqlite.ts'
-import {changeHead} from './nodes.sqlite.ts'
+import {byCidSql} from '../repos/record-cids.sqlite.ts'
+import {changeHead} from '../repos/nodes.sqlite.ts'
 import {sweptMax} from '../swept-max.ts'
 
 /** Every other table of rows that belong to a tree, and the rest of its key, by which they are removed. */
