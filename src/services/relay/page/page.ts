@@ -5,6 +5,7 @@
 import {openAssets} from '#pages/assets.ts'
 import {formToken} from '#pages/form-token.ts'
 import {field} from '#pages/form.ts'
+import {countText, figure, table} from '#pages/figures.ts'
 import {html, type Html} from '#pages/html.ts'
 import {get, post, type FormVisit, type Route, type Visit} from '#pages/routes.ts'
 import {Site} from '#pages/site.ts'
@@ -21,7 +22,6 @@ const themePath = `${adminPath}/theme`
 const formPath = `${adminPath}/-/do`
 /** Rows of each table. */
 const rowsMax = 200
-const textLengthMax = 200
 
 /** Whether a path is of the page, and not of the API. */
 export const isPage = (pathname: string): boolean =>
@@ -74,31 +74,6 @@ export function relaySite({show, act, world, log}: Options): Site<never> {
   })
 }
 
-const count = (value: number): string => value.toLocaleString('en')
-
-const figure = (value: string, label: string): Html =>
-  html`<div class="measure"><span class="figure">${value}</span><span class="soft small">${label}</span></div>`
-
-type Cell = string | Html
-
-const table = (heads: readonly string[], rows: readonly (readonly Cell[])[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${heads[0]}">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map(head => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          row => html`<tr>
-            ${row.map(cell => html`<td>${typeof cell === 'string' ? cell.slice(0, textLengthMax) : cell}</td>`)}
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
-
 /** A button that does one thing to what has this name. */
 const button = (act: string, label: string, name: string, {token}: Visit<never>): Html =>
   html`<form method="post" action="${formPath}/${act}">
@@ -126,12 +101,12 @@ const line = (
 const looks: Readonly<Record<string, string>> = {active: 'good', throttled: 'warn', offline: 'bad', banned: ''}
 
 function nowOf({hosts, consumers, reasons, newestSeq, eventsPerSecond, takedowns}: Shown): Html {
-  const having = (status: string): string => count(hosts.filter(host => host.status === status).length)
+  const having = (status: string): string => countText(hosts.filter(host => host.status === status).length)
   return html`<div class="measures">
-      ${figure(`${count(Math.round(eventsPerSecond))}/s`, 'events passed on')} ${figure(count(newestSeq), 'newest event')}
+      ${figure(`${countText(Math.round(eventsPerSecond))}/s`, 'events passed on')} ${figure(countText(newestSeq), 'newest event')}
       ${figure(having('active'), 'hosts connected')} ${figure(having('throttled'), 'wait for their budget')}
       ${figure(having('offline'), 'are away')} ${figure(having('banned'), 'are banned')}
-      ${figure(count(consumers.length), 'consumers')} ${figure(count(takedowns), 'accounts taken down')}
+      ${figure(countText(consumers.length), 'consumers')} ${figure(countText(takedowns), 'accounts taken down')}
     </div>
     <section>
       <h2>Refused since the start</h2>
@@ -142,7 +117,7 @@ function nowOf({hosts, consumers, reasons, newestSeq, eventsPerSecond, takedowns
               ['Reason', 'How often', 'Part of all', 'What it is'],
               reasons.map(({reason, times, part, about}) => [
                 reason,
-                count(times),
+                countText(times),
                 `${(100 * part).toFixed(2)} %`,
                 about,
               ]),
@@ -163,8 +138,8 @@ function pageOf(shown: Shown, visit: Visit<never>, nowMs: number) {
       <section>
         <h2>Hosts</h2>
         <p class="soft">
-          ${asksOpen ? `Servers may ask to be followed, ${count(newHostsPerDayMax)} a day.` : 'No server may ask to be followed.'}
-          ${hosts.length > rowsMax && `The first ${rowsMax} of ${count(hosts.length)} are shown: those with most failures.`}
+          ${asksOpen ? `Servers may ask to be followed, ${countText(newHostsPerDayMax)} a day.` : 'No server may ask to be followed.'}
+          ${hosts.length > rowsMax && `The first ${rowsMax} of ${countText(hosts.length)} are shown: those with most failures.`}
         </p>
         ${table(
           ['Host', 'State', 'Seq', 'Accounts', 'Sync 1.1', 'Refused', 'Events since the start', 'Do'],
@@ -219,7 +194,7 @@ function pageOf(shown: Shown, visit: Visit<never>, nowMs: number) {
                   .map(({address, userAgent, frameCount, connectedMs}) => [
                     address,
                     userAgent,
-                    count(frameCount),
+                    countText(frameCount),
                     timeTag(new Date(connectedMs).toISOString(), nowMs, 'ago'),
                   ]),
               )
@@ -228,14 +203,14 @@ function pageOf(shown: Shown, visit: Visit<never>, nowMs: number) {
   }
 }
 
-const hostRow = (host: ShownHost, visit: Visit<never>): readonly Cell[] => [
+const hostRow = (host: ShownHost, visit: Visit<never>): readonly (string | Html)[] => [
   host.hostname,
   html`<span class="pill ${looks[host.status]}">${host.status}</span> ${host.waitsFor !== undefined && `for ${host.waitsFor}`}`,
-  count(host.seq),
-  count(host.accounts),
+  countText(host.seq),
+  countText(host.accounts),
   host.failureRate === undefined ? host.stage : `${host.stage}, ${(100 * host.failureRate).toFixed(1)} % fail`,
-  host.refused.map(([reason, times]) => `${reason} ${count(times)}`).join(', '),
-  count(host.events),
+  host.refused.map(([reason, times]) => `${reason} ${countText(times)}`).join(', '),
+  countText(host.events),
   host.status === 'banned'
     ? button('unban', 'Lift the ban', host.hostname, visit)
     : button('ban', 'Ban', host.hostname, visit),

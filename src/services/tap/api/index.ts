@@ -4,12 +4,13 @@
  */
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {isDid, type Did} from '#atp/syntax/did.ts'
+import {BadQuestion, json} from '#runtime/http/questions.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {filterFault, type Filters, type FilterSettings} from '../filters.ts'
 import type {Outbox} from '../outbox/outbox.ts'
 import type {Progress} from '../progress.ts'
 import {type RepoInfo, type RepoState, repoStates, type TapStore} from '../store/tap-store.ts'
-import {BadQuestion, bodyOf, didsOf, json, numberOf, refusal, textsOf} from './answers.ts'
+import {bodyOf, didsOf, numberOf, refusal, textsOf} from './answers.ts'
 
 export interface ApiDeps {
   readonly store: TapStore

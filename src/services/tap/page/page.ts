@@ -1,5 +1,6 @@
 /** The page of a Tap: how it gets on, for whoever runs it. It shows what `GET /stats` says, and changes nothing. */
 import {openAssets} from '#pages/assets.ts'
+import {countText, figure, table} from '#pages/figures.ts'
 import {html, type Html} from '#pages/html.ts'
 import {get} from '#pages/routes.ts'
 import {Site} from '#pages/site.ts'
@@ -12,9 +13,6 @@ const paths = new Set(['/', '/-/now', '/theme', '/robots.txt'])
 export const isPage = (pathname: string): boolean => paths.has(pathname) || pathname.startsWith('/assets/')
 
 const shownConsumers = 20
-const textLengthMax = 200
-
-const count = (value: number): string => value.toLocaleString('en')
 
 interface Options {
   readonly progress: Pick<Progress, 'show'>
@@ -48,38 +46,17 @@ export function tapSite({progress, world, log}: Options): Site<never> {
   })
 }
 
-const figure = (value: string, label: string): Html =>
-  html`<div class="measure"><span class="figure">${value}</span><span class="soft small">${label}</span></div>`
-
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${heads[0]}">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map(head => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          row => html`<tr>
-            ${row.map(cell => html`<td>${cell.slice(0, textLengthMax)}</td>`)}
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
-
 function nowOf(shown: Shown): Html {
   const {repos, records, states, resyncing, rates, outbox, consumers, faults, cursor, upstream, connected} = shown
-  const left = Object.entries(shown.skipped).map(([reason, times]) => [reason, count(times)])
+  const left = Object.entries(shown.skipped).map(([reason, times]) => [reason, countText(times)])
   return html`<section aria-label="At a glance">
       ${outbox.isFull && html`<p class="notice warn">The outbox is full: nothing new is read until what waits is acknowledged.</p>`}
       <div class="measures">
-        ${figure(count(repos), 'repositories')} ${figure(count(records), 'records')}
-        ${figure(count(resyncing), 'being fetched')} ${figure(count(outbox.waiting), 'events wait')}
-        ${figure(`${count(rates.received)}/s`, 'from the stream')} ${figure(`${count(rates.delivered)}/s`, 'delivered')}
-        ${figure(`${count(rates.acknowledged)}/s`, 'acknowledged')}
-        ${shown.lagMs !== null && figure(`${count(Math.round(shown.lagMs / 100) / 10)} s`, 'behind')}
+        ${figure(countText(repos), 'repositories')} ${figure(countText(records), 'records')}
+        ${figure(countText(resyncing), 'being fetched')} ${figure(countText(outbox.waiting), 'events wait')}
+        ${figure(`${countText(rates.received)}/s`, 'from the stream')} ${figure(`${countText(rates.delivered)}/s`, 'delivered')}
+        ${figure(`${countText(rates.acknowledged)}/s`, 'acknowledged')}
+        ${shown.lagMs !== null && figure(`${countText(Math.round(shown.lagMs / 100) / 10)} s`, 'behind')}
       </div>
       <p>
         <span class="dot ${connected ? 'good' : 'bad'}"></span> ${upstream}
@@ -90,14 +67,14 @@ function nowOf(shown: Shown): Html {
       <h2>Repositories</h2>
       ${table(
         ['State', 'How many'],
-        Object.entries(states).map(([state, times]) => [state, count(times)]),
+        Object.entries(states).map(([state, times]) => [state, countText(times)]),
       )}
       ${
         faults.length > 0 &&
         html`<h3>Why they could not be fetched</h3>
         ${table(
           ['Reason', 'How many'],
-          faults.map(({reason, count: times}) => [reason, count(times)]),
+          faults.map(({reason, count: times}) => [reason, countText(times)]),
         )}`
       }
     </section>
@@ -110,7 +87,7 @@ function nowOf(shown: Shown): Html {
               ['From', 'Has', 'Has done'],
               consumers
                 .slice(0, shownConsumers)
-                .map(({about, inFlight, acknowledged}) => [about, count(inFlight), count(acknowledged)]),
+                .map(({about, inFlight, acknowledged}) => [about, countText(inFlight), countText(acknowledged)]),
             )
       }
     </section>

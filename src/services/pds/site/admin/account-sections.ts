@@ -1,4 +1,5 @@
 /** The parts of the page of one account. */
+import {countText, figure} from '#pages/figures.ts'
 import {html, type Html} from '#pages/html.ts'
 import type {Account, AccountSize} from '../../store/accounts/account-store.ts'
 import type {Invite} from '../../store/accounts/invite-store.ts'
@@ -8,7 +9,7 @@ import {plainText} from '../plain-text.ts'
 import type {Part} from './admin-parts.ts'
 import {mailNote} from './mail-page.ts'
 import {accountPath, invitesPath} from './paths.ts'
-import {checkItem, countText, figure, sizeText, standingOf, standingPill, timeOf} from './pieces.ts'
+import {checkItem, sizeText, standingOf, standingPill, timeOf} from './pieces.ts'
 import type {RelayLook} from './relay-looks.ts'
 
 const to = ({did}: Account, act: string): string => `${accountPath(did)}/${act}`

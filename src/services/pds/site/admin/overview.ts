@@ -1,11 +1,12 @@
 /** The server at a glance: its accounts, its room, its events, who follows them, and what became of mails. */
+import {countText, figure} from '#pages/figures.ts'
 import {html, type Html} from '#pages/html.ts'
 import {formTo, section} from '../pieces.ts'
 import {plainText} from '../plain-text.ts'
 import {adminPage} from './admin-page.ts'
 import type {AdminParts, Part, Route} from './admin-parts.ts'
 import {accountsPath, adminPath, mailPath, relaysPath} from './paths.ts'
-import {checkItem, countText, figure, sizeText, timeOf} from './pieces.ts'
+import {checkItem, sizeText, timeOf} from './pieces.ts'
 import type {RelayLook, RelayLooks} from './relay-looks.ts'
 
 const dayMs = 86_400_000

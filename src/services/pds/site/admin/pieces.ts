@@ -20,9 +20,6 @@ export function sizeText(bytes: number): string {
   return `${size < 10 && unit !== 'B' ? size.toFixed(1) : Math.round(size)} ${unit}`
 }
 
-const counts = new Intl.NumberFormat('en-GB')
-export const countText = (count: number): string => counts.format(count)
-
 export const timeOf = (ms: number, nowMs: number, form: 'ago' | 'whole' = 'ago'): Html =>
   timeTag(new Date(ms).toISOString(), nowMs, form)
 
@@ -42,14 +39,6 @@ export const standingPill = (standing: StandingName): Html =>
 
 export const accountLink = (account: Pick<Account, 'handle' | 'did'>): Html =>
   html`<a href="${accountPath(account.did)}">${nameOf(account)}</a>`
-
-/** A number with what it is of. */
-export const figure = (value: string, label: string, path?: string): Html => {
-  const inside = html`<span class="figure">${value}</span><span class="soft small">${label}</span>`
-  return path === undefined
-    ? html`<div class="measure">${inside}</div>`
-    : html`<a class="measure" href="${path}">${inside}</a>`
-}
 
 const checkLooks: Readonly<Record<Check['state'], readonly [look: string, word: string]>> = {
   good: ['good', 'good'],

@@ -3,6 +3,7 @@
  * admin`) do. What is set by it outlives a restart.
  */
 import {isDid, type Did} from '#atp/syntax/did.ts'
+import {BadQuestion, bodyOf, json, wholeNumber} from '#runtime/http/questions.ts'
 import {parseHostname} from '../../hosts/hostname.ts'
 import type {CrawlVerdict, Hosts} from '../../hosts/hosts.ts'
 import {alertKinds, type LimitAlerts} from '../../hosts/limit-alerts.ts'
@@ -13,18 +14,7 @@ import type {Siblings} from '../../operator/siblings.ts'
 import type {Takedowns} from '../../operator/takedowns.ts'
 import {syncStages, type HostSettings, type RelayStore, type SyncStage} from '../../store/relay-store.ts'
 import type {Consumers} from '../../consumers.ts'
-import {
-  BadQuestion,
-  bodyOf,
-  done,
-  json,
-  membersOf,
-  paramOf,
-  refusal,
-  textOf,
-  wholeNumber,
-  type Members,
-} from './answers.ts'
+import {bodySizeMax, done, membersOf, paramOf, refusal, textOf, type Members} from './answers.ts'
 import {hostInfo} from './host-info.ts'
 
 export interface AdminParts {
@@ -231,7 +221,7 @@ export async function answerAdmin(request: Request, parts: AdminParts): Promise<
   if (!handler) return undefined
   try {
     if (request.method !== 'POST') return await handler(request, parts)
-    const body = await bodyOf(request)
+    const body = await bodyOf(request, bodySizeMax)
     const {url, headers} = request
     const answer = await handler(new Request(url, {method: 'POST', headers, body}), parts)
     if (answer.ok && passedOn.test(pathname)) parts.siblings.pass(request, body)
