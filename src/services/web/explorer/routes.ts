@@ -1,6 +1,7 @@
 /** The paths of the explorer. What is not about an account, or not a record, stands behind `/-/`. */
 import {refused} from '#std/result.ts'
 import {Channel} from '#std/waiting/async.ts'
+import {timeLimit} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import {isAtIdentifier} from '#atp/syntax/at-identifier.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
@@ -27,7 +28,7 @@ interface Deps {
   checks: RepoChecks
   viewers: Viewers
   appview: Client
-  world: Pick<World, 'now'>
+  world: Pick<World, 'now' | 'sleep'>
   /** The PDS of this network, to begin from. */
   pdsUrl: string
   /** Aborts when the service stops. */
@@ -87,8 +88,8 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
     get(
       '/explore/:account/-/verify',
       atHome(async (visit, home) => {
-        const signal = AbortSignal.any([visit.signal, stopping, AbortSignal.timeout(pageCheckMs)])
-        return repoPage(visit, reader, home, await checks.check(home, signal))
+        using limit = timeLimit(world, pageCheckMs, visit.signal, stopping)
+        return repoPage(visit, reader, home, await checks.check(home, limit.signal))
       }),
     ),
     get(
@@ -124,7 +125,7 @@ export function explorerRoutes({reader, checks, viewers, appview, world, pdsUrl,
       atHome((visit, home) => {
         const {collection, rkey} = visit.params
         return isNsid(collection) && isRecordKey(rkey)
-          ? recordPage(visit, reader, appview, home, {collection, rkey})
+          ? recordPage(visit, reader, {appview, world}, home, {collection, rkey})
           : failurePage(visit, 'Not a record', {...nobody, detail: 'That is not a record key.'})
       }),
     ),

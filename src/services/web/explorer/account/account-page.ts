@@ -1,4 +1,5 @@
 /** An account: who it is and who says so, where its data is, what it holds, and how its identity came to be. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {mapConcurrent} from '#std/waiting/async.ts'
 import {formatDidKey} from '#atp/crypto/key.ts'
 import {handleOf, type DidDocument} from '#atp/identity/did-document.ts'
@@ -192,7 +193,7 @@ export async function historyPage(visit: Visit, reader: RepoReader, identity: Id
   const inner = !log
     ? failure('No history', 'A did:web is whatever its host says today. Earlier versions are not recorded.')
     : log.ok
-      ? historyView(identity, historyOf(did, log.value))
+      ? historyView(identity, await historyOf(did, log.value, nextTurn))
       : failure('No history', log.detail)
   return explorerPage(visit, {
     title: `History of ${nameOf(identity)}`,
@@ -202,7 +203,7 @@ export async function historyPage(visit: Visit, reader: RepoReader, identity: Id
   })
 }
 
-function historyView({did}: Identity, history: ReturnType<typeof historyOf>): Html {
+function historyView({did}: Identity, history: Awaited<ReturnType<typeof historyOf>>): Html {
   if (!history.ok) return failure('The log is not valid', history.detail)
   const {steps} = history
   return card(

@@ -6,7 +6,7 @@ import {operationCid, type PlcData, type PlcOperation} from '#atp/plc/operation.
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
-import {historyOf} from './plc-history.ts'
+import {historyOf as readHistory} from './plc-history.ts'
 
 useNativeCrypto()
 
@@ -34,16 +34,18 @@ const logOf = (...operations: PlcOperation[]) =>
 
 const changed = (change: (data: PlcData) => PlcData): PlcOperation => updateIdentity(genesis, change, rotation)
 
+const historyOf = (of: typeof did, log: unknown) => readHistory(of, log, async () => {})
+
 /** What the last of the operations has changed, in words. */
-function lastChanges(...operations: PlcOperation[]): string[] {
-  const history = historyOf(did, logOf(...operations))
+async function lastChanges(...operations: PlcOperation[]): Promise<string[]> {
+  const history = await historyOf(did, logOf(...operations))
   assert.ok(history.ok)
   return history.steps[0].changes.map(({what, before, after}) => `${what}: ${before} → ${after}`)
 }
 
 suite('the history of an identity', () => {
-  test('begins with all that it had at first', () => {
-    assert.deepEqual(lastChanges(genesis), [
+  test('begins with all that it had at first', async () => {
+    assert.deepEqual(await lastChanges(genesis), [
       'created:  → ',
       'handle:  → at://alice.test',
       'server:  → https://pds.example.com',
@@ -52,50 +54,53 @@ suite('the history of an identity', () => {
     ])
   })
 
-  test('says of each operation what it changed, and from what', () => {
+  test('says of each operation what it changed, and from what', async () => {
     const moved = changed(data =>
       withIdentity(data, {handle: 'alice.example.com' as Handle, pds: 'https://other.example.com'}),
     )
-    assert.deepEqual(lastChanges(genesis, moved), [
+    assert.deepEqual(await lastChanges(genesis, moved), [
       'handle: at://alice.test → at://alice.example.com',
       'server: https://pds.example.com → https://other.example.com',
     ])
     const rekeyed = changed(data =>
       withIdentity(data, {signingKey: newer.didKey, rotationKeys: [newer.didKey, rotation.didKey]}),
     )
-    assert.deepEqual(lastChanges(genesis, rekeyed), [
+    assert.deepEqual(await lastChanges(genesis, rekeyed), [
       `signing key: ${signing.didKey} → ${newer.didKey}`,
       `rotation keys: ${rotation.didKey} → ${newer.didKey} ${rotation.didKey}`,
     ])
   })
 
-  test('names other services and keys, and what is gone', () => {
+  test('names other services and keys, and what is gone', async () => {
     const labeler = changed(data => ({
       ...data,
       services: {...data.services, atproto_labeler: {type: 'AtprotoLabeler', endpoint: 'https://mod.example.com'}},
       verificationMethods: {...data.verificationMethods, atproto_label: newer.didKey},
     }))
-    assert.deepEqual(lastChanges(genesis, labeler), [
+    assert.deepEqual(await lastChanges(genesis, labeler), [
       `service:  → atproto_labeler https://mod.example.com, atproto_label ${newer.didKey}`,
     ])
     const bare = changed(data => ({...data, services: {}, alsoKnownAs: []}))
-    assert.deepEqual(lastChanges(genesis, bare), ['handle: at://alice.test → ', 'server: https://pds.example.com → '])
+    assert.deepEqual(await lastChanges(genesis, bare), [
+      'handle: at://alice.test → ',
+      'server: https://pds.example.com → ',
+    ])
   })
 
-  test('says of an operation without change that there is none, and of a tombstone that it is the end', () => {
+  test('says of an operation without change that there is none, and of a tombstone that it is the end', async () => {
     assert.deepEqual(
-      lastChanges(
+      await lastChanges(
         genesis,
         changed(data => data),
       ),
       ['nothing:  → '],
     )
-    assert.match(lastChanges(genesis, tombstoneIdentity(genesis, rotation))[0], /^ended: .*Tombstoned/)
+    assert.match((await lastChanges(genesis, tombstoneIdentity(genesis, rotation)))[0], /^ended: .*Tombstoned/)
   })
 
-  test('is newest first', () => {
+  test('is newest first', async () => {
     const second = changed(data => withIdentity(data, {handle: 'b.test' as Handle}))
-    const history = historyOf(did, logOf(genesis, second))
+    const history = await historyOf(did, logOf(genesis, second))
     assert.ok(history.ok)
     assert.deepEqual(
       history.steps.map(({entry}) => entry.cid),
@@ -104,17 +109,26 @@ suite('the history of an identity', () => {
   })
 })
 
+test('a long log lets others be served while it is checked', async () => {
+  const operations = [genesis]
+  for (let i = 0; i < 20; i++) operations.push(updateIdentity(operations.at(-1)!, data => data, rotation))
+  let turns = 0
+  const history = await readHistory(did, logOf(...operations), async () => turns++)
+  assert.ok(history.ok)
+  assert.deepEqual([history.steps.length, turns], [21, 5])
+})
+
 suite('a log that is not valid', () => {
-  test('is named by its first operation that is not', () => {
+  test('is named by its first operation that is not', async () => {
     const foreign = updateIdentity(genesis, data => withIdentity(data, {handle: 'evil.test' as Handle}), newer)
-    const history = historyOf(did, logOf(genesis, foreign))
+    const history = await historyOf(did, logOf(genesis, foreign))
     assert.ok(!history.ok)
     assert.match(history.detail, /^Operation 2 of the log is not valid: /)
   })
 
-  test('is refused whatever a directory answers', () => {
+  test('is refused whatever a directory answers', async () => {
     for (const odd of [null, 5, 'x', {}, [], [{}], [null], logOf(genesis).map(entry => ({...entry, cid: 'x'}))]) {
-      assert.ok(!historyOf(did, odd).ok, JSON.stringify(odd))
+      assert.ok(!(await historyOf(did, odd)).ok, JSON.stringify(odd))
     }
   })
 })

@@ -1,7 +1,7 @@
 /** What each operation of a did:plc changed: the difference to the one before, in words. */
 import {refused, type Explained, type Result} from '#std/result.ts'
 import {dataOf, type PlcData, type PlcOperation} from '#atp/plc/operation.ts'
-import {verifyAuditLog, type PlcEntry} from '#atp/plc/log.ts'
+import {AuditReplay, type PlcEntry} from '#atp/plc/log.ts'
 import type {Did} from '#atp/syntax/did.ts'
 
 export interface PlcChange {
@@ -15,9 +15,24 @@ export interface PlcStep {
   changes: PlcChange[]
 }
 
-/** The whole history, replayed by our own rules, or why it does not hold. Newest first. */
-export function historyOf(did: Did, auditLog: unknown): Result<{steps: PlcStep[]}, Explained<'bad-log'>> {
-  const checked = verifyAuditLog(did, auditLog)
+/** Operations that are checked before others get their turn: a signature takes up to a millisecond. */
+const betweenTurns = 4
+
+/**
+ * The whole history, replayed by our own rules, or why it does not hold. Newest first. A log may be a thousand operations
+ * long: `turn` lets others be served meanwhile.
+ */
+export async function historyOf(
+  did: Did,
+  auditLog: unknown,
+  turn: () => Promise<unknown>,
+): Promise<Result<{steps: PlcStep[]}, Explained<'bad-log'>>> {
+  const replay = new AuditReplay(did)
+  for (const [i, entry] of (Array.isArray(auditLog) ? (auditLog as unknown[]) : []).entries()) {
+    if (i % betweenTurns === betweenTurns - 1) await turn()
+    if (!replay.add(entry)) break
+  }
+  const checked = replay.verdict()
   if (!checked.ok) {
     return refused('bad-log', `Operation ${checked.index + 1} of the log is not valid: ${checked.detail}.`)
   }

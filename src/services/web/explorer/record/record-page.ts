@@ -1,6 +1,8 @@
 /** A record, four ways: as JSON, as the CBOR that was signed, against its lexicon, and with the proof that it is there. */
 import {refused} from '#std/result.ts'
 import {Malformed} from '#std/malformed.ts'
+import {timeLimit} from '#std/waiting/deadline.ts'
+import type {World} from '#std/world.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import type {Value} from '#atp/data/value.ts'
 import {formatAtUri} from '#atp/syntax/at-uri.ts'
@@ -33,6 +35,12 @@ export interface RecordName {
   rkey: RecordKey
 }
 
+/** Who has counted a post, and the time that it is given to say so. */
+export interface Counting {
+  appview: Client
+  world: Pick<World, 'sleep'>
+}
+
 interface Shown {
   home: Home
   name: RecordName
@@ -44,7 +52,7 @@ interface Shown {
 export async function recordPage(
   visit: Visit,
   reader: RepoReader,
-  appview: Client,
+  counting: Counting,
   home: Home,
   name: RecordName,
 ): Promise<Response> {
@@ -52,7 +60,7 @@ export async function recordPage(
   const [record, proof, counts] = await Promise.all([
     reader.record(home, collection, rkey),
     readProof(reader, home, name),
-    countsOf(appview, home, name),
+    countsOf(counting, home, name),
   ])
   // A record that the server does not show may still be proven, or proven absent.
   if (!record.ok && !(proof.ok && proof.value.verdict.ok))
@@ -142,11 +150,15 @@ function recordHead(shown: Shown, counts: Html | undefined): Html {
 }
 
 /** What the AppView has counted of a post. A page is worth showing without it. */
-async function countsOf(appview: Client, {did}: Home, {collection, rkey}: RecordName): Promise<Html | undefined> {
+async function countsOf(
+  {appview, world}: Counting,
+  {did}: Home,
+  {collection, rkey}: RecordName,
+): Promise<Html | undefined> {
   if (collection !== 'app.bsky.feed.post') return undefined
   try {
-    const signal = AbortSignal.timeout(countsTimeoutMs)
-    const {posts} = await appview.query(getPosts, {uris: [formatAtUri(did, collection, rkey)]}, {signal})
+    using limit = timeLimit(world, countsTimeoutMs)
+    const {posts} = await appview.query(getPosts, {uris: [formatAtUri(did, collection, rkey)]}, limit)
     if (posts.length === 0) return undefined
     const [{likeCount = 0, repostCount = 0, replyCount = 0, quoteCount = 0}] = posts
     return html`<a href="/profile/${did}/post/${rkey}">${count(likeCount, 'like')}, ${count(repostCount, 'repost')}, ${count(replyCount, 'reply', 'replies')}, ${count(quoteCount, 'quote')}</a>`

@@ -1,6 +1,7 @@
 /** A record as four views, and a collection as a list, from servers that tell the truth or something else. */
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import {realWorld} from '#std/world.ts'
 import {decodeCbor} from '#atp/data/cbor-decode.ts'
 import {encodeCar} from '#atp/repo/car-write.ts'
 import {parseNsid} from '#atp/syntax/nsid.ts'
@@ -9,7 +10,7 @@ import {Client} from '#xrpc/client.ts'
 import {home, readerOf, visitTo, type Answer} from '../../../../../test/explorer-home.ts'
 import {madeRepo, testDid} from '../../../../../test/repos.ts'
 import {collectionPage, subjectPath, summaryOf} from './collection-page.ts'
-import {recordPage} from './record-page.ts'
+import {recordPage, type Counting} from './record-page.ts'
 import {blobsIn} from './value-view.ts'
 
 const {repo, root, blocks} = madeRepo(60)
@@ -30,8 +31,10 @@ const true_: Record<string, Answer> = {
   'com.atproto.repo.getRecord': () => ({uri, cid: String(cid), value}),
   'com.atproto.sync.getRecord': proof,
 }
-const appviewOf = (answer: () => Response): Client =>
-  new Client({service: 'http://appview.test', fetch: async () => answer()})
+const appviewOf = (answer: () => Response): Counting => ({
+  appview: new Client({service: 'http://appview.test', fetch: async () => answer()}),
+  world: realWorld,
+})
 const silent = appviewOf(() => new Response(null, {status: 502}))
 
 async function shownAs(view: string, answers: Record<string, Answer> = true_, appview = silent, at = home) {
