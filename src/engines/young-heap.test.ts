@@ -1,66 +1,59 @@
 /** V8 is asked to look for garbage as often as it is said, and no more. */
-import {equal} from 'node:assert/strict'
-import {constants} from 'node:perf_hooks'
+import {equal, ok} from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {test} from 'node:test'
+import {setImmediate as turn} from 'node:timers/promises'
+import {GCProfiler} from 'node:v8'
+import {collectGarbage, PassingBuffers} from './young-heap.ts'
 
-const {
-  NODE_PERFORMANCE_GC_FLAGS_FORCED: forced,
-  NODE_PERFORMANCE_GC_MINOR: minor,
-  NODE_PERFORMANCE_GC_MAJOR: major,
-} = constants
-
-/**
- * How V8 is asked to look while `act` is done with `PassingBuffers`. In a process of its own: where V8 is at work on a
- * large heap, it makes one large look of a small one.
- */
-function looksAt(act: string): string {
-  const script = `
-    const {PerformanceObserver} = await import('node:perf_hooks')
-    const {PassingBuffers} = await import(${JSON.stringify(new URL('young-heap.ts', import.meta.url).href)})
-    const looks = []
-    const observer = new PerformanceObserver(list => {
-      for (const {detail: {kind, flags = 0}} of list.getEntries()) {
-        if ((flags & ${forced}) !== 0) looks.push(kind === ${minor} ? 'minor' : kind === ${major} ? 'major' : String(kind))
-      }
-    })
-    observer.observe({entryTypes: ['gc']})
-    ${act}
-    await new Promise(resolve => setTimeout(resolve, 200))
-    console.log(looks.join(' '))`
-  const args = ['--input-type=module', '--no-warnings', '-e', script]
-  const {stdout, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8', timeout: 30_000})
-  equal(stderr, '')
-  return stdout
+/** The looks that are taken while buffers of `sizes` pass, of which each costs so much work and each look 100. */
+function looksAt(options: [number?, number?, number?], sizes: readonly number[], workUs = 0): string {
+  const looks: string[] = []
+  let workedUs = 0
+  const collect = (type: string): void => void looks.push(type)
+  const [garbageMax, looksToWhole, costMax] = options
+  const passing = new PassingBuffers(garbageMax, looksToWhole, costMax, {collect, cpuUs: () => (workedUs += 100)})
+  for (const size of sizes) {
+    workedUs += workUs
+    passing.passed(size)
+  }
+  return looks.join(' ')
 }
 
+const times = (count: number, ...sizes: number[]): number[] => Array.from({length: count}, () => sizes).flat()
+
 test('V8 looks for garbage every so many bytes, and every so many times through the whole heap', () => {
-  const looks = looksAt(`
-    const passing = new PassingBuffers(1_000, 3)
-    for (let i = 0; i < 6; i++) for (const size of [400, 599, 1]) passing.passed(size)
-    passing.passed(999)`)
-  equal(looks, 'minor minor major minor minor major\n')
+  equal(looksAt([1_000, 3], [...times(6, 400, 599, 1), 999]), 'minor minor major minor minor major')
 })
 
 test('unless said otherwise it looks every four mebibytes, and every 24th time through the whole heap', () => {
-  const looks = looksAt(`
-    const passing = new PassingBuffers()
-    for (let i = 0; i < 25; i++) for (const size of [2 ** 22 - 1, 1]) passing.passed(size)`)
-  equal(looks, `${'minor '.repeat(23)}major minor\n`)
+  equal(looksAt([], times(25, 2 ** 22 - 1, 1)), `${'minor '.repeat(23)}major minor`)
 })
 
-/** As `looksAt`, where each look costs 100, and `pass(us, times)` so much work and ten bytes each time. */
-const looksAtWork = (options: string, act: string): string =>
-  looksAt(`
-    let workedUs = 0
-    const passing = new PassingBuffers(${options}, () => (workedUs += 100))
-    const pass = (us, times) => { for (let i = 0; i < times; i++) { workedUs += us; passing.passed(10) } }
-    ${act}`)
-
 test('a look that takes too much of the work comes when there was more of that, or after four times the bytes', () => {
-  equal(looksAtWork('10, 100, 1 / 10', 'pass(0, 9)'), 'minor minor minor\n')
-  equal(looksAtWork('10, 100, 1 / 10', 'pass(1_000, 3)'), 'minor minor minor\n')
-  equal(looksAtWork('10, 2, 1 / 10', 'pass(0, 11)'), 'minor major minor major\n')
+  equal(looksAt([10, 100, 1 / 10], times(9, 10)), 'minor minor minor')
+  equal(looksAt([10, 100, 1 / 10], times(3, 10), 1_000), 'minor minor minor')
+  equal(looksAt([10, 2, 1 / 10], times(11, 10)), 'minor major minor major')
+})
+
+test('who says no other way of looking has V8 look', () => {
+  const profiler = new GCProfiler()
+  profiler.start()
+  // One of them may be made a large look, where V8 is at work on the whole heap.
+  for (const size of times(10, 1)) new PassingBuffers(1).passed(size)
+  const kinds = profiler.stop().statistics.map(({gcType}) => gcType)
+  ok(kinds.length >= 10 && kinds.includes('Scavenge'), kinds.join(' '))
+})
+
+const newRef = (): WeakRef<object> => new WeakRef({})
+
+test('a look through the whole heap frees what is old', async () => {
+  const ref = newRef()
+  for (let i = 0; i < 2; i++) collectGarbage('minor')
+  // Until the end of a turn V8 keeps what was asked of a `WeakRef` in it.
+  await turn()
+  collectGarbage('major')
+  equal(ref.deref(), undefined)
 })
 
 test('the young heap grows no more for as long as anybody holds it, and each lets go once', () => {

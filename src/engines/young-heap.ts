@@ -27,7 +27,7 @@ export class PassingBuffers {
   readonly #garbageMax: number
   readonly #looksToWhole: number
   readonly #costMax: number
-  readonly #cpuUs: () => number
+  readonly #machine: Machine
   #garbage = 0
   readonly #minor = new Look()
   readonly #major = new Look()
@@ -37,11 +37,11 @@ export class PassingBuffers {
    * more than the part `costMax` of what the process works meanwhile comes more seldom, up to `patience` times: where
    * much else is in the heap it takes more than where there is only what streams.
    */
-  constructor(garbageMax = garbageUsual, looksToWhole = looksToWholeUsual, costMax = Infinity, cpuUs = cpuUsOfProcess) {
+  constructor(garbageMax = garbageUsual, looksToWhole = looksToWholeUsual, costMax = Infinity, machine = thisMachine) {
     this.#garbageMax = garbageMax
     this.#looksToWhole = looksToWhole
     this.#costMax = costMax
-    this.#cpuUs = cpuUs
+    this.#machine = machine
   }
 
   /** Buffers of so many bytes are garbage soon, or are it already. */
@@ -53,7 +53,7 @@ export class PassingBuffers {
     const major = this.#major
     minor.due++
     major.due++
-    const nowUs = this.#cpuUs()
+    const nowUs = this.#machine.cpuUs()
     const isDue = (look: Look, count: number): boolean =>
       look.due >= count && (look.costUs <= (nowUs - look.endUs) * this.#costMax || look.due >= count * patience)
     if (isDue(major, this.#looksToWhole)) {
@@ -63,9 +63,9 @@ export class PassingBuffers {
   }
 
   #take(look: Look, type: 'minor' | 'major', nowUs: number): void {
-    collectGarbage(type)
+    this.#machine.collect(type)
     look.due = 0
-    look.endUs = this.#cpuUs()
+    look.endUs = this.#machine.cpuUs()
     look.costUs = look.endUs - nowUs
   }
 }
@@ -79,9 +79,19 @@ class Look {
   endUs = 0
 }
 
-const cpuUsOfProcess = (): number => {
-  const {user, system} = process.cpuUsage()
-  return user + system
+/** What is asked to look, and by what its cost is told. */
+export interface Machine {
+  collect(type: 'minor' | 'major'): void
+  /** What the process has worked so far, in microseconds. */
+  cpuUs(): number
+}
+
+const thisMachine: Machine = {
+  collect: collectGarbage,
+  cpuUs() {
+    const {user, system} = process.cpuUsage()
+    return user + system
+  },
 }
 
 /** While a piece of work has one, the young heap of this process grows no more. */
