@@ -245,37 +245,37 @@ test('what writes by another connection has its turn between groups, four at a t
   const sync = (one: boolean) => (alone.push(one), disk.shift()!)
   const {group} = opened(context, {sync, failed: fault => faults.push(fault)})
   const before = group.version
-  const aside = (name: string) =>
-    group.aside(async () => {
+  const external = (name: string) =>
+    group.external(async () => {
       said.push(`${name} begins`)
       await new Promise(setImmediate)
       said.push(`${name} ends`)
     })
   const act = (name: string) => group.do(() => void said.push(name))
-  const wrong = group.aside(() => Promise.reject(new Error('not this one')))
-  const asides = Array.from('12345', aside)
-  await Promise.all([assert.rejects(wrong, /not this one/), ...asides, act('c')])
+  const wrong = group.external(() => Promise.reject(new Error('not this one')))
+  const externals = Array.from('12345', external)
+  await Promise.all([assert.rejects(wrong, /not this one/), ...externals, act('c')])
   assert.equal(group.version, before + 6, 'by the time that they are told')
   assert.deepEqual(said, [...turn('123'), 'c', ...turn('45')])
   said.length = 0
   await group.idle()
-  await Promise.all([act('d'), aside('e')])
+  await Promise.all([act('d'), external('e')])
   assert.deepEqual(said, ['d', 'e begins', 'e ends'])
   await group.idle()
-  const waiting = [...Array.from('ghij', aside), act('f'), aside('k')]
+  const waiting = [...Array.from('ghij', external), act('f'), external('k')]
   const outcomes = await Promise.allSettled([...waiting, group.idle()])
   assert.deepEqual(
     outcomes.map(({status}) => status),
     [...Array.from('ghij', () => 'fulfilled'), 'rejected', 'rejected', 'fulfilled'],
   )
-  await assert.rejects(aside('l'), faults[0])
+  await assert.rejects(external('l'), faults[0])
   assert.deepEqual(alone, [false, false, false], 'such a sync takes long')
 })
 
 test('while no act waits one job of another connection follows another, but for what comes after a commit', async context => {
   const after: PromiseWithResolvers<void>[] = []
-  const committed = (aside: boolean): Promise<void> | undefined => {
-    if (!aside || begun < 10) return undefined
+  const committed = (external: boolean): Promise<void> | undefined => {
+    if (!external || begun < 10) return undefined
     after.push(Promise.withResolvers())
     return after.at(-1)?.promise
   }
@@ -287,7 +287,7 @@ test('while no act waits one job of another connection follows another, but for 
     await new Promise(setImmediate)
     underWay--
   }
-  const jobs = Array.from({length: 40}, () => group.aside(job))
+  const jobs = Array.from({length: 40}, () => group.external(job))
   while (after.length === 0) await new Promise(setImmediate)
   const held = begun
   for (let i = 0; i < 5; i++) await new Promise(setImmediate)

@@ -20,7 +20,7 @@ const waitingMax = 10_000
  * Jobs by another connection that are under way at a time. One takes it a millisecond or two, and the event loop, which
  * hands over the next, may be at something else for longer. Acts wait for no more than these.
  */
-export const asidesMax = 4
+export const externalJobsMax = 4
 /** After this long a group is committed with what it has, so that the event loop gets its turn. */
 const groupMsMax = 10
 
@@ -32,14 +32,14 @@ interface Act {
   readonly early: boolean
 }
 
-interface Aside {
+interface ExternalJob {
   readonly job: () => Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
-/** While it lasts, asides write and groups wait: for as long as no act does. */
-interface AsideTurn {
+/** While it lasts, external jobs write and groups wait: for as long as no act does. */
+interface ExternalTurn {
   begun: number
   underWay: number
   /** What comes after a commit is still under way. */
@@ -54,9 +54,9 @@ export interface CommitHooks {
   readonly beforeGroup?: () => void
   /** Makes durable what is committed, if that takes more than a commit. `alone`: for one act, and none waits. */
   readonly sync?: (alone: boolean) => Promise<void>
-  /** After each commit and its sync; the next one waits for it, if it takes time. `aside`: another connection has
+  /** After each commit and its sync; the next one waits for it, if it takes time. `external`: another connection has
    * committed, without one. */
-  readonly committed: (aside: boolean) => Promise<void> | undefined
+  readonly committed: (external: boolean) => Promise<void> | undefined
   /** How many acts were committed together, and how long that took with the sync. */
   readonly onGroup?: (acts: number, elapsedMs: number) => void
   /** The disk is full: an act was refused, which may go through later. */
@@ -72,8 +72,8 @@ export class GroupCommit {
   readonly #hooks: CommitHooks
   readonly #now: () => number
   #waiting: Act[] = []
-  #asides: Aside[] = []
-  #turn: AsideTurn | undefined
+  #externalJobs: ExternalJob[] = []
+  #turn: ExternalTurn | undefined
   #busy: Promise<void> | undefined
   #fault: Error | undefined
   /** See `Sql.version`. */
@@ -110,12 +110,13 @@ export class GroupCommit {
    * Runs `job`, which writes and commits by another connection, while no group of this one does. It settles as `job`
    * does; what it committed is durable with the next group.
    */
-  aside(job: () => Promise<void>): Promise<void> {
+  external(job: () => Promise<void>): Promise<void> {
     if (this.#fault) return Promise.reject(this.#fault)
-    if (this.#asides.length >= waitingMax) return Promise.reject(new Overloaded('Too much waits for the database.'))
+    if (this.#externalJobs.length >= waitingMax)
+      return Promise.reject(new Overloaded('Too much waits for the database.'))
     return new Promise((resolve, reject) => {
-      this.#asides.push({job, resolve, reject})
-      if (this.#turn) this.#beginAsides(this.#turn)
+      this.#externalJobs.push({job, resolve, reject})
+      if (this.#turn) this.#beginExternal(this.#turn)
       else this.#busy ??= this.#work()
     })
   }
@@ -131,9 +132,9 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#asides.length > 0 || this.#next) {
+    while (this.#waiting.length > 0 || this.#externalJobs.length > 0 || this.#next) {
       // At once: who has called for it may work on for a while before the event loop has its turn.
-      if (this.#asides.length > 0) await this.#runAsides()
+      if (this.#externalJobs.length > 0) await this.#runExternal()
       await nextTurn() // lets the acts of this turn of the event loop come together
       if (this.#waiting.length === 0 && !this.#next) continue
       const began = this.#now()
@@ -149,39 +150,39 @@ export class GroupCommit {
     this.#busy = undefined
   }
 
-  async #runAsides(): Promise<void> {
+  async #runExternal(): Promise<void> {
     const {promise, resolve: end} = Promise.withResolvers<void>()
     this.#turn = {begun: 0, underWay: 0, isHeld: false, end}
-    this.#beginAsides(this.#turn)
+    this.#beginExternal(this.#turn)
     await promise
     this.#turn = undefined
   }
 
-  #beginAsides(turn: AsideTurn): void {
+  #beginExternal(turn: ExternalTurn): void {
     if (turn.isHeld) return
     // Without end, but for those who wait.
-    const turnMax = this.#waiting.length > 0 || this.#next ? asidesMax : Infinity
-    while (turn.underWay < asidesMax && turn.begun < turnMax) {
-      const aside = this.#asides.shift()
-      if (!aside) break
+    const turnMax = this.#waiting.length > 0 || this.#next ? externalJobsMax : Infinity
+    while (turn.underWay < externalJobsMax && turn.begun < turnMax) {
+      const next = this.#externalJobs.shift()
+      if (!next) break
       turn.begun++
       turn.underWay++
       const ended = (): void => {
         turn.underWay--
         // Before it is told: who hears of it may work for a while.
-        this.#beginAsides(turn)
+        this.#beginExternal(turn)
       }
-      aside.job().then(
+      next.job().then(
         () => {
           this.version++
           this.#isMuchUnsynced = true
           this.#hold(turn)
           ended()
-          aside.resolve()
+          next.resolve()
         },
         (error: unknown) => {
           ended()
-          aside.reject(this.#faultOf(error))
+          next.reject(this.#faultOf(error))
         },
       )
     }
@@ -189,13 +190,13 @@ export class GroupCommit {
   }
 
   /** Lets nothing more begin until what comes after a commit is over. */
-  #hold(turn: AsideTurn): void {
+  #hold(turn: ExternalTurn): void {
     const after = turn.isHeld ? undefined : this.#hooks.committed(true)
     if (!after) return
     turn.isHeld = true
     const over = (): void => {
       turn.isHeld = false
-      this.#beginAsides(turn)
+      this.#beginExternal(turn)
     }
     after.then(over, over)
   }
@@ -312,7 +313,7 @@ export class GroupCommit {
 
   #fail(fault: Error): void {
     this.#fault = fault
-    for (const {reject} of [...this.#waiting.splice(0), ...this.#asides.splice(0)]) reject(fault)
+    for (const {reject} of [...this.#waiting.splice(0), ...this.#externalJobs.splice(0)]) reject(fault)
     this.#hooks.failed(fault)
   }
 }

@@ -110,7 +110,7 @@ class Sqlite implements Sql {
       now: onDisk?.now,
       onGroup: options.onGroup,
       onFull: options.onFull,
-      committed: aside => this.#checkpointer?.afterCommit(aside),
+      committed: external => this.#checkpointer?.afterCommit(external),
       failed,
     })
     this.#ended.promise.catch(() => {})
@@ -130,7 +130,7 @@ class Sqlite implements Sql {
   insert(rows: RowRuns): Promise<void> {
     assert(!this.#closed, 'a database is written to only while it is open')
     const thread = rows.size >= rowsWorthThread || this.#rows?.isUp ? this.#rows : undefined
-    if (thread) return this.#commits.aside(() => thread.insert(rows))
+    if (thread) return this.#commits.external(() => thread.insert(rows))
     const taken = rows.take()
     const act = (tx: SqlWriter): void => eachStatement(taken, (sql, values) => void tx.run(sql, ...values))
     return this.#commits.do(act, true) as Promise<void>

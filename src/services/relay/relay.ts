@@ -36,13 +36,13 @@ import {Operator} from './api/admin/operator.ts'
 import {refusedCursor} from './api/cursor-check.ts'
 import {relayEndpoints} from './api/index.ts'
 import type {SharedLog} from '../service-row.ts'
-import {CollectionAsks} from './collections/asks.ts'
+import {CollectionLookups} from './collections/lookups.ts'
 import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
 import {hostnamesOf, siblingsOf, type RelayConfig} from './config.ts'
 import {Consumers} from './consumers.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
-import {Amends} from './intake/amends.ts'
+import {Rechecks} from './intake/rechecks.ts'
 import {Intake} from './intake/intake.ts'
 import {ForgottenEvents} from './log/forgotten.ts'
 import {frameOfRecord} from './log/log-record.ts'
@@ -56,7 +56,7 @@ import {sqliteOperatorStore} from './store/operator-store.sqlite.ts'
 import {syncStages, type HostRow, type RelayStore, type SyncStage} from './store/relay-store.ts'
 import {relayMigrations, sqliteRelayStore} from './store/relay-store.sqlite.ts'
 import {isPage, relaySite} from './page/page.ts'
-import {Overview} from './page/shown.ts'
+import {Overview} from './page/overview.ts'
 import {sqliteCollectionStore} from './store/collection-store.sqlite.ts'
 import {States} from './repos/states.ts'
 import {AccountLimit} from './hosts/account-limit.ts'
@@ -92,14 +92,14 @@ interface Parts {
   pool: VerifyPool
   states: States
   hosts: Hosts
-  amends: Amends
+  rechecks: Rechecks
   takedowns: Takedowns
   waiting: WaitingAccounts
   alerts: LimitAlerts
   operator: Operator
   admin: AdminParts
   site: ReturnType<typeof relaySite>
-  asks: CollectionAsks
+  collectionLookups: CollectionLookups
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -122,8 +122,21 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {alerts, waiting, hostnames, states, eventLog, hosts, amends, takedowns, asks, operator, tasks, world, log} =
-      this.#parts
+    const {
+      alerts,
+      waiting,
+      hostnames,
+      states,
+      eventLog,
+      hosts,
+      rechecks,
+      takedowns,
+      collectionLookups,
+      operator,
+      tasks,
+      world,
+      log,
+    } = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
@@ -136,8 +149,8 @@ export class Relay implements Service {
         await states.save()
       }
     })
-    tasks.spawn('amends', signal => amends.run(signal))
-    tasks.spawn('collections', signal => asks.run(signal))
+    tasks.spawn('rechecks', signal => rechecks.run(signal))
+    tasks.spawn('collections', signal => collectionLookups.run(signal))
     tasks.spawn('limit alerts', signal => alerts.run(signal))
     tasks.spawn('waiting accounts', signal => waiting.run(signal))
     await hosts.start(hostnames)
@@ -273,15 +286,15 @@ export async function openRelay(
     onRefused: (host, event, reason) => {
       if (reason === 'taken-down') takedowns.hostSaid(event)
       else if (reason === 'host-full') waiting.note(host.id, event.did)
-      else amends.refused(host, event, reason)
+      else rechecks.refused(host, event, reason)
     },
   })
-  const amends = new Amends({
+  const rechecks = new Rechecks({
     ...parts,
     guarded,
     log,
     isFollowed: host => hosts.isFollowed(host),
-    take: (host, arrivals, signal) => intake.amend(host, arrivals, signal),
+    take: (host, arrivals, signal) => intake.takeUnnumbered(host, arrivals, signal),
   })
   const waits = metrics.counter('relay_budget_waits_total', 'Waits of hosts that used up a budget, by which.', [
     'budget',
@@ -316,13 +329,13 @@ export async function openRelay(
     store: operatorStore,
     states,
     intake,
-    amends,
+    rechecks,
     forgotten,
     world,
     log,
     hostOf: id => hosts.byId(id),
   })
-  const waiting: WaitingAccounts = new WaitingAccounts({store, hosts, amends, world, log})
+  const waiting: WaitingAccounts = new WaitingAccounts({store, hosts, rechecks, world, log})
   const consumers = new Consumers(world)
   const operator = new Operator(config.adminPassword, world.now)
   const siblings = new Siblings({siblings: siblingUrls, world, log, signal: tasks.signal})
@@ -341,7 +354,7 @@ export async function openRelay(
     world,
     log,
   })
-  const asks = new CollectionAsks({store: collections, states, hosts, world, guarded, metrics, log})
+  const collectionLookups = new CollectionLookups({store: collections, states, hosts, world, guarded, metrics, log})
   const router = new Router<Callers>({
     endpoints: relayEndpoints({hosts, states, store, collections, events, consumers, refusals, siblings}),
     auth: {},
@@ -371,6 +384,6 @@ export async function openRelay(
   metrics.gauge('relay_hosts_waiting', 'Hosts that wait because they used up a budget.', {}, () => {
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
-  const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, amends, takedowns, router, tasks}
-  return new Relay({...opened, asks, alerts, waiting, operator, admin, site, world, log})
+  const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, rechecks, takedowns, router, tasks}
+  return new Relay({...opened, collectionLookups, alerts, waiting, operator, admin, site, world, log})
 }

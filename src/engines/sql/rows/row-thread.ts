@@ -1,11 +1,11 @@
 /**
  * Rows by the hundred into a database from a thread of their own, by a connection of its own. A batch of them takes
  * SQLite five milliseconds, for which the event loop would stand still, and whoever makes the rows can make the next
- * meanwhile. Only one connection writes at a time: `GroupCommit.aside` sees to that.
+ * meanwhile. Only one connection writes at a time: `GroupCommit.external` sees to that.
  */
 import {fromUtf8} from '#std/text.ts'
 import {WorkerPool} from '../../worker-pool.ts'
-import {asidesMax} from '../group-commit.ts'
+import {externalJobsMax} from '../group-commit.ts'
 import type {RowRuns} from './row-runs.ts'
 
 /** Bytes from which a batch is worth a message, and a thread that takes 30 milliseconds to start. */
@@ -34,7 +34,7 @@ export class RowThread {
   async insert(rows: RowRuns): Promise<void> {
     this.#pool ??= new WorkerPool(new URL('row-worker.js', import.meta.url), 1, idleMs, {
       data: this.#file,
-      jobsPerWorker: asidesMax,
+      jobsPerWorker: externalJobsMax,
       resourceLimits,
     })
     const answer = fromUtf8(await this.#pool.run(rows.take()))

@@ -14,7 +14,7 @@ import {reconnecting, type Connection} from '#sdk/reconnecting.ts'
 import type {AccountLimit} from './account-limit.ts'
 import type {Budget, Cost, EventRates} from './budget.ts'
 import {originOf} from './hostname.ts'
-import type {From, Intake} from '../intake/intake.ts'
+import type {SourceHost, Intake} from '../intake/intake.ts'
 import {syncFaults, type RefusalReason, type Refusals} from '../intake/refusals.ts'
 import type {Ratchet} from './ratchet.ts'
 import type {HostRow, RelayStore} from '../store/relay-store.ts'
@@ -53,7 +53,7 @@ interface Deps {
   readonly trusted: boolean
 }
 
-export class Upstream implements From {
+export class Upstream implements SourceHost {
   readonly id: number
   readonly hostname: string
   readonly origin: string

@@ -1,13 +1,13 @@
 /**
  * Accounts of hosts that have as many as they may have: nothing of them is passed on, and they are kept in the order in
  * which they came. As soon as there is room, since the limit has grown or others have left, the host is asked how an
- * account stands, and that is told (`../intake/amends.ts`): so it misses nothing but time.
+ * account stands, and that is told (`../intake/rechecks.ts`): so it misses nothing but time.
  */
 import type {Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import type {Amends} from '../intake/amends.ts'
+import type {Rechecks} from '../intake/rechecks.ts'
 import type {RelayStore} from '../store/relay-store.ts'
 import type {Hosts} from './hosts.ts'
 
@@ -22,7 +22,7 @@ const notedMax = 100_000
 interface Deps {
   readonly store: Pick<RelayStore, 'wait' | 'waiting' | 'takeWaiting' | 'activeCounts'>
   readonly hosts: Pick<Hosts, 'byId' | 'isFollowed'>
-  readonly amends: Pick<Amends, 'ask'>
+  readonly rechecks: Pick<Rechecks, 'ask'>
   readonly world: Pick<World, 'sleep'>
   readonly log: Log
 }
@@ -56,7 +56,7 @@ export class WaitingAccounts {
   }
 
   async #letIn(id: number): Promise<void> {
-    const {store, hosts, amends} = this.#deps
+    const {store, hosts, rechecks} = this.#deps
     const host = hosts.byId(id)
     if (!host || !hosts.isFollowed(host)) return
     const {accountLimit} = host
@@ -65,7 +65,7 @@ export class WaitingAccounts {
     if (room === 0) return
     for (const did of await store.takeWaiting(id, room)) {
       this.#noted.delete(`${id} ${did}`)
-      amends.ask(host, did)
+      rechecks.ask(host, did)
     }
   }
 }

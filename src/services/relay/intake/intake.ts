@@ -31,12 +31,12 @@ import {encodeRecord} from '../log/log-record.ts'
 import type {RefusalReason, Refusals} from './refusals.ts'
 import {changed, headOf, type Head, type RepoState} from '../repos/repo-state.ts'
 import type {States} from '../repos/states.ts'
-import {Told} from './told.ts'
+import {RepeatFilter} from './repeat-filter.ts'
 import {Turns} from './turns.ts'
 import type {VerifiedLog} from '../log/verified-log.ts'
 
 /** The host that an event came from. */
-export interface From {
+export interface SourceHost {
   readonly id: number
   readonly hostname: string
   readonly origin: string
@@ -77,7 +77,7 @@ interface Deps {
   /** Whether the operator has taken an account down. */
   readonly isTakenDown: (did: Did) => boolean
   /** Told of each event of a host that is refused. */
-  readonly onRefused: (host: From, event: Arrived['event'], reason: RefusalReason) => void
+  readonly onRefused: (host: SourceHost, event: Arrived['event'], reason: RefusalReason) => void
   readonly metrics: Metrics
   /** Accounts of which it is remembered what was last told of them. */
   readonly accountsMax: number
@@ -98,7 +98,7 @@ export class Intake {
   readonly #deps: Deps
   readonly #passed
   readonly #took
-  readonly #told: Told
+  readonly #repeats: RepeatFilter
   readonly #turns: Turns
   /**
    * The latest time that was known here, in this run or before. A clock that goes back does not make the revisions that
@@ -109,19 +109,19 @@ export class Intake {
   constructor(deps: Deps) {
     this.#deps = deps
     this.#latestMs = deps.newestMs
-    this.#told = new Told({countMax: deps.accountsMax, now: deps.world.now})
+    this.#repeats = new RepeatFilter({countMax: deps.accountsMax, now: deps.world.now})
     this.#turns = new Turns({countMax: deps.turnsMax, smallMax: smallBatchMax})
     this.#took = observeLag(deps.metrics, 'relay', deps.world.now)
     this.#passed = deps.metrics.counter('relay_events_total', 'Events passed on, by type.', ['type'])
   }
 
   /** Takes events of one host, in its order. Resolves when they are placed, before they are durable. */
-  take(host: From, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
+  take(host: SourceHost, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
     return this.#take(host, arrivals, false, signal)
   }
 
   /** As `take`, for events that stand for others of the host, which were refused: they have no number there. */
-  amend(host: From, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
+  takeUnnumbered(host: SourceHost, arrivals: readonly Arrived[], signal: AbortSignal): Promise<void> {
     return this.#take(host, arrivals, true, signal)
   }
 
@@ -130,7 +130,7 @@ export class Intake {
    * Resolves when it is durable.
    */
   async announce(
-    host: Pick<From, 'id' | 'placed'>,
+    host: Pick<SourceHost, 'id' | 'placed'>,
     did: Did,
     {active, status}: Pick<RepoState, 'active' | 'status'>,
   ): Promise<void> {
@@ -150,12 +150,17 @@ export class Intake {
     const durable = log.append(host.id, [record])
     states.appended(event.seq, durable)
     states.set(did, changed(states.now(did, before), event, host.id))
-    this.#told.account(did, accountText(host.id, event))
+    this.#repeats.passedAccount(did, accountText(host.id, event))
     this.#passed.add(1, {type: event.t})
     await durable
   }
 
-  async #take(host: From, arrivals: readonly Arrived[], isAmends: boolean, signal: AbortSignal): Promise<void> {
+  async #take(
+    host: SourceHost,
+    arrivals: readonly Arrived[],
+    isUnnumbered: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const {states, log} = this.#deps
     const dids = [...new Set(arrivals.map(({event}) => event.did))]
     const renewed = new Set(arrivals.filter(({event}) => event.t === '#identity').map(({event}) => event.did))
@@ -179,10 +184,10 @@ export class Intake {
     await log.room(host.id, signal)
     // Of a host that was banned meanwhile nothing more comes.
     signal.throwIfAborted()
-    this.#place(host, events, before, isAmends)
+    this.#place(host, events, before, isUnnumbered)
   }
 
-  async #verify(host: From, accounts: Accounts, events: readonly Checked[], signal: AbortSignal): Promise<void> {
+  async #verify(host: SourceHost, accounts: Accounts, events: readonly Checked[], signal: AbortSignal): Promise<void> {
     const {world} = this.#deps
     this.#latestMs = Math.max(this.#latestMs, world.now())
     const rules = {nowMs: this.#latestMs, requirePrevData: host.demandsProof, collections: true}
@@ -199,7 +204,7 @@ export class Intake {
   /** In the host's turn, in which nobody is waited for. */
   async #verifyBy(
     keys: ReadonlyMap<Did, PublicKey | undefined>,
-    {hostname}: From,
+    {hostname}: SourceHost,
     events: readonly Checked[],
     rules: FrameRules,
     signal: AbortSignal,
@@ -218,7 +223,7 @@ export class Intake {
   /** The keys that accounts have now whose events are not signed by the one that was at hand, where they are others. */
   async #newKeys(
     keys: ReadonlyMap<Did, PublicKey | undefined>,
-    host: From,
+    host: SourceHost,
     events: readonly Checked[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<Did, PublicKey>> {
@@ -234,7 +239,7 @@ export class Intake {
   }
 
   /** Takes from an `#identity` a handle that is not the account's. */
-  async #checkHandle(checked: Checked, host: From, found: Found | undefined, signal: AbortSignal): Promise<void> {
+  async #checkHandle(checked: Checked, host: SourceHost, found: Found | undefined, signal: AbortSignal): Promise<void> {
     const {event} = checked
     if (event.t !== '#identity' || !found?.ok || found.value.pds !== host.origin) return
     const {identities, world} = this.#deps
@@ -248,7 +253,7 @@ export class Intake {
   }
 
   /** The account, looked up anew when what is known of it does not fit. */
-  async #account(did: Did, host: From, renew: boolean, signal: AbortSignal): Promise<Found> {
+  async #account(did: Did, host: SourceHost, renew: boolean, signal: AbortSignal): Promise<Found> {
     const {identities, world} = this.#deps
     const look = (maxAgeMs?: number): Promise<Found> => {
       if (!identities.isFresh(did, {maxAgeMs})) host.charge('lookups', 1)
@@ -262,7 +267,7 @@ export class Intake {
   /** Refuses what needs no verification to be refused. */
   #admit(
     checked: Checked,
-    host: From,
+    host: SourceHost,
     found: Found | undefined,
     before: ReadonlyMap<Did, RepoState | undefined>,
   ): void {
@@ -284,10 +289,10 @@ export class Intake {
 
   /** Numbers and logs what passes, and moves the states on. Awaits nothing. */
   #place(
-    host: From,
+    host: SourceHost,
     events: readonly Checked[],
     before: ReadonlyMap<Did, RepoState | undefined>,
-    isAmends: boolean,
+    isUnnumbered: boolean,
   ): void {
     const {states, log, events: stream, refusals, onRefused} = this.#deps
     const first = log.next
@@ -304,11 +309,11 @@ export class Intake {
       const repeated = pass && this.#repeated(checked)
       if (repeated) refusals.count(host.hostname, repeated, did)
       if (refused) refusals.count(host.hostname, refused.reason, refused.detail)
-      if (refused && (!isAmends || refused.reason === 'host-full')) onRefused(host, checked.event, refused.reason)
+      if (refused && (!isUnnumbered || refused.reason === 'host-full')) onRefused(host, checked.event, refused.reason)
       if (!pass || repeated) continue
       if (!state) host.charge('accounts', 1)
       const own = first + records.length
-      records.push(encodeRecord(pass.frame, own, {host: host.id, hostSeq: isAmends ? host.placed : seq}))
+      records.push(encodeRecord(pass.frame, own, {host: host.id, hostSeq: isUnnumbered ? host.placed : seq}))
       const facts = checked.verdict?.ok ? checked.verdict : undefined
       stream.handOn(own, pass.event, pass.frame.length, facts?.blocks)
       const next = changed(state, pass.event, host.id, pass.head)
@@ -322,7 +327,7 @@ export class Intake {
     if (records.length > 0) states.appended(first + records.length - 1, log.append(host.id, records))
     for (const [did, state] of moved) states.set(did, state)
     for (const [did, change] of collections) states.collectionsChanged(did, change)
-    if (isAmends) return
+    if (isUnnumbered) return
     host.placed = events[events.length - 1].event.seq
     states.followed(host.id, host.placed)
   }
@@ -330,13 +335,13 @@ export class Intake {
   /** Why consumers have what this event says. If they have not, it is noted that they do now. */
   #repeated({event: {t, did}, says}: Checked): 'account-unchanged' | 'identity-unchanged' | undefined {
     if (says === undefined) return undefined
-    const told = this.#told
+    const repeats = this.#repeats
     if (t === '#account') {
-      if (told.hasAccount(did, says)) return 'account-unchanged'
-      told.account(did, says)
+      if (repeats.isRepeatedAccount(did, says)) return 'account-unchanged'
+      repeats.passedAccount(did, says)
     } else {
-      if (told.hasIdentity(did, says)) return 'identity-unchanged'
-      told.identity(did, says)
+      if (repeats.isRepeatedIdentity(did, says)) return 'identity-unchanged'
+      repeats.passedIdentity(did, says)
     }
     return undefined
   }
@@ -345,7 +350,7 @@ export class Intake {
   #judge(
     {event, frame, verdict, refused}: Checked,
     state: RepoState | undefined,
-    host: From,
+    host: SourceHost,
   ): {refused?: Checked['refused']; pass?: Arrived & {head?: Head}} {
     if (refused) return {refused}
     // Asked here, where nothing can come between: it may have been taken down while it was verified.
@@ -374,7 +379,7 @@ export class Intake {
 const unproven = (verdict: FrameVerdict): RefusalReason | undefined =>
   verdict.ok && !verdict.complete ? 'prev-data-missing' : undefined
 
-const checkedOf = ({event, frame}: Arrived, host: From): Checked =>
+const checkedOf = ({event, frame}: Arrived, host: SourceHost): Checked =>
   event.t === '#account' ? {event, frame, says: accountText(host.id, event)} : {event, frame}
 
 /** All that an `#account` of a host says. */

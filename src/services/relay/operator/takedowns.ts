@@ -5,14 +5,14 @@
  * what was missed comes after it.
  *
  * Consumers are told before it is kept, and of the reversal after: whatever a crash leaves half done, the account's next
- * event finds the status at odds with its host, which is then made good for (`intake/amends.ts`).
+ * event finds the status at odds with its host, which is then made good for (`intake/rechecks.ts`).
  */
 import type {Did} from '#atp/syntax/did.ts'
 import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import type {From, Intake} from '../intake/intake.ts'
-import type {Amends} from '../intake/amends.ts'
+import type {SourceHost, Intake} from '../intake/intake.ts'
+import type {Rechecks} from '../intake/rechecks.ts'
 import type {ForgottenEvents} from '../log/forgotten.ts'
 import type {States} from '../repos/states.ts'
 import type {HostSaid, OperatorStore, Takedown} from '../store/operator-store.ts'
@@ -21,10 +21,10 @@ interface Deps {
   readonly store: Pick<OperatorStore, 'takedowns' | 'takeDown' | 'hostSaid' | 'reverseTakedown'>
   readonly states: Pick<States, 'one'>
   readonly intake: Pick<Intake, 'announce'>
-  readonly amends: Pick<Amends, 'ask'>
+  readonly rechecks: Pick<Rechecks, 'ask'>
   readonly forgotten: Pick<ForgottenEvents, 'forget'>
   /** The host with this id, which is one of those that are known. */
-  readonly hostOf: (id: number) => From | undefined
+  readonly hostOf: (id: number) => SourceHost | undefined
   readonly world: Pick<World, 'now'>
   readonly log: Log
 }
@@ -88,7 +88,7 @@ export class Takedowns {
   }
 
   async #reverse(did: Did): Promise<boolean> {
-    const {store, states, intake, amends} = this.#deps
+    const {store, states, intake, rechecks} = this.#deps
     const state = await states.one(did)
     const said = this.#all.get(did)
     const host = state && this.#deps.hostOf(state.host)
@@ -97,7 +97,7 @@ export class Takedowns {
     await store.reverseTakedown(did)
     this.#all.delete(did)
     await intake.announce(host, did, said)
-    amends.ask(host, did)
+    rechecks.ask(host, did)
     return true
   }
 

@@ -5,7 +5,7 @@ import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {ask, running} from '../../../../test/relays.ts'
 import {until} from '../../../../test/until.ts'
-import {Overview} from './shown.ts'
+import {Overview} from './overview.ts'
 
 const limit = {timeout: 20_000}
 const hostname = 'pds.example.com'

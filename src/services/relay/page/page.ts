@@ -13,7 +13,7 @@ import {timeTag} from '#pages/time.ts'
 import {problemPage} from '#pages/problem.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import type {Shown, ShownHost} from './shown.ts'
+import type {Shown, ShownHost} from './overview.ts'
 
 const adminPath = '/admin'
 const nowPath = `${adminPath}/-/now`

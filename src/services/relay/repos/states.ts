@@ -94,7 +94,7 @@ export class States {
    * Takes the collections of an account as its server tells them. What it was asked before an event that came meanwhile
    * may be told as it was after it or before: what the event says is put over it.
    */
-  async askCollections(did: Did, ask: () => Promise<readonly Nsid[]>): Promise<void> {
+  async lookUpCollections(did: Did, ask: () => Promise<readonly Nsid[]>): Promise<void> {
     this.#asked.set(did, undefined)
     try {
       const told = toldAll(await ask())

@@ -46,7 +46,7 @@ export function collectionStoreContract(open: () => Stores): void {
 
   suite('a store of collections', () => {
     contract('is empty at first', async (store, _, listed) => {
-      deepEqual([await listed('a'), await store.nextAsk(0, Infinity), await store.askCount()], [[], undefined, 0])
+      deepEqual([await listed('a'), await store.nextLookup(0, Infinity), await store.lookupCount()], [[], undefined, 0])
     })
 
     contract('lists an account from its first record of a collection to its last', async (_, save, listed) => {
@@ -75,12 +75,12 @@ export function collectionStoreContract(open: () => Stores): void {
       'what is all there is takes the place of what was known, and is asked no more',
       async (store, save, listed) => {
         await save({x: {has: ['a', 'b'], toAsk: true}, y: {has: ['b']}})
-        equal(await store.askCount(), 1)
+        equal(await store.lookupCount(), 1)
         await save({x: {has: ['b', 'c'], isAll: true}})
         deepEqual([await listed('a'), await listed('b'), await listed('c')], [[], ['x', 'y'], ['x']])
-        equal(await store.askCount(), 0)
+        equal(await store.lookupCount(), 0)
         await save({x: {isAll: true, toAsk: true}})
-        deepEqual([await listed('b'), await listed('c'), await store.askCount()], [['y'], [], 1])
+        deepEqual([await listed('b'), await listed('c'), await store.lookupCount()], [['y'], [], 1])
       },
     )
 
@@ -94,18 +94,18 @@ export function collectionStoreContract(open: () => Stores): void {
       await save({a: {toAsk: true}, b: {toAsk: true}})
       await save({c: {toAsk: true}}, 3)
       const asked = async (after: number, nowMs: number) => {
-        const found = await store.nextAsk(after, nowMs)
-        return found && [found.host, found.ask?.did.slice(8, -12), found.ask?.tries]
+        const found = await store.nextLookup(after, nowMs)
+        return found && [found.host, found.lookup?.did.slice(8, -12), found.lookup?.tries]
       }
       deepEqual([await asked(0, 0), await asked(1, 0), await asked(3, 0)], [[1, 'a', 0], [3, 'c', 0], undefined])
-      const {ask} = (await store.nextAsk(0, 0)) ?? {}
-      await store.postpone(ask?.id ?? 0, 5)
+      const {lookup} = (await store.nextLookup(0, 0)) ?? {}
+      await store.postpone(lookup?.id ?? 0, 5)
       deepEqual(await asked(0, 0), [1, 'b', 0])
-      const other = (await store.nextAsk(0, 0))?.ask
+      const other = (await store.nextLookup(0, 0))?.lookup
       await store.postpone(other?.id ?? 0, null)
       // What is not due yet is passed by, up to the last host.
-      deepEqual([await asked(0, 4), await asked(0, 5), await store.askCount()], [[3, 'c', 0], [1, 'a', 1], 2])
-      const last = (await store.nextAsk(1, 0))?.ask
+      deepEqual([await asked(0, 4), await asked(0, 5), await store.lookupCount()], [[3, 'c', 0], [1, 'a', 1], 2])
+      const last = (await store.nextLookup(1, 0))?.lookup
       await store.postpone(last?.id ?? 0, 9)
       deepEqual([await asked(0, 4), await asked(3, 4)], [[3, undefined, undefined], undefined])
       // That it is unsure once more makes it no sooner due.

@@ -7,7 +7,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Migration, Sql, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import type {CollectionChange} from '../collections/collection-change.ts'
-import {collectionsPerRepoMax, type Ask, type CollectionStore} from './collection-store.ts'
+import {collectionsPerRepoMax, type Lookup, type CollectionStore} from './collection-store.ts'
 
 export const collectionMigration: Migration = {
   name: 'collections',
@@ -102,7 +102,7 @@ export function sqliteCollectionStore(sql: Sql): CollectionStore {
         )
         .map(({id, did, active}) => ({id, did, active: active === 1})),
 
-    nextAsk: async (afterHost, nowMs) =>
+    nextLookup: async (afterHost, nowMs) =>
       sql.read(tx => {
         let at = afterHost
         for (let count = 0; count < hostsAtOnce; count++) {
@@ -113,8 +113,8 @@ export function sqliteCollectionStore(sql: Sql): CollectionStore {
           const first = `SELECT collectionAsk.repo AS id, did, collectionAsk.host, tries
             FROM collectionAsk JOIN repo ON repo.id = collectionAsk.repo
             WHERE collectionAsk.host = ? AND dueMs <= ? ORDER BY dueMs LIMIT 1`
-          const ask = tx.get<Ask>(first, host, nowMs)
-          if (ask) return {host, ask}
+          const lookup = tx.get<Lookup>(first, host, nowMs)
+          if (lookup) return {host, lookup}
         }
         return {host: at}
       }),
@@ -125,7 +125,7 @@ export function sqliteCollectionStore(sql: Sql): CollectionStore {
         else tx.run('UPDATE collectionAsk SET dueMs = ?, tries = tries + 1 WHERE repo = ?', dueMs, id)
       }),
 
-    askCount: async () =>
+    lookupCount: async () =>
       sql.read(tx => tx.get<{count: number}>('SELECT count(*) AS count FROM collectionAsk'))?.count ?? 0,
   }
 }

@@ -16,7 +16,7 @@ export interface ListedRepo {
 }
 
 /** A repository whose server is to be asked for its collections. */
-export interface Ask {
+export interface Lookup {
   readonly id: number
   readonly did: Did
   /** The id of the host that the account was on when this was noted. */
@@ -32,9 +32,9 @@ export interface CollectionStore {
    * What is to be asked first of the first host after the one with this id that has something due, for which it looks
    * at some hundreds of hosts; else the host that it came to, or `undefined` where there are no more.
    */
-  nextAsk(afterHost: number, nowMs: number): Promise<{readonly host: number; readonly ask?: Ask} | undefined>
+  nextLookup(afterHost: number, nowMs: number): Promise<{readonly host: number; readonly lookup?: Lookup} | undefined>
   /** Asks again at that time, or never. */
   postpone(id: number, dueMs: number | null): Promise<void>
   /** Repositories that are to be asked about. */
-  askCount(): Promise<number>
+  lookupCount(): Promise<number>
 }

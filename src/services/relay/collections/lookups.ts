@@ -17,7 +17,7 @@ import {RateLimitedHosts} from '#stream/rate-limited-hosts.ts'
 import {Client} from '#xrpc/client.ts'
 import type {Hosts} from '../hosts/hosts.ts'
 import type {States} from '../repos/states.ts'
-import type {Ask, CollectionStore} from '../store/collection-store.ts'
+import type {Lookup, CollectionStore} from '../store/collection-store.ts'
 
 /** Repositories that are asked about at the same time: one of each host. */
 const atOnce = 32
@@ -36,9 +36,9 @@ const downMsMax = 3_600_000
 type Outcome = 'told' | 'refused' | 'no-answer' | 'inactive'
 
 interface Deps {
-  readonly store: Pick<CollectionStore, 'nextAsk' | 'postpone'>
-  readonly states: Pick<States, 'askCollections' | 'one'>
-  readonly hosts: Pick<Hosts, 'all'>
+  readonly store: Pick<CollectionStore, 'nextLookup' | 'postpone'>
+  readonly states: Pick<States, 'lookUpCollections' | 'one'>
+  readonly hosts: Pick<Hosts, 'byId'>
   readonly world: Pick<World, 'now' | 'sleep'>
   /** For hosts, which are strangers. */
   readonly guarded: Pick<World, 'fetch'>
@@ -46,7 +46,7 @@ interface Deps {
   readonly log: Log
 }
 
-export class CollectionAsks {
+export class CollectionLookups {
   readonly #deps: Deps
   readonly #outcomes
   readonly #limited: RateLimitedHosts
@@ -61,7 +61,7 @@ export class CollectionAsks {
     this.#deps = deps
     this.#limited = new RateLimitedHosts(deps.world)
     const help = 'Repositories whose servers were asked for their collections, by what came of it.'
-    this.#outcomes = deps.metrics.counter('relay_collection_asks_total', help, ['outcome'])
+    this.#outcomes = deps.metrics.counter('relay_collection_lookups_total', help, ['outcome'])
   }
 
   /** Asks what there is to ask, until the signal aborts. */
@@ -70,13 +70,13 @@ export class CollectionAsks {
     const failed = new AbortController()
     const either = AbortSignal.any([signal, failed.signal])
     const running = new Set<Promise<void>>()
-    const start = (ask: Ask): void => {
-      this.#inHand.add(ask.host)
-      const done: Promise<void> = this.#look(ask, either)
+    const start = (lookup: Lookup): void => {
+      this.#inHand.add(lookup.host)
+      const done: Promise<void> = this.#look(lookup, either)
         .catch((error: unknown) => failed.abort(error))
         .finally(() => {
           running.delete(done)
-          this.#inHand.delete(ask.host)
+          this.#inHand.delete(lookup.host)
           this.#finished++
           this.#freed.ring()
         })
@@ -95,13 +95,13 @@ export class CollectionAsks {
   }
 
   /** Takes one of each host in hand that may be asked. */
-  async #round(start: (ask: Ask) => void, signal: AbortSignal): Promise<void> {
+  async #round(start: (lookup: Lookup) => void, signal: AbortSignal): Promise<void> {
     const {store, world} = this.#deps
     for (let host = 0; this.#inHand.size < atOnce && !signal.aborted;) {
-      const found = await store.nextAsk(host, world.now())
+      const found = await store.nextLookup(host, world.now())
       if (!found) return
       host = found.host
-      if (found.ask && this.#mayAsk(host)) start(found.ask)
+      if (found.lookup && this.#mayAsk(host)) start(found.lookup)
     }
   }
 
@@ -110,7 +110,7 @@ export class CollectionAsks {
     return !isDown && !this.#inHand.has(host) && this.#limited.until(String(host)) === undefined
   }
 
-  async #look({id, did, host: noted, tries}: Ask, signal: AbortSignal): Promise<void> {
+  async #look({id, did, host: noted, tries}: Lookup, signal: AbortSignal): Promise<void> {
     const {store, world} = this.#deps
     // First, so that another of the same host comes next. What is told of it, once saved, has it asked no more.
     await store.postpone(id, world.now() + Math.min(againMs * 4 ** tries, againMsMax))
@@ -127,7 +127,7 @@ export class CollectionAsks {
   async #ask(did: Did, noted: number, signal: AbortSignal): Promise<Outcome> {
     const {states, hosts, world, guarded, log} = this.#deps
     const state = await states.one(did)
-    const host = hosts.all().find(({id}) => id === state?.host)
+    const host = state && hosts.byId(state.host)
     if (!state?.active || !host) return 'inactive'
     const fetch = async (request: Request): Promise<Response> => {
       const response = await guarded.fetch(request)
@@ -136,7 +136,7 @@ export class CollectionAsks {
     }
     const client = new Client({service: host.origin, fetch, answerSizeMax})
     try {
-      await states.askCollections(did, () =>
+      await states.lookUpCollections(did, () =>
         withDeadline(world, askMs, signal, async ends => {
           return (await client.query(describeRepo, {repo: did}, {signal: ends})).collections
         }),

@@ -9,17 +9,17 @@ import {Metrics} from '#runtime/health/metrics.ts'
 import {silentLog} from '#std/log.ts'
 import {until} from '../../../../test/until.ts'
 import type {RepoState} from '../repos/repo-state.ts'
-import {Amends} from './amends.ts'
-import type {From} from './intake.ts'
+import {Rechecks} from './rechecks.ts'
+import type {SourceHost} from './intake.ts'
 
-type Deps = ConstructorParameters<typeof Amends>[0]
+type Deps = ConstructorParameters<typeof Rechecks>[0]
 
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await new Promise(setImmediate)
 }
 
 /**
- * Amends to so many accounts of each of so many hosts, of which nobody says anything before `answer` resolves: to what is
+ * Rechecks of so many accounts of each of so many hosts, of which nobody says anything before `answer` resolves: to what is
  * known of them, or nothing.
  */
 function made(hosts: number, ofEach: number, answer: Promise<unknown>, more: object = {}) {
@@ -50,12 +50,12 @@ function made(hosts: number, ofEach: number, answer: Promise<unknown>, more: obj
     log: silentLog,
     ...more,
   } as unknown as Deps
-  const amends = new Amends(deps)
+  const rechecks = new Rechecks(deps)
   for (let id = 1; id <= hosts; id++) {
     const host = {id, hostname: `h${id}`, origin: `https://h${id}`, charge: (cost: string) => void charged.push(cost)}
     for (let n = 0; n < ofEach; n++) {
       const event = {t: '#commit', did: `did:web:a${n}.h${id}.example.com`} as NumberedEvent
-      amends.refused(host as unknown as From, event, 'wrong-host')
+      rechecks.refused(host as unknown as SourceHost, event, 'wrong-host')
     }
   }
   const pass = async (ms: number): Promise<void> => {
@@ -63,7 +63,7 @@ function made(hosts: number, ofEach: number, answer: Promise<unknown>, more: obj
     for (const wake of wakers.splice(0)) wake()
     await turns()
   }
-  return {amends, asked, charged, pass, metrics}
+  return {rechecks, asked, charged, pass, metrics}
 }
 
 test('thirty-two accounts are looked at at a time, two of a host, each looked up within five seconds', async () => {
@@ -73,9 +73,9 @@ test('thirty-two accounts are looked at at a time, two of a host, each looked up
     [20, 2, 32],
   ]) {
     const answer = Promise.withResolvers<void>()
-    const {amends, asked, charged, pass} = made(hosts, ofEach, answer.promise)
+    const {rechecks, asked, charged, pass} = made(hosts, ofEach, answer.promise)
     const ending = new AbortController()
-    const run = amends.run(ending.signal)
+    const run = rechecks.run(ending.signal)
     await pass(9_999)
     equal(asked.length, 0, 'none is due')
     await pass(1)
@@ -96,8 +96,8 @@ test('thirty-two accounts are looked at at a time, two of a host, each looked up
 
 test('a fault of ours ends the looking, and is told', async () => {
   const answer = Promise.withResolvers<void>()
-  const {amends, pass} = made(1, 1, answer.promise)
-  const run = amends.run(new AbortController().signal)
+  const {rechecks, pass} = made(1, 1, answer.promise)
+  const run = rechecks.run(new AbortController().signal)
   const told = rejects(run, /a bug/)
   await pass(10_000)
   answer.reject(new Error('a bug'))
@@ -110,7 +110,7 @@ test('what consumers know already is not told to them again', async () => {
   const placed: unknown[] = []
   const state: RepoState = {host: 1, active: true, status: null, head: {rev: rev as Tid, commit, data: commit}}
   const found = {ok: true, value: {pds: 'https://h1', key: {}, document: {}}}
-  const {amends, pass, metrics} = made(1, 1, Promise.resolve(found), {
+  const {rechecks, pass, metrics} = made(1, 1, Promise.resolve(found), {
     guarded: {
       fetch: async ({url}: Request) =>
         Response.json(
@@ -123,9 +123,9 @@ test('what consumers know already is not told to them again', async () => {
     take: async (...given: unknown[]) => void placed.push(given),
   })
   const ending = new AbortController()
-  const run = amends.run(ending.signal)
+  const run = rechecks.run(ending.signal)
   await pass(10_000)
-  await until(() => metrics.render().includes('relay_amends_total{outcome="done"} 1'), 'it is looked at')
+  await until(() => metrics.render().includes('relay_rechecks_total{outcome="done"} 1'), 'it is looked at')
   deepEqual(placed, [])
   ending.abort(new Error('stopped'))
   await rejects(run, /stopped/)

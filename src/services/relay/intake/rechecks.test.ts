@@ -13,8 +13,8 @@ import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {HandClock} from '../../../../test/hand-clock.ts'
 import {ask, crawl, frames, running, type Running} from '../../../../test/relays.ts'
 import {until} from '../../../../test/until.ts'
-import {Amends} from './amends.ts'
-import type {From} from './intake.ts'
+import {Rechecks} from './rechecks.ts'
+import type {SourceHost} from './intake.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 const time = datetimeOf(nowMs)
@@ -130,24 +130,20 @@ test(
   },
 )
 
-test(
-  'what makes amends moves no cursor, neither now nor when the log is told again',
-  {timeout: 20_000},
-  async context => {
-    const {network, documents, write, host, relay} = await begun(context, web)
-    documents.webUp = false
-    host.send(write(7))
-    await isRefused(relay, 'identity-unresolved')
-    documents.webUp = true
-    network.nowMs += 11_000
-    await told(relay, 0, 2)
-    host.break()
-    await until(() => host.cursors.length === 2, 'it is dialled again')
-    equal(host.cursors[1], '7')
-    ok(relay.metrics.render().includes('relay_amends_total{outcome="done"} 1'))
-    await relay.relay.fetch(crawl(hostname))
-  },
-)
+test('a recheck moves no cursor, neither now nor when the log is told again', {timeout: 20_000}, async context => {
+  const {network, documents, write, host, relay} = await begun(context, web)
+  documents.webUp = false
+  host.send(write(7))
+  await isRefused(relay, 'identity-unresolved')
+  documents.webUp = true
+  network.nowMs += 11_000
+  await told(relay, 0, 2)
+  host.break()
+  await until(() => host.cursors.length === 2, 'it is dialled again')
+  equal(host.cursors[1], '7')
+  ok(relay.metrics.render().includes('relay_rechecks_total{outcome="done"} 1'))
+  await relay.relay.fetch(crawl(hostname))
+})
 
 /** Many accounts of hosts, none of which is to be had unless the test says so. */
 function alone() {
@@ -158,7 +154,7 @@ function alone() {
   const state = {found: {ok: false, passing: true, reason: 'unreachable', detail: ''} as object, isWell: true}
   const said: {status?: string} = {}
   const metrics = new Metrics()
-  const amends = new Amends({
+  const rechecks = new Rechecks({
     world: clock,
     guarded: {
       fetch: async () =>
@@ -180,11 +176,11 @@ function alone() {
     },
     states: {one: async () => undefined},
     isFollowed: () => true,
-    take: async (_: From, arrivals: readonly Arrived[]) => void taken.push(...arrivals),
+    take: async (_: SourceHost, arrivals: readonly Arrived[]) => void taken.push(...arrivals),
     metrics,
     log: silentLog,
-  } as unknown as ConstructorParameters<typeof Amends>[0])
-  const host = (id: number): From => ({
+  } as unknown as ConstructorParameters<typeof Rechecks>[0])
+  const host = (id: number): SourceHost => ({
     id,
     hostname: `h${id}.example.com`,
     origin: `https://h${id}.example.com`,
@@ -194,15 +190,18 @@ function alone() {
     accountLimit: {active: 0, room: 1},
     charge: cost => void charged.push(cost),
   })
-  const refuse = (from: From, did: Did, reason: Parameters<Amends['refused']>[2] = 'identity-unresolved'): void =>
-    amends.refused(from, {t: '#account', did, seq: 1, time, active: true} as NumberedEvent, reason)
-  return {clock, looks, charged, taken, state, said, metrics, amends, host, refuse}
+  const refuse = (
+    from: SourceHost,
+    did: Did,
+    reason: Parameters<Rechecks['refused']>[2] = 'identity-unresolved',
+  ): void => rechecks.refused(from, {t: '#account', did, seq: 1, time, active: true} as NumberedEvent, reason)
+  return {clock, looks, charged, taken, state, said, metrics, rechecks, host, refuse}
 }
 
 test('an account is looked at ever less often and given up; while the directory is away that counts for nothing', async () => {
-  const {clock, looks, charged, state, metrics, amends, host, refuse} = alone()
+  const {clock, looks, charged, state, metrics, rechecks, host, refuse} = alone()
   const stop = new AbortController()
-  const run = amends.run(stop.signal).catch(() => {})
+  const run = rechecks.run(stop.signal).catch(() => {})
   const [one] = [host(1)]
   for (const reason of ['stale-rev', 'prev-data-mismatch', 'account-unchanged'] as const) refuse(one, plc, reason)
   await clock.pass(60_000)
@@ -223,7 +222,7 @@ test('an account is looked at ever less often and given up; while the directory 
   equal(looks.at(-1), web)
   await clock.pass(10 * 3_600_000)
   ok(looks.length > 8 + 60, 'it was looked at all the while')
-  ok(metrics.render().includes('relay_amends_total{outcome="given-up"} 2'))
+  ok(metrics.render().includes('relay_rechecks_total{outcome="given-up"} 2'))
   const before = looks.length
   await clock.pass(10 * 3_600_000)
   equal(looks.length, before)
@@ -232,13 +231,13 @@ test('an account is looked at ever less often and given up; while the directory 
 })
 
 test('a host says no more of an account than it may in an event', async () => {
-  const {clock, taken, state, said, amends, host, refuse} = alone()
+  const {clock, taken, state, said, rechecks, host, refuse} = alone()
   const one = host(1)
   state.found = {ok: true, value: {pds: one.origin, key: testKey(1).publicKey}}
   said.status = 'x'.repeat(129)
   refuse(one, plc)
   const stop = new AbortController()
-  const run = amends.run(stop.signal).catch(() => {})
+  const run = rechecks.run(stop.signal).catch(() => {})
   await clock.pass(20_000)
   equal(taken.length, 0)
   said.status = 'x'.repeat(128)
@@ -252,14 +251,14 @@ test('a host says no more of an account than it may in an event', async () => {
 })
 
 test('of each host so many are kept, and a few looked at at a time', async () => {
-  const {clock, looks, metrics, amends, host, refuse} = alone()
+  const {clock, looks, metrics, rechecks, host, refuse} = alone()
   const [flooding, quiet] = [host(1), host(2)]
   for (let i = 0; i < 600; i++) refuse(flooding, `did:web:a${i}.example.com` as Did)
   refuse(quiet, plc)
-  ok(metrics.render().includes('relay_amends_total{outcome="no-room"} 100'))
-  ok(metrics.render().includes('relay_amends_waiting 501'))
+  ok(metrics.render().includes('relay_rechecks_total{outcome="no-room"} 100'))
+  ok(metrics.render().includes('relay_rechecks_waiting 501'))
   const stop = new AbortController()
-  const run = amends.run(stop.signal).catch(() => {})
+  const run = rechecks.run(stop.signal).catch(() => {})
   await clock.pass(10_000)
   deepEqual(looks, ['did:web:a0.example.com', 'did:web:a1.example.com', plc])
   stop.abort(new Error('enough'))

@@ -7,8 +7,8 @@ import {silentLog} from '#std/log.ts'
 import {HandClock} from '../../../../test/hand-clock.ts'
 import {until} from '../../../../test/until.ts'
 import type {Upstream} from '../hosts/upstream.ts'
-import type {Ask} from '../store/collection-store.ts'
-import {CollectionAsks} from './asks.ts'
+import type {Lookup} from '../store/collection-store.ts'
+import {CollectionLookups} from './lookups.ts'
 
 type Answer = () => Response | Promise<Response>
 const told: Answer = () =>
@@ -23,7 +23,7 @@ const hung: Answer = () => new Promise(() => {})
 function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number) {
   const clock = new HandClock()
   const asks = Object.keys(hosts).flatMap(host =>
-    Array.from({length: perHost}, (_, i): Ask & {dueMs: number} => {
+    Array.from({length: perHost}, (_, i): Lookup & {dueMs: number} => {
       return {id: Number(host) * 10 + i, did: `did:web:h${host}a${i}` as Did, host: Number(host), tries, dueMs: 0}
     }),
   )
@@ -34,16 +34,16 @@ function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number)
       asks.findIndex(ask => ask.did === did),
       1,
     )
-  const subject = new CollectionAsks({
+  const subject = new CollectionLookups({
     store: {
-      nextAsk: async (after, now) => {
+      nextLookup: async (after, now) => {
         const host = asks
           .map(ask => ask.host)
           .toSorted((a, b) => a - b)
           .find(id => id > after)
         if (host === undefined) return undefined
         const due = asks.filter(ask => ask.host === host && ask.dueMs <= now)
-        return {host, ask: due.toSorted((a, b) => a.dueMs - b.dueMs)[0]}
+        return {host, lookup: due.toSorted((a, b) => a.dueMs - b.dueMs)[0]}
       },
       postpone: async (id, dueMs) => {
         const ask = asks.find(ask => ask.id === id)!
@@ -54,13 +54,13 @@ function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number)
     },
     states: {
       one: async did => ({host: Number(did[9]), active: did !== 'did:web:h9a0', status: null, head: null}),
-      askCollections: async (did, ask) => {
+      lookUpCollections: async (did, ask) => {
         settled.push(`${did.slice(8)} ${(await ask()).join()}`)
         drop(did)
       },
     },
     hosts: {
-      all: () => Object.keys(hosts).map(id => ({id: Number(id), hostname: id, origin: `https://h${id}`}) as Upstream),
+      byId: id => ({id, hostname: String(id), origin: `https://h${id}`}) as Upstream,
     },
     world: clock,
     guarded: {

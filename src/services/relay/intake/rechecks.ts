@@ -27,7 +27,7 @@ import {withDeadline} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import {readBytes} from '#xrpc/body.ts'
 import {Client} from '#xrpc/client.ts'
-import type {From} from './intake.ts'
+import type {SourceHost} from './intake.ts'
 import type {RefusalReason} from './refusals.ts'
 import type {States} from '../repos/states.ts'
 
@@ -35,7 +35,7 @@ import type {States} from '../repos/states.ts'
  * What may be otherwise soon, without the account's doing; and what is wrong with a commit and says nothing of the
  * repository: of that consumers have to hear by its newest commit what they did not by this one.
  */
-const amended: ReadonlySet<RefusalReason> = new Set([
+const rechecked: ReadonlySet<RefusalReason> = new Set([
   'identity-unresolved',
   'no-signing-key',
   'wrong-host',
@@ -78,7 +78,7 @@ const answerSizeMax = 64 * 1024
 const lookAgeMs = 5_000
 
 interface Behind {
-  readonly host: From
+  readonly host: SourceHost
   readonly did: Did
   /** Whether an `#identity` was among what was refused. */
   identity: boolean
@@ -93,14 +93,14 @@ interface Deps {
   readonly identities: Pick<Identities, 'account' | 'directory' | 'isFresh'>
   readonly states: Pick<States, 'one'>
   /** Whether a host is one that is followed, and not banned since. */
-  readonly isFollowed: (host: From) => boolean
+  readonly isFollowed: (host: SourceHost) => boolean
   /** Has events checked and placed that no host has sent. */
-  readonly take: (host: From, arrivals: readonly Arrived[], signal: AbortSignal) => Promise<void>
+  readonly take: (host: SourceHost, arrivals: readonly Arrived[], signal: AbortSignal) => Promise<void>
   readonly metrics: Metrics
   readonly log: Log
 }
 
-export class Amends {
+export class Rechecks {
   readonly #deps: Deps
   /** By host and DID, in the order in which they came. */
   readonly #behind = new Map<string, Behind>()
@@ -114,21 +114,26 @@ export class Amends {
   constructor(deps: Deps) {
     this.#deps = deps
     const help = 'Accounts that were looked at again after an event of theirs was refused, by what came of it.'
-    this.#outcomes = deps.metrics.counter('relay_amends_total', help, ['outcome'])
-    deps.metrics.gauge('relay_amends_waiting', 'Accounts that are to be looked at again.', {}, () => this.#behind.size)
+    this.#outcomes = deps.metrics.counter('relay_rechecks_total', help, ['outcome'])
+    deps.metrics.gauge(
+      'relay_rechecks_waiting',
+      'Accounts that are to be looked at again.',
+      {},
+      () => this.#behind.size,
+    )
   }
 
   /** Notes the account of an event that was refused, if that may have been for no fault of its own. */
-  refused(host: From, {t, did}: NumberedEvent, reason: RefusalReason): void {
-    if (amended.has(reason)) this.#note(host, did, t === '#identity', firstMs)
+  refused(host: SourceHost, {t, did}: NumberedEvent, reason: RefusalReason): void {
+    if (rechecked.has(reason)) this.#note(host, did, t === '#identity', firstMs)
   }
 
   /** Asks a host soon how an account stands, and makes good for what was missed. */
-  ask(host: From, did: Did): void {
+  ask(host: SourceHost, did: Did): void {
     this.#note(host, did, false, 0)
   }
 
-  #note(host: From, did: Did, identity: boolean, inMs: number): void {
+  #note(host: SourceHost, did: Did, identity: boolean, inMs: number): void {
     const key = `${host.id} ${did}`
     const known = this.#behind.get(key)
     const dueMs = this.#deps.world.now() + inMs
@@ -196,7 +201,7 @@ export class Amends {
   async #look(key: string, behind: Behind, signal: AbortSignal): Promise<void> {
     const {host} = behind
     try {
-      const outcome = await this.#amend(behind, signal)
+      const outcome = await this.#recheck(behind, signal)
       // That the directory is away counts for nothing.
       if (outcome === 'later') behind.tries++
       if (outcome !== 'done' && behind.tries < triesMax) {
@@ -213,7 +218,7 @@ export class Amends {
     }
   }
 
-  async #amend({host, did, identity}: Behind, signal: AbortSignal): Promise<'done' | 'later' | 'away'> {
+  async #recheck({host, did, identity}: Behind, signal: AbortSignal): Promise<'done' | 'later' | 'away'> {
     const {identities, take: place, world, isFollowed} = this.#deps
     if (!isFollowed(host)) return 'done'
     if (!identities.isFresh(did, {maxAgeMs: lookAgeMs})) host.charge('lookups', 1)
@@ -232,7 +237,7 @@ export class Amends {
   }
 
   /** What consumers do not know of how the account stands, or nothing when the host does not say it. */
-  async #standing(host: From, did: Did, signal: AbortSignal): Promise<NumberedEvent[] | undefined> {
+  async #standing(host: SourceHost, did: Did, signal: AbortSignal): Promise<NumberedEvent[] | undefined> {
     const {guarded, states, world, log} = this.#deps
     const client = new Client({service: host.origin, fetch: request => guarded.fetch(request), answerSizeMax})
     try {

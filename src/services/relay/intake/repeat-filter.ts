@@ -17,7 +17,7 @@ interface Last {
   identityMs: number
 }
 
-export class Told {
+export class RepeatFilter {
   readonly #last: Lru<Did, Last>
   readonly #now: () => number
 
@@ -27,23 +27,23 @@ export class Told {
   }
 
   /** Whether consumers have this from the last `#account` event. `state` says all of it: host, activity and reason. */
-  hasAccount(did: Did, state: string): boolean {
+  isRepeatedAccount(did: Did, state: string): boolean {
     return this.#last.get(did)?.account === state
   }
 
   /** Whether consumers were told of this identity some minutes ago or less. `state` says all that can change. */
-  hasIdentity(did: Did, state: string): boolean {
+  isRepeatedIdentity(did: Did, state: string): boolean {
     const last = this.#last.get(did)
     if (last?.identity !== state) return false
     const ageMs = this.#now() - last.identityMs
     return ageMs >= 0 && ageMs < identityRepeatMs
   }
 
-  account(did: Did, state: string): void {
+  passedAccount(did: Did, state: string): void {
     this.#set(did, {account: state, identity: undefined})
   }
 
-  identity(did: Did, state: string): void {
+  passedIdentity(did: Did, state: string): void {
     this.#set(did, {identity: state, identityMs: this.#now()})
   }
 
