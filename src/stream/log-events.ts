@@ -30,6 +30,9 @@ const handedSizeMax = 4 * 2 ** 20
 /** With more forgotten accounts than this a frame is decoded at once, rather than searched for each. */
 const searchedMax = 16
 
+/** Of an event that was erased in the log zeros are left (`EventLog.erase`), with which no frame begins. */
+export const isErased = (frame: Uint8Array): boolean => frame[0] === 0
+
 interface Handed {
   readonly event: StreamEvent
   readonly size: number
@@ -103,12 +106,22 @@ export class LogEvents {
     this.#newest = undefined
   }
 
+  /** What was forgotten up to `through` is erased in the log itself, or has gone from it. */
+  recall(did: Did, through: Cursor): void {
+    if ((this.#forgotten.get(did) ?? Infinity) > through) return
+    this.#forgotten.delete(did)
+    this.#searched = [...this.#forgotten.keys()].map(toUtf8)
+    this.#forgottenThrough = Math.max(0, ...this.#forgotten.values())
+  }
+
   /** A batch without what is given out no more. */
   #keptOf(batch: Batch): Kept {
-    if (batch.first > this.#forgottenThrough) return {batch, seqs: undefined}
+    if (batch.first > this.#forgottenThrough && !framesOf(batch, this.#frameOf).some(isErased)) {
+      return {batch, seqs: undefined}
+    }
     let kept = this.#kept.get(batch)
     if (!kept) {
-      const places = batch.events.flatMap((event, i) => (this.#isForgotten(event, batch.first + i) ? [] : [i]))
+      const places = batch.events.flatMap((event, i) => (this.#isGone(event, batch.first + i) ? [] : [i]))
       if (places.length === batch.events.length) kept = {batch, seqs: undefined}
       else {
         const {first, times, events} = batch
@@ -120,9 +133,15 @@ export class LogEvents {
     return kept
   }
 
-  #isForgotten(record: Uint8Array, seq: Cursor): boolean {
+  #isGone(record: Uint8Array, seq: Cursor): boolean {
+    return isErased(this.#frameOf(record)) || this.isForgotten(record, seq)
+  }
+
+  /** Whether an event is to be given out no more. */
+  isForgotten(record: Uint8Array, seq: Cursor): boolean {
     if (seq > this.#forgottenThrough) return false
     const frame = this.#frameOf(record)
+    if (isErased(frame)) return false
     const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length)
     // To find that a DID is not in it takes a tenth of what it takes to decode it.
     if (this.#searched.length <= searchedMax && !this.#searched.some(did => bytes.includes(did))) return false

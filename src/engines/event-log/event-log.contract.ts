@@ -11,6 +11,7 @@ export interface TestClock {
 
 const texts = ({events}: Batch): (string | undefined)[] => events.map(event => fromUtf8(event))
 const event = (seq: Seq): Uint8Array => toUtf8(`event ${seq}`)
+const zeroed = (seq: Seq): string => `ev${'\0'.repeat(event(seq).length - 2)}`
 
 async function readAll(log: EventLog, limit: number): Promise<unknown[]> {
   const all: unknown[] = []
@@ -64,7 +65,8 @@ async function during(open: Open, use: (log: EventLog, clock: TestClock) => Prom
 }
 
 /** `open` gives a new, empty log that begins with the seq 1. */
-export function testEventLog(engine: string, open: Open): void {
+/** `erases`: whether events can be erased in it. */
+export function testEventLog(engine: string, open: Open, erases = true): void {
   suite(`event log in ${engine}`, () => {
     test('an append resolves with the seq of its last event; calls go in their order', () =>
       during(open, async log => {
@@ -194,6 +196,30 @@ export function testEventLog(engine: string, open: Open): void {
         assert.equal(await log.append([event(101)]), 101)
         assert.deepEqual(texts(await log.read(100, 5)), ['event 101'])
       }))
+
+    if (erases) {
+      test('what is erased is zeros after its first bytes, for all who read from then on', () =>
+        during(open, async log => {
+          await fill(log, 30, 5)
+          const erase = (after: Seq, through: Seq, ...chosen: Seq[]): Promise<number> =>
+            log.erase({after, through, kept: 2, chosen: (_, seq) => chosen.includes(seq)})
+          assert.equal(await erase(0, 30, 2, 7, 8, 30), 4)
+          assert.equal(await erase(10, 12, 10, 11, 12, 13), 2)
+          assert.equal(await erase(0, 30), 0)
+          assert.equal(await erase(29, 99, 31), 0)
+          const left = range(1, 30).map(seq => ([2, 7, 8, 11, 12, 30].includes(seq) ? zeroed(seq) : `event ${seq}`))
+          assert.deepEqual(await readAll(log, 4), left)
+          const done = new AbortController()
+          const followed: unknown[] = []
+          for await (const batch of log.tail(0, done.signal)) {
+            followed.push(...texts(batch))
+            if (followed.length >= 30) done.abort()
+          }
+          assert.deepEqual(followed, left)
+          await fill(log, 1)
+          assert.deepEqual(texts(await log.read(30, 5)), ['event 31'])
+        }))
+    }
 
     test('events of no bytes and of megabytes come back as they were', () =>
       during(open, async log => {

@@ -32,6 +32,15 @@ export function slicedBatch(batch: Batch, from: Seq, countMax = Infinity): Batch
   return {first: batch.first + skip, times: batch.times.slice(skip, end), events: batch.events.slice(skip, end)}
 }
 
+/** What is to be erased: of the events after `after` up to `through` those that are chosen, all but their first `kept` bytes. */
+export interface Erasure {
+  readonly after: Seq
+  readonly through: Seq
+  readonly kept: number
+  /** The event is lent for the call. */
+  readonly chosen: (event: Uint8Array, seq: Seq) => boolean
+}
+
 export interface EventLog {
   /**
    * The seq of the next event to be appended, so that an event can hold its own: read it and call `append` without
@@ -62,6 +71,13 @@ export interface EventLog {
   seqAtTime(ms: number): Promise<Seq>
   /** Lets go of events up to and including `through`. Some of them may be kept for a while; none after it goes. */
   trim(through: Seq): Promise<void>
+  /**
+   * Writes zeros over durable events, for good: they keep their seq, time and size. Resolves with how many it was once
+   * that is durable, and from then on nobody reads them as they were. A crash on the way leaves some of them as they
+   * were, and none half erased. It reads all events of the range, so a long one is better gone through in steps, and one
+   * at a time. Not of a log that packs its segments.
+   */
+  erase(erasure: Erasure): Promise<number>
   /** Resolves after `close`; rejects when the log can no longer be written, after which every `append` rejects. */
   readonly ended: Promise<void>
   /** Waits for the appends already called, and ends every `tail`. Safe twice. */

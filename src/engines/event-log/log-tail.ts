@@ -9,7 +9,7 @@ import {nodeDisk} from '../node-disk.ts'
 import {DamagedLog} from './damaged-log.ts'
 import type {Batch, EventLog, Seq} from './event-log.ts'
 import {Overrun, slicedBatch} from './event-log.ts'
-import {Segment, segmentHead, SegmentReader} from './segment.ts'
+import {rereadMax, Segment, segmentHead, SegmentReader} from './segment.ts'
 import {BoundsWatch, type SharedBounds} from './shared-bounds.ts'
 
 export class LogTail implements Pick<EventLog, 'bounds' | 'tail'>, Disposable {
@@ -70,10 +70,12 @@ class Files implements AsyncDisposable {
       if (batch.events.length > 0) return batch
     }
     await this.#open(from)
-    for (;;) {
+    for (let rereads = 0; ;) {
       // From a mark of the index on, which may be some way before it.
       const batch = await this.#page(from - this.#place.seq + countMax)
       if (batch.events.length === 0) {
+        // What is just being erased may have been read half.
+        if (rereads++ < rereadMax) continue
         throw DamagedLog.older(this.#reader?.segment.path ?? '', `it does not hold the event ${from}`)
       }
       if (batch.first + batch.events.length > from) return slicedBatch(batch, from)

@@ -1,12 +1,18 @@
 /** An event log that ends with the process: for tests, and for a network that is to forget. */
 import {Bell} from '#std/waiting/async.ts'
 import {assert} from '#std/assert.ts'
-import type {Batch, EventLog, Seq} from './event-log.ts'
+import type {Batch, Erasure, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
 
 /** `sizeMax` bounds what is held, in bytes; beyond it the oldest events go. */
 export function memoryEventLog(options: {now: () => number; first?: Seq; sizeMax?: number}): EventLog {
   return new MemoryEventLog(options.now, options.first ?? 1, options.sizeMax ?? 256 * 2 ** 20)
+}
+
+function erased(event: Uint8Array, kept: number): Uint8Array {
+  const zeros = new Uint8Array(event.length)
+  zeros.set(event.subarray(0, kept))
+  return zeros
 }
 
 class MemoryEventLog implements EventLog {
@@ -86,6 +92,21 @@ class MemoryEventLog implements EventLog {
       }
       this.#dropOldest()
     }
+  }
+
+  async erase({after, through, kept, chosen}: Erasure): Promise<number> {
+    let count = 0
+    this.#batches = this.#batches.map(batch => {
+      const {first, times} = batch
+      const isChosen = batch.events.map((event, i) => {
+        return first + i > after && first + i <= through && chosen(event, first + i)
+      })
+      if (!isChosen.includes(true)) return batch
+      const events = batch.events.map((event, i) => (isChosen[i] ? erased(event, kept) : event))
+      count += isChosen.filter(Boolean).length
+      return {first, times, events}
+    })
+    return count
   }
 
   async close(): Promise<void> {

@@ -39,6 +39,13 @@ export class RecentBatches {
     while (this.#size > this.#sizeMax && this.#pages.length > 1) this.#size -= this.#pages.shift()?.size ?? 0
   }
 
+  /** Lets go of all up to and including `through`, and of what is in a page with that. */
+  letGo(through: Seq): void {
+    const kept = this.#pages.filter(({batches}) => batches[0].first > through)
+    this.#pages.splice(0, Infinity, ...kept)
+    this.#size = kept.reduce((sum, {size}) => sum + size, 0)
+  }
+
   /** Events from seq `from` on; `undefined` when that one is not in memory. */
   from(from: Seq): Batch | undefined {
     const page = this.#pages.findLast(({batches}) => batches[0].first <= from)

@@ -20,6 +20,9 @@ const indexStep = 2 ** 20
 /** Of all readers: a page is garbage as soon as its events have gone out. */
 const pagesRead = new PassingBuffers(4 * 2 ** 20, 8)
 
+/** So often a record that is not sound is read again before it counts as damaged. */
+export const rereadMax = 2
+
 /** Pages that some reader holds, by file and offset. */
 const heldPages = new Map<string, {batch: WeakRef<Batch>; end: number}>()
 const heldPagesMax = 1_024
@@ -35,6 +38,7 @@ export class Segment {
   readonly #stem: string
   #marks: readonly Mark[] | undefined
   #isRemoved = false
+  #erasedCount = 0
 
   /** `marks` may be left out for a full segment. */
   constructor(folder: string, first: Seq, firstTime: number, marks?: Mark[], disk = nodeDisk) {
@@ -108,6 +112,17 @@ export class Segment {
     await this.disk.remove(this.#indexPath).catch(() => {})
   }
 
+  /** Events of it have been erased: what was read before is not to be given to anybody else. */
+  wasErased(): void {
+    this.#erasedCount++
+    for (const key of heldPages.keys()) if (key.startsWith(`${this.path}@`)) heldPages.delete(key)
+  }
+
+  /** How often events of it were erased. */
+  get erasedCount(): number {
+    return this.#erasedCount
+  }
+
   get #indexPath(): string {
     return `${this.#stem}.index`
   }
@@ -143,6 +158,9 @@ export class Segment {
   }
 }
 
+const isMissing = ({batch}: {batch: Batch}, {size}: Segment, from: {offset: number}): boolean =>
+  batch.events.length === 0 && from.offset < size
+
 const pad = (value: number): string => String(value).padStart(16, '0')
 
 /** An open segment, read page by page. */
@@ -150,7 +168,7 @@ export class SegmentReader implements AsyncDisposable {
   readonly segment: Segment
   readonly #file: DiskFile | PackedSegment
   readonly #readsAhead: boolean
-  #ahead: {offset: number; bytes: Promise<Buffer>} | undefined
+  #ahead: {offset: number; erasedCount: number; bytes: Promise<Buffer>} | undefined
 
   private constructor(segment: Segment, file: DiskFile | PackedSegment, readsAhead: boolean) {
     this.segment = segment
@@ -173,8 +191,11 @@ export class SegmentReader implements AsyncDisposable {
    * None at the end of what is durable. Throws `DamagedLog` for bytes that were durable and are no sound record.
    */
   async page(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
-    const page = await this.soundPage(from, countMax)
-    if (page.batch.events.length === 0 && from.offset < this.segment.size) {
+    let page = await this.soundPage(from, countMax)
+    // What is just being erased may have been read half.
+    for (let i = 0; i < rereadMax && isMissing(page, this.segment, from); i++)
+      page = await this.soundPage(from, countMax)
+    if (isMissing(page, this.segment, from)) {
       throw DamagedLog.older(this.segment.path, `it does not hold the event ${from.seq} at ${from.offset}`)
     }
     return page
@@ -185,7 +206,7 @@ export class SegmentReader implements AsyncDisposable {
    * them holds it, so that what is made of it is made once, and many who stand there hold one page between them.
    */
   async soundPage(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
-    const {size, path} = this.segment
+    const {size, path, erasedCount} = this.segment
     const {seq, offset} = from
     // Of the end of the newest segment there may be more in a moment.
     const key = countMax === Infinity && offset + pageSizeMax <= size ? `${path}@${offset}` : undefined
@@ -193,7 +214,7 @@ export class SegmentReader implements AsyncDisposable {
     const batch = known?.batch.deref()
     if (known && batch?.first === seq) return {batch, end: known.end}
     const page = await this.#readPage(seq, offset, countMax)
-    if (key !== undefined) {
+    if (key !== undefined && this.segment.erasedCount === erasedCount) {
       if (heldPages.size >= heldPagesMax) heldPages.clear()
       heldPages.set(key, {batch: new WeakRef(page.batch), end: page.end})
     }
@@ -201,8 +222,9 @@ export class SegmentReader implements AsyncDisposable {
   }
 
   async #readPage(seq: Seq, offset: number, countMax: number): Promise<{batch: Batch; end: number}> {
-    const {size} = this.segment
-    const ahead = this.#ahead?.offset === offset ? this.#ahead.bytes : undefined
+    const {size, erasedCount} = this.segment
+    const isAhead = this.#ahead?.offset === offset && this.#ahead.erasedCount === erasedCount
+    const ahead = isAhead ? this.#ahead?.bytes : undefined
     let bytes = await (ahead ?? this.bytes(offset, Math.min(offset + pageSizeMax, size)))
     const need = recordSize(bytes, 0)
     if (need !== undefined && need > bytes.length && offset + need <= size)
@@ -211,7 +233,7 @@ export class SegmentReader implements AsyncDisposable {
     const next = offset + end
     this.#ahead = undefined
     if (this.#readsAhead && next < size) {
-      this.#ahead = {offset: next, bytes: this.bytes(next, Math.min(next + pageSizeMax, size))}
+      this.#ahead = {offset: next, erasedCount, bytes: this.bytes(next, Math.min(next + pageSizeMax, size))}
       this.#ahead.bytes.catch(() => {}) // told when the page is asked for, if it ever is
     }
     return {batch, end: next}

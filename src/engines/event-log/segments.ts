@@ -16,7 +16,8 @@ import type {Disk, DiskFile} from '#std/disk.ts'
 import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {nodeDisk} from '../node-disk.ts'
-import type {Batch, EventLog, Seq} from './event-log.ts'
+import {eraseIn, finishErasing} from './erase.ts'
+import type {Batch, Erasure, EventLog, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
 import {RecentBatches} from './recent-batches.ts'
 import {encodePages, eventSizeMax, headerSize, type RecordPage} from './record.ts'
@@ -68,6 +69,7 @@ export async function openSegments(folder: string, options: SegmentsOptions): Pr
   disk.makeFolder(folder)
   const lock = disk.hold(folder)
   try {
+    await finishErasing(folder, disk)
     const segments = await segmentsIn(folder, disk)
     const newest = segments.at(-1)
     const {next, time} = newest ? await recover(newest) : {next: options.first ?? 1, time: 0}
@@ -114,6 +116,7 @@ class Segments implements EventLog {
   #closed = false
   readonly #closing = new AbortController()
   #packing: Promise<void> | undefined
+  #erasing: Promise<number> | undefined
 
   constructor(
     folder: string,
@@ -213,10 +216,39 @@ class Segments implements EventLog {
     while (segments.length > 1 && segments[1].first <= through + 1) await segments.shift()?.remove()
   }
 
+  async erase(erasure: Erasure): Promise<number> {
+    assert(!this.#options.packs, 'nothing is erased in a log that packs its segments')
+    const {after} = erasure
+    const through = Math.min(erasure.through, this.#durableNext - 1)
+    let count = 0
+    const segments = [...this.#segments]
+    for (const [i, segment] of segments.entries()) {
+      const next = segments[i + 1]?.first ?? Infinity
+      if (this.#closed || segment.first > through || next <= after + 1) continue
+      const found = await this.#eraseIn(segment, {...erasure, through})
+      // Only now, since those who read meanwhile may have taken it from the disk.
+      if (found > 0) this.#recent.letGo(through)
+      count += found
+    }
+    return count
+  }
+
+  /** Of one that retention takes away meanwhile nothing is left to be erased. */
+  async #eraseIn(segment: Segment, erasure: Erasure): Promise<number> {
+    try {
+      this.#erasing = eraseIn(this.#folder, segment, erasure)
+      return await this.#erasing
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !this.#segments.includes(segment)) return 0
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#closing.abort()
     while (this.#busy) await this.#busy
+    await this.#erasing?.catch(() => {})
     await this.#packing
     this.#grown.ring()
     this.#file?.close()

@@ -100,6 +100,7 @@ interface Parts {
   admin: AdminParts
   site: ReturnType<typeof relaySite>
   collectionLookups: CollectionLookups
+  forgotten: ForgottenEvents
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -122,21 +123,8 @@ export class Relay implements Service {
   }
 
   async start(): Promise<void> {
-    const {
-      alerts,
-      waiting,
-      hostnames,
-      states,
-      eventLog,
-      hosts,
-      rechecks,
-      takedowns,
-      collectionLookups,
-      operator,
-      tasks,
-      world,
-      log,
-    } = this.#parts
+    const {alerts, waiting, hostnames, states, eventLog, hosts, rechecks, takedowns, collectionLookups} = this.#parts
+    const {forgotten, operator, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
@@ -150,6 +138,7 @@ export class Relay implements Service {
       }
     })
     tasks.spawn('rechecks', signal => rechecks.run(signal))
+    tasks.spawn('erase', signal => forgotten.run(signal))
     tasks.spawn('collections', signal => collectionLookups.run(signal))
     tasks.spawn('limit alerts', signal => alerts.run(signal))
     tasks.spawn('waiting accounts', signal => waiting.run(signal))
@@ -261,7 +250,7 @@ export async function openRelay(
   const [newestMs = 0] = (await eventLog.read(eventLog.bounds().last - 1, 1)).times
   const verifiedLog = new VerifiedLog(eventLog)
   const events = new LogEvents(eventLog, frameOfRecord)
-  const forgotten = new ForgottenEvents({store: sqliteForgottenStore(sql), log: verifiedLog, events})
+  const forgotten = new ForgottenEvents({store: sqliteForgottenStore(sql), log: eventLog, events, world, tell: log})
   await forgotten.load()
   const states = new States(store, config.reposMax)
   const refusals = new Refusals(metrics, log)
@@ -375,6 +364,9 @@ export async function openRelay(
     })
   }
   metrics.gauge('relay_takedowns', 'Accounts that were taken down here.', {}, () => takedowns.count)
+  metrics.gauge('relay_erasing_accounts', 'Accounts taken down whose events are yet to be erased.', {}, () => {
+    return forgotten.count
+  })
   metrics.gauge('relay_events_received', 'Events that came from hosts since the start.', {}, () => {
     return hosts.all().reduce((sum, {eventCount}) => sum + eventCount, 0)
   })
@@ -385,5 +377,5 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, rechecks, takedowns, router, tasks}
-  return new Relay({...opened, collectionLookups, alerts, waiting, operator, admin, site, world, log})
+  return new Relay({...opened, collectionLookups, forgotten, alerts, waiting, operator, admin, site, world, log})
 }

@@ -1,9 +1,9 @@
 /** A takedown takes an account's events out of the replay window, and nothing else. */
 import {deepEqual, equal} from 'node:assert/strict'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {TestRepo, testKey} from '../../../../test/commits.ts'
@@ -77,6 +77,51 @@ test(
     equal(await take(second, 'reverseTakedown', a), 200)
     write(1)
     deepEqual(await told(second, 5), [...left, [6, '#account', a], [7, '#commit', b]])
+  },
+)
+
+/** A folder for a log, with an account `b` beside the account `a` that is to be taken down, and how often `a` is in it. */
+function folderOf(context: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-'))
+  context.after(() => rmSync(folder, {recursive: true}))
+  const settings = {
+    RELAY_DATABASE: `sqlite:${join(folder, 'relay.sqlite')}`,
+    RELAY_LOG: `file:${join(folder, 'log')}`,
+    RELAY_ADMIN_PASSWORD: 'word',
+  }
+  const posts = (text: string): number =>
+    readdirSync(join(folder, 'log'))
+      .map(name => readFileSync(join(folder, 'log', name), 'latin1').split(text).length - 1)
+      .reduce((sum, count) => sum + count, 0)
+  return {settings, posts}
+}
+
+test(
+  'the bytes of what was taken down are erased on disk, also when the relay ends before that',
+  limits,
+  async context => {
+    const {settings, posts} = folderOf(context)
+    const network = new FirehoseNetwork(nowMs + 300_000)
+    const host = network.host(hostname)
+    const repos = ['a', 'b'].map((letter, i) => new TestRepo(`did:plc:${letter.repeat(24)}`, testKey(i + 1), nowMs))
+    for (const {did, key} of repos) network.account(did, key.publicKey, hostname)
+    const written = repos.flatMap((repo, i) =>
+      Array.from({length: 3}, (_, n) => repo.write({[`app.bsky.feed.post/${n}`]: {text: `said by ${i}`}}).event),
+    )
+    const first = await running(context, network, settings)
+    for (const [i, event] of written.entries()) host.send(encodeEvent({...event, seq: i + 1}))
+    await frames(first.relay, 0, 6)
+    deepEqual([posts('said by 0'), posts('said by 1')], [3, 3])
+    equal(await take(first, 'takeDown', repos[0].did), 200)
+    // What it has not come to by now is left to the next one.
+    await first.relay.stop()
+
+    const second = await running(context, network, settings)
+    const erasing = (): boolean => /relay_erasing_accounts(\{\})? [1-9]/.test(second.metrics.render())
+    while (erasing()) await new Promise(resolve => setImmediate(resolve))
+    deepEqual([posts('said by 0'), posts('said by 1')], [0, 3])
+    const left = (await told(second, 4)).map(([, t, did]) => [t, did])
+    deepEqual(left, [...Array.from({length: 3}, () => ['#commit', repos[1].did]), ['#account', repos[0].did]])
   },
 )
 

@@ -9,6 +9,7 @@ import {readRepoFrame} from '#atp/sync/verify.ts'
 import {Lru} from '#engines/cache/lru.ts'
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 import {assert} from '#std/assert.ts'
+import {isErased} from '#stream/log-events.ts'
 import {changeBy, factsOf, toldAll, together, type CollectionChange} from '../collections/collection-change.ts'
 import {frameOfRecord, originOfRecord} from '../log/log-record.ts'
 import type {RelayStore} from '../store/relay-store.ts'
@@ -154,9 +155,13 @@ export class States {
 
   async #apply(records: readonly Uint8Array[]): Promise<void> {
     for (const record of records) {
+      const {host, hostSeq} = originOfRecord(record)
+      if (isErased(frameOfRecord(record))) {
+        this.followed(host, hostSeq)
+        continue
+      }
       const read = readRepoFrame(frameOfRecord(record))
       assert(read.ok && read.event && read.event.t !== '#info', 'the log holds events')
-      const {host, hostSeq} = originOfRecord(record)
       const {event} = read
       const before = await this.one(event.did)
       const after = changed(before, event, host)

@@ -22,14 +22,35 @@ export function forgottenStoreContract(open: () => {store: ForgottenStore; close
         await store.forget(did, through)
       }
       const both = [
-        [a, 5],
-        [b, 9],
+        [a, {through: 5, erased: 0}],
+        [b, {through: 9, erased: 0}],
       ]
       deepEqual(await now(), both)
       await store.letGo(5)
       deepEqual(await now(), both)
       await store.letGo(6)
       deepEqual(await now(), both.slice(1))
+      await close()
+    })
+
+    test('has of each how far it is erased, and nothing more once that is all', async () => {
+      const {store, close} = open()
+      const now = async (): Promise<unknown[]> => [...(await store.forgotten())].toSorted()
+      await store.forget(a, 5)
+      await store.forget(b, 9)
+      await store.erased([a, b], 4)
+      await store.erased([b], 3)
+      const both = [
+        [a, {through: 5, erased: 4}],
+        [b, {through: 9, erased: 4}],
+      ]
+      deepEqual(await now(), both)
+      // Taken down a second time meanwhile.
+      await store.forget(b, 20)
+      await store.erased([a, b], 10)
+      deepEqual(await now(), [[b, {through: 20, erased: 10}]])
+      await store.erased([a, b], 20)
+      deepEqual(await now(), [])
       await close()
     })
   })

@@ -2,11 +2,19 @@
 import type {Did} from '#atp/syntax/did.ts'
 import type {Seq} from '#engines/event-log/event-log.ts'
 
+export interface Forgotten {
+  /** The last event that is given out no more. */
+  readonly through: Seq
+  /** Up to this event they are erased in the log. */
+  readonly erased: Seq
+}
+
 export interface ForgottenStore {
-  /** For each account the last event that is given out no more. */
-  forgotten(): Promise<ReadonlyMap<Did, Seq>>
+  forgotten(): Promise<ReadonlyMap<Did, Forgotten>>
   /** Notes it of an account, where nothing later is noted. */
   forget(did: Did, through: Seq): Promise<void>
+  /** Notes that up to `seq` the log has nothing more of these accounts, and lets go of those of which that is all. */
+  erased(dids: Iterable<Did>, seq: Seq): Promise<void>
   /** Lets go of those of which the log holds nothing, as it begins with `first`. */
   letGo(first: Seq): Promise<void>
 }

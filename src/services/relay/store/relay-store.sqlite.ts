@@ -4,7 +4,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Migration, Sql} from '#engines/sql/sql.ts'
 import {collectionMigration, saveCollections} from './collection-store.sqlite.ts'
-import {forgottenMigration} from './forgotten-store.sqlite.ts'
+import {erasedMigration, forgottenMigration} from './forgotten-store.sqlite.ts'
 import {operatorMigration} from './operator-store.sqlite.ts'
 import type {HostRow, RelayStore, RepoRow} from './relay-store.ts'
 import type {RepoState} from '../repos/repo-state.ts'
@@ -57,6 +57,7 @@ export const relayMigrations: readonly Migration[] = [
         UNIQUE (host, did)
       ) STRICT;`,
   },
+  erasedMigration,
 ]
 
 interface Row {
