@@ -24,6 +24,16 @@ const script = (name: string): string => join(root, 'tools/mutate', name)
 const scripts = {judge: script('judge.ts'), serve: script('serve.ts')}
 const equivalents = JSON.parse(readFileSync(join(root, 'test/mutate/equivalent.json'), 'utf8')) as Equivalents[]
 
+const empty: Outcome = {
+  population: 0,
+  equivalent: 0,
+  refused: 0,
+  tried: 0,
+  killed: {failed: 0, crashed: 0, time: 0},
+  survivors: [],
+  failing: [],
+}
+
 const shown = (mutants: readonly Mutant[]): string[] => mutants.map(({kind, now}) => `${kind}: ${now}`)
 const linesOf = (text: string): string[] => shown(mutantsOf('src/std/a.ts', text))
 
@@ -167,21 +177,19 @@ test('the tests of a file are those that import it, nearest first', () => {
   assert.deepEqual([...graph.reachedFrom('src/std/b.test.ts')], ['src/std/b.test.ts', 'src/std/b.ts', 'src/std/a.ts'])
 })
 
-test('the score is of those tried, and its error of those not tried', () => {
-  const outcome: Outcome = {
-    population: 1000,
-    equivalent: 9,
-    refused: 100,
-    tried: 100,
-    killed: {failed: 80, crashed: 6, time: 4},
-    survivors: [],
-    failing: [],
+test('the score is of those tried, and its bounds tell of those not tried, within the whole', () => {
+  const scored = (failed: number, population = 1e9): number[] => {
+    const killed = {failed, crashed: 6, time: 4}
+    const {score, low, high} = scoreOf({...empty, population, refused: 100, tried: 100, killed})
+    return [score, low, high].map(value => Math.round(value * 100) / 100)
   }
-  const {score, error} = scoreOf(outcome)
-  assert.equal(score, 90)
-  // Some 500 of the thousand compile: 1.96 × √(0.9 × 0.1 / 100 × 400 / 499).
-  assert.ok(Math.abs(error - 5.264) < 0.001, String(error))
-  assert.deepEqual(scoreOf({...outcome, population: 200}), {score: 90, error: 0})
+  // As tables of Wilson's interval have it.
+  assert.deepEqual(scored(80), [90, 82.56, 94.48])
+  assert.deepEqual(scored(90), [100, 96.3, 100])
+  // Some 500 of the thousand compile.
+  assert.deepEqual(scored(80, 1000), [90, 83.48, 94.13])
+  assert.deepEqual(scored(80, 200), [90, 90, 90])
+  assert.deepEqual(scoreOf(empty), {score: 100, low: 0, high: 100})
 })
 
 /** A tree of its own: one file, and a test that looks at a part of what it does. */

@@ -47,14 +47,24 @@ export interface Outcome {
   failing: string[]
 }
 
-/** Killed mutants among those tried, and how far from it the score of all may well be (95 %), both in per cent. */
-export function scoreOf({tried, killed, population, refused}: Outcome): {score: number; error: number} {
-  if (tried === 0) return {score: 100, error: 0}
+/** In per cent: of those tried that were killed, and between which bounds that of all lies (95 %). */
+export interface Score {
+  score: number
+  low: number
+  high: number
+}
+
+/** Wilson's interval, whose bounds are parts of a whole however few were tried, and however many of them killed. */
+export function scoreOf({tried, killed, population, refused}: Outcome): Score {
+  if (tried === 0) return {score: 100, low: 0, high: 100}
   const share = (killed.failed + killed.crashed + killed.time) / tried
   // Of the whole, as many compile as of those drawn; to have tried all leaves no error.
   const all = Math.max(tried, (population * tried) / (tried + refused))
   const rest = all > 1 ? (all - tried) / (all - 1) : 0
-  return {score: share * 100, error: 196 * Math.sqrt(((share * (1 - share)) / tried) * rest)}
+  const drawn = (1.96 ** 2 * rest) / tried
+  const middle = (share + drawn / 2) / (1 + drawn)
+  const error = Math.sqrt(drawn * share * (1 - share) + drawn ** 2 / 4) / (1 + drawn)
+  return {score: share * 100, low: (middle - error) * 100, high: (middle + error) * 100}
 }
 
 export async function mutate(options: MutationOptions): Promise<Outcome> {

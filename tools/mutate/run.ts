@@ -50,15 +50,15 @@ const outcome = await mutate({
   scripts: {judge: script('judge.ts'), serve: script('serve.ts')},
   onProgress: line => process.stderr.write(`${line}\n`),
 })
-const {score, error} = scoreOf(outcome)
-if (values.json) process.stdout.write(`${JSON.stringify({...outcome, score, error}, null, 1)}\n`)
+const {score, low, high} = scoreOf(outcome)
+if (values.json) process.stdout.write(`${JSON.stringify({...outcome, score, low, high}, null, 1)}\n`)
 else {
   const {tried, killed, survivors, refused, equivalent, population, failing} = outcome
   const lines = survivors.map(mutant => `  ${lineOf(mutant)} (${mutant.tests} tests)`)
   if (lines.length > 0) process.stdout.write(`Survivors:\n${lines.join('\n')}\n`)
   for (const test of failing) process.stdout.write(`Fails without any mutant, and was not used: ${test}\n`)
   process.stdout.write(
-    `${score.toFixed(1)} % ± ${error.toFixed(1)} of ${tried} mutants noticed: ${killed.failed} by a test, ` +
+    `${score.toFixed(1)} % (${low.toFixed(1)} to ${high.toFixed(1)}) of ${tried} mutants noticed: ${killed.failed} by a test, ` +
       `${killed.crashed} by a crash, ${killed.time} by time; ${survivors.length} survive. ` +
       `Drawn of ${population}, where ${refused} drawn do not compile and ${equivalent} are known to change nothing.\n`,
   )
