@@ -272,6 +272,7 @@ export async function openRelay(
     turnsMax,
     newestMs,
     isTakenDown: did => takedowns.has(did),
+    limitOf: id => hosts.byId(id)?.accountLimit,
     onRefused: (host, event, reason) => {
       if (reason === 'taken-down') takedowns.hostSaid(event)
       else if (reason === 'host-full') waiting.note(host.id, event.did)

@@ -1,5 +1,5 @@
 /** In which order servers are asked for collections, and when one is left alone. */
-import {deepEqual} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
@@ -116,17 +116,24 @@ for (const [rule, answers, tries, expected] of rows) {
   })
 }
 
+test('one that its server refuses is not given up before its sixth time', limits, async () => {
+  deepEqual((await settledOf({1: [failed(400)]}, 2, 2, 4)).settled, ['h1a0 1440', 'h1a1 1440'])
+})
+
 test('an account that is not active is not asked about', limits, async () => {
   const {seen, settled} = await settledOf({9: [told]}, 1)
   deepEqual([seen, settled], [[], ['h9a0 10']])
 })
 
 test('a server that fails is left alone for a while, and so is one that says for how long', limits, async () => {
-  for (const [answer, leastMs] of [
-    [failed(500), 20_000],
-    [failed(429, {'retry-after': '300'}), 300_000],
+  for (const [answers, leastMs] of [
+    [[failed(500)], 20_000],
+    [[failed(500), failed(500)], 60_000],
+    [[failed(429, {'retry-after': '300'})], 300_000],
   ] as const) {
-    const {seen, nowMs} = await settledOf({1: [answer, told]}, 3, 2)
-    deepEqual([seen, nowMs >= leastMs], [['h1a0', 'h1a1'], true])
+    const {seen, nowMs} = await settledOf({1: [...answers, told]}, answers.length + 2, answers.length + 1)
+    equal(seen.length, answers.length + 1)
+    // It is looked every other second.
+    ok(nowMs >= leastMs && nowMs <= leastMs + 7_000, String(nowMs))
   }
 })

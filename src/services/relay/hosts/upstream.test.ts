@@ -60,6 +60,27 @@ test('a host has more accounts by those that are new, and by nothing else that i
   ])
 })
 
+test('each commit turns the ratchet, and a host that is warned is told of what Sync 1.1 does not allow', () => {
+  for (const [stage, reason, isFault, isTold] of [
+    ['warn', 'prev-data-missing', true, true],
+    ['warn', 'stale-rev', false, false],
+    ['warn', undefined, false, false],
+    ['observe', 'prev-data-missing', true, false],
+    ['enforce', 'prev-data-missing', true, false],
+  ] as const) {
+    const said: unknown[] = []
+    const log = {warn: (...given: unknown[]) => said.push(given), debug: () => {}}
+    const ratchet = {stage, judged: (failed: boolean) => said.push(failed)}
+    const host = {id: 1, hostname: 'pds.example.com', cursor: 0}
+    new Upstream(host, {log, ratchet} as unknown as Deps).judged(reason)
+    const line = [
+      'host does not keep Sync 1.1, and will be held to it: the first of its kind',
+      {host: host.hostname, reason},
+    ]
+    deepEqual(said, [isFault, ...(isTold ? [line] : [])])
+  }
+})
+
 test('a host that waits to be asked again is asked at once when it is woken, but once in ten seconds', async () => {
   const {upstream, budget, accountLimit, asked, clock} = made()
   deepEqual([upstream.seq, upstream.connected], [7, false])

@@ -74,6 +74,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     },
     events: {handOn: () => {}},
     refusals: {count: (_: string, reason: string) => void refused.push(reason)},
+    limitOf: () => undefined,
     onRefused: () => {},
     isTakenDown: () => false,
     metrics: new Metrics(),
@@ -89,7 +90,7 @@ function made(answers: (did: Did, nth: number) => Found | Promise<Found>, awayFo
     placed: 0,
     demandsProof: true,
     judged: () => {},
-    accountLimit: {active: 0, room: 1},
+    accountLimit: {room: 1},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...arrivals: Arrived[]): Promise<void> => intake.take(host, arrivals, new AbortController().signal)

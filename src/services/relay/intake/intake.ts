@@ -42,7 +42,7 @@ export interface SourceHost {
   readonly origin: string
   /** The number of the last of its events that was placed, as it numbers them; 0 for none. */
   placed: number
-  readonly accountLimit: Pick<AccountLimit, 'active' | 'room'>
+  readonly accountLimit: Pick<AccountLimit, 'room'>
   /** Whether its commits must name the tree before, as Sync 1.1 has it. */
   readonly demandsProof: boolean
   /** Told of each commit that it sent, and why it was not as Sync 1.1 has it, if so. */
@@ -76,6 +76,8 @@ interface Deps {
   readonly refusals: Refusals
   /** Whether the operator has taken an account down. */
   readonly isTakenDown: (did: Did) => boolean
+  /** Of the host with this id, if it is known: what counts its active accounts. */
+  readonly limitOf: (host: number) => Pick<AccountLimit, 'active'> | undefined
   /** Told of each event of a host that is refused. */
   readonly onRefused: (host: SourceHost, event: Arrived['event'], reason: RefusalReason) => void
   readonly metrics: Metrics
@@ -149,7 +151,10 @@ export class Intake {
     events.handOn(event.seq, event, frame.length)
     const durable = log.append(host.id, [record])
     states.appended(event.seq, durable)
-    states.set(did, changed(states.now(did, before), event, host.id))
+    const state = states.now(did, before)
+    const next = changed(state, event, host.id)
+    states.set(did, next)
+    this.#count(state, next)
     this.#repeats.passedAccount(did, accountText(host.id, event))
     this.#passed.add(1, {type: event.t})
     await durable
@@ -320,8 +325,7 @@ export class Intake {
       moved.set(did, next)
       const change = changeBy(pass.event, state, next, facts?.collections)
       if (change) collections.push([did, change])
-      const wasCounted = state !== undefined && state.active && state.host === host.id
-      host.accountLimit.active += Number(next.active) - Number(wasCounted)
+      this.#count(state, next)
       this.#passed.add(1, {type: pass.event.t})
     }
     if (records.length > 0) states.appended(first + records.length - 1, log.append(host.id, records))
@@ -330,6 +334,15 @@ export class Intake {
     if (isUnnumbered) return
     host.placed = events[events.length - 1].event.seq
     states.followed(host.id, host.placed)
+  }
+
+  /** Counts an account among the active ones of the host where it is, and no more of that where it was. */
+  #count(before: RepoState | undefined, after: RepoState): void {
+    const {limitOf} = this.#deps
+    const was = before?.active ? limitOf(before.host) : undefined
+    const is = after.active ? limitOf(after.host) : undefined
+    if (was) was.active--
+    if (is) is.active++
   }
 
   /** Why consumers have what this event says. If they have not, it is noted that they do now. */

@@ -37,6 +37,7 @@ interface Setting {
 function made({pds = origin, keys = [], states = {}, isGone, lenient = false, newestMs = 0, gate}: Setting = {}) {
   const held = new Map(Object.entries(states) as [Did, RepoState][])
   const told: unknown[] = []
+  const limits = new Map([4, 5].map(id => [id, {active: 0}]))
   const refused: string[] = []
   const rules: (FrameRules & {count: number})[] = []
   const charged: string[] = []
@@ -64,6 +65,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     },
     states: {
       load: async (dids: Did[]) => new Map(dids.map(did => [did, held.get(did)])),
+      one: async (did: Did) => held.get(did),
       now: (did: Did, before: RepoState | undefined) => held.get(did) ?? before,
       set: (did: Did, state: RepoState) => void held.set(did, state),
       collectionsChanged: () => {},
@@ -86,6 +88,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     },
     refusals: {count: (_: string, reason: string, detail: string) => void refused.push(`${reason}: ${detail}`)},
     isTakenDown: () => false,
+    limitOf: (id: number) => limits.get(id),
     onRefused: () => {},
     metrics: new Metrics(),
     accountsMax: 9,
@@ -100,7 +103,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     placed: 0,
     demandsProof: !lenient,
     judged: () => {},
-    accountLimit: {active: 0, room: 1},
+    accountLimit: {room: 1},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
   const take = (...events: RepoEvent[]): Promise<void> =>
@@ -110,7 +113,21 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     intake.take({...host, hostname}, events.map(arrived), new AbortController().signal)
   const takeUntil = (signal: AbortSignal, ...events: RepoEvent[]): Promise<void> =>
     intake.take(host, events.map(arrived), signal)
-  return {take, takeOf, takeUntil, host, held, told, refused, rules, charged, passed, metrics: deps.metrics}
+  return {
+    intake,
+    limits,
+    take,
+    takeOf,
+    takeUntil,
+    host,
+    held,
+    told,
+    refused,
+    rules,
+    charged,
+    passed,
+    metrics: deps.metrics,
+  }
 }
 
 const repoOf = (n: number): TestRepo => new TestRepo(didOf(n), testKey(n + 1), nowMs - 3_600_000)
@@ -158,6 +175,38 @@ test('a commit that does not carry on is refused by what was missed, and its sta
   ])
   deepEqual(held.get(repo.did)?.head?.rev, three.event.rev)
 })
+
+test('what the relay says of an account itself is told after what came last of its host, and moves its state', async () => {
+  const {intake, host, told, passed, held} = made()
+  await intake.announce({...host, placed: 7}, didOf(0) as Did, {active: false, status: 'takendown'})
+  deepEqual(passed, [{t: '#account', seq: 101, host: 4, hostSeq: 7}])
+  deepEqual(told, [
+    ['handed', 101, '#account', true, false],
+    ['appended', 101],
+  ])
+  deepEqual(held.get(didOf(0) as Did), {host: 4, active: false, status: 'takendown', head: null})
+})
+
+const on = (host: number, active: boolean): RepoState => ({host, active, status: null, head: null})
+for (const [name, before, active, isOwn, expected] of [
+  ['a new one', undefined, true, false, [1, 0]],
+  ['a new one that is not active', undefined, false, false, [0, 0]],
+  ['one that comes from another host', on(5, true), true, false, [1, -1]],
+  ['one that is closed as it comes', on(5, true), false, false, [0, -1]],
+  ['one of a host that is not known', on(6, true), true, false, [1, 0]],
+  ['one that is opened again', on(4, false), true, false, [1, 0]],
+  ['one that is closed', on(4, true), false, false, [-1, 0]],
+  ['one that is taken down', on(4, true), false, true, [-1, 0]],
+  ['one that stays as it is', on(4, true), true, false, [0, 0]],
+] as const) {
+  test(`of the active accounts, ${name} is counted for the host where it is`, async () => {
+    const repo = repoOf(0)
+    const {intake, host, take, limits} = made({states: before ? {[repo.did]: before} : {}})
+    if (isOwn) await intake.announce(host, repo.did, {active, status: 'takendown'})
+    else await take(account(repo, 1, active))
+    deepEqual([limits.get(4)!.active, limits.get(5)!.active], expected)
+  })
+}
 
 for (const [name, setting, event, expected] of [
   [

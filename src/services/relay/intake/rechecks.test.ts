@@ -148,6 +148,7 @@ test('a recheck moves no cursor, neither now nor when the log is told again', {t
 /** Many accounts of hosts, none of which is to be had unless the test says so. */
 function alone() {
   const clock = new HandClock(nowMs)
+  const sleeps: number[] = []
   const looks: string[] = []
   const charged: string[] = []
   const taken: Arrived[] = []
@@ -155,7 +156,13 @@ function alone() {
   const said: {status?: string} = {}
   const metrics = new Metrics()
   const rechecks = new Rechecks({
-    world: clock,
+    world: {
+      now: clock.now,
+      sleep: (ms: number, signal: AbortSignal) => {
+        sleeps.push(ms)
+        return clock.sleep(ms, signal)
+      },
+    },
     guarded: {
       fetch: async () =>
         said.status === undefined
@@ -187,7 +194,7 @@ function alone() {
     placed: 0,
     demandsProof: true,
     judged: () => {},
-    accountLimit: {active: 0, room: 1},
+    accountLimit: {room: 1},
     charge: cost => void charged.push(cost),
   })
   const refuse = (
@@ -195,11 +202,11 @@ function alone() {
     did: Did,
     reason: Parameters<Rechecks['refused']>[2] = 'identity-unresolved',
   ): void => rechecks.refused(from, {t: '#account', did, seq: 1, time, active: true} as NumberedEvent, reason)
-  return {clock, looks, charged, taken, state, said, metrics, rechecks, host, refuse}
+  return {clock, sleeps, looks, charged, taken, state, said, metrics, rechecks, host, refuse}
 }
 
 test('an account is looked at ever less often and given up; while the directory is away that counts for nothing', async () => {
-  const {clock, looks, charged, state, metrics, rechecks, host, refuse} = alone()
+  const {clock, sleeps, looks, charged, state, metrics, rechecks, host, refuse} = alone()
   const stop = new AbortController()
   const run = rechecks.run(stop.signal).catch(() => {})
   const [one] = [host(1)]
@@ -209,7 +216,7 @@ test('an account is looked at ever less often and given up; while the directory 
   refuse(one, plc)
   refuse(one, plc)
   await clock.pass(9_000)
-  equal(looks.length, 0)
+  deepEqual([looks.length, sleeps], [0, [3_600_000, 10_000]], 'while nothing is due it sleeps')
   await clock.pass(2_000)
   deepEqual([looks.length, charged], [1, ['lookups']])
   state.isWell = false

@@ -1,9 +1,11 @@
 /** What the relays of one operator tell each other, and what not. */
 import {deepEqual, equal} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
+import {silentLog} from '#std/log.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {ask, crawl, running} from '../../../../test/relays.ts'
 import {until} from '../../../../test/until.ts'
+import {Siblings} from './siblings.ts'
 
 const limit = {timeout: 20_000}
 const hostname = 'pds.example.com'
@@ -56,6 +58,21 @@ test('what one was asked and did, the others are asked, once, and pass it no fur
     told,
     paths.flatMap(path => [b, 'relay-c.example.com'].map(host => [host, path, '1.1 atproto-relay'])),
   )
+})
+
+test('so many requests are on their way at most, and each that ends makes room', async () => {
+  const answer = Promise.withResolvers<Response>()
+  let count = 0
+  const world = {now: () => 0, sleep: () => new Promise<void>(() => {}), fetch: () => (count++, answer.promise)}
+  const {signal} = new AbortController()
+  const some = new Siblings({siblings: ['https://relay-b.example.com'], world, log: silentLog, signal})
+  const pass = (): void => some.pass(new Request('http://relay/admin/pds/block', {method: 'POST'}), new Uint8Array())
+  for (let i = 0; i < 1_001; i++) pass()
+  equal(count, 1_000)
+  answer.resolve(new Response())
+  await new Promise(setImmediate)
+  pass()
+  equal(count, 1_001)
 })
 
 test('what was refused, what is asked, and what each says for itself is passed on to nobody', limit, async context => {

@@ -17,6 +17,9 @@ import type {ForgottenEvents} from '../log/forgotten.ts'
 import type {States} from '../repos/states.ts'
 import type {HostSaid, OperatorStore, Takedown} from '../store/operator-store.ts'
 
+/** That are read at a time when the relay starts. */
+const loadedAtOnce = 1_000
+
 interface Deps {
   readonly store: Pick<OperatorStore, 'takedowns' | 'takeDown' | 'hostSaid' | 'reverseTakedown'>
   readonly states: Pick<States, 'one'>
@@ -41,7 +44,12 @@ export class Takedowns {
 
   /** Before any event comes. */
   async load(): Promise<void> {
-    for (const {did, active, status} of await this.#deps.store.takedowns()) this.#all.set(did, {active, status})
+    for (let after = 0; ;) {
+      const page = await this.#deps.store.takedowns(after, loadedAtOnce)
+      for (const {did, active, status} of page) this.#all.set(did, {active, status})
+      if (page.length < loadedAtOnce) return
+      after = page[page.length - 1].id
+    }
   }
 
   has(did: Did): boolean {
@@ -53,8 +61,8 @@ export class Takedowns {
   }
 
   /** Up to `limit` after the one with this id, in the order in which they were made. */
-  async list(after: number, limit: number): Promise<readonly Takedown[]> {
-    return (await this.#deps.store.takedowns()).filter(({id}) => id > after).slice(0, limit)
+  list(after: number, limit: number): Promise<readonly Takedown[]> {
+    return this.#deps.store.takedowns(after, limit)
   }
 
   /** False for an account that is not known here. */

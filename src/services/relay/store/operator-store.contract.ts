@@ -17,7 +17,7 @@ export function operatorStoreContract(open: () => {store: OperatorStore; close: 
 
   suite('a store of what an operator says', () => {
     contract('is empty at first', async store => {
-      deepEqual([await store.domainBans(), await store.takedowns(), await store.settings()], [[], [], []])
+      deepEqual([await store.domainBans(), await store.takedowns(0, 9), await store.settings()], [[], [], []])
     })
 
     contract('bans a domain once, until it is banned no more', async store => {
@@ -32,7 +32,7 @@ export function operatorStoreContract(open: () => {store: OperatorStore; close: 
       await store.takeDown(a, {active: true, status: null}, 2)
       await store.takeDown(b, {active: false, status: 'deleted'}, 3)
       await store.hostSaid(b, {active: false, status: 'deactivated'})
-      const all = await store.takedowns()
+      const all = await store.takedowns(0, 9)
       deepEqual(
         all.map(({did, active, status}) => [did, active, status]),
         [
@@ -43,8 +43,9 @@ export function operatorStoreContract(open: () => {store: OperatorStore; close: 
       await store.reverseTakedown(a)
       await store.hostSaid(a, {active: false, status: 'deleted'})
       await store.takeDown(a, {active: true, status: null}, 4)
-      const later = await store.takedowns()
+      const later = await store.takedowns(0, 9)
       deepEqual([later[0], later[1].did, later[1].id > all[1].id], [all[0], a, true])
+      deepEqual([await store.takedowns(0, 1), await store.takedowns(later[0].id, 1)], [[later[0]], [later[1]]])
     })
 
     contract('has of each setting what was set last', async store => {

@@ -43,10 +43,10 @@ export function sqliteOperatorStore(sql: Sql): OperatorStore {
 
     unbanDomain: domain => sql.write(tx => void tx.run('DELETE FROM domainBan WHERE domain = ?', domain)),
 
-    takedowns: async () =>
-      sql
-        .read(tx => tx.all<TakedownRow>('SELECT id, did, active, status FROM takedown ORDER BY id'))
-        .map(row => ({...row, active: row.active === 1})),
+    async takedowns(after, limit) {
+      const select = 'SELECT id, did, active, status FROM takedown WHERE id > ? ORDER BY id LIMIT ?'
+      return sql.read(tx => tx.all<TakedownRow>(select, after, limit)).map(row => ({...row, active: row.active === 1}))
+    },
 
     takeDown: (did, {active, status}, nowMs) =>
       sql.write(tx => {

@@ -27,7 +27,8 @@ export interface OperatorStore {
   domainBans(): Promise<readonly string[]>
   banDomain(domain: string, nowMs: number): Promise<void>
   unbanDomain(domain: string): Promise<void>
-  takedowns(): Promise<readonly Takedown[]>
+  /** Up to `limit` of those after the one with this id, in the order in which they were made. */
+  takedowns(after: number, limit: number): Promise<readonly Takedown[]>
   /** Of an account that was taken down already, nothing changes. */
   takeDown(did: Did, said: HostSaid, nowMs: number): Promise<void>
   /** Of an account that was not taken down, nothing is noted. */

@@ -30,8 +30,9 @@ export const endpoint = ({hosts, siblings}: Deps) =>
           // By the name that the relays of others answer with, which the lexicon does not declare.
           throw new XrpcError('HostNotFound', 'That server does not answer com.atproto.server.describeServer.')
         case 'bad-hostname': {
-          const isHere = parseHostname(hostname)?.startsWith('localhost:') === true
-          const expected = isHere
+          // Of what is a hostname, only those of this machine may be refused so.
+          const isName = parseHostname(hostname) !== undefined
+          const expected = isName
             ? 'localhost:<port> may ask only with RELAY_LOCAL_HOSTS=true.'
             : 'expected a DNS name without port, such as pds.example.com.'
           throw fail('InvalidRequest', `hostname: ${expected}`)
