@@ -11,6 +11,7 @@ import {eachFrame} from '#std/wire/frames.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../test/firehose-network.ts'
 import {ask, frames, running, subscribeUrl} from '../../../test/relays.ts'
+import {until} from '../../../test/until.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 const hostname = 'pds.example.com'
@@ -46,6 +47,24 @@ test('after a restart the host is read on, and a consumer resumes by its cursor'
   deepEqual(numbered(all.slice(0, 2)), numbered(before))
   deepEqual(numbered(await frames(relay, 2, 1)), [[3, repo.rev]])
   equal(host.cursors.at(-1), '2')
+})
+
+test('of a host that was quiet, also from the start, nothing is missed that it sent meanwhile', async context => {
+  const {network, repo, host, write, settings} = begun(context)
+  const cursors: unknown[] = []
+  for (const [i, name] of ['a', 'b', 'c'].entries()) {
+    const quiet = await running(context, network, settings)
+    await until(async () => host.cursors.length > cursors.length, 'the host is connected')
+    cursors.push(host.cursors.at(-1))
+    await quiet.relay.stop()
+    // What it sends while nobody listens is there when somebody asks for it.
+    write(name)
+    const {relay} = await running(context, network, settings)
+    deepEqual(numbered(await frames(relay, i, 1)), [[i + 1, repo.rev]])
+    cursors.push(host.cursors.at(-1))
+    await relay.stop()
+  }
+  deepEqual(cursors, ['0', '0', '1', '1', '2', '2'])
 })
 
 test('what the log has and the database lost in a crash is told again by the log', async context => {

@@ -317,8 +317,9 @@ test('what is refused is told at warn level once for each reason of a host, and 
   equal(refusals.of('unknown.example.com').size, 0)
   const counts = metrics.render().split('\n')
   ok(counts.includes('relay_refused_total{reason="bad-header"} 4'))
-  ok(counts.includes(`relay_refused_by_host_total{host="${hostname}"} 4`))
-  ok(counts.includes(`relay_refused_by_host_total{host="${other}"} 1`))
+  ok(counts.includes(`relay_refused_by_host_total{host="${hostname}",reason="bad-header"} 3`))
+  ok(counts.includes(`relay_refused_by_host_total{host="${hostname}",reason="wrong-host"} 1`))
+  ok(counts.includes(`relay_refused_by_host_total{host="${other}",reason="bad-header"} 1`))
 })
 
 test('hosts are listed page by page', limit, async context => {

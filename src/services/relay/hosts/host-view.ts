@@ -9,7 +9,7 @@ export interface HostView {
   hostname: string
   seq?: number
   accountCount: number
-  status: 'active' | 'offline' | 'throttled' | 'banned'
+  status: 'active' | 'idle' | 'offline' | 'throttled' | 'banned'
 }
 
 /** What a host may want to know of how it stands here, beside what the lexicon has. */
@@ -22,19 +22,19 @@ export interface HostDetail extends HostView {
   refused?: Partial<Record<RefusalReason, Refused>>
 }
 
-type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'waitsFor' | 'isBanned'> & {
+type Shown = Pick<Upstream, 'id' | 'hostname' | 'seq' | 'connected' | 'isIdle' | 'waitsFor' | 'isBanned'> & {
   readonly ratchet: Pick<Ratchet, 'stage' | 'failureRate'>
 }
 
 /** `seq` is that of the last event that came, and is left out before the first. */
 export const hostView = (
-  {id, hostname, seq, connected, waitsFor, isBanned}: Omit<Shown, 'ratchet'>,
+  {id, hostname, seq, connected, isIdle, waitsFor, isBanned}: Omit<Shown, 'ratchet'>,
   counts: ReadonlyMap<number, number>,
 ): HostView => ({
   hostname,
   ...(seq > 0 ? {seq} : {}),
   accountCount: counts.get(id) ?? 0,
-  status: isBanned ? 'banned' : waitsFor ? 'throttled' : connected ? 'active' : 'offline',
+  status: isBanned ? 'banned' : waitsFor ? 'throttled' : !connected ? 'offline' : isIdle ? 'idle' : 'active',
 })
 
 export const hostDetail = (

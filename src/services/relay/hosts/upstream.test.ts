@@ -114,6 +114,7 @@ async function followed(connections: readonly (readonly Frame[] | 'away')[]) {
   const states: boolean[] = []
   const sleeps: number[] = []
   let now = 0
+  let came = 0
   const deps = {
     world: {
       now: () => now,
@@ -147,7 +148,10 @@ async function followed(connections: readonly (readonly Frame[] | 'away')[]) {
       take: async (_: unknown, arrivals: readonly Arrived[]) => void taken.push(arrivals.map(({event}) => event.seq)),
     },
     states: {followed: (id: number, seq: number) => void told.push(['followed', id, seq])},
-    refusals: {count: (...given: string[]) => void told.push(given)},
+    refusals: {
+      came: (_: string, count: number) => void (came += count),
+      count: (...given: string[]) => void told.push(given),
+    },
     store: {accountCounts: async () => new Map(), activeCounts: async () => new Map()},
     accountLimit: {active: 0},
     log: createLog({level: 'debug', now: () => 0, sink: line => lines.push(line)}),
@@ -160,6 +164,7 @@ async function followed(connections: readonly (readonly Frame[] | 'away')[]) {
     budget,
     told: told.filter(what => what !== 'room'),
     rooms: told.length,
+    came,
     charged,
     taken,
     lines,
@@ -176,7 +181,7 @@ const info = (message: string): Uint8Array => encodeMessageFrame('#info', {name:
 
 test('events are taken in order, and what is none is told by its reason', async () => {
   const unknown = encodeMessageFrame('#new', {seq: 9})
-  const {upstream, told, taken, charged, cursors, budget} = await followed([
+  const {upstream, told, taken, charged, cursors, budget, came} = await followed([
     [event(8), 'text', unknown, event(9), event(9), encodeErrorFrame('Odd', 'said so')],
     ['text'],
   ])
@@ -196,7 +201,7 @@ test('events are taken in order, and what is none is told by its reason', async 
     ['events', 1],
     ['bytes', 4],
   ])
-  deepEqual([cursors, upstream.seq, budget.accounts], [['7', '9', '9'], 9, 0])
+  deepEqual([cursors, upstream.seq, budget.accounts, came], [['7', '9', '9'], 9, 0, 7])
 })
 
 test('a host that has lost its place is read from its oldest event on', async () => {
@@ -207,6 +212,9 @@ test('a host that has lost its place is read from its oldest event on', async ()
     ['followed', 3, 0],
     ['pds.example.com', 'error-frame', 'FutureCursor: It is at 2.'],
   ])
+  equal(said.upstream.isIdle, false)
+  const idle = await followed([[ahead], [info('nothing yet')]])
+  deepEqual([idle.cursors, idle.upstream.isIdle], [['7', '0', '0'], true])
   const silent = await followed([
     [event(3), event(4)],
     [event(4), event(5)],

@@ -61,6 +61,8 @@ export class Upstream implements SourceHost {
   readonly #deps: Deps
   /** Events that came since the start. */
   eventCount = 0
+  /** Whether it said that it has nothing after the place from which it was to go on, and has sent nothing since. */
+  isIdle = false
   /** Whether the operator has banned it, or its domain, so that nothing is read of it. */
   isBanned = false
   readonly #woken = new Bell()
@@ -155,7 +157,7 @@ export class Upstream implements SourceHost {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const {budget, store, intake} = this.#deps
+    const {budget, store, intake, refusals} = this.#deps
     budget.accounts = (await store.accountCounts([this.id])).get(this.id) ?? 0
     if (Number.isFinite(this.accountLimit.max))
       this.accountLimit.active = (await store.activeCounts([this.id])).get(this.id) ?? 0
@@ -179,6 +181,7 @@ export class Upstream implements SourceHost {
         await budget.room(signal)
         signal.throwIfAborted()
         this.eventCount += batch.length
+        refusals.came(this.hostname, batch.length)
         this.charge('events', batch.length)
         this.charge('bytes', size)
         const arrivals = batch.flatMap(frame => this.#read(frame) ?? [])
@@ -213,6 +216,7 @@ export class Upstream implements SourceHost {
     const message = this.#reader.read(frame)
     switch (message.kind) {
       case 'event':
+        this.isIdle = false
         return message.arrived
       case 'info': {
         const {name, message: text} = message.event
@@ -226,6 +230,7 @@ export class Upstream implements SourceHost {
         this.#reader.beginAnew(arrived?.event.seq)
         this.placed = 0
         this.#deps.states.followed(this.id, 0)
+        this.isIdle = !arrived
         if (!arrived) refusals.count(this.hostname, 'error-frame', `FutureCursor: ${detail}`)
         return arrived
       }

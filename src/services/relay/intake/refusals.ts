@@ -54,18 +54,28 @@ export class Refusals {
   readonly #log: Log
   readonly #byReason: Counter
   readonly #byHost: Counter
+  readonly #came: Counter
   readonly #hosts = new Map<string, Map<RefusalReason, Refused>>()
 
   constructor(metrics: Metrics, log: Log) {
     this.#log = log
     this.#byReason = metrics.counter('relay_refused_total', 'Events not passed on, by reason.', ['reason'])
-    this.#byHost = metrics.counter('relay_refused_by_host_total', 'Events not passed on, by host.', ['host'])
+    this.#byHost = metrics.counter('relay_refused_by_host_total', 'Events not passed on, by host and reason.', [
+      'host',
+      'reason',
+    ])
+    this.#came = metrics.counter('relay_events_by_host_total', 'Events that came, by host.', ['host'])
+  }
+
+  /** So many messages of a host came, of which those that are refused are a part. */
+  came(hostname: string, count: number): void {
+    this.#came.add(count, {host: hostname})
   }
 
   /** `hostname` is that of a host that is followed. */
   count(hostname: string, reason: RefusalReason, detail: string): void {
     this.#byReason.add(1, {reason})
-    this.#byHost.add(1, {host: hostname})
+    this.#byHost.add(1, {host: hostname, reason})
     let host = this.#hosts.get(hostname)
     if (!host) this.#hosts.set(hostname, (host = new Map()))
     const before = host.get(reason)?.count ?? 0

@@ -18,8 +18,8 @@ export interface ShownHost {
   readonly stage: SyncStage
   /** Part of its newest commits. */
   readonly failureRate: number | undefined
-  /** How often each reason came, the most frequent first. */
-  readonly refused: readonly (readonly [reason: string, count: number])[]
+  /** How often each reason came, and of which part of its events, the most frequent first. */
+  readonly refused: readonly (readonly [reason: string, count: number, part: number])[]
 }
 
 export interface Shown {
@@ -77,7 +77,9 @@ export class Overview {
       for (const [reason, {count}] of found) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
       events += host.eventCount
       const {status, accountCount, waitsFor, sync} = hostDetail(host, counts, found)
-      const refused = [...found].map(([reason, {count}]) => [reason, count] as const)
+      const refused = [...found].map(
+        ([reason, {count}]) => [reason, count, count / Math.max(1, host.eventCount)] as const,
+      )
       return {
         hostname: host.hostname,
         status,

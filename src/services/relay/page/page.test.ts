@@ -45,7 +45,7 @@ test('it shows hosts, what was refused and why, and bans, to nobody but the oper
   deepEqual([response.status, response.headers.get('cache-control')], [200, 'private, no-store'])
   for (const shown of [
     hostname,
-    'not-binary 2, unknown-type 1',
+    'not-binary 2 (66.67 %), unknown-type 1 (33.33 %)',
     '66.67 %',
     'A text message, where the firehose has none.',
     'by RELAY_BANNED_DOMAINS',

@@ -98,13 +98,19 @@ const line = (
     ${acts.map(([act, word]) => html`<button formaction="${formPath}/${act}">${word}</button>`)}
   </form>`
 
-const looks: Readonly<Record<string, string>> = {active: 'good', throttled: 'warn', offline: 'bad', banned: ''}
+const looks: Readonly<Record<string, string>> = {
+  active: 'good',
+  idle: 'good',
+  throttled: 'warn',
+  offline: 'bad',
+  banned: '',
+}
 
 function nowOf({hosts, consumers, reasons, newestSeq, eventsPerSecond, takedowns}: Shown): Html {
   const having = (status: string): string => countText(hosts.filter(host => host.status === status).length)
   return html`<div class="measures">
       ${figure(`${countText(Math.round(eventsPerSecond))}/s`, 'events passed on')} ${figure(countText(newestSeq), 'newest event')}
-      ${figure(having('active'), 'hosts connected')} ${figure(having('throttled'), 'wait for their budget')}
+      ${figure(having('active'), 'hosts connected')} ${figure(having('idle'), 'have lost their place and are silent')} ${figure(having('throttled'), 'wait for their budget')}
       ${figure(having('offline'), 'are away')} ${figure(having('banned'), 'are banned')}
       ${figure(countText(consumers.length), 'consumers')} ${figure(countText(takedowns), 'accounts taken down')}
     </div>
@@ -209,7 +215,9 @@ const hostRow = (host: ShownHost, visit: Visit<never>): readonly (string | Html)
   countText(host.seq),
   countText(host.accounts),
   host.failureRate === undefined ? host.stage : `${host.stage}, ${(100 * host.failureRate).toFixed(1)} % fail`,
-  host.refused.map(([reason, times]) => `${reason} ${countText(times)}`).join(', '),
+  host.refused
+    .map(([reason, times, part]) => `${reason} ${countText(times)} (${(100 * part).toFixed(2)} %)`)
+    .join(', '),
   countText(host.events),
   host.status === 'banned'
     ? button('unban', 'Lift the ban', host.hostname, visit)
