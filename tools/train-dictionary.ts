@@ -9,11 +9,12 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {rowKind} from '#atp/archive/block.ts'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
+import {jsonToValue} from '#atp/data/json.ts'
 import {cidFromBytes, codecs, parseCid, type Codec} from '#atp/data/cid.ts'
-import type {Nsid} from '#atp/syntax/nsid.ts'
 import {eventText} from '#services/jetstream/events/event-text.ts'
 import {decodeRecord, encodeRecord} from '#services/jetstream/log-record.ts'
-import {toUtf8} from '#std/text.ts'
 
 const target = fileURLToPath(new URL('../src/services/jetstream/events/events.zdict', import.meta.url))
 const sampleCount = 6_000
@@ -144,13 +145,12 @@ function commit(at: string): Parameters<typeof encodeRecord>[0] {
     'create',
     'update',
     'delete',
-  ])
+  ] as const)
   const rkey = collection === 'app.bsky.actor.profile' ? 'self' : tid()
-  const before = `"kind":"commit","commit":{"rev":"${tid()}","operation":"${operation}","collection":"${collection}","rkey":"${rkey}"`
-  const told = {did: at, collection: collection as Nsid}
-  if (operation === 'delete') return {...told, before, json: new Uint8Array(), after: '}}'}
-  const json = toUtf8(JSON.stringify({$type: collection, createdAt: time(), ...members()}))
-  return {...told, before: `${before},"record":`, json, cid: parseCid(cid()), after: '"}}'}
+  const told = {did: at, kind: rowKind[operation], collection, rkey, rev: tid()}
+  if (operation === 'delete') return {...told, payload: new Uint8Array()}
+  const record = jsonToValue({$type: collection, createdAt: time(), ...members()})
+  return {...told, payload: encodeCbor(record), cid: parseCid(cid())}
 }
 
 function otherEvent(at: string): Parameters<typeof encodeRecord>[0] {
@@ -162,10 +162,11 @@ function otherEvent(at: string): Parameters<typeof encodeRecord>[0] {
   ] as const)
   return {
     did: at,
-    collection: undefined,
-    before: `"kind":"${kind}","${kind}":`,
-    json: toUtf8(JSON.stringify(members)),
-    after: '}',
+    kind: rowKind[kind],
+    collection: '',
+    rkey: '',
+    rev: '',
+    payload: encodeCbor(members),
   }
 }
 

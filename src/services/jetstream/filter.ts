@@ -1,7 +1,7 @@
 /** What a reader wants to get. */
 import {isDid} from '#atp/syntax/did.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
-import type {LogRecord} from './log-record.ts'
+import type {TellableRow} from './told.ts'
 
 const collectionsMax = 100
 const didsMax = 10_000
@@ -53,10 +53,14 @@ export class Filter {
   }
 
   /** Accounts and identities pass whatever the collections. */
-  passes({did, collection, size}: LogRecord): boolean {
-    if (size > this.#sizeMax) return false
-    if (this.#dids.size > 0 && !this.#dids.has(did)) return false
-    if (collection === '' || !this.#byCollection || this.#collections.has(collection)) return true
+  passes(row: TellableRow): boolean {
+    if (this.#dids.size > 0 && !this.#dids.has(row.did)) return false
+    const isAsked = !this.#byCollection || this.#takes(row.collection)
+    return isAsked && (this.#sizeMax === Infinity || row.size <= this.#sizeMax)
+  }
+
+  #takes(collection: string): boolean {
+    if (collection === '' || this.#collections.has(collection)) return true
     return this.#prefixes.some(prefix => collection.startsWith(prefix))
   }
 }

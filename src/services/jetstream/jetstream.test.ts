@@ -5,11 +5,11 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
 import {zstdDecompressSync} from 'node:zlib'
+import {rowKind} from '#atp/archive/block.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {syncOf} from '#atp/sync/pass-on.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
-import type {Nsid} from '#atp/syntax/nsid.ts'
 import {openEventLog} from '#engines/open.ts'
 import {Channel} from '#std/waiting/async.ts'
 import {readConfig} from '#std/config.ts'
@@ -356,10 +356,11 @@ test('of an event that a crash cut in two, the rest is told after it', async con
   const log = await openEventLog(`file:${folder}`, {now: () => nowMs})
   const told = {
     did: repo.did,
-    collection: 'app.bsky.feed.post' as Nsid,
-    before: '"kind":"commit"',
-    json: new Uint8Array(),
-    after: '}',
+    kind: rowKind.delete,
+    collection: 'app.bsky.feed.post',
+    rkey: 'a',
+    rev: '3k2yihcrp6c2a',
+    payload: new Uint8Array(),
   }
   await log.append([
     encodeRecord(told, {timeMicros: 1, seq: 1, left: 0}),

@@ -6,17 +6,18 @@
 import type {Batch} from '#engines/event-log/event-log.ts'
 import type {Frame} from '#std/wire/frames.ts'
 import type {Compression} from './compression.ts'
-import {decodeRecord, type LogRecord} from './log-record.ts'
+import {decodeRecord} from './log-record.ts'
+import type {TellableRow} from './told.ts'
 
 /** How events are told at one endpoint. */
 export interface Wire {
-  isTold(record: LogRecord): boolean
-  textOf(record: LogRecord): string
+  isTold(record: TellableRow): boolean
+  textOf(record: TellableRow): string
 }
 
-const decoded = new WeakMap<Batch, readonly LogRecord[]>()
+const decoded = new WeakMap<Batch, readonly TellableRow[]>()
 
-function recordsOf(batch: Batch): readonly LogRecord[] {
+function recordsOf(batch: Batch): readonly TellableRow[] {
   let records = decoded.get(batch)
   if (!records) {
     records = batch.events.map((event, i) => decodeRecord(event, batch.first + i))
@@ -29,13 +30,13 @@ const nothing: readonly Frame[] = []
 
 /** What readers of one wire get of one batch. */
 class Reading {
-  readonly records: readonly LogRecord[]
+  readonly records: readonly TellableRow[]
   readonly #wire: Wire
   readonly #texts: (string | undefined)[] = []
   readonly #made = new Map<string, WeakRef<readonly Frame[]>>()
   #all: readonly string[] | undefined
 
-  constructor(records: readonly LogRecord[], wire: Wire) {
+  constructor(records: readonly TellableRow[], wire: Wire) {
     this.#wire = wire
     this.records = records.every(record => wire.isTold(record))
       ? records
@@ -53,7 +54,7 @@ class Reading {
 
   /** What passes, as texts or as frames of `compression`; `all` says that everything does. */
   framesOf(
-    passes: (record: LogRecord, i: number) => boolean,
+    passes: (record: TellableRow, i: number) => boolean,
     all: boolean,
     compression?: Compression,
   ): readonly Frame[] {

@@ -8,7 +8,7 @@ import {streamEvent} from '#stream/verified-events.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {decodeRecord, encodeRecord, sourceOfRecord} from './log-record.ts'
 import {Recorder} from './recorder.ts'
-import {toldOf} from './event-json.ts'
+import {toldOf} from './told.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 const source = 'https://relay.example.com'

@@ -7,8 +7,8 @@ import type {Metrics} from '#runtime/health/metrics.ts'
 import type {World} from '#std/world.ts'
 import type {Cursor, StreamEvent} from '#stream/verified-events.ts'
 import type {ViewStore} from '#stream/view.ts'
-import {toldOf} from './event-json.ts'
 import {encodeRecord, sourceOfRecord, type Source} from './log-record.ts'
+import {toldOf} from './told.ts'
 
 const beforeAll: Source = {timeMicros: 0, seq: 0, left: 0}
 

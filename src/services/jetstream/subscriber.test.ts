@@ -1,13 +1,13 @@
 /** What `/subscribe` takes and refuses, held against the rules of v1, row by row, over a log of six events. */
 import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {suite, test} from 'node:test'
-import type {Nsid} from '#atp/syntax/nsid.ts'
+import {rowKind} from '#atp/archive/block.ts'
+import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {openEventLog} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Channel} from '#std/waiting/async.ts'
 import type {Frame} from '#std/wire/frames.ts'
-import {syncCollection} from './event-json.ts'
-import {encodeRecord} from './log-record.ts'
+import {decodeRecord, encodeRecord} from './log-record.ts'
 import {subscriber, subscriptionOf} from './subscriber.ts'
 
 const startMs = Date.parse('2026-01-02T03:04:05Z')
@@ -22,7 +22,7 @@ const events = [
   [bob, ''],
 ] as const
 
-/** Each event is `{"did":…,"time_us":…,"n":1}`, from 1 up, a microsecond after the one before. */
+/** Each event comes a microsecond after the one before, which tells its number, from 1 up. */
 async function logged(): Promise<EventLog> {
   const log = await openEventLog('memory:', {now: () => startMs})
   await log.append(events.map((_, i) => recordOf(i)))
@@ -31,9 +31,14 @@ async function logged(): Promise<EventLog> {
 
 const recordOf = (i: number): Uint8Array => {
   const [did, collection] = events[i % events.length]
-  const told = {did, collection: (collection || undefined) as Nsid, json: new Uint8Array(), after: '}'}
-  return encodeRecord({...told, before: `"n":${i + 1}`}, {timeMicros: micros + i, seq: i + 1, left: 0})
+  const kind = collection === '' ? rowKind.account : rowKind.delete
+  const payload = kind === rowKind.account ? encodeCbor({active: true, did, seq: i + 1}) : new Uint8Array()
+  const told = {did, kind, collection, rkey: 'a', rev: '3k2yihcrp6c2a', payload}
+  return encodeRecord(told, {timeMicros: micros + i, seq: i + 1, left: 0})
 }
+const numberOf = (frame: unknown): number => (JSON.parse(frame as string) as {time_us: number}).time_us - micros + 1
+const sizes = [0, 1, 2, 3, 4, 5, 6].map(i => decodeRecord(recordOf(i), i + 1).size)
+const [longest] = sizes.toSorted((a, b) => b - a)
 
 const asked = (query: string, headers = {}): ReturnType<typeof subscriptionOf> =>
   subscriptionOf(new Request(`http://jetstream/subscribe?${query}`, {headers}), true)
@@ -50,7 +55,7 @@ async function told(query: string, messages: readonly Frame[] = [], of?: EventLo
   const numbers: number[] = []
   const reading = (async () => {
     for await (const some of subscriber(log, subscription, stopping.signal, incoming)) {
-      for (const frame of some) numbers.push((JSON.parse(frame as string) as {n: number}).n)
+      numbers.push(...some.map(numberOf))
       if (log.bounds().last > last) stopping.abort()
     }
   })()
@@ -96,8 +101,8 @@ suite('what a reader asks for in the URL', () => {
     ['', [7]],
     ['cursor=', [7]],
     // What is longer than this is left out; what is no size is no limit.
-    ['cursor=1&maxMessageSizeBytes=75', all],
-    ['cursor=1&maxMessageSizeBytes=74', []],
+    [`cursor=1&maxMessageSizeBytes=${longest}`, all],
+    [`cursor=1&maxMessageSizeBytes=${longest - 1}`, all.filter(number => sizes[number - 1] < longest)],
     ...['0', '', '-1', 'many', '1e1', '4294967296', '99999999999999999999'].map(
       size => [`cursor=1&maxMessageSizeBytes=${size}`, all] as const,
     ),
@@ -145,11 +150,12 @@ suite('what a reader asks for in the URL', () => {
 
 test('a #sync is not told, for which v1 has no word', async () => {
   const log = await logged()
-  const sync = {did: bob, collection: syncCollection, before: '"n":0', json: new Uint8Array(), after: '}'} as const
-  await log.append([encodeRecord(sync, {timeMicros: micros + 8, seq: 8, left: 0}), recordOf(8)])
+  const payload = encodeCbor({blocks: new Uint8Array(), did: bob})
+  const sync = {did: bob, kind: rowKind.sync, collection: '', rkey: '', rev: '3k2yihcrp6c2a', payload}
+  await log.append([encodeRecord(sync, {timeMicros: micros + 7, seq: 8, left: 0}), recordOf(8)])
   for (const query of ['cursor=1', 'cursor=7', `cursor=7&wantedDids=${alice}`, `cursor=7&wantedDids=${bob}`]) {
     const numbers = await told(query, [], log)
-    deepEqual([numbers.includes(0), numbers.includes(9)], [false, !query.includes(bob)], query)
+    deepEqual([numbers.includes(8), numbers.includes(9)], [false, !query.includes(bob)], query)
   }
 })
 
@@ -188,7 +194,7 @@ suite('what a reader asks for in a message', () => {
     incoming.offer(update({}))
     await new Promise(resolve => setTimeout(resolve, 5))
     await log.append([recordOf(7)])
-    equal(JSON.parse((await first).value?.[0] as string).n, 8)
+    equal(numberOf((await first).value?.[0]), 8)
     await frames.return(undefined)
   })
 

@@ -1,10 +1,10 @@
 /**
  * One reader of `/subscribe`: what it asks in its URL, what it asks anew in messages, and the events that it gets.
  */
+import {rowKind} from '#atp/archive/block.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
 import type {Compression} from './compression.ts'
-import {syncCollection} from './event-json.ts'
 import {Filter, type Wanted} from './filter.ts'
 import {placeOf} from './place.ts'
 import {Readings} from './reading.ts'
@@ -14,7 +14,7 @@ export const messageSizeMax = 1_000_000
 /** A larger limit of size than this is none (v1 keeps it as 32 bits). */
 const sizesMax = 2 ** 32 - 1
 
-const readings = new Readings({isTold: ({collection}) => collection !== syncCollection, textOf: ({json}) => json})
+const readings = new Readings({isTold: ({kind}) => kind < rowKind.sync, textOf: ({json}) => json})
 
 export interface Subscription {
   readonly filter: Filter

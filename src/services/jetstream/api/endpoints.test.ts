@@ -14,8 +14,8 @@ import {eachFrame, type Frame} from '#std/wire/frames.ts'
 import {streamEvent, type StreamEvent} from '#stream/verified-events.ts'
 import {TestRepo, testKey} from '../../../../test/commits.ts'
 import {Compression} from '../compression.ts'
-import {toldOf} from '../event-json.ts'
 import {encodeRecord} from '../log-record.ts'
+import {toldOf} from '../told.ts'
 import {JetstreamApi} from './index.ts'
 
 const startMs = Date.parse('2026-01-02T03:04:05Z')

@@ -1,11 +1,10 @@
 /** Which events a reader of `subscribeEvents` wants. */
 import {isNsid} from '#atp/syntax/nsid.ts'
-import type {LogRecord} from '../log-record.ts'
-import {kindOf, type Kind} from './event-text.ts'
+import {kindName, type KindName, type TellableRow} from '../told.ts'
 
 /** As a reader asks; what is left out lets everything pass. */
 export interface Asked {
-  readonly kinds?: readonly Kind[]
+  readonly kinds?: readonly KindName[]
   readonly dids?: readonly string[]
   readonly collections?: readonly string[]
   readonly maxMessageSizeBytes: number
@@ -15,7 +14,7 @@ const isPrefix = (name: string): boolean => name.endsWith('.*')
 
 /** Lets pass what its three members do. */
 export class EventsFilter {
-  readonly #kinds: ReadonlySet<Kind> | undefined
+  readonly #kinds: ReadonlySet<KindName> | undefined
   readonly #dids: ReadonlySet<string> | undefined
   readonly #collections: ReadonlySet<string> | undefined
   /** Each with its dot: `app.bsky.feed.`. */
@@ -50,10 +49,10 @@ export class EventsFilter {
   }
 
   /** Whether an event passes, but for its size. */
-  passes(record: LogRecord): boolean {
+  passes(record: TellableRow): boolean {
     if (this.#dids && !this.#dids.has(record.did)) return false
     if (!this.#kinds && !this.#collections) return true
-    const kind = kindOf(record)
+    const kind = kindName(record.kind)
     if (this.#kinds && !this.#kinds.has(kind)) return false
     if (kind !== 'commit' || !this.#collections || this.#collections.has(record.collection)) return true
     return this.#prefixes.some(prefix => record.collection.startsWith(prefix))

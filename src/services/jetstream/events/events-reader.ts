@@ -1,11 +1,12 @@
 /** One reader of `subscribeEvents`: the events that it gets, and how its stream ends. */
 import {type EventLog, Overrun} from '#engines/event-log/event-log.ts'
+import {utf8Size} from '#std/text.ts'
 import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
 import type {Compression} from '../compression.ts'
 import type {Place} from '../place.ts'
 import {Readings} from '../reading.ts'
 import type {EventsFilter} from './events-filter.ts'
-import {errorText, eventText, sizeOfText} from './event-text.ts'
+import {errorText, eventText} from './event-text.ts'
 import {SlowReader} from './slow-reader.ts'
 
 const readings = new Readings({isTold: () => true, textOf: eventText})
@@ -52,7 +53,7 @@ export async function* eventsReader(
         (record, i) =>
           record.timeMicros >= fromMicros &&
           filter.passes(record) &&
-          (filter.sizeMax === Infinity || sizeOfText(record, reading.textAt(i)) <= filter.sizeMax),
+          (filter.sizeMax === Infinity || utf8Size(reading.textAt(i)) <= filter.sizeMax),
         filter.isOpen && reading.fromMicros >= fromMicros,
         compression,
       )
