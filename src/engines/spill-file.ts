@@ -5,7 +5,6 @@
 import {closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {copyOf} from '#std/bytes.ts'
 import {spaceFault} from '#std/out-of-space.ts'
 
 /** Bytes that are gathered before they are written. */
@@ -31,18 +30,21 @@ export class SpillFile implements Disposable {
     return at
   }
 
-  /** `size` bytes from `offset` on, which are the caller's to keep. */
-  read(offset: number, size: number): Uint8Array {
+  /**
+   * `size` bytes from `offset` on, which are the caller's to keep, and put in `into` where that is given. They are to be of
+   * one piece that was put here.
+   */
+  read(offset: number, size: number, into: Uint8Array = Buffer.allocUnsafe(size)): Uint8Array {
     if (this.#buffer && offset >= this.#written) {
-      return copyOf(this.#buffer, offset - this.#written, offset - this.#written + size)
+      into.set(this.#buffer.subarray(offset - this.#written, offset - this.#written + size))
+      return into.subarray(0, size)
     }
-    const into = Buffer.allocUnsafe(size)
     for (let at = 0; at < size;) {
       const count = readSync(this.#opened, into, at, size - at, offset + at)
       if (count === 0) return into.subarray(0, at)
       at += count
     }
-    return into
+    return into.subarray(0, size)
   }
 
   [Symbol.dispose](): void {

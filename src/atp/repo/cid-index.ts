@@ -12,7 +12,7 @@ const slabSize = 1 << slabBits
 const words = 6
 /** Bytes: 22 bits. The 10 bits above them are the top of the offset, which thus has 42. */
 export const indexedSizeMax = 2 ** 22 - 1
-const offsetMax = 2 ** 42 - 1
+export const offsetMax = 2 ** 42 - 1
 /** Hashes spread evenly, so a longer search means that someone has mined blocks to slow this table down. */
 const probesMax = 4096
 
@@ -110,7 +110,7 @@ export class CidIndex {
 }
 
 /** A word of the hash, unsigned; the codec is mixed into the last of the four. */
-function wordOf(bytes: Uint8Array, at: number, index: number): number {
+export function wordOf(bytes: Uint8Array, at: number, index: number): number {
   const i = at + 4 + index * 4
   const word = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3]
   return (index === 3 ? word ^ bytes[at + 1] : word) >>> 0

@@ -55,8 +55,8 @@ export interface VerifyOptions {
 export interface Spill {
   /** Puts bytes at its end. Gives where they begin. */
   append(bytes: Uint8Array): number
-  /** `size` bytes from `offset` on, which are the caller's to keep. */
-  read(offset: number, size: number): Uint8Array
+  /** `size` bytes from `offset` on, which are the caller's to keep; where `into` is given, they are put there. */
+  read(offset: number, size: number, into?: Uint8Array): Uint8Array
 }
 
 export interface VerifiedRepo extends Ok {

@@ -6,6 +6,7 @@ import {Malformed} from '#std/malformed.ts'
 import {toUtf8} from '#std/text.ts'
 import {Keypair} from '../crypto/key.ts'
 import {inChunks, joined, made, madeRepo, signingAt, store, testDid, testKey, writeOf} from '../../../test/repos.ts'
+import {Room} from '../../../test/room.ts'
 import {blockOf, blockOfBytes, record, tree} from '../../../test/nodes.ts'
 import {runSeed, seeded, shuffled} from '../../../test/random.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
@@ -209,31 +210,33 @@ test('a stream holds no more than it is told to', async () => {
   assert.ok((await verifyRepo(inChunks(preorder, 5000), {heldMax: 0})).ok)
 })
 
-/** Room for blocks, and how much of it was asked for. */
-class Room {
-  readonly #parts: Uint8Array[] = []
-  size = 0
-  /** Each block that is read comes with this bit changed. */
-  flips = 0
-
-  append(bytes: Uint8Array): number {
-    this.#parts.push(bytes.slice())
-    this.size += bytes.length
-    return this.size - bytes.length
-  }
-
-  read(offset: number, size: number): Uint8Array {
-    const bytes = Uint8Array.from(Buffer.concat(this.#parts).subarray(offset, offset + size))
-    bytes[0] ^= this.flips
-    return bytes
-  }
-}
+test('a record of several paths that a stream brings once is there for each, where there is room', async () => {
+  const change = made(
+    Repo.create(
+      testDid,
+      signingAt(0),
+      [0, 3, 6].map(n => writeOf('create', n, 'the same')),
+    ),
+  )
+  const car = encodeCar([change.repo.root], change.newBlocks.toReversed())
+  const seen: string[] = []
+  const onRecord = ({path}: {path: string}) => void seen.push(path)
+  assert.ok((await verifyRepo(inChunks(car, 50), {heldMax: 0, spill: new Room(), onRecord})).ok)
+  assert.equal(seen.length, 3)
+})
 
 test('what a stream may not hold is kept elsewhere where there is room, and comes in its turn', async () => {
-  for (const heldMax of [0, 100_000]) {
+  const all = shuffled([...blocks], seeded(5))
+  const twice = encodeCar([root], [...all, ...all.slice(0, 500)])
+  for (const [heldMax, car, spares] of [
+    [0, anyOrder, 0],
+    [100_000, anyOrder, 0],
+    [0, twice, 500],
+    [100_000, twice, 500],
+  ] as const) {
     const spill = new Room()
     const seen: string[] = []
-    const outcome = await verifyRepo(inChunks(anyOrder, 5000), {
+    const outcome = await verifyRepo(inChunks(car, 5000), {
       heldMax,
       spill,
       onRecord: ({path, cid, bytes}) => {
@@ -241,13 +244,16 @@ test('what a stream may not hold is kept elsewhere where there is room, and come
         seen.push(path)
       },
     })
-    assert.deepEqual(counts(outcome), [1500, 0, false, String(repo.data)])
+    assert.deepEqual(counts(outcome), [1500, spares, false, String(repo.data)])
     assert.deepEqual(seen, paths)
     assert.ok(spill.size > 100_000)
   }
-  const spill = new Room()
-  spill.flips = 1
-  assert.equal(counts(await verifyRepo(inChunks(anyOrder, 5000), {heldMax: 0, spill})), 'car-changed')
+  const changing = new Room()
+  const flipped = {onRecord: () => void (changing.flips = 1), heldMax: 0, spill: changing}
+  assert.equal(counts(await verifyRepo(inChunks(anyOrder, 5000), flipped)), 'car-changed')
+  const lacking = encodeCar([root], all.slice(0, -1))
+  const outcome = await verifyRepo(inChunks(lacking, 5000), {heldMax: 0, spill: new Room()})
+  assert.equal(counts(outcome), 'missing-block')
   const unused = new Room()
   assert.ok((await verifyRepo(inChunks(preorder, 5000), {heldMax: 0, spill: unused})).ok)
   assert.equal(unused.size, 0)

@@ -5,7 +5,8 @@
  * Exports that are in preorder are checked as they pass, holding one node for each level of the tree. Any other order
  * (the official PDS sorts blocks by revision and CID) takes memory or a second look. From a source that can be read at
  * any offset, one more pass notes where each block is, in 35 bytes a block, and the tree is followed from there. From
- * a mere stream, blocks that come too early are held until their turn, up to a bound.
+ * a mere stream, blocks that come too early are held until their turn, up to a bound, and beyond it put in scratch room
+ * where the caller has some.
  */
 import {Malformed} from '#std/malformed.ts'
 import type {Cid} from '../data/cid.ts'
@@ -62,7 +63,9 @@ async function verifyStream(chunks: AsyncIterable<Uint8Array>, options: VerifyOp
     options.onProgress?.({phase: 'reading', done: parser.offset, total: undefined})
   }
   parser.finish()
-  if (verification.walk && !verification.isDone) throw new MissingBlock(verification.walk.cid)
+  const {walk} = verification
+  if (walk && held.takesAll) await held.drainAll(walk, verification)
+  if (walk && !verification.isDone) throw new MissingBlock(walk.cid)
   return verification.result(parser.blockCount, verification.inTurnCount + held.usedCount, held.isEmpty)
 }
 
@@ -82,13 +85,14 @@ async function takeInTurn(
       const root = rootOf(parser)
       if (!root.equals(parser.cid)) return block
       verification.begin(root, block)
-    } else if (walk.isAt(parser.window, parser.cidStart)) {
+    } else if (walk.expects === 'nothing') continue
+    else if (held?.takesAll) return block
+    else if (walk.isAt(parser.window, parser.cidStart)) {
       const pending = verification.take(walk, block)
       if (pending) await pending
-    } else if (walk.expects === 'nothing') continue
-    else return block
+    } else return block
     verification.inTurnCount++
-    if (held && !held.isEmpty && verification.walk) await held.drain(verification.walk, verification)
+    if (held && !held.isEmpty && !held.takesAll && verification.walk) await held.drain(verification.walk, verification)
   }
   return undefined
 }
