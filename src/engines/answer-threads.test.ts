@@ -4,6 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {test, type TestContext} from 'node:test'
 import {Worker} from 'node:worker_threads'
 import {Overloaded} from '#std/waiting/async.ts'
+import {until} from '../../test/until.ts'
 import {AnswerThreads, type AnswerThreadsOptions, ThreadDied} from './answer-threads.ts'
 
 /** A thread that counts: how far, and how many of its streams were left. */
@@ -55,8 +56,7 @@ async function opened(context: TestContext, more: Partial<AnswerThreadsOptions> 
 
 async function grown(threads: AnswerThreads): Promise<void> {
   threads.grow()
-  for (let i = 0; i < 1_000 && !threads.hasRoom(1); i++) await sleep(2)
-  assert.ok(threads.hasRoom(1), 'a thread becomes ready')
+  await until(() => threads.hasRoom(1), 'a thread becomes ready')
 }
 
 const bytesOf = async (threads: AnswerThreads, what: string): Promise<number[]> => [...(await threads.ask(what)).bytes]
@@ -88,8 +88,7 @@ test('a stream that is left ends in its thread too', async context => {
   await waiting.next()
   leaving.abort()
   assert.equal((await waiting.next()).done, true)
-  for (let i = 0; i < 100 && (await bytesOf(threads, 'made'))[1] < 2; i++) await sleep(2)
-  assert.equal((await bytesOf(threads, 'made'))[1], 2)
+  await until(async () => (await bytesOf(threads, 'made'))[1] === 2, 'both have ended')
 })
 
 test('who waits for a piece that does not come is let go when the signal aborts', {timeout: 10_000}, async context => {
@@ -146,7 +145,7 @@ test('one thread is started at a time, up to the most, and who has least in hand
   threads.grow()
   threads.grow()
   assert.equal(threads.count, 2)
-  for (let i = 0; i < 1_000 && threads.hasRoom(1); i++) {
+  for (let i = 0; i < 10_000 && threads.hasRoom(1); i++) {
     // The first has a stream in hand; the other becomes free for one as well.
     const stream = threads.each(never, 'count', 100, 1)
     await stream.next()
@@ -159,7 +158,7 @@ test('one thread is started at a time, up to the most, and who has least in hand
 
 test('a thread without work ends by itself, and is no loss to anybody', async context => {
   const {threads, died} = await opened(context, {idleMs: 10})
-  for (let i = 0; i < 1_000 && threads.count > 0; i++) await sleep(2)
+  await until(() => threads.count === 0, 'it ends')
   assert.deepEqual([threads.count, died], [0, []])
   await threads.close()
   threads.grow()

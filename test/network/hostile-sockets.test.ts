@@ -18,7 +18,7 @@ const memoryMax = 96 * 2 ** 20
 /** What is held for a consumer, however much there is to read: what it has not taken stays in the log. */
 const consumerMemoryMax = 2 ** 19
 /** How long anybody who behaves may wait, on a busy machine. */
-const answerMsMax = 2_000
+const answerMsMax = 5_000
 
 const head = (more: string): string =>
   `GET /xrpc/com.atproto.sync.subscribeRepos HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n${more}\r\n`

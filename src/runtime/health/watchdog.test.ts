@@ -2,25 +2,42 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {test} from 'node:test'
 import type {Worker} from 'node:worker_threads'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {watchdog} from './watchdog.ts'
 
 const watchdogUrl = JSON.stringify(new URL('watchdog.ts', import.meta.url).href)
 
-/** What a watched program writes, and how it ends. */
-async function watched(options: object, script: string): Promise<{output: string; end: unknown}> {
+/**
+ * What a watched program writes, and how it ends. In it, `told(n)` says whether it was seen here that so many lines came:
+ * how long it takes until it is told of depends on the machine.
+ */
+async function watched(
+  options: object,
+  script: string | ((telling: string) => string),
+): Promise<{output: string; end: unknown}> {
+  const seen = join(temporaryFolder('watchdog'), 'line-')
+  const telling = `
+    const {existsSync} = await import('node:fs')
+    const told = n => existsSync(${JSON.stringify(seen)} + n)`
   const code = `
     const {watchdog} = await import(${watchdogUrl})
+    ${telling}
     const watching = watchdog(${JSON.stringify({name: 'test', reportMs: 100, isForPeople: false, ...options})})
     const running = setInterval(() => {}, 1000)
     await watching.looking
     clearInterval(running)
-    ${script}`
+    ${typeof script === 'string' ? script : script(telling)}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {stdio: ['ignore', 'pipe', 'inherit']})
   let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    for (let n = 1; n < output.split('\n').length; n++) writeFileSync(seen + n, '')
+  })
+  const late = setTimeout(() => child.kill('SIGKILL'), 50_000)
   const [exit, signal] = (await once(child, 'close')) as [number | null, string | null]
   clearTimeout(late)
   return {output, end: exit ?? signal}
@@ -32,12 +49,12 @@ const linesOf = (output: string) =>
     .split('\n')
     .map(line => JSON.parse(line) as {level: string; message: string; service: string; ms: number; stack?: string})
 
-test('a loop that stands still is told of with its stack, and when it turns again', {timeout: 30_000}, async () => {
+test('a loop that stands still is told of with its stack, and when it turns again', {timeout: 60_000}, async () => {
   const {output, end} = await watched(
     {},
-    `function walkInCircles(end) { while (Date.now() < end) {} }
-     walkInCircles(Date.now() + 1_500)
-     await new Promise(resolve => setTimeout(resolve, 500))`,
+    `function walkInCircles() { while (!told(1)) {} }
+     walkInCircles()
+     while (!told(2)) await new Promise(resolve => setTimeout(resolve, 5))`,
   )
   const [told, again] = linesOf(output)
   assert.deepEqual([told.level, told.message, told.service], ['error', 'The event loop stands still.', 'test'])
@@ -47,7 +64,7 @@ test('a loop that stands still is told of with its stack, and when it turns agai
   assert.equal(end, 0)
 })
 
-test('where it is wanted the process is ended', {timeout: 30_000}, async () => {
+test('where it is wanted the process is ended', {timeout: 60_000}, async () => {
   const {output, end} = await watched({endMs: 400}, 'for (;;) {}')
   assert.deepEqual(
     linesOf(output).map(({message}) => message),
@@ -58,7 +75,7 @@ test('where it is wanted the process is ended', {timeout: 30_000}, async () => {
 
 test(
   'a program that is busy by turns is left alone, and ends when it has nothing more to do',
-  {timeout: 30_000},
+  {timeout: 60_000},
   async () => {
     const {output, end} = await watched(
       {endMs: 5_000, reportMs: 2_000},
@@ -71,7 +88,7 @@ test(
   },
 )
 
-test('that it cannot look any more is told', {timeout: 30_000}, async () => {
+test('that it cannot look any more is told', {timeout: 60_000}, async () => {
   const started = once(process, 'worker')
   const told: unknown[] = []
   const failed = (error: unknown): void => void told.push(error)
@@ -83,19 +100,20 @@ test('that it cannot look any more is told', {timeout: 30_000}, async () => {
   assert.deepEqual(told, [fault])
 })
 
-test('a thread beside the main one is watched by a watchdog of its own', {timeout: 30_000}, async () => {
-  const thread = `
-    const {watchdog} = await import(${watchdogUrl})
-    using watching = watchdog({name: 'thread', reportMs: 100, isForPeople: false})
-    await watching.looking
-    for (const end = Date.now() + 1_500; Date.now() < end; ) {}
-    await new Promise(resolve => setTimeout(resolve, 500))`
-  const url = `data:text/javascript,${encodeURIComponent(thread)}`
-  const {output, end} = await watched(
-    {reportMs: 5_000},
-    `const {Worker} = await import('node:worker_threads')
-     new Worker(new URL(${JSON.stringify(url)}))`,
-  )
+const thread = (telling: string): string => `
+  const {watchdog} = await import(${watchdogUrl})
+  ${telling}
+  using watching = watchdog({name: 'thread', reportMs: 100, isForPeople: false})
+  await watching.looking
+  while (!told(1)) {}
+  while (!told(2)) await new Promise(resolve => setTimeout(resolve, 5))`
+
+test('a thread beside the main one is watched by a watchdog of its own', {timeout: 60_000}, async () => {
+  const {output, end} = await watched({reportMs: 60_000}, telling => {
+    const url = `data:text/javascript,${encodeURIComponent(thread(telling))}`
+    return `const {Worker} = await import('node:worker_threads')
+            new Worker(new URL(${JSON.stringify(url)}))`
+  })
   const lines = linesOf(output).map(({message, service, stack}) => ({message, service, stack}))
   assert.deepEqual(lines, [
     {message: 'The event loop stands still.', service: 'thread', stack: undefined},

@@ -6,6 +6,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {test} from 'node:test'
 import {silentLog} from '#std/log.ts'
 import {Reply} from '#std/wire/reply.ts'
+import {until} from '../../../test/until.ts'
+import {Metrics} from '../health/metrics.ts'
 import {listen} from './listener.ts'
 import type {Listener, ListenOptions} from './listener.ts'
 import type {Service} from '../service.ts'
@@ -19,12 +21,16 @@ const listening = (fetch: Service['fetch'], options: Partial<ListenOptions> = {}
 
 test('a client that does not read an answer that was ready is cut off, however long that is', async () => {
   for (const content of [Buffer.alloc(20_000_000), 'é'.repeat(10_000_000), Buffer.alloc(200_000)]) {
-    await using listener = await listening(async () => new Reply(content), {limits: {stallMs: 50}})
+    const metrics = new Metrics()
+    await using listener = await listening(async () => new Reply(content), {limits: {stallMs: 50}, metrics})
     const socket = connect(listener.port, '127.0.0.1').pause()
     // So many that what the system holds for a socket is full, whatever they are.
     socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(90))
     socket.on('error', () => {})
-    await sleep(150)
+    const connections = (count: number): boolean =>
+      metrics.render().includes(`http_connections{service="test"} ${count}\n`)
+    await until(() => connections(1), 'it is connected')
+    await until(() => connections(0), 'it is cut off')
     let size = 0
     socket.on('data', data => (size += data.length)).resume()
     await once(socket, 'close')

@@ -327,26 +327,28 @@ test('idle connections cost the others nothing, and one address has only so many
     await once(socket, 'connect')
     sockets.push(socket)
   }
-  assert.match(await answerTo(listener, 'GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'), /^HTTP\/1\.1 200/)
   const last = connect(listener.port, '127.0.0.1').on('error', () => {})
-  await once(last, 'connect')
+  last.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+  assert.match(String((await once(last, 'data'))[0]), /^HTTP\/1\.1 200/)
   assert.equal(await answerTo(listener, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'), '', 'one too many')
   for (const socket of [last, ...sockets]) socket.destroy()
 })
 
 test('a stop lets the answer under way finish, takes no more, and does not wait for ever', async () => {
   const begun = new Channel<true>(2)
+  const late = Promise.withResolvers<Response>()
   const listener = await listening(
-    async request => {
+    request => {
       begun.offer(true)
-      await sleep(request.url.endsWith('/never') ? 60_000 : 50, undefined, {ref: false})
-      return new Response('late')
+      return request.url.endsWith('/never') ? new Promise(() => {}) : late.promise
     },
     {limits: {drainMs: 200}},
   )
   const answers = [fetch(listener.url), fetch(`${listener.url}/never`)]
   for (let count = 0; count < 2;) count += (await begun.nextAll())?.length ?? 0
-  await Promise.all([listener.stop(), listener.stop()])
+  const stopped = Promise.all([listener.stop(), listener.stop()])
+  late.resolve(new Response('late'))
+  await stopped
   assert.equal(await (await answers[0]).text(), 'late')
   await assert.rejects(answers[1])
   await assert.rejects(fetch(listener.url))
@@ -377,17 +379,21 @@ test('what is answered is counted', async () => {
 
 test('a stop does not wait for those who listen to server-sent events', async () => {
   let isGone = false
-  const listener = await listening(async request => {
-    request.signal.addEventListener('abort', () => (isGone = true))
-    const body = new ReadableStream<Uint8Array>({start: controller => controller.enqueue(Buffer.from('retry: 1\n\n'))})
-    return new Response(body, {headers: {'content-type': 'text/event-stream; charset=utf-8'}})
-  })
+  const listener = await listening(
+    async request => {
+      request.signal.addEventListener('abort', () => (isGone = true))
+      const body = new ReadableStream<Uint8Array>({
+        start: controller => controller.enqueue(Buffer.from('retry: 1\n\n')),
+      })
+      return new Response(body, {headers: {'content-type': 'text/event-stream; charset=utf-8'}})
+    },
+    {limits: {drainMs: 600_000}},
+  )
   const response = await fetch(listener.url)
   const reader = response.body?.getReader()
   await reader?.read()
-  const began = performance.now()
+  // It would wait for longer than a test may take.
   await listener.stop()
-  assert.ok(performance.now() - began < 2_000)
   await assert.rejects(async () => reader?.read())
   assert.ok(isGone)
 })

@@ -4,6 +4,7 @@ import {spawnSync} from 'node:child_process'
 import {createServer, type AddressInfo, type Socket} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {test, type TestContext} from 'node:test'
+import {turns} from '../../../test/until.ts'
 import {Outbound} from './outbound.ts'
 
 test('of undici only what is used is loaded', () => {
@@ -16,20 +17,22 @@ test('of undici only what is used is loaded', () => {
   assert.doesNotMatch(loaded, /index\.js|lib\/(?:mock|web\/fetch|cache)\//)
 })
 
-const answers: Readonly<Record<string, (socket: Socket) => void>> = {
+const answers: Readonly<Record<string, (socket: Socket) => unknown>> = {
   empty: socket => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'),
   none: socket => socket.write('HTTP/1.1 204 No Content\r\n\r\n'),
   short: socket => socket.write('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 5\r\n\r\noops.'),
-  later: socket => {
+  later: async socket => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n')
-    setTimeout(() => socket.write('oops.'), 10)
+    await sleep(10)
+    socket.write('oops.')
   },
   redirect: socket => socket.write('HTTP/1.1 302 Found\r\nlocation: /end\r\ncontent-length: 5\r\n\r\nthere'),
   away: socket => socket.write('HTTP/1.1 302 Found\r\nlocation: /short\r\ncontent-length: 50\r\n\r\nhal'),
   cut: socket => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhal'),
-  reset: socket => {
+  reset: async socket => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhal')
-    setTimeout(() => socket.resetAndDestroy(), 5)
+    await sleep(5)
+    socket.resetAndDestroy()
   },
   hanging: socket => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhal'),
   endless: socket => {
@@ -45,6 +48,8 @@ const keeping = new Set(['empty', 'none', 'short', 'later', 'redirect'])
 
 interface Peer {
   ask(path: string, init?: RequestInit): Promise<Response>
+  /** Resolves when what is answered is on its way. */
+  answered(): Promise<unknown>
   /** Connections so far, and those still open. */
   count(): {made: number; open: number}
 }
@@ -52,11 +57,14 @@ interface Peer {
 async function peer(context: TestContext): Promise<Peer> {
   const open = new Set<Socket>()
   let made = 0
+  let answered: unknown
   const server = createServer(socket => {
     made++
     open.add(socket)
     socket.on('error', () => {}).once('close', () => open.delete(socket))
-    socket.on('data', data => answers[/^\w+ \/(\w+)/.exec(data.toString())?.[1] ?? '']?.(socket))
+    socket.on('data', data => {
+      answered = answers[/^\w+ \/(\w+)/.exec(data.toString())?.[1] ?? '']?.(socket)
+    })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const outbound = new Outbound({userAgent: 'test'})
@@ -68,6 +76,7 @@ async function peer(context: TestContext): Promise<Peer> {
   const {port} = server.address() as AddressInfo
   return {
     ask: (path, init) => outbound.fetch(new Request(`http://127.0.0.1:${port}/${path}`, init)),
+    answered: async () => answered,
     count: () => ({made, open: open.size}),
   }
 }
@@ -75,7 +84,7 @@ async function peer(context: TestContext): Promise<Peer> {
 for (const name of Object.keys(answers).filter(one => one !== 'garbage')) {
   for (const when of ['at once', 'a turn later', 'once begun'] as const) {
     test(`a body that is ${name} is let go of ${when}`, {timeout: 10_000}, async context => {
-      const {ask, count} = await peer(context)
+      const {ask, answered, count} = await peer(context)
       const response = await ask(name, {redirect: 'manual'})
       if (when === 'a turn later') await sleep(20)
       if (when === 'once begun')
@@ -84,8 +93,9 @@ for (const name of Object.keys(answers).filter(one => one !== 'garbage')) {
           .read()
           .catch(() => {})
       else await response.body?.cancel().catch(() => {})
-      // What would end the process comes in a later turn.
-      await sleep(20)
+      // What would end the process comes in a later turn, and what is left of an answer is taken in.
+      await answered()
+      await turns()
       const next = await ask('short')
       assert.equal(await next.text(), 'oops.')
       if (keeping.has(name)) assert.equal(count().made, 1, 'the connection is used again')

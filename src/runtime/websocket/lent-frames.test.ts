@@ -9,6 +9,7 @@ import {WebSocket as WsClient} from 'ws'
 import {silentLog} from '#std/log.ts'
 import {eachFrame, type Frames} from '#std/wire/frames.ts'
 import {WireFrames} from '#std/wire/wire-frames.ts'
+import {atRest} from '../../../test/until.ts'
 import {listenerLimits} from '../http/limits.ts'
 import {listen, type Listener} from '../http/listener.ts'
 import {nodeWorld} from '../node-world.ts'
@@ -73,10 +74,7 @@ test('of a client that goes while it is written to, the page is left to be colle
   await once(client, 'data')
   client.pause()
   // Until no more is taken.
-  for (let before = -1; before !== told.length;) {
-    before = told.length
-    await sleep(50)
-  }
+  await atRest(() => told.length)
   client.resetAndDestroy()
   await ended
   assert.equal(told.filter(wasFreed => !wasFreed).length, 1, 'that which was being written')

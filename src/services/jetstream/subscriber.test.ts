@@ -7,6 +7,7 @@ import {openEventLog} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Channel} from '#std/waiting/async.ts'
 import type {Frame} from '#std/wire/frames.ts'
+import {turns} from '../../../test/until.ts'
 import {decodeRecord, encodeRecord} from './log-record.ts'
 import {subscriber, subscriptionOf} from './subscriber.ts'
 
@@ -46,7 +47,6 @@ const asked = (query: string, headers = {}): ReturnType<typeof subscriptionOf> =
 /** The numbers of the events that a reader gets before any that are live, one of which, the seventh, is then told. */
 async function told(query: string, messages: readonly Frame[] = [], of?: EventLog): Promise<number[]> {
   const log = of ?? (await logged())
-  const {last} = log.bounds()
   const subscription = asked(query)
   if (typeof subscription === 'string') throw new Error(subscription)
   const incoming = new Channel<Frame>(8)
@@ -56,16 +56,12 @@ async function told(query: string, messages: readonly Frame[] = [], of?: EventLo
   const reading = (async () => {
     for await (const some of subscriber(log, subscription, stopping.signal, incoming)) {
       numbers.push(...some.map(numberOf))
-      if (log.bounds().last > last) stopping.abort()
     }
   })()
-  await Promise.race([reading, new Promise(resolve => setTimeout(resolve, 5))])
+  // Nothing on the way from a log in memory waits for time.
+  await Promise.race([reading, turns()])
   await log.append([recordOf(6)])
-  // Who waits for options that never come is told nothing, and so nothing ends the reading.
-  await Promise.race([
-    reading,
-    new Promise(resolve => setTimeout(resolve, subscription.requireHello ? 100 : 5_000).unref()),
-  ])
+  await Promise.race([reading, turns()])
   stopping.abort()
   await reading
   return numbers
@@ -192,7 +188,7 @@ suite('what a reader asks for in a message', () => {
     const first = frames.next()
     await log.append([recordOf(6)])
     incoming.offer(update({}))
-    await new Promise(resolve => setTimeout(resolve, 5))
+    await turns()
     await log.append([recordOf(7)])
     equal(numberOf((await first).value?.[0]), 8)
     await frames.return(undefined)

@@ -12,6 +12,7 @@ import {subscribeEvents} from '#lex/gen/network/bsky/jetstream/subscribeEvents.t
 import {Channel} from '#std/waiting/async.ts'
 import {eachFrame, type Frame} from '#std/wire/frames.ts'
 import {streamEvent, type StreamEvent} from '#stream/verified-events.ts'
+import {turns} from '../../../../test/until.ts'
 import {TestRepo, testKey} from '../../../../test/commits.ts'
 import {Compression} from '../compression.ts'
 import {encodeRecord} from '../log-record.ts'
@@ -69,18 +70,19 @@ async function opened(log: EventLog, query: string, incoming = new Channel<Frame
 /** All that comes before the seventh event, which is appended once live is reached, and that if it passes. */
 async function read(query: string, log?: EventLog): Promise<{payload: Payload; text: string}[]> {
   const from = log ?? (await logged())
-  const {last} = from.bounds()
   const {frames, stop} = await opened(from, query)
   ok(!(frames instanceof Response), query)
   const found: string[] = []
   const reading = (async () => {
     for await (const some of frames) {
       found.push(...(some as string[]))
-      if (from.bounds().last > last) stop()
     }
   })()
-  await new Promise(resolve => setTimeout(resolve, 5))
+  // Nothing on the way from a log in memory waits for time.
+  await turns()
   await from.append([recordOf(told[0], 6)])
+  await turns()
+  stop()
   await reading
   return found.map(text => ({text, payload: (JSON.parse(text) as {payload: Payload}).payload}))
 }

@@ -7,20 +7,22 @@ import {decodeFrame} from '#atp/sync/frame.ts'
 import {parseEvent, type RepoEvent} from '#atp/sync/event.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {password, pdsNetwork, signUp} from '../../../../test/pds-network.ts'
+import {turns} from '../../../../test/until.ts'
 import type {Pds} from '../pds.ts'
 
-/** All events that the firehose holds, by kind, with the status of those about the account. */
-async function told(pds: Pds): Promise<string[]> {
+/** The first so many events that the firehose holds, and any more, by kind, with the status of those about the account. */
+async function told(pds: Pds, count: number): Promise<string[]> {
   const stopping = new AbortController()
   const url = 'http://localhost:2583/xrpc/com.atproto.sync.subscribeRepos?cursor=0'
   const stream = pds.frames(new Request(url), stopping.signal)
   assert.ok(!(stream instanceof Response))
   const events: RepoEvent[] = []
-  setTimeout(() => stopping.abort(), 30)
   for await (const bytes of eachFrame(stream)) {
     const frame = decodeFrame(bytes as Uint8Array)
     const event = frame.op === 1 ? parseEvent(frame) : undefined
     if (event) events.push(event)
+    // More than that would come with them, or soon.
+    if (events.length === count) void turns().then(() => stopping.abort())
   }
   return events.map(event => (event.t === '#account' ? `#account ${event.status ?? 'active'}` : event.t))
 }
@@ -91,7 +93,7 @@ test('an account at rest serves nothing and comes back as it was', async context
   assert.equal(await (await wellKnown()).text(), did)
   const [, , , collection, rkey] = post.uri.split('/')
   assert.equal((await stranger.com.atproto.repo.getRecord({repo: did, collection, rkey})).data.cid, post.cid)
-  const events = (await told(pds)).slice(5)
+  const events = (await told(pds, 9)).slice(5)
   assert.deepEqual(events, ['#account deactivated', '#account active', '#identity', '#sync'])
 })
 
@@ -122,7 +124,7 @@ test('an account is deleted by password and mailed code, and leaves nothing but 
 
   await assert.rejects(newAgent().com.atproto.sync.getRepo({did}), {error: 'RepoNotFound'})
   await assert.rejects(agent.post({text: 'no'}), {error: 'AccountNotFound'})
-  assert.deepEqual(await told(pds), ['#account deleted'])
+  assert.deepEqual(await told(pds, 1), ['#account deleted'])
   await signUp(newAgent(), 'alice')
 })
 

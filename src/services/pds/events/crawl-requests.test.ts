@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {silentLog} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {turns, until} from '../../../../test/until.ts'
 import {CrawlRequests} from './crawl-requests.ts'
 
 /** A clock that jumps to the end of each sleep. Notes when it was asked for what, and how often it slept. */
@@ -40,10 +41,12 @@ function told(answers: readonly number[], untilMs: number, more: {relays?: strin
 test('a relay is told once, and again only when there is news, at its time', async () => {
   const {crawlRequests, times, stopping, run} = told([], Infinity)
   const running = run()
-  await new Promise(resolve => setTimeout(resolve, 5))
+  await until(() => times.length === 1, 'it is told')
+  await turns()
   assert.deepEqual(times, [3])
   crawlRequests.notify()
-  await new Promise(resolve => setTimeout(resolve, 5))
+  await until(() => times.length === 2, 'it is told again')
+  await turns()
   assert.deepEqual(times, [3, 603])
   stopping.abort()
   await running
@@ -72,7 +75,8 @@ test('news that comes while a relay is told is told at its time, with no further
     if (times.length === 1) crawlRequests.notify()
   }
   const running = run()
-  await new Promise(resolve => setTimeout(resolve, 5))
+  await until(() => times.length === 2, 'it is told again')
+  await turns()
   assert.deepEqual(times, [3, 603])
   stopping.abort()
   await running
