@@ -33,7 +33,11 @@ suite('docs/operate', () => {
   })
 
   test('names no setting that there is not', () => {
-    const known = new Set([...schemas, programConfig, upConfig].flatMap(schema => [...environmentOf(schema).keys()]))
+    const known = new Set(
+      [...schemas, programConfig, upConfig].flatMap(schema =>
+        [...environmentOf(schema)].flatMap(([name, {also}]) => [name, ...also]),
+      ),
+    )
     const source = globSync('src/cli/**/*.ts', {cwd: root}).map(read).join('')
     for (const page of everywhere) {
       for (const [name] of read(page).matchAll(/\b(?:[A-Z]+_)+[A-Z]+\b/g)) {

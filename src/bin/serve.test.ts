@@ -6,6 +6,7 @@ import {test} from 'node:test'
 import {ConfigError, readConfig} from '#std/config.ts'
 import {service as jetstream} from '#services/jetstream/service.ts'
 import {InUse} from '#engines/exclusive.ts'
+import {metricsAddressOf} from './address.ts'
 import {upConfig} from './all.ts'
 import {rows} from './rows.ts'
 import {isDevelopment, putIn, refusal, serverHelp, settingsOf, tryPorts} from './serve.ts'
@@ -83,4 +84,11 @@ test('a relay with a PLC directory of its own is no laptop, unless it follows se
   assert.equal(isDevelopment({...relay, localHosts: true}), true)
   assert.equal(isDevelopment({...relay, localHosts: true, plcUrl: 'https://plc.directory'}), false)
   assert.equal(isDevelopment({...relay, hosts: ['localhost.example.com']}), false)
+})
+
+test('numbers are at their host and port, or where one setting has both, or nowhere', () => {
+  const [host, both] = ['127.0.0.1', {host: '::1', port: 6009}]
+  assert.deepEqual(metricsAddressOf({metricsHost: host, metricsPort: 1}), {host, port: 1})
+  assert.deepEqual(metricsAddressOf({metricsHost: host, metricsPort: 1, metricsListen: both}), both)
+  assert.equal(metricsAddressOf({metricsHost: host}), undefined)
 })

@@ -41,7 +41,7 @@ import {watchdog} from '#runtime/health/watchdog.ts'
 import {strangerWorld} from '#runtime/strangers/stranger-fetch.ts'
 import type {Offer, ServiceRow} from '#services/service-row.ts'
 import {checkAnswers} from '#xrpc/answer-check.ts'
-import {addressOf, type Address} from './address.ts'
+import {addressOf, metricsAddressOf, type Address} from './address.ts'
 import {LiveTable} from './live-table.ts'
 
 const userAgent = `wholesky/${version}`
@@ -148,8 +148,8 @@ export function listeningMetrics(
   metrics: Metrics,
   log: Log,
 ): Service[] {
-  const {metricsHost: host, metricsPort: port} = config
-  return port === undefined ? [] : [listening(metricsService(metrics), {host, port}, log)]
+  const address = metricsAddressOf(config)
+  return address ? [listening(metricsService(metrics), address, log)] : []
 }
 
 /** A service and its port as one: it starts before the port opens, and the port closes before it stops. */
@@ -322,7 +322,8 @@ export async function serve(
   args: readonly string[],
   isReady: () => void = () => {},
 ): Promise<void> {
-  const all = {...schema, settings: {...schema.settings, ...programConfig.settings}}
+  // A service may have names of its own for what every program takes.
+  const all = {...schema, settings: {...programConfig.settings, ...schema.settings}}
   const {data} = configured(all, args) as ConfigOf<typeof programConfig>
   const config = configured(all, args, {...process.env, ...putIn(data, schema, process.env)})
   const program = config as ConfigOf<typeof programConfig>

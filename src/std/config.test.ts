@@ -44,6 +44,19 @@ test('a flag goes before the environment, the environment before the default', (
   assert.deepEqual(config.hosts, ['a.test', 'b.test'])
 })
 
+test('a setting has the names that others give it, too, and its own goes before those', () => {
+  const named = configSchema(
+    {name: 'tap', envPrefix: 'TAP', about: ''},
+    {plcUrl: url({default: 'http://a', also: ['ATP_PLC_HOST'], help: 'The directory.'})},
+  )
+  const plcUrlOf = (env: Record<string, string>): string => readConfig(named, {env}).plcUrl
+  assert.equal(plcUrlOf({ATP_PLC_HOST: 'http://b'}), 'http://b')
+  assert.equal(plcUrlOf({ATP_PLC_HOST: 'http://b', TAP_PLC_URL: ''}), 'http://b')
+  assert.equal(plcUrlOf({ATP_PLC_HOST: 'http://b', TAP_PLC_URL: 'http://c'}), 'http://c')
+  assert.throws(() => plcUrlOf({ATP_PLC_HOST: 'b'}), /ATP_PLC_HOST is "b"/)
+  assert.match(configHelp(named), /--plc-url   TAP_PLC_URL or ATP_PLC_HOST   /)
+})
+
 test('--no-open takes a flag back, and an empty list is a list', () => {
   const config = readConfig(schema, {env: {PDS_PUBLIC_URL: 'http://a', PDS_OPEN: 'yes'}, args: ['--no-open']})
   assert.equal(config.open, false)

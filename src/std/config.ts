@@ -14,6 +14,8 @@ export interface Setting<T> {
   readonly form: string
   /** The name in the environment where it differs from the derived one. */
   readonly env: string | undefined
+  /** Names in the environment that are read where that one is not set, such as others give it. */
+  readonly also: readonly string[]
   readonly secret: boolean
   /** A flag may stand alone: `--open` and `--no-open`. */
   readonly bare: boolean
@@ -44,6 +46,7 @@ export type ConfigOf<C extends ConfigSchema> = {
 interface Options<D> {
   readonly help: string
   readonly env?: string
+  readonly also?: readonly string[]
   readonly secret?: boolean
   readonly default?: D
   readonly optional?: true
@@ -59,11 +62,11 @@ function setting<T, O extends Options<unknown>>(
   parse: (text: string) => T | undefined,
   bare = false,
 ): Setting<Given<O, T>> {
-  const {help, env, secret = false, optional = false, default: initial} = options
+  const {help, env, also = [], secret = false, optional = false, default: initial} = options
   const defaultText = initial === undefined ? undefined : String(initial)
   const example = defaultText?.replaceAll(named, '0')
   assert(example === undefined || parse(example) !== undefined, `the default "${defaultText}" is ${form}`)
-  return {help, form, env, secret, bare, optional, defaultText, parse}
+  return {help, form, env, also, secret, bare, optional, defaultText, parse}
 }
 
 export const text = <const O extends Options<string>>(options: O) =>
@@ -191,11 +194,12 @@ export function readConfig<S extends Settings>(
   const config: Record<string, unknown> = {}
   for (const [key, setting] of Object.entries(schema.settings)) {
     const flag = flagOf(key)
-    const env = envOf(schema, key)
+    const own = envOf(schema, key)
+    const env = [own, ...setting.also].find(name => given.env[name]) ?? own
     const [name, value] = flags.has(flag) ? [`--${flag}`, flags.get(flag)] : [env, given.env[env] || undefined]
     const read = value ?? setting.defaultText?.replaceAll(named, (_, other: string) => String(config[other] ?? '0'))
     if (read === undefined) {
-      if (!setting.optional) faults.push(`${env} (--${flag}) is not set. Expected ${setting.form}.`)
+      if (!setting.optional) faults.push(`${own} (--${flag}) is not set. Expected ${setting.form}.`)
       continue
     }
     const parsed = setting.parse(read)
@@ -266,14 +270,15 @@ export const environmentFrom = <S extends Settings>(
 export function configHelp(schema: ConfigSchema): string {
   const lines = [schema.about, '']
   for (const [key, setting] of Object.entries(schema.settings)) {
-    const {defaultText, optional, secret, form, help} = setting
+    const {also, defaultText, optional, secret, form, help} = setting
+    const names = [envOf(schema, key), ...also].join(' or ')
     const initial =
       defaultText !== undefined
         ? `default ${defaultText === '' ? 'none' : defaultText}`
         : optional
           ? 'optional'
           : 'required'
-    lines.push(`  --${flagOf(key)}   ${envOf(schema, key)}   (${initial}${secret ? ', secret' : ''})`)
+    lines.push(`  --${flagOf(key)}   ${names}   (${initial}${secret ? ', secret' : ''})`)
     lines.push(`      ${help}`, `      ${form[0].toUpperCase()}${form.slice(1)}.`, '')
   }
   return lines.join('\n')

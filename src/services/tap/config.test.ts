@@ -24,6 +24,19 @@ suite('the configuration of a Tap', () => {
     assert.deepEqual(filtersOf(config), {collections: [], signals: [], fullNetwork: false})
   })
 
+  for (const [env, of] of [
+    [{TAP_LOG_LEVEL: 'debug', LOG_LEVEL: 'error'}, {logLevel: 'debug'}],
+    [{LOG_LEVEL: 'error'}, {logLevel: 'error'}],
+    [{ATP_PLC_HOST: 'http://plc'}, {plcUrl: 'http://plc'}],
+    [{RELAY_IDENT_CACHE_SIZE: '200'}, {identCacheSize: 200}],
+    [{TAP_METRICS_LISTEN: ':6009'}, {metricsListen: {host: '0.0.0.0', port: 6009}}],
+    [{TAP_ENV: 'prod'}, {env: 'prod'}],
+  ] as const) {
+    test(`takes ${JSON.stringify(env)} as the official one does`, () => {
+      assert.partialDeepStrictEqual(read(env), of)
+    })
+  }
+
   for (const [given, host, port] of [
     [':2480', '0.0.0.0', 2480],
     ['127.0.0.1:99', '127.0.0.1', 99],

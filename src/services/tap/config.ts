@@ -1,5 +1,6 @@
 /** How a Tap is set up: by the settings that the official one has, and some of its own. */
 import {
+  choice,
   ConfigError,
   configSchema,
   duration,
@@ -14,6 +15,7 @@ import {
   urls,
   type ConfigOf,
 } from '#std/config.ts'
+import {logLevels} from '#std/log.ts'
 import {filterFault, type FilterSettings} from './filters.ts'
 
 const withoutEffect = 'Taken for the sake of the official Tap; it has no effect here'
@@ -41,7 +43,11 @@ export const tapConfig = configSchema(
       help: 'Where all is kept: `sqlite:<file>`, or `memory:` for a try.',
     }),
     relayUrl: url({default: 'https://relay1.us-east.bsky.network', help: 'The relay to follow, or a single PDS.'}),
-    plcUrl: url({default: 'https://plc.directory', help: 'The PLC directory that keeps the identities.'}),
+    plcUrl: url({
+      default: 'https://plc.directory',
+      also: ['ATP_PLC_HOST'],
+      help: 'The PLC directory that keeps the identities.',
+    }),
     handleResolver: urls({
       optional: true,
       help: 'PDSes that are asked for handles in place of DNS: for a network that lives on one machine.',
@@ -90,9 +96,20 @@ export const tapConfig = configSchema(
     }),
     identCacheSize: integer({
       default: 50_000,
+      also: ['RELAY_IDENT_CACHE_SIZE'],
       min: 100,
       help: 'Identities that are remembered.',
     }),
+    logLevel: choice(logLevels, {
+      also: ['LOG_LEVEL'],
+      default: 'info',
+      help: 'The lowest level that is logged to standard output, where it runs alone.',
+    }),
+    metricsListen: listenAddress({
+      optional: true,
+      help: 'Address and port of GET /metrics in one, as `:6009`, where it runs alone; it goes before METRICS_HOST and METRICS_PORT. Keep it private.',
+    }),
+    env: text({default: 'dev', help: `${withoutEffect}: nothing is told of where it runs.`}),
     firehoseParallelism: integer({default: 10, help: `${withoutEffect}: events are applied together.`}),
     outboxParallelism: integer({
       default: 1,
