@@ -38,6 +38,7 @@ import {isPage, tapSite} from './page/page.ts'
 import {Progress} from './progress.ts'
 import {crawlNetwork, crawlSignals} from './repos/crawler.ts'
 import {confirmHandles} from './repos/handles.ts'
+import {refetchAll} from './repos/refetch.ts'
 import type {OutboxStore} from './store/outbox-store.ts'
 import {SqliteOutboxStore} from './store/outbox-store.sqlite.ts'
 import {tapMigrations} from './store/schema.ts'
@@ -205,6 +206,8 @@ export class Tap implements Service {
     const timeoutMs = config.repoFetchTimeout
     this.#tasks.spawn('repositories', signal => fetchRepositories({...fetching, timeoutMs}, signal))
     this.#tasks.spawn('handles', signal => confirmHandles({store, identities, world, due, stirred}, signal))
+    const room = (signal: AbortSignal): Promise<void> => outbox.room(signal)
+    this.#tasks.spawn('refetch', signal => refetchAll({store, world, room, stirred}, signal))
     const crawl = {
       relay: config.relayUrl,
       store,

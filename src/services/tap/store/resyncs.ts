@@ -24,8 +24,8 @@ const inMemorySizeMax = 256 * 1024
 /** What is read of those is garbage at once; keys take some times their bytes while they are looked at. */
 const stagedRead = new PassingBuffers(2 * 2 ** 20, 3, 1 / 8)
 const keysFactor = 4
-/** Pages that are put in place in one act. */
-const stagedBatch = 4
+/** Pages that are put in place in one act: of more than that much would be taken for old garbage. */
+const stagedBatch = 1
 /** Records that are looked at in one act, when those that are gone are looked for. */
 const goneBatch = 1_000
 const errorLengthMax = 500
@@ -92,6 +92,11 @@ export class Resyncs {
   /** The account is gone: nothing of it is put in place. */
   forget(did: Did): void {
     this.#running.delete(did)
+  }
+
+  /** What is being fetched is not put in place, and stays due. */
+  forgetAll(): void {
+    this.#running.clear()
   }
 
   due(limit: number): readonly DueRepo[] {

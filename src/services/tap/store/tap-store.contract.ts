@@ -215,6 +215,54 @@ export function tapStoreContract(name: string, open: Open): void {
     )
 
     contract(
+      'what is being fetched while more is asked for is not taken for whole',
+      async (tap, alice) => {
+        const all = [record('a', 'one', like), record('a', 'one')]
+        await tap.store.track([alice.did])
+        const {rev} = write(alice, 'x', 'x')
+        await tap.store.begin(alice.did)
+        await tap.store.stage(alice.did, all)
+        await tap.store.setFilters({...nothingUnasked, collections: [post, like]}, nothingUnasked)
+        assert.equal(await tap.store.finish(alice.did, rev), 'gone')
+        assert.deepEqual([await tap.told(), (await tap.store.due(1)).length], [[], 1])
+        await fetch(tap, alice.did, rev, ...all)
+        assert.equal((await tap.told()).length, 2)
+      },
+      {...nothingUnasked, collections: [post]},
+    )
+
+    for (const [why, more] of [
+      [
+        'more is asked for',
+        (tap: Opened) => tap.store.setFilters({...nothingUnasked, collections: []}, nothingUnasked),
+      ],
+      ['events are gone', (tap: Opened) => apply(tap, {t: '#info', name: 'OutdatedCursor'})],
+    ] as const) {
+      contract(
+        `of thousands of repositories some are fetched again at a time when ${why}, and all in the end`,
+        async tap => {
+          const someMax = 1_000
+          const follow = async (count: number): Promise<void> => {
+            await tap.store.track(Array.from({length: count}, () => newAuthor().did))
+            await tap.sql.write(tx => tx.run(`UPDATE repo SET state = 'active', dueMs = NULL WHERE state = 'pending'`))
+          }
+          await follow(2 * someMax + 1)
+          const dueCount = async () => (await tap.store.due(10_000)).length
+          await more(tap)
+          assert.equal(await dueCount(), someMax)
+          await follow(1)
+          assert.equal(await tap.store.refetchSome(), true)
+          assert.equal(await dueCount(), 2 * someMax)
+          const after = tap.open()
+          assert.deepEqual([await after.refetchSome(), await dueCount()], [true, 2 * someMax + 1])
+          assert.equal(await after.refetchSome(), false)
+          assert.equal(await dueCount(), 2 * someMax + 1, 'who came later has missed nothing')
+        },
+        {...nothingUnasked, collections: [post]},
+      )
+    }
+
+    contract(
       'whoever writes a record that is a signal is followed',
       async (tap, alice) => {
         const bob = newAuthor()

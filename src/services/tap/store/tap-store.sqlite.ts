@@ -10,6 +10,7 @@ import {type Change, recordHead} from '../outbox/page.ts'
 import {actionOf, cidOfRecord, noteChanges, partsOf, writesOf} from './changes.ts'
 import {Held, type HeldCommit} from './held.ts'
 import {Pages} from './pages.ts'
+import {beginRefetch, isRefetching, refetchSome} from './refetch.ts'
 import {
   addRepo,
   identityOf,
@@ -119,10 +120,7 @@ export class SqliteTapStore implements TapStore {
   #take(tx: SqlWriter, event: StreamEvent): void {
     if (event.t === '#info') {
       // Events are gone that it has not had: which repositories they were of nobody can tell.
-      if (event.name === 'OutdatedCursor') {
-        const sql = `UPDATE repo SET dueMs = ?, state = 'desynchronized' WHERE state = 'active'`
-        tx.run(sql, this.#options.world.now())
-      }
+      if (event.name === 'OutdatedCursor') beginRefetch(tx, this.#refetch(tx))
       return
     }
     const repo = repoOf(tx, event.did) ?? this.#discover(tx, event)
@@ -388,16 +386,33 @@ export class SqliteTapStore implements TapStore {
   }
 
   async setFilters(set: FilterSettings, configured: FilterSettings): Promise<void> {
-    const {filters, world} = this.#options
-    const wider = isWider(filters.settings, set)
-    await this.#sql.write(tx => {
-      const value = JSON.stringify({over: configured, set})
-      tx.run(`INSERT INTO setting VALUES ('filters', ?) ON CONFLICT DO UPDATE SET value = excluded.value`, value)
-      if (!wider) return
-      const sql = `UPDATE repo SET state = 'desynchronized', dueMs = ? WHERE state = 'active' AND status = 'active'`
-      tx.run(sql, world.now())
-    })
-    filters.set(set)
+    const {filters} = this.#options
+    const before = filters.settings
+    try {
+      await this.#sql.write(tx => {
+        const value = JSON.stringify({over: configured, set})
+        tx.run(`INSERT INTO setting VALUES ('filters', ?) ON CONFLICT DO UPDATE SET value = excluded.value`, value)
+        // Within the act: what is fetched by the filters before may not be put in place after it.
+        filters.set(set)
+        if (!isWider(before, set)) return
+        this.#resyncs.forgetAll()
+        beginRefetch(tx, this.#refetch(tx))
+      })
+    } catch (error) {
+      filters.set(before)
+      throw error
+    }
+  }
+
+  async refetchSome(): Promise<boolean> {
+    if (!this.#sql.read(isRefetching)) return false
+    await this.#sql.write(tx => refetchSome(tx, this.#refetch(tx)))
+    return true
+  }
+
+  #refetch(tx: SqlWriter): (repo: RepoRow) => void {
+    const nowMs = this.#options.world.now()
+    return repo => this.#setState(tx, repo, 'desynchronized', nowMs)
   }
 }
 

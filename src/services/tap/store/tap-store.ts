@@ -75,8 +75,10 @@ export interface TapStore extends ViewStore, ResyncStore {
   setHandle(did: Did, handle: string | undefined, nextMs: number, dueMs: number): Promise<void>
   /** The filters that were set at run time over these of the configuration. */
   filters(configured: FilterSettings): Promise<FilterSettings | undefined>
-  /** Sets the filters. What they let pass that they did not before makes every repository due. */
+  /** Sets the filters. What they let pass that they did not before makes every repository due: some now, see `refetchSome`. */
   setFilters(filters: FilterSettings, configured: FilterSettings): Promise<void>
+  /** Goes on with making every repository due. False when there is nothing to go on with. */
+  refetchSome(): Promise<boolean>
   /** How far a list was gone through; see `ResyncStore.listed`. */
   noteListed(list: string, dids: readonly Did[], cursor: string | null): Promise<number>
 }

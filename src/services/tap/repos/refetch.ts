@@ -1,0 +1,25 @@
+/** Goes on with having every repository fetched again, with turns for all else between; see `store/refetch.ts`. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
+import type {World} from '#std/world.ts'
+import type {TapStore} from '../store/tap-store.ts'
+
+const idleMs = 1_000
+
+interface Deps {
+  readonly store: Pick<TapStore, 'refetchSome'>
+  readonly world: Pick<World, 'sleep'>
+  /** Resolves when there is room for what is told of them. */
+  readonly room: (signal: AbortSignal) => Promise<void>
+  /** Told when events may have been made, or repositories become due. */
+  readonly stirred: () => Promise<void>
+}
+
+export async function refetchAll({store, world, room, stirred}: Deps, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await room(signal)
+    if (await store.refetchSome()) {
+      await stirred()
+      await nextTurn()
+    } else await world.sleep(idleMs, signal)
+  }
+}
