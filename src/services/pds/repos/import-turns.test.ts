@@ -48,9 +48,10 @@ test('eight imports go on at once, and the ninth is turned away until one has en
 test('who sends slowly has no place that others want', {timeout: 10_000}, async () => {
   const {clock, outcomes, begin} = opened()
   const senders = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(begin))
+  clock.nowMs += 5_000
   await senders[3].send(1)
-  for (const [i, {send}] of senders.entries()) if (i !== 3) await send(i === 5 ? 163_839 : 163_840)
-  clock.nowMs += 9_999
+  for (const [i, {send}] of senders.entries()) if (i !== 3) await send(i === 5 ? 327_679 : 327_680)
+  clock.nowMs += 4_999
   await begin(8)
   assert.deepEqual(outcomes, ['8 Overloaded'])
   clock.nowMs += 1
@@ -61,6 +62,24 @@ test('who sends slowly has no place that others want', {timeout: 10_000}, async 
   await begin(11)
   await begin(12)
   assert.deepEqual(outcomes.slice(3), ['5 Overloaded', '12 Overloaded'])
+})
+
+test('who sent much at first and then drips has no place that others want', {timeout: 10_000}, async () => {
+  const {clock, outcomes, begin} = opened()
+  const senders = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(begin))
+  for (const {send} of senders) await send(50_000_000)
+  const dripping = senders.slice(0, 2)
+  for (let second = 0; second < 10; second++) {
+    assert.deepEqual(
+      outcomes,
+      Array.from({length: second}, (_, i) => `${8 + i} Overloaded`),
+    )
+    await begin(8 + second)
+    clock.nowMs += 1_000
+    for (const sender of senders) await sender.send(dripping.includes(sender) ? 32_000 : 33_000)
+  }
+  for (const number of [18, 19, 20]) await begin(number)
+  assert.deepEqual(outcomes.slice(10).toSorted(), ['0 Overloaded', '1 Overloaded', '20 Overloaded'])
 })
 
 test('of one account the last import is meant, and it has but one place', {timeout: 10_000}, async () => {

@@ -8,9 +8,14 @@ import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
 
 const placesMax = 8
-/** Whoever was waited for so long in all, and has sent less than this a second of it, gives way. */
+/**
+ * Whoever was waited for so long, and has sent less than this a second of it, gives way. Only the newest of the waiting
+ * counts: who has sent much at first, and then drips, has no more patience than who drips from the beginning.
+ */
 const patienceMs = 10_000
-const bytesPerSecondMin = 16_384
+const bytesPerSecondMin = 32_768
+/** What came within less waiting than this is one number. */
+const partMs = 1_000
 
 export class ImportTurns {
   readonly #world: Pick<World, 'now'>
@@ -56,8 +61,7 @@ class Coming {
   readonly #world: Pick<World, 'now'>
   readonly #leaving = new AbortController()
   readonly #ended = Promise.withResolvers<void>()
-  #sent = 0
-  #waitedMs = 0
+  readonly #pace = new Pace()
   /** Since when more is waited for. */
   #sinceMs: number | undefined
 
@@ -74,18 +78,19 @@ class Coming {
     return this.#ended.promise
   }
 
-  /** What was waited for it; what is done with what came is no fault of the sender. */
-  get #waited(): number {
-    return this.#waitedMs + (this.#sinceMs === undefined ? 0 : this.#world.now() - this.#sinceMs)
+  /** What is done with what came is no fault of the sender. */
+  get #waitingMs(): number {
+    return this.#sinceMs === undefined ? 0 : this.#world.now() - this.#sinceMs
   }
 
   /** Bytes a second. */
   get rate(): number {
-    return (this.#sent * 1_000) / Math.max(this.#waited, 1)
+    return this.#pace.after(this.#waitingMs).rate
   }
 
   get isSlow(): boolean {
-    return !this.signal.aborted && this.#waited >= patienceMs && this.rate < bytesPerSecondMin
+    const {waitedMs, rate} = this.#pace.after(this.#waitingMs)
+    return !this.signal.aborted && waitedMs >= patienceMs && rate < bytesPerSecondMin
   }
 
   giveWay(why: string): void {
@@ -102,15 +107,46 @@ class Coming {
       for (;;) {
         this.#sinceMs = this.#world.now()
         const {done, value} = await abortable(chunks.next(), this.signal)
-        this.#waitedMs = this.#waited
+        this.#pace.add(this.#waitingMs, done ? 0 : value.length)
         this.#sinceMs = undefined
         if (done) return
-        this.#sent += value.length
         yield value
       }
     } finally {
       // One who waits for more would be waited for.
       void chunks.return?.().catch(() => {})
     }
+  }
+}
+
+/** How fast bytes came in the newest time that they were waited for: `patienceMs` of it, or a little more. */
+class Pace {
+  /** The oldest first. */
+  #parts: {ms: number; size: number}[] = []
+
+  /** `size` bytes came after a wait. */
+  add(ms: number, size: number): void {
+    const last = this.#parts.at(-1)
+    if (last && last.ms + ms < partMs) {
+      last.ms += ms
+      last.size += size
+    } else this.#parts.push({ms, size})
+    this.#parts = this.#newest(0).parts
+  }
+
+  /** In bytes a second, and over how long, where one has been waiting for `ms` by now. */
+  after(ms: number): {waitedMs: number; rate: number} {
+    const {parts, waitedMs} = this.#newest(ms)
+    const size = parts.reduce((sum, part) => sum + part.size, 0)
+    return {waitedMs, rate: (size * 1_000) / Math.max(waitedMs, 1)}
+  }
+
+  #newest(ms: number): {parts: {ms: number; size: number}[]; waitedMs: number} {
+    let waitedMs = this.#parts.reduce((sum, part) => sum + part.ms, ms)
+    let from = 0
+    for (; from < this.#parts.length && waitedMs - this.#parts[from].ms >= patienceMs; from++) {
+      waitedMs -= this.#parts[from].ms
+    }
+    return {parts: this.#parts.slice(from), waitedMs}
   }
 }
