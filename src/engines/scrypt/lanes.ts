@@ -22,6 +22,12 @@ const stepsAtOnce = 512
 
 type Run = (...numbers: number[]) => void
 
+interface Instance {
+  readonly memory: WebAssembly.Memory
+  /** By how many lanes they take forward. */
+  readonly runs: readonly Run[]
+}
+
 interface Lane {
   readonly index: number
   readonly password: Uint8Array
@@ -36,9 +42,9 @@ export function compileKernel(): WebAssembly.Module | undefined {
 }
 
 export class ScryptLanes {
-  readonly #memory: WebAssembly.Memory
-  /** By how many lanes they take forward. */
-  readonly #runs: readonly Run[]
+  readonly #kernel: WebAssembly.Module
+  /** Made with the first password after `letGo`. */
+  #instance: Instance | undefined
   readonly #free = new Set(Array.from({length: lanesMax}, (_, i) => i))
   /** Free, but with what it had of a password still in it. */
   readonly #used = new Set<number>()
@@ -46,18 +52,17 @@ export class ScryptLanes {
   readonly #running: Lane[] = []
 
   constructor(kernel: WebAssembly.Module) {
-    const {memory, ...runs} = new WebAssembly.Instance(kernel).exports as {memory: WebAssembly.Memory}
-    this.#memory = memory
-    this.#runs = Array.from({length: lanesMax}, (_, i) => (runs as Record<string, Run>)[`run${i + 1}`])
+    this.#kernel = kernel
   }
 
   get running(): number {
     return this.#running.length
   }
 
-  /** All that they have in memory of passwords. */
+  /** All that they have in memory of passwords; empty where they have none. */
   get table(): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, laneAt(0), lanesMax * laneSize)
+    const memory = this.#instance?.memory
+    return memory ? new Uint8Array(memory.buffer, laneAt(0), lanesMax * laneSize) : new Uint8Array()
   }
 
   get isFull(): boolean {
@@ -81,7 +86,7 @@ export class ScryptLanes {
     const running = this.#running
     if (running.length === 0) return []
     const steps = Math.min(stepsAtOnce, ...running.map(({step}) => stepsOfHash - step))
-    this.#runs[running.length - 1](steps, ...running.flatMap(({step, index}) => [step, laneAt(index)]))
+    this.#made().runs[running.length - 1](steps, ...running.flatMap(({step, index}) => [step, laneAt(index)]))
     for (const lane of running) lane.step += steps
     const ended = running.filter(({step}) => step === stepsOfHash)
     running.splice(0, ended.length)
@@ -90,8 +95,22 @@ export class ScryptLanes {
 
   /** Wipes lanes that nobody has taken since. */
   wipe(): void {
-    for (const index of this.#used) new Uint8Array(this.#memory.buffer, laneAt(index), laneSize).fill(0)
+    for (const index of this.#used) new Uint8Array(this.#made().memory.buffer, laneAt(index), laneSize).fill(0)
     this.#used.clear()
+  }
+
+  /** Wipes all of them and parts with their memory, which is garbage then. To be called when no password is on its way. */
+  letGo(): void {
+    assert(this.running === 0, 'what a password is hashed in stays')
+    this.wipe()
+    this.#instance = undefined
+  }
+
+  #made(): Instance {
+    if (this.#instance) return this.#instance
+    const {memory, ...runs} = new WebAssembly.Instance(this.#kernel).exports as {memory: WebAssembly.Memory}
+    const runOf = (count: number): Run => (runs as Record<string, Run>)[`run${count}`]
+    return (this.#instance = {memory, runs: Array.from({length: lanesMax}, (_, i) => runOf(i + 1))})
   }
 
   #end({index, password}: Lane): Uint8Array<ArrayBuffer> {
@@ -106,7 +125,7 @@ export class ScryptLanes {
   }
 
   #state(address: number): Uint32Array {
-    return new Uint32Array(this.#memory.buffer, address, stateSize / 4)
+    return new Uint32Array(this.#made().memory.buffer, address, stateSize / 4)
   }
 }
 
