@@ -103,6 +103,34 @@ test('one act that throws is taken back, alone and among others', async context 
   assert.deepEqual(names(db), ['a', 'b', 'c'])
 })
 
+test('acts that may be run again have no savepoints, until one of them throws', async context => {
+  const {group, db} = opened(context)
+  const runs: string[] = []
+  const named = (name: string, fault?: string) => (tx: SqlWriter) => {
+    const inside = (() => {
+      try {
+        return tx.run('ROLLBACK TO act') && 'in a savepoint'
+      } catch (error) {
+        return (error as Error).message
+      }
+    })()
+    runs.push(`${name}: ${inside}`)
+    insert(name)(tx)
+    if (fault) throw new Error(fault)
+    return name
+  }
+  const doAll = (...acts: ((tx: SqlWriter) => unknown)[]) => outcomes(acts.map(act => group.do(act, {again: true})))
+  const bare = 'no such savepoint: act'
+  assert.deepEqual(await doAll(named('a'), named('b')), ['a', 'b'])
+  assert.deepEqual(runs.splice(0), [`a: ${bare}`, `b: ${bare}`])
+  assert.deepEqual(await doAll(named('c'), named('x', 'not this one'), named('d')), ['c', 'not this one', 'd'])
+  const again = ['c', 'x', 'd'].map(name => `${name}: in a savepoint`)
+  assert.deepEqual(runs.splice(0), [`c: ${bare}`, `x: ${bare}`, ...again])
+  await outcomes([group.do(named('e'), {again: true}), group.do(named('f'))])
+  assert.deepEqual(runs, ['e: in a savepoint', 'f: in a savepoint'])
+  assert.deepEqual(names(db), ['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
 test('a group ends after its time, and the rest is the next one', async context => {
   const groups: number[] = []
   const alone: boolean[] = []
@@ -147,7 +175,7 @@ test('an act that need not survive the machine is told once it is committed, and
   }
   const {group, db} = opened(context, {sync})
   const act = (name: string, early: boolean): Promise<unknown> =>
-    group.do(insert(name), early).then(
+    group.do(insert(name), {early}).then(
       () => said.push(name),
       () => said.push(`no ${name}`),
     )
@@ -187,8 +215,8 @@ test('what was committed while the disk was at other acts is synced though nobod
   }
   const faults: Error[] = []
   const {group} = opened(context, {sync, failed: fault => faults.push(fault)})
-  await group.do(insert('a'), true)
-  await group.do(insert('b'), true)
+  await group.do(insert('a'), {early: true})
+  await group.do(insert('b'), {early: true})
   const durable = group.durable()
   disks[0].resolve()
   while (disks.length < 2) await new Promise(setImmediate)
@@ -203,9 +231,9 @@ const brokenDisk = (): Promise<void> => Promise.reject(new Error('the disk is go
 test('an act that is told early is refused when its transaction is lost, and all later ones when its sync fails', async context => {
   const faults: Error[] = []
   const {group} = opened(context, {sync: brokenDisk, failed: fault => faults.push(fault)})
-  await assert.rejects(group.do(insert('a', 'nobody'), true), /FOREIGN KEY/)
+  await assert.rejects(group.do(insert('a', 'nobody'), {early: true}), /FOREIGN KEY/)
   await group.idle()
-  const refused = await Promise.allSettled([group.do(insert('b'), true)])
+  const refused = await Promise.allSettled([group.do(insert('b'), {early: true})])
   assert.deepEqual([faults.length, refused[0].status], [1, 'rejected'])
 })
 

@@ -30,6 +30,8 @@ interface Act {
   readonly reject: (error: unknown) => void
   /** Told of once it is committed, while it is being synced. */
   readonly early: boolean
+  /** Does nothing but by its writer, and so may be run a second time after a rollback. */
+  readonly again: boolean
 }
 
 interface ExternalJob {
@@ -95,12 +97,12 @@ export class GroupCommit {
   }
 
   /** See `Sql.write`. */
-  do(run: (tx: SqlWriter) => unknown, early = false): Promise<unknown> {
+  do(run: (tx: SqlWriter) => unknown, {early = false, again = false} = {}): Promise<unknown> {
     if (this.#fault) return Promise.reject(this.#fault)
     if (this.#waiting.length >= waitingMax)
       return Promise.reject(new Overloaded('Too many acts wait for the database.'))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({run, resolve, reject, early})
+      this.#waiting.push({run, resolve, reject, early, again})
       this.#called.ring()
       this.#busy ??= this.#work()
     })
@@ -251,15 +253,21 @@ export class GroupCommit {
     const acts = this.#waiting
     if (acts.length === 0) return {settleEarly: () => {}, settle: () => {}, count: 0, alone: false}
     let outcomes: (() => void)[] = []
-    const deadline = this.#now() + groupMsMax
     let done = 0
+    const runSome = (run: (act: Act) => () => void): void => {
+      const deadline = this.#now() + groupMsMax
+      outcomes = []
+      done = 0
+      this.#statements.run('BEGIN IMMEDIATE')
+      while (done < acts.length && (done === 0 || this.#now() < deadline)) outcomes.push(run(acts[done++]))
+    }
+    const bare = (act: Act): (() => void) => this.#run(act)
     try {
       this.#hooks.beforeGroup?.()
-      this.#statements.run('BEGIN IMMEDIATE')
-      while (done < acts.length && (done === 0 || this.#now() < deadline)) {
-        const act = acts[done++]
-        // A lone act needs no savepoint: when it throws, the transaction is rolled back.
-        outcomes.push(acts.length === 1 ? this.#run(act) : this.#runInSavepoint(act))
+      // A lone act needs no savepoint: when it throws, the transaction is rolled back.
+      if (acts.length === 1) runSome(bare)
+      else if (!acts.every(({again}) => again) || !this.#went(() => runSome(bare))) {
+        runSome(act => this.#runInSavepoint(act))
       }
       this.#statements.run('COMMIT')
       this.version++
@@ -287,6 +295,17 @@ export class GroupCommit {
   #run(act: Act): () => void {
     const result = this.#tx.during(act.run)
     return () => act.resolve(result)
+  }
+
+  /** Whether `run` came to its end; if not, nothing of its transaction has happened. */
+  #went(run: () => void): boolean {
+    try {
+      run()
+      return true
+    } catch {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      return false
+    }
   }
 
   /** Runs one of several acts. Throws only when the whole transaction is lost. */

@@ -22,7 +22,7 @@ import {migrate} from './migrate.ts'
 import {eachStatement, type RowRuns} from './rows/row-runs.ts'
 import {RowThread, rowsWorthThread} from './rows/row-thread.ts'
 import {sqliteFault} from './sqlite-fault.ts'
-import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter} from './sql.ts'
+import type {Migration, Settled, Sql, SqlReader, SqlSnapshot, SqlWriter, WriteOptions} from './sql.ts'
 import {faultLines} from './inspect.ts'
 import {busyTimeoutMs, SqliteReader} from './sqlite-reader.ts'
 import {Statements} from './statements.ts'
@@ -122,9 +122,9 @@ class Sqlite implements Sql {
     return this.#ended.promise
   }
 
-  write<T extends Settled>(act: (tx: SqlWriter) => T, options?: {survives: 'power' | 'process'}): Promise<T> {
+  write<T extends Settled>(act: (tx: SqlWriter) => T, {survives, again}: WriteOptions = {}): Promise<T> {
     assert(!this.#closed, 'a database is written to only while it is open')
-    return this.#commits.do(act, options?.survives === 'process') as Promise<T>
+    return this.#commits.do(act, {early: survives === 'process', again}) as Promise<T>
   }
 
   insert(rows: RowRuns): Promise<void> {
@@ -133,7 +133,7 @@ class Sqlite implements Sql {
     if (thread) return this.#commits.external(() => thread.insert(rows))
     const taken = rows.take()
     const act = (tx: SqlWriter): void => eachStatement(taken, (sql, values) => void tx.run(sql, ...values))
-    return this.#commits.do(act, true) as Promise<void>
+    return this.#commits.do(act, {early: true}) as Promise<void>
   }
 
   read<T extends Settled>(query: (tx: SqlReader) => T): T {

@@ -93,7 +93,7 @@ export function sqliteRepoStore(sql: Sql): RepoStore {
       })
     },
 
-    commit: change => sql.write(tx => writeCommit(tx, change)),
+    commit: change => sql.write(tx => writeCommit(tx, change), {again: true}),
 
     async record(did, path) {
       const row = sql.read(tx =>
