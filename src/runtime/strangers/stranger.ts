@@ -18,6 +18,8 @@ export const isHere = (address: string): boolean =>
  * itself, without the brackets and port that some proxies add, and without a zone. Any other text stays as it is.
  */
 export function plainAddress(text: string): string {
+  // As nearly all of them are.
+  if (isIP(text) === 4) return text
   const bare =
     /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? (/^[\d.]+:\d+$/.test(text) ? text.replace(/:\d+$/, '') : text)
   const address = bare.replace(/%.*$/, '')
