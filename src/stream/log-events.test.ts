@@ -1,12 +1,16 @@
 /** Who decodes what of a log that several read, and what is held meanwhile. */
 import {deepEqual, equal, notEqual, ok} from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
 import {encodeEvent, type CommitEvent} from '#atp/sync/event.ts'
-import {framesDecoded} from '#atp/sync/frame.ts'
+import {encodeMessageFrame, framesDecoded} from '#atp/sync/frame.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import {type Batch, Overrun} from '#engines/event-log/event-log.ts'
 import {memoryEventLog} from '#engines/event-log/memory.ts'
+import {openSegments} from '#engines/event-log/segments.ts'
+import {WireFrames} from '#std/wire/wire-frames.ts'
 import {TestRepo, testKey} from '../../test/commits.ts'
+import {temporaryFolder} from '../../test/temporary-folder.ts'
 import {LogEvents} from './log-events.ts'
 import type {EventBatch} from './verified-events.ts'
 
@@ -22,7 +26,7 @@ async function take(reader: AsyncIterator<EventBatch>): Promise<EventBatch> {
 
 function setUp() {
   const log = memoryEventLog({now: () => nowMs})
-  const events = new LogEvents(log, record => record)
+  const events = new LogEvents(log, 0)
   const repo = new TestRepo('did:plc:aaaaaaaaaaaaaaaaaaaaaaaa', testKey(1), nowMs)
   /** As a relay appends: what it knows of the events it hands on. */
   const append = async (count: number, handsOn = true): Promise<CommitEvent[]> => {
@@ -157,9 +161,7 @@ test('a reader from whom events are taken away is told so, and loses no other', 
     },
   }
   const seen: (number | string)[] = []
-  for await (const {last, frames} of new LogEvents(log, record => record)
-    .named('log')
-    .follow(0, new AbortController().signal)) {
+  for await (const {last, frames} of new LogEvents(log, 0).named('log').follow(0, new AbortController().signal)) {
     seen.push(last, frames[0].length > 0 ? 'told' : 'event')
   }
   deepEqual(seen, [1, 'event', 4, 'told', 5, 'event'])
@@ -183,5 +185,44 @@ test(
       const none = await take(read(0))
       deepEqual([none.events(), none.frames, none.last], [[], [], 4])
     }
+  },
+)
+
+const frameOf = (seq: number, size: number): Uint8Array => {
+  const did = `did:web:${seq % 2 ? 'odd' : 'even'}.example.com`
+  return encodeMessageFrame('#identity', {seq, did, time: '2026-01-02T03:04:05Z', padding: 'x'.repeat(size)})
+}
+
+test(
+  'who is far behind is sent what the disk has, as it is, without what is forgotten or erased',
+  {timeout: 10_000},
+  async () => {
+    const log = await openSegments(temporaryFolder('log-events'), {now: () => nowMs, recentSizeMax: 1})
+    const events = new LogEvents(log, 3)
+    const odd = 'did:web:odd.example.com' as Did
+    // Heads of two, four and ten bytes on the wire.
+    const frames = [0, 200, 70_000, 300, 1, 2, 3].map((size, i) => frameOf(i + 1, size))
+    for (const frame of frames) await log.append([Buffer.concat([Buffer.from('abc'), frame])])
+    const sent = async (after: number): Promise<Buffer[]> => {
+      const stopping = new AbortController()
+      const found: Buffer[] = []
+      for await (const some of events.frames(after, stopping.signal)) {
+        ok(some instanceof WireFrames)
+        // As a socket does, it takes the bytes, and leaves the memory.
+        found.push(Buffer.from(some.wire))
+        if (log.bounds().last === 7 && Buffer.from(some.wire).includes(frames[5])) stopping.abort()
+      }
+      return found
+    }
+    const wire = (...seqs: number[]): Buffer => Buffer.from(WireFrames.of(seqs.map(seq => frames[seq - 1])).wire)
+    deepEqual(Buffer.concat(await sent(0)), wire(1, 2, 3, 4, 5, 6, 7))
+    deepEqual(Buffer.concat(await sent(2)), wire(3, 4, 5, 6, 7))
+    events.forget(odd, 6)
+    deepEqual(Buffer.concat(await sent(0)), wire(2, 4, 6, 7))
+    await log.erase({after: 0, through: 4, kept: 3, chosen: (_, seq) => seq > 1})
+    deepEqual(Buffer.concat(await sent(0)), wire(6, 7))
+    events.recall(odd, 6)
+    deepEqual(Buffer.concat(await sent(0)), wire(1, 5, 6, 7))
+    await log.close()
   },
 )

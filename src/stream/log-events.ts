@@ -10,10 +10,11 @@ import type {InfoEvent} from '#atp/sync/event.ts'
 import type {NumberedEvent} from '#atp/sync/stream-reader.ts'
 import type {BlockSource} from '#atp/mst/blocks.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
-import {type Batch, type EventLog, Overrun} from '#engines/event-log/event-log.ts'
+import {type Batch, type EventLog, LentPage, Overrun} from '#engines/event-log/event-log.ts'
 import {LostPlace} from '#sdk/checked-stream.ts'
 import {assert} from '#std/assert.ts'
 import {toUtf8} from '#std/text.ts'
+import {binaryOpcode, WireFrames, writeHead} from '#std/wire/wire-frames.ts'
 import {
   type Cursor,
   type EventBatch,
@@ -27,6 +28,9 @@ import {
 const handedCountMax = 4_096
 const handedSizeMax = 4 * 2 ** 20
 
+/** One of another thread's lends nothing. */
+type Log = Pick<EventLog, 'tail' | 'bounds'> & Partial<Pick<EventLog, 'lentTail'>>
+
 /** With more forgotten accounts than this a frame is decoded at once, rather than searched for each. */
 const searchedMax = 16
 
@@ -39,7 +43,8 @@ interface Handed {
 }
 
 export class LogEvents {
-  readonly #log: Pick<EventLog, 'tail' | 'bounds'>
+  readonly #log: Log
+  readonly #headSize: number
   readonly #frameOf: (record: Uint8Array) => Uint8Array
   /** How far each reader has come. */
   readonly #readers = new Set<{passed: Cursor}>()
@@ -55,10 +60,11 @@ export class LogEvents {
   /** The batch that was given out last, for the other readers in step. */
   #newest: {readonly of: Batch; readonly batch: EventBatch} | undefined
 
-  /** `frameOf` gives the frame in a record of the log, as a view of it. */
-  constructor(log: Pick<EventLog, 'tail' | 'bounds'>, frameOf: (record: Uint8Array) => Uint8Array) {
+  /** In a record of the log the frame comes after `headSize` bytes. */
+  constructor(log: Log, headSize: number) {
     this.#log = log
-    this.#frameOf = frameOf
+    this.#headSize = headSize
+    this.#frameOf = ({buffer, byteOffset, length}) => new Uint8Array(buffer, byteOffset + headSize, length - headSize)
   }
 
   /** Whether anybody reads, so that handing on is of use. */
@@ -149,19 +155,51 @@ export class LogEvents {
     return through !== undefined && seq <= through
   }
 
-  /** The frames after a cursor, as `VerifiedEvents.follow`, for who wants bytes alone. */
-  async *frames(after: Cursor | 'live', signal: AbortSignal): AsyncGenerator<readonly Uint8Array[], void> {
-    for await (const {info, batch} of this.#tail(after, signal)) {
+  /**
+   * The frames after a cursor, as `VerifiedEvents.follow`, for who wants bytes alone. To a reader that is far behind they
+   * go from the disk as they are, in the memory that they were read into.
+   */
+  async *frames(after: Cursor | 'live', signal: AbortSignal): AsyncGenerator<readonly Uint8Array[] | WireFrames, void> {
+    const log = this.#log
+    const read = log.lentTail ? log.lentTail.bind(log) : log.tail.bind(log)
+    for await (const {info, batch} of this.#tail(after, signal, read)) {
+      if (batch instanceof LentPage) {
+        const frames = this.#wireOf(batch)
+        try {
+          if (frames.count > 0) yield frames
+        } finally {
+          if (frames.isKept) batch.keep()
+        }
+        continue
+      }
       const frames = info ? [encodeInfo(info)] : framesOf(this.#keptOf(batch).batch, this.#frameOf)
       if (frames.length > 0) yield frames
     }
+  }
+
+  /** What of a page is given out, in wire form, in the memory of the page: what the log notes of each leaves room for heads. */
+  #wireOf({first, bytes, starts, ends}: LentPage): WireFrames {
+    const sizes: number[] = []
+    let at = 0
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] + this.#headSize
+      const end = ends[i]
+      const seq = first + i
+      if (bytes[start] === 0) continue
+      if (seq <= this.#forgottenThrough && this.isForgotten(bytes.subarray(starts[i], end), seq)) continue
+      at = writeHead(bytes, at, binaryOpcode, end - start)
+      bytes.copyWithin(at, start, end)
+      at += end - start
+      sizes.push(end - start)
+    }
+    return WireFrames.inWire(bytes.subarray(0, at), sizes, false)
   }
 
   async *#follow(after: Cursor | 'live', signal: AbortSignal): AsyncGenerator<EventBatch, void> {
     const reader = {passed: after === 'live' ? this.#log.bounds().last : after}
     this.#readers.add(reader)
     try {
-      for await (const {info, batch} of this.#tail(after, signal)) {
+      for await (const {info, batch} of this.#tail(after, signal, this.#log.tail.bind(this.#log))) {
         const made = info ? infoBatch(info, batch.first - 1) : this.#batchOf(batch)
         yield made
         reader.passed = made.last
@@ -174,10 +212,14 @@ export class LogEvents {
   }
 
   /** The batches of the log; where some are gone first `info`, with an empty batch before which they were. */
-  async *#tail(
+  async *#tail<T extends Batch | LentPage>(
     after: Cursor | 'live',
     signal: AbortSignal,
-  ): AsyncGenerator<{readonly info?: InfoEvent; readonly batch: Batch}, void> {
+    read: (after: Cursor, signal: AbortSignal) => AsyncIterable<T>,
+  ): AsyncGenerator<
+    {readonly info?: undefined; readonly batch: T} | {readonly info: InfoEvent; readonly batch: Batch},
+    void
+  > {
     const {last} = this.#log.bounds()
     if (after !== 'live' && after > last) throw new LostPlace(`The cursor is ahead of this log, which is at ${last}.`)
     let passed = after === 'live' ? last : after
@@ -189,9 +231,9 @@ export class LogEvents {
         passed = first - 1
       }
       try {
-        for await (const batch of this.#log.tail(passed, signal)) {
+        for await (const batch of read(passed, signal)) {
           yield {batch}
-          passed = batch.first + batch.events.length - 1
+          passed = batch instanceof LentPage ? batch.last : batch.first + batch.events.length - 1
         }
         return
       } catch (error) {

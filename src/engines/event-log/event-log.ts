@@ -32,6 +32,36 @@ export function slicedBatch(batch: Batch, from: Seq, countMax = Infinity): Batch
   return {first: batch.first + skip, times: batch.times.slice(skip, end), events: batch.events.slice(skip, end)}
 }
 
+/** Some events in a row, lent until the next is asked for, unless they are kept: who has it may write into it till then. */
+export class LentPage {
+  readonly first: Seq
+  readonly bytes: Buffer<ArrayBuffer>
+  /** Where in `bytes` the bytes of each event begin and end. Before each lies what the log has noted of it. */
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  #isKept = false
+
+  constructor(first: Seq, bytes: Buffer<ArrayBuffer>, starts: readonly number[], ends: readonly number[]) {
+    this.first = first
+    this.bytes = bytes
+    this.starts = starts
+    this.ends = ends
+  }
+
+  get last(): Seq {
+    return this.first + this.starts.length - 1
+  }
+
+  /** Something still reads the bytes, and nobody will say when it has done. */
+  keep(): void {
+    this.#isKept = true
+  }
+
+  get isKept(): boolean {
+    return this.#isKept
+  }
+}
+
 /** What is to be erased: of the events after `after` up to `through` those that are chosen, all but their first `kept` bytes. */
 export interface Erasure {
   readonly after: Seq
@@ -63,6 +93,11 @@ export interface EventLog {
    * reader has yet to read. Readers in step get the same `Batch` object.
    */
   tail(after: Seq, signal: AbortSignal): AsyncIterable<Batch>
+  /**
+   * As `tail`, for a reader that copies or sends at once what it gets: what it reads of the disk may come in pages that
+   * are lent until it asks for more. Where events are in memory anyway, or packed, it gets batches.
+   */
+  lentTail(after: Seq, signal: AbortSignal): AsyncIterable<Batch | LentPage>
   /** The first and last durable event kept. In an empty log `last` is `first - 1`. */
   bounds(): {first: Seq; last: Seq}
   /** Bytes that the kept events take, about. */

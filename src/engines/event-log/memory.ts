@@ -74,6 +74,10 @@ class MemoryEventLog implements EventLog {
     }
   }
 
+  lentTail(after: Seq, signal: AbortSignal): AsyncGenerator<Batch, void> {
+    return this.tail(after, signal)
+  }
+
   bounds(): {first: Seq; last: Seq} {
     return {first: this.#batches[0]?.first ?? this.#next, last: this.#next - 1}
   }

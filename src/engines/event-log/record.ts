@@ -92,6 +92,26 @@ export function decodeRecords(bytes: Buffer, at: number, seq: Seq, countMax: num
   return {batch: {first: seq, times, events}, end}
 }
 
+/**
+ * Where the events of whole records lie in the first `length` bytes, of which the first is to have the seq `seq`; stops at
+ * a record that is cut off, and at one that is not sound. `need` is what the first takes, where that can be told.
+ */
+export function recordsIn(bytes: Buffer, length: number, seq: Seq): {starts: number[]; ends: number[]; need: number} {
+  const starts: number[] = []
+  const ends: number[] = []
+  let need = 0
+  for (let at = 0; at + headerSize <= length;) {
+    const size = bytes.readUInt32LE(at + 4)
+    const end = at + headerSize + size
+    if (at === 0 && size <= eventSizeMax) need = end
+    if (end > length || bytes.readUIntLE(at + 8, 6) !== seq + starts.length || !isSound(bytes, at, end)) break
+    starts.push(at + headerSize)
+    ends.push(end)
+    at = end
+  }
+  return {starts, ends, need}
+}
+
 /** Whether anything after `at`, where the event `seq` cannot be read, was written after that event was synced. */
 export function wasDurable(bytes: Buffer, at: number, seq: Seq): boolean {
   for (let i = at + 1; i + headerSize <= bytes.length; i++) {

@@ -17,8 +17,9 @@ import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
 import {realWorld, type World} from '#std/world.ts'
 import {nodeDisk} from '../node-disk.ts'
 import {eraseIn, finishErasing} from './erase.ts'
-import type {Batch, Erasure, EventLog, Seq} from './event-log.ts'
+import type {Batch, Erasure, EventLog, LentPage, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
+import {LentReader} from './lent-reader.ts'
 import {RecentBatches} from './recent-batches.ts'
 import {encodePages, eventSizeMax, headerSize, type RecordPage} from './record.ts'
 import {recover} from './recover.ts'
@@ -199,6 +200,28 @@ class Segments implements EventLog {
       }
       next += batch.events.length
       yield batch
+    }
+  }
+
+  async *lentTail(after: Seq, signal: AbortSignal): AsyncGenerator<Batch | LentPage, void> {
+    let next = Math.max(after + 1, this.bounds().first)
+    await using lent = new LentReader(this.#segments)
+    while (!signal.aborted && !this.#closed) {
+      if (this.#fault) throw this.#fault
+      const isInMemory = this.#recent.from(next) !== undefined
+      const page = isInMemory || next >= this.#durableNext ? undefined : await lent.next(next)
+      if (page) {
+        next = page.last + 1
+        yield page
+        continue
+      }
+      await lent.rest()
+      // Until it is far behind again, so that it reads the disk.
+      for await (const batch of this.tail(next - 1, signal)) {
+        next = batch.first + batch.events.length
+        yield batch
+        if (next < this.#durableNext && !this.#recent.from(next)) break
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 /** Who reads the firehose now, for the operator. */
 import {peerAddress} from '#runtime/strangers/peer.ts'
 import type {World} from '#std/world.ts'
+import {WireFrames} from '#std/wire/wire-frames.ts'
 
 /** One open subscription. */
 export interface Consumer {
@@ -33,7 +34,7 @@ export class Consumers {
   }
 
   /** The frames as they are, counted for whoever has sent the request until it has no more of them. */
-  async *counted<T extends readonly unknown[]>(
+  async *counted<T extends readonly unknown[] | WireFrames>(
     request: Request,
     cursor: number | undefined,
     frames: AsyncIterable<T>,
@@ -50,7 +51,7 @@ export class Consumers {
     try {
       for await (const some of frames) {
         yield some
-        consumer.frameCount += some.length
+        consumer.frameCount += some instanceof WireFrames ? some.count : some.length
       }
     } finally {
       this.#open.delete(consumer)

@@ -45,7 +45,7 @@ import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Rechecks} from './intake/rechecks.ts'
 import {Intake} from './intake/intake.ts'
 import {ForgottenEvents} from './log/forgotten.ts'
-import {frameOfRecord} from './log/log-record.ts'
+import {headSize} from './log/log-record.ts'
 import {Refusals} from './intake/refusals.ts'
 import {DomainBans} from './operator/domain-bans.ts'
 import {OperatorSettings} from './operator/settings.ts'
@@ -249,7 +249,7 @@ export async function openRelay(
   })
   const [newestMs = 0] = (await eventLog.read(eventLog.bounds().last - 1, 1)).times
   const verifiedLog = new VerifiedLog(eventLog)
-  const events = new LogEvents(eventLog, frameOfRecord)
+  const events = new LogEvents(eventLog, headSize)
   const forgotten = new ForgottenEvents({store: sqliteForgottenStore(sql), log: eventLog, events, world, tell: log})
   await forgotten.load()
   const states = new States(store, config.reposMax)

@@ -19,11 +19,11 @@ export const service = serviceRow({
   open: async (config, {world, guarded, log, metrics}) =>
     (await import('./relay.ts')).openRelay(config, world, guarded, log, metrics),
   async readLog({folder, bounds}, url) {
-    const [{LogTail}, {LogEvents}, {frameOfRecord}] = await Promise.all([
+    const [{LogTail}, {LogEvents}, {headSize}] = await Promise.all([
       import('#engines/event-log/log-tail.ts'),
       import('#stream/log-events.ts'),
       import('./log/log-record.ts'),
     ])
-    return new LogEvents(new LogTail(folder, bounds), frameOfRecord).named(url)
+    return new LogEvents(new LogTail(folder, bounds), headSize).named(url)
   },
 })

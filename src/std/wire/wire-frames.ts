@@ -108,6 +108,10 @@ export class WireFrames {
     this.#isKept = true
   }
 
+  get isKept(): boolean {
+    return this.#isKept
+  }
+
   /** Frees the memory at once. False when it was kept, and is garbage some time later. */
   free(): boolean {
     if (!this.#isKept) this.wire.buffer.transfer(0)

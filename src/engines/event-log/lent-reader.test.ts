@@ -1,0 +1,109 @@
+/** Pages that are lent: the same events as any reader gets, in memory that is used again unless it is kept. */
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {DamagedLog} from './damaged-log.ts'
+import {LentPage, Overrun, type EventLog} from './event-log.ts'
+import {openSegments} from './segments.ts'
+
+const root = temporaryFolder('lent-pages')
+let count = 0
+const newFolder = (): string => join(root, String(count++))
+const settings = {now: () => 1_000, recentSizeMax: 1}
+const eventOf = (seq: number, size = 40_000): Uint8Array => new Uint8Array(size).fill(seq)
+
+/** Events of some sizes, all told by their first byte, which is their seq. */
+async function filled(folder: string, sizes: readonly number[], more = {}): Promise<EventLog> {
+  const log = await openSegments(folder, {...settings, ...more})
+  for (const [i, size] of sizes.entries()) await log.append([eventOf(i + 1, size)])
+  return log
+}
+
+/** What a lent tail gives: of each page and batch the kind and the events. Each event must be whole. */
+async function told(log: EventLog, after: number, last: number, use?: (page: LentPage) => void): Promise<string[]> {
+  const stopping = new AbortController()
+  const found: string[] = []
+  for await (const some of log.lentTail(after, stopping.signal)) {
+    const isLent = some instanceof LentPage
+    const events = isLent
+      ? some.starts.map((start, i) => some.bytes.subarray(start, some.ends[i]))
+      : some.events.map(event => Buffer.from(event))
+    for (const [i, event] of events.entries()) ok(event.every(byte => byte === some.first + i))
+    found.push(`${isLent ? 'lent' : 'held'} ${events.map((_, i) => some.first + i).join()}`)
+    if (isLent) use?.(some)
+    if (some.first + events.length > last) stopping.abort()
+  }
+  return found
+}
+
+test('a reader that is behind is lent pages over all segments, and gets batches where events are in memory', async () => {
+  const log = await filled(newFolder(), [40_000, 40_000, 40_000, 40_000, 200_000, 0, 7, 40_000], {
+    segmentSizeMax: 150_000,
+  })
+  // The fourth is above a segment's size, and so begins the next one; the one above a page has one for itself.
+  deepEqual(await told(log, 0, 8), ['lent 1,2,3', 'lent 4', 'lent 5', 'lent 6,7,8'])
+  deepEqual(await told(log, 1, 8), ['lent 2,3', 'lent 4', 'lent 5', 'lent 6,7,8'])
+  deepEqual(await told(log, 5, 8), ['lent 6,7,8'])
+  deepEqual(await told(log, 7, 8), ['held 8'])
+  await log.close()
+})
+
+test('a page is used again once the next but one is asked for, unless it is kept', async () => {
+  const log = await filled(
+    newFolder(),
+    Array.from({length: 20}, () => 60_000),
+  )
+  const buffersOf = async (keeps: boolean): Promise<number> => {
+    const buffers = new Set<ArrayBuffer>()
+    const pages: LentPage[] = []
+    await told(log, 0, 18, page => {
+      buffers.add(page.bytes.buffer)
+      pages.push(page)
+      if (keeps) page.keep()
+      else page.bytes.fill(0)
+    })
+    ok(pages.length >= 9)
+    if (keeps) for (const {first, bytes, starts} of pages) equal(bytes[starts[0]], first)
+    return buffers.size
+  }
+  ok((await buffersOf(false)) <= 3)
+  ok((await buffersOf(true)) >= 9)
+  await log.close()
+})
+
+test('a reader that is overtaken by retention is told so, and damage by its file', async () => {
+  const folder = newFolder()
+  const log = await filled(
+    folder,
+    Array.from({length: 6}, () => 100_000),
+    {segmentSizeMax: 150_000},
+  )
+  const overtaken = told(log, 0, 6, () => void log.trim(4))
+  await rejects(overtaken, Overrun)
+  const name = readdirSync(folder)
+    .filter(name => name.endsWith('.log'))
+    .toSorted()[0]
+  const bytes = readFileSync(join(folder, name))
+  bytes[100]++
+  writeFileSync(join(folder, name), bytes)
+  await rejects(told(log, 4, 6), DamagedLog)
+  await log.close()
+})
+
+test('what was read ahead is read again when something of it is erased meanwhile', async () => {
+  const log = await filled(
+    newFolder(),
+    Array.from({length: 9}, () => 40_000),
+  )
+  const zeros: boolean[] = []
+  const stopping = new AbortController()
+  for await (const some of log.lentTail(0, stopping.signal)) {
+    if (!(some instanceof LentPage) || some.last >= 8) break
+    zeros.push(...some.starts.map(start => some.bytes[start] === 0))
+    if (some.first === 1) await log.erase({after: 0, through: 9, kept: 0, chosen: (_, seq) => seq === 5})
+  }
+  deepEqual(zeros, [false, false, false, false, true, false])
+  await log.close()
+})
