@@ -3,7 +3,8 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {test} from 'node:test'
-import {eventLogFolder, openBlobStore, openEventLog, openLimits, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
+import {databaseFile, eventLogFolder, openBlobStore, openEventLog} from './open.ts'
+import {openLimits, openSeqMarkOf, openSql, UnknownEngine} from './open.ts'
 
 test('the scheme of a URL names the engine, its path the place', async t => {
   const root = mkdtempSync(join(tmpdir(), 'wholesky-test-'))
@@ -20,6 +21,12 @@ test('the scheme of a URL names the engine, its path the place', async t => {
     await db.close()
     await events.close()
   }
+})
+
+test('a database that has a file says which', () => {
+  assert.equal(databaseFile('sqlite:data/a.sqlite'), resolve('data/a.sqlite'))
+  assert.equal(databaseFile('sqlite:///var/a.sqlite'), '/var/a.sqlite')
+  for (const url of ['memory:', 'sqlite:', 'file:x', 'x']) assert.equal(databaseFile(url), undefined)
 })
 
 test('an event log that has a folder says which', () => {

@@ -54,6 +54,15 @@ test('a quarter of a gigabyte is held unless said otherwise, and no more', async
   await log.close()
 })
 
+test('of what is too much only the newest is held, however large', async () => {
+  const log = memoryEventLog({now: () => 0, sizeMax: 1})
+  for (const last of [1, 2, 3]) {
+    await log.append([new Uint8Array(2)])
+    assert.deepEqual(log.bounds(), {first: last, last})
+  }
+  await log.close()
+})
+
 test('who is told that he was overtaken is told so by name', async () => {
   const log = memoryEventLog({now: () => 0, sizeMax: 1})
   const reader = log.tail(0, new AbortController().signal)[Symbol.asyncIterator]()

@@ -1,6 +1,7 @@
 /** Packed segments, one after the other: what is remembered of them stays bounded. */
 import assert from 'node:assert/strict'
 import {linkSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {open} from 'node:fs/promises'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
@@ -84,6 +85,22 @@ test('a packed segment of which anything was changed is damaged, and is left clo
   assert.deepEqual(filesOpenIn(folder), [])
 })
 
+test('all of a packed segment is on the disk before it is said to be there', async context => {
+  const folder = temporaryFolder('packed-sync')
+  const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
+  writeFileSync(raw, 'bytes')
+  await using file = await open(raw)
+  const handles = Object.getPrototypeOf(file) as typeof file
+  const {sync} = handles
+  const sizes: number[] = []
+  context.mock.method(handles, 'sync', function (this: typeof file) {
+    sizes.push(statSync(packed).size)
+    return sync.call(this)
+  })
+  const size = await packSegment(raw, packed, {size: 5, next: 2, time: 1, marks: []}, new AbortController().signal)
+  assert.deepEqual(sizes, [size])
+})
+
 test('packing ends with its signal, before the next part, and gives the size of what it wrote', async () => {
   const folder = temporaryFolder('packed-stopped')
   const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
@@ -96,4 +113,16 @@ test('packing ends with its signal, before the next part, and gives the size of 
   const segment = await PackedSegment.open(packed)
   assert.equal(segment.table.blocks.length, 4)
   await segment.close()
+})
+
+test('a part that one reader holds is not unpacked for the next', async () => {
+  const folder = temporaryFolder('packed-held')
+  const [raw, packed] = [join(folder, 'raw'), join(folder, '0.logz')]
+  writeFileSync(raw, 'bytes')
+  await packSegment(raw, packed, {size: 5, next: 2, time: 1, marks: []}, new AbortController().signal)
+  const [one, other] = [await PackedSegment.open(packed), await PackedSegment.open(packed)]
+  const [first, second] = [await one.bytes(0, 3), await other.bytes(1, 5)]
+  assert.equal(first.buffer, second.buffer)
+  await one.close()
+  await other.close()
 })

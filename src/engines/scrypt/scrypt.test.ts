@@ -5,6 +5,7 @@ import {test} from 'node:test'
 import type {Worker} from 'node:worker_threads'
 import {toUtf8} from '#std/text.ts'
 import {lanesMax} from './kernel.ts'
+import {WorkerPool} from '../worker-pool.ts'
 import {hashSize} from './lanes.ts'
 import {Scrypt} from './scrypt.ts'
 
@@ -26,6 +27,23 @@ for (const by of ['own', 'library'] as const) {
     assert.deepEqual(faults, [])
   })
 }
+
+test('a fault of a thread is told, and the library does it all from then on', async context => {
+  const fault = new Error('the thread is gone')
+  context.mock.method(WorkerPool.prototype, 'run', () => Promise.reject(fault))
+  const faults: unknown[] = []
+  await using hashes = new Scrypt({onFault: error => faults.push(error)})
+  const hash = async (): Promise<void> => {
+    const found = await Promise.all(['a', 'b'].map(password => hashes.hash(password, salt)))
+    assert.deepEqual(
+      found.map(bytes => Uint8Array.from(bytes)),
+      ['a', 'b'].map(expected),
+    )
+  }
+  await hash()
+  await hash()
+  assert.deepEqual(faults, [fault])
+})
 
 test('what is under way when it closes is brought to its end, and the library does what comes after', async () => {
   const hashes = new Scrypt()

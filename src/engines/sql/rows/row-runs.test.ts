@@ -1,3 +1,4 @@
+/** Rows that are gathered for another thread, and what it makes of them. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {SqlValue} from '../sql.ts'
@@ -75,6 +76,16 @@ test('a value is seen where it was put', () => {
     [true, false, false],
   )
   assert.equal(Buffer.from(rows.valueAt(rows.after(at[1]))).toString(), 'text 1')
+})
+
+test('a value of any size ends where the next begins', () => {
+  for (const size of [0, 2 ** 7, 2 ** 15, 2 ** 23]) {
+    const rows = new RowRuns()
+    rows.row(rows.statement('one', [], 2))
+    const at = rows.size
+    rows.blob(new Uint8Array(size))
+    assert.equal(rows.after(at), rows.size)
+  }
 })
 
 test('a row has as many values as its statement says', () => {

@@ -27,6 +27,7 @@ function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number)
       return {id: Number(host) * 10 + i, did: `did:web:h${host}a${i}` as Did, host: Number(host), tries, dueMs: 0}
     }),
   )
+  const gate: {before: (after: number) => Promise<unknown> | undefined} = {before: () => undefined}
   const seen: string[] = []
   const settled: string[] = []
   const drop = (did: string): void =>
@@ -41,6 +42,7 @@ function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number)
           .map(ask => ask.host)
           .toSorted((a, b) => a - b)
           .find(id => id > after)
+        await gate.before(after)
         if (host === undefined) return undefined
         const due = asks.filter(ask => ask.host === host && ask.dueMs <= now)
         return {host, lookup: due.toSorted((a, b) => a.dueMs - b.dueMs)[0]}
@@ -74,7 +76,7 @@ function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number)
     metrics: new Metrics(),
     log: silentLog,
   })
-  return {clock, seen, settled, asks, run: (signal: AbortSignal) => subject.run(signal)}
+  return {clock, seen, settled, gate, asks, run: (signal: AbortSignal) => subject.run(signal)}
 }
 
 /** Runs until so many have come out, by what was noted and what was told. */
@@ -123,6 +125,19 @@ test('one that its server refuses is not given up before its sixth time', limits
 test('an account that is not active is not asked about', limits, async () => {
   const {seen, settled} = await settledOf({9: [told]}, 1)
   deepEqual([seen, settled], [[], ['h9a0 10']])
+})
+
+test('one that ends while others are looked for has the next begin at once', limits, async () => {
+  const {clock, settled, run, gate} = asking({1: [told]}, 2, 0)
+  // That there is no second host is told only when the first has answered.
+  gate.before = after =>
+    after === 1 && settled.length < 2 ? until(() => settled.length >= 2, 'it has told') : undefined
+  const stopping = new AbortController()
+  const done = run(stopping.signal).catch(() => {})
+  await until(() => settled.filter(text => text.endsWith('a.b.c')).length === 2, 'both are told of')
+  equal(clock.now(), 0)
+  stopping.abort()
+  await done
 })
 
 test('a server that fails is left alone for a while, and so is one that says for how long', limits, async () => {

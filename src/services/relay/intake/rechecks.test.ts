@@ -153,7 +153,7 @@ function alone() {
   const charged: string[] = []
   const taken: Arrived[] = []
   const state = {found: {ok: false, passing: true, reason: 'unreachable', detail: ''} as object, isWell: true}
-  const said: {status?: string} = {}
+  const said: {status?: string; gate?: () => Promise<void>} = {}
   const metrics = new Metrics()
   const rechecks = new Rechecks({
     world: {
@@ -164,10 +164,12 @@ function alone() {
       },
     },
     guarded: {
-      fetch: async () =>
-        said.status === undefined
+      fetch: async () => {
+        await said.gate?.()
+        return said.status === undefined
           ? Response.json({error: 'Odd'}, {status: 500})
-          : Response.json({did: plc, active: false, status: said.status}),
+          : Response.json({did: plc, active: false, status: said.status})
+      },
     },
     identities: {
       isFresh: () => false,
@@ -232,7 +234,7 @@ test('an account is looked at ever less often and given up; while the directory 
   ok(metrics.render().includes('relay_rechecks_total{outcome="given-up"} 2'))
   const before = looks.length
   await clock.pass(10 * 3_600_000)
-  equal(looks.length, before)
+  deepEqual([looks.length, sleeps.at(-1)], [before, 3_600_000], 'where nothing is left to do it sleeps')
   stop.abort(new Error('enough'))
   await run
 })
@@ -268,6 +270,31 @@ test('of each host so many are kept, and a few looked at at a time', async () =>
   const run = rechecks.run(stop.signal).catch(() => {})
   await clock.pass(10_000)
   deepEqual(looks, ['did:web:a0.example.com', 'did:web:a1.example.com', plc])
+  stop.abort(new Error('enough'))
+  await run
+})
+
+test('one that is through makes room for one more of its host, among those in hand and those kept', async () => {
+  const {clock, state, said, metrics, rechecks, host, refuse} = alone()
+  const one = host(1)
+  const gates: (() => void)[] = []
+  state.found = {ok: true, value: {pds: one.origin, key: testKey(1).publicKey}}
+  said.status = 'deactivated'
+  said.gate = () => new Promise(resolve => gates.push(resolve))
+  const refuseTo = (end: number, start: number): void => {
+    for (let i = start; i < end; i++) refuse(one, `did:web:a${i}.example.com` as Did)
+  }
+  const counted = (outcome: string): number =>
+    Number(new RegExp(`\\{outcome="${outcome}"\\} (\\d+)`).exec(metrics.render())?.[1] ?? 0)
+  const stop = new AbortController()
+  const run = rechecks.run(stop.signal).catch(() => {})
+  refuseTo(501, 0)
+  await clock.pass(10_000)
+  deepEqual([gates.length, counted('no-room')], [2, 1])
+  gates[0]()
+  await clock.pass(1_000)
+  refuseTo(503, 501)
+  deepEqual([gates.length, counted('done'), counted('no-room')], [3, 1, 2])
   stop.abort(new Error('enough'))
   await run
 })

@@ -5,6 +5,8 @@ import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {ask, running} from '../../../../test/relays.ts'
 import {until} from '../../../../test/until.ts'
+import type {Upstream} from '../hosts/upstream.ts'
+import type {RefusalReason} from '../intake/refusals.ts'
 import {Overview} from './overview.ts'
 
 const limit = {timeout: 20_000}
@@ -85,10 +87,44 @@ test('a form of another site, or of another browser, does nothing', limit, async
   equal(await statusOf(), 'active')
 })
 
-test('the rate is that of the last seconds', async () => {
-  const clock = {ms: 0, seq: 100}
+const hostWith = (id: number, eventCount: number): Upstream =>
+  ({id, hostname: `h${id}`, eventCount, seq: id, ratchet: {stage: 'warn', failureRate: 0.25}}) as Upstream
+
+test('hosts with most failures come first, and reasons by how often, as part of all that came', async () => {
+  const refused: Record<string, [RefusalReason, number][]> = {
+    h1: [['stale-rev', 1]],
+    h2: [
+      ['wrong-host', 2],
+      ['stale-rev', 7],
+    ],
+    h3: [],
+  }
+  const {hosts, reasons} = await overviewOf({
+    hosts: {all: () => [hostWith(1, 10), hostWith(2, 30), hostWith(3, 0)]},
+    refusals: {of: name => new Map(refused[name].map(([reason, count]) => [reason, {count, detail: ''}]))},
+    store: {accountCounts: async () => new Map([[2, 5]])},
+  }).show()
+  deepEqual(
+    hosts.map(({hostname, accounts, events, seq, refused: most}) => [hostname, accounts, events, seq, most[0]]),
+    [
+      ['h2', 5, 30, 2, ['stale-rev', 7]],
+      ['h1', 0, 10, 1, ['stale-rev', 1]],
+      ['h3', 0, 0, 3, undefined],
+    ],
+  )
+  deepEqual(
+    reasons.map(({reason, times, part}) => [reason, times, part]),
+    [
+      ['stale-rev', 8, 0.2],
+      ['wrong-host', 2, 0.05],
+    ],
+  )
+})
+
+/** Of a relay with nothing in it, but for what is said. */
+function overviewOf(more: Partial<ConstructorParameters<typeof Overview>[0]>): Overview {
   const nothing = {all: () => [], list: () => [], isConfigured: () => false, of: () => new Map()}
-  const overview = new Overview({
+  return new Overview({
     hosts: nothing,
     consumers: nothing,
     refusals: nothing,
@@ -96,9 +132,15 @@ test('the rate is that of the last seconds', async () => {
     store: {accountCounts: async () => new Map()},
     settings: {requestCrawl: true, newHostsPerDayMax: 1},
     takedowns: {count: 0},
-    newestSeq: () => clock.seq,
-    now: () => clock.ms,
+    newestSeq: () => 0,
+    now: () => 0,
+    ...more,
   })
+}
+
+test('the rate is that of the last seconds', async () => {
+  const clock = {ms: 0, seq: 100}
+  const overview = overviewOf({newestSeq: () => clock.seq, now: () => clock.ms})
   const after = async (ms: number, events: number): Promise<number> => {
     clock.ms += ms
     clock.seq += events

@@ -22,6 +22,7 @@ export function collectionStoreContract(open: () => Stores): void {
       store: CollectionStore,
       save: (told: Told, host?: number, active?: boolean) => Promise<void>,
       listed: (name: string, after?: number, limit?: number) => Promise<string[]>,
+      relay: RelayStore,
     ) => Promise<void>,
   ): void =>
     void test(rule, async () => {
@@ -40,7 +41,7 @@ export function collectionStoreContract(open: () => Stores): void {
         (await collections.reposWith(nsid(name), after, limit)).map(
           ({did, active}) => `${active ? '' : '-'}${did.slice(8, -12)}`,
         )
-      await run(collections, save, listed)
+      await run(collections, save, listed, relay)
       await relay.close()
     })
 
@@ -112,5 +113,18 @@ export function collectionStoreContract(open: () => Stores): void {
       await save({a: {toAsk: true}})
       deepEqual(await asked(0, 5), [1, 'a', 1])
     })
+
+    contract(
+      'looks at two hundred hosts at a time for one of which something is due',
+      async (store, save, _, relay) => {
+        for (let host = 1; host <= 201; host++) {
+          if (host > 3) await relay.addHost(`h${host}.example.com`, 1)
+          await save({[`a${host}`]: {toAsk: true}}, host)
+          await store.postpone((await store.nextLookup(host - 1, 0))?.lookup?.id ?? 0, 9)
+        }
+        const hosts = [0, 1, 200, 201].map(async after => (await store.nextLookup(after, 0))?.host)
+        deepEqual(await Promise.all(hosts), [200, 201, 201, undefined])
+      },
+    )
   })
 }

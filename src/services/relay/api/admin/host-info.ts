@@ -38,12 +38,12 @@ export function hostInfo(
     UserCount: accountCount,
     AccountLimitAlertsSilenced: row.alertsSilenced,
     AccountLimitAlertState: upstream.accountLimit.isNear && !row.alertsSilenced ? 'warning' : 'ok',
-    ...(toldMs === undefined ? {} : {AccountLimitAlertSentAt: new Date(toldMs).toISOString()}),
+    AccountLimitAlertSentAt: toldMs === undefined ? undefined : new Date(toldMs).toISOString(),
     Status: status,
     SyncStage: sync.stage,
     SyncStageSet: row.stageSet,
     SyncFailureRate: sync.failureRate ?? null,
-    ...(waitsFor ? {WaitsFor: waitsFor} : {}),
-    ...(byReason ? {Refused: byReason} : {}),
+    WaitsFor: waitsFor,
+    Refused: byReason,
   }
 }
