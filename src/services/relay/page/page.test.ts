@@ -107,8 +107,8 @@ test('hosts with most failures come first, and reasons by how often, as part of 
   deepEqual(
     hosts.map(({hostname, accounts, events, seq, refused: most}) => [hostname, accounts, events, seq, most[0]]),
     [
-      ['h2', 5, 30, 2, ['stale-rev', 7]],
-      ['h1', 0, 10, 1, ['stale-rev', 1]],
+      ['h2', 5, 30, 2, ['stale-rev', 7, 7 / 30]],
+      ['h1', 0, 10, 1, ['stale-rev', 1, 0.1]],
       ['h3', 0, 0, 3, undefined],
     ],
   )
