@@ -26,6 +26,7 @@ import type {Places, PlacesOptions} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
+import {HostPaces} from './host-paces.ts'
 import {RateLimitedHosts} from './rate-limited-hosts.ts'
 import type {FetchedRecord, ResyncStore} from './resync-store.ts'
 
@@ -49,8 +50,9 @@ export const repositoryPlacesFor = (max: number): Omit<PlacesOptions, 'groupOf' 
 const handMax = 250
 /** As many as have room to wait, where all are of one domain. */
 const handUsual = 200
-/** When a server has so many that wait, the others of it are put off for so long. */
-const putOffMs = 30_000
+/** What was looked up is good for so long where its repository had to wait for a place; there are so many of which that is known. */
+const putOffMs = 60_000
+const putOffMax = 10_000
 const idleMs = 1000
 const pageLimit = 1000
 const repoSizeMax = 2 ** 31
@@ -136,17 +138,24 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
   const either = AbortSignal.any([signal, failed.signal])
   const inHand = new Map<Did, Promise<void>>()
   const seenTo = deps.due ?? new Bell()
-  /** How many may be taken in hand: as many more as have ended, so that a server which is busy has few that it puts off. */
+  const paces = new HostPaces(world)
+  const putOff = new Set<Did>()
+  /**
+   * How many may be taken in hand: as many more as have ended, so that a server which is busy has few that it puts off, and
+   * some each second, so that those get their turn that are due after all of a slow one.
+   */
   let room: number = handUsual
-  /** How many have ended, and when the last one has. */
-  let [ended, endedMs] = [0, world.now()]
+  let toppedMs = world.now()
   const bring = async (did: Did, tries: number): Promise<void> => {
     const startMs = world.now()
-    const outcome = await fetchRepository(did, deps, limited, either)
-    if (typeof outcome === 'object') return resyncs.putOff(did, outcome.untilMs)
+    const outcome = await fetchRepository(did, deps, {limited, paces, wasPutOff: putOff.delete(did)}, either)
+    if (typeof outcome === 'object') {
+      // A server that wants to be left alone has no places to keep in use.
+      if (outcome.isLimited) room++
+      else if (putOff.size < putOffMax) putOff.add(did)
+      return resyncs.putOff(did, outcome.untilMs)
+    }
     room++
-    ended++
-    endedMs = world.now()
     const failure = outcome === 'done' ? undefined : outcome
     deps.onFetched?.(did, world.now() - startMs, failure)
     if (failure === undefined) return
@@ -169,12 +178,9 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
       const some = due.slice(0, Math.max(0, Math.min(room, handMax - inHand.size)))
       room -= some.length
       for (const {did, tries} of some) take(did, tries)
-      const before = ended
-      const isIdle = await isQuietFor(idleMs, seenTo, world, either)
-      if (ended !== before) continue
-      // Those in hand may never come to an end: others get a look at their servers all the same.
-      if (!isIdle && world.now() - endedMs < idleMs) continue
-      endedMs = world.now()
+      await seenTo.waitUpTo(idleMs, world, either)
+      if (world.now() - toppedMs < idleMs) continue
+      toppedMs = world.now()
       room = Math.max(room, handMax - inHand.size)
     }
   } finally {
@@ -183,46 +189,44 @@ export async function fetchRepositories(deps: FetchDeps, signal: AbortSignal): P
   either.throwIfAborted()
 }
 
-/** Waits for a ring, for so long at most; whether there was none. */
-async function isQuietFor(ms: number, bell: Bell, world: Pick<World, 'sleep'>, signal: AbortSignal): Promise<boolean> {
-  const over = new AbortController()
-  const ends = AbortSignal.any([signal, over.signal])
-  try {
-    return await Promise.race([bell.wait(ends).then(() => false), world.sleep(ms, ends).then(() => true)])
-  } finally {
-    over.abort(new Error('over'))
-  }
-}
-
 const waitMs = (tries: number): number => Math.min(retryMs * 4 ** tries, retryMsMax)
 
 /** `done`, what went wrong, or until when nothing is to be tried, by no fault of the repository. */
-type Outcome = 'done' | (string & {}) | {readonly untilMs: number}
+type Outcome = 'done' | (string & {}) | {readonly untilMs: number; readonly isLimited: boolean}
 
 async function fetchRepository(
   did: Did,
   deps: FetchDeps,
-  limited: RateLimitedHosts,
+  {limited, paces, wasPutOff}: {limited: RateLimitedHosts; paces: HostPaces; wasPutOff: boolean},
   signal: AbortSignal,
 ): Promise<Outcome> {
   const {identities, places, world} = deps
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
   const look = (maxAgeMs: number) => identities.account(did, {maxAgeMs, signal})
-  const account = await whileDirectoryAway(did, await look(retryMs), () => look(0), world, signal, identities.directory)
+  const account = await whileDirectoryAway(
+    did,
+    await look(wasPutOff ? putOffMs : retryMs),
+    () => look(0),
+    world,
+    signal,
+    identities.directory,
+  )
   if (!account.ok) return account.reason
   const {pds, key} = account.value
   if (!pds || !key) return 'no-server-or-key'
   const {host} = new URL(pds)
   const limitedNow = (): Outcome | undefined => {
     const untilMs = limited.until(host)
-    return untilMs === undefined ? undefined : {untilMs}
+    return untilMs === undefined ? undefined : {untilMs, isLimited: true}
   }
   try {
     // Whoever has waited for a place may find that the server wants to be left alone by now.
     const fetch = async () => limitedNow() ?? fetchFrom(pds, did, key, deps, limited, signal)
-    return limitedNow() ?? (await places.with(host, fetch, signal))
+    const outcome = limitedNow() ?? (await places.with(host, fetch, signal))
+    paces.ended(host)
+    return outcome
   } catch (error) {
-    if (error instanceof Overloaded) return {untilMs: world.now() + putOffMs}
+    if (error instanceof Overloaded) return {untilMs: paces.until(host), isLimited: false}
     throw error
   }
 }
@@ -261,7 +265,7 @@ async function fetchFrom(
       limited.note(host, error.status, error.headers)
       const untilMs = limited.until(host)
       // It says that it was asked too often, and nothing of the repository.
-      if (untilMs !== undefined && (error.status === 429 || error.status === 503)) return {untilMs}
+      if (untilMs !== undefined && (error.status === 429 || error.status === 503)) return {untilMs, isLimited: true}
     }
     const refused = error instanceof UpstreamError ? error.cause : undefined
     if (refused instanceof Refused) {
