@@ -7,9 +7,7 @@ import type {Frame, Frames} from '../src/std/wire/frames.ts'
 import {realWorld, type World} from '../src/std/world.ts'
 import {formatMultikey, type PublicKey} from '../src/atp/crypto/key.ts'
 import {decodeFrame, encodeErrorFrame, type MessageFrame} from '../src/atp/sync/frame.ts'
-
-/** How much faster than the clock a test waits. */
-const haste = 100
+import {HastyClock} from './hasty-clock.ts'
 
 export const plcUrl = 'http://plc.test'
 
@@ -77,7 +75,7 @@ export class FirehoseNetwork {
   readonly lookups: string[] = []
   readonly world: World = {
     now: () => this.nowMs,
-    sleep: (ms, signal) => realWorld.sleep(ms / haste, signal),
+    sleep: new HastyClock().sleep,
     random: realWorld.random,
     fetch: request => this.answers(new URL(request.url), request.signal),
     subscribe: async (request, signal) => this.#subscribe(new URL(request.url), signal),

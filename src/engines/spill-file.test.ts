@@ -1,14 +1,12 @@
 /** A file for what memory has no room for. */
 import assert from 'node:assert/strict'
 import {readdirSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {test} from 'node:test'
+import {ownTemporaryFolder} from '../../test/temporary-folder.ts'
 import {SpillFile} from './spill-file.ts'
 
-const folders = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-spill-'))
-
-test('it gives back what was put in, wherever that is by then, and leaves nothing behind', () => {
-  const before = folders()
+test('it gives back what was put in, wherever that is by then, and leaves nothing behind', context => {
+  const folder = ownTemporaryFolder(context)
   using spill = new SpillFile()
   const sizes = [10, 100_000, 200_000, 1, 300_000, 0, 5]
   const blocks = sizes.map((size, n) => ({n, at: spill.append(new Uint8Array(size).fill(n + 1)), size}))
@@ -20,7 +18,7 @@ test('it gives back what was put in, wherever that is by then, and leaves nothin
       `block ${n}`,
     )
   }
-  assert.deepEqual(folders(), before)
+  assert.deepEqual(readdirSync(folder), [])
 })
 
 test('what it gave stays as it was', () => {

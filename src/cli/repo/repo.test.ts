@@ -1,7 +1,6 @@
 /** The `repo` commands, from a folder of records to a verified CAR and back. */
 import assert from 'node:assert/strict'
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {suite, test} from 'node:test'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
@@ -11,7 +10,7 @@ import {encodeCar} from '#atp/repo/car-write.ts'
 import {commitBlock, signCommit} from '#atp/repo/commit.ts'
 import {TestRepo, testKey} from '../../../test/commits.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
-import {temporaryFolder} from '../../../test/temporary-folder.ts'
+import {ownTemporaryFolder, temporaryFolder} from '../../../test/temporary-folder.ts'
 import {needVectors, vector} from '../../../test/vectors.ts'
 import {recordFile, recordPath} from './record-path.ts'
 
@@ -74,12 +73,12 @@ suite('repo verify', () => {
     assert.equal((await wholesky(['repo', 'verify', car, '--key', 'did:key:zz'])).code, 2)
   })
 
-  test('reads standard input in any order of blocks, and leaves nothing behind', async () => {
+  test('reads standard input in any order of blocks, and leaves nothing behind', async context => {
     const bytes = readFileSync(car)
-    const before = readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-car-')).length
+    const folder = ownTemporaryFolder(context)
     const stdin = [bytes.subarray(0, 1000), bytes.subarray(1000)]
     assert.equal((await wholesky(['repo', 'verify', '-'], {stdin})).code, 0)
-    assert.equal(readdirSync(tmpdir()).filter(name => name.startsWith('wholesky-car-')).length, before)
+    assert.deepEqual(readdirSync(folder), [])
   })
 
   test('gives the commit that another implementation reads', needVectors, async () => {

@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {after, test} from 'node:test'
 import {filesOpenIn, needHandles} from '../../../test/open-files.ts'
+import {ownTemporaryFolder} from '../../../test/temporary-folder.ts'
 import type {DatabaseFile} from '#std/disk.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {nodeDisk} from '../node-disk.ts'
@@ -163,15 +164,12 @@ test('an open database holds its files and no others, and a closed one none', ne
   assert.deepEqual(filesOpenIn(path), [])
 })
 
-test('a temporary database leaves nothing behind', async () => {
-  const {TMPDIR} = process.env
-  process.env.TMPDIR = mkdtempSync(join(folder, 'tmp-'))
+test('a temporary database leaves nothing behind', async context => {
+  const own = ownTemporaryFolder(context)
   const db = openSqlite(undefined, {migrations: contractMigrations})
-  assert.equal(readdirSync(tmpdir()).length, 1)
+  assert.equal(readdirSync(own).length, 1)
   await db.close()
-  assert.deepEqual(readdirSync(tmpdir()), [])
-  if (TMPDIR === undefined) delete process.env.TMPDIR
-  else process.env.TMPDIR = TMPDIR
+  assert.deepEqual(readdirSync(own), [])
 })
 
 const [items] = contractMigrations
