@@ -113,10 +113,14 @@ export async function testReplica(
     log: lines,
     shown,
     shows: (ask, what) =>
+      // All its work is done in turns of the event loop, of which each second that passes leaves it some.
       until(async () => {
-        await time.pass(1_000)
-        const now = await shown()
-        return ask(now) ? now : undefined
+        for (let seconds = 0; seconds < 20; seconds++) {
+          await time.pass(1_000)
+          const now = await shown()
+          if (ask(now)) return now
+        }
+        return undefined
       }, what),
   }
 }

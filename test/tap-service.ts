@@ -16,9 +16,10 @@ import {readConfig} from '../src/std/config.ts'
 import {silentLog} from '../src/std/log.ts'
 import {Bell} from '../src/std/waiting/async.ts'
 import {eachFrame, type Frame, type Frames} from '../src/std/wire/frames.ts'
-import {realWorld} from '../src/std/world.ts'
+import {realWorld, type World} from '../src/std/world.ts'
 import type {EventBatch, StreamEvent, VerifiedEvents} from '../src/stream/verified-events.ts'
 import {type MadeCommit, TestRepo, testKey} from './commits.ts'
+import {HastyClock} from './hasty-clock.ts'
 import type {TapEvent} from './tap-stores.ts'
 
 const startMs = Date.parse('2026-01-01T00:00:00Z')
@@ -118,6 +119,7 @@ export async function openTestTap(
     answers = {},
     directory,
     elsewhere,
+    sleep = new HastyClock().sleep,
   }: {
     env?: Record<string, string>
     answers?: Answers
@@ -125,6 +127,8 @@ export async function openTestTap(
     directory?: () => Response | undefined
     /** What is answered to what is neither the directory nor a method of a server. */
     elsewhere?: (request: Request) => Promise<Response>
+    /** A hundredth of what is asked for, unless said otherwise. */
+    sleep?: World['sleep']
   } = {},
 ) {
   const stream = new HandStream()
@@ -156,7 +160,7 @@ export async function openTestTap(
     const answer = given ? given(searchParams, count) : own[nsid]?.(searchParams, count)
     return answer ?? refused(nsid in own ? 400 : 404)
   }
-  const world = {...realWorld, fetch}
+  const world = {...realWorld, fetch, sleep}
   const metrics = new Metrics()
   const outside = {world, guarded: world, log: silentLog, metrics, streams: [stream], offers: async () => new Map()}
   const given = {TAP_RELAY_URL: relay, TAP_PLC_URL: plc, TAP_HANDLE_RESOLVER: pds, TAP_DATABASE_URL: 'memory:', ...env}

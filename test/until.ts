@@ -1,13 +1,13 @@
 /** Waiting for what others do in their own time, on a machine that may be busy with something else. */
 
-/** Asks until there is an answer, every few milliseconds; throws `what` when there is none within `withinMs`. */
+/** Asks until there is an answer, often at first; throws `what` when there is none within `withinMs`. */
 export async function until<T>(ask: () => T | Promise<T>, what: string, withinMs = 60_000): Promise<NonNullable<T>> {
   const end = performance.now() + withinMs
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const answer = await ask()
     if (answer) return answer
     if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 10))
+    await new Promise(resolve => setTimeout(resolve, Math.min(tries, 10)))
   }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import {Refused} from '#runtime/strangers/guard.ts'
 import {Farewell} from '#std/wire/frames.ts'
+import {realWorld} from '#std/world.ts'
 import {Hosted, openTestTap, post, time} from '../../../test/tap-service.ts'
 import type {TapEvent} from '../../../test/tap-stores.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
@@ -341,6 +342,7 @@ suite('servers that do not behave', {timeout: 60_000}, () => {
     let isBusy = true
     const askedMs: number[] = []
     const tap = await openTestTap(context, [alice, bob], {
+      sleep: realWorld.sleep,
       answers: {
         'com.atproto.sync.getRepo': params => {
           askedMs.push(performance.now())
