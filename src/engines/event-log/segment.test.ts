@@ -1,11 +1,9 @@
 /** A segment that goes while it is being packed goes whole. */
 import assert from 'node:assert/strict'
 import {readdirSync, rmSync, statSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
 import {test} from 'node:test'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {Segment} from './segment.ts'
-import {openSegments} from './segments.ts'
 
 test('a segment that is removed while it is packed leaves nothing behind', async () => {
   const folder = temporaryFolder('segment')
@@ -46,25 +44,4 @@ test('the index of a segment is read once, and kept', async () => {
   assert.deepEqual(await segment.markWhere(({seq}) => seq <= 9), mark)
   rmSync(folder, {recursive: true})
   assert.deepEqual(await segment.markWhere(({seq}) => seq <= 9), mark)
-})
-
-test('an index that is none is made anew', async () => {
-  const folder = temporaryFolder('segment-index')
-  const log = await openSegments(folder, {now: () => 1})
-  await log.append([Uint8Array.of(1)])
-  await log.close()
-  const [name] = readdirSync(folder).filter(name => name.endsWith('.log'))
-  const size = statSync(join(folder, name)).size
-  const known = {seq: 1, time: 1, offset: 16}
-  const other = {seq: 1, time: 1, offset: 17}
-  for (const [index, expected] of [
-    [JSON.stringify([other]), other],
-    [JSON.stringify(other), known],
-    [JSON.stringify([{...other, offset: '17'}]), known],
-    [JSON.stringify([other, {seq: 2, time: 1}]), known],
-    ['[', known],
-  ] as const) {
-    writeFileSync(join(folder, name.replace('.log', '.index')), index)
-    assert.deepEqual(await Segment.named(folder, name, size)!.markWhere(() => true), expected, index)
-  }
 })

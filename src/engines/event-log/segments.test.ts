@@ -91,6 +91,7 @@ test('an index that is lost or spoilt is made again', async () => {
     'true',
     '[{"seq":1,"time":0}]',
     '[{"seq":1,"time":0,"offset":1e300}]',
+    '[{"seq":1,"time":0,"offset":"17"}]',
     '[1]',
   ]) {
     writeFileSync(join(folder, second), spoilt)
