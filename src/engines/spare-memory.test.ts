@@ -40,7 +40,7 @@ test('where the C library is glibc, what was freed between what is kept is given
 async function looksOf(
   context: TestContext,
   usedUs: readonly number[],
-  more: {heapSize?: number; workMs?: number} = {},
+  more: {heapSize?: number | (() => number); workMs?: number} = {},
 ) {
   context.mock.timers.reset()
   context.mock.timers.enable({apis: ['setInterval']})
@@ -58,7 +58,7 @@ async function looksOf(
     },
     collect: () => void acts.push('collect'),
     cpuUs: () => used,
-    heapSize: () => more.heapSize ?? 64 * 2 ** 20,
+    heapSize: typeof more.heapSize === 'function' ? more.heapSize : () => (more.heapSize as number) ?? 64 * 2 ** 20,
   })
   const looks: string[] = []
   const look = (us: number): void => {
@@ -93,6 +93,38 @@ test('memory is given back while there is work, and once more at rest, with the 
 test('a large heap is left to V8', async t => {
   const looks = await looksOf(t, [rest, rest, rest, rest], {heapSize: 64 * 2 ** 20 + 1})
   deepEqual(looks, [gives, gives, gives, ''])
+})
+
+test('a heap is large by what was in use when it was last looked through, and much garbage goes at once', async t => {
+  const mib = 2 ** 20
+  /** What is in it when it is asked for, in MiB: to decide, and after each look through it. */
+  const heap = (...sizes: number[]) => {
+    return {heapSize: () => sizes.shift()! * mib}
+  }
+  const quiet = [gives, gives, `collect ${gives}`]
+  const once = [work, rest, rest, rest]
+  deepEqual(await looksOf(t, [rest, rest, rest, ...once], heap(40, 40, 40, 30, 200, 32, 32, 32, 31)), [
+    ...quiet,
+    gives,
+    `collect ${gives}`,
+    gives,
+    `collect ${gives}`,
+  ])
+  // Little garbage waits, and what is more than that is V8's.
+  deepEqual(await looksOf(t, [rest, rest, rest, ...once], heap(40, 40, 40, 30, 53, 53, 53, 31)), [
+    ...quiet,
+    gives,
+    ...quiet,
+  ])
+  deepEqual(await looksOf(t, [rest, rest, rest, ...once], heap(40, 40, 40, 30, 257, 257, 257)), [
+    ...quiet,
+    ...Array.from(once, () => gives),
+  ])
+  // Of what is in use there is more now: that is found out once.
+  deepEqual(
+    await looksOf(t, [rest, rest, rest, ...once, ...once], heap(40, 40, 40, 30, 200, 190, 190, 190, 200, 200, 200)),
+    [...quiet, gives, `collect ${gives}`, ...Array.from([rest, rest, ...once], () => gives)],
+  )
 })
 
 test('giving back takes no more than a twentieth of the time, but at rest', async t => {

@@ -17,8 +17,14 @@ const busyPart = 1 / 20
 const looksAfter = 3
 /** Giving back takes no more than this part of the time. */
 const costMax = 1 / 20
-/** A larger heap is left to V8: to look through it, a millisecond for each of these, would hold up the first to come. */
+/**
+ * Where more is in use the heap is left to V8: to look through it, a millisecond for each of these, would hold up the
+ * first to come. What is garbage takes no time, so that up to `heapSizeMost` what was in use at the last look counts.
+ */
 const heapSizeMax = 64 * 2 ** 20
+const heapSizeMost = 4 * heapSizeMax
+/** Garbage that is not left lying for three looks. */
+const muchGarbage = 24 * 2 ** 20
 
 /** What is asked of the system and of the process; tests hand in their own. */
 export interface MemoryOptions {
@@ -48,13 +54,26 @@ export async function givingBack({
   // The start was work.
   let looksLeft = looksAfter
   let notBeforeMs = 0
+  /** Of V8's heap, when it was last looked through here. */
+  let inUse = Infinity
+  const mayCollect = (): boolean => {
+    const size = heapSize()
+    const isSmall = size <= heapSizeMax || (inUse <= heapSizeMax && size <= heapSizeMost)
+    return isSmall && (looksLeft === 0 || size - inUse >= muchGarbage)
+  }
   const timer = setInterval(() => {
     const nowUs = cpuUs()
     const isBusy = nowUs - usedUs > everyMs * 1_000 * busyPart
     usedUs = nowUs
     if (isBusy) looksLeft = looksAfter
     else if (looksLeft === 0) return
-    else if (--looksLeft === 0 && heapSize() <= heapSizeMax) collect()
+    else {
+      looksLeft--
+      if (mayCollect()) {
+        collect()
+        inUse = heapSize()
+      }
+    }
     const began = performance.now()
     if (looksLeft > 0 && began < notBeforeMs) return
     givers?.trim()
