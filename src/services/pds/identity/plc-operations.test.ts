@@ -1,16 +1,19 @@
 /** What a PDS makes of the answers of the PLC directory. */
-import {deepEqual, rejects} from 'node:assert/strict'
+import {deepEqual, ok, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import {Keypair} from '#atp/crypto/key.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Handle} from '#atp/syntax/handle.ts'
 import {realWorld, type World} from '#std/world.ts'
-import {PlcOperations} from './plc-operations.ts'
+import {PlcOperations, type PlcOperationsOptions} from './plc-operations.ts'
 
 const did = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' as Did
 
-const operations = (fetch: World['fetch'], sleep = realWorld.sleep): PlcOperations =>
+type Garbage = PlcOperationsOptions['garbage']
+
+const operations = (fetch: World['fetch'], sleep = realWorld.sleep, garbage?: Garbage): PlcOperations =>
   new PlcOperations({
+    ...(garbage && {garbage}),
     world: {...realWorld, fetch, sleep},
     directory: 'http://plc.test/',
     rotationKey: Keypair.generate('k256', realWorld.random),
@@ -74,5 +77,18 @@ test('what the directory does not say that it has taken is believed once it is t
     else await rejects(submitted, {reason: 'directory-failed'}, `row ${n}`)
     deepEqual(asked[0], `POST /${did}`)
     deepEqual(asked.slice(1), last && n < 7 ? [`GET /${did}/log/last`] : [], `row ${n}`)
+  }
+})
+
+test('what a request leaves is told of, whatever came of it', async () => {
+  let left = 0
+  const garbage = {passed: (size: number) => void (left += size)}
+  const answers = [async () => new Response('OK'), () => Promise.reject<Response>(new TypeError('fetch failed'))]
+  for (const answer of answers) {
+    const parts = operations(answer, realWorld.sleep, garbage)
+    const {operation} = parts.begin('alice.test' as Handle, 'did:key:zQ3sh')
+    const before = left
+    await parts.submit(did, operation).catch(() => {})
+    ok(left > before)
   }
 })
