@@ -21,6 +21,11 @@ const waitingMax = 10_000
  * hands over the next, may be at something else for longer. Acts wait for no more than these.
  */
 export const externalJobsMax = 4
+/**
+ * After an act, for so long, only one of them at a time: who writes one act after the other would wait for four before
+ * each of his.
+ */
+const sharedMs = 100
 /** After this long a group is committed with what it has, so that the event loop gets its turn. */
 const groupMsMax = 10
 
@@ -76,6 +81,8 @@ export class GroupCommit {
   #waiting: Act[] = []
   #externalJobs: ExternalJob[] = []
   #turn: ExternalTurn | undefined
+  /** When acts last came. */
+  #actsAtMs = -Infinity
   #busy: Promise<void> | undefined
   #fault: Error | undefined
   /** See `Sql.version`. */
@@ -163,8 +170,10 @@ export class GroupCommit {
   #beginExternal(turn: ExternalTurn): void {
     if (turn.isHeld) return
     // Without end, but for those who wait.
-    const turnMax = this.#waiting.length > 0 || this.#next ? externalJobsMax : Infinity
-    while (turn.underWay < externalJobsMax && turn.begun < turnMax) {
+    const isAwaited = this.#waiting.length > 0 || this.#next !== undefined
+    const isShared = isAwaited || this.#now() - this.#actsAtMs < sharedMs
+    const turnMax = isAwaited ? 1 : Infinity
+    while (turn.underWay < (isShared ? 1 : externalJobsMax) && turn.begun < turnMax) {
       const next = this.#externalJobs.shift()
       if (!next) break
       turn.begun++
@@ -252,6 +261,7 @@ export class GroupCommit {
   #runGroup(): {settleEarly: () => void; settle: (fault: Error | undefined) => void; count: number; alone: boolean} {
     const acts = this.#waiting
     if (acts.length === 0) return {settleEarly: () => {}, settle: () => {}, count: 0, alone: false}
+    this.#actsAtMs = this.#now()
     let outcomes: (() => void)[] = []
     let done = 0
     const runSome = (run: (act: Act) => () => void): void => {
