@@ -81,6 +81,8 @@ const stepMs = 30
 /** A server that has just worked is at rest after so long. */
 const idleMs = 6_000
 const settleMs = 2_000
+/** The garbage of what a server has just done is still there. */
+const soonMs = 1_000
 
 type Row = Pick<LoadRow, 'name' | 'rate' | 'unit'>
 
@@ -177,18 +179,22 @@ async function importInto(pds: string, {accessJwt}: {accessJwt: string}, path: s
   if (status !== 200) throw new Error(`${pds} answers an import with ${status}.`)
 }
 
-/** What each holds in memory when it has so many accounts, all of which were there a moment ago. */
+/** What each holds in memory when it has so many accounts, all of which were there a moment ago; and a second after. */
 async function accounts(sides: Readonly<Record<string, Servers>>): Promise<void> {
   const resident: Record<string, number> = {}
+  let soon = 0
   for (const [name, {pds, pids}] of Object.entries(sides)) {
     const numbers = Array.from({length: Number(values.accounts)}, (_, i) => i)
     await mapConcurrent(numbers, 4, i => signUp(pds, `many${i}`))
+    await sleep(soonMs)
+    if (name === ours) soon = residentMiB({pid: pids.at(-1)})
     await sleep(idleMs)
     resident[name] = residentMiB({pid: pids.at(-1)})
   }
   const title = `PDS: resident with ${String(values.accounts)} accounts`
   figure(`${title}, ${peer}`, resident[peer], 'MiB')
   figure(`${title}, ours`, resident[ours], 'MiB', {atMost: resident[peer] / 2})
+  figure(`${title}, ours, a second after the last`, soon, 'MiB', {atMost: resident[peer] / 2})
 }
 
 async function signUp(pds: string, name: string): Promise<{accessJwt: string}> {
