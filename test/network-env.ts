@@ -9,13 +9,21 @@ import {serviceNames, type ServiceName} from '../src/bin/services.ts'
 const services = [...serviceNames, 'metrics'] as const
 export type Ports = Readonly<Record<ServiceName | 'metrics', number>>
 
-/** Below those that systems give to outgoing connections, one of which could else take a port before its service does. */
-const [portMin, portMax] = [12_000, 32_000]
+/**
+ * Below those that systems give to outgoing connections, one of which could else take a port before its service does. Each
+ * process of `npm test` has its own, and gives none twice: what is killed to be started again finds its port free.
+ */
+const portMin = 12_000
+const portsPerPart = 5_000
+const part = Number(process.env.TEST_PART ?? 3)
+const given = new Set<number>()
 
 async function freePort(): Promise<Server> {
   for (;;) {
     const server = createServer()
-    const port = portMin + Math.floor(Math.random() * (portMax - portMin))
+    const port = portMin + part * portsPerPart + Math.floor(Math.random() * portsPerPart)
+    if (given.has(port)) continue
+    given.add(port)
     const isFree = await new Promise<boolean>(resolve => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
     })

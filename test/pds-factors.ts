@@ -1,5 +1,4 @@
 /** The rooms of a PDS that sign people in, on real stores, with a clock that the test sets and mails that it reads. */
-import {createHash} from 'node:crypto'
 import type {TestContext} from 'node:test'
 import {Secret, TOTP} from 'otpauth'
 import type {Did} from '../src/atp/syntax/did.ts'
@@ -15,15 +14,12 @@ import type {Mail} from '../src/services/pds/mail/mailer.ts'
 import {Device} from './passkey.ts'
 import {alice, bob, newAccount} from './pds-stores.ts'
 import {pdsRepo} from './pds-repo.ts'
+import {quickHash} from './quick-hash.ts'
 
 export const password = 'correct horse'
 export const publicUrl = 'https://pds.example.com'
 /** Whoever asks, unless a test says who. */
 export const home = '203.0.113.1'
-
-/** Quick, where the real one is slow on purpose. */
-export const slowHash = async (word: string, salt: Uint8Array, size: number): Promise<Uint8Array> =>
-  createHash('shake256', {outputLength: size}).update(word).update(salt).digest()
 
 export async function factorRooms(context: TestContext) {
   const {stores} = await pdsRepo(context)
@@ -34,7 +30,7 @@ export async function factorRooms(context: TestContext) {
   const world = {
     now: () => clock.ms,
     random: realWorld.random,
-    slowHash,
+    slowHash: quickHash,
     sleep: async (ms: number) => void slept.push(ms),
   }
   const passwords = new Passwords(world)

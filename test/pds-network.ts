@@ -16,6 +16,7 @@ import {openPlc} from '../src/services/plc/plc.ts'
 import {readConfig} from '../src/std/config.ts'
 import {silentLog} from '../src/std/log.ts'
 import {realWorld, type World} from '../src/std/world.ts'
+import {quickHash} from './quick-hash.ts'
 import {until} from './until.ts'
 
 useNativeCrypto()
@@ -29,9 +30,9 @@ export interface PdsNetwork {
   folder: string
   /** A client of the PDS, or of another service. */
   agent(service?: string): AtpAgent
-  /** The code in the newest mail to this address. */
+  /** The code in the newest mail to this address; of those that were not read yet, if there are some. */
   mailedCode(to: string): string
-  /** The same of a first mail that nobody waits for. */
+  /** The same of a mail that nobody waits for, and that was not read yet. */
   mailedSoon(to: string): Promise<string>
   /** One more PDS, at `localhost:<port>`. */
   join(port: number, settings?: Record<string, string>): Promise<Pds>
@@ -41,7 +42,7 @@ export interface PdsNetwork {
 export async function pdsNetwork(context: TestContext, settings: Record<string, string> = {}): Promise<PdsNetwork> {
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-pds-'))
   const hosts = new Map<string, Service>()
-  const world = withHosts(realWorld, hosts)
+  const world = withHosts({...realWorld, slowHash: quickHash}, hosts)
   const stops: (() => Promise<void>)[] = []
   context.after(async () => {
     for (const stop of stops.toReversed()) await stop()
@@ -70,19 +71,24 @@ export async function pdsNetwork(context: TestContext, settings: Record<string, 
   const pds = await joinPds(2583, settings)
   const fetch: typeof globalThis.fetch = (input, init) => world.fetch(new Request(input, init))
   const agent = (service = 'http://localhost:2583'): AtpAgent => new AtpAgent({service, fetch})
-  const mailedCode = (to: string): string => {
-    const newest = readdirSync(join(folder, 'mail'))
+  const read = new Set<string>()
+  const mailsTo = (to: string): string[] =>
+    readdirSync(join(folder, 'mail'))
       .filter(name => name.includes(`Z-${to}-`))
       .toSorted()
-      .at(-1)
-    const [code] = /[A-Z2-7]{5}-[A-Z2-7]{5}/.exec(readFileSync(join(folder, 'mail', newest ?? ''), 'utf8')) ?? []
+  const mailedCode = (to: string): string => {
+    const all = mailsTo(to)
+    // Two mails of one millisecond are in no order.
+    const newest = all.findLast(name => !read.has(name)) ?? all.at(-1) ?? ''
+    const [code] = /[A-Z2-7]{5}-[A-Z2-7]{5}/.exec(readFileSync(join(folder, 'mail', newest), 'utf8')) ?? []
     ok(code)
+    for (const name of all) read.add(name)
     return code
   }
   const mailedSoon = (to: string): Promise<string> =>
     until(() => {
       try {
-        return mailedCode(to)
+        return mailsTo(to).some(name => !read.has(name)) ? mailedCode(to) : undefined
       } catch {
         return undefined
       }

@@ -27,10 +27,14 @@ interface Part {
   end: string
 }
 
-function begin(globs: readonly string[], isShown: (part: Part) => boolean): {part: Part; code: Promise<number>} {
+function begin(
+  globs: readonly string[],
+  number: number,
+  isShown: (part: Part) => boolean,
+): {part: Part; code: Promise<number>} {
   const child = spawn('npm', ['run', '-s', 'tests', '--', ...globs], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {...process.env, ...(process.stdout.isTTY && {FORCE_COLOR: '1'})},
+    env: {...process.env, TEST_PART: String(number), ...(process.stdout.isTTY && {FORCE_COLOR: '1'})},
   })
   const part: Part = {child, held: [], heldSize: 0, end: ''}
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -59,7 +63,7 @@ const countOf = (name: string, {end}: Part): number =>
 
 const begun = performance.now()
 let shown: Part | undefined
-const running = parts.map(globs => begin(globs, part => part === shown))
+const running = parts.map((globs, i) => begin(globs, i, part => part === shown))
 const all = running.map(({part}) => part)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

@@ -46,7 +46,7 @@ function setUp() {
   return {log, events, append, read, stop}
 }
 
-test('readers in step get one batch, with what was handed on', {timeout: 5_000}, async () => {
+test('readers in step get one batch, with what was handed on', {timeout: 60_000}, async () => {
   const {events, append, read} = setUp()
   const readers = [read('live'), read('live')]
   const waiting = readers.map(take)
@@ -73,7 +73,7 @@ test('readers in step get one batch, with what was handed on', {timeout: 5_000},
   equal(events.handedCount, 1)
 })
 
-test('what is handed on says what the frame says', {timeout: 5_000}, async () => {
+test('what is handed on says what the frame says', {timeout: 60_000}, async () => {
   const {append, read} = setUp()
   const waiting = take(read('live'))
   await append(1)
@@ -89,7 +89,7 @@ test('what is handed on says what the frame says', {timeout: 5_000}, async () =>
   deepEqual(a, b)
 })
 
-test('who comes later has it decoded once, when first asked for', {timeout: 5_000}, async () => {
+test('who comes later has it decoded once, when first asked for', {timeout: 60_000}, async () => {
   const {append, read} = setUp()
   await append(2)
   const before = framesDecoded['#commit']
@@ -115,7 +115,7 @@ test('while nobody reads nothing decoded is held, and for a reader that stands s
   deepEqual([events.isRead, events.handedCount], [false, 0])
 })
 
-test('who wants bytes alone costs no decoding, and readers in step share the array', {timeout: 5_000}, async () => {
+test('who wants bytes alone costs no decoding, and readers in step share the array', {timeout: 60_000}, async () => {
   const {events, append, stop} = setUp()
   const readers = [1, 2].map(() => events.frames('live', stop.signal))
   const waiting = readers.map(reader => reader.next())
@@ -128,7 +128,7 @@ test('who wants bytes alone costs no decoding, and readers in step share the arr
   stop.abort()
 })
 
-test('whoever comes for events that are gone is told so, and goes on from the oldest', {timeout: 5_000}, async () => {
+test('whoever comes for events that are gone is told so, and goes on from the oldest', {timeout: 60_000}, async () => {
   const {log, events, append, read, stop} = setUp()
   await append(1)
   await append(1)
@@ -151,7 +151,7 @@ test('whoever comes for events that are gone is told so, and goes on from the ol
   stop.abort()
 })
 
-test('a reader from whom events are taken away is told so, and loses no other', {timeout: 5_000}, async () => {
+test('a reader from whom events are taken away is told so, and loses no other', {timeout: 60_000}, async () => {
   let tails = 0
   const log = {
     bounds: () => ({first: tails > 0 ? 5 : 1, last: 5}),
@@ -169,7 +169,7 @@ test('a reader from whom events are taken away is told so, and loses no other', 
 
 test(
   'of an account that is forgotten nothing is given out up to its last event, however many are',
-  {timeout: 5_000},
+  {timeout: 60_000},
   async () => {
     for (const others of [0, 20]) {
       const {events, append, read} = setUp()
@@ -195,7 +195,7 @@ const frameOf = (seq: number, size: number): Uint8Array => {
 
 test(
   'who is far behind is sent what the disk has, as it is, without what is forgotten or erased',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async () => {
     const log = await openSegments(temporaryFolder('log-events'), {now: () => nowMs, recentSizeMax: 1})
     const events = new LogEvents(log, 3)

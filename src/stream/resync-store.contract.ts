@@ -54,7 +54,7 @@ const dids = async (store: ResyncStore, limit = 10): Promise<Did[]> => (await st
 export function resyncStoreContract(name: string, open: () => ResyncsUnderTest): void {
   let authors = 0
   const contract = (rule: string, check: (parts: ResyncsUnderTest, author: Author) => Promise<void>): void =>
-    void test(rule, {timeout: 10_000}, async () => {
+    void test(rule, {timeout: 60_000}, async () => {
       await using parts = open()
       await check(parts, new Author(`did:web:resync${authors++}.test`))
     })

@@ -23,7 +23,7 @@ function setUp() {
   return {network, host: network.host('pds.example.com'), write}
 }
 
-test('the cursor never rests behind a dropped event, and what is dropped is told', {timeout: 10_000}, async () => {
+test('the cursor never rests behind a dropped event, and what is dropped is told', {timeout: 60_000}, async () => {
   const {network, host, write} = setUp()
   const {world} = network
   const dropped: string[] = []
@@ -44,7 +44,7 @@ test('the cursor never rests behind a dropped event, and what is dropped is told
 
 const wants = ({did, seq}: {did: Did; seq: number}): boolean => did.startsWith('did:plc:a') && seq > 2
 
-test('of what is not wanted nothing is checked, and the cursor goes on behind it', {timeout: 10_000}, async () => {
+test('of what is not wanted nothing is checked, and the cursor goes on behind it', {timeout: 60_000}, async () => {
   const {network, host, write} = setUp()
   const {world} = network
   let looked = 0
@@ -69,7 +69,7 @@ test('of what is not wanted nothing is checked, and the cursor goes on behind it
 
 test(
   'of what nobody can check a #sync is given, if it can be read, so that it is fetched',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async () => {
     const {network, host, write} = setUp()
     const {world} = network
@@ -97,7 +97,7 @@ test(
   },
 )
 
-test('unverified, it believes the server, but for what it cannot read', {timeout: 10_000}, async () => {
+test('unverified, it believes the server, but for what it cannot read', {timeout: 60_000}, async () => {
   const {network, host, write} = setUp()
   const {world} = network
   const events = upstreamEvents(url, {world, identities: 'unverified'})
@@ -113,7 +113,7 @@ test('unverified, it believes the server, but for what it cannot read', {timeout
   deepEqual(network.lookups, [])
 })
 
-test('what a server tells is handed through, and moves no cursor', {timeout: 10_000}, async () => {
+test('what a server tells is handed through, and moves no cursor', {timeout: 60_000}, async () => {
   const {network, host, write} = setUp()
   const {world} = network
   const events = upstreamEvents(url, {world, identities: 'unverified'})

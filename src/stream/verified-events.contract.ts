@@ -51,7 +51,7 @@ async function setUp(open: OpenStream, context: TestContext) {
 
 export function verifiedEventsContract(name: string, open: OpenStream): void {
   const contract = (rule: string, run: (parts: Awaited<ReturnType<typeof setUp>>) => Promise<void>): void =>
-    void test(rule, {timeout: 10_000}, async context => run(await setUp(open, context)))
+    void test(rule, {timeout: 60_000}, async context => run(await setUp(open, context)))
 
   suite(name, () => {
     contract('gives what there is, then what comes, in order', async ({write, send, follow, take, names}) => {

@@ -84,7 +84,7 @@ const post = (author: Author, number: number, text: string): [string, string] =>
 
 export function viewContract(name: string, open: () => ViewUnderTest): void {
   const contract = (rule: string, check: (view: ViewUnderTest) => Promise<void>): void =>
-    void test(rule, {timeout: 10_000}, async () => {
+    void test(rule, {timeout: 60_000}, async () => {
       await using view = open()
       await check(view)
     })

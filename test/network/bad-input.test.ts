@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import {connect} from 'node:net'
 import {test, type TestContext} from 'node:test'
 import {encodeCar} from '#atp/repo/car-write.ts'
-import {listen} from '#runtime/http/listener.ts'
+import type {ListenerLimits} from '#runtime/http/limits.ts'
+import {listen, type Listener} from '#runtime/http/listener.ts'
 import {silentLog} from '#std/log.ts'
 import {blockOf} from '../commits.ts'
 import {pdsNetwork, signUp} from '../pds-network.ts'
@@ -16,6 +17,8 @@ interface Server {
   ask(nsid: string, init?: RequestInit & {query?: string}): Promise<string>
   /** The same for bytes that are no call that a client would make. */
   raw(...parts: (string | Uint8Array)[]): Promise<string>
+  /** The same where it takes too long: here nothing else may, since a busy machine is slow as well. */
+  late(...parts: (string | Uint8Array)[]): Promise<string>
 }
 
 async function server(context: TestContext): Promise<Server> {
@@ -23,16 +26,18 @@ async function server(context: TestContext): Promise<Server> {
   const alice = agent()
   const did = await signUp(alice, 'alice')
   const token = alice.session!.accessJwt
-  const listener = await listen(pds, {
-    port: 0,
-    log: silentLog,
-    limits: {bodySizeMax: 2_000_000, requestTimeoutMs: 500, headersTimeoutMs: 300, drainMs: 100},
-  })
-  context.after(() => listener.stop())
-  const {port, url} = listener
+  const limits = {bodySizeMax: 2_000_000, drainMs: 100}
+  const listening = async (more: Partial<ListenerLimits>): Promise<Listener> => {
+    const listener = await listen(pds, {port: 0, log: silentLog, limits: {...limits, ...more}})
+    context.after(() => listener.stop())
+    return listener
+  }
+  const {port, url} = await listening({})
+  const impatient = await listening({requestTimeoutMs: 500, headersTimeoutMs: 300})
   return {
     port,
     token,
+    late: (...parts) => raw(impatient.port, parts),
     did,
     async ask(nsid, {query = '', ...init} = {}) {
       const headers = new Headers(init.headers)
@@ -42,21 +47,23 @@ async function server(context: TestContext): Promise<Server> {
       const {error} = (text.startsWith('{') ? JSON.parse(text) : {}) as {error?: string}
       return `${response.status} ${error ?? ''}`.trim()
     },
-    raw(...parts) {
-      const {promise, resolve} = Promise.withResolvers<string>()
-      let answer = ''
-      const socket = connect(port, '127.0.0.1', () => {
-        for (const part of parts) socket.write(part)
-      })
-      socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        const error = /"error":"(\w+)"/.exec(answer)?.[1] ?? ''
-        resolve(answer === '' ? 'cut off' : `${answer.split(' ')[1]} ${error}`.trim())
-      })
-      return promise
-    },
+    raw: (...parts) => raw(port, parts),
   }
+}
+
+function raw(port: number, parts: readonly (string | Uint8Array)[]): Promise<string> {
+  const {promise, resolve} = Promise.withResolvers<string>()
+  let answer = ''
+  const socket = connect(port, '127.0.0.1', () => {
+    for (const part of parts) socket.write(part)
+  })
+  socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    const error = /"error":"(\w+)"/.exec(answer)?.[1] ?? ''
+    resolve(answer === '' ? 'cut off' : `${answer.split(' ')[1]} ${error}`.trim())
+  })
+  return promise
 }
 
 const json = (body: unknown): RequestInit => ({
@@ -74,7 +81,7 @@ const asCar = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
 const deep = (open: string, close: string): string => `{"repo":${open.repeat(20_000)}1${close.repeat(20_000)}}`
 
 test('bodies', async context => {
-  const {ask, raw, did, token} = await server(context)
+  const {ask, raw, late, did, token} = await server(context)
   const create = 'com.atproto.repo.createRecord'
   const post = {repo: did, collection: 'app.bsky.feed.post', record: {text: 'hi', createdAt: new Date().toISOString()}}
   const text = JSON.stringify(post)
@@ -128,7 +135,7 @@ test('bodies', async context => {
     'says it is too large',
   )
   assert.equal(
-    await raw(`${asJson}content-length: ${bytes.length + 50}\r\n\r\n`, bytes),
+    await late(`${asJson}content-length: ${bytes.length + 50}\r\n\r\n`, bytes),
     '408 RequestTimeout',
     'is shorter than it says',
   )
@@ -144,7 +151,7 @@ test('bodies', async context => {
     'has broken chunks',
   )
   assert.equal(
-    await raw(`${asJson}transfer-encoding: chunked\r\n\r\n`, '1\r\n{\r\n'),
+    await late(`${asJson}transfer-encoding: chunked\r\n\r\n`, '1\r\n{\r\n'),
     '408 RequestTimeout',
     'never ends',
   )
@@ -221,7 +228,7 @@ test('paths, queries and heads', async context => {
 })
 
 test('blobs and repositories', async context => {
-  const {ask, raw, token} = await server(context)
+  const {ask, late, token} = await server(context)
   const upload = 'com.atproto.repo.uploadBlob'
   const importRepo = 'com.atproto.repo.importRepo'
   const block = blockOf({a: 1})
@@ -247,8 +254,8 @@ test('blobs and repositories', async context => {
     [upload, 'image/png'],
     [importRepo, 'application/vnd.ipld.car'],
   ]) {
-    assert.match(await raw(`${head(nsid, type)}content-length: 1000\r\n\r\n`, 'x'), /^(408|cut off)/, `${nsid} stalls`)
-    assert.match(await raw(`${head(nsid, type)}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n'), /^(408|cut off)/)
+    assert.match(await late(`${head(nsid, type)}content-length: 1000\r\n\r\n`, 'x'), /^(408|cut off)/, `${nsid} stalls`)
+    assert.match(await late(`${head(nsid, type)}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n'), /^(408|cut off)/)
   }
   assert.equal(await ask(upload, {method: 'POST', body: 'x', headers: {'content-type': 'text/plain'}}), '200')
 })

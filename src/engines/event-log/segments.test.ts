@@ -102,7 +102,7 @@ test('an index that is lost or spoilt is made again', async () => {
   }
 })
 
-test('a segment that is full is packed while the log goes on', {timeout: 10_000}, async () => {
+test('a segment that is full is packed while the log goes on', {timeout: 60_000}, async () => {
   const folder = newFolder()
   await during(folder, {...settings, packs: true}, async log => {
     while (readdirSync(folder).filter(name => name.endsWith('.logz')).length < 3) await fill(log, 10, 10)

@@ -4,7 +4,7 @@ import {test, type TestContext} from 'node:test'
 import {memoryEventLog} from './memory.ts'
 import {BoundsWatch, newSharedBounds, shareBounds} from './shared-bounds.ts'
 
-const limit = {timeout: 10_000}
+const limit = {timeout: 60_000}
 const never = new AbortController().signal
 
 function begun(context: TestContext) {

@@ -83,7 +83,7 @@ async function peer(context: TestContext): Promise<Peer> {
 
 for (const name of Object.keys(answers).filter(one => one !== 'garbage')) {
   for (const when of ['at once', 'a turn later', 'once begun'] as const) {
-    test(`a body that is ${name} is let go of ${when}`, {timeout: 10_000}, async context => {
+    test(`a body that is ${name} is let go of ${when}`, {timeout: 60_000}, async context => {
       const {ask, answered, count} = await peer(context)
       const response = await ask(name, {redirect: 'manual'})
       if (when === 'a turn later') await sleep(20)
@@ -103,7 +103,7 @@ for (const name of Object.keys(answers).filter(one => one !== 'garbage')) {
   }
 }
 
-test('calls and bodies fail as those of the standard fetch do', {timeout: 5_000}, async context => {
+test('calls and bodies fail as those of the standard fetch do', {timeout: 60_000}, async context => {
   const {ask} = await peer(context)
   await assert.rejects(ask('garbage'), TypeError)
   await assert.rejects(async () => (await ask('cut')).text(), TypeError)
@@ -116,13 +116,13 @@ test('calls and bodies fail as those of the standard fetch do', {timeout: 5_000}
   await assert.rejects(ask('never', {signal: AbortSignal.timeout(20)}), {name: 'TimeoutError'})
 })
 
-test('a redirect is followed without waiting for the rest of its answer', {timeout: 5_000}, async context => {
+test('a redirect is followed without waiting for the rest of its answer', {timeout: 60_000}, async context => {
   const {ask} = await peer(context)
   const response = await ask('away')
   assert.equal(await response.text(), 'oops.')
 })
 
-test('a body that is let go of and never ends does not keep its connection', {timeout: 10_000}, async context => {
+test('a body that is let go of and never ends does not keep its connection', {timeout: 60_000}, async context => {
   const {ask, count} = await peer(context)
   const bodies = await Promise.all(['hanging', 'endless', 'long'].map(path => ask(path)))
   for (const {body} of bodies) await body?.cancel()

@@ -56,7 +56,7 @@ test('pages that are freed once they are taken arrive whole, at a client that re
   assert.equal(freed, 200)
 })
 
-test('of a client that goes while it is written to, the page is left to be collected', {timeout: 10_000}, async () => {
+test('of a client that goes while it is written to, the page is left to be collected', {timeout: 60_000}, async () => {
   const told: boolean[] = []
   const {promise: ended, resolve: end} = Promise.withResolvers<void>()
   await using listener = await listening(async function* () {
@@ -82,7 +82,7 @@ test('of a client that goes while it is written to, the page is left to be colle
 
 test(
   'what a subscriber sends is handed on only when it is its turn, and no more is read meanwhile',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async () => {
     const waiting: (() => void)[] = []
     const turns = {
@@ -125,7 +125,7 @@ test(
 
 test(
   'a subscriber is pulled for only when it is its turn, in a line apart from requests',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async () => {
     const keys: string[] = []
     let begin: (() => void) | undefined

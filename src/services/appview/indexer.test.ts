@@ -60,7 +60,7 @@ test('what an #identity tells is looked up anew by all who ask', async () => {
   assert.deepEqual(forgotten, [alice, 'alice.test'])
 })
 
-test('confirms the handles that are due', {timeout: 10_000}, async () => {
+test('confirms the handles that are due', {timeout: 60_000}, async () => {
   await using setup = setUp()
   const {sql, deps, store, view} = setup
   await view.apply(relay, [{t: '#identity', seq: 1, did: alice, time: '2026-01-01T00:00:00.000Z' as never}], 1)
@@ -77,7 +77,7 @@ const time = '2026-01-01T00:00:00.000Z' as never
 
 test(
   'a handle that was not to be had before its account came back is looked up anew then',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async () => {
     await using setup = setUp()
     const {sql, deps, store} = setup
@@ -111,7 +111,7 @@ test(
 
 test(
   'a handle that is not confirmed is looked at again soon, then less and less often',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async () => {
     const dues: number[] = []
     let now = startMs
@@ -165,7 +165,7 @@ test('while the directory is away a handle stays as it is, and is looked at at o
   await running.catch(() => {})
 })
 
-test('confirms the handle of a new account as soon as events tell of it', {timeout: 10_000}, async () => {
+test('confirms the handle of a new account as soon as events tell of it', {timeout: 60_000}, async () => {
   await using setup = setUp()
   const {sql, deps, view} = setup
   const handle = () => sql.read(tx => tx.get<{handle: string | null}>('SELECT handle FROM actor'))?.handle

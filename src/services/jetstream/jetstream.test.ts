@@ -174,7 +174,7 @@ test('accounts and identities are told as they are', async context => {
   )
 })
 
-test('a #sync is told with its signed commit, by subscribeEvents alone', {timeout: 10_000}, async context => {
+test('a #sync is told with its signed commit, by subscribeEvents alone', {timeout: 60_000}, async context => {
   const {network, send, repos} = smallNetwork()
   const sync = syncOf(repos[0].write({'app.bsky.feed.post/d': {text: 'Good morning.'}}).event)
   ok(sync)
@@ -251,7 +251,7 @@ test('a message changes the whole filter, and a reader may wait for its first', 
   await events.return(undefined)
 })
 
-test('a reader whom nothing of a page concerns gives up its turn as others do', {timeout: 10_000}, async context => {
+test('a reader whom nothing of a page concerns gives up its turn as others do', {timeout: 60_000}, async context => {
   const {network} = smallNetwork()
   const jetstream = await opened(context, network)
   await read(jetstream, oldest, 5)
@@ -296,7 +296,7 @@ test('a request that cannot be met is refused before the upgrade, in words', asy
 
 test(
   'one quiet PDS will do: hours without an event end nothing, and the next one is told',
-  {timeout: 10_000},
+  {timeout: 60_000},
   async context => {
     const network = new FirehoseNetwork(nowMs)
     const repo = new TestRepo(`did:plc:${'a'.repeat(24)}`, testKey(1), nowMs - 60_000)

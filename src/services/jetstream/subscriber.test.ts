@@ -210,7 +210,7 @@ suite('what a reader asks for in a message', () => {
     [update({wantedCollections: names(101)}), 1008],
     [update({wantedDids: dids(10_001)}), 1008],
   ] as const) {
-    test(`${message.slice(0, 60)} closes with ${code}`, {timeout: 10_000}, async () => {
+    test(`${message.slice(0, 60)} closes with ${code}`, {timeout: 60_000}, async () => {
       await rejects(told('requireHello=true', [message]), {name: 'Farewell', code})
     })
   }

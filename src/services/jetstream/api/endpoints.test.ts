@@ -153,7 +153,7 @@ suite('who gets what', () => {
     [`cursor=${micros + 1e9}`, [7]],
     ['cursor=1&unknown=1', [1, 2, 3, 4, 5, 6, 7]],
   ] as const) {
-    test(`${query} tells ${expected.join()}`, {timeout: 10_000}, async () => deepEqual(await seqs(query), expected))
+    test(`${query} tells ${expected.join()}`, {timeout: 60_000}, async () => deepEqual(await seqs(query), expected))
   }
 
   test('the limit of size is of the whole frame, in bytes', async () => {
@@ -213,7 +213,7 @@ suite('refused before the stream begins', () => {
   })
 })
 
-test('the dictionary is had by its ID, and its frames hold the texts', {timeout: 10_000}, async () => {
+test('the dictionary is had by its ID, and its frames hold the texts', {timeout: 60_000}, async () => {
   const log = await logged()
   const path = '/xrpc/network.bsky.jetstream.getZstdDictionary'
   const get = async (query: string) => apiOf(log).fetch(new Request(`http://jetstream${path}${query}`))
@@ -259,7 +259,7 @@ test('readers who get the same are given one array, apart from those of the olde
   equal(await first('cursor=1&kinds=commit'), await first(`cursor=1&collections=app.bsky.*&kinds=commit`))
 })
 
-test('a reader that sends anything is turned out', {timeout: 10_000}, async () => {
+test('a reader that sends anything is turned out', {timeout: 60_000}, async () => {
   const incoming = new Channel<Frame>(1)
   incoming.offer('{"type":"options_update","payload":{}}')
   const {frames} = await opened(await logged(), '', incoming)

@@ -47,7 +47,7 @@ function kept(context: TestContext, {ageMaxMs = 3 * dayMs, sizeMax = 1e9} = {}) 
     store.tell(
       Array.from({length: count}, () => ({t: '#account', did, time: datetimeOf(clock.ms - agoMs), active: true})),
     )
-  const tend = () => keeping.tend(AbortSignal.timeout(5_000))
+  const tend = () => keeping.tend(AbortSignal.timeout(60_000))
   return {sql, sequencer, clock, tell, tend, store, acts, sleeps, last: () => store.durableSeq()}
 }
 
@@ -175,7 +175,7 @@ test('writes go through while many events are deleted', async () => {
   await store.tell(Array.from({length: 2_000}, () => event))
   const keeping = new EventKeeping({store, ageMaxMs: 0, sizeMax: 1e9, onPruned: () => {}, world: realWorld})
   const tending = {isDone: false}
-  const tended = keeping.tend(AbortSignal.timeout(5_000)).finally(() => (tending.isDone = true))
+  const tended = keeping.tend(AbortSignal.timeout(60_000)).finally(() => (tending.isDone = true))
   let writes = 0
   while (!tending.isDone) {
     await sql.write(() => {})
@@ -239,7 +239,7 @@ test('what is just as much as is kept stays, and one event that goes is told', a
       sizeMax,
       onPruned: seq => gone.push(seq),
       world: {now: () => clock.ms, sleep: async () => {}},
-    }).tend(AbortSignal.timeout(5_000))
+    }).tend(AbortSignal.timeout(60_000))
   await tended(size)
   assert.deepEqual(gone, [])
   await tell(1, -2 * dayMs)

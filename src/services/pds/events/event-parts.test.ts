@@ -16,7 +16,7 @@ async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise(setImmediate)
 }
 
-test('an event wakes who follows, is noted as told, and is news for the relays', {timeout: 10_000}, async context => {
+test('an event wakes who follows, is noted as told, and is news for the relays', {timeout: 60_000}, async context => {
   const sql = openSql('memory:', {migrations: pdsMigrations})
   context.after(() => sql.close())
   const events = sqliteEventStore(sql)

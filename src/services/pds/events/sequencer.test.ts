@@ -31,7 +31,7 @@ type Told = IteratorResult<readonly Uint8Array[] | WireFrames, unknown>
 const numbers = ({value}: Told): number[] =>
   (value instanceof WireFrames ? value.frames() : []).map(([number]) => number)
 
-test('an event that comes while the log is looked at is not waited past', {timeout: 5_000}, async () => {
+test('an event that comes while the log is looked at is not waited past', {timeout: 60_000}, async () => {
   const {state, sequencer} = log()
   const follower = sequencer.follow(0, new AbortController().signal)
   state.onRead = () => {
@@ -42,7 +42,7 @@ test('an event that comes while the log is looked at is not waited past', {timeo
   assert.deepEqual(numbers(await follower.next()), [1])
 })
 
-test('a follower gets all in order, waits, and is woken by news', {timeout: 5_000}, async () => {
+test('a follower gets all in order, waits, and is woken by news', {timeout: 60_000}, async () => {
   const {state, sequencer} = log()
   const stopping = new AbortController()
   const follower = sequencer.follow(1, stopping.signal)
@@ -88,7 +88,7 @@ test('whoever runs the server sees who follows, how far each is, and nobody who 
   assert.deepEqual(sequencer.followers(), [])
 })
 
-test('those who stand at the same place share one look and one page', {timeout: 5_000}, async () => {
+test('those who stand at the same place share one look and one page', {timeout: 60_000}, async () => {
   const {state, sequencer} = log()
   state.last = 4
   const {signal} = new AbortController()
@@ -138,7 +138,7 @@ test('consumers that come one after the other are given the same pages, of which
   assert.deepEqual(reads.slice(100), [50], 'what is far behind is read anew')
 })
 
-test('who asks for events that are gone is told so first', {timeout: 5_000}, async () => {
+test('who asks for events that are gone is told so first', {timeout: 60_000}, async () => {
   const {state, sequencer} = log()
   state.last = 4
   sequencer.pruned(3)

@@ -34,7 +34,7 @@ function opened() {
   return {clock, outcomes, begin}
 }
 
-test('eight imports go on at once, and the ninth is turned away until one has ended', {timeout: 10_000}, async () => {
+test('eight imports go on at once, and the ninth is turned away until one has ended', {timeout: 60_000}, async () => {
   const {outcomes, begin} = opened()
   const [first] = [await begin(0), await begin(1), ...(await Promise.all([2, 3, 4, 5, 6, 7].map(begin)))]
   await begin(8)
@@ -45,7 +45,7 @@ test('eight imports go on at once, and the ninth is turned away until one has en
   assert.deepEqual(outcomes.slice(1), ['0 done', '9 done'])
 })
 
-test('who sends slowly has no place that others want', {timeout: 10_000}, async () => {
+test('who sends slowly has no place that others want', {timeout: 60_000}, async () => {
   const {clock, outcomes, begin} = opened()
   const senders = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(begin))
   clock.nowMs += 5_000
@@ -64,7 +64,7 @@ test('who sends slowly has no place that others want', {timeout: 10_000}, async 
   assert.deepEqual(outcomes.slice(3), ['5 Overloaded', '12 Overloaded'])
 })
 
-test('who sent much at first and then drips has no place that others want', {timeout: 10_000}, async () => {
+test('who sent much at first and then drips has no place that others want', {timeout: 60_000}, async () => {
   const {clock, outcomes, begin} = opened()
   const senders = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(begin))
   for (const {send} of senders) await send(50_000_000)
@@ -82,7 +82,7 @@ test('who sent much at first and then drips has no place that others want', {tim
   assert.deepEqual(outcomes.slice(10).toSorted(), ['0 Overloaded', '1 Overloaded', '20 Overloaded'])
 })
 
-test('of one account the last import is meant, and it has but one place', {timeout: 10_000}, async () => {
+test('of one account the last import is meant, and it has but one place', {timeout: 60_000}, async () => {
   const {outcomes, begin} = opened()
   await begin(0)
   await begin(0)

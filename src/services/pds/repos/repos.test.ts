@@ -364,7 +364,7 @@ test(`a hundred writers of few keys at once do what a model does one by one (see
   const last = states.at(-1) as State
   const stored = [...(await recordsOf(store, post)), ...(await recordsOf(store, like))]
   assert.deepEqual(stored.toSorted(), shown(last))
-  const whole = Buffer.concat(await Array.fromAsync(store.export(did, undefined, AbortSignal.timeout(10_000))))
+  const whole = Buffer.concat(await Array.fromAsync(store.export(did, undefined, AbortSignal.timeout(60_000))))
   const {blocks} = readCar(whole)
   const settled = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT cid FROM node')).map(([cid]) => new Cid(cid))
   const [[newest]] = sql.read(tx => tx.arrays<[Uint8Array]>('SELECT newest FROM head'))

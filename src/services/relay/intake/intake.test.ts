@@ -162,7 +162,7 @@ test('each account of a batch is looked up once', async () => {
   ok(metrics.render().includes('relay_events_total{type="#account"} 3'), metrics.render())
 })
 
-test('of many accounts 32 are looked up at a time', {timeout: 5_000}, async () => {
+test('of many accounts 32 are looked up at a time', {timeout: 60_000}, async () => {
   const waiting = Promise.withResolvers<void>()
   const {take, looks, passed} = made(async did => {
     await waiting.promise

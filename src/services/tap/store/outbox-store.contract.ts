@@ -16,7 +16,7 @@ const idsOf = (pages: readonly Page[]): string[] => pages.map(page => `${page.id
 
 export function outboxStoreContract(name: string, open: () => OutboxUnderTest): void {
   const contract = (rule: string, check: (outbox: OutboxUnderTest) => Promise<void>): void =>
-    void test(rule, {timeout: 10_000}, async () => {
+    void test(rule, {timeout: 60_000}, async () => {
       await using outbox = open()
       await outbox.put('did:a', 3, 1)
       await outbox.put('did:b', 2, 2)

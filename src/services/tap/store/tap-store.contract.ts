@@ -47,7 +47,7 @@ export function tapStoreContract(name: string, open: Open): void {
     settings = nothingUnasked,
     options: Parameters<Open>[2] = {},
   ): void =>
-    void test(rule, {timeout: 10_000}, async () => {
+    void test(rule, {timeout: 60_000}, async () => {
       await using tap = open(nowMs, settings, options)
       await check(tap, newAuthor())
     })

@@ -20,7 +20,7 @@ const readAll = async ({stores}: Filled, viewer: string | undefined, wanted: Wan
 /** `open` gives empty stores. */
 export function testHydrationStore(engine: string, open: OpenAppViewStores): void {
   const rule = (name: string, check: (filled: Filled) => Promise<void>): void =>
-    void test(name, {timeout: 10_000}, async context => check(await fill(open, context)))
+    void test(name, {timeout: 60_000}, async context => check(await fill(open, context)))
 
   suite(`hydration store by ${engine}`, () => {
     rule('an account is found by its DID and by its confirmed handle, in any case', async filled => {

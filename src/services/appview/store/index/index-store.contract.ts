@@ -12,7 +12,7 @@ const due = async ({index}: AppViewStores): Promise<Did[]> => (await index.handl
 /** `open` gives empty stores. */
 export function testIndexStore(engine: string, open: OpenAppViewStores): void {
   const rule = (name: string, check: (filled: Filled) => Promise<void>): void =>
-    void test(name, {timeout: 10_000}, async context => check(await fill(open, context)))
+    void test(name, {timeout: 60_000}, async context => check(await fill(open, context)))
 
   suite(`index store by ${engine}`, () => {
     rule('a like counts once for its post, and its author is told', async ({alice, bob, post, like, record, told}) => {

@@ -26,7 +26,7 @@ const all = async ({uris}: Filled, find: (options: PageOptions) => Promise<Found
 /** `open` gives empty stores. */
 export function testSearchStore(engine: string, open: OpenAppViewStores): void {
   const rule = (name: string, check: (filled: Filled) => Promise<void>): void =>
-    void test(name, {timeout: 10_000}, async context => check(await fill(open, context)))
+    void test(name, {timeout: 60_000}, async context => check(await fill(open, context)))
 
   suite(`search store by ${engine}`, () => {
     rule('posts are found by their words, the newest first, a page at a time', async filled => {

@@ -27,7 +27,7 @@ const sorted = (replies: Map<number, number[]>) => [...replies].map(([of, some])
 /** `open` gives empty stores. */
 export function testSkeletonStore(engine: string, open: OpenAppViewStores): void {
   const rule = (name: string, check: (filled: Filled) => Promise<void>): void =>
-    void test(name, {timeout: 10_000}, async context => check(await fill(open, context)))
+    void test(name, {timeout: 60_000}, async context => check(await fill(open, context)))
 
   suite(`skeleton store by ${engine}`, () => {
     rule('a timeline has what one and those one follows post and repost, each page after the last', async filled => {

@@ -92,7 +92,7 @@ test('a repository of before keeps its head, and goes out whole', async context 
   const sql = openSqlite(path, {migrations: pdsMigrations})
   const store = sqliteRepoStore(sql)
   assert.deepEqual(await store.head(testDid), {root: repo.root, data: repo.data, rev: repo.rev})
-  const car = await joined(store.export(testDid, undefined, AbortSignal.timeout(5_000)))
+  const car = await joined(store.export(testDid, undefined, AbortSignal.timeout(60_000)))
   for (const {bytes} of newBlocks) assert.ok(Buffer.from(car).includes(bytes))
   await sql.close()
 })

@@ -361,7 +361,7 @@ const framesFrom = async (search: string): Promise<{frames: Uint8Array[]; from: 
   })
   const router = new Router<Callers>({endpoints: [endpoint], auth: {} as never})
   const request = new Request(`http://localhost/xrpc/com.atproto.sync.subscribeRepos${search}`)
-  const stream = router.frames(request, AbortSignal.timeout(5_000))
+  const stream = router.frames(request, AbortSignal.timeout(60_000))
   if (stream instanceof Response) throw new Error(await stream.text())
   return {frames: (await Array.fromAsync(eachFrame(stream))) as Uint8Array[], from}
 }
