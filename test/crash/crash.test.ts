@@ -17,7 +17,7 @@ const cases: readonly [string, Omit<CrashOptions, 'seed' | 'folder'>][] = [
 ]
 
 for (const [name, options] of cases) {
-  test(`the network loses and repeats nothing: ${name}`, {timeout: 100_000}, async context => {
+  test(`the network loses and repeats nothing: ${name}`, {timeout: 200_000}, async context => {
     const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
     try {
       await crash({...options, seed: runSeed, folder})
@@ -39,7 +39,7 @@ const ofPds = [
 ] as const
 
 for (const [name, run, options] of ofPds) {
-  test(name, {timeout: 100_000}, async context => {
+  test(name, {timeout: 200_000}, async context => {
     const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
     try {
       await run({...options, seed: runSeed, folder})
