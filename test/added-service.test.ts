@@ -119,7 +119,7 @@ async function post(): Promise<void> {
   await call('com.atproto.repo.createRecord', {repo: did, collection, record}, accessJwt)
 }
 
-suite('a service that was added by its folder and one line', {timeout: 100_000}, () => {
+suite('a service that was added by its folder and one line', {timeout: 200_000}, () => {
   before(async () => {
     network = await up()
   })
@@ -150,7 +150,7 @@ suite('a service that was added by its folder and one line', {timeout: 100_000},
     const settings = {TALLY_UPSTREAM: urlOf(ports.relay), TALLY_UNIT: 'things', TALLY_PORT: '1', WHOLESKY_DATA: 'other'}
     const alone = wholesky(['tally', '--port', `${alonePort}`], settings)
     context.after(() => stop(alone))
-    await until(() => alone.output().includes('"listening"') || alone.child.exitCode !== null, 'it listens', 30_000)
+    await until(() => alone.output().includes('"listening"') || alone.child.exitCode !== null, 'it listens')
     assert.equal(alone.child.exitCode, null, alone.output())
     assert.ok(existsSync(join(root, 'other/tally/tally.sqlite')))
     await until(async () => (await countsAt(alonePort)).counts[collection] === 1, 'the post is counted')

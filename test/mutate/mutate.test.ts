@@ -287,7 +287,7 @@ for (;;);
 await judged({...${JSON.stringify(judging)}, env: process.env})
 `,
   )
-  const signal = AbortSignal.timeout(30_000)
+  const signal = AbortSignal.timeout(100_000)
   const who = spawn(process.execPath, [waiting], {stdio: 'ignore'})
   const ended = new Promise(resolve => who.once('exit', resolve))
   try {

@@ -57,7 +57,7 @@ class Taker {
 
 test(
   'killed again and again, it loses nothing and keeps the order of each account',
-  {timeout: 100_000},
+  {timeout: 200_000},
   async context => {
     context.diagnostic(`SEED=${runSeed}`)
     const random = seeded(runSeed)
@@ -122,7 +122,7 @@ test(
       }
       await tap.up
     }
-    await until(areSame, 'the consumer knows what there is', 30_000).catch((error: unknown) => {
+    await until(areSame, 'the consumer knows what there is').catch((error: unknown) => {
       assert.deepEqual(foldNow(), wanted)
       throw error
     })

@@ -62,8 +62,7 @@ async function opened(context: TestContext, {capacity = 1_000, keeps = false, fo
     await outbox.written()
     await loaded()
   }
-  const loaded = (): Promise<unknown> =>
-    until(() => outbox.inMemory === outbox.waiting, 'what waits is in memory', 5_000)
+  const loaded = (): Promise<unknown> => until(() => outbox.inMemory === outbox.waiting, 'what waits is in memory')
   const take = (consumer: Consumer, count: number = many[0]): string[] =>
     outbox
       .give(consumer, count, many[1])
@@ -184,14 +183,14 @@ suite('the outbox', {timeout: 20_000}, () => {
       pages.putChanges(tx, 'did:b', 'rev', true, [{collection: 'a.b.c', rkey: 'z', action: 'delete'}])
     })
     await outbox.written()
-    await until(() => take(reader).includes('202 bz'), 'the other account has its turn', 5_000)
+    await until(() => take(reader).includes('202 bz'), 'the other account has its turn')
     assert.equal(outbox.inMemory, 64 + 1)
     // And once it is acknowledged, the rest comes in its order.
     const seen: number[] = []
     for (let id = 1; id <= 201; id++) {
       ack(reader, id)
       if (id === 201) break
-      const next = await until(() => take(reader)[0], `what comes after ${id}`, 5_000)
+      const next = await until(() => take(reader)[0], `what comes after ${id}`)
       seen.push(Number.parseInt(next, 10))
     }
     assert.deepEqual(
@@ -233,7 +232,7 @@ suite('the outbox', {timeout: 20_000}, () => {
     await outbox.written()
     for (let id = 1; id <= 121; id++) {
       ack(reader, id)
-      if (id < 121) assert.match(await until(() => take(reader)[0], `what comes after ${id}`, 5_000), /am$/)
+      if (id < 121) assert.match(await until(() => take(reader)[0], `what comes after ${id}`), /am$/)
     }
     assert.equal(outbox.waiting, 0)
   })
