@@ -20,9 +20,12 @@ const {values} = parseArgs({
   strict: false,
 })
 const rounds = Number(values.rounds)
-const options: HostsOptions = {hosts: 8, accounts: 400, commits: Number(values.events)}
+/** Commits before, and those that go out to many at once while they come. */
+const commits = Number(values.events)
+const fanOut = {commits: 8_000, consumers: 100} as const
+const options: HostsOptions = {hosts: 8, accounts: 400, commits: commits + fanOut.commits}
 /** After so many the memory of both is looked at. */
-const memoryAt = Math.min(50_000, options.commits)
+const memoryAt = Math.min(50_000, commits)
 const goRelay = process.env.WHOLESKY_GO_RELAY
 const peer = 'the Go relay'
 
@@ -44,7 +47,7 @@ try {
   // One side after the other takes the same frames, so that neither has the other beside it.
   const taken: Record<string, number> = {}
   const order = Object.keys(sides)
-  const frames = options.commits
+  const frames = commits
   const began = performance.now()
   await sendAll(frames)
   taken.both = (frames * 1000) / (performance.now() - began)
@@ -68,6 +71,14 @@ try {
     compare({title: `replay to ${consumers}`, unit: 'frames', ...(goRelay && {claims: {[peer]: 1.5}})}, found)
   }
   for (const name of order) figure(`${name}: resident after replays`, residentMiB(sides[name].child), 'MiB')
+  // Both would get the same commits, and stand in each other's way.
+  const {[ours]: own, [peer]: other} = sides
+  if (other) await ended(other.child, () => other.child.kill('SIGTERM'))
+  const before = cpuSeconds(own.child)
+  const rate = await fanOutRate(own)
+  figure(`${ours}: to ${fanOut.consumers} consumers who get all`, rate, 'deliveries/s', {atLeast: 300_000})
+  figure(`${ours}: CPU for that`, cpuSeconds(own.child) - before, 's')
+  figure(`${ours}: resident after that`, residentMiB(own.child), 'MiB', {atMost: 150})
 } finally {
   await Promise.all(Object.values(sides).map(({child}) => ended(child, () => child.kill('SIGTERM'))))
   hosts.disconnect()
@@ -88,10 +99,21 @@ async function untilTaken({url}: Running, count: number): Promise<void> {
   }
 }
 
-async function replayRate(url: string, consumers: number): Promise<number> {
-  const all = await Promise.all(
-    Array.from({length: consumers}, () => replay(`${url}?cursor=0`, options.commits, 2_000)),
+/** How many frames go out a second while the hosts send as fast as they may, to many of whom each is to get all of them. */
+async function fanOutRate({url}: Running): Promise<number> {
+  let open = 0
+  const all = Array.from({length: fanOut.consumers}, () =>
+    replay(`${url}?cursor=${commits}`, fanOut.commits, 10_000, () => open++),
   )
+  while (open < fanOut.consumers) await new Promise(resolve => setTimeout(resolve, 10))
+  const began = performance.now()
+  hosts.send({count: Math.ceil(fanOut.commits / options.hosts), perSecond: 0} satisfies SendFrames)
+  const got = await Promise.all(all)
+  return (1_000 * got.reduce((sum, {frames}) => sum + frames, 0)) / (performance.now() - began)
+}
+
+async function replayRate(url: string, consumers: number): Promise<number> {
+  const all = await Promise.all(Array.from({length: consumers}, () => replay(`${url}?cursor=0`, commits, 2_000)))
   const frames = all.reduce((sum, one) => sum + one.frames, 0)
   return (frames * 1000) / Math.max(...all.map(({ms}) => ms))
 }

@@ -136,8 +136,8 @@ export interface Replayed {
   ms: number
 }
 
-/** Reads a subscription until nothing has come for `quietMs`, or `framesMax` frames have. */
-export function replay(url: string, framesMax = Infinity, quietMs = 500): Promise<Replayed> {
+/** Reads a subscription until nothing has come for `quietMs`, or `framesMax` frames have. `onOpen` is told when it is there. */
+export function replay(url: string, framesMax = Infinity, quietMs = 500, onOpen?: () => void): Promise<Replayed> {
   const {hostname, port, host, pathname, search} = new URL(url)
   return new Promise((resolve, reject) => {
     const started = performance.now()
@@ -171,6 +171,7 @@ export function replay(url: string, framesMax = Infinity, quietMs = 500): Promis
         if (at < 0) return void (head = all)
         at += 4
         isOpen = true
+        onOpen?.()
       }
       bytes += data.length
       while (at < all.length) {

@@ -57,6 +57,10 @@ export class LogEvents {
   #searched: readonly Uint8Array[] = []
   /** What is left of batches from which something was taken. */
   #kept = new WeakMap<Batch, Kept>()
+  /** What was made of pages that are lent. */
+  readonly #wires = new WeakMap<LentPage, Wire>()
+  /** How often something was forgotten. */
+  #epoch = 0
   /** The batch that was given out last, for the other readers in step. */
   #newest: {readonly of: Batch; readonly batch: EventBatch} | undefined
 
@@ -109,6 +113,7 @@ export class LogEvents {
     this.#forgottenThrough = Math.max(this.#forgottenThrough, through)
     this.#searched = [...this.#forgotten.keys()].map(toUtf8)
     this.#kept = new WeakMap()
+    this.#epoch++
     this.#newest = undefined
   }
 
@@ -145,8 +150,10 @@ export class LogEvents {
 
   /** Whether an event is to be given out no more. */
   isForgotten(record: Uint8Array, seq: Cursor): boolean {
-    if (seq > this.#forgottenThrough) return false
-    const frame = this.#frameOf(record)
+    return seq <= this.#forgottenThrough && this.#isForgottenFrame(this.#frameOf(record), seq)
+  }
+
+  #isForgottenFrame(frame: Uint8Array, seq: Cursor): boolean {
     if (isErased(frame)) return false
     const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length)
     // To find that a DID is not in it takes a tenth of what it takes to decode it.
@@ -177,9 +184,20 @@ export class LogEvents {
     }
   }
 
-  /** What of a page is given out, in wire form, in the memory of the page: what the log notes of each leaves room for heads. */
-  #wireOf({first, bytes, starts, ends}: LentPage): WireFrames {
+  /** What of a page is given out, made once for all who are lent it. */
+  #wireOf(page: LentPage): WireFrames {
+    const known = this.#wires.get(page)
+    if (known && (known.epoch === this.#epoch || page.first > this.#forgottenThrough)) return known.frames
+    // Rare: something was forgotten since. What is left of the page stands in its memory no more as it was.
+    const made = known ? this.#withoutForgotten(known) : this.#inPlace(page)
+    this.#wires.set(page, made)
+    return made.frames
+  }
+
+  /** In the memory of the page: what the log notes of each event leaves room for heads. */
+  #inPlace({first, bytes, starts, ends}: LentPage): Wire {
     const sizes: number[] = []
+    const seqs: Cursor[] = []
     let at = 0
     for (let i = 0; i < starts.length; i++) {
       const start = starts[i] + this.#headSize
@@ -191,8 +209,16 @@ export class LogEvents {
       bytes.copyWithin(at, start, end)
       at += end - start
       sizes.push(end - start)
+      seqs.push(seq)
     }
-    return WireFrames.inWire(bytes.subarray(0, at), sizes, false)
+    return {frames: WireFrames.inWire(bytes.subarray(0, at), sizes, false), seqs, epoch: this.#epoch}
+  }
+
+  #withoutForgotten({frames, seqs}: Wire): Wire {
+    const all = frames.frames()
+    const left = seqs.flatMap((seq, i) => (this.#isForgottenFrame(all[i], seq) ? [] : [i]))
+    const some = left.map(i => all[i])
+    return {frames: WireFrames.of(some), seqs: left.map(i => seqs[i]), epoch: this.#epoch}
   }
 
   async *#follow(after: Cursor | 'live', signal: AbortSignal): AsyncGenerator<EventBatch, void> {
@@ -274,6 +300,13 @@ export class LogEvents {
 interface Kept {
   readonly batch: Batch
   readonly seqs: readonly Cursor[] | undefined
+}
+
+/** Frames of a page, with their numbers, as they were after so many times that something was forgotten. */
+interface Wire {
+  readonly frames: WireFrames
+  readonly seqs: readonly Cursor[]
+  readonly epoch: number
 }
 
 class LogBatch implements EventBatch {

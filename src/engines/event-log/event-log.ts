@@ -32,7 +32,10 @@ export function slicedBatch(batch: Batch, from: Seq, countMax = Infinity): Batch
   return {first: batch.first + skip, times: batch.times.slice(skip, end), events: batch.events.slice(skip, end)}
 }
 
-/** Some events in a row, lent until the next is asked for, unless they are kept: who has it may write into it till then. */
+/**
+ * Some events in a row, lent until the next is asked for, unless they are kept. Others may be lent the same page, and who
+ * writes into its bytes does so once for all of them.
+ */
 export class LentPage {
   readonly first: Seq
   readonly bytes: Buffer<ArrayBuffer>

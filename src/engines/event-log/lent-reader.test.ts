@@ -1,4 +1,4 @@
-/** Pages that are lent: the same events as any reader gets, in memory that is used again unless it is kept. */
+/** Pages that are lent: the same events as any reader gets, in memory that is shared and used again, unless it is kept. */
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -50,26 +50,27 @@ test('a reader that is behind is lent pages over all segments, and gets batches 
   await log.close()
 })
 
-test('a page is used again once the next but one is asked for, unless it is kept', async () => {
-  const log = await filled(
-    newFolder(),
-    Array.from({length: 20}, () => 60_000),
-  )
-  const buffersOf = async (keeps: boolean): Promise<number> => {
-    const buffers = new Set<ArrayBuffer>()
+test('buffers are used again, unless their page is kept, and readers near each other share pages', async () => {
+  const log = await openSegments(newFolder(), settings)
+  for (let i = 0; i < 8; i++) await log.append(Array.from({length: 10}, (_, j) => eventOf(i * 10 + j + 1, 110_000)))
+  const pagesOf = async (keeps: boolean): Promise<LentPage[]> => {
     const pages: LentPage[] = []
-    await told(log, 0, 18, page => {
-      buffers.add(page.bytes.buffer)
+    await told(log, 0, 79, page => {
       pages.push(page)
       if (keeps) page.keep()
-      else page.bytes.fill(0)
     })
-    ok(pages.length >= 9)
-    if (keeps) for (const {first, bytes, starts} of pages) equal(bytes[starts[0]], first)
-    return buffers.size
+    return pages
   }
-  ok((await buffersOf(false)) <= 3)
-  ok((await buffersOf(true)) >= 9)
+  const used = await pagesOf(false)
+  equal(used.length, 79)
+  const buffers = new Set(used.map(({bytes}) => bytes.buffer)).size
+  ok(buffers < 40, `${buffers} buffers`)
+  for (const {first, bytes, starts} of await pagesOf(true)) equal(bytes[starts[0]], first)
+  const [one, other] = await Promise.all([pagesOf(false), pagesOf(false)])
+  deepEqual(
+    one.map((page, i) => page === other[i]),
+    one.map(() => true),
+  )
   await log.close()
 })
 

@@ -1,17 +1,38 @@
 /**
- * How a reader that is far behind reads a log on disk: page by page into buffers of its own, which are used again. To
- * whoever copies what is in them at once, or sends it, that leaves nothing to be collected: in a replay of the firehose
- * the collection of garbage took more than all else together.
+ * How readers that are far behind read a log on disk: page by page into buffers that are used again. To whoever sends at
+ * once what is in them that leaves nothing to be collected: in a replay of the firehose the collection of garbage took
+ * more than all else together. Pages end at the same places for everybody, so readers near each other share them, and
+ * what is made of a page is made once.
  */
 import type {DiskFile} from '#std/disk.ts'
 import {DamagedLog} from './damaged-log.ts'
 import {LentPage, Overrun, pageSizeMax, type Seq} from './event-log.ts'
-import {recordsIn} from './record.ts'
+import {headerSize, recordsIn} from './record.ts'
 import {rereadMax, type Segment} from './segment.ts'
 
-/** Buffers of `pageSizeMax` that no reader has. */
-const spares: Buffer<ArrayBuffer>[] = []
+/** A page has the records that begin within so many bytes of a file; the rest of its buffer is for the end of the last. */
+const pageStep = pageSizeMax - 16 * 1024
+/** Pages of all logs that are held for whoever comes next, and buffers that hold none. */
+const heldMax = 32
 const sparesMax = 32
+
+const spares: Buffer<ArrayBuffer>[] = []
+const held = new Map<string, Held>()
+
+/** A page that some may use, or is being read for them. */
+interface Held {
+  readonly page: Promise<Loaded>
+  users: number
+  /** Set once it is not to be found any more: the last user gives back its buffer. */
+  isDropped: boolean
+}
+
+interface Loaded {
+  readonly page: LentPage
+  /** Where its first record begins, and where the one after its last. */
+  readonly offset: number
+  readonly end: number
+}
 
 interface Place {
   readonly segment: Segment
@@ -19,21 +40,15 @@ interface Place {
   readonly offset: number
 }
 
-/** What is being read while the page before it is used. */
-interface Ahead {
-  readonly place: Place
-  readonly erasedCount: number
-  readonly into: Buffer<ArrayBuffer>
-  readonly length: Promise<number>
-}
-
 export class LentReader implements AsyncDisposable {
   /** Of the log, which adds and removes at its ends. */
   readonly #segments: readonly Segment[]
   #open: {readonly segment: Segment; readonly file: DiskFile} | undefined
   #place: Place | undefined
-  #lent: LentPage | undefined
-  #ahead: Ahead | undefined
+  #lent: Held | undefined
+  #ahead: Held | undefined
+  /** Pages under way that are read by way of this reader's file, whoever waits for them. */
+  readonly #loads = new Set<Promise<Loaded>>()
 
   constructor(segments: readonly Segment[]) {
     this.#segments = segments
@@ -44,30 +59,27 @@ export class LentReader implements AsyncDisposable {
    * is no longer the caller's. Throws `Overrun` when the event is no longer kept, and `DamagedLog`.
    */
   async next(from: Seq): Promise<LentPage | undefined> {
-    this.#takeBack()
+    this.#letGo()
     const at = this.#place
-    let place = at?.seq === from && at.offset < at.segment.size ? at : await this.#find(from)
+    const place = at?.seq === from && at.offset < at.segment.size ? at : await this.#find(from)
     if (place.segment.packedSize !== undefined) return undefined
-    for (;;) {
-      const page = await this.#read(place)
-      const {segment, seq} = place
-      const last = page.ends.length - 1
-      place = this.#place = {segment, seq: seq + page.ends.length, offset: place.offset + page.ends[last]}
-      if (place.seq <= from) {
-        giveBack(page.bytes)
-        continue
-      }
-      const skipped = from - seq
-      const {bytes, starts, ends} = page
-      this.#readAhead(place)
-      return (this.#lent = new LentPage(from, bytes, starts.slice(skipped), ends.slice(skipped)))
-    }
+    const ahead = this.#ahead
+    this.#lent = this.#hold(place)
+    this.#ahead = undefined
+    if (ahead) release(ahead)
+    const {page, end} = await this.#lent.page
+    const {segment} = place
+    const after = (this.#place = {segment, seq: page.last + 1, offset: end})
+    if (end < segment.size) this.#ahead = this.#hold(after)
+    return page
   }
 
-  /** Lets go of the open file and of the buffers, until there is more to be read. */
+  /** Lets go of the open file and of the pages, until there is more to be read. */
   async rest(): Promise<void> {
-    this.#takeBack()
-    await this.#dropAhead()
+    this.#letGo()
+    if (this.#ahead) release(this.#ahead)
+    this.#ahead = undefined
+    await Promise.allSettled(this.#loads)
     this.#open?.file.close()
     this.#open = this.#place = undefined
   }
@@ -76,90 +88,117 @@ export class LentReader implements AsyncDisposable {
     await this.rest()
   }
 
-  #takeBack(): void {
-    if (this.#lent && !this.#lent.isKept) giveBack(this.#lent.bytes)
+  #letGo(): void {
+    const lent = this.#lent
     this.#lent = undefined
+    if (lent) release(lent)
   }
 
-  async #dropAhead(): Promise<void> {
-    const ahead = this.#ahead
-    this.#ahead = undefined
-    await ahead?.length.catch(() => {})
-    if (ahead) giveBack(ahead.into)
-  }
-
+  /** Where exactly an event stands. */
   async #find(seq: Seq): Promise<Place> {
     const segment = this.#segments.findLast(segment => segment.first <= seq)
     if (!segment) throw overrun(seq)
     try {
       const mark = await segment.markWhere(mark => mark.seq <= seq)
-      if (segment.packedSize === undefined && this.#open?.segment !== segment) {
+      if (segment.packedSize !== undefined) return {segment, ...mark}
+      if (this.#open?.segment !== segment) {
         await this.rest()
         this.#open = {segment, file: segment.disk.open(segment.path, 'read')}
       }
-      return {segment, seq: mark.seq, offset: mark.offset}
+      for (let place: Place = {segment, seq: mark.seq, offset: mark.offset}; ;) {
+        if (place.seq === seq) return place
+        const passing = this.#hold(place)
+        try {
+          const {page, offset, end} = await passing.page
+          if (page.last >= seq) return {segment, seq, offset: offset + page.starts[seq - page.first] - headerSize}
+          place = {segment, seq: page.last + 1, offset: end}
+        } finally {
+          release(passing)
+        }
+      }
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? overrun(seq) : error
     }
   }
 
-  async #read(place: Place): Promise<{bytes: Buffer<ArrayBuffer>; starts: number[]; ends: number[]}> {
-    const {segment, seq, offset} = place
+  /** The page at a place, for one more user. It may be held or under way already. */
+  #hold(place: Place): Held {
+    const {segment, offset} = place
+    const key = `${segment.path}#${segment.erasedCount}@${offset}`
+    const known = held.get(key)
+    if (known) {
+      known.users++
+      held.delete(key)
+      held.set(key, known)
+      return known
+    }
+    const made: Held = {page: this.#read(place), users: 1, isDropped: false}
+    this.#loads.add(made.page)
+    const done = (): void => void this.#loads.delete(made.page)
+    made.page.then(done, done) // that it failed is told to whoever waits for it
+    // Of the end of the newest segment there may be more in a moment.
+    if (stepAfter(offset) + pageSizeMax - pageStep > segment.size) made.isDropped = true
+    else {
+      held.set(key, made)
+      made.page.catch(() => held.get(key) === made && held.delete(key))
+      if (held.size > heldMax) dropOldest()
+    }
+    return made
+  }
+
+  async #read({segment, seq, offset}: Place): Promise<Loaded> {
+    const file = this.#fileOf(segment)
     for (let rereads = 0; ; rereads++) {
-      let {into, length} = (await this.#takeAhead(place)) ?? (await this.#fill(place, buffer()))
-      let found = recordsIn(into, length, seq)
-      if (found.need > length && offset + found.need <= segment.size) {
-        giveBack(into)
-        ;({into, length} = await this.#fill(place, Buffer.allocUnsafeSlow(found.need)))
-        found = recordsIn(into, length, seq)
+      let bytes = spares.pop() ?? Buffer.allocUnsafeSlow(pageSizeMax)
+      let length = Math.min(bytes.length, segment.size - offset)
+      for (;;) {
+        const count = await file.read(bytes.subarray(0, length), offset)
+        const {starts, ends, need} = recordsIn(bytes, count, seq, stepAfter(offset) - offset)
+        if (need <= length || offset + need > segment.size) {
+          const end = offset + (ends.at(-1) ?? 0)
+          if (ends.length > 0) return {page: new LentPage(seq, bytes, starts, ends), offset, end}
+          break
+        }
+        giveBack(bytes)
+        bytes = Buffer.allocUnsafeSlow(need)
+        length = need
       }
-      const {starts, ends} = found
-      if (ends.length > 0) return {bytes: into, starts, ends}
-      giveBack(into)
+      giveBack(bytes)
       // What is just being erased may have been read half.
       if (rereads >= rereadMax) throw DamagedLog.older(segment.path, `it does not hold the event ${seq} at ${offset}`)
     }
-  }
-
-  async #fill(
-    {segment, offset}: Place,
-    into: Buffer<ArrayBuffer>,
-  ): Promise<{into: Buffer<ArrayBuffer>; length: number}> {
-    const size = Math.min(into.length, segment.size - offset)
-    return {into, length: await this.#fileOf(segment).read(into.subarray(0, size), offset)}
   }
 
   #fileOf(segment: Segment): DiskFile {
     if (this.#open?.segment !== segment) throw overrun(segment.first)
     return this.#open.file
   }
-
-  #readAhead(place: Place): void {
-    const {segment} = place
-    if (place.offset >= segment.size) return
-    const into = buffer()
-    const length = this.#fill(place, into).then(({length}) => length)
-    length.catch(() => {}) // told when the page is asked for, if it ever is
-    this.#ahead = {place, erasedCount: segment.erasedCount, into, length}
-  }
-
-  /** What was read ahead for this place, if nothing of it was erased since. */
-  async #takeAhead(place: Place): Promise<{into: Buffer<ArrayBuffer>; length: number} | undefined> {
-    const ahead = this.#ahead
-    if (!ahead) return undefined
-    if (ahead.place !== place || ahead.erasedCount !== place.segment.erasedCount) {
-      await this.#dropAhead()
-      return undefined
-    }
-    this.#ahead = undefined
-    const {into} = ahead
-    return {into, length: await ahead.length}
-  }
 }
 
 const overrun = (seq: Seq): Overrun => new Overrun(`The event ${seq} is no longer kept.`)
 
-const buffer = (): Buffer<ArrayBuffer> => spares.pop() ?? Buffer.allocUnsafeSlow(pageSizeMax)
+/** Where the page ends that has the record at `offset`: the first record at or after this begins the next. */
+const stepAfter = (offset: number): number => (Math.floor(offset / pageStep) + 1) * pageStep
+
+function dropOldest(): void {
+  for (const [key, one] of held) {
+    if (one.users > 0) continue
+    held.delete(key)
+    one.isDropped = true
+    void one.page.then(({page}) => page.isKept || giveBack(page.bytes))
+    if (held.size <= heldMax) return
+  }
+}
+
+/** One user less. */
+function release(one: Held): void {
+  one.users--
+  if (one.users > 0 || !one.isDropped) return
+  one.page.then(
+    ({page}) => page.isKept || giveBack(page.bytes),
+    () => {},
+  )
+}
 
 function giveBack(bytes: Buffer<ArrayBuffer>): void {
   if (bytes.length === pageSizeMax && spares.length < sparesMax) spares.push(bytes)

@@ -94,13 +94,19 @@ export function decodeRecords(bytes: Buffer, at: number, seq: Seq, countMax: num
 
 /**
  * Where the events of whole records lie in the first `length` bytes, of which the first is to have the seq `seq`; stops at
- * a record that is cut off, and at one that is not sound. `need` is what the first takes, where that can be told.
+ * a record that is cut off, at one that is not sound, and at the first that begins at `step` or later. `need` is what the first
+ * takes, where that can be told.
  */
-export function recordsIn(bytes: Buffer, length: number, seq: Seq): {starts: number[]; ends: number[]; need: number} {
+export function recordsIn(
+  bytes: Buffer,
+  length: number,
+  seq: Seq,
+  step: number,
+): {starts: number[]; ends: number[]; need: number} {
   const starts: number[] = []
   const ends: number[] = []
   let need = 0
-  for (let at = 0; at + headerSize <= length;) {
+  for (let at = 0; at < step && at + headerSize <= length;) {
     const size = bytes.readUInt32LE(at + 4)
     const end = at + headerSize + size
     if (at === 0 && size <= eventSizeMax) need = end
