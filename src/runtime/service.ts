@@ -24,6 +24,8 @@ export interface Service {
   readonly incomingSizeMax?: number
   /** Which WebSocket subprotocols its subscriptions speak, where they have names: no other is agreed on. */
   readonly subprotocols?: readonly string[]
+  /** Whether subscribers that ask for it get their messages compressed. */
+  readonly deflates?: boolean
   /**
    * Whether it takes messages of a subscriber as fast as they come, some thousand at a time, as where each message that goes
    * out is answered by one. Otherwise they are handed on no faster than ten a second.

@@ -45,6 +45,7 @@ interface Handed {
 export class LogEvents {
   readonly #log: Log
   readonly #headSize: number
+  readonly #tellsSeq: boolean
   readonly #frameOf: (record: Uint8Array) => Uint8Array
   /** How far each reader has come. */
   readonly #readers = new Set<{passed: Cursor}>()
@@ -64,9 +65,13 @@ export class LogEvents {
   /** The batch that was given out last, for the other readers in step. */
   #newest: {readonly of: Batch; readonly batch: EventBatch} | undefined
 
-  /** In a record of the log the frame comes after `headSize` bytes. */
-  constructor(log: Log, headSize: number) {
+  /**
+   * In a record of the log the frame comes after `headSize` bytes. `tellsSeq`: whether the numbers of the log are those
+   * that its readers know.
+   */
+  constructor(log: Log, headSize: number, tellsSeq = true) {
     this.#log = log
+    this.#tellsSeq = tellsSeq
     this.#headSize = headSize
     this.#frameOf = ({buffer, byteOffset, length}) => new Uint8Array(buffer, byteOffset + headSize, length - headSize)
   }
@@ -253,7 +258,7 @@ export class LogEvents {
       const {first} = this.#log.bounds()
       // 0 asks for the oldest there is, and so misses nothing (spec: event stream, "Sequence Numbers").
       if (passed > 0 && passed < first - 1) {
-        yield {info: outdatedCursor(first), batch: {first, times: [], events: []}}
+        yield {info: outdatedCursor(this.#tellsSeq ? first : undefined), batch: {first, times: [], events: []}}
         passed = first - 1
       }
       try {

@@ -55,10 +55,13 @@ export interface VerifiedEvents {
 }
 
 /** What a reader is told that comes for events which are gone (lexicon: subscribeRepos, `#info`). */
-export const outdatedCursor = (first: Cursor): InfoEvent => ({
+export const outdatedCursor = (first: Cursor | undefined): InfoEvent => ({
   t: '#info',
   name: 'OutdatedCursor',
-  message: `Events up to ${first - 1} are no longer kept; going on from there.`,
+  message:
+    first === undefined
+      ? 'Events after the cursor are no longer kept; going on from the oldest.'
+      : `Events up to ${first - 1} are no longer kept; going on from there.`,
 })
 
 /** A commit that was verified. What it carries is read out of it when it is first asked for, unless it is at hand. */

@@ -7,6 +7,7 @@ import type {Socket} from 'node:net'
 import type {Frame} from '#std/wire/frames.ts'
 import {WireFrames} from '#std/wire/wire-frames.ts'
 import {writeSizeMax} from '../http/response.ts'
+import {deflatedWire} from './deflate.ts'
 import {sharedWire, wireOf, wireSize, writeWire} from './frame.ts'
 
 /** Buffers of `writeSizeMax` that no write is using. */
@@ -16,14 +17,16 @@ const sparesMax = 16
 export class FrameWriter {
   readonly #socket: Socket
   readonly #stallMs: number
+  readonly #deflates: boolean
   readonly #told: {progress: () => void; stalled: () => void}
   #waiting: Frame[] = []
   #waitingSize = 0
   #scheduled = false
 
-  /** A client that does not take 256 KiB within `stallMs` is cut off. */
-  constructor(socket: Socket, stallMs: number, told: {progress: () => void; stalled: () => void}) {
+  /** A client that does not take 256 KiB within `stallMs` is cut off. `deflates`: whether it has agreed to compression. */
+  constructor(socket: Socket, stallMs: number, told: {progress: () => void; stalled: () => void}, deflates = false) {
     this.#socket = socket
+    this.#deflates = deflates
     this.#stallMs = stallMs
     this.#told = told
   }
@@ -35,6 +38,7 @@ export class FrameWriter {
 
   /** Takes frames; resolves when the client has room for more, or has gone. An array must not change afterwards. */
   async add(some: Frame | readonly Frame[] | WireFrames): Promise<void> {
+    if (this.#deflates) return this.#write(await deflatedWire(...framesToDeflate(some)))
     if (some instanceof WireFrames) {
       this.flush()
       await this.#write(some.wire)
@@ -122,4 +126,11 @@ export class FrameWriter {
       if (socket.destroyed) settle()
     })
   }
+}
+
+/** What the frames are known by, and the frames. */
+function framesToDeflate(some: Frame | readonly Frame[] | WireFrames): [of: object, frames: () => readonly Frame[]] {
+  if (some instanceof WireFrames) return [some, () => some.messages()]
+  const frames = typeof some === 'string' || some instanceof Uint8Array ? [some] : some
+  return [frames, () => frames]
 }

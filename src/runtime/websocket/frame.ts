@@ -1,6 +1,10 @@
 /** Messages as they stand on the wire (RFC 6455 §5.2), from a server, which masks nothing. */
+import {PassingBuffers} from '#engines/young-heap.ts'
 import type {Frame} from '#std/wire/frames.ts'
 import {binaryOpcode, headSize, textOpcode, writeHead} from '#std/wire/wire-frames.ts'
+
+/** Wire that is made for several goes as soon as the slowest of them has it. */
+const passing = new PassingBuffers()
 
 /** Wire bytes of batches that several clients get, gone with the batch; `undefined` while one client has got it. */
 const shared = new WeakMap<readonly Frame[], Buffer | undefined>()
@@ -13,6 +17,7 @@ export function sharedWire(frames: readonly Frame[]): Buffer | undefined {
   const known = shared.get(frames)
   if (known) return known
   const wire = shared.has(frames) ? wireOf(frames) : undefined
+  if (wire) passing.passed(wire.length)
   shared.set(frames, wire)
   return wire
 }

@@ -11,6 +11,7 @@ import {WebSocket, WebSocketServer} from 'ws'
 import {Channel} from '#std/waiting/async.ts'
 import {Farewell, type Frame, type Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
+import {deflateOptions, plainOffer} from './deflate.ts'
 import {FrameWriter} from './frame-writer.ts'
 import {endSoon} from '../http/end-soon.ts'
 import {IncomingBody} from '../http/body.ts'
@@ -87,7 +88,7 @@ export class WebSocketListener {
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      perMessageDeflate: false,
+      perMessageDeflate: service.deflates ? deflateOptions : false,
       // What `ws` does by itself is to agree to whatever comes first.
       handleProtocols: spoken && (offered => spoken.find(name => offered.has(name)) ?? false),
       maxPayload: this.#incomingSizeMax,
@@ -107,6 +108,7 @@ export class WebSocketListener {
     if (url === undefined) return refuse(socket, 400, 'The request names no host and path.')
     if (!this.#service.frames) return refuse(socket, 404, 'There are no subscriptions here.')
     if (!this.#perAddress.take(address, socket)) return refuse(socket, 429, 'This address has too many subscriptions.')
+    if (this.#service.deflates) plainOffer(message)
     const request = requestOf(message, url, new IncomingBody(message, 0))
     notePeer(request, address)
     const gone = new AbortController()
@@ -166,10 +168,11 @@ export class WebSocketListener {
     // To take a message apart is work as well, and comes in a line of its own.
     incoming.open(ws, () => this.#turns.take(() => `messages of ${strangersAt(address).one}`))
     const closed = new Promise(resolve => ws.once('close', resolve))
-    const writer = new FrameWriter(socket, this.#limits.stallMs, {
-      progress: () => (subscriber.alive = true),
-      stalled: () => this.#stalled?.add(1, {service: this.#service.name}),
-    })
+    const told = {
+      progress: (): void => void (subscriber.alive = true),
+      stalled: (): void => this.#stalled?.add(1, {service: this.#service.name}),
+    }
+    const writer = new FrameWriter(socket, this.#limits.stallMs, told, ws.extensions !== '')
     this.#subscribers.add(subscriber)
     subscriber.ended = this.#pump(ws, frames, writer, gone, address)
       .then(() => closed)

@@ -26,6 +26,14 @@ export const relayConfig = configSchema(
       help: 'The password of the admin API and page at /admin (HTTP Basic as admin), or several, each of which is good. Both are off where there is none.',
     }),
     hosts: list({default: [], help: 'Servers to follow from the start, such as pds.example.com or localhost:2583.'}),
+    fanOutOf: text({
+      optional: true,
+      help: 'Give out the firehose of this relay again, as it comes and under its numbers, and follow nobody else: wss://relay.example.com.',
+    }),
+    deflate: flag({
+      default: false,
+      help: 'Whether consumers that ask for it get their frames compressed (permessage-deflate), each once for all of them.',
+    }),
     siblingRelays: list({
       default: [],
       help: 'Other relays of the same operator, which are told of takedowns, bans and hosts: relay2.example.com, or a URL.',
@@ -68,6 +76,10 @@ export const relayConfig = configSchema(
       help: 'How many times higher the limits per second are for trusted hosts; those per hour and day do not apply to them.',
     }),
     plcUrl: url({default: 'http://localhost:2582', help: 'The PLC directory that keeps the identities.'}),
+    plcFeed: flag({
+      default: false,
+      help: 'Whether to follow what changes in the PLC directory, by its /export and its stream, and ask for a known identity once a day then.',
+    }),
     handleResolver: urls({
       optional: true,
       help: 'PDSes to ask for handles instead of DNS, for a network on one machine.',
@@ -126,4 +138,12 @@ export function hostnamesOf({hosts}: Pick<RelayConfig, 'hosts'>): readonly strin
     )
   }
   return hosts.flatMap(text => parseHostname(text) ?? [])
+}
+
+/** The relay of which the firehose is to be given out again, as an HTTP URL. Throws `ConfigError` for a text that is none. */
+export function fanOutOf({fanOutOf}: Pick<RelayConfig, 'fanOutOf'>): string | undefined {
+  if (fanOutOf === undefined) return undefined
+  const url = URL.parse(fanOutOf)
+  if (url && /^(http|ws)s?:$/.test(url.protocol)) return `${url.protocol.replace('ws', 'http')}//${url.host}`
+  throw new ConfigError('relay', [`RELAY_FAN_OUT_OF is "${fanOutOf}". Expected a URL such as wss://relay.example.com.`])
 }

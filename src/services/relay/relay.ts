@@ -41,8 +41,11 @@ import {Budget, type Cost} from './hosts/budget.ts'
 import type {Callers} from './api/callers.ts'
 import {hostnamesOf, siblingsOf, type RelayConfig} from './config.ts'
 import {Consumers} from './consumers.ts'
+import {type FanOut, openFanOut} from './fan-out.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Rechecks} from './intake/rechecks.ts'
+import {IdentityAnswers} from './identity/identity-answers.ts'
+import {PlcFeed} from './identity/plc-feed.ts'
 import {Intake} from './intake/intake.ts'
 import {ForgottenEvents} from './log/forgotten.ts'
 import {headSize} from './log/log-record.ts'
@@ -75,6 +78,9 @@ const saveEveryMs = 250
  */
 const recentSizeMax = 2 * 2 ** 20
 
+/** How long an identity is known where its changes are followed. */
+const followedAges = {freshMs: 86_400_000, staleMs: 7 * 86_400_000} as const
+
 const about = `This is an atproto relay: https://atproto.com/specs/sync
 
   WS   /xrpc/com.atproto.sync.subscribeRepos   all events, verified
@@ -101,6 +107,7 @@ interface Parts {
   site: ReturnType<typeof relaySite>
   collectionLookups: CollectionLookups
   forgotten: ForgottenEvents
+  feed: PlcFeed | undefined
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -109,6 +116,7 @@ interface Parts {
 
 export class Relay implements Service {
   readonly name = 'relay'
+  readonly deflates: boolean
   readonly #parts: Parts
   /** Frames are garbage at once, so a young heap that grows to 64 MB holds nothing but those. */
   #heap: YoungHeap | undefined
@@ -116,6 +124,7 @@ export class Relay implements Service {
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.deflates = parts.config.deflate
   }
 
   get ended(): Promise<void> {
@@ -124,7 +133,7 @@ export class Relay implements Service {
 
   async start(): Promise<void> {
     const {alerts, waiting, hostnames, states, eventLog, hosts, rechecks, takedowns, collectionLookups} = this.#parts
-    const {forgotten, operator, tasks, world, log} = this.#parts
+    const {forgotten, feed, operator, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
@@ -138,6 +147,7 @@ export class Relay implements Service {
       }
     })
     tasks.spawn('rechecks', signal => rechecks.run(signal))
+    if (feed) tasks.spawn('plc feed', signal => feed.run(signal))
     tasks.spawn('erase', signal => forgotten.run(signal))
     tasks.spawn('collections', signal => collectionLookups.run(signal))
     tasks.spawn('limit alerts', signal => alerts.run(signal))
@@ -261,6 +271,7 @@ export async function openRelay(
     plcUrl: config.plcUrl,
     onDirectory: tellDirectory(log),
     countMax: config.identitiesMax,
+    ...(config.plcFeed ? followedAges : {}),
     txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })
   const {reposMax: accountsMax} = config
@@ -346,12 +357,33 @@ export async function openRelay(
   })
   const collectionLookups = new CollectionLookups({store: collections, states, hosts, world, guarded, metrics, log})
   const router = new Router<Callers>({
-    endpoints: relayEndpoints({hosts, states, store, collections, events, consumers, refusals, siblings}),
+    endpoints: relayEndpoints({
+      hosts,
+      states,
+      store,
+      collections,
+      events,
+      consumers,
+      refusals,
+      siblings,
+      identities: new IdentityAnswers(identities, world.now),
+    }),
     auth: {},
     observe: observeCalls(metrics, 'relay', log),
   })
   observeLog(metrics, 'relay', eventLog)
   observeDirectory(metrics, 'relay', identities)
+  let feed: PlcFeed | undefined
+  if (config.plcFeed) {
+    const took = metrics.counter('relay_plc_changes_total', 'Changes of known identities that were taken over.')
+    feed = new PlcFeed({plcUrl: config.plcUrl, world, identities, log, took: () => took.add(1)})
+    metrics.gauge(
+      'relay_plc_lag_seconds',
+      'How far behind the PLC directory it may be.',
+      {},
+      () => (feed?.lagMs ?? 0) / 1_000,
+    )
+  }
   observeFrames(metrics)
   metrics.gauge('relay_hosts', 'Hosts that are followed.', {}, () => {
     return hosts.all().filter(({isBanned}) => !isBanned).length
@@ -378,5 +410,14 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, rechecks, takedowns, router, tasks}
-  return new Relay({...opened, collectionLookups, forgotten, alerts, waiting, operator, admin, site, world, log})
+  return new Relay({...opened, collectionLookups, forgotten, feed, alerts, waiting, operator, admin, site, world, log})
 }
+
+/** Opens what gives out the firehose of the relay at `upstream` again (`fan-out.ts`). */
+export const openFanOutOf = (
+  upstream: string,
+  config: RelayConfig,
+  world: World,
+  log: Log,
+  metrics: Metrics,
+): Promise<FanOut> => openFanOut(upstream, config, refusedCursor, world, log, metrics)

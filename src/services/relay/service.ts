@@ -1,6 +1,6 @@
 /** The relay as one row of the list of services. */
 import {serviceRow} from '../service-row.ts'
-import {relayConfig} from './config.ts'
+import {fanOutOf, relayConfig} from './config.ts'
 
 export const service = serviceRow({
   config: relayConfig,
@@ -16,8 +16,12 @@ export const service = serviceRow({
     plcUrl: urlOf('plc'),
     handleResolver: urlOf('pds'),
   }),
-  open: async (config, {world, guarded, log, metrics}) =>
-    (await import('./relay.ts')).openRelay(config, world, guarded, log, metrics),
+  async open(config, {world, guarded, log, metrics}) {
+    const {openFanOutOf, openRelay} = await import('./relay.ts')
+    const upstream = fanOutOf(config)
+    if (upstream !== undefined) return openFanOutOf(upstream, config, world, log, metrics)
+    return openRelay(config, world, guarded, log, metrics)
+  },
   async readLog({folder, bounds}, url) {
     const [{LogTail}, {LogEvents}, {headSize}] = await Promise.all([
       import('#engines/event-log/log-tail.ts'),
