@@ -36,7 +36,7 @@ import {cursorFault, pruneOld, replay} from './outbox/replay.ts'
 import {postEvents, type WebhookStatus} from './outbox/webhook.ts'
 import {isPage, tapSite} from './page/page.ts'
 import {Progress} from './progress.ts'
-import {crawlNetwork, crawlSignals} from './repos/crawler.ts'
+import {crawlNetwork, crawlSignals, StreamStart} from './repos/crawler.ts'
 import {confirmHandles} from './repos/handles.ts'
 import {refetchAll} from './repos/refetch.ts'
 import type {OutboxStore} from './store/outbox-store.ts'
@@ -56,6 +56,7 @@ interface Parts {
   readonly outbox: Outbox
   readonly kept: OutboxStore
   readonly source: VerifiedEvents
+  readonly start: StreamStart
   readonly identities: Identities
   readonly filters: Filters
   readonly places: {readonly repositories: Places; readonly descriptions: Places}
@@ -130,10 +131,16 @@ export class Tap implements Service {
     const received = count('tap_firehose_events_received_total', 'Events that the relay has told.')
     const processed = count('tap_firehose_events_processed_total', 'Events of repositories that are followed.')
     const passedOver = count('tap_firehose_events_skipped_total', 'Events of others, and those that say nothing new.')
-    const {config, source, store, progress, identities, due, stirred, outbox, metrics, world, log} = this.#parts
+    const {config, source, start, store, progress, identities, due, stirred, outbox, metrics, world, log} = this.#parts
     const {signal: stopping} = this.#tasks
     const view: ViewStore = {
-      cursor: async name => (config.noReplay ? undefined : store.cursor(name)),
+      async cursor(name) {
+        const cursor = config.noReplay ? undefined : await store.cursor(name)
+        start.hasPlace = cursor !== undefined
+        // Of this process the stream is open at once.
+        if (progress.isConnected) start.opened()
+        return cursor
+      },
       async apply(name, events, cursor) {
         await outbox.room(stopping)
         const before = skippedIn(store.skipped)
@@ -151,6 +158,7 @@ export class Tap implements Service {
         passedOver.add(skipped)
         processed.add(Math.max(0, events.length - skipped))
         progress.cursor = cursor
+        start.hasPlace = true
         const newest = events.findLast(event => event.t !== '#info')
         if (newest) progress.lagMs = Math.max(0, world.now() - Date.parse(newest.time))
         await stirred()
@@ -164,7 +172,8 @@ export class Tap implements Service {
 
   #fetch(): void {
     const parts = this.#parts
-    const {config, store, outbox, stirred, progress, metrics, places, filters, identities, guarded, world, log} = parts
+    const {config, start, store, outbox, stirred, progress, metrics, places, filters, identities, guarded, world, log} =
+      parts
     const count = (name: string, help: string) => metrics.counter(name, help)
     const started = count('tap_resyncs_started_total', 'Repositories that were begun to be fetched.')
     const completed = count('tap_resyncs_completed_total', 'Repositories that were fetched.')
@@ -210,6 +219,7 @@ export class Tap implements Service {
     this.#tasks.spawn('refetch', signal => refetchAll({store, world, room, stirred}, signal))
     const crawl = {
       relay: config.relayUrl,
+      start,
       store,
       filters,
       identities,
@@ -334,7 +344,8 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
   const own = streams.find(({name}) => name === relayUrl)
   // Of this process there is nothing to be connected to.
   progress.isConnected = own !== undefined
-  const source = own ?? upstreamOf(config, identities, store, progress, outside)
+  const start = new StreamStart()
+  const source = own ?? upstreamOf(config, identities, store, progress, start, outside)
   const due = new Bell()
   const stirred = async (): Promise<void> => {
     due.ring()
@@ -345,8 +356,8 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
     repositories: strangerPlaces('repositories', 'tap', metrics, repositoryPlacesFor(config.resyncParallelism)),
     descriptions: strangerPlaces('descriptions', 'tap', metrics, {max: 16, perKeyMax: 4, waitingMax: 64}),
   }
-  const parts = {config, sql, store, outbox, kept, source, identities, filters, places, progress, api, due, stirred}
-  return new Tap({...parts, metrics, world, guarded, log})
+  const parts = {config, sql, store, outbox, kept, source, start, identities, filters, places, progress, api, due}
+  return new Tap({...parts, stirred, metrics, world, guarded, log})
 }
 
 function upstreamOf(
@@ -354,6 +365,7 @@ function upstreamOf(
   identities: Identities,
   store: SqliteTapStore,
   progress: Progress,
+  start: StreamStart,
   {world, log, metrics}: Outside,
 ): VerifiedEvents {
   const help = 'Events of the relay not taken, by reason.'
@@ -368,6 +380,7 @@ function upstreamOf(
     onDrop: (reason, detail) => drops.count(reason, {relay: relayUrl, detail}),
     onConnection: connection => {
       progress.isConnected = connection.state === 'open'
+      if (connection.state === 'open') start.opened()
       if (connection.state === 'open') log.info('relay connected', {relay: relayUrl})
       else log.warn('relay lost', {relay: relayUrl, error: connection.error, retryMs: connection.retryMs})
     },

@@ -8,7 +8,7 @@ import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {listReposByCollection} from '#lex/gen/com/atproto/sync/listReposByCollection.ts'
 import type {Identities} from '#sdk/identity.ts'
-import {type Bell, mapConcurrent, Overloaded} from '#std/waiting/async.ts'
+import {abortable, type Bell, mapConcurrent, Overloaded} from '#std/waiting/async.ts'
 import type {Log} from '#std/log.ts'
 import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
@@ -24,9 +24,33 @@ const retryMs = 5_000
 const retryMsMax = 600_000
 const asksMax = 16
 
+/**
+ * Where the stream of events begins, as far as lists have to know: what happened before is for them. They are read only
+ * once the stream is open, and anew when it has begun at what happens from then on once more.
+ */
+export class StreamStart {
+  /** Whether there is a place to go on from. */
+  hasPlace = false
+  /** How often it has begun at what happens from then on. */
+  count = 0
+  readonly #opened = Promise.withResolvers<void>()
+
+  /** The stream is open. */
+  opened(): void {
+    if (!this.hasPlace) this.count++
+    this.#opened.resolve()
+  }
+
+  /** Resolves once it has been. */
+  get isOpened(): Promise<void> {
+    return this.#opened.promise
+  }
+}
+
 interface Deps {
   readonly relay: string
-  readonly store: Pick<TapStore, 'listed' | 'note' | 'noteListed'>
+  readonly start: StreamStart
+  readonly store: Pick<TapStore, 'listed' | 'note' | 'noteListed' | 'listAnew'>
   readonly filters: Filters
   readonly identities: Pick<Identities, 'account'>
   /** By the server that is asked about its repositories. */
@@ -41,11 +65,21 @@ interface Deps {
 }
 
 /** Follows all that the relay lists, for as long as that is asked for. */
-export function crawlNetwork({relay, store, filters, world, log, stirred}: Deps, signal: AbortSignal): Promise<void> {
+export function crawlNetwork(deps: Deps, signal: AbortSignal): Promise<void> {
+  const {relay, start, store, filters, world, log, stirred} = deps
+  let begun = 0
   const resyncs: Pick<TapStore, 'listed' | 'note'> = {
-    // Nothing is left to list where nothing is asked for.
-    listed: async service => (filters.settings.fullNetwork ? store.listed(service) : null),
+    async listed(service) {
+      // Nothing is left to list where nothing is asked for.
+      if (!filters.settings.fullNetwork) return null
+      await abortable(start.isOpened, signal)
+      if (start.count > begun) await store.listAnew(service)
+      begun = start.count
+      return store.listed(service)
+    },
     async note(service, repos, cursor) {
+      // The stream has begun anew since, and the list has to.
+      if (start.count !== begun) return
       await store.note(service, repos, cursor)
       await stirred()
     },

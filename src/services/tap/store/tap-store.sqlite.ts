@@ -257,6 +257,10 @@ export class SqliteTapStore implements TapStore {
     })
   }
 
+  async listAnew(list: string): Promise<void> {
+    await this.#sql.write(tx => void tx.run('DELETE FROM listing WHERE service = ?', list))
+  }
+
   async noteListed(list: string, dids: readonly Did[], cursor: string | null): Promise<number> {
     const nowMs = this.#options.world.now()
     return this.#sql.write(tx => {

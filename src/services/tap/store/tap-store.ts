@@ -79,6 +79,8 @@ export interface TapStore extends ViewStore, ResyncStore {
   setFilters(filters: FilterSettings, configured: FilterSettings): Promise<void>
   /** Goes on with making every repository due. False when there is nothing to go on with. */
   refetchSome(): Promise<boolean>
+  /** A list is to be gone through from its beginning. */
+  listAnew(list: string): Promise<void>
   /** How far a list was gone through; see `ResyncStore.listed`. */
   noteListed(list: string, dids: readonly Did[], cursor: string | null): Promise<number>
 }
