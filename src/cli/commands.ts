@@ -25,6 +25,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   {
+    name: 'sim',
+    summary: 'simulate a whole network under every fault, or serve one to point at',
+    load: async () => (await import('./sim/sim.ts')).sim,
+  },
+  {
     name: 'account create',
     summary: 'create an account',
     load: async () => (await import('./account/create.ts')).create,

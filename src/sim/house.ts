@@ -3,10 +3,8 @@
  * one process. All that this knows of them is how they are set up.
  */
 import {readConfig} from '#std/config.ts'
-import {assert} from '#std/assert.ts'
 import type {Prng} from '#std/prng.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
-import type {Service} from '#runtime/service.ts'
 import {openAppView} from '#services/appview/appview.ts'
 import {appviewConfig} from '#services/appview/config.ts'
 import {jetstreamConfig} from '#services/jetstream/config.ts'
@@ -16,9 +14,9 @@ import {openPds} from '#services/pds/pds.ts'
 import {plcConfig} from '#services/plc/config.ts'
 import {openPlc} from '#services/plc/plc.ts'
 import {relayConfig} from '#services/relay/config.ts'
-import {openRelay, Relay} from '#services/relay/relay.ts'
-import type {VerifiedEvents} from '#stream/verified-events.ts'
+import {openRelay} from '#services/relay/relay.ts'
 import {Machine, type Ground, type Open} from './ground/machine.ts'
+import {openTogether} from './ground/together.ts'
 
 export const addresses = {
   plc: 'http://localhost:2582',
@@ -110,9 +108,11 @@ export const apart: Layout = Object.fromEntries(serviceNames.map(name => [name, 
 /** The relay and the views of it in one process, where the views are handed what the relay has verified. */
 export const together: Layout = {plc: ['plc'], pds1: ['pds1'], pds2: ['pds2'], hub: ['relay', 'jetstream', 'appview']}
 
-/** The databases of the services of a machine, as its disk names the files. */
-export const databasesOf = (services: readonly ServiceName[]): string[] =>
-  services.filter(name => name !== 'jetstream').map(name => `-data-${name.replace(/\d+$/, '')}.sqlite`)
+/** The databases of a machine of which an older state may be put back, as its disk names the files. */
+export const databasesOf = (services: readonly string[]): string[] =>
+  services
+    .filter(name => name !== 'jetstream' && name !== 'tap')
+    .map(name => `-data-${name.replace(/\d+$/, '')}.sqlite`)
 
 /** All machines, none of them started, and by which hosts they are reached. */
 export function makeMachines(
@@ -124,9 +124,8 @@ export function makeMachines(
   const machines: Record<string, Machine> = {}
   const hosts = new Map<string, Machine>()
   for (const [name, services] of Object.entries(layout)) {
-    const opens = services.map((service): [ServiceName, Open] => [service, given[service](ground.folder)])
-    const open: Open = opens.length === 1 ? opens[0][1] : (...args) => openAll(name, opens, ...args)
-    const machine = new Machine(name, ground, prng.of(name), open)
+    const opens = services.map(service => [addresses[service], given[service](ground.folder)] as const)
+    const machine = new Machine(name, ground, prng.of(name), openTogether(name, opens))
     machines[name] = machine
     for (const service of services) {
       hosts.set(new URL(addresses[service]).host, machine)
@@ -137,37 +136,3 @@ export function makeMachines(
 }
 
 export const isPds = (name: string): name is PdsName => pdsNames.some(pds => pds === name)
-
-/** Several services as one process has them. */
-async function openAll(
-  name: string,
-  opens: readonly (readonly [ServiceName, Open])[],
-  ...[world, log, given]: Parameters<Open>
-): Promise<Service> {
-  const services = new Map<string, Service>()
-  const own: VerifiedEvents[] = []
-  for (const [service, open] of opens) {
-    const opened = await open(world, log, {...given, own})
-    services.set(new URL(addresses[service]).host, opened)
-    if (opened instanceof Relay) own.push(opened.verifiedEvents(addresses[service]))
-  }
-  const all = [...services.values()]
-  const serviceOf = (request: Request): Service => {
-    const service = services.get(new URL(request.url).host)
-    assert(service, 'a request goes to one who is here')
-    return service
-  }
-  return {
-    name,
-    fetch: request => serviceOf(request).fetch(request),
-    frames: (request, signal, incoming) =>
-      serviceOf(request).frames?.(request, signal, incoming) ?? new Response(null, {status: 404}),
-    start: async () => {
-      for (const service of all) await service.start()
-    },
-    stop: async () => {
-      for (const service of all.toReversed()) await service.stop()
-    },
-    ended: Promise.all(all.map(({ended}) => ended)).then(() => {}),
-  }
-}

@@ -23,7 +23,7 @@ import {Model} from './truth/model.ts'
 import {SimNetwork} from './ground/network.ts'
 import {Person} from './person.ts'
 import {Trace} from './ground/trace.ts'
-import {Weather} from './weather.ts'
+import {everyMs, hardEveryMs, rates, Weather} from './weather.ts'
 
 export interface SimulationOptions {
   readonly seed: number
@@ -64,7 +64,7 @@ const beginMs = Date.UTC(2026, 5, 1, 12)
 const peoplePerPds = 5
 const writesMaxDefault = 40
 /** Every so many seeds a PDS loses what it has acknowledged. */
-const forgettingEvery = 5
+export const forgettingEvery = 5
 /** All has come together within this time, handles that are looked at again after an hour among it. */
 const settleMsMax = 3 * 3_600_000
 const lookEveryMs = 20_000
@@ -95,7 +95,7 @@ class Run {
   readonly #injected = new FaultCounts()
   readonly #crashPoints = new FaultCounts()
   readonly #faults: string[] = []
-  readonly #leftOpen: (() => void)[] = []
+  readonly #leftOpen = new Set<() => void>()
   readonly #model = new Model()
   readonly #network: SimNetwork
   readonly #machines: Readonly<Record<string, Machine>>
@@ -183,7 +183,7 @@ class Run {
         onForgetting: pds => this.#forgot.add(pds),
       },
       this.#prng.of('weather'),
-      {forgets: this.#forgets, isHard: this.#options.isHard ?? false},
+      {forgets: this.#forgets, everyMs: this.#options.isHard ? hardEveryMs : everyMs, rates},
     )
     const storm = weather.run()
     this.#goOn('has people write')

@@ -6,7 +6,7 @@
 import type {Prng} from '#std/prng.ts'
 import type {SimClock} from './ground/clock.ts'
 import type {FaultCounts, FaultKind} from './ground/faults.ts'
-import {databasesOf, isPds, pdsNames, type Layout, type PdsName} from './house.ts'
+import {databasesOf, isPds, pdsNames, type PdsName} from './house.ts'
 import type {Machine} from './ground/machine.ts'
 import type {SimNetwork} from './ground/network.ts'
 import type {Trace} from './ground/trace.ts'
@@ -17,24 +17,52 @@ export interface WeatherDeps {
   readonly network: SimNetwork
   readonly faults: FaultCounts
   readonly machines: Readonly<Record<string, Machine>>
-  readonly layout: Layout
+  /** The services of each machine. */
+  readonly layout: Readonly<Record<string, readonly string[]>>
   /** Told when a PDS may have forgotten something, before it is back. */
-  readonly onForgetting: (pds: PdsName) => void
+  readonly onForgetting?: (pds: PdsName) => void
 }
 
-/** For each message that crosses the network. */
-const rates: Partial<Record<FaultKind, number>> = {
+/** How bad it is. */
+export interface Climate {
+  /** Whether a PDS may lose what it has acknowledged. */
+  readonly forgets: boolean
+  /** From one blow to the next, at least and at most. */
+  readonly everyMs: readonly [number, number]
+  /** For each message that crosses the network. */
+  readonly rates: Rates
+}
+
+type Rates = Readonly<Partial<Record<FaultKind, number>>>
+
+/** Where some people call servers now and then, and where thousands of messages a second cross the network. */
+export const rates: Rates = {
   slow: 0.01,
   'lost-request': 0.006,
   'half-request': 0.006,
   'lost-answer': 0.006,
   'half-answer': 0.004,
   broken: 0.01,
+  stalled: 0.001,
+  repeated: 0.003,
+  'half-frame': 0.003,
 }
 
-/** From one blow to the next, at least and at most; and where it blows harder. */
-const everyMs = [1_000, 6_000] as const
-const hardEveryMs = [200, 2_000] as const
+export const busyRates: Rates = {
+  slow: 0.001,
+  'lost-request': 0.004,
+  'half-request': 0.004,
+  'lost-answer': 0.004,
+  'half-answer': 0.003,
+  broken: 0.001,
+  stalled: 0.000_2,
+  repeated: 0.000_5,
+  'half-frame': 0.000_5,
+}
+
+/** From one blow to the next; and where it blows harder. */
+export const everyMs = [1_000, 6_000] as const
+export const hardEveryMs = [200, 2_000] as const
 /** Steps of a machine, such as syncs and answers, until it ends where that was drawn. */
 const stepsMax = 40
 
@@ -43,26 +71,23 @@ const minuteMs = 60_000
 export class Weather {
   readonly #deps: WeatherDeps
   readonly #prng: Prng
-  readonly #forgets: boolean
-  readonly #everyMs: readonly [number, number]
+  readonly #climate: Climate
   readonly #backedUp = new Set<string>()
   #isOver = false
 
-  /** `forgets`: whether a PDS may lose what it has acknowledged; `isHard`: whether the blows come faster. */
-  constructor(deps: WeatherDeps, prng: Prng, {forgets, isHard}: {forgets: boolean; isHard: boolean}) {
-    this.#everyMs = isHard ? hardEveryMs : everyMs
+  constructor(deps: WeatherDeps, prng: Prng, climate: Climate) {
     this.#deps = deps
     this.#prng = prng
-    this.#forgets = forgets
+    this.#climate = climate
   }
 
   /** Until `clear` is called. */
   async run(): Promise<void> {
     const {clock, network, machines, layout} = this.#deps
-    network.rates = rates
+    network.rates = this.#climate.rates
     for (const [name, services] of Object.entries(layout)) {
       const isView = services.some(service => service === 'relay' || service === 'appview')
-      if (!isView && !(this.#forgets && isPds(name))) continue
+      if (!isView && !(this.#climate.forgets && isPds(name))) continue
       machines[name].backUp()
       this.#backedUp.add(name)
     }
@@ -70,7 +95,7 @@ export class Weather {
     for (let i = 0; !this.#isOver; i++) {
       // Each kind in turn, so that none is left out, beginning where the seed says.
       this.#strike(kinds[i % kinds.length])
-      await clock.sleep(this.#prng.between(...this.#everyMs))
+      await clock.sleep(this.#prng.between(...this.#climate.everyMs))
     }
   }
 
@@ -98,7 +123,7 @@ export class Weather {
       'power-loss',
       'killed',
       'old-backup',
-      ...(this.#forgets ? (['lying-sync'] as const) : []),
+      ...(this.#climate.forgets ? (['lying-sync'] as const) : []),
     ]
     return this.#prng.some(kinds, kinds.length)
   }
@@ -137,7 +162,7 @@ export class Weather {
       case 'clock-back': {
         // A relay refuses what lies five minutes in its future, so those who make revisions leap less far, and it goes
         // back less far.
-        const isMaker = name === 'plc' || isPds(name)
+        const isMaker = name === 'plc' || isPds(name) || name.startsWith('host')
         const isNear = isMaker || (kind === 'clock-back' && this.#deps.layout[name].includes('relay'))
         const byMs = prng.between(1_000, isNear ? minuteMs : 60 * minuteMs)
         faults.add(kind)
@@ -176,7 +201,7 @@ export class Weather {
       return
     }
     faults.add('old-backup')
-    if (isPds(name)) onForgetting(name)
+    if (isPds(name)) onForgetting?.(name)
     const files = databasesOf(layout[name])
     machine.restoreBackup(this.#prng.some(files, this.#prng.whole(1, files.length)))
   }
@@ -188,7 +213,7 @@ export class Weather {
     if (machine.isPlannedToCrash) return
     trace.add(name, 'its disk lies')
     machine.health.isLying = true
-    onForgetting(name)
+    onForgetting?.(name)
     clock.after(this.#prng.between(500, 3_000), () => {
       machine.crashAfter(0, true)
     })

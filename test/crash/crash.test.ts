@@ -7,6 +7,7 @@ import {runSeed} from '../random.ts'
 import {crashAccounts} from './accounts/accounts.ts'
 import {crash, type CrashOptions} from './crash.ts'
 import {oauthCrash} from './oauth.ts'
+import {crashView, viewNames} from './views.ts'
 
 const cases: readonly [string, Omit<CrashOptions, 'seed' | 'folder'>][] = [
   ['killed as one process', {rounds: 4, together: true}],
@@ -48,5 +49,13 @@ for (const [name, run, options] of ofPds) {
       throw error
     }
     rmSync(folder, {recursive: true})
+  })
+}
+
+for (const on of viewNames) {
+  test(`no gap, nothing out of order, each thing at least once: a ${on} without power, and killed`, async () => {
+    for (const mode of ['power-loss', 'kill-step'] as const) {
+      await crashView({on, mode, rounds: 2, seed: runSeed, folder: ''})
+    }
   })
 }

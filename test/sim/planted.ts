@@ -5,6 +5,7 @@
 import {DatabaseSync} from 'node:sqlite'
 import {SqliteIndexStore} from '../../src/services/appview/store/index/index-store.sqlite.ts'
 import {Recorder} from '../../src/services/jetstream/recorder.ts'
+import {SqliteOutboxStore} from '../../src/services/tap/store/outbox-store.sqlite.ts'
 import {VerifiedLog} from '../../src/services/relay/log/verified-log.ts'
 import {States} from '../../src/services/relay/repos/states.ts'
 import {openers, type Openers, type ServiceName} from '../../src/sim/house.ts'
@@ -12,7 +13,7 @@ import type {Open} from '../../src/sim/ground/machine.ts'
 import type {Disk} from '../../src/std/disk.ts'
 
 export interface Planted {
-  readonly service: 'relay' | 'pds' | 'appview' | 'jetstream'
+  readonly service: 'relay' | 'pds' | 'appview' | 'jetstream' | 'tap'
   readonly bug: string
   /** Puts it in until disposed of; what it gives takes the place of whole services. */
   plant(): {given?: Partial<Openers>; undo(): void}
@@ -185,6 +186,23 @@ export const planted: readonly Planted[] = [
           async function (this: Recorder) {
             const cursor = await real.call(this)
             return cursor === undefined ? undefined : cursor + 1
+          },
+      ),
+    }),
+  },
+  {
+    service: 'tap',
+    bug: 'what was read for consumers is forgotten before they have acknowledged it',
+    plant: () => ({
+      undo: replaced(
+        SqliteOutboxStore.prototype,
+        'waiting',
+        real =>
+          async function (this: SqliteOutboxStore, ...args) {
+            const pages = await real.apply(this, args)
+            const ids = pages.map(({id}) => id)
+            await this.acknowledge(ids, false)
+            return pages
           },
       ),
     }),

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import {after, suite, test} from 'node:test'
 import {allFaultKinds, FaultCounts} from '../../src/sim/ground/faults.ts'
+import {runCrowd} from '../../src/sim/crowd/run.ts'
 import type {Openers} from '../../src/sim/house.ts'
 import {simulate} from '../../src/sim/simulation.ts'
 import {planted, type Planted} from './planted.ts'
-import {SimThreads, threadsMax, type Told} from './threads.ts'
+import {SimThreads, threadsMax, type Task, type Told} from './threads.ts'
 
 const seeds = Array.from({length: 20}, (_, i) => i + 1)
 const eventsOfSeed = 2_500
@@ -60,6 +61,40 @@ suite('the simulated network', () => {
     const {faults, newest} = await simulate({seed: 1, events: 1, given: opensNever})
     assert.match(faults.join('\n'), /^The run starts pds2: Error: Nothing has come of \d+ minutes/)
     assert.match(newest.join('\n'), /pds1: is up[^]*a fault: The run starts pds2/)
+  })
+
+  // Each service apart, and the relay with its views in one process.
+  suite('with a crowd', {concurrency: threadsMax}, () => {
+    const crowd = {accounts: 12, hosts: 2}
+    const task = (seed: number): Task => ({seed, events: 250, isHard: true, crowd, msMax})
+
+    for (const seed of [1, 2]) {
+      test(`tells all of it, in order and once, whatever befalls it (seed ${seed})`, async ({signal}) => {
+        const {faults, newest, accounts, events: count, injected: kinds} = await threads.crowd(task(seed), signal)
+        assert.equal(faults.length, 0, `${faults.join('\n')}\n${newest.slice(-30).join('\n')}`)
+        assert.ok(accounts === crowd.accounts && count >= 250 && kinds.counts.size > 5, `${count} of ${accounts}`)
+      })
+    }
+
+    test('runs the same again from the same seed, on another thread too', async ({signal}) => {
+      const [one, other] = await Promise.all([
+        runCrowd({seed: 1, events: 60, isHard: true, ...crowd}),
+        threads.crowd({...task(1), events: 60}, signal),
+      ])
+      assert.deepEqual([one.traceHash, one.traceLines], [other.traceHash, other.traceLines])
+    })
+
+    for (const [on, bug] of [
+      ['relay', 'an event is told twice, with one and the same seq'],
+      ['jetstream', 'after each start it goes on one event too late'],
+      ['tap', 'what was read for consumers is forgotten before they have acknowledged it'],
+    ] as const) {
+      test(`shows what is planted in the ${on}, by its account and event: ${bug}`, async ({signal}) => {
+        const rounds = {rounds: 8, on, power: true}
+        const {faults} = await threads.crowd({...task(1), rounds, bug}, signal)
+        assert.match(faults.join('\n'), /account did:plc:\w+, event \d|did:plc:\w+ waits for \d+ changes/)
+      })
+    }
   })
 
   // One for each service; `npm run test:sim -- --planted` plants all of them.

@@ -6,9 +6,16 @@
 import {availableParallelism} from 'node:os'
 import {Worker} from 'node:worker_threads'
 import type {FaultCounts} from '../../src/sim/ground/faults.ts'
+import type {RoundsOptions} from '../../src/sim/crowd/rounds.ts'
+import type {CrowdOutcome} from '../../src/sim/crowd/network.ts'
+import type {CrowdRunOptions} from '../../src/sim/crowd/run.ts'
 import type {Outcome, SimulationOptions} from '../../src/sim/simulation.ts'
 
 export interface Task extends Pick<SimulationOptions, 'seed' | 'events' | 'writesMax' | 'isHard'> {
+  /** A crowd in the place of people of full PDSes. */
+  readonly crowd?: Pick<CrowdRunOptions, 'accounts' | 'hosts'>
+  /** One of its machines ends again and again, in the place of a storm. */
+  readonly rounds?: Pick<RoundsOptions, 'rounds' | 'on' | 'power'>
   /** What is planted, by its name in `planted.ts`. */
   readonly bug?: string
   /** Real time that the run may take; then it ends with its trace. */
@@ -20,6 +27,10 @@ export interface Told extends Omit<Outcome, 'injected' | 'crashPoints'> {
   readonly injected: Pick<FaultCounts, 'counts'>
 }
 
+export interface ToldOfCrowd extends Omit<CrowdOutcome, 'injected' | 'crashPoints'> {
+  readonly injected: Pick<FaultCounts, 'counts'>
+}
+
 /** So many runs at a time. The thread of the tests only waits for them. */
 export const threadsMax = Math.min(4, availableParallelism())
 
@@ -27,10 +38,19 @@ export class SimThreads {
   readonly #idle: Worker[] = []
 
   /** Rejects when the thread dies of it, or the signal aborts, which ends the thread. */
-  async run(task: Task, signal: AbortSignal): Promise<Told> {
+  run(task: Omit<Task, 'crowd' | 'rounds'>, signal: AbortSignal): Promise<Told> {
+    return this.#run<Told>(task, signal)
+  }
+
+  /** The same of a crowd. */
+  crowd(task: Task, signal: AbortSignal): Promise<ToldOfCrowd> {
+    return this.#run<ToldOfCrowd>(task, signal)
+  }
+
+  async #run<T>(task: Task, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
     const worker = this.#idle.pop() ?? new Worker(new URL('./thread.ts', import.meta.url))
-    const {promise, resolve, reject} = Promise.withResolvers<Told>()
+    const {promise, resolve, reject} = Promise.withResolvers<T>()
     const leave = (): void => {
       reject(signal.reason as Error)
       void worker.terminate()

@@ -32,6 +32,7 @@ function setUp(seed = 'disk') {
     nowMs: () => 0,
     isEnded: () => false,
     opened: (close: () => void) => void left.push(close),
+    wroteShort: () => void points.push('short'),
   }
   const health: DiskHealth = {isFull: false, isSlow: false, isLying: false}
   let generation = 0
@@ -104,4 +105,18 @@ test('a log goes on after a loss of power with all that was acknowledged', async
   const again = await openSegments('/data/log', {now: () => 0, disk: after(disk, true)})
   assert.deepEqual(again.bounds(), {first: 1, last: 2})
   assert.equal(await again.append([toUtf8('c')]), 3)
+})
+
+test('a disk that is full may take the first part of a write, which a log cuts off', async () => {
+  const {disk, health, points, after} = setUp()
+  const log = await openSegments('/data/log', {now: () => 0, disk, fullDiskMs: 1})
+  await log.append([toUtf8('a')])
+  health.isFull = true
+  const waiting = log.append([toUtf8('b'.repeat(100))])
+  // It tries again each millisecond, and one try in two leaves something.
+  while (!points.includes('short')) await new Promise(resolve => setTimeout(resolve, 1))
+  health.isFull = false
+  assert.equal(await waiting, 2)
+  const again = await openSegments('/data/log', {now: () => 0, disk: after(disk, true)})
+  assert.deepEqual(again.bounds(), {first: 1, last: 2})
 })

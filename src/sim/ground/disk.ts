@@ -14,6 +14,7 @@ import {DatabaseSync} from 'node:sqlite'
 import type {DatabaseFile, Disk, DiskFile, OpenMode} from '#std/disk.ts'
 import type {Prng} from '#std/prng.ts'
 import {SimFile} from './files.ts'
+import type {Spool} from './spool.ts'
 
 /** What of a machine a disk has to do with. */
 export interface DiskOwner {
@@ -25,6 +26,8 @@ export interface DiskOwner {
   isEnded(): boolean
   /** Something is open that has to be closed in the end. */
   opened(close: () => void): void
+  /** A disk that is full has taken a part of a write. */
+  wroteShort?(): void
 }
 
 /** How the disk is to be at this moment. */
@@ -42,6 +45,15 @@ interface Database {
   syncedSize: number
 }
 
+interface SimDiskOptions {
+  readonly folder: string
+  readonly prng: Prng
+  readonly files?: Map<string, SimFile>
+  readonly health: DiskHealth
+  /** For what files have no room for in memory. */
+  readonly spool?: Spool
+}
+
 const error = (code: string, path: string): Error => Object.assign(new Error(`${code}: ${path}`), {code})
 
 export class SimDisk implements Disk {
@@ -52,13 +64,12 @@ export class SimDisk implements Disk {
   readonly #files: Map<string, SimFile>
   readonly #databases = new Map<string, Database>()
   readonly #held = new Set<string>()
+  readonly #spool: Spool | undefined
   readonly health: DiskHealth
 
   /** `files` are those in memory that are there from before; databases are looked for in `folder`. */
-  constructor(
-    owner: DiskOwner,
-    {folder, prng, files, health}: {folder: string; prng: Prng; files?: Map<string, SimFile>; health: DiskHealth},
-  ) {
+  constructor(owner: DiskOwner, {folder, prng, files, health, spool}: SimDiskOptions) {
+    this.#spool = spool
     this.#owner = owner
     this.#folder = folder
     this.#prng = prng
@@ -83,7 +94,7 @@ export class SimDisk implements Disk {
     if (mode === 'make' && known) throw error('EEXIST', path)
     if (mode !== 'make' && !known) throw error('ENOENT', path)
     if (mode === 'make') this.#refuseWhenFull(path)
-    const file = known ?? new SimFile()
+    const file = known ?? new SimFile(this.#spool)
     this.#files.set(path, file)
     const name = path.endsWith('.log') ? 'log' : 'mark'
     const sync = async (): Promise<void> => {
@@ -98,6 +109,10 @@ export class SimDisk implements Disk {
       read: async (into, position) => file.read(into, position),
       readNow: (into, position) => file.read(into, position),
       write: (bytes, position) => {
+        if (this.health.isFull && bytes.length > 1 && this.#prng.is(0.5)) {
+          file.write(bytes.subarray(0, this.#prng.whole(1, bytes.length - 1)), position)
+          this.#owner.wroteShort?.()
+        }
         this.#refuseWhenFull(path)
         file.write(bytes, position)
       },
@@ -118,7 +133,7 @@ export class SimDisk implements Disk {
 
   async replace(path: string, text: string): Promise<void> {
     this.#refuseWhenFull(path)
-    const file = new SimFile()
+    const file = new SimFile(this.#spool)
     file.write(new TextEncoder().encode(text), 0)
     this.#files.set(path, file)
   }
@@ -167,7 +182,13 @@ export class SimDisk implements Disk {
       if (!power) files.set(path, file.copy())
       else if (file.isListed || this.#prng.is(0.5)) files.set(path, file.afterPowerLoss(this.#prng, torn))
     }
-    const disk = new SimDisk(owner, {folder: next, prng: this.#prng, files, health: this.health})
+    const disk = new SimDisk(owner, {
+      folder: next,
+      prng: this.#prng,
+      files,
+      health: this.health,
+      spool: this.#spool,
+    })
     for (const {file, syncedSize} of this.#databases.values()) {
       const copy = join(next, file.slice(this.#folder.length + 1))
       this.#copy(file, copy)

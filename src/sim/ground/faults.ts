@@ -11,6 +11,9 @@ const faultKinds = {
   'lost-answer': 'the answer to a request that was served never arrives',
   'half-answer': 'the body of an answer breaks off in its middle',
   broken: 'a subscription breaks between two frames or batches of them',
+  stalled: 'nothing comes over a subscription for a while, and it is not closed',
+  repeated: 'the frames of a subscription come twice',
+  'half-frame': 'a frame breaks off in its middle, and the subscription with it',
   partition: 'two machines do not reach each other for a while',
   // of clocks
   'clock-forward': 'the clock of a machine jumps forward',
@@ -18,6 +21,7 @@ const faultKinds = {
   // of disks
   'slow-disk': 'a sync takes a second',
   'full-disk': 'nothing more can be written for a while',
+  'short-write': 'a disk that is full takes the first part of a write',
   'lying-sync': 'a sync says that it is done, and the loss of power that follows takes it back',
   'torn-write': 'a loss of power leaves half of a write that was not synced',
   // of machines

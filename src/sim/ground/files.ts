@@ -2,8 +2,12 @@
  * Files in memory, of which it is known what a loss of power leaves. A write is in the file at once and durable after a
  * sync; until then each is kept with what it wrote over, so that it can be taken back, or taken back in part: the first
  * of those that were not synced may have come to the disk, the next one half, the rest not at all.
+ *
+ * A file is in parts, which copies of it share until one of them writes there; parts that are full and durable leave
+ * memory for the spool, where there is one.
  */
 import type {Prng} from '#std/prng.ts'
+import type {Spool} from './spool.ts'
 
 interface Write {
   readonly position: number
@@ -13,12 +17,25 @@ interface Write {
   readonly sizeBefore: number
 }
 
+/** Bytes of one part. */
+const partSize = 2 ** 16
+
 export class SimFile {
-  #bytes = new Uint8Array(4_096)
+  /** Each in memory, or where it stands in the spool. */
+  #parts: (Uint8Array | number)[] = []
+  /** Of which parts nobody else has a reference. */
+  #own: boolean[] = []
+  /** Parts from the first on that are in the spool already. */
+  #spooled = 0
   #size = 0
   #unsynced: Write[] = []
+  readonly #spool: Spool | undefined
   /** Whether the folder was synced since the file was made: if not, a loss of power takes all of it. */
   isListed = false
+
+  constructor(spool?: Spool) {
+    this.#spool = spool
+  }
 
   get size(): number {
     return this.#size
@@ -28,14 +45,29 @@ export class SimFile {
     return this.#unsynced.length
   }
 
+  /** Bytes of it that are in memory. */
+  get heldSize(): number {
+    return this.#parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? 0 : part.length), 0)
+  }
+
   read(into: Uint8Array, position: number): number {
-    const part = this.#bytes.subarray(Math.min(position, this.#size), Math.min(position + into.length, this.#size))
-    into.set(part)
-    return part.length
+    const size = Math.max(0, Math.min(into.length, this.#size - position))
+    for (let done = 0; done < size;) {
+      const index = Math.floor((position + done) / partSize)
+      const start = (position + done) % partSize
+      const some = into.subarray(done, Math.min(size, done + partSize - start))
+      const part = this.#parts[index]
+      if (typeof part === 'number') this.#spool?.read(some, part + start)
+      else if (part) some.set(part.subarray(start, start + some.length))
+      else some.fill(0)
+      done += some.length
+    }
+    return size
   }
 
   write(bytes: Uint8Array, position: number): void {
-    const before = this.#bytes.slice(position, Math.min(position + bytes.length, this.#size))
+    const before = new Uint8Array(Math.max(0, Math.min(bytes.length, this.#size - position)))
+    this.read(before, position)
     this.#unsynced.push({position, bytes: bytes.slice(), before, sizeBefore: this.#size})
     this.#put(bytes, position)
   }
@@ -49,12 +81,20 @@ export class SimFile {
   /** The oldest `count` of the writes that were not synced are durable now. */
   synced(count: number): void {
     this.#unsynced.splice(0, count)
+    if (!this.#spool || this.#unsynced.length > 0) return
+    for (const full = Math.floor(this.#size / partSize); this.#spooled < full; this.#spooled++) {
+      const part = this.#parts[this.#spooled]
+      if (typeof part === 'number' || !part) continue
+      this.#parts[this.#spooled] = this.#spool.append(part)
+    }
   }
 
   /** A copy as it is, for after the end of a process. */
   copy(): SimFile {
-    const copy = new SimFile()
-    copy.#bytes = this.#bytes.slice()
+    const copy = new SimFile(this.#spool)
+    copy.#parts = [...this.#parts]
+    this.#own = []
+    copy.#spooled = this.#spooled
     copy.#size = this.#size
     copy.isListed = true
     return copy
@@ -79,13 +119,26 @@ export class SimFile {
   }
 
   #put(bytes: Uint8Array, position: number): void {
-    const end = position + bytes.length
-    if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(end, 2 * this.#bytes.length))
-      grown.set(this.#bytes.subarray(0, this.#size))
-      this.#bytes = grown
+    for (let done = 0; done < bytes.length;) {
+      const index = Math.floor((position + done) / partSize)
+      const start = (position + done) % partSize
+      const some = bytes.subarray(done, done + partSize - start)
+      this.#ownPart(index).set(some, start)
+      done += some.length
     }
-    this.#bytes.set(bytes, position)
-    this.#size = Math.max(this.#size, end)
+    this.#size = Math.max(this.#size, position + bytes.length)
+  }
+
+  /** A part that may be written. */
+  #ownPart(index: number): Uint8Array {
+    const known = this.#parts[index]
+    if (known !== undefined && typeof known !== 'number' && this.#own[index]) return known
+    const part = new Uint8Array(partSize)
+    if (typeof known === 'number') this.#spool?.read(part, known)
+    else if (known) part.set(known)
+    this.#parts[index] = part
+    this.#own[index] = true
+    this.#spooled = Math.min(this.#spooled, index)
+    return part
   }
 }

@@ -16,6 +16,7 @@ import {SimDisk, type DiskHealth} from './disk.ts'
 import type {FaultCounts} from './faults.ts'
 import {Life} from './life.ts'
 import type {Peer, SimNetwork} from './network.ts'
+import type {Spool} from './spool.ts'
 import type {Trace} from './trace.ts'
 
 /** What all machines stand on. */
@@ -29,8 +30,10 @@ export interface Ground {
   /** A real folder, for databases. */
   readonly folder: string
   readonly onFault: (detail: string) => void
-  /** Closes what processes that have ended left open. */
-  readonly leftOpen: (() => void)[]
+  /** Closes what processes that have ended left open: each once it is quiet, and at the end of the run the rest. */
+  readonly leftOpen: Set<() => void>
+  /** For what disks have no room for in memory. */
+  readonly spool?: Spool
   readonly log?: Log
 }
 
@@ -44,6 +47,9 @@ export interface Given {
 
 /** Opens the service of a machine. */
 export type Open = (world: World, log: Log, given: Given) => Promise<Service>
+
+/** From the end of a process until what it left open is closed. */
+const quietMs = 60_000
 
 interface Plan {
   readonly power: boolean
@@ -78,6 +84,7 @@ export class Machine implements Peer {
       folder: this.#folder(),
       prng: prng.of('disk'),
       health: this.health,
+      spool: ground.spool,
     })
   }
 
@@ -198,13 +205,18 @@ export class Machine implements Peer {
   }
 
   #owner(life: Life): ConstructorParameters<typeof SimDisk>[0] {
-    const {clock} = this.#ground
+    const {clock, leftOpen, faults} = this.#ground
     return {
       point: name => life.point(name),
       pause: ms => life.of(clock.sleep(ms)),
       nowMs: () => clock.nowMs,
       isEnded: () => life.isOver,
-      opened: close => void this.#ground.leftOpen.push(close),
+      opened: close => {
+        leftOpen.add(close)
+        // What it is in the midst of takes none of the time that passes here, so it is long quiet by then.
+        life.onEnd(() => clock.after(quietMs, () => leftOpen.delete(close) && close()))
+      },
+      wroteShort: () => faults.add('short-write'),
     }
   }
 

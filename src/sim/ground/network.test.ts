@@ -172,3 +172,43 @@ test('a fault of a service is told, and answered with 500', async () => {
   assert.equal((await fetch()).status, 500)
   assert.match(told.join(), /server threw at GET \/path: Error: broken/)
 })
+
+for (const [kind, heardAtMost, fault] of [
+  ['half-frame', ['fra'], /in the middle of a frame/],
+  ['repeated', ['frame 1', 'frame 1', 'frame 2', 'frame 2'], undefined],
+  ['stalled', ['frame 1', 'frame 2'], /is dead/],
+] as const) {
+  test(`what a subscription may suffer: ${kind}`, async () => {
+    const {network, own, clock, always, faults} = setUp({
+      async *frames() {
+        yield ['frame 1']
+        yield ['frame 2']
+      },
+    })
+    always(kind)
+    for (const [name, suffers] of [
+      ['client', true],
+      // People are given what comes over TCP, so nothing of it comes half or twice.
+      ['people', kind === 'stalled'],
+    ] as const) {
+      const heard: Frame[] = []
+      const listen = async (): Promise<void> => {
+        const stream = await network.subscribe(
+          name,
+          own,
+          new Request('ws://server.test/'),
+          new AbortController().signal,
+        )
+        for await (const some of stream as AsyncIterable<readonly Frame[]>) heard.push(...some)
+      }
+      let error: Error | undefined
+      await clock.runUntil(listen()).catch((thrown: Error) => (error = thrown))
+      if (!suffers) assert.deepEqual([heard, error], [['frame 1', 'frame 2'], undefined])
+      else if (error) assert.ok(fault && causeOf(fault)(error), String(error.cause))
+      if (suffers) assert.deepEqual(heard, heardAtMost.slice(0, heard.length))
+      if (suffers && !error) assert.equal(heard.length, heardAtMost.length)
+    }
+    assert.ok(faults.of(kind) > 0)
+    if (kind === 'stalled') assert.ok(clock.nowMs > 5_000)
+  })
+}

@@ -104,7 +104,7 @@ export class SimNetwork {
         signal: ended.signal,
         ...(sent && {body: sent, duplex: 'half' as const}),
       })
-      const answer = await this.#served(running, there, what)
+      const answer = await this.#served(running, there, what, isHalf)
       if (!answer || running.life.isOver) return
       running.life.forget(reset)
       running.life.point('answer made')
@@ -225,6 +225,20 @@ export class SimNetwork {
         if (fault !== undefined) throw fault
         under.shift()
         hasRoom?.()
+        if (this.#happens(link, 'stalled')) {
+          const stallMs = link.between(5_000, 90_000)
+          await clock.sleep(Math.min(stallMs, pingMs))
+          if (fault !== undefined) throw fault
+          if (stallMs >= pingMs) throw failed('the connection is dead')
+        }
+        // Those who only listen are given what comes over TCP; a service may have a server before it that errs.
+        const mayErr = !from.startsWith('people')
+        if (mayErr && this.#happens(link, 'half-frame')) {
+          const [first] = next.frames
+          yield [first.slice(0, first.length >> 1)]
+          throw failed('the connection broke in the middle of a frame')
+        }
+        if (mayErr && this.#happens(link, 'repeated')) yield next.frames
         if (this.#happens(link, 'broken')) {
           const part = next.frames.slice(0, link.whole(0, next.frames.length - 1))
           if (part.length > 0) yield part
@@ -247,6 +261,7 @@ export class SimNetwork {
     {service, life}: NonNullable<Peer['running']>,
     request: Request,
     what: string,
+    isHalf: boolean,
   ): Promise<{status: number; headers: Headers; bytes: Uint8Array<ArrayBuffer>} | undefined> {
     try {
       const response = await service.fetch(request)
@@ -257,6 +272,8 @@ export class SimNetwork {
       return {status: response.status, headers: new Headers(response.headers), bytes}
     } catch (error) {
       if (life.isOver || request.signal.aborted) return undefined
+      // A listener knows of the connection that breaks, and takes no fault that comes of it for one of the service.
+      if (isHalf) return {status: 400, headers: new Headers(), bytes: new Uint8Array()}
       const status = error instanceof OutOfSpace ? 507 : error instanceof Overloaded ? 503 : 500
       if (status === 500) this.#options.onFault(`${service.name} threw at ${what}: ${String((error as Error).stack)}`)
       return {status, headers: new Headers(), bytes: new Uint8Array()}
