@@ -15,6 +15,8 @@ import {plcConfig} from '#services/plc/config.ts'
 import {openPlc} from '#services/plc/plc.ts'
 import {relayConfig} from '#services/relay/config.ts'
 import {openRelay} from '#services/relay/relay.ts'
+import {tapConfig} from '#services/tap/config.ts'
+import {openTap} from '#services/tap/tap.ts'
 import {Machine, type Ground, type Open} from './ground/machine.ts'
 import {openTogether} from './ground/together.ts'
 
@@ -24,6 +26,7 @@ export const addresses = {
   pds2: 'http://localhost:2593',
   relay: 'http://localhost:2470',
   jetstream: 'http://localhost:6008',
+  tap: 'http://localhost:2480',
   appview: 'http://localhost:2584',
 } as const
 
@@ -85,6 +88,22 @@ export const openers: Openers = {
       const env = {JETSTREAM_UPSTREAM: relay, JETSTREAM_PLC_URL: plc, JETSTREAM_LOG: 'file:/data/jetstream-log'}
       return openJetstream(readConfig(jetstreamConfig, {env}), world, world, log, new Metrics(), own)
     },
+  tap:
+    () =>
+    (world, log, {own}) => {
+      const env = {
+        TAP_RELAY_URL: relay,
+        TAP_PLC_URL: plc,
+        TAP_HANDLE_RESOLVER: handleResolver,
+        TAP_LOCAL_HOSTS: 'true',
+        TAP_FULL_NETWORK: 'true',
+        // Nobody takes anything before the end, and then all of it.
+        TAP_DISABLE_ACKS: 'true',
+        TAP_DATABASE_URL: 'sqlite:/data/tap.sqlite',
+      }
+      const outside = {world, guarded: world, log, metrics: new Metrics(), streams: own, offers: async () => new Map()}
+      return openTap(readConfig(tapConfig, {env}), outside)
+    },
   appview:
     () =>
     (world, log, {own}) => {
@@ -102,11 +121,15 @@ export const openers: Openers = {
 /** Which services share a machine, a process and a disk, by the name of the machine. */
 export type Layout = Readonly<Record<string, readonly ServiceName[]>>
 
-/** Each alone, reached by the network only. */
-export const apart: Layout = Object.fromEntries(serviceNames.map(name => [name, [name]]))
-
-/** The relay and the views of it in one process, where the views are handed what the relay has verified. */
-export const together: Layout = {plc: ['plc'], pds1: ['pds1'], pds2: ['pds2'], hub: ['relay', 'jetstream', 'appview']}
+/**
+ * Each alone, reached by the network only; or the relay and the views of it in one process, where the views are handed
+ * what the relay has verified.
+ */
+export function layoutOf(isTogether: boolean, hasTap: boolean): Layout {
+  const names = serviceNames.filter(name => hasTap || name !== 'tap')
+  if (!isTogether) return Object.fromEntries(names.map(name => [name, [name]]))
+  return {plc: ['plc'], pds1: ['pds1'], pds2: ['pds2'], hub: names.filter(name => name !== 'plc' && !isPds(name))}
+}
 
 /** The databases of a machine of which an older state may be put back, as its disk names the files. */
 export const databasesOf = (services: readonly string[]): string[] =>

@@ -16,7 +16,7 @@ import {Caller} from './caller.ts'
 import {SimClock} from './ground/clock.ts'
 import {Comparison} from './truth/compare.ts'
 import {FaultCounts} from './ground/faults.ts'
-import {apart, makeMachines, openers, pdsNames, together, type Layout, type Openers, type PdsName} from './house.ts'
+import {layoutOf, makeMachines, openers, pdsNames, type Layout, type Openers, type PdsName} from './house.ts'
 import {inPlace} from './ground/in-place.ts'
 import type {Machine} from './ground/machine.ts'
 import {Model} from './truth/model.ts'
@@ -65,6 +65,8 @@ const peoplePerPds = 5
 const writesMaxDefault = 40
 /** Every so many seeds a PDS loses what it has acknowledged. */
 export const forgettingEvery = 5
+/** Some seeds have a Tap, apart or together: it costs as much as an AppView. */
+const hasTap = (seed: number): boolean => seed % 4 === 3 || seed % 8 === 0
 /** All has come together within this time, handles that are looked at again after an hour among it. */
 const settleMsMax = 3 * 3_600_000
 const lookEveryMs = 20_000
@@ -130,7 +132,7 @@ class Run {
       log: options.log,
     }
     const {seed, given} = options
-    this.#layout = given || seed % 2 === 1 ? apart : together
+    this.#layout = layoutOf(!given && seed % 2 === 0, hasTap(seed))
     const made = makeMachines(this.#layout, ground, this.#prng.of('machines'), {...openers, ...given})
     this.#machines = made.machines
     for (const [host, machine] of made.hosts) hosts.set(host, machine)
@@ -272,7 +274,7 @@ class Run {
       } else if (account.status !== 'active') await person.setActive(true)
     }
     const untilMs = this.#clock.nowMs + settleMsMax
-    const comparison = new Comparison(this.#model, this.#caller)
+    const comparison = new Comparison(this.#model, this.#caller, hasTap(this.#options.seed))
     for (let waitMs = lookEveryMs; ; waitMs *= 2) {
       await this.#clock.sleep(Math.min(waitMs, untilMs - this.#clock.nowMs))
       this.#goOn('compares')

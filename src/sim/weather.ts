@@ -19,9 +19,14 @@ export interface WeatherDeps {
   readonly machines: Readonly<Record<string, Machine>>
   /** The services of each machine. */
   readonly layout: Readonly<Record<string, readonly string[]>>
+  /** Has a server say what is not so; whether it has. */
+  readonly lie?: (kind: Lie) => boolean
   /** Told when a PDS may have forgotten something, before it is back. */
   readonly onForgetting?: (pds: PdsName) => void
 }
+
+const lies = ['forged-commit', 'old-commit', 'foreign-commit'] as const
+type Lie = (typeof lies)[number]
 
 /** How bad it is. */
 export interface Climate {
@@ -123,6 +128,7 @@ export class Weather {
       'power-loss',
       'killed',
       'old-backup',
+      ...(this.#deps.lie ? lies : []),
       ...(this.#climate.forgets ? (['lying-sync'] as const) : []),
     ]
     return this.#prng.some(kinds, kinds.length)
@@ -172,6 +178,11 @@ export class Weather {
       }
       case 'old-backup':
         this.#restore()
+        return
+      case 'forged-commit':
+      case 'old-commit':
+      case 'foreign-commit':
+        if (this.#deps.lie?.(kind)) faults.add(kind)
         return
       case 'lying-sync':
         this.#lie()

@@ -5,9 +5,9 @@
 import {DatabaseSync} from 'node:sqlite'
 import {SqliteIndexStore} from '../../src/services/appview/store/index/index-store.sqlite.ts'
 import {Recorder} from '../../src/services/jetstream/recorder.ts'
-import {SqliteOutboxStore} from '../../src/services/tap/store/outbox-store.sqlite.ts'
 import {VerifiedLog} from '../../src/services/relay/log/verified-log.ts'
 import {States} from '../../src/services/relay/repos/states.ts'
+import {SqliteTapStore} from '../../src/services/tap/store/tap-store.sqlite.ts'
 import {openers, type Openers, type ServiceName} from '../../src/sim/house.ts'
 import type {Open} from '../../src/sim/ground/machine.ts'
 import type {Disk} from '../../src/std/disk.ts'
@@ -192,19 +192,23 @@ export const planted: readonly Planted[] = [
   },
   {
     service: 'tap',
-    bug: 'what was read for consumers is forgotten before they have acknowledged it',
-    plant: () => ({
-      undo: replaced(
-        SqliteOutboxStore.prototype,
-        'waiting',
-        real =>
-          async function (this: SqliteOutboxStore, ...args) {
-            const pages = await real.apply(this, args)
-            const ids = pages.map(({id}) => id)
-            await this.acknowledge(ids, false)
-            return pages
-          },
-      ),
-    }),
+    bug: 'of one commit in ten the last change is not told',
+    plant: () => {
+      let count = 0
+      return {
+        undo: replaced(
+          SqliteTapStore.prototype,
+          'apply',
+          real =>
+            function (this: SqliteTapStore, source, events, cursor) {
+              for (const event of events) {
+                if (event.t !== '#commit' || ++count % 10 > 0) continue
+                Object.defineProperty(event, 'ops', {value: event.ops.slice(0, -1)})
+              }
+              return real.call(this, source, events, cursor)
+            },
+        ),
+      }
+    },
   },
 ]

@@ -8,6 +8,7 @@
 import {writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {allFaultKinds, FaultCounts} from '../../src/sim/ground/faults.ts'
+import {crashRounds} from '../../src/sim/crowd/rounds.ts'
 import {simulate, type Outcome} from '../../src/sim/simulation.ts'
 import {planted} from './planted.ts'
 
@@ -83,11 +84,15 @@ async function storm(): Promise<void> {
 
 async function plant(): Promise<void> {
   for (const {service, bug, plant} of planted) {
-    let found: Outcome | undefined
+    let found: Pick<Outcome, 'seed' | 'faults'> | undefined
     const {given, undo} = plant()
     try {
       for (let seed = first; seed < first + seeds && !found; seed++) {
-        const outcome = await simulate({seed, events, writesMax, given, isHard: true})
+        // People of complete PDSes have no Tap; a crowd has.
+        const outcome =
+          service === 'tap'
+            ? await crashRounds({seed, accounts: 12, hosts: 2, rounds: 10, on: service, power: true})
+            : await simulate({seed, events, writesMax, given, isHard: true})
         if (outcome.faults.length > 0) found = outcome
       }
     } finally {

@@ -38,14 +38,6 @@ suite('the simulated network', () => {
     }
   })
 
-  test('was struck by every fault there is, over 50,000 events', () => {
-    assert.deepEqual(
-      allFaultKinds.filter(kind => injected.of(kind) === 0),
-      [],
-    )
-    assert.ok(events >= 50_000, `${events} events`)
-  })
-
   // A run apart and one together; the second forgets.
   for (const seed of [1, 10]) {
     test(`runs the same again from the same seed (${seed}), on another thread too`, async ({signal}) => {
@@ -72,7 +64,8 @@ suite('the simulated network', () => {
       test(`tells all of it, in order and once, whatever befalls it (seed ${seed})`, async ({signal}) => {
         const {faults, newest, accounts, events: count, injected: kinds} = await threads.crowd(task(seed), signal)
         assert.equal(faults.length, 0, `${faults.join('\n')}\n${newest.slice(-30).join('\n')}`)
-        assert.ok(accounts === crowd.accounts && count >= 250 && kinds.counts.size > 5, `${count} of ${accounts}`)
+        assert.ok(accounts === crowd.accounts && count >= 250, `${count} of ${accounts}`)
+        injected.addAll(kinds)
       })
     }
 
@@ -87,7 +80,7 @@ suite('the simulated network', () => {
     for (const [on, bug] of [
       ['relay', 'an event is told twice, with one and the same seq'],
       ['jetstream', 'after each start it goes on one event too late'],
-      ['tap', 'what was read for consumers is forgotten before they have acknowledged it'],
+      ['tap', 'of one commit in ten the last change is not told'],
     ] as const) {
       test(`shows what is planted in the ${on}, by its account and event: ${bug}`, async ({signal}) => {
         const rounds = {rounds: 8, on, power: true}
@@ -95,6 +88,14 @@ suite('the simulated network', () => {
         assert.match(faults.join('\n'), /account did:plc:\w+, event \d|did:plc:\w+ waits for \d+ changes/)
       })
     }
+  })
+
+  test('was struck by every fault there is, over 50,000 events', () => {
+    assert.deepEqual(
+      allFaultKinds.filter(kind => injected.of(kind) === 0),
+      [],
+    )
+    assert.ok(events >= 50_000, `${events} events`)
   })
 
   // One for each service; `npm run test:sim -- --planted` plants all of them.

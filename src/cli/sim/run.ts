@@ -1,24 +1,12 @@
-/** A run of `sim`: a crowd, then people of complete PDSes, and what came of both, for people to read. */
+/** A run of `sim`: a crowd, then people of complete PDSes. */
 import {createWriteStream} from 'node:fs'
 import {allFaultKinds, FaultCounts} from '#sim/ground/faults.ts'
-import type {CrowdOutcome} from '#sim/crowd/network.ts'
 import {runCrowd, type Progress} from '#sim/crowd/run.ts'
 import {forgettingEvery, simulate} from '#sim/simulation.ts'
 import {exitCodes, type ExitCode} from '../shell/exit.ts'
 import type {Shell} from '../shell/shell.ts'
 import {untilStopped} from './stopped.ts'
-
-export interface RunOptions {
-  readonly accounts: number
-  readonly events: number
-  readonly seed: number
-  readonly hosts: number
-  readonly hard: boolean
-  /** Of people of complete PDSes, at most. */
-  readonly pdsRuns: number
-  /** A file for all that happens. */
-  readonly trace: string | undefined
-}
+import {count, documentOf, wordsOf, type RunOptions} from './words.ts'
 
 /** Changes in each run of people of complete PDSes. The first of the runs for a seed is one in which a PDS forgets. */
 const pdsEvents = 1_500
@@ -26,7 +14,6 @@ const pdsSeedOf = (seed: number, run: number): number => seed * forgettingEvery 
 /** Records that one of their acts writes. */
 const writesMax = 100
 const progressEveryMs = {terminal: 250, else: 15_000}
-const newestShown = 30
 
 export async function run(options: RunOptions, shell: Shell): Promise<ExitCode> {
   const {accounts, events, seed, hosts, hard: isHard, trace} = options
@@ -86,75 +73,6 @@ export async function run(options: RunOptions, shell: Shell): Promise<ExitCode> 
   await shell.answer(documentOf(outcome), wordsOf(outcome, options, newest, shell))
   return differences.length === 0 && outcome.missing.length === 0 ? exitCodes.ok : exitCodes.bad
 }
-
-interface Whole {
-  readonly crowd: CrowdOutcome
-  readonly people: {
-    readonly runs: number
-    readonly events: number
-    readonly commits: number
-    readonly digests: readonly string[]
-  }
-  readonly injected: FaultCounts
-  readonly differences: readonly string[]
-  /** Kinds of faults that have not struck. */
-  readonly missing: readonly string[]
-  /** Of the crowd. */
-  readonly seconds: number
-  readonly cpuSeconds: number
-  readonly residentMax: number
-}
-
-const documentOf = ({crowd, people, injected, ...rest}: Whole): object => ({
-  ok: rest.differences.length === 0 && rest.missing.length === 0,
-  seed: crowd.seed,
-  accounts: crowd.accounts,
-  events: crowd.events,
-  commits: crowd.commits,
-  told: crowd.told,
-  simulatedSeconds: Math.round(crowd.simulatedMs / 1_000),
-  digest: crowd.traceHash,
-  pdsRuns: people,
-  injected: Object.fromEntries(injected.counts),
-  ...rest,
-})
-
-const count = (number: number): string => Math.round(number).toLocaleString('en')
-
-function wordsOf(whole: Whole, options: RunOptions, newest: readonly string[], shell: Shell): string {
-  const {crowd, people, injected, differences, missing, seconds, cpuSeconds, residentMax} = whole
-  const told = Object.entries(crowd.told).map(
-    ([of, {events, repeated}]) => `${of} ${count(events)}${repeated > 0 ? ` (${count(repeated)} of them again)` : ''}`,
-  )
-  const faults = [...injected.counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([kind, times]) => `${kind} ${count(times)}`)
-  const fields = shell.fields({
-    accounts: count(crowd.accounts),
-    events: `${count(crowd.events)} in ${count(crowd.commits)} commits; ${count(crowd.simulatedMs / 1_000)} s by their clock`,
-    told: told.join(', '),
-    'full PDSes': people.runs === 0 ? undefined : `${count(people.events)} events in ${people.runs} runs`,
-    faults: faults.join(', '),
-    took: `${count(seconds)} s for the crowd, ${count(crowd.events / seconds)} events a second; ${count(cpuSeconds)} s of CPU in all; ${count(residentMax / 2 ** 20)} MB at most`,
-    digest: crowd.traceHash,
-  })
-  const verdict =
-    differences.length > 0
-      ? [
-          `${shell.mark(false)} seed ${crowd.seed} differs:`,
-          ...differences.map(one => `  ${one}`),
-          'The last of what happened:',
-          ...newest.slice(-newestShown).map(line => `  ${line}`),
-          `Again: ${again(options)}`,
-        ]
-      : missing.length > 0
-        ? [`${shell.mark(false)} no difference, but these faults never struck: ${missing.join(', ')}`]
-        : [`${shell.mark(true)} no difference, and every kind of fault has struck`]
-  return [`seed ${crowd.seed}`, fields, ...verdict].join('\n')
-}
-
-const again = ({accounts, events, seed, hosts, hard}: RunOptions): string =>
-  `wholesky sim --accounts ${accounts} --events ${events} --seed ${seed} --hosts ${hosts}${hard ? ' --hard' : ''} --trace trace.txt`
 
 /** A line that says how far it is: on a terminal the one line again and again. */
 class Report {

@@ -8,6 +8,10 @@ import type {Truth} from '#sim/crowd/host.ts'
 import {subscribeReposRequest} from '#sdk/checked-stream.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import {eachFrame} from '#std/wire/frames.ts'
+import {FaultCounts} from '#sim/ground/faults.ts'
+import type {CrowdOutcome} from '#sim/crowd/network.ts'
+import {Shell, type Io} from '../shell/shell.ts'
+import {documentOf, wordsOf, type Whole} from './words.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
 
 suite('sim', () => {
@@ -23,6 +27,56 @@ suite('sim', () => {
     const {digest, ok, differences} = again.answer as {digest: string; ok: boolean; differences: string[]}
     assert.deepEqual([again.code, ok, differences], [1, false, []])
     assert.ok(out.includes(digest), 'the same seed has the same digest')
+  })
+
+  test('says where it differs, what happened last, and how to run it again', () => {
+    const shell = new Shell({env: {}, stdout: {terminal: false}} as unknown as Io, false)
+    const injected = new FaultCounts()
+    injected.add('broken')
+    const crowd: CrowdOutcome = {
+      seed: 7,
+      faults: [],
+      accounts: 20,
+      events: 1_000,
+      commits: 300,
+      told: {relay: {events: 340, repeated: 0, connections: 2}, Tap: {events: 1_200, repeated: 30, connections: 4}},
+      simulatedMs: 90_000,
+      injected,
+      crashPoints: injected,
+      traceHash: 'abc',
+      traceLines: 9,
+      newest: [],
+    }
+    const whole: Whole = {
+      crowd,
+      people: {runs: 0, events: 0, commits: 0, digests: []},
+      injected,
+      differences: ['Tap, account did:plc:x, event 12: is not the change 4 of 9 of this account'],
+      missing: ['slow'],
+      seconds: 2,
+      cpuSeconds: 3,
+      residentMax: 2 ** 28,
+    }
+    const options = {accounts: 20, events: 1_000, seed: 7, hosts: 8, hard: true, pdsRuns: 0, trace: undefined}
+    const words = wordsOf(whole, options, ['1.0 relay: ends'], shell)
+    assert.match(
+      words,
+      /relay 340, Tap 1,200 \(30 of them again\)\n +faults +broken 1\n.* 500 events a second; .*256 MB/,
+    )
+    assert.ok(
+      words.endsWith(
+        `✗ seed 7 differs:
+  Tap, account did:plc:x, event 12: is not the change 4 of 9 of this account
+The last of what happened:
+  1.0 relay: ends
+Again: wholesky sim --accounts 20 --events 1000 --seed 7 --hosts 8 --hard --trace trace.txt`,
+      ),
+      words,
+    )
+    assert.match(wordsOf({...whole, differences: []}, options, [], shell), /these faults never struck: slow$/)
+    const well = {...whole, differences: [], missing: []}
+    assert.match(wordsOf(well, options, [], shell), /✓ no difference, and every kind of fault has struck$/)
+    assert.equal((documentOf(well) as {ok: boolean}).ok, true)
   })
 
   test('refuses what does not go together', async () => {

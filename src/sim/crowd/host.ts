@@ -27,7 +27,7 @@ export interface Truth {
   readonly records: Readonly<Record<string, string>>
 }
 
-export function truthOf(crowd: Crowd, member: Member): Truth {
+function truthOf(crowd: Crowd, member: Member): Truth {
   const {did, handle, rev, status, book} = member
   const records: Record<string, string> = {}
   if (rev !== null) for (const [path, cid] of crowd.repoOf(member).records()) records[path] = cid.toString()

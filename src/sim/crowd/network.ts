@@ -23,11 +23,12 @@ import {Trace} from '../ground/trace.ts'
 import {Crowd} from './crowd.ts'
 import {HostLog} from './host.ts'
 import {addresses, crowdLayout, crowdMachines, hostName, hostUrl, type CrowdLayout} from './house.ts'
-import {JetstreamReader} from './jetstream-reader.ts'
+import type {LiesDeps} from './lies.ts'
+import {JetstreamReader} from './readers/jetstream-reader.ts'
 import {People} from './person.ts'
-import type {Divergence, Reader} from './reader.ts'
-import {RelayReader} from './relay-reader.ts'
-import {TapReader} from './tap-reader.ts'
+import type {Divergence, Reader} from './readers/reader.ts'
+import {RelayReader} from './readers/relay-reader.ts'
+import {TapReader} from './readers/tap-reader.ts'
 
 export interface CrowdNetworkOptions {
   readonly seed: number
@@ -95,6 +96,8 @@ export class CrowdNetwork {
   /** Of the relay, the Jetstream and the Tap. */
   readonly readers: readonly [RelayReader, JetstreamReader, TapReader]
   readonly people: People
+  /** With what servers may say what is not so. */
+  readonly lies: LiesDeps
   /** Asks as anyone does. */
   readonly caller: Caller
   stage = 'begins'
@@ -128,12 +131,14 @@ export class CrowdNetwork {
     for (const [host, machine] of made.hosts) hosts.set(host, machine)
     this.caller = new Caller('people', this.clock, this.network)
     this.readers = this.#readersOf()
+    const nowAt = (host: number): number => Math.floor(this.clock.nowMs + this.machines[hostName(host)].skewMs)
+    this.lies = {crowd: this.crowd, logs, prng: this.prng.of('lies'), nowAt}
     this.people = new People({
       crowd: this.crowd,
       logs,
       urls: logs.map((_, i) => hostUrl(i)),
       sleep: ms => this.clock.sleep(ms),
-      nowAt: host => Math.floor(this.clock.nowMs + this.machines[hostName(host)].skewMs),
+      nowAt,
       directory: {
         put: async (did, operation) => {
           const answer = await this.caller.post(`${addresses.plc}/${did}`, operation as never)

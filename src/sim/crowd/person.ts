@@ -30,7 +30,7 @@ export interface PersonDeps {
 }
 
 const retryMs = 3_000
-export const handleOf = (number: number, names: string): Handle => `p${number}${names}.crowd.test` as Handle
+const handleOf = (number: number, names: string): Handle => `p${number}${names}.crowd.test` as Handle
 
 export class People {
   readonly #deps: PersonDeps

@@ -7,8 +7,9 @@
 import type {FaultCounts} from '../ground/faults.ts'
 import {busyRates, everyMs, hardEveryMs, rates, Weather} from '../weather.ts'
 import {Acts, eventsPerSecond} from './acts.ts'
-import {appviewIndex, relayCollections, relayList} from './ends.ts'
+import {appviewIndex, relayCollections, relayList} from './readers/ends.ts'
 import {addresses} from './house.ts'
+import {tellLie, type Lie} from './lies.ts'
 import {withCrowd, type CrowdNetwork, type CrowdNetworkOptions, type CrowdOutcome} from './network.ts'
 
 export interface CrowdRunOptions extends CrowdNetworkOptions {
@@ -53,7 +54,8 @@ async function storm(network: CrowdNetwork, {events, isHard}: CrowdRunOptions): 
   const {clock, trace, network: links, injected: faults, machines, layout, crowd, people, prng} = network
   const wanted = Math.round(events / (eventsPerSecond * lengthSeconds))
   const count = Math.min(peopleMax, Math.max(peopleMin, wanted))
-  const weather = new Weather({clock, trace, network: links, faults, machines, layout}, prng.of('weather'), {
+  const lie = (kind: Lie): boolean => tellLie(kind, network.lies)
+  const weather = new Weather({clock, trace, network: links, faults, machines, layout, lie}, prng.of('weather'), {
     forgets: false,
     everyMs: isHard ? hardEveryMs : everyMs,
     rates: count < busyPeople ? rates : busyRates,

@@ -15,6 +15,10 @@ const faultKinds = {
   repeated: 'the frames of a subscription come twice',
   'half-frame': 'a frame breaks off in its middle, and the subscription with it',
   partition: 'two machines do not reach each other for a while',
+  // of servers that do not behave
+  'forged-commit': 'a server tells a commit that another key has signed',
+  'old-commit': 'a server tells a commit once more, under another number',
+  'foreign-commit': 'a server tells a commit of an account that is elsewhere',
   // of clocks
   'clock-forward': 'the clock of a machine jumps forward',
   'clock-back': 'the clock of a machine jumps back',

@@ -1,6 +1,6 @@
 /**
  * Holds what each service gives out against the model: the repositories of the PDSes, the relay's list and its stream,
- * Jetstream's stream, the counts and texts of the AppView. Each check gives the differences that it finds, as sentences.
+ * Jetstream's stream, what a Tap has told, the counts and texts of the AppView. Each check gives the differences that it finds, as sentences.
  */
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import type {Caller} from '../caller.ts'
@@ -14,17 +14,20 @@ const toldMax = 5
 export class Comparison {
   readonly #model: Model
   readonly #caller: Caller
+  readonly #tap: TapFold | undefined
   #repositoriesAgree = false
 
-  constructor(model: Model, caller: Caller) {
+  constructor(model: Model, caller: Caller, hasTap: boolean) {
     this.#model = model
     this.#caller = caller
+    this.#tap = hasTap ? new TapFold() : undefined
   }
 
   /** What differs now; empty when nothing does. */
   async differences(): Promise<string[]> {
     const settled = this.#repositoriesAgree ? [] : [repositories]
-    for (const check of [...settled, relayList, index, relayStream, jetstreamStream]) {
+    const tap = this.#tap ? [this.#tap.differences] : []
+    for (const check of [...settled, relayList, index, relayStream, jetstreamStream, ...tap]) {
       const found = await check(this.#model, this.#caller)
       if (check === repositories) this.#repositoriesAgree = found.length === 0
       if (found.length === 0) continue
@@ -265,4 +268,48 @@ function orderDifferences(
     last = place
   }
   return []
+}
+
+interface ToldByTap {
+  readonly record?: {
+    readonly live: boolean
+    readonly did: string
+    readonly rev: string
+    readonly collection: string
+    readonly rkey: string
+    readonly action: 'create' | 'update' | 'delete'
+    readonly record?: JsonRecord
+  }
+}
+
+/** What comes of all that a Tap tells. It tells each thing to one connection only, so that this is kept from look to look. */
+class TapFold {
+  readonly #records = new Map<string, Map<string, JsonRecord>>()
+  readonly #revs = new Map<string, string>()
+  /** What nothing that comes later makes right. */
+  readonly #disorder: string[] = []
+
+  readonly differences = async (model: Model, caller: Caller): Promise<string[]> => {
+    const messages = await caller.listen(`${addresses.tap.replace('http', 'ws')}/channel`, 4_000)
+    if (!messages) return ['the channel of the Tap broke']
+    for (const message of messages) {
+      const {record: told} = JSON.parse(String(message)) as ToldByTap
+      if (!told) continue
+      const {did, rev, live, action, collection, rkey, record = {}} = told
+      if (live && rev < (this.#revs.get(did) ?? '')) {
+        this.#disorder.push(`the Tap tells ${rev} of ${did} after ${this.#revs.get(did)}`)
+      }
+      this.#revs.set(did, rev)
+      const records = this.#records.get(did) ?? new Map<string, JsonRecord>()
+      this.#records.set(did, records)
+      if (action === 'delete') records.delete(`${collection}/${rkey}`)
+      else records.set(`${collection}/${rkey}`, record)
+    }
+    const found = [...this.#disorder]
+    for (const {did, status, records} of model.present()) {
+      if (status !== 'active') continue
+      found.push(...recordDifferences(`${did} at the Tap`, records, this.#records.get(did) ?? new Map()))
+    }
+    return found
+  }
 }

@@ -6,12 +6,12 @@
 import {Bell} from '#std/waiting/async.ts'
 import type {Frame} from '#std/wire/frames.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
-import {Fold} from './book.ts'
-import type {Member} from './crowd.ts'
-import {fingerprint, opWords, versionMark} from './fingerprint.ts'
+import {Fold} from '../book.ts'
+import type {Member} from '../crowd.ts'
+import {fingerprint, opWords, versionMark} from '../fingerprint.ts'
 import {cidOfJson} from './jetstream-reader.ts'
 import {behindIn, Reader, type ReaderDeps} from './reader.ts'
-import {numberOf} from './records.ts'
+import {numberOf} from '../records.ts'
 
 interface TapEvent {
   readonly id: number

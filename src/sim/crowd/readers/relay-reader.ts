@@ -2,8 +2,8 @@
 import type {Frame} from '#std/wire/frames.ts'
 import {readRepoFrame, verifyCommitEvent} from '#atp/sync/verify.ts'
 import type {CommitEvent} from '#atp/sync/event.ts'
-import {commitWords, fingerprint, opWords} from './fingerprint.ts'
-import type {Member} from './crowd.ts'
+import {commitWords, fingerprint, opWords} from '../fingerprint.ts'
+import type {Member} from '../crowd.ts'
 import {behindIn, Reader, type ReaderDeps} from './reader.ts'
 
 /** Of so many commits one is verified, blocks and signature. */

@@ -2,10 +2,10 @@
  * What services answer at the end of a crowd's run, each answer held against the books: whom the relay lists, and by
  * which collections; what the AppView shows of each account and of each post.
  */
-import type {Caller} from '../caller.ts'
-import {canonical, type Json, type JsonRecord} from '../truth/model.ts'
-import type {Crowd, Member} from './crowd.ts'
-import {collections, kinds, postUri, recordOf} from './records.ts'
+import type {Caller} from '../../caller.ts'
+import {canonical, type Json, type JsonRecord} from '../../truth/model.ts'
+import type {Crowd, Member} from '../crowd.ts'
+import {collections, kinds, postUri, recordOf} from '../records.ts'
 
 /** Differences that are told. */
 const toldMax = 5

@@ -5,7 +5,7 @@
  */
 import {eachFrame, type Frame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
-import type {Crowd, Member} from './crowd.ts'
+import type {Crowd, Member} from '../crowd.ts'
 
 /** What does not hold. */
 export interface Divergence {

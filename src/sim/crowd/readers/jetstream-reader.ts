@@ -6,10 +6,10 @@ import type {Frame} from '#std/wire/frames.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {jsonToValue} from '#atp/data/json.ts'
-import {Fold} from './book.ts'
-import {fingerprint, opWords, versionMark} from './fingerprint.ts'
+import {Fold} from '../book.ts'
+import {fingerprint, opWords, versionMark} from '../fingerprint.ts'
 import {behindIn, Reader, type ReaderDeps} from './reader.ts'
-import {numberOf} from './records.ts'
+import {numberOf} from '../records.ts'
 import {standingFaults} from './relay-reader.ts'
 
 export interface ToldCommit {
