@@ -5,7 +5,7 @@ import type {Pulse} from '../live/live-stream.ts'
 import {boxFigures, lagText, lastRate, loopMap, rateText, sparkline} from './loop-map.ts'
 import type {Vitals} from './vitals.ts'
 
-const names = ['plc', 'pds', 'relay', 'jetstream', 'appview', 'web']
+const names = ['plc', 'pds', 'relay', 'jetstream', 'tap', 'appview', 'web']
 const vitals = (more: Partial<Vitals['services'][number]> = {}): Vitals => ({
   services: names.map(name => ({
     name,
@@ -40,6 +40,7 @@ suite('each box', () => {
       pds: '3 accounts',
       relay: '10 events/s',
       jetstream: '10 events/s',
+      tap: '3 accounts',
       appview: '3 accounts',
       web: '40 ms behind',
     })
@@ -50,7 +51,7 @@ suite('each box', () => {
   test('says when its service is down', () => {
     assert.deepEqual(new Set(Object.values(boxFigures(vitals({isUp: false}), quiet))), new Set(['down']))
     const text = toText(loopMap(vitals({isUp: false}), quiet))
-    assert.equal(text.match(/class="loop-box is-down"/g)?.length, 12)
+    assert.equal(text.match(/class="loop-box is-down"/g)?.length, 14)
     assert.match(text, /<title>down<\/title>/)
     assert.doesNotMatch(toText(loopMap(vitals(), quiet)), /is-down/)
   })

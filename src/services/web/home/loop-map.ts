@@ -1,6 +1,6 @@
 /**
  * The loop as a picture: what a person writes goes from the PDS through the relay to Jetstream and the AppView, and
- * from there to the pages; the PLC directory stands beside. Drawn twice, for a wide window and for a phone; the style
+ * from there to the pages; the Tap, at which the way ends for whoever listens there, and the PLC directory stand beside. Drawn twice, for a wide window and for a phone; the style
  * sheet shows one of them, in a sky of its own. An island makes a dot travel for each event that really passes, and
  * writes in the figures.
  */
@@ -10,7 +10,7 @@ import type {Pulse} from '../live/live-stream.ts'
 import type {Vitals} from './vitals.ts'
 
 /** Those that the picture shows; others are listed below it. */
-type Drawn = 'plc' | 'pds' | 'relay' | 'jetstream' | 'appview' | 'web'
+type Drawn = 'plc' | 'pds' | 'relay' | 'jetstream' | 'tap' | 'appview' | 'web'
 
 interface Place {
   x: number
@@ -36,48 +36,50 @@ interface Drawing {
 const wide: Drawing = {
   name: 'wide',
   width: 1000,
-  height: 440,
+  height: 490,
   box: {w: 168, h: 92},
   places: {
-    pds: {x: 104, y: 210},
-    relay: {x: 372, y: 210},
-    jetstream: {x: 640, y: 118},
-    appview: {x: 640, y: 302},
-    web: {x: 896, y: 210},
-    plc: {x: 238, y: 384},
+    pds: {x: 104, y: 236},
+    relay: {x: 372, y: 236},
+    jetstream: {x: 640, y: 124},
+    tap: {x: 640, y: 236},
+    appview: {x: 640, y: 348},
+    web: {x: 896, y: 236},
+    plc: {x: 238, y: 428},
   },
   ways: {
-    'pds-relay': 'M188 210H288',
-    'relay-jetstream': 'M456 210C516 210 496 118 556 118',
-    'relay-appview': 'M456 210C516 210 496 302 556 302',
-    'jetstream-web': 'M724 118C784 118 752 210 812 210',
-    'appview-web': 'M724 302C784 302 752 210 812 210',
+    'pds-relay': 'M188 236H288',
+    'relay-jetstream': 'M456 236C516 236 496 124 556 124',
+    'relay-tap': 'M456 236H556',
+    'relay-appview': 'M456 236C516 236 496 348 556 348',
+    'jetstream-web': 'M724 124C784 124 752 236 812 236',
+    'appview-web': 'M724 348C784 348 752 236 812 236',
   },
-  asks: ['M154 384C118 384 104 340 104 258', 'M322 384C358 384 372 340 372 258'],
-  writing: {path: 'M896 162C896 8 104 8 104 160', label: {x: 500, y: 36}},
+  asks: ['M154 428C118 428 104 370 104 284', 'M322 428C358 428 372 370 372 284'],
+  writing: {path: 'M896 188C896 8 104 8 104 186', label: {x: 500, y: 36}},
   clouds: [
     [60, 70, 1.1],
-    [330, 84, 0.7],
-    [850, 330, 1.3],
-    [455, 350, 0.9],
-    [20, 372, 0.8],
+    [330, 94, 0.7],
+    [850, 370, 1.3],
+    [430, 390, 0.9],
+    [20, 416, 0.8],
   ],
   stars: [
     [40, 40],
     [170, 74],
-    [268, 130],
-    [352, 66],
-    [470, 120],
+    [268, 150],
+    [352, 76],
+    [470, 130],
     [590, 28],
     [768, 52],
     [950, 88],
-    [972, 300],
-    [820, 384],
-    [700, 416],
-    [500, 300],
-    [440, 404],
-    [60, 320],
-    [30, 420],
+    [972, 330],
+    [820, 424],
+    [700, 456],
+    [500, 330],
+    [440, 444],
+    [60, 350],
+    [30, 460],
   ],
 }
 
@@ -89,23 +91,25 @@ const tall: Drawing = {
   places: {
     pds: {x: 96, y: 58},
     plc: {x: 274, y: 58},
-    relay: {x: 185, y: 206},
+    relay: {x: 96, y: 206},
+    tap: {x: 274, y: 206},
     jetstream: {x: 96, y: 354},
     appview: {x: 274, y: 354},
     web: {x: 185, y: 502},
   },
   ways: {
-    'pds-relay': 'M96 100C96 136 185 128 185 164',
-    'relay-jetstream': 'M185 248C185 284 96 276 96 312',
-    'relay-appview': 'M185 248C185 284 274 276 274 312',
+    'pds-relay': 'M96 100V164',
+    'relay-tap': 'M178 206H192',
+    'relay-jetstream': 'M96 248V312',
+    'relay-appview': 'M140 248C140 284 274 276 274 312',
     'jetstream-web': 'M96 396C96 432 185 424 185 460',
     'appview-web': 'M274 396C274 432 185 424 185 460',
   },
-  asks: ['M192 58H178', 'M274 100C274 130 240 132 226 164'],
+  asks: ['M192 58H178', 'M250 100C250 134 156 128 148 164'],
   writing: {path: 'M103 510C-16 500 2 330 5 250C8 150 0 104 34 101', label: {x: 18, y: 232}},
   clouds: [
-    [262, 168, 0.8],
-    [30, 178, 0.7],
+    [272, 112, 0.8],
+    [30, 268, 0.7],
     [10, 436, 0.9],
     [276, 456, 0.8],
   ],
@@ -113,10 +117,10 @@ const tall: Drawing = {
     [30, 8],
     [186, 18],
     [340, 130],
-    [300, 190],
+    [300, 140],
     [60, 150],
-    [44, 250],
-    [320, 256],
+    [44, 280],
+    [320, 270],
     [184, 300],
     [340, 440],
     [40, 440],
@@ -130,6 +134,7 @@ const titles: Readonly<Record<Drawn, string>> = {
   pds: 'PDS',
   relay: 'Relay',
   jetstream: 'Jetstream',
+  tap: 'Tap',
   appview: 'AppView',
   web: 'Web',
 }
@@ -139,6 +144,7 @@ const signs: Readonly<Record<Drawn, IconName>> = {
   pds: 'person',
   relay: 'check',
   jetstream: 'pulse',
+  tap: 'download',
   appview: 'timeline',
   web: 'home',
 }
@@ -148,6 +154,7 @@ const does: Readonly<Record<Drawn, string>> = {
   pds: 'accounts and data',
   relay: 'verifies everything',
   jetstream: 'events as JSON',
+  tap: 'whole repositories',
   appview: 'feeds and threads',
   web: 'what you see',
 }
@@ -186,7 +193,7 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
     class="loop loop-${name}"
     viewBox="0 0 ${width} ${height}"
     role="img"
-    aria-label="How data flows: from the PDS to the relay, from there to Jetstream and the AppView, and on to this site, where people write to the PDS"
+    aria-label="How data flows: from the PDS to the relay, from there to Jetstream, the Tap and the AppView, and on to this site, where people write to the PDS"
     data-loop
   >
     ${clouds.map(([x, y, scale]) => html`<path class="loop-cloud" transform="translate(${x} ${y}) scale(${scale})" d="${cloud}" />`)}
