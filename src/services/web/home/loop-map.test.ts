@@ -62,6 +62,13 @@ suite('each box', () => {
     assert.equal(text.match(/role="img"\s+aria-label="How data flows/g)?.length, 2)
   })
 
+  test('of a Tap is there where there is a Tap', () => {
+    const {services} = vitals()
+    const without = {...vitals(), services: services.filter(({name}) => name !== 'tap')}
+    assert.doesNotMatch(toText(loopMap(without, quiet)), /data-box="tap"|relay-tap/)
+    assert.match(toText(loopMap(vitals(), quiet)), /data-box="tap"[^]*relay-tap|relay-tap[^]*data-box="tap"/)
+  })
+
   test('escapes what a service counts', () => {
     assert.doesNotMatch(toText(loopMap(vitals({counts: '<b>'}), quiet)), /<b>/)
   })

@@ -189,6 +189,8 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
   const {name, width, height, places, ways, asks, writing, clouds, stars} = shape
   const figures = boxFigures(vitals, pulse)
   const isUp = new Map(vitals.services.map(service => [service.name, service.isUp]))
+  // A network has all the others, or shows what is missing.
+  const isDrawn = (box: string): boolean => box !== 'tap' || isUp.has(box)
   return html`<svg
     class="loop loop-${name}"
     viewBox="0 0 ${width} ${height}"
@@ -218,11 +220,13 @@ function drawing(shape: Drawing, vitals: Vitals, pulse: Pulse): Html {
         <path class="loop-tip" d="M0 0 8 4 0 8Z" />
       </marker>
     </defs>
-    ${Object.entries(ways).map(([way, d]) => html`<path class="loop-way" data-way="${way}" d="${d}" />`)}
+    ${Object.entries(ways)
+      .flatMap(([way, d]) => (isDrawn(way.slice(way.indexOf('-') + 1)) ? [[way, d]] : []))
+      .map(([way, d]) => html`<path class="loop-way" data-way="${way}" d="${d}" />`)}
     <g data-dots></g>
-    ${(Object.keys(places) as Drawn[]).map(service =>
-      box(shape, service, figures[service] ?? '', isUp.get(service) ?? false),
-    )}
+    ${(Object.keys(places) as Drawn[])
+      .filter(isDrawn)
+      .map(service => box(shape, service, figures[service] ?? '', isUp.get(service) ?? false))}
   </svg>`
 }
 
