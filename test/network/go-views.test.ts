@@ -53,6 +53,12 @@ const sorted = (value: unknown): string =>
       : inner,
   )
 
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ok}) => ok,
+    () => false,
+  )
+
 suite('Taps and Jetstreams on relays', {timeout: 4 * limitMs, skip: noRelay && noJetstream}, () => {
   const folder = temporaryFolder('go-views')
   const ended: (() => unknown)[] = []
@@ -78,13 +84,6 @@ suite('Taps and Jetstreams on relays', {timeout: 4 * limitMs, skip: noRelay && n
     await agent.like(uri, cid)
     await agent.deletePost((await agent.post({text: `not ${text}`})).uri)
     written += 4
-  }
-
-  async function answers(url: string): Promise<boolean> {
-    return fetch(url).then(
-      ({ok}) => ok,
-      () => false,
-    )
   }
 
   async function start(file: string, args: string[], env: Record<string, string>, health: string) {
@@ -171,7 +170,18 @@ suite('Taps and Jetstreams on relays', {timeout: 4 * limitMs, skip: noRelay && n
       JETSTREAM_PLC_URL: urlOf(ports.plc),
       JETSTREAM_DATA_DIR: join(folder, 'go-jetstream'),
       JETSTREAM_LOG_LEVEL: 'error',
+      // It fetches from no server of this machine, and tells of nobody before it has fetched all: here, in vain, this one.
+      JETSTREAM_BACKFILL_REPOS: agent.assertDid,
     }
-    await start(jetstreamFile, ['serve'], env, `${urlOf(more.jetstream)}/`)
+    const url = urlOf(more.jetstream)
+    await start(jetstreamFile, ['serve'], env, `${url}/`)
+    const isSteady = async (): Promise<boolean> => (await fetch(`${url}/subscribe`)).status === 426
+    await until(isSteady, 'it has seen to all that is to be fetched', limitMs)
+    const [theirs, ours] = [more.jetstream, ports.jetstream].map(port => opened(streamed(port)).told)
+    const before = written
+    await until(() => ours.length === before, 'ours has what was there')
+    await write('three')
+    await until(() => theirs.length >= 4 && ours.length === before + 4, 'both have what has happened', limitMs)
+    assert.deepEqual(theirs.slice(-4), ours.slice(before))
   })
 })
