@@ -2,7 +2,7 @@
 import {deepEqual, equal, ok} from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {test, type TestContext} from 'node:test'
-import {cleanParts, findGivers, givingBack} from './spare-memory.ts'
+import {cleanParts, findGivers, givingBack, letGoOfProgram} from './spare-memory.ts'
 
 const report = process.report.getReport() as unknown as {header: {glibcVersionRuntime?: string}}
 const isGlibc = process.platform === 'linux' && report.header.glibcVersionRuntime !== undefined
@@ -125,6 +125,16 @@ test('a heap is large by what was in use when it was last looked through, and mu
     await looksOf(t, [rest, rest, rest, ...once, ...once], heap(40, 40, 40, 30, 200, 190, 190, 190, 200, 200, 200)),
     [...quiet, gives, `collect ${gives}`, ...Array.from([rest, rest, ...once], () => gives)],
   )
+})
+
+test('long work lets go of the program between two looks, while something gives back', async () => {
+  let unmapped = 0
+  const given = await givingBack({givers: {trim() {}, unmap: () => void unmapped++}})
+  letGoOfProgram()
+  equal(unmapped, 1)
+  given[Symbol.dispose]()
+  letGoOfProgram()
+  equal(unmapped, 1)
 })
 
 test('giving back takes no more than a twentieth of the time, but at rest', async t => {

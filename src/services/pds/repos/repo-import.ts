@@ -27,6 +27,7 @@ import type {Did} from '#atp/syntax/did.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
 import {isRecordKey} from '#atp/syntax/record-key.ts'
 import {tidMicros, type Tid} from '#atp/syntax/tid.ts'
+import {letGoOfProgram} from '#engines/spare-memory.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import type {Blobs} from '../blobs/blobs.ts'
 import type {ImportBatch, ImportPlace, ImportStore} from '../store/imports/import-store.ts'
@@ -52,6 +53,8 @@ const nodesSizeMax = 2 ** 21
 const lookupsSizeMax = 2 ** 20
 /** Bytes of blocks taken until their garbage is looked for: it is some times as much. */
 const garbageMax = 2 ** 20
+/** Bytes of blocks taken until the program is let go of: see `letGoOfProgram`. */
+const programMax = 6 * 2 ** 20
 /** Blocks that are looked for in a row: with a CAR of one block the whole repository may have to be found here. */
 const findsInTurn = 32
 /** How far in the future the revision of what is imported may lie. */
@@ -164,6 +167,8 @@ class Filling {
   #finds = 0
   /** Bytes of blocks since garbage was last told of. */
   #passed = 0
+  /** Bytes of blocks since the program was last let go of. */
+  #sinceLetGo = 0
   /** Bytes of records, each as often as it is there. */
   #size = 0
 
@@ -313,7 +318,12 @@ class Filling {
     this.#batch = this.#newBatch()
     // Now, when little is under way: what outlives two looks stays until V8 sees to the whole heap.
     this.#heap.passed(this.#passed)
+    this.#sinceLetGo += this.#passed
     this.#passed = 0
+    if (this.#sinceLetGo >= programMax) {
+      letGoOfProgram()
+      this.#sinceLetGo = 0
+    }
     if (this.#nodes.isFull) await this.#writeNodes()
     if (this.#cids.isFull || this.#links.isFull) await this.#writeLookups()
   }
