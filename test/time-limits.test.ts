@@ -35,6 +35,12 @@ suite('a hang fails with its name', {concurrency: true}, () => {
     assert.ok(isGood, output)
   })
 
+  test('many that wait for nothing, and take their time together, are left alone', async () => {
+    const still = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)'
+    const {output, isGood} = await run('together', `for (const n of [1, 2, 3]) test(String(n), () => ${still})`)
+    assert.ok(isGood, output)
+  })
+
   test('a test that waits, and the ones after it are run', async () => {
     const {output, isGood} = await run(
       'waits',
