@@ -53,6 +53,8 @@ test('nothing is told that a sibling has told, nor of a host that is silenced or
   deepEqual([await after(0, 80), await after(6 * hourMs, 80)], [[], ['warn 80']])
   alerts.sent('recovery', hostname, clock.ms)
   deepEqual(await after(0, 79), [])
+  alerts.sent('warning', 'nobody.example.com')
+  deepEqual(alerts.toldMs('nobody.example.com'), undefined)
   row.alertsSilenced = true
   deepEqual(await after(0, 99), [])
   Object.assign(row, {alertsSilenced: false})

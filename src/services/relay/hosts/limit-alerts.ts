@@ -33,10 +33,11 @@ export class LimitAlerts {
     return this.#told.get(hostname)
   }
 
-  /** Somebody else has told of a host, now unless it is said when. */
+  /** Somebody else has told of a host, now unless it is said when. Of one that is not known nothing is kept. */
   sent(kind: AlertKind, hostname: string, atMs = this.#deps.world.now()): void {
     if (kind === 'recovery') this.#told.delete(hostname)
-    else this.#told.set(hostname, Math.max(atMs, this.#told.get(hostname) ?? 0))
+    else if (this.#deps.known().some(({row}) => row.hostname === hostname))
+      this.#told.set(hostname, Math.max(atMs, this.#told.get(hostname) ?? 0))
   }
 
   async run(signal: AbortSignal): Promise<void> {
