@@ -94,6 +94,16 @@ test('a worker that throws dies; its jobs reject with the cause, and another tak
   assert.deepEqual(await workers.run(Uint8Array.of(8)), Uint8Array.of(8))
 })
 
+test('a job that waits for room is done by another worker when the one at work dies', {timeout: 10_000}, async () => {
+  await using workers = new WorkerPool(dyingOfZero, 1)
+  const dying = Promise.allSettled([workers.run(Uint8Array.of(0)), workers.run(Uint8Array.of(6))])
+  assert.deepEqual(await workers.run(Uint8Array.of(8)), Uint8Array.of(8))
+  assert.deepEqual(
+    (await dying).map(({status}) => status),
+    ['rejected', 'rejected'],
+  )
+})
+
 test('a module that cannot be loaded is an answer to whoever asked', async () => {
   await using workers = new WorkerPool(new URL('data:text/javascript,throw new Error("no such module")'), 1)
   await assert.rejects(workers.run(Uint8Array.of(1)), (error: Error) => /no such module/.test(String(error.cause)))

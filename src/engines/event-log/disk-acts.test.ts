@@ -78,6 +78,37 @@ test('a group is as many appends as come to two mebibytes, and a larger one alon
   await log.close()
 })
 
+test(
+  'a log that waits for room on a full disk is closed at once, and what waits is refused',
+  {timeout: 10_000},
+  async () => {
+    const {disk} = recordedDisk(nameOf)
+    const full: Disk = {
+      ...disk,
+      open: (path, mode) => ({
+        ...disk.open(path, mode),
+        write() {
+          throw Object.assign(new Error('no room'), {code: 'ENOSPC'})
+        },
+      }),
+    }
+    const sleeping = Promise.withResolvers<void>()
+    const log = await openSegments(temporaryFolder('disk-acts-closed'), {
+      now: () => 1_000,
+      disk: full,
+      sleep: (_, signal) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error))
+          sleeping.resolve()
+        }),
+    })
+    const refused = rejects(log.append(events(5)), {name: 'AbortError'})
+    await sleeping.promise
+    await log.close()
+    await refused
+  },
+)
+
 test('on a full disk the log tries again each second, and says so each time', async () => {
   const {disk} = recordedDisk(nameOf)
   let left = 2

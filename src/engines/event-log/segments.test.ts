@@ -15,6 +15,7 @@ import {DamagedLog} from './damaged-log.ts'
 import {testEventLog} from './event-log.contract.ts'
 import type {EventLog, Seq} from './event-log.ts'
 import {Overrun} from './event-log.ts'
+import {Segment} from './segment.ts'
 import {openSegments} from './segments.ts'
 import type {SegmentsOptions} from './segments.ts'
 
@@ -108,6 +109,22 @@ test('a segment that is full is packed while the log goes on', {timeout: 60_000}
     while (readdirSync(folder).filter(name => name.endsWith('.logz')).length < 3) await fill(log, 10, 10)
     assert.equal((await readAll(log)).first, 1)
   })
+})
+
+test('segments are packed one after the other, however many are full', {timeout: 10_000}, async context => {
+  let [underWay, most, packed] = [0, 0, 0]
+  const {pack} = Segment.prototype
+  context.mock.method(Segment.prototype, 'pack', async function (this: Segment, ...given: Parameters<typeof pack>) {
+    most = Math.max(most, ++underWay)
+    await pack.apply(this, given)
+    underWay--
+    packed++
+  })
+  await during(newFolder(), {...settings, segmentSizeMax: 1, packs: true}, async log => {
+    await fill(log, 10)
+    await until(() => packed >= 9, 'all but the newest are packed')
+  })
+  assert.deepEqual([most, packed], [1, 9])
 })
 
 test('the first event of a time between two segments is the first of the later one', async () => {

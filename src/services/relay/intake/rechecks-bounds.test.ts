@@ -94,6 +94,21 @@ test('thirty-two accounts are looked at at a time, two of a host, each looked up
   }
 })
 
+test('it has ended when what is in hand has', async () => {
+  const answer = Promise.withResolvers<void>()
+  const {rechecks, pass} = made(1, 1, answer.promise)
+  const ending = new AbortController()
+  let hasEnded = false
+  const run = rechecks.run(ending.signal).finally(() => (hasEnded = true))
+  const ended = rejects(run, /stopped/)
+  await pass(10_000)
+  ending.abort(new Error('stopped'))
+  await turns()
+  equal(hasEnded, false)
+  answer.resolve()
+  await ended
+})
+
 test('a fault of ours ends the looking, and is told', async () => {
   const answer = Promise.withResolvers<void>()
   const {rechecks, pass} = made(1, 1, answer.promise)
