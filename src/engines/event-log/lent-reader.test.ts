@@ -1,6 +1,6 @@
 /** Pages that are lent: the same events as any reader gets, in memory that is shared and used again, unless it is kept. */
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
@@ -107,4 +107,18 @@ test('what was read ahead is read again when something of it is erased meanwhile
   }
   deepEqual(zeros, [false, false, false, false, true, false])
   await log.close()
+})
+
+test('a log has nothing of another that stood at its path before', async () => {
+  const folder = newFolder()
+  const sizesOf = async (size: number): Promise<number[]> => {
+    const log = await filled(folder, Array<number>(12).fill(size))
+    const sizes: number[] = []
+    await told(log, 0, 11, ({starts, ends}) => starts.forEach((start, i) => sizes.push(ends[i] - start)))
+    await log.close()
+    rmSync(folder, {recursive: true})
+    return sizes
+  }
+  deepEqual(await sizesOf(90_000), Array(11).fill(90_000))
+  deepEqual(await sizesOf(80_000), Array(11).fill(80_000))
 })

@@ -124,7 +124,7 @@ export class LentReader implements AsyncDisposable {
   /** The page at a place, for one more user. It may be held or under way already. */
   #hold(place: Place): Held {
     const {segment, offset} = place
-    const key = `${segment.path}#${segment.erasedCount}@${offset}`
+    const key = `${segment.number}#${segment.erasedCount}@${offset}`
     const known = held.get(key)
     if (known) {
       known.users++

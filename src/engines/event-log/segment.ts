@@ -27,7 +27,11 @@ export const rereadMax = 2
 const heldPages = new Map<string, {batch: WeakRef<Batch>; end: number}>()
 const heldPagesMax = 1_024
 
+let segmentCount = 0
+
 export class Segment {
+  /** No other has it, nor has one that is opened at the same path later: for what is held of several logs. */
+  readonly number = segmentCount++
   readonly first: Seq
   readonly firstTime: number
   /** Bytes that are durable; of a full segment, all, as they were before it was packed. Set by whoever opens it. */
