@@ -39,6 +39,7 @@ const env = {
   RELAY_PLC_URL: plcUrl,
   RELAY_HOSTS: hostname,
   JETSTREAM_LOG: `file:${join(folder, 'jetstream-log')}`,
+  JETSTREAM_ARCHIVE: `file:${join(folder, 'jetstream-archive')}`,
   JETSTREAM_UPSTREAM: relayUrl,
   APPVIEW_DATABASE: `sqlite:${join(folder, 'appview.sqlite')}`,
   APPVIEW_RELAYS: relayUrl,

@@ -82,6 +82,7 @@ export const nodeDisk: Disk = {
     await rename(`${path}.new`, path)
   },
   remove: path => unlink(path),
+  rename: (from, to) => rename(from, to),
   syncFolder(path) {
     const folder = openSync(path, 'r')
     fsyncSync(folder)

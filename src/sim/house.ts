@@ -85,7 +85,12 @@ export const openers: Openers = {
   jetstream:
     () =>
     (world, log, {own}) => {
-      const env = {JETSTREAM_UPSTREAM: relay, JETSTREAM_PLC_URL: plc, JETSTREAM_LOG: 'file:/data/jetstream-log'}
+      const env = {
+        JETSTREAM_UPSTREAM: relay,
+        JETSTREAM_PLC_URL: plc,
+        JETSTREAM_LOG: 'file:/data/jetstream-log',
+        JETSTREAM_ARCHIVE: 'file:/data/jetstream-archive',
+      }
       return openJetstream(readConfig(jetstreamConfig, {env}), world, world, log, new Metrics(), own)
     },
   tap:

@@ -52,6 +52,8 @@ export interface Disk {
   /** Puts a small file in the place of what is there, in one step. */
   replace(path: string, text: string): Promise<void>
   remove(path: string): Promise<void>
+  /** Puts a file in the place of what is at `to`, in one step. It is durable once the folder is synced. */
+  rename(from: string, to: string): Promise<void>
   /** Makes durable which files a folder has. */
   syncFolder(path: string): void
   /** Holds what is at `path` for one owner until disposed of. Throws when it has one. */

@@ -348,6 +348,19 @@ test('the oldest segments go by age and by size, and an overtaken reader is told
   })
 })
 
+test('what is held stays, however old and large it is, and goes when it is let go of', async () => {
+  let held = 90
+  const bounds = {sizeMax: 3_000, ageMax: 1, heldFrom: () => held}
+  await during(newFolder(), {...settings, ...bounds}, async log => {
+    await fill(log, 20, 10)
+    const {first} = await readAll(log)
+    assert.ok(first > 1 && first <= 90, `${first}`)
+    held = 190
+    await fill(log, 10, 10)
+    assert.ok(log.bounds().first > 90, `${log.bounds().first}`)
+  })
+})
+
 test('what was acknowledged is there after kill -9, and no event twice', async t => {
   const folder = newFolder()
   const script = `

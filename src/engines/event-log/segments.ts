@@ -45,6 +45,8 @@ export interface SegmentsOptions {
   /** While all events together take more bytes than this, the oldest segment goes. */
   readonly sizeMax?: number
   readonly segmentSizeMax?: number
+  /** From this event on all are kept, whatever their age and size. */
+  readonly heldFrom?: () => Seq
   /** Whether full segments are packed, a while after they are full. */
   readonly packs?: boolean
   /** Bytes of the newest events that are held in memory for the readers near the end. */
@@ -378,10 +380,11 @@ class Segments implements EventLog {
   }
 
   async #retain(): Promise<void> {
-    const {ageMax = Infinity, sizeMax = Infinity} = this.#options
+    const {ageMax = Infinity, sizeMax = Infinity, heldFrom} = this.#options
     const segments = this.#segments
     let {size} = this
-    while (segments.length > 1 && (size > sizeMax || this.#time - segments[1].firstTime > ageMax)) {
+    const isHeld = (): boolean => segments[1].first > (heldFrom?.() ?? Infinity)
+    while (segments.length > 1 && !isHeld() && (size > sizeMax || this.#time - segments[1].firstTime > ageMax)) {
       size -= segments[0].diskSize
       await segments.shift()?.remove()
     }

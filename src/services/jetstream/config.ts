@@ -22,6 +22,20 @@ export const jetstreamConfig = configSchema(
       help: 'Where events are stored: `file:<folder>`, or `memory:` for a try.',
     }),
     replayWindow: duration({default: '24h', help: 'How long events are kept, for clients to resume from a cursor.'}),
+    archive: text({
+      default: 'file:data/jetstream/archive',
+      help: 'Where the archive is stored: `file:<folder>`, or `none`. There is none with a log in memory.',
+    }),
+    archiveWindow: duration({
+      optional: true,
+      help: 'How long events are kept in the archive; for ever when left out.',
+    }),
+    archiveSizeMax: size({default: '1000GB', help: 'Above this size the oldest segments of the archive are deleted.'}),
+    segmentSize: size({default: '64MB', help: 'The size of a segment of the archive, about.'}),
+    segmentAge: duration({
+      default: '12h',
+      help: 'A segment of which the first event is as old as this is sealed, so that it can be downloaded.',
+    }),
     dictionary: text({
       optional: true,
       help: 'File of the zstd dictionary for clients that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',

@@ -375,6 +375,38 @@ test('of an event that a crash cut in two, the rest is told after it', async con
   ])
 })
 
+test('what is told is archived, and its numbers go on where the log is lost', {timeout: 20_000}, async context => {
+  const {network, send, repos} = smallNetwork()
+  const folder = mkdtempSync(join(tmpdir(), 'jetstream-'))
+  context.after(() => rmSync(folder, {recursive: true}))
+  const settings = {
+    JETSTREAM_LOG: `file:${folder}/log`,
+    JETSTREAM_ARCHIVE: `file:${folder}/archive`,
+    JETSTREAM_SEGMENT_AGE: '1s',
+  }
+  /** Of all sealed segments, once they go so far. */
+  const archived = async (jetstream: JetstreamServer, through: number): Promise<number[]> => {
+    for (;;) {
+      const response = await jetstream.fetch(new Request('http://jetstream/xrpc/network.bsky.jetstream.listSegments'))
+      const {segments} = (await response.json()) as {segments: {minSeq: number; maxSeq: number}[]}
+      const seqs = segments.flatMap(({minSeq, maxSeq}) =>
+        Array.from({length: maxSeq - minSeq + 1}, (_, i) => minSeq + i),
+      )
+      if (seqs.at(-1) === through) return seqs
+      network.nowMs += 1_000
+      await network.world.sleep(1_000)
+    }
+  }
+  const before = await opened(context, network, settings)
+  await read(before, oldest, 5)
+  deepEqual(await archived(before, 5), [1, 2, 3, 4, 5])
+  await before.stop()
+  rmSync(`${folder}/log`, {recursive: true})
+  send(repos[0], 'app.bsky.feed.post/later')
+  const after = await opened(context, network, settings)
+  deepEqual(await archived(after, 11), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+})
+
 test('asked to, it verifies by itself', async context => {
   const {network, repos} = smallNetwork()
   network.account(repos[0].did, testKey(9).publicKey, relayHost)

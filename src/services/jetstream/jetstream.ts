@@ -8,13 +8,17 @@ import type {Frame, Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
-import {openEventLog} from '#engines/open.ts'
+import {eventLogFolder, openEventLog} from '#engines/open.ts'
+import type {SegmentsOptions} from '#engines/event-log/segments.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeDirectory, tellDirectory} from '#runtime/health/directory-metrics.ts'
 import {observeFullLog, observeLog} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
+import {ConfigError} from '#std/config.ts'
+import {Archive} from './archive/archive.ts'
+import {Archiver} from './archive/archiver.ts'
 import {Compression} from './compression.ts'
 import type {JetstreamConfig} from './config.ts'
 import {Drops, runView, ViewNumbers} from '#stream/view.ts'
@@ -33,7 +37,7 @@ const about = `This is a Jetstream: the atproto firehose as JSON.
 `
 
 /** Trained by `tools/train-dictionary.ts`. */
-const ownDictionary = fileURLToPath(new URL('events/events.zdict', import.meta.url))
+export const ownDictionary = fileURLToPath(new URL('events/events.zdict', import.meta.url))
 
 /** A segment is packed to a fifth when it is full, so it is to be full soon. */
 const segmentSizeMax = 8 * 2 ** 20
@@ -43,32 +47,40 @@ const noStream = `The streams are /subscribe and ${eventsPath}.`
 const refused = (status: number, message: string): Response =>
   Response.json({error: status === 404 ? 'NotFound' : 'InvalidRequest', message}, {status})
 
+interface Parts {
+  readonly eventLog: EventLog
+  /** Keeps the log in step with the stream. */
+  readonly follow: (signal: AbortSignal) => Promise<void>
+  /** With what keeps it in step with the log; undefined where there is none. */
+  readonly archived: {readonly archive: Archive; readonly keep: (signal: AbortSignal) => Promise<void>} | undefined
+  readonly world: World
+  readonly log: Log
+  /** For readers of `subscribeEvents`. */
+  readonly eventsCompression: Compression
+  /** For those of `/subscribe`. */
+  readonly compression: Compression | undefined
+}
+
 export class JetstreamServer implements Service {
   readonly name = 'jetstream'
   readonly incomingSizeMax = messageSizeMax
   readonly subprotocols = ['xrpc.v1.json'] as const
   readonly #eventLog: EventLog
   readonly #follow: (signal: AbortSignal) => Promise<void>
+  readonly #archived: Parts['archived']
   readonly #log: Log
   readonly #compression: Compression | undefined
   readonly #api: JetstreamApi
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
-  /** `follow` keeps the log in step with the stream. */
-  constructor(
-    eventLog: EventLog,
-    follow: (signal: AbortSignal) => Promise<void>,
-    world: World,
-    log: Log,
-    eventsCompression: Compression,
-    compression?: Compression,
-  ) {
+  constructor({eventLog, follow, archived, world, log, eventsCompression, compression}: Parts) {
     this.#eventLog = eventLog
     this.#follow = follow
+    this.#archived = archived
     this.#log = log
     this.#compression = compression
-    this.#api = new JetstreamApi({log: eventLog, world, eventsCompression})
+    this.#api = new JetstreamApi({log: eventLog, world, eventsCompression, archive: archived?.archive})
     this.#tasks = new Tasks(log, undefined, world)
   }
 
@@ -80,10 +92,20 @@ export class JetstreamServer implements Service {
     this.#log.info('jetstream open', {...this.#eventLog.bounds()})
     this.#tasks.spawn('log', signal => abortable(this.#eventLog.ended, signal))
     this.#tasks.spawn('recorder', this.#follow)
+    if (this.#archived) this.#tasks.spawn('archive', this.#archived.keep)
   }
 
   stop(): Promise<void> {
-    return (this.#stopped ??= this.#tasks.stop().finally(() => this.#eventLog.close()))
+    return (this.#stopped ??= this.#end())
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#tasks.stop()
+    } finally {
+      await this.#eventLog.close()
+      this.#archived?.archive[Symbol.dispose]()
+    }
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -123,7 +145,8 @@ export async function openJetstream(
   const {replayWindow, logSizeMax, upstream, start, dictionary, eventsDictionary} = config
   const compression = dictionary === undefined ? undefined : Compression.of(dictionary, 'JETSTREAM_DICTIONARY')
   const eventsCompression = Compression.of(eventsDictionary ?? ownDictionary, 'JETSTREAM_EVENTS_DICTIONARY')
-  const eventLog = await openEventLog(config.log, {
+  const archive = await openArchive(config, world)
+  const eventLog = await openLog(config, archive, {
     now: world.now,
     sleep: world.sleep,
     disk: world.disk,
@@ -132,13 +155,58 @@ export async function openJetstream(
     segmentSizeMax,
     packs: true,
     onFull: observeFullLog(log, world.now),
+    ...(archive && {first: archive.last + 1, heldFrom: () => archive.sealedTip + 1}),
   })
   observeLog(metrics, 'jetstream', eventLog)
   const source = own.find(({name}) => name === upstream) ?? upstreamOf(config, world, guarded, log, metrics)
   const store = new Recorder({world, eventLog, metrics})
   const numbers = new ViewNumbers('jetstream', metrics, world.now)
   const follow = (signal: AbortSignal): Promise<void> => runView({source, store, start, numbers, world, log}, signal)
-  return new JetstreamServer(eventLog, follow, world, log, eventsCompression, compression)
+  const archived = archive && {archive, keep: keeperOf(archive, eventLog, world, log, metrics)}
+  return new JetstreamServer({eventLog, follow, archived, world, log, eventsCompression, compression})
+}
+
+async function openArchive(config: JetstreamConfig, world: World): Promise<Archive | undefined> {
+  const {log, archive, segmentSize, segmentAge, archiveWindow, archiveSizeMax} = config
+  if (archive === 'none' || eventLogFolder(log) === undefined) return undefined
+  const folder = eventLogFolder(archive)
+  if (!folder) throw new ConfigError('jetstream', ['JETSTREAM_ARCHIVE: expected file:<folder>, or none.'])
+  return Archive.open(folder, {
+    world,
+    segmentSizeMax: segmentSize,
+    segmentAgeMax: segmentAge,
+    ageMax: archiveWindow ?? Infinity,
+    sizeMax: archiveSizeMax,
+  })
+}
+
+async function openLog(
+  config: JetstreamConfig,
+  archive: Archive | undefined,
+  options: SegmentsOptions,
+): Promise<EventLog> {
+  try {
+    return await openEventLog(config.log, options)
+  } catch (error) {
+    archive?.[Symbol.dispose]()
+    throw error
+  }
+}
+
+function keeperOf(
+  archive: Archive,
+  log: EventLog,
+  world: World,
+  told: Log,
+  metrics: Metrics,
+): (signal: AbortSignal) => Promise<void> {
+  const unfit = metrics.counter('jetstream_archive_unfit_total', 'Events that the form of the archive has no room for.')
+  metrics.gauge('jetstream_archive_bytes', 'Bytes of the archive.', {}, () => archive.size)
+  metrics.gauge('jetstream_archive_behind', 'Events of the log that are yet to be archived.', {}, () =>
+    Math.max(0, log.bounds().last - archive.last),
+  )
+  const archiver = new Archiver({archive, log, world, told, onUnfit: () => unfit.add(1), onSealed: () => {}})
+  return signal => archiver.run(signal)
 }
 
 function upstreamOf(

@@ -142,6 +142,13 @@ export class SimDisk implements Disk {
     if (!this.#files.delete(path)) throw error('ENOENT', path)
   }
 
+  async rename(from: string, to: string): Promise<void> {
+    const file = this.#files.get(from)
+    if (!file) throw error('ENOENT', from)
+    this.#files.delete(from)
+    this.#files.set(to, file)
+  }
+
   syncFolder(path: string): void {
     for (const [name, file] of this.#files) if (name.startsWith(`${path}/`)) file.isListed = true
   }

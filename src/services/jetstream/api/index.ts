@@ -5,11 +5,15 @@ import type {World} from '#std/world.ts'
 import {toResponse, XrpcError} from '#xrpc/errors.ts'
 import {Router} from '#xrpc/router.ts'
 import type {Compression} from '../compression.ts'
-import type {Callers} from './callers.ts'
+import type {ArchiveDeps, Callers} from './callers.ts'
+import {endpoint as getBlock} from './network/bsky/jetstream/getBlock.ts'
+import {endpoint as getSegment} from './network/bsky/jetstream/getSegment.ts'
 import {endpoint as getZstdDictionary} from './network/bsky/jetstream/getZstdDictionary.ts'
+import {endpoint as listSegments} from './network/bsky/jetstream/listSegments.ts'
+import {endpoint as planSnapshot} from './network/bsky/jetstream/planSnapshot.ts'
 import {eventsPath, framesOf} from './network/bsky/jetstream/subscribeEvents.ts'
 
-export interface JetstreamParts {
+export interface JetstreamParts extends ArchiveDeps {
   readonly log: EventLog
   readonly world: Pick<World, 'now'>
   /** For readers of `subscribeEvents`. */
@@ -22,7 +26,10 @@ export class JetstreamApi {
 
   constructor(parts: JetstreamParts) {
     this.#parts = parts
-    this.#router = new Router<Callers>({endpoints: [getZstdDictionary(parts)], auth: {}})
+    this.#router = new Router<Callers>({
+      endpoints: [getZstdDictionary, planSnapshot, listSegments, getSegment, getBlock].map(make => make(parts)),
+      auth: {},
+    })
   }
 
   async fetch(request: Request): Promise<Response> {
