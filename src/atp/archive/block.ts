@@ -143,6 +143,14 @@ export class ArchiveBlock {
     return wordAt(this.#view, 4 + 8 * i)
   }
 
+  witnessedAt(i: number): number {
+    return wordAt(this.#view, 4 + 8 * (this.count + i))
+  }
+
+  indexedAt(i: number): number {
+    return wordAt(this.#view, 4 + 8 * (2 * this.count + i))
+  }
+
   kindAt(i: number): RowKind {
     return this.#bytes[4 + 24 * this.count + i] as RowKind
   }
@@ -161,11 +169,10 @@ export class ArchiveBlock {
 
   /** Its payload is a view of the block. */
   rowAt(i: number): ArchiveRow {
-    const view = this.#view
     return {
       seq: this.seqAt(i),
-      witnessedMicros: wordAt(view, 4 + 8 * (this.count + i)),
-      indexedMicros: wordAt(view, 4 + 8 * (2 * this.count + i)),
+      witnessedMicros: this.witnessedAt(i),
+      indexedMicros: this.indexedAt(i),
       kind: this.kindAt(i),
       did: this.didAt(i),
       collection: this.collectionAt(i),

@@ -1,10 +1,15 @@
 /**
- * Events for readers that ask for zstd: one frame each, made with a dictionary that those readers have. To digest the dictionary takes nearly all of the time, some 0.2 ms, so each event is compressed once,
- * for whichever reader first wants it, and kept for the others for as long as its batch is.
+ * Events for readers that ask for zstd: one frame each, made with a dictionary that those readers have. Each event is
+ * compressed once, for whichever reader first wants it, and kept for the others for as long as its page is. To digest the
+ * dictionary takes many times as long as to compress an event (0.2 ms), so one stream that has digested it once makes all
+ * frames, each of which it ends as it would end its last.
  */
 import {readFileSync} from 'node:fs'
-import {constants, zstdCompressSync} from 'node:zlib'
+import {constants, createZstdCompress, type ZstdCompress} from 'node:zlib'
 import {ConfigError} from '#std/config.ts'
+
+/** Bytes that the stream gives at a time: of almost any event all. */
+const chunkSize = 64 * 1024
 
 /** As the reference server has it. Readers set this much memory aside. */
 const windowLog = 17
@@ -17,10 +22,18 @@ const refused = (setting: string, detail: string): ConfigError =>
 export class Compression {
   /** A zstd dictionary (RFC 8878, section 5). */
   readonly dictionary: Buffer<ArrayBuffer>
-  readonly #frames = new WeakMap<object, Uint8Array>()
+  readonly #frames = new WeakMap<object, Uint8Array | Promise<Uint8Array>>()
+  readonly #stream: ZstdCompress
+  /** Of the frame that is being made. */
+  #chunks: Buffer[] = []
 
   private constructor(dictionary: Buffer<ArrayBuffer>) {
     this.dictionary = dictionary
+    const params = {[constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: windowLog}
+    this.#stream = createZstdCompress({chunkSize, dictionary, flush: constants.ZSTD_e_end, params})
+    this.#stream.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
+    // Told to whoever waits for a frame.
+    this.#stream.on('error', () => {})
   }
 
   /** With the dictionary of this file, which `setting` names. Throws `ConfigError`. */
@@ -42,18 +55,25 @@ export class Compression {
   }
 
   /** The frame of `text`, kept for as long as `event` is, which is always told in the same text. */
-  frameOf(event: object, text: string): Uint8Array {
+  frameOf(event: object, text: string): Uint8Array | Promise<Uint8Array> {
     const known = this.#frames.get(event)
     if (known) return known
     const frame = this.frame(text)
     this.#frames.set(event, frame)
+    const keep = async (): Promise<void> => void this.#frames.set(event, await frame)
+    keep().catch(() => this.#frames.delete(event))
     return frame
   }
 
-  frame(text: string): Uint8Array {
-    return zstdCompressSync(text, {
-      dictionary: this.dictionary,
-      params: {[constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: windowLog},
+  frame(text: string): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      this.#stream.write(text, error => {
+        // All that came since the frame before is of this one: the stream makes one after the other.
+        const chunks = this.#chunks
+        this.#chunks = []
+        if (error) reject(error)
+        else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
+      })
     })
   }
 }

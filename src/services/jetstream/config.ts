@@ -36,6 +36,19 @@ export const jetstreamConfig = configSchema(
       default: '12h',
       help: 'A segment of which the first event is as old as this is sealed, so that it can be downloaded.',
     }),
+    compactionInterval: duration({
+      default: '4h',
+      help: 'How often what was deleted is taken out of the archive; 0s for never.',
+    }),
+    timestampImportToken: text({
+      optional: true,
+      secret: true,
+      help: 'The bearer token of importTimestamps and getImportStatus; nobody may ask for them unless it is set.',
+    }),
+    timestampImportDir: text({
+      default: 'data/jetstream/imports',
+      help: 'The folder of the files that importTimestamps may be asked to read.',
+    }),
     dictionary: text({
       optional: true,
       help: 'File of the zstd dictionary for clients that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',

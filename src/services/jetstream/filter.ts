@@ -1,6 +1,8 @@
 /** What a reader wants to get. */
+import {didHash} from '#atp/archive/bloom.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
+import type {Sought} from './archive/sealed-segment.ts'
 import type {TellableRow} from './told.ts'
 
 const collectionsMax = 100
@@ -22,6 +24,7 @@ export class Filter {
   readonly #prefixes: readonly string[]
   readonly #dids: ReadonlySet<string>
   readonly #sizeMax: number
+  #sought: Sought | undefined
 
   private constructor({wantedCollections, wantedDids, maxMessageSizeBytes}: Wanted) {
     this.#collections = new Set(wantedCollections.filter(name => !name.endsWith('*')))
@@ -41,6 +44,17 @@ export class Filter {
     const badDid = dids.find(did => !isDid(did))
     if (badDid !== undefined) return `wantedDids: ${shown(badDid)} is no DID`
     return new Filter({wantedCollections: collections, wantedDids: dids, maxMessageSizeBytes})
+  }
+
+  /** What may pass, as the archive looks for it. */
+  get sought(): Sought {
+    return (this.#sought ??= this.#soughtNow())
+  }
+
+  #soughtNow(): Sought {
+    const dids = [...this.#dids].map(didHash)
+    const takes = (name: string): boolean => name !== '$sync' && (name.startsWith('$') || this.#takes(name))
+    return {...(dids.length > 0 && {dids}), ...(this.#byCollection && {takes})}
   }
 
   /** Whether everything passes. */

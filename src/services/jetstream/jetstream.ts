@@ -8,7 +8,7 @@ import type {Frame, Frames} from '#std/wire/frames.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
-import {eventLogFolder, openEventLog} from '#engines/open.ts'
+import {openEventLog} from '#engines/open.ts'
 import type {SegmentsOptions} from '#engines/event-log/segments.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
 import {observeDirectory, tellDirectory} from '#runtime/health/directory-metrics.ts'
@@ -16,9 +16,8 @@ import {observeFullLog, observeLog} from '#runtime/health/engine-metrics.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import {Tasks, type Service} from '#runtime/service.ts'
 import {Identities} from '#sdk/identity.ts'
-import {ConfigError} from '#std/config.ts'
-import {Archive} from './archive/archive.ts'
-import {Archiver} from './archive/archiver.ts'
+import type {Archive} from './archive/archive.ts'
+import {ArchiveKeeper, openArchive} from './archive/archive-keeper.ts'
 import {Compression} from './compression.ts'
 import type {JetstreamConfig} from './config.ts'
 import {Drops, runView, ViewNumbers} from '#stream/view.ts'
@@ -51,8 +50,9 @@ interface Parts {
   readonly eventLog: EventLog
   /** Keeps the log in step with the stream. */
   readonly follow: (signal: AbortSignal) => Promise<void>
-  /** With what keeps it in step with the log; undefined where there is none. */
-  readonly archived: {readonly archive: Archive; readonly keep: (signal: AbortSignal) => Promise<void>} | undefined
+  readonly archived: ArchiveKeeper | undefined
+  /** Of the operator, to import times with. */
+  readonly token: string | undefined
   readonly world: World
   readonly log: Log
   /** For readers of `subscribeEvents`. */
@@ -74,13 +74,14 @@ export class JetstreamServer implements Service {
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
-  constructor({eventLog, follow, archived, world, log, eventsCompression, compression}: Parts) {
+  constructor({eventLog, follow, archived, token, world, log, eventsCompression, compression}: Parts) {
     this.#eventLog = eventLog
     this.#follow = follow
     this.#archived = archived
     this.#log = log
     this.#compression = compression
-    this.#api = new JetstreamApi({log: eventLog, world, eventsCompression, archive: archived?.archive})
+    const {archive, imports} = archived ?? {archive: undefined, imports: undefined}
+    this.#api = new JetstreamApi({log: eventLog, world, eventsCompression, archive, imports, token})
     this.#tasks = new Tasks(log, undefined, world)
   }
 
@@ -92,7 +93,8 @@ export class JetstreamServer implements Service {
     this.#log.info('jetstream open', {...this.#eventLog.bounds()})
     this.#tasks.spawn('log', signal => abortable(this.#eventLog.ended, signal))
     this.#tasks.spawn('recorder', this.#follow)
-    if (this.#archived) this.#tasks.spawn('archive', this.#archived.keep)
+    const archived = this.#archived
+    if (archived) this.#tasks.spawn('archive', signal => archived.run(signal))
   }
 
   stop(): Promise<void> {
@@ -104,7 +106,7 @@ export class JetstreamServer implements Service {
       await this.#tasks.stop()
     } finally {
       await this.#eventLog.close()
-      this.#archived?.archive[Symbol.dispose]()
+      await this.#archived?.close()
     }
   }
 
@@ -126,7 +128,13 @@ export class JetstreamServer implements Service {
     const subscription = subscriptionOf(request, this.#compression !== undefined)
     if (typeof subscription === 'string') return refused(400, subscription)
     const compression = subscription.compress ? this.#compression : undefined
-    return subscriber(this.#eventLog, subscription, signal, incoming, compression)
+    return subscriber(
+      {log: this.#eventLog, archive: this.#archived?.archive},
+      subscription,
+      signal,
+      incoming,
+      compression,
+    )
   }
 }
 
@@ -162,22 +170,9 @@ export async function openJetstream(
   const store = new Recorder({world, eventLog, metrics})
   const numbers = new ViewNumbers('jetstream', metrics, world.now)
   const follow = (signal: AbortSignal): Promise<void> => runView({source, store, start, numbers, world, log}, signal)
-  const archived = archive && {archive, keep: keeperOf(archive, eventLog, world, log, metrics)}
-  return new JetstreamServer({eventLog, follow, archived, world, log, eventsCompression, compression})
-}
-
-async function openArchive(config: JetstreamConfig, world: World): Promise<Archive | undefined> {
-  const {log, archive, segmentSize, segmentAge, archiveWindow, archiveSizeMax} = config
-  if (archive === 'none' || eventLogFolder(log) === undefined) return undefined
-  const folder = eventLogFolder(archive)
-  if (!folder) throw new ConfigError('jetstream', ['JETSTREAM_ARCHIVE: expected file:<folder>, or none.'])
-  return Archive.open(folder, {
-    world,
-    segmentSizeMax: segmentSize,
-    segmentAgeMax: segmentAge,
-    ageMax: archiveWindow ?? Infinity,
-    sizeMax: archiveSizeMax,
-  })
+  const archived = archive && (await ArchiveKeeper.open({archive, eventLog, config, world, log, metrics}))
+  const token = config.timestampImportToken
+  return new JetstreamServer({eventLog, follow, archived, token, world, log, eventsCompression, compression})
 }
 
 async function openLog(
@@ -191,22 +186,6 @@ async function openLog(
     archive?.[Symbol.dispose]()
     throw error
   }
-}
-
-function keeperOf(
-  archive: Archive,
-  log: EventLog,
-  world: World,
-  told: Log,
-  metrics: Metrics,
-): (signal: AbortSignal) => Promise<void> {
-  const unfit = metrics.counter('jetstream_archive_unfit_total', 'Events that the form of the archive has no room for.')
-  metrics.gauge('jetstream_archive_bytes', 'Bytes of the archive.', {}, () => archive.size)
-  metrics.gauge('jetstream_archive_behind', 'Events of the log that are yet to be archived.', {}, () =>
-    Math.max(0, log.bounds().last - archive.last),
-  )
-  const archiver = new Archiver({archive, log, world, told, onUnfit: () => unfit.add(1), onSealed: () => {}})
-  return signal => archiver.run(signal)
 }
 
 function upstreamOf(

@@ -1,6 +1,7 @@
 /** Where in the log a cursor is: a reader names the first event that it wants, by its number or by its time. */
-import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
+import type {Seq} from '#engines/event-log/event-log.ts'
 import {sourceOfRecord} from './log-record.ts'
+import type {Store} from './pages.ts'
 
 /** A cursor below this is a number of the log, and any other a time: it was September 2001 when times came so far. */
 const timesFrom = 1e15
@@ -20,10 +21,12 @@ export interface Place {
 }
 
 /** A cursor that lies ahead means live, and so does none; one before the oldest event that is kept begins with that. */
-export async function placeOf(log: EventLog, cursor: number | undefined): Promise<Place> {
-  const {first, last} = log.bounds()
+export async function placeOf({log, archive}: Store, cursor: number | undefined): Promise<Place> {
+  const {first: logFirst, last} = log.bounds()
   const live = {after: last, fromMicros: 0}
   if (cursor === undefined) return live
+  const [oldestSegment] = archive?.sealed ?? []
+  const first = Math.min(logFirst, oldestSegment?.head.minSeq ?? Infinity)
   const oldest = {after: first - 1, fromMicros: 0}
   if (cursor < timesFrom) {
     if (cursor > last) return cursor > log.next ? {...live, not: 'yet'} : live
@@ -32,7 +35,14 @@ export async function placeOf(log: EventLog, cursor: number | undefined): Promis
   }
   const [newest] = (await log.read(last - 1, 1)).events
   if (!newest || sourceOfRecord(newest).timeMicros < cursor) return live
-  const [begin] = (await log.read(first - 1, 1)).events
-  if (begin && cursor < sourceOfRecord(begin).timeMicros) return {...oldest, not: 'before'}
+  const [begin] = (await log.read(logFirst - 1, 1)).events
+  const logMicros = begin ? sourceOfRecord(begin).timeMicros : Infinity
+  if (cursor < Math.min(logMicros, oldestSegment?.head.minMicros ?? Infinity)) return {...oldest, not: 'before'}
+  if (cursor < logMicros) {
+    const segment = archive?.sealed.find(({head}) => head.maxMicros >= cursor)
+    const places = segment?.places ?? archive?.growing?.facts.map(({place}) => place)
+    const block = places?.find(({maxMicros}) => maxMicros >= cursor)
+    return {after: (block?.minSeq ?? logFirst) - 1, fromMicros: cursor}
+  }
   return {after: (await log.seqAtTime(Math.floor(cursor / 1_000) - aheadMs)) - 1, fromMicros: cursor}
 }

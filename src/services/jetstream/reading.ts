@@ -1,12 +1,11 @@
 /**
- * Batches of the log, taken apart once for all readers in step. Readers of one wire who get the same of a batch are given
- * the very same array, so that it is put in wire form once for all of them. Nobody need hold the arrays longer than it
- * takes to send them.
+ * Pages, made into what goes over the wire once for all readers in step. Readers of one wire who get the same of a page are
+ * given the very same array, so that it is put in wire form once for all of them. Nobody need hold the arrays longer than
+ * it takes to send them.
  */
-import type {Batch} from '#engines/event-log/event-log.ts'
 import type {Frame} from '#std/wire/frames.ts'
+import type {Page} from './archive/archived-rows.ts'
 import type {Compression} from './compression.ts'
-import {decodeRecord} from './log-record.ts'
 import type {TellableRow} from './told.ts'
 
 /** How events are told at one endpoint. */
@@ -15,20 +14,9 @@ export interface Wire {
   textOf(record: TellableRow): string
 }
 
-const decoded = new WeakMap<Batch, readonly TellableRow[]>()
-
-function recordsOf(batch: Batch): readonly TellableRow[] {
-  let records = decoded.get(batch)
-  if (!records) {
-    records = batch.events.map((event, i) => decodeRecord(event, batch.first + i))
-    decoded.set(batch, records)
-  }
-  return records
-}
-
 const nothing: readonly Frame[] = []
 
-/** What readers of one wire get of one batch. */
+/** What readers of one wire get of one page. */
 class Reading {
   readonly records: readonly TellableRow[]
   readonly #wire: Wire
@@ -36,16 +24,14 @@ class Reading {
   readonly #made = new Map<string, WeakRef<readonly Frame[]>>()
   #all: readonly string[] | undefined
 
-  constructor(records: readonly TellableRow[], wire: Wire) {
+  constructor({rows}: Page, wire: Wire) {
     this.#wire = wire
-    this.records = records.every(record => wire.isTold(record))
-      ? records
-      : records.filter(record => wire.isTold(record))
+    this.records = rows.every(record => wire.isTold(record)) ? rows : rows.filter(record => wire.isTold(record))
   }
 
-  /** The time of the first event. */
+  /** The time at which the first was seen. */
   get fromMicros(): number {
-    return this.records.length > 0 ? this.records[0].timeMicros : Infinity
+    return this.records.length > 0 ? this.records[0].witnessedMicros : Infinity
   }
 
   textAt(i: number): string {
@@ -57,7 +43,7 @@ class Reading {
     passes: (record: TellableRow, i: number) => boolean,
     all: boolean,
     compression?: Compression,
-  ): readonly Frame[] {
+  ): readonly Frame[] | Promise<readonly Frame[]> {
     if (all && !compression) return (this.#all ??= this.records.map((_, i) => this.textAt(i)))
     const wanted: number[] = []
     let key = compression ? 'z' : ''
@@ -69,23 +55,33 @@ class Reading {
     if (wanted.length === 0) return nothing
     const known = this.#made.get(key)?.deref()
     if (known) return known
-    const made = wanted.map(i => (compression ? compression.frameOf(this.records[i], this.textAt(i)) : this.textAt(i)))
+    if (compression) return this.#compressed(wanted, key, compression)
+    const made = wanted.map(i => this.textAt(i))
     this.#made.set(key, new WeakRef(made))
     return made
+  }
+
+  async #compressed(wanted: readonly number[], key: string, compression: Compression): Promise<readonly Frame[]> {
+    const frames = await Promise.all(wanted.map(i => compression.frameOf(this.records[i], this.textAt(i))))
+    // Others may have waited for the same.
+    const known = this.#made.get(key)?.deref()
+    if (known) return known
+    this.#made.set(key, new WeakRef(frames))
+    return frames
   }
 }
 
 export class Readings {
   readonly #wire: Wire
-  readonly #readings = new WeakMap<Batch, Reading>()
+  readonly #readings = new WeakMap<Page, Reading>()
 
   constructor(wire: Wire) {
     this.#wire = wire
   }
 
-  of(batch: Batch): Reading {
-    let reading = this.#readings.get(batch)
-    if (!reading) this.#readings.set(batch, (reading = new Reading(recordsOf(batch), this.#wire)))
+  of(page: Page): Reading {
+    let reading = this.#readings.get(page)
+    if (!reading) this.#readings.set(page, (reading = new Reading(page, this.#wire)))
     return reading
   }
 }

@@ -54,7 +54,7 @@ async function told(query: string, messages: readonly Frame[] = [], of?: EventLo
   const stopping = new AbortController()
   const numbers: number[] = []
   const reading = (async () => {
-    for await (const some of subscriber(log, subscription, stopping.signal, incoming)) {
+    for await (const some of subscriber({log, archive: undefined}, subscription, stopping.signal, incoming)) {
       numbers.push(...some.map(numberOf))
     }
   })()
@@ -184,7 +184,7 @@ suite('what a reader asks for in a message', () => {
     const incoming = new Channel<Frame>(8)
     const subscription = asked('requireHello=true')
     if (typeof subscription === 'string') throw new Error(subscription)
-    const frames = subscriber(log, subscription, new AbortController().signal, incoming)
+    const frames = subscriber({log, archive: undefined}, subscription, new AbortController().signal, incoming)
     const first = frames.next()
     await log.append([recordOf(6)])
     incoming.offer(update({}))

@@ -2,10 +2,11 @@
  * One reader of `/subscribe`: what it asks in its URL, what it asks anew in messages, and the events that it gets.
  */
 import {rowKind} from '#atp/archive/block.ts'
-import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
 import type {Compression} from './compression.ts'
 import {Filter, type Wanted} from './filter.ts'
+import type {Sought} from './archive/sealed-segment.ts'
+import {pagesFrom, type Store} from './pages.ts'
 import {placeOf} from './place.ts'
 import {Readings} from './reading.ts'
 
@@ -90,7 +91,7 @@ const isTexts = (value: unknown): value is string[] =>
  * a `Farewell`: 1007 for what is no message, 1008 for options that cannot be met, as the reference server does it.
  */
 export async function* subscriber(
-  log: EventLog,
+  store: Store,
   {filter: first, cursor, requireHello}: Subscription,
   signal: AbortSignal,
   incoming: AsyncIterable<Frame>,
@@ -118,12 +119,13 @@ export async function* subscriber(
   })
   // Live is when the reader says so: what happens before is not told.
   if (requireHello) await hello.promise
-  const {after, fromMicros} = await placeOf(log, cursor)
+  const {after, fromMicros} = await placeOf(store, cursor)
+  const sought = (): Sought => filter.sought
   try {
-    for await (const batch of log.tail(after, either)) {
-      const reading = readings.of(batch)
-      const frames = reading.framesOf(
-        record => record.timeMicros >= fromMicros && filter.passes(record),
+    for await (const page of pagesFrom(store, after, sought, either)) {
+      const reading = readings.of(page)
+      const frames = await reading.framesOf(
+        record => record.witnessedMicros >= fromMicros && filter.passes(record),
         filter.isOpen && reading.fromMicros >= fromMicros,
         compression,
       )

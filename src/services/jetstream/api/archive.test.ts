@@ -37,7 +37,7 @@ before(async () => {
     await archive.append(Array.from({length: 10}, (_, i) => row(n * 10 + i + 1)))
     if (n % 4 === 3) await archive.seal()
   }
-  api = new JetstreamApi({log, world, eventsCompression, archive})
+  api = new JetstreamApi({log, world, eventsCompression, archive, imports: undefined, token: undefined})
 })
 after(() => archive[Symbol.dispose]())
 
@@ -200,7 +200,14 @@ suite('getBlock', () => {
 })
 
 test('where there is no archive there is nothing in it', async () => {
-  const none = new JetstreamApi({log, world, eventsCompression, archive: undefined})
+  const none = new JetstreamApi({
+    log,
+    world,
+    eventsCompression,
+    archive: undefined,
+    imports: undefined,
+    token: undefined,
+  })
   deepEqual(await (await planned({}, none)).json(), {
     plannedThroughSeq: 0,
     sealedTipSeq: 0,

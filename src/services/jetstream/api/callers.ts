@@ -1,11 +1,30 @@
-/** Who may call a Jetstream: anyone. */
+/** Who may call a Jetstream: anyone, and for what changes the archive who has the token of its operator. */
 import {endpointsFor} from '#xrpc/endpoint.ts'
+import {isSameSecret} from '#engines/crypto/secrets.ts'
+import {XrpcError} from '#xrpc/errors.ts'
+import type {Authenticator} from '#xrpc/router.ts'
 import type {Archive} from '../archive/archive.ts'
+import type {TimestampImports} from '../imports/timestamp-import.ts'
 
-export type Callers = Record<never, never>
+export interface Callers {
+  readonly operator: 'operator'
+}
 export const {query, procedure} = endpointsFor<Callers>()
 
 /** What endpoints of the archive need: there may be none. */
+/** By the bearer token of the settings; where there is none nobody may, and nobody learns which it is. */
+export const operatorBy =
+  (token: string | undefined): Authenticator<'operator'> =>
+  async request => {
+    const [, given] = /^bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+    if (isSameSecret(given ?? '', token ?? '') && token && given) return 'operator'
+    throw new XrpcError('AuthenticationRequired', 'The token of the operator is needed.')
+  }
+
+export interface ImportDeps {
+  readonly imports: TimestampImports | undefined
+}
+
 export interface ArchiveDeps {
-  readonly archive: Pick<Archive, 'sealed' | 'segment'> | undefined
+  readonly archive: Archive | undefined
 }

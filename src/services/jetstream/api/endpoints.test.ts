@@ -52,7 +52,15 @@ async function logged(first = 1): Promise<EventLog> {
 const recordOf = (event: StreamEvent, i: number): Uint8Array =>
   encodeRecord(toldOf(event)[0], {timeMicros: micros + i, seq: i + 1, left: 0})
 
-const apiOf = (log: EventLog) => new JetstreamApi({log, world, eventsCompression: compression, archive: undefined})
+const apiOf = (log: EventLog) =>
+  new JetstreamApi({
+    log,
+    world,
+    eventsCompression: compression,
+    archive: undefined,
+    imports: undefined,
+    token: undefined,
+  })
 
 interface Payload {
   $type: string

@@ -5,15 +5,19 @@ import type {World} from '#std/world.ts'
 import {toResponse, XrpcError} from '#xrpc/errors.ts'
 import {Router} from '#xrpc/router.ts'
 import type {Compression} from '../compression.ts'
-import type {ArchiveDeps, Callers} from './callers.ts'
+import {operatorBy, type ArchiveDeps, type Callers, type ImportDeps} from './callers.ts'
+import {endpoint as getImportStatus} from './network/bsky/jetstream/getImportStatus.ts'
 import {endpoint as getBlock} from './network/bsky/jetstream/getBlock.ts'
 import {endpoint as getSegment} from './network/bsky/jetstream/getSegment.ts'
 import {endpoint as getZstdDictionary} from './network/bsky/jetstream/getZstdDictionary.ts'
+import {endpoint as importTimestamps} from './network/bsky/jetstream/importTimestamps.ts'
 import {endpoint as listSegments} from './network/bsky/jetstream/listSegments.ts'
 import {endpoint as planSnapshot} from './network/bsky/jetstream/planSnapshot.ts'
 import {eventsPath, framesOf} from './network/bsky/jetstream/subscribeEvents.ts'
 
-export interface JetstreamParts extends ArchiveDeps {
+export interface JetstreamParts extends ArchiveDeps, ImportDeps {
+  /** Of the operator. */
+  readonly token: string | undefined
   readonly log: EventLog
   readonly world: Pick<World, 'now'>
   /** For readers of `subscribeEvents`. */
@@ -27,8 +31,16 @@ export class JetstreamApi {
   constructor(parts: JetstreamParts) {
     this.#parts = parts
     this.#router = new Router<Callers>({
-      endpoints: [getZstdDictionary, planSnapshot, listSegments, getSegment, getBlock].map(make => make(parts)),
-      auth: {},
+      endpoints: [
+        getZstdDictionary,
+        planSnapshot,
+        listSegments,
+        getSegment,
+        getBlock,
+        importTimestamps,
+        getImportStatus,
+      ].map(make => make(parts)),
+      auth: {operator: operatorBy(parts.token)},
     })
   }
 

@@ -263,7 +263,8 @@ async function followed(disk: Disk | undefined, count: number, more: Partial<Arc
     world,
     told: silentLog,
     onUnfit: () => unfit.push(1),
-    onSealed: () => {},
+    compactionIntervalMs: 0,
+    onCompacted: () => {},
   })
   const running = archiver.run(ending.signal)
   await log.append(counted(count).map(record))

@@ -9,6 +9,7 @@ import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import {decodeRecord} from '../log-record.ts'
 import {blockRows, type Archive} from './archive.ts'
+import {compact} from './compaction.ts'
 
 /** Looks so often whether a segment has become old, or a full disk has room again. */
 const lookMs = 10_000
@@ -20,13 +21,17 @@ interface Deps {
   readonly told: Log
   /** Called for each event that has no place in the form of the archive: its `rkey` is too long. */
   readonly onUnfit: () => void
-  /** Called after a segment was sealed. */
-  readonly onSealed: () => void
+  /** Milliseconds between two compactions; 0 for none. */
+  readonly compactionIntervalMs: number
+  /** Told how many events have gone. */
+  readonly onCompacted: (count: number) => void
 }
 
 export class Archiver {
   readonly #deps: Deps
   #waiting: ArchiveRow[] = []
+  /** The last event of the log that was looked at. */
+  #readThrough = 0
   /** Of the first event that is in no sealed segment, in microseconds. */
   #firstMicros: number | undefined
   /** One act on the archive after the other. */
@@ -40,6 +45,7 @@ export class Archiver {
   async run(signal: AbortSignal): Promise<void> {
     const ending = new AbortController()
     const either = AbortSignal.any([signal, ending.signal])
+    this.#readThrough = this.#deps.archive.last
     await this.#deps.archive.growing?.learn(either)
     this.#firstMicros = this.#deps.archive.growing?.first?.minMicros
     try {
@@ -48,7 +54,7 @@ export class Archiver {
       if (!signal.aborted) throw error
     } finally {
       ending.abort()
-      await this.#turn.catch(() => {})
+      await this.#turn
     }
   }
 
@@ -60,21 +66,41 @@ export class Archiver {
         if (fitsBlock(row)) this.#waiting.push(row)
         else onUnfit()
       }
+      this.#readThrough = first + events.length - 1
       this.#firstMicros ??= this.#waiting[0]?.witnessedMicros
-      while (this.#waiting.length >= blockRows) await this.#inTurn(() => this.#write(blockRows, signal))
+      while (this.#waiting.length >= blockRows) await this.inTurn(() => this.#write(blockRows, signal))
     }
   }
 
   /** A segment also becomes old when nothing comes. */
   async #watch(signal: AbortSignal): Promise<void> {
+    const {compactionIntervalMs: interval, world} = this.#deps
+    let nextMs = world.now() + interval
     while (!signal.aborted) {
       await this.#deps.world.sleep(lookMs, signal).catch(() => {})
-      if (!signal.aborted) await this.#inTurn(() => this.#sealIfDue(signal))
+      if (signal.aborted) return
+      await this.inTurn(() => this.#sealIfDue(signal))
+      if (interval === 0 || this.#deps.world.now() < nextMs) continue
+      await this.inTurn(() => this.#compact(signal))
+      nextMs = this.#deps.world.now() + interval
     }
   }
 
-  #inTurn(act: () => Promise<void>): Promise<void> {
-    return (this.#turn = this.#turn.then(act))
+  /** Does an act on the archive when nothing else is done to it. What fails in it ends nothing but itself. */
+  inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(act)
+    this.#turn = done.catch(() => {})
+    return done
+  }
+
+  /** Seals what the log had when it was asked. */
+  async sealAll(signal: AbortSignal): Promise<void> {
+    const {last} = this.#deps.log.bounds()
+    while (!signal.aborted && this.#readThrough < last) await this.#deps.world.sleep(lookMs / 100, signal)
+    await this.inTurn(async () => {
+      while (this.#waiting.length > blockRows) await this.#write(blockRows, signal)
+      await this.#seal(signal)
+    })
   }
 
   async #write(count: number, signal: AbortSignal): Promise<void> {
@@ -85,14 +111,27 @@ export class Archiver {
   }
 
   async #sealIfDue(signal: AbortSignal): Promise<void> {
-    const {archive, onSealed} = this.#deps
-    if (this.#firstMicros === undefined || !archive.isDue(this.#firstMicros)) return
+    const {archive} = this.#deps
+    if (this.#firstMicros !== undefined && archive.isDue(this.#firstMicros)) await this.#seal(signal)
+  }
+
+  async #seal(signal: AbortSignal): Promise<void> {
+    const {archive} = this.#deps
     const rows = this.#waiting.slice(0, blockRows)
     if (rows.length > 0) await this.#untilRoom(() => archive.append(rows), signal)
     this.#waiting.splice(0, rows.length)
     await this.#untilRoom(() => archive.seal(), signal)
     this.#firstMicros = this.#waiting[0]?.witnessedMicros
-    onSealed()
+  }
+
+  async #compact(signal: AbortSignal): Promise<void> {
+    const {archive, told, onCompacted} = this.#deps
+    try {
+      onCompacted(await compact(archive, signal))
+    } catch (error) {
+      // A segment that cannot be read, or a full disk: what is told goes on, and this is tried again.
+      if (!signal.aborted) told.error('the archive could not be compacted', {folder: archive.folder, error})
+    }
   }
 
   async #untilRoom(act: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import {bytesAt, headOf, type SealedSegment} from './sealed-segment.ts'
 const chunkSize = 256 * 1024
 
 /** What a request wants of a file of `size` bytes: `undefined` for all of it, nothing for what it has not. */
-export function rangeOf(text: string | null, size: number): {start: number; end: number} | 'none' | undefined {
+function rangeOf(text: string | null, size: number): {start: number; end: number} | 'none' | undefined {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(text ?? '') ?? []
   if (first === undefined || (first === '' && last === '')) return undefined
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)

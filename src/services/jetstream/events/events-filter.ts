@@ -1,5 +1,6 @@
 /** Which events a reader of `subscribeEvents` wants. */
-import {isNsid} from '#atp/syntax/nsid.ts'
+import {faultOf, soughtOf} from '../archive/plan.ts'
+import type {Sought} from '../archive/sealed-segment.ts'
 import {kindName, type KindName, type TellableRow} from '../told.ts'
 
 /** As a reader asks; what is left out lets everything pass. */
@@ -21,8 +22,12 @@ export class EventsFilter {
   readonly #prefixes: readonly string[]
   /** Bytes of a frame before it is compressed. */
   readonly sizeMax: number
+  readonly #asked: Asked
+  #sought: Sought | undefined
 
-  private constructor({kinds = [], dids = [], collections = [], maxMessageSizeBytes}: Asked) {
+  private constructor(asked: Asked) {
+    const {kinds = [], dids = [], collections = [], maxMessageSizeBytes} = asked
+    this.#asked = asked
     this.#kinds = kinds.length > 0 ? new Set(kinds) : undefined
     this.#dids = dids.length > 0 ? new Set(dids) : undefined
     this.#collections = collections.length > 0 ? new Set(collections.filter(name => !isPrefix(name))) : undefined
@@ -32,15 +37,12 @@ export class EventsFilter {
 
   /** The filter, or a sentence that says what is wrong. */
   static of(asked: Asked): EventsFilter | string {
-    const {kinds = [], collections = []} = asked
-    for (const name of collections) {
-      if (isNsid(isPrefix(name) ? `${name.slice(0, -1)}x` : name)) continue
-      return `collections: ${JSON.stringify(name.slice(0, 80))} is neither an NSID nor one with ".*"`
-    }
-    if (collections.length > 0 && kinds.length > 0 && !kinds.includes('commit')) {
-      return 'collections: only commits have one, and kinds leaves them out'
-    }
-    return new EventsFilter(asked)
+    return faultOf(asked) ?? new EventsFilter(asked)
+  }
+
+  /** What may pass, as the archive looks for it. */
+  get sought(): Sought {
+    return (this.#sought ??= soughtOf(this.#asked))
   }
 
   /** Whether everything passes. */

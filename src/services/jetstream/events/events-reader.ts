@@ -1,8 +1,9 @@
 /** One reader of `subscribeEvents`: the events that it gets, and how its stream ends. */
-import {type EventLog, Overrun} from '#engines/event-log/event-log.ts'
+import {Overrun} from '#engines/event-log/event-log.ts'
 import {utf8Size} from '#std/text.ts'
 import {Farewell, farewellCode, type Frame} from '#std/wire/frames.ts'
 import type {Compression} from '../compression.ts'
+import {pagesFrom, type Store} from '../pages.ts'
 import type {Place} from '../place.ts'
 import {Readings} from '../reading.ts'
 import type {EventsFilter} from './events-filter.ts'
@@ -12,7 +13,7 @@ import {SlowReader} from './slow-reader.ts'
 const readings = new Readings({isTold: () => true, textOf: eventText})
 
 interface Deps {
-  readonly log: EventLog
+  readonly store: Store
   readonly now: () => number
   /** For a reader that wants its frames compressed. */
   readonly compression: Compression | undefined
@@ -23,7 +24,7 @@ interface Deps {
  * reader that sends anything is turned out (1008): nothing is taken here.
  */
 export async function* eventsReader(
-  {log, now, compression}: Deps,
+  {store, now, compression}: Deps,
   filter: EventsFilter,
   {after, fromMicros}: Place,
   notice: string | undefined,
@@ -40,29 +41,30 @@ export async function* eventsReader(
     }
   }
   void listen().catch(() => ended.abort())
-  const framed = (text: string): readonly Frame[] => [compression ? compression.frame(text) : text]
-  const tooSlow = (seq: number): readonly Frame[] =>
+  const framed = async (text: string): Promise<readonly Frame[]> => [compression ? await compression.frame(text) : text]
+  const tooSlow = (seq: number): Promise<readonly Frame[]> =>
     framed(errorText('ConsumerTooSlow', `Too far behind the newest event: come again with cursor=${seq + 1}.`))
   const slow = new SlowReader()
+  const {sought} = filter
   let seq = after
   try {
-    if (notice !== undefined) yield framed(notice)
-    for await (const batch of log.tail(after, either)) {
-      const reading = readings.of(batch)
-      yield reading.framesOf(
+    if (notice !== undefined) yield await framed(notice)
+    for await (const page of pagesFrom(store, after, () => sought, either)) {
+      const reading = readings.of(page)
+      yield await reading.framesOf(
         (record, i) =>
-          record.timeMicros >= fromMicros &&
+          record.witnessedMicros >= fromMicros &&
           filter.passes(record) &&
           (filter.sizeMax === Infinity || utf8Size(reading.textAt(i)) <= filter.sizeMax),
         filter.isOpen && reading.fromMicros >= fromMicros,
         compression,
       )
-      seq = batch.first + batch.events.length - 1
-      if (slow.isHopeless(seq, log.bounds().last, now())) return yield tooSlow(seq)
+      seq = page.through
+      if (slow.isHopeless(seq, store.log.bounds().last, now())) return yield await tooSlow(seq)
     }
   } catch (error) {
-    if (error instanceof Overrun) return yield tooSlow(seq)
-    yield framed(errorText('InternalError', 'The stream could not be read: come again.'))
+    if (error instanceof Overrun) return yield await tooSlow(seq)
+    yield await framed(errorText('InternalError', 'The stream could not be read: come again.'))
     throw error
   } finally {
     ended.abort()

@@ -1,5 +1,4 @@
 /** The stream of v2. Whatever is wrong with what a reader asks for is said before it begins. */
-import type {EventLog} from '#engines/event-log/event-log.ts'
 import {subscribeEvents, type ErrorName} from '#lex/gen/network/bsky/jetstream/subscribeEvents.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import type {Frame, Frames} from '#std/wire/frames.ts'
@@ -9,28 +8,28 @@ import type {Compression} from '../../../../compression.ts'
 import {EventsFilter, type Asked} from '../../../../events/events-filter.ts'
 import {eventsReader} from '../../../../events/events-reader.ts'
 import {infoText} from '../../../../events/event-text.ts'
+import type {Store} from '../../../../pages.ts'
 import {placeOf, type Place} from '../../../../place.ts'
 
 export const eventsPath = `/xrpc/${subscribeEvents.nsid}`
 
-interface Deps {
-  readonly log: EventLog
+interface Deps extends Store {
   readonly world: Pick<World, 'now'>
   readonly eventsCompression: Compression
 }
 
 /** The frames, or what refuses them. */
 export async function framesOf(
-  {log, world, eventsCompression}: Deps,
+  {log, archive, world, eventsCompression}: Deps,
   request: Request,
   signal: AbortSignal,
   incoming: AsyncIterable<Frame>,
 ): Promise<Frames | Response> {
   try {
     const {filter, cursor, compress} = eventsRequestOf(request, eventsCompression.id)
-    const place = await placeOf(log, cursor)
+    const place = await placeOf({log, archive}, cursor)
     const notice = noticeOf(place)
-    const deps = {log, now: world.now, compression: compress ? eventsCompression : undefined}
+    const deps = {store: {log, archive}, now: world.now, compression: compress ? eventsCompression : undefined}
     return eventsReader(deps, filter, place, notice, signal, incoming)
   } catch (error) {
     if (error instanceof XrpcError) return toResponse(error)

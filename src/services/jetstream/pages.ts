@@ -1,0 +1,60 @@
+/**
+ * What a reader gets, page by page: of the archive, where the log no longer goes back so far or where only some events are
+ * wanted, which the archive finds without looking at all; and then of the log, to its end and live.
+ */
+import {type Batch, type EventLog, Overrun} from '#engines/event-log/event-log.ts'
+import {archivedPages, type Page, type SoughtNow} from './archive/archived-rows.ts'
+import type {Archive} from './archive/archive.ts'
+import type {Sought} from './archive/sealed-segment.ts'
+import {decodeRecord} from './log-record.ts'
+
+/** The log, and the archive of it, if there is one. */
+export interface Store {
+  readonly log: EventLog
+  readonly archive: Archive | undefined
+}
+
+const decoded = new WeakMap<Batch, Page>()
+
+/** The same for all readers in step. */
+function pageOf(batch: Batch): Page {
+  let page = decoded.get(batch)
+  if (!page) {
+    const rows = batch.events.map((event, i) => decodeRecord(event, batch.first + i))
+    page = {rows, through: batch.first + rows.length - 1}
+    decoded.set(batch, page)
+  }
+  return page
+}
+
+const isSparse = ({dids, takes}: Sought): boolean => dids !== undefined || takes !== undefined
+
+/**
+ * From the event after `after` on, until the signal aborts. Some pages hold more than is wanted, and some nothing. Throws
+ * `Overrun` when what the reader has yet to read is in neither any more.
+ */
+export async function* pagesFrom(
+  {log, archive}: Store,
+  after: number,
+  sought: SoughtNow,
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  for (let at = after; !signal.aborted;) {
+    if (archive && at < archive.last && (at + 1 < log.bounds().first || isSparse(sought()))) {
+      for await (const page of archivedPages(archive, sought, at, signal)) {
+        at = page.through
+        yield page
+      }
+    }
+    try {
+      for await (const batch of log.tail(at, signal)) {
+        const page = pageOf(batch)
+        at = page.through
+        yield page
+      }
+    } catch (error) {
+      // Slow as the reader was, the archive has it.
+      if (!(error instanceof Overrun && archive && at < archive.last && archive.first <= at + 1)) throw error
+    }
+  }
+}
