@@ -38,7 +38,7 @@ import {isPage, tapSite} from './page/page.ts'
 import {Progress} from './progress.ts'
 import {crawlNetwork, crawlSignals, StreamStart} from './repos/crawler.ts'
 import {confirmHandles} from './repos/handles.ts'
-import {refetchAll} from './repos/refetch.ts'
+import {tidy} from './repos/tidy.ts'
 import type {OutboxStore} from './store/outbox-store.ts'
 import {SqliteOutboxStore} from './store/outbox-store.sqlite.ts'
 import {tapMigrations} from './store/schema.ts'
@@ -216,7 +216,7 @@ export class Tap implements Service {
     this.#tasks.spawn('repositories', signal => fetchRepositories({...fetching, timeoutMs}, signal))
     this.#tasks.spawn('handles', signal => confirmHandles({store, identities, world, due, stirred}, signal))
     const room = (signal: AbortSignal): Promise<void> => outbox.room(signal)
-    this.#tasks.spawn('refetch', signal => refetchAll({store, world, room, stirred}, signal))
+    this.#tasks.spawn('tidy', signal => tidy({store, world, room, stirred}, signal))
     const crawl = {
       relay: config.relayUrl,
       start,

@@ -43,9 +43,14 @@ export const infoOf = (
   tries,
 })
 
-/** Follows an account that is not followed yet. False when it is. */
+/**
+ * Follows an account that is not followed yet. False when it is. Its number is one that has never been given to another
+ * whose rows are still there.
+ */
 export function addRepo(tx: SqlWriter, did: string, state: KeptState, dueMs: number | null, nowMs: number): boolean {
-  const sql = 'INSERT INTO repo (did, state, dueMs, handleDueMs) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
+  const sql = `INSERT INTO repo (id, did, state, dueMs, handleDueMs)
+    SELECT 1 + max(coalesce((SELECT max(id) FROM repo), 0), coalesce((SELECT max(repo) FROM gone), 0)), ?, ?, ?, ?
+    WHERE true ON CONFLICT (did) DO NOTHING`
   return tx.run(sql, did, state, dueMs, nowMs).changes > 0
 }
 
@@ -55,10 +60,39 @@ export function retry(tx: SqlWriter, did: string, nowMs: number): false {
   return false
 }
 
-/** Forgets an account and its records, but not what is to be told of it. */
+/** Rows of one repository that are deleted in one act. */
+const rowsMax = 2_000
+const stagedMax = 16
+
+/** Forgets an account and its records, but not what is to be told of it. Many rows are left to `forgetSome`. */
 export function removeRepo(tx: SqlWriter, id: number): void {
-  for (const table of ['record', 'held', 'staged']) tx.run(`DELETE FROM ${table} WHERE repo = ?`, id)
+  tx.run('DELETE FROM held WHERE repo = ?', id)
   tx.run('DELETE FROM repo WHERE id = ?', id)
+  if (deleteSome(tx, id)) tx.run('INSERT INTO gone VALUES (?)', id)
+}
+
+/** Whether rows are left of repositories that are gone. */
+export const isForgetting = (tx: SqlReader): boolean => goneIn(tx) !== undefined
+
+/** Within an act: deletes some of them. */
+export function forgetSome(tx: SqlWriter): void {
+  const id = goneIn(tx)
+  if (id !== undefined && !deleteSome(tx, id)) tx.run('DELETE FROM gone WHERE repo = ?', id)
+}
+
+const goneIn = (tx: SqlReader): number | undefined => tx.get<{repo: number}>('SELECT repo FROM gone LIMIT 1')?.repo
+
+/** Whether there may be more. */
+function deleteSome(tx: SqlWriter, repo: number): boolean {
+  const last = tx.get<{path: string}>(
+    'SELECT path FROM record WHERE repo = ? ORDER BY path LIMIT 1 OFFSET ?',
+    repo,
+    rowsMax,
+  )
+  if (last) tx.run('DELETE FROM record WHERE repo = ? AND path < ?', repo, last.path)
+  else tx.run('DELETE FROM record WHERE repo = ?', repo)
+  const staged = 'DELETE FROM staged WHERE id IN (SELECT id FROM staged WHERE repo = ? ORDER BY id LIMIT ?)'
+  return tx.run(staged, repo, stagedMax).changes === stagedMax || last !== undefined
 }
 
 /** The account as identity events tell of it. */

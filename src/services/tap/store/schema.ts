@@ -72,4 +72,8 @@ export const tapMigrations: readonly Migration[] = [
     name: 'faults by reason',
     up: `CREATE INDEX repo_in_error ON repo (error) WHERE state = 'error';`,
   },
+  {
+    name: 'numbers of repositories that are gone, whose rows are yet to be deleted',
+    up: `CREATE TABLE gone (repo INTEGER PRIMARY KEY) STRICT;`,
+  },
 ]

@@ -251,16 +251,38 @@ export function tapStoreContract(name: string, open: Open): void {
           await more(tap)
           assert.equal(await dueCount(), someMax)
           await follow(1)
-          assert.equal(await tap.store.refetchSome(), true)
+          assert.equal(await tap.store.tidySome(), true)
           assert.equal(await dueCount(), 2 * someMax)
           const after = tap.open()
-          assert.deepEqual([await after.refetchSome(), await dueCount()], [true, 2 * someMax + 1])
-          assert.equal(await after.refetchSome(), false)
+          assert.deepEqual([await after.tidySome(), await dueCount()], [true, 2 * someMax + 1])
+          assert.equal(await after.tidySome(), false)
           assert.equal(await dueCount(), 2 * someMax + 1, 'who came later has missed nothing')
         },
         {...nothingUnasked, collections: [post]},
       )
     }
+
+    contract(
+      'of one that is removed many rows go some at a time, and none are of whoever is followed next',
+      async (tap, alice) => {
+        const many = Array.from({length: 4_001}, (_, n) => record(`r${10_000 + n}`, 'one'))
+        await tap.store.track([alice.did])
+        await tap.store.begin(alice.did)
+        await tap.store.stage(alice.did, many)
+        await tap.store.finish(alice.did, write(alice, 'x', 'x').rev)
+        const rows = () => tap.sql.read(tx => tx.get<{count: number}>('SELECT count(*) AS count FROM record'))?.count
+        assert.equal(rows(), 4_001)
+        await tap.store.untrack([alice.did])
+        assert.deepEqual([rows(), await tap.store.info(alice.did)], [2_001, undefined])
+        await tap.store.track([alice.did])
+        await fetch(tap, alice.did, write(alice, 'y', 'y').rev, record('a', 'anew'))
+        assert.deepEqual(await tap.told(), ['create a anew'])
+        const after = tap.open()
+        for (const left of [2, 1]) assert.deepEqual([await after.tidySome(), rows()], [true, left])
+        assert.equal(await after.tidySome(), false)
+        assert.equal((await tap.store.info(alice.did))?.records, 1)
+      },
+    )
 
     contract(
       'whoever writes a record that is a signal is followed',

@@ -13,8 +13,10 @@ import {Pages} from './pages.ts'
 import {beginRefetch, isRefetching, refetchSome} from './refetch.ts'
 import {
   addRepo,
+  forgetSome,
   identityOf,
   infoOf,
+  isForgetting,
   type KeptState,
   removeRepo,
   repoOf,
@@ -408,9 +410,12 @@ export class SqliteTapStore implements TapStore {
     }
   }
 
-  async refetchSome(): Promise<boolean> {
-    if (!this.#sql.read(isRefetching)) return false
-    await this.#sql.write(tx => refetchSome(tx, this.#refetch(tx)))
+  async tidySome(): Promise<boolean> {
+    if (!this.#sql.read(tx => isRefetching(tx) || isForgetting(tx))) return false
+    await this.#sql.write(tx => {
+      refetchSome(tx, this.#refetch(tx))
+      forgetSome(tx)
+    })
     return true
   }
 

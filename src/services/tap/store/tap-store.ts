@@ -75,10 +75,13 @@ export interface TapStore extends ViewStore, ResyncStore {
   setHandle(did: Did, handle: string | undefined, nextMs: number, dueMs: number): Promise<void>
   /** The filters that were set at run time over these of the configuration. */
   filters(configured: FilterSettings): Promise<FilterSettings | undefined>
-  /** Sets the filters. What they let pass that they did not before makes every repository due: some now, see `refetchSome`. */
+  /** Sets the filters. What they let pass that they did not before makes every repository due: some now, see `tidySome`. */
   setFilters(filters: FilterSettings, configured: FilterSettings): Promise<void>
-  /** Goes on with making every repository due. False when there is nothing to go on with. */
-  refetchSome(): Promise<boolean>
+  /**
+   * Goes on with making every repository due, and with deleting what large ones that are gone have left. False when there
+   * is nothing to go on with.
+   */
+  tidySome(): Promise<boolean>
   /** A list is to be gone through from its beginning. */
   listAnew(list: string): Promise<void>
   /** How far a list was gone through; see `ResyncStore.listed`. */

@@ -1,4 +1,4 @@
-/** Goes on with having every repository fetched again, with turns for all else between; see `store/refetch.ts`. */
+/** Goes on with what is too much for one act (`TapStore.tidySome`), with turns for all else between. */
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {World} from '#std/world.ts'
 import type {TapStore} from '../store/tap-store.ts'
@@ -6,7 +6,7 @@ import type {TapStore} from '../store/tap-store.ts'
 const idleMs = 1_000
 
 interface Deps {
-  readonly store: Pick<TapStore, 'refetchSome'>
+  readonly store: Pick<TapStore, 'tidySome'>
   readonly world: Pick<World, 'sleep'>
   /** Resolves when there is room for what is told of them. */
   readonly room: (signal: AbortSignal) => Promise<void>
@@ -14,10 +14,10 @@ interface Deps {
   readonly stirred: () => Promise<void>
 }
 
-export async function refetchAll({store, world, room, stirred}: Deps, signal: AbortSignal): Promise<void> {
+export async function tidy({store, world, room, stirred}: Deps, signal: AbortSignal): Promise<void> {
   for (;;) {
     await room(signal)
-    if (await store.refetchSome()) {
+    if (await store.tidySome()) {
       await stirred()
       await nextTurn()
     } else await world.sleep(idleMs, signal)
