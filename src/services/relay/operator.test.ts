@@ -6,6 +6,7 @@ import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
 import {nodeDisk} from '#engines/node-disk.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
+import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {readConfig} from '#std/config.ts'
 import type {Disk, DiskFile} from '#std/disk.ts'
@@ -98,9 +99,11 @@ test('a relay that has stopped holds no file, and ends once, by itself or not', 
   await frames(relay, 0, 1)
   ok(filesOpenIn(folder).length > 3)
   deepEqual(relay.shareLog()?.folder, join(folder, 'log'))
+  const closed = context.mock.method(VerifyPool.prototype, 'close')
   const stopped = relay.stop()
   equal(relay.stop(), stopped)
   await stopped
+  equal(closed.mock.callCount(), 1, 'and no thread')
   await relay.ended
   deepEqual(filesOpenIn(folder), [])
   const {relay: forgetful} = await running(context, begun(0))

@@ -109,6 +109,11 @@ test('it has ended when what is in hand has', async () => {
   await ended
 })
 
+test('where it is over before it began, that is said', async () => {
+  const {rechecks} = made(0, 0, Promise.resolve())
+  await rejects(rechecks.run(AbortSignal.abort(new Error('stopped'))), /stopped/)
+})
+
 test('a fault of ours ends the looking, and is told', async () => {
   const answer = Promise.withResolvers<void>()
   const {rechecks, pass} = made(1, 1, answer.promise)

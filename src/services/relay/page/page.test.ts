@@ -100,7 +100,7 @@ test('hosts with most failures come first, and reasons by how often, as part of 
     h3: [],
   }
   const {hosts, reasons} = await overviewOf({
-    hosts: {all: () => [hostWith(1, 10), hostWith(2, 30), hostWith(3, 0)]},
+    hosts: {all: () => [hostWith(1, 1), hostWith(2, 30), hostWith(3, 0)]},
     refusals: {of: name => new Map(refused[name].map(([reason, count]) => [reason, {count, detail: ''}]))},
     store: {accountCounts: async () => new Map([[2, 5]])},
   }).show()
@@ -108,15 +108,15 @@ test('hosts with most failures come first, and reasons by how often, as part of 
     hosts.map(({hostname, accounts, events, seq, refused: most}) => [hostname, accounts, events, seq, most[0]]),
     [
       ['h2', 5, 30, 2, ['stale-rev', 7, 7 / 30]],
-      ['h1', 0, 10, 1, ['stale-rev', 1, 0.1]],
+      ['h1', 0, 1, 1, ['stale-rev', 1, 1]],
       ['h3', 0, 0, 3, undefined],
     ],
   )
   deepEqual(
     reasons.map(({reason, times, part}) => [reason, times, part]),
     [
-      ['stale-rev', 8, 0.2],
-      ['wrong-host', 2, 0.05],
+      ['stale-rev', 8, 8 / 31],
+      ['wrong-host', 2, 2 / 31],
     ],
   )
 })

@@ -4,6 +4,7 @@ import {test, type TestContext} from 'node:test'
 import {memoryEventLog} from '#engines/event-log/memory.ts'
 import {openSqlite} from '#engines/sql/sqlite.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {Nsid} from '#atp/syntax/nsid.ts'
 import {relayMigrations, sqliteRelayStore} from '../store/relay-store.sqlite.ts'
 import type {RelayStore} from '../store/relay-store.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
@@ -104,23 +105,36 @@ test('a state that came while an older one was read stays the newest, when it is
   }
 })
 
+const change = (isThere: boolean) => ({isAll: false, has: new Map([['a.b.c' as Nsid, isThere]]), toAsk: false})
+
 test('what could not be saved on a full disk is saved when there is room, under what is newer', async context => {
   const {store, host} = await opened(context)
   let isFull = true
-  const save: RelayStore['save'] = changes => (isFull ? Promise.reject(new OutOfSpace()) : store.save(changes))
+  const collections: unknown[] = []
+  const save: RelayStore['save'] = changes => {
+    if (isFull) return Promise.reject(new OutOfSpace())
+    for (const [name, {has}] of changes.collections ?? []) collections.push([name, ...has])
+    return store.save(changes)
+  }
   const states = new States({...store, save}, 1)
   const [a, b] = ['a', 'b'].map(did)
   for (const name of [a, b]) states.set(name, stateOn(host, true))
+  for (const name of [a, b]) states.collectionsChanged(name, change(true))
   states.followed(host, 3)
   states.appended(2, Promise.resolve())
   await rejects(states.save(), OutOfSpace)
   states.set(b, stateOn(host, false))
+  states.collectionsChanged(b, change(false))
   states.appended(3, Promise.resolve())
   deepEqual((await states.one(a))?.active, true)
   isFull = false
   await states.save()
   const saved = await store.repos([a, b])
   deepEqual([saved.get(a)?.active, saved.get(b)?.active, (await store.hosts())[0].cursor], [true, false, 3])
+  deepEqual(collections.toSorted(), [
+    [a, ['a.b.c', true]],
+    [b, ['a.b.c', false]],
+  ])
   equal(await store.applied(), 3)
 })
 
