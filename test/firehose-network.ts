@@ -73,11 +73,16 @@ export class FirehoseNetwork {
   readonly handles = new Map<string, string>()
   /** DIDs and handles that were looked up. */
   readonly lookups: string[] = []
+  /** Held, since the signal of a request that nobody holds is told nothing any more. */
+  readonly #underWay = new Set<Request>()
   readonly world: World = {
     now: () => this.nowMs,
     sleep: new HastyClock().sleep,
     random: realWorld.random,
-    fetch: request => this.answers(new URL(request.url), request.signal),
+    fetch: request => {
+      this.#underWay.add(request)
+      return this.answers(new URL(request.url), request.signal).finally(() => this.#underWay.delete(request))
+    },
     subscribe: async (request, signal) => this.#subscribe(new URL(request.url), signal),
   }
 

@@ -106,6 +106,7 @@ async function besideHanging() {
   const cid = cidOf(codecs.raw, bytes).toString()
   const clock = new HandClock()
   const asked: AbortSignal[] = []
+  const held: Request[] = []
   const images = new Images({
     identities: {
       account: async did => {
@@ -114,7 +115,10 @@ async function besideHanging() {
       },
     },
     guarded: {
-      fetch: async ({url, signal}) => {
+      fetch: async request => {
+        const {url, signal} = request
+        // Its signal is told nothing once nobody holds it.
+        held.push(request)
         if (!url.includes('hangs')) return new Response(new Uint8Array(bytes))
         asked.push(signal)
         return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))

@@ -366,6 +366,8 @@ async function drip(hostCount: number, max: number, taken: number): Promise<void
   const stop = new AbortController()
   const asked = new Set<string>()
   const ended: string[] = []
+  // The signal of a request that nobody holds any more is told nothing.
+  const held: Request[] = []
   const account = async (did: Did) => {
     const drips = `https://drips${Number(/\d+/.exec(did)?.[0]) % hostCount}.example.com`
     const pds = did === good.repo.did ? 'https://pds.example.net' : drips
@@ -374,6 +376,7 @@ async function drip(hostCount: number, max: number, taken: number): Promise<void
   const fetch = async (request: Request): Promise<Response> => {
     const {host, searchParams} = new URL(request.url)
     if (host === 'pds.example.net') return new Response(new Uint8Array(good.export()))
+    held.push(request)
     asked.add(searchParams.get('did') ?? '')
     request.signal.addEventListener('abort', () => ended.push(host))
     const start = (out: ReadableStreamDefaultController): void => {
