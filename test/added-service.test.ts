@@ -119,7 +119,7 @@ async function post(): Promise<void> {
   await call('com.atproto.repo.createRecord', {repo: did, collection, record}, accessJwt)
 }
 
-suite('a service that was added by its folder and one line', {timeout: 200_000}, () => {
+suite('a service that was added by its folder and one line', {timeout: 170_000}, () => {
   before(async () => {
     network = await up()
   })

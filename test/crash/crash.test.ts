@@ -18,7 +18,7 @@ const cases: readonly [string, Omit<CrashOptions, 'seed' | 'folder'>][] = [
 ]
 
 for (const [name, options] of cases) {
-  test(`the network loses and repeats nothing: ${name}`, {timeout: 200_000}, async context => {
+  test(`the network loses and repeats nothing: ${name}`, {timeout: 170_000}, async context => {
     const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
     try {
       await crash({...options, seed: runSeed, folder})
@@ -40,7 +40,7 @@ const ofPds = [
 ] as const
 
 for (const [name, run, options] of ofPds) {
-  test(name, {timeout: 200_000}, async context => {
+  test(name, {timeout: 170_000}, async context => {
     const folder = mkdtempSync(join(tmpdir(), 'wholesky-crash-'))
     try {
       await run({...options, seed: runSeed, folder})

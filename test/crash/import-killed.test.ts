@@ -26,7 +26,7 @@ const rows = (text: string): number => {
   return Number(sql.prepare(text).get()?.count)
 }
 
-test('a server that is killed in an import has all of the repository or none of it', {timeout: 200_000}, async () => {
+test('a server that is killed in an import has all of the repository or none of it', {timeout: 170_000}, async () => {
   const {root, blocks} = madeRepo(recordCount)
   const car = encodeCar([root], blocks)
   const ports = await freePorts()

@@ -57,7 +57,7 @@ class Taker {
 
 test(
   'killed again and again, it loses nothing and keeps the order of each account',
-  {timeout: 200_000},
+  {timeout: 170_000},
   async context => {
     context.diagnostic(`SEED=${runSeed}`)
     const random = seeded(runSeed)
