@@ -150,6 +150,8 @@ test('what is not in order is refused', limit, async context => {
 test('a host is left and taken up again, and is told of with what is set of it', limit, async context => {
   const {get, post, statusOf, relay, host, write} = await begun(context)
   await settled('it is connected', statusOf, 'active')
+  const rows = async () => (await get('/admin/pds/list')).body as unknown as Record<string, unknown>[]
+  await settled('its account is saved', async () => (await rows())[0].RepoCount, 1)
   await post(`/admin/pds/block?host=${hostname}`)
   equal(await statusOf(), 'banned')
   write('b')
@@ -159,7 +161,7 @@ test('a host is left and taken up again, and is told of with what is set of it',
   await post('/admin/pds/changeLimits', {host: hostname, repo_limit: 7, account_limit_alerts_silenced: true})
   const sentAt = '2026-01-01T00:00:00.000Z'
   await post('/admin/alerts/accountLimitSent', {kind: 'warning', hostID: 1, hostname, sentAt})
-  const [{CreatedAt, ...row}] = (await get('/admin/pds/list')).body as unknown as Record<string, unknown>[]
+  const [{CreatedAt, ...row}] = await rows()
   equal(CreatedAt, datetimeOf(nowMs + 300_000))
   deepEqual(row, {
     ID: 1,
