@@ -4,6 +4,7 @@ import {suite, test, type TestContext} from 'node:test'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import {openSql} from '#engines/open.ts'
+import {OutOfSpace} from '#std/out-of-space.ts'
 import {HandClock} from '../../../../test/hand-clock.ts'
 import {eventsOf} from '../../../../test/tap-stores.ts'
 import {until} from '../../../../test/until.ts'
@@ -20,16 +21,19 @@ interface Options {
   keeps?: boolean
   /** Waited for when pages were read, before they are handed out. */
   found?: (count: number) => Promise<void>
+  /** Whether the disk has no room for what was acknowledged. */
+  isFull?: () => boolean
 }
 
-async function opened(context: TestContext, {capacity = 1_000, keeps = false, found}: Options = {}) {
+async function opened(context: TestContext, {capacity = 1_000, keeps = false, found, isFull}: Options = {}) {
   const sql = openSql('memory:', {migrations: tapMigrations})
   const clock = new HandClock(1_000_000)
   const stop = new AbortController()
   const pages = new Pages({now: () => clock.now()}, () => {})
   const counted = {delivered: 0, acked: 0}
   const store = new SqliteOutboxStore(sql)
-  const {waiting} = store
+  const {waiting, acknowledge} = store
+  store.acknowledge = (...ids) => (isFull?.() ? Promise.reject(new OutOfSpace()) : acknowledge.apply(store, ids))
   store.waiting = async (...query) => {
     const pages = await waiting.apply(store, query)
     await found?.(pages.length)
@@ -73,6 +77,28 @@ async function opened(context: TestContext, {capacity = 1_000, keeps = false, fo
 }
 
 suite('the outbox', {timeout: 20_000}, () => {
+  test('after a full disk each event is loaded once, as before', async context => {
+    let isFull = false
+    const {outbox, make, take, ack, clock, stop, running} = await opened(context, {isFull: () => isFull})
+    const reader = outbox.enter('reader')
+    await make('did:a', 'h', true)
+    assert.deepEqual(take(reader), ['1 ah'])
+    ack(reader, 1)
+    isFull = true
+    await clock.pass(200)
+    await running
+    isFull = false
+    const again = outbox.run(stop.signal).catch(() => {})
+    await make('did:a', 'ij', true)
+    for (const event of ['2 ai', '3 aj']) {
+      assert.deepEqual(take(reader), [event])
+      ack(reader, Number(event[0]))
+    }
+    assert.deepEqual([outbox.waiting, outbox.inMemory], [0, 0])
+    stop.abort()
+    await again
+  })
+
   test('what is live waits for all before it of its account, and all after it wait for that', async context => {
     const {outbox, make, take, ack} = await opened(context)
     const reader = outbox.enter('reader')

@@ -162,7 +162,16 @@ export class Outbox {
   /** Loads what waits, gives out again what was not acknowledged, and forgets what was, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await this.recount()
-    await Promise.all([this.#load(signal), this.#watch(signal), this.#forgetDone(signal)])
+    // A full disk ends one of them, and all are begun again: two that load would load the same.
+    const ending = new AbortController()
+    const either = AbortSignal.any([signal, ending.signal])
+    const loops = [this.#load(either), this.#watch(either), this.#forgetDone(either)]
+    try {
+      await Promise.all(loops)
+    } finally {
+      ending.abort(new Error('over'))
+      await Promise.allSettled(loops)
+    }
   }
 
   async #load(signal: AbortSignal): Promise<void> {
