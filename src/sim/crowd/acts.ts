@@ -13,6 +13,8 @@ export interface ActsOptions {
   readonly prng: Prng
   /** How often somebody acts as one account before the next, at least and at most. */
   readonly sessionActs?: readonly [number, number]
+  /** How many are to have joined by now; some by chance, unless given. */
+  joinedBy?(): number
   sleep(ms: number): Promise<void>
   /** Something has come of it. */
   progressed(): void
@@ -59,8 +61,10 @@ export class Acts {
 
   /** Whom to act as: somebody new, or one whom nobody acts as now. */
   async #next(prng: Prng): Promise<Member | undefined> {
-    const {members, joined} = this.#options.crowd
-    if (joined < members.length && (joined === 0 || prng.is(newcomers))) {
+    const {crowd, joinedBy} = this.#options
+    const {members, joined} = crowd
+    const isWanted = joinedBy ? joined < joinedBy() : prng.is(newcomers)
+    if (joined < members.length && (joined === 0 || isWanted)) {
       const member = await this.join()
       member.isBusy = true
       return member

@@ -32,6 +32,8 @@ export interface Progress {
 /** How long a run is to take by its own clock, as far as there are people for it. */
 const lengthSeconds = 400
 const peopleMin = 4
+/** The part of the events by which everybody has joined. */
+const joinedAfter = 0.7
 const peopleMax = 160
 /** From so many on each message that crosses the network is one of thousands a second. */
 const busyPeople = 20
@@ -66,6 +68,7 @@ async function storm(network: CrowdNetwork, {events, isHard}: CrowdRunOptions): 
     crowd,
     people,
     prng,
+    joinedBy: () => (crowd.members.length * crowd.ops) / (events * joinedAfter),
     sleep: ms => clock.sleep(ms),
     progressed: () => clock.progressed(),
     isOver: () => crowd.ops >= events || network.faults.length > 0,
