@@ -4,7 +4,7 @@ import {Secret, TOTP} from 'otpauth'
 import {agree, App, refuses} from './app.ts'
 import type {Browser, Person, Session} from './person.ts'
 import {pick} from './records.ts'
-import type {Change} from './things.ts'
+import {refused, type Change} from './things.ts'
 import {done, type Answer} from './wire.ts'
 
 const server = (method: string): string => `com.atproto.server.${method}`
@@ -27,6 +27,23 @@ function spend({recovery, recoveryCodes}: Person): {code: string; change: Change
   return {code, change: {thing: recovery, to: String(Number(recovery.state) - 1), apart: true}}
 }
 
+/** A try that the server's end has cut off counts as one that was wrong: after five of them it says to wait. */
+const triesFree = 5
+
+function isToWait({things}: Person, said: string): boolean {
+  if (!said.includes('Too many wrong codes')) return false
+  assert.ok(things.cutOff >= triesFree, 'no try was wrong')
+  return true
+}
+
+/** Whether the owner has shown who it is. */
+async function isTaken(person: Person, proved: Response): Promise<boolean> {
+  if (proved.status === 303) return true
+  const said = await proved.text()
+  assert.ok(isToWait(person, said), said.slice(0, 3_000))
+  return false
+}
+
 /** A session, by whatever the account asks for. */
 export async function logIn(person: Person): Promise<void> {
   const {town, things, did, totp} = person
@@ -39,7 +56,11 @@ export async function logIn(person: Person): Promise<void> {
   if (needsCode) {
     const {code, change} = spend(person)
     // Whoever else has it comes at the same time.
-    const both = await things.does('sign in with a recovery code', [change], () => Promise.all([ask(code), ask(code)]))
+    const both = await things.does('sign in with a recovery code', [change], async () => {
+      const answers = await Promise.all([ask(code), ask(code)])
+      return answers.every(({json}) => isToWait(person, JSON.stringify(json))) ? refused : answers
+    })
+    if (both === refused) return void person.recoveryCodes.push(code)
     assert.deepEqual(both.map(({status}) => status).toSorted(), [200, 400], 'a recovery code is good once')
     answer = both.find(({status}) => status === 200)!
   } else {
@@ -120,8 +141,10 @@ export async function signInBrowser(person: Person): Promise<void> {
     if (!spent) return first
     const ticket = /name="ticket" value="([^"]+)"/.exec(await first.text())?.[1]
     assert.ok(ticket, 'a second step is asked for')
-    return browser.site.post('/account/sign-in/factor', {ticket, kind: 'recovery', code: spent.code})
+    const taken = await browser.site.post('/account/sign-in/factor', {ticket, kind: 'recovery', code: spent.code})
+    return isToWait(person, await taken.clone().text()) ? refused : taken
   })
+  if (answer === refused) return void person.recoveryCodes.push(spent!.code)
   assert.equal(answer.status, 303)
   browser.state = 'in'
   person.browsers.push(browser)
@@ -313,9 +336,10 @@ export async function changeFactors(person: Person): Promise<void> {
     if (person.recoveryCodes.length === 0) return
     const {code, change} = spend(person)
     const proof = {kind: 'recovery', code}
-    await things.does('show a recovery code', [change], async () =>
-      assert.equal((await at('prove', proof)).status, 303),
+    const proved = await things.does('show a recovery code', [change], async () =>
+      (await isTaken(person, await at('prove', proof))) ? code : refused,
     )
+    if (proved === refused) return void person.recoveryCodes.push(code)
     const changes = [
       {thing: totp, to: 'none'},
       {thing: recovery, to: '0'},
@@ -326,9 +350,9 @@ export async function changeFactors(person: Person): Promise<void> {
   }
   const proof = {kind: 'password', password: person.password.state}
   const setUp = await things.does('begin with an authenticator app', [], async () => {
-    assert.equal((await at('prove', proof)).status, 303)
-    return (await at('begin-totp')).text()
+    return (await isTaken(person, await at('prove', proof))) ? (await at('begin-totp')).text() : refused
   })
+  if (setUp === refused) return
   const [secret, uri] = ['secret', 'uri'].map(
     name => new RegExp(`name="${name}" value="([^"]+)"`).exec(setUp)?.[1] ?? '',
   )

@@ -26,8 +26,13 @@ export interface Deed {
   readonly changes: readonly Change[]
 }
 
+/** What an act gives that the server rightly refused: nothing has changed. */
+export const refused = Symbol('refused')
+
 export class Things {
   readonly all = new Set<Thing>()
+  /** How many deeds the server's end has cut off. */
+  cutOff = 0
   readonly #owner: () => string
   #unanswered: Deed | undefined
 
@@ -47,7 +52,7 @@ export class Things {
     this.#unanswered = {what, changes}
     try {
       const answer = await send()
-      for (const {thing, to} of changes) thing.state = to
+      if (answer !== refused) for (const {thing, to} of changes) thing.state = to
       this.#unanswered = undefined
       return answer
     } catch (error) {
@@ -61,6 +66,7 @@ export class Things {
     const deed = this.#unanswered
     this.#unanswered = undefined
     if (!deed) return undefined
+    this.cutOff++
     const {what} = deed
     const changes = deed.changes.filter(({thing, to}) => thing.state !== to)
     const outcomes: {is: string; change: Change}[] = []
