@@ -1,11 +1,15 @@
 /**
  * What relay, Jetstream and AppView together cost in one process: the processor time of all their threads for 1,000
  * commits of one record, from a host's firehose to the log of the one and the tables of the other, all on disk.
+ *
+ * Then the same for whole networks, each a process of its own, as fast as can be and at 200 a second, where nearly all of
+ * it is for being woken, written and synced. `WHOLESKY_OLD` names a checkout of an earlier commit to hold it against.
  */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {parseArgs} from 'node:util'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {withHosts} from '#runtime/in-process.ts'
@@ -21,7 +25,8 @@ import {silentLog} from '#std/log.ts'
 import {realWorld} from '#std/world.ts'
 import {busyHost} from '../test/busy-host.ts'
 import {plcUrl} from '../test/firehose-network.ts'
-import {figure} from './measure.ts'
+import {compare, figure, median, ours} from './measure.ts'
+import {old, startSides} from './one-stream-servers.ts'
 
 useNativeCrypto()
 const warmingCount = 1_000
@@ -80,4 +85,33 @@ try {
 } finally {
   for (const service of services.toReversed()) await service.stop()
   rmSync(folder, {recursive: true})
+}
+
+const {values} = parseArgs({options: {rounds: {type: 'string', default: '3'}}, strict: false})
+const rounds = Number(values.rounds)
+const ways = [
+  {title: 'commits for a second of processor time, as fast as can be', count: 4_000, perSecond: 0},
+  {title: 'commits for a second of processor time, 200 a second', count: 2_000, perSecond: 200},
+]
+const sides = await startSides((rounds + 1) * ways.reduce((sum, {count}) => sum + count, 0))
+try {
+  const found: Record<string, number>[][] = ways.map(() => [])
+  // The first round is for the compilers, and is not counted.
+  for (let round = 0; round <= rounds; round++)
+    for (const [i, {count, perSecond}] of ways.entries()) {
+      const costs = await sides.cost(count, perSecond)
+      if (round > 0) found[i].push(costs)
+    }
+  for (const [i, {title, perSecond}] of ways.entries()) {
+    const costs = found[i]
+    if (process.env.WHOLESKY_OLD) {
+      const perCpuSecond = costs.map(each => Object.fromEntries(Object.entries(each).map(([k, ms]) => [k, 1e6 / ms])))
+      compare({title, unit: 'commits', claims: {[old]: 1 / 0.7}}, perCpuSecond)
+    } else {
+      const of = perSecond > 0 ? `at ${perSecond} a second` : 'as fast as can be'
+      figure(`a whole network, for 1,000 commits ${of}`, median(costs.map(each => each[ours])), 'ms')
+    }
+  }
+} finally {
+  await sides.stop()
 }

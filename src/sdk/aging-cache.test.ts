@@ -123,6 +123,18 @@ test('the answer unused for longest goes first', async () => {
   assert.equal(state.looks, 4)
 })
 
+test('where all were used the one that came first goes, and no more than some are gone through for it', async () => {
+  const cache = new AgingCache<number, number, Failure>({...ages, countMax: 200}, () => 0)
+  const get = (key: number): Promise<Looked<number>> => cache.get(key, async () => ({ok: true, value: key}))
+  const keys = Array.from({length: 201}, (_, key) => key)
+  for (let i = 0; i < 2; i++) for (const key of keys.slice(0, 200)) await get(key)
+  await get(200)
+  assert.deepEqual(
+    keys.filter(key => !cache.isFresh(key)),
+    [64],
+  )
+})
+
 test('what is forgotten is looked for again', async () => {
   const {state, cache, get} = setUp()
   await get()

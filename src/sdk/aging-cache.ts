@@ -30,15 +30,22 @@ interface Entry<T> {
   readonly freshUntil: number
   /** It may be over. */
   readonly doubted?: boolean
+  /** It was asked for since it came to the end of the queue. */
+  used?: boolean
 }
 
 /** How soon an answer in doubt, for which a newer one was looked for in vain, is looked for again. */
 const doubtedMs = 2_000
+/** Entries that are put to the end at a time: of a million, all of which were used, that would take too long. */
+const movedMax = 64
 
 export class AgingCache<K, T, F extends Failure> {
   readonly #ages: Ages
   readonly #now: () => number
-  /** The least lately used first. */
+  /**
+   * In the order in which they go, when there are too many: one that was used since it came to the end comes there once
+   * more. To put it there at each use would make the table anew every so many uses.
+   */
   readonly #entries = new Map<K, Entry<Looked<T, F>>>()
   readonly #flights = new SingleFlight<K, Looked<T, F>>()
   /** The look under way whose answer is to be remembered: one that began before a `forget` may be of what is over. */
@@ -61,8 +68,7 @@ export class AgingCache<K, T, F extends Failure> {
   ): Promise<Looked<T, F>> {
     const entry = this.#entries.get(key)
     if (entry && this.#ageOf(entry) < maxAgeMs) {
-      this.#entries.delete(key)
-      this.#entries.set(key, entry)
+      entry.used = true
       if (this.#now() < entry.freshUntil) return entry.answer
       if (this.#isUsable(entry)) {
         // A fault of the look itself is nobody's here: whoever waits for one next will get it.
@@ -106,6 +112,17 @@ export class AgingCache<K, T, F extends Failure> {
     return answer.ok && this.#now() - at < this.#ages.staleMs
   }
 
+  #makeRoom(): void {
+    if (this.#entries.size <= this.#ages.countMax) return
+    let moved = 0
+    for (const [key, entry] of this.#entries) {
+      this.#entries.delete(key)
+      if (!entry.used || ++moved > movedMax) return
+      entry.used = false
+      this.#entries.set(key, entry)
+    }
+  }
+
   #renew(key: K, look: (signal: AbortSignal) => Promise<Looked<T, F>>, signal?: AbortSignal): Promise<Looked<T, F>> {
     const renew = async (ended: AbortSignal): Promise<Looked<T, F>> => {
       const mine = Symbol('look')
@@ -127,7 +144,7 @@ export class AgingCache<K, T, F extends Failure> {
       const goodMs = answer.ok ? freshMs : keep && old.doubted ? Math.min(doubtedMs, failureMs) : failureMs
       const tried = {triedAt: now, freshUntil: now + goodMs}
       this.#entries.set(key, keep ? {...old, ...tried} : {answer, at: now, ...tried})
-      if (this.#entries.size > this.#ages.countMax) this.#entries.delete(this.#entries.keys().next().value as K)
+      this.#makeRoom()
       return answer
     }
     return this.#flights.do(key, renew, signal)

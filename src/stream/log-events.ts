@@ -15,6 +15,7 @@ import {LostPlace} from '#sdk/checked-stream.ts'
 import {assert} from '#std/assert.ts'
 import {toUtf8} from '#std/text.ts'
 import {binaryOpcode, WireFrames, writeHead} from '#std/wire/wire-frames.ts'
+import {HandedEvents} from './handed-events.ts'
 import {
   type Cursor,
   type EventBatch,
@@ -23,10 +24,6 @@ import {
   streamEvent,
   type VerifiedEvents,
 } from './verified-events.ts'
-
-/** Events that were handed on and that some reader has yet to come to: so many, and bytes of their frames. */
-const handedCountMax = 4_096
-const handedSizeMax = 4 * 2 ** 20
 
 /** One of another thread's lends nothing. */
 type Log = Pick<EventLog, 'tail' | 'bounds'> & Partial<Pick<EventLog, 'lentTail'>>
@@ -37,11 +34,6 @@ const searchedMax = 16
 /** Of an event that was erased in the log zeros are left (`EventLog.erase`), with which no frame begins. */
 export const isErased = (frame: Uint8Array): boolean => frame[0] === 0
 
-interface Handed {
-  readonly event: StreamEvent
-  readonly size: number
-}
-
 export class LogEvents {
   readonly #log: Log
   readonly #headSize: number
@@ -49,9 +41,7 @@ export class LogEvents {
   readonly #frameOf: (record: Uint8Array) => Uint8Array
   /** How far each reader has come. */
   readonly #readers = new Set<{passed: Cursor}>()
-  /** By their number, oldest first. */
-  readonly #handed = new Map<Cursor, Handed>()
-  #handedSize = 0
+  readonly #handed = new HandedEvents()
   /** Accounts of which nothing is given out up to the event given, the last of all these events, and what is searched for. */
   readonly #forgotten = new Map<Did, Cursor>()
   #forgottenThrough: Cursor = 0
@@ -83,7 +73,7 @@ export class LogEvents {
 
   /** Decoded events that are held for readers on their way. */
   get handedCount(): number {
-    return this.#handed.size
+    return this.#handed.count
   }
 
   bounds(): {readonly first: Cursor; readonly last: Cursor} {
@@ -100,13 +90,7 @@ export class LogEvents {
    * `carried` are its blocks, if they are at hand, and `size` the bytes of its frame.
    */
   handOn(seq: Cursor, event: NumberedEvent, size: number, carried?: BlockSource): void {
-    if (!this.isRead) return
-    this.#handed.set(seq, {event: streamEvent(event, seq, carried), size})
-    this.#handedSize += size
-    for (const [oldest] of this.#handed) {
-      if (this.#handed.size <= handedCountMax && this.#handedSize <= handedSizeMax) break
-      this.#drop(oldest)
-    }
+    if (this.isRead) this.#handed.add(seq, streamEvent(event, seq, carried), size)
   }
 
   /**
@@ -278,7 +262,7 @@ export class LogEvents {
   #batchOf(of: Batch): EventBatch {
     if (this.#newest?.of === of) return this.#newest.batch
     const {batch: kept, seqs} = this.#keptOf(of)
-    const known = kept.events.map((_, i) => this.#handed.get(seqs?.[i] ?? of.first + i)?.event)
+    const known = kept.events.map((_, i) => this.#handed.get(seqs?.[i] ?? of.first + i))
     const batch = new LogBatch(kept, of.first + of.events.length - 1, known, this.#frameOf)
     this.#newest = {of, batch}
     return batch
@@ -288,16 +272,8 @@ export class LogEvents {
   #trim(): void {
     let passed = Infinity
     for (const reader of this.#readers) passed = Math.min(passed, reader.passed)
-    for (const [seq] of this.#handed) {
-      if (seq > passed) break
-      this.#drop(seq)
-    }
+    this.#handed.dropThrough(passed)
     if (this.#readers.size === 0 || (this.#newest && this.#newest.batch.last <= passed)) this.#newest = undefined
-  }
-
-  #drop(seq: Cursor): void {
-    this.#handedSize -= this.#handed.get(seq)?.size ?? 0
-    this.#handed.delete(seq)
   }
 }
 

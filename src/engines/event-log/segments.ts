@@ -191,13 +191,14 @@ class Segments implements EventLog {
   async *tail(after: Seq, signal: AbortSignal): AsyncGenerator<Batch, void> {
     let next = Math.max(after + 1, this.bounds().first)
     await using cursor = new SegmentCursor(this.#segments, true)
+    using growth = this.#grown.waiter(signal)
     while (!signal.aborted && !this.#closed) {
       if (this.#fault) throw this.#fault
       let batch = this.#recent.from(next)
       if (batch) await cursor.rest()
       else if (next < this.#durableNext) batch = await cursor.next(next, Infinity)
       else {
-        await this.#grown.wait(signal).catch(() => {})
+        await growth.wait().catch(() => {})
         continue
       }
       next += batch.events.length

@@ -40,29 +40,36 @@ test('the pool finds what one thread finds, in order, whatever the count', async
   const begun = JSON.stringify({begun: ['app.bsky.feed.post'], ended: [], isUnsure: false})
   deepEqual([expected[0], expected[1]], [`${commits[0].commit.data} true ${begun}`, `${commits[1].commit.data} true`])
   equal(plain([verifyFrame(checks[0], {nowMs: rules.nowMs})])[0], `${commits[0].commit.data} true`)
-  await using pool = new VerifyPool(1)
+  await using pool = new VerifyPool(1, {worthWorker: 0})
   for (const count of [0, 1, 64, 65, 200]) {
     deepEqual(plain(await pool.verify(checks.slice(0, count), rules)), expected.slice(0, count), `${count} frames`)
   }
 })
 
-test('a full batch goes to a worker, and a few frames do not', async () => {
+test('a worker is started for whole batches that keep coming, and not for one, nor for a few frames each', async () => {
   const started: number[] = []
   const note = (worker: {threadId: number}): void => void started.push(worker.threadId)
   process.on('worker', note)
   try {
-    await using pool = new VerifyPool(1)
-    await pool.verify(checks.slice(0, 63), rules)
-    equal(started.length, 0)
-    await pool.verify(checks.slice(0, 64), rules)
-    equal(started.length, 1)
+    let nowMs = 0
+    await using pool = new VerifyPool(1, {worthWorker: 200, now: () => nowMs})
+    const verify = async (count: number, times: number): Promise<number> => {
+      for (let i = 0; i < times; i++) await pool.verify(checks.slice(0, count), rules)
+      return started.length
+    }
+    equal(await verify(63, 4), 0, 'a few at a time')
+    equal(await verify(200, 1), 0, 'what has come together once')
+    nowMs += 140
+    equal(await verify(64, 2), 0, 'of that 140 are forgotten, with 128 more it is 188')
+    equal(await verify(64, 2), 1)
+    equal(await verify(64, 2), 1, 'it goes on with the one that runs')
   } finally {
     process.off('worker', note)
   }
 })
 
 test('callers may overlap', async () => {
-  await using pool = new VerifyPool(1)
+  await using pool = new VerifyPool(1, {worthWorker: 0})
   const found = await Promise.all([0, 64, 100].map(start => pool.verify(checks.slice(start, start + 64), rules)))
   deepEqual(
     found.map(plain),

@@ -11,13 +11,34 @@ import {verifyFrame} from './verify-frame.ts'
 const frameBatchSize = 64
 /** Frames that this thread verifies before everything else gets its turn. */
 const inlineBatchSize = 16
+/**
+ * A worker takes as long to start, and to have its code compiled, as 3,000 frames to verify. So it is started for a flood,
+ * and not for what has come together while the disk or another program held this one up: when this thread has verified
+ * so many frames of whole batches, of which so many are forgotten each second.
+ */
+const worthWorker = 1_024
+const forgottenPerSecond = 1_000
+
+interface VerifyPoolOptions {
+  /** Frames of whole batches that are verified here before a worker is started. */
+  readonly worthWorker?: number
+  /** Milliseconds. */
+  readonly now?: () => number
+}
 
 export class VerifyPool implements AsyncDisposable {
   readonly #pool: WorkerPool
+  readonly #worthWorker: number
+  readonly #now: () => number
+  /** Frames of whole batches that were verified here of late, and when that was last counted. */
+  #here = 0
+  #countedMs = -Infinity
 
-  /** Starts no worker before there is a batch for it. */
-  constructor(workersMax = otherCores()) {
+  /** Starts no worker before there is enough for it to do. */
+  constructor(workersMax = otherCores(), options: VerifyPoolOptions = {}) {
     this.#pool = new WorkerPool(new URL('./verify-worker.js', import.meta.url), workersMax)
+    this.#worthWorker = options.worthWorker ?? worthWorker
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /**
@@ -28,7 +49,7 @@ export class VerifyPool implements AsyncDisposable {
     const parts: (FrameVerdict[] | Promise<FrameVerdict[]>)[] = []
     for (let start = 0; start < checks.length;) {
       const batch = checks.slice(start, start + frameBatchSize)
-      if (batch.length === frameBatchSize && this.#pool.hasRoom) {
+      if (batch.length === frameBatchSize && this.#isForWorker()) {
         const answer = this.#pool.run(encodeFrames(batch, rules)).then(decodeVerdicts)
         answer.catch(() => undefined) // thrown below, once every batch has its place
         parts.push(answer)
@@ -36,11 +57,20 @@ export class VerifyPool implements AsyncDisposable {
         continue
       }
       const few = batch.slice(0, inlineBatchSize)
+      if (checks.length >= frameBatchSize) this.#here += few.length
       parts.push(few.map(check => verifyFrame(check, rules)))
       start += few.length
       if (start < checks.length) await new Promise(setImmediate)
     }
     return (await Promise.all(parts)).flat()
+  }
+
+  #isForWorker(): boolean {
+    if (this.#pool.isRunning) return this.#pool.hasRoom
+    const nowMs = this.#now()
+    this.#here = Math.max(0, this.#here - ((nowMs - this.#countedMs) / 1_000) * forgottenPerSecond)
+    this.#countedMs = nowMs
+    return this.#here >= this.#worthWorker
   }
 
   /** Waits for what is under way and ends the workers. Safe twice. */

@@ -62,6 +62,40 @@ test('a bell forgets who leaves, and whoever has waited for long enough', async 
   assert.equal(getEventListeners(staying.signal, 'abort').length, 0)
 })
 
+test('who waits for a bell again and again hangs on his signal once, and leaves with it', async () => {
+  const bell = new Bell()
+  const staying = new AbortController()
+  const listeners = (): number => getEventListeners(staying.signal, 'abort').length
+  {
+    using waiter = bell.waiter(staying.signal)
+    for (let i = 0; i < 3; i++) {
+      const waiting = waiter.wait()
+      assert.deepEqual([bell.waiting, listeners()], [1, 1])
+      bell.ring()
+      await waiting
+      assert.deepEqual([bell.waiting, listeners()], [0, 1])
+    }
+    const left = waiter.wait()
+    staying.abort(new Error('left'))
+    await assert.rejects(left, /left/)
+    await assert.rejects(waiter.wait(), /left/)
+    assert.equal(bell.waiting, 0)
+  }
+  assert.equal(listeners(), 0)
+})
+
+test('of many who wait for a bell those are woken who have not left, in the order in which they came', async () => {
+  const bell = new Bell()
+  const signals = Array.from({length: 60}, () => new AbortController())
+  const woken: number[] = []
+  const all = signals.map(({signal}, i) => bell.wait(signal).then(() => woken.push(i)))
+  for (const [i, control] of signals.entries()) if (i % 20 > 0) control.abort(new Error('left'))
+  assert.equal(bell.waiting, 3)
+  bell.ring()
+  await Promise.allSettled(all)
+  assert.deepEqual([woken, bell.waiting], [[0, 20, 40], 0])
+})
+
 test('a channel keeps order and makes a producer wait for room', async () => {
   const channel = new Channel<number>(2)
   const made: number[] = []
@@ -118,6 +152,15 @@ test('mapConcurrent keeps the order of its items and the limit', async () => {
   })
   assert.deepEqual(results, [50, 10, 30, 20, 40])
   assert.equal(most, 2)
+})
+
+test('of one item, or none, mapConcurrent makes no more than its work', async () => {
+  const {signal} = new AbortController()
+  for (const items of [[1], new Set([1])])
+    assert.deepEqual(await mapConcurrent(items, 32, async (item, given) => [item, given === signal], signal), [
+      [1, true],
+    ])
+  for (const items of [[], new Set<number>()]) assert.deepEqual(await mapConcurrent(items, 32, async item => item), [])
 })
 
 test('the first failure stops mapConcurrent, after those under way have ended', async () => {

@@ -25,25 +25,42 @@ interface Sleeper {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** Wakes everyone who waits at that moment. It remembers nothing: look at what you wait for, then wait. */
+/** One who may leave before it rings; has none to wake once he has left. */
+interface Leaver {
+  wake: (() => void) | undefined
+}
+
+/** So many may have left before the others are put together. */
+const leftMax = 16
+
+/**
+ * Wakes everyone who waits at that moment. It remembers nothing: look at what you wait for, then wait.
+ *
+ * Those who wait stand in arrays, which go as they are. A `Set` that is filled and emptied without end is a chain of
+ * tables, each of which knows the next: once V8 has put one of them among what is old, it keeps all that come after it,
+ * with whoever stood in them, until it next looks through the whole heap.
+ */
 export class Bell {
   /** For all who stay until it rings. */
   #next: PromiseWithResolvers<void> | undefined
   /** Of those who may leave: what hangs on a promise could not be taken off it. */
-  readonly #leavers = new Set<() => void>()
+  #leavers: Leaver[] = []
+  #left = 0
 
   /** Those who wait and may leave. */
   get waiting(): number {
-    return this.#leavers.size
+    return this.#leavers.length - this.#left
   }
 
   ring(): void {
     const {resolve} = this.#next ?? {}
     this.#next = undefined
     resolve?.()
-    if (this.#leavers.size === 0) return
-    for (const wake of this.#leavers) wake()
-    this.#leavers.clear()
+    const leavers = this.#leavers
+    if (leavers.length === 0) return
+    this.#leavers = []
+    this.#left = 0
+    for (const leaver of leavers) leaver.wake?.()
   }
 
   /** Resolves at the next ring; rejects with the signal's reason when that comes first. */
@@ -52,16 +69,48 @@ export class Bell {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error)
       const leave = (): void => {
-        this.#leavers.delete(wake)
+        this.#leave(leaver)
         reject(signal.reason as Error)
       }
       const wake = (): void => {
         signal.removeEventListener('abort', leave)
         resolve()
       }
-      this.#leavers.add(wake)
+      const leaver: Leaver = {wake}
+      this.#leavers.push(leaver)
       signal.addEventListener('abort', leave, {once: true})
     })
+  }
+
+  /** As `wait`, for one who waits again and again: he hangs on the signal once, until this is disposed of. */
+  waiter(signal: AbortSignal): {wait(): Promise<void>} & Disposable {
+    let waits: {leaver: Leaver; reject: (reason: unknown) => void} | undefined
+    const leave = (): void => {
+      if (!waits) return
+      this.#leave(waits.leaver)
+      waits.reject(signal.reason)
+    }
+    signal.addEventListener('abort', leave, {once: true})
+    const wait = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason as Error)
+        const wake = (): void => {
+          waits = undefined
+          resolve()
+        }
+        const leaver: Leaver = {wake}
+        waits = {leaver, reject}
+        this.#leavers.push(leaver)
+      })
+    return {wait, [Symbol.dispose]: () => signal.removeEventListener('abort', leave)}
+  }
+
+  #leave(leaver: Leaver): void {
+    leaver.wake = undefined
+    this.#left++
+    if (this.#left <= leftMax || this.#left * 2 <= this.#leavers.length) return
+    this.#leavers = this.#leavers.filter(({wake}) => wake)
+    this.#left = 0
   }
 
   /** As `wait`, for `ms` of the world's time at most. */
@@ -172,10 +221,11 @@ export async function mapConcurrent<T, R>(
   signal?: AbortSignal,
 ): Promise<R[]> {
   // What a quiet stream brings: there are no others to be told.
-  if (Array.isArray(items) && items.length < 2) {
+  const known = Array.isArray(items) ? items.length : items instanceof Set ? items.size : Infinity
+  if (known < 2) {
     signal?.throwIfAborted()
     const only: R[] = []
-    for (const item of items as T[]) only.push(await work(item, signal ?? new AbortController().signal))
+    for (const item of items) only.push(await work(item, signal ?? new AbortController().signal))
     signal?.throwIfAborted()
     return only
   }
@@ -200,7 +250,7 @@ export async function mapConcurrent<T, R>(
     }
   }
   const lanes: Promise<void>[] = []
-  const laneCount = Array.isArray(items) ? Math.min(items.length, limit) : limit
+  const laneCount = Math.min(known, limit)
   while (lanes.length < laneCount) lanes.push(lane())
   await Promise.all(lanes)
   signal?.removeEventListener('abort', leave)

@@ -201,6 +201,7 @@ export class Intake {
     const signed = events.filter(({event, refused}) => !refused && isSigned(event))
     await this.#verifyBy(keys, host, signed, rules, signal)
     const doubtful = signed.filter(({verdict}) => verdict && !verdict.ok && verdict.reason === 'bad-signature')
+    if (doubtful.length === 0) return
     const newKeys = await this.#newKeys(keys, host, doubtful, signal)
     const again = doubtful.filter(({event: {did}}) => newKeys.has(did))
     await this.#verifyBy(newKeys, host, again, rules, signal)

@@ -14,8 +14,10 @@ export class VerifiedLog {
   readonly #log: EventLog
   readonly #written = new Bell()
   #waitingSize = 0
-  /** Bytes that wait, by the host's id; none that has none. */
+  /** Bytes that wait, by the host's id. One that has none stays: a table that is filled and emptied is made anew each time. */
   readonly #byHost = new Map<number, number>()
+  /** Hosts of which something waits. */
+  #waitingHosts = 0
 
   constructor(log: EventLog) {
     this.#log = log
@@ -32,8 +34,8 @@ export class VerifiedLog {
 
   #hasRoom(host: number): boolean {
     if (this.#waitingSize > waitingSizeMax) return false
-    const own = this.#byHost.get(host)
-    return own === undefined || own <= busySizeMax / this.#byHost.size
+    const own = this.#byHost.get(host) ?? 0
+    return own === 0 || own <= busySizeMax / this.#waitingHosts
   }
 
   /**
@@ -44,19 +46,18 @@ export class VerifiedLog {
     const size = records.reduce((sum, {length}) => sum + length, 0)
     this.#waits(host, size)
     const done = this.#log.append(records)
-    done
-      .catch(() => {})
-      .finally(() => {
-        this.#waits(host, -size)
-        this.#written.ring()
-      })
+    const settled = (): void => {
+      this.#waits(host, -size)
+      this.#written.ring()
+    }
+    done.then(settled, settled)
     return done
   }
 
   #waits(host: number, size: number): void {
     this.#waitingSize += size
-    const own = (this.#byHost.get(host) ?? 0) + size
-    if (own > 0) this.#byHost.set(host, own)
-    else this.#byHost.delete(host)
+    const before = this.#byHost.get(host) ?? 0
+    this.#byHost.set(host, before + size)
+    this.#waitingHosts += Number(before + size > 0) - Number(before > 0)
   }
 }
