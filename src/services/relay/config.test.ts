@@ -25,6 +25,8 @@ test('a host may have the budget that is promised', () => {
     ],
   )
   deepEqual([config.requestCrawl, config.localHosts, config.lenient], [true, false, false])
+  deepEqual([config.ratchet, config.plcFeed, config.deflate, config.hostAccountsMax], [true, false, false, 100])
+  deepEqual([config.adminPassword, config.siblingRelays, config.fanOutOf], [[], [], undefined])
   deepEqual([config.host, config.port, config.plcUrl], ['127.0.0.1', 2470, 'http://localhost:2582'])
   deepEqual([config.hosts, config.bannedDomains, config.trustedDomains], [[], [], []])
   deepEqual([config.database, config.log], ['sqlite:data/relay/relay.sqlite', 'file:data/relay/log'])
@@ -39,6 +41,7 @@ test('a budget or a memory of nothing is refused, and one of one is not', () => 
     'HOST_EVENTS_PER_DAY',
     'HOST_ACCOUNTS_PER_HOUR',
     'HOST_ACCOUNTS_PER_DAY',
+    'HOST_ACCOUNTS_MAX',
     'HOST_LOOKUPS_PER_SECOND',
     'TRUSTED_FACTOR',
     'IDENTITIES_MAX',

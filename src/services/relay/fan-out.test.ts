@@ -1,8 +1,9 @@
 /** What a relay gives out that gives out another one's firehose again: the same bytes under the same numbers. */
-import {deepEqual, equal, match, ok} from 'node:assert/strict'
+import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {join} from 'node:path'
 import {decodeFrame, encodeErrorFrame, encodeMessageFrame, type Frame as ReadFrame} from '#atp/sync/frame.ts'
+import type {EventLog} from '#engines/event-log/event-log.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
 import {readConfig} from '#std/config.ts'
 import {silentLog} from '#std/log.ts'
@@ -12,7 +13,7 @@ import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {until} from '../../../test/until.ts'
 import {fanOutOf, relayConfig} from './config.ts'
 import {service} from './service.ts'
-import type {FanOut} from './fan-out.ts'
+import {FanOut} from './fan-out.ts'
 import {openFanOutOf} from './relay.ts'
 
 const limit = {timeout: 20_000}
@@ -129,7 +130,9 @@ test(
     host.send(event(7), event(8))
     deepEqual(read(await ahead), [8])
     network.world.sleep = async ms => void (network.nowMs += ms)
+    const beforeMs = network.nowMs
     deepEqual(read(await told(fanOut, 100, 9)), ['FutureCursor'])
+    equal(network.nowMs - beforeMs, 5_000)
   },
 )
 
@@ -165,6 +168,58 @@ test(
   },
 )
 
+test('it tells how it is, and calls an upstream lost that is silent for ten minutes', limit, async context => {
+  const {network, host, open, metrics} = await begun(context, {RELAY_DEFLATE: 'true'})
+  const waits: number[] = []
+  const {sleep} = network.world
+  network.world.sleep = (ms, signal) => {
+    waits.push(ms)
+    return sleep(ms, signal)
+  }
+  const fanOut = await open()
+  const upstream = 'https://relay.example.com'
+  const gauge = (name: string): number =>
+    Number(new RegExp(`^relay_fan_out_${name}(?:\\{\\})? (\\d+)$`, 'm').exec(metrics.render())?.[1])
+  const isConnected = async (): Promise<boolean> => ((await fanOut.health()) as {connected: boolean}).connected
+  await until(isConnected, 'it is connected')
+  ok(waits.includes(600_000))
+  deepEqual(await fanOut.health(), {upstream, connected: true, seq: undefined, consumers: 0})
+  deepEqual([fanOut.name, fanOut.deflates, gauge('connected'), gauge('seq')], ['relay', true, 1, 0])
+  host.send(event(5))
+  await until3(fanOut, 5)
+  const stream = fanOut.frames(requestOf(0), new AbortController().signal) as AsyncGenerator<unknown>
+  await stream.next()
+  deepEqual(await fanOut.health(), {upstream, connected: true, seq: 5, consumers: 1})
+  await stream.return(undefined)
+  host.up = false
+  host.break()
+  await until(async () => !(await isConnected()), 'it is lost')
+  deepEqual(await fanOut.health(), {upstream, connected: false, seq: 5, consumers: 0})
+  deepEqual([gauge('connected'), gauge('seq')], [0, 5])
+  equal(fanOut.stop(), fanOut.stop())
+  await fanOut.ended
+})
+
+test('it ends when its log does', limit, async () => {
+  const {world} = new FirehoseNetwork(0)
+  let isClosed = false
+  const eventLog = {ended: Promise.reject(new Error('full')), close: async () => void (isClosed = true)}
+  const fanOut = new FanOut({
+    upstream: 'https://relay.example.com',
+    eventLog: eventLog as unknown as EventLog,
+    newest: undefined,
+    deflates: false,
+    refuse: () => undefined,
+    world,
+    log: silentLog,
+    metrics: new Metrics(),
+  })
+  await fanOut.start()
+  await rejects(fanOut.ended, /full/)
+  await fanOut.stop()
+  ok(isClosed)
+})
+
 test('all else is asked of the upstream, and the setting names one', limit, async context => {
   const {open} = await begun(context)
   const fanOut = await open()
@@ -173,8 +228,16 @@ test('all else is asked of the upstream, and the setting names one', limit, asyn
   const target = 'https://relay.example.com/xrpc/com.atproto.sync.getRepoStatus?did=did:web:a.example.com'
   deepEqual([moved.status, moved.headers.get('location')], [307, target])
   match(moved.headers.get('server') ?? '', /atproto-relay/)
-  equal((await ask('/admin/pds/list')).status, 501)
-  match(await (await ask('/')).text(), /firehose of https:\/\/relay\.example\.com/)
+  const other = new Request('http://relay/xrpc/com.atproto.label.subscribeLabels')
+  const [asked, streamed] = [await ask('/admin/pds/list'), fanOut.frames(other, new AbortController().signal)]
+  for (const refused of [asked, streamed as Response]) {
+    const {error} = (await refused.json()) as {error: string}
+    deepEqual([refused.status, error], [501, 'MethodNotImplemented'])
+  }
+  equal((await ask('/xrpc/com.atproto.sync.subscribeRepos')).status, 501)
+  const about = await ask('/')
+  match(await about.text(), /firehose of https:\/\/relay\.example\.com/)
+  equal(about.headers.get('content-type'), 'text/plain')
   for (const [given, url] of [
     [undefined, undefined],
     ['ws://localhost:2470', 'http://localhost:2470'],

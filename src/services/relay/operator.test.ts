@@ -167,3 +167,37 @@ test('in a network a relay follows its PDS, asks its directory, and takes handle
   deepEqual([service.offers.title, service.offers.isStream], ['Relay', true])
   equal(service.offers.path, '/xrpc/com.atproto.sync.subscribeRepos')
 })
+
+test('hosts are counted by whether they are banned, and how strictly they are held', async context => {
+  const network = new FirehoseNetwork(nowMs)
+  const [host] = ['a.example.com', 'b.example.com'].map(name => network.host(name))
+  const {relay, metrics} = await running(context, network, {
+    RELAY_ADMIN_PASSWORD: 'word',
+    RELAY_DEFLATE: 'true',
+    RELAY_RATCHET: 'false',
+  })
+  const gauges = [
+    'relay_hosts',
+    'relay_hosts_banned',
+    'relay_events_received',
+    'relay_takedowns',
+    'relay_hosts_by_stage',
+  ]
+  const stages = ['observe', 'warn', 'enforce'].map(stage => [stage, stage === 'enforce' ? 2 : 0] as const)
+  const counts = () => linesOf(metrics, ...gauges).toSorted()
+  const expected = (hosts: number, events: number) =>
+    [
+      `relay_hosts ${hosts}`,
+      `relay_hosts_banned ${2 - hosts}`,
+      `relay_events_received ${events}`,
+      'relay_takedowns 0',
+      ...stages.map(([stage, count]) => `relay_hosts_by_stage{stage="${stage}"} ${count}`),
+    ].toSorted()
+  deepEqual([counts(), relay.deflates, relay.name], [expected(2, 0), true, 'relay'])
+  const headers = {authorization: `Basic ${btoa('admin:word')}`}
+  await relay.fetch(new Request('http://relay/admin/pds/block?host=b.example.com', {method: 'POST', headers}))
+  await until(async () => host.cursors.length > 0, 'it is connected')
+  host.send('text', 'text')
+  await until(async () => counts().includes('relay_events_received 2'), 'they came')
+  deepEqual(counts(), expected(1, 2))
+})

@@ -13,6 +13,13 @@ import {CollectionLookups} from './lookups.ts'
 type Answer = () => Response | Promise<Response>
 const told: Answer = () =>
   Response.json({did: 'did:web:x', handle: 'x.example', didDoc: {}, collections: ['a.b.c'], handleIsCorrect: true})
+/** As large as an answer may be, or so many bytes larger. */
+const padded =
+  (more: number): Answer =>
+  async () =>
+    new Response((await (await told()).text()).padEnd(256 * 1024 + more), {
+      headers: {'content-type': 'application/json'},
+    })
 const failed =
   (status: number, headers: Record<string, string> = {}): Answer =>
   () =>
@@ -22,6 +29,7 @@ const hung: Answer = () => new Promise(() => {})
 /** Hosts by id, each with the answers that it gives in turn, the last of them for ever. */
 function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number) {
   const clock = new HandClock()
+  const metrics = new Metrics()
   const asks = Object.keys(hosts).flatMap(host =>
     Array.from({length: perHost}, (_, i): Lookup & {dueMs: number} => {
       return {id: Number(host) * 10 + i, did: `did:web:h${host}a${i}` as Did, host: Number(host), tries, dueMs: 0}
@@ -73,15 +81,15 @@ function asking(hosts: Record<number, Answer[]>, perHost: number, tries: number)
         return (answers.length > 1 ? answers.shift()! : answers[0])()
       },
     },
-    metrics: new Metrics(),
+    metrics,
     log: silentLog,
   })
-  return {clock, seen, settled, gate, asks, run: (signal: AbortSignal) => subject.run(signal)}
+  return {clock, seen, settled, gate, asks, metrics, run: (signal: AbortSignal) => subject.run(signal)}
 }
 
 /** Runs until so many have come out, by what was noted and what was told. */
 async function settledOf(hosts: Record<number, Answer[]>, count: number, perHost = 1, tries = 0) {
-  const {clock, seen, settled, run} = asking(hosts, perHost, tries)
+  const {clock, seen, settled, metrics, run} = asking(hosts, perHost, tries)
   const stopping = new AbortController()
   const done = run(stopping.signal).catch(() => {})
   await until(async () => {
@@ -90,7 +98,7 @@ async function settledOf(hosts: Record<number, Answer[]>, count: number, perHost
   }, `${count} have come out`)
   stopping.abort()
   await done
-  return {seen, settled, nowMs: clock.now()}
+  return {seen, settled, metrics, nowMs: clock.now()}
 }
 
 const limits = {timeout: 20_000}
@@ -110,6 +118,8 @@ const rows: [rule: string, answers: Answer[], tries: number, settled: string[]][
   ['it waits a day at most', [failed(500)], 9, ['h1a0 1440']],
   ['one that its server refuses is given up at last', [failed(400)], 5, ['h1a0 1440', 'h1a0 given up']],
   ['one that tells is not asked again', [told], 5, ['h1a0 1440', 'h1a0 a.b.c']],
+  ['an answer may be so large', [padded(0)], 0, ['h1a0 10', 'h1a0 a.b.c']],
+  ['and no larger', [padded(1), told], 0, ['h1a0 10', 'h1a0 40', 'h1a0 a.b.c']],
   ['one that does not answer in time counts as failing', [hung, told], 0, ['h1a0 10', 'h1a0 40', 'h1a0 a.b.c']],
 ]
 for (const [rule, answers, tries, expected] of rows) {
@@ -125,6 +135,18 @@ test('one that its server refuses is not given up before its sixth time', limits
 test('an account that is not active is not asked about', limits, async () => {
   const {seen, settled} = await settledOf({9: [told]}, 1)
   deepEqual([seen, settled], [[], ['h9a0 10']])
+})
+
+test('what comes of it is counted', limits, async () => {
+  for (const [host, answer, count, outcome] of [
+    [1, told, 2, 'told'],
+    [1, failed(403), 2, 'refused'],
+    [1, failed(500), 2, 'no-answer'],
+    [9, told, 1, 'inactive'],
+  ] as const) {
+    const {metrics} = await settledOf({[host]: [answer]}, count, 2)
+    ok(metrics.render().includes(`relay_collection_lookups_total{outcome="${outcome}"} `), outcome)
+  }
 })
 
 test('one that ends while others are looked for has the next begin at once', limits, async () => {

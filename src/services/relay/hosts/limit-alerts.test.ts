@@ -16,9 +16,10 @@ function begun() {
   const row = {hostname, alertsSilenced: false}
   const upstream = {accountLimit, isBanned: false}
   const wakers: (() => void)[] = []
+  const waits: number[] = []
   const alerts = new LimitAlerts({
     known: () => [{row, upstream} as unknown as KnownHost],
-    world: {now: () => clock.ms, sleep: () => new Promise(resolve => wakers.push(resolve))},
+    world: {now: () => clock.ms, sleep: ms => new Promise(resolve => (waits.push(ms), wakers.push(resolve)))},
     log: createLog({
       level: 'info',
       now: () => 0,
@@ -33,16 +34,16 @@ function begun() {
     for (let i = 0; i < 5; i++) await new Promise(setImmediate)
     return lines.splice(0)
   }
-  return {alerts, row, upstream, clock, after}
+  return {alerts, row, upstream, clock, waits, after}
 }
 
 test('it is told once, again after six hours, and when it is over', async () => {
-  const {alerts, after, clock} = begun()
+  const {alerts, after, clock, waits} = begun()
   deepEqual(
     [await after(0, 79), await after(0, 80), await after(5 * minuteMs, 90), await after(6 * hourMs, 91)],
     [[], ['warn 80'], [], ['warn 91']],
   )
-  deepEqual(alerts.toldMs(hostname), clock.ms)
+  deepEqual([alerts.toldMs(hostname), waits], [clock.ms, Array.from({length: 5}, () => 5 * minuteMs)])
   deepEqual([await after(0, 79), await after(0, 79), await after(0, 80)], [['info 79'], [], ['warn 80']])
 })
 

@@ -1,14 +1,18 @@
 /** Accounts of a host that is full: that nothing of them passes, and that they come in when there is room. */
-import {deepEqual, equal, ok} from 'node:assert/strict'
+import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
 import {datetimeOf} from '#atp/syntax/datetime.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
+import {silentLog} from '#std/log.ts'
 import {TestRepo, testKey, type MadeCommit} from '../../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {ask, crawl, frames, running} from '../../../../test/relays.ts'
 import {temporaryFolder} from '../../../../test/temporary-folder.ts'
 import {until} from '../../../../test/until.ts'
+import type {Upstream} from './upstream.ts'
+import {WaitingAccounts} from './waiting-accounts.ts'
 
 const limit = {timeout: 20_000}
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
@@ -99,4 +103,79 @@ test('a limit that is higher lets in all for whom there is room, also after a re
       ['#account', '#sync'],
     ],
   )
+})
+
+const once = (host: number): unknown => [host, dids[0], 10_000]
+
+test('each minute fifty of a host that is followed are let in, as far as there is room', async () => {
+  const waits: number[] = []
+  const kept: unknown[] = []
+  const taken: unknown[] = []
+  const asked: unknown[] = []
+  const stopping = new AbortController()
+  let isFull = true
+  const hosts = [
+    [1, 60, true],
+    [2, 7, true],
+    [3, 0, true],
+    [4, 9, false],
+  ].map(([id, room, isFollowed]) => ({
+    id,
+    isFollowed,
+    accountLimit: {active: -1, room},
+  }))
+  const waiting = new WaitingAccounts({
+    store: {
+      wait: async (...given) => {
+        kept.push(given)
+        if (isFull) throw new Error('full')
+      },
+      waiting: async () => [1, 2, 3, 4, 5],
+      takeWaiting: async (id, room) => (taken.push([id, room]), [dids[0] as Did]),
+      activeCounts: async ([id]) => new Map([[id, 10 * id]]),
+    },
+    hosts: {
+      byId: id => hosts.find(host => host.id === id) as unknown as Upstream | undefined,
+      isFollowed: host => (host as unknown as {isFollowed: boolean}).isFollowed,
+    },
+    rechecks: {ask: (host, did) => void asked.push([host.id, did])},
+    world: {
+      sleep: async ms => {
+        waits.push(ms)
+        if (waits.length === 2) throw stopping.signal.reason
+      },
+    },
+    log: silentLog,
+  })
+  const note = async (host: number): Promise<void> => {
+    waiting.note(host, dids[0] as Did)
+    await new Promise(setImmediate)
+  }
+  await note(1)
+  isFull = false
+  for (const host of [1, 1, 2, 2, 6, 6]) await note(host)
+  deepEqual(kept, [once(1), once(1), once(2), once(6)], 'what could not be kept is kept the next time')
+  stopping.abort(new Error('over'))
+  await rejects(waiting.run(stopping.signal), /over/)
+  deepEqual(
+    [waits, taken],
+    [
+      [60_000, 60_000],
+      [
+        [1, 50],
+        [2, 7],
+      ],
+    ],
+  )
+  deepEqual(
+    asked,
+    [1, 2].map(id => [id, dids[0]]),
+  )
+  deepEqual(
+    hosts.map(({accountLimit}) => accountLimit.active),
+    [10, 20, 30, -1],
+  )
+  await note(1)
+  await note(6)
+  deepEqual(kept.slice(4), [once(1)], 'one that was let in may wait again')
 })

@@ -1,13 +1,16 @@
 /** Who asks the relay who is who gets what it knows, and a stranger only so many look-ups. */
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, throws} from 'node:assert/strict'
 import {test} from 'node:test'
+import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import type {Handle} from '#atp/syntax/handle.ts'
 import {notePeer} from '#runtime/strangers/peer.ts'
 import type {Identities} from '#sdk/identity.ts'
 import {testKey} from '../../../../test/commits.ts'
 import {FirehoseNetwork, plcUrl} from '../../../../test/firehose-network.ts'
 import {running} from '../../../../test/relays.ts'
-import {IdentityAnswers} from './identity-answers.ts'
+import {answered} from '../api/answered.ts'
+import {IdentityAnswers, type Answered} from './identity-answers.ts'
 
 const alice = `did:plc:${'a'.repeat(24)}`
 const liar = `did:plc:${'b'.repeat(24)}`
@@ -75,17 +78,25 @@ const from = (address: string): Request => {
   return request
 }
 
-test('a stranger has so many look-ups, and answers that are at hand beside', async () => {
+test('a stranger has so many look-ups in five minutes, and answers that are at hand beside', async () => {
   const fresh = new Set<unknown>()
+  const looks: unknown[] = []
+  const clock = {ms: 0}
   let asked = 0
+  const look = async () => {
+    asked++
+    return {ok: false, reason: 'timeout', detail: 'too slow'}
+  }
   const identities = {
-    isFresh: (identifier: unknown) => fresh.has(identifier),
-    document: async () => {
-      asked++
-      return {ok: false, reason: 'timeout', detail: 'too slow'}
+    isFresh: (identifier: unknown, {maxAgeMs}: {maxAgeMs?: number} = {}) => {
+      looks.push(maxAgeMs)
+      return fresh.has(identifier)
     },
+    document: look,
+    handleDid: look,
+    identity: look,
   } as unknown as Identities
-  const answers = new IdentityAnswers(identities, () => 0)
+  const answers = new IdentityAnswers(identities, () => clock.ms)
   const {signal} = new AbortController()
   const ask = async (request: Request): Promise<string> => {
     const answer = await answers.document(alice as Did, request, signal)
@@ -94,9 +105,39 @@ test('a stranger has so many look-ups, and answers that are at hand beside', asy
   for (let i = 0; i < 300; i++) equal(await ask(from('192.0.2.7')), 'timeout')
   equal(asked, 300)
   equal(await ask(from('192.0.2.7')), 'too-many')
+  const others = [
+    await answers.handleDid('a.example.com' as Handle, from('192.0.2.7'), signal),
+    await answers.info(alice as Did, from('192.0.2.7'), signal),
+    await answers.info(alice as Did, from('192.0.2.7'), signal, true),
+  ]
+  deepEqual(
+    others.map(answer => !answer.ok && answer.reason),
+    ['too-many', 'too-many', 'too-many'],
+  )
+  deepEqual(looks.slice(-3), [undefined, undefined, 10_000])
   equal(asked, 300)
   equal(await ask(from('192.0.2.8')), 'timeout')
   fresh.add(alice)
   equal(await ask(from('192.0.2.7')), 'timeout')
-  equal(asked, 302)
+  fresh.clear()
+  clock.ms = 299_999
+  equal(await ask(from('192.0.2.7')), 'too-many')
+  clock.ms = 300_000
+  equal(await ask(from('192.0.2.7')), 'timeout')
+  equal(asked, 303)
+})
+
+test('why there is no answer is told under the names of the lexicons', () => {
+  for (const [reason, identifier, error, status] of [
+    ['too-many', alice, 'RateLimitExceeded', 429],
+    ['deactivated', alice, 'DidDeactivated', 400],
+    ['refused', alice, 'UpstreamFailure', 502],
+    ['unreachable', alice, 'UpstreamFailure', 502],
+    ['timeout', 'a.example.com', 'UpstreamFailure', 502],
+    ['not-found', alice, 'DidNotFound', 400],
+    ['not-found', 'a.example.com', 'HandleNotFound', 400],
+  ] as const) {
+    const found = {ok: false, reason, detail: 'why'} as Answered<never>
+    throws(() => answered(found, identifier as AtIdentifier), {error, status, message: 'why'}, reason)
+  }
 })

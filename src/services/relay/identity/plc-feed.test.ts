@@ -5,8 +5,11 @@ import {operationCid, signOperation} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Identities} from '#sdk/identity.ts'
 import {silentLog} from '#std/log.ts'
+import type {Frame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
+import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {operation, outsider, strong, testDirectory, weak} from '../../../../test/plc-directory.ts'
+import {running} from '../../../../test/relays.ts'
 import {until} from '../../../../test/until.ts'
 import {PlcFeed} from './plc-feed.ts'
 
@@ -119,3 +122,137 @@ test('of one that is given up nothing is known any more', limit, async context =
   await directory.take(signOperation({type: 'plc_tombstone', prev: operationCid(first)}, strong), did)
   await until(async () => (await handleOf(did)) === 'deactivated', 'that it is gone is known')
 })
+
+const nowMs = Date.parse('2026-01-02T03:04:05Z')
+const known = `did:plc:${'a'.repeat(24)}`
+const unknown = `did:plc:${'b'.repeat(24)}`
+const change = operation('new.example.com')
+const line = (more: object = {}): string =>
+  JSON.stringify({did: known, operation: change, createdAt: new Date(nowMs - 1_000).toISOString(), ...more})
+
+/** Three times around, a second apart: what it asks for, from now on, what it waits for, and what it does. */
+async function around(pages: (string | Response)[], frames: Frame[] = []) {
+  const found = {after: [] as number[], waits: [] as number[], acts: [] as string[]}
+  const stopping = new AbortController()
+  let ms = nowMs
+  const act = (name: string) => () => void found.acts.push(name)
+  const feed = new PlcFeed({
+    plcUrl: 'http://plc.test',
+    world: {
+      now: () => ms,
+      subscribe: async () =>
+        (async function* () {
+          for (const frame of frames.splice(0)) {
+            ms += 10_000
+            yield frame
+          }
+        })(),
+      fetch: async request => {
+        const {searchParams} = new URL(request.url)
+        deepEqual([searchParams.get('count'), request.redirect], ['1000', 'manual'])
+        found.after.push(Date.parse(searchParams.get('after') ?? '') - nowMs)
+        const page = pages.shift() ?? ''
+        return typeof page === 'string' ? new Response(page) : page
+      },
+      sleep: async (waitMs, signal) => {
+        found.waits.push(waitMs)
+        if (signal !== stopping.signal) return new Promise(() => {})
+        ms += 1_000
+        if (found.waits.filter(wait => wait === waitMs).length === 3) stopping.abort()
+      },
+    },
+    identities: {
+      isFresh: did => did !== unknown,
+      learn: async () => act('learn')(),
+      forget: act('forget'),
+    },
+    log: silentLog,
+    took: act('took'),
+  })
+  await feed.run(stopping.signal)
+  return {...found, lagMs: feed.lagMs}
+}
+
+const full = (text: string): string => `${text}\n`.repeat(1_000)
+
+test('it asks from two seconds before what it has read, and page by page', async () => {
+  const later = line({createdAt: new Date(nowMs + 9_000).toISOString()})
+  for (const [pages, after, lagMs] of [
+    [[''], [-2_000, -2_000, -1_000], 1_000],
+    [[line({createdAt: 'x'}), line({createdAt: 7})], [-2_000, -2_000, -1_000], 1_000],
+    [[later], [-2_000, 7_000, 7_000], 0],
+    [[`${later}\n${line()}`], [-2_000, 7_000, 7_000], 0],
+    [[full(later)], [-2_000, 7_000, 7_000, 7_000], 0],
+    [[full(line())], [-2_000, 1, 1, 1], 999],
+    [
+      [new Response('no', {status: 500}), new Response(line({did: unknown}), {status: 302})],
+      [-2_000, -2_000, -2_000],
+      1_000,
+    ],
+  ] as const) {
+    const found = await around([...pages])
+    deepEqual([found.after, found.lagMs], [after, lagMs], String(pages[0]).slice(0, 200))
+    deepEqual([...new Set(found.waits)].toSorted(), [5_000, 60_000])
+  }
+})
+
+test('of a line it takes what it knows, and nothing that is odd or too long', async () => {
+  for (const [text, acts] of [
+    [line(), ['took', 'learn']],
+    [line({nullified: true}), ['took', 'forget']],
+    [line({operation: {type: 'odd'}}), ['took', 'forget']],
+    [line({did: unknown}), []],
+    [line({did: 'did:web:a.example.com'}), []],
+    [line({did: 7}), []],
+    ['null', []],
+    ['7', []],
+    ['{', []],
+    [line().padEnd(256 * 1024), ['took', 'learn']],
+    [line().padEnd(256 * 1024 + 1), []],
+    [''.padEnd(16 * 2 ** 20), []],
+  ] as const) {
+    for (const found of [await around([text]), await around([], [text]), await around([], [Buffer.from(text)])]) {
+      deepEqual(found.acts, acts, text.slice(0, 200))
+    }
+  }
+  const tooMuch = await around([`${line()}\n`.padEnd(16 * 2 ** 20 + 1)])
+  deepEqual([tooMuch.acts, tooMuch.lagMs], [[], 1_000])
+  const told = await around([], ['{}', new Uint8Array([0xff])])
+  deepEqual([told.after, told.lagMs], [[-2_000, 16_000, 19_000], 1_000], 'a stream says that all before is read')
+})
+
+test(
+  'a relay that is to follow the directory knows an identity for a day, and in need for a week',
+  limit,
+  async context => {
+    const network = new FirehoseNetwork(nowMs)
+    const plc = network.host('plc.test')
+    network.documents.set(known, {id: known, alsoKnownAs: ['at://old.example.com']})
+    network.answers = async url => (url.pathname === '/export' ? new Response('') : network.answer(url))
+    const {relay, metrics} = await running(context, network, {RELAY_PLC_FEED: 'true', RELAY_HOSTS: ''})
+    const name = async (): Promise<unknown> => {
+      const url = `http://relay/xrpc/com.atproto.identity.resolveDid?did=${known}`
+      const {didDoc, error} = (await (await relay.fetch(new Request(url))).json()) as {
+        didDoc?: {alsoKnownAs: string[]}
+        error?: string
+      }
+      return [didDoc?.alsoKnownAs[0] ?? error, network.lookups.length]
+    }
+    deepEqual(await name(), ['at://old.example.com', 1])
+    await until(async () => plc.cursors.length > 0, 'the stream is open')
+    plc.send(line())
+    await until(async () => /^relay_plc_changes_total(\{\})? 1$/m.test(metrics.render()), 'the change is taken over')
+    deepEqual(await name(), ['at://new.example.com', 1])
+    const dayMs = 86_400_000
+    network.nowMs += dayMs - 1
+    deepEqual(await name(), ['at://new.example.com', 1])
+    network.nowMs += 1
+    deepEqual(await name(), ['at://new.example.com', 2], 'it is looked up anew meanwhile')
+    await until(async () => String(await name()) === 'at://old.example.com,2', 'it is known')
+    network.directoryUp = false
+    network.nowMs += 7 * dayMs - 1
+    deepEqual(await name(), ['at://old.example.com', 3])
+    network.nowMs += 120_001
+    await until(async () => String(await name()).startsWith('UpstreamFailure'), 'a week is over')
+  },
+)

@@ -4,11 +4,14 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test, type TestContext} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
 import {encodeEvent} from '#atp/sync/event.ts'
+import {silentLog} from '#std/log.ts'
 import {eachFrame} from '#std/wire/frames.ts'
 import {TestRepo, testKey} from '../../../../test/commits.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {frames, running, type Running} from '../../../../test/relays.ts'
+import {ForgottenEvents} from './forgotten.ts'
 
 const nowMs = Date.parse('2026-01-02T03:04:05Z')
 const hostname = 'pds.example.com'
@@ -141,4 +144,80 @@ test('a consumer in the middle of it gets no gap but that', limits, async contex
   const next = eachFrame(stream)[Symbol.asyncIterator]().next()
   equal(await take(relay, 'takeDown', repo.did), 200)
   equal((await next).done, false, 'the #account comes at once')
+})
+
+/** The erasing of these accounts, by where each is and how far it goes, in a log whose oldest event is `first`. */
+function erasing(first: number, accounts: Record<string, readonly [erased: number, through: number]>) {
+  const left = new Map(Object.entries(accounts).map(([did, [erased, through]]) => [did as Did, {erased, through}]))
+  const found = {steps: [] as (readonly [number, number])[], waits: [] as number[], recalled: [] as string[], faults: 0}
+  const forgotten = new ForgottenEvents({
+    store: {
+      letGo: async () => {},
+      forget: async (did, through) => void left.set(did, {erased: 0, through}),
+      forgotten: async () => new Map(left),
+      erased: async (dids, at) => {
+        for (const did of dids) if ((left.get(did)?.through ?? 0) <= at) left.delete(did)
+      },
+    },
+    log: {
+      next: 7_001,
+      erase: async ({after, through}) => {
+        if (found.faults-- > 0) throw new Error('full')
+        found.steps.push([after, through])
+        return 0
+      },
+    },
+    events: {
+      bounds: () => ({first, last: 7_000}),
+      forget: () => {},
+      recall: (did, through) => void found.recalled.push(`${did} ${through}`),
+      isForgotten: () => true,
+    },
+    world: {sleep: async ms => void found.waits.push(ms)},
+    tell: silentLog,
+  })
+  return {forgotten, found}
+}
+
+test('a log is gone through in steps of two thousand events, from where it was left to where each ends', async () => {
+  for (const [first, accounts, steps, recalled] of [
+    [1, {a: [0, 2_000]}, [[0, 2_000]], ['a 2000']],
+    [
+      1,
+      {a: [100, 5_000], b: [0, 2_001]},
+      [
+        [0, 2_000],
+        [2_000, 4_000],
+        [4_000, 5_000],
+      ],
+      ['a 5000', 'b 2001'],
+    ],
+    [
+      2_501,
+      {a: [0, 5_000]},
+      [
+        [2_500, 4_500],
+        [4_500, 5_000],
+      ],
+      ['a 5000'],
+    ],
+    [1, {a: [3_000, 3_001]}, [[3_000, 3_001]], ['a 3001']],
+  ] as const) {
+    for (const faults of [0, 1]) {
+      const {forgotten, found} = erasing(first, accounts)
+      found.faults = faults
+      await forgotten.load()
+      equal(forgotten.count, Object.keys(accounts).length)
+      const stopping = new AbortController()
+      const run = forgotten.run(stopping.signal)
+      while (forgotten.count > 0) await new Promise(resolve => setImmediate(resolve))
+      deepEqual([found.steps, found.recalled], [steps, recalled])
+      deepEqual(found.waits, [...Array.from({length: faults}, () => 60_000), ...steps.map(() => 50)])
+      await forgotten.forget('c' as Did)
+      while (forgotten.count > 0) await new Promise(resolve => setImmediate(resolve))
+      equal(found.recalled.at(-1), 'c 7000', 'it was waked')
+      stopping.abort()
+      await run.catch(() => {})
+    }
+  }
 })

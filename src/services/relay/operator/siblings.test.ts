@@ -75,6 +75,51 @@ test('so many requests are on their way at most, and each that ends makes room',
   equal(count, 1_001)
 })
 
+test('a request is passed on as it came, with ten seconds for the answer, and a crawl once a minute for each', async () => {
+  const [clock, asked, waits] = [{ms: 0}, [] as Request[], [] as number[]]
+  const world = {
+    now: () => clock.ms,
+    sleep: async (ms: number) => {
+      waits.push(ms)
+      await new Promise<void>(() => {})
+    },
+    fetch: async (request: Request) => {
+      asked.push(request)
+      return new Response()
+    },
+  }
+  const {signal} = new AbortController()
+  const some = new Siblings({siblings: ['https://relay-b.example.com'], world, log: silentLog, signal})
+  const given = {accept: 'application/json', authorization: 'Basic x', 'content-type': 'text/x', cookie: 'no'}
+  const request = new Request('http://relay/admin/pds/block?host=a', {method: 'POST', headers: given})
+  some.pass(request, new TextEncoder().encode('body'))
+  some.pass(request, new Uint8Array())
+  const [{method, url, headers}] = asked
+  const names = [...Object.keys(given), 'via']
+  deepEqual(
+    [method, url, names.map(name => headers.get(name)), waits],
+    [
+      'POST',
+      'https://relay-b.example.com/admin/pds/block?host=a',
+      ['application/json', 'Basic x', 'text/x', null, '1.1 atproto-relay'],
+      [10_000, 10_000],
+    ],
+  )
+  deepEqual([await asked[0].text(), asked[1].body], ['body', null])
+  const told: string[] = []
+  for (const [ms, hostname] of [
+    [0, 'a'],
+    [0, 'b'],
+    [59_999, 'a'],
+    [60_000, 'a'],
+  ] as const) {
+    clock.ms = ms
+    some.passCrawl(crawl(hostname), hostname)
+    told.push(asked.length === 3 ? await asked.splice(2)[0].text() : '')
+  }
+  deepEqual(told, ['{"hostname":"a"}', '{"hostname":"b"}', '', '{"hostname":"a"}'])
+})
+
 test('what was refused, what is asked, and what each says for itself is passed on to nobody', limit, async context => {
   const {one, told, post} = await begun(context)
   equal(await post('/admin/pds/block?host=10.0.0.1'), 400)

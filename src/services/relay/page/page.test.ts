@@ -2,12 +2,14 @@
 import {deepEqual, equal, match, ok} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {encodeMessageFrame} from '#atp/sync/frame.ts'
+import {silentLog} from '#std/log.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
 import {ask, running} from '../../../../test/relays.ts'
 import {until} from '../../../../test/until.ts'
 import type {Upstream} from '../hosts/upstream.ts'
 import type {RefusalReason} from '../intake/refusals.ts'
-import {Overview} from './overview.ts'
+import {Overview, type Shown, type ShownHost} from './overview.ts'
+import {relaySite} from './page.ts'
 
 const limit = {timeout: 20_000}
 const hostname = 'pds.example.com'
@@ -151,4 +153,63 @@ test('the rate is that of the last seconds', async () => {
     [0, 5, 5, 25 / 7, 0],
   )
   deepEqual([await after(70_000, 0), await after(5_000, 50)], [0, 10])
+})
+
+test('each state has its look, and tables end after two hundred rows', async () => {
+  const statuses = ['active', 'idle', 'throttled', 'offline', 'banned'] as const
+  const host = (n: number): ShownHost => ({
+    hostname: `h${n}.example.com`,
+    status: statuses[n % statuses.length],
+    waitsFor: n === 2 ? 'events' : undefined,
+    seq: 7_000 + n,
+    accounts: 0,
+    events: 0,
+    stage: 'enforce',
+    failureRate: n === 1 ? 0.125 : undefined,
+    refused: [],
+  })
+  const consumer = {id: 1, address: '192.0.2.7', userAgent: 'reader', connectedMs: 0, cursor: 0, frameCount: 12_345}
+  const base = {
+    consumers: [],
+    reasons: [],
+    bans: [],
+    asksOpen: false,
+    newHostsPerDayMax: 50,
+    takedowns: 4_321,
+    newestSeq: 98_765,
+    eventsPerSecond: 12.6,
+  }
+  const shown = async (count: number, more: Partial<Shown> = {}): Promise<string> => {
+    const site = relaySite({
+      show: async () => ({...base, hosts: Array.from({length: count}, (_, n) => host(n)), ...more}),
+      act: async () => new Response(),
+      world: {random: size => new Uint8Array(size), now: () => 60_000},
+      log: silentLog,
+    })
+    return (await (await site.fetch(new Request('http://localhost/admin'))).text()).replaceAll(/\s+/g, ' ')
+  }
+  const few = await shown(6)
+  for (const [part, isThere] of [
+    ['<span class="pill good">active</span>', true],
+    ['<span class="pill good">idle</span>', true],
+    ['<span class="pill warn">throttled</span> for events', true],
+    ['<span class="pill bad">offline</span>', true],
+    ['<span class="pill ">banned</span>', true],
+    ['enforce, 12.5 % fail', true],
+    ['aria-label="Lift the ban h4.example.com"', true],
+    ['aria-label="Ban h0.example.com"', true],
+    ['13/s', true],
+    ['No server may ask to be followed.', true],
+    ['Nothing was refused.', true],
+    ['No domain is banned.', true],
+    ['Nobody reads.', true],
+    ['are shown: those with most failures', false],
+  ] as const) {
+    equal(few.includes(part), isThere, part)
+  }
+  ok(!(await shown(200)).includes('are shown: those with most failures'))
+  const many = await shown(201, {consumers: Array.from({length: 201}, () => consumer)})
+  ok(many.includes('The first 200 of 201 are shown: those with most failures.'))
+  ok(many.includes('h199.example.com') && !many.includes('h200.example.com'))
+  equal(many.split('192.0.2.7').length - 1, 200)
 })

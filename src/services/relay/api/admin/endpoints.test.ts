@@ -84,7 +84,7 @@ test('each of the passwords is good for everything below /admin, and without one
 })
 
 test('wrong passwords are counted by who sends them', limit, async context => {
-  const {relay} = await begun(context)
+  const {relay, network} = await begun(context)
   const statusFor = async (word: string, peer: string): Promise<number> => {
     const request = new Request('http://relay/admin/pds/list', {headers: basic(word)})
     return (await relay.fetch(Object.assign(request, {peer}))).status
@@ -92,6 +92,10 @@ test('wrong passwords are counted by who sends them', limit, async context => {
   for (let n = 0; n < 30; n++) equal(await statusFor(password, '192.0.2.1'), 200)
   for (let n = 0; n < 20; n++) equal(await statusFor(`${n}`, '192.0.2.1'), 401)
   deepEqual([await statusFor(password, '192.0.2.1'), await statusFor(password, '192.0.2.2')], [429, 200])
+  network.nowMs += 299_999
+  equal(await statusFor(password, '192.0.2.1'), 429)
+  network.nowMs += 1
+  equal(await statusFor(password, '192.0.2.1'), 200, 'after five minutes')
 })
 
 test('a browser that holds the password does nothing for the page of another site', limit, async context => {
