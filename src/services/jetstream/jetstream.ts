@@ -20,11 +20,14 @@ import type {Archive} from './archive/archive.ts'
 import {ArchiveKeeper, openArchive} from './archive/archive-keeper.ts'
 import {Compression} from './compression.ts'
 import type {JetstreamConfig} from './config.ts'
-import {Drops, runView, ViewNumbers} from '#stream/view.ts'
+import {Drops, runView, ViewNumbers, type ViewStore} from '#stream/view.ts'
 import {upstreamEvents} from '#stream/upstream-events.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {JetstreamApi} from './api/index.ts'
 import {eventsPath} from './api/network/bsky/jetstream/subscribeEvents.ts'
+import {Overview} from './page/overview.ts'
+import {isPage, jetstreamSite} from './page/page.ts'
+import type {Store} from './pages.ts'
 import {Recorder} from './recorder.ts'
 import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
 
@@ -41,6 +44,9 @@ export const ownDictionary = fileURLToPath(new URL('events/events.zdict', import
 /** A segment is packed to a fifth when it is full, so it is to be full soon. */
 const segmentSizeMax = 8 * 2 ** 20
 
+/** A browser is shown the page, and whoever asks by hand some words. */
+const wantsWords = (request: Request): boolean => !/text\/html/i.test(request.headers.get('accept') ?? '')
+
 const noStream = `The streams are /subscribe and ${eventsPath}.`
 
 const refused = (status: number, message: string): Response =>
@@ -55,6 +61,7 @@ interface Parts {
   readonly token: string | undefined
   readonly world: World
   readonly log: Log
+  readonly overview: Overview
   /** For readers of `subscribeEvents`. */
   readonly eventsCompression: Compression
   /** For those of `/subscribe`. */
@@ -71,10 +78,13 @@ export class JetstreamServer implements Service {
   readonly #log: Log
   readonly #compression: Compression | undefined
   readonly #api: JetstreamApi
+  readonly #overview: Overview
+  readonly #site: ReturnType<typeof jetstreamSite>
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
 
-  constructor({eventLog, follow, archived, token, world, log, eventsCompression, compression}: Parts) {
+  constructor(parts: Parts) {
+    const {eventLog, follow, archived, token, world, log, overview, eventsCompression, compression} = parts
     this.#eventLog = eventLog
     this.#follow = follow
     this.#archived = archived
@@ -82,6 +92,8 @@ export class JetstreamServer implements Service {
     this.#compression = compression
     const {archive, imports} = archived ?? {archive: undefined, imports: undefined}
     this.#api = new JetstreamApi({log: eventLog, world, eventsCompression, archive, imports, token})
+    this.#overview = overview
+    this.#site = jetstreamSite({overview, world, log})
     this.#tasks = new Tasks(log, undefined, world)
   }
 
@@ -112,7 +124,10 @@ export class JetstreamServer implements Service {
 
   async fetch(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url)
-    if (pathname === '/') return new Response(about, {headers: {'content-type': 'text/plain'}})
+    if (pathname === '/' && wantsWords(request)) {
+      return new Response(about, {headers: {'content-type': 'text/plain', vary: 'accept'}})
+    }
+    if (isPage(pathname)) return this.#site.fetch(request)
     if (pathname.startsWith('/xrpc/')) return this.#api.fetch(request)
     if (pathname !== '/subscribe') return refused(404, noStream)
     return Response.json(
@@ -123,18 +138,26 @@ export class JetstreamServer implements Service {
 
   async frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Promise<Frames | Response> {
     const {pathname} = new URL(request.url)
-    if (pathname === eventsPath) return this.#api.frames(request, signal, incoming)
+    const reader = this.#overview.reader(pathname)
+    const passed = (through: number): void => void (reader.through = through)
+    const frames = await this.#framesOf(request, signal, incoming, passed)
+    return frames instanceof Response ? frames : this.#overview.counted(reader, frames)
+  }
+
+  async #framesOf(
+    request: Request,
+    signal: AbortSignal,
+    incoming: AsyncIterable<Frame>,
+    passed: Store['passed'],
+  ): Promise<Frames | Response> {
+    const {pathname} = new URL(request.url)
+    if (pathname === eventsPath) return this.#api.frames(request, signal, incoming, passed)
     if (pathname !== '/subscribe') return refused(404, noStream)
     const subscription = subscriptionOf(request, this.#compression !== undefined)
     if (typeof subscription === 'string') return refused(400, subscription)
     const compression = subscription.compress ? this.#compression : undefined
-    return subscriber(
-      {log: this.#eventLog, archive: this.#archived?.archive},
-      subscription,
-      signal,
-      incoming,
-      compression,
-    )
+    const store = {log: this.#eventLog, archive: this.#archived?.archive, passed}
+    return subscriber(store, subscription, signal, incoming, compression)
   }
 }
 
@@ -166,13 +189,24 @@ export async function openJetstream(
     ...(archive && {first: archive.last + 1, heldFrom: () => archive.sealedTip + 1}),
   })
   observeLog(metrics, 'jetstream', eventLog)
-  const source = own.find(({name}) => name === upstream) ?? upstreamOf(config, world, guarded, log, metrics)
-  const store = new Recorder({world, eventLog, metrics})
+  const overview = new Overview({upstream, eventLog, archive, world})
+  const within = own.find(({name}) => name === upstream)
+  if (within) overview.isConnected = true
+  const source = within ?? upstreamOf(config, {world, guarded, log, metrics, overview})
+  const recorder = new Recorder({world, eventLog, metrics})
+  const store: ViewStore = {
+    cursor: () => recorder.cursor(),
+    async apply(name, events, cursor) {
+      await recorder.apply(name, events, cursor)
+      overview.took(events)
+    },
+  }
   const numbers = new ViewNumbers('jetstream', metrics, world.now)
   const follow = (signal: AbortSignal): Promise<void> => runView({source, store, start, numbers, world, log}, signal)
-  const archived = archive && (await ArchiveKeeper.open({archive, eventLog, config, world, log, metrics}))
+  const archived = archive && (await ArchiveKeeper.open({archive, eventLog, config, world, log, metrics, overview}))
   const token = config.timestampImportToken
-  return new JetstreamServer({eventLog, follow, archived, token, world, log, eventsCompression, compression})
+  const parts = {eventLog, follow, archived, token, world, log, overview, eventsCompression, compression}
+  return new JetstreamServer(parts)
 }
 
 async function openLog(
@@ -188,12 +222,17 @@ async function openLog(
   }
 }
 
+interface UpstreamDeps {
+  readonly world: World
+  readonly guarded: World
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly overview: Overview
+}
+
 function upstreamOf(
   {upstream, verify, plcUrl}: JetstreamConfig,
-  world: World,
-  guarded: World,
-  log: Log,
-  metrics: Metrics,
+  {world, guarded, log, metrics, overview}: UpstreamDeps,
 ): VerifiedEvents {
   const help = 'Events of the relay not taken, by reason.'
   const drops = new Drops(metrics.counter('jetstream_dropped_total', help, ['reason']), log)
@@ -207,8 +246,12 @@ function upstreamOf(
     identities: identities ?? 'unverified',
     // The relay has looked at its clock. What it has passed on is not lost here because ours is behind.
     revFutureMaxMs: Infinity,
-    onDrop: (reason, detail) => drops.count(reason, {upstream, detail}),
+    onDrop: (reason, detail) => {
+      drops.count(reason, {upstream, detail})
+      overview.leftOut(reason)
+    },
     onConnection: connection => {
+      overview.isConnected = connection.state === 'open'
       if (connection.state === 'open') log.info('relay connected', {upstream})
       else log.warn('relay lost', {upstream, error: connection.error, retryMs: connection.retryMs})
     },

@@ -12,6 +12,8 @@ import {decodeRecord} from './log-record.ts'
 export interface Store {
   readonly log: EventLog
   readonly archive: Archive | undefined
+  /** Told how far its reader has come: all up to there was given out, or is not wanted. */
+  readonly passed?: (through: number) => void
 }
 
 const decoded = new WeakMap<Batch, Page>()
@@ -34,16 +36,18 @@ const isSparse = ({dids, takes}: Sought): boolean => dids !== undefined || takes
  * `Overrun` when what the reader has yet to read is in neither any more.
  */
 export async function* pagesFrom(
-  {log, archive}: Store,
+  {log, archive, passed}: Store,
   after: number,
   sought: SoughtNow,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
+  passed?.(after)
   for (let at = after; !signal.aborted;) {
     if (archive && at < archive.last && (at + 1 < log.bounds().first || isSparse(sought()))) {
       for await (const page of archivedPages(archive, sought, at, signal)) {
         at = page.through
         yield page
+        passed?.(at)
       }
     }
     try {
@@ -51,6 +55,7 @@ export async function* pagesFrom(
         const page = pageOf(batch)
         at = page.through
         yield page
+        passed?.(at)
       }
     } catch (error) {
       // Slow as the reader was, the archive has it.

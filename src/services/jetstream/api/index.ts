@@ -5,6 +5,7 @@ import type {World} from '#std/world.ts'
 import {toResponse, XrpcError} from '#xrpc/errors.ts'
 import {Router} from '#xrpc/router.ts'
 import type {Compression} from '../compression.ts'
+import type {Store} from '../pages.ts'
 import {operatorBy, type ArchiveDeps, type Callers, type ImportDeps} from './callers.ts'
 import {endpoint as getImportStatus} from './network/bsky/jetstream/getImportStatus.ts'
 import {endpoint as getBlock} from './network/bsky/jetstream/getBlock.ts'
@@ -51,7 +52,12 @@ export class JetstreamApi {
   }
 
   /** Of `subscribeEvents`, which is not in the frames that other subscriptions are in. */
-  frames(request: Request, signal: AbortSignal, incoming: AsyncIterable<Frame>): Promise<Frames | Response> {
-    return framesOf(this.#parts, request, signal, incoming)
+  frames(
+    request: Request,
+    signal: AbortSignal,
+    incoming: AsyncIterable<Frame>,
+    passed?: Store['passed'],
+  ): Promise<Frames | Response> {
+    return framesOf({...this.#parts, passed}, request, signal, incoming)
   }
 }

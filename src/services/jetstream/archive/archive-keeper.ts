@@ -7,6 +7,7 @@ import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {JetstreamConfig} from '../config.ts'
 import {TimestampImports} from '../imports/timestamp-import.ts'
+import type {Overview} from '../page/overview.ts'
 import {Archive} from './archive.ts'
 import {Archiver} from './archiver.ts'
 
@@ -32,6 +33,7 @@ interface Deps {
   readonly world: World
   readonly log: Log
   readonly metrics: Metrics
+  readonly overview: Pick<Overview, 'leftOut' | 'compacted'>
 }
 
 export class ArchiveKeeper {
@@ -45,7 +47,7 @@ export class ArchiveKeeper {
     this.imports = imports
   }
 
-  static async open({archive, eventLog, config, world, log, metrics}: Deps): Promise<ArchiveKeeper> {
+  static async open({archive, eventLog, config, world, log, metrics, overview}: Deps): Promise<ArchiveKeeper> {
     const unfit = metrics.counter(
       'jetstream_archive_unfit_total',
       'Events that the form of the archive has no room for.',
@@ -61,8 +63,14 @@ export class ArchiveKeeper {
       world,
       told: log,
       compactionIntervalMs: config.compactionInterval,
-      onUnfit: () => unfit.add(1),
-      onCompacted: count => gone.add(count),
+      onUnfit: () => {
+        unfit.add(1)
+        overview.leftOut('no-place-in-archive')
+      },
+      onCompacted: count => {
+        gone.add(count)
+        overview.compacted += count
+      },
     })
     const imports = await TimestampImports.open({
       archive,

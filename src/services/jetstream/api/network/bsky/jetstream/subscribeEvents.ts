@@ -20,7 +20,7 @@ interface Deps extends Store {
 
 /** The frames, or what refuses them. */
 export async function framesOf(
-  {log, archive, world, eventsCompression}: Deps,
+  {log, archive, passed, world, eventsCompression}: Deps,
   request: Request,
   signal: AbortSignal,
   incoming: AsyncIterable<Frame>,
@@ -29,7 +29,7 @@ export async function framesOf(
     const {filter, cursor, compress} = eventsRequestOf(request, eventsCompression.id)
     const place = await placeOf({log, archive}, cursor)
     const notice = noticeOf(place)
-    const deps = {store: {log, archive}, now: world.now, compression: compress ? eventsCompression : undefined}
+    const deps = {store: {log, archive, passed}, now: world.now, compression: compress ? eventsCompression : undefined}
     return eventsReader(deps, filter, place, notice, signal, incoming)
   } catch (error) {
     if (error instanceof XrpcError) return toResponse(error)
