@@ -163,6 +163,10 @@ export class ArchiveBlock {
     return fromLatin1(this.#bytes, this.#collections[i], this.#collections[i + 1])
   }
 
+  payloadSizeAt(i: number): number {
+    return this.#payloads[i + 1] - this.#payloads[i]
+  }
+
   rkeyAt(i: number): string {
     return fromLatin1(this.#bytes, this.#rkeys[i], this.#rkeys[i + 1])
   }

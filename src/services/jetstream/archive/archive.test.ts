@@ -10,7 +10,8 @@ import type {Disk} from '#std/disk.ts'
 import {silentLog} from '#std/log.ts'
 import {temporaryFolder} from '../../../../test/temporary-folder.ts'
 import {encodeRecord} from '../log-record.ts'
-import {Archive, blockRows, type ArchiveOptions} from './archive.ts'
+import {Archive, blockRows, blockSizeMax, collectionsMax, type ArchiveOptions} from './archive.ts'
+import {archivedPages} from './archived-rows.ts'
 import {Archiver} from './archiver.ts'
 import {planOf, soughtOf, type Wanted} from './plan.ts'
 import {Replaced, segmentIndexOf, segmentName} from './sealed-segment.ts'
@@ -245,6 +246,41 @@ test('who holds a segment that was written anew meanwhile is told so', async () 
   deepEqual(await seqsIn(archive), counted(30))
 })
 
+test('what is no segment does not take the place of one', async () => {
+  using archive = await open()
+  await archive.append(rows(1, 20))
+  await archive.seal()
+  const [segment] = archive.sealed
+  writeFileSync(`${segment.path}.new`, readFileSync(segment.path).fill(7, 300))
+  await rejects(archive.replace(segment), {name: 'Malformed'})
+  deepEqual(await seqsIn(archive), counted(20))
+})
+
+test('a segment of more collections than are to be held in memory is due, also after a restart', async () => {
+  const bounds = {segmentSizeMax: 1e9, segmentAgeMax: 1e9}
+  using before = await open(bounds)
+  const many = rows(1, collectionsMax + 1).map(one => ({...one, kind: rowKind.create, collection: `a.b.c${one.seq}`}))
+  await before.append(many.slice(0, -2))
+  equal(before.isDue(startMs * 1_000), false)
+  await before.append(many.slice(-2))
+  equal(before.isDue(startMs * 1_000), true)
+  before[Symbol.dispose]()
+  using after = await open(bounds, before.folder)
+  await after.growing?.learn(new AbortController().signal)
+  equal(after.isDue(startMs * 1_000), true)
+})
+
+test('large records go out a few at a time', async () => {
+  using archive = await open()
+  await archive.append(rows(1, 10).map(one => ({...one, payload: new Uint8Array(50_000)})))
+  const all = {}
+  const found: number[] = []
+  for await (const page of archivedPages(archive, () => all, 0, new AbortController().signal)) {
+    if (page.rows.length > 0) found.push(page.rows.length)
+  }
+  deepEqual(found, [3, 3, 3, 1])
+})
+
 const told = (n: number) => ({...row(n), cid: undefined})
 const record = (n: number): Uint8Array => encodeRecord(told(n), {timeMicros: startMs * 1_000 + n, seq: n, left: 0})
 const until = async (isDone: () => boolean): Promise<void> => {
@@ -286,6 +322,18 @@ suite('the archive follows the log', () => {
     await until(() => old.archive.sealedTip === 10)
     deepEqual(await seqsIn(old.archive), counted(10))
     await old.stop()
+  })
+
+  test('by blocks of few events where these are large', {timeout: 20_000}, async () => {
+    const {archive, log, stop} = await followed(undefined, 1, {segmentSizeMax: 1e9, segmentAgeMax: 1e9})
+    const large = {...told(2), payload: new Uint8Array(blockSizeMax / 2)}
+    await log.append([2, 3, 4, 5].map(n => encodeRecord(large, {timeMicros: startMs * 1_000 + n, seq: n, left: 0})))
+    await until(() => archive.last === 5)
+    deepEqual(
+      archive.growing?.facts.map(({place}) => place.maxSeq),
+      [3, 5],
+    )
+    await stop()
   })
 
   test('while the disk is full it waits, and then it lacks nothing', {timeout: 20_000}, async () => {

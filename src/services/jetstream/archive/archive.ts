@@ -29,6 +29,13 @@ export interface ArchiveOptions {
 
 /** Events of a block. */
 export const blockRows = 4_096
+/** Bytes of records with which a block is full before: whoever reads one has all of it in memory. */
+export const blockSizeMax = 8 * 2 ** 20
+/**
+ * Collections, as strangers name them, with which a segment is sealed before it is large: what is known of each is in memory,
+ * and looked at for each reader. Its last block may bring some more.
+ */
+export const collectionsMax = 2 ** 13
 
 export class Archive implements Disposable {
   readonly folder: string
@@ -122,10 +129,12 @@ export class Archive implements Disposable {
     await this.#growing.append(rows)
   }
 
-  /** Whether the segment that grows is as large or old as it is to be. `first` is the time of its first event, in microseconds. */
+  /** Whether the segment that grows is as large, manifold or old as it is to be. `first` is the time of its first event, in microseconds. */
   isDue(first: number): boolean {
     const {segmentSizeMax, segmentAgeMax, world} = this.#options
-    return (this.#growing?.size ?? 0) >= segmentSizeMax || world.now() - first / 1_000 >= segmentAgeMax
+    const {size = 0, collectionCount = 0} = this.#growing ?? {}
+    if (size >= segmentSizeMax || collectionCount >= collectionsMax) return true
+    return world.now() - first / 1_000 >= segmentAgeMax
   }
 
   /** Seals the segment that grows, if there is something in it, and lets go of the oldest. */
@@ -143,10 +152,12 @@ export class Archive implements Disposable {
   /** Puts what was written beside a segment (`<name>.new`, durable) in its place. */
   async replace(segment: SealedSegment): Promise<void> {
     const at = this.#sealed.indexOf(segment)
-    await this.disk.rename(`${segment.path}${unfinished}`, segment.path)
-    this.disk.syncFolder(this.folder)
-    const replaced = await SealedSegment.open(this.folder, segment.index, this.disk)
+    const beside = `${segment.path}${unfinished}`
+    // Before it is in place: readers of a segment that is another than the one known here look for it again and again.
+    const replaced = await SealedSegment.open(this.folder, segment.index, this.disk, beside)
     assert(replaced !== undefined, 'what replaces a segment is sealed')
+    await this.disk.rename(beside, segment.path)
+    this.disk.syncFolder(this.folder)
     // Meanwhile it may have gone.
     if (at >= 0) this.#sealed[at] = replaced
   }

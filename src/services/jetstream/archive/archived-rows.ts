@@ -17,8 +17,9 @@ export interface Page {
   readonly through: number
 }
 
-/** So many events of a block go out together: about as many bytes as a page of the log has. */
+/** So many events of a block go out together, or such bytes of records: about as many as a page of the log has. */
 const pageRows = 256
+const pageSize = 128 * 1024
 /** Of a record: version 1, DAG-CBOR, SHA-256. */
 const cidHead = [1, 0x71, 0x12, 32]
 
@@ -71,8 +72,9 @@ class ArchivedRow extends TellableRow {
 
 function pagesOf(block: ArchiveBlock, through: number): Page[] {
   const pages: Page[] = []
-  for (let start = 0; start < block.count; start += pageRows) {
-    const end = Math.min(start + pageRows, block.count)
+  for (let start = 0, end = 0; start < block.count; start = end) {
+    let size = 0
+    while (end < block.count && end - start < pageRows && size < pageSize) size += block.payloadSizeAt(end++)
     const rows = Array.from({length: end - start}, (_, i) => new ArchivedRow(block, start + i))
     pages.push({rows, through: end === block.count ? through : rows[rows.length - 1].seq})
   }

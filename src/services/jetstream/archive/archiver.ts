@@ -8,7 +8,7 @@ import type {Log} from '#std/log.ts'
 import {OutOfSpace, spaceFault} from '#std/out-of-space.ts'
 import type {World} from '#std/world.ts'
 import {decodeRecord} from '../log-record.ts'
-import {blockRows, type Archive} from './archive.ts'
+import {blockRows, blockSizeMax, type Archive} from './archive.ts'
 import {compact} from './compaction.ts'
 
 /** Looks so often whether a segment has become old, or a full disk has room again. */
@@ -30,6 +30,8 @@ interface Deps {
 export class Archiver {
   readonly #deps: Deps
   #waiting: ArchiveRow[] = []
+  /** Bytes of their records. */
+  #waitingSize = 0
   /** The last event of the log that was looked at. */
   #readThrough = 0
   /** Of the first event that is in no sealed segment, in microseconds. */
@@ -63,13 +65,34 @@ export class Archiver {
     for await (const {first, events} of log.tail(archive.last, signal)) {
       for (const [i, event] of events.entries()) {
         const row = decodeRecord(event, first + i)
-        if (fitsBlock(row)) this.#waiting.push(row)
+        if (fitsBlock(row)) this.#add(row)
         else onUnfit()
       }
       this.#readThrough = first + events.length - 1
       this.#firstMicros ??= this.#waiting[0]?.witnessedMicros
-      while (this.#waiting.length >= blockRows) await this.inTurn(() => this.#write(blockRows, signal))
+      while (this.#isBlockFull) await this.inTurn(() => this.#write(signal))
     }
+  }
+
+  #add(row: ArchiveRow): void {
+    this.#waiting.push(row)
+    this.#waitingSize += row.payload.length
+  }
+
+  get #isBlockFull(): boolean {
+    return this.#waiting.length >= blockRows || this.#waitingSize >= blockSizeMax
+  }
+
+  /** Writes the next block, if anything waits. */
+  async #append(signal: AbortSignal): Promise<void> {
+    let [count, size] = [0, 0]
+    while (count < Math.min(this.#waiting.length, blockRows) && size < blockSizeMax) {
+      size += this.#waiting[count++].payload.length
+    }
+    const rows = this.#waiting.slice(0, count)
+    if (count > 0) await this.#untilRoom(() => this.#deps.archive.append(rows), signal)
+    this.#waiting.splice(0, count)
+    this.#waitingSize -= size
   }
 
   /** A segment also becomes old when nothing comes. */
@@ -98,15 +121,13 @@ export class Archiver {
     const {last} = this.#deps.log.bounds()
     while (!signal.aborted && this.#readThrough < last) await this.#deps.world.sleep(lookMs / 100, signal)
     await this.inTurn(async () => {
-      while (this.#waiting.length > blockRows) await this.#write(blockRows, signal)
+      while (this.#isBlockFull) await this.#write(signal)
       await this.#seal(signal)
     })
   }
 
-  async #write(count: number, signal: AbortSignal): Promise<void> {
-    const rows = this.#waiting.slice(0, count)
-    if (rows.length > 0) await this.#untilRoom(() => this.#deps.archive.append(rows), signal)
-    this.#waiting.splice(0, rows.length)
+  async #write(signal: AbortSignal): Promise<void> {
+    await this.#append(signal)
     await this.#sealIfDue(signal)
   }
 
@@ -117,9 +138,7 @@ export class Archiver {
 
   async #seal(signal: AbortSignal): Promise<void> {
     const {archive} = this.#deps
-    const rows = this.#waiting.slice(0, blockRows)
-    if (rows.length > 0) await this.#untilRoom(() => archive.append(rows), signal)
-    this.#waiting.splice(0, rows.length)
+    await this.#append(signal)
     await this.#untilRoom(() => archive.seal(), signal)
     this.#firstMicros = this.#waiting[0]?.witnessedMicros
   }

@@ -1,5 +1,6 @@
 /** Compaction: what was deleted goes, what says so stays, and nothing else changes. */
 import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
+import {readdirSync} from 'node:fs'
 import {suite, test} from 'node:test'
 import {rowKind, type ArchiveRow, type RowKind} from '#atp/archive/block.ts'
 import {encodeCbor} from '#atp/data/cbor-encode.ts'
@@ -179,6 +180,10 @@ suite('compaction', () => {
             () => false,
           )
         }
+        deepEqual(
+          readdirSync(archive.folder).filter(name => name.endsWith('.new')),
+          [],
+        )
         using after = await open(nodeDisk, archive.folder)
         const found = await contents(after)
         ok(found[0].endsWith('create b/1') && found[2] === 'delete a/1,account a/', found.join(' '))

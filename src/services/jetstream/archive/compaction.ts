@@ -133,6 +133,22 @@ export async function writeAnew(
   const {disk} = archive
   const path = `${segment.path}${unfinished}`
   if (disk.sizeOf(path) !== undefined) await disk.remove(path)
+  try {
+    await writeBeside(archive, segment, changed, path)
+    await archive.replace(segment)
+  } catch (error) {
+    // On a full disk nothing is to stay of it.
+    await disk.remove(path).catch(() => {})
+    throw error
+  }
+}
+
+async function writeBeside(
+  {disk}: Archive,
+  segment: SealedSegment,
+  changed: ReadonlyMap<number, readonly ArchiveRow[]>,
+  path: string,
+): Promise<void> {
   const file = disk.open(path, 'make')
   try {
     const facts: BlockFacts[] = []
@@ -156,5 +172,4 @@ export async function writeAnew(
   } finally {
     file.close()
   }
-  await archive.replace(segment)
 }

@@ -23,6 +23,7 @@ export class GrowingSegment {
   readonly #disk: Disk
   readonly #file: DiskFile
   readonly #blocks: Grown[] = []
+  readonly #collections = new Set<string>()
   #end = headSize
   /** The last event in it; 0 for none. */
   lastSeq = 0
@@ -55,6 +56,11 @@ export class GrowingSegment {
     return this.#blocks.length
   }
 
+  /** Different collections in the blocks that are known. */
+  get collectionCount(): number {
+    return this.#collections.size
+  }
+
   /** The first event in it; `undefined` while that is not known. */
   get first(): BlockFacts['place'] | undefined {
     return this.#blocks[0]?.facts?.place
@@ -83,6 +89,7 @@ export class GrowingSegment {
     this.#end = offset + 8 + frame.length
     const facts = blockFacts(rows, {offset, size: frame.length, unpackedSize: raw.length})
     this.#blocks.push({offset, size: frame.length, facts})
+    this.#note(facts)
     this.lastSeq = facts.place.maxSeq
   }
 
@@ -94,8 +101,14 @@ export class GrowingSegment {
       const {offset, size} = grown
       const raw = await unpack(this.#disk, await bytesAt(this.#file, offset + 8, offset + 8 + size))
       const rows = new ArchiveBlock(raw).rows()
-      this.#blocks[i].facts = blockFacts(rows, {offset, size, unpackedSize: raw.length})
+      const facts = blockFacts(rows, {offset, size, unpackedSize: raw.length})
+      this.#blocks[i].facts = facts
+      this.#note(facts)
     }
+  }
+
+  #note({collections}: BlockFacts): void {
+    for (const name of collections.keys()) this.#collections.add(name)
   }
 
   async block(i: number): Promise<ArchiveBlock> {

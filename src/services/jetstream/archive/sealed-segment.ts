@@ -70,9 +70,17 @@ export class SealedSegment {
     this.#index = about
   }
 
-  /** Throws `Malformed` when it is not what was sealed; `undefined` when it is not sealed. */
-  static async open(folder: string, index: number, disk: Disk): Promise<SealedSegment | undefined> {
-    const file = disk.open(join(folder, segmentName(index)), 'read')
+  /**
+   * As it is at `path`, which is its own unless it is yet to be put there. Throws `Malformed` when it is not what was
+   * sealed; `undefined` when it is not sealed.
+   */
+  static async open(
+    folder: string,
+    index: number,
+    disk: Disk,
+    path = join(folder, segmentName(index)),
+  ): Promise<SealedSegment | undefined> {
+    const file = disk.open(path, 'read')
     try {
       const head = await headOf(file)
       if (!head) return undefined

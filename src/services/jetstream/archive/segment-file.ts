@@ -51,22 +51,31 @@ export async function segmentResponse({path, disk}: SealedSegment, request: Requ
   }
 }
 
+/** Closes the file once: when all is given, when reading fails, or when the client goes, after what is being read then. */
 function partOf(file: DiskFile, start: number, end: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = start
+  let isReading = false
+  let isLeft = false
   return new ReadableStream({
     async pull(controller) {
       const next = Math.min(at + chunkSize, end)
+      let isOver = true
+      isReading = true
       try {
-        controller.enqueue(await bytesAt(file, at, next))
-      } catch (error) {
-        file.close()
-        throw error
+        const bytes = await bytesAt(file, at, next)
+        if (isLeft) return
+        at = next
+        isOver = at === end
+        controller.enqueue(bytes)
+        if (isOver) controller.close()
+      } finally {
+        isReading = false
+        if (isOver) file.close()
       }
-      at = next
-      if (at < end) return
-      file.close()
-      controller.close()
     },
-    cancel: () => file.close(),
+    cancel() {
+      isLeft = true
+      if (!isReading) file.close()
+    },
   })
 }

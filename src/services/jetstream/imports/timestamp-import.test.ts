@@ -181,6 +181,27 @@ suite('an import', () => {
     }
   })
 
+  test('is one at a time, and one whose state cannot be kept is none', async () => {
+    using all = await opened()
+    const {archive} = all
+    writeFileSync(join(all.files, 'times.csv'), `timestamp,uri\n${old},${uri(4)}`)
+    let isFull = true
+    const disk = {
+      ...archive.disk,
+      async replace(path: string, text: string) {
+        if (isFull) throw new Error('full')
+        await archive.disk.replace(path, text)
+      },
+    }
+    const {folder, sealed} = archive
+    const imports = await TimestampImports.open({...all.deps, archive: {folder, sealed, disk} as unknown as Archive})
+    await rejects(imports.submit('times.csv'), /full/)
+    isFull = false
+    const begun = await Promise.all([imports.submit('times.csv'), imports.submit('times.csv')])
+    equal(begun.filter(one => one === 'ImportInProgress').length, 1)
+    await imports.close()
+  })
+
   test('that a restart cut off is begun again', async () => {
     using all = await opened()
     writeFileSync(join(all.files, 'times.csv'), `timestamp,uri\n${old},${uri(4)}`)

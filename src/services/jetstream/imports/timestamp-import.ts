@@ -117,14 +117,21 @@ export class TimestampImports {
 
   /** Begins an import of the file at `path`, and gives its job, or says why not. */
   async submit(path: string): Promise<{job: string} | ImportRefusal> {
-    if (this.#state?.status.state === 'running') return 'ImportInProgress'
     const file = await this.#fileAt(path)
+    if (this.#state?.status.state === 'running') return 'ImportInProgress'
     if (file === undefined) return 'InvalidPath'
     const job = Buffer.from(this.#deps.world.random(8)).toString('hex')
     const submittedAt = new Date(this.#deps.world.now()).toISOString()
     const state: State = {path: file, status: {job, state: 'running', submittedAt, ...noCounts}}
+    const before = this.#state
     this.#state = state
-    await this.#keep()
+    try {
+      await this.#keep()
+    } catch (error) {
+      // Nothing has begun, and nothing is in the way of the next.
+      this.#state = before
+      throw error
+    }
     this.#begin(state)
     return {job}
   }
