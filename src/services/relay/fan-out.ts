@@ -204,7 +204,9 @@ export class FanOut implements Service {
       const records = frames.flatMap(frame => this.#reader.read(frame))
       if (records.length === 0) continue
       await eventLog.append(records)
-      this.#newest = placeOfRecord(records[records.length - 1])
+      const place = placeOfRecord(records[records.length - 1])
+      // It may have begun anew after these, in the same batch.
+      if (place.epoch >= (this.#newest?.epoch ?? 0)) this.#newest = place
       this.#grown.ring()
     }
   }

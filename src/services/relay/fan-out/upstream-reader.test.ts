@@ -43,6 +43,11 @@ test('numbers rise, or have begun anew where a connection begins with a lower on
       ['again', event(0), event(-1), event('5'), event(1)],
       ['from undefined', ...Array.from({length: 3}, () => 'no-seq'), '0.1'],
     ],
+    [
+      [2, 9],
+      [event(10), future, event(1), future, future, event(2), 'again', future],
+      '2.10,anew,error-frame,3.1,error-frame,error-frame,3.2,from 2,anew,error-frame'.split(','),
+    ],
     [undefined, [info, otherInfo, event(5), event(6)], ['0.5 info 2', '0.5', '0.6']],
     [undefined, [info, 'again', event(5)], ['from undefined', '0.5']],
     [undefined, [encodeMessageFrame('#info', {seq: 4}), encodeMessageFrame('#sync', {})], ['0.4', 'no-seq']],

@@ -14,6 +14,8 @@ export class UpstreamReader {
   #place: UpstreamPlace | undefined
   /** No event has come on this connection yet. */
   #connecting = true
+  /** By an error it has said that it has nothing of the cursor: once on a connection, or it would cut off everybody as often. */
+  #saidAhead = false
   #info: Uint8Array | undefined
   readonly #unread: (reason: Unread) => void
   readonly #begunAnew: () => void
@@ -32,6 +34,7 @@ export class UpstreamReader {
   /** A new connection is made; its cursor, or undefined for what happens from now on. */
   connecting(): number | undefined {
     this.#connecting = true
+    this.#saidAhead = false
     this.#info = undefined
     return this.#place?.seq
   }
@@ -43,7 +46,8 @@ export class UpstreamReader {
     if (!read) return this.#none('malformed')
     if ('error' in read) {
       // It has nothing of what comes after this place, nor ever will: all that it has is new.
-      if (read.error === 'FutureCursor' && this.#place) this.#beginAnew(0)
+      if (read.error === 'FutureCursor' && this.#place && !this.#saidAhead) this.#beginAnew(0)
+      this.#saidAhead ||= read.error === 'FutureCursor'
       return this.#none('error-frame')
     }
     const {seq} = read
