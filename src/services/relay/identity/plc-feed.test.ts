@@ -132,7 +132,8 @@ const line = (more: object = {}): string =>
 
 /** Three times around, a second apart: what it asks for, from now on, what it waits for, and what it does. */
 async function around(pages: (string | Response)[], frames: Frame[] = []) {
-  const found = {after: [] as number[], waits: [] as number[], acts: [] as string[]}
+  const found = {after: [] as number[], waits: [] as number[], acts: [] as string[], streamsMax: 0}
+  let streams = 0
   const stopping = new AbortController()
   let ms = nowMs
   const act = (name: string) => () => void found.acts.push(name)
@@ -140,13 +141,16 @@ async function around(pages: (string | Response)[], frames: Frame[] = []) {
     plcUrl: 'http://plc.test',
     world: {
       now: () => ms,
-      subscribe: async () =>
-        (async function* () {
+      subscribe: async (_, signal) => {
+        found.streamsMax = Math.max(found.streamsMax, ++streams)
+        signal.addEventListener('abort', () => streams--, {once: true})
+        return (async function* () {
           for (const frame of frames.splice(0)) {
             ms += 10_000
             yield frame
           }
-        })(),
+        })()
+      },
       fetch: async request => {
         const {searchParams} = new URL(request.url)
         deepEqual([searchParams.get('count'), request.redirect], ['1000', 'manual'])
@@ -177,6 +181,7 @@ const full = (text: string): string => `${text}\n`.repeat(1_000)
 
 test('it asks from two seconds before what it has read, and page by page', async () => {
   const later = line({createdAt: new Date(nowMs + 9_000).toISOString()})
+  const never = line({createdAt: '+275760-09-13T00:00:00.000Z'})
   for (const [pages, after, lagMs] of [
     [[''], [-2_000, -2_000, -1_000], 1_000],
     [[line({createdAt: 'x'}), line({createdAt: 7})], [-2_000, -2_000, -1_000], 1_000],
@@ -184,6 +189,10 @@ test('it asks from two seconds before what it has read, and page by page', async
     [[`${later}\n${line()}`], [-2_000, 7_000, 7_000], 0],
     [[full(later)], [-2_000, 7_000, 7_000, 7_000], 0],
     [[full(line())], [-2_000, 1, 1, 1], 999],
+    // A time that cannot be, pages without end, and more lines than were asked for.
+    [[never], [-2_000, 598_000, 598_000], 0],
+    [[full(never)], [-2_000, -2_000, -1_000], 1_000],
+    [[`${full(later)}${later}`], [-2_000, -2_000, -1_000], 1_000],
     [
       [new Response('no', {status: 500}), new Response(line({did: unknown}), {status: 302})],
       [-2_000, -2_000, -2_000],
@@ -193,6 +202,7 @@ test('it asks from two seconds before what it has read, and page by page', async
     const found = await around([...pages])
     deepEqual([found.after, found.lagMs], [after, lagMs], String(pages[0]).slice(0, 200))
     deepEqual([...new Set(found.waits)].toSorted(), [5_000, 60_000])
+    equal(found.streamsMax, 1, 'none is left open')
   }
 })
 

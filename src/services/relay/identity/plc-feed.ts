@@ -25,6 +25,8 @@ const answerMs = 60_000
 const pollMs = 5_000
 /** Clocks and commits of a directory are not quite in step: so much is read twice, which changes nothing. */
 const overlapMs = 2_000
+/** So far may a directory's clock be ahead. What bears a later time does not count as read up to there. */
+const aheadMaxMs = 10 * 60_000
 
 interface Deps {
   /** As `https://plc.directory`. */
@@ -72,14 +74,21 @@ export class PlcFeed {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const {world, plcUrl} = this.#deps
-    // Opened before the rest is read, so that nothing lies between them.
-    const frames = await world.subscribe(new Request(`${plcUrl}/export/stream`), signal)
-    await this.#catchUp(signal)
-    if (frames instanceof Response) return
-    for await (const frame of eachFrame(frames)) {
-      const text = typeof frame === 'string' ? frame : (fromUtf8(frame) ?? '')
-      await this.#take(text)
-      this.#throughMs = Math.max(this.#throughMs, world.now() - overlapMs)
+    // A stream of which nothing is read yet is closed by its signal alone.
+    const over = new AbortController()
+    try {
+      const ends = AbortSignal.any([signal, over.signal])
+      // Opened before the rest is read, so that nothing lies between them.
+      const frames = await world.subscribe(new Request(`${plcUrl}/export/stream`), ends)
+      await this.#catchUp(signal)
+      if (frames instanceof Response) return
+      for await (const frame of eachFrame(frames)) {
+        const text = typeof frame === 'string' ? frame : (fromUtf8(frame) ?? '')
+        await this.#take(text)
+        this.#throughMs = Math.max(this.#throughMs, world.now() - overlapMs)
+      }
+    } finally {
+      over.abort()
     }
   }
 
@@ -89,12 +98,17 @@ export class PlcFeed {
     for (;;) {
       const askedMs = world.now()
       const lines = await this.#page(this.#throughMs - overlapMs, signal)
+      const latestMs = askedMs + aheadMaxMs
       let lastMs = this.#throughMs
-      for (const line of lines) lastMs = Math.max(lastMs, (await this.#take(line)) ?? 0)
+      for (const line of lines) lastMs = Math.max(lastMs, Math.min((await this.#take(line)) ?? 0, latestMs))
       // A page of one moment alone would be the same one again.
       if (lines.length < pageMax) this.#throughMs = Math.max(lastMs, askedMs)
       else this.#throughMs = Math.max(lastMs, this.#throughMs + overlapMs + 1)
       if (lines.length < pageMax) return
+      if (this.#throughMs >= latestMs) {
+        this.#throughMs = askedMs
+        throw new Error('The directory has no end.')
+      }
     }
   }
 
@@ -106,7 +120,10 @@ export class PlcFeed {
       const response = await world.fetch(new Request(request, {signal: late}))
       const bytes = await readBytes(response.body, pageSizeMax, () => new Error('The directory sends too much.'))
       if (!response.ok) throw new Error(`The directory answers ${response.status}.`)
-      return (fromUtf8(bytes) ?? '').split('\n').filter(line => line !== '')
+      // To take a page is work that nothing comes between, so it has no more than was asked for.
+      const lines = (fromUtf8(bytes) ?? '').split('\n', pageMax + 2)
+      if (lines.length > pageMax + 1) throw new Error('The directory sends more lines than it was asked for.')
+      return lines.filter(line => line !== '')
     })
   }
 
