@@ -121,8 +121,8 @@ export class PlcFeed {
       const bytes = await readBytes(response.body, pageSizeMax, () => new Error('The directory sends too much.'))
       if (!response.ok) throw new Error(`The directory answers ${response.status}.`)
       // To take a page is work that nothing comes between, so it has no more than was asked for.
-      const lines = (fromUtf8(bytes) ?? '').split('\n', pageMax + 2)
-      if (lines.length > pageMax + 1) throw new Error('The directory sends more lines than it was asked for.')
+      const lines = (fromUtf8(bytes) ?? '').replace(/\n$/, '').split('\n', pageMax + 1)
+      if (lines.length > pageMax) throw new Error('The directory sends more lines than it was asked for.')
       return lines.filter(line => line !== '')
     })
   }

@@ -149,14 +149,20 @@ test('a consumer in the middle of it gets no gap but that', limits, async contex
 /** The erasing of these accounts, by where each is and how far it goes, in a log whose oldest event is `first`. */
 function erasing(first: number, accounts: Record<string, readonly [erased: number, through: number]>) {
   const left = new Map(Object.entries(accounts).map(([did, [erased, through]]) => [did as Did, {erased, through}]))
-  const found = {steps: [] as (readonly [number, number])[], waits: [] as number[], recalled: [] as string[], faults: 0}
+  const found = {
+    steps: [] as (readonly [number, number])[],
+    waits: [] as number[],
+    recalled: [] as string[],
+    faults: 0,
+    durable: 7_000,
+  }
   const forgotten = new ForgottenEvents({
     store: {
       letGo: async () => {},
       forget: async (did, through) => void left.set(did, {erased: 0, through}),
       forgotten: async () => new Map(left),
       erased: async (dids, at) => {
-        for (const did of dids) if ((left.get(did)?.through ?? 0) <= at) left.delete(did)
+        for (const did of dids.keys()) if ((left.get(did)?.through ?? 0) <= at) left.delete(did)
       },
     },
     log: {
@@ -168,12 +174,17 @@ function erasing(first: number, accounts: Record<string, readonly [erased: numbe
       },
     },
     events: {
-      bounds: () => ({first, last: 7_000}),
+      bounds: () => ({first, last: found.durable}),
       forget: () => {},
       recall: (did, through) => void found.recalled.push(`${did} ${through}`),
       isForgotten: () => true,
     },
-    world: {sleep: async ms => void found.waits.push(ms)},
+    world: {
+      sleep: async ms => {
+        found.waits.push(ms)
+        found.durable = 7_000
+      },
+    },
     tell: silentLog,
   })
   return {forgotten, found}
@@ -220,4 +231,19 @@ test('a log is gone through in steps of two thousand events, from where it was l
       await run.catch(() => {})
     }
   }
+})
+
+test('what was not durable when its account was taken down is erased once it is', async () => {
+  const {forgotten, found} = erasing(1, {a: [0, 5]})
+  found.durable = 3
+  await forgotten.load()
+  const stopping = new AbortController()
+  const run = forgotten.run(stopping.signal)
+  while (forgotten.count > 0) await new Promise(resolve => setImmediate(resolve))
+  stopping.abort()
+  await run.catch(() => {})
+  deepEqual(found.steps, [
+    [0, 3],
+    [3, 5],
+  ])
 })

@@ -90,10 +90,12 @@ export class ForgottenEvents {
     const last = Math.max(...[...all.values()].map(({through}) => through))
     let at = Math.min(...[...all.values()].map(({erased}) => erased))
     while (at < last) {
-      const after = Math.max(at, events.bounds().first - 1)
-      at = Math.min(after + stepCount, last)
+      const {first, last: durable} = events.bounds()
+      const after = Math.max(at, first - 1)
+      // What the disk does not have yet is erased once it does.
+      at = Math.min(after + stepCount, last, Math.max(after, durable))
       await log.erase({after, through: at, kept: headSize, chosen})
-      await store.erased(all.keys(), at)
+      await store.erased(all, at)
       await world.sleep(restMs, signal)
     }
     for (const [did, {through}] of all) events.recall(did, through)

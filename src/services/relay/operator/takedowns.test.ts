@@ -1,5 +1,5 @@
-/** What a relay knows of takedowns when it starts. */
-import {deepEqual} from 'node:assert/strict'
+/** What a relay knows of takedowns when it starts, and when one could not be kept. */
+import {deepEqual, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Takedown} from '../store/operator-store.ts'
@@ -17,4 +17,32 @@ test('all takedowns are known after a start, however many pages of the store the
     await takedowns.load()
     deepEqual([takedowns.count, all.every(({did}) => takedowns.has(did))], [count, true])
   }
+})
+
+test('a takedown that could not be kept is made anew when it is asked for again', async () => {
+  const did = 'did:web:a.example.com' as Did
+  const kept: unknown[] = []
+  let isFull = true
+  let state = {host: 1, active: true, status: null as string | null}
+  const takedowns = new Takedowns({
+    store: {
+      takeDown: async (_: Did, said: unknown) => {
+        if (isFull) throw new Error('The disk is full.')
+        kept.push(said)
+      },
+    },
+    states: {one: async () => state},
+    hostOf: () => ({}),
+    forgotten: {forget: async () => {}},
+    intake: {
+      announce: async (_host: unknown, _did: Did, now: {active: boolean; status: string}) =>
+        (state = {host: 1, ...now}),
+    },
+    world: {now: () => 0},
+  } as unknown as ConstructorParameters<typeof Takedowns>[0])
+  await rejects(takedowns.takeDown(did), /full/)
+  deepEqual([takedowns.has(did), kept], [true, []])
+  isFull = false
+  for (let i = 0; i < 2; i++) await takedowns.takeDown(did)
+  deepEqual(kept, [{active: true, status: null}])
 })

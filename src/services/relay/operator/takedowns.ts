@@ -35,6 +35,8 @@ interface Deps {
 export class Takedowns {
   readonly #deps: Deps
   readonly #all = new Map<Did, HostSaid>()
+  /** Of these something failed on the way, so that they are not kept: to take them down again does it anew. */
+  readonly #unkept = new Set<Did>()
   /** One after the other: what is kept and what was told must not cross. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -83,15 +85,17 @@ export class Takedowns {
 
   async #takeDown(did: Did): Promise<boolean> {
     const {store, states, intake, world} = this.#deps
-    if (this.#all.has(did)) return true
+    if (this.#all.has(did) && !this.#unkept.has(did)) return true
     const state = await states.one(did)
     const host = state && this.#deps.hostOf(state.host)
     if (!host) return false
-    const said = {active: state.active, status: state.status}
+    const said = this.#all.get(did) ?? {active: state.active, status: state.status}
     this.#all.set(did, said)
+    this.#unkept.add(did)
     await this.#deps.forgotten.forget(did)
     await intake.announce(host, did, {active: false, status: 'takendown'})
     await store.takeDown(did, this.#all.get(did) ?? said, world.now())
+    this.#unkept.delete(did)
     return true
   }
 
@@ -104,6 +108,7 @@ export class Takedowns {
     if (!said) return true
     await store.reverseTakedown(did)
     this.#all.delete(did)
+    this.#unkept.delete(did)
     await intake.announce(host, did, said)
     rechecks.ask(host, did)
     return true

@@ -33,10 +33,10 @@ export function sqliteForgottenStore(sql: Sql): ForgottenStore {
         tx.run(upsert, did, through)
       }),
 
-    erased: (dids, seq) =>
+    erased: (forgotten, seq) =>
       sql.write(tx => {
-        for (const did of dids) {
-          tx.run('UPDATE forgotten SET erased = max(erased, ?) WHERE did = ?', seq, did)
+        for (const [did, {through}] of forgotten) {
+          tx.run('UPDATE forgotten SET erased = max(erased, ?) WHERE did = ? AND through = ?', seq, did, through)
           tx.run('DELETE FROM forgotten WHERE did = ? AND through <= erased', did)
         }
       }),

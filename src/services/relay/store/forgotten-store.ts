@@ -13,8 +13,11 @@ export interface ForgottenStore {
   forgotten(): Promise<ReadonlyMap<Did, Forgotten>>
   /** Notes it of an account, where nothing later is noted. */
   forget(did: Did, through: Seq): Promise<void>
-  /** Notes that up to `seq` the log has nothing more of these accounts, and lets go of those of which that is all. */
-  erased(dids: Iterable<Did>, seq: Seq): Promise<void>
+  /**
+   * Notes that up to `seq` the log has nothing of what was `forgotten` of these accounts, and lets go of those of which
+   * that is all. Of one of which more is forgotten since, that may stand before `seq`, and so nothing is noted.
+   */
+  erased(forgotten: ReadonlyMap<Did, Pick<Forgotten, 'through'>>, seq: Seq): Promise<void>
   /** Lets go of those of which the log holds nothing, as it begins with `first`. */
   letGo(first: Seq): Promise<void>
 }
