@@ -6,6 +6,8 @@ export class Room implements Spill {
   size = 0
   /** What is read comes with these bits of its first byte changed. */
   flips = 0
+  /** How often all else had its turn. */
+  turns = 0
 
   append(bytes: Uint8Array): number {
     const at = this.size
@@ -19,5 +21,9 @@ export class Room implements Spill {
     into.set(this.#bytes.subarray(offset, offset + size))
     into[0] ^= this.flips
     return into.subarray(0, size)
+  }
+
+  async turn(): Promise<void> {
+    this.turns++
   }
 }

@@ -5,6 +5,7 @@
 import {closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {spaceFault} from '#std/out-of-space.ts'
 
 /** Bytes that are gathered before they are written. */
@@ -45,6 +46,10 @@ export class SpillFile implements Disposable {
       at += count
     }
     return into.subarray(0, size)
+  }
+
+  turn(): Promise<void> {
+    return nextTurn()
   }
 
   [Symbol.dispose](): void {

@@ -88,7 +88,7 @@ export class HeldBlocks {
 
   /** Gives it all that it still asks for, once no more will come. */
   async drainAll(walk: TreeWalk, verification: Verification): Promise<void> {
-    this.#scratch?.settle()
+    await this.#scratch?.settle()
     for (;;) {
       await this.drain(walk, verification)
       for (let block; walk.expects !== 'nothing' && (block = this.#scratch?.take(walk.cid));) {

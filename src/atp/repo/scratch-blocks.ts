@@ -22,6 +22,8 @@ const pageEntries = 32
 const alikeMax = 64
 /** Blocks of one repository: of the smallest that are sent, those of 600 MB. What is noted of them takes 48 bytes each. */
 const blocksMax = 2 ** 24
+/** Entries that are gone through before all else has its turn. */
+const turnEntries = 2 ** 14
 /** Entries of a part that are sorted at a time: at least, and at most. Of a part of `blocksMax` they are four times the usual. */
 const sortedMin = 2 ** 16
 const sortedMax = (4 * blocksMax) / partsCount
@@ -81,11 +83,12 @@ export class ScratchBlocks {
     part.chunkCount = 0
   }
 
-  /** Sorts what came: to be called when all did, and before any is asked for. Throws `Malformed('car', 'mined-hashes')`. */
-  settle(): void {
+  /** Sorts what came: to be called when all did, and before any is asked for. Rejects with `Malformed('car', 'mined-hashes')`. */
+  async settle(): Promise<void> {
     const max = Math.max(sortedMin, 4 * Math.ceil(this.size / partsCount))
     const entries = new Uint32Array(max * words)
     let before = 0
+    let sinceTurn = 0
     for (const part of this.#parts) {
       let count = 0
       const take = (chunk: Uint32Array): void => {
@@ -102,6 +105,10 @@ export class ScratchBlocks {
       for (const at of part.chunks) {
         this.#room.read(at, chunk.byteLength, bytesOf(chunk))
         take(chunk)
+        sinceTurn += chunkEntries
+        if (sinceTurn < turnEntries) continue
+        sinceTurn = 0
+        await this.#room.turn()
       }
       count = sortedOnce(entries, count)
       part.fences = Uint32Array.from(

@@ -57,6 +57,8 @@ export interface Spill {
   append(bytes: Uint8Array): number
   /** `size` bytes from `offset` on, which are the caller's to keep; where `into` is given, they are put there. */
   read(offset: number, size: number, into?: Uint8Array): Uint8Array
+  /** Resolves once all else has had its turn: millions of blocks take seconds to sort. */
+  turn(): Promise<void>
 }
 
 export interface VerifiedRepo extends Ok {
