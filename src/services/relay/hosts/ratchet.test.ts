@@ -35,6 +35,8 @@ test('one that does not keep it is observed, and again when it falls back while 
   const {judge} = begun()
   deepEqual([judge(97, 3), judge(100)], ['observe', 'warn'])
   deepEqual([judge(0, 18), judge(0, 1)], ['warn', 'observe'])
+  const tenth = begun().judge
+  deepEqual([tenth(90), tenth(0, 10), tenth(0, 1)], ['warn', 'warn', 'observe'], 'a tenth may fail')
 })
 
 test('once it is held to it, it stays so, whatever it sends, unless the operator says otherwise', () => {

@@ -41,6 +41,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
   const refused: string[] = []
   const rules: (FrameRules & {count: number})[] = []
   const charged: string[] = []
+  const judged: (string | undefined)[] = []
   const passed: {seq: unknown; host: number; hostSeq: number; t: string}[] = []
   let looks = 0
   const deps: Deps = {
@@ -102,7 +103,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     origin,
     placed: 0,
     demandsProof: !lenient,
-    judged: () => {},
+    judged: (reason: string | undefined) => void judged.push(reason),
     accountLimit: {room: 1},
     charge: (cost: string, amount: number) => void charged.push(`${cost} ${amount}`),
   }
@@ -125,6 +126,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     refused,
     rules,
     charged,
+    judged,
     passed,
     metrics: deps.metrics,
   }
@@ -301,6 +303,21 @@ test('the time is the latest that was known, and commits without prevData pass w
     await take(post(repo, 1).event, account(repo, 2, true))
     deepEqual(rules, [{...expected, collections: true, count: 1}], 'nobody is asked of what is not signed')
   }
+})
+
+test('a host is judged by each commit that was verified, by why it was refused or what it does not prove', async () => {
+  const repo = repoOf(0)
+  const [one, two, three] = [1, 2, 3].map(n => post(repo, n).event)
+  const {prevData: _, ...unproven} = two
+  const lenient = made({lenient: true, keys: [repo.key.publicKey]})
+  await lenient.take(one, account(repo, two.seq, true), unproven, one, repo.sync(post(repo, 4)))
+  deepEqual(lenient.judged, [undefined, 'prev-data-missing', 'stale-rev'])
+  const strict = made({keys: [repo.key.publicKey]})
+  await strict.take(one, unproven, three)
+  deepEqual(strict.judged, [undefined, 'prev-data-missing', 'since-mismatch'])
+  const elsewhere = made({pds: 'https://b.example.com'})
+  await elsewhere.take(one)
+  deepEqual(elsewhere.judged, [])
 })
 
 test('a signature that is not of the key at hand is checked once more by the key of now, if it is another', async () => {
