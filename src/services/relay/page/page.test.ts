@@ -18,7 +18,19 @@ const authorization = `Basic ${btoa('admin:word')}`
 async function begun(context: TestContext) {
   const network = new FirehoseNetwork(Date.parse('2026-01-02T03:04:05Z'))
   const host = network.host(hostname)
-  const settings = {RELAY_ADMIN_PASSWORD: 'word', RELAY_BANNED_DOMAINS: 'bad.example'}
+  const settings = {
+    RELAY_ADMIN_PASSWORD: 'word',
+    RELAY_BANNED_DOMAINS: 'bad.example',
+    RELAY_SIBLING_RELAYS: 'relay-b.example.com',
+  }
+  const passedOn: (readonly (string | null)[])[] = []
+  const {fetch} = network.world
+  network.world.fetch = async request => {
+    const {host, pathname} = new URL(request.url)
+    if (host !== 'relay-b.example.com') return fetch(request)
+    passedOn.push([pathname, ...['authorization', 'content-type'].map(name => request.headers.get(name))])
+    return new Response()
+  }
   const {relay} = await running(context, network, settings)
   const get = async (path = '/admin') => {
     const response = await relay.fetch(new Request(`http://relay${path}`, {headers: {authorization}}))
@@ -37,7 +49,7 @@ async function begun(context: TestContext) {
   }
   const statusOf = async () =>
     ((await (await ask(relay, 'getHostStatus', {hostname})).json()) as {status: string}).status
-  return {relay, get, submit, statusOf}
+  return {relay, get, submit, statusOf, passedOn}
 }
 
 test('it shows hosts, what was refused and why, and bans, to nobody but the operator', limit, async context => {
@@ -66,10 +78,11 @@ test('it shows hosts, what was refused and why, and bans, to nobody but the oper
 })
 
 test('its forms do what the API does, and say why not', limit, async context => {
-  const {get, submit, statusOf} = await begun(context)
+  const {get, submit, statusOf, passedOn} = await begun(context)
   const done = await submit('ban', ` ${hostname} `)
   deepEqual([done.status, done.headers.get('location'), await statusOf()], [303, '/admin', 'banned'])
   ok((await get()).text.includes(`Lift the ban ${hostname}`))
+  deepEqual(passedOn, [['/admin/pds/block', authorization, 'application/json']], 'the operator has more relays')
   await submit('unban', hostname)
   await submit('ban-domain', '<b>.example')
   ok(!(await get()).text.includes('<b>.example'))
