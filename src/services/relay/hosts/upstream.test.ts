@@ -20,6 +20,8 @@ const counts = (count: number) => async (hosts: readonly number[]) => new Map(ho
 /** A host that refuses every connection, and a wait before the next that nothing but a signal ends. */
 function made(answer: () => Promise<Frames> = () => Promise.reject(new Error('refused'))) {
   const slept: number[] = []
+  /** Ends each of these waits. */
+  const wakers: (() => void)[] = []
   const clock = {ms: 1_000_000}
   const charged: [string, number][] = []
   const asked: string[] = []
@@ -32,8 +34,9 @@ function made(answer: () => Promise<Frames> = () => Promise.reject(new Error('re
       return abortable(answer(), signal)
     },
     sleep: (ms: number, signal: AbortSignal) =>
-      new Promise((_, reject) => {
+      new Promise<void>((resolve, reject) => {
         slept.push(ms)
+        wakers.push(resolve)
         if (signal.aborted) reject(signal.reason as Error)
         signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
       }),
@@ -43,7 +46,7 @@ function made(answer: () => Promise<Frames> = () => Promise.reject(new Error('re
   const accountLimit = {active: 0, max: 10}
   const deps = {world, budget, store, log, accountLimit} as unknown as Deps
   const upstream = new Upstream({id: 1, hostname: 'pds.example.com', cursor: 7}, deps)
-  return {upstream, budget, accountLimit, charged, asked, clock, slept}
+  return {upstream, budget, accountLimit, charged, asked, clock, slept, wakers}
 }
 
 test('a host has more accounts by those that are new, and by nothing else that it is charged with', () => {
@@ -321,6 +324,25 @@ test('a host that asks while it is dialled is not cut off, and is dialled again 
   dialled[4].resolve(silent(ended.signal))
   await turns()
   equal(upstream.connected, true)
+  ended.abort()
+  await run
+})
+
+test('a host that has asked once is dialled again soon once, and then as any other', async () => {
+  const dialled = Array.from({length: 3}, () => Promise.withResolvers<Frames>())
+  let dials = 0
+  const {upstream, slept, wakers} = made(() => dialled[dials++].promise)
+  const ended = new AbortController()
+  const run = upstream.run(ended.signal)
+  await turns()
+  upstream.wake()
+  for (let i = 0; i < 2; i++) {
+    dialled[i].reject(new Error('refused'))
+    await turns()
+    wakers.at(-1)?.()
+    await turns()
+  }
+  deepEqual([dials, slept.filter(ms => ms < 60_000)], [3, [1_000, 2_000]])
   ended.abort()
   await run
 })

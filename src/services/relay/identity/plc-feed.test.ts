@@ -4,7 +4,7 @@ import {test, type TestContext} from 'node:test'
 import {operationCid, signOperation} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Identities} from '#sdk/identity.ts'
-import {silentLog} from '#std/log.ts'
+import {createLog, silentLog} from '#std/log.ts'
 import type {Frame} from '#std/wire/frames.ts'
 import type {World} from '#std/world.ts'
 import {FirehoseNetwork} from '../../../../test/firehose-network.ts'
@@ -204,6 +204,35 @@ test('it asks from two seconds before what it has read, and page by page', async
     deepEqual([...new Set(found.waits)].toSorted(), [5_000, 60_000])
     equal(found.streamsMax, 1, 'none is left open')
   }
+})
+
+test('a directory that is away is told of once, and the end of the relay is not', async () => {
+  const lines: unknown[] = []
+  const stopping = new AbortController()
+  let isUp = false
+  const feed = new PlcFeed({
+    plcUrl: 'http://plc.test',
+    world: {
+      now: () => nowMs,
+      subscribe: async () => {
+        if (!isUp) throw new Error('away')
+        stopping.abort(new Error('the relay ends'))
+        throw stopping.signal.reason
+      },
+      fetch: async () => new Response(''),
+      sleep: async (_, signal) => {
+        signal?.throwIfAborted()
+        isUp = lines.length > 0
+      },
+    },
+    identities: {isFresh: () => true, learn: async () => {}, forget: () => {}},
+    log: createLog({level: 'warn', now: () => 0, sink: line => lines.push(line.message)}),
+    took: () => {},
+  })
+  await feed.run(stopping.signal)
+  deepEqual(lines, [
+    'what changes in the PLC directory could not be read, and is asked for again: the first of its kind',
+  ])
 })
 
 test('of a line it takes what it knows, and nothing that is odd or too long', async () => {

@@ -259,6 +259,35 @@ test('a host says no more of an account than it may in an event', async () => {
   await run
 })
 
+test('an #identity that was among what was refused is made good for, whatever came before it or after', async () => {
+  for (const [came, expected] of [
+    [['#account', '#account'], ['#account']],
+    [
+      ['#account', '#identity'],
+      ['#identity', '#account'],
+    ],
+    [
+      ['#identity', '#account'],
+      ['#identity', '#account'],
+    ],
+  ] as const) {
+    const {clock, taken, state, said, rechecks, host} = alone()
+    const one = host(1)
+    state.found = {ok: true, value: {pds: one.origin, key: testKey(1).publicKey}}
+    said.status = 'deactivated'
+    for (const t of came) rechecks.refused(one, {t, did: plc, seq: 1, time} as NumberedEvent, 'identity-unresolved')
+    const stop = new AbortController()
+    const run = rechecks.run(stop.signal).catch(() => {})
+    await clock.pass(11_000)
+    deepEqual(
+      taken.map(({event}) => event.t),
+      expected,
+    )
+    stop.abort(new Error('enough'))
+    await run
+  }
+})
+
 test('of each host so many are kept, and a few looked at at a time', async () => {
   const {clock, looks, metrics, rechecks, host, refuse} = alone()
   const [flooding, quiet] = [host(1), host(2)]
