@@ -1,7 +1,10 @@
 /**
  * What a Jetstream spends on its readers: a relay tells it 300 events a second for five seconds, and 1, 20 or 100
- * readers follow live, as texts or as zstd frames. Each Jetstream is a process of its own, over real sockets.
- * `WHOLESKY_BEFORE` names a checkout of an older commit, with its dependencies, to be measured in turn with this one.
+ * readers follow live, as texts or as zstd frames; and how many events it gives out a second, live to 100 readers while
+ * the relay sends as fast as it can, and cold: from the oldest event, just after a start. Each Jetstream is a process of
+ * its own, over real sockets, and all readers are in this one. `WHOLESKY_BEFORE` names a checkout of an older commit,
+ * with its dependencies, and `WHOLESKY_GO_JETSTREAM` a binary of bluesky-social/jetstream, to be measured in turn with
+ * this one.
  */
 import {fork, spawn, type ChildProcess} from 'node:child_process'
 import {existsSync, mkdtempSync, rmSync} from 'node:fs'
@@ -22,6 +25,8 @@ const {values} = parseArgs({
 const rounds = Number(values.rounds)
 const perSecond = 300
 const eventCount = 1_500
+/** Of those that are sent as fast as they are taken. */
+const liveCount = 10_000
 const accountCount = 50
 /** The first two commits of an account hold all of these; they come before anything is measured. */
 const firstEvents = accountCount * 300
@@ -29,7 +34,47 @@ const loads = [1, 20, 100].flatMap(readers => [false, true].map(zstd => ({reader
 const dictionary = vector('jetstream/v1.zdict')
 const older = process.env.WHOLESKY_BEFORE
 const before = 'the commit before'
-const sides: Record<string, string> = {[ours]: cliFile, ...(older && {[before]: join(older, 'src/bin/wholesky.js')})}
+const go = 'the Go server'
+const goFile = process.env.WHOLESKY_GO_JETSTREAM ?? ''
+
+/** Where a Jetstream is to be, and whom it follows. */
+interface Setup {
+  readonly port: number
+  readonly folder: string
+  readonly relay: HostsReady
+}
+type Start = (setup: Setup) => ChildProcess
+
+const startOf =
+  (program: string): Start =>
+  ({port, folder, relay}) => {
+    const env = {
+      ...process.env,
+      JETSTREAM_PORT: `${port}`,
+      JETSTREAM_UPSTREAM: `http://${relay.hosts[0]}`,
+      ...(existsSync(dictionary) && {JETSTREAM_DICTIONARY: dictionary}),
+    }
+    return spawn(process.execPath, [program, 'jetstream'], {cwd: folder, env, stdio: 'ignore'})
+  }
+/** It tells of nobody before it has fetched all that is to be fetched: here, in vain, one account. */
+const startGo: Start = ({port, folder, relay}) => {
+  const env = {
+    PATH: process.env.PATH,
+    JETSTREAM_ADDR: `127.0.0.1:${port}`,
+    JETSTREAM_DEBUG_ADDR: '127.0.0.1:0',
+    JETSTREAM_RELAY_URL: `http://${relay.hosts[0]}`,
+    JETSTREAM_PLC_URL: relay.plc,
+    JETSTREAM_DATA_DIR: join(folder, 'go'),
+    JETSTREAM_LOG_LEVEL: 'error',
+    JETSTREAM_BACKFILL_REPOS: `did:plc:${'a'.repeat(24)}`,
+  }
+  return spawn(goFile, ['serve'], {cwd: folder, env, stdio: 'ignore'})
+}
+const sides: Record<string, Start> = {
+  [ours]: startOf(cliFile),
+  ...(older && {[before]: startOf(join(older, 'src/bin/wholesky.js'))}),
+  ...(existsSync(goFile) && {[go]: startGo}),
+}
 
 for (const {readers, zstd} of loads) {
   const what = `${zstd ? 'zstd' : 'plain'}, ${readers} reader${readers === 1 ? '' : 's'}`
@@ -51,50 +96,126 @@ for (const {readers, zstd} of loads) {
   for (const name of Object.keys(sides)) {
     figure(`${what}: CPU, ${name}`, median(found.map(spent => spent[name])), 's')
   }
-  if (!older) continue
-  const ratio = median(found.map(spent => spent[ours] / spent[before]))
-  figure(`${what}: ours ÷ before`, ratio, '', zstd && readers === 100 ? {atMost: 0.5} : {})
+  const ratioTo = (name: string): number => median(found.map(spent => spent[ours] / spent[name]))
+  const isWorst = zstd && readers === 100
+  if (older) figure(`${what}: ours ÷ before`, ratioTo(before), '', isWorst ? {atMost: 0.5} : {})
+  if (sides[go]) figure(`${what}: ours ÷ Go's`, ratioTo(go), '', isWorst ? {atMost: 1} : {})
 }
+if ('throughput'.includes(String(values.only))) await throughput()
 
 /** CPU seconds of a Jetstream, from when its readers are there until they have got everything. */
-async function cpuOf(program: string, readers: number, zstd: boolean): Promise<number> {
+async function cpuOf(start: Start, readers: number, zstd: boolean): Promise<number> {
+  await using relay = await openRelay(eventCount)
+  await using jetstream = await openJetstream(start, relay)
+  const query = `compress=${zstd}`
+  const warm = await follow(jetstream, 1, query, firstEvents)
+  relay.send(accountCount * 2, perSecond)
+  await warm.ended
+  const following = await follow(jetstream, readers, query, eventCount)
+  const began = cpuSeconds(jetstream.child)
+  relay.send(eventCount, perSecond)
+  await following.ended
+  return cpuSeconds(jetstream.child) - began
+}
+
+/** How many events a second this Jetstream gives out: live, and from its log after a start. */
+async function throughput(): Promise<void> {
+  const many = 100
+  await using relay = await openRelay(liveCount)
   const folder = mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
-  const options = {hosts: 1, accounts: accountCount, commits: accountCount * 2 + eventCount}
-  const relay = fork(fileURLToPath(new URL('firehose-hosts.ts', import.meta.url)), [JSON.stringify(options)])
-  let jetstream: ChildProcess | undefined
   try {
-    const ready = await new Promise<HostsReady>((resolve, reject) => {
-      relay.once('message', message => resolve(message as HostsReady)).once('exit', reject)
-    })
-    const [port] = await freePorts(1)
-    const env = {
-      ...process.env,
-      JETSTREAM_PORT: `${port}`,
-      JETSTREAM_UPSTREAM: `http://${ready.hosts[0]}`,
-      ...(zstd && {JETSTREAM_DICTIONARY: dictionary}),
+    {
+      await using jetstream = await openJetstream(sides[ours], relay, folder)
+      const warm = await follow(jetstream, 1, '', firstEvents)
+      relay.send(accountCount * 2, perSecond)
+      await warm.ended
+      const following = await follow(jetstream, many, '', liveCount)
+      const began = performance.now()
+      const cpu = cpuSeconds(jetstream.child)
+      relay.send(liveCount, 0)
+      await following.ended
+      rate('live, plain, 100 readers', (liveCount * many * 1_000) / (performance.now() - began), 400_000)
+      figure(
+        'live, plain, 100 readers: CPU',
+        ((cpuSeconds(jetstream.child) - cpu) * 1e6) / (liveCount * many),
+        'µs/delivery',
+      )
     }
-    const child = (jetstream = spawn(process.execPath, [program, 'jetstream'], {cwd: folder, env, stdio: 'ignore'}))
-    await answers(`http://localhost:${port}`, [child])
-    const stream = `http://127.0.0.1:${port}/subscribe?compress=${zstd}`
-    const send = (count: number): void => void relay.send({count, perSecond} satisfies SendFrames)
-    const warm = replay(stream, firstEvents, 5_000)
-    await sleep(300)
-    send(accountCount * 2)
-    await warm
-    const following = Array.from({length: readers}, () => replay(stream, eventCount, 5_000))
-    await sleep(1_500)
-    const start = cpuSeconds(child)
-    send(eventCount)
-    const got = await Promise.all(following)
-    const spent = cpuSeconds(child) - start
-    const missed = got.findIndex(({frames}) => frames < eventCount)
-    if (missed >= 0) throw new Error(`A reader got ${got[missed].frames} of ${eventCount} events.`)
-    return spent
+    const all = firstEvents + liveCount
+    for (const [zstd, atLeast] of [
+      [false, 2e6],
+      [true, 600_000],
+    ] as const) {
+      if (zstd && !existsSync(dictionary)) continue
+      for (const count of [1, many]) {
+        await using jetstream = await openJetstream(sides[ours], relay, folder)
+        const began = performance.now()
+        const cpu = cpuSeconds(jetstream.child)
+        await (
+          await follow(jetstream, count, `cursor=1&compress=${zstd}`, all)
+        ).ended
+        const what = `cold replay, ${zstd ? 'zstd' : 'plain'}, ${count} reader${count === 1 ? '' : 's'}`
+        rate(what, (all * count * 1_000) / (performance.now() - began), count === 1 ? undefined : atLeast)
+        figure(`${what}: CPU`, ((cpuSeconds(jetstream.child) - cpu) * 1e6) / (all * count), 'µs/delivery')
+      }
+    }
   } finally {
-    if (jetstream) await ended(jetstream, () => jetstream?.kill('SIGTERM'))
-    relay.disconnect()
     rmSync(folder, {recursive: true, force: true})
   }
+}
+
+function rate(what: string, perSecondNow: number, atLeast: number | undefined): void {
+  figure(what, perSecondNow, 'deliveries/s', atLeast === undefined ? {} : {atLeast})
+}
+
+/** With the first commits of all accounts, and so many more. */
+async function openRelay(more: number) {
+  const options = {hosts: 1, accounts: accountCount, commits: accountCount * 2 + more}
+  const relay = fork(fileURLToPath(new URL('firehose-hosts.ts', import.meta.url)), [JSON.stringify(options)])
+  const ready = await new Promise<HostsReady>((resolve, reject) => {
+    relay.once('message', message => resolve(message as HostsReady)).once('exit', reject)
+  })
+  return {
+    ready,
+    send: (count: number, perSecond: number): void => void relay.send({count, perSecond} satisfies SendFrames),
+    [Symbol.asyncDispose]: async (): Promise<void> => relay.disconnect(),
+  }
+}
+
+/** With its data in `folder`, or in one of its own. */
+async function openJetstream(start: Start, relay: {readonly ready: HostsReady}, folder?: string) {
+  const own = folder ?? mkdtempSync(join(tmpdir(), 'wholesky-bench-'))
+  const [port] = await freePorts(1)
+  const child = start({port, folder: own, relay: relay.ready})
+  const stop = async (): Promise<void> => {
+    await ended(child, () => child.kill('SIGTERM'))
+    if (folder === undefined) rmSync(own, {recursive: true, force: true})
+  }
+  try {
+    await answers(`http://127.0.0.1:${port}`, [child])
+    // It answers 503 until it has something to tell.
+    while ((await fetch(`http://127.0.0.1:${port}/subscribe`)).status === 503) await sleep(50)
+    await sleep(300)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {child, url: `http://127.0.0.1:${port}/subscribe`, [Symbol.asyncDispose]: stop}
+}
+
+/** Readers that are connected; `ended` rejects when one of them does not get `count` events. */
+async function follow(jetstream: {readonly url: string}, readers: number, query: string, count: number) {
+  const following = Array.from({length: readers}, () => {
+    const open = Promise.withResolvers<void>()
+    return {open: open.promise, got: replay(`${jetstream.url}?${query}`, count, 20_000, open.resolve)}
+  })
+  await Promise.all(following.map(({open}) => open))
+  const complete = async (): Promise<void> => {
+    const got = await Promise.all(following.map(one => one.got))
+    const missed = got.find(({frames}) => frames < count)
+    if (missed) throw new Error(`A reader got ${missed.frames} of ${count} events.`)
+  }
+  return {ended: complete()}
 }
 
 function sleep(ms: number): Promise<void> {
