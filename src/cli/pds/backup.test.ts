@@ -81,6 +81,8 @@ suite('pds backup and restore', {timeout: 60_000}, () => {
     })()
     while (kept.length < 20) await new Promise(resolve => setTimeout(resolve, 5))
     const first = await run(['backup', backup, '--data', data])
+    const before = kept.length
+    while (kept.length === before) await new Promise(resolve => setTimeout(resolve, 5))
     const again = await run(['backup', backup, '--data', data])
     const {answer, code} = again
     ending.abort()
