@@ -28,6 +28,11 @@ test('health says that it answers, and the rest is the service’s', async () =>
   assert.equal(response.headers.get('access-control-allow-origin'), '*')
 })
 
+test('a listener is told by it what the service says of its subscriptions', () => {
+  const said = {incomingSizeMax: 7, takesMany: true, subprotocols: ['a'], deflates: true}
+  assert.partialDeepStrictEqual(withHealth({...service, ...said}, {version: '1'}), said)
+})
+
 const healthOf = (health: Service['health']): Promise<[number, unknown]> =>
   ask(withHealth({...service, health}, {version: '1', checkTimeoutMs: 10}), '/_health')
 

@@ -93,6 +93,9 @@ export function metricsService(metrics: Metrics): Service {
   }
 }
 
+/** All that a listener may ask of a service, so that one member more is missed by the compiler first. */
+type Listened = {[Name in Exclude<keyof Service, 'health'>]: Service[Name] | undefined}
+
 /** `service` with another `fetch`. */
 function wrapped(service: Service, fetch: Service['fetch']): Service {
   const {frames} = service
@@ -106,12 +109,13 @@ function wrapped(service: Service, fetch: Service['fetch']): Service {
     incomingSizeMax: service.incomingSizeMax,
     takesMany: service.takesMany,
     subprotocols: service.subprotocols,
+    deflates: service.deflates,
     start: () => service.start(),
     stop: () => service.stop(),
     get ended() {
       return service.ended
     },
-  }
+  } satisfies Listened
 }
 
 const json = (status: number, body: unknown): Response =>
