@@ -125,4 +125,14 @@ suite('a crowd that is served', () => {
     await one.live(10_000, new AbortController().signal, before + 5)
     assert.ok(one.crowd.ops >= before + 5, 'people go on')
   })
+
+  test('goes on at once, however much was there before', async () => {
+    await using world = nodeWorld({userAgent: 'test'})
+    const waits: number[] = []
+    const counted = {...world, sleep: async (ms: number) => void waits.push(ms)}
+    const options = {seed: 5, accounts: 2, events: 12, hosts: 1, port: 0, relay: false, log: silentLog}
+    await using served = await ServedCrowd.open({...options, world: counted})
+    await served.live(1, new AbortController().signal, served.crowd.ops + 3)
+    assert.equal(waits[0], 1)
+  })
 })
