@@ -49,6 +49,10 @@ export const jetstreamConfig = configSchema(
       default: 'data/jetstream/imports',
       help: 'The folder of the files that importTimestamps may be asked to read.',
     }),
+    subscribeCursors: flag({
+      default: false,
+      help: 'Whether each event of /subscribe has its number as `cursor`, as v2 of the official server gives it there; v1 has none.',
+    }),
     dictionary: text({
       optional: true,
       help: 'File of the zstd dictionary for clients that ask for compress=true: zstd_dictionary of bluesky-social/jetstream.',

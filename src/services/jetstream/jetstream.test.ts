@@ -479,3 +479,17 @@ test('a dictionary that is none is refused before anything opens', async context
   const settings = {JETSTREAM_DICTIONARY: import.meta.filename}
   await rejects(opened(context, smallNetwork().network, settings), /JETSTREAM_DICTIONARY: .* is no zstd dictionary/)
 })
+
+test('an event of /subscribe has its number where the operator wants it, and from there on it is read again', async context => {
+  const {network} = smallNetwork()
+  const jetstream = await opened(context, network, {JETSTREAM_SUBSCRIBE_CURSORS: 'true'})
+  const all = await read(jetstream, oldest, 5)
+  deepEqual(
+    all.map(({text}) => (JSON.parse(text) as {cursor: number}).cursor),
+    [1, 2, 3, 4, 5],
+  )
+  deepEqual(Object.keys(JSON.parse(all[0].text)), ['did', 'time_us', 'cursor', 'kind', 'commit'])
+  deepEqual(await read(jetstream, 'cursor=4', 2), all.slice(3))
+  const plain = await read(await opened(context, network), oldest, 1)
+  ok(!plain[0].text.includes('"cursor"'), 'v1 has none')
+})

@@ -62,6 +62,8 @@ interface Parts {
   readonly world: World
   readonly log: Log
   readonly overview: Overview
+  /** Whether events of `/subscribe` have their number. */
+  readonly hasNumbers: boolean
   /** For readers of `subscribeEvents`. */
   readonly eventsCompression: Compression
   /** For those of `/subscribe`. */
@@ -79,6 +81,7 @@ export class JetstreamServer implements Service {
   readonly #compression: Compression | undefined
   readonly #api: JetstreamApi
   readonly #overview: Overview
+  readonly #hasNumbers: boolean
   readonly #site: ReturnType<typeof jetstreamSite>
   readonly #tasks: Tasks
   #stopped: Promise<void> | undefined
@@ -93,6 +96,7 @@ export class JetstreamServer implements Service {
     const {archive, imports} = archived ?? {archive: undefined, imports: undefined}
     this.#api = new JetstreamApi({log: eventLog, world, eventsCompression, archive, imports, token})
     this.#overview = overview
+    this.#hasNumbers = parts.hasNumbers
     this.#site = jetstreamSite({overview, world, log})
     this.#tasks = new Tasks(log, undefined, world)
   }
@@ -157,7 +161,7 @@ export class JetstreamServer implements Service {
     if (typeof subscription === 'string') return refused(400, subscription)
     const compression = subscription.compress ? this.#compression : undefined
     const store = {log: this.#eventLog, archive: this.#archived?.archive, passed}
-    return subscriber(store, subscription, signal, incoming, compression)
+    return subscriber(store, {...subscription, hasNumbers: this.#hasNumbers}, signal, incoming, compression)
   }
 }
 
@@ -205,7 +209,8 @@ export async function openJetstream(
   const follow = (signal: AbortSignal): Promise<void> => runView({source, store, start, numbers, world, log}, signal)
   const archived = archive && (await ArchiveKeeper.open({archive, eventLog, config, world, log, metrics, overview}))
   const token = config.timestampImportToken
-  const parts = {eventLog, follow, archived, token, world, log, overview, eventsCompression, compression}
+  const hasNumbers = config.subscribeCursors
+  const parts = {eventLog, follow, archived, token, world, log, overview, hasNumbers, eventsCompression, compression}
   return new JetstreamServer(parts)
 }
 

@@ -9,13 +9,20 @@ import type {Sought} from './archive/sealed-segment.ts'
 import {pagesFrom, type Store} from './pages.ts'
 import {placeOf} from './place.ts'
 import {Readings} from './reading.ts'
+import type {TellableRow} from './told.ts'
 
 /** Bytes of one message of a reader: 10,000 DIDs and more. */
 export const messageSizeMax = 1_000_000
 /** A larger limit of size than this is none (v1 keeps it as 32 bits). */
 const sizesMax = 2 ** 32 - 1
 
-const readings = new Readings({isTold: ({kind}) => kind < rowKind.sync, textOf: ({json}) => json})
+const isTold = ({kind}: TellableRow): boolean => kind < rowKind.sync
+const readings = new Readings({isTold, textOf: ({json}) => json})
+/** With the event's number after its time: nothing before that can hold the member's name. */
+const numbered = new Readings({
+  isTold,
+  textOf: ({json, seq}) => json.replace(',"kind"', `,"cursor":${seq},"kind"`),
+})
 
 export interface Subscription {
   readonly filter: Filter
@@ -25,6 +32,8 @@ export interface Subscription {
   readonly requireHello: boolean
   /** Whether each event is a zstd frame and not a text. */
   readonly compress: boolean
+  /** Whether each event has its number, as `cursor`. */
+  readonly hasNumbers?: boolean
 }
 
 /** Reads what a request asks for, or says in a sentence what is wrong with it. */
@@ -92,7 +101,7 @@ const isTexts = (value: unknown): value is string[] =>
  */
 export async function* subscriber(
   store: Store,
-  {filter: first, cursor, requireHello}: Subscription,
+  {filter: first, cursor, requireHello, hasNumbers}: Subscription,
   signal: AbortSignal,
   incoming: AsyncIterable<Frame>,
   compression?: Compression,
@@ -123,7 +132,7 @@ export async function* subscriber(
   const sought = (): Sought => filter.sought
   try {
     for await (const page of pagesFrom(store, after, sought, either)) {
-      const reading = readings.of(page)
+      const reading = (hasNumbers ? numbered : readings).of(page)
       const frames = await reading.framesOf(
         record => record.witnessedMicros >= fromMicros && filter.passes(record),
         filter.isOpen && reading.fromMicros >= fromMicros,
