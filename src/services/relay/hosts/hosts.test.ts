@@ -94,6 +94,21 @@ test('a new server is counted once, however many ask for it at the same time', a
   deepEqual(followed, ['host pds.example.com', 'host pds.example.net'])
 })
 
+test('it is kept of a server whether it asked, since those count for the day also after a restart', async context => {
+  const {store, hosts} = await opened(context, 9)
+  await hosts.start(['named.example.com'])
+  await hosts.requestCrawl('asked.example.com')
+  await hosts.requestCrawl('added.example.com', true)
+  deepEqual(
+    (await store.hosts()).map(({hostname, asked}) => [hostname, asked]),
+    [
+      ['named.example.com', false],
+      ['asked.example.com', true],
+      ['added.example.com', false],
+    ],
+  )
+})
+
 test('those of before are followed first, then those of the configuration, each once and none that is banned', async context => {
   const {store, hosts, followed, trusted} = await opened(context, 1, {
     bannedDomains: ['bad.example'],

@@ -32,9 +32,11 @@ interface Setting {
   newestMs?: number
   /** What verifying waits for. */
   gate?: Promise<void>
+  /** When what is appended is durable. */
+  durable?: Promise<void>
 }
 
-function made({pds = origin, keys = [], states = {}, isGone, lenient = false, newestMs = 0, gate}: Setting = {}) {
+function made({pds = origin, keys = [], states = {}, isGone, lenient = false, newestMs = 0, ...waits}: Setting = {}) {
   const held = new Map(Object.entries(states) as [Did, RepoState][])
   const told: unknown[] = []
   const limits = new Map([4, 5].map(id => [id, {active: 0}]))
@@ -60,7 +62,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
     pool: {
       async verify(checks: Parameters<Deps['pool']['verify']>[0], given: FrameRules) {
         rules.push({...given, count: checks.length})
-        await gate
+        await waits.gate
         return checks.map(check => verifyFrame(check, given))
       },
     },
@@ -81,6 +83,7 @@ function made({pds = origin, keys = [], states = {}, isGone, lenient = false, ne
           const {t, body} = decodeFrame(frameOfRecord(record)) as MessageFrame
           passed.push({t, seq: body.seq, ...originOfRecord(record)})
         }
+        await waits.durable
       },
     },
     events: {
@@ -179,8 +182,16 @@ test('a commit that does not carry on is refused by what was missed, and its sta
 })
 
 test('what the relay says of an account itself is told after what came last of its host, and moves its state', async () => {
-  const {intake, host, told, passed, held} = made()
-  await intake.announce({...host, placed: 7}, didOf(0) as Did, {active: false, status: 'takendown'})
+  const durable = Promise.withResolvers<void>()
+  const {intake, host, told, passed, held} = made({durable: durable.promise})
+  let isDone = false
+  const done = intake
+    .announce({...host, placed: 7}, didOf(0) as Did, {active: false, status: 'takendown'})
+    .then(() => (isDone = true))
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  equal(isDone, false, 'it is not durable yet')
+  durable.resolve()
+  await done
   deepEqual(passed, [{t: '#account', seq: 101, host: 4, hostSeq: 7}])
   deepEqual(told, [
     ['handed', 101, '#account', true, false],
