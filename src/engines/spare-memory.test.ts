@@ -139,8 +139,18 @@ test('long work lets go of the program between two looks, while something gives 
 
 test('giving back takes no more than a twentieth of the time, but at rest', async t => {
   // A hundred milliseconds take two seconds of rest.
-  deepEqual(await looksOf(t, [work, work, work, work, work], {workMs: 100}), [gives, '', gives, '', gives])
+  const onTenCores = Array.from({length: 5}, () => 10_000_000)
+  deepEqual(await looksOf(t, onTenCores, {workMs: 100}), [gives, '', gives, '', gives])
   deepEqual(await looksOf(t, [work, rest, rest, rest], {workMs: 200}), [gives, '', '', `collect ${gives}`])
+})
+
+test('nor than a hundredth of the work, but each tenth look and at rest', async t => {
+  const halfBusy = Array.from({length: 5}, () => 500_000)
+  deepEqual(await looksOf(t, halfBusy, {workMs: 10}), [gives, '', gives, '', gives])
+  const hardlyBusy = Array.from({length: 21}, () => work)
+  const looks = await looksOf(t, [...hardlyBusy, rest, rest, rest], {workMs: 10})
+  const given = looks.flatMap((acts, i) => (acts === '' ? [] : [i]))
+  deepEqual(given, [0, 10, 20, 23])
 })
 
 const entry = (range: string, mode: string, path: string, anonymous: number): string =>

@@ -18,6 +18,12 @@ const looksAfter = 3
 /** Giving back takes no more than this part of the time. */
 const costMax = 1 / 20
 /**
+ * Nor more than this part of what the program takes, which takes about as much again to touch what it still needs. One
+ * that does little leaves little, so that it waits; but for no more looks than so many.
+ */
+const workPartMax = 1 / 100
+const looksMost = 10
+/**
  * Where more is in use the heap is left to V8: to look through it, a millisecond for each of these, would hold up the
  * first to come. What is garbage takes no time, so that up to `heapSizeMost` what was in use at the last look counts.
  */
@@ -64,6 +70,9 @@ export async function givingBack({
   // The start was work.
   let looksLeft = looksAfter
   let notBeforeMs = 0
+  let gaveUs = usedUs
+  let costUs = 0
+  let looksWaited = 0
   /** Of V8's heap, when it was last looked through here. */
   let inUse = Infinity
   const mayCollect = (): boolean => {
@@ -85,11 +94,16 @@ export async function givingBack({
       }
     }
     const began = performance.now()
-    if (looksLeft > 0 && began < notBeforeMs) return
+    looksWaited++
+    const isWorthIt = costUs <= (nowUs - gaveUs) * workPartMax || looksWaited >= looksMost
+    if (looksLeft > 0 && (began < notBeforeMs || !isWorthIt)) return
     givers?.trim()
     givers?.unmap()
     const ended = performance.now()
     notBeforeMs = ended + (ended - began) / costMax
+    costUs = (ended - began) * 1_000
+    gaveUs = nowUs
+    looksWaited = 0
   }, everyMs).unref()
   return {
     [Symbol.dispose]: () => {
