@@ -38,24 +38,31 @@ test('who waits alone on a quick disk is synced for in place, as it has been of 
     t.mock.restoreAll()
     syncBuiltinESMExports()
   })
-  const steps: [ms: number, alone: boolean, way: string][] = [
-    // The newest counts a tenth: 0.79 ms on the average, and then 0.8 and more.
-    [7.9, true, 'here'],
-    [0.9, true, 'here'],
-    [0.8, true, 'beside'],
-    [0, true, 'beside'],
-    [0, false, 'beside'],
-    [0.5, true, 'here'],
+  type Step = [ms: number, alone: boolean, way: string]
+  const isHeldUpAtTimes: Step[] = [
+    [0.1, true, 'here'],
+    [20, true, 'here'],
+    [0.1, true, 'here'],
+    [20, true, 'here'],
+    [0.1, true, 'here'],
+    [0.1, true, 'here'],
+    [0.1, false, 'beside'],
   ]
-  const exact: typeof steps = [
-    [8, true, 'here'],
-    [0, true, 'beside'],
+  const becomesSlowAndQuick: Step[] = [
+    [0.8, true, 'here'],
+    [0.79, true, 'here'],
+    [0.8, true, 'here'],
+    [0.8, true, 'here'],
+    [0.79, true, 'beside'],
+    [0.79, false, 'beside'],
+    [0.79, true, 'here'],
   ]
-  for (const some of [steps, exact]) {
+  for (const some of [isHeldUpAtTimes, becomesSlowAndQuick]) {
     ways.length = 0
     const disk = new DiskSync()
     for (const [ms, alone] of some) {
       tookMs = ms
+      nowMs = 0
       await disk.sync(0, alone)
     }
     assert.deepEqual(

@@ -41,7 +41,7 @@ test('a log writes each group once and syncs it, and a new segment with its plac
   ])
   const [both] = [log.append(events(6)), log.append(events(6))]
   await both
-  deepEqual(acts(), ['write 1.log 66 to 126', 'sync 1.log'])
+  deepEqual(acts(), ['write 1.log 66 to 126', 'sync 1.log alone'])
   await log.append(events(1, 2))
   deepEqual(acts(), [
     'close 1.log',
@@ -51,7 +51,7 @@ test('a log writes each group once and syncs it, and a new segment with its plac
     'sync 4.log now',
     'sync folder',
     'write 4.log 16 to 67',
-    'sync 4.log',
+    'sync 4.log alone',
   ])
   equal(await log.append([]), 5)
   deepEqual(acts(), [], 'nothing is written of nothing')
@@ -63,6 +63,22 @@ test('a log writes each group once and syncs it, and a new segment with its plac
   const again = await opened({segmentSizeMax: 100}, folder)
   deepEqual(again.acts(), ['hold', 'open 4.log', 'read 4.log 0 to 16', 'read 4.log 16 to 67', 'close 4.log'])
   await again.log.close()
+})
+
+test('a sync is for one alone where little was written and nothing waits', async () => {
+  const {log, acts} = await opened()
+  const syncs = (): string[] => acts().filter(act => act === 'sync 1.log' || act === 'sync 1.log alone')
+  const small = 64 * 2 ** 10 - headerSize
+  await log.append(events(small))
+  await log.append(events(small + 1))
+  deepEqual(syncs(), ['sync 1.log alone', 'sync 1.log'])
+  const filling = log.append(events(2 * 2 ** 20 - headerSize))
+  await Promise.all([filling, log.append(events(1))])
+  deepEqual(syncs(), ['sync 1.log', 'sync 1.log alone'])
+  const few = log.append(events(1))
+  await Promise.all([few, log.append(events(2 * 2 ** 20 - headerSize))])
+  deepEqual(syncs(), ['sync 1.log', 'sync 1.log'])
+  await log.close()
 })
 
 test('a group is as many appends as come to two mebibytes, and a larger one alone', async () => {

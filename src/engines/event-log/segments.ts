@@ -30,6 +30,8 @@ import {SegmentCursor} from './segment-cursor.ts'
 const waitingSizeMax = 64 * 2 ** 20
 /** A group is about as large as this, so that writing it does not hold up the event loop. */
 const groupSizeMax = 2 * 2 ** 20
+/** So many bytes take a quick disk about as long as one event does. */
+const smallSizeMax = 64 * 2 ** 10
 /** The newest segment is closed, however small, when it is as old as this part of the age kept. */
 const ageParts = 16
 /** Looks so often whether a full disk has room again. */
@@ -320,9 +322,10 @@ class Segments implements EventLog {
   async #write(batch: Batch): Promise<void> {
     const pages = encodePages(batch)
     const {segment, file} = await this.#writePages(batch, pages)
-    await file.sync(batch.events.length === 1 && this.#waiting.length === 0)
+    const size = pages.reduce((sum, {bytes}) => sum + bytes.length, 0)
+    await file.sync(size <= smallSizeMax && this.#waiting.length === 0)
     segment.mark(batch.first, batch.times[0], segment.size)
-    for (const {bytes} of pages) segment.size += bytes.length
+    segment.size += size
     this.#durableNext = batch.first + batch.events.length
     // Whoever appended made a buffer for each event; those can go, for what was written has them all, a page in one.
     for (const {events} of pages) this.#recent.add(events)
