@@ -114,7 +114,9 @@ export class BlockMap implements BlockSource {
     const blocks = this.#blocks.filter(block => block !== undefined)
     this.#blocks = blocks
     const size = this.#table.length * (blocks.length * 4 > this.#table.length ? 2 : 1)
-    this.#table = Array.from({length: size}, () => 0)
+    const table: number[] = []
+    while (table.length < size) table.push(...emptyTable)
+    this.#table = table
     for (const [index, {from, at}] of blocks.entries()) this.#table[this.#slotOf(from, at)] = index + 1
   }
 }
