@@ -8,8 +8,9 @@ import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {PublicKey} from '#atp/crypto/key.ts'
 import {Cid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {RepoRecord} from '#atp/repo/verification.ts'
+import type {RefusedRepo, RepoRecord, VerifiedRepo} from '#atp/repo/verification.ts'
 import {verifyRepo} from '#atp/repo/verify.ts'
+import type {Tid} from '#atp/syntax/tid.ts'
 import {SpillFile} from '#engines/spill-file.ts'
 import {PassingBuffers} from '#engines/young-heap.ts'
 import {getRepo} from '#lex/gen/com/atproto/sync/getRepo.ts'
@@ -78,6 +79,20 @@ const listRetryMsMax = 30_000
 /** A repository is megabytes of buffers, which are garbage as soon as it is staged. */
 const passing = new PassingBuffers(2 * 2 ** 20, 3, 1 / 8)
 
+/**
+ * Blocks of a repository from elsewhere than its server, which is then asked for the newest commit and what came with or
+ * after `since` alone. Nobody need be believed who gave them: the repository is verified as if its server had sent all of
+ * it, and is fetched whole where it does not hold with them.
+ */
+export interface BlocksAtHand {
+  /** A revision before the last one that the blocks are of. */
+  readonly since: Tid
+  /** Sections of a CAR, in any order: the records that there were, and the nodes of their tree. */
+  readonly sections: () => AsyncIterable<Uint8Array>
+  /** Told whether the repository was verified with them. */
+  readonly ended: (isVerified: boolean) => void
+}
+
 interface ListDeps {
   readonly resyncs: Pick<ResyncStore, 'listed' | 'note'>
   readonly world: Pick<World, 'fetch' | 'sleep'>
@@ -95,6 +110,8 @@ interface FetchDeps {
   readonly log: Log
   /** Rings when repositories may have become due; else that is looked for every second. */
   readonly due?: Bell
+  /** What of a repository is at hand before its server is asked, if anything. */
+  readonly atHand?: (did: Did, signal: AbortSignal) => Promise<BlocksAtHand | undefined>
   /** How long fetching one repository may take. */
   readonly timeoutMs?: number
   /** The setting without which servers of this machine are not asked: whoever meets that is told its name. */
@@ -201,6 +218,8 @@ async function fetchRepository(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const {identities, places, world} = deps
+  // This may take minutes, in which a key may become another.
+  const atHand = await deps.atHand?.(did, signal)
   // Documents are looked up anew: a signature of a new key, or a new server, may be why something was missed.
   const look = (maxAgeMs: number) => identities.account(did, {maxAgeMs, signal})
   const account = await whileDirectoryAway(
@@ -221,7 +240,7 @@ async function fetchRepository(
   }
   try {
     // Whoever has waited for a place may find that the server wants to be left alone by now.
-    const fetch = async () => limitedNow() ?? fetchFrom(pds, did, key, deps, limited, signal)
+    const fetch = async () => limitedNow() ?? fetchFrom({pds, did, key, atHand}, deps, limited, signal)
     const outcome = limitedNow() ?? (await places.with(host, fetch, signal))
     paces.ended(host)
     return outcome
@@ -231,32 +250,25 @@ async function fetchRepository(
   }
 }
 
+interface Fetched {
+  readonly pds: string
+  readonly did: Did
+  readonly key: PublicKey
+  readonly atHand: BlocksAtHand | undefined
+}
+
 async function fetchFrom(
-  pds: string,
-  did: Did,
-  key: PublicKey,
-  {resyncs, guarded, world, timeoutMs = fetchTimeoutMs, localHostsSetting}: FetchDeps,
+  fetched: Fetched,
+  deps: FetchDeps,
   limited: RateLimitedHosts,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const client = new Client({service: pds, fetch: guarded.fetch})
+  const {pds, did, atHand} = fetched
+  const {resyncs, localHostsSetting} = deps
   const {host} = new URL(pds)
-  await resyncs.begin(did)
   try {
-    const repo = await withDeadline(world, timeoutMs, signal, async ends => {
-      const {status, headers, output} = await client.queryAnswer(getRepo, {did}, {signal: ends})
-      limited.note(host, status, Object.fromEntries(headers))
-      const bounds = new Bounds()
-      const stager = new Stager(records => resyncs.stage(did, records))
-      const onRecord = (record: RepoRecord): void | Promise<void> => {
-        bounds.hand(record.bytes.length)
-        return stager.take(record)
-      }
-      using spill = new SpillFile()
-      const verified = await verifyRepo(bounds.reading(output), {key, did, heldMax, spill, onRecord})
-      await stager.flush()
-      return verified
-    })
+    const withThem = atHand && (await fetchWith(atHand, fetched, deps, limited, signal))
+    const repo = withThem?.ok ? withThem : await fetchAll(fetched, deps, limited, signal)
     if (!repo.ok) return `${repo.reason}: ${repo.detail}`
     // Who is gone meanwhile is not missed.
     return (await resyncs.finish(did, repo.rev)) === 'behind' ? 'behind' : 'done'
@@ -280,28 +292,73 @@ async function fetchFrom(
   }
 }
 
+/** With what is at hand. Nothing where the server does not give the rest of it; rejects where it wants to be left alone. */
+async function fetchWith(
+  atHand: BlocksAtHand,
+  fetched: Fetched,
+  deps: FetchDeps,
+  limited: RateLimitedHosts,
+  signal: AbortSignal,
+): Promise<VerifiedRepo | RefusedRepo | undefined> {
+  try {
+    const repo = await fetchAll(fetched, deps, limited, signal, atHand)
+    atHand.ended(repo.ok)
+    return repo
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.status === 429 || error.status === 503) throw error
+    if (error.cause instanceof Refused) throw error
+    atHand.ended(false)
+    return undefined
+  }
+}
+
+/** All of it from its server, or with what is at hand the rest of it. */
+async function fetchAll(
+  {pds, did, key}: Fetched,
+  {resyncs, guarded, world, timeoutMs = fetchTimeoutMs}: FetchDeps,
+  limited: RateLimitedHosts,
+  signal: AbortSignal,
+  atHand?: BlocksAtHand,
+): Promise<VerifiedRepo | RefusedRepo> {
+  const client = new Client({service: pds, fetch: guarded.fetch})
+  await resyncs.begin(did)
+  return withDeadline(world, timeoutMs, signal, async ends => {
+    const asked = atHand ? {did, since: atHand.since} : {did}
+    const {status, headers, output} = await client.queryAnswer(getRepo, asked, {signal: ends})
+    limited.note(new URL(pds).host, status, Object.fromEntries(headers))
+    const bounds = new Bounds()
+    const stager = new Stager(records => resyncs.stage(did, records))
+    const onRecord = (record: RepoRecord): void | Promise<void> => {
+      bounds.hand(record.bytes.length)
+      return stager.take(record)
+    }
+    using spill = new SpillFile()
+    const chunks = bounds.reading(output, atHand?.sections())
+    const verified = await verifyRepo(chunks, {key, did, heldMax, spill, onRecord})
+    await stager.flush()
+    return verified
+  })
+}
+
 /** What another server sends, and what comes of it, as long as it is not too much. */
 class Bounds {
   #sent = 0
   #handed = 0
 
-  /** A connection that breaks is its fault and not ours. */
-  async *reading(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-    const chunks = body[Symbol.asyncIterator]()
-    try {
-      for (;;) {
-        const {done, value} = await chunks.next().catch((cause: unknown) => {
-          throw new UpstreamError('UpstreamFailure', 'The repository broke off.', {cause})
-        })
-        if (done) return
-        this.#sent += value.length
-        passing.passed(value.length)
-        if (this.#sent > repoSizeMax) throw tooLarge()
-        yield value
-      }
-    } finally {
-      await chunks.return?.().catch(() => {})
-    }
+  /** What it sends, and then what is at hand. */
+  async *reading(
+    body: ReadableStream<Uint8Array>,
+    atHand?: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of sentOf(body)) yield this.#counted(chunk)
+    if (atHand) for await (const chunk of atHand) yield this.#counted(chunk)
+  }
+
+  #counted(chunk: Uint8Array): Uint8Array {
+    this.#sent += chunk.length
+    passing.passed(chunk.length)
+    if (this.#sent > repoSizeMax) throw tooLarge()
+    return chunk
   }
 
   /** A record, which may have been handed out before. */
@@ -311,6 +368,22 @@ class Bounds {
     if (this.#handed > this.#sent * (repeatedShareMax + 1) + repeatedSizeMax) {
       throw new UpstreamError('InvalidResponse', 'Large records of the repository are repeated too often.')
     }
+  }
+}
+
+/** A connection that breaks is its fault and not ours. */
+async function* sentOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const chunks = body[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const {done, value} = await chunks.next().catch((cause: unknown) => {
+        throw new UpstreamError('UpstreamFailure', 'The repository broke off.', {cause})
+      })
+      if (done) return
+      yield value
+    }
+  } finally {
+    await chunks.return?.().catch(() => {})
   }
 }
 

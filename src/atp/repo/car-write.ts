@@ -2,7 +2,7 @@
  * CAR v1 on the way out (spec: repository, "CAR File Serialization"). Blocks are some 250 bytes, and a write of each
  * to a socket or file would cost more than the block, so a stream's chunks are filled to about 64 KiB.
  */
-import {copyBytes} from '#std/bytes.ts'
+import {copyBytes, emptyBytes} from '#std/bytes.ts'
 import {varintSize, writeVarint} from '#std/encoding/varint.ts'
 import {encodeCbor} from '../data/cbor-encode.ts'
 import {cidSize} from '../data/cid.ts'
@@ -29,8 +29,13 @@ function writeBlock({cid, bytes}: Block, out: Uint8Array, offset: number): numbe
 }
 
 /** A CAR in one buffer. */
-export function encodeCar(roots: readonly Cid[], blocks: Iterable<Block>): Uint8Array<ArrayBuffer> {
-  const head = header(roots)
+export const encodeCar = (roots: readonly Cid[], blocks: Iterable<Block>): Uint8Array<ArrayBuffer> =>
+  encodeAfter(header(roots), blocks)
+
+/** What may be put behind a CAR, to be more blocks of it. */
+export const encodeCarSections = (blocks: Iterable<Block>): Uint8Array<ArrayBuffer> => encodeAfter(emptyBytes, blocks)
+
+function encodeAfter(head: Uint8Array, blocks: Iterable<Block>): Uint8Array<ArrayBuffer> {
   const list = [...blocks]
   const bytes = new Uint8Array(list.reduce((size, block) => size + blockSize(block), head.length))
   bytes.set(head)

@@ -43,6 +43,14 @@ export const tapConfig = configSchema(
       help: 'Where all is kept: `sqlite:<file>`, or `memory:` for a try.',
     }),
     relayUrl: url({default: 'https://relay1.us-east.bsky.network', help: 'The relay to follow, or a single PDS.'}),
+    archive: url({
+      optional: true,
+      help: 'A Jetstream whose archive is asked for records of repositories that were never fetched, which their servers then need not send; what it says is verified.',
+    }),
+    archiveTimeout: duration({
+      default: '10m',
+      help: 'How long the archive may take for some thousand repositories; then they are fetched from their servers.',
+    }),
     plcUrl: url({
       default: 'https://plc.directory',
       also: ['ATP_PLC_HOST'],

@@ -2,6 +2,7 @@
  * A Tap: keeps in step with the repositories that are named to it, and delivers what is in them, and then what happens to
  * them, as JSON, at least once and for each account in order. All wiring is here.
  */
+import type {Did} from '#atp/syntax/did.ts'
 import type {Frame, Frames} from '#std/wire/frames.ts'
 import {Bell} from '#std/waiting/async.ts'
 import type {Places} from '#std/waiting/places.ts'
@@ -37,8 +38,10 @@ import {postEvents, type WebhookStatus} from './outbox/webhook.ts'
 import {isPage, tapSite} from './page/page.ts'
 import {Progress} from './progress.ts'
 import {crawlNetwork, crawlSignals, StreamStart} from './repos/crawler.ts'
+import {Gathering} from './repos/gathering.ts'
 import {confirmHandles} from './repos/handles.ts'
 import {tidy} from './repos/tidy.ts'
+import {Archived} from './store/archived.ts'
 import type {OutboxStore} from './store/outbox-store.ts'
 import {SqliteOutboxStore} from './store/outbox-store.sqlite.ts'
 import {tapMigrations} from './store/schema.ts'
@@ -61,6 +64,7 @@ interface Parts {
   readonly filters: Filters
   readonly places: {readonly repositories: Places; readonly descriptions: Places}
   readonly progress: Progress
+  readonly archived: Archived
   readonly api: ApiDeps
   /** Rings when repositories or handles may have become due. */
   readonly due: Bell
@@ -181,15 +185,20 @@ export class Tap implements Service {
     const discovered = count('tap_crawler_repos_discovered_total', 'Repositories that were found by lists.')
     const took = metrics.histogram('tap_resync_duration_seconds', 'How long fetching a repository took.')
     const {signal: stopping} = this.#tasks
+    const gathering = this.#gathering()
     const resyncs = {
       due: (limit: number) => store.due(limit),
       begin: store.begin.bind(store),
       stage: store.stage.bind(store),
       putOff: store.putOff.bind(store),
-      postpone: store.postpone.bind(store),
-      async finish(did: Parameters<typeof store.finish>[0], rev: string) {
+      async postpone(did: Did, dueMs: number, reason: string | undefined) {
+        await store.postpone(did, dueMs, reason)
+        await gathering?.forget(did)
+      },
+      async finish(did: Did, rev: string) {
         await outbox.room(stopping)
         const outcome = await store.finish(did, rev)
+        await gathering?.forget(did)
         await stirred()
         return outcome
       },
@@ -210,6 +219,7 @@ export class Tap implements Service {
       log,
       onFetched,
       due,
+      atHand: gathering && ((did: Did, signal: AbortSignal) => gathering.atHand(did, signal)),
       localHostsSetting: 'TAP_LOCAL_HOSTS',
     }
     const timeoutMs = config.repoFetchTimeout
@@ -234,6 +244,19 @@ export class Tap implements Service {
     this.#tasks.spawn('network', signal => crawlNetwork(crawl, signal))
     this.#tasks.spawn('signals', signal => crawlSignals(crawl, signal))
     progress.observe(metrics)
+  }
+
+  #gathering(): Gathering | undefined {
+    const {config, archived, metrics, world, log} = this.#parts
+    const {archive: service, archiveTimeout: timeoutMs} = config
+    if (service === undefined) {
+      this.#tasks.spawn('archived', signal => archived.clear(signal))
+      return undefined
+    }
+    const help = 'Repositories that the archive had something of, by whether they were verified with it.'
+    const repos = metrics.counter('tap_archive_repos_total', help, ['verified'])
+    const used = (isVerified: boolean): void => repos.add(1, {verified: `${isVerified}`})
+    return new Gathering({service, timeoutMs, archived, world, log, used})
   }
 
   stop(): Promise<void> {
@@ -356,7 +379,23 @@ export async function openTap(config: TapConfig, outside: Outside): Promise<Tap>
     repositories: strangerPlaces('repositories', 'tap', metrics, repositoryPlacesFor(config.resyncParallelism)),
     descriptions: strangerPlaces('descriptions', 'tap', metrics, {max: 16, perKeyMax: 4, waitingMax: 64}),
   }
-  const parts = {config, sql, store, outbox, kept, source, start, identities, filters, places, progress, api, due}
+  const archived = new Archived(sql, world)
+  const parts = {
+    config,
+    sql,
+    store,
+    archived,
+    outbox,
+    kept,
+    source,
+    start,
+    identities,
+    filters,
+    places,
+    progress,
+    api,
+    due,
+  }
   return new Tap({...parts, stirred, metrics, world, guarded, log})
 }
 

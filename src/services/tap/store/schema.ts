@@ -76,4 +76,14 @@ export const tapMigrations: readonly Migration[] = [
     name: 'numbers of repositories that are gone, whose rows are yet to be deleted',
     up: `CREATE TABLE gone (repo INTEGER PRIMARY KEY) STRICT;`,
   },
+  {
+    name: 'records that an archive gave, until their repositories are fetched',
+    up: `
+      CREATE TABLE archived (
+        repo INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (repo, path)
+      ) STRICT;`,
+  },
 ]
