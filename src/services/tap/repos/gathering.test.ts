@@ -24,9 +24,13 @@ type MadeCommit = StreamCommit & {readonly commit: Cid; readonly carried: BlockM
 
 /** An account that an archive has seen from its first write on. */
 class Archived {
-  readonly account = new Hosted('alice')
+  readonly account: Hosted
   readonly commits: MadeCommit[] = []
   rows: ArchiveRow[] = []
+
+  constructor(name = 'alice') {
+    this.account = new Hosted(name)
+  }
 
   write(texts: Readonly<Record<string, string | null>>, isArchived = true): void {
     this.commits.push(this.account.write(texts) as MadeCommit)
@@ -203,6 +207,40 @@ suite('a Tap that asks an archive', {timeout: 60_000}, () => {
       assert.deepEqual([count(true), count(false)], last === 'rest' ? [1, 0] : [0, tried])
     })
   }
+
+  test('one pass is for all that are due, and of large trees the last nodes alone are asked for', async context => {
+    const all = ['alice', 'bobby'].map(name => new Archived(name))
+    for (const archived of all) {
+      for (let n = 0; n < 30; n++) archived.write(Object.fromEntries([0, 1, 2, 3, 4].map(i => [`${i}-${n}`, `${n}`])))
+    }
+    const rows = all.flatMap(archived => archived.rows)
+    let sent = 0
+    const tap = await openTestTap(
+      context,
+      all.map(({account}) => account),
+      {
+        env: {TAP_ARCHIVE: service, TAP_DISABLE_ACKS: 'true'},
+        answers: {
+          [plan]: () => planned(oneBlock),
+          [block]: () => binary(zstdCompressSync(encodeBlock(rows))),
+          'com.atproto.sync.getRepo'(params) {
+            const archived = all.find(({account}) => account.did === params.get('did'))
+            const bytes = archived?.since(params.get('since') ?? '')
+            sent += bytes?.length ?? 0
+            return bytes && carOf(bytes)
+          },
+        },
+      },
+    )
+    const reader = await tap.connect()
+    await tap.add(...all.map(({account}) => account.did))
+    await until(() => fold(reader.told).size === 300, 'all was told')
+    assert.match(tap.metrics.render(), /^tap_archive_repos_total\{verified="true"\} 2$/m)
+    const count = (nsid: string): number => tap.asked.filter(one => one === nsid).length
+    assert.deepEqual([count(plan), count('com.atproto.sync.getRepo')], [1, 2])
+    const whole = all.reduce((sum, {account}) => sum + account.export().length, 0)
+    assert.ok(sent < whole / 4, `${sent} bytes of ${whole}`)
+  })
 
   test('what a kill leaves of a pass is gathered again, and everything is told once', async context => {
     const archived = new Archived()
