@@ -72,6 +72,12 @@ suite('what a relay makes of a PDS and its accounts', () => {
       ['good relay', 'good events', 'warn accounts there refused a commit'],
     ],
     [
+      'a commit that is here no more',
+      {[hostStatus]: well, [repoStatus]: {did, active: true, rev: '3lf5u32jyzs2d'}},
+      1_000,
+      ['good relay', 'good events', 'warn accounts there next commit'],
+    ],
+    [
       'an account out of step',
       {[hostStatus]: well, [repoStatus]: {did, active: false, status: 'desynchronized'}},
       1_000,

@@ -7,6 +7,7 @@ import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {listRepos} from '#lex/gen/com/atproto/sync/listRepos.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
 import {bad, type Check, good, skipped, warn} from '#runtime/health/check.ts'
+import {isAhead} from '#runtime/health/relay-checks.ts'
 import {type Network, placeVariable, strangerAt} from '../network.ts'
 import {jsonOf} from '#std/text.ts'
 
@@ -66,15 +67,26 @@ function versionIn(text: string): string | undefined {
 /** Whether what the PDS holds has come out of the relay: the last commit of each account, on both sides. */
 export async function checkRelay({pds, relay}: Pick<Network, 'pds' | 'relay'>, world: World): Promise<Check> {
   const signal = AbortSignal.timeout(answerMs * 3)
+  const listedMs = world.now()
   try {
     const {repos} = await strangerAt(pds, world).query(listRepos, {limit: reposMax}, {signal})
     const active = repos.filter(repo => repo.active !== false)
     if (active.length === 0) return skipped('relay has it', 'the PDS has no accounts yet')
     const client = strangerAt(relay, world)
-    const behind: string[] = []
+    const [behind, ahead]: string[][] = [[], []]
     for (const {did, rev} of active) {
       const known = await client.query(getRepoStatus, {did}, {signal}).catch(passRefusal)
       if (known?.rev === undefined || known.rev < rev) behind.push(did)
+      else if (isAhead(known.rev, rev, listedMs)) ahead.push(did)
+    }
+    if (ahead.length > 0) {
+      const mend =
+        'As after a restored backup. What was written since it is still shown elsewhere: the next commit of the account puts it right.'
+      return warn(
+        'relay has it',
+        `${ahead.length} of ${active.length} accounts are at a newer commit there, such as ${ahead[0]}`,
+        mend,
+      )
     }
     if (behind.length === 0)
       return good('relay has it', `the last commit of ${active.length} of ${active.length} accounts`)

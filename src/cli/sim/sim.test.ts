@@ -102,7 +102,13 @@ const truth = async ({hostUrls: [url]}: ServedCrowd): Promise<Truth[]> => {
 suite('a crowd that is served', () => {
   test('has the same accounts and records from the same seed wherever its ports are, and a relay tells of them', async () => {
     await using world = nodeWorld({userAgent: 'test'})
-    const options = {seed: 5, accounts: 3, events: 12, hosts: 1, port: 0, world, log: silentLog}
+    const going = new AbortController()
+    const slept: number[] = []
+    const sleep: typeof world.sleep = (ms, signal) => {
+      if (signal === going.signal) slept.push(ms)
+      return world.sleep(ms, signal)
+    }
+    const options = {seed: 5, accounts: 3, events: 12, hosts: 1, port: 0, world: {...world, sleep}, log: silentLog}
     await using one = await ServedCrowd.open({...options, relay: true})
     await using other = await ServedCrowd.open({...options, relay: false})
     const wanted = await truth(one)
@@ -124,6 +130,8 @@ suite('a crowd that is served', () => {
     const before = one.crowd.ops
     await one.live(10_000, new AbortController().signal, before + 5)
     assert.ok(one.crowd.ops >= before + 5, 'people go on')
+    await one.live(1_000, going.signal, one.crowd.ops + 5)
+    assert.ok(slept.length > 0 && slept[0] < before, 'and begin at once, whatever there was before')
   })
 
   test('goes on at once, however much was there before', async () => {

@@ -7,6 +7,7 @@ import {getRepoStatus} from '#lex/gen/com/atproto/sync/getRepoStatus.ts'
 import {timeLimit} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {isTid, tidMicros} from '#atp/syntax/tid.ts'
 import {bad, type Check, good, skipped, warn} from './check.ts'
 import {Client} from '#xrpc/client.ts'
 import {UpstreamError} from '#xrpc/errors.ts'
@@ -16,6 +17,7 @@ const answerMs = 6_000
 const behindMax = 200
 
 type Fetching = Pick<World, 'fetch' | 'sleep'>
+type Comparing = Pick<World, 'fetch' | 'sleep' | 'now'>
 
 /** An account, as this server knows it. */
 export interface Compared {
@@ -69,16 +71,17 @@ export async function checkRelayOf(
   host: string,
   newest: number | undefined,
   repos: readonly Compared[],
-  world: Fetching,
+  world: Comparing,
   signal?: AbortSignal,
 ): Promise<Check[]> {
+  const listedMs = world.now()
   const {check, seq} = await checkCrawl(host, relay, world, signal)
   const checks = [check]
   if (seq !== undefined && newest !== undefined) checks.push(checkCursor(seq, newest))
   if (check.state !== 'good' || repos.length === 0) return checks
   const states = new Map<string, string[]>()
   for (const {did, rev, active} of repos) {
-    const state = await stateAt(relay, {did, rev, active: active !== false}, world, signal)
+    const state = await stateAt(relay, {did, rev, active: active !== false}, listedMs, world, signal)
     if (state === undefined) return [...checks, skipped('accounts there', `${relay} does not say how they stand`)]
     states.set(state, [...(states.get(state) ?? []), did])
   }
@@ -89,7 +92,11 @@ export async function checkRelayOf(
   for (const [state, dids] of states) {
     const detail = `${dids.length} of ${repos.length} ${accountWords[state]?.[0] ?? `are ${state}`}, such as ${dids[0]}`
     const mend = accountWords[state]?.[1] ?? 'Ask the operator of the relay.'
-    checks.push(state === 'behind' ? warn('accounts there', detail, mend) : bad('accounts there', detail, mend))
+    checks.push(
+      state === 'behind' || state === 'ahead'
+        ? warn('accounts there', detail, mend)
+        : bad('accounts there', detail, mend),
+    )
   }
   return checks
 }
@@ -113,6 +120,10 @@ const accountWords: Readonly<Record<string, readonly [string, string]>> = {
     'are at an older commit',
     'If this stays so while the line "events" is good, the relay has refused a commit: it takes the next one that the account writes.',
   ],
+  ahead: [
+    'are at a newer commit than here, as after a restored backup',
+    'What was written since that backup is still shown elsewhere: the next commit of the account puts it right.',
+  ],
   unknown: [
     'are not known to it',
     'It has seen nothing of them since it follows this server. Whatever the account writes next tells it.',
@@ -133,10 +144,21 @@ const accountWords: Readonly<Record<string, readonly [string, string]>> = {
   suspended: ['were suspended there', 'Ask the operator of the relay why.'],
 }
 
+/** Commits that are so new may have been written while accounts were listed and compared. */
+const writtenMeanwhileMs = 30_000
+
+/**
+ * Whether a relay has a commit of an account that its server, which says that `rev` is the last, had and has no more: as
+ * after a backup was restored. `listedMs` is when it said so.
+ */
+export const isAhead = (there: string, rev: string, listedMs: number): boolean =>
+  there > rev && isTid(there) && tidMicros(there) / 1_000 < listedMs - writtenMeanwhileMs
+
 /** How an account stands at a relay, as a key of the words above, or `well`; undefined when the relay does not say. */
 async function stateAt(
   relay: string,
   {did, rev, active}: Compared,
+  listedMs: number,
   world: Fetching,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
@@ -145,7 +167,9 @@ async function stateAt(
     const there = await relayAt(relay, world).query(getRepoStatus, {did}, limit)
     if (!active) return 'well'
     if (!there.active) return there.status !== undefined && there.status in accountWords ? there.status : 'inactive'
-    return there.rev === undefined || there.rev >= rev ? 'well' : 'behind'
+    if (there.rev === undefined) return 'well'
+    if (isAhead(there.rev, rev, listedMs)) return 'ahead'
+    return there.rev >= rev ? 'well' : 'behind'
   } catch (error) {
     if (error instanceof DOMException) return undefined
     if (!(error instanceof UpstreamError)) throw error

@@ -176,6 +176,7 @@ export class ServedCrowd implements AsyncDisposable {
     this.#signal = undefined
   }
 
+  /** Changes that have had their time. */
   #before = 0
 
   async #sleep(ms: number): Promise<void> {
