@@ -20,6 +20,10 @@ import {fromLatin1, writeLatin1} from '#std/text.ts'
 export const rowKind = {create: 1, update: 2, delete: 3, identity: 4, account: 5, sync: 6, resynced: 7} as const
 export type RowKind = (typeof rowKind)[keyof typeof rowKind]
 
+/** Whether the payload of an event of this kind is a record. */
+export const holdsRecord = (kind: RowKind): boolean =>
+  kind === rowKind.create || kind === rowKind.update || kind === rowKind.resynced
+
 /** One event. */
 export interface ArchiveRow {
   readonly seq: number

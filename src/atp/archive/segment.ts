@@ -229,6 +229,14 @@ function collectionsOf(blocks: readonly BlockFacts[], compress: Codec): Uint8Arr
   return concatBytes([head, compress(body)])
 }
 
+/** A block as it stands in a segment: the size of its frame, and that. */
+export function storedBlock(frame: Uint8Array): Uint8Array {
+  const block = new Uint8Array(8 + frame.length)
+  setWord(new DataView(block.buffer), 0, frame.length)
+  block.set(frame, 8)
+  return block
+}
+
 const malformed = (reason: string, detail: string): Malformed => new Malformed('archive', reason, detail)
 
 /** `undefined` for a segment that is yet to be sealed. Throws `Malformed` for what is no segment of this version. */

@@ -2,7 +2,7 @@
 import {didHash} from '#atp/archive/bloom.ts'
 import {isDid} from '#atp/syntax/did.ts'
 import {isNsid} from '#atp/syntax/nsid.ts'
-import type {Sought} from './archive/sealed-segment.ts'
+import type {Sought} from './archive/sought.ts'
 import type {TellableRow} from './told.ts'
 
 const collectionsMax = 100

@@ -5,7 +5,7 @@
 import {type Batch, type EventLog, Overrun} from '#engines/event-log/event-log.ts'
 import {archivedPages, type Page, type SoughtNow} from './archive/archived-rows.ts'
 import type {Archive} from './archive/archive.ts'
-import type {Sought} from './archive/sealed-segment.ts'
+import type {Sought} from './archive/sought.ts'
 import {decodeRecord} from './log-record.ts'
 
 /** The log, and the archive of it, if there is one. */

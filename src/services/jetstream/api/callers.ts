@@ -11,7 +11,6 @@ export interface Callers {
 }
 export const {query, procedure} = endpointsFor<Callers>()
 
-/** What endpoints of the archive need: there may be none. */
 /** By the bearer token of the settings; where there is none nobody may, and nobody learns which it is. */
 export const operatorBy =
   (token: string | undefined): Authenticator<'operator'> =>
@@ -21,10 +20,12 @@ export const operatorBy =
     throw new XrpcError('AuthenticationRequired', 'The token of the operator is needed.')
   }
 
+/** What the endpoints of imports need: there are none where there is no archive. */
 export interface ImportDeps {
   readonly imports: TimestampImports | undefined
 }
 
+/** What the endpoints of the archive need: there may be none. */
 export interface ArchiveDeps {
   readonly archive: Archive | undefined
 }

@@ -129,12 +129,12 @@ export class Archive implements Disposable {
     await this.#growing.append(rows)
   }
 
-  /** Whether the segment that grows is as large, manifold or old as it is to be. `first` is the time of its first event, in microseconds. */
-  isDue(first: number): boolean {
+  /** Whether the segment that grows is as large, manifold or old as it is to be. `firstMicros`: when its first event came. */
+  isDue(firstMicros: number): boolean {
     const {segmentSizeMax, segmentAgeMax, world} = this.#options
     const {size = 0, collectionCount = 0} = this.#growing ?? {}
     if (size >= segmentSizeMax || collectionCount >= collectionsMax) return true
-    return world.now() - first / 1_000 >= segmentAgeMax
+    return world.now() - firstMicros / 1_000 >= segmentAgeMax
   }
 
   /** Seals the segment that grows, if there is something in it, and lets go of the oldest. */

@@ -9,7 +9,8 @@ import {cidSize} from '#atp/data/cid.ts'
 import {cidTextOf, TellableRow} from '../told.ts'
 import type {Archive} from './archive.ts'
 import type {GrowingSegment} from './growing-segment.ts'
-import {Replaced, type SealedSegment, type Sought} from './sealed-segment.ts'
+import {Replaced, type SealedSegment} from './sealed-segment.ts'
+import type {Sought} from './sought.ts'
 
 /** Some events, and how far whoever has got them has come, with all that are passed over. */
 export interface Page {
@@ -81,11 +82,14 @@ function pagesOf(block: ArchiveBlock, through: number): Page[] {
   return pages
 }
 
-/** Pages that some reader holds. */
-const held = new Map<string, WeakRef<Promise<Page[]>>>()
+type Held = Map<string, WeakRef<Promise<Page[]>>>
+/** Pages that some reader holds, of each archive that is open: one that is opened later may have other events in the same place. */
+const heldOf = new WeakMap<Archive, Held>()
 const heldMax = 1_024
 
-function heldPages(key: string, read: () => Promise<ArchiveBlock>, through: number): Promise<Page[]> {
+function heldPages(archive: Archive, key: string, read: () => Promise<ArchiveBlock>, through: number): Promise<Page[]> {
+  const held: Held = heldOf.get(archive) ?? new Map()
+  heldOf.set(archive, held)
   const known = held.get(key)?.deref()
   if (known) return known
   const pages = read().then(block => pagesOf(block, through))
@@ -116,21 +120,21 @@ function mayHold({dids, collections}: BlockFacts, sought: Sought, wanted: Readon
   return false
 }
 
-async function dueOf(segment: SealedSegment, sought: Sought, after: number): Promise<Due[]> {
+async function dueOf(archive: Archive, segment: SealedSegment, sought: Sought, after: number): Promise<Due[]> {
   const {head, places} = segment
   const blocks = await segment.blocksFor(sought, after, Infinity)
   return blocks.map(i => ({
     maxSeq: places[i].maxSeq,
-    pages: () => heldPages(`${head.checksum}/${i}`, () => segment.block(i), places[i].maxSeq),
+    pages: () => heldPages(archive, `${head.checksum}/${i}`, () => segment.block(i), places[i].maxSeq),
   }))
 }
 
-function dueOfGrowing(growing: GrowingSegment, sought: Sought, after: number): Due[] {
+function dueOfGrowing(archive: Archive, growing: GrowingSegment, sought: Sought, after: number): Due[] {
   const wanted = sought.dids && new Set(sought.dids.map(({high, low}) => keyOf(high, low)))
   return growing.facts.flatMap((facts, i) => {
     const {maxSeq, offset} = facts.place
     if (maxSeq <= after || !mayHold(facts, sought, wanted)) return []
-    return [{maxSeq, pages: () => heldPages(`${growing.path}@${offset}`, () => growing.block(i), maxSeq)}]
+    return [{maxSeq, pages: () => heldPages(archive, `${growing.path}@${offset}`, () => growing.block(i), maxSeq)}]
   })
 }
 
@@ -151,7 +155,11 @@ export async function* archivedPages(
     if (end <= at) return
     const now = sought()
     try {
-      const due = segment ? await dueOf(segment, now, at) : growing ? dueOfGrowing(growing, now, at) : []
+      const due = segment
+        ? await dueOf(archive, segment, now, at)
+        : growing
+          ? dueOfGrowing(archive, growing, now, at)
+          : []
       for (const pages of inTurn(due, now, sought)) {
         for (const page of await pages) {
           const {rows, through} = page

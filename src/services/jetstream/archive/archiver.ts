@@ -47,9 +47,10 @@ export class Archiver {
   async run(signal: AbortSignal): Promise<void> {
     const ending = new AbortController()
     const either = AbortSignal.any([signal, ending.signal])
-    this.#readThrough = this.#deps.archive.last
-    await this.#deps.archive.growing?.learn(either)
-    this.#firstMicros = this.#deps.archive.growing?.first?.minMicros
+    const {archive} = this.#deps
+    this.#readThrough = archive.last
+    await archive.growing?.learn(either)
+    this.#firstMicros = archive.growing?.first?.minMicros
     try {
       await Promise.all([this.#follow(either), this.#watch(either)])
     } catch (error) {
@@ -100,12 +101,12 @@ export class Archiver {
     const {compactionIntervalMs: interval, world} = this.#deps
     let nextMs = world.now() + interval
     while (!signal.aborted) {
-      await this.#deps.world.sleep(lookMs, signal).catch(() => {})
+      await world.sleep(lookMs, signal).catch(() => {})
       if (signal.aborted) return
       await this.inTurn(() => this.#sealIfDue(signal))
-      if (interval === 0 || this.#deps.world.now() < nextMs) continue
+      if (interval === 0 || world.now() < nextMs) continue
       await this.inTurn(() => this.#compact(signal))
-      nextMs = this.#deps.world.now() + interval
+      nextMs = world.now() + interval
     }
   }
 

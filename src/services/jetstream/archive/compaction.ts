@@ -10,14 +10,13 @@
  * step; how far passes have come is noted after the last one, so that a pass which was cut off is done again.
  */
 import {join} from 'node:path'
-import {rowKind, encodeBlock, setWord, type ArchiveRow} from '#atp/archive/block.ts'
+import {holdsRecord, rowKind, type ArchiveRow} from '#atp/archive/block.ts'
 import {didHash, type DidHash} from '#atp/archive/bloom.ts'
-import {blockFacts, headSize, sealOf, type BlockFacts} from '#atp/archive/segment.ts'
 import {decodeCborLenient} from '#atp/data/cbor-decode.ts'
 import {isMap} from '#atp/data/value.ts'
 import {Malformed} from '#std/malformed.ts'
-import {unfinished, type Archive} from './archive.ts'
-import {pack, packNow} from './packing.ts'
+import type {Archive} from './archive.ts'
+import {writeAnew} from './rewriting.ts'
 import type {SealedSegment} from './sealed-segment.ts'
 
 /** Ends that are held in memory in one pass: about a hundred bytes each. */
@@ -48,11 +47,8 @@ function note({records, accounts}: Ends, row: ArchiveRow): void {
   else if (kind === rowKind.account && isDeletion(row)) accounts.set(did, seq)
 }
 
-const holds = (kind: ArchiveRow['kind']): boolean =>
-  kind === rowKind.create || kind === rowKind.update || kind === rowKind.resynced
-
 const isVoid = ({records, accounts}: Ends, row: ArchiveRow): boolean =>
-  holds(row.kind) && (row.seq < (accounts.get(row.did) ?? 0) || row.seq < (records.get(keyOf(row)) ?? 0))
+  holdsRecord(row.kind) && (row.seq < (accounts.get(row.did) ?? 0) || row.seq < (records.get(keyOf(row)) ?? 0))
 
 /** How far passes have come. */
 async function compactedThrough({disk, folder}: Archive): Promise<number> {
@@ -122,54 +118,4 @@ async function rewritten(
   }
   if (removed > 0) await writeAnew(archive, segment, kept)
   return removed
-}
-
-/** With other rows in some of its blocks. */
-export async function writeAnew(
-  archive: Archive,
-  segment: SealedSegment,
-  changed: ReadonlyMap<number, readonly ArchiveRow[]>,
-): Promise<void> {
-  const {disk} = archive
-  const path = `${segment.path}${unfinished}`
-  if (disk.sizeOf(path) !== undefined) await disk.remove(path)
-  try {
-    await writeBeside(archive, segment, changed, path)
-    await archive.replace(segment)
-  } catch (error) {
-    // On a full disk nothing is to stay of it.
-    await disk.remove(path).catch(() => {})
-    throw error
-  }
-}
-
-async function writeBeside(
-  {disk}: Archive,
-  segment: SealedSegment,
-  changed: ReadonlyMap<number, readonly ArchiveRow[]>,
-  path: string,
-): Promise<void> {
-  const file = disk.open(path, 'make')
-  try {
-    const facts: BlockFacts[] = []
-    let offset = headSize
-    file.write(new Uint8Array(headSize), 0)
-    for (const [i, place] of segment.places.entries()) {
-      const rows = changed.get(i) ?? (await segment.block(i)).rows()
-      const raw = changed.has(i) ? encodeBlock(rows) : undefined
-      const frame = raw ? await pack(disk, raw) : await segment.frame(i)
-      const block = new Uint8Array(8 + frame.length)
-      setWord(new DataView(block.buffer), 0, frame.length)
-      block.set(frame, 8)
-      file.write(block, offset)
-      facts.push(blockFacts(rows, {offset, size: frame.length, unpackedSize: raw?.length ?? place.unpackedSize}, place))
-      offset += block.length
-    }
-    const {head, foot} = sealOf(facts, offset, packNow)
-    file.write(foot, offset)
-    file.write(head, 0)
-    await file.sync(false)
-  } finally {
-    file.close()
-  }
 }

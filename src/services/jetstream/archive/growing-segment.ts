@@ -4,8 +4,8 @@
  * sealed, so no event is lost with it.
  */
 import {join} from 'node:path'
-import {ArchiveBlock, encodeBlock, setWord, wordAt, type ArchiveRow} from '#atp/archive/block.ts'
-import {blockFacts, headSize, sealOf, type BlockFacts} from '#atp/archive/segment.ts'
+import {ArchiveBlock, encodeBlock, wordAt, type ArchiveRow} from '#atp/archive/block.ts'
+import {blockFacts, headSize, sealOf, storedBlock, type BlockFacts} from '#atp/archive/segment.ts'
 import type {Disk, DiskFile} from '#std/disk.ts'
 import {pack, packNow, unpack} from './packing.ts'
 import {bytesAt, segmentName} from './sealed-segment.ts'
@@ -81,10 +81,7 @@ export class GrowingSegment {
     const raw = encodeBlock(rows)
     const frame = await pack(this.#disk, raw)
     const offset = this.#end
-    const block = new Uint8Array(8 + frame.length)
-    setWord(new DataView(block.buffer), 0, frame.length)
-    block.set(frame, 8)
-    this.#file.write(block, offset)
+    this.#file.write(storedBlock(frame), offset)
     await this.#file.sync(false)
     this.#end = offset + 8 + frame.length
     const facts = blockFacts(rows, {offset, size: frame.length, unpackedSize: raw.length})

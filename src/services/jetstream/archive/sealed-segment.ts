@@ -16,13 +16,7 @@ import {
 import type {Disk, DiskFile} from '#std/disk.ts'
 import {Malformed} from '#std/malformed.ts'
 import {unpack, unpackNow} from './packing.ts'
-
-/** What is looked for; what is left out lets everything pass. */
-export interface Sought {
-  readonly dids?: readonly DidHash[]
-  /** Of the name of a collection, or of what stands where one would be for an event of an account (`$account`). */
-  readonly takes?: (collection: string) => boolean
-}
+import type {Sought} from './sought.ts'
 
 /** A segment was written anew since it was looked at: look again. */
 export class Replaced extends Error {

@@ -1,17 +1,11 @@
 /** Which events a reader of `subscribeEvents` wants. */
-import {faultOf, soughtOf} from '../archive/plan.ts'
-import type {Sought} from '../archive/sealed-segment.ts'
+import {faultOf, isPrefix, soughtOf, type Sought, type Wanted} from '../archive/sought.ts'
 import {kindName, type KindName, type TellableRow} from '../told.ts'
 
 /** As a reader asks; what is left out lets everything pass. */
-export interface Asked {
-  readonly kinds?: readonly KindName[]
-  readonly dids?: readonly string[]
-  readonly collections?: readonly string[]
+export interface Asked extends Wanted {
   readonly maxMessageSizeBytes: number
 }
-
-const isPrefix = (name: string): boolean => name.endsWith('.*')
 
 /** Lets pass what its three members do. */
 export class EventsFilter {

@@ -6,13 +6,13 @@
  */
 import {realpath, stat} from 'node:fs/promises'
 import {isAbsolute, join, relative, resolve} from 'node:path'
-import {rowKind, type ArchiveRow} from '#atp/archive/block.ts'
+import {holdsRecord, type ArchiveRow} from '#atp/archive/block.ts'
 import {didHash} from '#atp/archive/bloom.ts'
 import {cidOf, codecs} from '#atp/data/cid.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Archive} from '../archive/archive.ts'
-import {writeAnew} from '../archive/compaction.ts'
+import {writeAnew} from '../archive/rewriting.ts'
 import type {SealedSegment} from '../archive/sealed-segment.ts'
 import {timestampRows, type TimestampRow} from './timestamp-rows.ts'
 
@@ -263,7 +263,7 @@ function say(rules: Rules, {did, path, micros, cid}: TimestampRow): void {
 /** Deletions and markers keep the times at which they were seen. */
 function toldFor(row: ArchiveRow, rules: Rules, used: Set<string>, status: ImportStatus): number | undefined {
   const {kind, did, collection, rkey, payload} = row
-  if (kind !== rowKind.create && kind !== rowKind.update && kind !== rowKind.resynced) return undefined
+  if (!holdsRecord(kind)) return undefined
   const path = `${collection}/${rkey}`
   const said = rules.get(did)?.get(path)
   if (!said) return undefined

@@ -1,7 +1,8 @@
 /** What of the archive to download. */
 import {planSnapshot} from '#lex/gen/network/bsky/jetstream/planSnapshot.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import {faultOf, planOf, soughtOf, type Wanted} from '../../../../archive/plan.ts'
+import {planOf} from '../../../../archive/plan.ts'
+import {faultOf, soughtOf, type Wanted} from '../../../../archive/sought.ts'
 import {procedure, type ArchiveDeps} from '../../../callers.ts'
 
 /** 10,000 DIDs, long ones among them. */
