@@ -221,7 +221,7 @@ test(
     deepEqual(Buffer.concat(await sent(0)), wire(2, 4, 6, 7))
     await log.erase({after: 0, through: 4, kept: 3, chosen: (_, seq) => seq > 1})
     deepEqual(Buffer.concat(await sent(0)), wire(6, 7))
-    events.recall(odd, 6)
+    events.wasErased(odd, 6)
     deepEqual(Buffer.concat(await sent(0)), wire(1, 5, 6, 7))
     await log.close()
   },

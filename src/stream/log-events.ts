@@ -107,7 +107,7 @@ export class LogEvents {
   }
 
   /** What was forgotten up to `through` is erased in the log itself, or has gone from it. */
-  recall(did: Did, through: Cursor): void {
+  wasErased(did: Did, through: Cursor): void {
     if ((this.#forgotten.get(did) ?? Infinity) > through) return
     this.#forgotten.delete(did)
     this.#searched = [...this.#forgotten.keys()].map(toUtf8)

@@ -57,7 +57,7 @@ suite('sim', () => {
       cpuSeconds: 3,
       residentMax: 2 ** 28,
     }
-    const options = {accounts: 20, events: 1_000, seed: 7, hosts: 8, hard: true, pdsRuns: 0, trace: undefined}
+    const options = {accounts: 20, events: 1_000, seed: 7, hosts: 8, hard: true, pdsRuns: 3, trace: undefined}
     const words = wordsOf(whole, options, ['1.0 relay: ends'], shell)
     assert.match(
       words,
@@ -69,7 +69,7 @@ suite('sim', () => {
   Tap, account did:plc:x, event 12: is not the change 4 of 9 of this account
 The last of what happened:
   1.0 relay: ends
-Again: wholesky sim --accounts 20 --events 1000 --seed 7 --hosts 8 --hard --trace trace.txt`,
+Again: wholesky sim --accounts 20 --events 1000 --seed 7 --hosts 8 --pds-runs 3 --hard --trace trace.txt`,
       ),
       words,
     )

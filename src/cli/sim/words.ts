@@ -85,5 +85,5 @@ export function wordsOf(whole: Whole, options: RunOptions, newest: readonly stri
   return [`seed ${crowd.seed}`, fields, ...verdict].join('\n')
 }
 
-const again = ({accounts, events, seed, hosts, hard}: RunOptions): string =>
-  `wholesky sim --accounts ${accounts} --events ${events} --seed ${seed} --hosts ${hosts}${hard ? ' --hard' : ''} --trace trace.txt`
+const again = ({accounts, events, seed, hosts, hard, pdsRuns}: RunOptions): string =>
+  `wholesky sim --accounts ${accounts} --events ${events} --seed ${seed} --hosts ${hosts} --pds-runs ${pdsRuns}${hard ? ' --hard' : ''} --trace trace.txt`

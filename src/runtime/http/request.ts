@@ -25,7 +25,10 @@ function parsed(text: string): URL | undefined {
   return url
 }
 
-/** The URL that was asked for, not to be changed: others may have it; `undefined` when the client did not ask for one of ours, or named two hosts. */
+/**
+ * The URL that was asked for, not to be changed: others may have it. `undefined` when the client did not ask for one of
+ * ours, or named two hosts.
+ */
 export function urlOf({headers: {host = ''}, url = '', rawHeaders}: IncomingMessage): URL | undefined {
   if (!hostShape.test(host) || !url.startsWith('/')) return undefined
   let hosts = 0

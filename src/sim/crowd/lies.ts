@@ -30,7 +30,8 @@ export function tellLie(kind: Lie, deps: LiesDeps): boolean {
   const {logs, prng, nowAt} = deps
   const host = prng.whole(0, logs.length - 1)
   const others = logs.filter(({number}) => number !== host)
-  const from = kind === 'foreign-commit' && others.length > 0 ? prng.pick(others) : logs[host]
+  if (kind === 'foreign-commit' && others.length === 0) return false
+  const from = kind === 'foreign-commit' ? prng.pick(others) : logs[host]
   const event = kind === 'forged-commit' ? forged(host, deps) : recent(from, prng)
   if (event) logs[host].say(event, nowAt(host))
   return event !== undefined
@@ -48,7 +49,7 @@ function recent(log: HostLog, prng: Prng): CommitEvent | undefined {
 /** What would be the next commit of an account, with a record that it never wrote, but for the key. */
 function forged(host: number, {crowd, prng, nowAt}: LiesDeps): CommitEvent | undefined {
   const members = crowd.members.filter(one => one.host === host && one.status === 'active' && one.rev !== null)
-  if (members.length === 0) return undefined
+  if (members.length === 0 || crowd.members.length === 1) return undefined
   const {number, did, micros} = prng.pick(members)
   const signer = prng.pick(crowd.members.filter(one => one.number !== number)).key
   const sketch = {kind: kinds.note, account: number, number: farNumber, version: 1, subjectDid: '', subject: 0}

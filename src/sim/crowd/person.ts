@@ -1,5 +1,6 @@
 /**
- * What the owners of a crowd's accounts do at their servers: join, write, go and come back, take another name. The directory is asked over the network, as often as it takes; what their server does is done at once.
+ * What the owners of a crowd's accounts do at their servers: join, write, go and come back, take another name. The
+ * directory is asked over the network, as often as it takes; what their server does is done at once.
  */
 import {assert} from '#std/assert.ts'
 import {atprotoData, createIdentity, updateIdentity, withIdentity} from '#atp/plc/build.ts'

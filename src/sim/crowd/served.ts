@@ -63,6 +63,8 @@ export class ServedCrowd implements AsyncDisposable {
   #eventsMax: number
   #signal: AbortSignal | undefined
   #waitMs = 0
+  /** Changes when somebody last slept. */
+  #opsBefore = 0
 
   private constructor(
     options: ServedOptions,
@@ -176,17 +178,14 @@ export class ServedCrowd implements AsyncDisposable {
     this.#signal = undefined
   }
 
-  /** Changes that have had their time. */
-  #before = 0
-
   async #sleep(ms: number): Promise<void> {
     if (this.#nowMs !== undefined) {
       this.#nowMs += ms
       return
     }
     // As long as what was written last is to take.
-    const due = (this.crowd.ops - this.#before) * this.#waitMs
-    this.#before = this.crowd.ops
+    const due = (this.crowd.ops - this.#opsBefore) * this.#waitMs
+    this.#opsBefore = this.crowd.ops
     await this.#options.world.sleep(Math.max(1, due), this.#signal)
   }
 

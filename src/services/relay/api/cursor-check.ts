@@ -1,8 +1,8 @@
 /**
  * What a cursor may be. One of a list is the number of the last row of the page before.
  *
- * One of the firehose that is no number is refused before there is a stream, with 400, as the relays of others do: a client that
- * writes one has a fault that coming again does not mend. One that is ahead or too old is told in the stream.
+ * One of the firehose that is no number is refused before there is a stream, with 400, as the relays of others do: a
+ * client that writes one has a fault that coming again does not mend. One that is ahead or too old is told in the stream.
  */
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
 import {toResponse, XrpcError} from '#xrpc/errors.ts'

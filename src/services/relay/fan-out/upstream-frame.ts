@@ -9,6 +9,7 @@
  */
 import type {EventLog, Seq} from '#engines/event-log/event-log.ts'
 
+/** Bytes of a record before its frame. */
 export const headSize = 12
 
 /** Where an upstream is: numbers rise within an epoch. */

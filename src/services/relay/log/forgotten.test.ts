@@ -176,7 +176,7 @@ function erasing(first: number, accounts: Record<string, readonly [erased: numbe
     events: {
       bounds: () => ({first, last: found.durable}),
       forget: () => {},
-      recall: (did, through) => void found.recalled.push(`${did} ${through}`),
+      wasErased: (did, through) => void found.recalled.push(`${did} ${through}`),
       isForgotten: () => true,
     },
     world: {

@@ -21,7 +21,7 @@ const againMs = 60_000
 interface Deps {
   readonly store: ForgottenStore
   readonly log: Pick<EventLog, 'next' | 'erase'>
-  readonly events: Pick<LogEvents, 'bounds' | 'forget' | 'recall' | 'isForgotten'>
+  readonly events: Pick<LogEvents, 'bounds' | 'forget' | 'wasErased' | 'isForgotten'>
   readonly world: Pick<World, 'sleep'>
   readonly tell: Log
 }
@@ -98,7 +98,7 @@ export class ForgottenEvents {
       await store.erased(all, at)
       await world.sleep(restMs, signal)
     }
-    for (const [did, {through}] of all) events.recall(did, through)
+    for (const [did, {through}] of all) events.wasErased(did, through)
     return true
   }
 }

@@ -13,6 +13,7 @@ import {resequenced} from '#atp/sync/resequence.ts'
 const hostSeqHighAt = 3
 const hostSeqAt = 4
 const hostMax = 2 ** 24 - 1
+/** Bytes of a record before its frame. */
 export const headSize = 10
 const slabSize = 256 * 1024
 

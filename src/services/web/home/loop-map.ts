@@ -1,8 +1,8 @@
 /**
  * The loop as a picture: what a person writes goes from the PDS through the relay to Jetstream and the AppView, and
- * from there to the pages; the Tap, at which the way ends for whoever listens there, and the PLC directory stand beside. Drawn twice, for a wide window and for a phone; the style
- * sheet shows one of them, in a sky of its own. An island makes a dot travel for each event that really passes, and
- * writes in the figures.
+ * from there to the pages; the Tap, at which the way ends for whoever listens there, and the PLC directory stand beside.
+ * Drawn twice, for a wide window and for a phone; the style sheet shows one of them, in a sky of its own. An island makes
+ * a dot travel for each event that really passes, and writes in the figures.
  */
 import {html, type Html} from '#pages/html.ts'
 import {icon, type IconName} from '#pages/look/icons.ts'

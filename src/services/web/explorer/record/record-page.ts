@@ -158,7 +158,7 @@ async function countsOf(
   if (collection !== 'app.bsky.feed.post') return undefined
   try {
     using limit = timeLimit(world, countsTimeoutMs)
-    const {posts} = await appview.query(getPosts, {uris: [formatAtUri(did, collection, rkey)]}, limit)
+    const {posts} = await appview.query(getPosts, {uris: [formatAtUri(did, collection, rkey)]}, {signal: limit.signal})
     if (posts.length === 0) return undefined
     const [{likeCount = 0, repostCount = 0, replyCount = 0, quoteCount = 0}] = posts
     return html`<a href="/profile/${did}/post/${rkey}">${count(likeCount, 'like')}, ${count(repostCount, 'repost')}, ${count(replyCount, 'reply', 'replies')}, ${count(quoteCount, 'quote')}</a>`

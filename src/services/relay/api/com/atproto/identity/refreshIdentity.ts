@@ -1,4 +1,4 @@
-/** The same, asked for anew: for who knows that something has changed. */
+/** What `resolveIdentity` answers, looked up anew: for who knows that something has changed. */
 import {refreshIdentity} from '#lex/gen/com/atproto/identity/refreshIdentity.ts'
 import {answered} from '../../../answered.ts'
 import {procedure} from '../../../callers.ts'
