@@ -26,7 +26,8 @@ export interface WeatherDeps {
 }
 
 const lies = ['forged-commit', 'old-commit', 'foreign-commit'] as const
-type Lie = (typeof lies)[number]
+/** What a server may say that is not so. */
+export type Lie = (typeof lies)[number]
 
 /** How bad it is. */
 export interface Climate {

@@ -88,7 +88,7 @@ async function plant(): Promise<void> {
     const {given, undo} = plant()
     try {
       for (let seed = first; seed < first + seeds && !found; seed++) {
-        // People of complete PDSes have no Tap; a crowd has.
+        // People of complete PDSes have a Tap by some seeds alone; a crowd has one by all.
         const outcome =
           service === 'tap'
             ? await crashRounds({seed, accounts: 12, hosts: 2, rounds: 10, on: service, power: true})

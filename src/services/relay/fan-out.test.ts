@@ -1,5 +1,5 @@
 /** What a relay gives out that gives out another one's firehose again: the same bytes under the same numbers. */
-import {deepEqual, equal, match, ok, rejects} from 'node:assert/strict'
+import {deepEqual, equal, match, ok, rejects, throws} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
 import {join} from 'node:path'
 import {decodeFrame, encodeErrorFrame, encodeMessageFrame, type Frame as ReadFrame} from '#atp/sync/frame.ts'

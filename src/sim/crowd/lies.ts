@@ -7,11 +7,10 @@ import {encodeCar} from '#atp/repo/car-write.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
 import type {CommitEvent} from '#atp/sync/event.ts'
 import {readRepoFrame} from '#atp/sync/verify.ts'
+import type {Lie} from '../weather.ts'
 import type {Crowd} from './crowd.ts'
 import type {HostLog} from './host.ts'
 import {collections, keyOf, kinds, recordOf} from './records.ts'
-
-export type Lie = 'forged-commit' | 'old-commit' | 'foreign-commit'
 
 export interface LiesDeps {
   readonly crowd: Crowd

@@ -5,11 +5,11 @@
  * with the events but by some bytes for each.
  */
 import type {FaultCounts} from '../ground/faults.ts'
-import {busyRates, everyMs, hardEveryMs, rates, Weather} from '../weather.ts'
+import {busyRates, everyMs, hardEveryMs, rates, Weather, type Lie} from '../weather.ts'
 import {Acts, eventsPerSecond} from './acts.ts'
 import {appviewIndex, relayCollections, relayList} from './readers/ends.ts'
 import {addresses} from './house.ts'
-import {tellLie, type Lie} from './lies.ts'
+import {tellLie} from './lies.ts'
 import {withCrowd, type CrowdNetwork, type CrowdNetworkOptions, type CrowdOutcome} from './network.ts'
 
 export interface CrowdRunOptions extends CrowdNetworkOptions {

@@ -1,6 +1,7 @@
 /**
  * Holds what each service gives out against the model: the repositories of the PDSes, the relay's list and its stream,
- * Jetstream's stream, what a Tap has told, the counts and texts of the AppView. Each check gives the differences that it finds, as sentences.
+ * Jetstream's stream, what a Tap has told, the counts and texts of the AppView. Each check gives the differences that it
+ * finds, as sentences.
  */
 import {readRepoFrame} from '#atp/sync/verify.ts'
 import type {Caller} from '../caller.ts'

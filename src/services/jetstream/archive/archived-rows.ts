@@ -83,7 +83,7 @@ function pagesOf(block: ArchiveBlock, through: number): Page[] {
 }
 
 type Held = Map<string, WeakRef<Promise<Page[]>>>
-/** Pages that some reader holds, of each archive that is open: one that is opened later may have other events in the same place. */
+/** Pages that some reader holds, by archive: one that is opened later may have other events in the same place. */
 const heldOf = new WeakMap<Archive, Held>()
 const heldMax = 1_024
 
