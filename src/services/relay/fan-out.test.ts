@@ -224,9 +224,9 @@ test('what came just before an upstream began anew does not take the place back'
   const {host, open} = await begun(context)
   const fanOut = await open()
   host.send(event(50))
-  await until3(fanOut, 50)
+  await hasCome(fanOut, 50)
   host.send(event(51), encodeErrorFrame('FutureCursor', 'It is at 0.'))
-  await until3(fanOut, 0)
+  await hasCome(fanOut, 0)
 })
 
 test('all else is asked of the upstream, and the setting names one', limit, async context => {
