@@ -171,7 +171,7 @@ export class ServedCrowd implements AsyncDisposable {
     this.#signal = signal
     this.#waitMs = 1_000 / perSecond
     // What was written without waiting is not waited for.
-    this.#before = this.crowd.ops
+    this.#opsBefore = this.crowd.ops
     await this.#acts.run(1).catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
