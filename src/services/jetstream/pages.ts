@@ -16,16 +16,23 @@ export interface Store {
   readonly passed?: (through: number) => void
 }
 
-const decoded = new WeakMap<Batch, Page>()
+/** Pages of each log that some reader holds, by their first event. */
+const decoded = new WeakMap<EventLog, Map<number, WeakRef<Page>>>()
+const heldMax = 1_024
 
-/** The same for all readers in step. */
-function pageOf(batch: Batch): Page {
-  let page = decoded.get(batch)
-  if (!page) {
-    const rows = batch.events.map((event, i) => decodeRecord(event, batch.first + i))
-    page = {rows, through: batch.first + rows.length - 1}
-    decoded.set(batch, page)
-  }
+/**
+ * The same for all readers in step, also for those who read it from the disk, each for itself: what it is made into is
+ * made once. An event of a log never changes.
+ */
+function pageOf(log: EventLog, batch: Batch): Page {
+  let pages = decoded.get(log)
+  if (!pages) decoded.set(log, (pages = new Map()))
+  const through = batch.first + batch.events.length - 1
+  const known = pages.get(batch.first)?.deref()
+  if (known?.through === through) return known
+  const page = {rows: batch.events.map((event, i) => decodeRecord(event, batch.first + i)), through}
+  if (pages.size >= heldMax) for (const [first, held] of pages) if (!held.deref()) pages.delete(first)
+  pages.set(batch.first, new WeakRef(page))
   return page
 }
 
@@ -52,7 +59,7 @@ export async function* pagesFrom(
     }
     try {
       for await (const batch of log.tail(at, signal)) {
-        const page = pageOf(batch)
+        const page = pageOf(log, batch)
         at = page.through
         yield page
         passed?.(at)
