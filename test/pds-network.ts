@@ -74,7 +74,8 @@ export async function pdsNetwork(context: TestContext, settings: Record<string, 
   const read = new Set<string>()
   const mailsTo = (to: string): string[] =>
     readdirSync(join(folder, 'mail'))
-      .filter(name => name.includes(`Z-${to}-`))
+      // Each is there as text and for browsers, one written after the other.
+      .filter(name => name.includes(`Z-${to}-`) && name.endsWith('.txt'))
       .toSorted()
   const mailedCode = (to: string): string => {
     const all = mailsTo(to)

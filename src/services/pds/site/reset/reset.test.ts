@@ -45,7 +45,8 @@ suite('a forgotten password', () => {
       await browser.post('/account/reset', {email: 'alice@example.com'})
       const code = await mailedSoon('alice@example.com')
       const fields = {code, password: 'new password', ...choice}
-      assert.equal((await browser.post('/account/reset/finish', fields)).status, 303)
+      const finished = await browser.post('/account/reset/finish', fields)
+      assert.equal(finished.status, 303, await finished.text())
       await (comesIn ? signIn() : assert.rejects(signIn()))
     }
   })
