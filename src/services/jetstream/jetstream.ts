@@ -26,7 +26,8 @@ import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {JetstreamApi} from './api/index.ts'
 import {eventsPath} from './api/network/bsky/jetstream/subscribeEvents.ts'
 import {Overview} from './page/overview.ts'
-import {isPage, jetstreamSite} from './page/page.ts'
+import {isStatusPath} from '#pages/status-site.ts'
+import {jetstreamSite} from './page/page.ts'
 import type {Store} from './pages.ts'
 import {Recorder} from './recorder.ts'
 import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
@@ -131,7 +132,7 @@ export class JetstreamServer implements Service {
     if (pathname === '/' && wantsWords(request)) {
       return new Response(about, {headers: {'content-type': 'text/plain', vary: 'accept'}})
     }
-    if (isPage(pathname)) return this.#site.fetch(request)
+    if (isStatusPath(pathname)) return this.#site.fetch(request)
     if (pathname.startsWith('/xrpc/')) return this.#api.fetch(request)
     if (pathname !== '/subscribe') return refused(404, noStream)
     return Response.json(

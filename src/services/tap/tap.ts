@@ -35,7 +35,8 @@ import {messageSizeMax} from './outbox/message.ts'
 import {Outbox} from './outbox/outbox.ts'
 import {cursorFault, pruneOld, replay} from './outbox/replay.ts'
 import {postEvents, type WebhookStatus} from './outbox/webhook.ts'
-import {isPage, tapSite} from './page/page.ts'
+import {isStatusPath} from '#pages/status-site.ts'
+import {tapSite} from './page/page.ts'
 import {Progress} from './progress.ts'
 import {crawlNetwork, crawlSignals, StreamStart} from './repos/crawler.ts'
 import {Gathering} from './repos/gathering.ts'
@@ -280,7 +281,7 @@ export class Tap implements Service {
     const refused = await this.#admin.refuse(request)
     if (refused) return refused
     const {pathname} = new URL(request.url)
-    if (isPage(pathname)) return this.#site.fetch(request)
+    if (isStatusPath(pathname)) return this.#site.fetch(request)
     if (pathname === '/channel') return refusal(426, 'The channel needs a WebSocket.', {upgrade: 'websocket'})
     return (await answer(request, this.#parts.api)) ?? refusal(404, 'Not Found')
   }

@@ -1,17 +1,12 @@
 /** The page of a Jetstream: how it gets on, for whoever runs or reads it. It changes nothing, and names no reader. */
-import {openAssets} from '#pages/assets.ts'
 import {countText, figure, table} from '#pages/figures.ts'
 import {html, type Html} from '#pages/html.ts'
-import {get} from '#pages/routes.ts'
-import {Site} from '#pages/site.ts'
+import type {Site} from '#pages/site.ts'
+import {statusSite} from '#pages/status-site.ts'
 import {timeTag} from '#pages/time.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Overview, Shown} from './overview.ts'
-
-const paths = new Set(['/', '/-/now', '/theme', '/robots.txt'])
-/** Whether a path is of the page, and not of the API. */
-export const isPage = (pathname: string): boolean => paths.has(pathname) || pathname.startsWith('/assets/')
 
 interface Options {
   readonly overview: Pick<Overview, 'show'>
@@ -19,33 +14,15 @@ interface Options {
   readonly log: Log
 }
 
-export function jetstreamSite({overview, world, log}: Options): Site<never> {
-  const now = (): Html => nowOf(overview.show(), world.now())
-  return new Site<never>({
-    routes: [
-      get('/', async visit =>
-        visit.page({
-          title: 'How it gets on',
-          at: '/',
-          shape: 'alone',
-          islands: ['look/islands/now.ts'],
-          main: html`<h1>Jetstream</h1>
-            <p class="soft">The firehose as JSON: <code>/subscribe</code> and <code>/xrpc/network.bsky.jetstream.subscribeEvents</code>.</p>
-            <div data-now="/-/now">${now()}</div>`,
-        }),
-      ),
-      get('/-/now', async visit => visit.fragment(now())),
-    ],
-    assets: openAssets(import.meta.dirname),
-    publicUrl: 'http://localhost',
-    sessionCookie: {name: 'wholesky-jetstream', ageS: 0},
-    session: async () => undefined,
-    signInPath: '/',
-    dress: () => () => ({name: 'Jetstream', entries: [], links: [], styles: ['jetstream.css']}),
+export const jetstreamSite = ({overview, world, log}: Options): Site<never> =>
+  statusSite({
+    name: 'Jetstream',
+    about: html`<p class="soft">The firehose as JSON: <code>/subscribe</code> and <code>/xrpc/network.bsky.jetstream.subscribeEvents</code>.</p>`,
+    now: () => nowOf(overview.show(), world.now()),
+    beside: import.meta.url,
     world,
     log,
   })
-}
 
 const sizeText = (bytes: number): string => `${countText(Math.round(bytes / 1e5) / 10)} MB`
 

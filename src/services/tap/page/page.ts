@@ -1,16 +1,11 @@
 /** The page of a Tap: how it gets on, for whoever runs it. It shows what `GET /stats` says, and changes nothing. */
-import {openAssets} from '#pages/assets.ts'
 import {countText, figure, table} from '#pages/figures.ts'
 import {html, type Html} from '#pages/html.ts'
-import {get} from '#pages/routes.ts'
-import {Site} from '#pages/site.ts'
+import type {Site} from '#pages/site.ts'
+import {statusSite} from '#pages/status-site.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import type {Progress, Shown} from '../progress.ts'
-
-const paths = new Set(['/', '/-/now', '/theme', '/robots.txt'])
-/** Whether a path is of the page, and not of the API. */
-export const isPage = (pathname: string): boolean => paths.has(pathname) || pathname.startsWith('/assets/')
 
 const shownConsumers = 20
 
@@ -20,31 +15,8 @@ interface Options {
   readonly log: Log
 }
 
-export function tapSite({progress, world, log}: Options): Site<never> {
-  return new Site<never>({
-    routes: [
-      get('/', async visit =>
-        visit.page({
-          title: 'How it gets on',
-          at: '/',
-          shape: 'alone',
-          islands: ['look/islands/now.ts'],
-          main: html`<h1>Tap</h1>
-            <div data-now="/-/now">${nowOf(await progress.show())}</div>`,
-        }),
-      ),
-      get('/-/now', async visit => visit.fragment(nowOf(await progress.show()))),
-    ],
-    assets: openAssets(import.meta.dirname),
-    publicUrl: 'http://localhost',
-    sessionCookie: {name: 'wholesky-tap', ageS: 0},
-    session: async () => undefined,
-    signInPath: '/',
-    dress: () => () => ({name: 'Tap', entries: [], links: [], styles: ['tap.css']}),
-    world,
-    log,
-  })
-}
+export const tapSite = ({progress, world, log}: Options): Site<never> =>
+  statusSite({name: 'Tap', now: async () => nowOf(await progress.show()), beside: import.meta.url, world, log})
 
 function nowOf(shown: Shown): Html {
   const {repos, records, states, resyncing, rates, outbox, consumers, faults, cursor, upstream, connected} = shown
