@@ -6,7 +6,7 @@
 import type {ConfigOf, ConfigSchema} from '#std/config.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
-import type {SharedBounds} from '#engines/event-log/shared-bounds.ts'
+import type {SharedBounds} from '#engines/event-log/readers/shared-bounds.ts'
 import type {Metrics} from '#runtime/health/metrics.ts'
 import type {Service} from '#runtime/service.ts'
 import type {Beforehand} from '#runtime/when-asked.ts'

@@ -8,12 +8,12 @@ import {recordedDisk} from '../../../test/recorded-disk.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {DamagedLog} from './damaged-log.ts'
 import {Overrun, pageSizeMax} from './event-log.ts'
-import {LogTail} from './log-tail.ts'
+import {LogTail} from './readers/log-tail.ts'
 import {encodePages, headerSize} from './record.ts'
 import {Segment, segmentHead, SegmentReader} from './segment.ts'
-import {SegmentCursor} from './segment-cursor.ts'
+import {SegmentCursor} from './readers/segment-cursor.ts'
 import {openSegments, type SegmentsOptions} from './segments.ts'
-import {newSharedBounds} from './shared-bounds.ts'
+import {newSharedBounds} from './readers/shared-bounds.ts'
 
 /** By the first event in it. */
 const nameOf = (name: string): string => `${Number(name.slice(0, 16))}.${name.split('.').slice(1).join('.')}`

@@ -8,9 +8,9 @@ import {toUtf8} from '#std/text.ts'
 import {temporaryFolder} from '../../../test/temporary-folder.ts'
 import {nodeDisk} from '../node-disk.ts'
 import type {EventLog} from './event-log.ts'
-import {LogTail} from './log-tail.ts'
+import {LogTail} from './readers/log-tail.ts'
 import {openSegments} from './segments.ts'
-import {newSharedBounds, shareBounds} from './shared-bounds.ts'
+import {newSharedBounds, shareBounds} from './readers/shared-bounds.ts'
 
 const names = ['alice', 'bobby', 'carol']
 /** Twelve events in segments of some three, in turn by the people of `names`. */

@@ -19,12 +19,12 @@ import {nodeDisk} from '../node-disk.ts'
 import {eraseIn, finishErasing} from './erase.ts'
 import type {Batch, Erasure, EventLog, LentPage, Seq} from './event-log.ts'
 import {emptyBatch, Overrun, slicedBatch} from './event-log.ts'
-import {LentReader} from './lent-reader.ts'
-import {RecentBatches} from './recent-batches.ts'
+import {LentReader} from './readers/lent-reader.ts'
+import {RecentBatches} from './readers/recent-batches.ts'
 import {encodePages, eventSizeMax, headerSize, type RecordPage} from './record.ts'
 import {recover} from './recover.ts'
 import {Segment, segmentHead} from './segment.ts'
-import {SegmentCursor} from './segment-cursor.ts'
+import {SegmentCursor} from './readers/segment-cursor.ts'
 
 /** Bytes that may wait to be written: a second's worth for a slow disk. */
 const waitingSizeMax = 64 * 2 ** 20

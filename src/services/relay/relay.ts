@@ -8,7 +8,7 @@ import {warnOnce, type Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
 import {eventLogFolder, openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
-import {newSharedBounds, shareBounds} from '#engines/event-log/shared-bounds.ts'
+import {newSharedBounds, shareBounds} from '#engines/event-log/readers/shared-bounds.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
 import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
@@ -194,7 +194,7 @@ export class Relay implements Service {
     return this.#parts.events.named(url)
   }
 
-  /** How far the log is durable, for views on other threads, which read its files (`#engines/event-log/log-tail.ts`). */
+  /** How far the log is durable, for views on other threads, which read its files (`#engines/event-log/readers/log-tail.ts`). */
   shareLog(): SharedLog | undefined {
     const {config, eventLog, tasks} = this.#parts
     const folder = eventLogFolder(config.log)

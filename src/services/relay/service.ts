@@ -24,7 +24,7 @@ export const service = serviceRow({
   },
   async readLog({folder, bounds}, url) {
     const [{LogTail}, {LogEvents}, {headSize}] = await Promise.all([
-      import('#engines/event-log/log-tail.ts'),
+      import('#engines/event-log/readers/log-tail.ts'),
       import('#stream/log-events.ts'),
       import('./log/log-record.ts'),
     ])

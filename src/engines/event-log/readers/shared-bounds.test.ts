@@ -1,7 +1,7 @@
 /** How far a log is durable, as threads are told of it by the memory that they share. */
 import {deepEqual, equal} from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
-import {memoryEventLog} from './memory.ts'
+import {memoryEventLog} from '../memory.ts'
 import {BoundsWatch, newSharedBounds, shareBounds} from './shared-bounds.ts'
 
 const limit = {timeout: 60_000}

@@ -3,7 +3,7 @@
  * events themselves those readers take from the log's files (`log-tail.ts`), so nothing is sent between threads.
  */
 import {Bell} from '#std/waiting/async.ts'
-import type {EventLog, Seq} from './event-log.ts'
+import type {EventLog, Seq} from '../event-log.ts'
 
 /** Places in the array. `state` is what is waited on: it counts changes, and is negative once the writer has closed. */
 const place = {state: 0, first: 1, next: 2} as const

@@ -3,10 +3,10 @@ import {deepEqual, equal, ok, rejects} from 'node:assert/strict'
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {temporaryFolder} from '../../../test/temporary-folder.ts'
-import {DamagedLog} from './damaged-log.ts'
-import {LentPage, Overrun, type EventLog} from './event-log.ts'
-import {openSegments} from './segments.ts'
+import {temporaryFolder} from '../../../../test/temporary-folder.ts'
+import {DamagedLog} from '../damaged-log.ts'
+import {LentPage, Overrun, type EventLog} from '../event-log.ts'
+import {openSegments} from '../segments.ts'
 
 const root = temporaryFolder('lent-pages')
 let count = 0

@@ -5,11 +5,11 @@
  */
 import type {Disk} from '#std/disk.ts'
 import {join} from 'node:path'
-import {nodeDisk} from '../node-disk.ts'
-import {DamagedLog} from './damaged-log.ts'
-import type {Batch, EventLog, Seq} from './event-log.ts'
-import {Overrun, slicedBatch} from './event-log.ts'
-import {rereadMax, Segment, segmentHead, SegmentReader} from './segment.ts'
+import {nodeDisk} from '../../node-disk.ts'
+import {DamagedLog} from '../damaged-log.ts'
+import type {Batch, EventLog, Seq} from '../event-log.ts'
+import {Overrun, slicedBatch} from '../event-log.ts'
+import {rereadMax, Segment, segmentHead, SegmentReader} from '../segment.ts'
 import {BoundsWatch, type SharedBounds} from './shared-bounds.ts'
 
 export class LogTail implements Pick<EventLog, 'bounds' | 'tail'>, Disposable {

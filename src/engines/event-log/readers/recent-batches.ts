@@ -3,8 +3,8 @@
  * copy for each. Readers in step get the very same `Batch`, so whatever is made from it can be made once for all; and
  * readers that are behind fall into step, because pages begin and end at the same events for everybody.
  */
-import type {Batch, Seq} from './event-log.ts'
-import {pageSizeMax, slicedBatch} from './event-log.ts'
+import type {Batch, Seq} from '../event-log.ts'
+import {pageSizeMax, slicedBatch} from '../event-log.ts'
 
 interface Page {
   readonly batches: Batch[]

@@ -1,8 +1,8 @@
 /** What is held of the newest events, and that readers get the same of it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import type {Batch, Seq} from './event-log.ts'
-import {pageSizeMax} from './event-log.ts'
+import type {Batch, Seq} from '../event-log.ts'
+import {pageSizeMax} from '../event-log.ts'
 import {RecentBatches} from './recent-batches.ts'
 
 /** Each event costs 128 bytes beside its own, and each batch as much. */

@@ -5,10 +5,10 @@
  * what is made of a page is made once.
  */
 import type {DiskFile} from '#std/disk.ts'
-import {DamagedLog} from './damaged-log.ts'
-import {LentPage, Overrun, pageSizeMax, type Seq} from './event-log.ts'
-import {headerSize, recordsIn} from './record.ts'
-import {rereadMax, type Segment} from './segment.ts'
+import {DamagedLog} from '../damaged-log.ts'
+import {LentPage, Overrun, pageSizeMax, type Seq} from '../event-log.ts'
+import {headerSize, recordsIn} from '../record.ts'
+import {rereadMax, type Segment} from '../segment.ts'
 
 /** A page has the records that begin within so many bytes of a file; the rest of its buffer is for the end of the last. */
 const pageStep = pageSizeMax - 16 * 1024

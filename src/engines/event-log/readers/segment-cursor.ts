@@ -1,9 +1,9 @@
 /** Reads a log's segments one after the other, keeping its place from one page to the next. */
-import type {Batch, Seq} from './event-log.ts'
-import {DamagedLog} from './damaged-log.ts'
-import {Overrun, slicedBatch} from './event-log.ts'
-import type {Segment} from './segment.ts'
-import {SegmentReader} from './segment.ts'
+import type {Batch, Seq} from '../event-log.ts'
+import {DamagedLog} from '../damaged-log.ts'
+import {Overrun, slicedBatch} from '../event-log.ts'
+import type {Segment} from '../segment.ts'
+import {SegmentReader} from '../segment.ts'
 
 export class SegmentCursor implements AsyncDisposable {
   /** Of the log, which adds and removes at its ends. */
