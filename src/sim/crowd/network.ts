@@ -20,6 +20,7 @@ import type {Machine} from '../ground/machine.ts'
 import {SimNetwork} from '../ground/network.ts'
 import {Spool} from '../ground/spool.ts'
 import {Trace} from '../ground/trace.ts'
+import type {Outcome} from '../simulation.ts'
 import {Crowd} from './crowd.ts'
 import {HostLog} from './host.ts'
 import {addresses, crowdLayout, crowdMachines, hostName, hostUrl, type CrowdLayout} from './house.ts'
@@ -42,22 +43,10 @@ export interface CrowdNetworkOptions {
   readonly onTrace?: (line: string) => void
 }
 
-export interface CrowdOutcome {
-  readonly seed: number
-  /** What does not hold; empty when all does. */
-  readonly faults: readonly string[]
+export interface CrowdOutcome extends Outcome {
   readonly accounts: number
-  /** Changes of records, and commits, that were made. */
-  readonly events: number
-  readonly commits: number
   /** What each reader was told: events, of them again, and on how many connections. */
   readonly told: Readonly<Record<string, {events: number; repeated: number; connections: number}>>
-  readonly simulatedMs: number
-  readonly injected: FaultCounts
-  readonly crashPoints: FaultCounts
-  readonly traceHash: string
-  readonly traceLines: number
-  readonly newest: readonly string[]
 }
 
 const beginMs = Date.UTC(2026, 5, 1, 12)
