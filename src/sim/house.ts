@@ -1,6 +1,7 @@
 /**
  * The services of a simulation on their machines, opened as their mains open them: each alone, or the relay and its views in
- * one process. All that this knows of them is how they are set up.
+ * one process. All that this knows of them is how they are set up: around complete PDSes here, and around the servers of
+ * a crowd in `crowd/house.ts`.
  */
 import {readConfig} from '#std/config.ts'
 import type {Prng} from '#std/prng.ts'
@@ -41,15 +42,62 @@ export const handleDomainOf = (pds: PdsName): string => `.${pds}.test`
 export const adminPassword = 'of the simulation'
 
 const {plc, pds1, pds2, relay} = addresses
-const handleResolver = `${pds1},${pds2}`
 
 /** How each is opened. A test may put something in the place of one, to see that it is found out. */
-export type Openers = Readonly<Record<ServiceName, (folder: string) => Open>>
+export type Openers = Readonly<Record<ServiceName, Open>>
 
-const pdsOpener =
-  (name: PdsName) =>
-  (folder: string): Open =>
-  (world, log, {acceptLossTo}) => {
+/** What differs from one network to the next. */
+export interface Around {
+  /** The servers that the relay follows, by their URLs. */
+  readonly servers: readonly string[]
+  /** Those of them that are asked for handles: they know all. */
+  readonly resolvers: readonly string[]
+  /** Settings of its own, by their names. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** The directory, the relay and the views of it, around some servers. */
+export function openersAround({servers, resolvers, settings}: Around): Omit<Openers, PdsName> {
+  const env = {
+    PLC_DATABASE: 'sqlite:/data/plc.sqlite',
+    RELAY_HOSTS: servers.map(url => new URL(url).host).join(),
+    RELAY_LOCAL_HOSTS: 'true',
+    RELAY_PLC_URL: plc,
+    RELAY_HANDLE_RESOLVER: resolvers.join(),
+    RELAY_DATABASE: 'sqlite:/data/relay.sqlite',
+    RELAY_LOG: 'file:/data/relay-log',
+    JETSTREAM_UPSTREAM: relay,
+    JETSTREAM_PLC_URL: plc,
+    JETSTREAM_LOG: 'file:/data/jetstream-log',
+    TAP_RELAY_URL: relay,
+    TAP_PLC_URL: plc,
+    TAP_HANDLE_RESOLVER: resolvers.join(),
+    TAP_LOCAL_HOSTS: 'true',
+    TAP_FULL_NETWORK: 'true',
+    TAP_DATABASE_URL: 'sqlite:/data/tap.sqlite',
+    APPVIEW_RELAYS: relay,
+    APPVIEW_PLC_URL: plc,
+    APPVIEW_HANDLE_RESOLVER: resolvers.join(),
+    APPVIEW_DATABASE: 'sqlite:/data/appview.sqlite',
+    ...settings,
+  }
+  return {
+    plc: (world, log) => openPlc(readConfig(plcConfig, {env}), world, log),
+    relay: (world, log) => openRelay(readConfig(relayConfig, {env}), world, world, log, new Metrics()),
+    jetstream: (world, log, {own}) =>
+      openJetstream(readConfig(jetstreamConfig, {env}), world, world, log, new Metrics(), own),
+    tap: (world, log, {own}) => {
+      const outside = {world, guarded: world, log, metrics: new Metrics(), streams: own, offers: async () => new Map()}
+      return openTap(readConfig(tapConfig, {env}), outside)
+    },
+    appview: (world, log, {own}) =>
+      openAppView(readConfig(appviewConfig, {env}), world, world, log, new Metrics(), own),
+  }
+}
+
+const openPdsOf =
+  (name: PdsName): Open =>
+  (world, log, {acceptLossTo, folder}) => {
     const env = {
       PDS_PORT: new URL(addresses[name]).port,
       PDS_PLC_URL: plc,
@@ -66,71 +114,30 @@ const pdsOpener =
     return openPds(readConfig(pdsConfig, {env}), world, world, log, new Metrics())
   }
 
+/** Of a network of complete PDSes. */
 export const openers: Openers = {
-  plc: () => (world, log) =>
-    openPlc(readConfig(plcConfig, {env: {PLC_DATABASE: 'sqlite:/data/plc.sqlite'}}), world, log),
-  pds1: pdsOpener('pds1'),
-  pds2: pdsOpener('pds2'),
-  relay: () => (world, log) => {
-    const env = {
-      RELAY_HOSTS: `${new URL(pds1).host},${new URL(pds2).host}`,
-      RELAY_LOCAL_HOSTS: 'true',
-      RELAY_PLC_URL: plc,
-      RELAY_HANDLE_RESOLVER: handleResolver,
-      RELAY_DATABASE: 'sqlite:/data/relay.sqlite',
-      RELAY_LOG: 'file:/data/relay-log',
-    }
-    return openRelay(readConfig(relayConfig, {env}), world, world, log, new Metrics())
-  },
-  jetstream:
-    () =>
-    (world, log, {own}) => {
-      const env = {
-        JETSTREAM_UPSTREAM: relay,
-        JETSTREAM_PLC_URL: plc,
-        JETSTREAM_LOG: 'file:/data/jetstream-log',
-        JETSTREAM_ARCHIVE: 'file:/data/jetstream-archive',
-      }
-      return openJetstream(readConfig(jetstreamConfig, {env}), world, world, log, new Metrics(), own)
+  ...openersAround({
+    servers: [pds1, pds2],
+    resolvers: [pds1, pds2],
+    settings: {
+      JETSTREAM_ARCHIVE: 'file:/data/jetstream-archive',
+      // Nobody takes anything before the end, and then all of it.
+      TAP_DISABLE_ACKS: 'true',
+      APPVIEW_CACHE_SIZE: '8MB',
     },
-  tap:
-    () =>
-    (world, log, {own}) => {
-      const env = {
-        TAP_RELAY_URL: relay,
-        TAP_PLC_URL: plc,
-        TAP_HANDLE_RESOLVER: handleResolver,
-        TAP_LOCAL_HOSTS: 'true',
-        TAP_FULL_NETWORK: 'true',
-        // Nobody takes anything before the end, and then all of it.
-        TAP_DISABLE_ACKS: 'true',
-        TAP_DATABASE_URL: 'sqlite:/data/tap.sqlite',
-      }
-      const outside = {world, guarded: world, log, metrics: new Metrics(), streams: own, offers: async () => new Map()}
-      return openTap(readConfig(tapConfig, {env}), outside)
-    },
-  appview:
-    () =>
-    (world, log, {own}) => {
-      const env = {
-        APPVIEW_RELAYS: relay,
-        APPVIEW_PLC_URL: plc,
-        APPVIEW_HANDLE_RESOLVER: handleResolver,
-        APPVIEW_DATABASE: 'sqlite:/data/appview.sqlite',
-        APPVIEW_CACHE_SIZE: '8MB',
-      }
-      return openAppView(readConfig(appviewConfig, {env}), world, world, log, new Metrics(), own)
-    },
+  }),
+  pds1: openPdsOf('pds1'),
+  pds2: openPdsOf('pds2'),
 }
 
 /** Which services share a machine, a process and a disk, by the name of the machine. */
-export type Layout = Readonly<Record<string, readonly ServiceName[]>>
+export type Layout<Name extends string = string> = Readonly<Record<string, readonly Name[]>>
 
 /**
  * Each alone, reached by the network only; or the relay and the views of it in one process, where the views are handed
  * what the relay has verified.
  */
-export function layoutOf(isTogether: boolean, hasTap: boolean): Layout {
+export function layoutOf(isTogether: boolean, hasTap: boolean): Layout<ServiceName> {
   const names = serviceNames.filter(name => hasTap || name !== 'tap')
   if (!isTogether) return Object.fromEntries(names.map(name => [name, [name]]))
   return {plc: ['plc'], pds1: ['pds1'], pds2: ['pds2'], hub: names.filter(name => name !== 'plc' && !isPds(name))}
@@ -142,23 +149,37 @@ export const databasesOf = (services: readonly string[]): string[] =>
     .filter(name => name !== 'jetstream' && name !== 'tap')
     .map(name => `-data-${name.replace(/\d+$/, '')}.sqlite`)
 
+/** A service that is on a machine: its URL, how it is opened, and other names by which its host is reached. */
+export interface Resident {
+  readonly url: string
+  readonly open: Open
+  readonly names?: readonly string[]
+}
+
+/** Who there is in a network of complete PDSes. */
+export const residents = (given: Openers): Readonly<Record<ServiceName, Resident>> =>
+  Object.fromEntries(
+    serviceNames.map(name => {
+      const names = isPds(name) ? [`*${handleDomainOf(name)}`] : undefined
+      return [name, {url: addresses[name], open: given[name], names}]
+    }),
+  ) as Record<ServiceName, Resident>
+
 /** All machines, none of them started, and by which hosts they are reached. */
-export function makeMachines(
-  layout: Layout,
+export function makeMachines<Name extends string>(
+  layout: Layout<Name>,
   ground: Ground,
   prng: Prng,
-  given: Openers = openers,
+  all: Readonly<Record<Name, Resident>>,
 ): {machines: Readonly<Record<string, Machine>>; hosts: Map<string, Machine>} {
   const machines: Record<string, Machine> = {}
   const hosts = new Map<string, Machine>()
   for (const [name, services] of Object.entries(layout)) {
-    const opens = services.map(service => [addresses[service], given[service](ground.folder)] as const)
+    const here = services.map(service => all[service])
+    const opens = here.map(({url, open}) => [url, open] as const)
     const machine = new Machine(name, ground, prng.of(name), openTogether(name, opens))
     machines[name] = machine
-    for (const service of services) {
-      hosts.set(new URL(addresses[service]).host, machine)
-      if (isPds(service)) hosts.set(`*${handleDomainOf(service)}`, machine)
-    }
+    for (const {url, names = []} of here) for (const host of [new URL(url).host, ...names]) hosts.set(host, machine)
   }
   return {machines, hosts}
 }

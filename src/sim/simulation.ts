@@ -16,7 +16,7 @@ import {Caller} from './caller.ts'
 import {SimClock} from './ground/clock.ts'
 import {Comparison} from './truth/compare.ts'
 import {FaultCounts} from './ground/faults.ts'
-import {layoutOf, makeMachines, openers, pdsNames, type Layout, type Openers, type PdsName} from './house.ts'
+import {layoutOf, makeMachines, openers, pdsNames, residents, type Layout, type Openers, type PdsName} from './house.ts'
 import {inPlace} from './ground/in-place.ts'
 import type {Machine} from './ground/machine.ts'
 import {Model} from './truth/model.ts'
@@ -132,8 +132,9 @@ class Run {
       log: options.log,
     }
     const {seed, given} = options
-    this.#layout = layoutOf(!given && seed % 2 === 0, hasTap(seed))
-    const made = makeMachines(this.#layout, ground, this.#prng.of('machines'), {...openers, ...given})
+    const layout = layoutOf(!given && seed % 2 === 0, hasTap(seed))
+    this.#layout = layout
+    const made = makeMachines(layout, ground, this.#prng.of('machines'), residents({...openers, ...given}))
     this.#machines = made.machines
     for (const [host, machine] of made.hosts) hosts.set(host, machine)
     this.#caller = new Caller('people', this.#clock, this.#network)

@@ -30,8 +30,7 @@ function replaced<T extends object, K extends keyof T>(prototype: T, name: K, by
 
 /** A service whose disk is another than it believes. */
 const withDisk =
-  (service: ServiceName, change: (disk: Disk) => Partial<Disk>) =>
-  (folder: string): Open =>
+  (service: ServiceName, change: (disk: Disk) => Partial<Disk>): Open =>
   (world, log, given) => {
     const {disk} = world
     if (!disk) throw new Error('A machine of a simulation has a disk.')
@@ -51,26 +50,24 @@ const withDisk =
     ] as const) {
       if (!Object.hasOwn(changed, name)) Object.assign(changed, {[name]: disk[name]?.bind(disk)})
     }
-    return openers[service](folder)({...world, disk: changed}, log, given)
+    return openers[service]({...world, disk: changed}, log, given)
   }
 
 /** Undoes by a trigger some of what a service writes. */
-const withTrigger =
-  (service: ServiceName, trigger: string) =>
-  (folder: string): Open =>
-    withDisk(service, disk => ({
-      database: path => {
-        const database = disk.database?.(path)
-        if (!database) throw new Error('A disk of a simulation knows databases.')
-        const opened = (close: () => void): void => {
-          const db = new DatabaseSync(database.path)
-          db.exec(`CREATE TRIGGER IF NOT EXISTS planted ${trigger}`)
-          db.close()
-          database.opened(close)
-        }
-        return {...database, opened}
-      },
-    }))(folder)
+const withTrigger = (service: ServiceName, trigger: string): Open =>
+  withDisk(service, disk => ({
+    database: path => {
+      const database = disk.database?.(path)
+      if (!database) throw new Error('A disk of a simulation knows databases.')
+      const opened = (close: () => void): void => {
+        const db = new DatabaseSync(database.path)
+        db.exec(`CREATE TRIGGER IF NOT EXISTS planted ${trigger}`)
+        db.close()
+        database.opened(close)
+      }
+      return {...database, opened}
+    },
+  }))
 
 const pdsBoth = (open: (service: ServiceName) => Openers[ServiceName]) => ({
   given: {pds1: open('pds1'), pds2: open('pds2')},

@@ -49,7 +49,7 @@ suite('the simulated network', () => {
   }
 
   test('that is stuck ends, and says at what, with its trace', async () => {
-    const opensNever: Partial<Openers> = {pds2: () => () => new Promise(() => {})}
+    const opensNever: Partial<Openers> = {pds2: () => new Promise(() => {})}
     const {faults, newest} = await simulate({seed: 1, events: 1, given: opensNever})
     assert.match(faults.join('\n'), /^The run starts pds2: Error: Nothing has come of \d+ minutes/)
     assert.match(newest.join('\n'), /pds1: is up[^]*a fault: The run starts pds2/)

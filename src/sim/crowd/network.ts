@@ -20,10 +20,11 @@ import type {Machine} from '../ground/machine.ts'
 import {SimNetwork} from '../ground/network.ts'
 import {Spool} from '../ground/spool.ts'
 import {Trace} from '../ground/trace.ts'
+import {addresses, type Layout} from '../house.ts'
 import type {Outcome} from '../simulation.ts'
 import {Crowd} from './crowd.ts'
 import {HostLog} from './host.ts'
-import {addresses, crowdLayout, crowdMachines, hostName, hostUrl, type CrowdLayout} from './house.ts'
+import {crowdLayout, crowdMachines, hostName, hostUrl} from './house.ts'
 import type {LiesDeps} from './lies.ts'
 import {JetstreamReader} from './readers/jetstream-reader.ts'
 import {People} from './person.ts'
@@ -80,7 +81,7 @@ export class CrowdNetwork {
   readonly faults: string[] = []
   readonly crowd: Crowd
   readonly network: SimNetwork
-  readonly layout: CrowdLayout
+  readonly layout: Layout
   readonly machines: Readonly<Record<string, Machine>>
   /** Of the relay, the Jetstream and the Tap. */
   readonly readers: readonly [RelayReader, JetstreamReader, TapReader]

@@ -8,7 +8,7 @@ import type {FaultCounts} from '../ground/faults.ts'
 import {busyRates, everyMs, hardEveryMs, rates, Weather, type Lie} from '../weather.ts'
 import {Acts, eventsPerSecond} from './acts.ts'
 import {appviewIndex, relayCollections, relayList} from './readers/ends.ts'
-import {addresses} from './house.ts'
+import {addresses} from '../house.ts'
 import {tellLie} from './lies.ts'
 import {withCrowd, type CrowdNetwork, type CrowdNetworkOptions, type CrowdOutcome} from './network.ts'
 

@@ -43,6 +43,8 @@ export interface Given {
   readonly acceptLossTo: number | undefined
   /** The verified events of a relay in the same process. */
   readonly own: readonly VerifiedEvents[]
+  /** Of the real disk, for what a service keeps beside its databases and logs. */
+  readonly folder: string
 }
 
 /** Opens the service of a machine. */
@@ -181,7 +183,7 @@ export class Machine implements Peer {
     const life = this.#life
     const own = (log ?? silentLog).with({machine: this.name})
     try {
-      const service = await this.#open(this.#world(life), own, {acceptLossTo, own: []})
+      const service = await this.#open(this.#world(life), own, {acceptLossTo, own: [], folder: this.#ground.folder})
       if (life.isOver) return
       this.running = {service, life}
       await service.start()
