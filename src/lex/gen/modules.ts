@@ -319,6 +319,7 @@ export const modules: {readonly [nsid: string]: () => Promise<object>} = {
   'network.bsky.jetstream.listSegments': () => import('./network/bsky/jetstream/listSegments.ts'),
   'network.bsky.jetstream.planSnapshot': () => import('./network/bsky/jetstream/planSnapshot.ts'),
   'network.bsky.jetstream.subscribeEvents': () => import('./network/bsky/jetstream/subscribeEvents.ts'),
+  'network.wholesky.feed.manifest': () => import('./network/wholesky/feed/manifest.ts'),
   'tools.ozone.communication.createTemplate': () => import('./tools/ozone/communication/createTemplate.ts'),
   'tools.ozone.communication.defs': () => import('./tools/ozone/communication/defs.ts'),
   'tools.ozone.communication.deleteTemplate': () => import('./tools/ozone/communication/deleteTemplate.ts'),

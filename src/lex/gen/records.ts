@@ -22,6 +22,7 @@ import {main as app_bsky_notification_declaration} from './app/bsky/notification
 import {main as chat_bsky_actor_declaration} from './chat/bsky/actor/declaration.ts'
 import {main as com_atproto_lexicon_schema} from './com/atproto/lexicon/schema.ts'
 import {main as com_germnetwork_declaration} from './com/germnetwork/declaration.ts'
+import {main as network_wholesky_feed_manifest} from './network/wholesky/feed/manifest.ts'
 
 /** Every record type we know from the start, loaded, for whoever must check records as they come. */
 export const records: readonly RecordSchema[] = [
@@ -47,4 +48,5 @@ export const records: readonly RecordSchema[] = [
   chat_bsky_actor_declaration,
   com_atproto_lexicon_schema,
   com_germnetwork_declaration,
+  network_wholesky_feed_manifest,
 ]
