@@ -16,8 +16,10 @@ import {errorOf, UpstreamError} from './errors.ts'
 /** Puts its mark on requests, and has a second try when one is refused. A password session is one, OAuth another. */
 export interface Credentials {
   authorize(request: Request): Promise<void>
-  /** Whether the same call, authorised anew, could succeed. Called once a call, and only if it can be sent again. */
+  /** Whether the same call, authorised anew, could succeed. Asked only if it can be sent again. */
   renew(refusal: UpstreamError, request: Request): Promise<boolean>
+  /** How often that is asked of one call; once, unless given. */
+  readonly renewalsMax?: number
 }
 
 export interface ClientOptions {
@@ -134,14 +136,16 @@ export class Client {
       if (!response.ok) throw await refusalOf(response)
       return {status: response.status, headers: response.headers, output: await this.#outputOf(method, response)}
     }
-    const request = make()
+    let request = make()
     const own = request.headers.has('authorization')
-    try {
-      return await attempt(request)
-    } catch (error) {
-      if (own || !credentials || !(error instanceof UpstreamError) || body?.once) throw error
-      if (!(await credentials.renew(error, request))) throw error
-      return await attempt(make())
+    for (let renewals = credentials?.renewalsMax ?? 1; ; renewals--) {
+      try {
+        return await attempt(request)
+      } catch (error) {
+        if (own || !credentials || !(error instanceof UpstreamError) || body?.once) throw error
+        if (renewals === 0 || !(await credentials.renew(error, request))) throw error
+        request = make()
+      }
     }
   }
 

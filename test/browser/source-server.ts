@@ -15,6 +15,8 @@ const packages = {
   '@noble/curves/': '/node_modules/@noble/curves/',
   '@noble/hashes/': '/node_modules/@noble/hashes/',
   tlds: '/node_modules/tlds/index.json',
+  jose: '/node_modules/jose/dist/webapi/index.js',
+  oauth4webapi: '/node_modules/oauth4webapi/build/index.js',
 }
 const sizeMax = 1 << 20
 
