@@ -57,7 +57,8 @@ export class AppSession {
     if (json.request_uri === undefined) throw new Error(`The request was answered with ${status} ${json.error}.`)
     const query = new URLSearchParams({client_id: clientId, request_uri: json.request_uri})
     const agree = this.#side === 'ours' ? agreeAtOurs : agreeAtOfficial
-    return {code: await agree(this.#url, `/oauth/authorize?${query}`, handle, did), verifier}
+    const params = await agree(this.#url, `/oauth/authorize?${query}`, handle, did)
+    return {code: params.get('code') ?? '', verifier}
   }
 
   /** Comes for the tokens. */
@@ -134,16 +135,22 @@ const fieldsOf = (page: string): Record<string, string> =>
   )
 
 /** By the forms of our pages. */
-async function agreeAtOurs(url: string, path: string, handle: string): Promise<string> {
+async function agreeAtOurs(url: string, path: string, handle: string): Promise<URLSearchParams> {
   const browser = browserAt(url)
   const signIn = fieldsOf(await browser.page(path))
   const signedIn = await browser.post('/account/sign-in', {...signIn, identifier: handle, password})
   const consent = fieldsOf(await browser.page(signedIn.headers.get('location') ?? ''))
-  return codeIn(await browser.post('/oauth/authorize', {...consent, decision: 'accept'}))
+  const answer = await browser.post('/oauth/authorize', {...consent, decision: 'accept'})
+  return new URL(answer.headers.get('location') ?? 'none:').searchParams
 }
 
-/** By the calls that the official page makes. */
-async function agreeAtOfficial(url: string, path: string, handle: string, did: string): Promise<string> {
+/** By the calls that the official page makes. Gives what the app is sent back with. */
+export async function agreeAtOfficial(
+  url: string,
+  path: string,
+  handle: string,
+  did: string,
+): Promise<URLSearchParams> {
   const browser = browserAt(url)
   await browser.get(path, {'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site'})
   const call = async (name: string, input: object): Promise<Record<string, unknown>> => {
@@ -166,8 +173,5 @@ async function agreeAtOfficial(url: string, path: string, handle: string, did: s
   }
   await call('sign-in', {username: handle, password, locale: 'en', remember: true})
   const {url: to} = await call('consent', {did, scope})
-  return new URL(String(to)).searchParams.get('code') ?? ''
+  return new URL(String(to)).searchParams
 }
-
-const codeIn = (response: Response): string =>
-  new URL(response.headers.get('location') ?? 'none:').searchParams.get('code') ?? ''
