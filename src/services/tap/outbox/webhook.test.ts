@@ -54,10 +54,10 @@ suite('the webhook of a Tap', {timeout: 30_000}, () => {
   })
 
   test('is shown the password, where there is one', async context => {
-    const {posts, waiting} = await posted(context, 'a', {TAP_ADMIN_PASSWORD: 'swordfish'})
+    const {posts, waiting} = await posted(context, 'a', {TAP_ADMIN_PASSWORD: 'swordfishes'})
     await until(async () => posts.length === 2 && (await waiting()) === 0, 'all are posted')
     const shown = new Set(posts.map(({authorization}) => authorization))
-    assert.deepEqual([...shown], ['Basic YWRtaW46c3dvcmRmaXNo'])
+    assert.deepEqual([...shown], ['Basic YWRtaW46c3dvcmRmaXNoZXM='])
   })
 
   test('has as many at a time as it may have', async context => {

@@ -6,8 +6,7 @@
 import {type Log, warnOnce} from '#std/log.ts'
 import {withDeadline} from '#std/waiting/deadline.ts'
 import {Bell} from '#std/waiting/async.ts'
-import {toBase64} from '#std/encoding/base64.ts'
-import {toUtf8} from '#std/text.ts'
+import {formatAdminAuthHeader} from '#sdk/tap/admin-auth.ts'
 import type {World} from '#std/world.ts'
 import type {Outbox} from './outbox.ts'
 import {eventText, type Page} from './page.ts'
@@ -103,7 +102,7 @@ async function post({url, password, world}: Deps, text: string, signal: AbortSig
   try {
     return await withDeadline(world, answerMs, signal, async ends => {
       const headers = new Headers({'content-type': 'application/json'})
-      if (password !== undefined) headers.set('authorization', `Basic ${toBase64(toUtf8(`admin:${password}`))}`)
+      if (password !== undefined) headers.set('authorization', formatAdminAuthHeader(password))
       const request = new Request(url, {method: 'POST', headers, body: text, redirect: 'manual', signal: ends})
       const response = await world.fetch(request)
       await response.body?.cancel()
