@@ -29,13 +29,13 @@ import {compare, figure, median, ours} from './measure.ts'
 import {old, startSides} from './one-stream-servers.ts'
 
 useNativeCrypto()
-const warmingCount = 1_000
+const warmingCount = 5_000
 const hostname = 'pds.example.com'
 const relayUrl = 'http://localhost:2470'
 
 const {network, host, firsts: firstsOf, commits} = busyHost(hostname)
 const firsts = firstsOf()
-const many = commits(110)
+const many = commits(150)
 
 const folder = mkdtempSync(join(tmpdir(), 'one-stream-bench-'))
 const env = {

@@ -22,7 +22,7 @@ import {figure, median} from './measure.ts'
 useNativeCrypto()
 const commitsEach = 200
 const singleCount = 200
-const warmingCount = 2_000
+const warmingCount = 6_000
 const floodEach = 60
 const floodFirst = recordsBefore + commitsEach + singleCount
 const hostname = 'pds.example.com'

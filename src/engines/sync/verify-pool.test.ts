@@ -63,6 +63,14 @@ test('a worker is started for whole batches that keep coming, and not for one, n
     equal(await verify(64, 2), 0, 'of that 140 are forgotten, with 128 more it is 188')
     equal(await verify(64, 2), 1)
     equal(await verify(64, 2), 1, 'it goes on with the one that runs')
+
+    // What is no frame takes next to no time, and counts all the same.
+    const nothing = Array.from({length: 64}, () => ({frame: Uint8Array.of(1), key}))
+    await using usual = new VerifyPool(1, {now: () => nowMs})
+    for (let i = 0; i < 48; i++) await usual.verify(nothing, rules)
+    equal(started.length, 1, 'nor unless told otherwise for less than it costs to start one')
+    await usual.verify(nothing, rules)
+    equal(started.length, 2)
   } finally {
     process.off('worker', note)
   }
