@@ -33,8 +33,8 @@ interface Running {
 export interface WorkerPoolOptions {
   /** Jobs that one worker holds at a time. It answers them in the order in which they came. */
   jobsPerWorker?: number
-  /** A worker that has room is given the next job before one that has nothing to do. */
-  fillsUp?: boolean
+  /** One that runs and holds fewer jobs than this is given the next before another begins; 1 where it is not said. */
+  fillsUpTo?: number
   /** What each worker finds as its `workerData`. */
   data?: unknown
   /** V8's, for each worker. */
@@ -106,9 +106,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #choose(): Running {
-    const next = this.#running.find(({jobs}) =>
-      this.#options.fillsUp ? jobs.length < this.#jobsMax : jobs.length === 0,
-    )
+    const {fillsUpTo = 1} = this.#options
+    const next = this.#running.find(({jobs}) => jobs.length < fillsUpTo)
     return next ?? (this.#running.length < this.#sizeMax ? this.#start() : this.#leastBusy())
   }
 

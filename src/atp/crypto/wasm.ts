@@ -59,8 +59,10 @@ export const i32 = {
   mul: binary([0x6c]),
   and: binary([0x71]),
   or: binary([0x72]),
+  xor: binary([0x73]),
   shl: binary([0x74]),
   shrUnsigned: binary([0x76]),
+  rotl: (a: Code, bits: number): Code => [...a, ...i32.const(bits), 0x77],
   /** How many of the lowest bits are zero. */
   trailingZeros: unary([0x68]),
   /** Of signed numbers. */

@@ -2,10 +2,12 @@
  * The part of scrypt that takes the time and the memory (ROMix, RFC 7914 section 5), for up to four passwords side by
  * side in one thread, in WebAssembly. Of one password each step waits for the one before, and a processor that could do
  * four at a time stands idle; so the steps of several are put between one another, each password being a lane, and four
- * take hardly longer than one. A lane is at a step of its own: one may begin while another is halfway.
+ * take twice as long as one. A lane is at a step of its own: one may begin while another is halfway.
  *
  * A block of 64 bytes lies in memory as four vectors, the diagonals of Salsa20's square, so that a quarter of a round is
- * four additions at once; `toVectors` and `fromVectors` go between that and the order of the RFC.
+ * four additions at once; `toVectors` and `fromVectors` go between that and the order of the RFC. The first lane of those
+ * that go together is worked on word by word all the same: alone that is quicker, and beside vectors it takes parts of
+ * the processor that these leave idle.
  */
 import {
   choose,
@@ -58,66 +60,82 @@ export function fromVectors(vectors: Uint32Array, out: Uint32Array): void {
   for (let i = 0; i < vectors.length; i++) out[(i & ~15) + diagonals[i & 15]] = vectors[i]
 }
 
-/** What a step of one lane reads and writes: the state at `from`, xored with the one at `mask`, is mixed into `to`. */
-interface Addresses {
+/** What of a block is worked on at a time: a vector, or each of its words alone. */
+interface Unit {
+  type: 'v128' | 'i32'
+  /** Bytes. */
+  size: number
+  load: (address: Code, offset?: number) => Code
+  store: (address: Code, value: Code, offset?: number) => Code
+  add: (a: Code, b: Code) => Code
+  xor: (a: Code, b: Code) => Code
+}
+
+const vectors: Unit = {...v128, add: i32x4.add, type: 'v128', size: 16}
+const words: Unit = {...i32, type: 'i32', size: 4}
+
+/** In a step the state at `from`, xored with the one at `mask`, is mixed into `to`: addresses, all three. */
+interface Lane {
   from: Local
   mask: Local
   to: Local
-}
-
-interface Lane extends Addresses {
-  /** The block that is worked on, by its vectors. */
-  block: [Local, Local, Local, Local]
+  unit: Unit
+  /** The block that is worked on, in the order of memory. */
+  block: readonly Local[]
+  /** What is added within a round. */
   sum: Local
 }
 
-const input = ({from, mask}: Addresses, offset: number): Code =>
-  v128.xor(v128.load(from.get, offset), v128.load(mask.get, offset))
+const input = ({from, mask, unit}: Lane, offset: number): Code =>
+  unit.xor(unit.load(from.get, offset), unit.load(mask.get, offset))
 
 const times = (count: Code, size: number): Code => i32.mul(count, i32.const(size))
 
 /** BlockMix (RFC 7914 section 4) for some lanes, each named by three addresses. */
 function writeMix(module: WasmModule, laneCount: number): WasmFunction {
   const f = module.function(`mix${laneCount}`, 3 * laneCount)
-  const vector = (): Local => f.local('v128')
   const lanes = Array.from({length: laneCount}, (_, i): Lane => {
     const [from, mask, to] = f.params.slice(3 * i)
-    return {from, mask, to, block: [vector(), vector(), vector(), vector()], sum: vector()}
+    const unit = i === 0 ? words : vectors
+    const block = Array.from({length: blockSize / unit.size}, () => f.local(unit.type))
+    return {from, mask, to, unit, block, sum: f.local(unit.type)}
   })
+  const seen = f.local('v128')
   const pairs = f.local('i32')
   const rounds = f.local('i32')
-  for (const {mask, sum} of lanes) {
+  for (const {mask} of lanes) {
     // The table is far away: all of a state is asked for at once, and not block by block as it is worked on.
     const lines = Array.from({length: stateSize / blockSize}, (_, i) => v128.load(mask.get, i * blockSize))
-    f.do(sum.set(lines.reduce(v128.or)))
-    f.do(v128.store(i32.const(dropped), sum.get))
+    f.do(seen.set(lines.reduce(v128.or)))
+    f.do(v128.store(i32.const(dropped), seen.get))
   }
-  for (const lane of lanes) lane.block.forEach((part, i) => f.do(part.set(input(lane, lastBlock + 16 * i))))
+  const eachUnit = (write: (lane: Lane, part: Local, offset: number) => void): void => {
+    for (const lane of lanes) lane.block.forEach((part, i) => write(lane, part, lane.unit.size * i))
+  }
+  eachUnit((lane, part, offset) => f.do(part.set(input(lane, lastBlock + offset))))
   const pair = f.block(() => {
     // Blocks of even number become the first half of the state, those of odd number the second.
     for (const [inputOffset, outputOffset] of [
       [0, 0],
       [blockSize, stateSize / 2],
     ]) {
-      for (const lane of lanes) {
-        lane.block.forEach((part, i) => {
-          f.do(part.set(v128.xor(part.get, input(lane, inputOffset + 16 * i))))
-          f.do(v128.store(lane.to.get, part.get, outputOffset + 16 * i))
-        })
-      }
+      eachUnit((lane, part, offset) => {
+        const {unit, to} = lane
+        f.do(part.set(unit.xor(part.get, input(lane, inputOffset + offset))))
+        f.do(unit.store(to.get, part.get, outputOffset + offset))
+      })
       f.do(rounds.set(i32.const(4)))
       const twoRounds = f.block(() => {
-        for (const turn of [0, 1])
-          for (const lane of lanes) writeRound(f, lane, turn === 0 ? [0, 1, 2, 3] : [0, 3, 2, 1])
+        for (const by of ['columns', 'rows'] as const) {
+          for (const lane of lanes) (lane.unit === words ? writeWordsRound : writeVectorsRound)(f, lane, by)
+        }
         f.do(rounds.set(i32.sub(rounds.get, i32.const(1))))
       })
       f.do(loopWhile(twoRounds, rounds.get))
-      for (const {to, block} of lanes) {
-        block.forEach((part, i) => {
-          f.do(part.set(i32x4.add(part.get, v128.load(to.get, outputOffset + 16 * i))))
-          f.do(v128.store(to.get, part.get, outputOffset + 16 * i))
-        })
-      }
+      eachUnit(({unit, to}, part, offset) => {
+        f.do(part.set(unit.add(part.get, unit.load(to.get, outputOffset + offset))))
+        f.do(unit.store(to.get, part.get, outputOffset + offset))
+      })
     }
     for (const {from, mask, to} of lanes) {
       for (const address of [from, mask]) f.do(address.set(i32.add(address.get, i32.const(2 * blockSize))))
@@ -130,22 +148,46 @@ function writeMix(module: WasmModule, laneCount: number): WasmFunction {
   return f
 }
 
-/** A round of Salsa20 on the columns, after which rows and columns have changed places: with them, vectors 1 and 3. */
-function writeRound(f: WasmFunction, {block, sum}: Lane, order: readonly number[]): void {
-  const [a, b, c, d] = order.map(i => block[i])
-  for (const [changed, one, other, bits] of [
-    [b, a, d, 7],
-    [c, b, a, 9],
-    [d, c, b, 13],
-    [a, d, c, 18],
-  ] as const) {
-    f.do(sum.set(i32x4.add(one.get, other.get)))
-    const rest = i32x4.shrUnsigned(sum.get, 32 - bits)
-    f.do(changed.set(v128.xor(v128.xor(changed.get, i32x4.shl(sum.get, bits)), rest)))
+/** The quarters of a round: which of four is changed by which two others, and by how many bits their sum is turned. */
+const quarters = [
+  [1, 0, 3, 7],
+  [2, 1, 0, 9],
+  [3, 2, 1, 13],
+  [0, 3, 2, 18],
+] as const
+
+/** A round of Salsa20, each line of which goes down a column, or along a row, from its word on the diagonal. */
+function writeWordsRound(f: WasmFunction, {block, sum}: Lane, by: 'columns' | 'rows'): void {
+  const at = (quarter: number, line: number): Local => {
+    const inColumn = diagonals[4 * quarter + line]
+    const inRow = (inColumn >> 2) + 4 * (inColumn & 3)
+    return block[diagonals.indexOf(by === 'columns' ? inColumn : inRow)]
   }
-  f.do(b.set(i32x4.turn(b, 3)))
-  f.do(c.set(i32x4.turn(c, 2)))
-  f.do(d.set(i32x4.turn(d, 1)))
+  for (const [changed, one, other, bits] of quarters) {
+    for (let line = 0; line < 4; line++) {
+      const to = at(changed, line)
+      f.do(sum.set(i32.add(at(one, line).get, at(other, line).get)))
+      f.do(to.set(i32.xor(to.get, i32.rotl(sum.get, bits))))
+    }
+  }
+}
+
+/** The same of vectors. After a round on the columns, rows and columns have changed places: with them, vectors 1 and 3. */
+function writeVectorsRound(f: WasmFunction, {block, sum}: Lane, by: 'columns' | 'rows'): void {
+  const order = (by === 'columns' ? [0, 1, 2, 3] : [0, 3, 2, 1]).map(i => block[i])
+  for (const [changed, one, other, bits] of quarters) {
+    const to = order[changed]
+    f.do(sum.set(i32x4.add(order[one].get, order[other].get)))
+    const rest = i32x4.shrUnsigned(sum.get, 32 - bits)
+    f.do(to.set(v128.xor(v128.xor(to.get, i32x4.shl(sum.get, bits)), rest)))
+  }
+  for (const [i, places] of [
+    [1, 3],
+    [2, 2],
+    [3, 1],
+  ] as const) {
+    f.do(order[i].set(i32x4.turn(order[i], places)))
+  }
 }
 
 /** `run<n>(steps, step of the first, its address, step of the second, …)`: so many steps of each of n lanes. */

@@ -1,14 +1,14 @@
 /**
  * Hashes of passwords by scrypt (RFC 7914; N = 16384, r = 8, p = 1, 64 bytes), off this thread. One that is alone goes to
- * the C library on a thread of Node's, which is the fastest for one; those that meet go side by side through lanes of
- * our own, which takes less than half of the processor for each (`kernel.ts`). The bytes are the same either way.
+ * the C library on a thread of Node's, which is there; those that meet go side by side through lanes of our own, which
+ * takes half of the processor for each (`kernel.ts`). The bytes are the same either way.
  *
  * Who uses it says how many may be on their way, `placesMax` at most, and lets the others wait.
  */
 import {scrypt} from 'node:crypto'
 import {availableParallelism} from 'node:os'
 import {promisify} from 'node:util'
-import {otherCores, WorkerPool} from '../worker-pool.ts'
+import {WorkerPool} from '../worker-pool.ts'
 import {encodeJob} from './jobs.ts'
 import {cost, lanesMax} from './kernel.ts'
 import {compileKernel, hashSize} from './lanes.ts'
@@ -20,8 +20,13 @@ const byLibrary = promisify(scrypt) as (
   cost: {N: number; r: number; p: number},
 ) => Promise<Uint8Array>
 
-/** Of threads of our own, and of hashes at a time where there are none. */
-const threadsMax = 3
+/**
+ * Of threads of our own, and of hashes at a time where there are none. The thread that hands them out has a core to itself
+ * only while the others suffice: it is little that it does for each of them.
+ */
+const threadsMax = Math.min(3, availableParallelism())
+/** Hashes that one thread has before the next begins: two take a third longer than one, four twice as long. */
+const companyUsual = 2
 /** A thread has 16 MB for each lane that was used. One that nobody has needed for so long is ended. */
 const idleMs = 3_000
 
@@ -45,8 +50,7 @@ export class Scrypt implements AsyncDisposable {
 
   /** How many at a time are worth their while: more would only be slower, each of them. */
   get placesMax(): number {
-    const isOwn = this.#pool !== undefined
-    return isOwn ? lanesMax * Math.min(threadsMax, otherCores()) : Math.min(threadsMax, availableParallelism())
+    return this.#pool === undefined ? threadsMax : lanesMax * threadsMax
   }
 
   async hash(password: string, salt: Uint8Array): Promise<Uint8Array> {
@@ -80,10 +84,9 @@ export class Scrypt implements AsyncDisposable {
     const kernel = compileKernel()
     this.#pool =
       kernel &&
-      new WorkerPool(new URL('./scrypt-worker.js', import.meta.url), Math.min(threadsMax, otherCores()), idleMs, {
+      new WorkerPool(new URL('./scrypt-worker.js', import.meta.url), threadsMax, idleMs, {
         jobsPerWorker: lanesMax,
-        // Four in one thread take half of the processor that two in each of two do.
-        fillsUp: true,
+        fillsUpTo: companyUsual,
         data: kernel,
       })
     return this.#pool
