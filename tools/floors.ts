@@ -40,6 +40,7 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
   {prefix: 'sharp', folders: ['services']},
   {prefix: 'otpauth', folders: ['services']},
   {prefix: 'uqr', folders: ['services']},
+  {prefix: 're2js', folders: ['services']},
   {prefix: '@simplewebauthn/', folders: ['services']},
 ]
 

@@ -103,7 +103,7 @@ export function postFactsOf({uri, author, timeMs, record}: PostSeen): PostFacts 
 }
 
 /** A hashtag as tags are held against each other. */
-const plainTag = (tag: string): string => fold(tag.replace(/^[#＃]/, '').normalize('NFC'))
+export const plainTag = (tag: string): string => fold(tag.replace(/^[#＃]/, '').normalize('NFC'))
 
 function domainOf(link: string): string {
   const url = URL.parse(link)

@@ -47,6 +47,9 @@ function foldUnit(text: string, unit: number): number {
   return lower.length === 1 ? lower.charCodeAt(0) : unit
 }
 
+/** Each unit's folded one, for whoever walks over a text. */
+export const foldTable = (): Uint16Array => tables().folded
+
 /** A text without its case: for each of its UTF-16 units one. */
 export function fold(text: string): string {
   const {folded} = tables()
