@@ -211,7 +211,7 @@ suite('a service that was added by its folder and one line', {timeout: 170_000},
     const check = checks.find(({name}) => name === 'tally')
     assert.deepEqual(check?.state, 'good', output)
     assert.ok(check.detail.startsWith(urlOf(port)))
-    assert.equal(checks.length, 8)
+    assert.equal(checks.length, 9)
   })
 
   test('is in the table of the home page', async () => {

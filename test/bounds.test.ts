@@ -20,6 +20,7 @@ const named: Readonly<Record<string, string>> = {
   'appview app.bsky.unspecced.getPostThreadOtherV2': 'repliesMax in skeletons/threads.ts',
   'appview app.bsky.unspecced.getPostThreadV2': 'repliesMax and heightMax in skeletons/threads.ts and the endpoint',
   'appview app.bsky.unspecced.getTaggedSuggestions': 'nothing is listed',
+  'feeds app.bsky.feed.describeFeedGenerator': 'urisMax in skeletons/skeletons.ts',
   'pds com.atproto.admin.getAccountInfos': 'the length of a URL, 16 kB',
   'pds com.atproto.identity.getRecommendedDidCredentials': 'the keys of the configuration, and one handle',
   'pds com.atproto.repo.applyWrites': 'as many results as writes were sent, 150 kB of JSON',

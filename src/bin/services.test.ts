@@ -39,7 +39,7 @@ suite('the list of services', () => {
     const likes = {...web, name: 'likes', needs: ({urlOf}: Neighbours) => ({plcUrl: urlOf('realy')})}
     assert.throws(() => addresses({}, [...rows, likes]), {
       name: 'ConfigError',
-      faults: ['likes needs "realy"; there are plc, pds, relay, jetstream, tap, appview, web, likes, metrics.'],
+      faults: ['likes needs "realy"; there are plc, pds, relay, jetstream, tap, appview, feeds, web, likes, metrics.'],
     })
   })
 

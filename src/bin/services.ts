@@ -12,6 +12,7 @@ const services = {
   jetstream: async () => (await import('#services/jetstream/service.ts')).service,
   tap: async () => (await import('#services/tap/service.ts')).service,
   appview: async () => (await import('#services/appview/service.ts')).service,
+  feeds: async () => (await import('#services/feeds/service.ts')).service,
   web: async () => (await import('#services/web/service.ts')).service,
 } satisfies Readonly<Record<string, () => Promise<ServiceRow>>>
 

@@ -44,14 +44,24 @@ export interface KeptPost {
 export interface PostQuery {
   /**
    * Whose: of everybody; those that the feed's `takes` took; of accounts that the viewer follows; of those among them that
-   * follow the viewer, too; those that accounts which the viewer follows have liked; or of these accounts, 10,000 at most.
+   * follow the viewer, too; those that accounts which the viewer follows have liked; of these accounts, 10,000 at most; or of
+   * the members of a list or a starter pack.
    */
-  readonly from: 'everybody' | 'taken' | 'follows' | 'mutuals' | 'liked by follows' | readonly Did[]
+  readonly from:
+    | 'everybody'
+    | 'taken'
+    | 'follows'
+    | 'mutuals'
+    | 'liked by follows'
+    | readonly Did[]
+    | {readonly list: AtUri}
   /** How many likes, reposts and replies at least. */
   readonly likesMin?: number
   readonly repostsMin?: number
   readonly repliesMin?: number
   readonly withoutReplies?: boolean
+  /** Without those whose authors have labelled them as nothing that one promotes: `!no-promote`, `porn`, `nudity` and such. */
+  readonly withoutMarked?: boolean
   /** Milliseconds: only posts that are no older. */
   readonly ageMaxMs?: number
 }
@@ -80,11 +90,11 @@ export interface FeedPage {
   readonly cursor?: string | undefined
 }
 
-/** The posts that are kept, as one feed sees them for one viewer. */
+/** The posts that are kept, as one feed sees them for one viewer. Cursors that were not given here throw `BadCursor`. */
 export interface FeedPosts {
   /**
    * A page of them, newest first. Paging over what changes meanwhile gives no post twice, and every one that was there all
-   * the time.
+   * the time. It looks through 20,000 posts at most: a feed of few among many has a `takes`.
    */
   newest(query: PostQuery, paging: Paging): Promise<FeedPage>
   /**
@@ -132,6 +142,11 @@ export interface Feed<Facts = unknown> {
   takes?(post: IncomingPost, facts: Facts): boolean
   /** Which posts it shows. */
   skeleton(request: FeedRequest): FeedPage | Promise<FeedPage>
+}
+
+/** A cursor that was not given out here. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor'
 }
 
 const segmenter = new Intl.Segmenter()

@@ -5,6 +5,7 @@
  */
 import type {Did} from '#atp/syntax/did.ts'
 import type {Feed, IncomingPost} from '#sdk/feed/feed.ts'
+import {type PostFacts, postFactsOf} from './post-facts.ts'
 
 /** A feed, and whose record names it. */
 export interface OfferedFeed {
@@ -25,6 +26,17 @@ export interface FeedSet {
   readonly feeds: ReadonlyMap<string, OfferedFeed>
   /** The keys of those that take the post, each once. Answers at once and never throws. */
   match(post: IncomingPost): Iterable<string>
+}
+
+const facts = new WeakMap<IncomingPost, PostFacts>()
+
+/** The facts of a post, read out of it once for all sets of feeds. */
+function factsOf(post: IncomingPost): PostFacts {
+  const known = facts.get(post)
+  if (known) return known
+  const found = postFactsOf(post)
+  facts.set(post, found)
+  return found
 }
 
 /** Feeds one by one: each is asked whether it takes a post. One that throws does not take it, and `onFault` is told. */
@@ -52,7 +64,7 @@ export class ListedFeeds implements FeedSet {
     for (const [key, feed] of this.#taking) {
       let isTaken = false
       try {
-        isTaken = feed.takes!(post, undefined) === true
+        isTaken = feed.takes!(post, factsOf(post)) === true
       } catch (error) {
         this.#onFault(key, error)
       }

@@ -1,0 +1,64 @@
+import {deepEqual, equal} from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Did} from '#atp/syntax/did.ts'
+import {openLimits, openSql} from '#engines/open.ts'
+import {Interactions} from './interactions.ts'
+import {feedsMigrations} from './store/schema.ts'
+import {SqliteUsageStore} from './store/usage-store.sqlite.ts'
+import {Usage} from './usage.ts'
+
+const [alice, bob] = ['did:web:alice.test', 'did:web:bob.test'] as Did[]
+const dayMs = 86_400_000
+const like = {event: 'app.bsky.feed.defs#interactionLike'}
+const uri = (name: string) => `at://${alice}/app.bsky.feed.generator/${name}`
+
+const find = (_: string, name: string) => ({
+  key: name,
+  owner: undefined,
+  feed: {name, title: name, acceptsInteractions: name !== 'deaf', skeleton: () => ({feed: []})},
+})
+
+function setUp(context: {after(end: () => Promise<void>): void}) {
+  const sql = openSql('memory:', {migrations: feedsMigrations})
+  context.after(() => sql.close())
+  const clock = {nowMs: 20_000 * dayMs}
+  const world = {now: () => clock.nowMs, sleep: async () => {}}
+  const usage = new Usage(new SqliteUsageStore(sql), world)
+  return {
+    clock,
+    usage,
+    interactions: new Interactions({limits: openLimits('memory:', world.now), skeletons: {find}, usage}),
+  }
+}
+
+test('what readers do is counted by feed, day and deed, for feeds that want to be told', async context => {
+  const {clock, usage, interactions} = setUp(context)
+  const more = [like, like, {event: 'app.bsky.feed.defs#requestLess'}, {event: 'com.example#other'}, {}]
+  await interactions.note(alice, uri('cats'), more)
+  await interactions.note(alice, uri('deaf'), [like])
+  await interactions.note(alice, undefined, [like])
+  await interactions.note(alice, `at://${alice}/app.bsky.feed.post/cats`, [like])
+  for (const viewer of [alice, bob, alice, undefined]) usage.read('cats', viewer, 2)
+  await usage.write()
+  clock.nowMs += dayMs
+  usage.read('cats', alice, 1)
+  deepEqual(await usage.days('cats', 7), [
+    {day: 20_001, readers: 1, counts: {requests: 1, ms: 1}},
+    {day: 20_000, readers: 2, counts: {requests: 4, ms: 8, interactionLike: 2, requestLess: 1}},
+  ])
+  deepEqual(await usage.days('deaf', 7), [])
+  clock.nowMs += 90 * dayMs
+  usage.read('cats', alice, 1)
+  deepEqual(
+    (await usage.days('cats', 7)).map(({day}) => day),
+    [20_091, 20_001],
+  )
+})
+
+test('a reader tells of no more than people do', async context => {
+  const {interactions} = setUp(context)
+  const many = Array.from({length: 500}, () => like)
+  for (let n = 0; n < 10; n++) equal(await interactions.note(alice, uri('cats'), many), true)
+  equal(await interactions.note(alice, uri('cats'), [like]), false)
+  equal(await interactions.note(bob, uri('cats'), [like]), true)
+})

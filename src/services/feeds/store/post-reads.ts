@@ -1,0 +1,187 @@
+/** Pages of posts, out of the tables. */
+import type {AtUri} from '#atp/syntax/at-uri.ts'
+import type {Did} from '#atp/syntax/did.ts'
+import {Cid} from '#atp/data/cid.ts'
+import type {SqlReader} from '#engines/sql/sql.ts'
+import type {Accounts} from './accounts.ts'
+import type {Filter, Place, StoredPost, Whose} from './post-store.ts'
+
+/** Posts that a page looks through, whatever it leaves out. */
+const scanMax = 20_000
+const followsMax = 2_000
+const perAccountMax = 100
+const authorsMax = 10_000
+
+type Row = readonly [
+  id: number,
+  author: number,
+  rkey: string,
+  digest: Uint8Array,
+  timeMs: number,
+  likes: number,
+  reposts: number,
+  replies: number,
+  parent: number | null,
+  isMarked: number,
+]
+
+const columns = 'p.id, p.author, p.rkey, p.digest, p.timeMs, p.likes, p.reposts, p.replies, p.parent, p.isMarked'
+const isAfter = '(p.timeMs < ?1 OR p.digest < ?2 OR (p.digest = ?2 AND p.id < ?4))'
+const shown = 'NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = p.author)'
+const inOrder = 'p.digest DESC, p.id DESC LIMIT ?3'
+
+const everybody = (index: string, more = ''): string =>
+  `SELECT ${columns} FROM post p INDEXED BY ${index} WHERE p.timeMs <= ?1 AND ${isAfter} ${more} AND ${shown}
+   ORDER BY p.timeMs DESC, ${inOrder}`
+const plain = 'AND p.parent IS NULL AND p.isMarked = 0'
+const pages = {
+  all: everybody('post_by_time'),
+  liked: everybody('post_liked', `AND p.likes >= 3 ${plain}`),
+  popular: everybody('post_popular', `AND p.likes >= 12 ${plain}`),
+  taken: `SELECT ${columns} FROM taken t CROSS JOIN post p ON p.id = t.post
+    WHERE t.feed = ?5 AND t.timeMs <= ?1 AND ${isAfter} AND ${shown}
+    ORDER BY t.timeMs DESC, ${inOrder}`,
+} as const
+const byAuthor = `SELECT ${columns} FROM post p WHERE p.author = ? AND ${shown} ORDER BY p.rkey DESC LIMIT ${perAccountMax}`
+const byId = `SELECT ${columns} FROM post p WHERE p.id = ? AND ${shown}`
+
+const newestDigest = new Uint8Array(33).fill(255)
+const first: Place = {timeMs: Number.MAX_SAFE_INTEGER, digest: newestDigest}
+
+export class PostReads {
+  readonly #tx: SqlReader
+  readonly #accounts: Accounts
+
+  constructor(tx: SqlReader, accounts: Accounts) {
+    this.#tx = tx
+    this.#accounts = accounts
+  }
+
+  newest(whose: Whose, filter: Filter, after: Place | undefined, limit: number): StoredPost[] {
+    const from = after ?? first
+    switch (whose.of) {
+      case 'everybody':
+        return this.#page(pages[indexFor(filter)], [], filter, from, limit)
+      case 'taken': {
+        const feed = this.#tx.get<{id: number}>('SELECT id FROM feed WHERE key = ?', whose.key)?.id
+        return feed === undefined ? [] : this.#page(pages.taken, [feed], filter, from, limit)
+      }
+      case 'follows':
+      case 'mutuals': {
+        const rows = this.followed(whose.viewer, whose.of === 'mutuals').flatMap(account => this.#by(account))
+        return this.#chosen(rows, filter, from, limit)
+      }
+      case 'liked by follows':
+        return this.#chosen(this.#likedByFollows(whose.viewer), filter, from, limit)
+      case 'authors': {
+        const ids = whose.dids.slice(0, authorsMax).flatMap(did => this.#accounts.find(this.#tx, did) ?? [])
+        return this.#chosen(
+          [...new Set(ids)].flatMap(account => this.#by(account)),
+          filter,
+          from,
+          limit,
+        )
+      }
+    }
+  }
+
+  posts(ids: readonly number[]): (StoredPost | undefined)[] {
+    return ids.map(id => {
+      const [row] = this.#tx.arrays<Row>(byId, id)
+      return row && this.#post(row)
+    })
+  }
+
+  /** The newest whom the viewer follows; of those only such as follow it, too. */
+  followed(viewer: Did, isMutual: boolean): number[] {
+    const account = this.#accounts.find(this.#tx, viewer)
+    if (account === undefined) return []
+    const sql = isMutual
+      ? `SELECT f.subject FROM follow f CROSS JOIN follow b ON b.account = f.subject AND b.subject = f.account
+         WHERE f.account = ? LIMIT ${followsMax}`
+      : `SELECT subject FROM follow WHERE account = ? LIMIT ${followsMax}`
+    return this.#tx.arrays<[number]>(sql, account).map(([subject]) => subject)
+  }
+
+  #by(account: number): Row[] {
+    return this.#tx.arrays<Row>(byAuthor, account)
+  }
+
+  #likedByFollows(viewer: Did): Row[] {
+    const sql = `SELECT post FROM liked WHERE account = ? ORDER BY post DESC LIMIT ${perAccountMax}`
+    const liked = new Set<number>()
+    for (const account of this.followed(viewer, false)) {
+      for (const [post] of this.#tx.arrays<[number]>(sql, account)) liked.add(post)
+    }
+    // A greater number came later.
+    const newest = liked.size > scanMax ? [...liked].toSorted((a, b) => b - a).slice(0, scanMax) : [...liked]
+    return newest.flatMap(id => this.#tx.arrays<Row>(byId, id))
+  }
+
+  /** Rows in the order of the statement, looked through until there are enough. */
+  #page(sql: string, more: readonly number[], filter: Filter, after: Place, limit: number): StoredPost[] {
+    const fits = fitsIn(filter)
+    const found: StoredPost[] = []
+    let from = after
+    for (let [scanned, size] = [0, limit]; scanned < scanMax; size = Math.min(size * 4, 2_000)) {
+      const rows = this.#tx.arrays<Row>(sql, from.timeMs, from.digest, size, from.id ?? 0, ...more)
+      for (const row of rows) {
+        if (row[4] < (filter.sinceMs ?? 0)) return found
+        if (fits(row) && found.push(this.#post(row)) === limit) return found
+      }
+      if (rows.length < size) return found
+      scanned += rows.length
+      const [id, , , digest, timeMs] = rows.at(-1)!
+      from = {timeMs, digest, id}
+    }
+    return found
+  }
+
+  /** Of rows in any order. */
+  #chosen(rows: readonly Row[], filter: Filter, after: Place, limit: number): StoredPost[] {
+    const fits = fitsIn(filter)
+    const since = filter.sinceMs ?? 0
+    return rows
+      .filter(row => row[4] >= since && fits(row) && compare(placeOf(row), after) > 0)
+      .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
+      .slice(0, limit)
+      .map(row => this.#post(row))
+  }
+
+  #post([id, author, rkey, digest, timeMs, likes, reposts, replies, parent]: Row): StoredPost {
+    const did = this.#accounts.didOf(this.#tx, author)
+    const uri = `at://${did}/app.bsky.feed.post/${rkey}` as AtUri
+    const isReply = parent !== null
+    return {id, uri, author: did, digest, timeMs, likes, reposts, replies, isReply, cid: cidText(digest)}
+  }
+}
+
+const placeOf = ([id, , , digest, timeMs]: Row): Place => ({timeMs, digest, id})
+
+/** Negative where the first comes before the second: the newer one first. */
+const compare = (a: Place, b: Place): number =>
+  b.timeMs - a.timeMs || Buffer.compare(b.digest, a.digest) || (b.id ?? 0) - (a.id ?? 0)
+
+const prefix = Uint8Array.of(1, 0x71, 0x12, 32)
+
+/** The text of the CID of a record. */
+function cidText(digest: Uint8Array): string {
+  const bytes = new Uint8Array(36)
+  bytes.set(prefix)
+  bytes.set(digest, 4)
+  return new Cid(bytes).toString()
+}
+
+function indexFor({likesMin = 0, withoutReplies, withoutMarked}: Filter): keyof typeof pages {
+  if (!withoutReplies || !withoutMarked || likesMin < 3) return 'all'
+  return likesMin >= 12 ? 'popular' : 'liked'
+}
+
+function fitsIn({likesMin = 0, repostsMin = 0, repliesMin = 0, withoutReplies, withoutMarked}: Filter) {
+  return ([, , , , , likes, reposts, replies, parent, isMarked]: Row): boolean =>
+    likes >= likesMin &&
+    reposts >= repostsMin &&
+    replies >= repliesMin &&
+    !(withoutReplies && parent !== null) &&
+    !(withoutMarked && isMarked === 1)
+}
