@@ -6,7 +6,7 @@ import {forgettingEvery, simulate} from '#sim/simulation.ts'
 import {exitCodes, type ExitCode} from '../shell/exit.ts'
 import type {Shell} from '../shell/shell.ts'
 import {untilStopped} from './stopped.ts'
-import {count, documentOf, wordsOf, type RunOptions} from './words.ts'
+import {count, documentOf, progressOf, wordsOf, type RunOptions} from './words.ts'
 
 /** Changes in each run of people of complete PDSes. The first of the runs for a seed is one in which a PDS forgets. */
 const pdsEvents = 1_500
@@ -14,6 +14,8 @@ const pdsSeedOf = (seed: number, run: number): number => seed * forgettingEvery 
 /** Records that one of their acts writes. */
 const writesMax = 100
 const progressEveryMs = {terminal: 250, else: 15_000}
+/** The rate that is told is that of so long. */
+const rateOverMs = 20_000
 
 export async function run(options: RunOptions, shell: Shell): Promise<ExitCode> {
   const {accounts, events, seed, hosts, hard: isHard, trace} = options
@@ -78,6 +80,8 @@ export async function run(options: RunOptions, shell: Shell): Promise<ExitCode> 
 class Report {
   readonly #options: RunOptions
   readonly #shell: Shell
+  /** How many events there were, and when, over the last while. */
+  readonly #recent: {readonly nowMs: number; readonly events: number}[] = []
   #toldMs = -Infinity
   #isShown = false
 
@@ -86,24 +90,28 @@ class Report {
     this.#shell = shell
   }
 
-  progress({stage, accounts, events, simulatedMs, injected}: Progress): void {
-    const faults = [...injected.counts.values()].reduce((sum, one) => sum + one, 0)
-    this.#tell(
-      `seed ${this.#options.seed}: ${count(events)} of ${count(this.#options.events)} events, ${count(accounts)} accounts, ` +
-        `${count(faults)} faults, ${count(simulatedMs / 1_000)} s by their clock: ${stage}`,
-    )
+  progress(progress: Progress): void {
+    this.#tell(nowMs => {
+      const now = {nowMs, events: progress.events}
+      this.#recent.push(now)
+      while (this.#recent.length > 2 && nowMs - this.#recent[0].nowMs > rateOverMs) this.#recent.shift()
+      const [first] = this.#recent
+      const perSecond = first === now ? 0 : (1_000 * (now.events - first.events)) / (nowMs - first.nowMs)
+      return progressOf(progress, this.#options, {perSecond, residentSize: process.memoryUsage.rss()})
+    })
   }
 
   people(runs: number, events: number): void {
-    this.#tell(`seed ${this.#options.seed}: people of complete PDSes, run ${runs}, ${count(events)} events`)
+    this.#tell(() => `seed ${this.#options.seed}: people of complete PDSes, run ${runs}, ${count(events)} events`)
   }
 
-  #tell(line: string): void {
+  #tell(lineAt: (nowMs: number) => string): void {
     const {stderr} = this.#shell.io
     const nowMs = performance.now()
     if (nowMs - this.#toldMs < progressEveryMs[stderr.terminal ? 'terminal' : 'else']) return
     this.#toldMs = nowMs
     this.#isShown = stderr.terminal
+    const line = lineAt(nowMs)
     void stderr.write(stderr.terminal ? `\r${clearLine}${line.slice(0, stderr.columns - 1)}` : `${line}\n`)
   }
 

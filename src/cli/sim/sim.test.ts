@@ -11,7 +11,7 @@ import {eachFrame} from '#std/wire/frames.ts'
 import {FaultCounts} from '#sim/ground/faults.ts'
 import type {CrowdOutcome} from '#sim/crowd/network.ts'
 import {Shell, type Io} from '../shell/shell.ts'
-import {documentOf, wordsOf, type Whole} from './words.ts'
+import {documentOf, progressOf, wordsOf, type Whole} from './words.ts'
 import {wholesky, wholeskyJson} from '../../../test/recorded-io.ts'
 
 suite('sim', () => {
@@ -22,7 +22,7 @@ suite('sim', () => {
     assert.match(out, /^seed 3\n +accounts +4\n +events +\d+ in \d+ commits/)
     assert.match(out, /told +relay \d+, Jetstream \d+, Tap \d+/)
     assert.match(out, /✗ no difference, but these faults never struck: .*lying-sync/)
-    assert.match(err, /^seed 3: 0 of 30 events/)
+    assert.match(err, /^seed 3: 0 of 30 events, 0 a second; 0 accounts, .*; \d+ MB: starts \w+/)
     const again = await wholeskyJson(words)
     const {digest, ok, differences} = again.answer as {digest: string; ok: boolean; differences: string[]}
     assert.deepEqual([again.code, ok, differences], [1, false, []])
@@ -72,6 +72,10 @@ The last of what happened:
 Again: wholesky sim --accounts 20 --events 1000 --seed 7 --hosts 8 --pds-runs 3 --hard --trace trace.txt`,
       ),
       words,
+    )
+    assert.equal(
+      progressOf({...crowd, stage: 'compares'}, options, {perSecond: 1_234.5, residentSize: 2 ** 29}),
+      'seed 7: 1,000 of 1,000 events, 1,235 a second; 20 accounts, 1 faults, 90 s by their clock; 512 MB: compares',
     )
     assert.match(wordsOf({...whole, differences: []}, options, [], shell), /these faults never struck: slow$/)
     const well = {...whole, differences: [], missing: []}

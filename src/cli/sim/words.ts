@@ -1,6 +1,7 @@
 /** What came of a run of `sim`, for people to read and for programs. */
 import type {FaultCounts} from '#sim/ground/faults.ts'
 import type {CrowdOutcome} from '#sim/crowd/network.ts'
+import type {Progress} from '#sim/crowd/run.ts'
 import type {Shell} from '../shell/shell.ts'
 
 export interface RunOptions {
@@ -53,6 +54,22 @@ export const documentOf = ({crowd, people, injected, ...rest}: Whole): object =>
 
 export const count = (number: number): string => Math.round(number).toLocaleString('en')
 
+const megabytes = (size: number): string => `${count(size / 2 ** 20)} MB`
+
+/** How far a run is, in one line; `perSecond` is how many events a second there are of late. */
+export function progressOf(
+  {stage, accounts, events, simulatedMs, injected}: Progress,
+  options: Pick<RunOptions, 'seed' | 'events'>,
+  {perSecond, residentSize}: {perSecond: number; residentSize: number},
+): string {
+  const faults = [...injected.counts.values()].reduce((sum, one) => sum + one, 0)
+  return (
+    `seed ${options.seed}: ${count(events)} of ${count(options.events)} events, ${count(perSecond)} a second; ` +
+    `${count(accounts)} accounts, ${count(faults)} faults, ${count(simulatedMs / 1_000)} s by their clock; ` +
+    `${megabytes(residentSize)}: ${stage}`
+  )
+}
+
 export function wordsOf(whole: Whole, options: RunOptions, newest: readonly string[], shell: Shell): string {
   const {crowd, people, injected, differences, missing, seconds, cpuSeconds, residentMax} = whole
   const told = Object.entries(crowd.told).map(
@@ -67,7 +84,7 @@ export function wordsOf(whole: Whole, options: RunOptions, newest: readonly stri
     told: told.join(', '),
     'full PDSes': people.runs === 0 ? undefined : `${count(people.events)} events in ${people.runs} runs`,
     faults: faults.join(', '),
-    took: `${count(seconds)} s for the crowd, ${count(crowd.events / seconds)} events a second; ${count(cpuSeconds)} s of CPU in all; ${count(residentMax / 2 ** 20)} MB at most`,
+    took: `${count(seconds)} s for the crowd, ${count(crowd.events / seconds)} events a second; ${count(cpuSeconds)} s of CPU in all; ${megabytes(residentMax)} at most`,
     digest: crowd.traceHash,
   })
   const verdict =
