@@ -72,6 +72,16 @@ export function noNode(version, platform, fault) {
 }
 
 /**
+ * What V8 is told in every process of ours. Optimised code calls some functions of Node (`Buffer.byteLength`, `buf.write`) in
+ * a way that V8 14.6 does not survive when it collects garbage within them ("Lazy deopt after a fast API call"): the
+ * process aborts, whatever it serves (`docs/gotchas.md`). A later major version may know the flag no more, and need it no more.
+ * @param {string} [version] of the Node that is told, as in `26.10.0`
+ * @returns {readonly string[]}
+ */
+export const soundFlags = (version = process.versions.node) =>
+  Number.parseInt(version, 10) > major ? [] : ['--no-turbo-fast-api-calls']
+
+/**
  * What glibc is told for the sake of servers; other C libraries do not read it. Left alone it keeps what each thread has
  * freed, 17 MB for each thread that has ever hashed a password, and takes ever larger buffers from where they leave gaps.
  */

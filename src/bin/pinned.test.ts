@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {suite, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {temporaryFolder} from '../../test/temporary-folder.ts'
-import {chooseNode, findPinned, noNode, packages, serverEnv, serverFlags, serverMemory} from './pinned.js'
+import {chooseNode, findPinned, noNode, packages, serverEnv, serverFlags, serverMemory, soundFlags} from './pinned.js'
 import {serviceNames} from './services.ts'
 
 const starter = fileURLToPath(new URL('node.js', import.meta.url))
@@ -69,6 +69,27 @@ test('every script of package.json runs under that Node, whichever npm runs it, 
       assert.match(part, /^(?:exec node src\/bin\/(?:node|wholesky)\.js|npm run -s [\w:]+(?: -- |$))/, name)
     }
   }
+})
+
+/** Ends a process with 9 if V8 was not told by then what every process of ours tells it. */
+const checkFlags = `data:text/javascript,${encodeURIComponent(
+  `import v8 from 'node:v8'
+  process.on('exit', () => {
+    const had = v8.cachedDataVersionTag() // which is another for other flags
+    for (const flag of ${JSON.stringify(soundFlags())}) v8.setFlagsFromString(flag)
+    if (v8.cachedDataVersionTag() !== had) process.exitCode = 9
+  })`,
+)}`
+
+const statusOf = (...args: readonly string[]): number | null =>
+  spawnSync(process.execPath, ['--import', checkFlags, ...args], {encoding: 'utf8'}).status
+
+test('V8 makes no fast calls, in which it may abort, whichever way a process was started', () => {
+  assert.equal(statusOf('-e', ''), 9, 'a process that nobody tells')
+  assert.equal(statusOf(fileURLToPath(new URL('wholesky.js', import.meta.url)), '--version'), 0, 'the program')
+  const {stdout} = spawnSync(process.execPath, [starter, '-p', 'JSON.stringify(process.execArgv)'], {encoding: 'utf8'})
+  assert.deepEqual(JSON.parse(stdout).slice(0, 1), soundFlags())
+  assert.deepEqual([soundFlags('20.0.0').length, soundFlags('27.0.0').length], [1, 0])
 })
 
 suite('handing over', needPinned, () => {

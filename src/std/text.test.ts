@@ -60,6 +60,20 @@ for (const [name, text] of Object.entries({native, portable})) {
   })
 }
 
+test('is written into short arrays without moving them out of the heap of V8', () => {
+  const writes = [
+    (into: Uint8Array) => native.writeLatin1('plain', into, 4),
+    (into: Uint8Array) => native.writeUtf8('é€', into, 4),
+  ]
+  for (const write of writes) {
+    const arrays = Array.from({length: 1_000}, () => new Uint8Array(64))
+    const before = process.memoryUsage().arrayBuffers
+    for (const into of arrays) assert.equal(write(into), 5)
+    assert.ok(process.memoryUsage().arrayBuffers - before < 32 * arrays.length, String(write))
+    assert.equal(arrays[999][4] > 0, true)
+  }
+})
+
 test('knows each character of UTF-8, and refuses what the platform refuses', () => {
   const strict = new TextDecoder('utf-8', {fatal: true})
   const random = seeded(runSeed)

@@ -1,6 +1,9 @@
 /**
  * Text and bytes. Node's `Buffer` reads and writes short strings several times faster than `TextDecoder`, so its
  * methods are borrowed when the global is there; a browser takes the standard classes. Both refuse bad UTF-8.
+ *
+ * Never to write into a short array, though: V8 keeps the bytes of one in its own heap, and Node has it move them out
+ * first, which costs 700 ns and may collect garbage in the middle of a write whose text then lies elsewhere.
  */
 
 type Slice = (this: Uint8Array, start: number, end: number) => string
@@ -14,6 +17,9 @@ const utf8Slice = native?.utf8Slice as Slice | undefined
 const latin1Write = native?.latin1Write as Write | undefined
 const utf8Write = native?.utf8Write as Write | undefined
 const byteLength = Native?.byteLength
+
+/** Up to this size V8 holds the bytes of an array itself. */
+const heldMax = 64
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
@@ -58,7 +64,7 @@ export function fromLatin1(bytes: Uint8Array, start: number, end: number): strin
 
 /** The inverse of `fromLatin1`: one byte for each character (its low 8 bits). Returns the bytes written. */
 export function writeLatin1(text: string, bytes: Uint8Array, offset: number): number {
-  if (latin1Write) return latin1Write.call(bytes, text, offset)
+  if (latin1Write && bytes.length > heldMax) return latin1Write.call(bytes, text, offset)
   for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i)
   return text.length
 }
@@ -79,7 +85,12 @@ export function utf8Size(text: string): number {
 
 /** Writes UTF-8 at `offset`, which must have room (see `utf8Size`). Returns the bytes written. */
 export function writeUtf8(text: string, bytes: Uint8Array, offset: number): number {
-  if (utf8Write) return utf8Write.call(bytes, text, offset)
+  if (utf8Write && bytes.length > heldMax) return utf8Write.call(bytes, text, offset)
+  if (bytes.length <= heldMax) {
+    const written = toUtf8(text)
+    bytes.set(written, offset)
+    return written.length
+  }
   return encoder.encodeInto(text, bytes.subarray(offset)).written
 }
 
