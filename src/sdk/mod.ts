@@ -30,6 +30,28 @@ export {Identities} from './identity.ts'
 export type {Identity, IdentityOptions} from './identity.ts'
 export {Jetstream} from './jetstream.ts'
 export type {JetstreamEvent, JetstreamFilter, JetstreamOptions} from './jetstream.ts'
+export type {ModeratedAccount, ModerationOpts} from './moderation/causes.ts'
+export {ModerationDecision} from './moderation/decision.ts'
+export type {CauseSource, ModerationCause, ModerationUi} from './moderation/decision.ts'
+export {interpretLabelValueDefinition, knownLabels, labelDefinitionsOf} from './moderation/label-definition.ts'
+export type {
+  LabelDefinition,
+  LabelDefinitions,
+  LabelPreference,
+  ModerationContext,
+} from './moderation/label-definition.ts'
+export {
+  moderateFeedGenerator,
+  moderateNotification,
+  moderatePost,
+  moderateProfile,
+  moderateStatus,
+  moderateUserList,
+} from './moderation/moderate.ts'
+export {matchMutedWords} from './moderation/muted-words.ts'
+export type {MutedWordMatch, SearchedText} from './moderation/muted-words.ts'
+export {moderationPrefs} from './moderation/preferences.ts'
+export type {ModerationPrefs} from './moderation/preferences.ts'
 export {clientMetadata, loopbackMetadata, publicKeys} from './oauth/client-metadata.ts'
 export type {ClientDescription, OAuthClientMetadata} from './oauth/client-metadata.ts'
 export {browserLock, programLock} from './oauth/lock.ts'
