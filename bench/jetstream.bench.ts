@@ -26,7 +26,7 @@ const rounds = Number(values.rounds)
 const perSecond = 300
 const eventCount = 1_500
 /** Of those that are sent as fast as they are taken. */
-const liveCount = 10_000
+const liveCount = 50_000
 const accountCount = 50
 /** The first two commits of an account hold all of these; they come before anything is measured. */
 const firstEvents = accountCount * 300

@@ -7,12 +7,13 @@ import {rename, unlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Disk, DiskFile} from '#std/disk.ts'
 import {DamagedLog} from './damaged-log.ts'
-import type {Batch, Seq} from './event-log.ts'
+import type {Seq} from './event-log.ts'
 import {nodeDisk} from '../node-disk.ts'
 import {PassingBuffers} from '../young-heap.ts'
 import {pageSizeMax} from './event-log.ts'
 import type {Mark} from './mark.ts'
 import {PackedSegment, packSegment} from './packed-segment.ts'
+import {heldPage, type SegmentPage} from './readers/held-pages.ts'
 import {decodeRecords, recordSize} from './record.ts'
 
 export const segmentHead = Buffer.from('wholesky log 1\n\0', 'latin1')
@@ -22,10 +23,6 @@ const pagesRead = new PassingBuffers(4 * 2 ** 20, 8)
 
 /** So often a record that is not sound is read again before it counts as damaged. */
 export const rereadMax = 2
-
-/** Pages that some reader holds, by file and offset. */
-const heldPages = new Map<string, {batch: WeakRef<Batch>; end: number}>()
-const heldPagesMax = 1_024
 
 let segmentCount = 0
 
@@ -119,7 +116,6 @@ export class Segment {
   /** Events of it have been erased: what was read before is not to be given to anybody else. */
   wasErased(): void {
     this.#erasedCount++
-    for (const key of heldPages.keys()) if (key.startsWith(`${this.path}@`)) heldPages.delete(key)
   }
 
   /** How often events of it were erased. */
@@ -162,7 +158,7 @@ export class Segment {
   }
 }
 
-const isMissing = ({batch}: {batch: Batch}, {size}: Segment, from: {offset: number}): boolean =>
+const isMissing = ({batch}: SegmentPage, {size}: Segment, from: {offset: number}): boolean =>
   batch.events.length === 0 && from.offset < size
 
 const pad = (value: number): string => String(value).padStart(16, '0')
@@ -172,7 +168,9 @@ export class SegmentReader implements AsyncDisposable {
   readonly segment: Segment
   readonly #file: DiskFile | PackedSegment
   readonly #readsAhead: boolean
-  #ahead: {offset: number; erasedCount: number; bytes: Promise<Buffer>} | undefined
+  #ahead: {readonly key: string; readonly page: Promise<SegmentPage> | SegmentPage} | undefined
+  /** Pages under way that are read by way of this reader's file, whoever waits for them. */
+  readonly #loads = new Set<Promise<SegmentPage>>()
 
   private constructor(segment: Segment, file: DiskFile | PackedSegment, readsAhead: boolean) {
     this.segment = segment
@@ -194,7 +192,7 @@ export class SegmentReader implements AsyncDisposable {
    * The records from `from` on, a page of them and at most `countMax`; `end` is the offset after the last.
    * None at the end of what is durable. Throws `DamagedLog` for bytes that were durable and are no sound record.
    */
-  async page(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
+  async page(from: {seq: Seq; offset: number}, countMax: number): Promise<SegmentPage> {
     let page = await this.soundPage(from, countMax)
     // What is just being erased may have been read half.
     for (let i = 0; i < rereadMax && isMissing(page, this.segment, from); i++)
@@ -205,42 +203,45 @@ export class SegmentReader implements AsyncDisposable {
     return page
   }
 
-  /**
-   * As `page`, but ends where the bytes are no sound record. Readers of the same place get the same batch while one of
-   * them holds it, so that what is made of it is made once, and many who stand there hold one page between them.
-   */
-  async soundPage(from: {seq: Seq; offset: number}, countMax: number): Promise<{batch: Batch; end: number}> {
-    const {size, path, erasedCount} = this.segment
-    const {seq, offset} = from
-    // Of the end of the newest segment there may be more in a moment.
-    const key = countMax === Infinity && offset + pageSizeMax <= size ? `${path}@${offset}` : undefined
-    const known = key === undefined ? undefined : heldPages.get(key)
-    const batch = known?.batch.deref()
-    if (known && batch?.first === seq) return {batch, end: known.end}
-    const page = await this.#readPage(seq, offset, countMax)
-    if (key !== undefined && this.segment.erasedCount === erasedCount) {
-      if (heldPages.size >= heldPagesMax) heldPages.clear()
-      heldPages.set(key, {batch: new WeakRef(page.batch), end: page.end})
+  /** As `page`, but ends where the bytes are no sound record. */
+  async soundPage({seq, offset}: {seq: Seq; offset: number}, countMax: number): Promise<SegmentPage> {
+    if (countMax !== Infinity) return this.#read(seq, offset, countMax)
+    const key = this.#keyOf(offset)
+    const ahead = this.#ahead?.key === key ? this.#ahead.page : undefined
+    const {batch, end} = await (ahead ?? this.#shared(key, seq, offset))
+    this.#ahead = undefined
+    if (this.#readsAhead && batch.events.length > 0 && end < this.segment.size) {
+      const next = this.#keyOf(end)
+      this.#ahead = {key: next, page: this.#shared(next, seq + batch.events.length, end)}
     }
-    return page
+    return {batch, end}
   }
 
-  async #readPage(seq: Seq, offset: number, countMax: number): Promise<{batch: Batch; end: number}> {
-    const {size, erasedCount} = this.segment
-    const isAhead = this.#ahead?.offset === offset && this.#ahead.erasedCount === erasedCount
-    const ahead = isAhead ? this.#ahead?.bytes : undefined
-    let bytes = await (ahead ?? this.bytes(offset, Math.min(offset + pageSizeMax, size)))
+  /** By what a page of this segment is known to all readers. Of the end of the newest there may be more in a moment. */
+  #keyOf(offset: number): string {
+    const {number, erasedCount, size} = this.segment
+    return `${number}#${erasedCount}@${offset}:${offset + pageSizeMax > size ? size : 'all'}`
+  }
+
+  /** The page that others have, or one that they may have. */
+  #shared(key: string, seq: Seq, offset: number): Promise<SegmentPage> | SegmentPage {
+    return heldPage(key, seq, () => {
+      const load = this.#read(seq, offset, Infinity)
+      this.#loads.add(load)
+      const done = (): void => void this.#loads.delete(load)
+      load.then(done, done) // that it failed is told to whoever waits for it
+      return load
+    })
+  }
+
+  async #read(seq: Seq, offset: number, countMax: number): Promise<SegmentPage> {
+    const {size} = this.segment
+    let bytes = await this.bytes(offset, Math.min(offset + pageSizeMax, size))
     const need = recordSize(bytes, 0)
     if (need !== undefined && need > bytes.length && offset + need <= size)
       bytes = await this.bytes(offset, offset + need)
     const {batch, end} = decodeRecords(bytes, 0, seq, countMax)
-    const next = offset + end
-    this.#ahead = undefined
-    if (this.#readsAhead && next < size) {
-      this.#ahead = {offset: next, erasedCount, bytes: this.bytes(next, Math.min(next + pageSizeMax, size))}
-      this.#ahead.bytes.catch(() => {}) // told when the page is asked for, if it ever is
-    }
-    return {batch, end: next}
+    return {batch, end: offset + end}
   }
 
   async bytes(start: number, end: number): Promise<Buffer> {
@@ -251,6 +252,7 @@ export class SegmentReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#loads)
     await this.#file.close()
   }
 }

@@ -22,6 +22,8 @@ class Reading {
   readonly #wire: Wire
   readonly #texts: (string | undefined)[] = []
   readonly #made = new Map<string, WeakRef<readonly Frame[]>>()
+  /** What is being compressed. */
+  readonly #making = new Map<string, Promise<readonly Frame[]>>()
   #all: readonly string[] | undefined
 
   constructor({rows}: Page, wire: Wire) {
@@ -55,19 +57,24 @@ class Reading {
     if (wanted.length === 0) return nothing
     const known = this.#made.get(key)?.deref()
     if (known) return known
-    if (compression) return this.#compressed(wanted, key, compression)
+    if (compression) {
+      const making = this.#making.get(key) ?? this.#compressed(wanted, key, compression)
+      this.#making.set(key, making)
+      return making
+    }
     const made = wanted.map(i => this.textAt(i))
     this.#made.set(key, new WeakRef(made))
     return made
   }
 
   async #compressed(wanted: readonly number[], key: string, compression: Compression): Promise<readonly Frame[]> {
-    const frames = await Promise.all(wanted.map(i => compression.frameOf(this.records[i], this.textAt(i))))
-    // Others may have waited for the same.
-    const known = this.#made.get(key)?.deref()
-    if (known) return known
-    this.#made.set(key, new WeakRef(frames))
-    return frames
+    try {
+      const frames = await Promise.all(wanted.map(i => compression.frameOf(this.records[i], this.textAt(i))))
+      this.#made.set(key, new WeakRef(frames))
+      return frames
+    } finally {
+      this.#making.delete(key)
+    }
   }
 }
 
