@@ -103,6 +103,16 @@ suite('it is said in words what is wrong, and where', () => {
       /at most 200 conditions, and this one has 231/,
     ],
     [
+      'too many expressions without a word',
+      keep({$type: '#pattern', patterns: ['[a-z]{9}', '\\d+', 'a', '^.?$', 'x|cats']}),
+      /at most 4 expressions without a word that is in every match, and this one has 5/,
+    ],
+    [
+      'too many fields',
+      keep({$type: '#all', of: words(21).map(path => ({$type: '#field', path, op: 'exists'}))}),
+      /at most 20 comparisons of fields/,
+    ],
+    [
       'too many words',
       keep({$type: '#all', of: times(5, {$type: '#words', words: words(500)})}),
       /at most 2,000 words, tags and domains, and this one has 2500/,

@@ -8,6 +8,7 @@ import {main} from '#lex/gen/network/wholesky/feed/manifest.ts'
 import type {Refused, Result} from '#std/result.ts'
 import {programSizeMax, programSizeOf} from '../plan/expression.ts'
 import {isFieldPath} from '../plan/field-path.ts'
+import {literalsOf} from '../plan/literals.ts'
 import {type Block, type Condition, lastingParts, nameOf, sourceKey, sourceOf, within} from './manifest.ts'
 
 /** What is wrong, and where. */
@@ -31,6 +32,10 @@ export const bounds = {
   patterns: 100,
   /** RE2 instructions, all expressions together. */
   programs: 20_000,
+  /** Expressions without a word that a match must have: each post has to be tried. */
+  bare: 4,
+  /** Comparisons of fields. */
+  fields: 20,
   accounts: 5_000,
   sources: 20,
   /** Answers that are kept of each post: as many bits as a number has. */
@@ -99,7 +104,7 @@ class Reader {
   readonly problems: Problem[] = []
   readonly #manifest: Manifest
   readonly #sources = new Set<string>()
-  readonly #counts = {conditions: 0, words: 0, patterns: 0, programs: 0, accounts: 0, parts: 0}
+  readonly #counts = {conditions: 0, words: 0, patterns: 0, programs: 0, bare: 0, fields: 0, accounts: 0, parts: 0}
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest
@@ -214,10 +219,12 @@ class Reader {
       if (typeof size === 'string') this.#say(`${path}/${i}`, `the expression is not one of RE2: ${size}.`)
       else if (size > programSizeMax) this.#say(`${path}/${i}`, 'the expression is too large; split it, or use words.')
       else this.#counts.programs += size
+      if (typeof size === 'number' && !literalsOf(pattern.normalize('NFC'))) this.#counts.bare++
     }
   }
 
   #field({path: of, op, values}: {path: string; op: string; values?: string[]}, path: string): void {
+    this.#counts.fields++
     if (!isFieldPath(of))
       this.#say(`${path}/path`, `"${of}" is no path such as "embed.external.title" or "facets[*].index".`)
     const needsNone = op === 'exists' || op === 'missing'
@@ -278,6 +285,8 @@ const names: Readonly<Record<string, string>> = {
   words: 'words, tags and domains',
   patterns: 'expressions',
   programs: 'steps in its expressions',
+  bare: 'expressions without a word that is in every match',
+  fields: 'comparisons of fields',
   accounts: 'accounts',
   parts: 'blocks and conditions that stand beside counts and labels',
 }

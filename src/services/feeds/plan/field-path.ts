@@ -5,7 +5,7 @@
 
 const form = /^[\w$-]+(?:\[(?:\*|\d{1,4})\])*(?:\.[\w$-]+(?:\[(?:\*|\d{1,4})\])*)*$/
 const stepsMax = 12
-const valuesMax = 1_000
+const valuesMax = 100
 
 const stepsOf = (path: string): string[] => path.split(/\.|(?=\[)/)
 

@@ -20,12 +20,13 @@ const anything: Known = {exactly: undefined, oneOf: undefined}
 const exactly = (text: string): Known => ({exactly: text, oneOf: text === '' ? undefined : [text]})
 
 const literalsMax = 200
-const lengthMin = 2
+/** One letter of these would be found in nearly every text. */
+const isCommon = (literal: string): boolean => /^[\0-\x7f]?$/.test(literal)
 
 /** Folded literals of which a match holds one or more, or `undefined` where nothing is known of what it holds. */
 export function literalsOf(expression: string): readonly string[] | undefined {
   const {oneOf} = new Reader(expression).alternatives()
-  const isOfUse = oneOf && oneOf.length <= literalsMax && oneOf.every(literal => literal.length >= lengthMin)
+  const isOfUse = oneOf && oneOf.length <= literalsMax && !oneOf.some(isCommon)
   return isOfUse ? [...new Set(oneOf)] : undefined
 }
 

