@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {statSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {Prng} from '#std/prng.ts'
@@ -39,7 +40,7 @@ function setUp(seed = 'disk') {
   const next = (): string => join(folder, String(generation++))
   const disk = new SimDisk(owner, {folder: next(), prng: new Prng(seed), health})
   const after = (from: SimDisk, power: boolean): SimDisk => from.after(owner, {next: next(), power, torn: () => {}})
-  return {disk, health, points, gate, after, open: () => openSql('sqlite:/data/a.sqlite', {migrations, disk})}
+  return {disk, folder, health, points, gate, after, open: () => openSql('sqlite:/data/a.sqlite', {migrations, disk})}
 }
 
 test('what was synced is there after a loss of power, and what was not is there after the end of a process', async () => {
@@ -68,6 +69,19 @@ test('a loss of power takes an end of what was not synced, and nothing before it
     [...found].every(names => names === 'synced' || names === 'synced,committed'),
     [...found].join(' | '),
   )
+})
+
+test('what is durable of a large database is folded in while it is open, and what comes after may be lost', async () => {
+  const {disk, folder, health, after, open} = setUp()
+  const sql = open()
+  const changes = join(folder, '0', '-data-a.sqlite-wal')
+  await sql.write(add('x'.repeat(2 ** 24)))
+  assert.equal(statSync(changes).size, 0)
+  health.isLying = true
+  for (let at = 0; at < 50; at++) await sql.write(add(`lost ${at}`))
+  const names = await namesIn(after(disk, true))
+  assert.equal((names[0] as string).length, 2 ** 24)
+  assert.ok(names.length < 51, `${names.length} of 51`)
 })
 
 test('a disk that lies keeps nothing of what it said it did', async () => {

@@ -1,9 +1,10 @@
 /**
  * The disk of one machine. Logs and marks are files in memory (`files.ts`). Databases are SQLite's own files in a
  * temporary folder, since `node:sqlite` lets nobody stand under it: what was committed stands in the log of changes (the
- * `-wal` file) in the order of the commits, and nothing is folded into the database while it is open here, so all that
- * a loss of power can take is an end of that file. The disk knows how much of it was synced; after a loss of power the
- * next start finds a copy that is cut somewhere behind that, in the middle of a write as well as between two.
+ * `-wal` file) in the order of the commits, and of an open database it is folded in only at moments when all of it is
+ * durable, so all that a loss of power can take is an end of that file. The disk knows how much of it was synced; after a
+ * loss of power the next start finds a copy that is cut somewhere behind that, in the middle of a write as well as between
+ * two.
  *
  * Beyond this model lie what SQLite does while it folds, and the true order of its writes: `npm run test:crash` kills
  * real processes for that, on a real disk, in the midst of folding and migrating too.
@@ -177,6 +178,10 @@ export class SimDisk implements Disk {
         await this.#syncTime()
         if (!this.health.isLying) database.syncedSize = size
         this.#owner.point('sql synced')
+        const isWholeDurable = size === database.syncedSize && size === walSize(file)
+        if (size < foldFrom || !isWholeDurable || this.#owner.isEnded()) return
+        fold(file)
+        database.syncedSize = walSize(file)
       },
       opened: close => this.#owner.opened(close),
     }
@@ -241,10 +246,13 @@ export class SimDisk implements Disk {
 
 const walSize = (file: string): number => statSync(`${file}-wal`, {throwIfNoEntry: false})?.size ?? 0
 
-/** Folds what an earlier process left in the log of changes. From here on all of the database is durable. */
+/** A log of changes of this size is folded: to find a page in a large one takes long, and a copy of it, too. */
+const foldFrom = 16 * 2 ** 20
+
+/** Folds what stands in the log of changes, of which nothing is being read. From here on all of the database is durable. */
 function fold(file: string): void {
   if (walSize(file) === 0) return
-  const db = new DatabaseSync(file)
+  const db = new DatabaseSync(file, {timeout: 0})
   db.exec('PRAGMA synchronous = OFF; PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()
 }
