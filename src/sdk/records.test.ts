@@ -130,3 +130,23 @@ test('a list goes through all pages, and leaves out what is ill-formed', async (
   assert.deepEqual(texts, ['a', 'b', 'd', 'e'])
   await assert.rejects(repo.get(post, 'c'), Malformed)
 })
+
+test('a page says where the next one begins, and which records are ill-formed', async () => {
+  const stored: Record<string, Value> = {}
+  for (const text of ['a', 'b', 'c']) {
+    stored[`app.bsky.feed.post/${text}`] = {$type: 'app.bsky.feed.post', text: text === 'b' ? 7 : text, createdAt}
+  }
+  const {repo} = setUp(stored)
+  const first = await repo.page(post)
+  assert.deepEqual(
+    first.records.map(({value}) => value.text),
+    ['a'],
+  )
+  assert.deepEqual(first.invalid, [`at://${did}/app.bsky.feed.post/b`])
+  const second = await repo.page(post, {cursor: first.cursor})
+  assert.deepEqual(
+    second.records.map(({value}) => value.text),
+    ['c'],
+  )
+  assert.equal((await repo.page(post, {cursor: second.cursor})).cursor, undefined)
+})

@@ -34,11 +34,27 @@ export interface StoredRecord<T> {
 export interface Written {
   readonly uri: AtUri
   readonly cid: CidString
-  /** The state of the repository that holds it, if the server says. */
+  /** The state of the repository that holds it, if the server says; and its commit, for `swapCommit`. */
   readonly rev: Tid | undefined
+  readonly commit: CidString | undefined
+}
+
+export interface WriteOptions {
+  /** Only if this is still the repository's newest commit; else the server answers `InvalidSwap`. */
+  swapCommit?: string
+}
+
+export interface RecordPage<T> {
+  readonly records: readonly StoredRecord<T>[]
+  /** Those that are not as their lexicon says, which are not among the records. */
+  readonly invalid: readonly AtUri[]
+  /** Where the next page begins, if there may be one. */
+  readonly cursor: string | undefined
 }
 
 const pageLimit = 100
+/** How often a record is changed anew that somebody else changes meanwhile. */
+const editsMax = 5
 
 /** The records of `did`. Writing needs a client with a session of that account; reading does not. */
 export class Repo {
@@ -55,15 +71,17 @@ export class Repo {
     type: RecordSchema<T, K>,
     draft: Draft<NoInfer<T>>,
     rkey?: Plain<NoInfer<K>>,
+    {swapCommit}: WriteOptions = {},
   ): Promise<Written> {
     const record = checked(type, draft)
-    const {uri, cid, commit} = await this.#client.procedure(createRecord, {
+    const written = await this.#client.procedure(createRecord, {
       repo: this.did,
       collection: type.nsid,
       record,
       rkey: rkey as string | undefined,
+      swapCommit,
     })
-    return {uri, cid, rev: commit?.rev}
+    return writtenOf(written)
   }
 
   /**
@@ -75,16 +93,41 @@ export class Repo {
     rkey: Plain<NoInfer<K>>,
     draft: Draft<NoInfer<T>>,
     swap?: string | null,
+    {swapCommit}: WriteOptions = {},
   ): Promise<Written> {
     const record = checked(type, draft)
-    const {uri, cid, commit} = await this.#client.procedure(putRecord, {
+    const written = await this.#client.procedure(putRecord, {
       repo: this.did,
       collection: type.nsid,
       rkey: rkey as string,
       record,
       swapRecord: swap,
+      swapCommit,
     })
-    return {uri, cid, rev: commit?.rev}
+    return writtenOf(written)
+  }
+
+  /**
+   * Writes what `change` makes of the record that is there, or of none; nothing when it gives nothing. Whoever else writes
+   * it meanwhile is not undone: then `change` is called again with what is there now, some times at most. Throws
+   * `UpstreamError` `InvalidSwap` after that, `Malformed('record', …)` for what may not be written.
+   */
+  async edit<T, K extends string>(
+    type: RecordSchema<T, K>,
+    rkey: Plain<NoInfer<K>>,
+    change: (before: StoredRecord<T> | undefined) => Draft<NoInfer<T>> | undefined,
+  ): Promise<Written | undefined> {
+    for (let edits = 1; ; edits++) {
+      const before = await this.get(type, rkey)
+      const draft = change(before)
+      if (draft === undefined) return undefined
+      try {
+        return await this.put(type, rkey, draft, before?.cid ?? null)
+      } catch (error) {
+        const isOvertaken = error instanceof UpstreamError && error.error === 'InvalidSwap'
+        if (!isOvertaken || edits === editsMax) throw error
+      }
+    }
   }
 
   /** The record at this key, or `undefined` when there is none. Throws `Malformed('record', …)` for one of another type. */
@@ -104,32 +147,54 @@ export class Repo {
     }
   }
 
-  /** All records of a type, the newest key first, or with `reverse` the oldest. Those that are ill-formed are left out. */
+  /** Some records of a type, the newest key first, or with `reverse` the oldest: 50, or `limit` up to 100. */
+  async page<T, K extends string>(
+    type: RecordSchema<T, K>,
+    {limit, cursor, reverse}: {limit?: number; cursor?: string; reverse?: boolean} = {},
+  ): Promise<RecordPage<T>> {
+    const params = {repo: this.did, collection: type.nsid, limit, cursor, reverse}
+    const page = await this.#client.query(listRecords, params)
+    const records: StoredRecord<T>[] = []
+    const invalid: AtUri[] = []
+    for (const {uri, cid, value} of page.records) {
+      if (type.check(value, true) === undefined) records.push({uri, cid, value: value as T})
+      else invalid.push(uri)
+    }
+    // A server that gives the same page again would never end.
+    const isLast = page.records.length === 0 || page.cursor === cursor
+    return {records, invalid, cursor: isLast ? undefined : page.cursor}
+  }
+
+  /** All records of a type, in the order of `page`. Those that are not as their lexicon says are left out. */
   async *list<T, K extends string>(
     type: RecordSchema<T, K>,
     options: {reverse?: boolean} = {},
   ): AsyncGenerator<StoredRecord<T>, void> {
     let cursor: string | undefined
-    for (;;) {
-      const page = await this.#client.query(listRecords, {
-        repo: this.did,
-        collection: type.nsid,
-        limit: pageLimit,
-        cursor,
-        reverse: options.reverse,
-      })
-      for (const {uri, cid, value} of page.records) {
-        if (type.check(value, true) === undefined) yield {uri, cid, value: value as T}
-      }
-      // A server that gives the same page again would never end.
-      if (page.records.length === 0 || page.cursor === undefined || page.cursor === cursor) return
+    do {
+      const page = await this.page(type, {...options, limit: pageLimit, cursor})
+      yield* page.records
       cursor = page.cursor
-    }
+    } while (cursor !== undefined)
   }
 
-  /** Deletes the record at this key, if there is one. */
-  async delete<T, K extends string>(type: RecordSchema<T, K>, rkey: Plain<NoInfer<K>>): Promise<void> {
-    await this.#client.procedure(deleteRecord, {repo: this.did, collection: type.nsid, rkey: rkey as string})
+  /**
+   * Deletes the record at this key, if there is one; with `swap`, only the version of that CID, else the server answers
+   * `InvalidSwap`.
+   */
+  async delete<T, K extends string>(
+    type: RecordSchema<T, K>,
+    rkey: Plain<NoInfer<K>>,
+    swap?: string,
+    {swapCommit}: WriteOptions = {},
+  ): Promise<void> {
+    await this.#client.procedure(deleteRecord, {
+      repo: this.did,
+      collection: type.nsid,
+      rkey: rkey as string,
+      swapRecord: swap,
+      swapCommit,
+    })
   }
 
   /** Uploads a file, for a record to refer to. What no record refers to is deleted after a while. */
@@ -137,6 +202,13 @@ export class Repo {
     return (await this.#client.procedure(uploadBlob, body, {encoding})).blob
   }
 }
+
+const writtenOf = ({uri, cid, commit}: {uri: AtUri; cid: CidString; commit?: {cid: CidString; rev: Tid}}): Written => ({
+  uri,
+  cid,
+  rev: commit?.rev,
+  commit: commit?.cid,
+})
 
 function checked<T, K extends string>(type: RecordSchema<T, K>, draft: Draft<T>): ValueMap {
   const record = {$type: type.nsid, ...(draft as ValueMap)}
