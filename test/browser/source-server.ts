@@ -30,8 +30,11 @@ export interface SourceServer extends AsyncDisposable {
   readonly result: Promise<unknown>
 }
 
-/** `data` is served under `/data/<name>`. */
-export async function serveSource(data: ReadonlyMap<string, Uint8Array>): Promise<SourceServer> {
+/** `data` is served under `/data/<name>`, and at the root the page, with the map of imports in it. */
+export async function serveSource(
+  data: ReadonlyMap<string, Uint8Array>,
+  page = 'test/browser/floors.html',
+): Promise<SourceServer> {
   const {promise: result, resolve} = Promise.withResolvers<unknown>()
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://loopback').pathname
@@ -40,7 +43,7 @@ export async function serveSource(data: ReadonlyMap<string, Uint8Array>): Promis
       response.writeHead(204).end()
       return
     }
-    file(path, data).then(
+    file(path, data, page).then(
       ([type, body]) => response.writeHead(200, {'content-type': type}).end(body),
       (error: Error) => response.writeHead(404, {'content-type': 'text/plain'}).end(error.message),
     )
@@ -56,8 +59,12 @@ export async function serveSource(data: ReadonlyMap<string, Uint8Array>): Promis
   }
 }
 
-async function file(path: string, data: ReadonlyMap<string, Uint8Array>): Promise<[string, string | Uint8Array]> {
-  if (path === '/') return ['text/html', (await text('test/browser/floors.html')).replace('/*importmap*/', importMap)]
+async function file(
+  path: string,
+  data: ReadonlyMap<string, Uint8Array>,
+  page: string,
+): Promise<[string, string | Uint8Array]> {
+  if (path === '/') return ['text/html', (await text(page)).replace('/*importmap*/', importMap)]
   const bytes = data.get(path.slice('/data/'.length))
   if (path.startsWith('/data/') && bytes) return ['application/octet-stream', bytes]
   if (!/^\/(?:src|test\/browser|node_modules)\/[\w@/.-]+\.(?:ts|js|json)$/.test(path) || path.includes('..')) {

@@ -5,9 +5,10 @@
  */
 import * as oauth from 'oauth4webapi'
 import {type AtIdentifier, isAtIdentifier} from '#atp/syntax/at-identifier.ts'
-import type {Did} from '#atp/syntax/did.ts'
+import {isDid, type Did} from '#atp/syntax/did.ts'
 import {letGo} from '#xrpc/body.ts'
 import {AgingCache, type Failure} from '../aging-cache.ts'
+import type {IdentityFailure} from '../did-lookup.ts'
 import type {Identities} from '../identity.ts'
 import {dpopAlgorithm} from './dpop.ts'
 import {failureOf, OAuthFailure} from './oauth-failure.ts'
@@ -51,16 +52,14 @@ export class ServerDiscovery {
   /** By a handle, a DID, or the URL of an account's server or of an authorization server. Throws `OAuthFailure`. */
   async find(named: string, {signal}: Asking = {}): Promise<Discovered> {
     if (!isAtIdentifier(named)) return {did: undefined, server: await this.#serverAt(named, signal)}
-    const found = await this.#options.identities.identity(named as AtIdentifier, {signal})
-    if (!found.ok) throw new OAuthFailure(found.passing ? 'unreachable' : 'unknown-account', found.detail)
-    const {did, pds} = found.value
+    const {did, pds} = await this.#accountOf(named, signal)
     return {did, server: await this.issuerOf(pdsOf(did, pds), {signal})}
   }
 
   /** Where an account lives, asked anew, if that server is one of this issuer; else throws `OAuthFailure`. */
   async pdsUnder(issuer: string, did: Did, {signal}: Asking = {}): Promise<string> {
     const found = await this.#options.identities.account(did, {maxAgeMs: 0, signal})
-    if (!found.ok) throw new OAuthFailure(found.passing ? 'unreachable' : 'unknown-account', found.detail)
+    if (!found.ok) throw failed(found)
     const pds = pdsOf(did, found.value.pds)
     const {issuer: its} = await this.issuerOf(pds, {signal})
     if (its === issuer) return pds
@@ -84,6 +83,19 @@ export class ServerDiscovery {
     const look = async (ended: AbortSignal) => ({ok: true as const, value: await this.#metadata(issuer, ended)})
     const found = await this.#servers.get(issuer, look, {signal})
     if (!found.ok) throw new OAuthFailure('unreachable', found.detail)
+    return found.value
+  }
+
+  async #accountOf(named: AtIdentifier, signal?: AbortSignal): Promise<{did: Did; pds: string | undefined}> {
+    const {identities} = this.#options
+    if (isDid(named)) {
+      // Of somebody who comes with a DID no handle is looked up: nothing hangs on it.
+      const found = await identities.account(named, {signal})
+      if (!found.ok) throw failed(found)
+      return {did: named, pds: found.value.pds}
+    }
+    const found = await identities.identity(named, {signal})
+    if (!found.ok) throw failed(found)
     return found.value
   }
 
@@ -149,6 +161,9 @@ const endpoints = [
   'pushed_authorization_request_endpoint',
   'revocation_endpoint',
 ] as const
+
+const failed = ({passing, detail}: IdentityFailure): OAuthFailure =>
+  new OAuthFailure(passing ? 'unreachable' : 'unknown-account', detail)
 
 function pdsOf(did: Did, pds: string | undefined): string {
   if (pds === undefined) throw new OAuthFailure('unknown-account', `The document of ${did} names no server.`)
