@@ -148,7 +148,7 @@ export async function adopt({imports, repos}: PdsStores, did: Did, records: read
   const root = cidFor(`import ${did} ${rev}`)
   const outcome = await imports.adopt({
     did,
-    tree: place.tree,
+    place,
     prev: before.root,
     head: {root, data: cidFor('data'), rev},
     commit: {cid: root, bytes: new Uint8Array(1)},

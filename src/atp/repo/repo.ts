@@ -25,7 +25,14 @@ import type {Commit, Signer} from './commit.ts'
  * `remove` demand nothing.
  */
 export type RepoWrite =
-  | {action: 'create' | 'update' | 'put'; collection: Nsid; rkey: RecordKey; record: ValueMap}
+  | {
+      action: 'create' | 'update' | 'put'
+      collection: Nsid
+      rkey: RecordKey
+      record: ValueMap
+      /** The encoding of the record, from who has made it already. */
+      bytes?: Uint8Array<ArrayBuffer>
+    }
   | {action: 'delete' | 'remove'; collection: Nsid; rkey: RecordKey}
 
 /** A commit that has been made and not yet stored. */
@@ -166,7 +173,11 @@ export class Repo {
 /** `collection/rkey` */
 export const pathOf = ({collection, rkey}: Pick<RepoWrite, 'collection' | 'rkey'>): string => `${collection}/${rkey}`
 
-/** Makes the writes in `tree` and puts the records' blocks into `records`. */
+/** The encoding of the record of a write. */
+export const recordBytes = ({record, bytes}: Extract<RepoWrite, {record: unknown}>): Uint8Array<ArrayBuffer> =>
+  bytes ?? encodeCbor(record)
+
+/** Makes the writes in `tree`, which is good for nothing after a conflict, and puts the records' blocks into `records`. */
 function applyWrites(tree: Tree, writes: readonly RepoWrite[], records: BlockMap): TreeOp[] | WriteConflict {
   const ops: TreeOp[] = []
   const paths = new Set<string>()
@@ -175,18 +186,15 @@ function applyWrites(tree: Tree, writes: readonly RepoWrite[], records: BlockMap
     const path = pathOf(write)
     if (paths.has(path)) return {ok: false, reason: 'duplicate-path', path}
     paths.add(path)
-    const prev = tree.get(path) ?? null
+    const bytes = 'record' in write ? recordBytes(write) : undefined
+    const cid = bytes && cidOf(codecs.cbor, bytes)
+    const prev = (cid ? tree.put(path, cid) : tree.remove(path)) ?? null
     if (action === 'create' && prev) return {ok: false, reason: 'record-exists', path}
     if ((action === 'update' || action === 'delete') && !prev) return {ok: false, reason: 'record-missing', path}
-    if (!('record' in write)) {
-      if (!prev) continue
-      tree.remove(path)
-      ops.push({action: 'delete', path, cid: null, prev})
+    if (!cid) {
+      if (prev) ops.push({action: 'delete', path, cid: null, prev})
     } else {
-      const bytes = encodeCbor(write.record)
-      const cid = cidOf(codecs.cbor, bytes)
       if (cid.equals(prev)) continue
-      tree.put(path, cid)
       records.set(cid, bytes)
       ops.push({action: prev ? 'update' : 'create', path, cid, prev})
     }

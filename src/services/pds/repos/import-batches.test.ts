@@ -20,6 +20,7 @@ import {
   testKey,
   writeOf,
 } from '../../../../test/repos.ts'
+import type {ImportPlace} from '../store/imports/import-store.ts'
 import {RepoImports} from './repo-import.ts'
 import {Repos} from './repos.ts'
 
@@ -27,11 +28,16 @@ import {Repos} from './repos.ts'
 async function opened(context: TestContext) {
   const {stores, store, keys, blobRows} = await pdsRepo(context)
   const batches: NotedBatch[] = []
+  const places: ImportPlace[] = []
   let asked = 0
   const repos = new Repos(store, keys, blobRows, realWorld, 1, () => {})
   const imports = new RepoImports({
     imports: {
       ...stores.imports,
+      begin: async () => {
+        places.push(await stores.imports.begin())
+        return places.at(-1)!
+      },
       batch: place => new NotedBatch(stores.imports.batch(place)),
       fill: batch => {
         assert.ok(batch instanceof NotedBatch)
@@ -55,7 +61,7 @@ async function opened(context: TestContext) {
   })
   const run = (root: Block['cid'], blocks: Iterable<Block>) =>
     imports.run(did, inChunks(encodeCar([root], blocks), 9_000))
-  return {run, batches, head: () => store.head(did), asked: () => asked}
+  return {run, batches, places, head: () => store.head(did), asked: () => asked}
 }
 
 function repoOf(writes: readonly RepoWrite[]) {
@@ -118,6 +124,22 @@ test('a record that is at another path, of an act long past, is found again', as
   assert.deepEqual(
     again.map(({path}) => path),
     [`com.example.note/k${1e6}`, `com.example.note/k${1e6 + count - 1}`],
+  )
+})
+
+test('CIDs go on to another run after some thousand, and not where they are told for the sake of one', async context => {
+  const {run, places} = await opened(context)
+  for (const [count, times] of [
+    [4_000, 1],
+    [900, 2],
+  ]) {
+    const texts = Array.from({length: count}, (_, i) => `${Math.floor(i / times)}`)
+    const {root, blocks} = repoOf(texts.map((text, i) => createOf('com.example.note', `k${i}`, {text})))
+    await run(root, blocks)
+  }
+  assert.deepEqual(
+    places.map(place => place.run),
+    [1, 0],
   )
 })
 

@@ -3,9 +3,8 @@
  * one removes those that were there. What the store shows of them lags behind the commits of this moment, which
  * `recent-links.ts` knows.
  */
-import {encodeCbor} from '#atp/data/cbor-encode.ts'
 import {cidOf, codecs, type Cid} from '#atp/data/cid.ts'
-import {pathOf, type Repo, type RepoWrite} from '#atp/repo/repo.ts'
+import {pathOf, recordBytes, type Repo, type RepoChange, type RepoWrite} from '#atp/repo/repo.ts'
 import {opsMax} from '#atp/sync/event.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {RecentLinks} from './recent-links.ts'
@@ -67,14 +66,20 @@ export function onePerSubject(
 }
 
 /** The CID that the record of a write has. */
-export const recordCid = ({record}: RecordWrite): Cid => cidOf(codecs.cbor, encodeCbor(record))
+export const recordCid = (write: RecordWrite): Cid => cidOf(codecs.cbor, recordBytes(write))
 
 /** The CIDs of what was written by its path, also of what was replaced at once. */
-export function cidsOf(repo: Repo, {writes, superseded}: Effective): ReadonlyMap<string, Cid> {
+export function cidsOf(
+  {repo, ops = []}: {repo: Repo; ops?: RepoChange['ops']},
+  {writes, superseded}: Effective,
+): ReadonlyMap<string, Cid> {
   const cids = new Map<string, Cid>()
-  for (const write of writes) {
-    const cid = 'record' in write ? repo.get(pathOf(write)) : undefined
-    if (cid) cids.set(pathOf(write), cid)
+  for (const {path, cid} of ops) if (cid) cids.set(path, cid)
+  // What was there already is no operation.
+  for (const write of cids.size < writes.length ? writes : []) {
+    const path = pathOf(write)
+    const cid = 'record' in write && !cids.has(path) ? repo.get(path) : undefined
+    if (cid) cids.set(path, cid)
   }
   for (const write of superseded) cids.set(pathOf(write), recordCid(write))
   return cids

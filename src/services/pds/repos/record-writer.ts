@@ -81,7 +81,7 @@ export class RecordWriter {
       else {
         const record = await this.#upgraded(did, withType(request.record, collection))
         validationStatus = await this.#validate(did, collection, rkey, record, mode)
-        writes.push({action: request.action, collection, rkey, record})
+        writes.push({action: request.action, collection, rkey, record, bytes: encoded(record, collection)})
       }
       results.push({uri: `at://${did}/${collection}/${rkey}`, cid: undefined, validationStatus})
     }
@@ -119,7 +119,6 @@ export class RecordWriter {
     if (!validation.ok && isUnchecked(validation.fault) && mode === 'optimistic')
       validation = {ok: true, status: 'unknown'}
     if (!validation.ok) throw badRecord(collection, faultText(validation.fault).slice(0, faultLengthMax))
-    demandEncodable(record, collection)
     return mode === 'skip' ? undefined : validation.status
   }
 
@@ -143,9 +142,9 @@ const badRecord = (collection: Nsid, detail: string): Refusal =>
   new Refusal('bad-record', `Invalid ${collection} record: ${detail}`)
 
 /** JSON nests deeper, and has longer arrays and names, than a block of a repository may have. */
-function demandEncodable(record: ValueMap, collection: Nsid): void {
+function encoded(record: ValueMap, collection: Nsid): Uint8Array<ArrayBuffer> {
   try {
-    encodeCbor(record)
+    return encodeCbor(record)
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
     throw badRecord(collection, error.message)

@@ -57,6 +57,8 @@ const garbageMax = 2 ** 20
 const programMax = 6 * 2 ** 20
 /** Blocks that are looked for in a row: with a CAR of one block the whole repository may have to be found here. */
 const findsInTurn = 32
+/** CIDs after which the next belong to another run of them. */
+const runCountMin = 4_000
 /** How far in the future the revision of what is imported may lie. */
 const futureMaxMs = 5 * 60_000
 
@@ -111,7 +113,7 @@ export class RepoImports {
       const commit = commitBlock(signCommit({did, version: repoVersion, data, rev, prev: null}, signer))
       const outcome = await imports.adopt({
         did,
-        tree: place.tree,
+        place,
         prev: before.root,
         head: {root: commit.cid, data, rev},
         commit,
@@ -156,6 +158,8 @@ class Filling {
   readonly #nodes = new SortedRun({headSize: cidSize, sizeMax: nodesSizeMax})
   /** Of records that are written, or are in the batch under way: how they are found. */
   readonly #cids = new SortedRun({headSize: cidSize, sizeMax: lookupsSizeMax})
+  /** How many CIDs the run of them has in which they are. */
+  #inRun = 0
   /** Of the same records, what they are about: path and subject, with a space between, which no path has. */
   readonly #links = new SortedRun({headSize: 0, sizeMax: lookupsSizeMax})
   /** What is being written, the oldest first. */
@@ -299,6 +303,7 @@ class Filling {
       throw new Malformed('repo', 'bad-path', `${path} is no collection with a record key`)
     }
     this.#cids.add(orderOfCid(cid.bytes), cid.bytes, emptyBytes, path)
+    this.#inRun++
     const subject = subjectOf(collection, record)
     if (subject !== undefined) {
       this.#links.add(orderOfSubject(subject), emptyBytes, emptyBytes, `${path} ${subject}`)
@@ -338,6 +343,10 @@ class Filling {
       const space = text.indexOf(' ')
       batch.link(text.slice(0, space), text.slice(space + 1))
     })
+    // Not for a few: of a CAR that has one record again and again they are told each time.
+    if (this.#inRun < runCountMin) return
+    this.#place.run++
+    this.#inRun = 0
   }
 
   async #writeRun(run: SortedRun, countMax: number, put: (batch: ImportBatch, entry: RunEntry) => void): Promise<void> {

@@ -152,7 +152,7 @@ export class Repos {
     }
     // From here to the call of the store nothing awaits: the order of commits is the order of acts.
     if (!change.ok) return change
-    const cids = cidsOf(change.repo, effective)
+    const cids = cidsOf(change, effective)
     if (!('commit' in change) || change.ops.length === 0) return {ok: true, commit: undefined, cids}
     const blocks = encodeCar([change.commit.cid], change.frameBlocks)
     if (blocks.length > blocksSizeMax) return {ok: false, reason: 'too-big'}

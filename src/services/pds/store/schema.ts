@@ -11,7 +11,7 @@ import {lexiconMigration} from './lexicons/lexicon-migration.ts'
 import {deviceMigration} from './devices/device-migration.ts'
 import {oauthMigration} from './oauth/oauth-migration.ts'
 import {sessionMigration} from './sessions/session-migration.ts'
-import {recordCidMigration} from './repos/record-cids.sqlite.ts'
+import {recordCidMigration, recordRunMigration} from './repos/record-cids.sqlite.ts'
 import {recordLinkMigration} from './repos/record-links.sqlite.ts'
 import {mailNoteMigration} from './mail/mail-note-store.sqlite.ts'
 import {factorMigration} from './factors/factor-migration.ts'
@@ -243,4 +243,5 @@ export const pdsMigrations: readonly Migration[] = [
   sweepMigration,
   headMigration,
   recordLinkMigration,
+  recordRunMigration,
 ]

@@ -9,9 +9,9 @@ import type {ImportBatch, ImportedRecord, ImportPlace} from './import-store.ts'
 const statements = {
   node: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES', 2],
   early: ['INSERT OR IGNORE INTO node (tree, rev, cid, bytes) VALUES', 2],
-  record: ['INSERT OR REPLACE INTO record (tree, rev, path, cid, bytes) VALUES', 3],
+  record: ['INSERT OR REPLACE INTO record (tree, rev, run, path, cid, bytes) VALUES', 3],
   use: ['INSERT OR IGNORE INTO blob_use (tree, rev, path, cid) VALUES', 2],
-  lookup: ['INSERT OR IGNORE INTO record_cid (tree, cid, path) VALUES', 2],
+  lookup: ['INSERT OR IGNORE INTO record_cid (tree, run, cid, path) VALUES', 2],
   link: ['INSERT INTO backlink (tree, collection, subject, path) VALUES', 3],
 } as const
 type Kind = keyof typeof statements
@@ -73,10 +73,18 @@ export class RowBatch implements ImportBatch {
     return this.rows.row(this.#numbers.get(kind) ?? this.#declare(kind))
   }
 
+  /** What all rows of a kind have beside their tree. */
+  #ofAll(kind: Kind): (string | number)[] {
+    const {run} = this.#place
+    if (kind === 'link') return []
+    if (kind === 'lookup') return [run]
+    return kind === 'record' ? [this.rev, run] : [this.rev]
+  }
+
   #declare(kind: Kind): number {
     const [sql, width] = statements[kind]
     const tree = kind === 'early' ? this.#place.spool : this.#place.tree
-    const number = this.rows.statement(sql, kind === 'lookup' || kind === 'link' ? [tree] : [tree, this.rev], width)
+    const number = this.rows.statement(sql, [tree, ...this.#ofAll(kind)], width)
     this.#numbers.set(kind, number)
     return number
   }

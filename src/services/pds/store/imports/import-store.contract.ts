@@ -74,7 +74,7 @@ export function testImportStore(engine: string, open: OpenStores): void {
         const place = await imports.begin()
         await fill(imports, place, {nodes: newBlocks.slice(1)}, rev)
         const event = {t: '#sync', did, rev, blocks: new Uint8Array(1), time: datetimeOf(0)} as const
-        const adoption = {did, tree: place.tree, head: {root: repo.root, data, rev}, commit, event}
+        const adoption = {did, place, head: {root: repo.root, data, rev}, commit, event}
         equal(await imports.adopt({...adoption, prev: cidFor('another')}), 'stale')
         equal(await imports.adopt({...adoption, prev: (await repos.head(did))!.root}), 'done')
         await imports.end(place)

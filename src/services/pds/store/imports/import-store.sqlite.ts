@@ -8,12 +8,17 @@ import {RowBatch} from './import-batch.sqlite.ts'
 import type {ImportStore} from './import-store.ts'
 import {letGo, takeUsed} from '../repos/blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
-import {byCidSql} from '../repos/record-cids.sqlite.ts'
+import {byCidSql, writtenBefore} from '../repos/record-cids.sqlite.ts'
 import {changeHead} from '../repos/nodes.sqlite.ts'
 import {sweptMax} from '../swept-max.ts'
 
 /** Every other table of rows that belong to a tree, and the rest of its key, by which they are removed. */
-const treeTables = {node: 'cid', record: 'path', record_cid: 'cid', backlink: '(collection, subject, path)'} as const
+const treeTables = {
+  node: 'cid',
+  record: 'path',
+  record_cid: '(run, cid)',
+  backlink: '(collection, subject, path)',
+} as const
 
 const deleteSql = (table: string, key: string): string =>
   `DELETE FROM ${table} WHERE tree = ?1 AND ${key} IN
@@ -41,6 +46,7 @@ export function sqliteImportStore(sql: Sql): ImportStore {
         const place = {
           tree: tx.run('INSERT INTO tree DEFAULT VALUES').lastRowId,
           spool: tx.run('INSERT INTO tree DEFAULT VALUES').lastRowId,
+          run: 0,
         }
         filling.add(place.tree).add(place.spool)
         return place
@@ -62,7 +68,7 @@ export function sqliteImportStore(sql: Sql): ImportStore {
       })
     },
 
-    adopt: ({did, tree, prev, head, commit, event}) =>
+    adopt: ({did, place: {tree, run}, prev, head, commit, event}) =>
       sql.write(tx => {
         interface Row {
           id: number
@@ -76,7 +82,7 @@ export function sqliteImportStore(sql: Sql): ImportStore {
         // Whose the old tree was: what its records refer to is let go as it is swept.
         tx.run('UPDATE tree SET did = ? WHERE id = (SELECT tree FROM repo WHERE account = ?)', did, now.id)
         tx.run('UPDATE repo SET tree = ? WHERE account = ?', tree, now.id)
-        changeHead(tx, tree, emptyBytes, head, [commit], [])
+        changeHead(tx, tree, emptyBytes, head, [commit], [], writtenBefore(run + 1))
         takeUsed(tx, did, tree)
         if (now.isActive) appendEvent(tx, event)
         return 'done'

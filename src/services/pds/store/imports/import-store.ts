@@ -10,6 +10,11 @@ import type {RepoCommit, RepoHead} from '../repos/repo-store.ts'
 export interface ImportPlace {
   tree: number
   spool: number
+  /**
+   * The CIDs of records that are told now, and those records, belong to this run of them: see `record-cids.sqlite.ts`. Who
+   * tells them goes on to the next after some thousand, when all of a run are told.
+   */
+  run: number
 }
 
 /** What one act writes, as it comes: all of it is copied. */
@@ -35,7 +40,7 @@ export type ImportedRecord = Omit<RepoCommit['put'][number], 'subject' | 'isNew'
 
 export interface Adoption {
   did: Did
-  tree: number
+  place: ImportPlace
   /** The commit that the repository must still be at. */
   prev: Cid
   head: RepoHead

@@ -3,6 +3,7 @@ import {emptyBytes} from '#std/bytes.ts'
 import type {Block} from '#atp/mst/blocks.ts'
 import type {Cid} from '#atp/data/cid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
+import {insertRows} from '#engines/sql/rows/insert-rows.ts'
 import type {Migration, SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {changeNewest, findNewest} from './newest-nodes.ts'
 import type {RepoHead} from './repo-store.ts'
@@ -33,18 +34,16 @@ interface FoundNode {
 export const nodeOf = (tx: SqlReader, tree: number, newest: Uint8Array, cid: Uint8Array): FoundNode | undefined =>
   findNewest(newest, cid) ?? tx.get<FoundNode>('SELECT rev, bytes FROM node WHERE tree = ? AND cid = ?', tree, cid)
 
-/** Writes a commit or node to the table. */
-function putNode(tx: SqlWriter, tree: number, rev: Tid, {cid, bytes}: Block): void {
-  tx.run('INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES (?, ?, ?, ?)', tree, cid.bytes, rev, bytes)
-}
-
 /** The head of a repository that has just been given its tree; `nodes` are those that are in no table yet. */
 export function putHead(tx: SqlWriter, tree: number, head: RepoHead, nodes: readonly Block[]): void {
   tx.run(`INSERT INTO head (tree, root, data, rev, newest) VALUES (?, x'', x'', '', x'')`, tree)
   changeHead(tx, tree, emptyBytes, head, nodes, [])
 }
 
-/** Moves the head of a repository on, with the nodes that come and go by that. `newest` is as it was. */
+/**
+ * Moves the head of a repository on, with the nodes that come and go by that. `newest` is as it was; `written` is how many
+ * records the tree has been given, where that is another number now.
+ */
 export function changeHead(
   tx: SqlWriter,
   tree: number,
@@ -52,10 +51,15 @@ export function changeHead(
   {root, data, rev}: RepoHead,
   added: readonly Block[],
   removed: readonly Cid[],
+  written?: number,
 ): void {
   const change = changeNewest(newest, rev, added, removed)
   for (const cid of change.gone) tx.run('DELETE FROM node WHERE tree = ? AND cid = ?', tree, cid.bytes)
-  for (const node of change.settled) putNode(tx, tree, node.rev, node)
-  const text = 'UPDATE head SET root = ?, data = ?, rev = ?, newest = ? WHERE tree = ?'
-  tx.run(text, root.bytes, data.bytes, rev, change.newest, tree)
+  insertRows(
+    tx,
+    'INSERT OR IGNORE INTO node (tree, cid, rev, bytes) VALUES',
+    change.settled.map(node => [tree, node.cid.bytes, node.rev, node.bytes]),
+  )
+  const text = 'UPDATE head SET root = ?, data = ?, rev = ?, newest = ?, written = coalesce(?, written) WHERE tree = ?'
+  tx.run(text, root.bytes, data.bytes, rev, change.newest, written ?? null, tree)
 }

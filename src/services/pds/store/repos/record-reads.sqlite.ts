@@ -17,12 +17,14 @@ interface HeadRow {
   data: Uint8Array
   rev: Tid
   newest: Uint8Array
+  /** See `runAt`. */
+  written: number
 }
 
 /** Bytes of one page of records, and a single record more: a hundred of the largest would be 100 MB at a time. */
 const pageSizeMax = 4 * 2 ** 20
 
-const headSql = `SELECT tree, root, data, rev, newest FROM repo JOIN head USING (tree)
+const headSql = `SELECT tree, root, data, rev, newest, written FROM repo JOIN head USING (tree)
   WHERE account = (SELECT id FROM account WHERE did = ?)`
 export const treeSql = `(SELECT tree FROM repo WHERE account = (SELECT id FROM account WHERE did = ?))`
 

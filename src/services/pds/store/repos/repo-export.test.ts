@@ -10,7 +10,7 @@ import {exportRepo} from '#atp/repo/export.ts'
 import {Repo} from '#atp/repo/repo.ts'
 import type {Sql} from '#engines/sql/sql.ts'
 import {changeNewest} from './newest-nodes.ts'
-import {addCid} from './record-cids.sqlite.ts'
+import {addCids} from './record-cids.sqlite.ts'
 import {exportTree} from './repo-export.sqlite.ts'
 
 interface Stored {
@@ -35,7 +35,7 @@ async function stored(context: TestContext, sizes: readonly number[], newCount =
     for (const [path, cid] of repo.records()) {
       const text = `INSERT INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, '3jui7kd54zh2y', ?)`
       tx.run(text, tree, path, cid.bytes, blocks.get(cid)!)
-      addCid(tx, tree, cid.bytes, path)
+      addCids(tx, tree, 0, [{cid, path}])
     }
     for (const {cid, bytes} of nodes) {
       tx.run(`INSERT INTO node (tree, cid, rev, bytes) VALUES (?, ?, '3jui7kd54zh2y', ?)`, tree, cid.bytes, bytes)

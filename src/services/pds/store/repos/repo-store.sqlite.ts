@@ -3,10 +3,11 @@ import {Cid} from '#atp/data/cid.ts'
 import {collectionRange} from '#atp/mst/walk.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
+import {insertRows} from '#engines/sql/rows/insert-rows.ts'
 import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
 import {addUses, blobFault, letGo, removeUses, take} from './blob-row-store.sqlite.ts'
 import {appendEvent} from '../events/event-store.sqlite.ts'
-import {addCid, byCidSql, removeCid} from './record-cids.sqlite.ts'
+import {addCids, byCidSql, removeCid, runAt} from './record-cids.sqlite.ts'
 import {addLink, removeLink} from './record-links.sqlite.ts'
 import type {StoredRecord} from './joined-records.ts'
 import {changeHead, nodeOf} from './nodes.sqlite.ts'
@@ -27,7 +28,7 @@ const recordOf = ({path, cid, bytes}: RecordRow): StoredRecord => ({path, cid: n
 function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, deleted, event}: RepoCommit): Committed {
   const now = headRow(tx, did)
   if (!now || !prev || !prev.equals(new Cid(now.root))) return {ok: false, reason: 'stale'}
-  const {tree, newest} = now
+  const {tree, newest, written} = now
   for (const {path, blobs} of put) {
     const fault = blobs.length > 0 ? blobFault(tx, did, tree, path, blobs) : undefined
     if (fault) return {ok: false, ...fault}
@@ -40,34 +41,22 @@ function writeCommit(tx: SqlWriter, {did, prev, head, newNodes, oldNodes, put, d
     removeLink(tx, tree, path)
   }
   for (const path of deleted) tx.run('DELETE FROM record WHERE tree = ? AND path = ?', tree, path)
-  for (const record of put) {
-    putRecord(tx, tree, head.rev, record)
-    addCid(tx, tree, record.cid.bytes, record.path)
-    if (record.subject !== undefined) addLink(tx, tree, record.path, record.subject)
+  const run = runAt(written)
+  insertRows(
+    tx,
+    'INSERT OR REPLACE INTO record (tree, path, cid, rev, bytes, run) VALUES',
+    put.map(({path, cid, bytes}) => [tree, path, cid.bytes, head.rev, bytes, run]),
+  )
+  addCids(tx, tree, run, put)
+  for (const {path, blobs, subject} of put) {
+    addUses(tx, tree, path, head.rev, blobs)
+    if (subject !== undefined) addLink(tx, tree, path, subject)
   }
   const taken = put.flatMap(({blobs}) => blobs.map(({cid}) => cid.bytes)).filter(cid => take(tx, did, cid))
   const left = dropped.filter(cid => letGo(tx, did, tree, cid))
-  changeHead(tx, tree, newest, head, newNodes, oldNodes)
+  changeHead(tx, tree, newest, head, newNodes, oldNodes, written + put.length)
   appendEvent(tx, event)
   return {ok: true, unsettled: [...taken, ...left].map(cid => new Cid(cid))}
-}
-
-/** Writes one record and what it uses. Its place holds nothing of a former version but the row. */
-function putRecord(
-  tx: SqlWriter,
-  tree: number,
-  rev: Tid,
-  {path, cid, bytes, blobs}: Omit<RepoCommit['put'][number], 'subject' | 'isNew'>,
-): void {
-  tx.run(
-    'INSERT OR REPLACE INTO record (tree, path, cid, rev, bytes) VALUES (?, ?, ?, ?, ?)',
-    tree,
-    path,
-    cid.bytes,
-    rev,
-    bytes,
-  )
-  addUses(tx, tree, path, rev, blobs)
 }
 
 export function sqliteRepoStore(sql: Sql): RepoStore {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Nsid} from '#atp/syntax/nsid.ts'
+import {commit} from '../../../../../test/pds-stores.ts'
 import {pdsRepo} from '../../../../../test/pds-repo.ts'
 import {testDid} from '../../../../../test/repos.ts'
+import {writtenBefore} from './record-cids.sqlite.ts'
 
 test('what was taken down takes no room on a page', async context => {
   const {sql, store} = await pdsRepo(context)
@@ -76,4 +78,17 @@ test('a page that is just full is not cut, and a record of just its share of it 
   }
   assert.deepEqual(await page('app.full', 3), [[2 * MB, 2 * MB], true])
   assert.deepEqual(await page('app.share', 4), [[MB, 1], false])
+})
+
+test('records are found by their CIDs in the run that grows when they come', async context => {
+  const {sql, stores} = await pdsRepo(context)
+  const runs = (table: string) => {
+    const text = `SELECT path, run FROM ${table} ORDER BY path`
+    return sql.read(tx => tx.arrays<[string, number]>(text)).map(([path, run]) => `${path.slice(-1)} in ${run}`)
+  }
+  await sql.write(tx => tx.run('UPDATE head SET written = ?', writtenBefore(3) - 2).changes)
+  await commit(stores, testDid, [{path: 'a.b.c/1'}])
+  await commit(stores, testDid, [{path: 'a.b.c/2'}, {path: 'a.b.c/3'}])
+  await commit(stores, testDid, [{path: 'a.b.c/1', bytes: new Uint8Array(9), isNew: false}], ['a.b.c/2'])
+  for (const table of ['record', 'record_cid']) assert.deepEqual(runs(table), ['1 in 3', '3 in 2'])
 })
