@@ -54,7 +54,11 @@ export async function decide(
     identifier: person.handle,
     password: person.password,
   })
-  const consent = fieldsOf(await browser.page(signedIn.headers.get('location') ?? ''))
+  const opened = await browser.get(signedIn.headers.get('location') ?? '')
+  // Of a client that shows who it is nobody is asked twice.
+  const back = URL.parse(opened.headers.get('location') ?? '')
+  if (back && back.origin !== url.origin) return back.searchParams
+  const consent = fieldsOf(await opened.text())
   const answer = await browser.post('/oauth/authorize', {...consent, decision})
   return new URL(answer.headers.get('location') ?? 'none:').searchParams
 }

@@ -110,6 +110,23 @@ suite('the OAuth client of the SDK, against our PDS over sockets', {timeout: 60_
     deepEqual(ends, [[did, 'revoked']])
   })
 
+  test('several begin at a server that is new to the client, at once', async () => {
+    const {client} = clientAt(world, where())
+    const urls = await Promise.all(Array.from({length: 4}, () => client.authorize(did)))
+    equal(new Set(urls.map(String)).size, 4)
+  })
+
+  test('somebody who signs in again goes on in every session there is', async () => {
+    const {client} = clientAt(world, where())
+    const signIn = async () => client.callback(await decide(world, await client.authorize(did), person))
+    const {session: before} = await signIn()
+    const {session} = await signIn()
+    await before.refresh()
+    for (const one of [before, session]) equal((await one.client.query(getSession)).did, did)
+    await session.signOut()
+    await rejects(before.refresh(), {reason: 'signed-out'})
+  })
+
   test('calls of many at once that find the token over renew it once', async () => {
     let renewals = 0
     const counting = {
@@ -174,8 +191,11 @@ test('a client with a key shows who it is, and goes on with the key that it bega
   )
   const at = {pdsUrl: 'http://localhost:2583', plcUrl: 'http://localhost:2582'}
   const first = clientAt(network.world, at, {metadata: document, keys: [one]})
-  const url = await first.client.authorize('alice.test')
-  await first.client.callback(await decide(network.world, url, {handle: 'alice.test', password: networkPassword}))
+  for (const _ of ['once', 'again']) {
+    const url = await first.client.authorize('alice.test')
+    await first.client.callback(await decide(network.world, url, {handle: 'alice.test', password: networkPassword}))
+    equal((await network.pds.authorizations.grants(did)).length, 1, 'who signs in again holds what was held once')
+  }
   equal((await first.sessions.get(did))?.clientKeyId, 'one')
   const later = clientAt(network.world, at, {metadata: document, keys: [two, one], sessions: first.sessions})
   const session = await later.client.restore(did, {fresh: true})

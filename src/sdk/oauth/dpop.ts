@@ -67,13 +67,13 @@ export class DpopNonces {
     return this.#all.get(url.origin)
   }
 
-  /** Takes the nonce of an answer. Gives whether it has another one than was known. */
-  learn(url: URL, headers: Headers): boolean {
+  /** Takes the nonce of an answer, if it has one. */
+  learn(url: URL, headers: Headers): void {
     const nonce = headers.get('dpop-nonce')
-    if (nonce === null || nonce.length > nonceLengthMax || nonce === this.at(url)) return false
+    if (nonce === null || nonce.length > nonceLengthMax || nonce === this.at(url)) return
     this.#all.delete(url.origin)
     this.#all.set(url.origin, nonce)
-    if (this.#all.size > originsMax) this.#all.delete(this.#all.keys().next().value as string)
-    return true
+    const [oldest] = this.#all.keys()
+    if (this.#all.size > originsMax) this.#all.delete(oldest)
   }
 }

@@ -16,7 +16,7 @@ import type {OAuthClientMetadata} from './client-metadata.ts'
 import {DpopKey, DpopNonces} from './dpop.ts'
 import {defaultLock, type Lock} from './lock.ts'
 import {failureOf, OAuthFailure, OAuthSessionEnded, type EndReason} from './oauth-failure.ts'
-import {OAuthSession} from './oauth-session.ts'
+import {type HeldSession, OAuthSession} from './oauth-session.ts'
 import type {OAuthSessionStore, StoredSession} from './oauth-session-store.ts'
 import {ServerDiscovery} from './server-discovery.ts'
 import type {PendingAuthorization, StateStore} from './state-store.ts'
@@ -156,8 +156,8 @@ export class OAuthClient {
         clientKeyId: pending.clientKeyId,
         renewingSinceMs: undefined,
       }
-      await this.#lock(this.#lockName(tokens.did), () => this.#options.sessions.put(held))
-      return {session: this.#session(held, dpopKey), appState: pending.appState}
+      await this.#keep(held)
+      return {session: this.#session({stored: held, key: dpopKey}), appState: pending.appState}
     } catch (error) {
       // Nobody is to have tokens that nobody uses.
       await this.#requests.revoke(asker, tokens.refreshToken ?? tokens.accessToken).catch(passOver)
@@ -172,7 +172,7 @@ export class OAuthClient {
   async restore(did: Did, {fresh = false}: {fresh?: boolean} = {}): Promise<OAuthSession> {
     const held = await this.#options.sessions.get(did)
     if (!held) throw signedOut(did)
-    const session = this.#session(held, await DpopKey.of(held.dpopKey))
+    const session = this.#session(await withKey(held))
     if (fresh) await session.refresh()
     return session
   }
@@ -184,13 +184,31 @@ export class OAuthClient {
       const held = await sessions.get(did)
       if (!held) return
       try {
-        await this.#requests.revoke(await this.#askerOf(held), held.refreshToken ?? held.accessToken)
-      } catch (error) {
-        passOver(error)
+        await this.#giveBack(held)
       } finally {
         await sessions.delete(did)
       }
     })
+  }
+
+  /** Keeps a new session, and gives back the tokens of the one in whose place it comes. */
+  async #keep(session: StoredSession): Promise<void> {
+    const {sessions} = this.#options
+    const before = await this.#lock(this.#lockName(session.did), async () => {
+      const held = await sessions.get(session.did)
+      await sessions.put(session)
+      return held
+    })
+    if (before) await this.#giveBack(before)
+  }
+
+  /** As far as the server can be told. */
+  async #giveBack(held: StoredSession): Promise<void> {
+    try {
+      await this.#requests.revoke(await this.#askerOf(held), held.refreshToken ?? held.accessToken)
+    } catch (error) {
+      passOver(error)
+    }
   }
 
   #answerOf(params: URLSearchParams, state: string, server: oauth.AuthorizationServer): URLSearchParams {
@@ -213,12 +231,12 @@ export class OAuthClient {
     return this.#discovery.pdsUnder(issuer, did, {signal})
   }
 
-  #session(held: StoredSession, key: DpopKey): OAuthSession {
+  #session(held: HeldSession): OAuthSession {
     return new OAuthSession(held, {
       world: this.#options.world,
       nonces: this.#nonces,
-      key,
-      renewed: (did, accessToken) => this.#lock(this.#lockName(did), () => this.#renewed(did, accessToken)),
+      renewed: async (did, accessToken) =>
+        withKey(await this.#lock(this.#lockName(did), () => this.#renewed(did, accessToken))),
       end: did => this.signOut(did),
     })
   }
@@ -292,6 +310,11 @@ export class OAuthClient {
     return `oauth ${this.metadata.client_id} ${did}`
   }
 }
+
+const withKey = async (stored: StoredSession): Promise<HeldSession> => ({
+  stored,
+  key: await DpopKey.of(stored.dpopKey),
+})
 
 const signedOut = (did: Did): OAuthSessionEnded =>
   new OAuthSessionEnded('signed-out', `There is no session of ${did}: sign in again.`)

@@ -13,12 +13,20 @@ import type {DpopKey, DpopNonces} from './dpop.ts'
 import {OAuthFailure, OAuthSessionEnded} from './oauth-failure.ts'
 import type {StoredSession} from './oauth-session-store.ts'
 
+/** What is kept of a session, and its key. */
+export interface HeldSession {
+  readonly stored: StoredSession
+  readonly key: DpopKey
+}
+
 export interface OAuthSessionParts {
   world: Pick<World, 'fetch' | 'now' | 'random'>
   nonces: DpopNonces
-  key: DpopKey
-  /** What is kept by now, renewed if the access token is still this one. Throws `OAuthSessionEnded`, `OAuthFailure`. */
-  renewed(did: Did, accessToken: string): Promise<StoredSession>
+  /**
+   * What is kept by now, renewed if the access token is still this one. It may be of another sign-in since, with another
+   * key. Throws `OAuthSessionEnded`, `OAuthFailure`.
+   */
+  renewed(did: Did, accessToken: string): Promise<HeldSession>
   end(did: Did): Promise<void>
 }
 
@@ -32,10 +40,10 @@ export class OAuthSession implements Credentials {
   /** The proof of a first call may lack its nonce, and its token may be over: each is worth one more try. */
   readonly renewalsMax = 2
   readonly #parts: OAuthSessionParts
-  #held: StoredSession | undefined
+  #held: HeldSession | undefined
 
-  constructor(held: StoredSession, parts: OAuthSessionParts) {
-    this.did = held.did
+  constructor(held: HeldSession, parts: OAuthSessionParts) {
+    this.did = held.stored.did
     this.#held = held
     this.#parts = parts
     this.client = new Client({service: () => this.pds, fetch: request => this.#send(request), credentials: this})
@@ -83,8 +91,11 @@ export class OAuthSession implements Credentials {
         if (!(error instanceof OAuthFailure)) throw error
       })
     }
-    const {nonces, key, world} = this.#parts
-    const {accessToken} = this.#now
+    const {nonces, world} = this.#parts
+    const {
+      key,
+      stored: {accessToken},
+    } = this.#heldNow
     const proof = await key.proof({method: request.method, url, nonce: nonces.at(url), accessToken}, world)
     request.headers.set('authorization', `DPoP ${accessToken}`)
     request.headers.set('dpop', proof)
@@ -113,6 +124,10 @@ export class OAuthSession implements Credentials {
   }
 
   get #now(): StoredSession {
+    return this.#heldNow.stored
+  }
+
+  get #heldNow(): HeldSession {
     if (!this.#held) throw new OAuthSessionEnded('signed-out', 'The session is over: sign in again.')
     return this.#held
   }

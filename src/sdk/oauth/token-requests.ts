@@ -131,23 +131,25 @@ export class TokenRequests {
   async #ask<T>(asker: AskedBy, ask: (auth: oauth.ClientAuth, options: CallOptions) => Promise<T>): Promise<T> {
     const {world, nonces, development} = this.#options
     const {dpopKey, signal, server} = asker
-    let isNewNonce = false
+    let sent: string | undefined
+    let at: URL | undefined
     const options: CallOptions = {
       [oauth.allowInsecureRequests]: development,
       [oauth.customFetch]: async (input, init) => {
         const url = new URL(input)
         const headers = new Headers(init.headers)
-        headers.set('dpop', await dpopKey.proof({method: 'POST', url, nonce: nonces.at(url)}, world))
+        ;[at, sent] = [url, nonces.at(url)]
+        headers.set('dpop', await dpopKey.proof({method: 'POST', url, nonce: sent}, world))
         const response = await askServer(this.#options, new Request(url, {...init, headers, signal}))
-        isNewNonce = nonces.learn(url, response.headers)
+        nonces.learn(url, response.headers)
         return response
       },
     }
     const auth = await this.#authOf(asker.clientKeyId)
     try {
       return await ask(auth, options).catch((error: unknown) => {
-        // Whole, so that what shows who the client is is new too: it is good once.
-        if (isNewNonce && isNonceRefusal(error)) return ask(auth, options)
+        // Whole, so that what shows who the client is is new too: it is good once. The nonce may have come to another request.
+        if (at && nonces.at(at) !== sent && isNonceRefusal(error)) return ask(auth, options)
         throw error
       })
     } catch (error) {
