@@ -25,19 +25,13 @@ import {upstreamEvents} from '#stream/upstream-events.ts'
 import type {VerifiedEvents} from '#stream/verified-events.ts'
 import {JetstreamApi} from './api/index.ts'
 import {eventsPath} from './api/network/bsky/jetstream/subscribeEvents.ts'
+import {about} from './page/about.ts'
 import {Overview} from './page/overview.ts'
 import {isStatusPath} from '#pages/status-site.ts'
 import {jetstreamSite} from './page/page.ts'
 import type {Store} from './pages.ts'
 import {Recorder} from './recorder.ts'
 import {messageSizeMax, subscriber, subscriptionOf} from './subscriber.ts'
-
-const about = `This is a Jetstream: the atproto firehose as JSON.
-
-  WS /subscribe?wantedCollections&wantedDids&cursor&maxMessageSizeBytes&requireHello&compress
-  WS /xrpc/network.bsky.jetstream.subscribeEvents?kinds&dids&collections&cursor&maxMessageSizeBytes&zstdDictionary
-  GET /xrpc/network.bsky.jetstream.getZstdDictionary?id
-`
 
 /** Trained by `tools/train-dictionary.ts`. */
 export const ownDictionary = fileURLToPath(new URL('events/events.zdict', import.meta.url))

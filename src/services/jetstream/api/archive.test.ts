@@ -162,14 +162,16 @@ suite('getSegment', () => {
     })
   }
 
-  for (const [query, status, error] of [
-    [`name=${segmentName(2)}`, 404, 'SegmentNotFound'],
-    ['name=../log', 400, 'InvalidRequest'],
-    ['', 400, 'InvalidRequest'],
+  for (const [query, status, error, help] of [
+    [`name=${segmentName(2)}`, 404, 'SegmentNotFound', /seg_0000000002\.jss .*listSegments/],
+    ['name=../log', 400, 'InvalidRequest', /such as seg_0000000000\.jss: .*listSegments/],
+    ['', 400, 'InvalidRequest', /name/],
   ] as const) {
     test(`${query || 'nothing'}: ${error}`, async () => {
       const response = await called(`getSegment?${query}`)
-      deepEqual([response.status, ((await response.json()) as {error: string}).error], [status, error])
+      const told = (await response.json()) as {error: string; message: string}
+      deepEqual([response.status, told.error], [status, error])
+      match(told.message, help)
     })
   }
 })

@@ -1,5 +1,6 @@
 /** What the page of a Jetstream shows, and to whom it shows words instead. */
 import {deepEqual, equal, match, ok} from 'node:assert/strict'
+import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
 import {encodeEvent} from '#atp/sync/event.ts'
 import {Metrics} from '#runtime/health/metrics.ts'
@@ -57,7 +58,14 @@ test('it shows what comes, who reads, what was left out and what is kept', {time
   await get(style)
   const part = await get('/-/now')
   ok(!part.includes('<html') && part.includes('Readers'))
-  match(await get('/', {}), /^This is a Jetstream/)
+  const inWords = await get('/', {})
+  match(inWords, /^This is a Jetstream/)
+  for (const name of readdirSync(new URL('../api/network/bsky/jetstream/', import.meta.url))) {
+    const path = `/xrpc/network.bsky.jetstream.${name.slice(0, -3)}`
+    // Those of the operator are told in the manual.
+    if (/import/i.test(name)) continue
+    ok(page.includes(`<code>${path}</code>`) && inWords.includes(path), path)
+  }
   stopping.abort()
   await reading.return(undefined)
   network.nowMs += 2_000

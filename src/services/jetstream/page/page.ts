@@ -6,6 +6,7 @@ import {statusSite} from '#pages/status-site.ts'
 import {timeTag} from '#pages/time.ts'
 import type {Log} from '#std/log.ts'
 import type {World} from '#std/world.ts'
+import {paths} from './about.ts'
 import type {Overview, Shown} from './overview.ts'
 
 interface Options {
@@ -17,7 +18,10 @@ interface Options {
 export const jetstreamSite = ({overview, world, log}: Options): Site<never> =>
   statusSite({
     name: 'Jetstream',
-    about: html`<p class="soft">The firehose as JSON: <code>/subscribe</code> and <code>/xrpc/network.bsky.jetstream.subscribeEvents</code>.</p>`,
+    about: html`<p class="soft">The firehose as JSON.</p>
+      <ul class="soft">
+        ${paths.map(([headline, some]) => html`<li>${headline}: ${some.map(path => html`<code>${path}</code> `)}</li>`)}
+      </ul>`,
     now: () => nowOf(overview.show(), world.now()),
     beside: import.meta.url,
     world,

@@ -1,22 +1,20 @@
 /** One block of a segment. */
 import {getBlock} from '#lex/gen/network/bsky/jetstream/getBlock.ts'
 import {XrpcError} from '#xrpc/errors.ts'
-import {Replaced, segmentIndexOf} from '../../../../archive/sealed-segment.ts'
+import {Replaced} from '../../../../archive/sealed-segment.ts'
 import {query, type ArchiveDeps} from '../../../callers.ts'
-
-const notFound = (error: 'SegmentNotFound' | 'BlockNotFound', message: string): XrpcError =>
-  new XrpcError(error, message, {status: 404})
+import {namedSegment, segmentNotFound} from '../../../named-segment.ts'
 
 export const endpoint = ({archive}: ArchiveDeps) =>
   query(getBlock, {
     auth: 'none',
     async handle({params: {segment: name, blockIndex}, headers, request}) {
-      if (segmentIndexOf(name) === undefined) throw new XrpcError('InvalidRequest', 'segment: expected the name of one')
       for (;;) {
-        const segment = archive?.segment(name)
-        if (!segment) throw notFound('SegmentNotFound', 'There is no such segment here.')
+        const segment = namedSegment(archive, 'segment', name)
         const {length} = segment.places
-        if (blockIndex >= length) throw notFound('BlockNotFound', `That segment has ${length} blocks.`)
+        if (blockIndex >= length) {
+          throw new XrpcError('BlockNotFound', `That segment has ${length} blocks, from 0 on.`, {status: 404})
+        }
         const etag = `"${segment.head.checksum}-${blockIndex}"`
         headers.set('etag', etag)
         headers.set('cache-control', 'public, no-cache')
@@ -24,7 +22,7 @@ export const endpoint = ({archive}: ArchiveDeps) =>
         try {
           return {encoding: 'application/octet-stream', body: await segment.frame(blockIndex)}
         } catch (error) {
-          if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw notFound('SegmentNotFound', 'It has just gone.')
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw segmentNotFound(name)
           if (!(error instanceof Replaced)) throw error
         }
       }
