@@ -43,6 +43,8 @@ export interface ArchiveRow {
 
 /** Events in a block, whatever it claims. */
 const rowsMax = 2 ** 18
+/** Of what each event has in every column before the texts. */
+const widths = [8, 8, 8, 1, 1, 2, 1, 1, 4]
 const fixedSize = 8 + 8 + 8 + 1 + 1 + 2 + 1 + 1 + 4
 /** What the columns of sizes hold. */
 const shortMax = 255
@@ -188,6 +190,26 @@ export class ArchiveBlock {
       rev: fromLatin1(this.#bytes, this.#revs[i], this.#revs[i + 1]),
       payload: this.#bytes.subarray(this.#payloads[i], this.#payloads[i + 1]),
     }
+  }
+
+  /** The events from `start` to before `end`, as a block with bytes of its own: who holds it does not hold this one. */
+  part(start: number, end: number): ArchiveBlock {
+    const ranges: [number, number][] = []
+    let columnAt = 4
+    for (const width of widths) {
+      ranges.push([columnAt + width * start, columnAt + width * end])
+      columnAt += width * this.count
+    }
+    for (const texts of [this.#collections, this.#dids, this.#rkeys, this.#revs, this.#payloads])
+      ranges.push([texts[start], texts[end]])
+    const bytes = new Uint8Array(ranges.reduce((size, [from, to]) => size + to - from, 4))
+    new DataView(bytes.buffer).setUint32(0, end - start, true)
+    let at = 4
+    for (const [from, to] of ranges) {
+      bytes.set(this.#bytes.subarray(from, to), at)
+      at += to - from
+    }
+    return new ArchiveBlock(bytes)
   }
 
   rows(): ArchiveRow[] {

@@ -1,13 +1,15 @@
 /**
  * Events of the archive for a reader of a stream: of the blocks that may hold what is looked for, page by page. Those who
- * read the same block at about the same time get the same pages, so that what is made of them is made once for all.
+ * read the same block at about the same time get the same pages, so that what is made of them is made once for all. A page
+ * has bytes of its own: who is slow to take it holds no whole block (`block-shelf.ts`).
  */
 import {hash} from 'node:crypto'
 import type {ArchiveBlock, ArchiveRow} from '#atp/archive/block.ts'
-import type {BlockFacts} from '#atp/archive/segment.ts'
+import type {BlockFacts, BlockPlace} from '#atp/archive/segment.ts'
 import {cidSize} from '#atp/data/cid.ts'
 import {cidTextOf, TellableRow} from '../told.ts'
 import type {Archive} from './archive.ts'
+import {BlockShelf} from './block-shelf.ts'
 import type {GrowingSegment} from './growing-segment.ts'
 import {Replaced, type SealedSegment} from './sealed-segment.ts'
 import type {Sought} from './sought.ts'
@@ -24,27 +26,42 @@ const pageSize = 128 * 1024
 /** Of a record: version 1, DAG-CBOR, SHA-256. */
 const cidHead = [1, 0x71, 0x12, 32]
 
+/** What it is asked for is read out of the page then: most readers look at an event and pass it over. */
 class ArchivedRow extends TellableRow {
-  readonly seq: number
-  readonly witnessedMicros: number
-  readonly indexedMicros: number
-  readonly kind: ArchiveRow['kind']
-  readonly did: string
-  readonly collection: string
   readonly #block: ArchiveBlock
   readonly #i: number
+  #did: string | undefined
+  #collection: string | undefined
   #row: ArchiveRow | undefined
 
   constructor(block: ArchiveBlock, i: number) {
     super()
-    this.seq = block.seqAt(i)
-    this.witnessedMicros = block.witnessedAt(i)
-    this.indexedMicros = block.indexedAt(i)
-    this.kind = block.kindAt(i)
-    this.did = block.didAt(i)
-    this.collection = block.collectionAt(i)
     this.#block = block
     this.#i = i
+  }
+
+  get seq(): number {
+    return this.#block.seqAt(this.#i)
+  }
+
+  get witnessedMicros(): number {
+    return this.#block.witnessedAt(this.#i)
+  }
+
+  get indexedMicros(): number {
+    return this.#block.indexedAt(this.#i)
+  }
+
+  get kind(): ArchiveRow['kind'] {
+    return this.#block.kindAt(this.#i)
+  }
+
+  get did(): string {
+    return (this.#did ??= this.#block.didAt(this.#i))
+  }
+
+  get collection(): string {
+    return (this.#collection ??= this.#block.collectionAt(this.#i))
   }
 
   get rkey(): string {
@@ -71,38 +88,78 @@ class ArchivedRow extends TellableRow {
   }
 }
 
-function pagesOf(block: ArchiveBlock, through: number): Page[] {
-  const pages: Page[] = []
+/** Where the pages of a block begin, and where the last one ends. */
+function cutsOf(block: ArchiveBlock): number[] {
+  const cuts = [0]
   for (let start = 0, end = 0; start < block.count; start = end) {
     let size = 0
     while (end < block.count && end - start < pageRows && size < pageSize) size += block.payloadSizeAt(end++)
-    const rows = Array.from({length: end - start}, (_, i) => new ArchivedRow(block, start + i))
-    pages.push({rows, through: end === block.count ? through : rows[rows.length - 1].seq})
+    cuts.push(end)
   }
-  return pages
+  return cuts
 }
 
-type Held = Map<string, WeakRef<Promise<Page[]>>>
-/** Pages that some reader holds, by archive: one that is opened later may have other events in the same place. */
-const heldOf = new WeakMap<Archive, Held>()
-const heldMax = 1_024
+function pageOf(block: ArchiveBlock, start: number, end: number, through: number): Page {
+  const part = block.part(start, end)
+  const rows = Array.from({length: part.count}, (_, i) => new ArchivedRow(part, i))
+  return {rows, through: end === block.count ? through : rows[rows.length - 1].seq}
+}
 
-function heldPages(archive: Archive, key: string, read: () => Promise<ArchiveBlock>, through: number): Promise<Page[]> {
-  const held: Held = heldOf.get(archive) ?? new Map()
-  heldOf.set(archive, held)
-  const known = held.get(key)?.deref()
-  if (known) return known
-  const pages = read().then(block => pagesOf(block, through))
-  pages.catch(() => held.delete(key))
-  if (held.size >= heldMax) for (const [other, one] of held) if (!one.deref()) held.delete(other)
-  held.set(key, new WeakRef(pages))
-  return pages
+const shelf = new BlockShelf<{readonly block: ArchiveBlock; readonly cuts: readonly number[]}>()
+
+/** Pages that some reader holds. */
+const held = new Map<string, WeakRef<Page>>()
+const heldMax = 1_024
+let archiveCount = 0
+/** By archive: one that is opened later may have other events in the same place. */
+const numbers = new WeakMap<Archive, number>()
+
+function numberOf(archive: Archive): number {
+  const number = numbers.get(archive) ?? archiveCount++
+  numbers.set(archive, number)
+  return number
 }
 
 /** One block that a reader is to look at. */
-interface Due {
-  readonly maxSeq: number
-  pages(): Promise<Page[]>
+class Due {
+  readonly #key: string
+  readonly #place: BlockPlace
+  readonly #read: () => Promise<ArchiveBlock>
+
+  /** `key` is of the block, whatever stands in its place later. */
+  constructor(key: string, place: BlockPlace, read: () => Promise<ArchiveBlock>) {
+    this.#key = key
+    this.#place = place
+    this.#read = read
+  }
+
+  /** Its page of that number; `undefined` after the last. */
+  async page(n: number): Promise<Page | undefined> {
+    const key = `${this.#key}/${n}`
+    const known = held.get(key)?.deref()
+    if (known) return known
+    const {block, cuts} = await this.#unpacked()
+    if (n >= cuts.length - 1) return undefined
+    // Others may have waited for the same.
+    const meanwhile = held.get(key)?.deref()
+    if (meanwhile) return meanwhile
+    const page = pageOf(block, cuts[n], cuts[n + 1], this.#place.maxSeq)
+    if (held.size >= heldMax) for (const [other, one] of held) if (!one.deref()) held.delete(other)
+    held.set(key, new WeakRef(page))
+    return page
+  }
+
+  /** Has it read, if that keeps nobody waiting. */
+  prepare(): void {
+    if (shelf.isQuiet) this.#unpacked().catch(() => {}) // told when it is asked for
+  }
+
+  #unpacked() {
+    return shelf.get(this.#key, this.#place.unpackedSize, async () => {
+      const block = await this.#read()
+      return {block, cuts: cutsOf(block)}
+    })
+  }
 }
 
 /** What changed under a reader is looked at again. */
@@ -123,18 +180,17 @@ function mayHold({dids, collections}: BlockFacts, sought: Sought, wanted: Readon
 async function dueOf(archive: Archive, segment: SealedSegment, sought: Sought, after: number): Promise<Due[]> {
   const {head, places} = segment
   const blocks = await segment.blocksFor(sought, after, Infinity)
-  return blocks.map(i => ({
-    maxSeq: places[i].maxSeq,
-    pages: () => heldPages(archive, `${head.checksum}/${i}`, () => segment.block(i), places[i].maxSeq),
-  }))
+  const of = `${numberOf(archive)}/${segment.index}/${head.checksum}`
+  return blocks.map(i => new Due(`${of}/${i}`, places[i], () => segment.block(i)))
 }
 
 function dueOfGrowing(archive: Archive, growing: GrowingSegment, sought: Sought, after: number): Due[] {
   const wanted = sought.dids && new Set(sought.dids.map(({high, low}) => keyOf(high, low)))
+  const of = `${numberOf(archive)}/${growing.index}`
   return growing.facts.flatMap((facts, i) => {
-    const {maxSeq, offset} = facts.place
-    if (maxSeq <= after || !mayHold(facts, sought, wanted)) return []
-    return [{maxSeq, pages: () => heldPages(archive, `${growing.path}@${offset}`, () => growing.block(i), maxSeq)}]
+    const {place} = facts
+    if (place.maxSeq <= after || !mayHold(facts, sought, wanted)) return []
+    return [new Due(`${of}@${place.offset}`, place, () => growing.block(i))]
   })
 }
 
@@ -160,8 +216,8 @@ export async function* archivedPages(
         : growing
           ? dueOfGrowing(archive, growing, now, at)
           : []
-      for (const pages of inTurn(due, now, sought)) {
-        for (const page of await pages) {
+      for (const block of inTurn(due, now, sought)) {
+        for (let n = 0, page; (page = await block.page(n)); n++) {
           const {rows, through} = page
           if (through <= at) continue
           const left = rows[0].seq > at ? rows : rows.filter(({seq}) => seq > at)
@@ -179,14 +235,12 @@ export async function* archivedPages(
   }
 }
 
-/** Their pages: while those of one are used, the next is read. Throws when something else is looked for by then. */
-function* inTurn(due: readonly Due[], begun: Sought, sought: SoughtNow): Generator<Promise<Page[]>> {
-  let ahead = due[0]?.pages()
-  for (let i = 0; i < due.length; i++) {
+/** While one is used, the next is read. Throws when something else is looked for by then. */
+function* inTurn(due: readonly Due[], begun: Sought, sought: SoughtNow): Generator<Due> {
+  due[0]?.prepare()
+  for (const [i, block] of due.entries()) {
     if (sought() !== begun) throw new Moved('Something else is looked for.')
-    const pages = ahead
-    ahead = due[i + 1]?.pages()
-    ahead?.catch(() => {})
-    yield pages
+    due[i + 1]?.prepare()
+    yield block
   }
 }

@@ -109,8 +109,9 @@ export class GrowingSegment {
   }
 
   async block(i: number): Promise<ArchiveBlock> {
-    const {offset, size} = this.#blocks[i]
-    return new ArchiveBlock(await unpack(this.#disk, await bytesAt(this.#file, offset + 8, offset + 8 + size)))
+    const {offset, size, facts} = this.#blocks[i]
+    const frame = await bytesAt(this.#file, offset + 8, offset + 8 + size)
+    return new ArchiveBlock(await unpack(this.#disk, frame, facts?.place.unpackedSize))
   }
 
   /** Puts behind the blocks what is in them, and then the head, before which it is not sealed. It is closed then. */

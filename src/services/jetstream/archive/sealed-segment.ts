@@ -116,7 +116,7 @@ export class SealedSegment {
 
   /** A block, unpacked. Throws `Malformed`, or as zstd does, when it is damaged. */
   async block(i: number): Promise<ArchiveBlock> {
-    return new ArchiveBlock(await unpack(this.disk, await this.frame(i)))
+    return new ArchiveBlock(await unpack(this.disk, await this.frame(i), this.places[i].unpackedSize))
   }
 
   async #withDids(blocks: readonly number[], dids: readonly DidHash[]): Promise<number[]> {
