@@ -54,7 +54,10 @@ export interface LookupOptions {
   plcUrl: string
   /** For one answer, body and all. */
   timeoutMs: number
-  /** Lets `did:web:localhost` and `did:web:localhost%3A2583` resolve, by plain http. */
+  /**
+   * Lets `did:web:localhost` and `did:web:localhost%3A2583` resolve, by plain http, and `did:web:localhost:3000`, which says
+   * the same to people. Servers that believe that they are called by https are called by http there.
+   */
   development: boolean
 }
 
@@ -88,12 +91,29 @@ class TooLong extends Error {}
 
 /** Where the document of a DID is, or `undefined` when atproto knows no such DID. */
 function documentUrl(did: Did, {plcUrl, development}: LookupOptions): string | undefined {
+  const localHost = development ? localHostOf(did) : undefined
+  if (localHost !== undefined) return `http://${localHost}/.well-known/did.json`
   if (!isBlessedDid(did)) return undefined
   if (didMethod(did) === 'plc') return `${plcUrl.replace(/\/$/, '')}/${did}`
   const host = decodeURIComponent(did.slice('did:web:'.length))
-  const local = /^localhost(:|$)/.test(host)
-  if (local && !development) return undefined
-  return `${local ? 'http' : 'https'}://${host}/.well-known/did.json`
+  return /^localhost(:|$)/.test(host) ? undefined : `https://${host}/.well-known/did.json`
+}
+
+/** The host of a did:web of this machine, such as `localhost:3000`. */
+function localHostOf(did: Did): string | undefined {
+  const [, port] = /^did:web:localhost(?:(?:%3A|:)(\d{1,5}))?$/i.exec(did) ?? [undefined, null]
+  if (port === null) return undefined
+  return port === undefined ? 'localhost' : `localhost:${port}`
+}
+
+/** The document of a server of this machine, where it says that it is called by https, or writes its name as in its DID. */
+function atHome(document: DidDocument, did: Did): DidDocument {
+  const host = localHostOf(did)
+  const theirs = new RegExp(`^https?://(?:${host}|${did.slice('did:web:'.length)})/?$`, 'i')
+  const service = document.service?.map(entry =>
+    theirs.test(entry.serviceEndpoint) ? {...entry, serviceEndpoint: `http://${host}`} : entry,
+  )
+  return {...document, ...(service && {service})}
 }
 
 /** Fetches and reads one document. Never rejects; once `signal` has aborted, what it gives means nothing. */
@@ -126,7 +146,9 @@ export async function lookUpDocument(
     return failed('refused', `${host} answers with what is not the document of ${did}.`)
   }
   try {
-    return {ok: true, value: parseDidDocument(json, did)}
+    const document = parseDidDocument(json, did)
+    const isLocal = options.development && localHostOf(did) !== undefined
+    return {ok: true, value: isLocal ? atHome(document, did) : document}
   } catch (error) {
     if (error instanceof Malformed) return failed('bad-document', error.message)
     throw error

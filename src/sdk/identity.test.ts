@@ -99,6 +99,22 @@ test('localhost is for development', async () => {
   assert.equal(reasonOf(await identities.document(local)), 'ok')
 })
 
+test('a server of this machine that believes that it is called by https is called by http, in development alone', async () => {
+  const {state, identities} = network({development: true})
+  const endpoints = async (did: string, host: string) => {
+    const services = [`https://${host}`, 'https://elsewhere.example.com', 'https://localhost:3000/path']
+    const service = services.map((serviceEndpoint, at) => ({id: `#s${at}`, type: 'Service', serviceEndpoint}))
+    state.pages['http://localhost:3000/.well-known/did.json'] = () => Response.json({id: did, service})
+    const found = await identities.document(did as Did, {maxAgeMs: 0})
+    return found.ok ? found.value.service?.map(({serviceEndpoint}) => serviceEndpoint) : found.reason
+  }
+  const expected = ['http://localhost:3000', 'https://elsewhere.example.com', 'https://localhost:3000/path']
+  // What a feed generator makes of the hostname `localhost:3000`, and of `localhost%3A3000`.
+  assert.deepEqual(await endpoints('did:web:localhost:3000', 'localhost:3000'), expected)
+  assert.deepEqual(await endpoints('did:web:localhost%3A3000', 'localhost%3A3000'), expected)
+  assert.equal(reasonOf(await network().identities.document('did:web:localhost:3000' as Did)), 'unsupported-did')
+})
+
 test('each way in which a document cannot be had has its reason', async () => {
   const {state, identities} = network()
   const web = 'did:web:example.com' as Did
