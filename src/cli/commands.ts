@@ -170,6 +170,36 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./plc/verify.ts')).verify,
   },
   {
+    name: 'feed new',
+    summary: 'write a file with a feed to begin with',
+    load: async () => (await import('./feed/new.ts')).create,
+  },
+  {
+    name: 'feed dev',
+    summary: 'show what a feed gives, as you change it',
+    load: async () => (await import('./feed/preview.ts')).dev,
+  },
+  {
+    name: 'feed preview',
+    summary: 'show what a feed gives',
+    load: async () => (await import('./feed/preview.ts')).preview,
+  },
+  {
+    name: 'feed publish',
+    summary: 'put a feed where people find it',
+    load: async () => (await import('./feed/publish.ts')).publish,
+  },
+  {
+    name: 'feed unpublish',
+    summary: 'delete the record of a feed',
+    load: async () => (await import('./feed/publish.ts')).unpublish,
+  },
+  {
+    name: 'feed stats',
+    summary: 'show how a feed is read',
+    load: async () => (await import('./feed/stats.ts')).stats,
+  },
+  {
     name: 'relay pull-hosts',
     summary: 'have a relay follow the hosts that another one follows',
     load: async () => (await import('./relay/pull-hosts.ts')).pullHosts,

@@ -1,8 +1,15 @@
 /** A built-in feed, published by anybody, is read in the network by the official client: through the PDS and the AppView. */
 import assert from 'node:assert/strict'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {test} from 'node:test'
 import {AtpAgent} from '@atproto/api'
 import {useNativeCrypto} from '#engines/crypto/native.ts'
+import {template} from '#cli/feed/new.ts'
+import {readFeedFile} from '#services/feeds/files/feed-file.ts'
+import {wholesky} from '../recorded-io.ts'
+import {temporaryFolder} from '../temporary-folder.ts'
+import type {World} from '#std/world.ts'
 import {until} from '../until.ts'
 import {openLoop} from './loop.ts'
 
@@ -10,8 +17,7 @@ useNativeCrypto()
 
 const service = 'did:web:localhost%3A2586'
 
-test('a feed is read through PDS and AppView, its service found by its did:web', {timeout: 60_000}, async context => {
-  const world = await openLoop(context)
+const readInTheApp = async (world: World): Promise<void> => {
   const agentOf = async (name: string): Promise<AtpAgent> => {
     const agent = new AtpAgent({
       service: 'http://localhost:2583',
@@ -52,4 +58,58 @@ test('a feed is read through PDS and AppView, its service found by its did:web',
   assert.ok(feeds.some(({uri}) => uri === `at://${service}/app.bsky.feed.generator/whats-hot`))
   const interactions = [{item: post.uri, event: 'app.bsky.feed.defs#interactionSeen'}]
   await bob.withProxy('bsky_fg', service).app.bsky.feed.sendInteractions({interactions})
+}
+
+const fromTheCommandLine = async (world: World): Promise<void> => {
+  const folder = temporaryFolder('feed-commands')
+  const env = {XDG_CONFIG_HOME: folder}
+  const run = async (...argv: string[]) => {
+    const {code, out, err} = await wholesky(['feed', ...argv], {world, env})
+    return {code, said: out + err}
+  }
+  const password = join(folder, 'password')
+  writeFileSync(password, 'correct horse')
+  const account = ['account', 'create', 'carol.test', '--email', 'carol@example.com', '--password-file', password]
+  assert.equal((await wholesky(account, {world, env})).code, 0)
+
+  const path = join(folder, 'cats.ts')
+  assert.match((await run('new', 'cats', '--folder', folder)).said, /cats\.ts\n  wholesky feed dev /)
+  assert.equal(readFileSync(path, 'utf8'), template('cats'))
+  assert.match((await run('new', 'cats', '--folder', folder)).said, /is there already/)
+  assert.match((await run('new', 'no cats')).said, /expected 1 to 15 of the letters/)
+  assert.equal((await readFeedFile(path))[0].name, 'cats')
+
+  const post = join(folder, 'post.json')
+  for (const text of ['I love cats', 'I love dogs']) {
+    writeFileSync(post, JSON.stringify({$type: 'app.bsky.feed.post', text, createdAt: new Date().toISOString()}))
+    assert.equal((await wholesky(['record', 'create', post], {world, env})).code, 0)
+  }
+  const looked = await run('preview', path, '--since', '1h')
+  assert.match(looked.said, /^✓ cats: 2 posts, 1 of which it takes\n.*did:plc:.*\n    I love cats\n$/)
+
+  const unknown = await run('publish', path)
+  assert.equal(unknown.code, 1)
+  assert.match(unknown.said, /has no feed cats: put its file into the folder FEEDS_FOLDER there/)
+  const published = await run('publish', 'hot-classic')
+  assert.match(
+    published.said,
+    /\/app\.bsky\.feed\.generator\/hot-classic\n  service +did:web:localhost%3A2586\n  answers +0 posts/,
+  )
+  assert.match((await run('publish', 'nothing')).said, /There is no file nothing, and no built-in feed of that name/)
+
+  assert.match((await run('stats', 'hot-classic')).said, /^\d{4}-\d\d-\d\d  1 readers  1 pages  /)
+  assert.match((await run('stats', 'mutuals')).said, /Nobody has read it yet/)
+  assert.match((await run('stats', 'nothing')).said, /has no feed nothing/)
+  assert.match((await run('unpublish', 'hot-classic')).said, /hot-classic is deleted/)
+  const listed = await wholesky(['record', 'ls', 'carol.test', 'app.bsky.feed.generator'], {world, env})
+  assert.doesNotMatch(listed.out, /hot-classic/)
+}
+
+test('feeds of a network', {timeout: 60_000}, async context => {
+  const world = await openLoop(context)
+  const rules = {
+    'from the command line a feed is begun, looked at, published, counted and taken back': fromTheCommandLine,
+    'a feed is read through PDS and AppView, its service found by its did:web': readInTheApp,
+  }
+  for (const [rule, check] of Object.entries(rules)) await context.test(rule, () => check(world))
 })

@@ -2,6 +2,7 @@
  * A feed service: follows the network, keeps the posts of the last days, and answers what AppViews ask of feed generators,
  * for any number of feeds. All wiring is here.
  */
+import {isAtUri, parseAtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openLimits, openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
@@ -25,6 +26,7 @@ import {feedsEndpoints} from './api/index.ts'
 import {builtIn} from './built-in/built-in.ts'
 import {didsOf, type FeedsConfig} from './config.ts'
 import {type FeedSet, ListedFeeds} from './feed.ts'
+import {FeedFolder} from './files/feed-folder.ts'
 import {Lists} from './graph/lists.ts'
 import {recordPlaces, RepoRecords} from './graph/repo-records.ts'
 import {Viewers} from './graph/viewers.ts'
@@ -57,19 +59,22 @@ interface Parts {
   readonly router: Router<Callers>
   readonly sources: readonly VerifiedEvents[]
   readonly numbers: ViewNumbers
+  readonly folder: FeedFolder
+  readonly skeletons: Skeletons
   readonly world: World
   readonly log: Log
 }
 
 /** An act touches pages of many tables, and readers of feeds do not notice a twentieth of a second. */
 const gatherMs = 50
+const dayMs = 86_400_000
 const dropEveryMs = 60_000
 /** Between two acts that drop what is old, so that nobody waits for them. */
 const dropPauseMs = 20
 /** How long it is kept whom a viewer follows who does not come back. */
-const viewerMs = 30 * 86_400_000
+const viewerMs = 30 * dayMs
 
-class Feeds implements Service {
+export class Feeds implements Service {
   readonly name = 'feeds'
   readonly #parts: Parts
   readonly #tasks: Tasks
@@ -83,12 +88,23 @@ class Feeds implements Service {
     return this.#tasks.ended
   }
 
+  /** Which feeds there are, for whoever opened it in this process. */
+  get skeletons(): Skeletons {
+    return this.#parts.skeletons
+  }
+
+  /** Whether posts that feeds have looked at are yet to be there for readers. */
+  get isApplying(): boolean {
+    return this.#parts.view.isApplying
+  }
+
   async start(): Promise<void> {
-    const {sources, view: store, usage, numbers, world, log} = this.#parts
+    const {sources, view: store, usage, numbers, folder, world, log} = this.#parts
     for (const source of sources) {
       const options = {source, store, start: 'oldest', numbers, world, log, gatherMs} as const
       this.#tasks.spawn(`follow ${source.name}`, signal => runView(options, signal))
     }
+    this.#tasks.spawn('files', signal => folder.follow(signal))
     this.#tasks.spawn('age', signal => this.#dropOld(signal))
     this.#tasks.spawn('usage', signal => usage.run(signal))
   }
@@ -103,9 +119,23 @@ class Feeds implements Service {
     const {pathname} = new URL(request.url)
     if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
     if (pathname === '/.well-known/did.json') return this.#didDocument()
+    if (pathname === '/feeds/stats') return this.#stats(new URL(request.url).searchParams)
     if (pathname === '/') return new Response(about)
     if (pathname === '/robots.txt') return new Response('User-agent: *\nDisallow: /\n')
     return new Response('There is nothing here.\n', {status: 404})
+  }
+
+  /** How a feed was read: by how many, and never by whom. */
+  async #stats(asked: URLSearchParams): Promise<Response> {
+    const {did, skeletons, usage} = this.#parts
+    // A name of a feed that is anybody's, or the URI of its record.
+    const feed = asked.get('feed') ?? ''
+    const {authority, rkey} = isAtUri(feed) ? parseAtUri(feed) : {authority: did, rkey: feed}
+    const found = skeletons.find(authority, rkey ?? '')
+    if (!found) return Response.json({error: 'UnknownFeed', message: 'There is no such feed here.'}, {status: 404})
+    const days = await usage.days(found.key, Math.min(Math.max(Number(asked.get('days')) || 7, 1), 90))
+    const dated = days.map(({day, ...rest}) => ({date: new Date(day * dayMs).toISOString().slice(0, 10), ...rest}))
+    return Response.json({feed: found.key, days: dated})
   }
 
   /** How others find this service by its DID. One that is no did:web has its document elsewhere. */
@@ -138,8 +168,8 @@ class Feeds implements Service {
   }
 }
 
-/** Opens a feed service as `config` says. */
-export async function openFeeds(config: FeedsConfig, outside: Outside): Promise<Service> {
+/** Opens a feed service as `config` says. `more` are feeds beside those that it names. */
+export async function openFeeds(config: FeedsConfig, outside: Outside, more: readonly FeedSet[] = []): Promise<Feeds> {
   const {world, guarded, log, metrics, streams} = outside
   const {did, owner} = didsOf(config)
   const {plcUrl, appviewUrl, keepPosts: keptMs, publicUrl} = config
@@ -161,7 +191,12 @@ export async function openFeeds(config: FeedsConfig, outside: Outside): Promise<
   observeDirectory(metrics, 'feeds', identities)
   const tellFault = warnOnce(log)
   const onFault = (key: string, error: unknown): void => tellFault(key, 'a feed has failed', {feed: key, error})
+  const own = new ListedFeeds([], onFault)
+  const folder = new FeedFolder({folder: config.folder, set: own, world, log})
+  await folder.look()
   const sets: readonly FeedSet[] = [
+    ...more,
+    own,
     new ListedFeeds(
       feeds.map(feed => ({feed, owner: undefined})),
       onFault,
@@ -222,5 +257,5 @@ export async function openFeeds(config: FeedsConfig, outside: Outside): Promise<
     ),
   ]
   const numbers = new ViewNumbers('feeds', metrics, world.now)
-  return new Feeds({config, did, sql, store, view, usage, router, sources, numbers, world, log})
+  return new Feeds({config, did, sql, store, view, usage, router, sources, numbers, folder, skeletons, world, log})
 }

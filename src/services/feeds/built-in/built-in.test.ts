@@ -2,10 +2,16 @@
 import {deepEqual, throws} from 'node:assert/strict'
 import {suite, test, type TestContext} from 'node:test'
 import type {AtUri} from '#atp/syntax/at-uri.ts'
+import {cidFor} from '../../../../test/random.ts'
 import {FeedTown} from '../../../../test/feed-town.ts'
 import {builtIn} from './built-in.ts'
 import {community} from './community.ts'
 import {handMade} from './hand-made.ts'
+import {topical, type TopicalOptions} from './topical.ts'
+
+const anyCid = cidFor('a picture')
+/** A text, and what there is beside it. */
+type Sample = [text: string, more?: object]
 
 function town(context: TestContext): FeedTown {
   const made = new FeedTown(context)
@@ -124,6 +130,76 @@ suite('a community', () => {
       deepEqual(await shows('village'), ['of alice'])
     })
   }
+})
+
+const link = (uri: string) => ({$type: 'app.bsky.embed.external', external: {uri, title: 'A page', description: ''}})
+const picture = (alt: string) => ({
+  $type: 'app.bsky.embed.images',
+  images: [{alt, image: {$type: 'blob', ref: anyCid, mimeType: 'image/png', size: 1}}],
+})
+const tag = (name: string) => ({
+  facets: [{index: {byteStart: 0, byteEnd: 1}, features: [{$type: 'app.bsky.richtext.facet#tag', tag: name}]}],
+})
+
+suite('a topical feed', () => {
+  for (const [rule, options, taken, left] of [
+    [
+      'has words, as words of their own, in any case and script',
+      {words: ['cat', 'Kätzchen', 'c++']},
+      [['a CAT!'], ['cat'], ['mein kätzchen'], ['I write C++ daily']],
+      [['concatenate'], ['cats'], ['Kätzchens'], ['cat_fish']],
+    ],
+    ['has expressions of RE2', {expressions: ['\\bkitt(y|en)s?\\b']}, [['two kittens'], ['Kitty']], [['kitt']]],
+    ['looks at what pictures are said to show', {words: ['cat']}, [['look', {embed: picture('a cat')}]], [['look']]],
+    [
+      'has hashtags',
+      {hashtags: ['#Cats']},
+      [
+        ['x', tag('cats')],
+        ['y', {tags: ['CATS']}],
+      ],
+      [['cats', tag('dogs')]],
+    ],
+    [
+      'has links to a site, and to those below it',
+      {sites: ['cats.example']},
+      [
+        ['x', {embed: link('https://cats.example/a')}],
+        ['y', {embed: link('http://www.cats.example')}],
+      ],
+      [['z', {embed: link('https://notcats.example/')}], ['cats.example']],
+    ],
+    [
+      'is in some languages, of every region',
+      {words: ['cat'], languages: ['pt']},
+      [
+        ['cat', {langs: ['pt-BR']}],
+        ['a cat', {langs: ['en', 'pt']}],
+      ],
+      [['cat', {langs: ['en']}], ['cat']],
+    ],
+  ] as readonly [string, Partial<TopicalOptions>, Sample[], Sample[]][]) {
+    test(rule, async context => {
+      const there = new FeedTown(context)
+      there.offer(topical({name: 'topic', title: 'Topic', ...options}))
+      for (const [text, more] of [...taken, ...left]) await there.post('alice', text, {more: more as never})
+      deepEqual((await there.shows('topic')).toSorted(), taken.map(([text]) => text).toSorted())
+    })
+  }
+
+  test('has replies only where it is to', async context => {
+    const there = new FeedTown(context)
+    const options = {name: 'topic', title: 'Topic', words: ['cat']}
+    there.offer(topical(options), topical({...options, name: 'talk', withReplies: true}))
+    const above = await there.post('alice', 'a cat', {hoursAgo: 1})
+    await there.post('bob', 'what cat?', {replyTo: above})
+    deepEqual(await there.shows('topic'), ['a cat'])
+    deepEqual(await there.shows('talk'), ['what cat?', 'a cat'])
+  })
+
+  test('refuses an expression that is none', () => {
+    throws(() => topical({name: 'a', title: 'A', expressions: ['(']}), /missing closing \)/)
+  })
 })
 
 test('a list by hand is in its own order, page by page', async context => {

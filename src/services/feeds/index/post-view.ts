@@ -22,6 +22,8 @@ interface Deps {
 
 export class PostView implements ViewStore {
   readonly skipped = new Map<Skipped, number>()
+  /** Whether posts that feeds have looked at are yet to be there for readers. */
+  isApplying = false
   readonly #deps: Deps
 
   constructor(deps: Deps) {
@@ -35,13 +37,14 @@ export class PostView implements ViewStore {
   async apply(source: string, events: readonly StreamEvent[], cursor: Cursor): Promise<void> {
     const {store, sets, lists, world, keptMs} = this.#deps
     const nowMs = world.now()
+    this.isApplying = true
     const changes = changesOf(events, {
       nowMs,
       sinceMs: nowMs - keptMs,
       match: post => matching(sets, post),
       skip: reason => void this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1),
     })
-    await store.apply(source, changes, cursor)
+    await store.apply(source, changes, cursor).finally(() => (this.isApplying = false))
     lists.apply(changes)
   }
 }

@@ -44,8 +44,6 @@ const counts = async ({store}: FeedTown) =>
     replies,
   ])
 
-const feed = (name: string) => ({name, title: name, takes: () => true, skeleton: () => ({feed: []})})
-
 suite('the posts of a feed service', () => {
   test('are counted what is done with them, once for each account, until it is taken back', async context => {
     const town = new FeedTown(context)
@@ -118,17 +116,6 @@ suite('the posts of a feed service', () => {
     deepEqual(await town.shows('cats'), ['a cat', 'a dog'])
     await write('a fish')
     deepEqual(await town.shows('cats'), ['a cat'])
-  })
-
-  test('a feed that is offered no longer leaves nothing', async context => {
-    const town = new FeedTown(context)
-    town.offer(feed('one'), feed('two'))
-    await town.post('alice', 'post')
-    await town.store.keepFeeds(new Set(['two']))
-    deepEqual(
-      town.sql.read(tx => tx.arrays('SELECT key FROM taken JOIN feed ON feed.id = taken.feed')),
-      [['two']],
-    )
   })
 
   test('what is kept for a viewer goes with it', async context => {

@@ -113,17 +113,6 @@ export class SqlitePostStore implements PostStore {
     return true
   }
 
-  keepFeeds(keys: ReadonlySet<string>): Promise<void> {
-    return this.#act(tx => {
-      for (const {id, key} of tx.all<{id: number; key: string}>('SELECT id, key FROM feed LIMIT 100000')) {
-        if (keys.has(key)) continue
-        tx.run('DELETE FROM taken WHERE feed = ?', id)
-        tx.run('DELETE FROM feed WHERE id = ?', id)
-        this.#feeds.delete(key)
-      }
-    })
-  }
-
   async see(viewer: Did, nowMs: number): Promise<number | undefined> {
     const known = this.#sql.read(tx => {
       const account = this.#accounts.find(tx, viewer)

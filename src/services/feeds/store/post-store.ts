@@ -58,8 +58,6 @@ export interface PostStore {
    * while there is more.
    */
   dropOld(beforeMs: number, seenSinceMs: number): Promise<boolean>
-  /** Drops what feeds took that are not among these. */
-  keepFeeds(keys: ReadonlySet<string>): Promise<void>
   /** Notes that a viewer asks. When it is known since whom it follows, undefined before `setFollows`. */
   see(viewer: Did, nowMs: number): Promise<number | undefined>
   /** Whom it follows, in place of what was known, and who of them follows it. */
