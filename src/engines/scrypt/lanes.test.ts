@@ -4,7 +4,7 @@ import {randomBytes, scryptSync} from 'node:crypto'
 import {test} from 'node:test'
 import {toHex} from '#std/bytes.ts'
 import {toUtf8} from '#std/text.ts'
-import {cost, stepsOfHash} from './kernel.ts'
+import {cost, laneSize, stepsOfHash} from './kernel.ts'
 import {compileKernel, hashSize, ScryptLanes} from './lanes.ts'
 
 const kernel = compileKernel()
@@ -65,6 +65,16 @@ test('nothing of a password is left when its lane is wiped, and what others have
   lanes.wipe()
   assert.ok(isEmpty(lanes.table))
   assert.ok(isEmpty(password))
+})
+
+test('two at a time take two lanes, however many follow each other', () => {
+  const lanes = new ScryptLanes(kernel)
+  for (const password of ['a', 'b', 'c', 'd']) {
+    if (lanes.running === 2) while (lanes.advance().length === 0);
+    lanes.begin(toUtf8(password), toUtf8('salt'))
+    lanes.advance()
+  }
+  assert.ok(isEmpty(lanes.table.subarray(2 * laneSize)))
 })
 
 const isEmpty = (bytes: Uint8Array): boolean =>

@@ -71,9 +71,9 @@ export class ScryptLanes {
 
   /** Puts a password, which is the lane's from here on, on its way. */
   begin(password: Uint8Array, salt: Uint8Array): void {
-    const [index] = this.#free
-    assert(index !== undefined, 'a password begins where there is a lane for it')
-    this.#free.delete(index)
+    // The same ones again and again: each has 16 MB once it was used.
+    const index = Math.min(...this.#free)
+    assert(this.#free.delete(index), 'a password begins where there is a lane for it')
     this.#used.delete(index)
     const state = words(pbkdf2Sync(password, salt, 1, stateSize * cost.p, 'sha256'))
     toVectors(state, this.#state(inputAt(index)))
