@@ -5,11 +5,13 @@ import {post} from '#lex/gen/app/bsky/feed/post.ts'
 import {listen} from '#runtime/http/listener.ts'
 import {nodeWorld, type NodeWorld} from '#runtime/node-world.ts'
 import {SubscriptionRefused} from '#sdk/reconnecting.ts'
+import {formatAdminAuthHeader} from '#sdk/tap/admin-auth.ts'
 import {LexIndexer} from '#sdk/tap/indexer.ts'
 import {Tap} from '#sdk/tap/tap.ts'
 import type {TapEvent} from '#sdk/tap/tap-event.ts'
 import {tapWebhook} from '#sdk/tap/webhook.ts'
 import {silentLog} from '#std/log.ts'
+import type {Frame, Frames} from '#std/wire/frames.ts'
 import {fakeService} from '../fake-service.ts'
 import {until} from '../until.ts'
 import {adminPassword, openTapNetwork} from './tap-network.ts'
@@ -21,6 +23,14 @@ function worldFor(context: TestContext): NodeWorld {
   const world = nodeWorld({userAgent: 'test'})
   context.after(() => world.close())
   return world
+}
+
+/** Of a connection what comes first, and then it is closed. */
+async function* firstOf(frames: Frames): Frames {
+  for await (const some of frames) {
+    yield some
+    return
+  }
 }
 
 const posts = (told: readonly string[]): string[] => told.filter(line => line.startsWith('create'))
@@ -37,7 +47,7 @@ function follow(context: TestContext, tap: Tap, failing?: string) {
     .delete(post, ({live}) => void told.push(`${live ? 'live ' : ''}delete`))
     .identity(({handle, isActive}) => void told.push(`${handle} ${isActive}`))
     .error(error => void errors.push(error))
-  const channel = tap.channel(indexer)
+  const channel = tap.channel(indexer, {maxReconnectSeconds: 1})
   const running = channel.start()
   const leave = async (): Promise<void> => {
     await channel.destroy()
@@ -101,6 +111,37 @@ test('what it did not acknowledge goes to the next one', {timeout}, async contex
   await until(() => posts(second.told).length === 1, 'the one that was left has come')
   deepEqual(posts(second.told), ['create 7'])
 })
+
+test(
+  'a connection that breaks again and again loses nothing, and what was done with is told',
+  {timeout},
+  async context => {
+    const {agent, url} = await openTapNetwork(context)
+    await agent.createAccount(account)
+    for (let n = 0; n < 5; n++) await agent.post({text: `${n}`})
+    const world = worldFor(context)
+    const breaking = {
+      ...world,
+      sleep: (ms: number, signal?: AbortSignal) => world.sleep(ms <= 1_000 ? 1 : ms, signal),
+      async subscribe(request: Request, signal: AbortSignal, outgoing?: AsyncIterable<Frame>) {
+        const frames = await world.subscribe(request, signal, outgoing)
+        return frames instanceof Response ? frames : firstOf(frames)
+      },
+    }
+    const tap = new Tap(url, {world: breaking, adminPassword})
+    const {told} = follow(context, tap)
+    await tap.addRepos([agent.assertDid])
+    for (let n = 5; n < 8; n++) {
+      await agent.post({text: `${n}`})
+      await until(() => told.some(line => line.endsWith(`create ${n}`)), `${n} has come`)
+    }
+    const texts = new Set(told.filter(line => line.includes('create')).map(line => line.at(-1)))
+    deepEqual([...texts].toSorted(), ['0', '1', '2', '3', '4', '5', '6', '7'])
+    const headers = {authorization: formatAdminAuthHeader(adminPassword)}
+    const waiting = async () => (await world.fetch(new Request(`${url}/stats/outbox-buffer`, {headers}))).text()
+    await until(async () => (await waiting()) === '{"outbox_buffer":0}', 'all is acknowledged')
+  },
+)
 
 test('takes what a Tap posts to its webhook, and it comes again until it is taken', {timeout}, async context => {
   const told: TapEvent[] = []

@@ -32,8 +32,13 @@ const eventOf = (id: number, did: string, more: object = {}): object => ({
 })
 
 /** A channel on a connection of the test, which sends what is pushed. A connection for each of `sent`. */
-function channelOn(handler: TapHandler, sent: (object | string)[][], options: Partial<TapChannelOptions> = {}) {
+function channelOn(
+  handler: TapHandler,
+  sent: (object | string)[][],
+  options: Partial<TapChannelOptions> & {isFirstDeaf?: boolean} = {},
+) {
   const acked: number[][] = []
+  const {isFirstDeaf = false} = options
   const done = Promise.withResolvers<void>()
   const world = {
     ...realWorld,
@@ -46,7 +51,9 @@ function channelOn(handler: TapHandler, sent: (object | string)[][], options: Pa
       const [events] = [sent[acked.length]]
       const acks: number[] = []
       acked.push(acks)
+      const isDeaf = isFirstDeaf && acked.length === 1
       void (async () => {
+        if (isDeaf) return
         for await (const ack of outgoing ?? []) acks.push((JSON.parse(String(ack)) as {id: number}).id)
       })()
       return (async function* (): AsyncGenerator<Frame> {
@@ -90,6 +97,15 @@ test('a connection that ends is made again', async () => {
   await done
   await channel.destroy()
   deepEqual(told, [1, 2])
+})
+
+test('what a connection did not get out is told by the next one', async () => {
+  const indexer = new SimpleIndexer().error(() => {})
+  const {channel, acked, done} = channelOn(indexer, [[eventOf(1, alice), eventOf(2, alice)], []], {isFirstDeaf: true})
+  void channel.start()
+  await done
+  await channel.destroy()
+  deepEqual(acked, [[], [1, 2]])
 })
 
 test('of one account events come in order, and of others at once as far as that is asked for', async () => {

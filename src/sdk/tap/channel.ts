@@ -96,18 +96,26 @@ export class TapChannel implements AsyncDisposable {
   }
 
   #connected(): AsyncIterable<Frame> {
-    this.#outgoing?.close()
-    this.#outgoing = new Channel<Frame>(acksMax)
-    for (const ack of this.#unsent) this.#outgoing.offer(ack)
+    this.#disconnected()
+    const outgoing = new Channel<Frame>(acksMax)
+    for (const ack of this.#unsent) outgoing.offer(ack)
     this.#unsent = []
-    return this.#outgoing
+    this.#outgoing = outgoing
+    return outgoing
+  }
+
+  /** What did not get out by this connection goes by the next one. */
+  #disconnected(): void {
+    const waiting = this.#outgoing?.takeAll() ?? []
+    this.#unsent.push(...waiting.slice(0, acksMax - this.#unsent.length))
+    this.#outgoing?.close()
+    this.#outgoing = undefined
   }
 
   #told(connection: Connection): void {
     this.#options.onConnection?.(connection)
     if (connection.state !== 'lost') return
-    this.#outgoing?.close()
-    this.#outgoing = undefined
+    this.#disconnected()
     const {error} = connection
     if (error instanceof SubscriptionRefused && isFinal(error.status)) this.#fail(error)
   }
