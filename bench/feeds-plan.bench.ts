@@ -6,10 +6,12 @@
  * has to be tried on.
  */
 import {readManifest} from '../src/services/feeds/manifest/read.ts'
+import type {Candidate} from '../src/services/feeds/plan/evaluate.ts'
 import {Plan} from '../src/services/feeds/plan/plan.ts'
+import {Skeletons} from '../src/services/feeds/plan/skeletons.ts'
 import {postFactsOf, type PostSeen} from '../src/services/feeds/post-facts.ts'
 import {seeded} from '../test/random.ts'
-import {contest, figure} from './measure.ts'
+import {contest, figure, median} from './measure.ts'
 
 const feedCount = 1_000
 const postCount = 20_000
@@ -122,11 +124,12 @@ function blocksOf(i: number): object[] {
 }
 
 const posts = times(postCount, post)
-const manifests = times(feedCount, i => {
-  const read = readManifest({name: `feed ${i}`, blocks: blocksOf(i), createdAt: '2026-11-30T00:00:00Z'})
+function manifestOf(name: string, blocks: object[]) {
+  const read = readManifest({name, blocks, createdAt: '2026-11-30T00:00:00Z'})
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return [String(i), read.manifest] as const
-})
+  return [name, read.manifest] as const
+}
+const manifests = times(feedCount, i => manifestOf(`feed ${i}`, blocksOf(i)))
 const members = new Map(times(feedCount, i => [listOf(i), new Set(times(1_000, () => pick(dids)))]))
 
 function planOf(some: typeof manifests): Plan {
@@ -168,6 +171,55 @@ figure('posts for each second of one core, a thousand feeds', (passes * postCoun
   atLeast: 2_000,
 })
 figure('feeds that take a post', taken / (passes * postCount), 'of 1,000')
+
+/** What costs most: all of its posts are kept, ranked and counted by author. */
+const ranks = [
+  network,
+  keep({$type: '#words', words: ['a']}),
+  {$type: '#sort', by: 'rank'},
+  {$type: '#limit', perAuthor: 5},
+]
+const ranked = planOf([manifestOf('ranked', ranks)]).feeds.get('ranked')!
+const nowMs = 1e12
+const candidates = times(10_000, (i): Candidate => {
+  const author = pick(dids)
+  const counts = {
+    likes: below(50),
+    reposts: below(5),
+    replies: below(5),
+    labels: [],
+    bits: 2 ** ranked.parts.length - 1,
+  }
+  return {uri: `at://${author}/app.bsky.feed.post/${i}`, cid: `bafy${i}`, author, timeMs: nowMs - i * 8_000, ...counts}
+})
+const none = {lessPosts: new Set<string>(), lessOf: new Map(), moreOf: new Map()}
+let clockMs = nowMs
+const skeletons = new Skeletons(
+  {
+    candidates: async () => candidates,
+    members: async () => new Set(),
+    removed: async () => new Set(),
+    wishes: async () => none,
+  },
+  () => clockMs,
+)
+const orders: number[] = []
+for (let i = 0; i < 60; i++) {
+  clockMs += 15_000
+  const fromMs = performance.now()
+  await skeletons.page({feed: ranked, limit: 50})
+  if (i >= 20) orders.push(performance.now() - fromMs)
+}
+figure('a feed of 10,000 posts is ordered in', median(orders), 'ms', {atMost: 10})
+const pages = 50_000
+const pagesFrom = process.cpuUsage()
+for (let i = 0, cursor: string | undefined; i < pages; i++) {
+  cursor = (await skeletons.page({feed: ranked, limit: 50, cursor, viewer: 'did:plc:viewer'}))!.cursor
+}
+const pagesCpu = process.cpuUsage(pagesFrom)
+figure('pages of 50 for each second of one core', (pages * 1e6) / (pagesCpu.user + pagesCpu.system), 'pages/s', {
+  atLeast: 5_000,
+})
 
 /** A tenth of them, which is what one by one comes to an end with. */
 const tenth = manifests.filter((_, i) => i % 10 === 3)

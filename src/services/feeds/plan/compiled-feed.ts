@@ -42,10 +42,19 @@ export interface CompiledFeed {
   readonly parts: readonly Formula<Leaf>[]
   /** Holds for every post that may ever be in the feed. */
   readonly mayTake: Formula<Leaf>
+  /** So many likes, reposts and replies each post has that a way lets through: a store need not give others. */
+  readonly least: Least
   /** People that it asks for when it is read. */
   readonly sources: readonly PeopleSource[]
   /** Milliseconds: older posts are in none of its inputs. */
   readonly ageMaxMs: number
+}
+
+/** Counts that a post has at least. */
+export interface Least {
+  readonly likes: number
+  readonly reposts: number
+  readonly replies: number
 }
 
 const hourMs = 3_600_000
@@ -121,9 +130,19 @@ export function compileFeed(key: string, manifest: Manifest, leaves: Leaves): Co
     steps,
     parts,
     mayTake: cheapFirst(changing.hoped(anyOf(open.map(({tests}) => allOf(tests)))), leaves.costOf),
+    least: {likes: leastOf(open, 'likes'), reposts: leastOf(open, 'reposts'), replies: leastOf(open, 'replies')},
     sources: [...sources.values()],
     ageMaxMs: Math.max(0, ...steps.map(step => (step.op === 'input' ? step.ageMaxMs : 0))),
   }
+}
+
+/** The least of a count with which a post comes through, by the way that asks for least. */
+function leastOf(ways: readonly Way[], count: keyof Least): number {
+  const of = (test: Formula<Asked>): number => {
+    if (test.op === 'end' && test.end.ask === 'counts') return test.end.of === count ? test.end.atLeast : 0
+    return test.op === 'all' ? Math.max(...test.of.map(of)) : 0
+  }
+  return ways.length === 0 ? 0 : Math.min(...ways.map(({tests}) => Math.max(...tests.map(of))))
 }
 
 /** Takes conditions apart. */

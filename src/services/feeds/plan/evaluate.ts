@@ -78,7 +78,7 @@ export function evaluate(
   circumstances: Circumstances,
   onFate?: (candidate: Candidate, fate: Fate) => void,
 ): Ranked {
-  return new Evaluation(feed, candidates, circumstances).run(onFate)
+  return new Evaluation(feed, candidates, circumstances, onFate !== undefined).run(onFate)
 }
 
 class Evaluation {
@@ -86,16 +86,19 @@ class Evaluation {
   readonly #circumstances: Circumstances
   readonly #candidates: readonly Candidate[]
   readonly #allowed: readonly Candidate[]
+  /** Noted only for whoever asks for fates. */
+  readonly #isTraced: boolean
   readonly #letInBy = new Map<Candidate, number>()
   readonly #droppedBy = new Map<Candidate, number>()
   readonly #aside = new Map<string, readonly Candidate[]>()
   #list: readonly Candidate[] = []
 
-  constructor(feed: CompiledFeed, candidates: readonly Candidate[], circumstances: Circumstances) {
+  constructor(feed: CompiledFeed, candidates: readonly Candidate[], circumstances: Circumstances, isTraced: boolean) {
     this.#feed = feed
     this.#circumstances = circumstances
     this.#candidates = candidates
-    this.#allowed = candidates.filter(allowedIn(feed, circumstances)).toSorted(newestFirst)
+    this.#isTraced = isTraced
+    this.#allowed = byTime(candidates.filter(allowedIn(feed, circumstances)))
   }
 
   run(onFate: ((candidate: Candidate, fate: Fate) => void) | undefined): Ranked {
@@ -106,8 +109,8 @@ class Evaluation {
       this.#list = this.#step(step, i)
       reports.push({in: before, out: this.#list.length, ms: clock() - startMs})
     }
-    if (!this.#feed.steps.some(({op}) => op === 'sort')) this.#list = this.#list.toSorted(newestFirst)
-    const once = firstOf(this.#list, ({uri}) => uri)
+    if (!this.#feed.steps.some(({op}) => op === 'sort')) this.#list = byTime(this.#list)
+    const once = firstOf(this.#list, ({uri}) => uri, this.#isTraced ? Infinity : postsMax)
     const posts = once.slice(0, postsMax)
     if (onFate) this.#tell(once, onFate)
     return {asOfMs: nowMs, posts, reports}
@@ -164,7 +167,7 @@ class Evaluation {
   #kept(list: readonly Candidate[], i: number, test: (candidate: Candidate) => boolean): readonly Candidate[] {
     return list.filter(candidate => {
       const isKept = test(candidate)
-      if (!isKept) this.#droppedBy.set(candidate, i)
+      if (!isKept && this.#isTraced) this.#droppedBy.set(candidate, i)
       return isKept
     })
   }
@@ -172,7 +175,7 @@ class Evaluation {
   #sorted(list: readonly Candidate[], step: Step & {op: 'sort'}, i: number): readonly Candidate[] {
     const {nowMs} = this.#circumstances
     const {by, ascending} = step
-    if (by === 'new') return list.toSorted(ascending ? (a, b) => newestFirst(b, a) : newestFirst)
+    if (by === 'new') return ascending ? byTime(list).toReversed() : byTime(list)
     const isWindowed = by === 'trending' || by === 'blend'
     const within = isWindowed ? this.#kept(list, i, ({timeMs}) => timeMs >= nowMs - step.windowMs) : list
     const scored = within.map(candidate => ({candidate, score: scoreOf(candidate, by, step, nowMs)}))
@@ -181,26 +184,32 @@ class Evaluation {
       .toSorted((a, b) => sign * (b.score - a.score) || newestFirst(a.candidate, b.candidate))
       .map(({candidate}) => candidate)
     if (by !== 'blend') return best
-    return firstOf(interleaved(best, within.toSorted(newestFirst), 1), candidate => candidate)
+    return firstOf(interleaved(best, byTime(within), 1), candidate => candidate)
   }
 
   #meets(test: Formula<Asked>, candidate: Candidate): boolean {
-    return holds(test, asked => {
-      switch (asked.ask) {
-        case 'kept':
-          return Math.floor(candidate.bits / 2 ** asked.bit) % 2 === 1
-        case 'counts': {
-          const count = candidate[asked.of] ?? 0
-          return count >= asked.atLeast && count <= asked.atMost
-        }
-        case 'label':
-          return candidate.labels.includes(asked.label)
-        case 'people': {
-          const who = asked.role === 'by' ? (candidate.repost?.by ?? candidate.author) : candidate.author
-          return this.#circumstances.members.get(asked.source)?.has(who) ?? false
-        }
+    this.#asked = candidate
+    return holds(test, this.#answer)
+  }
+
+  /** Whom `#answer` is about: one function for all of them is made once. */
+  #asked!: Candidate
+  readonly #answer = (asked: Asked): boolean => {
+    const candidate = this.#asked
+    switch (asked.ask) {
+      case 'kept':
+        return Math.floor(candidate.bits / 2 ** asked.bit) % 2 === 1
+      case 'counts': {
+        const count = candidate[asked.of] ?? 0
+        return count >= asked.atLeast && count <= asked.atMost
       }
-    })
+      case 'label':
+        return candidate.labels.includes(asked.label)
+      case 'people': {
+        const who = asked.role === 'by' ? (candidate.repost?.by ?? candidate.author) : candidate.author
+        return this.#circumstances.members.get(asked.source)?.has(who) ?? false
+      }
+    }
   }
 }
 
@@ -214,6 +223,7 @@ function allowedIn(
     ...(moderation?.blockedLists ?? []).map(of => members.get(sourceKey({kind: 'list', of})) ?? new Set()),
   ]
   const posts = new Set<string>(moderation?.removed)
+  if (posts.size === 0 && !removed?.size && people.every(({size}) => size === 0)) return () => true
   return ({uri, author, repost}) =>
     !posts.has(uri) && !removed?.has(uri) && !people.some(set => set.has(author) || (repost && set.has(repost.by)))
 }
@@ -222,9 +232,29 @@ function allowedIn(
 export const newestFirst = (a: Pick<Candidate, 'timeMs' | 'cid'>, b: Pick<Candidate, 'timeMs' | 'cid'>): number =>
   b.timeMs - a.timeMs || (a.cid < b.cid ? 1 : a.cid > b.cid ? -1 : 0)
 
-function firstOf(list: readonly Candidate[], by: (candidate: Candidate) => unknown): readonly Candidate[] {
+/** Posts newest first: as a store gives them anyway. */
+function byTime(list: readonly Candidate[]): readonly Candidate[] {
+  for (let i = 1; i < list.length; i++) {
+    if (newestFirst(list[i - 1], list[i]) > 0) return list.toSorted(newestFirst)
+  }
+  return list
+}
+
+function firstOf(
+  list: readonly Candidate[],
+  by: (candidate: Candidate) => unknown,
+  countMax: number = Infinity,
+): readonly Candidate[] {
   const seen = new Set<unknown>()
-  return list.filter(candidate => !seen.has(by(candidate)) && Boolean(seen.add(by(candidate))))
+  const first: Candidate[] = []
+  for (const candidate of list) {
+    if (first.length >= countMax) break
+    const key = by(candidate)
+    if (seen.has(key)) continue
+    seen.add(key)
+    first.push(candidate)
+  }
+  return first
 }
 
 /** After each `every` of the list one of the others, and what is left of either at the end. */

@@ -143,3 +143,21 @@ test('words, tags, hosts, languages and mentions are met as the lexicon says', (
     assert.equal(taken(planOf({feed: [input, keep(condition)]}), facts), meets ? 'feed' : '', JSON.stringify(condition))
   }
 })
+
+test('the least that a post has to have is told, where it is the same by every way', () => {
+  const likes = (atLeast: number): object => ({$type: '#counts', of: 'likes', atLeast})
+  const replies = {$type: '#counts', of: 'replies', atLeast: 2}
+  const limit = {$type: '#limit', count: 5}
+  const table: [object[], likes: number, replies: number][] = [
+    [[input], 0, 0],
+    [[input, keep(likes(3)), keep({$type: '#all', of: [likes(5), replies]})], 5, 2],
+    [[input, keep(likes(5)), input, keep(likes(3))], 3, 0],
+    [[input, keep({$type: '#any', of: [likes(5), likes(3)]})], 0, 0],
+    [[input, {$type: '#drop', when: likes(5)}], 0, 0],
+    [[input, keep(replies), limit, keep(likes(3))], 0, 2],
+  ]
+  for (const [blocks, ...expected] of table) {
+    const {least} = planOf({feed: blocks}).feeds.get('feed')!
+    assert.deepEqual([least.likes, least.replies], expected, JSON.stringify(blocks))
+  }
+})

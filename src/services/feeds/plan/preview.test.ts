@@ -508,7 +508,13 @@ test(`what a feed shows while it is built is what it serves, and each post's fat
   let time = nowMs
   const skeletons = new Skeletons(
     {
-      candidates: async (feed, sinceMs) => store.get(feed)!.filter(({timeMs}) => timeMs >= sinceMs),
+      candidates: async (feed, {sinceMs, least}) =>
+        store
+          .get(feed)!
+          .filter(
+            ({timeMs, likes, reposts, replies}) =>
+              timeMs >= sinceMs && likes >= least.likes && reposts >= least.reposts && replies >= least.replies,
+          ),
       members: async source => members.get(sourceKey(source))!,
       removed: async () => new Set(),
       wishes: async () => assert.fail('nobody reads'),

@@ -5,7 +5,7 @@ import {readManifest} from '../manifest/read.ts'
 import type {CompiledFeed} from './compiled-feed.ts'
 import type {Candidate} from './evaluate.ts'
 import {Plan} from './plan.ts'
-import {type FeedSources, lessMax, type SkeletonPage, Skeletons, type Wishes} from './skeletons.ts'
+import {type CandidateQuery, type FeedSources, lessMax, type SkeletonPage, Skeletons, type Wishes} from './skeletons.ts'
 
 const did = (letter: string): string => `did:plc:${letter.repeat(24)}`
 const uriOf = (n: number | string, author = did('b')): string => `at://${author}/app.bsky.feed.post/${n}`
@@ -41,7 +41,7 @@ class Town implements FeedSources {
       ...rest,
     })
   }
-  async candidates(_feed: string, sinceMs: number, countMax: number): Promise<Candidate[]> {
+  async candidates(_feed: string, {sinceMs, countMax}: CandidateQuery): Promise<Candidate[]> {
     this.asked++
     return [...this.posts.values()].filter(({timeMs}) => timeMs >= sinceMs).slice(-countMax)
   }

@@ -11,7 +11,7 @@
  */
 import type {PeopleSource} from '../manifest/manifest.ts'
 import {sourceKey} from '../manifest/manifest.ts'
-import type {CompiledFeed} from './compiled-feed.ts'
+import type {CompiledFeed, Least} from './compiled-feed.ts'
 import {type Candidate, evaluate, newestFirst, type Ranked} from './evaluate.ts'
 
 /** What a reader has said by "show less like this" and "show more like this". */
@@ -29,10 +29,20 @@ export const lessMax = {here: 5, everywhere: 25} as const
 /** How many places further up an author stands that a reader wants more of. */
 const morePlaces = 10
 
+/** Which of a feed's posts are looked at. */
+export interface CandidateQuery {
+  /** Milliseconds: no older ones. */
+  readonly sinceMs: number
+  /** Those with fewer likes, reposts or replies may be left out. */
+  readonly least: Least
+  /** The newest, up to so many. */
+  readonly countMax: number
+}
+
 /** What feeds are made of. Each answers what holds now. */
 export interface FeedSources {
-  /** The posts that the plan took for a feed and that are no older, the newest up to a number of them. */
-  candidates(feed: string, sinceMs: number, countMax: number): Promise<readonly Candidate[]>
+  /** The posts that the plan took for a feed, newest first. */
+  candidates(feed: string, query: CandidateQuery): Promise<readonly Candidate[]>
   members(source: PeopleSource): Promise<ReadonlySet<string>>
   /** URIs of posts that moderators have taken out of a feed. */
   removed(feed: string): Promise<ReadonlySet<string>>
@@ -59,8 +69,8 @@ export interface SkeletonAsked {
   readonly cursor?: string | undefined
 }
 
-/** Posts of a feed that are looked at, at most. */
-const candidatesMax = 20_000
+/** Posts of a feed that are looked at, at most: in some 5 ms, for which everyone else waits. */
+const candidatesMax = 10_000
 /** How long one order serves everyone who begins at the top. */
 const freshMs = 15_000
 /** Posts in all orders that are kept: some hundred bytes each. */
@@ -116,7 +126,7 @@ export class Skeletons {
   /** A feed as it is now, with what its blocks did. What the pages are cut from, too. */
   async rank(feed: CompiledFeed, nowMs: number, onFate?: Parameters<typeof evaluate>[3]): Promise<Ranked> {
     const [candidates, removed, ...members] = await Promise.all([
-      this.#sources.candidates(feed.key, nowMs - feed.ageMaxMs, candidatesMax),
+      this.#sources.candidates(feed.key, {sinceMs: nowMs - feed.ageMaxMs, least: feed.least, countMax: candidatesMax}),
       this.#sources.removed(feed.key),
       ...feed.sources.map(async source => [sourceKey(source), await this.#sources.members(source)] as const),
     ])
