@@ -115,3 +115,10 @@ export function gateOf<End>(formula: Formula<End>, breadthOf: (end: End) => numb
       return undefined
   }
 }
+
+/** Its ends, in their order. */
+export function endsOf<End>(formula: Formula<End>): readonly End[] {
+  if (formula.op === 'end') return [formula.end]
+  if (formula.op === 'not') return endsOf(formula.of)
+  return formula.op === 'all' || formula.op === 'any' ? formula.of.flatMap(part => endsOf(part)) : []
+}

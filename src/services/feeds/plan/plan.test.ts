@@ -144,8 +144,9 @@ test('words, tags, hosts, languages and mentions are met as the lexicon says', (
   }
 })
 
+const likes = (atLeast: number): object => ({$type: '#counts', of: 'likes', atLeast})
+
 test('the least that a post has to have is told, where it is the same by every way', () => {
-  const likes = (atLeast: number): object => ({$type: '#counts', of: 'likes', atLeast})
   const replies = {$type: '#counts', of: 'replies', atLeast: 2}
   const limit = {$type: '#limit', count: 5}
   const table: [object[], likes: number, replies: number][] = [

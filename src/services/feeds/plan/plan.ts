@@ -10,7 +10,7 @@ import type {Manifest} from '#lex/gen/network/wholesky/feed/manifest.ts'
 import type {PeopleSource} from '../manifest/manifest.ts'
 import type {PostFacts} from '../post-facts.ts'
 import {type CompiledFeed, compileFeed} from './compiled-feed.ts'
-import {type Formula, gateOf, holds} from './formula.ts'
+import {gateOf, holds} from './formula.ts'
 import {type Leaf, Leaves, type Repost} from './leaves.ts'
 
 /** A feed that may have a post, and what is to be kept of the two together. */
@@ -19,6 +19,14 @@ export interface Taken {
   readonly key: string
   /** Up to 48 bits, at most 2^48 - 1: what the feed's lasting conditions say of the post. For `Candidate.bits`. */
   readonly bits: number
+}
+
+/** For whoever wants to know what costs how much. All in milliseconds. */
+export interface Timed {
+  readonly clock: () => number
+  readonly onLook: (ms: number) => void
+  /** `bit` is that of `CompiledFeed.parts`. */
+  readonly onPart: (bit: number, ms: number) => void
 }
 
 export class Plan {
@@ -76,11 +84,13 @@ export class Plan {
 
   /**
    * What is kept of a post for each feed, whether or not the feed may have it: the evaluator, given such posts too, tells
-   * which block drops them.
+   * which block drops them. `timed` is told how long each part of a feed took, and the look that they share.
    */
-  assess(facts: PostFacts, repost?: Repost): Taken[] {
+  assess(facts: PostFacts, repost?: Repost, timed?: Timed): Taken[] {
+    const startMs = timed?.clock()
     this.#look(facts, repost)
-    return this.#list.map(feed => ({key: feed.key, bits: this.#bits(feed, facts, repost)}))
+    if (timed) timed.onLook(timed.clock() - startMs!)
+    return this.#list.map(feed => ({key: feed.key, bits: this.#bits(feed, facts, repost, timed)}))
   }
 
   /** Looks at a post, and puts up the feeds that it opens. */
@@ -110,8 +120,14 @@ export class Plan {
     }
   }
 
-  #bits({parts}: CompiledFeed, facts: PostFacts, repost: Repost | undefined): number {
+  #bits({parts}: CompiledFeed, facts: PostFacts, repost: Repost | undefined, timed?: Timed): number {
     const asks = this.#asker(facts, repost)
-    return parts.reduce((bits, part: Formula<Leaf>, bit) => (holds(part, asks) ? bits + 2 ** bit : bits), 0)
+    let bits = 0
+    for (const [bit, part] of parts.entries()) {
+      const startMs = timed?.clock()
+      if (holds(part, asks)) bits += 2 ** bit
+      if (timed) timed.onPart(bit, timed.clock() - startMs!)
+    }
+    return bits
   }
 }

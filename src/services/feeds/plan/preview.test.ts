@@ -566,3 +566,33 @@ test('a feed tells whom it asks for', () => {
   const keys = sourcesOf(read.manifest).map(sourceKey)
   assert.deepEqual(keys, [`list ${list(1)}`, `followers ${dids[1]}`, `list ${list(2)}`])
 })
+
+test('each block tells how many posts it had and left, and what it took, its expressions among it', () => {
+  const read = readManifest({
+    name: 'a',
+    createdAt: '2026-11-30T00:00:00Z',
+    blocks: [
+      {$type: '#input', from: {$type: '#network'}, include: ['posts']},
+      {$type: '#keep', when: {$type: '#pattern', patterns: ['^.at']}},
+      {$type: '#drop', when: {$type: '#counts', of: 'likes', atMost: 1}},
+      {$type: '#limit', count: 1},
+    ],
+  })
+  assert.ok(read.ok)
+  const posts = ['cat', 'hat', 'cat', 'dog'].map((text, i): PreviewPost => {
+    const uri = `at://${dids[0]}/app.bsky.feed.post/${i}`
+    const facts = postFactsOf({uri, author: dids[0], timeMs: nowMs - i, record: {text}})
+    return {facts, cid: `cid${i}`, timeMs: nowMs - i, likes: i, reposts: 0, replies: 0, labels: []}
+  })
+  let ticks = 0
+  const {reports, lookMs, fates} = preview(read.manifest, posts, {nowMs, members: new Map(), clock: () => ticks++})
+  // Each time that the clock is read it is one later: a look or a part takes 1 for each post, and a block 1.
+  assert.deepEqual(reports, [
+    {in: 0, out: 4, ms: 5},
+    {in: 4, out: 3, ms: 5},
+    {in: 3, out: 1, ms: 1},
+    {in: 1, out: 1, ms: 1},
+  ])
+  assert.equal(lookMs, 4)
+  assert.deepEqual(fates.map(fateText), ['dropped 2 by 0', 'dropped 2 by 0', 'shown 0 by 0', 'dropped 1 by 0'])
+})
