@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- name…] [--json] [--rounds N] [--ms N] [--only text]`: runs each `bench/*.bench.ts` (or the named
- * ones) in a process of its own, one after the other, and prints what each measured. Exits 1 when a claim is missed.
+ * `npm run bench [-- name…] [--json] [--rounds N] [--ms N] [--only text] [--row text]`: runs each `bench/*.bench.ts` (or
+ * the named ones) in a process of its own, one after the other, and prints what each measured. `--row` is for those that
+ * take one, such as `official`. Exits 1 when a claim is missed.
  */
 import {spawn} from 'node:child_process'
 import {readdirSync} from 'node:fs'
@@ -15,6 +16,7 @@ const {values: options, positionals: names} = parseArgs({
     rounds: {type: 'string'},
     ms: {type: 'string'},
     only: {type: 'string'},
+    row: {type: 'string'},
   },
   allowPositionals: true,
 })
@@ -29,7 +31,7 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 
-const passed = (['rounds', 'ms', 'only'] as const).flatMap(name => {
+const passed = (['rounds', 'ms', 'only', 'row'] as const).flatMap(name => {
   const value = options[name]
   return value === undefined ? [] : [`--${name}`, value]
 })
