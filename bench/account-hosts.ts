@@ -35,8 +35,11 @@ export function didOf(account: number): Did {
   return `did:plc:aaaaaaaaaaaaaaaaaaa${name}` as Did
 }
 
-const accountOf = (did: string): number =>
-  [...did.slice(-5)].reduceRight((sum, digit) => sum * 32 + digits.indexOf(digit), 0)
+const accountOf = (did: string): number => {
+  let account = 0
+  for (let at = did.length - 1; at >= did.length - 5; at--) account = account * 32 + digits.indexOf(did[at])
+  return account
+}
 
 async function serve(): Promise<void> {
   useNativeCrypto()
