@@ -256,4 +256,6 @@ if (import.meta.main) {
     only: values.only,
     onRow: row => console.log(JSON.stringify(row)),
   })
+  // A server may never answer the close of a subscription: cocoon does not.
+  process.exit()
 }
