@@ -44,7 +44,8 @@ export async function serveSource(
       return
     }
     file(path, data, page).then(
-      ([type, body]) => response.writeHead(200, {'content-type': type}).end(body),
+      // Nothing changes while a server of this port is there.
+      ([type, body]) => response.writeHead(200, {'content-type': type, 'cache-control': 'max-age=600'}).end(body),
       (error: Error) => response.writeHead(404, {'content-type': 'text/plain'}).end(error.message),
     )
   })
