@@ -240,6 +240,22 @@ test('credentials mark each request, and have one second try', async () => {
   assert.equal(renewals, 2)
 })
 
+test('credentials have as many more tries as they ask for', async () => {
+  for (const renewalsMax of [undefined, 1, 2]) {
+    let tries = 0
+    const credentials: Credentials = {renewalsMax, authorize: async () => {}, renew: async () => true}
+    const never = answering(
+      () => {
+        tries++
+        return Response.json({error: 'ExpiredToken'}, {status: 400})
+      },
+      {credentials},
+    )
+    await assert.rejects(never.query(describeServer), refused('ExpiredToken'))
+    assert.equal(tries, (renewalsMax ?? 1) + 1)
+  }
+})
+
 test('a body is sent again on the second try, but a stream cannot be', async () => {
   const bodies: string[] = []
   const credentials: Credentials = {authorize: async () => {}, renew: async () => true}
