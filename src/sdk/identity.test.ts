@@ -70,6 +70,20 @@ test('an account is found by its DID and by its handle, each confirmed by the ot
   }
 })
 
+test('documents that are held as text say the same, and none is in memory for it', async () => {
+  const {identities} = aliceOnline({holdsText: true})
+  const [held, usual] = [await identities.account(alice), await aliceOnline().identities.account(alice)]
+  assert.deepEqual(held, usual)
+  const again = await identities.account(alice)
+  assert.ok(held.ok && again.ok && usual.ok)
+  assert.notEqual(again.value.document, held.value.document)
+  await identities.learn(alice, documentOf(alice) as never)
+  const learned = await identities.account(alice)
+  assert.deepEqual(learned, usual)
+  assert.ok(learned.ok)
+  assert.notEqual(learned.value.document, learned.value.document)
+})
+
 test('a handle that the document does not confirm leads to nobody, and is not shown', async () => {
   const {state, identities} = aliceOnline()
   state.txt['_atproto.bank.example.com'] = [`did=${alice}`]

@@ -24,6 +24,11 @@ export interface IdentityOptions extends Partial<Ages> {
   txt?: TxtResolver
   timeoutMs?: number
   development?: boolean
+  /**
+   * Whether documents are held as text, and read anew whenever one is asked for: a quarter of the memory, for whoever asks
+   * for the server and key of hundreds of thousands.
+   */
+  holdsText?: boolean
   /** Told when somebody waits for a directory that does not answer, and when it answers again. */
   onDirectory?: (isAway: boolean) => void
 }
@@ -62,7 +67,7 @@ const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 1
 export class Identities {
   /** Whether the PLC directory answers. */
   readonly directory: Directory
-  readonly #options: LookupOptions & {txt: TxtResolver}
+  readonly #options: LookupOptions & {txt: TxtResolver; holdsText: boolean}
   readonly #documents: AgingCache<Did, Account, IdentityFailure>
   readonly #handles: AgingCache<Handle, Did, IdentityFailure>
 
@@ -72,12 +77,13 @@ export class Identities {
       plcUrl = 'https://plc.directory',
       timeoutMs = 5_000,
       development = false,
+      holdsText = false,
       txt,
       onDirectory,
       ...ages
     } = options
     const lookup = {world, plcUrl, timeoutMs, development}
-    this.#options = {...lookup, txt: txt ?? dnsOverHttps(lookup)}
+    this.#options = {...lookup, holdsText, txt: txt ?? dnsOverHttps(lookup)}
     this.directory = new Directory(world, (did, signal) => this.account(did, {maxAgeMs: 0, signal}), onDirectory)
     this.#documents = new AgingCache({...defaultAges, ...ages}, () => world.now())
     this.#handles = new AgingCache({...defaultAges, ...ages}, () => world.now())
@@ -89,8 +95,7 @@ export class Identities {
       const found = await lookUpDocument(did, this.#options, signal)
       if (isPlcDid(did) && !signal.aborted) this.directory.told(did, found)
       if (!found.ok) return found
-      const document = found.value
-      return {ok: true, value: {document, pds: pdsEndpoint(document), key: signingKey(document)}}
+      return {ok: true, value: accountOf(found.value, this.#options)}
     }
     const found = await this.#documents.get(did, lookUp, look)
     // That the directory was away is soon over, and no stranger is asked too often. Who wants it fresh has had a look.
@@ -145,7 +150,7 @@ export class Identities {
   /** Whoever has just made an identity, or changed it, need not ask for its document. */
   async learn(did: Did, document: DidDocument): Promise<void> {
     this.#documents.forget(did)
-    const value = {document, pds: pdsEndpoint(document), key: signingKey(document)}
+    const value = accountOf(document, this.#options)
     await this.#documents.get(did, async () => ({ok: true, value}))
   }
 
@@ -168,5 +173,20 @@ export class Identities {
     const back = claimed && (await this.handleDid(claimed, look))
     const handle = claimed && back?.ok && back.value === did ? claimed : invalidHandle
     return {ok: true, value: {did, handle, document, pds, key}}
+  }
+}
+
+/** What is held of an account. */
+function accountOf(document: DidDocument, {holdsText}: {readonly holdsText: boolean}): Account {
+  const pds = pdsEndpoint(document)
+  const key = signingKey(document)
+  if (!holdsText) return {document, pds, key}
+  const text = JSON.stringify(document)
+  return {
+    get document(): DidDocument {
+      return JSON.parse(text) as DidDocument
+    },
+    pds,
+    key,
   }
 }

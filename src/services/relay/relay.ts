@@ -271,6 +271,7 @@ export async function openRelay(
     plcUrl: config.plcUrl,
     onDirectory: tellDirectory(log),
     countMax: config.identitiesMax,
+    holdsText: true,
     ...(config.plcFeed ? followedAges : {}),
     txt: config.handleResolver === undefined ? undefined : serversAsDns(config.handleResolver, world),
   })

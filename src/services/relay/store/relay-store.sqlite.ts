@@ -3,6 +3,7 @@ import {cidFromBytes} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import type {Tid} from '#atp/syntax/tid.ts'
 import type {Migration, Sql} from '#engines/sql/sql.ts'
+import {copyOf} from '#std/bytes.ts'
 import {collectionMigration, saveCollections} from './collection-store.sqlite.ts'
 import {erasedMigration, forgottenMigration} from './forgotten-store.sqlite.ts'
 import {operatorMigration} from './operator-store.sqlite.ts'
@@ -75,7 +76,7 @@ const stateOf = ({host, active, status, rev, head, data}: Row): RepoState => ({
   host,
   active: active === 1,
   status,
-  head: rev && head && data ? {rev, commit: cidFromBytes(head), data: cidFromBytes(data)} : null,
+  head: rev && head && data ? {rev, commit: cidFromBytes(copyOf(head)), data: cidFromBytes(copyOf(data))} : null,
 })
 
 type HostRecord = Omit<HostRow, 'asked' | 'banned' | 'alertsSilenced'> &
