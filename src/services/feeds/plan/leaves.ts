@@ -27,6 +27,9 @@ type Test = (facts: PostFacts, repost: Repost | undefined) => boolean
 /** What asking costs, about as one look into memory. */
 const costs = {known: 1, looked: 3, field: 20, expression: 200} as const
 
+/** Expressions that are compiled at a time: with its states one takes some hundred kilobytes at the worst. */
+const expressionsMax = 5_000
+
 interface WordUse {
   readonly leaf: Leaf
   readonly word: string
@@ -57,6 +60,7 @@ export class Leaves {
   readonly #tests: (Test | undefined)[] = []
   readonly #costs: number[] = []
   readonly #breadths: number[] = []
+  readonly #expressions = new Map<Leaf, (text: string) => boolean>()
   readonly #words = new Map<string, WordUse[]>()
   readonly #lookups = {
     tag: new Map<string, Leaf[]>(),
@@ -108,11 +112,20 @@ export class Leaves {
   pattern(asked: PatternAsked): Leaf {
     const places = placesOf(asked.in)
     const numbers = placeNames.map((_, place) => place).filter(place => places & (1 << place))
-    let matches: ((text: string) => boolean) | undefined
-    return this.#leaf(['pattern', asked.pattern, places, asked.matchCase], costs.expression, Infinity, facts => {
-      matches ??= expressionOf(asked.pattern, asked.matchCase)
-      return numbers.some(place => matches!(facts.places[place]))
+    const key = ['pattern', asked.pattern, places, asked.matchCase]
+    const leaf: Leaf = this.#leaf(key, costs.expression, Infinity, facts => {
+      const matches = this.#expressions.get(leaf) ?? this.#compile(leaf, asked)
+      return numbers.some(place => matches(facts.places[place]))
     })
+    return leaf
+  }
+
+  /** Compiled when it is first tried. All begin anew when there are too many. */
+  #compile(leaf: Leaf, {pattern, matchCase}: PatternAsked): (text: string) => boolean {
+    if (this.#expressions.size >= expressionsMax) this.#expressions.clear()
+    const matches = expressionOf(pattern, matchCase)
+    this.#expressions.set(leaf, matches)
+    return matches
   }
 
   /** Whether a post has any of these; a domain stands for those below it, a language for its varieties. */

@@ -455,7 +455,7 @@ export const words: lex.ObjectSchema<Words> = lex.typed('network.wholesky.feed.m
   matchCase: lex.boolean({default: false}),
 }, ['words'])
 
-/** Has what regular expressions of RE2 describe. */
+/** Has what regular expressions of RE2 describe, where ^ and $ are the ends of a line. */
 export type Pattern = {
   $type?: 'network.wholesky.feed.manifest#pattern'
   patterns: string[]
