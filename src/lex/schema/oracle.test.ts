@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {schemas} from '@atproto/api'
-import {jsonToLex, Lexicons} from '@atproto/lexicon'
+import {jsonToLex, type LexiconDoc, Lexicons} from '@atproto/lexicon'
 import {runSeed, seeded} from '../../../test/random.ts'
 import {mutated, sampleOf} from '../../../test/samples.ts'
 import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
+import manifest from '../../../lexicons/network/wholesky/feed/manifest.json' with {type: 'json'}
 import {records} from '../gen/records.ts'
 import {type Fault, faultText} from './fault.ts'
 
-const official = new Lexicons(schemas)
+/** The published ones, and those of records that are our own. */
+const official = new Lexicons([...schemas, manifest as unknown as LexiconDoc])
 
 function theirFault(nsid: string, value: Value): string | undefined {
   try {

@@ -124,9 +124,6 @@ export const tags: lex.ObjectSchema<Tags> = lex.typed('network.wholesky.feed.man
 export type Keep = {
   $type?: 'network.wholesky.feed.manifest#keep'
   when:
-    | lex.Typed<All>
-    | lex.Typed<Any>
-    | lex.Typed<Not>
     | lex.Typed<Words>
     | lex.Typed<Pattern>
     | lex.Typed<Hashtags>
@@ -139,12 +136,12 @@ export type Keep = {
     | lex.Typed<Labels>
     | lex.Typed<Counts>
     | lex.Typed<Author>
+    | lex.Typed<All>
+    | lex.Typed<Any>
+    | lex.Typed<Not>
 }
 export const keep: lex.ObjectSchema<Keep> = lex.typed('network.wholesky.feed.manifest#keep', {
   when: lex.union(() => [
-    all,
-    any,
-    not,
     words,
     pattern,
     hashtags,
@@ -157,6 +154,9 @@ export const keep: lex.ObjectSchema<Keep> = lex.typed('network.wholesky.feed.man
     labels,
     counts,
     author,
+    all,
+    any,
+    not,
   ], 'closed'),
 }, ['when'])
 
@@ -164,9 +164,6 @@ export const keep: lex.ObjectSchema<Keep> = lex.typed('network.wholesky.feed.man
 export type Drop = {
   $type?: 'network.wholesky.feed.manifest#drop'
   when:
-    | lex.Typed<All>
-    | lex.Typed<Any>
-    | lex.Typed<Not>
     | lex.Typed<Words>
     | lex.Typed<Pattern>
     | lex.Typed<Hashtags>
@@ -179,12 +176,12 @@ export type Drop = {
     | lex.Typed<Labels>
     | lex.Typed<Counts>
     | lex.Typed<Author>
+    | lex.Typed<All>
+    | lex.Typed<Any>
+    | lex.Typed<Not>
 }
 export const drop: lex.ObjectSchema<Drop> = lex.typed('network.wholesky.feed.manifest#drop', {
   when: lex.union(() => [
-    all,
-    any,
-    not,
     words,
     pattern,
     hashtags,
@@ -197,6 +194,9 @@ export const drop: lex.ObjectSchema<Drop> = lex.typed('network.wholesky.feed.man
     labels,
     counts,
     author,
+    all,
+    any,
+    not,
   ], 'closed'),
 }, ['when'])
 
@@ -320,89 +320,6 @@ export const pop: lex.ObjectSchema<Pop> = lex.typed('network.wholesky.feed.manif
 export type All = {
   $type?: 'network.wholesky.feed.manifest#all'
   of: (
-    | lex.Typed<All>
-    | lex.Typed<Any>
-    | lex.Typed<Not>
-    | lex.Typed<Words>
-    | lex.Typed<Pattern>
-    | lex.Typed<Hashtags>
-    | lex.Typed<Mentions>
-    | lex.Typed<Domains>
-    | lex.Typed<Langs>
-    | lex.Typed<Embed>
-    | lex.Typed<Kind>
-    | lex.Typed<Field>
-    | lex.Typed<Labels>
-    | lex.Typed<Counts>
-    | lex.Typed<Author>)[]
-}
-export const all: lex.ObjectSchema<All> = lex.typed('network.wholesky.feed.manifest#all', {
-  of: lex.array(lex.union(() => [
-    all,
-    any,
-    not,
-    words,
-    pattern,
-    hashtags,
-    mentions,
-    domains,
-    langs,
-    embed,
-    kind,
-    field,
-    labels,
-    counts,
-    author,
-  ], 'closed'), {maxLength: 50, minLength: 1}),
-}, ['of'])
-
-/** Meets one or more. */
-export type Any = {
-  $type?: 'network.wholesky.feed.manifest#any'
-  of: (
-    | lex.Typed<All>
-    | lex.Typed<Any>
-    | lex.Typed<Not>
-    | lex.Typed<Words>
-    | lex.Typed<Pattern>
-    | lex.Typed<Hashtags>
-    | lex.Typed<Mentions>
-    | lex.Typed<Domains>
-    | lex.Typed<Langs>
-    | lex.Typed<Embed>
-    | lex.Typed<Kind>
-    | lex.Typed<Field>
-    | lex.Typed<Labels>
-    | lex.Typed<Counts>
-    | lex.Typed<Author>)[]
-}
-export const any: lex.ObjectSchema<Any> = lex.typed('network.wholesky.feed.manifest#any', {
-  of: lex.array(lex.union(() => [
-    all,
-    any,
-    not,
-    words,
-    pattern,
-    hashtags,
-    mentions,
-    domains,
-    langs,
-    embed,
-    kind,
-    field,
-    labels,
-    counts,
-    author,
-  ], 'closed'), {maxLength: 50, minLength: 1}),
-}, ['of'])
-
-/** Does not meet it. */
-export type Not = {
-  $type?: 'network.wholesky.feed.manifest#not'
-  of:
-    | lex.Typed<All>
-    | lex.Typed<Any>
-    | lex.Typed<Not>
     | lex.Typed<Words>
     | lex.Typed<Pattern>
     | lex.Typed<Hashtags>
@@ -415,12 +332,12 @@ export type Not = {
     | lex.Typed<Labels>
     | lex.Typed<Counts>
     | lex.Typed<Author>
+    | lex.Typed<All>
+    | lex.Typed<Any>
+    | lex.Typed<Not>)[]
 }
-export const not: lex.ObjectSchema<Not> = lex.typed('network.wholesky.feed.manifest#not', {
-  of: lex.union(() => [
-    all,
-    any,
-    not,
+export const all: lex.ObjectSchema<All> = lex.typed('network.wholesky.feed.manifest#all', {
+  of: lex.array(lex.union(() => [
     words,
     pattern,
     hashtags,
@@ -433,6 +350,89 @@ export const not: lex.ObjectSchema<Not> = lex.typed('network.wholesky.feed.manif
     labels,
     counts,
     author,
+    all,
+    any,
+    not,
+  ], 'closed'), {maxLength: 50, minLength: 1}),
+}, ['of'])
+
+/** Meets one or more. */
+export type Any = {
+  $type?: 'network.wholesky.feed.manifest#any'
+  of: (
+    | lex.Typed<Words>
+    | lex.Typed<Pattern>
+    | lex.Typed<Hashtags>
+    | lex.Typed<Mentions>
+    | lex.Typed<Domains>
+    | lex.Typed<Langs>
+    | lex.Typed<Embed>
+    | lex.Typed<Kind>
+    | lex.Typed<Field>
+    | lex.Typed<Labels>
+    | lex.Typed<Counts>
+    | lex.Typed<Author>
+    | lex.Typed<All>
+    | lex.Typed<Any>
+    | lex.Typed<Not>)[]
+}
+export const any: lex.ObjectSchema<Any> = lex.typed('network.wholesky.feed.manifest#any', {
+  of: lex.array(lex.union(() => [
+    words,
+    pattern,
+    hashtags,
+    mentions,
+    domains,
+    langs,
+    embed,
+    kind,
+    field,
+    labels,
+    counts,
+    author,
+    all,
+    any,
+    not,
+  ], 'closed'), {maxLength: 50, minLength: 1}),
+}, ['of'])
+
+/** Does not meet it. */
+export type Not = {
+  $type?: 'network.wholesky.feed.manifest#not'
+  of:
+    | lex.Typed<Words>
+    | lex.Typed<Pattern>
+    | lex.Typed<Hashtags>
+    | lex.Typed<Mentions>
+    | lex.Typed<Domains>
+    | lex.Typed<Langs>
+    | lex.Typed<Embed>
+    | lex.Typed<Kind>
+    | lex.Typed<Field>
+    | lex.Typed<Labels>
+    | lex.Typed<Counts>
+    | lex.Typed<Author>
+    | lex.Typed<All>
+    | lex.Typed<Any>
+    | lex.Typed<Not>
+}
+export const not: lex.ObjectSchema<Not> = lex.typed('network.wholesky.feed.manifest#not', {
+  of: lex.union(() => [
+    words,
+    pattern,
+    hashtags,
+    mentions,
+    domains,
+    langs,
+    embed,
+    kind,
+    field,
+    labels,
+    counts,
+    author,
+    all,
+    any,
+    not,
   ], 'closed'),
 }, ['of'])
 
