@@ -10,6 +10,7 @@ import type {Filter, Place, StoredPost, Whose} from './post-store.ts'
 const scanMax = 20_000
 const followsMax = 2_000
 const perAccountMax = 100
+const likesMax = 30
 const authorsMax = 10_000
 
 type Row = readonly [
@@ -42,6 +43,25 @@ const pages = {
     WHERE t.feed = ?5 AND t.timeMs <= ?1 AND ${isAfter} AND ${shown}
     ORDER BY t.timeMs DESC, ${inOrder}`,
 } as const
+/** Of the accounts that a viewer (?11) follows, in one go: what does not fit never leaves the database. */
+const ofFollows = (from: string): string =>
+  `SELECT ${columns} FROM ${from} WHERE p.timeMs <= ?1 AND ${isAfter} AND ${shown}
+     AND p.timeMs >= ?5 AND p.likes >= ?6 AND p.reposts >= ?7 AND p.replies >= ?8
+     AND (?9 = 0 OR p.parent IS NULL) AND (?10 = 0 OR p.isMarked = 0)
+   ORDER BY p.timeMs DESC, ${inOrder}`
+const theirPosts = `p.id IN (SELECT q.id FROM post q WHERE q.author = f.subject ORDER BY q.rkey DESC LIMIT ${perAccountMax})`
+const theirLikes = `l.post IN (SELECT m.post FROM liked m WHERE m.account = f.subject ORDER BY m.post DESC LIMIT ${likesMax})`
+const personal = {
+  follows: ofFollows(`(SELECT subject FROM follow WHERE account = ?11) f CROSS JOIN post p ON ${theirPosts}`),
+  mutuals: ofFollows(
+    `(SELECT a.subject FROM follow a CROSS JOIN follow b ON b.account = a.subject AND b.subject = a.account
+      WHERE a.account = ?11) f CROSS JOIN post p ON ${theirPosts}`,
+  ),
+  'liked by follows': ofFollows(
+    `(SELECT DISTINCT l.post AS id FROM follow f CROSS JOIN liked l ON l.account = f.subject AND ${theirLikes}
+      WHERE f.account = ?11) d CROSS JOIN post p ON p.id = d.id`,
+  ),
+} as const
 const byAuthor = `SELECT ${columns} FROM post p WHERE p.author = ? AND ${shown} ORDER BY p.rkey DESC LIMIT ${perAccountMax}`
 const byId = `SELECT ${columns} FROM post p WHERE p.id = ? AND ${shown}`
 
@@ -67,12 +87,9 @@ export class PostReads {
         return feed === undefined ? [] : this.#page(pages.taken, [feed], filter, from, limit)
       }
       case 'follows':
-      case 'mutuals': {
-        const rows = this.followed(whose.viewer, whose.of === 'mutuals').flatMap(account => this.#by(account))
-        return this.#chosen(rows, filter, from, limit)
-      }
+      case 'mutuals':
       case 'liked by follows':
-        return this.#chosen(this.#likedByFollows(whose.viewer), filter, from, limit)
+        return this.#personal(personal[whose.of], whose.viewer, filter, from, limit)
       case 'authors': {
         const ids = whose.dids.slice(0, authorsMax).flatMap(did => this.#accounts.find(this.#tx, did) ?? [])
         return this.#chosen(
@@ -92,30 +109,26 @@ export class PostReads {
     })
   }
 
-  /** The newest whom the viewer follows; of those only such as follow it, too. */
-  followed(viewer: Did, isMutual: boolean): number[] {
+  /** Whom the viewer follows; 2,000 at most. */
+  followed(viewer: Did): number[] {
     const account = this.#accounts.find(this.#tx, viewer)
     if (account === undefined) return []
-    const sql = isMutual
-      ? `SELECT f.subject FROM follow f CROSS JOIN follow b ON b.account = f.subject AND b.subject = f.account
-         WHERE f.account = ? LIMIT ${followsMax}`
-      : `SELECT subject FROM follow WHERE account = ? LIMIT ${followsMax}`
+    const sql = `SELECT subject FROM follow WHERE account = ? LIMIT ${followsMax}`
     return this.#tx.arrays<[number]>(sql, account).map(([subject]) => subject)
+  }
+
+  #personal(sql: string, viewer: Did, filter: Filter, after: Place, limit: number): StoredPost[] {
+    const account = this.#accounts.find(this.#tx, viewer)
+    if (account === undefined) return []
+    const {sinceMs = 0, likesMin = 0, repostsMin = 0, repliesMin = 0, withoutReplies, withoutMarked} = filter
+    const [noReplies, noMarked] = [withoutReplies ? 1 : 0, withoutMarked ? 1 : 0]
+    const place = [after.timeMs, after.digest, limit, after.id ?? 0] as const
+    const fits = [sinceMs, likesMin, repostsMin, repliesMin, noReplies, noMarked] as const
+    return this.#tx.arrays<Row>(sql, ...place, ...fits, account).map(row => this.#post(row))
   }
 
   #by(account: number): Row[] {
     return this.#tx.arrays<Row>(byAuthor, account)
-  }
-
-  #likedByFollows(viewer: Did): Row[] {
-    const sql = `SELECT post FROM liked WHERE account = ? ORDER BY post DESC LIMIT ${perAccountMax}`
-    const liked = new Set<number>()
-    for (const account of this.followed(viewer, false)) {
-      for (const [post] of this.#tx.arrays<[number]>(sql, account)) liked.add(post)
-    }
-    // A greater number came later.
-    const newest = liked.size > scanMax ? [...liked].toSorted((a, b) => b - a).slice(0, scanMax) : [...liked]
-    return newest.flatMap(id => this.#tx.arrays<Row>(byId, id))
   }
 
   /** Rows in the order of the statement, looked through until there are enough. */
@@ -148,11 +161,41 @@ export class PostReads {
       .map(row => this.#post(row))
   }
 
-  #post([id, author, rkey, digest, timeMs, likes, reposts, replies, parent]: Row): StoredPost {
-    const did = this.#accounts.didOf(this.#tx, author)
-    const uri = `at://${did}/app.bsky.feed.post/${rkey}` as AtUri
-    const isReply = parent !== null
-    return {id, uri, author: did, digest, timeMs, likes, reposts, replies, isReply, cid: cidText(digest)}
+  #post(row: Row): StoredPost {
+    return new Kept(row, this.#accounts.didOf(this.#tx, row[1]))
+  }
+}
+
+/** A post as it was read. Its texts are made when they are asked for: of a page, one CID. */
+class Kept implements StoredPost {
+  readonly id: number
+  readonly author: Did
+  readonly digest: Uint8Array
+  readonly timeMs: number
+  readonly likes: number
+  readonly reposts: number
+  readonly replies: number
+  readonly isReply: boolean
+  readonly #rkey: string
+
+  constructor([id, , rkey, digest, timeMs, likes, reposts, replies, parent]: Row, author: Did) {
+    this.id = id
+    this.author = author
+    this.digest = digest
+    this.timeMs = timeMs
+    this.likes = likes
+    this.reposts = reposts
+    this.replies = replies
+    this.isReply = parent !== null
+    this.#rkey = rkey
+  }
+
+  get uri(): AtUri {
+    return `at://${this.author}/app.bsky.feed.post/${this.#rkey}` as AtUri
+  }
+
+  get cid(): string {
+    return cidText(this.digest)
   }
 }
 

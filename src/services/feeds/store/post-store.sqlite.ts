@@ -159,7 +159,7 @@ export class SqlitePostStore implements PostStore {
 
   async follows(viewer: Did): Promise<readonly Did[]> {
     return this.#sql.read(tx =>
-      new PostReads(tx, this.#accounts).followed(viewer, false).map(id => this.#accounts.didOf(tx, id)),
+      new PostReads(tx, this.#accounts).followed(viewer).map(id => this.#accounts.didOf(tx, id)),
     )
   }
 
