@@ -11,7 +11,7 @@ import {globSync} from 'node:fs'
 const struck = /^test.(?:crash|fuzz|hostile|migrate|mutate|sim)\b/
 const whole = globSync('test/**/*.test.ts').toSorted()
 const parts = [
-  ['src/**/*.test.ts', 'tools/**/*.test.ts'],
+  ['src/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
   whole.filter(path => struck.test(path)),
   whole.filter(path => !struck.test(path)),
 ]

@@ -135,6 +135,14 @@ suite('the judge of the floors', () => {
     assert.deepEqual(inFile('src/atp/a.ts', ...lines), ['6 upward'])
   })
 
+  test('keeps an example to the floors and its own folder', () => {
+    const file = 'examples/app/site/a.ts'
+    for (const from of ['#sdk/mod.ts', '#services/service-row.ts', '../b.ts', 'jose', '../../../src/bin/serve.ts'])
+      assert.deepEqual(inFile(file, `import {a} from '${from}'`), [], from)
+    for (const from of ['#services/pds/pds.ts', '../../other/a.ts', '../../../test/until.ts', '#std/text.test.ts'])
+      assert.deepEqual(inFile(file, `import {a} from '${from}'`), ['1 example'], from)
+  })
+
   test('names a file that is no TypeScript', () => {
     assert.throws(() => inFile('src/atp/a.ts', 'const = 1'), /src\/atp\/a\.ts cannot be read/)
   })

@@ -45,7 +45,7 @@ const packages: {prefix: string; folders: readonly string[]}[] = [
 ]
 
 /** Whose work is to run files that people name. */
-const runsFiles = new Set(['src/services/feeds/files/feed-file.ts'])
+const runsFiles = new Set(['src/services/feeds/files/feed-file.ts', 'src/bin/examples.ts'])
 
 /** The files that may re-export, and for whom. */
 const faces = new Map([
@@ -73,12 +73,28 @@ export function judgeFloors(files: ReadonlyMap<string, string>): Violation[] {
   const violations: Violation[] = []
   const imports = new Map<string, Source['imports']>()
   for (const [file, text] of files) {
+    if (file.startsWith('examples/') && file.endsWith('.ts') && !isTest(file))
+      violations.push(...judgeExample(file, text))
     if (!file.startsWith('src/') || !/\.(ts|js)$/.test(file) || isTest(file)) continue
     const source = readSource(file, text)
     violations.push(...judgeFile(file, text, source))
     imports.set(file, source.imports)
   }
   return [...violations, ...judgeCycles(files, imports)]
+}
+
+/** An example is an app like any other: it is built on the floors, and meets services over the network alone. */
+function judgeExample(file: string, text: string): Violation[] {
+  const [, example] = file.split('/')
+  return readSource(file, text).imports.flatMap(({specifier, offset}) => {
+    const target = resolveImport(file, specifier)
+    const [root, folder, ...rest] = target?.split('/') ?? []
+    const isApart =
+      root === 'src' ? folder !== 'services' || rest.length === 1 : root === 'examples' && folder === example
+    if (target === undefined || (isApart && !isTest(target))) return []
+    const detail = `'${specifier}': an example imports floors and its own folder, and no service`
+    return [{file, line: lineOf(text, offset), rule: 'example', detail}]
+  })
 }
 
 /** Lexicons name one another in circles, and so do the modules made of them. */

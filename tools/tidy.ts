@@ -26,9 +26,9 @@ const unimported = new Map<string, string>([
 
 const silencers = /@ts-(?:ignore|expect-error|nocheck)|\b(?:oxlint|eslint|oxfmt|prettier|biome)-(?:disable|ignore)/
 
-const isCode = (file: string): boolean => /^(?:src|tools|test|bench)\/.*\.(?:ts|js)$/.test(file)
+const isCode = (file: string): boolean => /^(?:src|tools|test|bench|examples)\/.*\.(?:ts|js)$/.test(file)
 /** Written by tools/lexgen.ts, one module a document; its own test compares it with what would be written now. */
-const isGenerated = (file: string): boolean => file.startsWith('src/lex/gen/')
+const isGenerated = (file: string): boolean => /^(?:src\/lex|examples\/[\w-]+)\/gen\//.test(file)
 /** Endpoint files carry the last segment of their NSID as it is spelt. */
 const isNsidCased = (file: string): boolean => isGenerated(file) || /^src\/services\/[^/]+\/api\//.test(file)
 

@@ -10,6 +10,7 @@ import {demoHandle, demoPassword} from '#demo/demo.ts'
 import {dataIn} from './data-folder.ts'
 import {demoThread} from './demo/thread.ts'
 import {canHaveThread, isOnThisMachine, metricsPort, openNetwork, type Threads} from './network.ts'
+import {exampleRows} from './examples.ts'
 import {rows} from './rows.ts'
 import type {ServiceName} from './services.ts'
 import {serviceThread} from './thread/service-thread.ts'
@@ -46,6 +47,10 @@ export const upConfig = configSchema(
       ...programConfig.settings.metricsPort,
       help: `The port of GET /metrics, for Prometheus and the home page: ${metricsPort} unless set, off if empty.`,
     },
+    with: list({
+      default: [],
+      help: 'Apps from the folder `examples` that run beside it, such as statusphere.',
+    }),
     threads: list({
       default: [],
       help: `Services that run on threads of their own, of those that can: ${canHaveThread.join(', ')}. It costs more than it gains on two cores.`,
@@ -65,9 +70,10 @@ export async function main(args: readonly string[]): Promise<void> {
   useNativeCrypto(program.k256Checks)
   const log = processLog(program.logLevel)
   checkAnswersAs(program, log)
-  const env = {...process.env, ...dataIn(program.data, process.env)}
+  const all = [...rows, ...(await exampleRows(program.with))]
+  const env = {...process.env, ...dataIn(program.data, process.env, all)}
   const metrics = new Metrics()
-  const isHere = isOnThisMachine(env)
+  const isHere = isOnThisMachine(env, all)
   const outside = openOutside(isHere, metrics)
   const {logLevel, checkAnswers, watchdogReport, watchdogEnd} = program
   const forThreads = {isHere, logLevel, checkAnswers, watchdogReport, watchdogEnd}
@@ -80,7 +86,7 @@ export async function main(args: readonly string[]): Promise<void> {
   using _watchdog = watching(program, 'up', log)
   using _memory = await givingBack()
   try {
-    const {members} = await openNetwork(env, {...outside, log, metrics, threads})
+    const {members} = await openNetwork(env, {...outside, log, metrics, threads, all})
     const {metricsHost: host, metricsPort: port} = program
     const places = members.map(({service: {name}, host, port}) => ({name, host, port}))
     await tryPorts(port === undefined ? places : [...places, {name: 'metrics', host, port}])
@@ -92,7 +98,7 @@ export async function main(args: readonly string[]): Promise<void> {
       `http://localhost:${members.find(({service}) => service.name === name)?.port}`
     if (program.demo) services.push(demoThread({pds: urlOf('pds'), jetstream: urlOf('jetstream')}, log))
     const table = pad(
-      rows.map(({name, offers: {title, about, path}}) => [
+      all.map(({name, offers: {title, about, path}}) => [
         `  ${urlOf(name)} `,
         title,
         `${about}${path === undefined ? '' : `, at ${path}`}`,

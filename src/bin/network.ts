@@ -17,7 +17,7 @@ import {portOf, rows, type Env} from './rows.ts'
 import type {ServiceName} from './services.ts'
 import type {ThreadData} from './thread/messages.ts'
 import {addressOf} from './address.ts'
-import {isHere, offers, saysItIsHere} from './serve.ts'
+import {isHere, saysItIsHere} from './serve.ts'
 
 export interface Member {
   service: Service
@@ -67,9 +67,9 @@ export function addresses(env: Env, all = rows): Record<string, string> {
  * see `isDevelopment`. One that the world reaches holds to the same rules as a service that runs alone. A service that
  * has nothing to say so by, such as a Jetstream, is to be on this machine like the others.
  */
-export function isOnThisMachine(given: Env): boolean {
-  const env = {...addresses(given), ...given}
-  return rows.every(({config: schema}) => {
+export function isOnThisMachine(given: Env, all = rows): boolean {
+  const env = {...addresses(given, all), ...given}
+  return all.every(({config: schema}) => {
     const config = readConfig(schema, {env})
     const isSilent = !('publicUrl' in schema.settings || 'hosts' in schema.settings)
     return isHere(config) && (isSilent || saysItIsHere(config))
@@ -95,12 +95,14 @@ export interface OutsideOfNetwork {
   metrics?: Metrics
   /** Without it everything runs in this thread. */
   threads?: Threads
+  /** The services; all that are listed unless there are more. */
+  all?: readonly ServiceRow[]
 }
 
 /** Opens all of it. `given` sets up each service by its own variables (`PDS_DATABASE`, …); all of it listens on loopback. */
 export async function openNetwork(
   given: Env,
-  {world: outer, guarded: outerGuarded, log, metrics = new Metrics(), threads}: OutsideOfNetwork,
+  {world: outer, guarded: outerGuarded, log, metrics = new Metrics(), threads, all = rows}: OutsideOfNetwork,
 ): Promise<Network> {
   const faults = (threads?.names ?? [])
     .filter(name => !canHaveThread.includes(name))
@@ -109,13 +111,14 @@ export async function openNetwork(
   const hosts = new Map<string, Service>()
   const world = withHosts(outer, hosts)
   const guarded = withHosts(outerGuarded, hosts)
-  const env = {...addresses(given), ...given}
+  const env = {...addresses(given, all), ...given}
   // All of them are read before one is opened.
-  const settings = rows.map(row => ({row, config: readConfig(row.config, {env})}))
+  const settings = all.map(row => ({row, config: readConfig(row.config, {env})}))
   const members: Member[] = []
   // Views read what the relay has verified, unless they are told to follow others.
   const streams: VerifiedEvents[] = []
   const logs: ThreadData['logs'][number][] = []
+  const offers = async () => new Map(all.map(row => [row.name, row.offers]))
   for (const {row, config} of settings) {
     const {name, readsEvents} = row
     const {host, port} = addressOf(config)

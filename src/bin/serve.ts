@@ -221,16 +221,15 @@ export async function tryPorts(places: readonly (Address & {name: string})[]): P
 }
 
 /** What `wholesky <server> --help` prints: how it is run, its settings, and how it ends, as for any command. */
-export function serverHelp(schema: ConfigSchema): string {
-  const {name} = schema
-  return `Usage: wholesky ${name} [--<setting> <value> …]
+export function serverHelp(schema: ConfigSchema, command = `wholesky ${schema.name}`): string {
+  return `Usage: ${command} [--<setting> <value> …]
 
 ${configHelp(schema)}
 Each setting is read from the environment, too; one on the command line goes before that.
 
 Examples:
-  wholesky ${name}
-  WHOLESKY_DATA=/srv/wholesky wholesky ${name}
+  ${command}
+  WHOLESKY_DATA=/srv/wholesky ${command}
 
 Exit codes:
   0   it was stopped, by Ctrl-C or SIGTERM
@@ -243,9 +242,10 @@ export function configured<C extends ConfigSchema>(
   schema: C,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = process.env,
+  command?: string,
 ): ConfigOf<C> {
   if (args.includes('--help')) {
-    process.stdout.write(`${serverHelp(schema)}\n`)
+    process.stdout.write(`${serverHelp(schema, command)}\n`)
     process.exit(exitCodes.ok)
   }
   try {
@@ -316,15 +316,16 @@ export async function offers(): Promise<ReadonlyMap<string, Offer>> {
   return new Map(rows.map(row => [row.name, row.offers]))
 }
 
-/** Runs one service alone until Ctrl-C. `isReady` is called when it answers. */
+/** Runs one service alone until Ctrl-C. `isReady` is called when it answers; `command` is how it was started. */
 export async function serve(
   {config: schema, open}: ServiceRow,
   args: readonly string[],
   isReady: () => void = () => {},
+  command?: string,
 ): Promise<void> {
   // A service may have names of its own for what every program takes.
   const all = {...schema, settings: {...programConfig.settings, ...schema.settings}}
-  const {data} = configured(all, args) as ConfigOf<typeof programConfig>
+  const {data} = configured(all, args, process.env, command) as ConfigOf<typeof programConfig>
   const config = configured(all, args, {...process.env, ...putIn(data, schema, process.env)})
   const program = config as ConfigOf<typeof programConfig>
   useNativeCrypto(program.k256Checks)
