@@ -59,7 +59,8 @@ export class FeedFolder {
       }
     }
     if (hasChanged) {
-      const feeds = [...this.#known.values()].flatMap(one => one.feeds)
+      // In the order of the files, whichever came first: of two feeds of one name the later counts.
+      const feeds = names.flatMap(name => this.#known.get(name)?.feeds ?? [])
       set.replace(feeds.map(feed => ({feed, owner: undefined})))
     }
   }

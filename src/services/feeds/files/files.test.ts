@@ -64,7 +64,7 @@ export default [
   }
 })
 
-test('the feeds of a folder are those of its files, as these come, change and go', async () => {
+test('the feeds of a folder are those of its files, as these come, change and go', {timeout: 30_000}, async context => {
   const {folder, write} = setUp()
   const set = new ListedFeeds([], () => {})
   const errors: string[] = []
@@ -97,6 +97,8 @@ test('the feeds of a folder are those of its files, as these come, change and go
   deepEqual(await look(), ['two'])
 
   const stop = new AbortController()
+  // Also where it fails, or the process would never end.
+  context.after(() => stop.abort())
   const following = files.follow(stop.signal).catch((error: Error) => error.name)
   write('one.ts', source('again'))
   await until(() => names().join() === 'again,two', 'the file is noticed')
