@@ -39,6 +39,14 @@ export async function freePorts(): Promise<Ports> {
   return Object.fromEntries(services.map((service, i) => [service, ports[i]])) as Ports
 }
 
+/** One more, for what stands beside the services. */
+export async function onePort(): Promise<number> {
+  const server = await freePort()
+  const {port} = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
 export const urlOf = (port: number): string => `http://localhost:${port}`
 
 /** The rest follows from the ports and the folder, as for anyone who sets no more than those. */

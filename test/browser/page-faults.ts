@@ -60,6 +60,13 @@ async function keyboardFaults(page: Page): Promise<string[]> {
     document.addEventListener('focusin', ({target}) => {
       const element = target as HTMLElement
       missing.delete(element)
+      // Of radio buttons that belong together Tab comes to one, and arrows to the others.
+      if (element.matches('[type=radio]')) {
+        const {name, form} = element as HTMLInputElement
+        for (const other of missing)
+          if (other.matches(`[type=radio][name="${name}"]`) && (other as HTMLInputElement).form === form)
+            missing.delete(other)
+      }
       // A field in a frame may leave it to the frame.
       const outlined = [element, element.parentElement ?? element].find(shown => {
         const {outlineStyle, outlineWidth} = getComputedStyle(shown)

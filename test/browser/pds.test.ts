@@ -15,6 +15,7 @@ import {formsToApp} from '#services/pds/site/authorize/go-on.ts'
 import {askForAccess} from '../access-request.ts'
 import {until} from '../until.ts'
 import {openBrowser, openPage, withoutChromium} from './chromium.ts'
+import {tabTo} from './keyboard.ts'
 import {axeFile, faultsOf, isNoAnswer} from './page-faults.ts'
 import {openPdsServer, password, type PdsServer} from './pds-server.ts'
 
@@ -44,21 +45,6 @@ async function withAuthenticator(context: BrowserContext, page: Page): Promise<v
       automaticPresenceSimulation: true,
     },
   })
-}
-
-/** Types into whatever has the focus, after as many Tabs as lead to a place that is called so. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 40; presses++) {
-    const called = await page.evaluate(() => {
-      const element = document.activeElement as HTMLInputElement | null
-      if (!element?.matches('a, button, input, select, summary')) return ''
-      const label = element.labels?.[0]?.textContent ?? element.textContent
-      return (element.getAttribute('aria-label') ?? label).trim()
-    })
-    if (name.test(called)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`Tab does not come to ${String(name)}`)
 }
 
 interface ListeningApp extends AsyncDisposable {

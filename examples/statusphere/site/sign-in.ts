@@ -91,7 +91,9 @@ async function begin(visit: FormVisit<Person>, deps: SignInDeps): Promise<Respon
 
 function faultOf({reason, message}: OAuthFailure): string {
   if (reason === 'unknown-account') return 'Nobody has that handle.'
-  if (reason === 'unreachable') return `The server of that handle does not answer. Try again later. (${message})`
+  // Where no server answers for a handle, nobody can tell whether there is one.
+  if (reason === 'unreachable')
+    return `Nobody was found by that handle. It may be mistyped, or its server away. (${message})`
   return `That server cannot sign you in: ${message}`
 }
 
