@@ -18,17 +18,30 @@ export interface ClientParts {
   readonly keys: readonly JWK[]
 }
 
-/** Throws `ConfigError` for a key that is none. */
+/** Throws `ConfigError` for a key that is none, and an address that no client has. */
 export async function clientParts(
   {publicUrl, privateKey}: Pick<StatusphereConfig, 'publicUrl' | 'privateKey'>,
   signIns: Pick<SignInStore, 'secret'>,
 ): Promise<ClientParts> {
   const redirectUris = [`${publicUrl}/oauth/callback`]
-  if (!publicUrl.startsWith('https:')) return {metadata: loopbackMetadata({redirectUris, scope}), keys: []}
+  if (!publicUrl.startsWith('https:')) {
+    return {metadata: orRefuse(() => loopbackMetadata({redirectUris, scope})), keys: []}
+  }
   const keys = [keyOf(privateKey ?? (await signIns.secret('client-key', await newKey())))]
   const id = `${publicUrl}${metadataPath}`
   const keysUri = `${publicUrl}${keysPath}`
-  return {metadata: clientMetadata({id, redirectUris, scope, name: 'Statusphere', uri: publicUrl, keys, keysUri}), keys}
+  const about = {id, redirectUris, scope, name: 'Statusphere', uri: publicUrl, keys, keysUri}
+  return {metadata: orRefuse(() => clientMetadata(about)), keys}
+}
+
+/** What no server would accept is told by the setting that it comes from. */
+function orRefuse(make: () => OAuthClientMetadata): OAuthClientMetadata {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new ConfigError('statusphere', [`STATUSPHERE_PUBLIC_URL is for no client. ${error.message}`])
+  }
 }
 
 async function newKey(): Promise<() => string> {

@@ -61,6 +61,12 @@ suite('Statusphere', () => {
     })
   }
 
+  for (const address of ['http://status.example.com', 'http://localhost:3000', 'https://status.example.com:8443']) {
+    test(`refuses to be at ${address}, by the name of the setting`, async context => {
+      await rejects(open(context, {STATUSPHERE_PUBLIC_URL: address}), /STATUSPHERE_PUBLIC_URL is for no client/)
+    })
+  }
+
   test('shows its pages to anybody, under a policy that runs nothing foreign', async context => {
     const {browser} = await open(context)
     for (const path of ['/', '/links', '/sign-in']) {

@@ -108,9 +108,11 @@ export async function openStatusphere(
   const intake = new Intake(store)
   const people = new People({identities, intake, store, guarded, now, log})
 
+  const {metadata, keys} = await clientParts(config, signIns)
   const client = new OAuthClient({
     world: guarded,
-    ...(await clientParts(config, signIns)),
+    metadata,
+    keys,
     identities,
     states: signIns.states,
     sessions: signIns.sessions,
@@ -150,8 +152,8 @@ export async function openStatusphere(
         left: did => store.forgetFollows(did),
         world,
       }),
-      get(metadataPath, () => Response.json(client.metadata)),
-      get(keysPath, async () => Response.json(publicKeys((await clientParts(config, signIns)).keys))),
+      get(metadataPath, () => Response.json(metadata)),
+      get(keysPath, () => Response.json(publicKeys(keys))),
     ],
     assets: openAssets(`${import.meta.dirname}/site`),
     publicUrl,
