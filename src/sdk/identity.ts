@@ -7,7 +7,8 @@
  * server that must be a world which refuses private addresses.
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
-import {type DidDocument, handleOf, pdsEndpoint, signingKey} from '#atp/identity/did-document.ts'
+import {type DidDocument, handleOf, signingKey} from '#atp/identity/did-document.ts'
+import {type Account, accountOf, HeldAccounts} from '#atp/identity/held-account.ts'
 import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
 import {type Did, isDid, isPlcDid} from '#atp/syntax/did.ts'
 import {type Handle, invalidHandle, normalizeHandle} from '#atp/syntax/handle.ts'
@@ -25,8 +26,8 @@ export interface IdentityOptions extends Partial<Ages> {
   timeoutMs?: number
   development?: boolean
   /**
-   * Whether documents are held as text, and read anew whenever one is asked for: a quarter of the memory, for whoever asks
-   * for the server and key of hundreds of thousands.
+   * Whether accounts are held as `HeldAccounts` does, and documents read anew whenever one is asked for: a tenth of the
+   * memory, for whoever asks for the server and key of hundreds of thousands.
    */
   holdsText?: boolean
   /** Told when somebody waits for a directory that does not answer, and when it answers again. */
@@ -50,15 +51,6 @@ export interface Identity {
   readonly key: PublicKey | undefined
 }
 
-/** What a DID's document says of the account, before anybody has asked about its handle. */
-export interface Account {
-  readonly document: DidDocument
-  /** Origin of the account's server, when the document names one. */
-  readonly pds: string | undefined
-  /** The key that signs the account's repo, when the document names one. */
-  readonly key: PublicKey | undefined
-}
-
 const forcedEveryMs = 10_000
 /** How long it is remembered that the directory had no answer. */
 const directoryFailureMs = 5_000
@@ -67,7 +59,8 @@ const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 1
 export class Identities {
   /** Whether the PLC directory answers. */
   readonly directory: Directory
-  readonly #options: LookupOptions & {txt: TxtResolver; holdsText: boolean}
+  readonly #options: LookupOptions & {txt: TxtResolver}
+  readonly #held: HeldAccounts | undefined
   readonly #documents: AgingCache<Did, Account, IdentityFailure>
   readonly #handles: AgingCache<Handle, Did, IdentityFailure>
 
@@ -83,7 +76,8 @@ export class Identities {
       ...ages
     } = options
     const lookup = {world, plcUrl, timeoutMs, development}
-    this.#options = {...lookup, holdsText, txt: txt ?? dnsOverHttps(lookup)}
+    this.#options = {...lookup, txt: txt ?? dnsOverHttps(lookup)}
+    if (holdsText) this.#held = new HeldAccounts()
     this.directory = new Directory(world, (did, signal) => this.account(did, {maxAgeMs: 0, signal}), onDirectory)
     this.#documents = new AgingCache({...defaultAges, ...ages}, () => world.now())
     this.#handles = new AgingCache({...defaultAges, ...ages}, () => world.now())
@@ -95,7 +89,7 @@ export class Identities {
       const found = await lookUpDocument(did, this.#options, signal)
       if (isPlcDid(did) && !signal.aborted) this.directory.told(did, found)
       if (!found.ok) return found
-      return {ok: true, value: accountOf(found.value, this.#options)}
+      return {ok: true, value: this.#accountOf(did, found.value)}
     }
     const found = await this.#documents.get(did, lookUp, look)
     // That the directory was away is soon over, and no stranger is asked too often. Who wants it fresh has had a look.
@@ -150,7 +144,7 @@ export class Identities {
   /** Whoever has just made an identity, or changed it, need not ask for its document. */
   async learn(did: Did, document: DidDocument): Promise<void> {
     this.#documents.forget(did)
-    const value = accountOf(document, this.#options)
+    const value = this.#accountOf(did, document)
     await this.#documents.get(did, async () => ({ok: true, value}))
   }
 
@@ -165,6 +159,10 @@ export class Identities {
     this.#documents.doubt(did)
   }
 
+  #accountOf(did: Did, document: DidDocument): Account {
+    return this.#held?.hold(did, document) ?? accountOf(document)
+  }
+
   async #identityOf(did: Did, look: Look | undefined): Promise<Found<Identity>> {
     const found = await this.account(did, look)
     if (!found.ok) return found
@@ -173,20 +171,5 @@ export class Identities {
     const back = claimed && (await this.handleDid(claimed, look))
     const handle = claimed && back?.ok && back.value === did ? claimed : invalidHandle
     return {ok: true, value: {did, handle, document, pds, key}}
-  }
-}
-
-/** What is held of an account. */
-function accountOf(document: DidDocument, {holdsText}: {readonly holdsText: boolean}): Account {
-  const pds = pdsEndpoint(document)
-  const key = signingKey(document)
-  if (!holdsText) return {document, pds, key}
-  const text = JSON.stringify(document)
-  return {
-    get document(): DidDocument {
-      return JSON.parse(text) as DidDocument
-    },
-    pds,
-    key,
   }
 }

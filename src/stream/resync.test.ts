@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {suite, test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
-import type {Account} from '#sdk/identity.ts'
+import type {Account} from '#atp/identity/held-account.ts'
 import {siteOf} from '#runtime/strangers/stranger-fetch.ts'
 import {silentLog} from '#std/log.ts'
 import {Places} from '#std/waiting/places.ts'
