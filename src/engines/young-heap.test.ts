@@ -56,25 +56,30 @@ test('a look through the whole heap frees what is old', async () => {
   equal(ref.deref(), undefined)
 })
 
-test('the young heap grows no more for as long as anybody holds it, and each lets go once', () => {
-  // In a process of its own, where nobody else holds it.
-  const script = `
+for (const [name, [set, reset], rule] of [
+  ['YoungHeap', ['factor=1', 'factor=2'], 'the young heap grows no more for as long as anybody holds it'],
+  ['TightHeap', ['percent=40', 'percent=0'], 'the heap grows by little at a time for as long as anybody holds it'],
+] as const) {
+  test(`${rule}, and each lets go once`, () => {
+    // In a process of its own, where nobody else holds it.
+    const script = `
     const {default: v8} = await import('node:v8')
     const {syncBuiltinESMExports} = await import('node:module')
     const flags = []
     v8.setFlagsFromString = flag => flags.push(flag.split('-').at(-1))
     syncBuiltinESMExports()
-    const {YoungHeap} = await import(${JSON.stringify(new URL('young-heap.ts', import.meta.url).href)})
-    const [one, two] = [new YoungHeap(), new YoungHeap()]
+    const {${name}: Held} = await import(${JSON.stringify(new URL('young-heap.ts', import.meta.url).href)})
+    const [one, two] = [new Held(), new Held()]
     flags.push('held')
     one[Symbol.dispose]()
     one[Symbol.dispose]()
     flags.push('by one')
     two[Symbol.dispose]()
-    new YoungHeap()[Symbol.dispose]()
+    new Held()[Symbol.dispose]()
     console.log(flags.join(' '))`
-  const args = ['--input-type=module', '--no-warnings', '-e', script]
-  const {stdout, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8', timeout: 30_000})
-  equal(stderr, '')
-  equal(stdout, 'factor=1 held by one factor=2 factor=1 factor=2\n')
-})
+    const args = ['--input-type=module', '--no-warnings', '-e', script]
+    const {stdout, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8', timeout: 30_000})
+    equal(stderr, '')
+    equal(stdout, `${set} held by one ${reset} ${set} ${reset}\n`)
+  })
+}

@@ -10,7 +10,7 @@ import {eventLogFolder, openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {newSharedBounds, shareBounds} from '#engines/event-log/readers/shared-bounds.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
-import {YoungHeap} from '#engines/young-heap.ts'
+import {TightHeap, YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/health/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
@@ -120,6 +120,8 @@ export class Relay implements Service {
   readonly #parts: Parts
   /** Frames are garbage at once, so a young heap that grows to 64 MB holds nothing but those. */
   #heap: YoungHeap | undefined
+  /** What a look-up holds until it is answered is garbage that is taken for old. */
+  #tight: TightHeap | undefined
   #stopped: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -135,6 +137,7 @@ export class Relay implements Service {
     const {alerts, waiting, hostnames, states, eventLog, hosts, rechecks, takedowns, collectionLookups} = this.#parts
     const {forgotten, feed, operator, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
+    this.#tight = new TightHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
     log.info('relay open', {...eventLog.bounds(), recovered: events})
@@ -163,6 +166,7 @@ export class Relay implements Service {
     const {tasks, states, eventLog, pool, store} = this.#parts
     await tasks.stop()
     this.#heap?.[Symbol.dispose]()
+    this.#tight?.[Symbol.dispose]()
     try {
       await states.save()
     } finally {

@@ -13,6 +13,7 @@ import {isErased} from '#stream/log-events.ts'
 import {changeBy, factsOf, toldAll, together, type CollectionChange} from '../collections/collection-change.ts'
 import {frameOfRecord, originOfRecord} from '../log/log-record.ts'
 import type {RelayStore} from '../store/relay-store.ts'
+import {packed, type PackedState, unpacked} from './packed-state.ts'
 import {changed, type RepoState} from './repo-state.ts'
 
 /** Records read at a time when the log's tail is told again. */
@@ -45,7 +46,7 @@ class Unsaved {
 
 export class States {
   readonly #store: RelayStore
-  readonly #held: Lru<Did, RepoState | null>
+  readonly #held: Lru<Did, PackedState | null>
   #unsaved = new Unsaved()
   #saving = new Unsaved()
   /** Accounts whose servers are being asked for their collections, with what has changed of these meanwhile. */
@@ -59,10 +60,10 @@ export class States {
 
   /** The states of `dids`, each at hand for `get` until the next `await`. */
   async load(dids: readonly Did[]): Promise<Map<Did, RepoState | undefined>> {
-    const missing = dids.filter(did => this.#find(did) === undefined)
+    const missing = dids.filter(did => !this.#isAtHand(did))
     const found = missing.length > 0 ? await this.#store.repos(missing) : new Map<Did, RepoState>()
     // An event of the same account may have come by another host meanwhile: what is at hand is newer.
-    for (const did of missing) if (this.#find(did) === undefined) this.#held.set(did, found.get(did) ?? null)
+    for (const did of missing) if (!this.#isAtHand(did)) this.#hold(did, found.get(did) ?? null)
     return new Map(dids.map(did => [did, this.#find(did) ?? found.get(did)]))
   }
 
@@ -72,7 +73,18 @@ export class States {
 
   /** The newest state if it is in memory, `undefined` if it is not, null if there is none. */
   #find(did: Did): RepoState | null | undefined {
-    return this.#unsaved.repos.get(did) ?? this.#saving.repos.get(did) ?? this.#held.get(did)
+    const changed = this.#unsaved.repos.get(did) ?? this.#saving.repos.get(did)
+    if (changed) return changed
+    const held = this.#held.get(did)
+    return held == null ? held : unpacked(held)
+  }
+
+  #isAtHand(did: Did): boolean {
+    return this.#unsaved.repos.has(did) || this.#saving.repos.has(did) || this.#held.get(did) !== undefined
+  }
+
+  #hold(did: Did, state: RepoState | null): void {
+    this.#held.set(did, state && packed(state))
   }
 
   /** The state as it is now, where `before` is what `load` gave for it. */
@@ -82,7 +94,7 @@ export class States {
 
   set(did: Did, state: RepoState): void {
     this.#unsaved.repos.set(did, state)
-    this.#held.set(did, state)
+    this.#hold(did, state)
   }
 
   /** What of an account's collections has changed, with the state that `set` is given for it. */
