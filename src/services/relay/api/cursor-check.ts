@@ -3,6 +3,7 @@
  *
  * One of the firehose that is no number is refused before there is a stream, with 400, as the relays of others do: a
  * client that writes one has a fault that coming again does not mend. One that is ahead or too old is told in the stream.
+ * An empty one is none, as it is to the relays of others: `@atproto/sync` 0.1 writes `cursor=` as long as it has none.
  */
 import {subscribeRepos} from '#lex/gen/com/atproto/sync/subscribeRepos.ts'
 import {toResponse, XrpcError} from '#xrpc/errors.ts'
@@ -13,7 +14,7 @@ const path = `/xrpc/${subscribeRepos.nsid}`
 export function refusedCursor(request: Request): Response | undefined {
   const {pathname, searchParams} = new URL(request.url)
   const cursor = searchParams.get('cursor')
-  if (pathname !== path || cursor === null) return undefined
+  if (pathname !== path || cursor === null || cursor === '') return undefined
   if (/^\d{1,16}$/.test(cursor) && Number.isSafeInteger(Number(cursor))) return undefined
   return toResponse(new XrpcError('InvalidRequest', 'cursor: expected a seq, a whole number.'))
 }
