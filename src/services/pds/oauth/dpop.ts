@@ -19,6 +19,8 @@ const jtiLengthMax = 256
 /** A proof is fresh by its nonce; its own time only has to be of these minutes, for clocks that are not set. */
 const clockToleranceMs = 300_000
 const keysMax = 5_000
+/** Characters; real ones have some 250. Of a longer one the key is read from each proof anew. */
+const heldHeaderLengthMax = 512
 
 interface ProofKey {
   kty: 'EC'
@@ -50,7 +52,7 @@ export interface ProofRequest {
 export class Dpop {
   readonly #world: Pick<World, 'now' | 'random'>
   readonly #nonces: DpopNonces
-  /** Keys that were imported, which costs half as much as a check. */
+  /** Keys that have signed, by the headers that named them: to read one and import it costs as much as a check. */
   readonly #keys: Lru<string, HeldKey>
 
   constructor(world: Pick<World, 'now' | 'random'>, nonces = new DpopNonces(world)) {
@@ -67,11 +69,13 @@ export class Dpop {
   /** Which key the sender holds. Throws `OAuthError` `use_dpop_nonce` or `invalid_dpop_proof`. */
   async check({method, url, proof, ath}: ProofRequest): Promise<DpopProof> {
     if (proof.length > proofLengthMax) throw invalid(`The DPoP proof has more than ${proofLengthMax} characters.`)
-    const jwk = keyIn(proof)
+    const header = proof.slice(0, proof.indexOf('.'))
+    const named = this.#keys.get(header) ?? keyIn(proof)
     // Before the signature: it costs less.
     const {nonce, jti} = this.#claims(proof, method, url, ath)
-    const held = await this.#heldKey(jwk)
+    const held = 'jkt' in named ? named : await heldKeyOf(named)
     if (!isSigned(proof, held.key)) throw invalid('The DPoP proof does not verify: its key has not signed it.')
+    if (held !== named && header.length <= heldHeaderLengthMax) this.#keys.set(header, held)
     // Only now, so that nobody can use up what another has signed.
     if (!this.#nonces.use(nonce, `${held.jkt} ${jti}`)) {
       throw invalid('The DPoP proof was used before: make a new one, with a new jti, for each request.')
@@ -108,16 +112,12 @@ export class Dpop {
     }
     return {nonce, jti}
   }
-
-  async #heldKey(jwk: ProofKey): Promise<HeldKey> {
-    const name = `${jwk.x}.${jwk.y}`
-    const known = this.#keys.get(name)
-    if (known) return known
-    const held = {key: publicKeyOf(jwk), jkt: await calculateJwkThumbprint(jwk)}
-    this.#keys.set(name, held)
-    return held
-  }
 }
+
+const heldKeyOf = async (jwk: ProofKey): Promise<HeldKey> => ({
+  key: publicKeyOf(jwk),
+  jkt: await calculateJwkThumbprint(jwk),
+})
 
 /** The key that a proof names, of which nothing but its numbers is taken. */
 function keyIn(proof: string): ProofKey {

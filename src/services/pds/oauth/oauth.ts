@@ -2,7 +2,9 @@
  * The machine side of the authorization server, over HTTP: what clients find at `/.well-known/…` and `/oauth/…`. The one
  * page among those, `/oauth/authorize`, is not here. All of it may be called from any site, for it takes no cookie.
  */
+import {PlainHeaders} from '#std/wire/plain-headers.ts'
 import {Reply} from '#std/wire/reply.ts'
+import {parsedUrl} from '#std/wire/request-url.ts'
 import type {Log} from '#std/log.ts'
 import {OutOfSpace} from '#std/out-of-space.ts'
 import {Overloaded} from '#std/waiting/async.ts'
@@ -62,6 +64,8 @@ export class OAuth {
   readonly #options: OAuthOptions
   readonly #documents: Readonly<Record<string, () => object | Promise<object>>>
   readonly #posts: Readonly<Record<string, Post>>
+  /** Where each of those is, as proofs name it. */
+  readonly #places: Readonly<Record<string, URL>>
 
   constructor(options: OAuthOptions) {
     const {issuer, authorizations, tokenEndpoint, accessTokens} = options
@@ -86,11 +90,12 @@ export class OAuth {
         return {status: 200, json: {}}
       },
     }
+    this.#places = Object.fromEntries(Object.keys(this.#posts).map(path => [path, new URL(path, issuer)]))
   }
 
   /** The answer to a request for one of these paths; `undefined` for any other. Never rejects. */
   async fetch(request: Request): Promise<Response | undefined> {
-    const {pathname} = new URL(request.url)
+    const {pathname} = parsedUrl(request)
     const isDocument = Object.hasOwn(this.#documents, pathname)
     if (!isDocument && !Object.hasOwn(this.#posts, pathname)) return undefined
     const headers = corsHeaders()
@@ -137,13 +142,13 @@ export class OAuth {
   }
 
   async #post(request: Request, path: string, headers: Headers): Promise<Response> {
-    const {issuer, clients, clientAuth, dpop, limits} = this.#options
+    const {clients, clientAuth, dpop, limits} = this.#options
     headers.set('cache-control', 'no-store')
     headers.set('pragma', 'no-cache')
     headers.set('dpop-nonce', dpop.nonce())
     const form = await formOf(request)
     const proof = request.headers.get('dpop')
-    const url = new URL(path, issuer)
+    const url = this.#places[path]
     const jkt = proof === null ? undefined : (await dpop.check({method: 'POST', url, proof})).jkt
     if (request.headers.has('authorization')) {
       throw new OAuthError(
@@ -180,15 +185,16 @@ function ourFault(thrown: unknown): OAuthError {
   return new OAuthError('server_error', 'Something went wrong on our side: try again later.', {status: 500})
 }
 
-function corsHeaders(): Headers {
-  return new Headers({
-    'access-control-allow-origin': '*',
-    'access-control-allow-methods': '*',
-    'access-control-allow-headers': 'Content-Type,DPoP',
-    'access-control-expose-headers': 'DPoP-Nonce,WWW-Authenticate,Retry-After',
-    'access-control-max-age': String(preflightSeconds),
-  })
-}
+const corsHeaders = (): Headers =>
+  new PlainHeaders(
+    Object.entries({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': '*',
+      'access-control-allow-headers': 'Content-Type,DPoP',
+      'access-control-expose-headers': 'DPoP-Nonce,WWW-Authenticate,Retry-After',
+      'access-control-max-age': String(preflightSeconds),
+    }).flat(),
+  )
 
 function json(headers: Headers, status: number, body: object): Reply {
   headers.set('content-type', 'application/json')

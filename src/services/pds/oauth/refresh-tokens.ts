@@ -3,7 +3,7 @@
  * make. So the database holds none of them, and the successor of one is the same however often it is asked for: an
  * answer that was lost can be given again.
  */
-import {createHmac, timingSafeEqual} from 'node:crypto'
+import {createHmac, createSecretKey, timingSafeEqual, type KeyObject} from 'node:crypto'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 
 const prefix = 'ref-'
@@ -21,11 +21,12 @@ export interface RefreshClaims {
 export const grantIdSize = idSize
 
 export class RefreshTokens {
-  readonly #secret: Uint8Array
+  /** Made ready once: that takes as long as a code. */
+  readonly #secret: KeyObject
 
   /** `secret` is 32 bytes. */
   constructor(secret: Uint8Array) {
-    this.#secret = secret
+    this.#secret = createSecretKey(secret)
   }
 
   make({grantId, generation}: RefreshClaims): string {

@@ -10,6 +10,7 @@ import {
   metadataOf,
   oauthServer,
   publicId,
+  refused,
   secretId,
   service,
 } from '../../../../test/oauth-app.ts'
@@ -115,7 +116,8 @@ test('an app that had no key and has one now shows it from then on', async conte
 
 test('tokens that were given after data of yesterday go on when that is put back', async context => {
   const server = await oauthServer(context)
-  const app = await App.make(server)
+  // Of one with a key nothing is remembered.
+  const app = await App.confidential(server)
   const {refresh} = await app.tokens()
   const {id} = (await server.authorizations.grants(alice))[0]
   const first = String((await app.refresh(refresh)).json.refresh_token)
@@ -126,6 +128,34 @@ test('tokens that were given after data of yesterday go on when that is put back
   ok(row)
   grants.grant = async () => ({...row, generation: 0})
   equal((await app.refresh(second)).status, 200)
+})
+
+test('access that is renewed again is not read for it, and what is remembered is good only while it is as it was', async context => {
+  const server = await oauthServer(context)
+  const {grants} = server.stores
+  const {grant: read} = grants
+  let reads = 0
+  grants.grant = id => {
+    reads++
+    return read(id)
+  }
+  const more = {nowMs: server.clock.now(), expiresMs: server.clock.now() + dayMs, clientKey: null}
+  for (const [what, change, words] of [
+    ['it has ended', (id: string) => grants.endGrant(id), /has ended/],
+    ['it was renewed twice since', (id: string) => grants.renew(id, 4, more, 'power'), /used before/],
+  ] as const) {
+    const app = await App.make(server)
+    let {refresh} = await app.tokens()
+    const id = (await server.authorizations.grants(alice))[0].id
+    for (const expected of [1, 0]) {
+      reads = 0
+      refresh = String((await app.refresh(refresh)).json.refresh_token)
+      equal(reads, expected)
+    }
+    await change(id)
+    refused(await app.refresh(refresh), 'invalid_grant', words)
+    equal(await read(id), undefined, what)
+  }
 })
 
 test('one who is overtaken twice while he renews gets nothing, and ends nothing', async context => {

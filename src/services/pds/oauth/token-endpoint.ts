@@ -8,6 +8,7 @@ import {sha256} from '#atp/crypto/engine.ts'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {toUtf8} from '#std/text.ts'
 import type {World} from '#std/world.ts'
+import {Lru} from '#engines/cache/lru.ts'
 import type {AccountStore} from '../store/accounts/account-store.ts'
 import type {AuthorizedRequest, Grant, GrantStore} from '../store/oauth/grant-store.ts'
 import {accessLifeMs, accessTokenLengthMax, type AccessTokens} from './access-tokens.ts'
@@ -18,7 +19,7 @@ import {assertionUsed, type KnownClient} from './clients/client-auth.ts'
 import type {Form} from './form.ts'
 import {OAuthError} from './oauth-error.ts'
 import {redirectUriLengthMax} from './clients/redirect-uris.ts'
-import {grantIdSize, type RefreshTokens} from './refresh-tokens.ts'
+import {grantIdSize, type RefreshClaims, type RefreshTokens} from './refresh-tokens.ts'
 
 const dayMs = 86_400_000
 /** Of a client that cannot keep a secret, and of one that shows who it is by a key (spec: OAuth, "Session Lifetime"). */
@@ -29,6 +30,9 @@ export const refreshGraceMs = 600_000
 /** What clients have access to one account at a time. */
 const grantsMax = 500
 const challengeLifeMs = dayMs
+/** Access that was renewed last, remembered: some two megabytes; and how long a scope may be for that. */
+const renewedMax = 2_000
+const heldScopeLengthMax = 1_000
 /** So much of its time a session may lose when the machine dies, which is all that it may lose. */
 const lossMaxMs = dayMs
 
@@ -53,9 +57,15 @@ export interface TokenEndpointOptions {
 
 export class TokenEndpoint {
   readonly #options: TokenEndpointOptions
+  /**
+   * As it was after its last renewal. All of it that changes does so with its generation, so what is renewed from the same
+   * one was as it is here; and what has ended is not renewed.
+   */
+  readonly #renewed: Lru<string, Grant>
 
   constructor(options: TokenEndpointOptions) {
     this.#options = options
+    this.#renewed = new Lru({countMax: renewedMax, now: options.world.now})
   }
 
   /** Tokens for a code or a refresh token. `jkt` is the key of the request's proof. Throws `OAuthError`. */
@@ -121,13 +131,33 @@ export class TokenEndpoint {
     return this.#answer({...grant, generation: 0, renewedMs: nowMs}, client.refreshes)
   }
 
-  async #refresh(form: Form, {client, clientKey, once}: KnownClient, jkt: string): Promise<TokenAnswer> {
-    const {store, refreshTokens, world, takeApp} = this.#options
+  async #refresh(form: Form, known: KnownClient, jkt: string): Promise<TokenAnswer> {
+    const {store, refreshTokens, world} = this.#options
     const token = refreshTokens.read(form.demand('refresh_token', 200))
+    const over = 'The session has ended: the refresh token is not good any more.'
+    if (!token) throw ended(over)
+    const held = this.#renewed.get(token.grantId)
+    // Where it is not as it was any more, it is judged by what it is now; an assertion is good for one try.
+    const mayBe = held?.generation === token.generation && held.expiresMs > world.now() && !known.once
+    const quickly = mayBe ? await this.#renew(token, held, known, jkt) : undefined
+    if (quickly) return this.#answer(quickly, true)
+    const grant = await store.grant(token.grantId)
+    if (!grant || grant.expiresMs <= world.now()) throw ended(over)
+    const renewed = await this.#renew(token, grant, known, jkt)
+    // Others with the same token have been quicker, and went on from what they got.
+    if (!renewed) throw ended('The refresh token was used before, at this very moment.')
+    return this.#answer(renewed, true)
+  }
+
+  /** Undefined, and nothing has happened, when it is not as `grant` says any more. */
+  async #renew(
+    token: RefreshClaims,
+    grant: Grant,
+    {client, clientKey, once}: KnownClient,
+    jkt: string,
+  ): Promise<Grant | undefined> {
+    const {store, world, takeApp} = this.#options
     const nowMs = world.now()
-    const grant = token && (await store.grant(token.grantId))
-    if (!token || !grant || grant.expiresMs <= nowMs)
-      throw ended('The session has ended: the refresh token is not good any more.')
     const isOld = token.generation < grant.generation
     const isLost = token.generation === grant.generation - 1 && nowMs - grant.renewedMs < refreshGraceMs
     const fault = refreshFault(grant, {client, clientKey, jkt}, isOld && !isLost)
@@ -152,9 +182,12 @@ export class TokenEndpoint {
       survives,
     )
     if (renewed === 'used') throw assertionUsed()
-    // Others with the same token have been quicker, and went on from what they got.
-    if (renewed?.generation !== generation) throw ended('The refresh token was used before, at this very moment.')
-    return this.#answer(renewed, true)
+    if (renewed?.generation !== generation) {
+      this.#renewed.delete(grant.id)
+      return undefined
+    }
+    if (renewed.scope.length <= heldScopeLengthMax) this.#renewed.set(grant.id, renewed)
+    return renewed
   }
 
   async #demandAccount(did: Grant['did']): Promise<void> {
