@@ -221,6 +221,8 @@ class Segments implements EventLog {
         continue
       }
       await lent.rest()
+      // A tail would begin with the oldest, and nobody know of what is missing.
+      if (next < this.bounds().first) throw new Overrun(`The event ${next} is no longer kept.`)
       // Until it is far behind again, so that it reads the disk.
       for await (const batch of this.tail(next - 1, signal)) {
         next = batch.first + batch.events.length

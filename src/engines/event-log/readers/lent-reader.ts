@@ -185,7 +185,7 @@ function dropOldest(): void {
     if (one.users > 0) continue
     held.delete(key)
     one.isDropped = true
-    void one.page.then(({page}) => page.isKept || giveBack(page.bytes))
+    giveBackOf(one)
     if (held.size <= heldMax) return
   }
 }
@@ -193,10 +193,13 @@ function dropOldest(): void {
 /** One user less. */
 function release(one: Held): void {
   one.users--
-  if (one.users > 0 || !one.isDropped) return
+  if (one.users === 0 && one.isDropped) giveBackOf(one)
+}
+
+function giveBackOf(one: Held): void {
   one.page.then(
     ({page}) => page.isKept || giveBack(page.bytes),
-    () => {},
+    () => {}, // told to whoever waits for it
   )
 }
 
