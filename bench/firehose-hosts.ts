@@ -134,8 +134,9 @@ function documentOf(did: string, {key}: TestRepo, at: string): string {
   })
 }
 
-/** Each host in turn, so that all come to their end together. Waits for sockets that are behind. */
+/** Each host in turn, so that all come to their end together. Waits for somebody to follow, and for sockets that are behind. */
 async function send(hosts: readonly Host[], count: number, perSecond: number): Promise<void> {
+  while (hosts.some(({sockets}) => sockets.size === 0)) await new Promise(resolve => setTimeout(resolve, 10))
   const started = performance.now()
   const atOnce = perSecond > 0 ? 1 : 32
   for (let sent = 0; sent < count; sent += atOnce) {

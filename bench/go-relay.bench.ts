@@ -103,7 +103,7 @@ async function untilTaken({url}: Running, count: number): Promise<void> {
 async function fanOutRate({url}: Running): Promise<number> {
   let open = 0
   const all = Array.from({length: fanOut.consumers}, () =>
-    replay(`${url}?cursor=${commits}`, fanOut.commits, 10_000, () => open++),
+    replay(`${url}?cursor=${commits}`, fanOut.commits, 10_000, {onOpen: () => open++}),
   )
   while (open < fanOut.consumers) await new Promise(resolve => setTimeout(resolve, 10))
   const began = performance.now()

@@ -136,8 +136,14 @@ export interface Replayed {
   ms: number
 }
 
-/** Reads a subscription until nothing has come for `quietMs`, or `framesMax` frames have. `onOpen` is told when it is there. */
-export function replay(url: string, framesMax = Infinity, quietMs = 500, onOpen?: () => void): Promise<Replayed> {
+/** What is told of a subscription: that it is there, and that its first frame is. */
+export interface ReplayTold {
+  readonly onOpen?: () => void
+  readonly onFirst?: () => void
+}
+
+/** Reads a subscription until nothing has come for `quietMs`, or `framesMax` frames have. */
+export function replay(url: string, framesMax = Infinity, quietMs = 500, told: ReplayTold = {}): Promise<Replayed> {
   const {hostname, port, host, pathname, search} = new URL(url)
   return new Promise((resolve, reject) => {
     const started = performance.now()
@@ -171,7 +177,7 @@ export function replay(url: string, framesMax = Infinity, quietMs = 500, onOpen?
         if (at < 0) return void (head = all)
         at += 4
         isOpen = true
-        onOpen?.()
+        told.onOpen?.()
       }
       bytes += data.length
       while (at < all.length) {
@@ -189,7 +195,7 @@ export function replay(url: string, framesMax = Infinity, quietMs = 500, onOpen?
         }
         left = length < 126 ? length : length === 126 ? all.readUInt16BE(at + 2) : all.readUInt32BE(at + 6)
         at += size
-        if ((all[at - size] & 15) <= 2) frames++
+        if ((all[at - size] & 15) <= 2 && ++frames === 1) told.onFirst?.()
       }
 
       if (frames >= framesMax && left === 0) finish()
