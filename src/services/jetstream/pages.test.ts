@@ -249,3 +249,13 @@ test('who is overrun by the log goes on in the archive; beyond it a reader is to
     {name: 'Overrun'},
   )
 })
+
+test('who looks for something else at every look comes on all the same', {timeout: 10_000}, async () => {
+  using store = await stored(81)
+  const found: number[] = []
+  for await (const {rows, through} of pagesFrom(store, 0, () => ({takes: () => true}), AbortSignal.timeout(9_000))) {
+    for (const {seq} of rows) found.push(seq)
+    if (through === 100) break
+  }
+  deepEqual(found, counted(1, 100))
+})

@@ -204,6 +204,7 @@ export async function* archivedPages(
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
+  let againAt = -1
   for (let at = after; !signal.aborted;) {
     const segment = archive.sealed.find(({head}) => head.maxSeq > at)
     const {growing} = archive
@@ -216,7 +217,7 @@ export async function* archivedPages(
         : growing
           ? dueOfGrowing(archive, growing, now, at)
           : []
-      for (const block of inTurn(due, now, sought)) {
+      for (const block of inTurn(due, now, sought, againAt === at)) {
         for (let n = 0, page; (page = await block.page(n)); n++) {
           const {rows, through} = page
           if (through <= at) continue
@@ -231,15 +232,19 @@ export async function* archivedPages(
     } catch (error) {
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT' || (!segment && growing !== archive.growing)
       if (!(error instanceof Moved || error instanceof Replaced || isGone)) throw error
+      if (error instanceof Moved) againAt = at
     }
   }
 }
 
-/** While one is used, the next is read. Throws when something else is looked for by then. */
-function* inTurn(due: readonly Due[], begun: Sought, sought: SoughtNow): Generator<Due> {
+/**
+ * While one is used, the next is read. Throws when something else is looked for by then; but who looks again in the same
+ * place gets the first, so that whoever wants something else all the time comes on too.
+ */
+function* inTurn(due: readonly Due[], begun: Sought, sought: SoughtNow, isAgain: boolean): Generator<Due> {
   due[0]?.prepare()
   for (const [i, block] of due.entries()) {
-    if (sought() !== begun) throw new Moved('Something else is looked for.')
+    if (sought() !== begun && !(isAgain && i === 0)) throw new Moved('Something else is looked for.')
     due[i + 1]?.prepare()
     yield block
   }
