@@ -149,6 +149,12 @@ suite('a topical feed', () => {
       [['a CAT!'], ['cat'], ['mein kätzchen'], ['I write C++ daily']],
       [['concatenate'], ['cats'], ['Kätzchens'], ['cat_fish']],
     ],
+    [
+      'has words of scripts with marks, and of scripts without spaces',
+      {words: ['猫', 'मत']},
+      [['黒猫がいる'], ['मत दो']],
+      [['मति'], ['犬がいる']],
+    ],
     ['has expressions of RE2', {expressions: ['\\bkitt(y|en)s?\\b']}, [['two kittens'], ['Kitty']], [['kitt']]],
     ['looks at what pictures are said to show', {words: ['cat']}, [['look', {embed: picture('a cat')}]], [['look']]],
     [
@@ -159,6 +165,16 @@ suite('a topical feed', () => {
         ['y', {tags: ['CATS']}],
       ],
       [['cats', tag('dogs')]],
+    ],
+    ['has hashtags in any case of any script', {hashtags: ['οδός']}, [['x', tag('ΟΔΌΣ')]], [['y', tag('οδοί')]]],
+    [
+      'has sites however they are written',
+      {sites: ['Example.org', 'bücher.example']},
+      [
+        ['x', {embed: link('https://www.example.org/a')}],
+        ['y', {embed: link('https://xn--bcher-kva.example')}],
+      ],
+      [['z', {embed: link('https://example.com/')}]],
     ],
     [
       'has links to a site, and to those below it',
@@ -177,6 +193,12 @@ suite('a topical feed', () => {
         ['a cat', {langs: ['en', 'pt']}],
       ],
       [['cat', {langs: ['en']}], ['cat']],
+    ],
+    [
+      'is in a language of one region',
+      {words: ['cat'], languages: ['pt-BR']},
+      [['cat', {langs: ['pt-br']}]],
+      [['a cat', {langs: ['pt']}]],
     ],
   ] as readonly [string, Partial<TopicalOptions>, Sample[], Sample[]][]) {
     test(rule, async context => {

@@ -1,6 +1,7 @@
 /** Posts about something: by words, expressions, hashtags, languages and the sites that they link to. */
 import {RE2JS} from 're2js'
 import {defineFeed, type Feed} from '#sdk/feed/feed.ts'
+import {type Leaf, Leaves} from '../plan/leaves.ts'
 import type {PostFacts} from '../post-facts.ts'
 
 export type TopicalOptions = Pick<Feed, 'name' | 'title' | 'description' | 'avatar'> & {
@@ -17,24 +18,28 @@ export type TopicalOptions = Pick<Feed, 'name' | 'title' | 'description' | 'avat
   readonly withReplies?: boolean
 }
 
-// RE2 knows no word but of ASCII letters.
-const alone = (word: string): string => `(?:^|[^\\pL\\pN_])${RE2JS.quote(word.normalize('NFC'))}(?:[^\\pL\\pN_]|$)`
-
 /** Throws `RE2JSSyntaxException` for an expression that is none. */
 export function topical(options: TopicalOptions): Feed<PostFacts> {
   const {words = [], expressions = [], hashtags = [], sites = [], languages, withReplies = false, ...about} = options
-  const patterns = [...words.map(alone), ...expressions].map(text => RE2JS.compile(text, RE2JS.CASE_INSENSITIVE))
-  const tags = new Set(hashtags.map(tag => tag.replace(/^#/, '').toLowerCase()))
-  const isOf = (domain: string): boolean => sites.some(site => domain === site || domain.endsWith(`.${site}`))
-  const isIn = (lang: string): boolean => languages!.some(wanted => lang === wanted || lang.startsWith(`${wanted}-`))
+  const patterns = expressions.map(text => RE2JS.compile(text.normalize('NFC'), RE2JS.CASE_INSENSITIVE))
+  // What is asked of a post is made plain as its facts are, and as for feeds without code.
+  const leaves = new Leaves()
+  const lang = leaves.anyOf('lang', languages ?? [])
+  const wanted = [
+    leaves.words({words, in: ['text', 'alt'], whole: true, matchCase: false}),
+    leaves.anyOf('tag', hashtags),
+    leaves.anyOf('domain', sites),
+  ]
   return defineFeed<PostFacts>({
     ...about,
-    takes(_, {places: [text, alt], hashtags: own, domains, langs, isReply}) {
-      if (isReply && !withReplies) return false
-      if (languages && !langs.some(isIn)) return false
+    takes(_, facts) {
+      const [text, alt] = facts.places
+      if (facts.isReply && !withReplies) return false
+      const found = new Set<Leaf>()
+      leaves.announce(facts, undefined, leaf => void found.add(leaf))
+      if (languages && !found.has(lang)) return false
       return (
-        own.some(tag => tags.has(tag)) ||
-        domains.some(isOf) ||
+        wanted.some(leaf => found.has(leaf)) ||
         patterns.some(pattern => pattern.matcher(text).find() || pattern.matcher(alt).find())
       )
     },
