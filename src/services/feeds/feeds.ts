@@ -2,7 +2,6 @@
  * A feed service: follows the network, keeps the posts of the last days, and answers what AppViews ask of feed generators,
  * for any number of feeds. All wiring is here.
  */
-import {isAtUri, parseAtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openLimits, openSql} from '#engines/open.ts'
 import type {Sql} from '#engines/sql/sql.ts'
@@ -23,6 +22,7 @@ import type {Outside} from '../service-row.ts'
 import {authenticators} from './api/authenticate.ts'
 import type {Callers} from './api/callers.ts'
 import {feedsEndpoints} from './api/index.ts'
+import {feedStats} from './api/stats.ts'
 import {builtIn} from './built-in/built-in.ts'
 import {didsOf, type FeedsConfig} from './config.ts'
 import {type FeedSet, ListedFeeds} from './feed.ts'
@@ -119,23 +119,10 @@ export class Feeds implements Service {
     const {pathname} = new URL(request.url)
     if (pathname.startsWith('/xrpc/')) return this.#parts.router.fetch(request)
     if (pathname === '/.well-known/did.json') return this.#didDocument()
-    if (pathname === '/feeds/stats') return this.#stats(new URL(request.url).searchParams)
+    if (pathname === '/feeds/stats') return feedStats(this.#parts, new URL(request.url).searchParams)
     if (pathname === '/') return new Response(about)
     if (pathname === '/robots.txt') return new Response('User-agent: *\nDisallow: /\n')
     return new Response('There is nothing here.\n', {status: 404})
-  }
-
-  /** How a feed was read: by how many, and never by whom. */
-  async #stats(asked: URLSearchParams): Promise<Response> {
-    const {did, skeletons, usage} = this.#parts
-    // A name of a feed that is anybody's, or the URI of its record.
-    const feed = asked.get('feed') ?? ''
-    const {authority, rkey} = isAtUri(feed) ? parseAtUri(feed) : {authority: did, rkey: feed}
-    const found = skeletons.find(authority, rkey ?? '')
-    if (!found) return Response.json({error: 'UnknownFeed', message: 'There is no such feed here.'}, {status: 404})
-    const days = await usage.days(found.key, Math.min(Math.max(Number(asked.get('days')) || 7, 1), 90))
-    const dated = days.map(({day, ...rest}) => ({date: new Date(day * dayMs).toISOString().slice(0, 10), ...rest}))
-    return Response.json({feed: found.key, days: dated})
   }
 
   /** How others find this service by its DID. One that is no did:web has its document elsewhere. */
