@@ -97,7 +97,8 @@ const fromTheCommandLine = async (world: World): Promise<void> => {
   )
   assert.match((await run('publish', 'nothing')).said, /There is no file nothing, and no built-in feed of that name/)
 
-  assert.match((await run('stats', 'hot-classic')).said, /^\d{4}-\d\d-\d\d  1 readers  1 pages  /)
+  const isCounted = async () => /^\d{4}-\d\d-\d\d  1 readers  1 pages  /.test((await run('stats', 'hot-classic')).said)
+  await until(isCounted, 'that it was read is written down')
   assert.match((await run('stats', 'mutuals')).said, /Nobody has read it yet/)
   assert.match((await run('stats', 'nothing')).said, /has no feed nothing/)
   assert.match((await run('unpublish', 'hot-classic')).said, /hot-classic is deleted/)

@@ -1,4 +1,5 @@
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, notEqual} from 'node:assert/strict'
+import {hash, randomBytes} from 'node:crypto'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
 import {openLimits, openSql} from '#engines/open.ts'
@@ -22,9 +23,10 @@ function setUp(context: {after(end: () => Promise<void>): void}) {
   const sql = openSql('memory:', {migrations: feedsMigrations})
   context.after(() => sql.close())
   const clock = {nowMs: 20_000 * dayMs}
-  const world = {now: () => clock.nowMs, sleep: async () => {}}
+  const world = {now: () => clock.nowMs, sleep: async () => {}, random: (size: number) => randomBytes(size)}
   const usage = new Usage(new SqliteUsageStore(sql), world)
   return {
+    sql,
     clock,
     usage,
     interactions: new Interactions({limits: openLimits('memory:', world.now), skeletons: {find}, usage}),
@@ -42,6 +44,7 @@ test('what readers do is counted by feed, day and deed, for feeds that want to b
   await usage.write()
   clock.nowMs += dayMs
   usage.read('cats', alice, 1)
+  await usage.write()
   deepEqual(await usage.days('cats', 7), [
     {day: 20_001, readers: 1, counts: {requests: 1, ms: 1}},
     {day: 20_000, readers: 2, counts: {requests: 4, ms: 8, interactionLike: 2, requestLess: 1}},
@@ -49,10 +52,36 @@ test('what readers do is counted by feed, day and deed, for feeds that want to b
   deepEqual(await usage.days('deaf', 7), [])
   clock.nowMs += 90 * dayMs
   usage.read('cats', alice, 1)
+  await usage.write()
   deepEqual(
     (await usage.days('cats', 7)).map(({day}) => day),
     [20_091, 20_001],
   )
+})
+
+test('who asks how a feed is read has nothing written', async context => {
+  const {sql, usage} = setUp(context)
+  usage.read('cats', alice, 1)
+  const before = sql.version
+  deepEqual(await usage.days('cats', 7), [])
+  equal(sql.version, before)
+})
+
+test('who read is not found by trying, nor known again on another day', async context => {
+  const {sql, clock, usage} = setUp(context)
+  const read = async (): Promise<number> => {
+    usage.read('cats', alice, 1)
+    await usage.write()
+    const rows = sql.read(tx => tx.all<{reader: number}>('SELECT reader FROM reader ORDER BY day DESC LIMIT 9'))
+    return rows[0].reader
+  }
+  const keys = () => sql.read(tx => tx.all<{day: number}>('SELECT day FROM readerKey LIMIT 9').map(({day}) => day))
+  const first = await read()
+  equal(await read(), first)
+  notEqual(first, hash('sha256', alice, 'buffer').readUIntBE(0, 6))
+  clock.nowMs += dayMs
+  notEqual(await read(), first)
+  deepEqual(keys(), [20_001], 'a day that is over has no key')
 })
 
 test('a reader tells of no more than people do', async context => {

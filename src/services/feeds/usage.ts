@@ -1,23 +1,23 @@
-/** How feeds are read: counted here, and written down every few seconds, so that a reader costs no write. */
-import {hash} from 'node:crypto'
+/** How feeds are read: counted here, and written down every second, so that a reader costs no write. */
 import type {Did} from '#atp/syntax/did.ts'
 import type {World} from '#std/world.ts'
 import type {UsageDay, UsageStore} from './store/usage-store.ts'
 
 const dayMs = 86_400_000
-const everyMs = 5_000
+const everyMs = 1_000
 const keptDays = 90
+const keySize = 32
 /** Counts and readers that wait to be written; more are not noted. */
 const waitingMax = 100_000
 
 export class Usage {
   readonly #store: UsageStore
-  readonly #world: Pick<World, 'now' | 'sleep'>
+  readonly #world: Pick<World, 'now' | 'sleep' | 'random'>
   /** By feed and deed. */
   #counts = new Map<string, {feed: string; what: string; count: number}>()
   #readers = new Map<string, {feed: string; viewer: Did}>()
 
-  constructor(store: UsageStore, world: Pick<World, 'now' | 'sleep'>) {
+  constructor(store: UsageStore, world: Pick<World, 'now' | 'sleep' | 'random'>) {
     this.#store = store
     this.#world = world
   }
@@ -36,9 +36,8 @@ export class Usage {
     if (viewer && this.#readers.size < waitingMax) this.#readers.set(`${feed} ${viewer}`, {feed, viewer})
   }
 
-  /** The days of a feed, newest first. */
+  /** The days of a feed, newest first, as they are written down. */
   async days(feed: string, limit: number): Promise<readonly UsageDay[]> {
-    await this.write()
     return this.#store.days(feed, limit)
   }
 
@@ -51,8 +50,8 @@ export class Usage {
     const day = Math.floor(this.#world.now() / dayMs)
     await this.#store.add(
       counts.map(each => ({...each, day})),
-      readers.map(({feed, viewer}) => ({feed, day, reader: numberOf(viewer)})),
-      day - keptDays,
+      readers.map(each => ({...each, day})),
+      {day, sinceDay: day - keptDays, newKey: this.#world.random(keySize)},
     )
   }
 
@@ -64,5 +63,3 @@ export class Usage {
     }
   }
 }
-
-const numberOf = (viewer: Did): number => hash('sha256', viewer, 'buffer').readUIntBE(0, 6)

@@ -85,4 +85,12 @@ export const feedsMigrations: readonly Migration[] = [
       CREATE INDEX reader_by_day ON reader (day);
     `,
   },
+  {
+    name: 'a key for each day of readers',
+    // Readers of before were hashed without one, and could be found by trying.
+    up: `
+      CREATE TABLE readerKey (day INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+      DELETE FROM reader;
+    `,
+  },
 ]

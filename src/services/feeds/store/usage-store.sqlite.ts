@@ -1,6 +1,7 @@
 /** How feeds are read, in SQLite. */
+import {createHmac} from 'node:crypto'
 import type {Sql} from '#engines/sql/sql.ts'
-import type {UsageCount, UsageDay, UsageReader, UsageStore} from './usage-store.ts'
+import type {UsageCount, UsageDay, UsageMoment, UsageReader, UsageStore} from './usage-store.ts'
 
 export class SqliteUsageStore implements UsageStore {
   readonly #sql: Sql
@@ -9,12 +10,16 @@ export class SqliteUsageStore implements UsageStore {
     this.#sql = sql
   }
 
-  async add(counts: readonly UsageCount[], readers: readonly UsageReader[], sinceDay: number): Promise<void> {
+  async add(counts: readonly UsageCount[], readers: readonly UsageReader[], moment: UsageMoment): Promise<void> {
+    const {day: today, sinceDay, newKey} = moment
     await this.#sql.write(tx => {
       const more = 'INSERT INTO usage VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count'
       for (const {day, feed, what, count} of counts) tx.run(more, day, feed, what, count)
       const seen = 'INSERT OR IGNORE INTO reader VALUES (?, ?, ?)'
-      for (const {day, feed, reader} of readers) tx.run(seen, day, feed, reader)
+      tx.run('INSERT OR IGNORE INTO readerKey VALUES (?, ?)', today, newKey)
+      const {key} = tx.get<{key: Uint8Array}>('SELECT key FROM readerKey WHERE day = ?', today)!
+      for (const {day, feed, viewer} of readers) tx.run(seen, day, feed, numberOf(viewer, key))
+      tx.run('DELETE FROM readerKey WHERE day <> ?', today)
       for (const table of ['usage', 'reader']) tx.run(`DELETE FROM ${table} WHERE day < ?`, sinceDay)
     })
   }
@@ -40,3 +45,6 @@ export class SqliteUsageStore implements UsageStore {
     return [...days.values()].slice(0, limit)
   }
 }
+
+const numberOf = (viewer: string, key: Uint8Array): number =>
+  createHmac('sha256', key).update(viewer).digest().readUIntBE(0, 6)
