@@ -1,4 +1,5 @@
 /** The posts that are kept, as one feed sees them for one viewer. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Did} from '#atp/syntax/did.ts'
 import type {FeedPage, FeedPosts, KeptPost, Paging, PostQuery, Ranking} from '#sdk/feed/feed.ts'
 import type {Filter, Place, PostStore, StoredPost, Whose} from '../store/post-store.ts'
@@ -57,6 +58,7 @@ export class KeptPosts implements FeedPosts {
         for (const post of some) scored.push({post, score: score(post, nowMs)})
         if (some.length < scoredAtATime) break
         after = some.at(-1)
+        await nextTurn()
       }
       return scored
     }

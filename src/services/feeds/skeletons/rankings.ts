@@ -1,8 +1,8 @@
 /**
  * Orders by score, made anew every so often. Who pages through one goes on in the order in which it began, however scores
- * have changed meanwhile; so each is kept for a while, as the numbers of its posts and the beginnings of their hashes.
+ * have changed meanwhile; so each is kept for a while, as the numbers of its posts and the beginnings of their hashes. Each
+ * reader of a personal feed has orders of its own, so what bounds them is the posts in all of them together.
  */
-import {Lru} from '#engines/cache/lru.ts'
 import type {FeedPage, Paging} from '#sdk/feed/feed.ts'
 import {SingleFlight} from '#std/waiting/async.ts'
 import type {PostStore, StoredPost} from '../store/post-store.ts'
@@ -23,20 +23,26 @@ interface Order {
 const lengthMax = 2_000
 /** How long an order is gone on with. */
 const keptMs = 600_000
-/** Feeds, and viewers of such as differ for each, whose orders are kept. */
-const namesMax = 2_000
 const ordersMax = 12
+/** Posts in all orders that are kept, at 16 bytes each. */
+const keptPostsUsual = 2_000_000
+/** What an order takes beside its posts, in posts. */
+const orderSize = 50
 
 export class Rankings {
   readonly #store: Pick<PostStore, 'posts'>
   readonly #now: () => number
-  readonly #orders: Lru<string, readonly Order[]>
+  readonly #keptPostsMax: number
+  /** By feed, and by viewer for such as differ for each; the one asked for last at the end. */
+  readonly #orders = new Map<string, readonly Order[]>()
+  #keptPosts = 0
   readonly #making = new SingleFlight<string, readonly Order[]>()
 
-  constructor(store: Pick<PostStore, 'posts'>, now: () => number) {
+  /** `keptPostsMax`: posts in all orders together, two million unless given; those asked for longest ago go first. */
+  constructor(store: Pick<PostStore, 'posts'>, now: () => number, keptPostsMax: number = keptPostsUsual) {
     this.#store = store
     this.#now = now
-    this.#orders = new Lru({countMax: namesMax, ttlMs: keptMs, now})
+    this.#keptPostsMax = keptPostsMax
   }
 
   /** A page of the order of this name, which `make` gives in any order. Throws `BadCursor`. */
@@ -47,7 +53,7 @@ export class Rankings {
     {limit, cursor}: Paging,
   ): Promise<FeedPage> {
     const after = cursor === undefined ? undefined : placeIn(cursor)
-    let orders = this.#orders.get(name) ?? []
+    let orders = this.#kept(name)
     const isOld = (orders[0]?.atMs ?? -Infinity) <= this.#now() - everyMs
     // Whoever begins has the newest; whoever goes on, the one in which it began.
     if (isOld && (!after || orders.length === 0)) {
@@ -87,9 +93,36 @@ export class Rankings {
     }
     const kept = (this.#orders.get(name) ?? []).filter(({atMs: before}) => before > atMs - keptMs && before !== atMs)
     const orders = [order, ...kept].slice(0, ordersMax)
+    this.#keep(name, orders)
+    return orders
+  }
+
+  /** The orders of this name that are not too old, the newest first. */
+  #kept(name: string): readonly Order[] {
+    const orders = this.#forget(name)
+    if (orders.length === 0 || orders[0].atMs <= this.#now() - keptMs) return []
+    this.#keep(name, orders)
+    return orders
+  }
+
+  #keep(name: string, orders: readonly Order[]): void {
+    this.#forget(name)
     this.#orders.set(name, orders)
+    this.#keptPosts += sizeOf(orders)
+    for (const oldest of this.#orders.keys()) {
+      if (this.#keptPosts <= this.#keptPostsMax || oldest === name) break
+      this.#forget(oldest)
+    }
+  }
+
+  #forget(name: string): readonly Order[] {
+    const orders = this.#orders.get(name) ?? []
+    this.#orders.delete(name)
+    this.#keptPosts -= sizeOf(orders)
     return orders
   }
 }
+
+const sizeOf = (orders: readonly Order[]): number => orders.reduce((sum, {ids}) => sum + ids.length + orderSize, 0)
 
 const markOf = (digest: Uint8Array): number => digest.subarray(0, 6).reduce((mark, byte) => mark * 256 + byte, 0)

@@ -3,15 +3,17 @@ import type {AtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Cid} from '#atp/data/cid.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
+import {toHex} from '#std/bytes.ts'
 import type {Accounts} from './accounts.ts'
+import {packDid} from './packed.ts'
 import type {Filter, Place, StoredPost, Whose} from './post-store.ts'
 
 /** Posts that a page looks through, whatever it leaves out. */
 const scanMax = 20_000
-const followsMax = 2_000
+/** Accounts whose posts make one page: as many of whom a viewer follows are known, as many of a list are looked at. */
+export const followsMax = 2_000
 const perAccountMax = 100
 const likesMax = 30
-const authorsMax = 10_000
 
 type Row = readonly [
   id: number,
@@ -43,7 +45,7 @@ const pages = {
     WHERE t.feed = ?5 AND t.timeMs <= ?1 AND ${isAfter} AND ${shown}
     ORDER BY t.timeMs DESC, ${inOrder}`,
 } as const
-/** Of the accounts that a viewer (?11) follows, in one go: what does not fit never leaves the database. */
+/** Of many accounts, named by ?11, in one go: what does not fit never leaves the database. */
 const ofFollows = (from: string): string =>
   `SELECT ${columns} FROM ${from} WHERE p.timeMs <= ?1 AND ${isAfter} AND ${shown}
      AND p.timeMs >= ?5 AND p.likes >= ?6 AND p.reposts >= ?7 AND p.replies >= ?8
@@ -51,18 +53,22 @@ const ofFollows = (from: string): string =>
    ORDER BY p.timeMs DESC, ${inOrder}`
 const theirPosts = `p.id IN (SELECT q.id FROM post q WHERE q.author = f.subject ORDER BY q.rkey DESC LIMIT ${perAccountMax})`
 const theirLikes = `l.post IN (SELECT m.post FROM liked m WHERE m.account = f.subject ORDER BY m.post DESC LIMIT ${likesMax})`
+/** Whom a viewer follows. */
+const followed = `(SELECT subject FROM follow WHERE account = ?11 LIMIT ${followsMax})`
 const personal = {
-  follows: ofFollows(`(SELECT subject FROM follow WHERE account = ?11) f CROSS JOIN post p ON ${theirPosts}`),
+  follows: ofFollows(`${followed} f CROSS JOIN post p ON ${theirPosts}`),
   mutuals: ofFollows(
-    `(SELECT a.subject FROM follow a CROSS JOIN follow b ON b.account = a.subject AND b.subject = a.account
-      WHERE a.account = ?11) f CROSS JOIN post p ON ${theirPosts}`,
+    `(SELECT a.subject FROM ${followed} a CROSS JOIN follow b ON b.account = a.subject AND b.subject = ?11) f CROSS JOIN post p ON ${theirPosts}`,
   ),
   'liked by follows': ofFollows(
-    `(SELECT DISTINCT l.post AS id FROM follow f CROSS JOIN liked l ON l.account = f.subject AND ${theirLikes}
-      WHERE f.account = ?11) d CROSS JOIN post p ON p.id = d.id`,
+    `(SELECT DISTINCT l.post AS id FROM ${followed} f CROSS JOIN liked l ON l.account = f.subject AND ${theirLikes}) d CROSS JOIN post p ON p.id = d.id`,
   ),
 } as const
-const byAuthor = `SELECT ${columns} FROM post p WHERE p.author = ? AND ${shown} ORDER BY p.rkey DESC LIMIT ${perAccountMax}`
+/** By the accounts of a JSON list, as their packed DIDs in hex. */
+const byAuthors = ofFollows(
+  `(SELECT DISTINCT a.id AS subject FROM json_each(?11) j CROSS JOIN account a ON a.did = unhex(j.value)) f
+    CROSS JOIN post p ON ${theirPosts}`,
+)
 const byId = `SELECT ${columns} FROM post p WHERE p.id = ? AND ${shown}`
 
 const newestDigest = new Uint8Array(33).fill(255)
@@ -91,13 +97,8 @@ export class PostReads {
       case 'liked by follows':
         return this.#personal(personal[whose.of], whose.viewer, filter, from, limit)
       case 'authors': {
-        const ids = whose.dids.slice(0, authorsMax).flatMap(did => this.#accounts.find(this.#tx, did) ?? [])
-        return this.#chosen(
-          [...new Set(ids)].flatMap(account => this.#by(account)),
-          filter,
-          from,
-          limit,
-        )
+        const packed = whose.dids.slice(0, followsMax).map(did => toHex(packDid(did)))
+        return this.#ofMany(byAuthors, JSON.stringify(packed), filter, from, limit)
       }
     }
   }
@@ -119,16 +120,15 @@ export class PostReads {
 
   #personal(sql: string, viewer: Did, filter: Filter, after: Place, limit: number): StoredPost[] {
     const account = this.#accounts.find(this.#tx, viewer)
-    if (account === undefined) return []
+    return account === undefined ? [] : this.#ofMany(sql, account, filter, after, limit)
+  }
+
+  #ofMany(sql: string, whose: number | string, filter: Filter, after: Place, limit: number): StoredPost[] {
     const {sinceMs = 0, likesMin = 0, repostsMin = 0, repliesMin = 0, withoutReplies, withoutMarked} = filter
     const [noReplies, noMarked] = [withoutReplies ? 1 : 0, withoutMarked ? 1 : 0]
     const place = [after.timeMs, after.digest, limit, after.id ?? 0] as const
     const fits = [sinceMs, likesMin, repostsMin, repliesMin, noReplies, noMarked] as const
-    return this.#tx.arrays<Row>(sql, ...place, ...fits, account).map(row => this.#post(row))
-  }
-
-  #by(account: number): Row[] {
-    return this.#tx.arrays<Row>(byAuthor, account)
+    return this.#tx.arrays<Row>(sql, ...place, ...fits, whose).map(row => this.#post(row))
   }
 
   /** Rows in the order of the statement, looked through until there are enough. */
@@ -148,17 +148,6 @@ export class PostReads {
       from = {timeMs, digest, id}
     }
     return found
-  }
-
-  /** Of rows in any order. */
-  #chosen(rows: readonly Row[], filter: Filter, after: Place, limit: number): StoredPost[] {
-    const fits = fitsIn(filter)
-    const since = filter.sinceMs ?? 0
-    return rows
-      .filter(row => row[4] >= since && fits(row) && compare(placeOf(row), after) > 0)
-      .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
-      .slice(0, limit)
-      .map(row => this.#post(row))
   }
 
   #post(row: Row): StoredPost {
@@ -198,12 +187,6 @@ class Kept implements StoredPost {
     return cidText(this.digest)
   }
 }
-
-const placeOf = ([id, , , digest, timeMs]: Row): Place => ({timeMs, digest, id})
-
-/** Negative where the first comes before the second: the newer one first. */
-const compare = (a: Place, b: Place): number =>
-  b.timeMs - a.timeMs || Buffer.compare(b.digest, a.digest) || (b.id ?? 0) - (a.id ?? 0)
 
 const prefix = Uint8Array.of(1, 0x71, 0x12, 32)
 

@@ -1,16 +1,22 @@
 /** The posts of a feed service as a view, and what it keeps and drops. */
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {suite, test} from 'node:test'
+import {parseCid} from '#atp/data/cid.ts'
 import type {AtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {openSql} from '#engines/open.ts'
+import type {SqlReader, SqlWriter} from '#engines/sql/sql.ts'
 import {silentLog} from '#std/log.ts'
 import {viewContract} from '#stream/view.contract.ts'
 import {FeedTown, startMs} from '../../../../test/feed-town.ts'
 import {Lists} from '../graph/lists.ts'
+import type {Change} from '../index/changes.ts'
 import {PostView} from '../index/post-view.ts'
+import {Accounts} from './accounts.ts'
 import {packDid, tidEnd, unpackDid} from './packed.ts'
+import {PostReads} from './post-reads.ts'
 import {SqlitePostStore} from './post-store.sqlite.ts'
+import {PostWrites} from './post-writes.ts'
 import {feedsMigrations} from './schema.ts'
 
 viewContract('the posts of a feed service', () => {
@@ -43,6 +49,20 @@ const counts = async ({store}: FeedTown) =>
     reposts,
     replies,
   ])
+
+/** Runs `act` with a reader that counts the statements. */
+const counting = (tx: SqlReader & Partial<SqlWriter>, act: (tx: SqlWriter) => void): number => {
+  let count = 0
+  const counted =
+    <Asked extends unknown[], Answer>(ask: (...asked: Asked) => Answer) =>
+    (...asked: Asked): Answer => (count++, ask(...asked))
+  const [get, all, arrays, run] = [tx.get, tx.all, tx.arrays, tx.run!].map(ask => counted(ask?.bind(tx) as () => void))
+  act({get, all, arrays, run} as never)
+  return count
+}
+
+const rows = ({sql}: FeedTown, table: string) =>
+  sql.read(tx => tx.get<{n: number}>(`SELECT count(*) AS n FROM ${table}`)!.n)
 
 suite('the posts of a feed service', () => {
   test('are counted what is done with them, once for each account, until it is taken back', async context => {
@@ -89,9 +109,9 @@ suite('the posts of a feed service', () => {
     }
     await drop()
     deepEqual(await town.shows('all'), ['new'])
-    const rows = (table: string) => town.sql.read(tx => tx.get<{n: number}>(`SELECT count(*) AS n FROM ${table}`)!.n)
+    const left = ['post', 'taken', 'liked', 'account'].map(table => rows(town, table))
     // Bob, and whoever likes his post; Alice is gone.
-    deepEqual(['post', 'taken', 'liked', 'account'].map(rows), [1, 1, 1, 2])
+    deepEqual(left, [1, 1, 1, 2])
     // What is told of a post that is gone is of nothing, and her number was not given to another.
     await town.like('carol', old)
     await town.post('alice', 'again')
@@ -130,10 +150,86 @@ suite('the posts of a feed service', () => {
     await town.shows('friends', 'alice')
     deepEqual(await town.store.follows(town.did('alice')), [town.did('bob'), town.did('carol')])
     await town.store.dropOld(0, startMs + 1)
-    equal(
-      town.sql.read(tx => tx.get<{n: number}>('SELECT count(*) AS n FROM follow')!.n),
-      0,
+    equal(rows(town, 'follow'), 0)
+  })
+
+  test('that come twice cost no more the more feeds there are, and feeds that have none are forgotten', async context => {
+    const town = new FeedTown(context)
+    const cid = parseCid('bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm')
+    const post = {kind: 'post', did: town.did('alice'), rkey: 'a', cid, timeMs: 1, parent: undefined} as const
+    const take = (takenBy: string[], rkey: string): Change => ({...post, rkey, isMarked: false, takenBy})
+    const keys = Array.from({length: 50}, (_, n) => `feed${n}`)
+    await town.store.apply('relay', [take(keys, 'b'), take(['feed1', 'feed2'], 'a')], 1)
+    let count = 0
+    await town.sql.write(tx => {
+      count = counting(tx, counted => {
+        new PostWrites(counted, new Accounts(), new Map()).applyAll([take(['feed2', 'feed3'], 'a')])
+      })
+    })
+    ok(count < 12, `${count} statements`)
+    const shown = async (key: string) => (await town.store.newest({of: 'taken', key}, {}, undefined, 9)).length
+    deepEqual(await Promise.all(['feed1', 'feed2', 'feed3', 'feed4'].map(shown)), [1, 2, 2, 1])
+    await town.store.dropOld(2, 0)
+    equal(rows(town, 'feed'), 0)
+    await town.store.apply('relay', [{...take(['feed2'], 'c'), timeMs: 3} as Change], 2)
+    equal(await shown('feed2'), 1)
+  })
+
+  test('of many accounts are one statement, of 2,000 accounts at most', async context => {
+    const town = new FeedTown(context)
+    const names = Array.from({length: 2_001}, (_, n) => `n${n}`)
+    town.followed('alice', names)
+    town.offer({
+      name: 'friends',
+      title: 'Friends',
+      isPersonal: true,
+      skeleton: request => request.posts.newest({from: 'follows'}, request),
+    })
+    await town.shows('friends', 'alice')
+    for (const name of [names[0], names[1999], names[2000]]) await town.post(name, name)
+    deepEqual((await town.shows('friends', 'alice')).toSorted(), ['n0', 'n1999'])
+    const dids = names.map(name => `did:web:${name}.test` as Did)
+    const found = await town.store.newest({of: 'authors', dids: [dids[1], ...dids]}, {}, undefined, 9)
+    deepEqual(
+      found.map(({author}) => author),
+      [dids[0]],
     )
+    const statements = town.sql.read(tx =>
+      counting(tx, counted => {
+        const reads = new PostReads(counted, new Accounts())
+        reads.newest({of: 'authors', dids: dids.slice(0, 50)}, {}, undefined, 9)
+      }),
+    )
+    ok(statements <= 2, `${statements} statements`)
+  })
+
+  test('of whom a viewer follows by the stream no more are kept than its server is asked for', async context => {
+    const town = new FeedTown(context)
+    await town.store.see(town.did('alice'), 1)
+    const follow = (n: number): Change => {
+      return {
+        kind: 'follow',
+        did: town.did('alice'),
+        rkey: town.of('alice').rkey(n),
+        subject: `did:web:n${n}.test` as Did,
+      }
+    }
+    await town.store.apply(
+      'relay',
+      Array.from({length: 2_003}, (_, n) => follow(n)),
+      1,
+    )
+    equal(rows(town, 'follow'), 2_000)
+  })
+
+  test('are not kept of an account that is hidden and of which nothing is known, nor anything else', async context => {
+    const town = new FeedTown(context)
+    await town.post('bob', 'old')
+    const hide = (name: string): Change => ({kind: 'account', did: town.did(name), state: 'hidden'})
+    await town.store.apply('relay', [hide('alice'), hide('bob')], 1)
+    deepEqual([rows(town, 'account'), rows(town, 'hidden')], [1, 1])
+    for (let more = true; more;) more = await town.store.dropOld(town.nowMs + 1, 0)
+    deepEqual([rows(town, 'account'), rows(town, 'hidden')], [0, 0])
   })
 })
 

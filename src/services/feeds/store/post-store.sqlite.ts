@@ -65,6 +65,9 @@ export class SqlitePostStore implements PostStore {
     for (const {id} of tx.all<{id: number}>('SELECT id FROM feed LIMIT 100000')) {
       if (rest > 0) rest -= tx.run(sql, id, beforeMs, id, beforeMs, rest).changes
     }
+    // What nothing is taken under is no feed any more, or took nothing for days.
+    const idle = 'DELETE FROM feed WHERE NOT EXISTS (SELECT 1 FROM taken WHERE taken.feed = feed.id)'
+    if (tx.run(idle).changes > 0) this.#feeds.clear()
     return dropMax - rest
   }
 
@@ -104,11 +107,15 @@ export class SqlitePostStore implements PostStore {
          AND NOT EXISTS (SELECT 1 FROM liked WHERE liked.account = account.id)
          AND NOT EXISTS (SELECT 1 FROM reposted WHERE reposted.account = account.id)
          AND NOT EXISTS (SELECT 1 FROM viewer WHERE viewer.account = account.id)
-         AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.account = account.id)
          AND NOT EXISTS (SELECT 1 FROM follow WHERE follow.account = account.id OR follow.subject = account.id)`,
       ...range,
     ).changes
-    if (gone > 0) this.#accounts.clear()
+    if (gone > 0) {
+      this.#accounts.clear()
+      const hidden = `DELETE FROM hidden WHERE account > ? AND account <= ?
+        AND NOT EXISTS (SELECT 1 FROM account WHERE account.id = hidden.account)`
+      tx.run(hidden, ...range)
+    }
     this.#dropped = last
     return true
   }

@@ -48,7 +48,7 @@ export interface PostStore {
   apply(source: string, changes: readonly Change[], cursor: Cursor): Promise<void>
   /**
    * Posts newest first, after a place or from the newest on. It looks through 20,000 posts at most, and of the accounts that
-   * a viewer follows, 2,000 of them, at the newest hundred posts, or thirty likes.
+   * a viewer follows, or that are named, 2,000 of them, at the newest hundred posts, or thirty likes.
    */
   newest(whose: Whose, filter: Filter, after: Place | undefined, limit: number): Promise<readonly StoredPost[]>
   /** The posts of these numbers that are there, in this order. */

@@ -11,6 +11,7 @@ import type {
 } from '../index/changes.ts'
 import type {Accounts} from './accounts.ts'
 import {tidEnd} from './packed.ts'
+import {followsMax} from './post-reads.ts'
 
 type Counted = 'likes' | 'reposts' | 'replies'
 const counted: readonly Counted[] = ['likes', 'reposts', 'replies']
@@ -113,12 +114,10 @@ export class PostWrites {
     for (const key of keys) this.#tx.run(sql, this.#feedOf(key), timeMs, id)
   }
 
-  #untake({id, timeMs}: PostRow, except: readonly string[]): void {
-    const kept = new Set(except)
-    for (const {id: feed, key} of this.#tx.all<{id: number; key: string}>('SELECT id, key FROM feed LIMIT 100000')) {
-      if (kept.has(key)) continue
-      this.#tx.run('DELETE FROM taken WHERE feed = ? AND timeMs = ? AND post = ?', feed, timeMs, id)
-    }
+  #untake({id}: PostRow, except: readonly string[]): void {
+    const sql = `DELETE FROM taken WHERE post = ?
+      AND feed NOT IN (SELECT id FROM feed WHERE key IN (SELECT value FROM json_each(?)))`
+    this.#tx.run(sql, id, JSON.stringify(except))
   }
 
   #feedOf(key: string): number {
@@ -151,9 +150,13 @@ export class PostWrites {
       if (account === undefined || followed === undefined || !this.#isViewer(followed)) return
       const isFollowed = tx.get('SELECT 1 FROM follow WHERE account = ? AND subject = ?', followed, account)
       if (!isFollowed) return
-    }
+    } else if (this.#followed(account) >= followsMax) return
     const sql = 'INSERT OR IGNORE INTO follow (account, subject, tid) VALUES (?, ?, ?)'
     tx.run(sql, account, followed ?? this.#accounts.numberOf(tx, subject), tid)
+  }
+
+  #followed(account: number): number {
+    return this.#tx.get<{count: number}>('SELECT count(*) AS count FROM follow WHERE account = ?', account)!.count
   }
 
   #isViewer(account: number): boolean {
@@ -190,10 +193,9 @@ export class PostWrites {
   #account({did, state}: AccountChange): void {
     const tx = this.#tx
     const account = this.#accounts.find(tx, did)
-    if (state === 'hidden') {
-      tx.run('INSERT OR IGNORE INTO hidden (account) VALUES (?)', account ?? this.#accounts.numberOf(tx, did))
-    }
+    // Of most accounts there is nothing here to hide.
     if (account === undefined) return
+    if (state === 'hidden') tx.run('INSERT OR IGNORE INTO hidden (account) VALUES (?)', account)
     if (state === 'shown') tx.run('DELETE FROM hidden WHERE account = ?', account)
     if (state !== 'gone') return
     const sql = 'SELECT id, timeMs, parent FROM post WHERE author = ? LIMIT 100000'
