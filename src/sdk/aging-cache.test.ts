@@ -135,6 +135,35 @@ test('where all were used the one that came first goes, and no more than some ar
   )
 })
 
+test('answers go when together they weigh too much, also one alone, and what has gone weighs nothing', async () => {
+  const cache = new AgingCache<string, number, Failure>({...ages, countMax: 100}, () => 0, {
+    max: 10,
+    of: (key, answer) => key.length + (answer.ok ? answer.value : 0),
+  })
+  const learn = (key: string, weight: number) => cache.get(key, async () => ({ok: true, value: weight}))
+  const held = () => ['a', 'b', 'c', 'd'].filter(key => cache.isFresh(key)).join('')
+  const steps: [key: string, weight: number, held: string][] = [
+    ['a', 4, 'a'],
+    ['b', 4, 'ab'],
+    ['c', 4, 'bc'],
+    ['d', 10, ''],
+    ['a', 9, 'a'],
+  ]
+  for (const [key, weight, left] of steps) {
+    await learn(key, weight)
+    assert.equal(held(), left, `after ${key} of ${weight}`)
+  }
+  cache.forget('a')
+  await learn('b', 9)
+  cache.doubt('b')
+  await cache.get('b', async () => failure(true))
+  assert.equal(held(), 'b', 'in doubt, and looked for in vain')
+  cache.forget('b')
+  await learn('b', 3)
+  await learn('c', 5)
+  assert.equal(held(), 'bc')
+})
+
 test('what is forgotten is looked for again', async () => {
   const {state, cache, get} = setUp()
   await get()

@@ -1,7 +1,8 @@
 /**
  * Answers that grow old. A fresh one is given as it is; a stale one is given too, while a newer one is fetched behind
  * it; one past that is waited for. Failures are remembered for a short while, so that a name that leads nowhere costs
- * its owner's server and us one look and not one for each mention. Bounded: the answer unused for longest goes first.
+ * its owner's server and us one look and not one for each mention. Bounded in number, and by weight where strangers say
+ * how long an answer is: the answer unused for longest goes first.
  */
 import {SingleFlight} from '#std/waiting/async.ts'
 import type {Explained, Result} from '#std/result.ts'
@@ -20,8 +21,15 @@ export interface Ages {
   readonly countMax: number
 }
 
+/** What the answers together may weigh, in whatever `of` says: characters, say. */
+export interface Weights<K, T> {
+  readonly max: number
+  of(key: K, answer: T): number
+}
+
 interface Entry<T> {
   readonly answer: T
+  readonly weight: number
   /** When it was fetched. */
   readonly at: number
   /** When a newer one was last looked for. */
@@ -42,6 +50,8 @@ const movedMax = 64
 export class AgingCache<K, T, F extends Failure> {
   readonly #ages: Ages
   readonly #now: () => number
+  readonly #weights: Weights<K, Looked<T, F>>
+  #weight = 0
   /**
    * In the order in which they go, when there are too many: one that was used since it came to the end comes there once
    * more. To put it there at each use would make the table anew every so many uses.
@@ -51,9 +61,10 @@ export class AgingCache<K, T, F extends Failure> {
   /** The look under way whose answer is to be remembered: one that began before a `forget` may be of what is over. */
   readonly #looks = new Map<K, symbol>()
 
-  constructor(ages: Ages, now: () => number) {
+  constructor(ages: Ages, now: () => number, weights: Weights<K, Looked<T, F>> = {max: Infinity, of: () => 0}) {
     this.#ages = ages
     this.#now = now
+    this.#weights = weights
   }
 
   /**
@@ -87,7 +98,7 @@ export class AgingCache<K, T, F extends Failure> {
 
   /** Forgets what it knows of `key`, and what a look that is under way will say: whoever asks next gets a newer one. */
   forget(key: K): void {
-    this.#entries.delete(key)
+    this.#drop(key)
     this.#looks.delete(key)
     this.#flights.leave(key)
   }
@@ -99,7 +110,7 @@ export class AgingCache<K, T, F extends Failure> {
   doubt(key: K): void {
     const entry = this.#entries.get(key)
     this.forget(key)
-    if (entry?.answer.ok) this.#entries.set(key, {...entry, triedAt: -Infinity, freshUntil: -Infinity, doubted: true})
+    if (entry?.answer.ok) this.#put(key, {...entry, triedAt: -Infinity, freshUntil: -Infinity, doubted: true})
   }
 
   /** How long ago it was tried. Of one from a time that is yet to come, since the clock was put back, nobody knows. */
@@ -112,14 +123,28 @@ export class AgingCache<K, T, F extends Failure> {
     return answer.ok && this.#now() - at < this.#ages.staleMs
   }
 
+  /** At the end of the queue. */
+  #put(key: K, entry: Entry<Looked<T, F>>): void {
+    this.#drop(key)
+    this.#entries.set(key, entry)
+    this.#weight += entry.weight
+  }
+
+  #drop(key: K): void {
+    const entry = this.#entries.get(key)
+    if (!entry) return
+    this.#entries.delete(key)
+    this.#weight -= entry.weight
+  }
+
   #makeRoom(): void {
-    if (this.#entries.size <= this.#ages.countMax) return
     let moved = 0
     for (const [key, entry] of this.#entries) {
-      this.#entries.delete(key)
-      if (!entry.used || ++moved > movedMax) return
+      if (this.#entries.size <= this.#ages.countMax && this.#weight <= this.#weights.max) return
+      this.#drop(key)
+      if (!entry.used || ++moved > movedMax) continue
       entry.used = false
-      this.#entries.set(key, entry)
+      this.#put(key, entry)
     }
   }
 
@@ -138,12 +163,13 @@ export class AgingCache<K, T, F extends Failure> {
       const now = this.#now()
       const {freshMs, failureMs} = this.#ages
       const old = this.#entries.get(key)
-      this.#entries.delete(key)
+      this.#drop(key)
       // What was known stays known through a passing failure, until it is too old.
       const keep = old && !answer.ok && answer.passing && this.#isUsable(old)
       const goodMs = answer.ok ? freshMs : keep && old.doubted ? Math.min(doubtedMs, failureMs) : failureMs
       const tried = {triedAt: now, freshUntil: now + goodMs}
-      this.#entries.set(key, keep ? {...old, ...tried} : {answer, at: now, ...tried})
+      const weight = this.#weights.of(key, answer)
+      this.#put(key, keep ? {...old, ...tried} : {answer, weight, at: now, ...tried})
       this.#makeRoom()
       return answer
     }

@@ -85,6 +85,20 @@ test('documents that are held as text say the same, and none is in memory for it
   assert.notEqual(learned.value.document, learned.value.document)
 })
 
+test('documents that strangers make long push each other out, and are not held by their number alone', async () => {
+  const {state, identities} = network({countMax: 40})
+  const dids = Array.from({length: 20}, (_, i) => `did:web:w${i}.example.com` as Did)
+  for (const did of dids) {
+    const long = {...documentOf(did), alsoKnownAs: Array.from({length: 7}, () => 'x'.repeat(2_000))}
+    state.pages[`https://${did.slice(8)}/.well-known/did.json`] = () => Response.json(long)
+    assert.equal(reasonOf(await identities.document(did)), 'ok')
+  }
+  assert.deepEqual(
+    dids.map(did => identities.isFresh(did)),
+    dids.map((_, i) => i >= 18),
+  )
+})
+
 test('a handle that the document does not confirm leads to nobody, and is not shown', async () => {
   const {state, identities} = aliceOnline()
   state.txt['_atproto.bank.example.com'] = [`did=${alice}`]

@@ -7,7 +7,7 @@
  * server that must be a world which refuses private addresses.
  */
 import type {PublicKey} from '#atp/crypto/key.ts'
-import {type DidDocument, handleOf, signingKey} from '#atp/identity/did-document.ts'
+import {type DidDocument, handleOf, signingKey, textSizeOf} from '#atp/identity/did-document.ts'
 import {type Account, accountOf, HeldAccounts} from '#atp/identity/held-account.ts'
 import type {AtIdentifier} from '#atp/syntax/at-identifier.ts'
 import {type Did, isDid, isPlcDid} from '#atp/syntax/did.ts'
@@ -55,6 +55,11 @@ const forcedEveryMs = 10_000
 /** How long it is remembered that the directory had no answer. */
 const directoryFailureMs = 5_000
 const defaultAges: Ages = {freshMs: 3_600_000, staleMs: 86_400_000, failureMs: 120_000, countMax: 50_000}
+/**
+ * Characters of all documents that are held, for each that may be: real ones have some 600, but strangers write as long ones
+ * as are read, of as many names as they like.
+ */
+const textShare = 1_024
 
 export class Identities {
   /** Whether the PLC directory answers. */
@@ -79,8 +84,12 @@ export class Identities {
     this.#options = {...lookup, txt: txt ?? dnsOverHttps(lookup)}
     if (holdsText) this.#held = new HeldAccounts()
     this.directory = new Directory(world, (did, signal) => this.account(did, {maxAgeMs: 0, signal}), onDirectory)
-    this.#documents = new AgingCache({...defaultAges, ...ages}, () => world.now())
-    this.#handles = new AgingCache({...defaultAges, ...ages}, () => world.now())
+    const bounds = {...defaultAges, ...ages}
+    this.#documents = new AgingCache(bounds, () => world.now(), {
+      max: bounds.countMax * textShare,
+      of: (did, found) => did.length + (found.ok ? textSizeOf(found.value.document) : found.detail.length),
+    })
+    this.#handles = new AgingCache(bounds, () => world.now())
   }
 
   /** Where an account lives and what it signs with. Rejects only when the signal aborts, as do all below. */

@@ -50,6 +50,15 @@ test('what is no document is refused', () => {
   refused({id: did, service: {}}, 'not-a-list')
   refused({id: did, alsoKnownAs: Array(101).fill('x')}, 'too-many-entries')
   equal(parseDidDocument({id: did, alsoKnownAs: Array(100).fill('x')}).alsoKnownAs?.length, 100)
+  const long = 'x'.repeat(2_000)
+  for (const json of [
+    {alsoKnownAs: Array(9).fill(long)},
+    {'@context': Array(9).fill(long)},
+    {service: Array.from({length: 5}, () => ({id: '#a', type: long, serviceEndpoint: long}))},
+    {verificationMethod: Array.from({length: 3}, () => ({...method, id: long, type: long, controller: long}))},
+  ])
+    refused({id: did, ...json}, 'too-long')
+  equal(parseDidDocument({id: did, alsoKnownAs: Array(8).fill(long)}).alsoKnownAs?.length, 8)
 })
 
 test('entries of shapes that atproto does not use are left out', () => {

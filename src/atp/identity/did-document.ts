@@ -38,6 +38,11 @@ export interface DidDocument {
 /** Entries of one list that are looked at, and characters of one text. Real documents have under ten and 300. */
 const entriesMax = 100
 const textMax = 2048
+/**
+ * Characters of all texts of a document. A directory takes operations of 7,500 bytes; whoever holds documents by the ten
+ * thousand must be able to say how much memory that is.
+ */
+const documentTextMax = 16 * 1024
 
 type Members = Record<string, unknown>
 
@@ -74,7 +79,8 @@ function readServices(entries: unknown[] | undefined): ServiceEntry[] | undefine
 /**
  * Reads a document from parsed JSON. Entries of shapes that atproto does not use (other key encodings, services with
  * several endpoints) are left out. With `expected`, the DID that was resolved, a document of another DID is refused,
- * as the spec demands of whoever resolves. Throws `Malformed('did-document', …)`.
+ * as the spec demands of whoever resolves. Throws `Malformed('did-document', …)`, also of one that says more than
+ * 16,384 characters.
  */
 export function parseDidDocument(json: unknown, expected?: Did): DidDocument {
   if (!isObject(json)) throw new Malformed('did-document', 'not-an-object', 'a DID document is a JSON object')
@@ -94,7 +100,25 @@ export function parseDidDocument(json: unknown, expected?: Did): DidDocument {
   if (keys) document.verificationMethod = keys
   const services = readServices(list(json, 'service'))
   if (services) document.service = services
+  if (textSizeOf(document) > documentTextMax) {
+    throw new Malformed('did-document', 'too-long', `the document has more than ${documentTextMax} characters`)
+  }
   return document
+}
+
+/** How many characters the texts of a document have together: what it costs to hold, more or less. */
+export function textSizeOf({
+  id,
+  alsoKnownAs = [],
+  verificationMethod = [],
+  service = [],
+  ...rest
+}: DidDocument): number {
+  let size = id.length
+  for (const text of rest['@context'] ?? []) size += text.length
+  for (const text of alsoKnownAs) size += text.length
+  for (const entry of [...verificationMethod, ...service]) for (const text of Object.values(entry)) size += text.length
+  return size
 }
 
 const hasId = (document: DidDocument, id: string, name: string): boolean =>
