@@ -1,6 +1,6 @@
 /** Feeds in files: read, read again as they change, and left as they were where they cannot be run. */
 import {deepEqual, equal, match, rejects} from 'node:assert/strict'
-import {rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {suite, test} from 'node:test'
 import {silentLog} from '#std/log.ts'
@@ -62,6 +62,39 @@ export default [
       await rejects(readFeedFile(write('bad.ts', text)), {message})
     })
   }
+})
+
+test('a folder that cannot be read leaves its feeds as they were, and one that is gone has none', async () => {
+  const {folder, write} = setUp()
+  const set = new ListedFeeds([], () => {})
+  const warned: string[] = []
+  const log: Log = {...silentLog, warn: message => void warned.push(message)}
+  const files = new FeedFolder({folder, set, world: realWorld, log})
+  write('one.ts', source('one'))
+  await files.look()
+  renameSync(folder, `${folder}.away`)
+  writeFileSync(folder, 'no folder')
+  await files.look()
+  await files.look()
+  deepEqual([...set.feeds.keys()], ['one'])
+  deepEqual(warned, ['the folder of feeds cannot be read; its feeds stay as they were: the first of its kind'])
+  rmSync(folder)
+  await files.look()
+  deepEqual([...set.feeds.keys()], [])
+  renameSync(`${folder}.away`, folder)
+})
+
+test('of two feeds of one name both files are named', async () => {
+  const {folder, write} = setUp()
+  const set = new ListedFeeds([], () => {})
+  const warned: object[] = []
+  const log: Log = {...silentLog, warn: (_, fields) => void warned.push(fields ?? {})}
+  const files = new FeedFolder({folder, set, world: realWorld, log})
+  write('b.ts', source('one'))
+  write('a.ts', source('one'))
+  await files.look()
+  await files.look()
+  deepEqual(warned, [{feed: 'one', passedOver: 'a.ts', file: 'b.ts'}])
 })
 
 test('the feeds of a folder are those of its files, as these come, change and go', {timeout: 30_000}, async context => {
