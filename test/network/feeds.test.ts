@@ -95,13 +95,30 @@ const fromTheCommandLine = async (world: World): Promise<void> => {
     published.said,
     /\/app\.bsky\.feed\.generator\/hot-classic\n  service +did:web:localhost%3A2586\n  answers +0 posts/,
   )
+  const record = join(folder, 'feed.json')
+  const feed = ['carol.test', 'app.bsky.feed.generator', 'hot-classic']
+  const value = async () => {
+    const {out} = await wholesky(['get', `at://${feed.join('/')}`, '--json'], {world, env})
+    return (JSON.parse(out) as {value: object}).value
+  }
+  const labels = {$type: 'com.atproto.label.defs#selfLabels', values: [{val: 'porn'}]}
+  const more = {createdAt: '2020-01-01T00:00:00.000Z', contentMode: 'app.bsky.feed.defs#contentModeVideo', labels}
+  const whole = {...(await value()), ...more}
+  writeFileSync(record, JSON.stringify({...whole, displayName: 'Old'}))
+  const put = await wholesky(['record', 'put', feed.slice(1).join('/'), record], {world, env})
+  assert.equal(put.code, 0, put.err)
+  assert.equal((await run('publish', 'hot-classic')).code, 0)
+  assert.deepEqual(await value(), whole, 'what only the record says stays')
   assert.match((await run('publish', 'nothing')).said, /There is no file nothing, and no built-in feed of that name/)
 
-  const isCounted = async () => /^\d{4}-\d\d-\d\d  1 readers  1 pages  /.test((await run('stats', 'hot-classic')).said)
+  const isCounted = async () => /^\d{4}-\d\d-\d\d  1 readers  2 pages  /.test((await run('stats', 'hot-classic')).said)
   await until(isCounted, 'that it was read is written down')
   assert.match((await run('stats', 'mutuals')).said, /Nobody has read it yet/)
   assert.match((await run('stats', 'nothing')).said, /has no feed nothing/)
   assert.match((await run('unpublish', 'hot-classic')).said, /hot-classic is deleted/)
+  const again = await run('unpublish', 'hot-classic')
+  assert.equal(again.code, 1)
+  assert.match(again.said, /There is no record at:.*hot-classic/)
   const listed = await wholesky(['record', 'ls', 'carol.test', 'app.bsky.feed.generator'], {world, env})
   assert.doesNotMatch(listed.out, /hot-classic/)
 }

@@ -8,10 +8,11 @@ import type {Did} from '#atp/syntax/did.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import {type Generator, generator} from '#lex/gen/app/bsky/feed/generator.ts'
 import {getFeedSkeleton} from '#lex/gen/app/bsky/feed/getFeedSkeleton.ts'
-import {deleteRecord} from '#lex/gen/com/atproto/repo/deleteRecord.ts'
-import {putRecord} from '#lex/gen/com/atproto/repo/putRecord.ts'
+import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import {uploadBlob} from '#lex/gen/com/atproto/repo/uploadBlob.ts'
 import {getServiceAuth} from '#lex/gen/com/atproto/server/getServiceAuth.ts'
+import {type Draft, Repo} from '#sdk/records.ts'
+import {UpstreamError} from '#xrpc/errors.ts'
 import {accountOption, actingSession} from '../account/sessions.ts'
 import {identitiesOf, networkOf, strangerAt} from '../network.ts'
 import {command, maybe, one} from '../shell/command.ts'
@@ -28,7 +29,8 @@ export const publish = command({
   about: `
 Puts a feed where people find it: writes its record, app.bsky.feed.generator, in the
 acting account's repository, with its avatar, and then checks from outside that the feed
-answers. The feed service has to have the feed already. Run it again for what has changed.`,
+answers. The feed service has to have the feed already. Run it again for what has changed:
+what the file does not say stays as it is in the record.`,
   arguments: {file: one('feed', 'the file of the feed, or the name of a built-in one')},
   options: {
     feed: maybe('name', 'which feed, in a file of several'),
@@ -52,21 +54,25 @@ answers. The feed service has to have the feed already. Run it again for what ha
         `${url} has no feed ${feed.name}: put its file into the folder FEEDS_FOLDER there.`,
       )
     }
-    const record: Generator = {
-      $type: generator.nsid as Generator['$type'],
-      did,
-      displayName: feed.title,
-      ...(feed.description !== undefined && {description: feed.description}),
-      ...(feed.acceptsInteractions && {acceptsInteractions: true}),
-      ...(await avatarOf(named, session)),
-      createdAt: datetimeOf(world.now()),
-    }
-    const {uri} = await session.client.procedure(putRecord, {
-      repo: kept.did,
-      collection: generator.nsid,
-      rkey: feed.name as RecordKey,
-      record: record as never,
+    const avatar = await avatarOf(named, session)
+    const createdAt = datetimeOf(world.now())
+    await new Repo(session.client, kept.did).edit(generator, feed.name as RecordKey, before => {
+      const {$type: _, ...rest}: Partial<Generator> = before?.value ?? {}
+      const {description = rest.description} = feed
+      // Facets are places in a text, and mean nothing in another.
+      if (description !== rest.description) delete rest.descriptionFacets
+      delete rest.acceptsInteractions
+      return {
+        createdAt,
+        ...rest,
+        did,
+        displayName: feed.title,
+        ...(description !== undefined && {description}),
+        ...(feed.acceptsInteractions && {acceptsInteractions: true}),
+        ...avatar,
+      } as Draft<Generator>
     })
+    const uri = `at://${kept.did}/${generator.nsid}/${feed.name}`
     const posts = await readFromOutside({uri, did, session, network: networkOf(kept.network, env)}, shell)
     await shell.answer(
       {uri, did, posts},
@@ -118,8 +124,14 @@ has the feed: it goes with its file.`,
   async run({name, account}, shell) {
     const {session, kept} = actingSession(shell, account)
     const rkey = name as RecordKey
-    await session.client.procedure(deleteRecord, {repo: kept.did, collection: generator.nsid, rkey})
     const uri = `at://${kept.did}/${generator.nsid}/${name}`
+    try {
+      await session.client.query(getRecord, {repo: kept.did, collection: generator.nsid, rkey})
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.error !== 'RecordNotFound') throw error
+      throw new Failed('not-found', `There is no record ${uri}`)
+    }
+    await new Repo(session.client, kept.did).delete(generator, rkey)
     await shell.answer({uri, deleted: true}, `${shell.mark(true)} ${uri} is deleted`)
     return exitCodes.ok
   },
