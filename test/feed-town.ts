@@ -64,7 +64,7 @@ export class FeedTown {
       get: async (_: Did, __: string, rkey: string) => ({list: this.packs.get(rkey)}),
     }
     this.lists = new Lists({records, world, log: silentLog})
-    this.view = new PostView({store: this.store, sets: [this.set], lists: this.lists, world, keptMs})
+    this.view = new PostView({store: this.store, sets: [this.set], graph: [this.lists], world, keptMs})
     const {store, lists} = this
     const rankings = new Rankings(store, world.now)
     const know = async (viewer: Did, withFollowers: boolean): Promise<void> => {

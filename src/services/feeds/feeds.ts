@@ -197,7 +197,7 @@ export async function openFeeds(config: FeedsConfig, outside: Outside, more: rea
   })
   const lists = new Lists({records, world, log})
   const viewers = new Viewers({store, records, world, appviewUrl, log})
-  const view = new PostView({store, sets, lists, world, keptMs})
+  const view = new PostView({store, sets, graph: [lists, viewers], world, keptMs})
   const rankings = new Rankings(store, world.now)
   const know = (viewer: Did, withFollowers: boolean): Promise<void> => viewers.know(viewer, withFollowers)
   const posts = {store, rankings, now: world.now, know, lists}

@@ -60,6 +60,32 @@ test('the stream tells of who comes and goes', async () => {
   deepEqual(await lists.members(list), [carol])
 })
 
+test('what the stream tells while a list is read is neither lost nor undone', async () => {
+  const {state, lists} = setUp()
+  state.answers = async () => {
+    lists.apply([{kind: 'gone', what: 'listed', did: alice, rkey: 'a'}])
+    lists.apply([{kind: 'listed', did: alice, rkey: 'x', list, subject: carol}])
+    lists.apply([{kind: 'listed', did: alice, rkey: 'y', list: other, subject: bob}])
+  }
+  deepEqual(await lists.members(list), [carol])
+})
+
+const listOf = (n: number) => `at://did:web:n${n}.test/app.bsky.graph.list/one` as AtUri
+
+test('the stream is heard of the lists of any number of accounts', async () => {
+  const {state, lists} = setUp()
+  for (let n = 0; n <= 1_000; n++) {
+    state.items = [{rkey: 'a', value: {list: listOf(n), subject: bob}}]
+    await lists.members(listOf(n))
+  }
+  lists.apply([{kind: 'gone', what: 'listed', did: 'did:web:n1000.test' as Did, rkey: 'a'}])
+  deepEqual(await lists.members(listOf(1_000)), [])
+  deepEqual(await lists.members(listOf(999)), [bob])
+  const {asked} = state
+  await lists.members(listOf(0))
+  equal(state.asked, asked + 1, 'the one asked for longest ago is read anew')
+})
+
 test('a starter pack is the list that it names', async () => {
   const {state, lists} = setUp()
   deepEqual(await lists.members(pack), [bob])

@@ -11,6 +11,7 @@ import {withDeadline} from '#std/waiting/deadline.ts'
 import type {World} from '#std/world.ts'
 import type {Change} from '../index/changes.ts'
 import type {RepoRecords} from './repo-records.ts'
+import {ToldMeanwhile} from './told.ts'
 
 interface Deps {
   readonly records: Pick<RepoRecords, 'list' | 'get'>
@@ -33,22 +34,21 @@ const listItem = 'app.bsky.graph.listitem'
 
 export class Lists {
   readonly #deps: Deps
-  readonly #members: Lru<string, Members>
+  /** By the URI of the list; the one asked for last at the end. */
+  readonly #members = new Map<string, Members>()
   /** The lists of starter packs. */
   readonly #packs: Lru<string, AtUri>
   readonly #asking = new SingleFlight<string, void>()
-  /** The lists that are known, by the account whose they are. */
-  readonly #byOwner = new Map<string, Set<string>>()
+  readonly #meanwhile = new ToldMeanwhile<{readonly list: AtUri; readonly subject: Did}>()
 
   constructor(deps: Deps) {
     this.#deps = deps
-    this.#members = new Lru({countMax: listsMax, now: deps.world.now})
     this.#packs = new Lru({countMax: listsMax, ttlMs: againMs, now: deps.world.now})
   }
 
   /** Who is on the list, or in the starter pack, as far as that can be had within seconds; 10,000 at most. */
   async members(uri: AtUri): Promise<readonly Did[]> {
-    const known = this.#members.get(this.#packs.get(uri) ?? uri)
+    const known = this.#used(this.#packs.get(uri) ?? uri)
     if (!known) await this.#asking.do(uri, signal => this.#ask(uri, signal))
     // What is known is good enough until the answer is there.
     else if (known.askedMs < this.#deps.world.now() - againMs)
@@ -60,7 +60,8 @@ export class Lists {
   apply(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.kind === 'listed') {
-        const {list, rkey, subject} = change
+        const {did, list, rkey, subject} = change
+        this.#meanwhile.note(did, rkey, {list, subject})
         const dids = this.#members.get(list)?.dids
         if (dids && dids.size < itemsMax) dids.set(rkey, subject)
       } else if (change.kind === 'gone' && change.what === 'listed') this.#drop(change.did, change.rkey)
@@ -68,7 +69,21 @@ export class Lists {
   }
 
   #drop(did: Did, rkey: string): void {
-    for (const uri of this.#byOwner.get(did) ?? []) this.#members.get(uri)?.dids.delete(rkey)
+    this.#meanwhile.note(did, rkey, undefined)
+    for (const [uri, {dids}] of this.#members) if (uri.startsWith(`at://${did}/`)) dids.delete(rkey)
+  }
+
+  #used(list: string): Members | undefined {
+    const known = this.#members.get(list)
+    if (known) this.#keep(list, known)
+    return known
+  }
+
+  #keep(list: string, members: Members): void {
+    this.#members.delete(list)
+    this.#members.set(list, members)
+    const [oldest] = this.#members.keys()
+    if (this.#members.size > listsMax) this.#members.delete(oldest)
   }
 
   async #ask(uri: AtUri, signal: AbortSignal): Promise<void> {
@@ -81,7 +96,7 @@ export class Lists {
       const known = this.#members.get(list)
       const askedMs = world.now() - againMs + failedMs
       if (known) known.askedMs = askedMs
-      else this.#members.set(list, {dids: new Map(), askedMs})
+      else this.#keep(list, {dids: new Map(), askedMs})
     }
   }
 
@@ -90,14 +105,17 @@ export class Lists {
     const list = parseAtUri(uri).collection === 'app.bsky.graph.starterpack' ? await this.#listOf(uri, signal) : uri
     const {authority: owner} = parseAtUri(list)
     if (!isDid(owner)) throw new Error('A list is named by the DID of its account.')
+    using meanwhile = this.#meanwhile.of(owner)
     const dids = new Map<string, Did>()
     for (const {rkey, value} of await records.list(owner, listItem, itemsMax, signal)) {
       const {list: of, subject} = value as {list?: unknown; subject?: unknown}
       if (of === list && typeof subject === 'string' && isDid(subject)) dids.set(rkey, subject)
     }
-    this.#members.set(list, {dids, askedMs: world.now()})
-    const others = this.#byOwner.get(owner) ?? new Set()
-    if (others.size < listsMax && this.#byOwner.size < listsMax) this.#byOwner.set(owner, others.add(list))
+    for (const [rkey, told] of meanwhile.told) {
+      dids.delete(rkey)
+      if (told?.list === list && dids.size < itemsMax) dids.set(rkey, told.subject)
+    }
+    this.#keep(list, {dids, askedMs: world.now()})
   }
 
   async #listOf(uri: AtUri, signal: AbortSignal): Promise<AtUri> {

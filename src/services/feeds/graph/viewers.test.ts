@@ -47,7 +47,8 @@ function setUp(context: TestContext) {
     return Response.json({actor: alice, relationships})
   }
   const world = {now: clock.now, sleep: clock.sleep, fetch}
-  const open = () => new Viewers({store, records, world, appviewUrl: 'http://localhost:2584', log: silentLog})
+  const open = (countMax?: number) =>
+    new Viewers({store, records, world, appviewUrl: 'http://localhost:2584', log: silentLog}, countMax)
   const mutuals = () =>
     sql.read(tx =>
       tx.all<{n: number}>(
@@ -77,6 +78,36 @@ test('after a restart it is known what was known', async context => {
   await open().know(alice, false)
   await open().know(alice, false)
   deepEqual(state.listed, [alice])
+})
+
+test('what the stream tells while a server is asked is neither lost nor undone', async context => {
+  const {state, store, open} = setUp(context)
+  const viewers = open()
+  const dan = 'did:web:dan.test' as Did
+  state.answers = async () => {
+    const gone = {kind: 'gone', what: 'follow', did: alice, rkey: rkey(2)} as const
+    const told = [gone, {kind: 'follow', did: alice, rkey: rkey(7), subject: dan} as const]
+    viewers.apply(told)
+    await store.apply('relay', told, 1)
+  }
+  await viewers.know(alice, false)
+  deepEqual((await store.follows(alice)).toSorted(), [carol, dan])
+})
+
+test('of as many viewers as there is room for it is kept whom they follow, those seen last', async context => {
+  const {clock, state, store, open} = setUp(context)
+  const viewers = open(2)
+  for (const viewer of [alice, bob, carol]) {
+    await viewers.know(viewer, false)
+    await clock.pass(1_000)
+  }
+  const counts = async () =>
+    (await Promise.all([alice, bob, carol].map(did => store.follows(did)))).map(({length}) => length)
+  deepEqual(await counts(), [0, 2, 2])
+  await viewers.know(alice, false)
+  await viewers.know(carol, false)
+  deepEqual(state.listed, [alice, bob, carol, alice])
+  deepEqual(await counts(), [2, 0, 2])
 })
 
 test('an AppView says who of them follows back, thirty at a time', async context => {

@@ -14,7 +14,7 @@ import {changesOf, type Skipped} from './changes.ts'
 interface Deps {
   readonly store: Pick<PostStore, 'cursor' | 'apply'>
   readonly sets: readonly FeedSet[]
-  readonly lists: Pick<Lists, 'apply'>
+  readonly graph: readonly Pick<Lists, 'apply'>[]
   readonly world: Pick<World, 'now'>
   /** How long posts are kept. */
   readonly keptMs: number
@@ -35,7 +35,7 @@ export class PostView implements ViewStore {
   }
 
   async apply(source: string, events: readonly StreamEvent[], cursor: Cursor): Promise<void> {
-    const {store, sets, lists, world, keptMs} = this.#deps
+    const {store, sets, graph, world, keptMs} = this.#deps
     const nowMs = world.now()
     this.isApplying = true
     const changes = changesOf(events, {
@@ -44,8 +44,9 @@ export class PostView implements ViewStore {
       match: post => matching(sets, post),
       skip: reason => void this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1),
     })
+    // Before the act: what is asked of servers meanwhile is written either before it, or knows of it.
+    for (const one of graph) one.apply(changes)
     await store.apply(source, changes, cursor).finally(() => (this.isApplying = false))
-    lists.apply(changes)
   }
 }
 

@@ -31,7 +31,8 @@ viewContract('the posts of a feed service', () => {
       return []
     },
   }
-  const open = () => new PostView({store: new SqlitePostStore(sql), sets: [set], lists, world, keptMs: 48 * 3_600_000})
+  const open = () =>
+    new PostView({store: new SqlitePostStore(sql), sets: [set], graph: [lists], world, keptMs: 48 * 3_600_000})
   return {
     store: open(),
     reopened: open,

@@ -1,6 +1,6 @@
 /** The posts of the last days in SQLite. Each batch of changes is one act, and the cursor is part of it. */
 import type {Did} from '#atp/syntax/did.ts'
-import type {Sql, SqlWriter} from '#engines/sql/sql.ts'
+import type {Settled, Sql, SqlWriter} from '#engines/sql/sql.ts'
 import type {Cursor} from '#stream/verified-events.ts'
 import type {Change} from '../index/changes.ts'
 import {Accounts} from './accounts.ts'
@@ -74,12 +74,26 @@ export class SqlitePostStore implements PostStore {
   #dropViewers(tx: SqlWriter, seenSinceMs: number): number {
     const sql = 'SELECT account FROM viewer WHERE seenMs < ? LIMIT 20'
     const viewers = tx.all<{account: number}>(sql, seenSinceMs)
-    for (const {account} of viewers) {
-      tx.run('DELETE FROM follow WHERE account = ?', account)
-      tx.run('DELETE FROM follow WHERE subject = ? AND account NOT IN (SELECT account FROM viewer)', account)
-      tx.run('DELETE FROM viewer WHERE account = ?', account)
-    }
+    for (const {account} of viewers) this.#dropViewer(tx, account)
     return viewers.length === 20 ? dropMax : 0
+  }
+
+  #dropViewer(tx: SqlWriter, account: number): void {
+    tx.run('DELETE FROM follow WHERE account = ?', account)
+    tx.run('DELETE FROM follow WHERE subject = ? AND account NOT IN (SELECT account FROM viewer)', account)
+    tx.run('DELETE FROM viewer WHERE account = ?', account)
+  }
+
+  forgetViewers(countMax: number): Promise<readonly Did[]> {
+    return this.#act(tx => {
+      const count = tx.get<{count: number}>('SELECT count(*) AS count FROM viewer')!.count
+      const sql = 'SELECT account FROM viewer ORDER BY seenMs, account LIMIT ?'
+      const viewers = tx.all<{account: number}>(sql, Math.min(Math.max(count - countMax, 0), 10))
+      return viewers.map(({account}) => {
+        this.#dropViewer(tx, account)
+        return this.#accounts.didOf(tx, account)
+      })
+    })
   }
 
   /**
@@ -175,7 +189,7 @@ export class SqlitePostStore implements PostStore {
   }
 
   /** What was remembered within an act that is rolled back is not so. */
-  async #act<T extends void | boolean>(act: (tx: SqlWriter) => T): Promise<T> {
+  async #act<T extends Settled>(act: (tx: SqlWriter) => T): Promise<T> {
     try {
       return await this.#sql.write(act)
     } catch (error) {

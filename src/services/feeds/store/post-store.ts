@@ -60,6 +60,11 @@ export interface PostStore {
   dropOld(beforeMs: number, seenSinceMs: number): Promise<boolean>
   /** Notes that a viewer asks. When it is known since whom it follows, undefined before `setFollows`. */
   see(viewer: Did, nowMs: number): Promise<number | undefined>
+  /**
+   * Forgets those viewers that were seen longest ago, with whom they follow, until there are `countMax`; ten at a time.
+   * Which they were.
+   */
+  forgetViewers(countMax: number): Promise<readonly Did[]>
   /** Whom it follows, in place of what was known, and who of them follows it. */
   setFollows(viewer: Did, follows: readonly Followed[], nowMs: number): Promise<void>
   /** Notes that these follow the viewer, too. */
