@@ -81,6 +81,7 @@ export class FeedTown {
       postsFor: (key, viewer) => new KeptPosts({store, rankings, now: world.now, know, lists}, key, viewer),
       version: () => this.sql.version,
       now: world.now,
+      onFault: () => {},
     })
   }
 

@@ -35,10 +35,12 @@ export interface TrialPage {
   readonly items: readonly (FeedItem & {readonly incoming: IncomingPost | undefined})[]
 }
 
-/** The posts that pass are remembered, for their texts. */
-class Passing implements FeedSet {
+/** Of the posts that pass the last are remembered, for their texts. */
+export class Passing implements FeedSet {
   readonly feeds = new Map()
+  /** The newest that came. */
   readonly posts = new Map<string, IncomingPost>()
+  seen = 0
   lastMs: number
   newestMs = 0
   readonly #now: () => number
@@ -51,12 +53,16 @@ class Passing implements FeedSet {
   match(post: IncomingPost): Iterable<string> {
     this.lastMs = this.#now()
     this.newestMs = Math.max(this.newestMs, post.timeMs)
-    if (this.posts.size < postsMax) this.posts.set(post.uri, post)
+    // One that is changed comes again.
+    if (!this.posts.delete(post.uri)) this.seen++
+    this.posts.set(post.uri, post)
+    if (this.posts.size > postsMax) this.posts.delete(this.posts.keys().next().value!)
     return []
   }
 }
 
-const postsMax = 1_000_000
+/** A page has a hundred of them, and most feeds show the newest. */
+const postsMax = 50_000
 /** It has read all there is once nothing has come for so long, or what comes was just written; in any case after a while. */
 const quietMs = 1_000
 const freshMs = 3_000
@@ -121,7 +127,7 @@ export async function tryFeeds(options: TrialOptions, signal: AbortSignal): Prom
       const {feed: items} = JSON.parse(text) as {feed: FeedItem[]}
       pages.push({
         feed: offered.feed,
-        seen: passing.posts.size,
+        seen: passing.seen,
         taken: taken.get(key) ?? 0,
         items: items.map(item => ({...item, incoming: passing.posts.get(item.post)})),
       })

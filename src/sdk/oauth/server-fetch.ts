@@ -4,6 +4,7 @@
  * refuse private addresses wherever this runs beside anything private.
  */
 import {TimedOut, withDeadline} from '#std/waiting/deadline.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
 import type {World} from '#std/world.ts'
 import {letGo, readBytes} from '#xrpc/body.ts'
 import {OAuthFailure} from './oauth-failure.ts'
@@ -18,12 +19,11 @@ export interface ServerFetchOptions {
 
 /** Real ones have under 5 kB. */
 const answerSizeMax = 64 * 1024
-const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** A URL that may be asked. Throws `OAuthFailure` `insecure`. */
 export function secureUrl(text: string, {development}: Pick<ServerFetchOptions, 'development'>): URL {
   const url = URL.parse(text)
-  const isLoopback = development && url?.protocol === 'http:' && loopbackHosts.has(url.hostname)
+  const isLoopback = development && url?.protocol === 'http:' && isLoopbackHost(url.hostname)
   if (!url || !(url.protocol === 'https:' || isLoopback) || url.username !== '' || url.password !== '') {
     throw new OAuthFailure('insecure', `${text.slice(0, 300)} is no https URL.`)
   }

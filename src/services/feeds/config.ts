@@ -1,6 +1,7 @@
 /** How a feed service is set up. */
 import {ConfigError, configSchema, duration, list, port, size, text, url, urls, type ConfigOf} from '#std/config.ts'
 import {type Did, isDid} from '#atp/syntax/did.ts'
+import {isLoopbackHost} from '#std/wire/loopback.ts'
 
 export const feedsConfig = configSchema(
   {name: 'feeds', envPrefix: 'FEEDS', about: 'Feeds: any number of feed generators, built in and your own.'},
@@ -56,3 +57,7 @@ export function didsOf({did, owner, publicUrl}: Pick<FeedsConfig, 'did' | 'owner
   if (faults.length > 0) throw new ConfigError('feeds', faults)
   return {did: own as Did, owner: owner as Did | undefined}
 }
+
+/** Whether it is for this machine alone, where identities may be on it, too. */
+export const isDevelopment = ({publicUrl}: Pick<FeedsConfig, 'publicUrl'>): boolean =>
+  isLoopbackHost(new URL(publicUrl).hostname)

@@ -24,7 +24,7 @@ import type {Callers} from './api/callers.ts'
 import {feedsEndpoints} from './api/index.ts'
 import {feedStats} from './api/stats.ts'
 import {builtIn} from './built-in/built-in.ts'
-import {didsOf, type FeedsConfig} from './config.ts'
+import {didsOf, type FeedsConfig, isDevelopment} from './config.ts'
 import {type FeedSet, ListedFeeds} from './feed.ts'
 import {FeedFolder} from './files/feed-folder.ts'
 import {Lists} from './graph/lists.ts'
@@ -159,7 +159,7 @@ export class Feeds implements Service {
 export async function openFeeds(config: FeedsConfig, outside: Outside, more: readonly FeedSet[] = []): Promise<Feeds> {
   const {world, guarded, log, metrics, streams} = outside
   const {did, owner} = didsOf(config)
-  const {plcUrl, appviewUrl, keepPosts: keptMs, publicUrl} = config
+  const {plcUrl, appviewUrl, keepPosts: keptMs} = config
   const feeds = builtIn(config.builtIn)
   const sql = openSql(config.database, {
     migrations: feedsMigrations,
@@ -168,12 +168,11 @@ export async function openFeeds(config: FeedsConfig, outside: Outside, more: rea
     onGroup: observeGroups(metrics, 'feeds'),
     onFull: observeFullDisk(log, world.now),
   })
-  const development = new URL(publicUrl).hostname === 'localhost'
   const identities = new Identities({
     world: directoryWorld(world, guarded, plcUrl),
     plcUrl,
     onDirectory: tellDirectory(log),
-    development,
+    development: isDevelopment(config),
   })
   observeDirectory(metrics, 'feeds', identities)
   const tellFault = warnOnce(log)
@@ -209,6 +208,7 @@ export async function openFeeds(config: FeedsConfig, outside: Outside, more: rea
     postsFor: (key, viewer) => new KeptPosts(posts, key, viewer),
     version: () => sql.version,
     now: world.now,
+    onFault,
   })
   const interactions = new Interactions({limits: openLimits('memory:', world.now), skeletons, usage})
   const endpoints = feedsEndpoints({did, skeletons, interactions, usage, now: world.now, links: config})

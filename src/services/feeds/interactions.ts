@@ -4,7 +4,7 @@
  */
 import type {Did} from '#atp/syntax/did.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
-import type {Limits} from '#engines/limits/limits.ts'
+import type {Limits, RateVerdict} from '#engines/limits/limits.ts'
 import type {Interaction} from '#lex/gen/app/bsky/feed/defs.ts'
 import type {Skeletons} from './skeletons/skeletons.ts'
 import type {Usage} from './usage.ts'
@@ -26,19 +26,19 @@ export class Interactions {
     this.#deps = deps
   }
 
-  /** Counts them, for a feed that wants to be told. False where the reader has told of too many. */
-  async note(viewer: Did, uri: string | undefined, told: readonly Interaction[]): Promise<boolean> {
+  /** Counts them, for a feed that wants to be told. Where the reader has told of too many, the verdict by which none is counted. */
+  async note(viewer: Did, uri: string | undefined, told: readonly Interaction[]): Promise<RateVerdict | undefined> {
     const {limits, skeletons, usage} = this.#deps
     const [verdict] = await limits.take([{...perReader, key: viewer}], told.length)
-    if (!verdict.allowed) return false
+    if (!verdict.allowed) return verdict
     // Apps of before 2026 do not say which feed it was.
     const {authority = '', collection, rkey = ''} = uri === undefined ? {} : parseAtUri(uri)
     const found = collection === 'app.bsky.feed.generator' ? skeletons.find(authority, rkey) : undefined
-    if (!found?.feed.acceptsInteractions) return true
+    if (!found?.feed.acceptsInteractions) return undefined
     for (const {event} of told) {
       const [, name] = deed.exec(event ?? '') ?? []
       if (name !== undefined) usage.count(found.key, name)
     }
-    return true
+    return undefined
   }
 }

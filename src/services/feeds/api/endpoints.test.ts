@@ -77,17 +77,18 @@ endpointTable(getFeedSkeleton, {
       it: 'refuses a cursor that it did not give',
       deps: note => ({
         ...found(note),
-        skeletons: {find: () => offered(), page: async () => Promise.reject(new BadCursor('bad'))},
+        skeletons: {find: () => offered(), page: async () => Promise.reject(new BadCursor('It is of another feed.'))},
       }),
       params: {feed, cursor: 'x'},
       fails: 'InvalidRequest',
-      says: /malformed cursor/,
+      says: /^malformed cursor: It is of another feed\.$/,
     },
     {
       it: 'refuses a cursor as long as a book',
       deps: found,
       params: {feed, cursor: 'x'.repeat(513)},
       fails: 'InvalidRequest',
+      says: /at most 512 characters/,
     },
   ],
 })
@@ -126,7 +127,7 @@ endpointTable(sendInteractions, {
         interactions: {
           async note(...told) {
             note(...told)
-            return true
+            return undefined
           },
         },
       }),
@@ -135,8 +136,14 @@ endpointTable(sendInteractions, {
       asks: [[alice, feed, [seen]]],
     },
     {
-      it: 'notes so many',
-      deps: () => ({interactions: {note: async () => false}}),
+      it: 'notes so many, and says when it does so again',
+      deps: () => ({
+        interactions: {
+          note: async () => ({allowed: false, limit: 5_000, windowMs: 300_000, remaining: 0, resetAt: 90_000}),
+        },
+        now: () => 60_000,
+      }),
+      says: /try again in 30 seconds/,
       input: {interactions: [seen]},
       fails: 'RateLimitExceeded',
       status: 429,

@@ -2,7 +2,7 @@
 import {deepEqual, equal, rejects} from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Did} from '#atp/syntax/did.ts'
-import type {Feed, FeedRequest} from '#sdk/feed/feed.ts'
+import {BadCursor, type Feed, type FeedRequest} from '#sdk/feed/feed.ts'
 import {ListedFeeds} from '../feed.ts'
 import {Skeletons} from './skeletons.ts'
 
@@ -10,7 +10,7 @@ const [alice, bob, us] = ['alice', 'bob', 'feeds'].map(name => `did:web:${name}.
 const post = `at://${alice}/app.bsky.feed.post/3jui7kd54zh2y` as never
 
 function setUp(owner: Did | undefined, feed: Partial<Feed> = {}) {
-  const state = {version: 1, nowMs: 0, asked: [] as FeedRequest[]}
+  const state = {version: 1, nowMs: 0, asked: [] as FeedRequest[], faults: [] as unknown[]}
   const cats: Feed = {
     name: 'cats',
     title: 'Cats',
@@ -34,6 +34,7 @@ function setUp(owner: Did | undefined, feed: Partial<Feed> = {}) {
     postsFor: () => ({}) as never,
     version: () => state.version,
     now: () => state.nowMs,
+    onFault: (key, error) => void state.faults.push([key, (error as Error).message]),
   })
   const ask = (more: Partial<FeedRequest> = {}) =>
     skeletons.page(skeletons.find(us, 'cats')!, {viewer: alice, limit: 5, cursor: undefined, languages: [], ...more})
@@ -85,5 +86,16 @@ test('a feed gives no more than was asked for, nor what no answer may hold', asy
   const many = setUp(undefined, {skeleton: () => ({feed: Array.from({length: 9}, () => ({post})), cursor: 'c'})})
   equal((JSON.parse(await many.ask()) as {feed: object[]}).feed.length, 5)
   const long = setUp(undefined, {skeleton: () => ({feed: [{post, feedContext: 'x'.repeat(2_001)}]})})
-  await rejects(long.ask(), /a feedContext of cats has at most 2000 characters/)
+  await rejects(long.ask(), /A feedContext of cats has more than 2000 characters/)
 })
+
+for (const [what, skeleton, faults] of [
+  ['a feed that throws', () => Promise.reject(new Error('broken')), [['cats', 'broken']]],
+  ['a cursor of somebody', () => Promise.reject(new BadCursor('bad')), []],
+] as const) {
+  test(`${what} is told ${faults.length === 0 ? 'to nobody' : 'by its name'}`, async () => {
+    const {state, ask} = setUp(undefined, {skeleton})
+    await rejects(ask(), Error)
+    deepEqual(state.faults, faults)
+  })
+}

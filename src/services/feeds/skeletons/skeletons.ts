@@ -5,8 +5,7 @@
 import type {AtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {Lru} from '#engines/cache/lru.ts'
-import type {Feed, FeedPage, FeedPosts, FeedRequest} from '#sdk/feed/feed.ts'
-import {assert} from '#std/assert.ts'
+import {BadCursor, type Feed, type FeedPage, type FeedPosts, type FeedRequest} from '#sdk/feed/feed.ts'
 import {feedOf, type FeedSet, type OfferedFeed} from '../feed.ts'
 
 /** What was found for a URI. */
@@ -25,6 +24,8 @@ interface Deps {
   /** Changes with whatever is written. */
   version(): number
   readonly now: () => number
+  /** Told of each feed, by its key, that throws when it is asked for a page, or gives what is none. */
+  onFault(key: string, error: unknown): void
 }
 
 const urisMax = 1_000
@@ -37,6 +38,11 @@ interface Answer {
   readonly feed: Feed
   readonly version: number
   readonly text: string
+}
+
+/** What a feed's author gives and no answer may hold, in a sentence. */
+class BadPage extends Error {
+  override readonly name = 'BadPage'
 }
 
 export class Skeletons {
@@ -67,7 +73,7 @@ export class Skeletons {
       .map(({owner, feed}) => `at://${owner ?? general ?? did}/app.bsky.feed.generator/${feed.name}` as AtUri)
   }
 
-  /** The JSON of a page. Throws `BadCursor`. */
+  /** The JSON of a page. Throws `BadCursor`, and what the feed throws. */
   async page(found: FoundFeed, request: Omit<FeedRequest, 'posts'>): Promise<string> {
     const {key, feed} = found
     if (feed.isPersonal) return JSON.stringify(await this.#ask(found, request))
@@ -84,14 +90,17 @@ export class Skeletons {
   }
 
   async #ask({key, feed}: FoundFeed, request: Omit<FeedRequest, 'posts'>): Promise<FeedPage> {
-    const posts = this.#deps.postsFor(key, request.viewer)
-    const {feed: items, cursor} = await feed.skeleton({...request, posts})
-    for (const {feedContext = ''} of items) {
-      assert(
-        feedContext.length <= contextLengthMax,
-        `a feedContext of ${key} has at most ${contextLengthMax} characters`,
-      )
+    const {postsFor, onFault} = this.#deps
+    const posts = postsFor(key, request.viewer)
+    try {
+      const {feed: items, cursor} = await feed.skeleton({...request, posts})
+      if (items.some(({feedContext = ''}) => feedContext.length > contextLengthMax)) {
+        throw new BadPage(`A feedContext of ${key} has more than ${contextLengthMax} characters.`)
+      }
+      return {...(cursor !== undefined && {cursor}), feed: items.slice(0, Math.min(request.limit, itemsMax))}
+    } catch (error) {
+      if (!(error instanceof BadCursor)) onFault(key, error)
+      throw error
     }
-    return {...(cursor !== undefined && {cursor}), feed: items.slice(0, Math.min(request.limit, itemsMax))}
   }
 }

@@ -30,7 +30,9 @@ export const endpoint = ({skeletons, usage, now}: Deps) =>
       if (found.feed.isPersonal && !caller) {
         throw fail('AuthenticationRequired', 'This feed is made for each reader: sign in to see it.')
       }
-      if (cursor !== undefined && cursor.length > cursorLengthMax) throw fail('InvalidRequest', 'malformed cursor')
+      if (cursor !== undefined && cursor.length > cursorLengthMax) {
+        throw fail('InvalidRequest', `malformed cursor: a cursor has at most ${cursorLengthMax} characters.`)
+      }
       const languages = languagesIn(request.headers.get('accept-language'))
       const begunMs = now()
       try {
@@ -38,7 +40,7 @@ export const endpoint = ({skeletons, usage, now}: Deps) =>
         usage.read(found.key, caller?.did, now() - begunMs)
         return new Reply(text, {headers: new PlainHeaders(['content-type', 'application/json'])})
       } catch (error) {
-        if (error instanceof BadCursor) throw fail('InvalidRequest', 'malformed cursor')
+        if (error instanceof BadCursor) throw fail('InvalidRequest', `malformed cursor: ${error.message}`)
         throw error
       }
     },
