@@ -5,7 +5,7 @@ import type {FeedPage, FeedPosts, KeptPost, Paging, PostQuery, Ranking} from '#s
 import type {Filter, Place, PostStore, StoredPost, Whose} from '../store/post-store.ts'
 import {cursorAt, placeIn} from './cursor.ts'
 import type {Lists} from '../graph/lists.ts'
-import type {Rankings, Scored} from './rankings.ts'
+import {bestOf, type Rankings, type Scored} from './rankings.ts'
 
 interface Deps {
   readonly store: Pick<PostStore, 'newest'>
@@ -20,6 +20,8 @@ const listMax = 2_000
 /** Posts that are scored for one order, some at a time, so that others are served between. */
 const scoredMax = 100_000
 const scoredAtATime = 2_000
+/** Scored ones that are held, and sorted in one turn. */
+const heldMax = 10_000
 const rankEveryMs = 60_000
 
 export class KeptPosts implements FeedPosts {
@@ -52,11 +54,13 @@ export class KeptPosts implements FeedPosts {
   best(query: PostQuery & Ranking, paging: Paging): Promise<FeedPage> {
     const {score, everyMs = rankEveryMs} = query
     const make = async (nowMs: number): Promise<readonly Scored[]> => {
-      const scored: Scored[] = []
-      for (let after: Place | undefined; scored.length < scoredMax;) {
+      let scored: Scored[] = []
+      let after: Place | undefined
+      for (let count = 0; count < scoredMax; count += scoredAtATime) {
         const some = await this.#read(query, after, scoredAtATime)
         for (const post of some) scored.push({post, score: score(post, nowMs)})
         if (some.length < scoredAtATime) break
+        if (scored.length >= heldMax) scored = bestOf(scored)
         after = some.at(-1)
         await nextTurn()
       }

@@ -1,12 +1,12 @@
 /** How orders by score are made and kept: others are served meanwhile, and what readers may have kept is bounded. */
-import {deepEqual, equal} from 'node:assert/strict'
+import {deepEqual, equal, ok} from 'node:assert/strict'
 import {test} from 'node:test'
 import {parseCid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import type {FeedPage} from '#sdk/feed/feed.ts'
+import type {FeedPage, KeptPost} from '#sdk/feed/feed.ts'
 import type {StoredPost} from '../store/post-store.ts'
 import {KeptPosts} from './feed-posts.ts'
-import {Rankings} from './rankings.ts'
+import {bestOf, Rankings, type Scored} from './rankings.ts'
 
 const cid = 'bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm'
 const stored = (id: number): StoredPost => {
@@ -29,6 +29,25 @@ test('whoever else waits is served while posts are scored', async () => {
   const posts = new KeptPosts({store: {newest}, rankings, now: () => 0, know: async () => {}, lists}, 'all', undefined)
   await posts.best({from: 'everybody', score: () => 1}, {limit: 1, cursor: undefined})
   equal(reads, 3)
+})
+
+/** Another for each of 18,000. */
+const score = ({uri}: KeptPost): number => (Number(uri.split('/')[4]) * 7_919) % 18_000
+
+test('of scored posts no more are held than are sorted in one turn, and the best of all stay', async () => {
+  let [reads, held] = [0, [] as readonly Scored[]]
+  const newest = async (): Promise<StoredPost[]> => {
+    const first = reads++ * 2_000
+    return reads > 9 ? [] : Array.from({length: 2_000}, (_, n) => stored(first + n))
+  }
+  const page: Rankings['page'] = async (_, make) => ((held = await make(0)), {feed: []})
+  const deps = {store: {newest}, rankings: {page}, now: () => 0, know: async () => {}, lists: {members: async () => []}}
+  await new KeptPosts(deps, 'all', undefined).best({from: 'everybody', score}, {limit: 1, cursor: undefined})
+  ok(held.length <= 10_000, `${held.length} are held`)
+  deepEqual(
+    bestOf(held).map(one => one.score),
+    Array.from({length: 2_000}, (_, n) => 17_999 - n),
+  )
 })
 
 test('of orders are kept as many as there is room for, those asked for last', async () => {

@@ -84,8 +84,7 @@ export class Rankings {
 
   async #make(name: string, make: (nowMs: number) => Promise<readonly Scored[]>): Promise<readonly Order[]> {
     const atMs = this.#now()
-    const scored = (await make(atMs)).filter(({score}) => !Number.isNaN(score))
-    const best = scored.toSorted((a, b) => b.score - a.score || b.post.timeMs - a.post.timeMs).slice(0, lengthMax)
+    const best = bestOf(await make(atMs))
     const order = {
       atMs,
       ids: Float64Array.from(best, ({post}) => post.id),
@@ -122,6 +121,13 @@ export class Rankings {
     return orders
   }
 }
+
+/** Those that an order holds: by score, and of the same score the newer first. A score that is no number has no place. */
+export const bestOf = (scored: readonly Scored[]): Scored[] =>
+  scored
+    .filter(({score}) => !Number.isNaN(score))
+    .toSorted((a, b) => b.score - a.score || b.post.timeMs - a.post.timeMs)
+    .slice(0, lengthMax)
 
 const sizeOf = (orders: readonly Order[]): number => orders.reduce((sum, {ids}) => sum + ids.length + orderSize, 0)
 
