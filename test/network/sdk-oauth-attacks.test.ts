@@ -234,7 +234,8 @@ test('attacks on a sign-in fail by name', async context => {
     const params = await decide(world, await client.authorize('alice.test'), {handle: 'alice.test', password})
     const {session} = await client.callback(params)
     const {privateKey} = ((await sessions.get(session.did))?.dpopKey ?? {}) as CryptoKeyPair
-    equal(privateKey.algorithm.name, 'ECDSA', dpopAlgorithm)
+    deepEqual(privateKey.algorithm, {name: 'ECDSA', namedCurve: 'P-256'})
+    equal(dpopAlgorithm, 'ES256')
     await rejects(crypto.subtle.exportKey('jwk', privateKey))
     equal((await session.fetch('/xrpc/com.atproto.server.getSession')).status, 200)
     equal(

@@ -2,7 +2,7 @@
  * Decisions are those of `@atproto/api`, which the official apps make: over every label that it knows and every kind that a
  * labeler can define, on everything that is shown, for whoever may look, whatever they have chosen.
  */
-import {deepEqual, equal, ok} from 'node:assert/strict'
+import {deepEqual, equal} from 'node:assert/strict'
 import {test} from 'node:test'
 import * as official from '@atproto/api'
 import type {LabelValueDefinition} from '#lex/gen/com/atproto/label/defs.ts'
@@ -303,11 +303,16 @@ test('how one stands to an account is decided on as the official client does', (
   }
 })
 
-test('a label that is called as objects are inside means nothing', () => {
-  const {ours} = bothOpts('a', {userDid: viewer, adultContentEnabled: true})
-  for (const val of ['constructor', '__proto__', 'toString']) {
-    const made = labelled['a post'](val, () => labeler)
-    equal(moderatePost(made.subject as never, ours).causes.length, 0, val)
-  }
-  ok(Object.hasOwn({}.constructor, 'prototype'))
-})
+for (const val of ['constructor', '__proto__', 'toString']) {
+  test(`a label that is called ${val}, as objects have it inside, means nothing until a labeler defines it`, () => {
+    const {ours} = bothOpts('a', {userDid: viewer, adultContentEnabled: true})
+    const {subject} = labelled['a post'](val, () => labeler)
+    const settingsIn = (opts: ModerationOpts) =>
+      moderatePost(subject as never, opts).causes.map(cause => 'setting' in cause && cause.setting)
+    deepEqual(settingsIn(ours), [])
+    const definition = {...custom[0], identifier: val, defaultSetting: 'hide'}
+    const defined = new Map([[labeler, [interpretLabelValueDefinition(definition, labeler)]]])
+    // One that labelers may name as they like has the setting of its definition, and none that an object was born with.
+    deepEqual(settingsIn({...ours, definitions: defined}), /^[a-z-]+$/.test(val) ? ['hide'] : [])
+  })
+}
