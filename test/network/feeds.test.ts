@@ -60,6 +60,10 @@ const readInTheApp = async (world: World): Promise<void> => {
   await bob.withProxy('bsky_fg', service).app.bsky.feed.sendInteractions({interactions})
 }
 
+const broken = (fault: string): string =>
+  `import {defineFeed} from 'wholesky/feed'\nconst fail = () => { throw new Error('broken') }
+export default defineFeed({name: 'cats', title: 'Cats', takes: () => true, skeleton: () => ({feed: []}), ${fault}: fail})`
+
 const fromTheCommandLine = async (world: World): Promise<void> => {
   const folder = temporaryFolder('feed-commands')
   const env = {XDG_CONFIG_HOME: folder}
@@ -86,6 +90,13 @@ const fromTheCommandLine = async (world: World): Promise<void> => {
   }
   const looked = await run('preview', path, '--since', '1h')
   assert.match(looked.said, /^✓ cats: 2 posts, 1 of which it takes\n.*did:plc:.*\n    I love cats\n$/)
+
+  for (const fault of ['takes', 'skeleton']) {
+    writeFileSync(join(folder, `${fault}.ts`), broken(fault))
+    const failed = await run('preview', join(folder, `${fault}.ts`), '--since', '1h')
+    assert.equal(failed.code, 1)
+    assert.match(failed.said, new RegExp(`${fault} of cats: broken`))
+  }
 
   const unknown = await run('publish', path)
   assert.equal(unknown.code, 1)

@@ -7,7 +7,7 @@ import {command, maybe, one, wholeNumber} from '../shell/command.ts'
 import {exitCodes, Failed, UsageError} from '../shell/exit.ts'
 import {oneLine, type Shell} from '../shell/shell.ts'
 import {untilStopped} from '../sim/stopped.ts'
-import {tryFeeds, type TrialPage} from './trial.ts'
+import {PageFault, tryFeeds, type TrialPage} from './trial.ts'
 
 const units: Readonly<Record<string, number>> = {m: 60_000, h: 3_600_000, d: 86_400_000}
 function span(text: string): number {
@@ -49,7 +49,7 @@ function viewerOf({as}: Asked, shell: Shell): Did | undefined {
 async function show(asked: Asked, shell: Shell, signal: AbortSignal): Promise<void> {
   const {file, since: sinceMs = defaultSinceMs, limit = 10} = asked
   const feeds = await readFeedFile(file)
-  let fault: unknown
+  let fault: string | undefined
   const pages = await tryFeeds(
     {
       feeds,
@@ -58,12 +58,14 @@ async function show(asked: Asked, shell: Shell, signal: AbortSignal): Promise<vo
       sinceMs,
       viewer: viewerOf(asked, shell),
       limit: Math.min(limit, limitMax),
-      onFault: error => (fault ??= error),
+      onFault: (name, error) => (fault ??= `takes of ${name}: ${wordsFor(error)}`),
     },
     signal,
-  )
+  ).catch((error: unknown) => {
+    throw error instanceof PageFault ? new Failed('feed-failed', error.message) : error
+  })
   for (const page of pages) await shell.item(documentOf(page), wordsOf(page, shell))
-  if (fault !== undefined) throw new Failed('feed-failed', `takes: ${wordsFor(fault)}`)
+  if (fault !== undefined) throw new Failed('feed-failed', fault)
 }
 
 const documentOf = ({feed: {name}, seen, taken, items}: TrialPage) => ({

@@ -23,8 +23,13 @@ export interface TrialOptions {
   /** Who reads. */
   readonly viewer: Did | undefined
   readonly limit: number
-  /** Told what a feed throws. */
-  readonly onFault: (error: unknown) => void
+  /** Told what `takes` of a feed throws, by the feed's name. */
+  readonly onFault: (name: string, error: unknown) => void
+}
+
+/** A feed throws when it is asked for a page. */
+export class PageFault extends Error {
+  override readonly name = 'PageFault'
 }
 
 export interface TrialPage {
@@ -90,7 +95,7 @@ export async function tryFeeds(options: TrialOptions, signal: AbortSignal): Prom
   const passing = new Passing(world.now)
   const own = new ListedFeeds(
     feeds.map(feed => ({feed, owner: undefined})),
-    (_, error) => onFault(error),
+    onFault,
   )
   const taken = new Map<string, number>()
   const counting: FeedSet = {
@@ -123,7 +128,10 @@ export async function tryFeeds(options: TrialOptions, signal: AbortSignal): Prom
     }
     const pages: TrialPage[] = []
     for (const [key, offered] of own.feeds) {
-      const text = await service.skeletons.page({...offered, key}, {viewer, limit, cursor: undefined, languages: []})
+      const asked = {viewer, limit, cursor: undefined, languages: []}
+      const text = await service.skeletons.page({...offered, key}, asked).catch((error: unknown) => {
+        throw new PageFault(`skeleton of ${key}: ${error instanceof Error ? error.message : String(error)}`)
+      })
       const {feed: items} = JSON.parse(text) as {feed: FeedItem[]}
       pages.push({
         feed: offered.feed,
