@@ -114,7 +114,7 @@ export interface Ranking {
 
 /** What a feed is asked. */
 export interface FeedRequest extends Paging {
-  /** Who asks, as its token proved; a feed that is `personal` always knows. */
+  /** Who asks, as its token proved, of a feed that `isPersonal`. Any other has the same pages for all, and is not told. */
   readonly viewer: Did | undefined
   /** The languages that the viewer reads, best first, as the app says: `en`, `pt-BR`. */
   readonly languages: readonly string[]
@@ -131,7 +131,7 @@ export interface Feed<Facts = unknown> {
   readonly description?: string
   /** An image beside the file, PNG or JPEG of at most 1 MB. */
   readonly avatar?: string
-  /** Whether it is made for each viewer, and refuses who does not say so. */
+  /** Whether it is made for each viewer: it is told who that is, and who does not say so has no page. */
   readonly isPersonal?: boolean
   /** Whether apps may tell what readers do with its posts (`sendInteractions`). */
   readonly acceptsInteractions?: boolean

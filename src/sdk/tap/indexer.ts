@@ -17,7 +17,7 @@ export interface HandlerOpts {
 /** As `TapChannel` calls it, for handlers of your own: those have to call `ack`. */
 export interface TapHandler {
   onEvent(event: TapEvent, opts: HandlerOpts): void | Promise<void>
-  /** An event that cannot be read, a handler that threw, a connection that was lost. */
+  /** An event that cannot be read, or a handler that threw. What this throws ends the channel. */
   onError(error: Error): void
 }
 

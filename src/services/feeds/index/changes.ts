@@ -39,13 +39,15 @@ export interface PostChange {
   readonly takenBy: readonly string[]
 }
 
-/** A like, a repost, or a follow of somebody. */
+/** A like or a repost of a post. */
 export interface DeedChange {
   readonly kind: 'like' | 'repost'
   readonly did: Did
   readonly rkey: string
   readonly subject: PostName
 }
+
+/** Somebody follows somebody. */
 export interface FollowChange {
   readonly kind: 'follow'
   readonly did: Did
