@@ -10,7 +10,7 @@ import {eventLogFolder, openEventLog, openSql} from '#engines/open.ts'
 import type {EventLog} from '#engines/event-log/event-log.ts'
 import {newSharedBounds, shareBounds} from '#engines/event-log/readers/shared-bounds.ts'
 import {VerifyPool} from '#engines/sync/verify-pool.ts'
-import {TightHeap, YoungHeap} from '#engines/young-heap.ts'
+import {YoungHeap} from '#engines/young-heap.ts'
 import {otherCores} from '#engines/worker-pool.ts'
 import {observeCalls} from '#runtime/health/call-metrics.ts'
 import {directoryWorld} from '#runtime/directory-world.ts'
@@ -45,6 +45,7 @@ import {type FanOut, openFanOut} from './fan-out.ts'
 import {Hosts, probePlaces} from './hosts/hosts.ts'
 import {Rechecks} from './intake/rechecks.ts'
 import {IdentityAnswers} from './identity/identity-answers.ts'
+import {LookupHeap} from './identity/lookup-heap.ts'
 import {PlcFeed} from './identity/plc-feed.ts'
 import {Intake} from './intake/intake.ts'
 import {ForgottenEvents} from './log/forgotten.ts'
@@ -108,6 +109,7 @@ interface Parts {
   collectionLookups: CollectionLookups
   forgotten: ForgottenEvents
   feed: PlcFeed | undefined
+  lookupHeap: LookupHeap
   router: Router<Callers>
   tasks: Tasks
   world: World
@@ -120,8 +122,6 @@ export class Relay implements Service {
   readonly #parts: Parts
   /** Frames are garbage at once, so a young heap that grows to 64 MB holds nothing but those. */
   #heap: YoungHeap | undefined
-  /** What a look-up holds until it is answered is garbage that is taken for old. */
-  #tight: TightHeap | undefined
   #stopped: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -135,9 +135,8 @@ export class Relay implements Service {
 
   async start(): Promise<void> {
     const {alerts, waiting, hostnames, states, eventLog, hosts, rechecks, takedowns, collectionLookups} = this.#parts
-    const {forgotten, feed, operator, tasks, world, log} = this.#parts
+    const {forgotten, feed, lookupHeap, operator, tasks, world, log} = this.#parts
     this.#heap = new YoungHeap()
-    this.#tight = new TightHeap()
     const {events} = await states.recover(eventLog)
     await takedowns.load()
     log.info('relay open', {...eventLog.bounds(), recovered: events})
@@ -149,6 +148,7 @@ export class Relay implements Service {
         await states.save()
       }
     })
+    tasks.spawn('look-ups', signal => lookupHeap.run(world, signal))
     tasks.spawn('rechecks', signal => rechecks.run(signal))
     if (feed) tasks.spawn('plc feed', signal => feed.run(signal))
     tasks.spawn('erase', signal => forgotten.run(signal))
@@ -166,7 +166,6 @@ export class Relay implements Service {
     const {tasks, states, eventLog, pool, store} = this.#parts
     await tasks.stop()
     this.#heap?.[Symbol.dispose]()
-    this.#tight?.[Symbol.dispose]()
     try {
       await states.save()
     } finally {
@@ -270,8 +269,9 @@ export async function openRelay(
   const refusals = new Refusals(metrics, log)
   const pool = new VerifyPool()
   const tasks = new Tasks(log, undefined, world)
+  const lookupHeap = new LookupHeap()
   const identities = new Identities({
-    world: directoryWorld(world, guarded, config.plcUrl),
+    world: lookupHeap.counted(directoryWorld(world, guarded, config.plcUrl)),
     plcUrl: config.plcUrl,
     onDirectory: tellDirectory(log),
     countMax: config.identitiesMax,
@@ -415,7 +415,20 @@ export async function openRelay(
     return hosts.all().filter(({waitsFor}) => waitsFor).length
   })
   const opened = {config, hostnames, store, eventLog, events, pool, states, hosts, rechecks, takedowns, router, tasks}
-  return new Relay({...opened, collectionLookups, forgotten, feed, alerts, waiting, operator, admin, site, world, log})
+  const identityParts = {feed, lookupHeap}
+  return new Relay({
+    ...opened,
+    ...identityParts,
+    collectionLookups,
+    forgotten,
+    alerts,
+    waiting,
+    operator,
+    admin,
+    site,
+    world,
+    log,
+  })
 }
 
 /** Opens what gives out the firehose of the relay at `upstream` again (`fan-out.ts`). */
