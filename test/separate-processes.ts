@@ -55,7 +55,7 @@ export function separateNetwork(env: Readonly<Record<string, string>>): Separate
 const waves: readonly (readonly ServiceName[])[] = [
   ['plc', 'pds'],
   ['relay', 'web'],
-  ['jetstream', 'tap', 'appview'],
+  ['jetstream', 'tap', 'appview', 'feeds'],
 ]
 
 /** Starts all of them; the numbers of the PDS are shown at the port for numbers. */

@@ -92,6 +92,7 @@ const questions = (network: HostileNetwork): Map<string, string> => {
     ],
     ['relay', `${network.url('relay')}/xrpc/com.atproto.sync.getRepoStatus?did=${did}`],
     ['jetstream', `${network.url('jetstream')}/_health`],
+    ['feeds', `${network.url('feeds')}/xrpc/app.bsky.feed.describeFeedGenerator`],
     ['tap', `${network.url('tap')}/stats`],
     ['appview', `${network.url('appview')}/xrpc/app.bsky.actor.getProfile?actor=${did}`],
     ['web', `${network.url('web')}/about`],
