@@ -54,6 +54,16 @@ test('what was synced is there after a loss of power, and what was not is there 
   assert.deepEqual(await namesIn(after(disk, false)), ['synced', 'committed'])
 })
 
+test('a database that a process has not come to open is there for the next', async () => {
+  const {disk, health, after, open} = setUp()
+  const sql = open()
+  await sql.write(add('synced'))
+  health.isLying = true
+  await sql.write(add('lost'))
+  const unopened = after(disk, true)
+  assert.equal((await namesIn(after(unopened, true)))[0], 'synced')
+})
+
 test('a loss of power takes an end of what was not synced, and nothing before it', async () => {
   const found = new Set<string>()
   for (let round = 0; round < 12; round++) {

@@ -63,6 +63,7 @@ export class SimDisk implements Disk {
   /** A real folder of this disk alone. */
   readonly #folder: string
   readonly #files: Map<string, SimFile>
+  /** By their paths: those that are open, and those that an earlier process had. */
   readonly #databases = new Map<string, Database>()
   readonly #held = new Set<string>()
   readonly #spool: Spool | undefined
@@ -201,14 +202,18 @@ export class SimDisk implements Disk {
       health: this.health,
       spool: this.#spool,
     })
-    for (const {file, syncedSize} of this.#databases.values()) {
+    for (const [path, {file, syncedSize}] of this.#databases) {
       const copy = join(next, file.slice(this.#folder.length + 1))
       this.#copy(file, copy)
+      // Whoever begins anew may end before it opens this one.
+      const found = {file: copy, syncedSize}
+      disk.#databases.set(path, found)
       const size = walSize(copy)
       if (!power || size <= syncedSize) continue
       const kept = this.#prng.whole(syncedSize, size)
       if (kept > syncedSize && kept < size) torn()
       truncateSync(`${copy}-wal`, kept)
+      found.syncedSize = kept
     }
     rmSync(this.#folder, {recursive: true})
     return disk
@@ -224,6 +229,9 @@ export class SimDisk implements Disk {
   /** Puts the databases of a backup in the place of those here; nobody may have them open. */
   restore(folder: string, names: readonly string[]): void {
     for (const name of names) this.#copy(join(folder, name), join(this.#folder, name))
+    for (const database of this.#databases.values()) {
+      if (names.some(name => database.file === join(this.#folder, name))) database.syncedSize = walSize(database.file)
+    }
   }
 
   #copy(from: string, to: string): void {
