@@ -51,12 +51,16 @@ export const crashRounds = (options: RoundsOptions): Promise<CrowdOutcome> =>
       await acting
       await network.up()
       const untilMs = clock.nowMs + catchUpMsMax
-      let behind: string | undefined
-      while (faults.length === 0 && (behind = network.behind()) !== undefined && clock.nowMs < untilMs) {
+      // What a Tap tells again, all of it in order, passes by what was before: so the whole is waited for, too.
+      const differences = (): string[] => {
+        const behind = network.behind()
+        return behind === undefined ? network.misplaced().slice(0, 5) : [behind]
+      }
+      let found: string[] = []
+      while (faults.length === 0 && (found = differences()).length > 0 && clock.nowMs < untilMs) {
         await clock.sleep(stepMs)
       }
-      if (behind !== undefined) network.fault(`after round ${round}, ${behind}`)
-      for (const one of network.misplaced().slice(0, 5)) network.fault(`after round ${round}, ${one}`)
+      for (const one of found) network.fault(`after round ${round}, ${one}`)
       onRound?.(round, crowd.ops)
     }
   })
