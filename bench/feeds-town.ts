@@ -1,5 +1,5 @@
 /** The database of a feed service with the posts of two days, as the network has them: five likes a post, most for few. */
-import {Cid} from '#atp/data/cid.ts'
+import {cidOfDigest, codecs} from '#atp/data/cid.ts'
 import {toBase32} from '#std/encoding/base32.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {tidOf} from '#atp/syntax/tid.ts'
@@ -24,7 +24,6 @@ const spanMs = 47 * 3_600_000
 const batch = 2_000
 
 const bytes = (size: number): Uint8Array => Uint8Array.from({length: size}, () => chance() * 256)
-const prefix = [1, 0x71, 0x12, 32]
 
 /** Fills it, and gives the viewers. `onBatch` is told how many changes were applied and how long that took. */
 export async function fillFeeds(
@@ -57,7 +56,7 @@ export async function fillFeeds(
     changes.push({
       kind: 'post',
       ...post,
-      cid: new Cid(Uint8Array.from([...prefix, ...bytes(32)])),
+      cid: cidOfDigest(codecs.cbor, bytes(32)),
       timeMs: Math.floor(micros / 1000),
       parent: isReply ? above : undefined,
       isMarked: chance() < 0.02,

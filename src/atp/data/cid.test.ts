@@ -11,6 +11,7 @@ import {
   cidFromBytes,
   cidFromText,
   cidOf,
+  cidOfDigest,
   codecs,
   foreignCidText,
   isCid,
@@ -30,6 +31,8 @@ test('a CID is a codec and a hash, and the same in bytes and in text', () => {
   assert.ok(cidOf(codecs.raw, block).toString().startsWith('bafkrei'))
   assert.deepEqual(parseCid(cid.toString()).bytes, cid.bytes)
   assert.deepEqual(cidFromBytes(cid.bytes), cid)
+  for (const codec of [codecs.cbor, codecs.raw])
+    assert.deepEqual(cidOfDigest(codec, sha256(block)), cidOf(codec, block))
   assert.deepEqual(JSON.parse(JSON.stringify({cid})), {cid: {$link: cid.toString()}})
 })
 

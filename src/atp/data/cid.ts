@@ -120,13 +120,26 @@ export function isAnyCidBytes(bytes: Uint8Array): boolean {
 
 /** The CID of a block. */
 export function cidOf(codec: Codec, block: Uint8Array): Cid {
+  const bytes = headed(codec)
+  cryptoEngine.sha256Into(block, bytes, 4)
+  return new Cid(bytes)
+}
+
+/** The CID of a block of which the SHA-256 is known, 32 bytes. */
+export function cidOfDigest(codec: Codec, digest: Uint8Array): Cid {
+  const bytes = headed(codec)
+  bytes.set(digest, 4)
+  return new Cid(bytes)
+}
+
+/** A CID but for its digest. */
+function headed(codec: Codec): Uint8Array {
   const bytes = new Uint8Array(cidSize)
   bytes[0] = 1
   bytes[1] = codec
   bytes[2] = 0x12
   bytes[3] = 32
-  cryptoEngine.sha256Into(block, bytes, 4)
-  return new Cid(bytes)
+  return bytes
 }
 
 /** Whether `cid` names `block`: hashes it and compares, allocating nothing. */

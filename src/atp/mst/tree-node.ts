@@ -5,7 +5,7 @@
 import {assert} from '#std/assert.ts'
 import {copyOf} from '#std/bytes.ts'
 import {Malformed} from '#std/malformed.ts'
-import {cidOf, cidSize, codecs} from '../data/cid.ts'
+import {cidOf, cidOfDigest, cidSize, codecs} from '../data/cid.ts'
 import type {Cid} from '../data/cid.ts'
 import {keyHeightOfBytes, keySizeMax} from './height.ts'
 import {NodeView, copy} from './node.ts'
@@ -21,7 +21,7 @@ const unread = new NodeView()
 const writer = new NodeWriter()
 const keyScratch = new Uint8Array(keySizeMax)
 /** Stands in a view for the CID of a child that is not hashed yet. */
-const placeholder = Uint8Array.of(1, codecs.cbor, 0x12, 32, ...new Uint8Array(32))
+const placeholder = cidOfDigest(codecs.cbor, new Uint8Array(32)).bytes
 let blockScratch = new Uint8Array(16 * 1024)
 
 export class TreeNode {

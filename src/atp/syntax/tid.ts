@@ -12,19 +12,21 @@ import {syntaxFault} from './syntax-fault.ts'
 /** Every TID is a record key too. */
 export type Tid = Branded<'tid'> & RecordKey
 
-const alphabet = '234567abcdefghijklmnopqrstuvwxyz'
-const size = 13
+/** Its digits, five bits each, in rising order. */
+export const tidAlphabet = '234567abcdefghijklmnopqrstuvwxyz'
+/** Characters. */
+export const tidSize = 13
 /** The top of the 64 bits is never set, which leaves these for the first character. */
 const pattern = /^[2-7a-j][2-7a-z]{12}$/
 /** 53 bits of microseconds: up to the year 2255. */
 const microsMax = Number.MAX_SAFE_INTEGER
 const clockIdMax = 1023
 
-export const isTid = (text: string): text is Tid => text.length === size && pattern.test(text)
+export const isTid = (text: string): text is Tid => text.length === tidSize && pattern.test(text)
 
 /** Throws `Malformed('tid', 'too-long' | 'bad-syntax')`. */
 export function parseTid(text: string): Tid {
-  if (!isTid(text)) throw syntaxFault('tid', text, size, '13 characters of base32-sortable, the first of 2-7 or a-j')
+  if (!isTid(text)) throw syntaxFault('tid', text, tidSize, '13 characters of base32-sortable, the first of 2-7 or a-j')
   return text
 }
 
@@ -33,9 +35,9 @@ export function tidOf(micros: number | bigint, clockId: number): Tid {
   let rest = Number(micros)
   assert(Number.isSafeInteger(rest) && rest >= 0, 'a TID stands for 0 to 2^53 - 1 microseconds')
   assert(Number.isInteger(clockId) && clockId >= 0 && clockId <= clockIdMax, 'a TID clock is numbered 0 to 1023')
-  let text = alphabet[clockId >> 5] + alphabet[clockId & 31]
-  while (text.length < size) {
-    text = alphabet[rest % 32] + text
+  let text = tidAlphabet[clockId >> 5] + tidAlphabet[clockId & 31]
+  while (text.length < tidSize) {
+    text = tidAlphabet[rest % 32] + text
     rest = Math.floor(rest / 32)
   }
   return text as Tid
@@ -44,7 +46,7 @@ export function tidOf(micros: number | bigint, clockId: number): Tid {
 /** Microseconds since 1970. Above 2^53, which the syntax has room for but no clock reaches, the nearest number. */
 export function tidMicros(tid: Tid): number {
   let micros = 0
-  for (let i = 0; i < size - 2; i++) micros = micros * 32 + alphabet.indexOf(tid[i])
+  for (let i = 0; i < tidSize - 2; i++) micros = micros * 32 + tidAlphabet.indexOf(tid[i])
   return micros
 }
 

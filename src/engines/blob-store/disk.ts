@@ -8,7 +8,7 @@ import type {FileHandle} from 'node:fs/promises'
 import {mkdir, open, readdir, rename, rm, stat, unlink} from 'node:fs/promises'
 import {createHash, randomUUID} from 'node:crypto'
 import {dirname, join} from 'node:path'
-import {Cid, cidSize, codecs, isCid, parseCid} from '#atp/data/cid.ts'
+import {type Cid, cidOfDigest, codecs, isCid, parseCid} from '#atp/data/cid.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {sha256} from '#atp/crypto/engine.ts'
 import {assert} from '#std/assert.ts'
@@ -60,7 +60,7 @@ class DiskBlobStore implements BlobStore {
       return 'too-big'
     }
     await syncFolder(join(this.#root, 'staged'))
-    return {stage, cid: rawCid(hash.digest()), size}
+    return {stage, cid: cidOfDigest(codecs.raw, hash.digest()), size}
   }
 
   async keep(did: Did, stage: string, cid: Cid): Promise<boolean> {
@@ -151,13 +151,6 @@ class DiskBlobStore implements BlobStore {
     assert(stageName.test(stage), 'a stage is one that was given out')
     return join(this.#root, 'staged', `${toBase32(sha256(toUtf8(did))).slice(0, 16)}-${stage}`)
   }
-}
-
-function rawCid(digest: Uint8Array): Cid {
-  const bytes = new Uint8Array(cidSize)
-  bytes.set([1, codecs.raw, 0x12, 32])
-  bytes.set(digest, 4)
-  return new Cid(bytes)
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -3,6 +3,7 @@ import {toHex} from '#std/bytes.ts'
 import {fromBase32, toBase32} from '#std/encoding/base32.ts'
 import {fromUtf8, toUtf8} from '#std/text.ts'
 import type {Did} from '#atp/syntax/did.ts'
+import {tidAlphabet, tidSize} from '#atp/syntax/tid.ts'
 
 const plc = 'did:plc:'
 /** Bytes that the 24 characters of a did:plc stand for. */
@@ -20,8 +21,6 @@ export const unpackDid = (packed: Uint8Array): Did =>
 
 const isText = (bytes: Uint8Array): boolean => toHex(bytes.subarray(0, 4)) === '6469643a'
 
-const alphabet = '234567abcdefghijklmnopqrstuvwxyz'
-const tidSize = 13
 const range = 2 ** 48
 
 /**
@@ -32,7 +31,7 @@ export function tidEnd(rkey: string): number | undefined {
   if (rkey.length !== tidSize) return undefined
   let end = 0
   for (let at = 0; at < tidSize; at++) {
-    const digit = alphabet.indexOf(rkey[at])
+    const digit = tidAlphabet.indexOf(rkey[at])
     if (digit === -1) return undefined
     end = (end * 32 + digit) % range
   }

@@ -1,7 +1,7 @@
 /** Pages of posts, out of the tables. */
 import type {AtUri} from '#atp/syntax/at-uri.ts'
 import type {Did} from '#atp/syntax/did.ts'
-import {Cid} from '#atp/data/cid.ts'
+import {cidOfDigest, codecs} from '#atp/data/cid.ts'
 import type {SqlReader} from '#engines/sql/sql.ts'
 import {toHex} from '#std/bytes.ts'
 import type {Accounts} from './accounts.ts'
@@ -184,18 +184,8 @@ class Kept implements StoredPost {
   }
 
   get cid(): string {
-    return cidText(this.digest)
+    return cidOfDigest(codecs.cbor, this.digest).toString()
   }
-}
-
-const prefix = Uint8Array.of(1, 0x71, 0x12, 32)
-
-/** The text of the CID of a record. */
-function cidText(digest: Uint8Array): string {
-  const bytes = new Uint8Array(36)
-  bytes.set(prefix)
-  bytes.set(digest, 4)
-  return new Cid(bytes).toString()
 }
 
 function indexFor({likesMin = 0, withoutReplies, withoutMarked}: Filter): keyof typeof pages {

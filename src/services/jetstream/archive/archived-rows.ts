@@ -3,10 +3,9 @@
  * read the same block at about the same time get the same pages, so that what is made of them is made once for all. A page
  * has bytes of its own: who is slow to take it holds no whole block (`block-shelf.ts`).
  */
-import {hash} from 'node:crypto'
 import type {ArchiveBlock, ArchiveRow} from '#atp/archive/block.ts'
 import type {BlockFacts, BlockPlace} from '#atp/archive/segment.ts'
-import {cidSize} from '#atp/data/cid.ts'
+import {cidOf, codecs} from '#atp/data/cid.ts'
 import {cidTextOf, TellableRow} from '../told.ts'
 import type {Archive} from './archive.ts'
 import {BlockShelf} from './block-shelf.ts'
@@ -23,8 +22,6 @@ export interface Page {
 /** So many events of a block go out together, or such bytes of records: about as many as a page of the log has. */
 const pageRows = 256
 const pageSize = 128 * 1024
-/** Of a record: version 1, DAG-CBOR, SHA-256. */
-const cidHead = [1, 0x71, 0x12, 32]
 
 /** What it is asked for is read out of the page then: most readers look at an event and pass it over. */
 class ArchivedRow extends TellableRow {
@@ -81,10 +78,7 @@ class ArchivedRow extends TellableRow {
   }
 
   protected cidText(): string {
-    const bytes = new Uint8Array(cidSize)
-    bytes.set(cidHead)
-    bytes.set(hash('sha256', this.payload, 'buffer'), cidHead.length)
-    return cidTextOf(bytes, 0)
+    return cidTextOf(cidOf(codecs.cbor, this.payload).bytes, 0)
   }
 }
 

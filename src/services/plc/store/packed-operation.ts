@@ -13,7 +13,7 @@ import {fromBase32, toBase32} from '#std/encoding/base32.ts'
 import {fromBase58, toBase58} from '#std/encoding/base58.ts'
 import {fromBase64Url, toBase64Url} from '#std/encoding/base64.ts'
 import {fromUtf8, utf8Size, writeUtf8} from '#std/text.ts'
-import {Cid, cidFromText, codecs} from '#atp/data/cid.ts'
+import {cidFromText, cidOfDigest, codecs} from '#atp/data/cid.ts'
 import {setMember, type Value, type ValueMap} from '#atp/data/value.ts'
 import type {PlcOperation} from '#atp/plc/operation.ts'
 import type {Did} from '#atp/syntax/did.ts'
@@ -102,7 +102,7 @@ export function unpackOperation(bytes: Uint8Array): PlcOperation {
   const from = new Reader(bytes)
   const head = from.byte()
   const sig = head & rawSig ? toBase64Url(from.bytes(64)) : from.text()
-  const prev = head & noPrev ? null : head & rawPrev ? cidTextOf(from.bytes(32)) : from.text()
+  const prev = head & noPrev ? null : head & rawPrev ? cidOfDigest(codecs.cbor, from.bytes(32)).toString() : from.text()
   const type = types[head & typeBits]
   if (type === 'plc_tombstone') return {sig, prev: prev as string, type}
   if (type === 'create') {
@@ -124,13 +124,6 @@ function rawSigOf(sig: string): Uint8Array | undefined {
 function digestOf(prev: string): Uint8Array | undefined {
   const cid = cidFromText(prev)
   return cid?.codec === codecs.cbor ? cid.digest : undefined
-}
-
-function cidTextOf(digest: Uint8Array): string {
-  const bytes = new Uint8Array(36)
-  bytes.set([1, codecs.cbor, 0x12, 32])
-  bytes.set(digest, 4)
-  return new Cid(bytes).toString()
 }
 
 class Writer {
