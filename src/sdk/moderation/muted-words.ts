@@ -3,7 +3,8 @@
  * time in proportion to its length, since strangers write it.
  */
 import type {MutedWord} from '#lex/gen/app/bsky/actor/defs.ts'
-import {fieldsOfType, listIn, fieldsOf} from './typed.ts'
+import {fieldsOf, listOf} from '#std/unknown-json.ts'
+import {fieldsOfType} from './typed.ts'
 
 /** A text in which muted words are looked for, and what stands around it. */
 export interface SearchedText {
@@ -35,8 +36,8 @@ export function matchMutedWords(
 ): readonly MutedWordMatch[] {
   if (mutedWords.length === 0) return []
   const lower = text.toLowerCase()
-  const tagged = new Set([...listIn(tags), ...tagsIn(facets)].map(tag => String(tag).toLowerCase()))
-  const isUnspaced = unspaced.has(listIn(languages)[0] ?? '')
+  const tagged = new Set([...listOf(tags), ...tagsIn(facets)].map(tag => String(tag).toLowerCase()))
+  const isUnspaced = unspaced.has(listOf(languages)[0] ?? '')
   let words: Words | undefined
   const predicateOf = (word: MutedWord): string | undefined => {
     const wanted = word.value.toLowerCase()
@@ -61,8 +62,8 @@ export function matchMutedWords(
 }
 
 const tagsIn = (facets: unknown): unknown[] =>
-  listIn(facets).flatMap(facet =>
-    listIn(fieldsOf(facet).features).flatMap(feature => {
+  listOf(facets).flatMap(facet =>
+    listOf(fieldsOf(facet).features).flatMap(feature => {
       const {tag} = fieldsOfType(feature, 'app.bsky.richtext.facet#tag') ?? {}
       return typeof tag === 'string' ? [tag] : []
     }),

@@ -3,8 +3,9 @@
  * the post that it quotes. Records are of strangers, and read as such.
  */
 import type {PostView} from '#lex/gen/app/bsky/feed/defs.ts'
+import {type Fields, fieldsOf, listOf} from '#std/unknown-json.ts'
 import type {SearchedText} from './muted-words.ts'
-import {type Fields, fieldsOf, fieldsOfType, listIn, textIn, typeOf} from './typed.ts'
+import {fieldsOfType, textIn, typeOf} from './typed.ts'
 
 type Author = SearchedText['author']
 
@@ -85,11 +86,11 @@ function* pictureTexts(value: unknown, languages: unknown, author: Author): Gene
   const type = typeOf(value)
   const {images, items} = fieldsOf(value)
   if (type === `${embed}images` || type === `${embed}images#view`) {
-    for (const image of listIn(images)) yield {text: textIn(fieldsOf(image).alt), languages, author}
+    for (const image of listOf(images)) yield {text: textIn(fieldsOf(image).alt), languages, author}
   }
   if (type === `${embed}gallery` || type === `${embed}gallery#view`) {
     const one = type === `${embed}gallery` ? `${embed}gallery#image` : `${embed}gallery#viewImage`
-    for (const item of listIn(items)) {
+    for (const item of listOf(items)) {
       const image = fieldsOfType(item, one)
       if (image) yield {text: textIn(image.alt), languages, author}
     }

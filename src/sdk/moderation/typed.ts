@@ -1,10 +1,5 @@
 /** Parts of records and of answers, by what they say that they are: of strangers, and so not believed to be it. */
-
-export type Fields = Readonly<Record<string, unknown>>
-
-/** The members of an object; none of what is no object. */
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+import {type Fields, fieldsOf} from '#std/unknown-json.ts'
 
 /** The `$type` of an object, if it says one. */
 export function typeOf(value: unknown): string | undefined {
@@ -17,5 +12,3 @@ export const fieldsOfType = (value: unknown, type: string): Fields | undefined =
   typeOf(value) === type ? fieldsOf(value) : undefined
 
 export const textIn = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-export const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -4,6 +4,7 @@
  * beyond the bounds below. What changes later (counts, labels by others, who is on a list) is not a fact of the record:
  * a feed asks the store for it when it is read.
  */
+import {fieldsOf, listOf, stringsOf} from '#std/unknown-json.ts'
 import {fold} from './plan/fold.ts'
 
 /** Where words and expressions look, in the order of `PostFacts.places`. */
@@ -52,12 +53,7 @@ const textLengthMax = 10_000
 const lineLengthMax = 4_000
 const manyMax = 100
 
-type Fields = Readonly<Record<string, unknown>>
-const none: Fields = {}
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : none
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, manyMax) : [])
-const stringsOf = (value: unknown): string[] => listOf(value).filter(item => typeof item === 'string')
+const someOf = (value: unknown): readonly unknown[] => listOf(value, manyMax)
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, lineLengthMax) : '')
 const distinct = <T>(items: readonly T[]): readonly T[] => (items.length > 1 ? [...new Set(items)] : items)
 const joined = (lines: readonly string[]): string => lines.join('\n').slice(0, textLengthMax).normalize('NFC')
@@ -74,10 +70,10 @@ interface Attached {
 export function postFactsOf({uri, author, timeMs, record}: PostSeen): PostFacts {
   const post = fieldsOf(record)
   const attached: Attached = {kinds: [], alts: [], links: [], card: []}
-  const tags = stringsOf(post.tags)
+  const tags = stringsOf(post.tags, manyMax)
   const mentions: string[] = []
-  for (const facet of listOf(post.facets)) {
-    for (const feature of listOf(fieldsOf(facet).features)) {
+  for (const facet of someOf(post.facets)) {
+    for (const feature of someOf(fieldsOf(facet).features)) {
       const {tag, did, uri: link} = fieldsOf(feature)
       if (typeof tag === 'string') tags.push(tag)
       else if (typeof did === 'string') mentions.push(did)
@@ -95,8 +91,8 @@ export function postFactsOf({uri, author, timeMs, record}: PostSeen): PostFacts 
     hashtags: distinct(tags.slice(0, manyMax).map(plainTag)),
     mentions: distinct(mentions),
     domains: distinct(links.map(domainOf).filter(domain => domain !== '')),
-    langs: distinct(stringsOf(post.langs).map(lang => lang.toLowerCase())),
-    labels: distinct(listOf(fieldsOf(post.labels).values).map(label => textOf(fieldsOf(label).val))),
+    langs: distinct(stringsOf(post.langs, manyMax).map(lang => lang.toLowerCase())),
+    labels: distinct(someOf(fieldsOf(post.labels).values).map(label => textOf(fieldsOf(label).val))),
     embeds: distinct(attached.kinds),
     isReply: post.reply !== undefined,
   }
@@ -121,7 +117,7 @@ function attach(embed: unknown, attached: Attached): void {
       return attachRecord(record, attached)
     case 'app.bsky.embed.images':
     case 'app.bsky.embed.gallery': {
-      const pictures = listOf(images ?? items)
+      const pictures = someOf(images ?? items)
       if (pictures.length > 0) attached.kinds.push('image')
       if (pictures.length > 1) attached.kinds.push('images')
       for (const picture of pictures) attached.alts.push(textOf(fieldsOf(picture).alt))

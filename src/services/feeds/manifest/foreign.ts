@@ -36,12 +36,6 @@ export interface ImportContext {
   readonly didOf: (handle: string) => string | undefined
 }
 
-export type Fields = Readonly<Record<string, unknown>>
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-export const stringsOf = (value: unknown): string[] => listOf(value).filter(item => typeof item === 'string')
-
 /** Expressions that are looked at: twice as many as a feed may have. */
 const expressionsMax = 2 * bounds.patterns
 
@@ -110,6 +104,14 @@ export function imported(
   if (read.ok) return {manifest: read.manifest, unmapped: notes.unmapped}
   return {manifest: undefined, unmapped: [...notes.unmapped, ...read.problems.map(({text}) => ({path: '', text}))]}
 }
+
+/** What a table has by that name, and no member of every object. */
+export const named = <T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined =>
+  typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
+
+/** The first name by which a table has it. */
+export const nameIn = (table: Readonly<Record<string, string>>, value: string): string | undefined =>
+  Object.keys(table).find(name => table[name] === value)
 
 /** A text as an expression that matches it and nothing else. */
 export const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

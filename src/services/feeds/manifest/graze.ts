@@ -4,17 +4,8 @@
  * sorted stands beside its manifest there, and is not carried over either.
  */
 import type {Author, Field, Input, Manifest} from '#lex/gen/network/wholesky/feed/manifest.ts'
-import {
-  type Exported,
-  fieldsOf,
-  type ImportContext,
-  type Imported,
-  imported,
-  listOf,
-  Notes,
-  quoted,
-  stringsOf,
-} from './foreign.ts'
+import {fieldsOf, listOf, stringsOf} from '#std/unknown-json.ts'
+import {type Exported, type ImportContext, type Imported, imported, named, nameIn, Notes, quoted} from './foreign.ts'
 import {type Condition, nameOf} from './manifest.ts'
 
 const placesOfFields: Readonly<Record<string, string>> = {
@@ -64,10 +55,6 @@ const entities: Readonly<Record<string, [condition: string, list: string]>> = {
   mentions: ['#mentions', 'dids'],
   labels: ['#labels', 'labels'],
 }
-const lookUp = <T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined =>
-  typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
-const nameIn = (table: Readonly<Record<string, string>>, value: string): string | undefined =>
-  Object.keys(table).find(name => table[name] === value)
 
 const depthMax = 40
 
@@ -108,7 +95,7 @@ class TreeReader {
       case 'attribute_compare':
         return this.#field(String(first), String(second), third, cannot)
       case 'embed_type': {
-        const kind = lookUp(kindsOfEmbeds, second)
+        const kind = named(kindsOfEmbeds, second)
         return kind
           ? {$type: '#embed', kinds: [kind], ...noneIf(first === '!=')}
           : cannot(`The embed "${String(second)}"`)
@@ -160,7 +147,7 @@ class TreeReader {
   #field(path: string, op: string, value: unknown, cannot: (what?: string) => undefined): object | undefined {
     if (path.startsWith('hydrated_metadata.')) return cannot(`The field "${path}", which is not in the record,`)
     if (value === null) return {$type: '#field', path, op: op === '==' ? 'missing' : 'exists'}
-    const comparison = lookUp(comparisons, op)
+    const comparison = named(comparisons, op)
     const values = [value].flat().map(String)
     return comparison ? {$type: '#field', path, op: comparison, values} : cannot(`The comparison "${op}"`)
   }
@@ -172,7 +159,7 @@ class TreeReader {
     path: string,
     cannot: (what?: string) => undefined,
   ): object | undefined {
-    const known = lookUp(entities, entity)
+    const known = named(entities, entity)
     if (entity === 'urls' && given.length > 0) {
       return {$type: '#words', words: given, in: ['links'], whole: false, ...noneIf(isNone)}
     }
@@ -193,7 +180,7 @@ class TreeReader {
     path: string,
     cannot: (what?: string) => undefined,
   ): object | undefined {
-    const place = lookUp(placesOfFields, field)
+    const place = named(placesOfFields, field)
     if (!place) return cannot(`To look in "${field}"`)
     const rest = {in: [place], ...noneIf(isNone), ...(!ignoreCase && {matchCase: true})}
     if (!isExpression && terms.length > 0 && !terms.some(term => /[\\^$.*+?()[\]{}|]/.test(term))) {
@@ -336,7 +323,7 @@ function nodeOf(condition: Condition, isNot: boolean, cannot: (what: string) => 
       if (op === 'exists' || op === 'missing') {
         return {attribute_compare: [path, (op === 'missing') === isNot ? '!=' : '==', null]}
       }
-      const operator = isNot ? lookUp(opposites, op) : nameIn(comparisons, op)
+      const operator = isNot ? named(opposites, op) : nameIn(comparisons, op)
       if (!operator || values.length > 1) break
       return {attribute_compare: [path, operator, plainValue(values[0])]}
     }

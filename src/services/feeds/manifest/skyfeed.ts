@@ -4,18 +4,8 @@
  * the rest is named.
  */
 import type {Input, Manifest} from '#lex/gen/network/wholesky/feed/manifest.ts'
-import {
-  type Exported,
-  type Fields,
-  fieldsOf,
-  type ImportContext,
-  type Imported,
-  imported,
-  listOf,
-  Notes,
-  quoted,
-  stringsOf,
-} from './foreign.ts'
+import {type Fields, fieldsOf, listOf, stringsOf} from '#std/unknown-json.ts'
+import {type Exported, type ImportContext, type Imported, imported, named, nameIn, Notes, quoted} from './foreign.ts'
 import {type Condition, nameOf} from './manifest.ts'
 
 const hourS = 3_600
@@ -45,12 +35,8 @@ const sorts: Readonly<Record<string, string>> = {
   random: 'shuffle',
 }
 const counts: Readonly<Record<string, string>> = {like_count: 'likes', repost_count: 'reposts', reply_count: 'replies'}
-const named = (table: Readonly<Record<string, string>>, name: unknown): string | undefined =>
-  typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
 const drop = (when: object): object => ({$type: '#drop', when})
 const remove = (subject: string, rest: object): object => ({type: 'remove', subject, ...rest})
-const flipped = (table: Readonly<Record<string, string>>, value: string): string | undefined =>
-  Object.keys(table).find(name => table[name] === value)
 
 /** Reads a feed generator's record that has a `skyfeedBuilder`, or that alone. */
 export function importSkyFeed(value: unknown, context: ImportContext): Imported {
@@ -233,7 +219,7 @@ export function exportSkyFeed(manifest: Manifest): Exported {
         blocks.push(...removalsOf(block.when, false, cannot))
         break
       case 'network.wholesky.feed.manifest#sort': {
-        const sortType = flipped(sorts, block.by)
+        const sortType = nameIn(sorts, block.by)
         if (block.points) cannot('A sort with points of its own')
         else if (!sortType) cannot(`To sort by "${block.by}"`)
         else {
@@ -270,7 +256,7 @@ function inputsOf({from, hours = 48, include}: Input, cannot: (what: string) => 
     case 'network.wholesky.feed.manifest#list':
       return [{type: 'input', inputType: 'list', listUri: from.uri, historySeconds: seconds}]
     case 'network.wholesky.feed.manifest#accounts': {
-      const kinds = (include ?? ['posts', 'replies']).map(kind => flipped(kindsOfCollections, kind))
+      const kinds = (include ?? ['posts', 'replies']).map(kind => nameIn(kindsOfCollections, kind))
       return from.dids.map(did => ({type: 'input', inputType: 'did', did, collection: kinds.join('|')}))
     }
     default:
@@ -294,7 +280,7 @@ function removalsOf(condition: Condition, isKept: boolean, cannot: (what: string
     case 'network.wholesky.feed.manifest#words':
     case 'network.wholesky.feed.manifest#pattern': {
       if (match === 'all' || condition.in?.includes('card')) break
-      const target = (condition.in ?? ['text']).map(place => flipped(placesOfTargets, place)).join('|')
+      const target = (condition.in ?? ['text']).map(place => nameIn(placesOfTargets, place)).join('|')
       const value =
         condition.$type === 'network.wholesky.feed.manifest#pattern'
           ? condition.patterns.map(pattern => (condition.patterns.length > 1 ? `(?:${pattern})` : pattern)).join('|')
@@ -316,13 +302,13 @@ function removalsOf(condition: Condition, isKept: boolean, cannot: (what: string
       return [remove('list', {listUri: condition.from.uri})]
     case 'network.wholesky.feed.manifest#embed': {
       if (!isPlain || isKept) break
-      const values = condition.kinds.map(kind => flipped(kindsOfEmbeds, kind))
+      const values = condition.kinds.map(kind => nameIn(kindsOfEmbeds, kind))
       if (values.includes(undefined)) break
       return values.map(value => remove('embed', {value}))
     }
     case 'network.wholesky.feed.manifest#counts': {
       const {of, atLeast, atMost} = condition
-      const subject = flipped(counts, of)
+      const subject = nameIn(counts, of)
       const isOne = (atLeast === undefined) !== (atMost === undefined)
       if (!subject || !(isKept || isOne)) break
       return [
