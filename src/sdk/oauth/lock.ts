@@ -3,25 +3,15 @@
  * does, and the others go on with what it got. Programs on several machines that share a session store hand in a lock of
  * theirs.
  */
+import {Lanes} from '#std/waiting/lanes.ts'
 
 /** Runs `work` while nobody else runs under `name`, and gives what it gives. */
 export type Lock = <T>(name: string, work: () => Promise<T>) => Promise<T>
 
 /** Holds within this program. */
 export function programLock(): Lock {
-  const ends = new Map<string, Promise<void>>()
-  return async (name, work) => {
-    const before = ends.get(name)
-    const {promise: end, resolve} = Promise.withResolvers<void>()
-    ends.set(name, end)
-    await before
-    try {
-      return await work()
-    } finally {
-      if (ends.get(name) === end) ends.delete(name)
-      resolve()
-    }
-  }
+  const lanes = new Lanes()
+  return (name, work) => lanes.do(name, work)
 }
 
 /** Holds in all tabs and workers of a site: `browserLock(navigator.locks)`. */

@@ -1,7 +1,8 @@
 /** The password of a Tap: as its clients show it, and as it shows it to a webhook, so that nobody else posts events. */
 import {sha256} from '#atp/crypto/engine.ts'
-import {fromBase64, toBase64} from '#std/encoding/base64.ts'
-import {fromUtf8, toUtf8} from '#std/text.ts'
+import {toBase64} from '#std/encoding/base64.ts'
+import {toUtf8} from '#std/text.ts'
+import {basicCredentials} from '#std/wire/basic-auth.ts'
 
 /** As the header `Authorization`. */
 export function formatAdminAuthHeader(password: string): string {
@@ -12,9 +13,7 @@ export function formatAdminAuthHeader(password: string): string {
 
 /** The password in a header `Authorization`. Throws when there is none. */
 export function parseAdminAuthHeader(header: string): string {
-  const [, code] = /^basic +(\S{1,2000}) *$/i.exec(header) ?? []
-  const bytes = code === undefined ? undefined : fromBase64(code)
-  const text = bytes && fromUtf8(bytes)
+  const text = basicCredentials(header)
   if (!text?.startsWith('admin:')) throw new Error('The header Authorization holds no password of an admin.')
   return text.slice('admin:'.length)
 }

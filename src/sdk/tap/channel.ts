@@ -3,6 +3,7 @@
  * is lost is made again, and what was not acknowledged comes again, so a handler may see an event twice.
  */
 import {Channel} from '#std/waiting/async.ts'
+import {Lanes} from '#std/waiting/lanes.ts'
 import type {Frame} from '#std/wire/frames.ts'
 import {Malformed} from '#std/malformed.ts'
 import {fromUtf8} from '#std/text.ts'
@@ -87,7 +88,7 @@ export class TapChannel implements AsyncDisposable {
       for (const frame of frames) {
         if (signal.aborted) break
         const event = this.#read(frame)
-        if (event) await lanes.run(event.did, () => this.#handle(event))
+        if (event) await lanes.fill(event.did, () => this.#handle(event))
       }
     }
     await lanes.empty()
@@ -151,32 +152,5 @@ export class TapChannel implements AsyncDisposable {
   #fail(error: unknown): void {
     this.#fault ??= {error}
     this.#left.abort()
-  }
-}
-
-/** Work by its lane: in each in order, and in so many at once. */
-class Lanes {
-  readonly #ends = new Map<string, Promise<void>>()
-  readonly #max: number
-
-  constructor(max: number) {
-    this.#max = max
-  }
-
-  /** Resolves when there is room for more. `work` never rejects. */
-  async run(lane: string, work: () => Promise<void>): Promise<void> {
-    if (this.#max <= 1) return work()
-    const before = this.#ends.get(lane)
-    const end = (before ? before.then(work) : work()).finally(() => {
-      if (this.#ends.get(lane) === end) this.#ends.delete(lane)
-    })
-    this.#ends.set(lane, end)
-    // One that stands in an open lane waits for that one alone, so that none grows without end.
-    if (before) await end
-    else while (this.#ends.size >= this.#max) await Promise.race(this.#ends.values())
-  }
-
-  async empty(): Promise<void> {
-    await Promise.all(this.#ends.values())
   }
 }

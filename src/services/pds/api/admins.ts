@@ -1,6 +1,5 @@
 /** Who may rule over other people's accounts: whoever has the admin password, and the moderation service. */
-import {fromBase64} from '#std/encoding/base64.ts'
-import {fromUtf8} from '#std/text.ts'
+import {basicCredentials} from '#std/wire/basic-auth.ts'
 import type {Did} from '#atp/syntax/did.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import {bearerToken, requireServiceToken, type VerifyOptions} from '#xrpc/service-auth.ts'
@@ -24,9 +23,7 @@ export class Admins {
 
   /** Throws `XrpcError` unless the request has the admin password (HTTP Basic, user `admin`). */
   demand(request: Request): void {
-    const [, code = ''] = /^basic +([^\s]+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    const bytes = fromBase64(code)
-    const given = bytes ? fromUtf8(bytes) : undefined
+    const given = basicCredentials(request.headers.get('authorization'))
     if (given?.startsWith('admin:') && this.isPassword(given.slice('admin:'.length))) return
     const headers = {'www-authenticate': 'Basic realm="admin"'}
     throw new XrpcError('AuthenticationRequired', 'The admin password is required.', {headers})

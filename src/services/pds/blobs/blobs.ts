@@ -5,6 +5,7 @@
  * at the next start, and a blob that is let go and uploaded again at the same moment is not lost.
  */
 import type {Log} from '#std/log.ts'
+import {Lanes} from '#std/waiting/lanes.ts'
 import type {World} from '#std/world.ts'
 import {Malformed} from '#std/malformed.ts'
 import {mediaTypeOf, mediaTypeHeadSize} from '#std/wire/media-type.ts'
@@ -41,7 +42,7 @@ export interface BlobsParts {
 export class Blobs {
   readonly #parts: BlobsParts
   /** What goes on with the bytes of a blob: one thing at a time. */
-  readonly #turns = new Map<string, Promise<void>>()
+  readonly #turns = new Lanes()
   readonly #tasks = new Set<Promise<void>>()
   /** Uploads that are coming in, by account. */
   readonly #uploads = new Map<Did, number>()
@@ -275,19 +276,8 @@ export class Blobs {
     await this.#parts.rows.lost(did, cid)
   }
 
-  async #inTurn(did: Did, cid: Cid, act: () => Promise<void>): Promise<void> {
-    const key = `${did} ${cid.key}`
-    const before = this.#turns.get(key)
-    const turn = (async () => {
-      await before?.catch(() => {})
-      await act()
-    })()
-    this.#turns.set(key, turn)
-    try {
-      await turn
-    } finally {
-      if (this.#turns.get(key) === turn) this.#turns.delete(key)
-    }
+  #inTurn(did: Did, cid: Cid, act: () => Promise<void>): Promise<void> {
+    return this.#turns.do(`${did} ${cid.key}`, act)
   }
 
   #spawn(work: () => Promise<void>): void {

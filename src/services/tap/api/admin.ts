@@ -4,8 +4,7 @@
  * another site in the browser of somebody who does.
  */
 import {isIP} from 'node:net'
-import {fromBase64} from '#std/encoding/base64.ts'
-import {fromUtf8} from '#std/text.ts'
+import {basicCredentials} from '#std/wire/basic-auth.ts'
 import {isSameSecret} from '#engines/crypto/secrets.ts'
 import {openLimits} from '#engines/open.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
@@ -34,13 +33,12 @@ export class Admin {
       if (!this.#mayBeRebound(request)) return undefined
       return refusal(403, 'A Tap without a password (TAP_ADMIN_PASSWORD) is asked by an address, or by a local name.')
     }
-    const [, code] = /^basic +(\S{1,2000}) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    if (code === undefined) return refusal(401, 'This Tap has a password.', headers)
+    const given = basicCredentials(request.headers.get('authorization'))
+    if (given === undefined) return refusal(401, 'This Tap has a password.', headers)
     const address = peerAddress(request)
     const isCounted = !isHere(address)
     if (isCounted && !(await this.#guesses.take(address)).allowed) return refusal(429, 'Too many wrong passwords.')
-    const bytes = fromBase64(code)
-    if (!isSameSecret((bytes && fromUtf8(bytes)) ?? '', `admin:${this.#password}`)) {
+    if (!isSameSecret(given, `admin:${this.#password}`)) {
       return refusal(401, 'That is not the password.', headers)
     }
     if (isCounted) await this.#guesses.giveBack(address)

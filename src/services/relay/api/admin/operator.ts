@@ -3,8 +3,7 @@
  * are good at a time, so that one can be changed without a gap. Wrong guesses are counted; those from this machine are
  * its own people's.
  */
-import {fromBase64} from '#std/encoding/base64.ts'
-import {fromUtf8} from '#std/text.ts'
+import {basicCredentials} from '#std/wire/basic-auth.ts'
 import {isSameSecret} from '#engines/crypto/secrets.ts'
 import {openLimits} from '#engines/open.ts'
 import {peerAddress} from '#runtime/strangers/peer.ts'
@@ -32,13 +31,11 @@ export class Operator {
   /** The refusal of a request that has no business here. */
   async refuse(request: Request): Promise<Response | undefined> {
     if (this.isOff) return refusal(403, 'The admin API is off: RELAY_ADMIN_PASSWORD is not set.')
-    const [, code] = /^basic +(\S{1,2000}) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    if (code === undefined) return refusal(401, 'The admin password is required.', challenge)
+    const given = basicCredentials(request.headers.get('authorization'))
+    if (given === undefined) return refusal(401, 'The admin password is required.', challenge)
     const address = peerAddress(request)
     const isCounted = !isHere(address)
     if (isCounted && !(await this.#guesses.take(address)).allowed) return refusal(429, 'Too many wrong passwords.')
-    const bytes = fromBase64(code)
-    const given = (bytes && fromUtf8(bytes)) ?? ''
     let isRight = false
     // Each is looked at, so that the time tells nothing of which.
     for (const password of this.#passwords) isRight = isSameSecret(given, `admin:${password}`) || isRight
