@@ -15,6 +15,7 @@ import {
   mintServiceToken,
   ReplayGuard,
   requireServiceToken,
+  serviceToken,
   verifyServiceToken,
   type VerifyOptions,
 } from './service-auth.ts'
@@ -188,6 +189,14 @@ test('the bearer token is found whatever the case of its scheme, and nothing els
     assert.equal(bearerToken(new Headers({authorization})), token)
   }
   assert.equal(bearerToken(new Headers()), undefined)
+})
+
+const tokenOfSize = (size: number) => serviceToken(new Headers({authorization: `Bearer ${'x'.repeat(size)}`}))
+
+test('a bearer token longer than any service token is refused before it is looked at', () => {
+  assert.equal(tokenOfSize(8192)?.length, 8192)
+  assert.throws(() => tokenOfSize(8193), {error: 'BadJwt', status: 401})
+  assert.equal(serviceToken(new Headers()), undefined)
 })
 
 const request = (authorization?: string) =>

@@ -20,6 +20,7 @@ import {XrpcError} from './errors.ts'
 const algorithms: Readonly<Record<Curve, string>> = {k256: 'ES256K', p256: 'ES256'}
 /** Two DIDs of 2,048 characters, in base64, and the rest. Real tokens have about 400. */
 const tokenSizeMax = 8192
+const tooLong = `The token is longer than ${tokenSizeMax} characters.`
 const lifetimeSeconds = 60
 
 /** What nearly every token of ours begins with. */
@@ -130,7 +131,7 @@ const bad = (detail: string): Explained<ServiceAuthFault> => refused('BadJwt', d
 
 /** Reads a token without any trust in it. Never throws. */
 function parseToken(token: string): Parsed | Explained<ServiceAuthFault> {
-  if (token.length > tokenSizeMax) return bad(`The token is longer than ${tokenSizeMax} characters.`)
+  if (token.length > tokenSizeMax) return bad(tooLong)
   const parts = token.split('.')
   if (parts.length !== 3) return bad('A token has three parts.')
   const header = parseObject(parts[0])
@@ -189,6 +190,13 @@ export async function verifyServiceToken(token: string, options: VerifyOptions):
 /** The token of `Authorization: Bearer …`, whatever the case of the scheme. */
 export function bearerToken(headers: Headers): string | undefined {
   const [, token] = /^bearer +([^\s]+) *$/i.exec(headers.get('authorization') ?? '') ?? []
+  return token
+}
+
+/** As `bearerToken`. Throws `XrpcError` 401 `BadJwt` for one too long for a service token, before anybody looks at it. */
+export function serviceToken(headers: Headers): string | undefined {
+  const token = bearerToken(headers)
+  if (token !== undefined && token.length > tokenSizeMax) throw new XrpcError('BadJwt', tooLong)
   return token
 }
 

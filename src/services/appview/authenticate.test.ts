@@ -47,6 +47,7 @@ test('a token for another service, another method or by another key is refused',
   await assert.rejects(call('anyone', timeline, {aud: 'did:web:other.example.com'}), {error: 'BadJwtAudience'})
   await assert.rejects(call('anyone', timeline, {lxm: 'app.bsky.feed.getPosts'}), {error: 'BadJwtLexiconMethod'})
   await assert.rejects(call('anyone', timeline, {}, 2), {error: 'BadJwtSignature'})
+  await assert.rejects(call('feed', timeline, {aud: 'x'.repeat(8_192)}), {error: 'BadJwt'})
 })
 
 test('a token that was good for one method is not for the next', async () => {

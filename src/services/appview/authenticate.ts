@@ -3,13 +3,12 @@
  * same token for some time, so one that was checked is remembered until it runs out: a signature costs as much as a
  * page of a timeline.
  */
-import type {Did} from '#atp/syntax/did.ts'
-import {Lru} from '#engines/cache/lru.ts'
+import {RememberedTokens, type Vouched} from '#engines/cache/remembered-tokens.ts'
 import type {Identities} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
-import {bearerToken, verifyServiceToken} from '#xrpc/service-auth.ts'
+import {serviceToken, verifyServiceToken} from '#xrpc/service-auth.ts'
 import type {Caller, Callers} from './callers.ts'
 
 interface Deps {
@@ -19,8 +18,6 @@ interface Deps {
   readonly audiences: readonly string[]
 }
 
-const rememberedMax = 50_000
-const rememberedMs = 60_000
 const getFeed = 'app.bsky.feed.getFeed'
 const getFeedSkeleton = 'app.bsky.feed.getFeedSkeleton'
 
@@ -31,18 +28,9 @@ export function authenticators({world, identities, audiences}: Deps): {
   readonly [K in keyof Callers]: Authenticator<Callers[K]>
 } {
   const named = audiences.flatMap(did => [did, `${did}#bsky_appview`])
-  const remembered = new Lru<string, {did: Did; exp: number}>({
-    countMax: rememberedMax,
-    ttlMs: rememberedMs,
-    now: world.now,
-  })
+  const remembered = new RememberedTokens(world.now)
 
-  async function callerOf(request: Request, nsid: string): Promise<Caller | undefined> {
-    const token = bearerToken(request.headers)
-    if (token === undefined) return undefined
-    const name = `${nsid} ${token}`
-    const known = remembered.get(name)
-    if (known && known.exp * 1000 > world.now()) return known
+  async function checked(token: string, nsid: string): Promise<Vouched> {
     const isFeed = nsid === getFeed
     const claimed = claimsOf(token)
     let lxm = nsid
@@ -58,8 +46,12 @@ export function authenticators({world, identities, audiences}: Deps): {
     })
     if (!verified.ok) throw new XrpcError(verified.reason, verified.detail)
     const {iss: did, exp} = verified.claims
-    remembered.set(name, {did, exp})
-    return {did}
+    return {did, exp}
+  }
+
+  async function callerOf(request: Request, nsid: string): Promise<Caller | undefined> {
+    const token = serviceToken(request.headers)
+    return token === undefined ? undefined : remembered.of(token, nsid, () => checked(token, nsid))
   }
 
   return {

@@ -62,6 +62,7 @@ const wrong: Readonly<Record<string, [name: string, token: (mint: ReturnType<typ
   'without a signature': ['BadJwtSignature', mint => `${part({typ: 'JWT', alg: 'none'})}.${mint().split('.')[1]}.`],
   'of another kind': ['BadJwtType', mint => `${part({typ: 'dpop+jwt', alg: 'ES256K'})}.${mint().split('.')[1]}.AAAA`],
   'that is none': ['BadJwt', () => 'x.y'],
+  'that is too long': ['BadJwt', () => 'x'.repeat(8_193)],
 }
 for (const [what, [name, tokenOf]] of Object.entries(wrong)) {
   test(`a token ${what} is refused as ${name}, also where nobody need say who reads`, async () => {

@@ -4,13 +4,13 @@
  * out; what a reader does with a post is told by a token of its own each time.
  */
 import type {Did} from '#atp/syntax/did.ts'
-import {Lru} from '#engines/cache/lru.ts'
+import {RememberedTokens, type Vouched} from '#engines/cache/remembered-tokens.ts'
 import type {Identities} from '#sdk/identity.ts'
 import type {World} from '#std/world.ts'
 import {XrpcError} from '#xrpc/errors.ts'
 import type {Authenticator} from '#xrpc/router.ts'
-import {bearerToken, ReplayGuard, verifyServiceToken} from '#xrpc/service-auth.ts'
-import type {Caller, Callers} from './callers.ts'
+import {ReplayGuard, serviceToken, verifyServiceToken} from '#xrpc/service-auth.ts'
+import type {Callers} from './callers.ts'
 
 interface Deps {
   readonly world: Pick<World, 'now'>
@@ -19,21 +19,14 @@ interface Deps {
   readonly did: Did
 }
 
-const rememberedMax = 50_000
-const rememberedMs = 60_000
-
 export function authenticators({world, identities, did: own}: Deps): {
   readonly [K in keyof Callers]: Authenticator<Callers[K]>
 } {
   const audiences = [own, `${own}#bsky_fg`]
   const replays = new ReplayGuard()
-  const remembered = new Lru<string, Caller & {exp: number}>({
-    countMax: rememberedMax,
-    ttlMs: rememberedMs,
-    now: world.now,
-  })
+  const remembered = new RememberedTokens(world.now)
 
-  async function verified(token: string, lxm: string, once?: ReplayGuard): Promise<Caller & {exp: number}> {
+  async function verified(token: string, lxm: string, once?: ReplayGuard): Promise<Vouched> {
     const result = await verifyServiceToken(token, {
       world,
       audiences,
@@ -48,17 +41,11 @@ export function authenticators({world, identities, did: own}: Deps): {
 
   return {
     async anyone(request, nsid) {
-      const token = bearerToken(request.headers)
-      if (token === undefined) return undefined
-      const name = `${nsid} ${token}`
-      const known = remembered.get(name)
-      if (known && known.exp * 1000 > world.now()) return known
-      const caller = await verified(token, nsid)
-      remembered.set(name, caller)
-      return caller
+      const token = serviceToken(request.headers)
+      return token === undefined ? undefined : remembered.of(token, nsid, () => verified(token, nsid))
     },
     async viewer(request, nsid) {
-      const token = bearerToken(request.headers)
+      const token = serviceToken(request.headers)
       if (token === undefined) throw new XrpcError('AuthMissing', 'Authentication Required')
       return verified(token, nsid, replays)
     },
