@@ -3,6 +3,7 @@
  * given the very same array, so that it is put in wire form once for all of them. Nobody need hold the arrays longer than
  * it takes to send them.
  */
+import {SingleFlight} from '#std/waiting/async.ts'
 import type {Frame} from '#std/wire/frames.ts'
 import type {Page} from './archive/archived-rows.ts'
 import type {Compression} from './compression.ts'
@@ -23,7 +24,7 @@ class Reading {
   readonly #texts: (string | undefined)[] = []
   readonly #made = new Map<string, WeakRef<readonly Frame[]>>()
   /** What is being compressed. */
-  readonly #making = new Map<string, Promise<readonly Frame[]>>()
+  readonly #making = new SingleFlight<string, readonly Frame[]>()
   #all: readonly string[] | undefined
 
   constructor({rows}: Page, wire: Wire) {
@@ -57,24 +58,16 @@ class Reading {
     if (wanted.length === 0) return nothing
     const known = this.#made.get(key)?.deref()
     if (known) return known
-    if (compression) {
-      const making = this.#making.get(key) ?? this.#compressed(wanted, key, compression)
-      this.#making.set(key, making)
-      return making
-    }
+    if (compression) return this.#making.do(key, () => this.#compressed(wanted, key, compression))
     const made = wanted.map(i => this.textAt(i))
     this.#made.set(key, new WeakRef(made))
     return made
   }
 
   async #compressed(wanted: readonly number[], key: string, compression: Compression): Promise<readonly Frame[]> {
-    try {
-      const frames = await Promise.all(wanted.map(i => compression.frameOf(this.records[i], this.textAt(i))))
-      this.#made.set(key, new WeakRef(frames))
-      return frames
-    } finally {
-      this.#making.delete(key)
-    }
+    const frames = await Promise.all(wanted.map(i => compression.frameOf(this.records[i], this.textAt(i))))
+    this.#made.set(key, new WeakRef(frames))
+    return frames
   }
 }
 

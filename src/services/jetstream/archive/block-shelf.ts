@@ -3,6 +3,7 @@
  * machine can spare, and no more, however many readers stand at different ones and however slow those are. Who comes
  * back for one that had to make room has it read again.
  */
+import {SingleFlight} from '#std/waiting/async.ts'
 import {Places} from '#std/waiting/places.ts'
 
 /** Bytes of what is held, about as many as eight blocks have at most. */
@@ -13,7 +14,7 @@ const readingMax = 4
 export class BlockShelf<T> {
   readonly #sizeMax: number
   readonly #kept = new Map<string, {readonly value: T; readonly size: number}>()
-  readonly #reading = new Map<string, Promise<T>>()
+  readonly #reading = new SingleFlight<string, T>()
   readonly #places = new Places({max: readingMax, waitingMax: Infinity})
   #size = 0
 
@@ -28,29 +29,23 @@ export class BlockShelf<T> {
 
   /** Whether one more could be read at once. */
   get isQuiet(): boolean {
-    return this.#places.running < readingMax
+    return this.#reading.size < readingMax
   }
 
   /** What is of that key: as it is held, or as `read` gives it, which has `size` bytes. */
   async get(key: string, size: number, read: () => Promise<T>): Promise<T> {
     const known = this.#kept.get(key)
-    if (!known) return this.#reading.get(key) ?? this.#begin(key, size, read)
+    if (!known) return this.#reading.do(key, () => this.#places.with(key, () => this.#read(key, size, read)))
     // What was used last goes last.
     this.#kept.delete(key)
     this.#kept.set(key, known)
     return known.value
   }
 
-  #begin(key: string, size: number, read: () => Promise<T>): Promise<T> {
-    const reading = this.#places.with(key, async () => {
-      const value = await read()
-      this.#keep(key, size, value)
-      return value
-    })
-    const forget = (): void => void this.#reading.delete(key)
-    this.#reading.set(key, reading)
-    reading.then(forget, forget)
-    return reading
+  async #read(key: string, size: number, read: () => Promise<T>): Promise<T> {
+    const value = await read()
+    this.#keep(key, size, value)
+    return value
   }
 
   #keep(key: string, size: number, value: T): void {
