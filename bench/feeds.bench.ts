@@ -20,6 +20,7 @@ import {mintServiceToken} from '#xrpc/service-auth.ts'
 import type {AppViewLoad, AppViewRow} from './appview-load.ts'
 import {fillFeeds} from './feeds-town.ts'
 import {figure} from './measure.ts'
+import {answers, cliFile, ended, freePorts} from './servers.ts'
 
 useNativeCrypto()
 
@@ -32,7 +33,8 @@ const plan = {
   viewers: 40,
   followsPerViewer: 300,
 }
-const port = 24_586
+const [port] = await freePorts(1)
+const url = `http://localhost:${port}`
 const did = `did:web:localhost%3A${port}`
 const method = 'app.bsky.feed.getFeedSkeleton'
 
@@ -54,8 +56,9 @@ const folder = given ?? mkdtempSync(join(import.meta.dirname, '..', '.bench-'))
 const file = join(folder, 'feeds.sqlite')
 const viewersFile = join(folder, 'viewers.json')
 
+let server: ChildProcess | undefined
+
 async function start(): Promise<ChildProcess> {
-  const main = join(import.meta.dirname, '..', 'src', 'bin', 'wholesky.js')
   const env = {
     FEEDS_PORT: String(port),
     FEEDS_DATABASE: `sqlite:${file}`,
@@ -63,22 +66,15 @@ async function start(): Promise<ChildProcess> {
     FEEDS_RELAYS: 'http://localhost:9',
     FEEDS_PLC_URL: `http://localhost:${(directory.address() as AddressInfo).port}`,
   }
-  const child = spawn(process.execPath, [main, 'feeds'], {
+  server = spawn(process.execPath, [cliFile, 'feeds'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {...process.env, ...env},
   })
-  for (let tries = 0; tries < 2_000; tries++) {
-    const answer = await fetch(`http://localhost:${port}/_health`).catch(() => undefined)
-    if (answer?.ok) return child
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
-  throw new Error('It did not start.')
+  await answers(`${url}/_health`, [server])
+  return server
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  child.kill('SIGINT')
-  await once(child, 'close')
-}
+const stop = (child: ChildProcess): Promise<void> => ended(child, () => child.kill('SIGINT'))
 
 const pathOf = (feed: string, cursor?: string): string =>
   `/xrpc/${method}?${new URLSearchParams({feed: `at://${did}/app.bsky.feed.generator/${feed}`, limit: '50', ...(cursor && {cursor})})}`
@@ -88,7 +84,7 @@ async function pages(feed: string, count: number, token?: string): Promise<strin
   const found = [pathOf(feed)]
   while (found.length < count) {
     const headers: Record<string, string> = token === undefined ? {} : {authorization: `Bearer ${token}`}
-    const answer = await fetch(`http://localhost:${port}${found.at(-1)}`, {headers})
+    const answer = await fetch(`${url}${found.at(-1)}`, {headers})
     const {cursor} = (await answer.json()) as {cursor?: string}
     if (cursor === undefined) break
     found.push(pathOf(feed, cursor))
@@ -96,7 +92,6 @@ async function pages(feed: string, count: number, token?: string): Promise<strin
   return found
 }
 
-let server: ChildProcess | undefined
 try {
   mkdirSync(join(folder, 'files'), {recursive: true})
   const takes = `import {defineFeed} from 'wholesky/feed'
@@ -120,7 +115,7 @@ export default defineFeed({
   figure('on disk for a post, with its likes, accounts and feeds', statSync(file).size / plan.posts, 'bytes', {
     atMost: 400,
   })
-  server = await start()
+  const first = await start()
   const exp = Math.floor(Date.now() / 1000) + 3600
   const tokens = viewers.map(iss => mintServiceToken(realWorld, {iss, aud: did, lxm: method as Nsid, exp, keypair}))
   const of = async (feed: string, count: number) => (await pages(feed, count)).map(path => ({path}))
@@ -136,7 +131,7 @@ export default defineFeed({
   const load = spawn(process.execPath, [join(import.meta.dirname, 'appview-load.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const work: AppViewLoad = {url: `http://localhost:${port}`, ms: 3_000, warmMs: 1_000, methods}
+  const work: AppViewLoad = {url, ms: 3_000, warmMs: 1_000, methods}
   load.stdin.end(JSON.stringify(work))
   for await (const line of createInterface({input: load.stdout})) {
     const {method: what, at, rate, p50, p99, size} = JSON.parse(line) as AppViewRow
@@ -145,11 +140,10 @@ export default defineFeed({
     figure(title, rate, 'req/s', isClaimed ? {atLeast: 5_000} : {})
     figure(`${what} at ${at}, all but one in a hundred`, p99, 'ms', {atMost: 10})
   }
-  await stop(server)
-  server = undefined
+  await stop(first)
   const began = performance.now()
-  server = await start()
-  await fetch(`http://localhost:${port}${pathOf('hot-classic')}`)
+  await start()
+  await fetch(`${url}${pathOf('hot-classic')}`)
   figure('back after a stop, with its first page', performance.now() - began, 'ms', {atMost: 1_000})
 } finally {
   if (server) await stop(server)
