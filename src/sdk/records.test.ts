@@ -83,7 +83,11 @@ function setUp(stored: Record<string, Value> = {}) {
     ],
     checkAnswers: true,
   })
-  const client = new Client({service: 'https://pds.example.com', fetch: request => router.fetch(request)})
+  const fetch = async (request: Request): Promise<Response> => {
+    request.signal.throwIfAborted()
+    return router.fetch(request)
+  }
+  const client = new Client({service: 'https://pds.example.com', fetch})
   return {repo: new Repo(client, did), records}
 }
 
@@ -149,4 +153,10 @@ test('a page says where the next one begins, and which records are ill-formed', 
     ['c'],
   )
   assert.equal((await repo.page(post, {cursor: second.cursor})).cursor, undefined)
+  const unchecked = await repo.uncheckedPage(post.nsid)
+  assert.deepEqual(
+    [unchecked.records.map(({value}) => value.text), unchecked.cursor],
+    [['a', 7], 'app.bsky.feed.post/b'],
+  )
+  await assert.rejects(repo.page(post, {signal: AbortSignal.abort(new Error('gone'))}), /gone/)
 })

@@ -14,6 +14,7 @@ import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
 import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
 import {putRecord} from '#lex/gen/com/atproto/repo/putRecord.ts'
 import {uploadBlob} from '#lex/gen/com/atproto/repo/uploadBlob.ts'
+import type {Unknown} from '#lex/schema/define.ts'
 import {faultText} from '#lex/schema/fault.ts'
 import type {Plain} from '#lex/schema/plain.ts'
 import type {RecordSchema} from '#lex/schema/structure.ts'
@@ -50,6 +51,16 @@ export interface RecordPage<T> {
   readonly invalid: readonly AtUri[]
   /** Where the next page begins, if there may be one. */
   readonly cursor: string | undefined
+}
+
+/** Which records of a collection. */
+export interface PageOptions {
+  /** 50, or up to 100. */
+  limit?: number
+  cursor?: string
+  /** The oldest key first. */
+  reverse?: boolean
+  signal?: AbortSignal
 }
 
 const pageLimit = 100
@@ -148,21 +159,27 @@ export class Repo {
   }
 
   /** Some records of a type, the newest key first, or with `reverse` the oldest: 50, or `limit` up to 100. */
-  async page<T, K extends string>(
-    type: RecordSchema<T, K>,
-    {limit, cursor, reverse}: {limit?: number; cursor?: string; reverse?: boolean} = {},
-  ): Promise<RecordPage<T>> {
-    const params = {repo: this.did, collection: type.nsid, limit, cursor, reverse}
-    const page = await this.#client.query(listRecords, params)
+  async page<T, K extends string>(type: RecordSchema<T, K>, options: PageOptions = {}): Promise<RecordPage<T>> {
+    const page = await this.uncheckedPage(type.nsid, options)
     const records: StoredRecord<T>[] = []
     const invalid: AtUri[] = []
     for (const {uri, cid, value} of page.records) {
       if (type.check(value, true) === undefined) records.push({uri, cid, value: value as T})
       else invalid.push(uri)
     }
+    return {records, invalid, cursor: page.cursor}
+  }
+
+  /** As `page`, of any collection: its records as they are. Not every server keeps to the limit that it is given. */
+  async uncheckedPage(
+    collection: string,
+    {limit, cursor, reverse, signal}: PageOptions = {},
+  ): Promise<Pick<RecordPage<Unknown>, 'records' | 'cursor'>> {
+    const params = {repo: this.did, collection, limit, cursor, reverse}
+    const page = await this.#client.query(listRecords, params, {signal})
     // A server that gives the same page again would never end.
     const isLast = page.records.length === 0 || page.cursor === cursor
-    return {records, invalid, cursor: isLast ? undefined : page.cursor}
+    return {records: page.records, cursor: isLast ? undefined : page.cursor}
   }
 
   /** All records of a type, in the order of `page`. Those that are not as their lexicon says are left out. */

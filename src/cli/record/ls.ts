@@ -3,7 +3,7 @@ import {valueToJson} from '#atp/data/json.ts'
 import type {Value} from '#atp/data/value.ts'
 import {parseNsid} from '#atp/syntax/nsid.ts'
 import {describeRepo} from '#lex/gen/com/atproto/repo/describeRepo.ts'
-import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
+import {Repo} from '#sdk/records.ts'
 import {subject, subjectArgument} from '../account/subject.ts'
 import {command, flag, maybe, wholeNumber} from '../shell/command.ts'
 import {exitCodes} from '../shell/exit.ts'
@@ -36,15 +36,10 @@ key first. The server is trusted; "repo export --verify" proves the whole, and
       for (const name of collections) await shell.item({collection: name}, name)
       return exitCodes.ok
     }
+    const repo = new Repo(client, did)
     let cursor: string | undefined
     for (let left = limit; left > 0;) {
-      const page = await client.query(listRecords, {
-        repo: did,
-        collection,
-        limit: Math.min(left, pageLimit),
-        cursor,
-        reverse,
-      })
+      const page = await repo.uncheckedPage(collection, {limit: Math.min(left, pageLimit), cursor, reverse})
       // Not every server keeps to the limit that it was given.
       for (const {uri, cid, value} of page.records.slice(0, left)) {
         const json = valueToJson(value as Value)
@@ -52,7 +47,7 @@ key first. The server is trusted; "repo export --verify" proves the whole, and
         await shell.item({uri, cid, value: json}, `${uri}  ${shell.paint('dim', shown)}`)
       }
       left -= page.records.length
-      if (page.records.length === 0 || page.cursor === undefined || page.cursor === cursor) break
+      if (page.cursor === undefined) break
       cursor = page.cursor
     }
     return exitCodes.ok

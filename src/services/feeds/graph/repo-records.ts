@@ -2,10 +2,10 @@
 import type {Did} from '#atp/syntax/did.ts'
 import type {Nsid} from '#atp/syntax/nsid.ts'
 import {getRecord} from '#lex/gen/com/atproto/repo/getRecord.ts'
-import {listRecords} from '#lex/gen/com/atproto/repo/listRecords.ts'
 import {parseAtUri} from '#atp/syntax/at-uri.ts'
 import type {RecordKey} from '#atp/syntax/record-key.ts'
 import type {Identities} from '#sdk/identity.ts'
+import {Repo} from '#sdk/records.ts'
 import type {Places} from '#std/waiting/places.ts'
 import type {World} from '#std/world.ts'
 import {Client} from '#xrpc/client.ts'
@@ -39,15 +39,15 @@ export class RepoRecords {
   /** Up to `countMax` of them. Rejects where they cannot be had. */
   async list(did: Did, collection: string, countMax: number, signal: AbortSignal): Promise<ListedRecord[]> {
     const {client, host} = await this.#server(did, signal)
+    const repo = new Repo(client, did)
     const found: ListedRecord[] = []
-    for (let cursor: string | undefined; found.length < countMax;) {
-      const params = {repo: did, collection: collection as Nsid, limit: pageMax, cursor}
-      const ask = () => client.query(listRecords, params, {signal})
-      const page = await this.#deps.places.with(host, ask, signal)
-      for (const {uri, value} of page.records) found.push({rkey: parseAtUri(uri).rkey ?? '', value: value as object})
-      if (page.cursor === undefined || page.cursor === cursor || page.records.length === 0) break
+    let cursor: string | undefined
+    do {
+      const options = {limit: pageMax, cursor, signal}
+      const page = await this.#deps.places.with(host, () => repo.uncheckedPage(collection, options), signal)
+      for (const {uri, value} of page.records) found.push({rkey: parseAtUri(uri).rkey ?? '', value})
       cursor = page.cursor
-    }
+    } while (cursor !== undefined && found.length < countMax)
     return found.slice(0, countMax)
   }
 
